@@ -1,0 +1,109 @@
+// What one proxy process knows of one cluster: its hosts, its circuit-breaker counters, its opinion of each host. Every client proxy has a
+// state of its own; pools belong to a worker, breakers and outlier counters to the process
+// (envoy: source/common/upstream/resource_manager_impl.h, source/common/upstream/upstream_impl.cc).
+import type { ClusterPlan } from '../plan/plan.js';
+import type { ConnectionPool } from './connection-pool.js';
+import type { NetworkPath } from './network.js';
+import type { Pod } from './pod.js';
+import type { ClusterCounters } from './recorder.js';
+
+/** One endpoint as one client proxy sees it. */
+export class HostState {
+  readonly cluster: ClusterState;
+  /** Position in the cluster's list of hosts. */
+  readonly index: number;
+  /** Index of its group in the plan's cluster. */
+  readonly group: number;
+  readonly pod: Pod;
+  /** To the server's application (through its proxy), to the server's proxy only, and back. */
+  readonly toApp: NetworkPath;
+  readonly toProxy: NetworkPath;
+  readonly back: NetworkPath;
+  /** Between the server's proxy and its application. */
+  readonly serverLatencyNs: number;
+  readonly connectNs: number;
+  /** Streams attached to a connection, over all workers (Envoy's rq_active). */
+  active = 0;
+  /** By worker; null until first used. */
+  readonly pools: (ConnectionPool | null)[];
+  consecutive5xx = 0;
+  consecutiveGateway = 0;
+  consecutiveLocal = 0;
+  ejected = false;
+  ejectedAtNs = 0;
+  unejectedAtNs = 0;
+  /** How often in a row it was ejected: multiplies the ejection time. */
+  ejections = 0;
+
+  constructor(
+    cluster: ClusterState,
+    index: number,
+    group: number,
+    pod: Pod,
+    toApp: NetworkPath,
+    toProxy: NetworkPath,
+    back: NetworkPath,
+    serverLatencyNs: number,
+    connectNs: number,
+    workers: number,
+  ) {
+    this.cluster = cluster;
+    this.index = index;
+    this.group = group;
+    this.pod = pod;
+    this.toApp = toApp;
+    this.toProxy = toProxy;
+    this.back = back;
+    this.serverLatencyNs = serverLatencyNs;
+    this.connectNs = connectNs;
+    this.pools = new Array<ConnectionPool | null>(workers).fill(null);
+  }
+}
+
+export class ClusterState {
+  readonly id: number;
+  readonly plan: ClusterPlan;
+  readonly caller: Pod;
+  readonly counters: ClusterCounters;
+  /** Null until first picked. */
+  readonly hosts: (HostState | null)[];
+  readonly hostCount: number;
+  /** Indices of the hosts that the balancer may pick, in host order; null = all. */
+  candidates: Int32Array | null = null;
+  /** Panic: the candidates are all hosts, healthy or not. */
+  panic = false;
+  /** Round robin: the next position, by worker. */
+  readonly rotation: Float64Array;
+  readonly createdAtNs: number;
+
+  activeRequests = 0;
+  pendingRequests = 0;
+  connections = 0;
+  retries = 0;
+
+  ejectedCount = 0;
+  sweepScheduled = false;
+  /** Hosts whose ejection has not decayed yet. */
+  tainted = 0;
+  hostsUpdatePending = false;
+  hostsUpdatedAtNs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    id: number,
+    plan: ClusterPlan,
+    caller: Pod,
+    counters: ClusterCounters,
+    hostCount: number,
+    rotation: Float64Array,
+    createdAtNs: number,
+  ) {
+    this.id = id;
+    this.plan = plan;
+    this.caller = caller;
+    this.counters = counters;
+    this.hostCount = hostCount;
+    this.hosts = new Array<HostState | null>(hostCount).fill(null);
+    this.rotation = rotation;
+    this.createdAtNs = createdAtNs;
+  }
+}

@@ -1,0 +1,100 @@
+// Brings cluster states and their hosts into being when a proxy first uses them, so that nothing is quadratic in pods unless traffic makes it so.
+import type { Calendar } from '../../sim/calendar.js';
+import { componentStream } from '../../sim/random/stream.js';
+import type { ClusterPlan } from '../plan/plan.js';
+import { ClusterState, HostState } from './cluster-state.js';
+import type { Network } from './network.js';
+import type { Pod } from './pod.js';
+import type { Recorder } from './recorder.js';
+import type { DestinationRt } from './runtime-plan.js';
+
+export class Clusters {
+  /** All states, by id: the reference of their events. */
+  readonly states: ClusterState[] = [];
+  private readonly calendar: Calendar;
+  private readonly network: Network;
+  private readonly podsOf: readonly (readonly Pod[])[];
+  private readonly recorder: Recorder;
+  private readonly seed: string;
+
+  constructor(
+    calendar: Calendar,
+    network: Network,
+    podsOf: readonly (readonly Pod[])[],
+    recorder: Recorder,
+    seed: string,
+  ) {
+    this.calendar = calendar;
+    this.network = network;
+    this.podsOf = podsOf;
+    this.recorder = recorder;
+    this.seed = seed;
+  }
+
+  /** The state of a destination's cluster at the proxy of `pod`. */
+  at(pod: Pod, destination: DestinationRt): ClusterState {
+    return pod.clusters[destination.local] ?? this.create(pod, destination);
+  }
+
+  private create(pod: Pod, destination: DestinationRt): ClusterState {
+    const plan = destination.cluster as ClusterPlan;
+    let hostCount = 0;
+    for (const group of plan.groups) hostCount += this.podsOf[group.workload].length;
+    const state = new ClusterState(
+      this.states.length,
+      plan,
+      pod,
+      this.recorder.clusters[destination.clusterIndex],
+      hostCount,
+      this.rotation(pod, plan, hostCount),
+      this.calendar.nowNs,
+    );
+    this.states.push(state);
+    pod.clusters[destination.local] = state;
+    return state;
+  }
+
+  /** Each worker's round robin starts at a random host (envoy: round_robin_lb.h, seed). */
+  private rotation(pod: Pod, plan: ClusterPlan, hostCount: number): Float64Array {
+    const rotation = new Float64Array(pod.workers);
+    if (plan.balancer.policy !== 'round_robin' || hostCount === 0) return rotation;
+    const owner = `${pod.plan.namespace}/${pod.plan.name}/${pod.ordinal}`;
+    const stream = componentStream(this.seed, `round robin of ${owner} to ${plan.name}`);
+    for (let worker = 0; worker < rotation.length; worker++) rotation[worker] = stream.integer(hostCount);
+    return rotation;
+  }
+
+  /** The host at a position of a cluster's list. */
+  host(state: ClusterState, index: number): HostState {
+    return state.hosts[index] ?? this.createHost(state, index);
+  }
+
+  private createHost(state: ClusterState, index: number): HostState {
+    let group = 0;
+    let first = 0;
+    while (index >= first + this.podsOf[state.plan.groups[group].workload].length) {
+      first += this.podsOf[state.plan.groups[group].workload].length;
+      group++;
+    }
+    const pod = this.podsOf[state.plan.groups[group].workload][index - first];
+    const caller = state.caller;
+    const serverLatencyNs = pod.proxiesInbound ? pod.proxyLatencyNs : 0;
+    const there = this.network.oneWayNs(caller.locality, pod.locality);
+    const roundTripNs = there + this.network.oneWayNs(pod.locality, caller.locality);
+    const host = new HostState(
+      state,
+      index,
+      group,
+      pod,
+      this.network.path(caller.locality, pod.locality, caller.proxyLatencyNs + serverLatencyNs),
+      this.network.path(caller.locality, pod.locality, caller.proxyLatencyNs),
+      this.network.path(pod.locality, caller.locality, caller.proxyLatencyNs + serverLatencyNs),
+      serverLatencyNs,
+      Math.round(roundTripNs * (1 + state.plan.tls.roundTrips)),
+      caller.workers,
+    );
+    state.hosts[index] = host;
+    return host;
+  }
+
+}

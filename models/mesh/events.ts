@@ -1,0 +1,37 @@
+// The kinds of events of a mesh. The reference of each is the index of a pooled object (named in the comment).
+
+export const EVENT = {
+  /** A traffic source sends its next request (source). */
+  arrival: 0,
+  /** A connection of a closed loop sends its next request (loop connection). */
+  think: 1,
+  /** The caller's proxy has spent its CPU on the request and routes it (call). */
+  route: 2,
+  /** An injected delay is over (call). */
+  delayed: 3,
+  /** A connection is established, or has failed to be (connection). */
+  connected: 4,
+  /** The request reaches the server's proxy (attempt). */
+  serverProxy: 5,
+  /** The request reaches the application (attempt). */
+  application: 6,
+  /** A pod's CPU has finished a piece of work, or its quota's period has turned (pod). */
+  cpu: 7,
+  /** A wait without CPU is over (frame). */
+  waited: 8,
+  /** The response, or the news of a reset, reaches the caller's proxy (attempt). */
+  response: 9,
+  /** The answer reaches the caller's application (call). */
+  deliver: 10,
+  /** Time-outs: of the route (call), of one try (attempt), of the calling application (call). */
+  routeTimeout: 11,
+  perTryTimeout: 12,
+  callerTimeout: 13,
+  /** A back-off is over (call). */
+  retry: 14,
+  /** Outlier detection sweeps a cluster; a held-back change of health reaches its balancer (cluster state). */
+  sweep: 15,
+  hostsUpdate: 16,
+  /** End of an interval of the time series. */
+  sample: 17,
+} as const;

@@ -1,0 +1,80 @@
+// The network between pods: a one-way delay by pair of localities, lognormal jitter about its mean, and lost packets that cost a
+// retransmission time-out, doubling (RFC 6298; 200 ms minimum as in Linux).
+import type { Calendar } from '../../sim/calendar.js';
+import { compileDistribution, type Distribution } from '../../sim/distributions/index.js';
+import { log } from '../../sim/math.js';
+import { PHASE } from '../../sim/phases.js';
+import type { Draws } from '../../sim/random/draws.js';
+import type { NetworkPlan } from '../plan/plan.js';
+
+const RETRANSMISSION_NS = 200_000_000;
+
+/** The way of a message from one pod to another, with the constant delays at both ends in it. */
+export class NetworkPath {
+  /** The constant delay as a lane, or -1 where it varies. */
+  readonly lane: number;
+  readonly meanNs: number;
+  private readonly fixedNs: number;
+  private readonly varying: Distribution | null;
+  private readonly loss: number;
+
+  constructor(lane: number, fixedNs: number, meanNs: number, varying: Distribution | null, loss: number) {
+    this.lane = lane;
+    this.fixedNs = fixedNs;
+    this.meanNs = meanNs;
+    this.varying = varying;
+    this.loss = loss;
+  }
+
+  /** The delay of one message, whole nanoseconds; `hi`, `lo` key its draws. */
+  delayNs(draws: Draws, hi: number, lo: number): number {
+    if (this.varying === null && this.loss === 0) return this.meanNs;
+    let delay = this.varying === null ? this.meanNs : this.fixedNs + Math.round(this.varying.sample(draws.uniform(hi, lo)));
+    if (this.loss > 0) {
+      const u = draws.uniform(~hi, lo);
+      if (u < this.loss) {
+        let timeout = RETRANSMISSION_NS;
+        for (let lost = Math.floor(log(u) / log(this.loss)); lost > 0; lost--) {
+          delay += timeout;
+          timeout *= 2;
+        }
+      }
+    }
+    return delay;
+  }
+}
+
+/** All paths of a run, made when first asked for. */
+export class Network {
+  private readonly paths = new Map<string, NetworkPath>();
+  private readonly plan: NetworkPlan;
+  private readonly calendar: Calendar;
+
+  constructor(plan: NetworkPlan, calendar: Calendar) {
+    this.plan = plan;
+    this.calendar = calendar;
+  }
+
+  oneWayNs(from: number, to: number): number {
+    return this.plan.oneWayNs[from][to];
+  }
+
+  /** @param extraNs constant delays at the ends (proxies), in nanoseconds */
+  path(from: number, to: number, extraNs: number): NetworkPath {
+    const key = `${from}/${to}/${extraNs}`;
+    let path = this.paths.get(key);
+    if (path === undefined) {
+      const oneWayNs = this.plan.oneWayNs[from][to];
+      const jitter = this.plan.jitter[from][to];
+      const loss = this.plan.loss[from][to];
+      const meanNs = Math.round(oneWayNs + extraNs);
+      const constant = loss === 0 && (jitter === 0 || oneWayNs === 0);
+      const varying =
+        jitter > 0 && oneWayNs > 0 ? compileDistribution({ kind: 'lognormal', mean: oneWayNs, cv: jitter }) : null;
+      const lane = constant ? this.calendar.lane(meanNs, PHASE.completion) : -1;
+      path = new NetworkPath(lane, Math.round(extraNs), meanNs, varying, loss);
+      this.paths.set(key, path);
+    }
+    return path;
+  }
+}

@@ -1,0 +1,163 @@
+// The objects that a request lives in, pooled: a run allocates them until it has reached its peak and then no more.
+// Call = all attempts for one logical request on an edge. Attempt = one try, with both its halves: the caller's stream and the server's
+// visit; it goes back to its pool when both have ended. Frame = one sequence of an application's program.
+import type { Application } from './application.js';
+import type { ClusterState, HostState } from './cluster-state.js';
+import type { Connection, ConnectionPool } from './connection-pool.js';
+import type { Pod } from './pod.js';
+import type { DestinationRt, HandlerRt, Program, SiteRt } from './runtime-plan.js';
+
+/** No object, no timer. */
+export const NOTHING = -1;
+
+/** How an attempt failed before response headers; 0: it did not. */
+export const RESET = {
+  none: 0,
+  /** TCP or TLS connect failed or timed out. */
+  connectFailure: 1,
+  /** The connection was lost after it was established. */
+  connectionTermination: 2,
+  /** Per-try time-out. */
+  perTryTimeout: 3,
+} as const;
+
+/** One logical request on an edge. */
+export class Call {
+  readonly id: number;
+  site!: SiteRt;
+  pod!: Pod;
+  keyHi = 0;
+  keyLo = 0;
+  startedNs = 0;
+  /** When the caller meant to start it; differs in closed loops that fall behind. */
+  intendedNs = 0;
+  /** The frame that waits for it, or NOTHING. */
+  frame = NOTHING;
+  /** Index of the traffic request that caused it, or NOTHING. */
+  trafficRequest = NOTHING;
+  /** Connection of a closed loop, or NOTHING. */
+  loop = NOTHING;
+  /** A fire-and-forget copy. */
+  mirror = false;
+  /** Ordinal of the application's own tries. */
+  callerTry = 0;
+  /** The caller does not wait any more. */
+  abandoned = false;
+  /** The proxy has decided its answer, which is on its way to the caller. */
+  answered = false;
+  destination: DestinationRt | null = null;
+  cluster: ClusterState | null = null;
+  worker = 0;
+  attempts = 0;
+  /** Attempt in flight, or NOTHING. */
+  attempt = NOTHING;
+  retriesLeft = 0;
+  /** Upper end of the next back-off, in ms. */
+  backoffMs = 0;
+  holdsRetry = false;
+  flags = 0;
+  status = 0;
+  row = NOTHING;
+  routeTimer = NOTHING;
+  backoffTimer = NOTHING;
+  callerTimer = NOTHING;
+  /** A pending `route`, `delayed` or `deliver` event. */
+  step = NOTHING;
+  /** Hosts tried so far, for the previous-hosts predicate. */
+  readonly tried: HostState[] = [];
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}
+
+/** One try of a call at one host. */
+export class Attempt {
+  readonly id: number;
+  /** The call that waits for it, or NOTHING when its client half has ended. */
+  call = NOTHING;
+  cluster!: ClusterState;
+  host!: HostState;
+  pool!: ConnectionPool;
+  connection: Connection | null = null;
+  pod!: Pod;
+  handler!: HandlerRt;
+  row = NOTHING;
+  keyHi = 0;
+  keyLo = 0;
+  /** Key of the draws that stay the same in every attempt of a call. */
+  callKeyHi = 0;
+  callKeyLo = 0;
+  ordinal = 0;
+  /** Waits in the pool's queue. */
+  queued = false;
+  perTryTimer = NOTHING;
+  reset = 0;
+  status = 0;
+  /** The server's half: not begun or over. */
+  serverDone = true;
+  /** When it reached the application. */
+  visitNs = 0;
+  /** Holds a place of the inbound cluster; holds an application worker. */
+  inbound = false;
+  working = false;
+  frame = NOTHING;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}
+
+/** A sequence of steps that an application works through for one attempt: the whole program, or a branch of a parallel step. */
+export class Frame {
+  readonly id: number;
+  attempt = NOTHING;
+  program!: Program;
+  app!: Application;
+  pc = 0;
+  /** The frame that waits for this branch, or NOTHING. */
+  parent = NOTHING;
+  /** Branches still running. */
+  branches = 0;
+  /** The branches that were started last, ended ones included. */
+  readonly children: number[] = [];
+  /** Status that ends the handler; 0 = none so far. */
+  failed = 0;
+  /** Wait that follows the CPU part of the current step. */
+  waitNs = 0;
+  /** A pending `waited` event. */
+  timer = NOTHING;
+  /** The call it waits for, or NOTHING. */
+  call = NOTHING;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}
+
+/** Objects by index, handed out again when they come back. */
+export class ObjectPool<T extends { readonly id: number }> {
+  readonly all: T[] = [];
+  private readonly free: T[] = [];
+  private readonly make: (id: number) => T;
+
+  constructor(make: (id: number) => T) {
+    this.make = make;
+  }
+
+  take(): T {
+    const again = this.free.pop();
+    if (again !== undefined) return again;
+    const made = this.make(this.all.length);
+    this.all.push(made);
+    return made;
+  }
+
+  give(object: T): void {
+    this.free.push(object);
+  }
+
+  get inUse(): number {
+    return this.all.length - this.free.length;
+  }
+}

@@ -1,0 +1,271 @@
+// The plan made ready for the hot path: distributions compiled, delays turned into lanes, indices into references, weights cumulated,
+// retry rules turned into a table by status. Built once a run; nothing here changes while it runs.
+import type { Calendar } from '../../sim/calendar.js';
+import { compileDistribution, type Distribution } from '../../sim/distributions/index.js';
+import { PHASE } from '../../sim/phases.js';
+import {
+  type CallStepPlan,
+  type ClusterPlan,
+  type DestinationPlan,
+  type MeshPlan,
+  NONE,
+  type RetryPlan,
+  type RoutePlan,
+  type StepPlan,
+} from '../plan/plan.js';
+import { FLAG } from './flags.js';
+
+const NS_PER_MS = 1_000_000;
+const STATUS_TABLE = 1000;
+
+/** A list of instructions; falls off its end when done. */
+export type Program = readonly Instruction[];
+
+export const OP = { work: 0, call: 1, parallel: 2, maybe: 3 } as const;
+
+/** One step. All fields are always there, so that every instruction has one hidden class. */
+export interface Instruction {
+  readonly op: number;
+  /** Number of this step in its handler: keys its draws. */
+  readonly ordinal: number;
+  readonly duration: Distribution | null;
+  readonly cpuShare: number;
+  readonly sameWork: boolean;
+  readonly site: SiteRt | null;
+  readonly timeoutLane: number;
+  readonly retries: number;
+  readonly onError: CallStepPlan['onError'];
+  readonly failStatus: number;
+  readonly branches: readonly Program[];
+  readonly probability: number;
+}
+
+export interface HandlerRt {
+  readonly program: Program;
+  readonly errorStatus: Int32Array;
+  /** Cumulative probabilities, aligned with errorStatus. */
+  readonly errorBelow: Float64Array;
+}
+
+export interface RetryRt {
+  readonly retries: number;
+  /** 1 where a response of that status is retried. */
+  readonly statuses: Uint8Array;
+  readonly onConnectFailure: boolean;
+  readonly onReset: boolean;
+  /** -1 = no per-try time-out. */
+  readonly perTryLane: number;
+  readonly backoffBaseMs: number;
+  readonly backoffMaxMs: number;
+  readonly avoidPreviousHosts: boolean;
+  readonly hostSelectionAttempts: number;
+}
+
+export interface DestinationRt {
+  readonly cluster: ClusterPlan | null;
+  readonly clusterIndex: number;
+  /** Index into the caller pod's `clusters`. */
+  readonly local: number;
+  readonly handlers: readonly HandlerRt[];
+  readonly rows: Int32Array;
+  readonly localRow: number;
+}
+
+export interface SiteRt {
+  readonly caller: number;
+  readonly row: number;
+  readonly delayLane: number;
+  readonly delayBelow: number;
+  readonly abortStatus: number;
+  readonly abortBelow: number;
+  /** Status of a reply by the proxy itself; 0 = forward. */
+  readonly respondStatus: number;
+  readonly respondFlags: number;
+  readonly destinations: readonly DestinationRt[];
+  readonly weightBelow: Float64Array;
+  readonly mirrors: readonly { readonly probability: number; readonly site: SiteRt }[];
+  readonly timeoutLane: number;
+  readonly retry: RetryRt | null;
+}
+
+export interface RuntimePlan {
+  readonly plan: MeshPlan;
+  readonly sites: readonly SiteRt[];
+  readonly handlers: readonly HandlerRt[];
+  /** Per workload: how many clusters its pods use. */
+  readonly localClusters: Int32Array;
+}
+
+/** Builds the runtime form of a plan on a calendar (whose lanes it creates). */
+export function buildRuntimePlan(plan: MeshPlan, calendar: Calendar): RuntimePlan {
+  return new Builder(plan, calendar).build();
+}
+
+class Builder {
+  private readonly sites: SiteRt[] = [];
+  private readonly handlers: HandlerRt[] = [];
+  private readonly locals: Map<number, number>[];
+  private readonly plan: MeshPlan;
+  private readonly calendar: Calendar;
+
+  constructor(plan: MeshPlan, calendar: Calendar) {
+    this.plan = plan;
+    this.calendar = calendar;
+    this.locals = plan.workloads.map(() => new Map<number, number>());
+  }
+
+  build(): RuntimePlan {
+    const { plan } = this;
+    // Handlers and sites refer to each other: the arrays are filled first, the programs afterwards.
+    const programs: Instruction[][] = plan.handlers.map(() => []);
+    for (const [index, handler] of plan.handlers.entries()) {
+      this.handlers.push({
+        program: programs[index],
+        errorStatus: Int32Array.from(handler.errors, (error) => error.status),
+        errorBelow: cumulative(handler.errors.map((error) => error.probability)),
+      });
+    }
+    for (const site of plan.sites) this.sites.push(this.site(site.caller, site.route));
+    for (const [index, handler] of plan.handlers.entries()) {
+      const counter = { next: 1 };
+      for (const step of handler.program) programs[index].push(this.instruction(step, counter));
+    }
+    return {
+      plan,
+      sites: this.sites,
+      handlers: this.handlers,
+      localClusters: Int32Array.from(this.locals, (local) => local.size),
+    };
+  }
+
+  private lane(delayNs: number): number {
+    return delayNs > 0 ? this.calendar.lane(Math.ceil(delayNs), PHASE.timer) : NONE;
+  }
+
+  private site(caller: number, route: RoutePlan): SiteRt {
+    const { action, fault } = route;
+    const forward = action.kind === 'forward' ? action : null;
+    const respond = action.kind === 'respond' ? action : null;
+    const destinations = forward === null ? [] : forward.destinations.map((d) => this.destination(caller, d));
+    return {
+      caller,
+      row: respond !== null ? respond.row : (destinations[0]?.localRow ?? NONE),
+      delayLane: fault === null ? NONE : this.lane(fault.delayNs),
+      delayBelow: fault === null ? 0 : fault.delayProbability,
+      abortStatus: fault === null ? 0 : fault.abortStatus,
+      abortBelow: fault === null ? 0 : fault.abortProbability,
+      respondStatus: respond === null ? 0 : respond.status,
+      respondFlags: respond?.flag === 'NR' ? FLAG.NR : 0,
+      destinations,
+      weightBelow: cumulative(forward === null ? [] : forward.destinations.map((d) => d.weight)),
+      mirrors:
+        forward === null
+          ? []
+          : forward.mirrors.map((mirror) => ({
+              probability: mirror.probability,
+              site: this.mirrorSite(caller, route, mirror.destination),
+            })),
+      timeoutLane: this.lane(route.timeoutNs),
+      retry: route.retry === null ? null : this.retry(route.retry, route.timeoutNs),
+    };
+  }
+
+  /** envoy: source/common/router/shadow_writer_impl.cc: the route's time-out, no retries, no faults. */
+  private mirrorSite(caller: number, route: RoutePlan, destination: DestinationPlan): SiteRt {
+    return this.site(caller, {
+      name: route.name,
+      position: null,
+      fault: null,
+      action: { kind: 'forward', destinations: [destination], mirrors: [] },
+      timeoutNs: route.timeoutNs,
+      retry: null,
+    });
+  }
+
+  private destination(caller: number, d: DestinationPlan): DestinationRt {
+    const exists = d.cluster !== NONE;
+    const local = this.locals[caller];
+    if (exists && !local.has(d.cluster)) local.set(d.cluster, local.size);
+    return {
+      cluster: exists ? this.plan.clusters[d.cluster] : null,
+      clusterIndex: d.cluster,
+      local: exists ? (local.get(d.cluster) as number) : NONE,
+      handlers: d.arrivals.map((arrival) => this.handlers[arrival.handler]),
+      rows: Int32Array.from(d.arrivals, (arrival) => arrival.row),
+      localRow: d.localRow,
+    };
+  }
+
+  private retry(retry: RetryPlan, routeTimeoutNs: number): RetryRt {
+    const statuses = new Uint8Array(STATUS_TABLE);
+    for (const status of retry.statuses) statuses[status] = 1;
+    // A per-try time-out that is not below the route's is ignored (envoy: source/common/router/router.cc, FilterUtility::finalTimeout).
+    const useless = routeTimeoutNs > 0 && retry.perTryTimeoutNs >= routeTimeoutNs;
+    const baseMs = Math.max(1, Math.round(retry.backoffBaseNs / NS_PER_MS));
+    return {
+      retries: retry.retries,
+      statuses,
+      onConnectFailure: retry.onConnectFailure || retry.onReset,
+      onReset: retry.onReset,
+      perTryLane: useless ? NONE : this.lane(retry.perTryTimeoutNs),
+      backoffBaseMs: baseMs,
+      backoffMaxMs: Math.max(baseMs, Math.round(retry.backoffMaxNs / NS_PER_MS)),
+      avoidPreviousHosts: retry.avoidPreviousHosts,
+      hostSelectionAttempts: retry.hostSelectionAttempts,
+    };
+  }
+
+  private instruction(step: StepPlan, counter: { next: number }): Instruction {
+    const ordinal = counter.next++;
+    const program = (steps: readonly StepPlan[]): Program => steps.map((inner) => this.instruction(inner, counter));
+    switch (step.kind) {
+      case 'work':
+        return {
+          ...EMPTY,
+          op: OP.work,
+          ordinal,
+          duration: compileDistribution(step.duration),
+          cpuShare: step.cpuShare,
+          sameWork: step.retryWork === 'same',
+        };
+      case 'call':
+        return {
+          ...EMPTY,
+          op: OP.call,
+          ordinal,
+          site: this.sites[step.site],
+          timeoutLane: this.lane(step.timeoutNs),
+          retries: step.retries,
+          onError: step.onError,
+          failStatus: step.failStatus,
+        };
+      case 'parallel':
+        return { ...EMPTY, op: OP.parallel, ordinal, branches: step.branches.map(program) };
+      case 'maybe':
+        return { ...EMPTY, op: OP.maybe, ordinal, probability: step.probability, branches: [program(step.steps)] };
+    }
+  }
+}
+
+const EMPTY: Instruction = {
+  op: OP.work,
+  ordinal: 0,
+  duration: null,
+  cpuShare: 0,
+  sameWork: false,
+  site: null,
+  timeoutLane: NONE,
+  retries: 0,
+  onError: 'fail',
+  failStatus: 0,
+  branches: [],
+  probability: 1,
+};
+
+function cumulative(parts: readonly number[]): Float64Array {
+  let sum = 0;
+  return Float64Array.from(parts, (part) => {
+    sum += part;
+    return sum;
+  });
+}

@@ -1,0 +1,334 @@
+// One replication: a pure function of (plan, options). Builds the pods of a plan on a calendar and turns events into steps of the stations
+// that the files beside this one are named after.
+import { Calendar } from '../../sim/calendar.js';
+import { PHASE } from '../../sim/phases.js';
+import { CallKeys, Draws } from '../../sim/random/draws.js';
+import { componentStream } from '../../sim/random/stream.js';
+import { JobPlaces } from '../../sim/stations/job-places.js';
+import { NO_JOB } from '../../sim/stations/station.js';
+import type { MeshPlan, WorkloadPlan } from '../plan/plan.js';
+import { Application, type ApplicationContext } from './application.js';
+import { Balancer } from './balancer.js';
+import { ClientProxy } from './client-proxy.js';
+import { Clusters } from './clusters.js';
+import { Connection } from './connection-pool.js';
+import { EVENT } from './events.js';
+import { InboundGate } from './inbound-gate.js';
+import { Network } from './network.js';
+import { Attempt, Call, Frame, NOTHING, ObjectPool } from './objects.js';
+import { OutlierDetector } from './outlier.js';
+import { Pod } from './pod.js';
+import { ProxyProcess } from './proxy-process.js';
+import { Recorder } from './recorder.js';
+import type { ReplicationResult } from './result.js';
+import { buildRuntimePlan, type RuntimePlan } from './runtime-plan.js';
+import { Server } from './server.js';
+import { Traffic, trafficRequests } from './traffic.js';
+import { type BusyMark, markBusy, workloadResults } from './utilisation.js';
+
+const CFS_PERIOD_NS = 100_000_000;
+
+export interface RunOptions {
+  /** Any string. Replications of one seed differ by their number. */
+  readonly seed: string;
+  readonly replication: number;
+  readonly warmupNs: number;
+  /** Length of the measured window, > 0. */
+  readonly durationNs: number;
+  /** Length of the intervals of the time series. */
+  readonly intervalNs: number;
+  /** The run stops after so many events. */
+  readonly maxEvents: number;
+}
+
+export class MeshSimulation {
+  private readonly plan: MeshPlan;
+  private readonly options: RunOptions;
+  private readonly calendar = new Calendar();
+  private readonly runtime: RuntimePlan;
+  private readonly calls = new ObjectPool((id) => new Call(id));
+  private readonly attempts = new ObjectPool((id) => new Attempt(id));
+  private readonly frames = new ObjectPool((id) => new Frame(id));
+  private readonly connections = new ObjectPool((id) => new Connection(id));
+  private readonly pods: Pod[] = [];
+  private readonly podsOf: Pod[][] = [];
+  private readonly ready: Attempt[] = [];
+  private readonly recorder: Recorder;
+  private readonly clusters: Clusters;
+  private readonly outlier: OutlierDetector;
+  private readonly server: Server;
+  private readonly client: ClientProxy;
+  private readonly traffic: Traffic;
+  private readonly marks: BusyMark[] = [];
+  private measuring = false;
+  private over = false;
+  private boundHit = false;
+
+  constructor(plan: MeshPlan, options: RunOptions) {
+    this.plan = plan;
+    this.options = options;
+    const { calendar } = this;
+    const { warmupNs, durationNs, intervalNs } = options;
+    const seed = `${options.seed} #${options.replication}`;
+    this.runtime = buildRuntimePlan(plan, calendar);
+    this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs);
+    const keys = new CallKeys();
+    const workPlaces = new JobPlaces();
+    const context: ApplicationContext = {
+      calendar,
+      keys,
+      calls: this.calls,
+      attempts: this.attempts,
+      frames: this.frames,
+      workPlaces,
+      cpuPlaces: new JobPlaces(),
+      work: new Draws(seed, 'work'),
+      branch: new Draws(seed, 'branch'),
+      errors: new Draws(seed, 'application error'),
+      ready: this.ready,
+      startCall: (call, timeoutLane) => this.client.start(call, timeoutLane),
+      abandonCall: (call) => this.client.drop(call),
+      respond: (attempt, status) => this.server.respond(attempt, status),
+    };
+    for (const [index, workload] of plan.workloads.entries()) {
+      this.podsOf.push(workload.podLocalities.map((_, ordinal) => this.addPod(seed, index, ordinal, workload, context)));
+    }
+    const network = new Network(plan.network, calendar);
+    this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed);
+    this.outlier = new OutlierDetector(calendar);
+    const gates = this.pods.map((pod) =>
+      InboundGate.needed(pod.plan.inbound) ? new InboundGate(pod.plan.inbound, calendar, workPlaces) : null,
+    );
+    this.server = new Server(seed, calendar, this.attempts, gates, this.recorder.workloads);
+    this.client = new ClientProxy({
+      seed,
+      calendar,
+      keys,
+      calls: this.calls,
+      clusters: this.clusters,
+      balancer: new Balancer(this.clusters, new Draws(seed, 'balancer')),
+      outlier: this.outlier,
+      recorder: this.recorder,
+      pools: { calendar, connections: this.connections, attempts: this.attempts },
+      server: this.server,
+      owner: { returned: (call, status) => this.returned(call, status) },
+    });
+    this.traffic = new Traffic(
+      seed,
+      this.runtime,
+      this.podsOf,
+      calendar,
+      keys,
+      this.calls,
+      this.recorder,
+      warmupNs,
+      durationNs,
+      (call, timeoutLane) => this.client.start(call, timeoutLane),
+    );
+    this.traffic.begin();
+  }
+
+  private addPod(seed: string, workload: number, ordinal: number, plan: WorkloadPlan, context: ApplicationContext): Pod {
+    const id = this.pods.length;
+    const phases = componentStream(seed, `CFS period of ${plan.namespace}/${plan.name}/${ordinal}`);
+    const { calendar } = this;
+    const costly = plan.proxy !== null && plan.proxy.requestCpuNs + plan.proxy.responseCpuNs > 0;
+    const process =
+      plan.proxy !== null && costly ? new ProxyProcess(calendar, plan.proxy, phases.integer(CFS_PERIOD_NS)) : null;
+    const app = new Application(plan.app, id, phases.integer(CFS_PERIOD_NS), this.recorder.workloads[workload], context);
+    const localReplyLane = calendar.lane(plan.proxy === null ? 0 : Math.round(plan.proxy.latencyNs), PHASE.completion);
+    const pod = new Pod(id, workload, ordinal, plan, this.runtime.localClusters[workload], process, app, localReplyLane);
+    app.runIn(pod);
+    this.pods.push(pod);
+    return pod;
+  }
+
+  /** Simulated time; 0 is the end of the warm-up. */
+  get nowNs(): number {
+    return this.calendar.nowNs - this.options.warmupNs;
+  }
+
+  /** Events fired so far. */
+  get events(): number {
+    return this.calendar.fired;
+  }
+
+  /** Runs until the time `tNs` (0 = end of the warm-up) or the end; false when the run is over. */
+  runUntil(tNs: number): boolean {
+    const { warmupNs, durationNs } = this.options;
+    const stopNs = Math.min(tNs, durationNs) + warmupNs;
+    if (!this.measuring) {
+      this.loop(Math.min(stopNs, warmupNs));
+      if (stopNs < warmupNs || this.over) return !this.over;
+      this.beginMeasuring();
+    }
+    this.loop(stopNs);
+    if (tNs >= durationNs) this.over = true;
+    return !this.over;
+  }
+
+  private beginMeasuring(): void {
+    this.measuring = true;
+    this.recorder.begin();
+    for (const pod of this.pods) this.marks.push(markBusy(pod));
+    this.calendar.schedule(this.calendar.nowNs + this.firstSample(), PHASE.sample, EVENT.sample, 0);
+  }
+
+  private firstSample(): number {
+    return Math.min(this.options.intervalNs, this.options.durationNs);
+  }
+
+  private sample(): void {
+    this.recorder.sample();
+    const endNs = this.options.warmupNs + this.options.durationNs;
+    const { nowNs } = this.calendar;
+    if (nowNs < endNs) {
+      this.calendar.schedule(Math.min(endNs, nowNs + this.options.intervalNs), PHASE.sample, EVENT.sample, 0);
+    }
+  }
+
+  private loop(untilNs: number): void {
+    const { calendar, ready } = this;
+    const { admitted } = this.server;
+    const { maxEvents } = this.options;
+    while (calendar.advance(untilNs)) {
+      this.handle(calendar.kind, calendar.ref);
+      while (ready.length > 0 || admitted.length > 0) {
+        const attempt = ready.pop();
+        if (attempt !== undefined) attempt.pod.app.begin(attempt);
+        else this.server.enter(admitted.pop() as Attempt);
+      }
+      if (calendar.fired >= maxEvents) {
+        this.over = true;
+        this.boundHit = true;
+        return;
+      }
+    }
+  }
+
+  private handle(kind: number, ref: number): void {
+    switch (kind) {
+      case EVENT.application:
+        this.server.atApplication(this.attempts.all[ref]);
+        return;
+      case EVENT.cpu: {
+        const frame = this.pods[ref].app.cpu.fire(ref);
+        if (frame !== NO_JOB) this.pods[ref].app.cpuDone(this.frames.all[frame]);
+        return;
+      }
+      case EVENT.response:
+        this.client.response(this.attempts.all[ref]);
+        return;
+      case EVENT.serverProxy:
+        this.server.atProxy(this.attempts.all[ref]);
+        return;
+      case EVENT.route:
+        this.client.route(this.calls.all[ref]);
+        return;
+      case EVENT.deliver:
+        this.client.deliver(this.calls.all[ref]);
+        return;
+      case EVENT.waited: {
+        const frame = this.frames.all[ref];
+        frame.app.waited(frame);
+        return;
+      }
+      case EVENT.arrival:
+        this.traffic.arrival(ref);
+        return;
+      case EVENT.think:
+        this.traffic.loopTurn(ref);
+        return;
+      case EVENT.delayed:
+        this.client.afterDelay(this.calls.all[ref]);
+        return;
+      case EVENT.connected: {
+        const connection = this.connections.all[ref];
+        connection.pool.connected(connection);
+        return;
+      }
+      case EVENT.routeTimeout:
+        this.client.routeTimeout(this.calls.all[ref]);
+        return;
+      case EVENT.perTryTimeout:
+        this.client.perTryTimeout(this.attempts.all[ref]);
+        return;
+      case EVENT.callerTimeout:
+        this.client.abandon(this.calls.all[ref]);
+        return;
+      case EVENT.retry:
+        this.client.retry(this.calls.all[ref]);
+        return;
+      case EVENT.sweep:
+        this.outlier.sweep(this.clusters.states[ref]);
+        return;
+      case EVENT.hostsUpdate:
+        this.outlier.updateHosts(this.clusters.states[ref]);
+        return;
+      case EVENT.sample:
+        this.sample();
+        return;
+      default:
+        throw new Error(`an event of unknown kind ${kind}`);
+    }
+  }
+
+  /** A call has come back to whoever made it. */
+  private returned(call: Call, status: number): void {
+    if (call.frame !== NOTHING) {
+      const frame = this.frames.all[call.frame];
+      frame.app.callReturned(frame, call, status);
+    } else {
+      this.traffic.returned(call, status);
+    }
+  }
+
+  /** Objects that the run holds now: flat in simulated time unless the mesh is overloaded. */
+  get population(): { readonly calls: number; readonly attempts: number; readonly frames: number; readonly pending: number } {
+    return {
+      calls: this.calls.inUse,
+      attempts: this.attempts.inUse,
+      frames: this.frames.inUse,
+      pending: this.calendar.pending,
+    };
+  }
+
+  /** What was observed until now. */
+  result(): ReplicationResult {
+    const { recorder, options } = this;
+    return {
+      replication: options.replication,
+      measuredNs: this.measuring ? this.nowNs : 0,
+      warmupNs: options.warmupNs,
+      events: this.events,
+      calls: {
+        started: recorder.started,
+        ended: recorder.finished,
+        inFlight: recorder.started - recorder.finished,
+      },
+      rows: recorder.rowResults(),
+      traffic: trafficRequests(this.plan).map((which, i) => {
+        const counters = recorder.traffic[i];
+        return {
+          ...which,
+          offered: counters.offered,
+          completed: counters.completed,
+          outcomes: counters.outcomes.toCounts(),
+          latency: counters.latency.toData(),
+          intendedLatency: counters.intendedLatency.toData(),
+        };
+      }),
+      workloads: workloadResults(this.podsOf, recorder.workloads, this.marks, this.calendar.nowNs, this.nowNs),
+      clusters: recorder.clusters.map((counters) => ({ ...counters })),
+      series: recorder.seriesResult(),
+      stopped: this.boundHit ? 'max-events' : null,
+    };
+  }
+}
+
+/** Runs one replication to its end. */
+export function simulate(plan: MeshPlan, options: RunOptions): ReplicationResult {
+  const simulation = new MeshSimulation(plan, options);
+  simulation.runUntil(options.durationNs);
+  return simulation.result();
+}

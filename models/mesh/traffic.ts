@@ -1,0 +1,213 @@
+// Traffic: sources that send whatever the answers do (open loop), and connections that wait for their answer before they send again (closed
+// loop, with fortio's pacing: call i of a connection is due at i / rate and is sent at once if it is late; fortio/periodic/periodic.go).
+import type { Calendar } from '../../sim/calendar.js';
+import { compileDistribution, type Distribution } from '../../sim/distributions/index.js';
+import { PHASE } from '../../sim/phases.js';
+import { type CallKeys, Draws } from '../../sim/random/draws.js';
+import { seedWords } from '../../sim/random/seed.js';
+import { componentStream } from '../../sim/random/stream.js';
+import type { ArrivalPlan, MeshPlan, TrafficPlan } from '../plan/plan.js';
+import { nextAmount, RateProfile } from './arrivals.js';
+import { EVENT } from './events.js';
+import { type Call, NOTHING, type ObjectPool } from './objects.js';
+import type { Pod } from './pod.js';
+import type { Recorder } from './recorder.js';
+import type { RuntimePlan, SiteRt } from './runtime-plan.js';
+
+const NS_PER_S = 1_000_000_000;
+
+interface RequestRt {
+  readonly site: SiteRt;
+  readonly timeoutLane: number;
+}
+
+/** One source: its requests, its clients, the key from which every request of it descends. */
+interface SourceRt {
+  readonly index: number;
+  readonly plan: TrafficPlan;
+  /** Index of its first request among all traffic requests of the plan. */
+  readonly firstRequest: number;
+  readonly requests: readonly RequestRt[];
+  readonly weightBelow: Float64Array;
+  readonly pods: readonly Pod[];
+  readonly keyHi: number;
+  readonly keyLo: number;
+  readonly profile: RateProfile | null;
+  readonly gaps: { next(): number };
+  readonly think: Distribution | null;
+  sent: number;
+}
+
+/** One connection of a closed loop. */
+interface Loop {
+  readonly source: SourceRt;
+  readonly index: number;
+  readonly offsetNs: number;
+  /** Nanoseconds between the calls it is meant to make; 0 = no pacing. */
+  readonly periodNs: number;
+  calls: number;
+  intendedNs: number;
+}
+
+type Send = (call: Call, timeoutLane: number) => void;
+
+export class Traffic {
+  private readonly sources: SourceRt[] = [];
+  private readonly loops: Loop[] = [];
+  private readonly calendar: Calendar;
+  private readonly keys: CallKeys;
+  private readonly calls: ObjectPool<Call>;
+  private readonly recorder: Recorder;
+  private readonly warmupNs: number;
+  private readonly endNs: number;
+  private readonly choice: Draws;
+  private readonly thinking: Draws;
+  private readonly send: Send;
+
+  constructor(
+    seed: string,
+    runtime: RuntimePlan,
+    podsOf: readonly (readonly Pod[])[],
+    calendar: Calendar,
+    keys: CallKeys,
+    calls: ObjectPool<Call>,
+    recorder: Recorder,
+    warmupNs: number,
+    durationNs: number,
+    send: Send,
+  ) {
+    this.calendar = calendar;
+    this.keys = keys;
+    this.calls = calls;
+    this.recorder = recorder;
+    this.warmupNs = warmupNs;
+    this.endNs = warmupNs + durationNs;
+    this.choice = new Draws(seed, 'request of the traffic');
+    this.thinking = new Draws(seed, 'think time');
+    this.send = send;
+    let firstRequest = 0;
+    for (const [index, plan] of runtime.plan.traffic.entries()) {
+      this.sources.push(this.source(seed, index, plan, firstRequest, runtime, podsOf[plan.client]));
+      firstRequest += plan.requests.length;
+    }
+  }
+
+  private source(
+    seed: string,
+    index: number,
+    plan: TrafficPlan,
+    firstRequest: number,
+    runtime: RuntimePlan,
+    pods: readonly Pod[],
+  ): SourceRt {
+    const key = seedWords(`traffic ${plan.name} of ${seed}`, 2);
+    let sum = 0;
+    return {
+      index,
+      plan,
+      firstRequest,
+      requests: plan.requests.map((request) => ({
+        site: runtime.sites[request.site],
+        timeoutLane: request.timeoutNs > 0 ? this.calendar.lane(request.timeoutNs, PHASE.timer) : NOTHING,
+      })),
+      weightBelow: Float64Array.from(plan.requests, (request) => {
+        sum += request.weight;
+        return sum;
+      }),
+      pods,
+      keyHi: key[0],
+      keyLo: key[1],
+      profile: plan.arrival.kind === 'open' ? new RateProfile(plan.arrival.profile) : null,
+      gaps: componentStream(seed, `arrivals of ${plan.name}`),
+      think: plan.arrival.kind === 'closed' && plan.arrival.think !== null ? compileDistribution(plan.arrival.think) : null,
+      sent: 0,
+    };
+  }
+
+  /** Schedules the first request of every source. */
+  begin(): void {
+    for (const source of this.sources) {
+      const { arrival } = source.plan;
+      if (arrival.kind === 'open') this.scheduleArrival(source, arrival.process);
+      else this.beginLoops(source, arrival);
+    }
+  }
+
+  private beginLoops(source: SourceRt, arrival: Extract<ArrivalPlan, { kind: 'closed' }>): void {
+    const perConnection = arrival.ratePerSecond === null ? 0 : arrival.ratePerSecond / arrival.connections;
+    const periodNs = perConnection > 0 ? NS_PER_S / perConnection : 0;
+    for (let i = 0; i < arrival.connections; i++) {
+      const offsetNs = arrival.uniform && periodNs > 0 ? Math.round((periodNs * i) / arrival.connections) : 0;
+      const loop: Loop = { source, index: this.loops.length, offsetNs, periodNs, calls: 0, intendedNs: offsetNs };
+      this.loops.push(loop);
+      this.calendar.schedule(offsetNs, PHASE.arrival, EVENT.think, loop.index);
+    }
+  }
+
+  private scheduleArrival(source: SourceRt, process: 'poisson' | 'constant'): void {
+    if (source.profile === null) return;
+    const fromNs = this.calendar.nowNs - this.warmupNs;
+    const atNs = source.profile.after(fromNs, nextAmount(process, source.gaps.next())) + this.warmupNs;
+    if (atNs > this.endNs) return;
+    this.calendar.schedule(Math.max(this.calendar.nowNs, Math.ceil(atNs)), PHASE.arrival, EVENT.arrival, source.index);
+  }
+
+  /** An open source sends one request and plans the next. */
+  arrival(index: number): void {
+    const source = this.sources[index];
+    if (source.plan.arrival.kind === 'open') this.scheduleArrival(source, source.plan.arrival.process);
+    this.request(source, NOTHING, this.calendar.nowNs);
+  }
+
+  /** A connection of a closed loop sends its next request. */
+  loopTurn(index: number): void {
+    const loop = this.loops[index];
+    loop.calls++;
+    this.request(loop.source, index, loop.intendedNs);
+  }
+
+  private request(source: SourceRt, loop: number, intendedNs: number): void {
+    const ordinal = source.sent++;
+    this.keys.derive(source.keyHi, source.keyLo, ordinal | 0, Math.floor(ordinal / 4294967296));
+    const call = this.calls.take();
+    call.keyHi = this.keys.hi;
+    call.keyLo = this.keys.lo;
+    const request = this.chooseRequest(source, call);
+    call.site = source.requests[request].site;
+    call.pod = source.pods.length === 1 ? source.pods[0] : source.pods[(call.keyHi >>> 8) % source.pods.length];
+    call.trafficRequest = source.firstRequest + request;
+    call.loop = loop;
+    call.intendedNs = intendedNs;
+    this.recorder.offered(call.trafficRequest);
+    this.send(call, source.requests[request].timeoutLane);
+  }
+
+  private chooseRequest(source: SourceRt, call: Call): number {
+    const below = source.weightBelow;
+    if (below.length === 1) return 0;
+    const value = this.choice.uniform(call.keyHi, call.keyLo) * below[below.length - 1];
+    let chosen = 0;
+    while (value >= below[chosen]) chosen++;
+    return chosen;
+  }
+
+  /** A client's request has ended. */
+  returned(call: Call, status: number): void {
+    const { nowNs } = this.calendar;
+    this.recorder.answered(call.trafficRequest, status, call.flags, nowNs - call.startedNs, nowNs - call.intendedNs);
+    if (call.loop === NOTHING) return;
+    const loop = this.loops[call.loop];
+    let atNs = nowNs;
+    const { think } = loop.source;
+    if (think !== null) atNs += Math.round(think.sample(this.thinking.uniform(call.keyHi, call.keyLo)));
+    const dueNs = loop.periodNs > 0 ? loop.offsetNs + Math.ceil(loop.calls * loop.periodNs) : atNs;
+    loop.intendedNs = dueNs;
+    if (dueNs > atNs) atNs = dueNs;
+    if (atNs <= this.endNs) this.calendar.schedule(atNs, PHASE.arrival, EVENT.think, loop.index);
+  }
+}
+
+/** The names of the plan's traffic requests in the order of their counters. */
+export function trafficRequests(plan: MeshPlan): { readonly traffic: number; readonly request: number }[] {
+  return plan.traffic.flatMap((source, traffic) => source.requests.map((_, request) => ({ traffic, request })));
+}

@@ -1,0 +1,134 @@
+// What only the user knows and the YAML does not: load, the work of each service, the network. The scenario file is read
+// into this by scenarios/; models/plan joins it with the resources of the cluster. Every part keeps its place in the file.
+import type { DistributionSpec } from '../../sim/distributions/spec.js';
+import type { SourcePosition } from '../config/diagnostic.js';
+import type { ResourceSet } from '../config/load.js';
+import type { ArrivalPlan } from './plan.js';
+
+export interface PlanInput {
+  readonly resources: ResourceSet;
+  /** e.g. `1.31`; an unknown release is a diagnostic. */
+  readonly istioVersion: string;
+  readonly traffic: readonly TrafficInput[];
+  readonly behaviour: BehaviourInput;
+  readonly network: NetworkInput;
+  readonly proxy: ProxyCostInput;
+  /** Zones over which pods without a locality of their own are spread, round robin; at least one. */
+  readonly placement: readonly { readonly region: string; readonly zone: string }[];
+  /** Cores of a node, for pods without a CPU limit. */
+  readonly nodeCores: number;
+}
+
+export interface TrafficInput {
+  readonly name: string;
+  readonly at: SourcePosition;
+  /** URL or host[:port] as the client dials it. */
+  readonly to: string;
+  readonly toAt: SourcePosition;
+  /** `workload.namespace` inside the mesh, or null: from outside. */
+  readonly from: string | null;
+  readonly fromAt: SourcePosition;
+  readonly arrival: ArrivalPlan;
+  readonly requests: readonly TrafficRequestInput[];
+}
+
+export interface TrafficRequestInput {
+  readonly name: string;
+  readonly at: SourcePosition;
+  readonly weight: number;
+  readonly method: string;
+  /** May hold a query string and `{variables}`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutNs: number;
+}
+
+export interface BehaviourInput {
+  readonly defaults: BehaviourSpec;
+  readonly services: readonly NamedBehaviour[];
+  readonly workloads: readonly NamedBehaviour[];
+}
+
+/** `name` is `name`, `name.namespace` or `namespace/name`. */
+export interface NamedBehaviour {
+  readonly name: string;
+  readonly at: SourcePosition;
+  readonly spec: BehaviourSpec;
+}
+
+/** Fields that are absent are inherited: workload, then service, then defaults. */
+export interface BehaviourSpec {
+  readonly workers?: number | null;
+  readonly queue?: number | null;
+  readonly overflow?: { readonly kind: 'status'; readonly status: number } | { readonly kind: 'reset' | 'drop' };
+  readonly cancels?: boolean;
+  readonly replicas?: number;
+  /** What is done for a request that no operation matches. */
+  readonly steps?: readonly StepInput[];
+  readonly errors?: readonly { readonly status: number; readonly probability: number }[];
+  readonly operations?: readonly OperationInput[];
+}
+
+export interface OperationInput {
+  readonly name: string;
+  readonly at: SourcePosition;
+  readonly match: {
+    /** Exact path, or a prefix where it ends in `*`. */
+    readonly path?: string;
+    readonly method?: string;
+    /** Exact values. */
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+  readonly steps: readonly StepInput[];
+  readonly errors?: readonly { readonly status: number; readonly probability: number }[];
+}
+
+export type StepInput =
+  | { readonly kind: 'work'; readonly duration: DistributionSpec; readonly cpuShare: number; readonly retryWork: 'fresh' | 'same' }
+  | CallInput
+  | { readonly kind: 'parallel'; readonly branches: readonly (readonly StepInput[])[] }
+  | { readonly kind: 'maybe'; readonly probability: number; readonly steps: readonly StepInput[] };
+
+export interface CallInput {
+  readonly kind: 'call';
+  readonly at: SourcePosition;
+  /** As the application dials it: `catalog`, `catalog.shop:8080`, `http://catalog/items`. */
+  readonly to: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Names of headers of the incoming request that are copied. */
+  readonly forwardHeaders: readonly string[];
+  readonly timeoutNs: number;
+  readonly retries: number;
+  readonly onError: 'fail' | 'pass' | 'ignore';
+  readonly failStatus: number;
+}
+
+/** Round trips in nanoseconds. */
+export interface NetworkInput {
+  readonly sameZoneRttNs: number;
+  readonly crossZoneRttNs: number;
+  readonly crossRegionRttNs: number;
+  /** From clients outside the mesh to the edge. */
+  readonly externalRttNs: number;
+  readonly jitter: number;
+  readonly loss: number;
+  readonly between: readonly {
+    readonly at: SourcePosition;
+    /** A zone or a region. */
+    readonly a: string;
+    readonly b: string;
+    readonly rttNs: number;
+    readonly jitter: number;
+    readonly loss: number;
+  }[];
+}
+
+/** Cost of one proxy traversal; see models/plan/proxy-cost.ts for the defaults. */
+export interface ProxyCostInput {
+  readonly requestCpuNs: number;
+  readonly responseCpuNs: number;
+  readonly afterResponseCpuNs: number;
+  readonly latencyNs: number;
+}

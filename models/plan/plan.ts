@@ -1,0 +1,306 @@
+// The MeshPlan: what the YAML and the scenario mean, with every name resolved, every default filled in and every matcher
+// settled. Plain, immutable, serialisable data: it can be printed, compared, hashed and posted to a worker thread.
+// Everything refers to everything else by index into the arrays of the plan. Times are integer nanoseconds.
+import type { DistributionSpec } from '../../sim/distributions/spec.js';
+import type { SourcePosition } from '../config/diagnostic.js';
+
+/** "No limit" of Envoy's and Istio's 32-bit counters (istio: pilot/pkg/networking/core/cluster_traffic_policy.go). */
+export const NO_LIMIT = 4294967295;
+/** An index that points nowhere. */
+export const NONE = -1;
+
+export interface MeshPlan {
+  readonly schema: 'seatrial.plan/1';
+  readonly istioVersion: string;
+  readonly localities: readonly LocalityPlan[];
+  readonly network: NetworkPlan;
+  readonly workloads: readonly WorkloadPlan[];
+  readonly clusters: readonly ClusterPlan[];
+  readonly edges: readonly EdgePlan[];
+  readonly rows: readonly RowPlan[];
+  readonly sites: readonly CallSitePlan[];
+  readonly handlers: readonly HandlerPlan[];
+  readonly traffic: readonly TrafficPlan[];
+}
+
+export interface LocalityPlan {
+  readonly region: string;
+  readonly zone: string;
+}
+
+/** One-way delays between pods by (from locality, to locality): `oneWayNs[from][to]`. */
+export interface NetworkPlan {
+  readonly oneWayNs: readonly (readonly number[])[];
+  /** Coefficient of variation of the part of the delay above its constant floor; 0 = constant delay. */
+  readonly jitter: readonly (readonly number[])[];
+  /** Probability that a message loses a packet and pays a retransmission time-out. */
+  readonly loss: readonly (readonly number[])[];
+}
+
+/**
+ * Pods that behave alike. `app`: a Deployment or StatefulSet; `gateway`: an ingress gateway (its handlers hold one call that
+ * passes its status through); `client`: a traffic source outside the mesh; `external`: the endpoints of a ServiceEntry.
+ */
+export interface WorkloadPlan {
+  readonly name: string;
+  readonly namespace: string;
+  readonly kind: 'app' | 'gateway' | 'client' | 'external';
+  /** Display name of the service(s) it stands behind, e.g. `reviews`; its own name if none. */
+  readonly service: string;
+  readonly version: string;
+  /** One entry per pod: index of its locality. */
+  readonly podLocalities: readonly number[];
+  /** The proxy beside (or, for a gateway, of) each pod; null where no sidecar is injected. */
+  readonly proxy: ProxyPlan | null;
+  readonly inbound: InboundPlan;
+  readonly app: AppPlan;
+}
+
+/** What one proxy costs and how it is threaded. Sources: istio.io performance-and-scalability; envoy threading model. */
+export interface ProxyPlan {
+  /** Envoy worker threads (`concurrency`). */
+  readonly workers: number;
+  /** CPU of a worker before the request goes on. */
+  readonly requestCpuNs: number;
+  /** CPU of a worker before the response goes on. */
+  readonly responseCpuNs: number;
+  /** CPU spent after the response has gone on (telemetry): delays the next request, not this one. */
+  readonly afterResponseCpuNs: number;
+  /** Latency without CPU per traversal and direction (wake-ups, loopback). */
+  readonly latencyNs: number;
+  /** CPU limit in thousandths of a core (CFS quota), or null. */
+  readonly cpuLimitMillis: number | null;
+}
+
+/** Limits of the server proxy's inbound cluster; NO_LIMIT where the DestinationRule sets none. */
+export interface InboundPlan {
+  readonly maxConnections: number;
+  readonly maxPendingRequests: number;
+  readonly maxRequests: number;
+}
+
+export interface AppPlan {
+  /** Requests a pod serves at once, held while it waits for others; null = unlimited. */
+  readonly workers: number | null;
+  /** Waiting places in front of the workers; null = unlimited. */
+  readonly queue: number | null;
+  /** What a request gets that finds the queue full. `drop`: no answer at all. */
+  readonly overflow: { readonly kind: 'status'; readonly status: number } | { readonly kind: 'reset' | 'drop' };
+  /** Cores that the pod's threads can use at the same time (of its node, or its limit rounded up). */
+  readonly cores: number;
+  /** CPU limit in thousandths of a core (CFS quota, 100 ms periods), or null. */
+  readonly cpuLimitMillis: number | null;
+  /** Whether the application stops working for a caller that has gone. */
+  readonly cancels: boolean;
+}
+
+export type BalancerPolicy = 'round_robin' | 'least_request' | 'random';
+
+/** An Envoy cluster as one caller sees it: `outbound|80|v1|reviews.default.svc.cluster.local`. */
+export interface ClusterPlan {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly subset: string;
+  /** Endpoints: all pods of these workloads, in this order. */
+  readonly groups: readonly { readonly workload: number; readonly weight: number }[];
+  readonly protocol: 'http1' | 'http2';
+  readonly balancer: { readonly policy: BalancerPolicy; readonly choiceCount: number };
+  readonly limits: {
+    readonly maxConnections: number;
+    readonly maxPendingRequests: number;
+    readonly maxRequests: number;
+    readonly maxRetries: number;
+  };
+  /** 0 = unlimited. */
+  readonly maxRequestsPerConnection: number;
+  /** Streams per HTTP/2 connection. */
+  readonly maxConcurrentStreams: number;
+  readonly idleTimeoutNs: number;
+  readonly connectTimeoutNs: number;
+  readonly tls: {
+    readonly mode: 'none' | 'mtls' | 'tls';
+    /** Round trips of the handshake after TCP's one. */
+    readonly roundTrips: number;
+  };
+  /** What a connection to each endpoint meets, e.g. plaintext to STRICT: `reset` = 503 UC, `tls-failure` = 503 UF. */
+  readonly reachable: 'yes' | 'reset' | 'tls-failure';
+  readonly outlier: OutlierPlan | null;
+  /** Percent of healthy hosts below which all hosts are used; 0 = never. */
+  readonly panicThresholdPercent: number;
+  /** The DestinationRule (or Service) it comes from. */
+  readonly position: SourcePosition | null;
+}
+
+/** envoy: source/common/upstream/outlier_detection_impl.cc. A threshold of 0 switches that detector off. */
+export interface OutlierPlan {
+  readonly consecutive5xx: number;
+  readonly consecutiveGatewayErrors: number;
+  readonly consecutiveLocalOriginFailures: number;
+  readonly splitLocalOriginErrors: boolean;
+  readonly intervalNs: number;
+  readonly baseEjectionNs: number;
+  readonly maxEjectionNs: number;
+  readonly maxEjectionPercent: number;
+  /** Envoy before 1.28: the first ejection is exempt from maxEjectionPercent. */
+  readonly alwaysEjectOne: boolean;
+}
+
+/** Who calls whom: the unit of the report's edge table. */
+export interface EdgePlan {
+  /** Workload index of the caller. */
+  readonly from: number;
+  /** Display name of the caller: traffic source, gateway or service. */
+  readonly fromName: string;
+  /** Display name of the destination service (its short name where unambiguous). */
+  readonly toName: string;
+}
+
+/** One line of observation: an edge, a request class and the workload that answered (NONE: no upstream did). */
+export interface RowPlan {
+  readonly edge: number;
+  /** e.g. `GET /reviews` or the name of a traffic request. */
+  readonly request: string;
+  readonly workload: number;
+}
+
+/** A place in a program (or a traffic request) from which calls start: caller × host × request class, routed. */
+export interface CallSitePlan {
+  /** Workload whose pod makes the call; its proxy (if any) routes it. */
+  readonly caller: number;
+  readonly edge: number;
+  readonly request: string;
+  readonly grpc: boolean;
+  readonly route: RoutePlan;
+}
+
+export interface RoutePlan {
+  readonly name: string;
+  /** The VirtualService route, or null for the default route of a service. */
+  readonly position: SourcePosition | null;
+  readonly fault: FaultPlan | null;
+  readonly action: ForwardPlan | RespondPlan;
+  /** Whole call including retries; 0 = none. */
+  readonly timeoutNs: number;
+  readonly retry: RetryPlan | null;
+}
+
+export interface ForwardPlan {
+  readonly kind: 'forward';
+  readonly destinations: readonly DestinationPlan[];
+  readonly mirrors: readonly { readonly probability: number; readonly destination: DestinationPlan }[];
+}
+
+/** The proxy answers itself: direct response, redirect, no route (404 NR), REGISTRY_ONLY (502). */
+export interface RespondPlan {
+  readonly kind: 'respond';
+  readonly status: number;
+  /** Response flag (`NR`) or ''. */
+  readonly flag: '' | 'NR';
+  readonly row: number;
+}
+
+export interface DestinationPlan {
+  readonly weight: number;
+  /** Index into clusters; NONE = the cluster does not exist (503 NC). */
+  readonly cluster: number;
+  readonly clusterName: string;
+  /** What happens at an endpoint of each group of the cluster, in the order of `ClusterPlan.groups`. */
+  readonly arrivals: readonly { readonly handler: number; readonly row: number }[];
+  /** Row for outcomes without an upstream (UH, UO before a host, NC, FI). */
+  readonly localRow: number;
+}
+
+export interface FaultPlan {
+  readonly delayNs: number;
+  /** 0..1 */
+  readonly delayProbability: number;
+  readonly abortStatus: number;
+  /** 0..1 */
+  readonly abortProbability: number;
+}
+
+/** envoy: source/common/router/retry_state_impl.cc, with the tokens already resolved for this request class. */
+export interface RetryPlan {
+  readonly retries: number;
+  /** Status codes of responses that are retried (`5xx` is 500..599 here). */
+  readonly statuses: readonly number[];
+  /** TCP or TLS connect failure, connect time-out. */
+  readonly onConnectFailure: boolean;
+  /** Any reset before response headers: connection lost, per-try time-out … (connect failures too). */
+  readonly onReset: boolean;
+  readonly onResetBeforeRequest: boolean;
+  readonly onRefusedStream: boolean;
+  /** 0 = none. */
+  readonly perTryTimeoutNs: number;
+  readonly backoffBaseNs: number;
+  readonly backoffMaxNs: number;
+  readonly avoidPreviousHosts: boolean;
+  /** Extra picks when the picked host was tried before. */
+  readonly hostSelectionAttempts: number;
+}
+
+/** What a workload does with a request of one class. */
+export interface HandlerPlan {
+  readonly workload: number;
+  readonly request: string;
+  /** Name of the operation that matched, `default` otherwise. */
+  readonly operation: string;
+  readonly program: readonly StepPlan[];
+  /** Status codes that the application returns by itself after its work, with their probabilities (0..1, sum <= 1). */
+  readonly errors: readonly { readonly status: number; readonly probability: number }[];
+}
+
+export type StepPlan =
+  /** `cpuShare` of the duration is CPU time that contends for the pod's CPU; the rest is waiting. */
+  | { readonly kind: 'work'; readonly duration: DistributionSpec; readonly cpuShare: number; readonly retryWork: 'fresh' | 'same' }
+  | CallStepPlan
+  /** All branches start together; goes on when all have ended. */
+  | { readonly kind: 'parallel'; readonly branches: readonly (readonly StepPlan[])[] }
+  /** With this probability the steps are done. */
+  | { readonly kind: 'maybe'; readonly probability: number; readonly steps: readonly StepPlan[] };
+
+export interface CallStepPlan {
+  readonly kind: 'call';
+  readonly site: number;
+  /** The application's own time-out for the call; 0 = none. */
+  readonly timeoutNs: number;
+  /** The application's own retries. */
+  readonly retries: number;
+  /** A failed call: `fail` ends the handler with `failStatus`, `pass` with the status of the call, `ignore` goes on. */
+  readonly onError: 'fail' | 'pass' | 'ignore';
+  readonly failStatus: number;
+}
+
+export interface TrafficPlan {
+  readonly name: string;
+  /** The workload whose pods send: a `client` workload, or one of the mesh (`from:`). */
+  readonly client: number;
+  readonly arrival: ArrivalPlan;
+  readonly requests: readonly TrafficRequestPlan[];
+}
+
+export interface TrafficRequestPlan {
+  readonly name: string;
+  readonly weight: number;
+  readonly site: number;
+  /** The client's time-out; 0 = none. */
+  readonly timeoutNs: number;
+}
+
+export type ArrivalPlan =
+  | {
+      readonly kind: 'open';
+      readonly process: 'poisson' | 'constant';
+      /** Piecewise linear rate; constant after the last point. t = 0 is the end of the warm-up; the rate before is the first. */
+      readonly profile: readonly { readonly atNs: number; readonly ratePerSecond: number }[];
+    }
+  | {
+      readonly kind: 'closed';
+      readonly connections: number;
+      /** Total target rate over all connections (fortio's pacing); null = as fast as answers come. */
+      readonly ratePerSecond: number | null;
+      /** Spreads the starts of the connections over the first period. */
+      readonly uniform: boolean;
+      readonly think: DistributionSpec | null;
+    };
