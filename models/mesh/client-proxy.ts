@@ -350,7 +350,8 @@ export class ClientProxy implements StreamOwner {
       }
       const row = call.row === NOTHING ? call.site.row : call.row;
       this.settle(call);
-      this.recorder.ended(row, 0, call.flags | FLAG.DC, this.calendar.nowNs - call.startedNs);
+      call.flags |= FLAG.DC;
+      this.recorder.ended(row, 0, call.flags, this.calendar.nowNs - call.startedNs);
     }
   }
 

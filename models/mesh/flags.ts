@@ -1,21 +1,22 @@
-// Envoy's response flags as bits of a set (envoy: source/extensions/... StreamInfo response flags, access log %RESPONSE_FLAGS%).
+// Envoy's response flags as bits of a set, in the order in which its access log prints them (envoy: envoy/stream_info/stream_info.h,
+// source/common/stream_info/utility.cc).
 
 export const FLAG = {
   UH: 1,
-  UF: 2,
-  UO: 4,
-  NR: 8,
-  URX: 16,
-  NC: 32,
-  UT: 64,
-  UC: 128,
-  UR: 256,
-  LR: 512,
-  DC: 1024,
-  DI: 2048,
-  FI: 4096,
-  RL: 8192,
-  SI: 16384,
+  UT: 2,
+  LR: 4,
+  UR: 8,
+  UF: 16,
+  UC: 32,
+  UO: 64,
+  NR: 128,
+  DI: 256,
+  FI: 512,
+  RL: 1024,
+  DC: 2048,
+  URX: 4096,
+  SI: 8192,
+  NC: 16384,
   UMSDR: 32768,
 } as const;
 

@@ -1,0 +1,241 @@
+// Small plans for tests: a client in the mesh that calls one service, everything else a default that can be replaced.
+import type { OutcomeCount, ReplicationResult } from '../../models/mesh/result.js';
+import { formatFlags } from '../../models/mesh/flags.js';
+import type {
+  AppPlan,
+  ArrivalPlan,
+  ClusterPlan,
+  MeshPlan,
+  OutlierPlan,
+  ProxyPlan,
+  RetryPlan,
+  RoutePlan,
+  StepPlan,
+} from '../../models/plan/plan.js';
+import { NO_LIMIT } from '../../models/plan/plan.js';
+
+export const US = 1_000;
+export const MS = 1_000_000;
+export const S = 1_000_000_000;
+
+export interface SmallPlan {
+  readonly pods?: number;
+  readonly clientPods?: number;
+  readonly arrivals?: readonly ArrivalPlan[];
+  readonly clientTimeoutNs?: number;
+  readonly program?: readonly StepPlan[];
+  readonly errors?: readonly { readonly status: number; readonly probability: number }[];
+  readonly app?: Partial<AppPlan>;
+  readonly clientProxy?: Partial<ProxyPlan> | null;
+  readonly serverProxy?: Partial<ProxyPlan> | null;
+  readonly cluster?: Partial<Omit<ClusterPlan, 'limits'>>;
+  readonly limits?: Partial<ClusterPlan['limits']>;
+  readonly route?: Partial<RoutePlan>;
+  readonly oneWayNs?: number;
+  readonly inbound?: Partial<{ maxConnections: number; maxPendingRequests: number; maxRequests: number }>;
+}
+
+export const PROXY: ProxyPlan = {
+  workers: 1,
+  requestCpuNs: 0,
+  responseCpuNs: 0,
+  afterResponseCpuNs: 0,
+  latencyNs: 0,
+  cpuLimitMillis: null,
+};
+
+export const APP: AppPlan = {
+  workers: null,
+  queue: null,
+  overflow: { kind: 'status', status: 503 },
+  cores: 1000,
+  cpuLimitMillis: null,
+  cancels: false,
+};
+
+/** Istio's built-in retry policy for a request class that is not gRPC. */
+export const RETRY: RetryPlan = {
+  retries: 2,
+  statuses: [],
+  onConnectFailure: true,
+  onReset: false,
+  onResetBeforeRequest: false,
+  onRefusedStream: true,
+  perTryTimeoutNs: 0,
+  backoffBaseNs: 25 * MS,
+  backoffMaxNs: 250 * MS,
+  avoidPreviousHosts: true,
+  hostSelectionAttempts: 5,
+};
+
+export const OUTLIER: OutlierPlan = {
+  consecutive5xx: 5,
+  consecutiveGatewayErrors: 0,
+  consecutiveLocalOriginFailures: 5,
+  splitLocalOriginErrors: false,
+  intervalNs: 10 * S,
+  baseEjectionNs: 30 * S,
+  maxEjectionNs: 300 * S,
+  maxEjectionPercent: 10,
+  alwaysEjectOne: false,
+};
+
+export const CLUSTER: Omit<ClusterPlan, 'groups'> = {
+  name: 'outbound|80||web.default.svc.cluster.local',
+  host: 'web.default.svc.cluster.local',
+  port: 80,
+  subset: '',
+  protocol: 'http1',
+  balancer: { policy: 'round_robin', choiceCount: 2 },
+  limits: { maxConnections: NO_LIMIT, maxPendingRequests: NO_LIMIT, maxRequests: NO_LIMIT, maxRetries: NO_LIMIT },
+  maxRequestsPerConnection: 0,
+  maxConcurrentStreams: 1024,
+  idleTimeoutNs: 3600 * S,
+  connectTimeoutNs: 10 * S,
+  tls: { mode: 'none', roundTrips: 0 },
+  reachable: 'yes',
+  outlier: null,
+  panicThresholdPercent: 0,
+  position: null,
+};
+
+export function work(durationNs: number, cpuShare = 0): StepPlan {
+  return { kind: 'work', duration: { kind: 'constant', value: durationNs }, cpuShare, retryWork: 'fresh' };
+}
+
+export function expWork(meanNs: number, cpuShare = 0): StepPlan {
+  return { kind: 'work', duration: { kind: 'exponential', mean: meanNs }, cpuShare, retryWork: 'fresh' };
+}
+
+export function poisson(ratePerSecond: number): ArrivalPlan {
+  return { kind: 'open', process: 'poisson', profile: [{ atNs: 0, ratePerSecond }] };
+}
+
+/** `n` requests one nanosecond apart, the first at `atNs` + 1. */
+export function burst(atNs: number, n: number): ArrivalPlan {
+  return {
+    kind: 'open',
+    process: 'constant',
+    profile: [
+      { atNs, ratePerSecond: 0 },
+      { atNs, ratePerSecond: S },
+      { atNs: atNs + n, ratePerSecond: S },
+      { atNs: atNs + n, ratePerSecond: 0 },
+    ],
+  };
+}
+
+/** Evenly spaced requests from `atNs` on. */
+export function every(periodNs: number, atNs = 0): ArrivalPlan {
+  const ratePerSecond = S / periodNs;
+  return {
+    kind: 'open',
+    process: 'constant',
+    profile: [
+      { atNs, ratePerSecond: 0 },
+      { atNs, ratePerSecond },
+    ],
+  };
+}
+
+const CLIENT = 0;
+const WEB = 1;
+
+/** Client (workload 0) → web (workload 1). Row 0 is the answer of web, row 1 an answer without an upstream. */
+export function smallPlan(options: SmallPlan = {}): MeshPlan {
+  const arrivals = options.arrivals ?? [poisson(100)];
+  const proxy = (given: Partial<ProxyPlan> | null | undefined): ProxyPlan | null =>
+    given === null ? null : { ...PROXY, ...given };
+  const noLimits = { maxConnections: NO_LIMIT, maxPendingRequests: NO_LIMIT, maxRequests: NO_LIMIT };
+  return {
+    schema: 'seatrial.plan/1',
+    istioVersion: '1.31',
+    localities: [{ region: 'r', zone: 'a' }],
+    network: { oneWayNs: [[options.oneWayNs ?? 0.25 * MS]], jitter: [[0]], loss: [[0]] },
+    workloads: [
+      {
+        name: 'client',
+        namespace: 'default',
+        kind: 'app',
+        service: 'client',
+        version: 'v1',
+        podLocalities: new Array<number>(options.clientPods ?? 1).fill(0),
+        proxy: proxy(options.clientProxy),
+        inbound: noLimits,
+        app: APP,
+      },
+      {
+        name: 'web-v1',
+        namespace: 'default',
+        kind: 'app',
+        service: 'web',
+        version: 'v1',
+        podLocalities: new Array<number>(options.pods ?? 1).fill(0),
+        proxy: proxy(options.serverProxy),
+        inbound: { ...noLimits, ...options.inbound },
+        app: { ...APP, ...options.app },
+      },
+    ],
+    clusters: [
+      { ...CLUSTER, groups: [{ workload: WEB, weight: 1 }], ...options.cluster, limits: { ...CLUSTER.limits, ...options.limits } },
+    ],
+    edges: [{ from: CLIENT, fromName: 'client', toName: 'web' }],
+    rows: [
+      { edge: 0, request: 'GET /', workload: WEB },
+      { edge: 0, request: 'GET /', workload: -1 },
+    ],
+    sites: [
+      {
+        caller: CLIENT,
+        edge: 0,
+        request: 'GET /',
+        grpc: false,
+        route: {
+          name: 'default',
+          position: null,
+          fault: null,
+          action: {
+            kind: 'forward',
+            destinations: [
+              { weight: 1, cluster: 0, clusterName: CLUSTER.name, arrivals: [{ handler: 0, row: 0 }], localRow: 1 },
+            ],
+            mirrors: [],
+          },
+          timeoutNs: 0,
+          retry: null,
+          ...options.route,
+        },
+      },
+    ],
+    handlers: [
+      {
+        workload: WEB,
+        request: 'GET /',
+        operation: 'default',
+        program: options.program ?? [work(10 * MS)],
+        errors: options.errors ?? [],
+      },
+    ],
+    traffic: arrivals.map((arrival, i) => ({
+      name: `load ${i}`,
+      client: CLIENT,
+      arrival,
+      requests: [{ name: 'get', weight: 1, site: 0, timeoutNs: options.clientTimeoutNs ?? 0 }],
+    })),
+  };
+}
+
+/** Outcomes as text: `{ '200 -': 3, '503 UO': 2 }`. */
+export function outcomes(counts: readonly OutcomeCount[]): Record<string, number> {
+  const text: Record<string, number> = {};
+  for (const { status, flags, count } of counts) {
+    const key = `${status} ${formatFlags(flags)}`;
+    text[key] = (text[key] ?? 0) + count;
+  }
+  return text;
+}
+
+/** The outcomes of all traffic of a run together. */
+export function allOutcomes(result: ReplicationResult): Record<string, number> {
+  return outcomes(result.traffic.flatMap((traffic) => traffic.outcomes));
+}
