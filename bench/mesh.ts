@@ -37,7 +37,11 @@ export function benchMesh(kind: 'lean' | 'full'): BenchRow[] {
     { name: `${kind}: attempts`, value: made / seconds, unit: '1/s' },
     { name: `${kind}: events`, value: events / seconds, unit: '1/s' },
     { name: `${kind}: events an attempt`, value: events / made, unit: '' },
-    { name: `${kind}: heap growth from 20 s to ${SIMULATED_S} s`, value: (process.memoryUsage().heapUsed - heapEarly) / 1e6, unit: 'MB' },
+    {
+      name: `${kind}: heap growth from 20 s to ${SIMULATED_S} s`,
+      value: (process.memoryUsage().heapUsed - heapEarly) / 1e6,
+      unit: 'MB',
+    },
     { name: `${kind}: calls in flight, early`, value: peakEarly.calls, unit: '' },
     { name: `${kind}: calls in flight, at the end`, value: simulation.population.calls, unit: '' },
   ];

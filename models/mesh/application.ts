@@ -55,7 +55,8 @@ export class Application {
     this.context = context;
     this.counters = counters;
     const { calendar } = context;
-    this.workers = plan.workers === null ? null : new CountedPool(calendar, plan.workers, plan.queue, context.workPlaces);
+    this.workers =
+      plan.workers === null ? null : new CountedPool(calendar, plan.workers, plan.queue, context.workPlaces);
     const limitCores = plan.cpuLimitMillis === null ? plan.cores : plan.cpuLimitMillis / 1000;
     this.cpuCores = Math.min(limitCores, plan.cores);
     this.cpu = new ProcessorSharing(calendar, EVENT.cpu, podId, {
@@ -175,7 +176,7 @@ export class Application {
     const hi = step.sameWork ? attempt.callKeyHi : attempt.keyHi;
     const lo = step.sameWork ? attempt.callKeyLo : attempt.keyLo;
     if (step.duration === null) return false;
-    const totalNs = step.duration.sample(this.context.work.uniform(hi, (lo + step.ordinal) | 0));
+    const totalNs = Math.max(0, step.duration.sample(this.context.work.uniform(hi, (lo + step.ordinal) | 0)));
     const cpuNs = Math.round(totalNs * step.cpuShare);
     frame.waitNs = Math.max(0, Math.round(totalNs) - cpuNs);
     if (cpuNs > 0) {

@@ -41,7 +41,8 @@ export class RateProfile {
       const end = this.points[this.segment];
       const lengthS = (end.atNs - atNs) / NS_PER_S;
       const area = ((rate + end.ratePerSecond) / 2) * lengthS;
-      if (left <= area && area > 0) return Math.min(end.atNs, atNs + this.solve(rate, end.ratePerSecond, lengthS, left) * NS_PER_S);
+      if (left <= area && area > 0)
+        return Math.min(end.atNs, atNs + this.solve(rate, end.ratePerSecond, lengthS, left) * NS_PER_S);
       left -= area;
       atNs = end.atNs;
     }
@@ -56,7 +57,9 @@ export class RateProfile {
       if (from.atNs > atNs) continue;
       const to = points[i + 1];
       if (to === undefined || to.atNs === from.atNs) return from.ratePerSecond;
-      return from.ratePerSecond + ((to.ratePerSecond - from.ratePerSecond) * (atNs - from.atNs)) / (to.atNs - from.atNs);
+      return (
+        from.ratePerSecond + ((to.ratePerSecond - from.ratePerSecond) * (atNs - from.atNs)) / (to.atNs - from.atNs)
+      );
     }
     return points[0].ratePerSecond;
   }

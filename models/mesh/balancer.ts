@@ -1,8 +1,9 @@
 // Which host takes the next stream (envoy: source/extensions/load_balancing_policies/{round_robin,least_request,random},
 // common/load_balancer_impl.cc). Health changes reach the candidates in host-updates.ts.
 import type { Draws } from '../../sim/random/draws.js';
-import type { HostState, ClusterState } from './cluster-state.js';
+import type { ClusterState, HostState } from './cluster-state.js';
 import type { Clusters } from './clusters.js';
+import type { Call } from './objects.js';
 
 export class Balancer {
   private readonly clusters: Clusters;
@@ -15,24 +16,15 @@ export class Balancer {
 
   /**
    * Picks a host, or null if there is none. On a retry with the previous-hosts predicate it picks again, up to `extraPicks` times, while
-   * the host is among `avoid`; the last pick is used even if it is (envoy: host_selection_retry_max_attempts).
+   * the host is among those that the call has tried; the last pick is used even if it is (envoy: host_selection_retry_max_attempts).
    */
-  pick(
-    state: ClusterState,
-    worker: number,
-    hi: number,
-    lo: number,
-    avoid: readonly HostState[] | null,
-    extraPicks: number,
-  ): HostState | null {
+  pick(state: ClusterState, call: Call, hi: number, lo: number, extraPicks: number): HostState | null {
     const count = state.candidates === null ? state.hostCount : state.candidates.length;
     if (count === 0) return null;
     if (state.panic) state.counters.lbHealthyPanic++;
-    let host = this.one(state, worker, count, hi, lo);
-    if (avoid !== null) {
-      for (let again = 1; again <= extraPicks && avoid.includes(host); again++) {
-        host = this.one(state, worker, count, hi, (lo + again) | 0);
-      }
+    let host = this.one(state, call.worker, count, hi, lo);
+    for (let again = 1; again <= extraPicks && tried(call, host); again++) {
+      host = this.one(state, call.worker, count, hi, (lo + again) | 0);
     }
     return host;
   }
@@ -69,4 +61,9 @@ export class Balancer {
     const index = state.candidates === null ? position : state.candidates[position];
     return state.hosts[index] ?? this.clusters.host(state, index);
   }
+}
+
+function tried(call: Call, host: HostState): boolean {
+  for (let i = 0; i < call.triedCount; i++) if (call.tried[i] === host) return true;
+  return false;
 }

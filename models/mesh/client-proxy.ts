@@ -146,8 +146,9 @@ export class ClientProxy implements StreamOwner {
     if (site.timeoutLane >= 0 && call.attempt !== NOTHING) {
       call.routeTimer = this.calendar.scheduleIn(site.timeoutLane, EVENT.routeTimeout, call.id);
     }
-    for (const [index, mirror] of site.mirrors.entries()) {
-      if (streamRandom % MILLION < mirror.probability * MILLION) this.sendCopy(call, mirror.site, index);
+    for (let i = 0; i < site.mirrors.length; i++) {
+      const mirror = site.mirrors[i];
+      if (streamRandom % MILLION < mirror.probability * MILLION) this.sendCopy(call, mirror.site, i);
     }
   }
 
@@ -185,7 +186,6 @@ export class ClientProxy implements StreamOwner {
     call.attempts++;
     const attempt = this.attempts.take();
     attempt.call = call.id;
-    attempt.cluster = cluster;
     attempt.host = host;
     attempt.pod = host.pod;
     attempt.handler = destination.handlers[host.group];
@@ -200,7 +200,7 @@ export class ClientProxy implements StreamOwner {
     this.recorder.attempt(attempt.row, ordinal > 0);
     const pool = this.poolOf(host, call.worker);
     attempt.pool = pool;
-    if (site.retry?.avoidPreviousHosts) call.tried.push(host);
+    if (site.retry !== null && site.retry.avoidPreviousHosts) call.tried[call.triedCount++] = host;
     const outcome = pool.newStream(attempt);
     if (outcome === STREAM.attached) this.attached(attempt);
     else if (outcome === STREAM.overflow) this.overflowed(attempt);
@@ -210,8 +210,8 @@ export class ClientProxy implements StreamOwner {
     const retry = call.site.retry;
     const cluster = call.cluster;
     if (cluster === null) return null;
-    const avoid = ordinal > 0 && retry?.avoidPreviousHosts ? call.tried : null;
-    return this.balancer.pick(cluster, call.worker, hi, lo, avoid, retry === null ? 0 : retry.hostSelectionAttempts);
+    const avoids = ordinal > 0 && retry !== null && retry.avoidPreviousHosts;
+    return this.balancer.pick(cluster, call, hi, lo, avoids ? retry.hostSelectionAttempts : 0);
   }
 
   private poolOf(host: HostState, worker: number): ConnectionPool {
@@ -301,7 +301,7 @@ export class ClientProxy implements StreamOwner {
     const call = this.calls.all[attempt.call];
     const { host, row } = attempt;
     attempt.perTryTimer = NOTHING;
-    attempt.cluster.counters.upstreamRqPerTryTimeout++;
+    attempt.host.cluster.counters.upstreamRqPerTryTimeout++;
     call.attempt = NOTHING;
     this.letGo(attempt);
     this.outlier.localOrigin(host, 504);
@@ -313,8 +313,8 @@ export class ClientProxy implements StreamOwner {
     call.routeTimer = NOTHING;
     if (call.attempt !== NOTHING) {
       const attempt = this.attempts.all[call.attempt];
-      const { host, queued, cluster } = attempt;
-      cluster.counters.upstreamRqTimeout++;
+      const { host, queued } = attempt;
+      host.cluster.counters.upstreamRqTimeout++;
       call.attempt = NOTHING;
       this.letGo(attempt);
       if (!queued) this.outlier.localOrigin(host, 504);
@@ -473,7 +473,7 @@ export class ClientProxy implements StreamOwner {
     call.retriesLeft = 0;
     call.flags = 0;
     call.row = NOTHING;
-    if (call.tried.length > 0) call.tried.length = 0;
+    call.triedCount = 0;
     this.calls.give(call);
   }
 

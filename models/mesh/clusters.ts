@@ -96,5 +96,4 @@ export class Clusters {
     state.hosts[index] = host;
     return host;
   }
-
 }

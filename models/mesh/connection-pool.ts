@@ -297,4 +297,3 @@ export class ConnectionPool {
     this.context.connections.give(connection);
   }
 }
-

@@ -29,7 +29,8 @@ export class NetworkPath {
   /** The delay of one message, whole nanoseconds; `hi`, `lo` key its draws. */
   delayNs(draws: Draws, hi: number, lo: number): number {
     if (this.varying === null && this.loss === 0) return this.meanNs;
-    let delay = this.varying === null ? this.meanNs : this.fixedNs + Math.round(this.varying.sample(draws.uniform(hi, lo)));
+    let delay =
+      this.varying === null ? this.meanNs : this.fixedNs + Math.round(this.varying.sample(draws.uniform(hi, lo)));
     if (this.loss > 0) {
       const u = draws.uniform(~hi, lo);
       if (u < this.loss) {

@@ -63,8 +63,9 @@ export class Call {
   callerTimer = NOTHING;
   /** A pending `route`, `delayed` or `deliver` event. */
   step = NOTHING;
-  /** Hosts tried so far, for the previous-hosts predicate. */
+  /** Hosts tried so far, for the previous-hosts predicate; the first `triedCount` count. */
   readonly tried: HostState[] = [];
+  triedCount = 0;
 
   constructor(id: number) {
     this.id = id;
@@ -76,10 +77,10 @@ export class Attempt {
   readonly id: number;
   /** The call that waits for it, or NOTHING when its client half has ended. */
   call = NOTHING;
-  cluster!: ClusterState;
   host!: HostState;
   pool!: ConnectionPool;
   connection: Connection | null = null;
+  /** Where it is served: the host's. */
   pod!: Pod;
   handler!: HandlerRt;
   row = NOTHING;

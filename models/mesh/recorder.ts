@@ -290,4 +290,3 @@ export class Recorder {
 function differences(cumulative: readonly number[]): number[] {
   return cumulative.map((value, i) => (i === 0 ? value : value - cumulative[i - 1]));
 }
-

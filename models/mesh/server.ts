@@ -6,8 +6,8 @@ import { Draws } from '../../sim/random/draws.js';
 import { NO_JOB, QUEUED, REFUSED } from '../../sim/stations/station.js';
 import { ARRIVAL } from './application.js';
 import { EVENT } from './events.js';
-import { type Attempt, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { InboundGate } from './inbound-gate.js';
+import { type Attempt, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { WorkloadCounters } from './recorder.js';
 
 export class Server {

@@ -91,7 +91,9 @@ export class MeshSimulation {
       respond: (attempt, status) => this.server.respond(attempt, status),
     };
     for (const [index, workload] of plan.workloads.entries()) {
-      this.podsOf.push(workload.podLocalities.map((_, ordinal) => this.addPod(seed, index, ordinal, workload, context)));
+      this.podsOf.push(
+        workload.podLocalities.map((_, ordinal) => this.addPod(seed, index, ordinal, workload, context)),
+      );
     }
     const network = new Network(plan.network, calendar);
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed);
@@ -128,16 +130,37 @@ export class MeshSimulation {
     this.traffic.begin();
   }
 
-  private addPod(seed: string, workload: number, ordinal: number, plan: WorkloadPlan, context: ApplicationContext): Pod {
+  private addPod(
+    seed: string,
+    workload: number,
+    ordinal: number,
+    plan: WorkloadPlan,
+    context: ApplicationContext,
+  ): Pod {
     const id = this.pods.length;
     const phases = componentStream(seed, `CFS period of ${plan.namespace}/${plan.name}/${ordinal}`);
     const { calendar } = this;
     const costly = plan.proxy !== null && plan.proxy.requestCpuNs + plan.proxy.responseCpuNs > 0;
     const process =
       plan.proxy !== null && costly ? new ProxyProcess(calendar, plan.proxy, phases.integer(CFS_PERIOD_NS)) : null;
-    const app = new Application(plan.app, id, phases.integer(CFS_PERIOD_NS), this.recorder.workloads[workload], context);
+    const app = new Application(
+      plan.app,
+      id,
+      phases.integer(CFS_PERIOD_NS),
+      this.recorder.workloads[workload],
+      context,
+    );
     const localReplyLane = calendar.lane(plan.proxy === null ? 0 : Math.round(plan.proxy.latencyNs), PHASE.completion);
-    const pod = new Pod(id, workload, ordinal, plan, this.runtime.localClusters[workload], process, app, localReplyLane);
+    const pod = new Pod(
+      id,
+      workload,
+      ordinal,
+      plan,
+      this.runtime.localClusters[workload],
+      process,
+      app,
+      localReplyLane,
+    );
     app.runIn(pod);
     this.pods.push(pod);
     return pod;
@@ -284,7 +307,12 @@ export class MeshSimulation {
   }
 
   /** Objects that the run holds now: flat in simulated time unless the mesh is overloaded. */
-  get population(): { readonly calls: number; readonly attempts: number; readonly frames: number; readonly pending: number } {
+  get population(): {
+    readonly calls: number;
+    readonly attempts: number;
+    readonly frames: number;
+    readonly pending: number;
+  } {
     return {
       calls: this.calls.inUse,
       attempts: this.attempts.inUse,

@@ -119,7 +119,8 @@ export class Traffic {
       keyLo: key[1],
       profile: plan.arrival.kind === 'open' ? new RateProfile(plan.arrival.profile) : null,
       gaps: componentStream(seed, `arrivals of ${plan.name}`),
-      think: plan.arrival.kind === 'closed' && plan.arrival.think !== null ? compileDistribution(plan.arrival.think) : null,
+      think:
+        plan.arrival.kind === 'closed' && plan.arrival.think !== null ? compileDistribution(plan.arrival.think) : null,
       sent: 0,
     };
   }

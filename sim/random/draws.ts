@@ -27,7 +27,7 @@ export class Draws {
 
   /** @param seed any string @param purpose names what is drawn; different purposes are independent */
   constructor(seed: string, purpose: string) {
-    const words = seedWords(`${purpose} of ${seed}`, 2);
+    const words = seedWords(`${purpose}\n${seed}`, 2);
     this.k0 = words[0];
     this.k1 = words[1];
   }

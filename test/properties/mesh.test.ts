@@ -23,7 +23,11 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
     queue: fc.option(fc.integer({ min: 0, max: 10 })),
     cores: fc.constantFrom(1, 2, 1000),
     cpuLimitMillis: fc.option(fc.constantFrom(100, 500, 1500)),
-    overflow: fc.constantFrom({ kind: 'status' as const, status: 503 }, { kind: 'reset' as const }, { kind: 'drop' as const }),
+    overflow: fc.constantFrom(
+      { kind: 'status' as const, status: 503 },
+      { kind: 'reset' as const },
+      { kind: 'drop' as const },
+    ),
     cancels: fc.boolean(),
     errorProbability: fc.constantFrom(0, 0.2, 1),
     clientTimeoutNs: fc.constantFrom(0, 50 * MS, S),
@@ -37,7 +41,13 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
     maxRequestsPerConnection: fc.constantFrom(0, 1, 3),
     protocol: fc.constantFrom('http1' as const, 'http2' as const),
     policy: fc.constantFrom('round_robin' as const, 'least_request' as const, 'random' as const),
-    reachable: fc.constantFrom('yes' as const, 'yes' as const, 'yes' as const, 'reset' as const, 'tls-failure' as const),
+    reachable: fc.constantFrom(
+      'yes' as const,
+      'yes' as const,
+      'yes' as const,
+      'reset' as const,
+      'tls-failure' as const,
+    ),
     outlier: fc.boolean(),
     abortProbability: fc.constantFrom(0, 0.3),
     delayProbability: fc.constantFrom(0, 0.3),
@@ -50,10 +60,23 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
       pods: any.pods,
       clientPods: any.clientPods,
       arrivals: any.closed
-        ? [{ kind: 'closed', connections: any.connections, ratePerSecond: null, uniform: false, think: { kind: 'constant', value: 5 * MS } }]
+        ? [
+            {
+              kind: 'closed',
+              connections: any.connections,
+              ratePerSecond: null,
+              uniform: false,
+              think: { kind: 'constant', value: 5 * MS },
+            },
+          ]
         : [poisson(any.rate)],
       program: [
-        { kind: 'work', duration: { kind: 'exponential', mean: Math.max(1, any.workMs * MS) }, cpuShare: any.cpuShare, retryWork: 'fresh' },
+        {
+          kind: 'work',
+          duration: { kind: 'exponential', mean: Math.max(1, any.workMs * MS) },
+          cpuShare: any.cpuShare,
+          retryWork: 'fresh',
+        },
         {
           kind: 'parallel',
           branches: [[work(MS)], [{ kind: 'maybe', probability: 0.5, steps: [work(2 * MS, 1)] }]],
@@ -69,8 +92,18 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
       },
       errors: any.errorProbability > 0 ? [{ status: 503, probability: any.errorProbability }] : [],
       clientTimeoutNs: any.clientTimeoutNs,
-      clientProxy: { workers: 2, requestCpuNs: any.proxyCpuNs, responseCpuNs: any.proxyCpuNs, cpuLimitMillis: any.proxyLimitMillis },
-      serverProxy: { workers: 2, requestCpuNs: any.proxyCpuNs, responseCpuNs: any.proxyCpuNs, cpuLimitMillis: any.proxyLimitMillis },
+      clientProxy: {
+        workers: 2,
+        requestCpuNs: any.proxyCpuNs,
+        responseCpuNs: any.proxyCpuNs,
+        cpuLimitMillis: any.proxyLimitMillis,
+      },
+      serverProxy: {
+        workers: 2,
+        requestCpuNs: any.proxyCpuNs,
+        responseCpuNs: any.proxyCpuNs,
+        cpuLimitMillis: any.proxyLimitMillis,
+      },
       limits: {
         maxConnections: any.maxConnections,
         maxPendingRequests: any.maxPendingRequests,
@@ -89,11 +122,22 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
       },
       route: {
         timeoutNs: any.routeTimeoutNs,
-        fault: { delayNs: 10 * MS, delayProbability: any.delayProbability, abortStatus: 500, abortProbability: any.abortProbability },
+        fault: {
+          delayNs: 10 * MS,
+          delayProbability: any.delayProbability,
+          abortStatus: 500,
+          abortProbability: any.abortProbability,
+        },
         retry:
           any.retries === null
             ? null
-            : { ...RETRY, retries: any.retries, statuses: [502, 503, 504], onReset: true, perTryTimeoutNs: any.perTryTimeoutNs },
+            : {
+                ...RETRY,
+                retries: any.retries,
+                statuses: [502, 503, 504],
+                onReset: true,
+                perTryTimeoutNs: any.perTryTimeoutNs,
+              },
       },
     }),
   );
@@ -114,7 +158,8 @@ describe('every small mesh', () => {
       expect(row.outcomes.reduce((sum, outcome) => sum + outcome.count, 0)).toBe(row.calls);
       expect(row.latency.count).toBe(row.calls);
     }
-    for (const seen of traffic) expect(seen.outcomes.reduce((sum, outcome) => sum + outcome.count, 0)).toBe(seen.completed);
+    for (const seen of traffic)
+      expect(seen.outcomes.reduce((sum, outcome) => sum + outcome.count, 0)).toBe(seen.completed);
     const site = plan.sites[0].route;
     const made = rows.reduce((sum, row) => sum + row.attempts, 0);
     const maxAttempts = 1 + (site.retry?.retries ?? 0);
@@ -136,7 +181,10 @@ describe('every small mesh', () => {
   });
 
   test.prop([anyPlan], { numRuns: 40 })('is a pure function of plan and seed', (plan) => {
-    const hash = (copy: MeshPlan): string => createHash('sha256').update(JSON.stringify(simulate(copy, options))).digest('hex');
+    const hash = (copy: MeshPlan): string =>
+      createHash('sha256')
+        .update(JSON.stringify(simulate(copy, options)))
+        .digest('hex');
     expect(hash(JSON.parse(JSON.stringify(plan)) as MeshPlan)).toBe(hash(plan));
   });
 
@@ -158,7 +206,14 @@ describe('every small mesh', () => {
       ...plan,
       traffic: plan.traffic.map((source) => ({
         ...source,
-        arrival: { kind: 'open', process: 'poisson', profile: [{ atNs: 0, ratePerSecond: 50 }, { atNs: S, ratePerSecond: 0 }] },
+        arrival: {
+          kind: 'open',
+          process: 'poisson',
+          profile: [
+            { atNs: 0, ratePerSecond: 50 },
+            { atNs: S, ratePerSecond: 0 },
+          ],
+        },
       })),
     };
     const simulation = new MeshSimulation(ending, { ...options, warmupNs: 0, durationNs: 600 * S, maxEvents: 1e6 });
@@ -170,7 +225,11 @@ describe('every small mesh', () => {
 
 describe('Little’s law', () => {
   it.each([0.3, 0.6, 0.9])('holds in the application at utilisation %d', (utilisation) => {
-    const plan = smallPlan({ arrivals: [poisson(100 * utilisation)], program: [expWork(10 * MS)], app: { workers: 1 } });
+    const plan = smallPlan({
+      arrivals: [poisson(100 * utilisation)],
+      program: [expWork(10 * MS)],
+      app: { workers: 1 },
+    });
     const result = simulate(plan, { ...options, durationNs: 2000 * S, maxEvents: 1e7 });
     const { inService, completed, latency } = result.workloads[1];
     const product = (completed / 2000) * (latency.sum / latency.count / S);
@@ -196,7 +255,12 @@ describe('common random numbers', () => {
   it('the same customers bring the same demands, whatever the policy', () => {
     const arm = (policy: 'random' | 'round_robin') =>
       simulate(
-        smallPlan({ pods: 3, arrivals: [poisson(100)], program: [expWork(10 * MS)], cluster: { balancer: { policy, choiceCount: 2 } } }),
+        smallPlan({
+          pods: 3,
+          arrivals: [poisson(100)],
+          program: [expWork(10 * MS)],
+          cluster: { balancer: { policy, choiceCount: 2 } },
+        }),
         { ...options, durationNs: 50 * S },
       ).traffic[0];
     // Without queueing the balancer does not matter at all: the latencies are the demands.

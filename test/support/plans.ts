@@ -1,6 +1,7 @@
 // Small plans for tests: a client in the mesh that calls one service, everything else a default that can be replaced.
-import type { OutcomeCount, ReplicationResult } from '../../models/mesh/result.js';
+
 import { formatFlags } from '../../models/mesh/flags.js';
+import type { OutcomeCount, ReplicationResult } from '../../models/mesh/result.js';
 import type {
   AppPlan,
   ArrivalPlan,
@@ -177,7 +178,12 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
       },
     ],
     clusters: [
-      { ...CLUSTER, groups: [{ workload: WEB, weight: 1 }], ...options.cluster, limits: { ...CLUSTER.limits, ...options.limits } },
+      {
+        ...CLUSTER,
+        groups: [{ workload: WEB, weight: 1 }],
+        ...options.cluster,
+        limits: { ...CLUSTER.limits, ...options.limits },
+      },
     ],
     edges: [{ from: CLIENT, fromName: 'client', toName: 'web' }],
     rows: [

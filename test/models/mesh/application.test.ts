@@ -2,7 +2,20 @@
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../models/mesh/simulation.js';
 import type { CallStepPlan, MeshPlan, StepPlan } from '../../../models/plan/plan.js';
-import { allOutcomes, burst, CLUSTER, expWork, MS, outcomes, poisson, S, type SmallPlan, smallPlan, US, work } from '../../support/plans.js';
+import {
+  allOutcomes,
+  burst,
+  CLUSTER,
+  expWork,
+  MS,
+  outcomes,
+  poisson,
+  S,
+  type SmallPlan,
+  smallPlan,
+  US,
+  work,
+} from '../../support/plans.js';
 
 const options = { seed: 'application', replication: 0, warmupNs: 0, durationNs: 10 * S, intervalNs: S, maxEvents: 1e7 };
 
@@ -19,14 +32,25 @@ describe('workers and queue', () => {
   });
 
   it('an overflow can reset: 503 from the sidecar, or UC to a caller that talks to the application itself', () => {
-    const overflowing = { arrivals: [burst(0, 2)], program: [work(S)], app: { workers: 1, queue: 0, overflow: { kind: 'reset' } } } as const;
+    const overflowing = {
+      arrivals: [burst(0, 2)],
+      program: [work(S)],
+      app: { workers: 1, queue: 0, overflow: { kind: 'reset' } },
+    } as const;
     expect(allOutcomes(run(overflowing))).toEqual({ '200 -': 1, '503 -': 1 });
     expect(allOutcomes(run({ ...overflowing, serverProxy: null }))).toEqual({ '200 -': 1, '503 UC': 1 });
-    expect(allOutcomes(run({ ...overflowing, serverProxy: null, clientProxy: null }))).toEqual({ '200 -': 1, '0 UC': 1 });
+    expect(allOutcomes(run({ ...overflowing, serverProxy: null, clientProxy: null }))).toEqual({
+      '200 -': 1,
+      '0 UC': 1,
+    });
   });
 
   it('an overflow can drop: no answer until somebody’s time-out', () => {
-    const dropping = { arrivals: [burst(0, 2)], program: [work(S)], app: { workers: 1, queue: 0, overflow: { kind: 'drop' } } } as const;
+    const dropping = {
+      arrivals: [burst(0, 2)],
+      program: [work(S)],
+      app: { workers: 1, queue: 0, overflow: { kind: 'drop' } },
+    } as const;
     expect(run(dropping).calls).toEqual({ started: 2, ended: 1, inFlight: 1 });
     expect(allOutcomes(run({ ...dropping, route: { timeoutNs: 2 * S } }))).toEqual({ '200 -': 1, '504 UT': 1 });
   });
@@ -47,7 +71,11 @@ describe('CPU', () => {
   });
 
   it('is throttled by its limit: 120 ms of work under 500m takes 220 ms or less, by the phase of the period', () => {
-    const result = run({ arrivals: [burst(S, 1)], program: [work(120 * MS, 1)], app: { cores: 1, cpuLimitMillis: 500 } });
+    const result = run({
+      arrivals: [burst(S, 1)],
+      program: [work(120 * MS, 1)],
+      app: { cores: 1, cpuLimitMillis: 500 },
+    });
     const tookNs = result.traffic[0].latency.max;
     expect(tookNs).toBeGreaterThanOrEqual(170 * MS);
     expect(tookNs).toBeLessThanOrEqual(270 * MS);
@@ -80,7 +108,11 @@ describe('the sidecar’s workers', () => {
 
 describe('the inbound cluster', () => {
   it('queues above max_connections and refuses above max_pending_requests with a plain 503', () => {
-    const result = run({ arrivals: [burst(0, 4)], program: [work(S)], inbound: { maxConnections: 1, maxPendingRequests: 2 } });
+    const result = run({
+      arrivals: [burst(0, 4)],
+      program: [work(S)],
+      inbound: { maxConnections: 1, maxPendingRequests: 2 },
+    });
     expect(allOutcomes(result)).toEqual({ '200 -': 3, '503 -': 1 });
   });
 
@@ -97,7 +129,10 @@ describe('the inbound cluster', () => {
 });
 
 /** Client → web → two more services, by a program of its own. */
-function chain(program: (call: (site: 1 | 2, step?: Partial<CallStepPlan>) => CallStepPlan) => StepPlan[], backend: SmallPlan = {}): MeshPlan {
+function chain(
+  program: (call: (site: 1 | 2, step?: Partial<CallStepPlan>) => CallStepPlan) => StepPlan[],
+  backend: SmallPlan = {},
+): MeshPlan {
   const base = smallPlan({ oneWayNs: 0, arrivals: [burst(0, 1)], program: [], ...backend });
   const call = (site: 1 | 2, step: Partial<CallStepPlan> = {}): CallStepPlan => ({
     kind: 'call',
@@ -113,7 +148,10 @@ function chain(program: (call: (site: 1 | 2, step?: Partial<CallStepPlan>) => Ca
   return {
     ...base,
     workloads: [...base.workloads, ...backends.map((name) => ({ ...web, name, service: name }))],
-    clusters: [...base.clusters, ...backends.map((name, i) => ({ ...CLUSTER, name, groups: [{ workload: 2 + i, weight: 1 }] }))],
+    clusters: [
+      ...base.clusters,
+      ...backends.map((name, i) => ({ ...CLUSTER, name, groups: [{ workload: 2 + i, weight: 1 }] })),
+    ],
     edges: [...base.edges, ...backends.map((toName) => ({ from: 1, fromName: 'web', toName }))],
     rows: [...base.rows, ...backends.map((_, i) => ({ edge: 1 + i, request: 'GET /', workload: 2 + i }))],
     sites: [
@@ -137,7 +175,13 @@ function chain(program: (call: (site: 1 | 2, step?: Partial<CallStepPlan>) => Ca
     handlers: [
       { ...base.handlers[0], program: program(call) },
       { workload: 2, request: 'GET /', operation: 'default', program: [work(100 * MS)], errors: [] },
-      { workload: 3, request: 'GET /', operation: 'default', program: [work(10 * MS)], errors: [{ status: 503, probability: 1 }] },
+      {
+        workload: 3,
+        request: 'GET /',
+        operation: 'default',
+        program: [work(10 * MS)],
+        errors: [{ status: 503, probability: 1 }],
+      },
     ],
   };
 }
@@ -148,7 +192,9 @@ describe('programs', () => {
   it('sequence adds, parallel takes the longest', () => {
     const sequence = sail(chain((call) => [work(MS), call(1), call(1)]));
     expect(sequence.traffic[0].latency.max).toBe(201 * MS);
-    const parallel = sail(chain((call) => [work(MS), { kind: 'parallel', branches: [[call(1)], [call(1)], [work(30 * MS)]] }]));
+    const parallel = sail(
+      chain((call) => [work(MS), { kind: 'parallel', branches: [[call(1)], [call(1)], [work(30 * MS)]] }]),
+    );
     expect(parallel.traffic[0].latency.max).toBe(101 * MS);
   });
 
@@ -179,7 +225,9 @@ describe('programs', () => {
   });
 
   it('a step with a probability is done that often', () => {
-    const plan = chain((call) => [{ kind: 'maybe', probability: 0.3, steps: [call(1)] }], { arrivals: [poisson(1000)] });
+    const plan = chain((call) => [{ kind: 'maybe', probability: 0.3, steps: [call(1)] }], {
+      arrivals: [poisson(1000)],
+    });
     const result = sail(plan);
     // 10,000 draws, standard error 0.46 points: 2 points are 4.4 of them (error probability 1e-5).
     expect(Math.abs(result.rows[2].calls / result.traffic[0].completed - 0.3)).toBeLessThan(0.02);
@@ -215,7 +263,11 @@ describe('retry amplification', () => {
     const plan: MeshPlan = {
       ...base,
       workloads: [base.workloads[0], ...Array.from({ length: layers }, (_, i) => ({ ...web, name: `layer-${i}` }))],
-      clusters: Array.from({ length: layers }, (_, i) => ({ ...CLUSTER, name: `layer-${i}`, groups: [{ workload: 1 + i, weight: 1 }] })),
+      clusters: Array.from({ length: layers }, (_, i) => ({
+        ...CLUSTER,
+        name: `layer-${i}`,
+        groups: [{ workload: 1 + i, weight: 1 }],
+      })),
       edges: Array.from({ length: layers }, (_, i) => ({ from: i, fromName: `${i}`, toName: `${i + 1}` })),
       rows: Array.from({ length: layers }, (_, i) => ({ edge: i, request: 'GET /', workload: 1 + i })),
       sites: Array.from({ length: layers }, (_, i) => ({
@@ -238,7 +290,16 @@ describe('retry amplification', () => {
         operation: 'default',
         program:
           i + 1 < layers
-            ? [{ kind: 'call' as const, site: i + 1, timeoutNs: 0, retries: 0, onError: 'fail' as const, failStatus: 503 }]
+            ? [
+                {
+                  kind: 'call' as const,
+                  site: i + 1,
+                  timeoutNs: 0,
+                  retries: 0,
+                  onError: 'fail' as const,
+                  failStatus: 503,
+                },
+              ]
             : [],
         errors: i + 1 < layers ? [] : [{ status: 503, probability: 1 }],
       })),

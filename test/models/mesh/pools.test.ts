@@ -19,13 +19,21 @@ describe('HTTP/1.1 pools', () => {
   it('Envoy case 16: a cold pool puts every request through pending', () => {
     const result = run({ arrivals: [burst(0, 3)], limits: { maxConnections: 1, maxPendingRequests: 1 } });
     expect(allOutcomes(result)).toEqual({ '200 -': 1, '503 UO': 2 });
-    expect(result.clusters[0]).toMatchObject({ upstreamRqPendingOverflow: 2, upstreamCxTotal: 1, peakPendingRequests: 1 });
+    expect(result.clusters[0]).toMatchObject({
+      upstreamRqPendingOverflow: 2,
+      upstreamCxTotal: 1,
+      peakPendingRequests: 1,
+    });
   });
 
   it('Envoy case 17: a warm pool serves one, queues one, refuses one', () => {
     const result = run({ arrivals: [burst(0, 1), burst(S, 3)], limits: { maxConnections: 1, maxPendingRequests: 1 } });
     expect(allOutcomes(result)).toEqual({ '200 -': 3, '503 UO': 1 });
-    expect(result.clusters[0]).toMatchObject({ upstreamRqPendingOverflow: 1, upstreamCxOverflow: 1, upstreamCxTotal: 1 });
+    expect(result.clusters[0]).toMatchObject({
+      upstreamRqPendingOverflow: 1,
+      upstreamCxOverflow: 1,
+      upstreamCxTotal: 1,
+    });
   });
 
   it('Envoy case 18: at the connection limit requests wait, they are not refused', () => {
@@ -56,7 +64,11 @@ describe('HTTP/1.1 pools', () => {
   it('connecting costs a round trip, TLS another', () => {
     const cold = run({ arrivals: [burst(0, 1)], program: [work(MS)] });
     expect(cold.traffic[0].latency.max).toBe(0.5 * MS + 0.5 * MS + MS);
-    const tls = run({ arrivals: [burst(0, 1)], program: [work(MS)], cluster: { tls: { mode: 'mtls', roundTrips: 1 } } });
+    const tls = run({
+      arrivals: [burst(0, 1)],
+      program: [work(MS)],
+      cluster: { tls: { mode: 'mtls', roundTrips: 1 } },
+    });
     expect(tls.traffic[0].latency.max).toBe(0.5 * MS + 1 * MS + MS);
   });
 

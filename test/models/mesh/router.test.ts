@@ -3,7 +3,19 @@
 import { describe, expect, it } from 'vitest';
 import { FLAG } from '../../../models/mesh/flags.js';
 import { simulate } from '../../../models/mesh/simulation.js';
-import { allOutcomes, burst, every, MS, OUTLIER, poisson, RETRY, S, type SmallPlan, smallPlan, work } from '../../support/plans.js';
+import {
+  allOutcomes,
+  burst,
+  every,
+  MS,
+  OUTLIER,
+  poisson,
+  RETRY,
+  S,
+  type SmallPlan,
+  smallPlan,
+  work,
+} from '../../support/plans.js';
 
 const ON_5XX = { ...RETRY, statuses: [500, 502, 503, 504], onReset: true };
 
@@ -58,7 +70,11 @@ describe('retries', () => {
   });
 
   it('a local UO is never retried', () => {
-    const result = run({ arrivals: [burst(0, 2)], limits: { maxRequests: 1, maxPendingRequests: 1 }, route: { retry: ON_5XX } });
+    const result = run({
+      arrivals: [burst(0, 2)],
+      limits: { maxRequests: 1, maxPendingRequests: 1 },
+      route: { retry: ON_5XX },
+    });
     expect(allOutcomes(result)).toEqual({ '200 -': 1, '503 UO': 1 });
     expect(result.clusters[0].upstreamRqRetry).toBe(0);
   });
@@ -111,7 +127,10 @@ describe('time-outs', () => {
       program: [work(10 * MS)],
       oneWayNs: 0,
       errors: [{ status: 503, probability: 1 }],
-      route: { timeoutNs: 100 * MS, retry: { ...ON_5XX, retries: 5, backoffBaseNs: 10_000 * S, backoffMaxNs: 10_000 * S } },
+      route: {
+        timeoutNs: 100 * MS,
+        retry: { ...ON_5XX, retries: 5, backoffBaseNs: 10_000 * S, backoffMaxNs: 10_000 * S },
+      },
     });
     expect(allOutcomes(result)).toEqual({ '504 UT': 1 });
     expect(result.clusters[0].upstreamRqTimeout).toBe(0);
@@ -154,7 +173,12 @@ describe('faults', () => {
 
   it('Envoy case 27: the delay does not count against the route time-out', () => {
     const fault = { delayNs: 2 * S, delayProbability: 1, abortStatus: 0, abortProbability: 0 };
-    const result = run({ arrivals: [burst(0, 1)], oneWayNs: 0, program: [work(500 * MS)], route: { fault, timeoutNs: S } });
+    const result = run({
+      arrivals: [burst(0, 1)],
+      oneWayNs: 0,
+      program: [work(500 * MS)],
+      route: { fault, timeoutNs: S },
+    });
     expect(allOutcomes(result)).toEqual({ '200 DI': 1 });
     expect(result.traffic[0].latency.max).toBe(2500 * MS);
   });
@@ -184,7 +208,11 @@ describe('outlier detection', () => {
   });
 
   it('Envoy case 32: one success in between and nothing is ejected', () => {
-    const result = run({ errors: [{ status: 503, probability: 0.2 }], arrivals: [every(100 * MS)], cluster: { outlier: { ...OUTLIER, consecutive5xx: 100 } } });
+    const result = run({
+      errors: [{ status: 503, probability: 0.2 }],
+      arrivals: [every(100 * MS)],
+      cluster: { outlier: { ...OUTLIER, consecutive5xx: 100 } },
+    });
     expect(result.clusters[0].ejectionsEnforced).toBe(0);
   });
 
@@ -214,14 +242,23 @@ describe('outlier detection', () => {
 
   it('with a panic threshold the ejected hosts are used again', () => {
     const outlier = { ...OUTLIER, consecutive5xx: 1, maxEjectionPercent: 100 };
-    const result = run({ ...failing, pods: 4, arrivals: [every(1500 * MS)], cluster: { outlier, panicThresholdPercent: 50 } });
+    const result = run({
+      ...failing,
+      pods: 4,
+      arrivals: [every(1500 * MS)],
+      cluster: { outlier, panicThresholdPercent: 50 },
+    });
     expect(Object.keys(allOutcomes(result))).toEqual(['503 -']);
     expect(result.clusters[0].lbHealthyPanic).toBeGreaterThan(0);
   });
 
   it('overflows and timeouts in the queue are not the host’s fault', () => {
     const outlier = { ...OUTLIER, consecutive5xx: 1, maxEjectionPercent: 100 };
-    const result = run({ arrivals: [burst(0, 50)], limits: { maxRequests: 1 }, cluster: { protocol: 'http2', outlier } });
+    const result = run({
+      arrivals: [burst(0, 50)],
+      limits: { maxRequests: 1 },
+      cluster: { protocol: 'http2', outlier },
+    });
     expect(result.clusters[0].ejectionsEnforced).toBe(0);
   });
 });

@@ -1,0 +1,195 @@
+// Paths as a user types them → named texts: files, directories (recursively, in a stable order), globs, and `-` for standard
+// input. The only part of reading the input that touches the disk.
+import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic } from '../models/config/diagnostic.js';
+import type { NamedText } from '../models/config/resource.js';
+import { expandBraces, isGlob, matchesSegment } from './glob.js';
+
+export interface GatherOptions {
+  /** Bytes of all texts together; more is an error. Default 256 MiB. */
+  readonly maxInputBytes?: number;
+  /** What `-` reads; default the standard input of the process. May throw as `readFileSync` does. */
+  readonly readStandardInput?: () => Uint8Array;
+}
+
+export interface Gathered {
+  /** In the order of the paths; in a directory its files by name, then its directories by name. Each file once. */
+  readonly texts: readonly NamedText[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export const DEFAULT_MAX_INPUT_BYTES = 256 * 1024 * 1024;
+
+const STANDARD_INPUT = '-';
+const EXTENSION = /\.(ya?ml|json)$/i;
+
+/**
+ * Reads what the paths name. A file that is named itself is read whatever its name; in directories and globs only `.yaml`, `.yml`
+ * and `.json` are read, hidden entries and `node_modules` are passed over, links to directories are not followed. Never throws:
+ * what cannot be read or found is an error diagnostic (`input-not-found`, `input-unreadable`, `input-empty`, `input-too-large`).
+ */
+export function gather(paths: readonly string[], options: GatherOptions = {}): Gathered {
+  const gathering = new Gathering(options);
+  for (const path of paths) gathering.add(path);
+  return { texts: gathering.texts, diagnostics: gathering.diagnostics };
+}
+
+const DECIMAL_UNITS: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9 };
+const BINARY_UNITS: Readonly<Record<string, number>> = { Ki: 1024, Mi: 1048576, Gi: 1073741824 };
+
+/** Bytes of `--max-input`: a number, or one with k, M, G or Ki, Mi, Gi (and a B); null where it is neither. */
+export function parseByteLimit(text: string): number | null {
+  const parts = /^(\d+(?:\.\d+)?)(k|M|G|Ki|Mi|Gi)?B?$/.exec(text);
+  if (parts === null) return null;
+  const unit = parts[2] ?? '';
+  return Math.floor(Number(parts[1]) * (DECIMAL_UNITS[unit] ?? BINARY_UNITS[unit] ?? 1));
+}
+
+class Gathering {
+  readonly texts: NamedText[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly seen = new Set<string>();
+  private readonly limit: number;
+  private bytes = 0;
+  private isFull = false;
+
+  constructor(private readonly options: GatherOptions) {
+    this.limit = options.maxInputBytes ?? DEFAULT_MAX_INPUT_BYTES;
+  }
+
+  add(path: string): void {
+    if (path === STANDARD_INPUT) {
+      this.read(STANDARD_INPUT, this.options.readStandardInput ?? (() => readFileSync(0)));
+      return;
+    }
+    const stats = statsOf(path);
+    if (stats?.isDirectory() === true)
+      this.addFound(path, this.below(path), 'no .yaml, .yml or .json file is below it');
+    else if (stats !== null) this.readFile(path, stats);
+    else if (isGlob(path)) this.addFound(path, this.matching(path), 'no .yaml, .yml or .json file matches');
+    else
+      this.error(
+        'input-not-found',
+        path,
+        'there is no such file or directory',
+        'check the path and the current directory',
+      );
+  }
+
+  private addFound(path: string, files: readonly string[], complaint: string): void {
+    for (const file of files) {
+      const stats = statsOf(file);
+      if (stats !== null) this.readFile(file, stats);
+    }
+    if (files.length === 0) this.error('input-empty', path, complaint, 'name a file or another directory');
+  }
+
+  private readFile(path: string, stats: Stats): void {
+    const name = join(path);
+    if (this.seen.has(name)) return;
+    this.seen.add(name);
+    if (stats.isFile() && this.bytes + stats.size > this.limit) this.tooLarge(name);
+    else this.read(name, () => readFileSync(path));
+  }
+
+  private read(name: string, read: () => Uint8Array): void {
+    if (this.isFull) return;
+    try {
+      const content = read();
+      this.bytes += content.length;
+      if (this.bytes > this.limit) this.tooLarge(name);
+      else this.texts.push({ name, text: new TextDecoder().decode(content) });
+    } catch (error) {
+      this.error('input-unreadable', name, `it cannot be read (${reasonOf(error)})`, 'check its permissions');
+    }
+  }
+
+  /** Nothing more is read: half an input would be simulated as if it were all. */
+  private tooLarge(name: string): void {
+    if (this.isFull) return;
+    this.isFull = true;
+    this.error(
+      'input-too-large',
+      name,
+      `with it the input exceeds ${this.limit} bytes`,
+      'raise --max-input, or name fewer files',
+    );
+  }
+
+  private error(code: string, path: string, message: string, hint: string): void {
+    const position = { file: path, line: 1, column: 1 };
+    this.diagnostics.push({ code, severity: 'error', position, message: `${path}: ${message}`, hint });
+  }
+
+  private entries(directory: string): string[] {
+    try {
+      return readdirSync(directory === '' ? '.' : directory)
+        .filter((name) => !name.startsWith('.') && name !== 'node_modules')
+        .sort(compare);
+    } catch (error) {
+      this.error('input-unreadable', directory, `it cannot be listed (${reasonOf(error)})`, 'check its permissions');
+      return [];
+    }
+  }
+
+  /** Files to read below a directory. */
+  private below(directory: string): string[] {
+    const paths = this.entries(directory).map((name) => join(directory, name));
+    const files = paths.filter((path) => EXTENSION.test(path) && statsOf(path)?.isFile() === true);
+    return [...files, ...paths.filter(isOwnDirectory).flatMap((path) => this.below(path))];
+  }
+
+  private matching(pattern: string): string[] {
+    const found = expandBraces(pattern).flatMap((expanded) => {
+      const segments = expanded.split('/').filter((segment) => segment !== '');
+      return this.matchSegments(expanded.startsWith('/') ? '/' : '', segments);
+    });
+    return [...new Set(found)].sort(compare);
+  }
+
+  private matchSegments(directory: string, segments: readonly string[]): string[] {
+    const [segment, ...rest] = segments;
+    if (segment === undefined) return [];
+    if (segment === '**') {
+      const directories = this.entries(directory).map((name) => join(directory, name));
+      const here = this.matchSegments(directory, rest.length === 0 ? ['*'] : rest);
+      return [...here, ...directories.filter(isOwnDirectory).flatMap((path) => this.matchSegments(path, segments))];
+    }
+    if (!isGlob(segment)) return this.matchRest(join(directory, segment), rest);
+    const names = this.entries(directory).filter((name) => matchesSegment(name, segment));
+    return names.flatMap((name) => this.matchRest(join(directory, name), rest));
+  }
+
+  private matchRest(path: string, rest: readonly string[]): string[] {
+    const stats = statsOf(path);
+    if (rest.length > 0) return stats?.isDirectory() === true ? this.matchSegments(path, rest) : [];
+    return stats?.isFile() === true && EXTENSION.test(path) ? [path] : [];
+  }
+}
+
+function statsOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** A directory and not a link to one, so that a walk always ends. */
+function isOwnDirectory(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** `EACCES: permission denied`, without the path that Node adds. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.split(',')[0]! : String(error);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

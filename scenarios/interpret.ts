@@ -1,0 +1,58 @@
+// A scenario document and the cluster's resources → the compiled plan and the settings of the run. Pure: no files.
+import type { Diagnostic, FidelityEntry } from '../models/config/diagnostic.js';
+import type { RawDocument } from '../models/config/document.js';
+import type { ResourceSet } from '../models/config/load.js';
+import { compilePlan } from '../models/plan/compile.js';
+import type { MeshPlan } from '../models/plan/plan.js';
+import { readSlos, readThresholds } from './read-goals.js';
+import { type RunOverrides, readRun } from './read-run.js';
+import { ScenarioReader } from './reader.js';
+import type { Scenario } from './scenario.js';
+import type { ScenarioDocument } from './schema.js';
+import { subjectNames } from './subjects.js';
+import { sayPlanAssumptions, toPlanInput } from './to-plan-input.js';
+
+export interface ScenarioOverrides extends RunOverrides {
+  readonly istioVersion?: string | undefined;
+}
+
+export interface Interpretation {
+  /** Both null where a diagnostic is an error. */
+  readonly plan: MeshPlan | null;
+  readonly scenario: Scenario | null;
+  /** Of the scenario and the plan; those of the resources are in the resource set. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly fidelity: readonly FidelityEntry[];
+}
+
+export function interpretScenario(
+  raw: RawDocument,
+  document: ScenarioDocument,
+  resources: ResourceSet,
+  overrides: ScenarioOverrides = {},
+): Interpretation {
+  const name = document.metadata?.name ?? 'scenario';
+  const spec = document.spec ?? {};
+  const reader = new ScenarioReader(raw, `Scenario ${name}`);
+  const { input, stagesNs } = toPlanInput(reader, spec, resources, overrides.istioVersion);
+  const run = readRun(reader, spec, name, stagesNs, overrides);
+  const { findings } = reader;
+  if (findings.failed) {
+    return { plan: null, scenario: null, diagnostics: findings.diagnostics, fidelity: findings.fidelity };
+  }
+  const compiled = compilePlan(input);
+  let scenario: Scenario | null = null;
+  if (compiled.plan !== null) {
+    const names = subjectNames(compiled.plan);
+    const slos = readSlos(reader, spec.slos, names);
+    const thresholds = readThresholds(reader, spec.thresholds, names);
+    sayPlanAssumptions(reader, spec, compiled.plan);
+    scenario = { name, file: raw.file, istioVersion: input.istioVersion, run, slos, thresholds };
+  }
+  const diagnostics = [...findings.diagnostics, ...compiled.diagnostics];
+  const fidelity = [...findings.fidelity, ...compiled.fidelity];
+  const failed = diagnostics.some(({ severity }) => severity === 'error');
+  return failed
+    ? { plan: null, scenario: null, diagnostics, fidelity }
+    : { plan: compiled.plan, scenario, diagnostics, fidelity };
+}

@@ -1,0 +1,16 @@
+// The published JSON Schemas: of the scenario file, for editors, and of results.json, for whoever reads it.
+import { z } from 'zod';
+import { resultSchema } from './result-schema.js';
+import { scenarioSchema } from './schema.js';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** JSON Schema (2020-12) of a Scenario document. */
+export function scenarioJsonSchema(): JsonSchema {
+  return z.toJSONSchema(scenarioSchema, { io: 'input' });
+}
+
+/** JSON Schema (2020-12) of `results.json`. */
+export function resultsJsonSchema(): JsonSchema {
+  return z.toJSONSchema(resultSchema, { io: 'input' });
+}

@@ -1,0 +1,91 @@
+// What a pod does with a request: from the words of the scenario to BehaviourSpec.
+import type { FieldPath } from '../models/config/resource.js';
+import type { BehaviourSpec, NamedBehaviour, OperationInput } from '../models/plan/input.js';
+import { inherit, readProgram, type WorkDefaults } from './read-steps.js';
+import { type ScenarioReader, stringsOf } from './reader.js';
+import type { ScenarioBehaviour, ScenarioOperation } from './schema-behaviour.js';
+
+export function readNamedBehaviours(
+  reader: ScenarioReader,
+  path: FieldPath,
+  map: Readonly<Record<string, ScenarioBehaviour>> | undefined,
+  defaults: WorkDefaults,
+): NamedBehaviour[] {
+  return Object.entries(map ?? {}).map(([name, behaviour]) => ({
+    name,
+    at: reader.at([...path, name]),
+    spec: readBehaviour(reader, [...path, name], behaviour, defaults),
+  }));
+}
+
+/** Only what is given: the plan inherits the rest. */
+export function readBehaviour(
+  reader: ScenarioReader,
+  path: FieldPath,
+  given: ScenarioBehaviour,
+  outer: WorkDefaults,
+): BehaviourSpec {
+  const defaults = inherit(reader, path, given, outer);
+  const steps = readProgram(reader, path, given, defaults);
+  const errors = readErrors(reader, [...path, 'errors'], given.errors);
+  return {
+    ...(given.workers === undefined ? {} : { workers: given.workers === 'unlimited' ? null : given.workers }),
+    ...(given.queue === undefined ? {} : { queue: given.queue === 'unlimited' ? null : given.queue }),
+    ...(given.overflow === undefined ? {} : { overflow: overflowOf(given.overflow) }),
+    ...(given.cancels === undefined ? {} : { cancels: given.cancels }),
+    ...(given.replicas === undefined ? {} : { replicas: given.replicas }),
+    ...(steps === null ? {} : { steps }),
+    ...(errors === null ? {} : { errors }),
+    ...(given.operations === undefined
+      ? {}
+      : {
+          operations: given.operations.map((operation, i) =>
+            readOperation(reader, [...path, 'operations', i], operation, defaults),
+          ),
+        }),
+  };
+}
+
+function overflowOf(word: number | 'reset' | 'drop'): NonNullable<BehaviourSpec['overflow']> {
+  return typeof word === 'number' ? { kind: 'status', status: word } : { kind: word };
+}
+
+function readOperation(
+  reader: ScenarioReader,
+  path: FieldPath,
+  given: ScenarioOperation,
+  outer: WorkDefaults,
+): OperationInput {
+  const { match } = given;
+  if (match.path === undefined && match.method === undefined && match.headers === undefined) {
+    reader.wrong([...path, 'match'], 'matches nothing in particular: expected path, method or headers');
+  }
+  const steps = readProgram(reader, path, given, inherit(reader, path, given, outer));
+  const errors = readErrors(reader, [...path, 'errors'], given.errors);
+  return {
+    name: given.name ?? [match.method, match.path ?? '*'].filter((part) => part !== undefined).join(' '),
+    at: reader.at(path),
+    match: {
+      ...(match.path === undefined ? {} : { path: match.path }),
+      ...(match.method === undefined ? {} : { method: match.method }),
+      ...(match.headers === undefined ? {} : { headers: stringsOf(match.headers) }),
+    },
+    steps: steps ?? [],
+    ...(errors === null ? {} : { errors }),
+  };
+}
+
+function readErrors(
+  reader: ScenarioReader,
+  path: FieldPath,
+  given: Readonly<Record<string, string | number>> | undefined,
+): { status: number; probability: number }[] | null {
+  if (given === undefined) return null;
+  const errors = Object.entries(given).map(([status, word]) => {
+    if (!/^[45]\d\d$/.test(status)) reader.wrong([...path, status], `expected a status of 400 to 599, found ${status}`);
+    return { status: Number(status), probability: reader.share([...path, status], word, 0) };
+  });
+  const sum = errors.reduce((total, { probability }) => total + probability, 0);
+  if (sum > 1 + 1e-9) reader.wrong(path, `the probabilities sum to ${sum}, more than 1`);
+  return errors;
+}

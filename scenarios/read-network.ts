@@ -1,0 +1,117 @@
+// The network, the zones and the cost of a proxy: from the scenario to the plan's input, with published figures as defaults.
+import type { FieldPath } from '../models/config/resource.js';
+import type { NetworkInput, ProxyCostInput } from '../models/plan/input.js';
+import { defaultProxyCost } from '../models/plan/proxy-cost.js';
+import { listOf, type ScenarioReader } from './reader.js';
+import { publishedRttMs } from './region-latency.js';
+import type { ScenarioSpec } from './schema.js';
+
+/** Medians of published surveys: another node of a zone, another zone of a region. */
+const SAME_ZONE_RTT_NS = 250_000;
+const CROSS_ZONE_RTT_NS = 900_000;
+const UNKNOWN_REGIONS_RTT_NS = 60_000_000;
+
+const DEFAULT_ZONE = { region: 'region', zone: 'zone' };
+
+type Placement = readonly { readonly region: string; readonly zone: string }[];
+
+export function readNetwork(reader: ScenarioReader, spec: ScenarioSpec, placement: Placement): NetworkInput {
+  const path = ['spec', 'network'];
+  const given = spec.network ?? {};
+  const jitter = reader.share([...path, 'jitter'], given.jitter, 0);
+  const loss = reader.share([...path, 'loss'], given.loss, 0);
+  const between = (given.between ?? []).map((pair, i) => {
+    const at = [...path, 'between', i];
+    return {
+      at: reader.at(at),
+      a: pair.a,
+      b: pair.b,
+      rttNs: reader.durationNs([...at, 'rtt'], pair.rtt, 0),
+      jitter: reader.share([...at, 'jitter'], pair.jitter, jitter),
+      loss: reader.share([...at, 'loss'], pair.loss, loss),
+    };
+  });
+  const regions = [...new Set(placement.map(({ region }) => region))];
+  const published = given.crossRegion === undefined ? publishedPairs(reader, path, regions, jitter, loss) : [];
+  if (given.crossRegion === undefined && regions.length > 1) {
+    reader.assumed(
+      path,
+      'round trips between regions are published medians of AWS (another pair: 60 ms); set crossRegion or between for measured ones',
+    );
+  }
+  if (given.sameZone === undefined && given.crossZone === undefined) {
+    reader.assumed(
+      path,
+      'round trips are published medians: 0.25 ms inside a zone, 0.9 ms between zones; set sameZone and crossZone',
+    );
+  }
+  if (given.external === undefined) {
+    reader.assumed(
+      path,
+      'clients outside the mesh are 0.9 ms away (same region); set external to where they really are',
+    );
+  }
+  return {
+    sameZoneRttNs: reader.durationNs([...path, 'sameZone'], given.sameZone, SAME_ZONE_RTT_NS),
+    crossZoneRttNs: reader.durationNs([...path, 'crossZone'], given.crossZone, CROSS_ZONE_RTT_NS),
+    crossRegionRttNs: reader.durationNs([...path, 'crossRegion'], given.crossRegion, UNKNOWN_REGIONS_RTT_NS),
+    externalRttNs: reader.durationNs([...path, 'external'], given.external, CROSS_ZONE_RTT_NS),
+    jitter,
+    loss,
+    // The nearer word comes later: what the user says about a pair wins over what was published.
+    between: [...published.filter((pair) => !between.some((own) => samePair(own, pair))), ...between],
+  };
+}
+
+function publishedPairs(
+  reader: ScenarioReader,
+  path: FieldPath,
+  regions: readonly string[],
+  jitter: number,
+  loss: number,
+): NetworkInput['between'] {
+  return regions.flatMap((a, i) =>
+    regions.slice(i + 1).flatMap((b) => {
+      const rttMs = publishedRttMs(a, b);
+      return rttMs === null ? [] : [{ at: reader.at(path), a, b, rttNs: rttMs * 1e6, jitter, loss }];
+    }),
+  );
+}
+
+function samePair(x: { a: string; b: string }, y: { a: string; b: string }): boolean {
+  return (x.a === y.a && x.b === y.b) || (x.a === y.b && x.b === y.a);
+}
+
+/** `region/zone` per entry; one zone where none is given. */
+export function readPlacement(reader: ScenarioReader, zones: ScenarioSpec['zones']): Placement {
+  const placement = listOf(zones).flatMap((word, i) => {
+    const match = /^([^/\s]+)\/([^/\s]+)$/.exec(word.trim());
+    if (match !== null) return [{ region: match[1], zone: match[2] }];
+    const path = typeof zones === 'string' ? ['spec', 'zones'] : ['spec', 'zones', i];
+    reader.wrong(path, `expected region/zone, found ${JSON.stringify(word)}`, 'for example us-east-1/us-east-1a');
+    return [];
+  });
+  return placement.length === 0 ? [DEFAULT_ZONE] : placement;
+}
+
+export function readProxyCost(reader: ScenarioReader, spec: ScenarioSpec, istioVersion: string): ProxyCostInput {
+  const path = ['spec', 'sidecar'];
+  const given = spec.sidecar ?? {};
+  const fallback = defaultProxyCost(istioVersion);
+  if (given.requestCpu === undefined && given.responseCpu === undefined) {
+    reader.assumed(
+      path,
+      "a proxy's CPU and latency are a fit to Istio's published benchmarks; set sidecar to what you measured",
+    );
+  }
+  return {
+    requestCpuNs: reader.durationNs([...path, 'requestCpu'], given.requestCpu, fallback.requestCpuNs),
+    responseCpuNs: reader.durationNs([...path, 'responseCpu'], given.responseCpu, fallback.responseCpuNs),
+    afterResponseCpuNs: reader.durationNs(
+      [...path, 'afterResponseCpu'],
+      given.afterResponseCpu,
+      fallback.afterResponseCpuNs,
+    ),
+    latencyNs: reader.durationNs([...path, 'latency'], given.latency, fallback.latencyNs),
+  };
+}

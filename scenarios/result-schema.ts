@@ -1,0 +1,206 @@
+// results.json as a zod schema. readRunResult holds it against RunResult: a field that is added there and not here does not compile.
+import { z } from 'zod';
+import { RESULT_SCHEMA, type RunResult } from './run-result.js';
+
+const nullableNumber = z.number().nullable();
+
+const measured = z
+  .strictObject({
+    value: nullableNumber,
+    low: nullableNumber,
+    high: nullableNumber,
+    reason: z.enum(['too few samples', 'no data', 'one replication']).nullable(),
+  })
+  .meta({
+    id: 'Measured',
+    description: 'A number with its 95 % confidence interval; `reason` says why something is missing.',
+  });
+
+const latency = z
+  .strictObject({
+    samples: z.number(),
+    meanMs: measured,
+    p50Ms: measured,
+    p90Ms: measured,
+    p99Ms: measured,
+    p999Ms: measured,
+    maxMs: nullableNumber,
+  })
+  .meta({ id: 'Latency' });
+
+const outcome = z.strictObject({
+  status: z.int(),
+  flags: z.string(),
+  label: z.string(),
+  isError: z.boolean(),
+  count: z.int(),
+  share: z.number(),
+});
+
+const flowFields = {
+  servedPerSecond: measured,
+  goodputPerSecond: measured,
+  errorShare: measured,
+  latency,
+  outcomes: z.array(outcome),
+};
+
+const clientFields = { offeredPerSecond: measured, ...flowFields, intendedLatency: latency };
+const callFields = { ...flowFields, retriesPerCall: measured, attemptsPerCall: measured };
+const calls = z.strictObject(callFields).meta({ id: 'Calls' });
+
+const workFields = {
+  pods: z.int(),
+  arrivalsPerSecond: measured,
+  completedPerSecond: measured,
+  overflowedPerSecond: measured,
+  wastedPerSecond: measured,
+  inService: measured,
+  queued: measured,
+  cpuUtilisationShare: measured,
+  workerUtilisationShare: measured,
+  proxyUtilisationShare: measured,
+  appCpuCores: measured,
+  proxyCpuCores: measured,
+  throttledPods: measured,
+  applicationLatency: latency,
+};
+
+const numbers = z.array(z.number());
+const gappyNumbers = z.array(nullableNumber);
+
+const series = z.strictObject({
+  intervalSeconds: z.number(),
+  intervals: z.int(),
+  traffic: z.array(
+    z.strictObject({
+      traffic: z.string(),
+      request: z.string(),
+      offeredPerSecond: numbers,
+      servedPerSecond: numbers,
+      errorsPerSecond: numbers,
+      meanMs: gappyNumbers,
+      p50Ms: gappyNumbers,
+      p99Ms: gappyNumbers,
+    }),
+  ),
+  workloads: z.array(z.strictObject({ name: z.string(), arrivalsPerSecond: numbers, inService: numbers })),
+  clusters: z.array(z.strictObject({ name: z.string(), retriesPerSecond: numbers, ejections: numbers })),
+});
+
+const position = z
+  .strictObject({ file: z.string(), line: z.int(), column: z.int() })
+  .nullable()
+  .meta({ id: 'Position', description: 'File name relative to the directory of the scenario.' });
+
+const verdict = z.enum(['pass', 'fail', 'inconclusive']);
+
+const slo = z.strictObject({
+  name: z.string(),
+  subject: z.string(),
+  kind: z.enum(['latency', 'availability']),
+  latencyMs: nullableNumber,
+  objectiveShare: z.number(),
+  goodShare: measured,
+  budgetUsedShare: nullableNumber,
+  verdict,
+  position,
+});
+
+const threshold = z.strictObject({
+  text: z.string(),
+  subject: z.string(),
+  metric: z.string(),
+  unit: z.enum(['ms', 'share', 'perSecond', 'count']),
+  comparison: z.enum(['<', '<=', '>', '>=']),
+  limit: z.number(),
+  value: measured,
+  verdict,
+  position,
+});
+
+const diagnostic = z
+  .strictObject({
+    code: z.string(),
+    severity: z.enum(['error', 'warning', 'info']),
+    position,
+    message: z.string(),
+    hint: z.string().exactOptional(),
+  })
+  .meta({ id: 'Diagnostic' });
+
+const fidelity = z.strictObject({
+  status: z.enum(['approximated', 'not-modelled']),
+  resource: z.string(),
+  path: z.string(),
+  position,
+  meaning: z.string(),
+});
+
+const counts = z.record(z.string(), z.number());
+
+export const resultSchema = z
+  .strictObject({
+    schema: z.literal(RESULT_SCHEMA),
+    scenario: z.string(),
+    seed: z.string(),
+    istioVersion: z.string(),
+    replications: z.int().min(1),
+    replicationsRequested: z.int().min(1),
+    durationNs: z.int(),
+    warmupNs: z.int(),
+    warmup: z.enum(['auto', 'fixed']),
+    events: z.int(),
+    totals: z.strictObject(clientFields),
+    traffic: z.array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.enum(['open', 'closed']),
+        ...clientFields,
+        requests: z.array(z.strictObject({ name: z.string(), ...clientFields })),
+      }),
+    ),
+    services: z.array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.enum(['app', 'gateway', 'client', 'external']),
+        ...workFields,
+        calls: calls.nullable(),
+        workloads: z.array(z.strictObject({ name: z.string(), version: z.string(), ...workFields })),
+      }),
+    ),
+    edges: z.array(
+      z.strictObject({
+        from: z.string(),
+        to: z.string(),
+        ...callFields,
+        rows: z.array(
+          z.strictObject({
+            request: z.string(),
+            workload: z.string().nullable(),
+            version: z.string(),
+            ...callFields,
+          }),
+        ),
+      }),
+    ),
+    clusters: z.array(
+      z.strictObject({ name: z.string(), host: z.string(), subset: z.string(), counters: counts, peaks: counts }),
+    ),
+    series,
+    slos: z.array(slo),
+    thresholds: z.array(threshold),
+    verdict,
+    warnings: z.array(diagnostic),
+    diagnostics: z.array(diagnostic),
+    fidelity: z.array(fidelity),
+  })
+  .meta({ title: 'Seatrial results', description: 'What a run observed. Plain numbers with the unit in each name.' });
+
+/**
+ * A result read back from JSON.
+ * @throws z.ZodError for anything that is not a result of this version.
+ */
+export function readRunResult(value: unknown): RunResult {
+  return resultSchema.parse(value);
+}

@@ -1,0 +1,245 @@
+// The result of a run: what `results.json` holds and what every report is made of. Plain JSON with the unit in each name.
+// A pure function of (plan, options, number of finished replications): no clock, host, absolute path or worker count.
+import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
+
+export const RESULT_SCHEMA = 'seatrial.results/1';
+
+/** Why a number is missing or has no interval. */
+export type MissingReason =
+  /** Too few observations for this quantile or share: `value` is null too. */
+  | 'too few samples'
+  /** Nothing was observed: `value` is null. */
+  | 'no data'
+  /** One replication that could not be cut into batches: `value` is there, its interval is not. */
+  | 'one replication';
+
+/** A number and how sure it is. `low`..`high` is the 95 % confidence interval. `reason` is null where both are there. */
+export interface Measured {
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly reason: MissingReason | null;
+}
+
+/** Milliseconds. A quantile is read from the histogram merged over all replications. */
+export interface LatencySummary {
+  /** Number of observations, all replications together. */
+  readonly samples: number;
+  readonly meanMs: Measured;
+  readonly p50Ms: Measured;
+  readonly p90Ms: Measured;
+  readonly p99Ms: Measured;
+  readonly p999Ms: Measured;
+  /** Largest observation; null without any. */
+  readonly maxMs: number | null;
+}
+
+/** Final outcomes of one kind, all replications together. */
+export interface OutcomeSummary {
+  /** HTTP status; 0 = no response (the client's time-out, a reset). */
+  readonly status: number;
+  /** Envoy's response flags, e.g. `UF,URX`; `` for none. */
+  readonly flags: string;
+  /** e.g. `200`, `503 UO`, `no response DC`. */
+  readonly label: string;
+  /** Status 0 or >= 500. */
+  readonly isError: boolean;
+  readonly count: number;
+  /** Share of all completed calls, 0..1. */
+  readonly share: number;
+}
+
+/** What became of the calls of a traffic request, an edge or a service. */
+export interface FlowSummary {
+  /** Answered or given up inside the measured window, per second of simulated time. */
+  readonly servedPerSecond: Measured;
+  /** Answered with a status of 1..499, per second. */
+  readonly goodputPerSecond: Measured;
+  /** Share of calls with status 0 or >= 500, 0..1. */
+  readonly errorShare: Measured;
+  readonly latency: LatencySummary;
+  /** Sorted by status, then flags. */
+  readonly outcomes: readonly OutcomeSummary[];
+}
+
+/** As the client sees it, its own time-out included. */
+export interface ClientSummary extends FlowSummary {
+  /** Arrivals inside the measured window, per second. */
+  readonly offeredPerSecond: Measured;
+  /** Since the intended start: differs from `latency` where a closed loop falls behind its schedule. */
+  readonly intendedLatency: LatencySummary;
+}
+
+export interface RequestSummary extends ClientSummary {
+  readonly name: string;
+}
+
+export interface TrafficSummary extends ClientSummary {
+  readonly name: string;
+  readonly kind: 'open' | 'closed';
+  readonly requests: readonly RequestSummary[];
+}
+
+/** As the callers' proxies see it: all attempts, waits and back-offs of a call included. */
+export interface CallSummary extends FlowSummary {
+  readonly retriesPerCall: Measured;
+  readonly attemptsPerCall: Measured;
+}
+
+/** Calls of one class that ended at one workload. */
+export interface RowSummary extends CallSummary {
+  /** e.g. `GET /reviews`, or the name of a traffic request. */
+  readonly request: string;
+  /** `name.namespace` of the workload that answered; null: no upstream did. */
+  readonly workload: string | null;
+  readonly version: string;
+}
+
+export interface EdgeSummary extends CallSummary {
+  readonly from: string;
+  readonly to: string;
+  readonly rows: readonly RowSummary[];
+}
+
+/** What the pods did; means over time, all pods together. */
+export interface WorkSummary {
+  readonly pods: number;
+  readonly arrivalsPerSecond: Measured;
+  readonly completedPerSecond: Measured;
+  /** Refused because the application's queue was full, per second. */
+  readonly overflowedPerSecond: Measured;
+  /** Ended after their caller had gone, per second. */
+  readonly wastedPerSecond: Measured;
+  /** Requests in the application, and those of them that wait for a worker. */
+  readonly inService: Measured;
+  readonly queued: Measured;
+  /** 0..1 of the CPU limit (or of the cores). */
+  readonly cpuUtilisationShare: Measured;
+  /** 0..1; 0 where workers are unlimited. */
+  readonly workerUtilisationShare: Measured;
+  /** 0..1 of the time of the proxies' worker threads. */
+  readonly proxyUtilisationShare: Measured;
+  /** Mean cores in use. */
+  readonly appCpuCores: Measured;
+  readonly proxyCpuCores: Measured;
+  /** Mean number of pods that CFS holds back at an instant. */
+  readonly throttledPods: Measured;
+  /** In the application, from the arrival of a request to its response. */
+  readonly applicationLatency: LatencySummary;
+}
+
+export interface WorkloadSummary extends WorkSummary {
+  /** `name.namespace` */
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface ServiceSummary extends WorkSummary {
+  readonly name: string;
+  readonly kind: 'app' | 'gateway' | 'client' | 'external';
+  /** Calls that it answered, or that were meant for it and reached no upstream; null where nothing calls it. */
+  readonly calls: CallSummary | null;
+  readonly workloads: readonly WorkloadSummary[];
+}
+
+/** Counters with Envoy's names: sums over replications; peaks: the highest of any replication. */
+export interface ClusterSummary {
+  readonly name: string;
+  readonly host: string;
+  readonly subset: string;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly peaks: Readonly<Record<string, number>>;
+}
+
+/** Means over replications per interval of the measured window; null where nothing was observed. */
+export interface SeriesSummary {
+  readonly intervalSeconds: number;
+  readonly intervals: number;
+  readonly traffic: readonly {
+    readonly traffic: string;
+    readonly request: string;
+    readonly offeredPerSecond: readonly number[];
+    readonly servedPerSecond: readonly number[];
+    readonly errorsPerSecond: readonly number[];
+    readonly meanMs: readonly (number | null)[];
+    readonly p50Ms: readonly (number | null)[];
+    readonly p99Ms: readonly (number | null)[];
+  }[];
+  readonly workloads: readonly {
+    readonly name: string;
+    readonly arrivalsPerSecond: readonly number[];
+    readonly inService: readonly number[];
+  }[];
+  readonly clusters: readonly {
+    readonly name: string;
+    readonly retriesPerSecond: readonly number[];
+    readonly ejections: readonly number[];
+  }[];
+}
+
+/** `inconclusive`: the interval holds the limit, or there is too little data for an interval. */
+export type Verdict = 'pass' | 'fail' | 'inconclusive';
+
+export interface SloResult {
+  readonly name: string;
+  /** Name of the traffic, `traffic.request`, or `` for all traffic. */
+  readonly subject: string;
+  readonly kind: 'latency' | 'availability';
+  /** Good calls end within this time, whatever their status; null for availability (good: a status of 1..499). */
+  readonly latencyMs: number | null;
+  /** Share of calls that ought to be good, 0..1. */
+  readonly objectiveShare: number;
+  readonly goodShare: Measured;
+  /** (1 − good) / (1 − objective); 1 = the whole error budget. */
+  readonly budgetUsedShare: number | null;
+  readonly verdict: Verdict;
+  readonly position: SourcePosition | null;
+}
+
+export interface ThresholdResult {
+  /** As written, e.g. `checkout p(99) < 800ms`. */
+  readonly text: string;
+  /** e.g. `shoppers.checkout`, `service:frontend`; `` for all traffic. */
+  readonly subject: string;
+  /** e.g. `p(99)`, `errors`. */
+  readonly metric: string;
+  readonly unit: 'ms' | 'share' | 'perSecond' | 'count';
+  readonly comparison: '<' | '<=' | '>' | '>=';
+  readonly limit: number;
+  readonly value: Measured;
+  readonly verdict: Verdict;
+  readonly position: SourcePosition | null;
+}
+
+export interface RunResult {
+  readonly schema: typeof RESULT_SCHEMA;
+  /** `metadata.name` of the scenario. */
+  readonly scenario: string;
+  readonly seed: string;
+  readonly istioVersion: string;
+  /** Replications that the numbers come from: 0 .. replications − 1. */
+  readonly replications: number;
+  /** More than `replications` where the run was interrupted. */
+  readonly replicationsRequested: number;
+  readonly durationNs: number;
+  readonly warmupNs: number;
+  readonly warmup: 'auto' | 'fixed';
+  /** Simulated events, all replications. */
+  readonly events: number;
+  /** All traffic together. */
+  readonly totals: ClientSummary;
+  readonly traffic: readonly TrafficSummary[];
+  readonly services: readonly ServiceSummary[];
+  readonly edges: readonly EdgeSummary[];
+  readonly clusters: readonly ClusterSummary[];
+  readonly series: SeriesSummary;
+  readonly slos: readonly SloResult[];
+  readonly thresholds: readonly ThresholdResult[];
+  /** `fail` if a threshold failed; `inconclusive` if one is, or if the run is incomplete; SLOs inform, thresholds gate. */
+  readonly verdict: Verdict;
+  /** Reasons not to trust the numbers: `short-warm-up`, `too-few-samples`, `stopped-early`, `interrupted`, `overload` … */
+  readonly warnings: readonly Diagnostic[];
+  /** Findings about the input (no errors among them: those stop the run). */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly fidelity: readonly FidelityEntry[];
+}

@@ -1,0 +1,97 @@
+// A run from end to end: pilot runs for the warm-up, the replications, the summary, the verdict.
+import type { ReplicationResult } from '../models/mesh/result.js';
+import type { RunOptions } from '../models/mesh/simulation.js';
+import type { MeshPlan } from '../models/plan/plan.js';
+import type { LoadedScenario } from './load-scenario.js';
+import { runReplications } from './pool.js';
+import { type ReplicationProgress, runReplicationsInline } from './replicate.js';
+import type { RunResult, Verdict } from './run-result.js';
+import { summarise } from './summarise.js';
+import { chooseWarmup, pilotOptions, pilotPlan } from './warmup.js';
+
+export interface RunProgress extends ReplicationProgress {
+  readonly phase: 'warm-up' | 'replications';
+  /** Replications of this phase: all, and those that are done. */
+  readonly replications: number;
+  readonly done: number;
+}
+
+export interface RunScenarioOptions {
+  /** Threads, >= 1; 0 = on the caller's own thread (nothing else happens there until the run is over). */
+  readonly workers: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+}
+
+export interface RunOutcome {
+  /** null: interrupted before the first replication was done. */
+  readonly result: RunResult | null;
+  /** Replications 0 .. k − 1 that the result comes from. */
+  readonly completed: readonly number[];
+  readonly interrupted: boolean;
+  /** 0 good, 1 a threshold failed, 4 inconclusive or incomplete, 130 interrupted. */
+  readonly exitCode: 0 | 1 | 4 | 130;
+}
+
+/**
+ * Runs a scenario that was loaded without errors. The result does not depend on `workers`. An abort returns what was done until then.
+ * Rejects with a SimulationFault for a fault of the simulator itself.
+ * @throws RangeError where `loaded` has no plan.
+ */
+export async function runScenario(
+  loaded: Pick<LoadedScenario, 'plan' | 'relative'>,
+  options: RunScenarioOptions,
+): Promise<RunOutcome> {
+  const { plan, relative } = loaded;
+  if (plan === null || relative === null) throw new RangeError('the scenario was not loaded: look at its diagnostics');
+  const { scenario, diagnostics, fidelity } = relative;
+  const { run } = scenario;
+  const pilots = await runPhase(pilotPlan(plan), pilotOptions(run), 'warm-up', options);
+  if (options.signal?.aborted) return nothingDone();
+  const warmup = chooseWarmup(run, pilots);
+  const jobs = Array.from({ length: run.replications }, (_, replication): RunOptions => {
+    const { seed, durationNs, intervalNs, maxEvents } = run;
+    return { seed, replication, warmupNs: warmup.warmupNs, durationNs, intervalNs, maxEvents };
+  });
+  const results = await runPhase(plan, jobs, 'replications', options);
+  if (results.length === 0) return nothingDone();
+  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity });
+  const interrupted = results.length < jobs.length;
+  return {
+    result,
+    completed: results.map(({ replication }) => replication),
+    interrupted,
+    exitCode: interrupted ? 130 : exitCodeOf(result.verdict),
+  };
+}
+
+/** The exit code that a verdict asks for. */
+export function exitCodeOf(verdict: Verdict): 0 | 1 | 4 {
+  switch (verdict) {
+    case 'pass':
+      return 0;
+    case 'fail':
+      return 1;
+    case 'inconclusive':
+      return 4;
+  }
+}
+
+function nothingDone(): RunOutcome {
+  return { result: null, completed: [], interrupted: true, exitCode: 130 };
+}
+
+async function runPhase(
+  plan: MeshPlan,
+  jobs: readonly RunOptions[],
+  phase: RunProgress['phase'],
+  { workers, signal, onProgress }: RunScenarioOptions,
+): Promise<ReplicationResult[]> {
+  let done = 0;
+  const report = (progress: ReplicationProgress): void => {
+    if (progress.finished) done += 1;
+    onProgress?.({ ...progress, phase, replications: jobs.length, done });
+  };
+  const options = { signal, onProgress: report };
+  return workers === 0 ? runReplicationsInline(plan, jobs, options) : runReplications(plan, jobs, workers, options);
+}

@@ -1,0 +1,79 @@
+// Replications → the result of the run, folded in the order of replication numbers.
+import type { Diagnostic, FidelityEntry } from '../models/config/diagnostic.js';
+import type { ReplicationResult } from '../models/mesh/result.js';
+import type { MeshPlan } from '../models/plan/plan.js';
+import { NONE } from '../models/plan/plan.js';
+import { combineVerdicts, evaluateSlo, evaluateThreshold } from './evaluate.js';
+import { type EdgeSummary, RESULT_SCHEMA, type RowSummary, type RunResult, type TrafficSummary } from './run-result.js';
+import type { Scenario } from './scenario.js';
+import { summariseClusters } from './summarise-clusters.js';
+import { summariseCalls, summariseClient } from './summarise-flow.js';
+import { summariseSeries } from './summarise-series.js';
+import { summariseServices } from './summarise-services.js';
+import { type EdgeTally, type RunTally, tallyRun } from './tally.js';
+import type { WarmupChoice } from './warmup.js';
+import { collectWarnings } from './warnings.js';
+
+export interface SummaryInput {
+  readonly plan: MeshPlan;
+  readonly scenario: Scenario;
+  /** Replications 0 .. n − 1, n >= 1. */
+  readonly results: readonly ReplicationResult[];
+  readonly warmup: WarmupChoice;
+  /** Findings about the input, with file names relative to the scenario. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly fidelity: readonly FidelityEntry[];
+}
+
+/** @throws RangeError without any replication. */
+export function summarise(input: SummaryInput): RunResult {
+  const { plan, scenario, results, warmup } = input;
+  if (results.length === 0) throw new RangeError('no replication to summarise');
+  const tally = tallyRun(plan, results);
+  const traffic = summariseTraffic(plan, tally);
+  const thresholds = scenario.thresholds.map((spec) => evaluateThreshold(spec, tally));
+  const isComplete = results.length === scenario.run.replications && results.every((result) => result.stopped === null);
+  return {
+    schema: RESULT_SCHEMA,
+    scenario: scenario.name,
+    seed: scenario.run.seed,
+    istioVersion: scenario.istioVersion,
+    replications: results.length,
+    replicationsRequested: scenario.run.replications,
+    durationNs: scenario.run.durationNs,
+    warmupNs: warmup.warmupNs,
+    warmup: warmup.kind,
+    events: results.reduce((sum, { events }) => sum + events, 0),
+    totals: summariseClient(tally.all),
+    traffic,
+    services: summariseServices(plan, results, tally),
+    edges: tally.edges.map((edge) => summariseEdge(plan, edge)),
+    clusters: summariseClusters(plan, results),
+    series: summariseSeries(plan, results),
+    slos: scenario.slos.map((spec) => evaluateSlo(spec, tally)),
+    thresholds,
+    verdict: combineVerdicts([...thresholds.map(({ verdict }) => verdict), isComplete ? 'pass' : 'inconclusive']),
+    warnings: collectWarnings({ plan, results, replicationsRequested: scenario.run.replications, warmup, traffic }),
+    diagnostics: input.diagnostics,
+    fidelity: input.fidelity,
+  };
+}
+
+function summariseTraffic(plan: MeshPlan, tally: RunTally): TrafficSummary[] {
+  return plan.traffic.map(({ name, arrival, requests }, i) => ({
+    name,
+    kind: arrival.kind,
+    ...summariseClient(tally.traffic[i].tally),
+    requests: requests.map((request, r) => ({ name: request.name, ...summariseClient(tally.traffic[i].requests[r]) })),
+  }));
+}
+
+function summariseEdge(plan: MeshPlan, edge: EdgeTally): EdgeSummary {
+  const rows = edge.rows.map(({ row, tally }): RowSummary => {
+    const { request, workload } = plan.rows[row];
+    const upstream = workload === NONE ? null : plan.workloads[workload];
+    const name = upstream === null ? null : `${upstream.name}.${upstream.namespace}`;
+    return { request, workload: name, version: upstream?.version ?? '', ...summariseCalls(tally) };
+  });
+  return { from: edge.from, to: edge.to, ...summariseCalls(edge), rows };
+}

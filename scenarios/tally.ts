@@ -1,0 +1,201 @@
+// What was counted about a flow of calls (a traffic request, an edge, a service …), replication by replication. Summaries,
+// thresholds and SLOs all read these tallies, so that they cannot disagree.
+import type { OutcomeCount, ReplicationResult, RowResult, TrafficResult } from '../models/mesh/result.js';
+import type { MeshPlan } from '../models/plan/plan.js';
+import { NONE } from '../models/plan/plan.js';
+import { Histogram } from '../sim/statistics/index.js';
+import { serviceNames } from './service-names.js';
+import { clientBatches } from './tally-batches.js';
+
+/** One replication's (or one batch's) share of a flow. */
+export interface FlowPart {
+  readonly measuredNs: number;
+  readonly offered: number;
+  readonly calls: number;
+  /** Status 0 or >= 500. */
+  readonly errors: number;
+  readonly attempts: number;
+  readonly retries: number;
+  readonly outcomes: readonly OutcomeCount[];
+  readonly latency: Histogram;
+  readonly intendedLatency: Histogram;
+}
+
+export interface FlowTally {
+  /** In the order of replication numbers. */
+  readonly parts: readonly FlowPart[];
+  /** Consecutive batches of the only replication, in place of replications; empty where there are several (or no series). */
+  readonly batches: readonly FlowPart[];
+}
+
+export interface EdgeTally extends FlowTally {
+  readonly from: string;
+  readonly to: string;
+  /** Index of the plan's row, with its flow. */
+  readonly rows: readonly { readonly row: number; readonly tally: FlowTally }[];
+}
+
+export interface RunTally {
+  readonly all: FlowTally;
+  /** Aligned with `plan.traffic`, and `requests` with its requests. */
+  readonly traffic: readonly { readonly tally: FlowTally; readonly requests: readonly FlowTally[] }[];
+  /** One per pair of names that something was called on. */
+  readonly edges: readonly EdgeTally[];
+  /** Calls that a service answered, or that were meant for it and reached no upstream; by its name. */
+  readonly services: ReadonlyMap<string, FlowTally>;
+  /** All calls on all edges. */
+  readonly mesh: FlowTally;
+}
+
+export function tallyRun(plan: MeshPlan, results: readonly ReplicationResult[]): RunTally {
+  const requests = plan.traffic.map((traffic, t) =>
+    traffic.requests.map((_, r) =>
+      clientTally(results, (result) => result.traffic.filter((own) => own.traffic === t && own.request === r)),
+    ),
+  );
+  const traffic = requests.map((own, t) => ({
+    tally: clientTally(results, (result) => result.traffic.filter((entry) => entry.traffic === t)),
+    requests: own,
+  }));
+  const rows = plan.rows.map((_, row) => rowTally(results, [row]));
+  return {
+    all: clientTally(results, (result) => result.traffic),
+    traffic,
+    edges: edgeTallies(plan, results, rows),
+    services: serviceTallies(plan, results),
+    mesh: rowTally(
+      results,
+      plan.rows.map((_, row) => row),
+    ),
+  };
+}
+
+export function isError(status: number): boolean {
+  return status === 0 || status >= 500;
+}
+
+/** All parts' latencies in one histogram. */
+export function mergedLatency(parts: readonly FlowPart[], latencyOf: (part: FlowPart) => Histogram): Histogram {
+  const [first] = parts;
+  const merged = new Histogram(first === undefined ? undefined : latencyOf(first).resolution);
+  for (const part of parts) merged.merge(latencyOf(part));
+  return merged;
+}
+
+/** All parts' outcomes, sorted by status, then flags. */
+export function mergedOutcomes(lists: readonly (readonly OutcomeCount[])[]): OutcomeCount[] {
+  const counts = new Map<string, OutcomeCount>();
+  for (const outcome of lists.flat()) {
+    const key = `${outcome.status}/${outcome.flags}`;
+    counts.set(key, { ...outcome, count: outcome.count + (counts.get(key)?.count ?? 0) });
+  }
+  return [...counts.values()].sort((a, b) => a.status - b.status || a.flags - b.flags);
+}
+
+function clientTally(
+  results: readonly ReplicationResult[],
+  entriesOf: (result: ReplicationResult) => readonly TrafficResult[],
+): FlowTally {
+  const parts = results.map((result) => clientPart(result, entriesOf(result)));
+  return { parts, batches: results.length === 1 ? clientBatches(results[0], entriesOf(results[0])) : [] };
+}
+
+function clientPart(result: ReplicationResult, entries: readonly TrafficResult[]): FlowPart {
+  const outcomes = mergedOutcomes(entries.map((entry) => entry.outcomes));
+  const calls = total(entries, (entry) => entry.completed);
+  return {
+    measuredNs: result.measuredNs,
+    offered: total(entries, (entry) => entry.offered),
+    calls,
+    errors: errorsIn(outcomes),
+    attempts: calls,
+    retries: 0,
+    outcomes,
+    latency: mergeData(entries.map((entry) => entry.latency)),
+    intendedLatency: mergeData(entries.map((entry) => entry.intendedLatency)),
+  };
+}
+
+function rowTally(results: readonly ReplicationResult[], rows: readonly number[]): FlowTally {
+  return {
+    parts: results.map((result) =>
+      rowPart(
+        result,
+        rows.map((row) => result.rows[row]),
+      ),
+    ),
+    batches: [],
+  };
+}
+
+function rowPart(result: ReplicationResult, rows: readonly RowResult[]): FlowPart {
+  const outcomes = mergedOutcomes(rows.map((row) => row.outcomes));
+  const calls = total(rows, (row) => row.calls);
+  const latency = mergeData(rows.map((row) => row.latency));
+  return {
+    measuredNs: result.measuredNs,
+    offered: calls,
+    calls,
+    errors: errorsIn(outcomes),
+    attempts: total(rows, (row) => row.attempts),
+    retries: total(rows, (row) => row.retries),
+    outcomes,
+    latency,
+    intendedLatency: latency,
+  };
+}
+
+function edgeTallies(plan: MeshPlan, results: readonly ReplicationResult[], rows: readonly FlowTally[]): EdgeTally[] {
+  const rowsOf = new Map<string, number[]>();
+  plan.rows.forEach(({ edge }, row) => {
+    const { fromName, toName } = plan.edges[edge];
+    addTo(rowsOf, JSON.stringify([fromName, toName]), row);
+  });
+  return [...rowsOf.values()].map((own) => {
+    const { fromName, toName } = plan.edges[plan.rows[own[0]].edge];
+    const called = own.filter((row) => rows[row].parts.some((part) => part.calls > 0 || part.attempts > 0));
+    return {
+      from: fromName,
+      to: toName,
+      ...rowTally(results, own),
+      rows: called.map((row) => ({ row, tally: rows[row] })),
+    };
+  });
+}
+
+function serviceTallies(plan: MeshPlan, results: readonly ReplicationResult[]): Map<string, FlowTally> {
+  const names = serviceNames(plan);
+  const rowsOf = new Map<string, number[]>();
+  plan.rows.forEach(({ edge, workload }, row) => {
+    const answering = workload === NONE ? meantFor(plan, edge) : workload;
+    addTo(rowsOf, answering === NONE ? plan.edges[edge].toName : names[answering], row);
+  });
+  return new Map([...rowsOf].map(([name, rows]) => [name, rowTally(results, rows)]));
+}
+
+/** The first workload that answers on an edge; NONE where none ever can. */
+function meantFor(plan: MeshPlan, edge: number): number {
+  return plan.rows.find((row) => row.edge === edge && row.workload !== NONE)?.workload ?? NONE;
+}
+
+function addTo(rowsOf: Map<string, number[]>, key: string, row: number): void {
+  const known = rowsOf.get(key);
+  if (known === undefined) rowsOf.set(key, [row]);
+  else known.push(row);
+}
+
+function mergeData(list: readonly Parameters<typeof Histogram.fromData>[0][]): Histogram {
+  const merged = new Histogram(list[0]?.resolution);
+  for (const data of list) merged.merge(Histogram.fromData(data));
+  return merged;
+}
+
+function errorsIn(outcomes: readonly OutcomeCount[]): number {
+  return total(outcomes, ({ status, count }) => (isError(status) ? count : 0));
+}
+
+function total<T>(entries: readonly T[], of: (entry: T) => number): number {
+  let sum = 0;
+  for (const entry of entries) sum += of(entry);
+  return sum;
+}

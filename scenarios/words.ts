@@ -1,0 +1,45 @@
+// The words of a scenario file as numbers: durations, rates, shares. Each function returns null for what it cannot read; the
+// caller knows the place and says what was expected.
+import { parseDuration } from '../models/config/duration.js';
+
+/** The longest duration that stays an exact number of nanoseconds in a double: 104 days. */
+export const MAX_DURATION_NS = Number.MAX_SAFE_INTEGER;
+
+/** A Go duration → nanoseconds (an integer, 0 .. 104 days); null for everything else, negative ones included. */
+export function parseDurationNs(word: string | number): number | null {
+  const ns = parseDuration(String(word).trim());
+  return ns !== null && ns >= 0 && ns <= MAX_DURATION_NS ? ns : null;
+}
+
+const PER: Readonly<Record<string, number>> = {
+  s: 1,
+  sec: 1,
+  second: 1,
+  m: 60,
+  min: 60,
+  minute: 60,
+  h: 3600,
+  hour: 3600,
+};
+
+/** `800/s`, `50/m`, `3/h` or a number → per second, >= 0; null for everything else. */
+export function parseRatePerSecond(word: string | number): number | null {
+  const match = /^\+?(\d+(?:\.\d*)?(?:e\d+)?|\.\d+)\s*(?:\/\s*([a-z]+))?$/i.exec(String(word).trim());
+  if (match === null) return null;
+  const per = PER[match[2] ?? 's'];
+  const rate = Number(match[1]);
+  return per !== undefined && Number.isFinite(rate) ? rate / per : null;
+}
+
+/** `0.5%` or `0.005` → 0.005; null for what is not between 0 and 1. */
+export function parseShare(word: string | number): number | null {
+  const match = /^\+?(\d+(?:\.\d*)?(?:e-?\d+)?|\.\d+)\s*(%?)$/i.exec(String(word).trim());
+  if (match === null) return null;
+  const value = match[2] === '%' ? fromPercent(Number(match[1])) : Number(match[1]);
+  return value >= 0 && value <= 1 ? value : null;
+}
+
+/** Through decimal digits, so that 99.9 % is the number 0.999. */
+export function fromPercent(percent: number): number {
+  return Number((percent / 100).toPrecision(15));
+}

@@ -1,0 +1,22 @@
+// The worker thread's side of the pool: takes one replication at a time, reports, and hands back its result.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { RunOptions } from '../models/mesh/simulation.js';
+import type { MeshPlan } from '../models/plan/plan.js';
+import type { WorkerReply } from './pool.js';
+import { replicate } from './replicate.js';
+
+const plan = workerData as MeshPlan;
+
+function post(reply: WorkerReply): void {
+  parentPort?.postMessage(reply);
+}
+
+parentPort?.on('message', ({ job, options }: { job: number; options: RunOptions }) => {
+  try {
+    const result = replicate(plan, options, (progress) => post({ kind: 'progress', progress }));
+    post({ kind: 'result', job, result });
+  } catch (error) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    post({ kind: 'failed', job, stack });
+  }
+});

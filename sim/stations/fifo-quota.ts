@@ -1,0 +1,193 @@
+// First-come workers that share a CPU quota (cfs-quota.ts), booked in closed form: the worker threads of a proxy with a CPU limit. A job
+// goes to the worker that is free first and its work is laid into the periods that have quota left, from its start onwards.
+// What is exact: no period gives out more than its quota, and a job never works before its arrival or two jobs at once on one worker.
+// What is approximated: inside a period the quota goes to jobs in order of arrival, not in order of time. Of two workers that drain
+// the same pool, the job booked first takes all it needs, and the later one is stopped sooner than on Linux.
+import type { Calendar } from '../calendar.js';
+import { PHASE } from '../phases.js';
+import { type CfsQuota, periodAt, quotaNsPerPeriod } from './cfs-quota.js';
+import { type BookedStation, wholeDemand } from './fifo.js';
+import { ADMITTED, type Admission } from './station.js';
+
+/** Fractions of a nanosecond of demand are rounded up. Jobs cannot be abandoned. */
+export class QuotaFifo implements BookedStation {
+  /** Jobs that came by `arrive` and have not ended. */
+  inSystem = 0;
+  /** Time for which workers with work stand still for want of quota, in worker-nanoseconds; counted when booked. */
+  stoppedNs = 0;
+
+  private readonly calendar: Calendar;
+  private readonly kind: number;
+  private readonly workers: number;
+  private readonly quotaNs: number;
+  private readonly periodNs: number;
+  private readonly phaseNs: number;
+
+  private readonly freeAtNs: Float64Array;
+  private lastWorker = 0;
+  private bookedNs = 0;
+
+  /** Periods before this one are past or have no quota left. */
+  private openPeriod: number;
+  private lastPeriod: number;
+  /** Ring over periods: which period a slot is about, its quota left, and where each worker's work in it ends. */
+  private slotPeriod = new Float64Array(4).fill(Number.NEGATIVE_INFINITY);
+  private slotLeftNs = new Float64Array(4);
+  private slotEndNs: Float64Array;
+
+  /** @param workers threads, an integer >= 1 */
+  constructor(calendar: Calendar, kind: number, workers: number, quota: CfsQuota) {
+    if (!(Number.isInteger(workers) && workers >= 1))
+      throw new RangeError(`workers must be an integer >= 1, got ${workers}`);
+    this.calendar = calendar;
+    this.kind = kind;
+    this.workers = workers;
+    this.quotaNs = quotaNsPerPeriod(quota);
+    this.periodNs = quota.periodNs;
+    this.phaseNs = quota.phaseNs;
+    this.freeAtNs = new Float64Array(workers);
+    this.slotEndNs = new Float64Array(4 * workers);
+    this.openPeriod = this.periodOf(calendar.nowNs);
+    this.lastPeriod = this.openPeriod;
+  }
+
+  /** The event of a visit has the job itself as its reference. */
+  arrive(job: number, demandNs: number): Admission {
+    this.calendar.schedule(this.depart(demandNs), PHASE.completion, this.kind, job);
+    this.inSystem++;
+    return ADMITTED;
+  }
+
+  fire(ref: number): number {
+    this.inSystem--;
+    return ref;
+  }
+
+  abandon(_job: number): boolean {
+    return false;
+  }
+
+  depart(demandNs: number): number {
+    const freeAtNs = this.freeAtNs;
+    let worker = 0;
+    for (let i = 1; i < freeAtNs.length; i++) {
+      if (freeAtNs[i] < freeAtNs[worker]) worker = i;
+    }
+    this.lastWorker = worker;
+    return this.book(worker, demandNs);
+  }
+
+  extend(demandNs: number): void {
+    this.book(this.lastWorker, demandNs);
+  }
+
+  /** What is booked less what still lies ahead: later periods, and each worker's stretch of work from now on in this one. */
+  busyNs(): number {
+    const nowNs = this.calendar.nowNs;
+    const current = this.periodOf(nowNs);
+    let aheadNs = 0;
+    for (let period = current + 1; period <= this.lastPeriod; period++) {
+      const slot = this.find(period);
+      if (slot >= 0) aheadNs += this.quotaNs - this.slotLeftNs[slot];
+    }
+    const slot = this.find(current);
+    for (let worker = 0; slot >= 0 && worker < this.workers; worker++) {
+      const endNs = this.slotEndNs[slot * this.workers + worker];
+      if (endNs > nowNs) aheadNs += endNs - nowNs;
+    }
+    return this.bookedNs - aheadNs;
+  }
+
+  /** Lays `demandNs` of work behind what the worker has; returns the end. */
+  private book(worker: number, demandNs: number): number {
+    const nowNs = this.calendar.nowNs;
+    let leftNs = wholeDemand(demandNs);
+    this.bookedNs += leftNs;
+    let atNs = Math.max(this.freeAtNs[worker], nowNs);
+    let period = this.periodOf(atNs);
+    this.passUsedUp(this.periodOf(nowNs));
+    while (leftNs > 0) {
+      if (period < this.openPeriod) {
+        period = this.openPeriod;
+        this.stoppedNs += this.startOf(period) - atNs;
+        atNs = this.startOf(period);
+      }
+      const slot = this.slotOf(period);
+      const untilNs = this.startOf(period + 1);
+      const chunkNs = Math.min(leftNs, this.slotLeftNs[slot], untilNs - atNs);
+      if (chunkNs > 0) {
+        atNs += chunkNs;
+        leftNs -= chunkNs;
+        this.slotLeftNs[slot] -= chunkNs;
+        this.slotEndNs[slot * this.workers + worker] = atNs;
+      }
+      if (leftNs === 0) break;
+      this.stoppedNs += untilNs - atNs;
+      atNs = untilNs;
+      period++;
+      this.passUsedUp(this.openPeriod);
+    }
+    this.freeAtNs[worker] = atNs;
+    return atNs;
+  }
+
+  /** Moves `openPeriod` to the first period from `from` on (and not before where it is) that has quota left. */
+  private passUsedUp(from: number): void {
+    if (this.openPeriod < from) this.openPeriod = from;
+    for (;;) {
+      const slot = this.find(this.openPeriod);
+      if (slot < 0 || this.slotLeftNs[slot] > 0) return;
+      this.openPeriod++;
+    }
+  }
+
+  private periodOf(atNs: number): number {
+    return periodAt(atNs, this.periodNs, this.phaseNs);
+  }
+
+  private startOf(period: number): number {
+    return period * this.periodNs + this.phaseNs;
+  }
+
+  /** Slot of a period, or -1 if nothing is booked in it. */
+  private find(period: number): number {
+    const slot = this.slotIndex(period);
+    return this.slotPeriod[slot] === period ? slot : -1;
+  }
+
+  private slotIndex(period: number): number {
+    const length = this.slotPeriod.length;
+    return ((period % length) + length) % length;
+  }
+
+  /** Slot of a period that is now or later; a fresh one if nothing is booked in it. */
+  private slotOf(period: number): number {
+    const slot = this.slotIndex(period);
+    const holder = this.slotPeriod[slot];
+    if (holder === period) return slot;
+    if (holder >= this.periodOf(this.calendar.nowNs)) {
+      this.grow();
+      return this.slotOf(period);
+    }
+    this.slotPeriod[slot] = period;
+    this.slotLeftNs[slot] = this.quotaNs;
+    this.slotEndNs.fill(0, slot * this.workers, (slot + 1) * this.workers);
+    if (period > this.lastPeriod) this.lastPeriod = period;
+    return slot;
+  }
+
+  private grow(): void {
+    const { slotPeriod, slotLeftNs, slotEndNs, workers } = this;
+    const length = slotPeriod.length * 2;
+    this.slotPeriod = new Float64Array(length).fill(Number.NEGATIVE_INFINITY);
+    this.slotLeftNs = new Float64Array(length);
+    this.slotEndNs = new Float64Array(length * workers);
+    for (let i = 0; i < slotPeriod.length; i++) {
+      if (slotPeriod[i] === Number.NEGATIVE_INFINITY) continue;
+      const slot = this.slotIndex(slotPeriod[i]);
+      this.slotPeriod[slot] = slotPeriod[i];
+      this.slotLeftNs[slot] = slotLeftNs[i];
+      this.slotEndNs.set(slotEndNs.subarray(i * workers, (i + 1) * workers), slot * workers);
+    }
+  }
+}
