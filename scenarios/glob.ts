@@ -19,7 +19,7 @@ export function expandBraces(pattern: string): string[] {
     if (braces === null) done.push(current);
     else for (const choice of braces.choices.reverse()) open.push(`${braces.before}${choice}${braces.after}`);
   }
-  return done;
+  return [...new Set(done)];
 }
 
 interface Braces {

@@ -1,5 +1,7 @@
 // Reads a distribution as people write it: `4ms`, `lognormal(mean=4ms, cv=1)`, `bimodal(99%: 1ms, 1%: exp(50ms))`. Spaces and case do not
 // matter; arguments go by name or, in the order of the documentation, without.
+
+import { nearestName } from '../nearest.js';
 import {
   type Argument,
   type Context,
@@ -9,7 +11,6 @@ import {
   readNumber,
   splitArguments,
 } from './arguments.js';
-import { nearestName } from './nearest-name.js';
 import { EMPIRICAL_EXAMPLE, HISTOGRAM_EXAMPLE, parseEmpirical, parseHistogram } from './parse-measured.js';
 import type { DistributionSpec } from './spec.js';
 import { validateDistribution } from './validate.js';

@@ -1,0 +1,46 @@
+// Documents that are no Kubernetes objects but stand beside them in real directories: recognised by their fields, so that they
+// raise no alarm.
+import { fieldOf, isPlainMap, type PlainValue } from './document.js';
+
+interface Foreign {
+  readonly what: string;
+  recognises(value: Readonly<Record<string, PlainValue>>): boolean;
+}
+
+const has = (value: PlainValue, ...names: readonly string[]) =>
+  names.every((name) => fieldOf(value, name) !== undefined);
+const hasAny = (value: PlainValue, ...names: readonly string[]) => names.some((name) => has(value, name));
+
+const FOREIGN: readonly Foreign[] = [
+  {
+    what: 'a Prometheus rule file',
+    recognises: ({ groups }) => Array.isArray(groups) && has(groups[0] ?? {}, 'rules'),
+  },
+  { what: 'an isotope topology', recognises: ({ services }) => Array.isArray(services) },
+  {
+    what: 'a Prometheus configuration',
+    recognises: (value) => hasAny(value, 'scrape_configs', 'rule_files', 'alerting'),
+  },
+  {
+    what: 'a kustomization',
+    recognises: (value) =>
+      hasAny(value, 'resources', 'bases', 'patches', 'patchesStrategicMerge') && !has(value, 'spec'),
+  },
+  { what: 'a Helm chart', recognises: (value) => has(value, 'apiVersion', 'name', 'version') },
+  { what: 'a Compose file', recognises: (value) => isPlainMap(value.services) && !has(value, 'spec') },
+  { what: 'a CI workflow', recognises: (value) => has(value, 'jobs') || has(value, 'stages') },
+  { what: 'an SLO specification', recognises: (value) => has(value, 'service', 'slos') },
+  { what: 'a mesh configuration', recognises: (value) => hasAny(value, 'defaultConfig', 'meshConfig') },
+  {
+    what: 'a Helm values file',
+    recognises: (value) =>
+      hasAny(value, 'global', 'image', 'replicaCount', 'values', 'service') && !hasAny(value, 'spec', 'metadata'),
+  },
+];
+
+/** What a document without a kind is, or null where it could be a Kubernetes object whose kind was forgotten. */
+export function describeForeign(value: PlainValue): string | null {
+  if (Array.isArray(value)) return 'a list';
+  if (!isPlainMap(value)) return 'a text';
+  return FOREIGN.find((foreign) => foreign.recognises(value))?.what ?? null;
+}

@@ -1,0 +1,173 @@
+// A container of a pod (kubernetes: staging/src/k8s.io/api/core/v1/types.go Container, ResourceRequirements).
+import { bytes, cpuMillis, portNumber, string, strings } from '../scalars.js';
+import {
+  defaulted,
+  type FieldFidelity,
+  INERT,
+  inert,
+  listed,
+  listOf,
+  mapped,
+  notModelled,
+  type OtherField,
+  object,
+  optional,
+  required,
+  type Schema,
+} from '../schema.js';
+import { transportProtocol } from './service.js';
+
+export interface ContainerPort {
+  /** '' where it has no name. */
+  readonly name: string;
+  readonly containerPort: number;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+}
+
+/** null = not given. CPU in thousandths of a core, memory in bytes; both rounded up as Kubernetes does. */
+export interface ContainerResources {
+  readonly cpuRequestMillis: number | null;
+  readonly cpuLimitMillis: number | null;
+  readonly memoryRequestBytes: number | null;
+  readonly memoryLimitBytes: number | null;
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  /** null where the value comes from elsewhere (`valueFrom`). */
+  readonly value: string | null;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly env: readonly EnvironmentVariable[];
+  readonly ports: readonly ContainerPort[];
+  readonly resources: ContainerResources;
+  /** `restartPolicy: Always` of an init container: a native sidecar. */
+  readonly restartPolicy: string | null;
+}
+
+const MEMORY = notModelled('memory is not simulated: no container is killed for using too much');
+const CPU_REQUEST = notModelled('CPU requests are not simulated: nodes are never short of CPU');
+
+interface Amounts {
+  readonly cpu: number | null;
+  readonly memory: number | null;
+}
+
+function amounts(what: string, cpu?: FieldFidelity): Schema<Amounts> {
+  const others: Readonly<Record<string, OtherField>> = inert(
+    'ephemeral-storage',
+    'hugepages-2Mi',
+    'hugepages-1Gi',
+    'nvidia.com/gpu',
+  );
+  return object<Amounts>(
+    what,
+    { cpu: optional('cpu', cpuMillis, cpu), memory: optional('memory', bytes, MEMORY) },
+    { others },
+  );
+}
+
+const NO_AMOUNTS: Amounts = { cpu: null, memory: null };
+
+const resources: Schema<ContainerResources> = mapped(
+  object<{ requests: Amounts; limits: Amounts }>(
+    'container resources',
+    {
+      requests: defaulted('requests', amounts('resource requests', CPU_REQUEST), NO_AMOUNTS),
+      limits: defaulted('limits', amounts('resource limits'), NO_AMOUNTS),
+    },
+    { others: inert('claims') },
+  ),
+  ({ requests, limits }, place) => {
+    for (const name of ['cpu', 'memory'] as const) {
+      const request = requests[name];
+      const limit = limits[name];
+      if (request === null || limit === null || request <= limit) continue;
+      place
+        .down('requests', name)
+        .rejectedByKubernetes(`the request for ${name} is above its limit`, 'lower the request or raise the limit');
+    }
+    return {
+      cpuRequestMillis: requests.cpu ?? limits.cpu,
+      cpuLimitMillis: limits.cpu,
+      memoryRequestBytes: requests.memory ?? limits.memory,
+      memoryLimitBytes: limits.memory,
+    };
+  },
+);
+
+const NO_RESOURCES: ContainerResources = {
+  cpuRequestMillis: null,
+  cpuLimitMillis: null,
+  memoryRequestBytes: null,
+  memoryLimitBytes: null,
+};
+
+const containerPort: Schema<ContainerPort> = object<ContainerPort>(
+  'a container port',
+  {
+    name: defaulted('name', string, ''),
+    containerPort: required('containerPort', portNumber),
+    protocol: defaulted('protocol', transportProtocol, 'TCP'),
+  },
+  { others: inert('hostIP', 'hostPort') },
+);
+
+const environmentVariable: Schema<EnvironmentVariable> = mapped(
+  object<{ name: string; value: string | null; fromElsewhere: boolean }>('an environment variable', {
+    name: required('name', string),
+    value: optional('value', string),
+    fromElsewhere: defaulted('valueFrom', { expected: 'a map', read: () => true }, false),
+  }),
+  ({ name, value, fromElsewhere }) => ({ name, value: fromElsewhere ? null : (value ?? '') }),
+);
+
+const PROBES = notModelled('probes are not simulated: pods are ready from the start and never restarted');
+
+function containerSchema(probes: OtherField): Schema<Container> {
+  return object<Container>(
+    'a container',
+    {
+      name: required('name', string),
+      image: defaulted('image', string, ''),
+      command: defaulted('command', strings, []),
+      args: defaulted('args', strings, []),
+      env: defaulted('env', listOf('environment variables', environmentVariable), []),
+      ports: defaulted('ports', listOf('container ports', containerPort), []),
+      resources: defaulted('resources', resources, NO_RESOURCES),
+      restartPolicy: optional('restartPolicy', string),
+    },
+    {
+      others: {
+        ...inert(
+          'envFrom',
+          'imagePullPolicy',
+          'resizePolicy',
+          'restartPolicyRules',
+          'securityContext',
+          'stdin',
+          'stdinOnce',
+          'terminationMessagePath',
+          'terminationMessagePolicy',
+          'tty',
+          'volumeDevices',
+          'volumeMounts',
+          'workingDir',
+        ),
+        lifecycle: listed(notModelled('hooks are not run: starting and stopping takes no time')),
+        livenessProbe: probes,
+        readinessProbe: probes,
+        startupProbe: probes,
+      },
+    },
+  );
+}
+
+export const container: Schema<Container> = containerSchema(listed(PROBES));
+/** Runs before the others and is gone during the run, unless it is a native sidecar. */
+export const initContainer: Schema<Container> = containerSchema(INERT);

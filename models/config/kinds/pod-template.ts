@@ -1,0 +1,109 @@
+// What all workloads share: the pod (kubernetes: staging/src/k8s.io/api/core/v1/types.go PodTemplateSpec, PodSpec).
+import { string, stringMap } from '../scalars.js';
+import { defaulted, inert, listed, listOf, mapped, notModelled, object, type Schema } from '../schema.js';
+import type { StringMap } from './common.js';
+import { type Container, container, initContainer } from './container.js';
+import { INERT_METADATA } from './metadata.js';
+
+export interface PodTemplate {
+  readonly labels: StringMap;
+  readonly annotations: StringMap;
+  /** `default` where absent. */
+  readonly serviceAccountName: string;
+  readonly nodeSelector: StringMap;
+  readonly containers: readonly Container[];
+  readonly initContainers: readonly Container[];
+}
+
+export type PodBody = Omit<PodTemplate, 'labels' | 'annotations'>;
+
+const INERT_FIELDS = inert(
+  'activeDeadlineSeconds',
+  'automountServiceAccountToken',
+  'dnsConfig',
+  'dnsPolicy',
+  'enableServiceLinks',
+  'ephemeralContainers',
+  'hostAliases',
+  'hostIPC',
+  'hostNetwork',
+  'hostPID',
+  'hostUsers',
+  'hostname',
+  'imagePullSecrets',
+  'nodeName',
+  'os',
+  'preemptionPolicy',
+  'readinessGates',
+  'restartPolicy',
+  'runtimeClassName',
+  'schedulerName',
+  'schedulingGates',
+  'securityContext',
+  'setHostnameAsFQDN',
+  'shareProcessNamespace',
+  'subdomain',
+  'volumes',
+);
+
+const PLACEMENT = notModelled('pods are spread over the zones of the scenario, not scheduled');
+
+interface WrittenBody extends PodBody {
+  readonly serviceAccount: string;
+}
+
+/** `spec` of a pod. */
+export const podBody: Schema<PodBody> = mapped(
+  object<WrittenBody>(
+    'a pod',
+    {
+      serviceAccountName: defaulted('serviceAccountName', string, ''),
+      serviceAccount: defaulted('serviceAccount', string, ''),
+      nodeSelector: defaulted('nodeSelector', stringMap, {}),
+      containers: defaulted('containers', listOf('containers', container), []),
+      initContainers: defaulted('initContainers', listOf('containers', initContainer), []),
+    },
+    {
+      others: {
+        ...INERT_FIELDS,
+        affinity: listed(PLACEMENT),
+        overhead: listed(PLACEMENT),
+        priority: listed(PLACEMENT),
+        priorityClassName: listed(PLACEMENT),
+        resourceClaims: listed(PLACEMENT),
+        resources: listed(notModelled('limits of the whole pod are not applied, those of its containers are')),
+        terminationGracePeriodSeconds: listed(notModelled('pods do not drain: none is stopped during a run')),
+        tolerations: listed(PLACEMENT),
+        topologySpreadConstraints: listed(PLACEMENT),
+      },
+    },
+  ),
+  ({ serviceAccount, ...body }) => ({
+    ...body,
+    serviceAccountName: body.serviceAccountName || serviceAccount || 'default',
+  }),
+);
+
+interface TemplateMetadata {
+  readonly labels: StringMap;
+  readonly annotations: StringMap;
+}
+
+const templateMetadata = object<TemplateMetadata>(
+  'pod metadata',
+  { labels: defaulted('labels', stringMap, {}), annotations: defaulted('annotations', stringMap, {}) },
+  { others: { ...INERT_METADATA, ...inert('name', 'namespace') } },
+);
+
+const EMPTY_BODY: PodBody = { serviceAccountName: 'default', nodeSelector: {}, containers: [], initContainers: [] };
+
+/** `spec.template` of a workload. */
+export const podTemplate: Schema<PodTemplate> = mapped(
+  object<{ metadata: TemplateMetadata; spec: PodBody }>('a pod template', {
+    metadata: defaulted('metadata', templateMetadata, { labels: {}, annotations: {} }),
+    spec: defaulted('spec', podBody, EMPTY_BODY),
+  }),
+  ({ metadata, spec }) => ({ ...metadata, ...spec }),
+);
+
+export const EMPTY_TEMPLATE: PodTemplate = { labels: {}, annotations: {}, ...EMPTY_BODY };

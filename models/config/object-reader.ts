@@ -1,0 +1,185 @@
+// One object of the cluster → a typed resource, or the reasons why not; and the order in which Istio takes resources (istio:
+// pilot/pkg/model/push_context.go, sortConfigByCreationTime in pilot/pkg/model/config.go).
+import type { Diagnostic, FidelityEntry } from './diagnostic.js';
+import type { PlainMap, RawDocument } from './document.js';
+import type { KindDefinition } from './kinds/kind.js';
+import { looseMetadata, type Metadata, readMetadata } from './kinds/metadata.js';
+import { Findings, INVALID, Place } from './place.js';
+import { type AnyKind, findKind, groupOf, versionsBeside } from './registry.js';
+import type { FieldPath, Resource, ResourceSource } from './resource.js';
+import { meaningOfUnmodelled, successorOfRemoved } from './unmodelled-kinds.js';
+
+/** An object as it was found: its value, and where it stands. */
+export interface FoundObject {
+  readonly document: RawDocument;
+  readonly prefix: FieldPath;
+  readonly value: PlainMap;
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+interface Kept {
+  readonly resource: Resource<string, unknown>;
+  readonly found: FoundObject;
+}
+
+export class ObjectReader {
+  readonly other: Resource<string, null>[] = [];
+  readonly rejected: Resource<string, null>[] = [];
+  private readonly kept = new Map<AnyKind, Map<string, Kept>>();
+  private ordinal = 0;
+
+  /** Findings are added to the two lists. */
+  constructor(
+    private readonly strict: boolean,
+    private readonly diagnostics: Diagnostic[],
+    private readonly fidelity: FidelityEntry[],
+  ) {}
+
+  read(found: FoundObject): void {
+    const definition = findKind(found.apiVersion, found.kind);
+    if (definition === null) this.leaveOut(found);
+    else this.readKnown(found, definition);
+    this.ordinal += 1;
+  }
+
+  private readKnown(found: FoundObject, definition: AnyKind): void {
+    const loose = looseMetadata(found.value);
+    const findings = this.findings(found, displayName(found.kind, loose, definition.namespaced));
+    const place = Place.root(findings);
+    const metadata = readMetadata(found.value, place);
+    const known = metadata === INVALID ? loose : metadata;
+    const context = { ...known, namespace: namespaceOf(known, definition.namespaced) };
+    const spec = definition.read(found.value, context, place);
+    this.diagnostics.push(...findings.diagnostics);
+    if (metadata === INVALID || spec === INVALID || findings.failed) {
+      this.reject(found, context, findings);
+      return;
+    }
+    this.fidelity.push(...findings.fidelity);
+    this.keep(found, definition, this.resource(found, context, spec, this.ordinal));
+  }
+
+  private keep(found: FoundObject, definition: AnyKind, resource: Resource<string, unknown>): void {
+    const byName = this.kept.get(definition) ?? new Map<string, Kept>();
+    this.kept.set(definition, byName);
+    const identity = JSON.stringify([groupOf(found.apiVersion), resource.namespace, resource.name]);
+    const earlier = byName.get(identity);
+    if (earlier === undefined) {
+      byName.set(identity, { resource, found });
+      return;
+    }
+    const { ordinal } = earlier.resource.source;
+    byName.set(identity, { resource: { ...resource, source: { ...resource.source, ordinal } }, found });
+    if (JSON.stringify(earlier.found.value) === JSON.stringify(found.value)) return;
+    const first = earlier.resource.source.at([]);
+    this.diagnostics.push({
+      code: 'duplicate-object',
+      severity: 'warning',
+      position: resource.source.at([]),
+      message: `${displayName(found.kind, resource, definition.namespaced)} is also in ${first.file}:${first.line}; the later one counts`,
+      hint: 'load one of the two; for overlays, load what `kustomize build` prints',
+    });
+  }
+
+  private reject(found: FoundObject, context: Named, findings: Findings): void {
+    this.rejected.push(this.resource(found, context, null, this.ordinal));
+    const meaning = 'the cluster would refuse it (see the errors): it is left out';
+    this.listWhole(found, findings.resource, meaning);
+  }
+
+  private leaveOut(found: FoundObject): void {
+    const loose = looseMetadata(found.value);
+    const context = { ...loose, namespace: namespaceOf(loose, true) };
+    this.other.push(this.resource(found, context, null, this.ordinal));
+    const resource = displayName(found.kind, loose, loose.namespace !== null);
+    const successor = successorOfRemoved(found.apiVersion);
+    const versions = versionsBeside(found.apiVersion, found.kind);
+    const place = this.findings(found, resource);
+    const at = Place.root(place);
+    if (successor !== null)
+      at.warn('removed-kind', `Istio no longer has ${found.apiVersion} ${found.kind}`, `use ${successor}`);
+    if (versions.length > 0) {
+      at.child('apiVersion').complain(
+        'unknown-version',
+        `${found.kind} has no version ${found.apiVersion}`,
+        `use ${versions[0]}`,
+      );
+    }
+    this.diagnostics.push(...place.diagnostics);
+    const meaning =
+      successor === null ? meaningOfUnmodelled(found.apiVersion, found.kind, loose.name) : 'Istio no longer reads it';
+    this.listWhole(found, resource, meaning);
+  }
+
+  private findings(found: FoundObject, resource: string): Findings {
+    return new Findings(found.document, found.prefix, resource, this.strict);
+  }
+
+  private listWhole(found: FoundObject, resource: string, meaning: string): void {
+    const position = found.document.at(found.prefix);
+    this.fidelity.push({ status: 'not-modelled', resource, path: '', position, meaning });
+  }
+
+  private resource<Spec>(found: FoundObject, context: Named, spec: Spec, ordinal: number): Resource<string, Spec> {
+    const { name, namespace, labels, annotations, createdAtMs } = context;
+    const source = sourceOf(found, ordinal);
+    return {
+      kind: found.kind,
+      apiVersion: found.apiVersion,
+      name,
+      namespace,
+      labels,
+      annotations,
+      createdAtMs,
+      spec,
+      source,
+    };
+  }
+
+  /** What was kept of a kind, in Istio's order. */
+  sorted<Kind extends string, Spec>(definition: KindDefinition<Kind, Spec>): readonly Resource<Kind, Spec>[] {
+    const kept = [...(this.kept.get(definition)?.values() ?? [])].map(({ resource }) => resource);
+    return kept.sort(byCreation) as Resource<Kind, Spec>[];
+  }
+}
+
+interface Named extends Metadata {
+  readonly namespace: string;
+}
+
+function sourceOf(found: FoundObject, ordinal: number): ResourceSource {
+  const { document, prefix } = found;
+  return { file: document.file, ordinal, at: (path) => document.at([...prefix, ...path]) };
+}
+
+function namespaceOf(metadata: Metadata, namespaced: boolean): string {
+  return namespaced ? (metadata.namespace ?? 'default') : '';
+}
+
+/** `VirtualService shop/cart`; without a namespace for kinds that have none. */
+function displayName(
+  kind: string,
+  metadata: { readonly name: string; readonly namespace: string | null },
+  namespaced: boolean,
+): string {
+  const name = metadata.name === '' ? '(no name)' : metadata.name;
+  return namespaced ? `${kind} ${metadata.namespace ?? 'default'}/${name}` : `${kind} ${name}`;
+}
+
+function byCreation(a: Resource, b: Resource): number {
+  if (a.createdAtMs === null || b.createdAtMs === null) {
+    if (a.createdAtMs === b.createdAtMs) return a.source.ordinal - b.source.ordinal;
+    return a.createdAtMs === null ? 1 : -1;
+  }
+  return (
+    a.createdAtMs - b.createdAtMs ||
+    compare(a.name, b.name) ||
+    compare(a.namespace, b.namespace) ||
+    a.source.ordinal - b.source.ordinal
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

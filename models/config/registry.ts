@@ -1,0 +1,50 @@
+// The kinds that are read, found by API version and kind.
+import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
+import { gateway } from './kinds/gateway.js';
+import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
+import { ISTIO_NETWORKING, type KindDefinition, specKind } from './kinds/kind.js';
+import { namespaceKind } from './kinds/namespace.js';
+import { serviceKind } from './kinds/service.js';
+import { serviceAccountKind } from './kinds/service-account.js';
+import { serviceEntrySchema } from './kinds/service-entry.js';
+import { virtualServiceSchema } from './kinds/virtual-service-schema.js';
+import { daemonSetKind, deploymentKind, podKind, statefulSetKind } from './kinds/workload.js';
+
+const SCALING_VERSIONS = ['v2', 'v2beta2', 'v2beta1', 'v1'].map((version) => `autoscaling/${version}`);
+
+export const KINDS = {
+  namespaces: namespaceKind,
+  services: serviceKind,
+  deployments: deploymentKind,
+  statefulSets: statefulSetKind,
+  daemonSets: daemonSetKind,
+  pods: podKind,
+  serviceAccounts: serviceAccountKind,
+  horizontalPodAutoscalers: specKind('HorizontalPodAutoscaler', SCALING_VERSIONS, () => horizontalPodAutoscaler),
+  virtualServices: specKind('VirtualService', ISTIO_NETWORKING, virtualServiceSchema),
+  destinationRules: specKind('DestinationRule', ISTIO_NETWORKING, destinationRuleSchema),
+  gateways: specKind('Gateway', ISTIO_NETWORKING, () => gateway),
+  serviceEntries: specKind('ServiceEntry', ISTIO_NETWORKING, serviceEntrySchema),
+} as const;
+
+export type AnyKind = KindDefinition<string, unknown>;
+
+const DEFINITIONS: readonly AnyKind[] = Object.values(KINDS);
+
+/** The definition of a kind in one API version, or null where it is not read. */
+export function findKind(apiVersion: string, kind: string): AnyKind | null {
+  return DEFINITIONS.find((known) => known.kind === kind && known.apiVersions.includes(apiVersion)) ?? null;
+}
+
+/** The API versions of a kind that is read, of the same group as `apiVersion`; empty where there is none. */
+export function versionsBeside(apiVersion: string, kind: string): readonly string[] {
+  const group = groupOf(apiVersion);
+  const versions = DEFINITIONS.filter((known) => known.kind === kind).flatMap((known) => known.apiVersions);
+  return versions.filter((version) => groupOf(version) === group);
+}
+
+/** `networking.istio.io` of `networking.istio.io/v1`; '' for the core group. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
+}
