@@ -45,7 +45,19 @@ const flowFields = {
   outcomes: z.array(outcome),
 };
 
-const clientFields = { offeredPerSecond: measured, ...flowFields, intendedLatency: latency };
+const numbers = z.array(z.number());
+const gappyNumbers = z.array(nullableNumber);
+
+const distribution = z
+  .strictObject({ boundsMs: numbers, counts: numbers })
+  .meta({ id: 'Distribution', description: 'counts[i] observations lie in boundsMs[i]..boundsMs[i + 1].' });
+
+const clientFields = {
+  offeredPerSecond: measured,
+  ...flowFields,
+  intendedLatency: latency,
+  latencyDistribution: distribution,
+};
 const callFields = { ...flowFields, retriesPerCall: measured, attemptsPerCall: measured };
 const calls = z.strictObject(callFields).meta({ id: 'Calls' });
 
@@ -65,9 +77,6 @@ const workFields = {
   throttledPods: measured,
   applicationLatency: latency,
 };
-
-const numbers = z.array(z.number());
-const gappyNumbers = z.array(nullableNumber);
 
 const series = z.strictObject({
   intervalSeconds: z.number(),
@@ -139,6 +148,13 @@ const fidelity = z.strictObject({
 
 const counts = z.record(z.string(), z.number());
 
+const limits = z.strictObject({
+  connections: nullableNumber,
+  pendingRequests: nullableNumber,
+  requests: nullableNumber,
+  retries: nullableNumber,
+});
+
 export const resultSchema = z
   .strictObject({
     schema: z.literal(RESULT_SCHEMA),
@@ -185,7 +201,14 @@ export const resultSchema = z
       }),
     ),
     clusters: z.array(
-      z.strictObject({ name: z.string(), host: z.string(), subset: z.string(), counters: counts, peaks: counts }),
+      z.strictObject({
+        name: z.string(),
+        host: z.string(),
+        subset: z.string(),
+        counters: counts,
+        peaks: counts,
+        limits,
+      }),
     ),
     series,
     slos: z.array(slo),

@@ -34,6 +34,13 @@ export interface LatencySummary {
   readonly maxMs: number | null;
 }
 
+/** Which latency occurred how often: `counts[i]` observations lie in `boundsMs[i]`..`boundsMs[i + 1]`. Both empty without any. */
+export interface LatencyDistribution {
+  /** Ascending, one more than counts; each at most an eighth above the one before (from 1 ns on). */
+  readonly boundsMs: readonly number[];
+  readonly counts: readonly number[];
+}
+
 /** Final outcomes of one kind, all replications together. */
 export interface OutcomeSummary {
   /** HTTP status; 0 = no response (the client's time-out, a reset). */
@@ -68,6 +75,8 @@ export interface ClientSummary extends FlowSummary {
   readonly offeredPerSecond: Measured;
   /** Since the intended start: differs from `latency` where a closed loop falls behind its schedule. */
   readonly intendedLatency: LatencySummary;
+  /** Of `latency`, all replications together. */
+  readonly latencyDistribution: LatencyDistribution;
 }
 
 export interface RequestSummary extends ClientSummary {
@@ -149,6 +158,13 @@ export interface ClusterSummary {
   readonly subset: string;
   readonly counters: Readonly<Record<string, number>>;
   readonly peaks: Readonly<Record<string, number>>;
+  /** Circuit breakers, for each client's proxy by itself; null = unlimited. */
+  readonly limits: {
+    readonly connections: number | null;
+    readonly pendingRequests: number | null;
+    readonly requests: number | null;
+    readonly retries: number | null;
+  };
 }
 
 /** Means over replications per interval of the measured window; null where nothing was observed. */

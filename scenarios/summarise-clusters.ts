@@ -1,6 +1,6 @@
 // Envoy's counters over all replications: counts are added, peaks are the highest.
 import type { ClusterResult, ReplicationResult } from '../models/mesh/result.js';
-import type { MeshPlan } from '../models/plan/plan.js';
+import { type MeshPlan, NO_LIMIT } from '../models/plan/plan.js';
 import type { ClusterSummary } from './run-result.js';
 
 const PEAKS: readonly (keyof ClusterResult)[] = [
@@ -11,7 +11,7 @@ const PEAKS: readonly (keyof ClusterResult)[] = [
 ];
 
 export function summariseClusters(plan: MeshPlan, results: readonly ReplicationResult[]): ClusterSummary[] {
-  return plan.clusters.map(({ name, host, subset }, i) => {
+  return plan.clusters.map(({ name, host, subset, limits }, i) => {
     const own = results.map((result) => result.clusters[i]);
     const fields = own.length === 0 ? [] : (Object.keys(own[0]) as (keyof ClusterResult)[]);
     const counters: Record<string, number> = {};
@@ -21,6 +21,22 @@ export function summariseClusters(plan: MeshPlan, results: readonly ReplicationR
       if (PEAKS.includes(field)) peaks[field] = Math.max(...values);
       else counters[field] = values.reduce((sum, value) => sum + value, 0);
     }
-    return { name, host, subset, counters, peaks };
+    return {
+      name,
+      host,
+      subset,
+      counters,
+      peaks,
+      limits: {
+        connections: limitOf(limits.maxConnections),
+        pendingRequests: limitOf(limits.maxPendingRequests),
+        requests: limitOf(limits.maxRequests),
+        retries: limitOf(limits.maxRetries),
+      },
+    };
   });
+}
+
+function limitOf(limit: number): number | null {
+  return limit === NO_LIMIT ? null : limit;
 }

@@ -9,6 +9,7 @@ import {
   measuredShare,
 } from './measure.js';
 import type { CallSummary, ClientSummary, FlowSummary, LatencySummary, OutcomeSummary } from './run-result.js';
+import { summariseDistribution } from './summarise-distribution.js';
 import { type FlowTally, isError, mergedLatency, mergedOutcomes } from './tally.js';
 
 const NS_PER_MS = 1e6;
@@ -28,6 +29,7 @@ export function summariseClient(tally: FlowTally): ClientSummary {
     offeredPerSecond: measuredRate(tally, (part) => part.offered),
     ...summariseFlow(tally),
     intendedLatency: summariseLatency(tally, (part) => part.intendedLatency),
+    latencyDistribution: summariseDistribution(mergedLatency(tally.parts, (part) => part.latency).toData()),
   };
 }
 

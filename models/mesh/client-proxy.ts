@@ -4,7 +4,6 @@
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { type CallKeys, Draws } from '../../sim/random/draws.js';
-import { backoffMs, nextIntervalMs } from './backoff.js';
 import type { Balancer } from './balancer.js';
 import type { HostState } from './cluster-state.js';
 import type { Clusters } from './clusters.js';
@@ -14,10 +13,11 @@ import { FLAG } from './flags.js';
 import { type Attempt, type Call, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
-import type { RetryRt, SiteRt } from './runtime-plan.js';
+import { RetryState, releaseRetrySlot } from './retry-state.js';
+import type { SiteRt } from './runtime-plan.js';
 import type { Server } from './server.js';
+import { chooseByWeight } from './weighted-cluster.js';
 
-const NS_PER_MS = 1_000_000;
 const TWO_52 = 4503599627370496;
 const MILLION = 1_000_000;
 /** Ordinal that keys the copies of a call, apart from its attempts. */
@@ -41,10 +41,10 @@ export class ClientProxy implements StreamOwner {
   private readonly pools: PoolContext;
   private readonly server: Server;
   private readonly owner: CallOwner;
+  private readonly retries: RetryState;
   private readonly routeDraws: Draws;
   private readonly delayDraws: Draws;
   private readonly abortDraws: Draws;
-  private readonly backoffDraws: Draws;
   private readonly networkDraws: Draws;
 
   constructor(parts: {
@@ -74,7 +74,7 @@ export class ClientProxy implements StreamOwner {
     this.routeDraws = new Draws(parts.seed, 'route');
     this.delayDraws = new Draws(parts.seed, 'fault delay');
     this.abortDraws = new Draws(parts.seed, 'fault abort');
-    this.backoffDraws = new Draws(parts.seed, 'back-off');
+    this.retries = new RetryState(parts.calendar, new Draws(parts.seed, 'back-off'));
     this.networkDraws = new Draws(parts.seed, 'network there');
   }
 
@@ -266,7 +266,7 @@ export class ClientProxy implements StreamOwner {
     this.release(attempt);
     this.outlier.localOrigin(host, 503);
     const retry = call.site.retry;
-    if (!this.retryLater(call, retry?.onConnectFailure === true)) this.replyLocally(call, 503, FLAG.UF, row);
+    if (!this.retries.later(call, retry?.onConnectFailure === true)) this.replyLocally(call, 503, FLAG.UF, row);
   }
 
   /** The response of an attempt, or the news that its connection was lost, has come back to the caller's proxy. */
@@ -286,11 +286,11 @@ export class ClientProxy implements StreamOwner {
       if (connection !== null) pool.connectionLost(connection);
       this.release(attempt);
       this.outlier.localOrigin(host, 503);
-      if (!this.retryLater(call, retry?.onReset === true)) this.answer(call, 503, FLAG.UC, row);
+      if (!this.retries.later(call, retry?.onReset === true)) this.answer(call, 503, FLAG.UC, row);
       return;
     }
     this.outlier.response(host, status);
-    const retried = this.retryLater(call, retry !== null && retry.statuses[status] === 1);
+    const retried = this.retries.later(call, retry !== null && retry.statuses[status] === 1);
     // A retry decided on response headers resets the old stream: its HTTP/1.1 connection, with a body under way, is closed.
     pool.streamEnded(attempt, retried);
     this.release(attempt);
@@ -305,7 +305,7 @@ export class ClientProxy implements StreamOwner {
     call.attempt = NOTHING;
     this.letGo(attempt);
     this.outlier.localOrigin(host, 504);
-    if (!this.retryLater(call, call.site.retry?.onReset === true)) this.replyLocally(call, 504, FLAG.UT, row);
+    if (!this.retries.later(call, call.site.retry?.onReset === true)) this.replyLocally(call, 504, FLAG.UT, row);
   }
 
   /** The route's time-out covers queueing, connecting, every attempt and every back-off; it is never retried. */
@@ -375,40 +375,6 @@ export class ClientProxy implements StreamOwner {
     this.hand(call, call.status);
   }
 
-  /** Decides on a retry (envoy: RetryStateImpl::shouldRetry) and, if there is to be one, arms its back-off. */
-  private retryLater(call: Call, retriable: boolean): boolean {
-    this.releaseRetrySlot(call);
-    const { cluster } = call;
-    const retry: RetryRt | null = call.site.retry;
-    if (!retriable || retry === null || cluster === null) return false;
-    if (call.retriesLeft === 0) {
-      call.flags |= FLAG.URX;
-      cluster.counters.upstreamRqRetryLimitExceeded++;
-      return false;
-    }
-    call.retriesLeft--;
-    if (cluster.retries >= cluster.plan.limits.maxRetries) {
-      call.flags |= FLAG.UO;
-      cluster.counters.upstreamRqRetryOverflow++;
-      return false;
-    }
-    cluster.retries++;
-    if (cluster.retries > cluster.counters.peakRetries) cluster.counters.peakRetries = cluster.retries;
-    call.holdsRetry = true;
-    const u = this.backoffDraws.uniform(call.keyHi, (call.keyLo + call.attempts) | 0);
-    const waitNs = backoffMs(call.backoffMs, u) * NS_PER_MS;
-    call.backoffMs = nextIntervalMs(call.backoffMs, retry.backoffMaxMs);
-    call.backoffTimer = this.calendar.schedule(this.calendar.nowNs + waitNs, PHASE.timer, EVENT.retry, call.id);
-    return true;
-  }
-
-  private releaseRetrySlot(call: Call): void {
-    if (call.holdsRetry && call.cluster !== null) {
-      call.cluster.retries--;
-      call.holdsRetry = false;
-    }
-  }
-
   /** An answer that the proxy makes itself; without a proxy, the caller sees no response. */
   private replyLocally(call: Call, status: number, flag: number, row: number): void {
     if (!this.conclude(call, call.pod.hasProxy ? status : 0, flag, row === NOTHING ? call.site.row : row)) return;
@@ -443,7 +409,7 @@ export class ClientProxy implements StreamOwner {
 
   /** Everything that the proxy keeps for a call ends: timers, the retry slot. */
   private settle(call: Call): void {
-    this.releaseRetrySlot(call);
+    releaseRetrySlot(call);
     if (call.routeTimer !== NOTHING) {
       this.calendar.cancel(call.routeTimer);
       call.routeTimer = NOTHING;
@@ -500,14 +466,4 @@ export class ClientProxy implements StreamOwner {
     attempt.serverDone = true;
     this.attempts.give(attempt);
   }
-}
-
-/** envoy: source/common/router/weighted_cluster_specifier.cc: the random value modulo the sum of the weights, in order. */
-function chooseByWeight(site: SiteRt, streamRandom: number): number {
-  const below = site.weightBelow;
-  if (below.length === 1) return 0;
-  const value = streamRandom % below[below.length - 1];
-  let chosen = 0;
-  while (value >= below[chosen]) chosen++;
-  return chosen;
 }

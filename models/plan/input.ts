@@ -22,7 +22,7 @@ export interface PlanInput {
 export interface TrafficInput {
   readonly name: string;
   readonly at: SourcePosition;
-  /** URL or host[:port] as the client dials it. */
+  /** URL or host[:port] as the client dials it; a path in it counts for nothing here: each request has its own. */
   readonly to: string;
   readonly toAt: SourcePosition;
   /** `workload.namespace` inside the mesh, or null: from outside. */
@@ -84,7 +84,12 @@ export interface OperationInput {
 }
 
 export type StepInput =
-  | { readonly kind: 'work'; readonly duration: DistributionSpec; readonly cpuShare: number; readonly retryWork: 'fresh' | 'same' }
+  | {
+      readonly kind: 'work';
+      readonly duration: DistributionSpec;
+      readonly cpuShare: number;
+      readonly retryWork: 'fresh' | 'same';
+    }
   | CallInput
   | { readonly kind: 'parallel'; readonly branches: readonly (readonly StepInput[])[] }
   | { readonly kind: 'maybe'; readonly probability: number; readonly steps: readonly StepInput[] };
@@ -92,7 +97,7 @@ export type StepInput =
 export interface CallInput {
   readonly kind: 'call';
   readonly at: SourcePosition;
-  /** As the application dials it: `catalog`, `catalog.shop:8080`, `http://catalog/items`. */
+  /** As the application dials it: `catalog`, `catalog.shop:8080`, `http://catalog`; a path in it counts for nothing here. */
   readonly to: string;
   readonly method: string;
   readonly path: string;

@@ -253,7 +253,12 @@ export interface HandlerPlan {
 
 export type StepPlan =
   /** `cpuShare` of the duration is CPU time that contends for the pod's CPU; the rest is waiting. */
-  | { readonly kind: 'work'; readonly duration: DistributionSpec; readonly cpuShare: number; readonly retryWork: 'fresh' | 'same' }
+  | {
+      readonly kind: 'work';
+      readonly duration: DistributionSpec;
+      readonly cpuShare: number;
+      readonly retryWork: 'fresh' | 'same';
+    }
   | CallStepPlan
   /** All branches start together; goes on when all have ended. */
   | { readonly kind: 'parallel'; readonly branches: readonly (readonly StepPlan[])[] }

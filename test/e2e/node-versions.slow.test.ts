@@ -15,7 +15,9 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 function hashOf(node: string, name: string): string {
   const out = join(work, name);
   execFileSync(node, [cli, 'run', join(root, 'examples/shop'), '--duration', '20s', '--quiet', '--out', out]);
-  return createHash('sha256').update(readFileSync(join(out, 'results.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(out, 'results.json')))
+    .digest('hex');
 }
 
 /** The binary of a Node release, from the package registry; null where it cannot be had. */

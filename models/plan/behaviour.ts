@@ -1,0 +1,117 @@
+// What the user says about the work of services and workloads, found by name; the nearest wins, field by field.
+import type { Findings } from './findings.js';
+import type { BehaviourInput, BehaviourSpec, NamedBehaviour } from './input.js';
+import { suggestion } from './nearest.js';
+import type { Registry, Service } from './registry.js';
+import type { Workload, Workloads } from './workloads.js';
+
+export class Behaviours {
+  private readonly byService = new Map<Service, BehaviourSpec>();
+  private readonly byWorkload = new Map<number, BehaviourSpec>();
+  private readonly merged = new Map<number, BehaviourSpec>();
+
+  /** Names that do not exist, or that mean several, are errors. */
+  constructor(
+    private readonly input: BehaviourInput,
+    private readonly registry: Registry,
+    workloads: Workloads,
+    findings: Findings,
+  ) {
+    for (const behaviour of input.services) {
+      const service = oneService(behaviour, registry, findings);
+      if (service !== null) this.byService.set(service, behaviour.spec);
+    }
+    for (const behaviour of input.workloads) {
+      for (const workload of namedWorkloads(behaviour, workloads, findings)) {
+        this.byWorkload.set(workload.index, behaviour.spec);
+      }
+    }
+  }
+
+  /** The workload's own fields, then those of the first of its services that has any, then the defaults. */
+  of(workload: Workload): BehaviourSpec {
+    const known = this.merged.get(workload.index);
+    if (known !== undefined) return known;
+    const service = this.registry.services.find(
+      (candidate) =>
+        this.byService.has(candidate) && candidate.endpoints.some((endpoint) => endpoint.workload === workload),
+    );
+    const spec: BehaviourSpec = {
+      ...this.input.defaults,
+      ...(service === undefined ? {} : this.byService.get(service)),
+      ...this.byWorkload.get(workload.index),
+    };
+    this.merged.set(workload.index, spec);
+    return spec;
+  }
+
+  /** Replicas that the scenario gives to the workload or its service; those of the defaults do not reach gateways. */
+  replicasOf(workload: Workload): number | undefined {
+    const own = this.byWorkload.get(workload.index)?.replicas;
+    return workload.kind === 'gateway' ? own : (own ?? this.of(workload).replicas);
+  }
+}
+
+/** Names by which the scenario may call a service. */
+export function serviceNames(service: Pick<Service, 'name' | 'namespace' | 'host'>): string[] {
+  const { name, namespace, host } = service;
+  return [name, `${name}.${namespace}`, `${namespace}/${name}`, host, `${name}.${namespace}.svc`];
+}
+
+function oneService(behaviour: NamedBehaviour, registry: Registry, findings: Findings): Service | null {
+  const found = registry.services.filter((service) => serviceNames(service).includes(behaviour.name));
+  const kubernetes = found.filter((service) => service.source === 'kubernetes');
+  const candidates = kubernetes.length > 0 ? kubernetes : found;
+  if (candidates.length === 1) return candidates[0]!;
+  if (candidates.length === 0) {
+    findings.error(
+      'service-not-found',
+      behaviour.at,
+      `no service is named ${behaviour.name}`,
+      suggestion(behaviour.name, registry.knownNames()),
+    );
+  } else {
+    const names = candidates.map((service) => `${service.name}.${service.namespace}`);
+    findings.error(
+      'ambiguous-name',
+      behaviour.at,
+      `${behaviour.name} means several services: ${names.join(', ')}`,
+      `write one of them with its namespace, e.g. ${names[0]}`,
+    );
+  }
+  return null;
+}
+
+/** All workloads of the name in one namespace (a Deployment and a StatefulSet may share it). */
+function namedWorkloads(behaviour: NamedBehaviour, workloads: Workloads, findings: Findings): Workload[] {
+  const found = findWorkloads(behaviour.name, workloads);
+  if (found.length === 0) {
+    findings.error(
+      'workload-not-found',
+      behaviour.at,
+      `no workload is named ${behaviour.name}`,
+      suggestion(behaviour.name, workloadNames(workloads)),
+    );
+    return [];
+  }
+  const namespaces = [...new Set(found.map((workload) => workload.namespace))];
+  if (namespaces.length === 1) return found;
+  findings.error(
+    'ambiguous-name',
+    behaviour.at,
+    `${behaviour.name} means workloads in several namespaces: ${namespaces.join(', ')}`,
+    `write ${behaviour.name}.${namespaces[0]}`,
+  );
+  return [];
+}
+
+/** Workloads called `name`, `name.namespace` or `namespace/name`. */
+export function findWorkloads(name: string, workloads: Workloads): Workload[] {
+  return workloads.all.filter((workload) =>
+    [workload.name, `${workload.name}.${workload.namespace}`, `${workload.namespace}/${workload.name}`].includes(name),
+  );
+}
+
+export function workloadNames(workloads: Workloads): string[] {
+  return workloads.all.map((workload) => `${workload.name}.${workload.namespace}`);
+}

@@ -1,0 +1,235 @@
+// Envoy clusters as callers see them: one per distinct (name, policy, endpoints), in the order in which they are met.
+// istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
+import type { PortPolicy } from '../config/kinds/destination-rule.js';
+import { balancerPlan, outlierPlan, panicThresholdPercent, poolPlan } from './cluster-policy.js';
+import { clusterTls } from './cluster-tls.js';
+import type { DestinationRules, MergedRule } from './destination-rule.js';
+import type { Findings } from './findings.js';
+import type { Localities } from './locality.js';
+import { type ClusterPlan, NONE } from './plan.js';
+import type { PortInfo, Service } from './registry.js';
+import type { Target } from './route-action.js';
+import { effectivePolicy } from './traffic-policy.js';
+import type { ReleaseDefaults } from './versions.js';
+import { selects } from './visibility.js';
+import type { Workload } from './workloads.js';
+
+/** Whose proxy looks: DestinationRules depend on it. */
+export interface ClientView {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A cluster and the workloads behind it, aligned with its groups. */
+export interface ClusterRef {
+  readonly index: number;
+  readonly name: string;
+  readonly groups: readonly Workload[];
+}
+
+type Endpoints = Service['endpoints'];
+
+export class Clusters {
+  readonly plans: ClusterPlan[] = [];
+  private readonly numbers = new Map<string, number>();
+
+  constructor(
+    private readonly rules: DestinationRules,
+    private readonly release: ReleaseDefaults,
+    private readonly podLocalities: (workload: Workload) => readonly number[],
+    private readonly localities: Localities,
+    private readonly findings: Findings,
+  ) {}
+
+  /** The cluster of a target; index NONE where Istio generates none (503 NC). */
+  of(target: Target, client: ClientView): ClusterRef {
+    const { service } = target;
+    if (target.entry !== null) return this.plain(target, target.entry.host, 'http1', members(target.entry.workloads));
+    if (service === null) {
+      this.warnOfHost(target);
+      return missing(target);
+    }
+    const port = service.ports.find((candidate) => candidate.number === target.port);
+    if (port === undefined) {
+      this.warnOfPort(target, service);
+      return missing(target);
+    }
+    switch (target.via) {
+      case 'kube-proxy':
+      case 'passthrough':
+      case 'external':
+        return this.plain(target, service.host, upstreamProtocol(port, null, target), service.endpoints);
+      case 'mesh':
+        return this.inMesh(target, service, port, client);
+    }
+  }
+
+  /** Whether a target is balanced by a consistent hash. */
+  isSticky(target: Target, client: ClientView): boolean {
+    return this.policyOf(target, client).policy.loadBalancer?.consistentHash != null;
+  }
+
+  private policyOf(target: Target, client: ClientView): { rule: MergedRule | null; policy: PortPolicy } {
+    const { service } = target;
+    const rule =
+      service === null || target.via !== 'mesh'
+        ? null
+        : this.rules.lookup(service.host, service.namespace, client.namespace, client.labels);
+    return { rule, policy: effectivePolicy(rule, target.port, target.subset) };
+  }
+
+  private inMesh(target: Target, service: Service, port: PortInfo, client: ClientView): ClusterRef {
+    const { rule, policy } = this.policyOf(target, client);
+    const subset = rule?.subsets.find(({ value }) => value.name === target.subset) ?? null;
+    if (target.subset !== '' && subset === null) {
+      this.warnOfSubset(target, rule);
+      return missing(target);
+    }
+    const endpoints = service.endpoints.filter(
+      ({ workload }) => subset === null || selects(subset.value.labels, workload.labels),
+    );
+    if (service.discovery === 'dns' && endpoints.length === 0) return missing(target);
+    if (service.endpoints.length === 0) this.warnOfEmptyService(service);
+    if (rule !== null) this.noteLocalityFailover(rule, policy, endpoints);
+    const position =
+      subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
+    return this.intern(endpoints, {
+      ...identity(target, service.host),
+      protocol: upstreamProtocol(port, policy, target),
+      balancer:
+        service.discovery === 'original-dst'
+          ? { policy: 'random', choiceCount: 2 }
+          : balancerPlan(policy.loadBalancer, this.release),
+      ...poolPlan(policy.connectionPool),
+      ...clusterTls(policy.tls, service, port, endpoints, this.findings),
+      outlier: outlierPlan(policy.outlierDetection, this.release),
+      panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, this.release),
+      position,
+    });
+  }
+
+  /** A cluster without policies: kube-proxy's choice, passthrough, or the way from outside to a gateway. */
+  private plain(target: Target, host: string, protocol: ClusterPlan['protocol'], endpoints: Endpoints): ClusterRef {
+    const tls = target.entry?.tls === true;
+    return this.intern(endpoints, {
+      ...identity(target, host),
+      protocol,
+      balancer: { policy: 'random', choiceCount: 2 },
+      ...poolPlan(null),
+      tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
+      reachable: 'yes',
+      outlier: null,
+      panicThresholdPercent: 0,
+      position: target.service?.position ?? null,
+    });
+  }
+
+  private intern(endpoints: Endpoints, rest: Omit<ClusterPlan, 'groups'>): ClusterRef {
+    const groups = endpoints.map(({ workload, weight }) => ({ workload: workload.index, weight }));
+    const { name, host, port, subset, ...policies } = rest;
+    const plan: ClusterPlan = { name, host, port, subset, groups, ...policies };
+    const key = JSON.stringify(plan);
+    let index = this.numbers.get(key);
+    if (index === undefined) {
+      index = this.plans.length;
+      this.numbers.set(key, index);
+      this.plans.push(plan);
+    }
+    return { index, name: plan.name, groups: endpoints.map(({ workload }) => workload) };
+  }
+
+  /** Outlier detection switches locality failover on, which is not simulated; explicit locality settings are told of elsewhere. */
+  private noteLocalityFailover(rule: MergedRule, policy: PortPolicy, endpoints: Endpoints): void {
+    if (policy.outlierDetection === null || policy.loadBalancer?.localityLbSetting != null) return;
+    const zones = new Set<string>();
+    for (const { workload } of endpoints) {
+      for (const index of this.podLocalities(workload)) zones.add(this.localities.all[index]!.zone);
+    }
+    if (zones.size < 2) return;
+    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
+    this.findings.approximated(
+      `DestinationRule ${namespace}/${name}`,
+      'spec.trafficPolicy.outlierDetection',
+      source.at(['spec', 'trafficPolicy', 'outlierDetection']),
+      `outlier detection switches locality failover on; the endpoints in ${zones.size} zones are nevertheless used alike`,
+    );
+  }
+
+  private warnOfHost(target: Target): void {
+    this.findings.warning(
+      'destination-host-not-found',
+      target.position,
+      `the destination host ${target.host} is not in the registry: requests to it get 503 NC`,
+      target.host.includes('.') && !target.host.endsWith('.local')
+        ? 'a host with a dot is taken as the whole name; write the FQDN or the short name alone'
+        : 'a Service or ServiceEntry of this name must exist and be visible here',
+    );
+  }
+
+  private warnOfPort(target: Target, service: Service): void {
+    this.findings.warning(
+      'destination-port-not-found',
+      target.position,
+      `${service.resource} has no port ${target.port}: requests to it get 503 NC`,
+      `its ports are ${service.ports.map((port) => port.number).join(', ')}`,
+    );
+  }
+
+  private warnOfSubset(target: Target, rule: MergedRule | null): void {
+    const names = rule?.subsets.map(({ value }) => value.name) ?? [];
+    this.findings.warning(
+      'subset-not-found',
+      target.position,
+      `${target.host} has no subset ${target.subset} for this client: requests to it get 503 NC`,
+      rule === null
+        ? 'no DestinationRule for the host is visible here'
+        : `DestinationRule ${rule.namespace}/${rule.resource.name} has ${names.length === 0 ? 'no subsets' : `the subsets ${names.join(', ')}`}`,
+    );
+  }
+
+  private warnOfEmptyService(service: Service): void {
+    this.findings.warning(
+      'service-without-endpoints',
+      service.position,
+      `${service.resource} selects no pods: requests to it get 503 UH`,
+      'its selector must match the labels of the pods of a workload in its namespace',
+    );
+  }
+}
+
+/** Istio generates no such cluster. */
+function missing(target: Target): ClusterRef {
+  return { index: NONE, name: clusterName(target, target.host), groups: [] };
+}
+
+function members(workloads: readonly Workload[]): Endpoints {
+  return workloads.map((workload) => ({ workload, weight: 1 }));
+}
+
+function identity(target: Target, host: string): Pick<ClusterPlan, 'name' | 'host' | 'port' | 'subset'> {
+  return { name: clusterName(target, host), host, port: target.port, subset: target.subset };
+}
+
+function clusterName(target: Target, host: string): string {
+  const direction = target.via === 'mesh' ? 'outbound' : target.via;
+  return `${direction}|${target.port}|${target.subset}|${host}`;
+}
+
+/** HTTP/2 where the port says so, where a DestinationRule upgrades it, or where a sniffed client speaks it (gRPC). */
+function upstreamProtocol(port: PortInfo, policy: PortPolicy | null, target: Target): ClusterPlan['protocol'] {
+  const http = policy?.connectionPool?.http ?? null;
+  switch (port.protocol) {
+    case 'grpc':
+    case 'http2':
+      return 'http2';
+    case 'http':
+      return http?.h2UpgradePolicy === 'UPGRADE' || (http?.useClientProtocol === true && target.request.grpc)
+        ? 'http2'
+        : 'http1';
+    case 'auto':
+    case 'tcp':
+    case 'tls':
+    case 'udp':
+      return target.request.grpc || http?.h2UpgradePolicy === 'UPGRADE' ? 'http2' : 'http1';
+  }
+}

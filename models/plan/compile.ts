@@ -1,0 +1,97 @@
+// Resources and scenario → MeshPlan: the order in which the parts of this folder work together.
+import type { Diagnostic, FidelityEntry } from '../config/diagnostic.js';
+import { Behaviours } from './behaviour.js';
+import { Clusters } from './clusters.js';
+import { checkCycles } from './cycle.js';
+import { DestinationRules } from './destination-rule.js';
+import { Findings } from './findings.js';
+import { Gateways } from './gateways.js';
+import { Graph } from './graph.js';
+import type { PlanInput } from './input.js';
+import { Localities } from './locality.js';
+import { networkPlan } from './network.js';
+import type { MeshPlan, TrafficPlan } from './plan.js';
+import { Registry } from './registry.js';
+import { trafficPlan } from './traffic.js';
+import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
+import { VirtualServices } from './virtual-service.js';
+import { Pods, workloadPlan } from './workload-plan.js';
+import { readWorkloads } from './workloads.js';
+
+export interface PlanResult {
+  /** null where a diagnostic is an error. */
+  readonly plan: MeshPlan | null;
+  /** Of the compilation alone; those of the YAML are in the resources. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly fidelity: readonly FidelityEntry[];
+}
+
+/**
+ * Joins what the YAML says with what the user says. Names in the scenario that do not resolve are errors; hosts, ports and subsets
+ * in the YAML that do not are warnings, and run as Istio runs them (503 NC, 503 UH). The same input gives the same plan, byte for byte.
+ */
+export function compilePlan(input: PlanInput): PlanResult {
+  const findings = new Findings();
+  const release = releaseDefaults(input.istioVersion);
+  if (release === null) {
+    findings.error(
+      'unknown-istio-version',
+      null,
+      `Istio ${input.istioVersion} is not known`,
+      `known releases are ${KNOWN_ISTIO_VERSIONS.join(', ')}`,
+    );
+    return result(null, findings);
+  }
+  if (input.placement.length === 0) throw new RangeError('placement must name at least one zone');
+  const plan = compile(input, release, findings);
+  return result(findings.failed ? null : plan, findings);
+}
+
+function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings): MeshPlan | null {
+  const { resources } = input;
+  const localities = new Localities(input.placement);
+  const workloads = readWorkloads(resources, input.placement.length, findings);
+  const registry = new Registry(resources, workloads, release, input.behaviour.services, findings);
+  const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
+  const pods = new Pods(behaviours, localities);
+  const rules = new DestinationRules(resources);
+  const clusters = new Clusters(rules, release, (workload) => pods.localitiesOf(workload), localities, findings);
+  const gateways = new Gateways(resources, workloads, registry, findings);
+  const virtualServices = new VirtualServices(resources, findings);
+  const graph = new Graph({ registry, gateways, virtualServices, clusters, behaviours, release, findings });
+
+  const traffic = input.traffic
+    .map((source) => trafficPlan(source, graph, workloads, registry, findings))
+    .filter((source): source is TrafficPlan => source !== null);
+  if (!graph.complete()) return null;
+  checkCycles(
+    {
+      handlers: graph.handlers,
+      sites: graph.sites,
+      sitePositions: graph.sitePositions,
+      nameOf: (handler) => graph.handlerWorkloads[handler]!.name,
+    },
+    findings,
+  );
+
+  const workloadPlans = workloads.all.map((workload) =>
+    workloadPlan(workload, { input, registry, rules, behaviours, pods }),
+  );
+  return {
+    schema: 'seatrial.plan/1',
+    istioVersion: release.version,
+    localities: localities.all,
+    network: networkPlan(localities.all, input.network, findings),
+    workloads: workloadPlans,
+    clusters: clusters.plans,
+    edges: graph.rows.edges,
+    rows: graph.rows.all,
+    sites: graph.sites,
+    handlers: graph.handlers,
+    traffic,
+  };
+}
+
+function result(plan: MeshPlan | null, findings: Findings): PlanResult {
+  return { plan, diagnostics: findings.diagnostics, fidelity: findings.fidelity };
+}

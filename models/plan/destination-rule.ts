@@ -1,0 +1,149 @@
+// Which DestinationRule a client uses for a service, after Istio has merged the rules of each namespace.
+// istio: pilot/pkg/model/destination_rule.go (mergeDestinationRule), pilot/pkg/model/push_context.go (destinationRule).
+import type { DestinationRuleSpec, Subset, TrafficPolicy } from '../config/kinds/destination-rule.js';
+import type { ResourceSet } from '../config/load.js';
+import type { Resource } from '../config/resource.js';
+import { compareSpecificity, expandHost, hostCovers } from './host.js';
+import { isVisible, ROOT_NAMESPACE, selects } from './visibility.js';
+
+type RuleResource = Resource<'DestinationRule', DestinationRuleSpec>;
+type Labels = Readonly<Record<string, string>>;
+
+/** A part of a merged rule and where its text stands. */
+export interface Placed<T> {
+  readonly value: T;
+  readonly resource: RuleResource;
+}
+
+/** One rule, or several for the same host folded into one. */
+export interface MergedRule {
+  readonly host: string;
+  readonly namespace: string;
+  /** Sorted; empty where absent, which is not the same as `*`. */
+  readonly exportTo: readonly string[];
+  readonly selector: Labels | null;
+  readonly subsets: readonly (Placed<Subset> & { readonly index: number })[];
+  readonly policy: Placed<TrafficPolicy> | null;
+  readonly resource: RuleResource;
+}
+
+/** The rules of all namespaces. */
+export class DestinationRules {
+  private readonly byNamespace = new Map<string, MergedRule[]>();
+  /** Rules for (host, owner, client) that have been asked for. */
+  private readonly found = new Map<string, readonly MergedRule[]>();
+
+  constructor(resources: ResourceSet) {
+    const rules = [
+      ...resources.destinationRules.filter((rule) => rule.spec.workloadSelector !== null),
+      ...resources.destinationRules.filter((rule) => rule.spec.workloadSelector === null),
+    ];
+    for (const rule of rules) {
+      const merged = this.byNamespace.get(rule.namespace) ?? [];
+      this.byNamespace.set(rule.namespace, mergeInto(merged, rule));
+    }
+  }
+
+  /**
+   * The rule that clients of `client` with these labels use for a service of namespace `owner`: from the client's namespace, else
+   * the service's, else the root namespace; the first of them with a rule for the host wins entirely.
+   */
+  lookup(host: string, owner: string, client: string, labels: Labels): MergedRule | null {
+    const key = `${host} ${owner} ${client}`;
+    const known = this.found.get(key) ?? this.rulesFor(host, owner, client);
+    this.found.set(key, known);
+    return pick(known, labels);
+  }
+
+  private rulesFor(host: string, owner: string, client: string): MergedRule[] {
+    const own = this.rulesOf(client).filter((rule) => isUsedInOwnNamespace(rule, client));
+    const local = mostSpecificRules(own, host);
+    if (local.length > 0) return local;
+    const published = owner === client ? [] : this.publishedTo(owner, client, host);
+    return published.length > 0 ? published : this.publishedTo(ROOT_NAMESPACE, client, host);
+  }
+
+  /** The most specific host is chosen among all that a namespace publishes; only then is it asked who may see it. */
+  private publishedTo(owner: string, client: string, host: string): MergedRule[] {
+    const published = this.rulesOf(owner).filter((rule) => !isPrivate(rule));
+    return mostSpecificRules(published, host).filter((rule) => isVisible(rule.exportTo, owner, client));
+  }
+
+  private rulesOf(namespace: string): readonly MergedRule[] {
+    return this.byNamespace.get(namespace) ?? [];
+  }
+}
+
+/** Clients use the rules of their namespace unless these are exported to others only; those of the root only its private ones. */
+function isUsedInOwnNamespace(rule: MergedRule, client: string): boolean {
+  if (client === ROOT_NAMESPACE) return isPrivate(rule);
+  return rule.exportTo.length === 0 || ['.', '*', client].some((name) => rule.exportTo.includes(name));
+}
+
+function isPrivate(rule: MergedRule): boolean {
+  return rule.exportTo.length === 1 && ['.', rule.namespace].includes(rule.exportTo[0]!);
+}
+
+function mostSpecificRules(rules: readonly MergedRule[], host: string): MergedRule[] {
+  let best: string | null = null;
+  for (const rule of rules) {
+    if (hostCovers(rule.host, host) && (best === null || compareSpecificity(rule.host, best) < 0)) best = rule.host;
+  }
+  return rules.filter((rule) => rule.host === best);
+}
+
+/** The rule whose selector picks the client, else the last one without a selector. */
+function pick(rules: readonly MergedRule[], labels: Labels): MergedRule | null {
+  const selected = rules.find((rule) => rule.selector !== null && selects(rule.selector, labels));
+  return selected ?? rules.findLast((rule) => rule.selector === null) ?? null;
+}
+
+/** Folds a rule into those of the same host that came before it, and keeps it as one of its own where Istio does. */
+function mergeInto(rules: readonly MergedRule[], resource: RuleResource): MergedRule[] {
+  const rule = single(resource);
+  let keepsItself = true;
+  const merged = rules.map((existing) => {
+    if (existing.host !== rule.host) return existing;
+    keepsItself = true;
+    const bothSelect = existing.selector !== null && rule.selector !== null;
+    if (bothSelect && !sameLabels(existing.selector, rule.selector)) return existing;
+    const sameExport = sameSet(existing.exportTo, rule.exportTo);
+    const within = existing.exportTo.length > 0 && existing.exportTo.every((name) => rule.exportTo.includes(name));
+    if (!sameExport && !within) return existing;
+    const sameSelection = bothSelect || (existing.selector === null && rule.selector === null);
+    keepsItself = !(sameExport || sameSelection);
+    return fold(existing, rule);
+  });
+  return keepsItself ? [...merged, rule] : merged;
+}
+
+function single(resource: RuleResource): MergedRule {
+  const { spec } = resource;
+  return {
+    host: expandHost(spec.host, resource.namespace),
+    namespace: resource.namespace,
+    exportTo: spec.workloadSelector === null ? [...new Set(spec.exportTo)].sort() : ['.'],
+    selector: spec.workloadSelector,
+    subsets: spec.subsets.map((value, index) => ({ value, resource, index })),
+    policy: spec.trafficPolicy === null ? null : { value: spec.trafficPolicy, resource },
+    resource,
+  };
+}
+
+/** Subsets are united, the first of a name stays; the first rule with a traffic policy gives all of it. */
+function fold(first: MergedRule, second: MergedRule): MergedRule {
+  const names = new Set(first.subsets.map(({ value }) => value.name));
+  return {
+    ...first,
+    subsets: [...first.subsets, ...second.subsets.filter(({ value }) => !names.has(value.name))],
+    policy: first.policy ?? second.policy,
+  };
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name));
+}
+
+function sameLabels(a: Labels, b: Labels): boolean {
+  return Object.keys(a).length === Object.keys(b).length && selects(a, b);
+}

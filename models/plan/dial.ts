@@ -1,0 +1,165 @@
+// What a name that somebody dials leads to: a service of the mesh, a gateway, or a host that only a VirtualService knows.
+// kubernetes: DNS for Services and Pods (search list); istio: pilot/pkg/networking/core/httproute.go (vhost domains).
+import type { SourcePosition } from '../config/diagnostic.js';
+import type { Findings } from './findings.js';
+import type { GatewayEntry, Gateways } from './gateways.js';
+import { hostCovers, parseDialTarget, schemePort } from './host.js';
+import { suggestion } from './nearest.js';
+import { isHttp } from './protocol.js';
+import type { PortInfo, Registry, Service } from './registry.js';
+import { MESH, type VirtualServices } from './virtual-service.js';
+
+interface Dialed {
+  readonly host: string;
+  readonly port: number;
+  readonly scheme: 'http' | 'https';
+  /** Host header as an HTTP client sends it. */
+  readonly authority: string;
+  /** The scheme or the port says that it is gRPC. */
+  readonly grpc: boolean;
+}
+
+export type Dial = Dialed &
+  (
+    | { readonly kind: 'service'; readonly service: Service; readonly portInfo: PortInfo }
+    | { readonly kind: 'gateway'; readonly entry: GatewayEntry }
+    | { readonly kind: 'virtual' }
+  );
+
+export interface Dialer {
+  /** null: outside of the mesh. */
+  readonly namespace: string | null;
+  readonly hasSidecar: boolean;
+}
+
+const DEFAULT_PORT = 80;
+
+export class Directory {
+  constructor(
+    private readonly registry: Registry,
+    private readonly gateways: Gateways,
+    private readonly virtualServices: VirtualServices,
+    private readonly findings: Findings,
+  ) {}
+
+  /** Resolves `to`; null, and an error at `at`, where it leads nowhere. */
+  resolve(to: string, at: SourcePosition, dialer: Dialer): Dial | null {
+    const parsed = parseDialTarget(to);
+    if (parsed === null) {
+      this.findings.error(
+        'wrong-target',
+        at,
+        `"${to}" is neither a URL nor a host`,
+        'write e.g. http://shop.example.com, catalog, catalog.shop:8080',
+      );
+      return null;
+    }
+    const { host } = parsed;
+    const scheme = parsed.scheme === 'https' || parsed.scheme === 'wss' ? 'https' : 'http';
+    const asked = parsed.port ?? schemePort(parsed.scheme);
+    const dialed = (port: number, grpc: boolean): Dialed => ({
+      host,
+      port,
+      scheme,
+      authority: port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`,
+      grpc: grpc || parsed.scheme === 'grpc',
+    });
+    const services = this.servicesOf(host, dialer);
+    const way = this.gateways.entryFor(host, asked ?? DEFAULT_PORT);
+    if (way !== null && 'entry' in way && this.prefersGateway(services, way, dialer)) {
+      return { ...dialed(asked ?? DEFAULT_PORT, false), kind: 'gateway', entry: way.entry };
+    }
+    if (services.length > 1) return this.ambiguous(host, services, at);
+    const service = services[0];
+    if (service !== undefined) {
+      const portInfo = choosePort(service, asked);
+      if (portInfo === null) return this.noPort(service, asked, at);
+      return { ...dialed(portInfo.number, portInfo.protocol === 'grpc'), kind: 'service', service, portInfo };
+    }
+    if (dialer.hasSidecar && this.isVirtualHost(host, dialer.namespace ?? '')) {
+      return { ...dialed(asked ?? DEFAULT_PORT, false), kind: 'virtual' };
+    }
+    if (way !== null && 'entry' in way) {
+      return { ...dialed(asked ?? DEFAULT_PORT, false), kind: 'gateway', entry: way.entry };
+    }
+    return way === null ? this.unknown(host, at) : this.wrongGatewayPort(host, asked ?? DEFAULT_PORT, way.ports, at);
+  }
+
+  private servicesOf(host: string, dialer: Dialer): readonly Service[] {
+    if (dialer.namespace === null && !host.includes('.')) return this.registry.byShortName(host);
+    const service = this.registry.byName(host, dialer.namespace ?? '');
+    return service === null ? [] : [service];
+  }
+
+  /** From outside, a gateway that serves the very name, with a VirtualService behind it, comes before a service of the name. */
+  private prefersGateway(
+    services: readonly Service[],
+    way: { readonly entry: GatewayEntry; readonly exactHost: boolean },
+    dialer: Dialer,
+  ): boolean {
+    if (services.length === 0) return dialer.namespace === null;
+    if (dialer.namespace !== null || !way.exactHost) return false;
+    return this.virtualServices.all.some(
+      ({ gateways, hosts }) =>
+        gateways.includes(way.entry.gatewayName) && hosts.some((pattern) => hostCovers(pattern, way.entry.host)),
+    );
+  }
+
+  private isVirtualHost(host: string, namespace: string): boolean {
+    return this.virtualServices.boundTo(MESH, namespace).some(({ hosts }) => hosts.includes(host));
+  }
+
+  private ambiguous(host: string, services: readonly Service[], at: SourcePosition): null {
+    const names = services.map((service) => `${service.name}.${service.namespace}`);
+    this.findings.error(
+      'ambiguous-host',
+      at,
+      `${host} means several services: ${names.join(', ')}`,
+      `write one of them with its namespace, e.g. ${names[0]}, or say where the traffic comes from`,
+    );
+    return null;
+  }
+
+  private noPort(service: Service, asked: number | null, at: SourcePosition): null {
+    const ports = service.ports.map((port) => `${port.number}${port.name === '' ? '' : ` (${port.name})`}`);
+    this.findings.error(
+      'port-not-found',
+      at,
+      asked === null ? `${service.resource} has no port for requests` : `${service.resource} has no port ${asked}`,
+      ports.length === 0 ? 'it has no ports at all' : `its ports are ${ports.join(', ')}`,
+    );
+    return null;
+  }
+
+  private wrongGatewayPort(host: string, port: number, ports: readonly number[], at: SourcePosition): null {
+    this.findings.error(
+      'port-not-found',
+      at,
+      `no gateway serves ${host} on port ${port}`,
+      `its servers are on port ${ports.join(', ')}`,
+    );
+    return null;
+  }
+
+  private unknown(host: string, at: SourcePosition): null {
+    const gatewayHosts = this.gateways.servers.flatMap(({ hosts }) => hosts.map((candidate) => candidate.host));
+    this.findings.error(
+      'host-not-found',
+      at,
+      `nothing in the YAML answers to ${host}: no Service, no ServiceEntry, no Gateway of Istio`,
+      suggestion(host, [...this.registry.knownNames(), ...gatewayHosts]),
+    );
+    return null;
+  }
+}
+
+/** The port that is asked for; else 80, the only one, or the first that speaks HTTP. */
+function choosePort(service: Service, asked: number | null): PortInfo | null {
+  if (asked !== null) return service.ports.find((port) => port.number === asked) ?? null;
+  return (
+    service.ports.find((port) => port.number === DEFAULT_PORT) ??
+    service.ports.find((port) => isHttp(port.protocol)) ??
+    service.ports.find((port) => port.protocol !== 'udp') ??
+    null
+  );
+}

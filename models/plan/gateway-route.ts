@@ -1,0 +1,127 @@
+// How a gateway's proxy routes a request: the VirtualServices bound to it, merged per host, catch-all routes last.
+// istio: pilot/pkg/networking/core/gateway.go (buildGatewayHTTPRouteConfig), pilot/pkg/networking/core/route/route.go (SortVHostRoutes).
+
+import type { Gateways, Server } from './gateways.js';
+import { compareSpecificity, hostCovers, narrowerHost } from './host.js';
+import { opaqueRoute } from './opaque-route.js';
+import { authorityHost, type RequestClass } from './request-class.js';
+import { notFound, type RouteContext, type RouteDecision, respond, routeDecision } from './route-action.js';
+import {
+  type Candidate,
+  candidatesFor,
+  isCatchAllCandidate,
+  type ProxyView,
+  selectRoute,
+  type VirtualServices,
+} from './virtual-service.js';
+import type { Workload } from './workloads.js';
+
+/** The route of a request that has come in at `context.listenerPort` of a gateway. No server or no match: 404 NR. */
+export function gatewayRoute(
+  workload: Workload,
+  request: RequestClass,
+  gateways: Gateways,
+  virtualServices: VirtualServices,
+  context: RouteContext,
+): RouteDecision {
+  const servers = gateways.serversOf(workload, context.listenerPort);
+  const host = authorityHost(request.authority);
+  const position = servers[0]?.gateway.source.at(['spec', 'servers']) ?? null;
+  const opaque = servers.find((server) => isOpaque(server) && serves(server, host));
+  if (opaque !== undefined) return opaqueAtGateway(opaque, host, request, workload, virtualServices, context);
+  const redirecting = servers.find((server) => server.server.tls?.httpsRedirect === true && serves(server, host));
+  if (redirecting !== undefined) {
+    return respond('https-redirect', 301, '', redirecting.gateway.source.at(['spec', 'servers']));
+  }
+  const routes = routesFor(host, servers, virtualServices, viewOf(servers, workload, context));
+  const selected = selectRoute(routes, request, context.findings);
+  return selected === null ? notFound(position) : routeDecision(selected, request, context);
+}
+
+function viewOf(servers: readonly Server[], workload: Workload, context: RouteContext): ProxyView {
+  return {
+    namespace: context.namespace,
+    labels: workload.labels,
+    gateways: [...new Set(servers.map((server) => server.gatewayName))],
+    port: context.listenerPort,
+  };
+}
+
+function serves(server: Server, host: string): boolean {
+  return server.hosts.some((candidate) => hostCovers(candidate.host, host));
+}
+
+/** TLS that is passed through, and everything that is no HTTP. */
+function isOpaque({ server }: Server): boolean {
+  switch (server.port.protocol.toUpperCase()) {
+    case 'HTTP':
+    case 'HTTP2':
+    case 'GRPC':
+    case 'GRPC-WEB':
+      return false;
+    case 'HTTPS':
+      return server.tls?.mode === 'PASSTHROUGH' || server.tls?.mode === 'AUTO_PASSTHROUGH';
+    default:
+      return true;
+  }
+}
+
+function opaqueAtGateway(
+  server: Server,
+  host: string,
+  request: RequestClass,
+  workload: Workload,
+  virtualServices: VirtualServices,
+  context: RouteContext,
+): RouteDecision {
+  const view = viewOf([server], workload, context);
+  for (const virtualService of virtualServices.boundTo(server.gatewayName, context.namespace)) {
+    const decision = opaqueRoute(virtualService, host, request, view, context);
+    if (decision !== null) return decision;
+  }
+  return notFound(server.gateway.source.at(['spec', 'servers']));
+}
+
+/** The routes of the virtual host that answers to `host`: those of all VirtualServices with just this host on these servers. */
+function routesFor(
+  host: string,
+  servers: readonly Server[],
+  virtualServices: VirtualServices,
+  view: ProxyView,
+): Candidate[] {
+  const hosts = new Map<string, Candidate[]>();
+  const attached = new Set<string>();
+  for (const server of servers) {
+    for (const virtualService of virtualServices.boundTo(server.gatewayName, view.namespace)) {
+      for (const domain of sharedHosts(server, virtualService.hosts, virtualService.resource.namespace)) {
+        const key = `${virtualService.resource.namespace}/${virtualService.resource.name} ${domain}`;
+        if (attached.has(key)) continue;
+        attached.add(key);
+        hosts.set(domain, [...(hosts.get(domain) ?? []), ...candidatesFor(virtualService, view)]);
+      }
+    }
+  }
+  const domain = [...hosts.keys()].filter((candidate) => hostCovers(candidate, host)).sort(compareSpecificity)[0];
+  const routes = domain === undefined ? [] : hosts.get(domain)!;
+  return [
+    ...routes.filter((candidate) => !isCatchAllCandidate(candidate)),
+    ...routes.filter((candidate) => isCatchAllCandidate(candidate)),
+  ];
+}
+
+/** Whether a VirtualService with these hosts attaches to a server at all. */
+export function attaches(server: Server, hosts: readonly string[], namespace: string): boolean {
+  return sharedHosts(server, hosts, namespace).length > 0;
+}
+
+function sharedHosts(server: Server, hosts: readonly string[], namespace: string): string[] {
+  const shared = new Set<string>();
+  for (const own of server.hosts) {
+    if (own.namespace !== null && own.namespace !== namespace) continue;
+    for (const host of hosts) {
+      const narrower = narrowerHost(own.host, host);
+      if (narrower !== null) shared.add(narrower);
+    }
+  }
+  return [...shared];
+}

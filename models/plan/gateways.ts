@@ -1,0 +1,193 @@
+// Gateways: which pods serve which hosts and ports to clients from outside, and how a gateway's proxy routes.
+// istio: pilot/pkg/model/gateway.go (MergeGateways), pilot/pkg/networking/core/gateway.go (buildGatewayHTTPRouteConfig).
+import type { GatewayServer, GatewaySpec } from '../config/kinds/gateway.js';
+import type { ResourceSet } from '../config/load.js';
+import type { Resource } from '../config/resource.js';
+import type { Findings } from './findings.js';
+import { compareSpecificity, hostCovers } from './host.js';
+import type { Registry } from './registry.js';
+import { ROOT_NAMESPACE } from './visibility.js';
+import type { Workload, Workloads } from './workloads.js';
+
+type GatewayResource = Resource<'Gateway', GatewaySpec>;
+
+/** One server of one Gateway. */
+export interface Server {
+  readonly gateway: GatewayResource;
+  /** `namespace/name` */
+  readonly gatewayName: string;
+  readonly server: GatewayServer;
+  readonly hosts: readonly ServerHost[];
+}
+
+export interface ServerHost {
+  readonly host: string;
+  /** VirtualServices must be of this namespace; null = of any. */
+  readonly namespace: string | null;
+}
+
+/** Where a client from outside comes in. */
+export interface GatewayEntry {
+  readonly workloads: readonly Workload[];
+  readonly gatewayName: string;
+  /** Port of the server that takes the request. */
+  readonly listenerPort: number;
+  readonly host: string;
+  readonly tls: boolean;
+}
+
+/** Ports of the Service of Istio's own ingress gateway and where they lead (istio: manifests/charts/gateways/istio-ingress). */
+const INGRESS_PORTS: ReadonlyMap<number, number> = new Map([
+  [80, 8080],
+  [443, 8443],
+]);
+
+export class Gateways {
+  readonly servers: readonly Server[];
+  private readonly implicit = new Map<string, Workload>();
+
+  constructor(
+    resources: ResourceSet,
+    private readonly workloads: Workloads,
+    private readonly registry: Registry,
+    private readonly findings: Findings,
+  ) {
+    this.servers = resources.gateways.flatMap((gateway) =>
+      gateway.spec.servers.map((server) => ({
+        gateway,
+        gatewayName: `${gateway.namespace}/${gateway.name}`,
+        server,
+        hosts: server.hosts.map((host) => serverHost(host, gateway.namespace)),
+      })),
+    );
+  }
+
+  /**
+   * The way in for a client that dials `host:port`; null where no gateway serves the host. `port` null stands for a gateway that
+   * serves the host, but on other ports only.
+   */
+  entryFor(
+    host: string,
+    port: number,
+  ): { entry: GatewayEntry; exactHost: boolean } | { ports: readonly number[] } | null {
+    const serving = this.servers
+      .filter((server) => !isEgress(server))
+      .flatMap((server) => {
+        const best = bestHost(server, host);
+        return best === null ? [] : [{ server, best }];
+      })
+      .sort((a, b) => compareSpecificity(a.best, b.best));
+    if (serving.length === 0) return null;
+    const found = serving.find(({ server }) => this.reaches(server, port));
+    if (found === undefined) return { ports: [...new Set(serving.map(({ server }) => server.server.port.number))] };
+    const { server } = found;
+    return {
+      exactHost: found.best !== '*',
+      entry: {
+        workloads: this.podsOf(server),
+        gatewayName: server.gatewayName,
+        listenerPort: server.server.port.number,
+        host,
+        tls: ['HTTPS', 'TLS'].includes(server.server.port.protocol.toUpperCase()),
+      },
+    };
+  }
+
+  /** The servers of a gateway's pods on one port, in the order of their Gateways. */
+  serversOf(workload: Workload, port: number): Server[] {
+    return this.servers.filter((server) => server.server.port.number === port && this.runsOn(server, workload));
+  }
+
+  private runsOn(server: Server, workload: Workload): boolean {
+    const selected = this.selectedBy(server);
+    if (selected.length > 0) return selected.includes(workload);
+    return this.implicit.get(implicitName(server.gateway.spec.selector)) === workload;
+  }
+
+  private selectedBy(server: Server): readonly Workload[] {
+    const { selector } = server.gateway.spec;
+    return Object.keys(selector).length === 0 ? [] : this.workloads.selectedBy(selector, null);
+  }
+
+  /** The pods that a Gateway selects; where the YAML has none, a gateway as Istio installs it is assumed. */
+  private podsOf(server: Server): readonly Workload[] {
+    const selected = this.selectedBy(server);
+    return selected.length > 0 ? selected : [this.implicitGateway(server)];
+  }
+
+  private implicitGateway(server: Server): Workload {
+    const { selector } = server.gateway.spec;
+    const name = implicitName(selector);
+    const known = this.implicit.get(name);
+    if (known !== undefined) return known;
+    const resource = `Gateway ${server.gatewayName}`;
+    this.findings.approximated(
+      resource,
+      'spec.selector',
+      server.gateway.source.at(['spec', 'selector']),
+      `no pods in the YAML carry the labels of the selector; one replica of ${name} in ${ROOT_NAMESPACE} is assumed`,
+    );
+    const workload = this.workloads.add({
+      name,
+      namespace: ROOT_NAMESPACE,
+      kind: 'gateway',
+      labels: selector,
+      pod: null,
+      hasSidecar: true,
+      replicas: 1,
+      places: null,
+      version: '',
+      resource,
+      position: server.gateway.source.at([]),
+    });
+    this.implicit.set(name, workload);
+    return workload;
+  }
+
+  /** Whether clients that dial `port` come out at the server: directly, or through the ports of the gateway's Service. */
+  private reaches(server: Server, port: number): boolean {
+    const { number } = server.server.port;
+    if (number === port) return true;
+    const selected = this.selectedBy(server);
+    if (selected.length === 0) return INGRESS_PORTS.get(port) === number;
+    return selected.some((workload) => this.targetPort(workload, port) === number);
+  }
+
+  /** The port of a gateway's pods behind a port of its Service; null where the Service has no such port. */
+  targetPort(workload: Workload, port: number): number | null {
+    if (workload.pod === null) return INGRESS_PORTS.get(port) ?? null;
+    for (const service of this.registry.services) {
+      if (!service.endpoints.some((endpoint) => endpoint.workload === workload)) continue;
+      const target = service.ports.find((candidate) => candidate.number === port)?.target;
+      if (typeof target === 'number') return target;
+      const named = workload.pod.containers
+        .flatMap((container) => container.ports)
+        .find((candidate) => candidate.name === target);
+      if (named !== undefined) return named.containerPort;
+    }
+    return null;
+  }
+}
+
+function serverHost(text: string, namespace: string): ServerHost {
+  const slash = text.indexOf('/');
+  if (slash < 0) return { host: text, namespace: null };
+  const owner = text.slice(0, slash);
+  return { host: text.slice(slash + 1), namespace: owner === '*' ? null : owner === '.' ? namespace : owner };
+}
+
+function bestHost(server: Server, host: string): string | null {
+  const covering = server.hosts.map((candidate) => candidate.host).filter((pattern) => hostCovers(pattern, host));
+  return covering.sort(compareSpecificity)[0] ?? null;
+}
+
+/** Gateways out of the mesh are not dialed from outside. */
+function isEgress(server: Server): boolean {
+  return Object.values(server.gateway.spec.selector).some((value) => value.includes('egress'));
+}
+
+function implicitName(selector: Readonly<Record<string, string>>): string {
+  const istio = selector.istio;
+  if (istio !== undefined) return `istio-${istio}`;
+  return selector.app ?? Object.values(selector)[0] ?? 'istio-ingressgateway';
+}

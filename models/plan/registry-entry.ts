@@ -1,0 +1,93 @@
+// The hosts of a ServiceEntry as the registry has them; what is not a pod of the mesh becomes an `external` workload.
+// istio: pilot/pkg/serviceregistry/serviceentry/conversion.go (convertServices, convertResolution).
+import type { ServiceEntryEndpoint, ServiceEntrySpec } from '../config/kinds/service-entry.js';
+import type { Resource } from '../config/resource.js';
+import { parseLocality } from './locality.js';
+import type { LocalityPlan } from './plan.js';
+import { entryPortProtocol } from './protocol.js';
+import type { PortInfo, Service } from './registry.js';
+import { versionOf, type Workload, type Workloads } from './workloads.js';
+
+type Entry = Resource<'ServiceEntry', ServiceEntrySpec>;
+
+/** One service a host. Endpoints of equal labels and weight are the pods of one external workload. */
+export function entryServices(resource: Entry, workloads: Workloads): Service[] {
+  const { spec, namespace, name } = resource;
+  const label = `ServiceEntry ${namespace}/${name}`;
+  const listed = spec.endpoints.length > 0 ? listedEndpoints(resource, workloads) : null;
+  const selected =
+    spec.workloadSelector === null
+      ? null
+      : workloads.selectedBy(spec.workloadSelector, namespace).map((workload) => ({ workload, weight: 1 }));
+  return spec.hosts.map((host) => ({
+    host,
+    name: host,
+    namespace,
+    source: 'entry',
+    external: spec.location === 'MESH_EXTERNAL',
+    discovery: spec.resolution === 'STATIC' ? 'eds' : spec.resolution === 'NONE' ? 'original-dst' : 'dns',
+    ports: spec.ports.map(
+      (port): PortInfo => ({
+        number: port.number,
+        name: port.name,
+        protocol: entryPortProtocol(port.protocol, port.number),
+        target: port.targetPort ?? port.number,
+      }),
+    ),
+    exportTo: spec.exportTo,
+    endpoints: selected ?? listed ?? hostAsEndpoint(host, resource, workloads),
+    resource: label,
+    position: resource.source.at([]),
+  }));
+}
+
+function listedEndpoints(resource: Entry, workloads: Workloads): Service['endpoints'] {
+  const groups = new Map<string, ServiceEntryEndpoint[]>();
+  for (const endpoint of resource.spec.endpoints) {
+    const key = JSON.stringify([endpoint.labels, endpoint.weight]);
+    groups.set(key, [...(groups.get(key) ?? []), endpoint]);
+  }
+  const host = resource.spec.hosts[0] ?? resource.name;
+  return [...groups.values()].map((endpoints, index) => {
+    const first = endpoints[0]!;
+    const version = versionOf(first.labels);
+    const suffix = groups.size === 1 ? '' : version === '' ? `#${index + 1}` : `-${version}`;
+    return {
+      workload: external(resource, workloads, `${host}${suffix}`, first.labels, endpoints.map(placeOf)),
+      weight: first.weight,
+    };
+  });
+}
+
+/** DNS names are their own endpoint, and so is whatever a client of a ServiceEntry without resolution has resolved. */
+function hostAsEndpoint(host: string, resource: Entry, workloads: Workloads): Service['endpoints'] {
+  if (resource.spec.resolution === 'STATIC') return [];
+  return [{ workload: external(resource, workloads, host, {}, [null]), weight: 1 }];
+}
+
+function external(
+  resource: Entry,
+  workloads: Workloads,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  places: readonly (LocalityPlan | null)[],
+): Workload {
+  return workloads.add({
+    name,
+    namespace: resource.namespace,
+    kind: 'external',
+    labels,
+    pod: null,
+    hasSidecar: false,
+    replicas: places.length,
+    places,
+    version: versionOf(labels),
+    resource: `ServiceEntry ${resource.namespace}/${resource.name}`,
+    position: resource.source.at([]),
+  });
+}
+
+function placeOf(endpoint: ServiceEntryEndpoint): LocalityPlan | null {
+  const text = endpoint.locality || endpoint.labels['topology.istio.io/locality'] || endpoint.labels['istio-locality'];
+  return text === undefined || text === '' ? null : parseLocality(text);
+}

@@ -1,0 +1,88 @@
+// A Kubernetes Service as the registry has it.
+// istio: pilot/pkg/serviceregistry/kube/conversion.go (ConvertService).
+import type { ServiceSpec } from '../config/kinds/service.js';
+import type { Resource } from '../config/resource.js';
+import { serviceNames } from './behaviour.js';
+import type { Findings } from './findings.js';
+import { serviceHost } from './host.js';
+import type { NamedBehaviour } from './input.js';
+import { servicePortProtocol } from './protocol.js';
+import type { PortInfo, Service } from './registry.js';
+import type { Workload, Workloads } from './workloads.js';
+
+/**
+ * Endpoints are the pods of the namespace that the selector picks. A Service without selector has endpoints that others manage: one is
+ * assumed where the scenario describes the work of the service.
+ */
+export function kubernetesService(
+  resource: Resource<'Service', ServiceSpec>,
+  workloads: Workloads,
+  described: readonly NamedBehaviour[],
+  findings: Findings,
+): Service {
+  const { spec, name, namespace } = resource;
+  const label = `Service ${namespace}/${name}`;
+  const hasSelector = Object.keys(spec.selector).length > 0;
+  const host = serviceHost(name, namespace);
+  const isDescribed = described.some((behaviour) => serviceNames({ name, namespace, host }).includes(behaviour.name));
+  const selected = hasSelector
+    ? workloads.selectedBy(spec.selector, namespace)
+    : isDescribed
+      ? [assumedEndpoint(resource, workloads, findings)]
+      : [];
+  return {
+    host,
+    name,
+    namespace,
+    source: 'kubernetes',
+    external: false,
+    discovery: spec.headless ? 'original-dst' : 'eds',
+    ports: spec.ports.map(
+      (port): PortInfo => ({
+        number: port.port,
+        name: port.name,
+        protocol: servicePortProtocol(port.name, port.appProtocol, port.port, port.protocol),
+        target: port.targetPort,
+      }),
+    ),
+    exportTo: exportAnnotation(resource.annotations['networking.istio.io/exportTo']),
+    endpoints: selected.map((workload) => ({ workload, weight: 1 })),
+    resource: label,
+    position: resource.source.at([]),
+  };
+}
+
+function assumedEndpoint(
+  resource: Resource<'Service', ServiceSpec>,
+  workloads: Workloads,
+  findings: Findings,
+): Workload {
+  const label = `Service ${resource.namespace}/${resource.name}`;
+  findings.approximated(
+    label,
+    'spec.selector',
+    resource.source.at(['spec']),
+    'there is no selector: what stands behind the Service runs outside of the YAML and behaves as the scenario says',
+  );
+  return workloads.add({
+    name: resource.name,
+    namespace: resource.namespace,
+    kind: 'external',
+    labels: {},
+    pod: null,
+    hasSidecar: false,
+    replicas: 1,
+    places: [null],
+    version: '',
+    resource: label,
+    position: resource.source.at([]),
+  });
+}
+
+function exportAnnotation(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

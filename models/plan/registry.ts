@@ -1,0 +1,167 @@
+// The service registry: Kubernetes Services and the hosts of ServiceEntries, by host name, with ports and endpoints.
+// istio: pilot/pkg/serviceregistry/kube/conversion.go, pilot/pkg/serviceregistry/serviceentry/conversion.go,
+// pilot/pkg/model/sidecar.go (pick among services of one host name).
+import type { SourcePosition } from '../config/diagnostic.js';
+import type { ResourceSet } from '../config/load.js';
+import type { Findings } from './findings.js';
+import { compareSpecificity, hostCovers, isWildcard, serviceHost } from './host.js';
+import type { NamedBehaviour } from './input.js';
+import type { PortProtocol } from './protocol.js';
+import { entryServices } from './registry-entry.js';
+import { kubernetesService } from './registry-kubernetes.js';
+import type { ReleaseDefaults } from './versions.js';
+import { isVisible } from './visibility.js';
+import type { Workload, Workloads } from './workloads.js';
+
+export interface PortInfo {
+  readonly number: number;
+  readonly name: string;
+  readonly protocol: PortProtocol;
+  /** Number or name of the port of the pods. */
+  readonly target: number | string;
+}
+
+export interface Service {
+  /** FQDN of a Service, host of a ServiceEntry (perhaps a wildcard). */
+  readonly host: string;
+  /** Short name; the host again for a ServiceEntry. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly source: 'kubernetes' | 'entry';
+  /** `MESH_EXTERNAL`: no automatic mTLS. */
+  readonly external: boolean;
+  /** How clients find the endpoints; `dns` without endpoints has no cluster, `original-dst` knows no load balancing. */
+  readonly discovery: 'eds' | 'dns' | 'original-dst';
+  readonly ports: readonly PortInfo[];
+  readonly exportTo: readonly string[];
+  /** `weight` of each pod. */
+  readonly endpoints: readonly { readonly workload: Workload; readonly weight: number }[];
+  /** e.g. `Service shop/cart` */
+  readonly resource: string;
+  readonly position: SourcePosition | null;
+}
+
+export class Registry {
+  readonly services: Service[] = [];
+  private readonly byHost = new Map<string, Service[]>();
+  private readonly sameName = new Map<string, Service[]>();
+  /** Host of an ExternalName Service → host that it stands for. */
+  private readonly aliases = new Map<string, string>();
+  private readonly ofWorkload = new Map<number, Service>();
+
+  constructor(
+    resources: ResourceSet,
+    workloads: Workloads,
+    readonly release: ReleaseDefaults,
+    described: readonly NamedBehaviour[],
+    findings: Findings,
+  ) {
+    for (const resource of resources.services) {
+      if (resource.spec.type === 'ExternalName') {
+        this.aliases.set(serviceHost(resource.name, resource.namespace), resource.spec.externalName.replace(/\.$/, ''));
+      } else {
+        this.add(kubernetesService(resource, workloads, described, findings));
+      }
+    }
+    for (const resource of resources.serviceEntries) {
+      for (const service of entryServices(resource, workloads)) this.add(service);
+    }
+    for (const service of this.services) {
+      for (const { workload } of service.endpoints) {
+        if (!this.ofWorkload.has(workload.index)) this.ofWorkload.set(workload.index, service);
+      }
+    }
+  }
+
+  private add(service: Service): void {
+    this.services.push(service);
+    append(this.byHost, service.host, service);
+    append(this.sameName, service.name, service);
+  }
+
+  /** The short name where it is the only one, else `name.namespace`. */
+  displayName(service: Service): string {
+    if (service.source === 'entry') return service.name;
+    return this.byShortName(service.name).length > 1 ? `${service.name}.${service.namespace}` : service.name;
+  }
+
+  /** Name of the first service that a workload stands behind, or of the workload itself. */
+  displayOf(workload: Workload): string {
+    const service = this.ofWorkload.get(workload.index);
+    return service === undefined ? workload.name : this.displayName(service);
+  }
+
+  /** The service of exactly this host name that a client of `namespace` uses; aliases are followed. */
+  lookup(host: string, namespace: string): Service | null {
+    const real = this.resolveAlias(host);
+    const candidates = (this.byHost.get(real) ?? []).filter((service) =>
+      isVisible(service.exportTo, service.namespace, namespace),
+    );
+    return this.pick(candidates, namespace);
+  }
+
+  /** The service that answers to a name as a client of `namespace` dials or sends it: short, with namespace, FQDN or wildcard. */
+  byName(name: string, namespace: string): Service | null {
+    for (const host of this.fullNames(name, namespace)) {
+      const service = this.lookup(host, namespace);
+      if (service !== null) return service;
+    }
+    const covering = this.services
+      .filter((service) => isWildcard(service.host) && hostCovers(service.host, name))
+      .filter((service) => isVisible(service.exportTo, service.namespace, namespace))
+      .sort((a, b) => compareSpecificity(a.host, b.host));
+    return covering[0] ?? null;
+  }
+
+  /** Whether `name`, as a client of `namespace` writes it, is the alias of another host; the alias' FQDN, or null. */
+  aliasOf(name: string, namespace: string): string | null {
+    return this.fullNames(name, namespace).find((host) => this.aliases.has(host)) ?? null;
+  }
+
+  /** Services of a short name in any namespace. */
+  byShortName(name: string): readonly Service[] {
+    return this.sameName.get(name) ?? [];
+  }
+
+  /** Names that people may have meant. */
+  knownNames(): string[] {
+    return this.services.map((service) =>
+      service.source === 'kubernetes' ? `${service.name}.${service.namespace}` : service.host,
+    );
+  }
+
+  /** The names that the search list of the cluster's DNS makes of a dialed one, in its order. */
+  private fullNames(name: string, namespace: string): string[] {
+    if (!name.includes('.')) return [serviceHost(name, namespace), name];
+    return [`${name}.svc.cluster.local`, `${name}.cluster.local`, name];
+  }
+
+  private resolveAlias(host: string): string {
+    let current = host;
+    const visited = new Set<string>();
+    for (;;) {
+      const next = this.aliases.get(current);
+      if (next === undefined || visited.has(current)) return current;
+      visited.add(current);
+      current = next;
+    }
+  }
+
+  private pick(candidates: readonly Service[], namespace: string): Service | null {
+    const own = candidates.find((service) => service.namespace === namespace);
+    if (own !== undefined) return own;
+    if (this.release.prefersKubernetesService) {
+      return candidates.find((service) => service.source === 'kubernetes') ?? candidates[0] ?? null;
+    }
+    const byNamespace = [...candidates].sort((a, b) =>
+      a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : 0,
+    );
+    return byNamespace[0] ?? null;
+  }
+}
+
+function append(lists: Map<string, Service[]>, key: string, service: Service): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [service]);
+  else list.push(service);
+}

@@ -1,0 +1,199 @@
+// What a proxy does with a request once its route is settled: forward it, or answer itself.
+// istio: pilot/pkg/networking/core/route/route.go (translateRoute, applyHTTPRouteDestination, getHTTPRedirect).
+import type { SourcePosition } from '../config/diagnostic.js';
+import type { Destination } from '../config/kinds/virtual-service.js';
+import { faultPlan, probability } from './fault.js';
+import type { Findings } from './findings.js';
+import type { GatewayEntry } from './gateways.js';
+import { expandHost } from './host.js';
+import type { FaultPlan, RetryPlan } from './plan.js';
+import type { Registry, Service } from './registry.js';
+import { headerValue, type RequestClass } from './request-class.js';
+import { retryPlan } from './retry.js';
+import { forwardedRequest } from './rewrite.js';
+import type { ReleaseDefaults } from './versions.js';
+import type { Candidate } from './virtual-service.js';
+
+/** One destination of a route, before it is known which cluster that is. */
+export interface Target {
+  /** null: the registry has no such host. */
+  readonly service: Service | null;
+  readonly host: string;
+  readonly port: number;
+  readonly subset: string;
+  readonly weight: number;
+  /** The class that arrives there. */
+  readonly request: RequestClass;
+  /** Place of the destination in a VirtualService; null for default routes. */
+  readonly position: SourcePosition | null;
+  /** `kube-proxy` and `passthrough` know no policies. */
+  readonly via: 'mesh' | 'kube-proxy' | 'passthrough' | 'external';
+  /** The gateway that is dialed from outside of it; null otherwise. */
+  readonly entry: GatewayEntry | null;
+}
+
+export interface RouteDecision {
+  readonly name: string;
+  readonly position: SourcePosition | null;
+  readonly fault: FaultPlan | null;
+  readonly timeoutNs: number;
+  readonly retry: RetryPlan | null;
+  readonly action:
+    | { readonly kind: 'respond'; readonly status: number; readonly flag: '' | 'NR' }
+    | {
+        readonly kind: 'forward';
+        readonly targets: readonly Target[];
+        readonly mirrors: readonly { readonly probability: number; readonly target: Target }[];
+      };
+}
+
+export interface RouteContext {
+  readonly registry: Registry;
+  readonly release: ReleaseDefaults;
+  readonly findings: Findings;
+  /** Namespace of the proxy. */
+  readonly namespace: string;
+  /** Port of the listener: a destination without a port in a service of many takes it. */
+  readonly listenerPort: number;
+  /** Sidecars trust `x-envoy-*` headers of their application; gateways strip those of clients. */
+  readonly trustsHeaders: boolean;
+  /** Whether a destination is balanced by a consistent hash. */
+  isSticky(target: Target): boolean;
+}
+
+/** 404 NR: no virtual host, or no route of it, matches. */
+export function notFound(position: SourcePosition | null): RouteDecision {
+  return respond('no-route', 404, 'NR', position);
+}
+
+export function respond(name: string, status: number, flag: '' | 'NR', position: SourcePosition | null): RouteDecision {
+  return { name, position, fault: null, timeoutNs: 0, retry: null, action: { kind: 'respond', status, flag } };
+}
+
+/** A route to one place, with the default policy of Istio (`mesh`) or none. */
+export function defaultRoute(name: string, target: Target, context: RouteContext): RouteDecision {
+  const timeoutNs = requestedTimeoutNs(0, target.request, context);
+  return {
+    name,
+    position: null,
+    fault: null,
+    timeoutNs,
+    retry:
+      target.via === 'mesh'
+        ? retryPlan(null, {
+            release: context.release,
+            grpc: target.request.grpc,
+            stickyDestination: context.isSticky(target),
+            timeoutNs,
+          })
+        : null,
+    action: { kind: 'forward', targets: [target], mirrors: [] },
+  };
+}
+
+/** The decision of a route of a VirtualService. */
+export function routeDecision(candidate: Candidate, request: RequestClass, context: RouteContext): RouteDecision {
+  const { route, owner, path } = candidate;
+  const position = owner.source.at(path);
+  const name = routeName(candidate);
+  if (route.redirect !== null) {
+    context.findings.approximated(
+      `VirtualService ${owner.namespace}/${owner.name}`,
+      'spec.http.redirect',
+      owner.source.at([...path, 'redirect']),
+      'the client gets the redirect as its answer and does not follow it',
+    );
+    return respond(name, route.redirect.redirectCode, '', position);
+  }
+  if (route.directResponse !== null) return respond(name, route.directResponse.status, '', position);
+  const targets = weightedTargets(candidate, request, context);
+  if (targets.length === 0) return notFound(position);
+  const timeoutNs = requestedTimeoutNs(route.timeoutNs ?? 0, request, context);
+  return {
+    name,
+    position,
+    fault: faultPlan(route.fault),
+    timeoutNs,
+    retry: retryPlan(route.retries, {
+      release: context.release,
+      grpc: request.grpc,
+      stickyDestination: targets.length === 1 && context.isSticky(targets[0]!),
+      timeoutNs,
+    }),
+    action: { kind: 'forward', targets, mirrors: mirrorsOf(candidate, request, context) },
+  };
+}
+
+function routeName({ route, match, owner, path }: Candidate): string {
+  const name = [route.name, match?.name ?? ''].filter((part) => part !== '').join('.');
+  return name === '' ? `${owner.namespace}/${owner.name}#${path[path.length - 1]}` : name;
+}
+
+/** The weight of a lone destination is ignored; of several, those of weight 0 get nothing. */
+function weightedTargets(candidate: Candidate, request: RequestClass, context: RouteContext): Target[] {
+  const { route, match, owner, path } = candidate;
+  return route.route
+    .map((destination, index) => ({
+      weight: route.route.length === 1 ? 1 : destination.weight,
+      target: destinationTarget(
+        destination.destination,
+        owner.namespace,
+        forwardedRequest(route, match, destination, request),
+        owner.source.at([...path, 'route', index, 'destination']),
+        context,
+      ),
+    }))
+    .filter(({ weight }) => weight > 0)
+    .map(({ weight, target }) => ({ ...target, weight }));
+}
+
+function mirrorsOf(
+  candidate: Candidate,
+  request: RequestClass,
+  context: RouteContext,
+): { probability: number; target: Target }[] {
+  const { route, match, owner, path } = candidate;
+  return route.mirrors
+    .filter((mirror) => mirror.percent > 0)
+    .map((mirror) => ({
+      probability: probability(mirror.percent),
+      target: destinationTarget(
+        mirror.destination,
+        owner.namespace,
+        forwardedRequest(route, match, null, request),
+        owner.source.at([...path, 'mirror']),
+        context,
+      ),
+    }));
+}
+
+/** A destination of a VirtualService of `namespace` as the proxy finds it in the registry. */
+export function destinationTarget(
+  destination: Destination,
+  namespace: string,
+  request: RequestClass,
+  position: SourcePosition,
+  context: RouteContext,
+): Target {
+  const host = expandHost(destination.host, namespace);
+  const service = context.registry.lookup(host, context.namespace);
+  const onlyPort = service?.ports.length === 1 ? service.ports[0]!.number : null;
+  return {
+    service,
+    host: service?.host ?? host,
+    port: destination.portNumber ?? onlyPort ?? context.listenerPort,
+    subset: destination.subset,
+    weight: 1,
+    request,
+    position,
+    via: 'mesh',
+    entry: null,
+  };
+}
+
+/** `x-envoy-upstream-rq-timeout-ms` of the request replaces the time-out of the route. */
+function requestedTimeoutNs(routeTimeoutNs: number, request: RequestClass, context: RouteContext): number {
+  if (!context.trustsHeaders) return routeTimeoutNs;
+  const text = headerValue(request.headers, 'x-envoy-upstream-rq-timeout-ms');
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) * 1_000_000 : routeTimeoutNs;
+}

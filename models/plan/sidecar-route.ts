@@ -1,0 +1,155 @@
+// How a client's proxy, or kube-proxy where there is none, routes a request that its application has dialed.
+// istio: pilot/pkg/networking/core/httproute.go (buildSidecarOutboundHTTPRouteConfig), pilot/pkg/networking/core/listener.go.
+import type { Dial } from './dial.js';
+import { hostCovers, isWildcard } from './host.js';
+import { opaqueRoute } from './opaque-route.js';
+import { isHttp } from './protocol.js';
+import type { Service } from './registry.js';
+import { authorityHost, type RequestClass } from './request-class.js';
+import {
+  defaultRoute,
+  notFound,
+  type RouteContext,
+  type RouteDecision,
+  routeDecision,
+  type Target,
+} from './route-action.js';
+import {
+  candidatesFor,
+  MESH,
+  type ProxyView,
+  selectRoute,
+  type VirtualService,
+  type VirtualServices,
+} from './virtual-service.js';
+
+/** The route of a workload without a proxy of its own: no policies at all. */
+export function directRoute(dial: Dial, request: RequestClass): RouteDecision {
+  const via = dial.kind === 'gateway' ? 'external' : 'kube-proxy';
+  return bareRoute(via, dialedTarget(dial, request, via));
+}
+
+/** No retries, no time-out, no fault. */
+function bareRoute(name: string, target: Target): RouteDecision {
+  return {
+    name,
+    position: null,
+    fault: null,
+    timeoutNs: 0,
+    retry: null,
+    action: { kind: 'forward', targets: [target], mirrors: [] },
+  };
+}
+
+function dialedTarget(dial: Dial, request: RequestClass, via: Target['via']): Target {
+  return {
+    service: dial.kind === 'service' ? dial.service : null,
+    host: dial.kind === 'service' ? dial.service.host : dial.host,
+    port: dial.port,
+    subset: '',
+    weight: 1,
+    request,
+    position: null,
+    via,
+    entry: dial.kind === 'gateway' ? dial.entry : null,
+  };
+}
+
+/** The route in a sidecar. On HTTP ports the Host header decides, whatever was dialed. */
+export function sidecarRoute(
+  dial: Dial,
+  request: RequestClass,
+  labels: Readonly<Record<string, string>>,
+  virtualServices: VirtualServices,
+  context: RouteContext,
+): RouteDecision {
+  const view: ProxyView = { namespace: context.namespace, labels, gateways: [MESH], port: dial.port };
+  if (dial.kind === 'gateway') return directRoute(dial, request);
+  if (dial.kind === 'service' && !isHttp(dial.portInfo.protocol)) {
+    return opaquePort(dial, dial.service, request, view, virtualServices, context);
+  }
+  const host = authorityHost(request.authority);
+  const service = context.registry.byName(host, context.namespace);
+  const port = service?.ports.find(({ number, protocol }) => number === dial.port && isHttp(protocol));
+  if (service === null || port === undefined) return unknownHost(dial, host, request, view, virtualServices, context);
+  const target: Target = { ...dialedTarget(dial, request, 'mesh'), service, host: service.host, port: port.number };
+  const routes = routesOf(owner(host, service, virtualServices, context), view);
+  if (routes.length === 0) return defaultRoute('default', target, context);
+  const selected = selectRoute(routes, request, context.findings);
+  return selected === null
+    ? notFound(routes[0]!.owner.source.at(['spec', 'http']))
+    : routeDecision(selected, request, context);
+}
+
+function routesOf(virtualService: VirtualService | null, view: ProxyView): ReturnType<typeof candidatesFor> {
+  return virtualService === null ? [] : candidatesFor(virtualService, view);
+}
+
+/** An alias' own VirtualService counts for its full name only; else that of the service that it stands for. */
+function owner(
+  host: string,
+  service: Service,
+  virtualServices: VirtualServices,
+  context: RouteContext,
+): VirtualService | null {
+  const alias = context.registry.aliasOf(host, context.namespace);
+  if (alias !== null && alias === host) {
+    const own = virtualServices.ownerFor(alias, context.namespace);
+    if (own?.hosts.includes(alias)) return own;
+  }
+  return virtualServices.ownerFor(isWildcard(service.host) ? host : service.host, context.namespace);
+}
+
+/** No HTTP is read: neither retries nor time-outs. */
+function opaquePort(
+  dial: Dial & { kind: 'service' },
+  service: Service,
+  request: RequestClass,
+  view: ProxyView,
+  virtualServices: VirtualServices,
+  context: RouteContext,
+): RouteDecision {
+  context.findings.approximated(
+    service.resource,
+    'spec.ports',
+    service.position,
+    `port ${dial.port} is not declared as HTTP: the proxy applies no retries and time-outs, and chooses an endpoint for each request instead of each connection`,
+  );
+  const virtualService = virtualServices.ownerFor(service.host, context.namespace);
+  const routed =
+    virtualService === null
+      ? null
+      : opaqueRoute(virtualService, authorityHost(request.authority), request, view, context);
+  return routed ?? bareRoute('tcp', dialedTarget(dial, request, 'mesh'));
+}
+
+/** A host that the registry does not have on this port: perhaps a VirtualService does, else it passes through. */
+function unknownHost(
+  dial: Dial,
+  host: string,
+  request: RequestClass,
+  view: ProxyView,
+  virtualServices: VirtualServices,
+  context: RouteContext,
+): RouteDecision {
+  const virtualService = virtualServices.ownerFor(host, context.namespace);
+  if (virtualService === null || !opensHost(virtualService, host, view, context)) {
+    return dial.kind === 'virtual'
+      ? notFound(null)
+      : bareRoute('PassthroughCluster', dialedTarget(dial, request, 'passthrough'));
+  }
+  const selected = selectRoute(candidatesFor(virtualService, view), request, context.findings);
+  return selected === null
+    ? notFound(virtualService.resource.source.at(['spec', 'http']))
+    : routeDecision(selected, request, context);
+}
+
+/** A host outside the registry is served on port 80, and on ports where another host of its VirtualService is a service. */
+function opensHost(virtualService: VirtualService, host: string, view: ProxyView, context: RouteContext): boolean {
+  const matched = context.registry.services.filter(
+    (service) =>
+      service.ports.some(({ number, protocol }) => number === view.port && isHttp(protocol)) &&
+      virtualService.hosts.some((pattern) => pattern !== host && hostCovers(pattern, service.host)),
+  );
+  return matched.length > 0 || view.port === 80;
+}

@@ -1,0 +1,98 @@
+// Traffic sources: who sends, at what rate, and the site of each request.
+import { findWorkloads, serviceNames, workloadNames } from './behaviour.js';
+import type { Dialer } from './dial.js';
+import type { Findings } from './findings.js';
+import type { Graph } from './graph.js';
+import type { TrafficInput } from './input.js';
+import { suggestion } from './nearest.js';
+import type { TrafficPlan } from './plan.js';
+import { outgoingRequest } from './programs.js';
+import type { Registry } from './registry.js';
+import type { Workload, Workloads } from './workloads.js';
+
+/** The plan of a source; null, with an error, where its target or its sender does not exist. */
+export function trafficPlan(
+  traffic: TrafficInput,
+  graph: Graph,
+  workloads: Workloads,
+  registry: Registry,
+  findings: Findings,
+): TrafficPlan | null {
+  const client =
+    traffic.from === null
+      ? outsideClient(traffic, workloads)
+      : sender(traffic, traffic.from, workloads, registry, findings);
+  if (client === null) return null;
+  const dialer: Dialer =
+    traffic.from === null
+      ? { namespace: null, hasSidecar: false }
+      : { namespace: client.namespace, hasSidecar: client.hasSidecar };
+  const dial = graph.directory.resolve(traffic.to, traffic.toAt, dialer);
+  if (dial === null) return null;
+  return {
+    name: traffic.name,
+    client: client.index,
+    arrival: traffic.arrival,
+    requests: traffic.requests.map((request) => ({
+      name: request.name,
+      weight: request.weight,
+      site: graph.site({
+        caller: client,
+        fromName: traffic.name,
+        dial,
+        request: outgoingRequest(dial, request.method, request.path, request.headers),
+        label: request.name,
+        at: request.at,
+      }),
+      timeoutNs: request.timeoutNs,
+    })),
+  };
+}
+
+function outsideClient(traffic: TrafficInput, workloads: Workloads): Workload {
+  return workloads.add({
+    name: traffic.name,
+    namespace: '',
+    kind: 'client',
+    labels: {},
+    pod: null,
+    hasSidecar: false,
+    replicas: 1,
+    places: [null],
+    version: '',
+    resource: `Traffic ${traffic.name}`,
+    position: traffic.at,
+  });
+}
+
+/** `from` names a workload, or a service of which the first workload sends. */
+function sender(
+  traffic: TrafficInput,
+  name: string,
+  workloads: Workloads,
+  registry: Registry,
+  findings: Findings,
+): Workload | null {
+  const found = findWorkloads(name, workloads);
+  const byService = registry.services.filter((service) => serviceNames(service).includes(name));
+  const candidates =
+    found.length > 0 ? found : byService.flatMap((service) => service.endpoints.map(({ workload }) => workload));
+  const namespaces = [...new Set(candidates.map((workload) => workload.namespace))];
+  if (namespaces.length > 1) {
+    findings.error(
+      'ambiguous-name',
+      traffic.fromAt,
+      `${name} means workloads in several namespaces: ${namespaces.join(', ')}`,
+      `write ${name}.${namespaces[0]}`,
+    );
+    return null;
+  }
+  if (candidates[0] !== undefined) return candidates[0];
+  findings.error(
+    'workload-not-found',
+    traffic.fromAt,
+    `no workload is named ${name}`,
+    suggestion(name, workloadNames(workloads)),
+  );
+  return null;
+}

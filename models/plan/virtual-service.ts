@@ -1,0 +1,157 @@
+// Which VirtualService a proxy uses for a host, and which of its routes are left for that proxy.
+// istio: pilot/pkg/model/virtualservice.go, pilot/pkg/model/sidecar.go, pilot/pkg/networking/core/route/route.go
+// (BuildHTTPRoutesForVirtualService, sourceMatchHTTP, IsCatchAllRoute).
+import type { HttpMatch, HttpRoute, VirtualServiceSpec } from '../config/kinds/virtual-service.js';
+import type { ResourceSet } from '../config/load.js';
+import type { FieldPath, Resource } from '../config/resource.js';
+import { withDelegates } from './delegate.js';
+import type { Findings } from './findings.js';
+import { expandHost, mostSpecific } from './host.js';
+import { dependsOnVariables, isCatchAll, matchesRequest } from './match.js';
+import type { RequestClass } from './request-class.js';
+import { candidateOrder, selects } from './visibility.js';
+
+export type VirtualServiceResource = Resource<'VirtualService', VirtualServiceSpec>;
+
+/** The name that stands for all sidecars in `gateways`. */
+export const MESH = 'mesh';
+
+/** A route with the place of its text: that of the delegate where it comes from one. */
+export interface PlacedRoute {
+  readonly route: HttpRoute;
+  readonly owner: VirtualServiceResource;
+  readonly path: FieldPath;
+}
+
+export interface VirtualService {
+  readonly resource: VirtualServiceResource;
+  readonly hosts: readonly string[];
+  /** `mesh` or `namespace/name`. */
+  readonly gateways: readonly string[];
+  readonly http: readonly PlacedRoute[];
+}
+
+/** One way through a VirtualService: a route and one of its match blocks (null: matches everything). */
+export interface Candidate extends PlacedRoute {
+  readonly match: HttpMatch | null;
+  readonly virtualService: VirtualService;
+}
+
+/** What of a proxy the static filters of a match look at. */
+export interface ProxyView {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `mesh`, or the names of the gateways that it is. */
+  readonly gateways: readonly string[];
+  /** Port of the listener. */
+  readonly port: number;
+}
+
+export class VirtualServices {
+  readonly all: readonly VirtualService[];
+  private readonly seenFrom = new Map<string, readonly VirtualService[]>();
+  private readonly owners = new Map<string, VirtualService | null>();
+
+  constructor(resources: ResourceSet, findings: Findings) {
+    this.all = resources.virtualServices
+      .filter((resource) => resource.spec.hosts.length > 0)
+      .map((resource) => ({
+        resource,
+        hosts: resource.spec.hosts.map((host) => expandHost(host, resource.namespace)),
+        gateways: gatewayNames(resource.spec.gateways, resource.namespace),
+        http: withDelegates(resource, resources.virtualServices, findings),
+      }));
+  }
+
+  /** Those of a gateway (or `mesh`) that are visible in a namespace, in the order of candidates. */
+  boundTo(gateway: string, namespace: string): readonly VirtualService[] {
+    const key = `${gateway} ${namespace}`;
+    const known = this.seenFrom.get(key);
+    if (known !== undefined) return known;
+    const bound = this.all.filter((virtualService) => virtualService.gateways.includes(gateway));
+    const ordered = candidateOrder(
+      bound,
+      ({ resource }) => ({ namespace: resource.namespace, exportTo: resource.spec.exportTo }),
+      namespace,
+    );
+    this.seenFrom.set(key, ordered);
+    return ordered;
+  }
+
+  /** The one that owns a host for sidecars of a namespace: the most specific host wins, then the order; null = none. */
+  ownerFor(host: string, namespace: string): VirtualService | null {
+    const key = `${host} ${namespace}`;
+    const known = this.owners.get(key);
+    if (known !== undefined) return known;
+    const hosts = this.boundTo(MESH, namespace).flatMap((virtualService) =>
+      virtualService.hosts.map((pattern) => ({ virtualService, pattern })),
+    );
+    const winner = mostSpecific(
+      hosts.map(({ pattern }) => pattern),
+      host,
+    );
+    const owner = winner < 0 ? null : hosts[winner]!.virtualService;
+    this.owners.set(key, owner);
+    return owner;
+  }
+}
+
+/** `gateways` of a VirtualService or of a match, with the namespace that short names mean. Empty: all sidecars. */
+export function gatewayNames(names: readonly string[], namespace: string): string[] {
+  if (names.length === 0) return [MESH];
+  return names.map((name) => {
+    if (name === MESH) return MESH;
+    if (name.startsWith('./')) return `${namespace}/${name.slice(2)}`;
+    return name.includes('/') ? name : `${namespace}/${name}`;
+  });
+}
+
+/** The routes that are left for a proxy, up to and with the first that matches everything. */
+export function candidatesFor(virtualService: VirtualService, view: ProxyView): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const placed of virtualService.http) {
+    const matches = placed.route.match.length === 0 ? [null] : placed.route.match;
+    for (const match of matches) {
+      if (match !== null && !qualifies(match, placed.owner.namespace, view)) continue;
+      candidates.push({ ...placed, match, virtualService });
+      if (match === null || isCatchAll(match)) return candidates;
+    }
+  }
+  return candidates;
+}
+
+function qualifies(match: HttpMatch, namespace: string, view: ProxyView): boolean {
+  if (match.port !== null && match.port !== view.port) return false;
+  if (match.gateways.length > 0) {
+    return gatewayNames(match.gateways, namespace).some((name) => view.gateways.includes(name));
+  }
+  if (!selects(match.sourceLabels, view.labels)) return false;
+  return match.sourceNamespace === '' || match.sourceNamespace === view.namespace;
+}
+
+/** The first route whose matchers hold, or null (404 NR). Notes where the answer hangs on a `{variable}` of the path. */
+export function selectRoute(
+  candidates: readonly Candidate[],
+  request: RequestClass,
+  findings: Findings,
+): Candidate | null {
+  for (const candidate of candidates) {
+    const { match } = candidate;
+    if (match === null) return candidate;
+    if (dependsOnVariables(match, request.path)) {
+      findings.approximated(
+        `VirtualService ${candidate.owner.namespace}/${candidate.owner.name}`,
+        'spec.http.match.uri',
+        candidate.owner.source.at([...candidate.path, 'match']),
+        `whether ${request.path} matches depends on its variables; all its requests are routed as ${request.path.replace(/\{[^{}/]*\}/g, '1')}`,
+      );
+    }
+    if (matchesRequest(match, request)) return candidate;
+  }
+  return null;
+}
+
+/** Whether a candidate matches everything: gateways try those last. */
+export function isCatchAllCandidate(candidate: Candidate): boolean {
+  return candidate.match === null || isCatchAll(candidate.match);
+}

@@ -1,0 +1,123 @@
+// A workload as the run needs it: pods and their places, proxy, inbound limits, application.
+// kubernetes: CPU requests and limits (pkg/kubelet/cm/helpers_linux.go); istio: pilot/pkg/networking/core/cluster_builder.go
+// (buildInboundCluster takes its limits from the DestinationRule of the service).
+import type { Behaviours } from './behaviour.js';
+import { inboundPlan } from './cluster-policy.js';
+import type { DestinationRules } from './destination-rule.js';
+import { proxyPlan } from './injection.js';
+import type { BehaviourSpec, PlanInput } from './input.js';
+import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
+import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
+import type { Registry } from './registry.js';
+import { effectivePolicy } from './traffic-policy.js';
+import type { Workload } from './workloads.js';
+
+/** Where the pods of each workload are; asked often, found once. */
+export class Pods {
+  private readonly known = new Map<number, readonly number[]>();
+
+  constructor(
+    private readonly behaviours: Behaviours,
+    private readonly localities: Localities,
+  ) {}
+
+  /** One entry a pod: index of its locality. */
+  localitiesOf(workload: Workload): readonly number[] {
+    const known = this.known.get(workload.index);
+    if (known !== undefined) return known;
+    const found = this.place(workload);
+    this.known.set(workload.index, found);
+    return found;
+  }
+
+  private place(workload: Workload): number[] {
+    const replicas = this.replicasOf(workload);
+    const { places } = workload;
+    if (places !== null) {
+      return Array.from({ length: replicas }, (_, pod) =>
+        this.localities.number(places[pod % places.length] ?? EXTERNAL_LOCALITY),
+      );
+    }
+    const pinned = this.localities.pinned(workload.labels, workload.pod?.nodeSelector ?? {});
+    return this.localities.ofPods(pinned, replicas);
+  }
+
+  private replicasOf(workload: Workload): number {
+    switch (workload.kind) {
+      case 'client':
+        return workload.replicas;
+      case 'app':
+      case 'gateway':
+      case 'external':
+        return this.behaviours.replicasOf(workload) ?? workload.replicas;
+    }
+  }
+}
+
+export interface WorkloadParts {
+  readonly input: PlanInput;
+  readonly registry: Registry;
+  readonly rules: DestinationRules;
+  readonly behaviours: Behaviours;
+  readonly pods: Pods;
+}
+
+export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
+  const { input, registry, behaviours, pods } = parts;
+  return {
+    name: workload.name,
+    namespace: workload.namespace,
+    kind: workload.kind,
+    service: registry.displayOf(workload),
+    version: workload.version,
+    podLocalities: pods.localitiesOf(workload),
+    proxy: proxyOf(workload, input),
+    inbound: inboundOf(workload, parts),
+    app: appPlan(workload, behaviours.of(workload), input.nodeCores),
+  };
+}
+
+function proxyOf(workload: Workload, input: PlanInput): ProxyPlan | null {
+  return workload.hasSidecar ? proxyPlan(workload.pod, input.proxy, input.nodeCores) : null;
+}
+
+/** Limits for the first port of its services that has any; a server without a sidecar has none. */
+function inboundOf(workload: Workload, { registry, rules }: WorkloadParts): InboundPlan {
+  const services =
+    workload.kind === 'app' && workload.hasSidecar
+      ? registry.services.filter((service) => service.endpoints.some((endpoint) => endpoint.workload === workload))
+      : [];
+  for (const service of services) {
+    const rule = rules.lookup(service.host, service.namespace, workload.namespace, workload.labels);
+    for (const port of service.ports) {
+      const { connectionPool } = effectivePolicy(rule, port.number, '');
+      if (connectionPool !== null) return inboundPlan(connectionPool);
+    }
+  }
+  return inboundPlan(null);
+}
+
+/** Workers and queues are unlimited unless the user says so; so is the CPU of what runs outside of the cluster. */
+function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number): AppPlan {
+  const isApp = workload.kind === 'app' || workload.kind === 'external';
+  const cpuLimitMillis = workload.kind === 'app' ? appCpuLimitMillis(workload) : null;
+  return {
+    workers: isApp ? (behaviour.workers ?? null) : null,
+    queue: isApp ? (behaviour.queue ?? null) : null,
+    overflow: behaviour.overflow ?? { kind: 'status', status: 503 },
+    cores: cpuLimitMillis === null ? nodeCores : Math.max(1, Math.ceil(cpuLimitMillis / 1000)),
+    cpuLimitMillis,
+    cancels: isApp ? (behaviour.cancels ?? false) : false,
+  };
+}
+
+/** The sum over the application's containers; one without a limit makes the pod unlimited. */
+function appCpuLimitMillis(workload: Workload): number | null {
+  const containers = workload.pod?.containers.filter((container) => container.name !== 'istio-proxy') ?? [];
+  let sum = 0;
+  for (const { resources } of containers) {
+    if (resources.cpuLimitMillis === null) return null;
+    sum += resources.cpuLimitMillis;
+  }
+  return sum > 0 ? sum : null;
+}

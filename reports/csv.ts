@@ -1,0 +1,193 @@
+// Tables for spreadsheets and notebooks, one row a thing, the unit in each column's name. Fields that a spreadsheet would run as a
+// formula are defused (OWASP, "CSV Injection").
+import { stringify } from 'csv-stringify/sync';
+import type {
+  CallSummary,
+  FlowSummary,
+  LatencySummary,
+  Measured,
+  OutcomeSummary,
+  RunResult,
+  ServiceSummary,
+  WorkSummary,
+} from '../scenarios/run-result.js';
+import { printable } from './escape.js';
+
+type Field = string | number | null;
+type Row = Readonly<Record<string, Field>>;
+
+/** File names with their contents. */
+export function csvFiles(result: RunResult): Readonly<Record<string, string>> {
+  return {
+    'traffic.csv': toCsv(trafficRows(result)),
+    'services.csv': toCsv(serviceRows(result)),
+    'edges.csv': toCsv(edgeRows(result)),
+    'series.csv': toCsv(seriesRows(result)),
+  };
+}
+
+function trafficRows({ traffic }: RunResult): Row[] {
+  return traffic.flatMap((source) =>
+    [
+      { request: '', summary: source },
+      ...source.requests.map((request) => ({ request: request.name, summary: request })),
+    ].map(({ request, summary }) => ({
+      traffic: source.name,
+      request,
+      kind: source.kind,
+      ...measured('offered_per_second', summary.offeredPerSecond),
+      ...flow(summary),
+      ...latency('intended_latency', summary.intendedLatency),
+      outcomes: outcomes(summary.outcomes),
+    })),
+  );
+}
+
+/** A line for each service, then one for each of its workloads (which have no calls of their own: callers see the service). */
+function serviceRows({ services }: RunResult): Row[] {
+  return services.flatMap((service: ServiceSummary) => [
+    { service: service.name, workload: '', version: '', kind: service.kind, ...work(service), ...calls(service.calls) },
+    ...service.workloads.map((workload) => ({
+      service: service.name,
+      workload: workload.name,
+      version: workload.version,
+      kind: service.kind,
+      ...work(workload),
+      ...calls(null),
+    })),
+  ]);
+}
+
+function edgeRows({ edges }: RunResult): Row[] {
+  return edges.flatMap((edge) => [
+    { from: edge.from, to: edge.to, request: '', workload: '', version: '', ...calls(edge) },
+    ...edge.rows.map((row) => ({
+      from: edge.from,
+      to: edge.to,
+      request: row.request,
+      workload: row.workload ?? '',
+      version: row.version,
+      ...calls(row),
+    })),
+  ]);
+}
+
+function seriesRows({ series }: RunResult): Row[] {
+  return Array.from({ length: series.intervals }, (_, index) => index * series.intervalSeconds).flatMap(
+    (second, index) => [
+      ...series.traffic.map((row) => ({
+        second,
+        kind: 'traffic',
+        name: `${row.traffic}.${row.request}`,
+        offered_per_second: row.offeredPerSecond[index],
+        served_per_second: row.servedPerSecond[index],
+        errors_per_second: row.errorsPerSecond[index],
+        mean_ms: row.meanMs[index],
+        p50_ms: row.p50Ms[index],
+        p99_ms: row.p99Ms[index],
+        in_service: null,
+        retries_per_second: null,
+        ejections: null,
+      })),
+      ...series.workloads.map((row) => ({
+        ...emptySeries(second, 'workload', row.name),
+        offered_per_second: row.arrivalsPerSecond[index],
+        in_service: row.inService[index],
+      })),
+      ...series.clusters.map((row) => ({
+        ...emptySeries(second, 'cluster', row.name),
+        retries_per_second: row.retriesPerSecond[index],
+        ejections: row.ejections[index],
+      })),
+    ],
+  );
+}
+
+function emptySeries(second: number, kind: string, name: string): Row {
+  return {
+    second,
+    kind,
+    name,
+    offered_per_second: null,
+    served_per_second: null,
+    errors_per_second: null,
+    mean_ms: null,
+    p50_ms: null,
+    p99_ms: null,
+    in_service: null,
+    retries_per_second: null,
+    ejections: null,
+  };
+}
+
+function flow(summary: FlowSummary | null): Row {
+  return {
+    ...measured('served_per_second', summary?.servedPerSecond),
+    ...measured('goodput_per_second', summary?.goodputPerSecond),
+    ...measured('error_share', summary?.errorShare),
+    ...latency('latency', summary?.latency),
+  };
+}
+
+function calls(summary: CallSummary | null): Row {
+  return {
+    ...flow(summary),
+    ...measured('attempts_per_call', summary?.attemptsPerCall),
+    ...measured('retries_per_call', summary?.retriesPerCall),
+    outcomes: outcomes(summary?.outcomes ?? []),
+  };
+}
+
+function work(summary: WorkSummary): Row {
+  return {
+    pods: summary.pods,
+    ...measured('arrivals_per_second', summary.arrivalsPerSecond),
+    ...measured('completed_per_second', summary.completedPerSecond),
+    ...measured('overflowed_per_second', summary.overflowedPerSecond),
+    ...measured('wasted_per_second', summary.wastedPerSecond),
+    ...measured('in_service', summary.inService),
+    ...measured('queued', summary.queued),
+    ...measured('cpu_utilisation_share', summary.cpuUtilisationShare),
+    ...measured('worker_utilisation_share', summary.workerUtilisationShare),
+    ...measured('proxy_utilisation_share', summary.proxyUtilisationShare),
+    ...measured('app_cpu_cores', summary.appCpuCores),
+    ...measured('proxy_cpu_cores', summary.proxyCpuCores),
+    ...measured('throttled_pods', summary.throttledPods),
+    ...latency('application_latency', summary.applicationLatency),
+  };
+}
+
+function latency(name: string, summary: LatencySummary | undefined): Row {
+  return {
+    [`${name}_samples`]: summary?.samples ?? null,
+    ...measured(`${name}_mean_ms`, summary?.meanMs),
+    ...measured(`${name}_p50_ms`, summary?.p50Ms),
+    ...measured(`${name}_p90_ms`, summary?.p90Ms),
+    ...measured(`${name}_p99_ms`, summary?.p99Ms),
+    ...measured(`${name}_p99_9_ms`, summary?.p999Ms),
+    [`${name}_max_ms`]: summary?.maxMs ?? null,
+  };
+}
+
+/** The value, and the bounds of its 95 % confidence interval. */
+function measured(name: string, number: Measured | undefined): Row {
+  return {
+    [name]: number?.value ?? null,
+    [`${name}_low`]: number?.low ?? null,
+    [`${name}_high`]: number?.high ?? null,
+  };
+}
+
+/** `200=1234;503 UO=5` */
+function outcomes(list: readonly OutcomeSummary[]): string {
+  return list.map(({ label, count }) => `${label}=${count}`).join(';');
+}
+
+function toCsv(rows: readonly Row[]): string {
+  const safe = rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, field]) => [name, typeof field === 'string' ? printable(field) : field]),
+    ),
+  );
+  return stringify(safe, { header: true, escape_formulas: true });
+}

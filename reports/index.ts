@@ -1,0 +1,7 @@
+// The public surface: a result as text, for people, spreadsheets and programs.
+
+export { csvFiles } from './csv.js';
+export { type DiagnosticOptions, formatDiagnostic, formatDiagnostics } from './diagnostics.js';
+export { printable } from './escape.js';
+export { fingerprint, stableJson } from './json.js';
+export { type SummaryOptions, summaryText } from './summary.js';

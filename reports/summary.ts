@@ -1,0 +1,35 @@
+// The result of a run for a terminal: the answer first, then who is slow, who is busy, what acted, and how far to trust it.
+import { createColors } from 'picocolors';
+import type { RunResult } from '../scenarios/run-result.js';
+import { edgeTable, serviceTable, trafficTable } from './summary/flows.js';
+import { headline } from './summary/headline.js';
+import { fidelityList, warningList } from './summary/notes.js';
+import { objectiveList } from './summary/objectives.js';
+import { podTable } from './summary/pods.js';
+import { protectionList } from './summary/protections.js';
+
+export interface SummaryOptions {
+  /** Whether to colour; the caller knows its terminal. */
+  readonly color: boolean;
+  /** Columns of the terminal, at least 60; default 80. Lines are longer only where numbers alone are. */
+  readonly width?: number;
+}
+
+export function summaryText(result: RunResult, { color, width = 80 }: SummaryOptions): string {
+  const colors = createColors(color);
+  const sections = [
+    headline,
+    objectiveList,
+    trafficTable,
+    serviceTable,
+    edgeTable,
+    podTable,
+    protectionList,
+    warningList,
+    fidelityList,
+  ];
+  const blocks = sections
+    .map((section) => section(result, Math.max(60, width), colors))
+    .filter((lines) => lines.length > 0);
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}

@@ -1,0 +1,139 @@
+// The three tables of flows: traffic as its clients see it, services and edges as the callers' proxies see them.
+import type {
+  CallSummary,
+  EdgeSummary,
+  FlowSummary,
+  LatencySummary,
+  Measured,
+  RunResult,
+  TrafficSummary,
+} from '../../scenarios/run-result.js';
+import { printable } from '../escape.js';
+import { type Cell, type Colors, type Column, renderTable, type TableRow } from '../layout.js';
+import {
+  formatMeasured,
+  formatMeasuredShare,
+  formatNumber,
+  formatShare,
+  type LatencyUnit,
+  latencyUnitFor,
+} from '../numbers.js';
+
+const OUTCOMES_SHOWN_MAX = 4;
+const ROWS_SHOWN_MAX = 8;
+
+interface FlowLine {
+  readonly name: Cell;
+  /** The three columns between the name and the latencies. */
+  readonly rates: readonly Measured[];
+  /** null: a heading. */
+  readonly flow: FlowSummary | null;
+}
+
+export function trafficTable({ traffic }: RunResult, width: number, colors: Colors): string[] {
+  const lines = traffic.flatMap((source: TrafficSummary) => {
+    const isSplit = source.requests.length > 1;
+    const parts = isSplit ? source.requests.map((request) => trafficLine(`  ${printable(request.name)}`, request)) : [];
+    return [trafficLine(printable(source.name), source), ...parts];
+  });
+  return flowTable('Traffic', ['offered', 'served', 'good/s'], lines, width, colors);
+}
+
+export function serviceTable({ services }: RunResult, width: number, colors: Colors): string[] {
+  const lines = services.flatMap(({ name, calls }) =>
+    calls === null || calls.latency.samples === 0 ? [] : [callLine(printable(name), calls)],
+  );
+  return flowTable('Services', ['calls/s', 'good/s', 'tries'], lines, width, colors);
+}
+
+/** Edges under the name of their caller; where several workloads answer (a canary), a line for each of them and each request. */
+export function edgeTable({ edges }: RunResult, width: number, colors: Colors): string[] {
+  const callers = [...new Set(edges.map(({ from }) => from))];
+  const lines = callers.flatMap((caller) => [
+    { name: { text: printable(caller), style: colors.dim }, rates: [], flow: null },
+    ...edges
+      .filter(({ from }) => from === caller)
+      .flatMap((edge) => [callLine(`→ ${printable(edge.to)}`, edge), ...versionLines(edge, colors)]),
+  ]);
+  return flowTable('Edges', ['calls/s', 'good/s', 'tries'], lines, width, colors);
+}
+
+function versionLines({ rows }: EdgeSummary, colors: Colors): FlowLine[] {
+  const answered = rows.filter(({ workload, latency }) => workload !== null && latency.samples > 0);
+  if (new Set(answered.map(({ workload }) => workload)).size < 2) return [];
+  return answered
+    .toSorted((a, b) => b.latency.samples - a.latency.samples)
+    .slice(0, ROWS_SHOWN_MAX)
+    .map((row) => {
+      const line = callLine(
+        `  ${printable(row.version === '' ? (row.workload ?? '') : row.version)} ${printable(row.request.replace(/^GET /, ''))}`,
+        row,
+      );
+      return { ...line, name: { ...line.name, style: colors.dim } };
+    });
+}
+
+function trafficLine(name: string, flow: RunResult['totals']): FlowLine {
+  return { name: { text: name }, rates: [flow.offeredPerSecond, flow.servedPerSecond, flow.goodputPerSecond], flow };
+}
+
+function callLine(name: string, flow: CallSummary): FlowLine {
+  return { name: { text: name }, rates: [flow.servedPerSecond, flow.goodputPerSecond, flow.attemptsPerCall], flow };
+}
+
+function flowTable(
+  title: string,
+  rates: readonly string[],
+  lines: readonly FlowLine[],
+  width: number,
+  colors: Colors,
+): string[] {
+  if (lines.length === 0) return [];
+  const unit = latencyUnitFor(
+    lines.flatMap(({ flow }) => (flow === null ? [] : quantiles(flow.latency).map(({ value }) => value ?? 0))),
+  );
+  const columns: Column[] = [
+    { title, align: 'left' },
+    ...[...rates, `p50 ${unit.name}`, 'p90', 'p99', 'p99.9'].map((name) => ({ title: name, align: 'right' as const })),
+  ];
+  const rows = lines.flatMap(({ name, rates: measured, flow }): TableRow[] =>
+    flow === null
+      ? [{ kind: 'cells', cells: columns.map((_, index) => (index === 0 ? name : { text: '' })) }]
+      : [
+          { kind: 'cells', cells: [name, ...measured.map(rateCell), ...latencyCells(flow.latency, unit, colors)] },
+          ...errorDetail(flow, colors),
+        ],
+  );
+  return renderTable(columns, rows, width, colors);
+}
+
+function rateCell({ value }: Measured): Cell {
+  return { text: value === null ? '–' : formatNumber(value) };
+}
+
+function latencyCells(latency: LatencySummary, unit: LatencyUnit, colors: Colors): Cell[] {
+  return quantiles(latency).map((measured) => {
+    const text = formatMeasured(measured, unit.perMs);
+    return measured.value === null ? { text, style: colors.dim } : { text };
+  });
+}
+
+function quantiles({ p50Ms, p90Ms, p99Ms, p999Ms }: LatencySummary): readonly Measured[] {
+  return [p50Ms, p90Ms, p99Ms, p999Ms];
+}
+
+/** `0.12±0.03 % errors: 503 UO 0.08 %, no response 0.04 %` */
+function errorDetail({ errorShare, outcomes }: FlowSummary, colors: Colors): TableRow[] {
+  const errors = outcomes.filter(({ isError, count }) => isError && count > 0).toSorted((a, b) => b.count - a.count);
+  if (errors.length === 0) return [];
+  const shown = errors
+    .slice(0, OUTCOMES_SHOWN_MAX)
+    .map(({ label, share }) => `${printable(label)} ${formatShare(share)}`);
+  if (errors.length > OUTCOMES_SHOWN_MAX) shown.push(`${errors.length - OUTCOMES_SHOWN_MAX} more`);
+  return [
+    {
+      kind: 'detail',
+      cell: { text: `${formatMeasuredShare(errorShare)} errors: ${shown.join(', ')}`, style: colors.red },
+    },
+  ];
+}

@@ -1,0 +1,64 @@
+// The first lines: did it hold, what was simulated, and the answer in one sentence.
+import type { ClientSummary, RunResult, Verdict } from '../../scenarios/run-result.js';
+import { printable } from '../escape.js';
+import { type Colors, type Style, wrapped } from '../layout.js';
+import { formatCount, formatDurationMs, formatMeasuredShare, formatNumber } from '../numbers.js';
+
+const NS_PER_MS = 1e6;
+
+export function headline(result: RunResult, width: number, colors: Colors): string[] {
+  const { mark, word, style } = verdictWords(result, colors);
+  return [
+    ` ${style(`${mark} ${word}`)}  ${colors.bold(printable(result.scenario))}`,
+    ...wrapped(whatRan(result), width, 1).map(colors.dim),
+    '',
+    ...wrapped(answer(result.totals), width, 1),
+  ];
+}
+
+export function verdictMark(
+  verdict: Verdict,
+  colors: Colors,
+): { readonly mark: string; readonly word: string; readonly style: Style } {
+  switch (verdict) {
+    case 'pass':
+      return { mark: '✔', word: 'PASS', style: colors.green };
+    case 'fail':
+      return { mark: '✘', word: 'FAIL', style: colors.red };
+    case 'inconclusive':
+      return { mark: '?', word: 'INCONCLUSIVE', style: colors.yellow };
+  }
+}
+
+/** Where nothing was asked of the run, there is nothing to pass. */
+function verdictWords(
+  result: RunResult,
+  colors: Colors,
+): { readonly mark: string; readonly word: string; readonly style: Style } {
+  const isGated = result.thresholds.length > 0 || result.verdict !== 'pass';
+  return isGated ? verdictMark(result.verdict, colors) : { mark: '●', word: 'DONE', style: colors.cyan };
+}
+
+function whatRan(result: RunResult): string {
+  const { replications, replicationsRequested } = result;
+  const runs =
+    replications === replicationsRequested ? `${replications}` : `${replications} of ${replicationsRequested}`;
+  return [
+    `${runs} × ${formatDurationMs(result.durationNs / NS_PER_MS)} after ${formatDurationMs(result.warmupNs / NS_PER_MS)} of warm-up`,
+    `Istio ${printable(result.istioVersion)}`,
+    `seed ${printable(result.seed)}`,
+    `${formatCount(result.events)} events`,
+  ].join(' · ');
+}
+
+function answer(totals: ClientSummary): string {
+  const { offeredPerSecond, servedPerSecond, errorShare, latency } = totals;
+  const rate = (value: number | null): string => (value === null ? 'nothing' : `${formatNumber(value)}/s`);
+  const parts = [
+    `${rate(offeredPerSecond.value)} offered, ${rate(servedPerSecond.value)} served`,
+    `${formatMeasuredShare(errorShare)} errors`,
+  ];
+  if (latency.p50Ms.value !== null) parts.push(`half of the answers within ${formatDurationMs(latency.p50Ms.value)}`);
+  if (latency.p99Ms.value !== null) parts.push(`99 % within ${formatDurationMs(latency.p99Ms.value)}`);
+  return `${parts.join(' · ')}.`;
+}

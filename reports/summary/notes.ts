@@ -1,0 +1,53 @@
+// Reasons not to trust the numbers, and what the simulation leaves out.
+import type { FidelityEntry } from '../../models/config/diagnostic.js';
+import type { RunResult } from '../../scenarios/run-result.js';
+import { printable } from '../escape.js';
+import { type Colors, rule, wrapped } from '../layout.js';
+
+const GROUPS_SHOWN_MAX = 8;
+
+export function warningList({ warnings }: RunResult, width: number, colors: Colors): string[] {
+  return warnings.flatMap(({ code, message, hint }) => [
+    ...wrapped(`! ${printable(message)} (${code})`, width, 1).map(colors.yellow),
+    ...(hint === undefined ? [] : wrapped(printable(hint), width, 3)),
+  ]);
+}
+
+/** What is left out, once for each meaning: what concerns few places first, boilerplate that stands everywhere last. */
+export function fidelityList({ fidelity }: RunResult, width: number, colors: Colors): string[] {
+  if (fidelity.length === 0) return [];
+  const missing = fidelity.filter(({ status }) => status === 'not-modelled').length;
+  const groups = groupsOf(fidelity).toSorted((a, b) => a.length - b.length);
+  const shown = groups.slice(0, GROUPS_SHOWN_MAX);
+  const hidden = groups.length - shown.length;
+  return [
+    ` ${colors.bold('Fidelity')}  ${missing} ${missing === 1 ? 'field' : 'fields'} not modelled, ${fidelity.length - missing} approximated; all of them in results.json`,
+    rule(width, colors),
+    ...shown.flatMap((entries) => groupLines(entries, width, colors)),
+    ...(hidden > 0 ? [colors.dim(` … and ${hidden} more kinds`)] : []),
+  ];
+}
+
+/** Entries of one meaning together, in the order in which the first of each stands. */
+function groupsOf(fidelity: readonly FidelityEntry[]): (readonly FidelityEntry[])[] {
+  const groups = new Map<string, FidelityEntry[]>();
+  for (const entry of fidelity) {
+    const group = groups.get(entry.meaning);
+    if (group === undefined) groups.set(entry.meaning, [entry]);
+    else group.push(entry);
+  }
+  return [...groups.values()];
+}
+
+function groupLines(entries: readonly FidelityEntry[], width: number, colors: Colors): string[] {
+  const [{ position, resource, path, meaning }] = entries;
+  const place = position === null ? '' : `${printable(position.file)}:${position.line} `;
+  const others = entries.length > 1 ? ` and ${entries.length - 1} more` : '';
+  const head = wrapped(`${place}${printable(path === '' ? resource : lastNames(path))}${others}`, width, 1);
+  return [...head.map(colors.dim), ...wrapped(printable(meaning), width, 3)];
+}
+
+/** The end of a path, which says enough beside its line: `containers[0].readinessProbe`. */
+function lastNames(path: string): string {
+  return path.split('.').slice(-2).join('.');
+}

@@ -1,0 +1,44 @@
+// Which limits and protections of the mesh did something, cluster by cluster: Envoy's counters in words.
+import type { ClusterSummary, RunResult } from '../../scenarios/run-result.js';
+import { printable } from '../escape.js';
+import { type Colors, rule, wrapped } from '../layout.js';
+import { formatCount } from '../numbers.js';
+
+/** Counter -> what it counts. The order is the order of the report: what hurts comes first. */
+const WORDS: readonly (readonly [counter: string, words: string])[] = [
+  ['upstreamCxNoneHealthy', 'found no healthy host'],
+  ['lbHealthyPanic', 'picked in panic'],
+  ['upstreamRqPendingOverflow', 'refused: too many pending'],
+  ['upstreamRqActiveOverflow', 'refused: too many requests'],
+  ['upstreamRqPendingFailureEject', 'failed while waiting for a connection'],
+  ['upstreamCxConnectFail', 'connections failed'],
+  ['upstreamRqTimeout', 'timed out'],
+  ['upstreamRqPerTryTimeout', 'tries timed out'],
+  ['upstreamRqRetry', 'retries'],
+  ['upstreamRqRetryOverflow', 'retries refused: too many'],
+  ['upstreamRqRetryLimitExceeded', 'failed after the last retry'],
+  ['ejectionsEnforced', 'hosts ejected'],
+  ['ejectionsOverflow', 'ejections held back'],
+];
+
+export function protectionList({ clusters }: RunResult, width: number, colors: Colors): string[] {
+  const lines = clusters.flatMap((cluster) => {
+    const active = WORDS.filter(([counter]) => (cluster.counters[counter] ?? 0) > 0).map(
+      ([counter, words]) => `${formatCount(cluster.counters[counter])} ${words}`,
+    );
+    return active.length === 0 ? [] : [` ${printable(nameOf(cluster))}`, ...wrapped(active.join(' · '), width, 4)];
+  });
+  return lines.length === 0
+    ? []
+    : [
+        ` ${colors.bold('Limits and protections that acted')}${colors.dim(', all replications')}`,
+        rule(width, colors),
+        ...lines,
+      ];
+}
+
+/** `catalogue v2` of `outbound|8080|v2|catalogue.chandlery.svc.cluster.local`. */
+function nameOf({ host, subset }: ClusterSummary): string {
+  const short = host.replace(/\.svc\.cluster\.local$/, '');
+  return subset === '' ? short : `${short} ${subset}`;
+}

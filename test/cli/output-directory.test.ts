@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkOutputDirectory, META_FILE, META_SCHEMA, writeOutputDirectory } from '../../cli/output-directory.js';
+
+let tmp: string;
+let out: string;
+
+beforeEach(() => {
+  tmp = mkdtempSync(join(tmpdir(), 'seatrial-out-'));
+  out = join(tmp, 'deep/out');
+});
+afterEach(() => {
+  rmSync(tmp, { recursive: true, force: true });
+});
+
+const files = (content: string, ...names: string[]): Record<string, string> => ({
+  ...Object.fromEntries(names.map((name) => [name, content])),
+  [META_FILE]: JSON.stringify({ schema: META_SCHEMA, files: [...names, META_FILE] }),
+});
+
+test('written, and replaced as a whole', async () => {
+  await writeOutputDirectory(out, files('one', 'a', 'b'));
+  await writeOutputDirectory(out, files('two', 'b', 'c'));
+  expect(readdirSync(out).sort()).toEqual(['b', 'c', META_FILE]);
+  expect(readFileSync(join(out, 'b'), 'utf8')).toBe('two');
+  expect(readdirSync(join(tmp, 'deep'))).toEqual(['out']);
+});
+
+test('an empty directory may be taken', async () => {
+  mkdirSync(out, { recursive: true });
+  await writeOutputDirectory(out, files('one', 'a'));
+  expect(readdirSync(out).sort()).toEqual(['a', META_FILE]);
+});
+
+test('what is not ours stays', async () => {
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'thesis.tex'), 'years');
+  await expect(writeOutputDirectory(out, files('one', 'a'))).rejects.toThrow('was not written by seatrial');
+  writeFileSync(join(out, META_FILE), '{"schema": "something else"}');
+  await expect(checkOutputDirectory(out)).rejects.toThrow('was not written by seatrial');
+  expect(readFileSync(join(out, 'thesis.tex'), 'utf8')).toBe('years');
+  expect(readdirSync(join(tmp, 'deep'))).toEqual(['out']);
+});
+
+test('a stranger among our own files stays', async () => {
+  await writeOutputDirectory(out, files('one', 'a'));
+  writeFileSync(join(out, 'notes.md'), 'mine');
+  await expect(writeOutputDirectory(out, files('two', 'a'))).rejects.toThrow('notes.md');
+  expect(readFileSync(join(out, 'a'), 'utf8')).toBe('one');
+});
+
+test('a file in the way, or above', async () => {
+  writeFileSync(join(tmp, 'deep'), '');
+  await expect(checkOutputDirectory(join(tmp, 'deep'))).rejects.toThrow('is a file');
+  await expect(writeOutputDirectory(out, files('one', 'a'))).rejects.toThrow('out');
+});

@@ -1,0 +1,185 @@
+// From the words of a scenario to the plan's input: known answers, and the places of what is wrong.
+import { describe, expect, it } from 'vitest';
+import { toPlanInput } from '../../scenarios/to-plan-input.js';
+import { NO_RESOURCES, placed, readSpec } from './fixtures.js';
+
+function read(text: string) {
+  const { spec, reader } = readSpec(text);
+  const { input, stagesNs } = toPlanInput(reader, spec, NO_RESOURCES);
+  return { input, stagesNs, diagnostics: reader.findings.diagnostics, fidelity: reader.findings.fidelity };
+}
+
+const TRAFFIC = '  traffic: [{ name: t, to: http://web.shop:8080/report, rate: 90/m }]\n';
+
+describe('toPlanInput', () => {
+  it('fills in what a scenario leaves out, and says so', () => {
+    const { input, diagnostics, fidelity, stagesNs } = read(TRAFFIC);
+    expect(diagnostics).toEqual([]);
+    expect(stagesNs).toBe(0);
+    expect(input.traffic[0]).toMatchObject({
+      name: 't',
+      to: 'http://web.shop:8080/report',
+      from: null,
+      arrival: { kind: 'open', process: 'poisson', profile: [{ atNs: 0, ratePerSecond: 1.5 }] },
+      requests: [{ name: 't', weight: 1, method: 'GET', path: '/report', headers: {}, timeoutNs: 0 }],
+    });
+    expect(input.behaviour.defaults.steps).toEqual([
+      { kind: 'work', duration: { kind: 'lognormal', mean: 5e6, cv: 1 }, cpuShare: 1, retryWork: 'fresh' },
+    ]);
+    expect(input.istioVersion).toBe('1.31');
+    expect(input.placement).toHaveLength(1);
+    expect(input.nodeCores).toBe(4);
+    expect(input.network).toMatchObject({ sameZoneRttNs: 250_000, crossZoneRttNs: 900_000, jitter: 0, loss: 0 });
+    expect(fidelity.map(({ path, status }) => `${path} ${status}`)).toEqual([
+      'spec.istioVersion approximated',
+      'spec.network approximated',
+      'spec.network approximated',
+      'spec.sidecar approximated',
+    ]);
+  });
+
+  it('asks for traffic', () => {
+    const { diagnostics } = read('  mesh: ./\n');
+    expect(placed(diagnostics)).toEqual(['no-traffic 6:3']);
+    expect(diagnostics[0].hint).toContain('traffic: [{name:');
+  });
+
+  it("reads k6's stages as a piecewise linear rate", () => {
+    const { input, stagesNs, diagnostics } = read(`  traffic:
+    - { to: web, startRate: 10/s, stages: [{ duration: 2m, target: 50/s }, { duration: 0s, target: 20/s }, { duration: 1m, target: 60/m }] }
+`);
+    expect(diagnostics).toEqual([]);
+    expect(stagesNs).toBe(180e9);
+    expect(input.traffic[0].arrival).toEqual({
+      kind: 'open',
+      process: 'poisson',
+      profile: [
+        { atNs: 0, ratePerSecond: 10 },
+        { atNs: 120e9, ratePerSecond: 50 },
+        { atNs: 120e9, ratePerSecond: 20 },
+        { atNs: 180e9, ratePerSecond: 1 },
+      ],
+    });
+  });
+
+  it("reads fortio's connections", () => {
+    const { input } = read(
+      '  traffic: [{ to: web, connections: 8, qps: 100, uniform: true }, { name: b, to: web, connections: 2 }]\n',
+    );
+    expect(input.traffic.map(({ arrival }) => arrival)).toEqual([
+      { kind: 'closed', connections: 8, ratePerSecond: 100, uniform: true, think: null },
+      { kind: 'closed', connections: 2, ratePerSecond: null, uniform: false, think: null },
+    ]);
+  });
+
+  it('reads behaviours with steps, branches and calls', () => {
+    const { input, diagnostics } = read(`${TRAFFIC}  defaults: { cpuShare: 60% }
+  services:
+    web:
+      workers: 64
+      queue: unlimited
+      overflow: reset
+      errors: { 500: 0.5% }
+      cpu: 1ms
+      wait: exponential(mean=2ms)
+      operations:
+        - match: { path: /p/* }
+          steps:
+            - work: 2ms
+            - parallel: [{ call: http://cat/items?x=1 }, { steps: [{ wait: 1ms }, { cpu: 1us }] }]
+            - { call: cart, probability: 30%, repeat: 2, method: POST, path: /c, timeout: 1s, retries: 1, onError: fail(502), forwardHeaders: a }
+            - { call: ads, onError: ignore }
+`);
+    expect(diagnostics).toEqual([]);
+    const [{ name, spec }] = input.behaviour.services;
+    expect(name).toBe('web');
+    expect(spec).toMatchObject({
+      workers: 64,
+      queue: null,
+      overflow: { kind: 'reset' },
+      errors: [{ status: 500, probability: 0.005 }],
+    });
+    expect(spec.steps?.map((step) => step.kind === 'work' && step.cpuShare)).toEqual([1, 0]);
+    const [operation] = spec.operations ?? [];
+    expect(operation.name).toBe('/p/*');
+    expect(operation.steps.map(({ kind }) => kind)).toEqual(['work', 'parallel', 'maybe', 'maybe', 'call']);
+    expect(operation.steps[0]).toMatchObject({ cpuShare: 0.6, duration: { kind: 'constant', value: 2e6 } });
+    const parallel = operation.steps[1];
+    if (parallel.kind !== 'parallel') throw new Error('not parallel');
+    expect(parallel.branches.map((branch) => branch.map(({ kind }) => kind))).toEqual([['call'], ['work', 'work']]);
+    expect(parallel.branches[0][0]).toMatchObject({
+      to: 'http://cat/items?x=1',
+      path: '/items?x=1',
+      onError: 'fail',
+      failStatus: 500,
+    });
+    expect(operation.steps[2]).toMatchObject({
+      probability: 0.3,
+      steps: [
+        {
+          method: 'POST',
+          path: '/c',
+          timeoutNs: 1e9,
+          retries: 1,
+          onError: 'fail',
+          failStatus: 502,
+          forwardHeaders: ['a'],
+        },
+      ],
+    });
+    expect(operation.steps[4]).toMatchObject({ onError: 'ignore' });
+  });
+
+  it('says that work counts as CPU time where nobody said how much of it does', () => {
+    const guess = (text: string) => read(text).fidelity.filter(({ path }) => path === 'spec.defaults.cpuShare').length;
+    expect(guess(`${TRAFFIC}  services: { a: { work: 1ms }, b: { work: 2ms } }\n`)).toBe(1);
+    expect(guess(`${TRAFFIC}  services: { a: { work: 1ms, cpuShare: 50% } }\n`)).toBe(0);
+    expect(guess(`${TRAFFIC}  services: { a: { cpu: 1ms, wait: 2ms } }\n`)).toBe(0);
+  });
+
+  it('takes published round trips between regions that it knows, unless the user has better ones', () => {
+    const zones = '  zones: [us-east-1/us-east-1a, us-west-2/us-west-2a, home/lab]\n';
+    expect(read(TRAFFIC + zones).input.network.between.map(({ a, b, rttNs }) => [a, b, rttNs])).toEqual([
+      ['us-east-1', 'us-west-2', 64e6],
+    ]);
+    const own = '  network: { between: [{ a: us-west-2, b: us-east-1, rtt: 62ms, loss: 1% }] }\n';
+    const { between } = read(TRAFFIC + zones + own).input.network;
+    expect(between.map(({ rttNs, loss, jitter }) => [rttNs, loss, jitter])).toEqual([[62e6, 0.01, 0]]);
+    expect(read(`${TRAFFIC}${zones}  network: { crossRegion: 1ms }\n`).input.network.between).toEqual([]);
+  });
+
+  it.each([
+    ['  traffic: [{ to: web, rate: -3/s }]', 'wrong-value 6:30'],
+    ['  traffic: [{ to: web, rate: 0 }]', 'wrong-value 6:30'],
+    ['  traffic: [{ to: web }]', 'wrong-value 6:13'],
+    ['  traffic: [{ to: web, rate: 1, connections: 1 }]', 'wrong-value 6:13'],
+    ['  traffic: [{ to: web, rate: 1, qps: 3 }]', 'wrong-value 6:38'],
+    ['  traffic: [{ to: web, connections: 1, think: 1s, qps: 3 }]', 'wrong-value 6:47'],
+    ['  traffic: [{ to: web, rate: 1, requests: [{ weight: 0 }] }]', 'wrong-value 6:43'],
+    ['  traffic: [{ to: web, rate: 1, requests: [{ path: x }] }]', 'wrong-value 6:52'],
+    ['  traffic: [{ to: web, rate: 1 }, { to: web, rate: 1 }]', 'wrong-value 6:35'],
+    ['  traffic: [{ to: web, rate: 1, timeout: 10 }]', 'wrong-value 6:42'],
+    ['  traffic: [{ to: "a b", rate: 1 }]', 'wrong-value 6:19'],
+    [`${TRAFFIC}  defaults: { work: lognormall(4ms) }`, 'wrong-value 7:21'],
+    [`${TRAFFIC}  defaults: { work: -4ms }`, 'wrong-value 7:21'],
+    [`${TRAFFIC}  defaults: { work: 4ms, steps: [{ cpu: 1ms }] }`, 'wrong-value 7:33'],
+    [`${TRAFFIC}  defaults: { steps: [{ cpu: 1ms, call: x }] }`, 'wrong-value 7:23'],
+    [`${TRAFFIC}  defaults: { steps: [{ probability: 3% }] }`, 'wrong-value 7:23'],
+    [`${TRAFFIC}  defaults: { steps: [{ cpu: 1ms, timeout: 1s }] }`, 'wrong-value 7:44'],
+    [`${TRAFFIC}  defaults: { steps: [{ call: x, onError: fail(200) }] }`, 'wrong-value 7:43'],
+    [`${TRAFFIC}  defaults: { steps: [{ call: x, probability: 30 }] }`, 'wrong-value 7:47'],
+    [`${TRAFFIC}  defaults: { errors: { 200: 1% } }`, 'wrong-value 7:30'],
+    [`${TRAFFIC}  defaults: { errors: { 500: 60%, 503: 60% } }`, 'wrong-value 7:23'],
+    [`${TRAFFIC}  zones: [a]`, 'wrong-value 7:11'],
+    [`${TRAFFIC}  istioVersion: 1.30`, 'wrong-value 7:17'],
+  ])('refuses %s', (text, expected) => {
+    expect(placed(read(text).diagnostics)).toEqual([expected]);
+  });
+
+  it('bounds nested repetition', () => {
+    const nested =
+      'steps: [{ repeat: 100, steps: [{ repeat: 100, steps: [{ repeat: 100, steps: [{ cpu: 1ms }] }] }] }]';
+    const found = read(`${TRAFFIC}  defaults: { ${nested} }`).diagnostics;
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining('makes more than 10000 steps')]);
+  });
+});

@@ -1,0 +1,150 @@
+// The laws hold in this repository, and the checker sees what it ought to see.
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkLaws, printViolations } from '../../scripts/check-laws.js';
+import { checkDeterminism } from '../../scripts/laws/determinism.js';
+import { checkDeadFiles, checkSizes, checkTypes, LINES_MAX } from '../../scripts/laws/files.js';
+import { checkImports } from '../../scripts/laws/imports.js';
+import { checkLock, entryPoints } from '../../scripts/laws/packages.js';
+import { readSource } from '../../scripts/laws/source.js';
+import { stripSource } from '../../scripts/laws/strip.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+test('the repository keeps its laws', () => {
+  expect(printViolations(checkLaws(ROOT))).toBe('');
+});
+
+describe('stripSource', () => {
+  test.each([
+    ["const a = 'Date'; // Date\nDate.now()", "const a = '    ';        \nDate.now()"],
+    ['/* ** */ 2 ** 3', '         2 ** 3'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a source text
+    ['`Date ${x ? `${Date}` : { a: 1 }.a} Date` + y', '`      {x ? ` {Date}` : { a: 1 }.a}     ` + y'],
+    ['const r = /[/"]Date/g; a / Date / b', 'const r = /        /g; a / Date / b'],
+    ["x.replace(/'/, 'Date') + \"it's\"", 'x.replace(/ /, \'    \') + "    "'],
+    ["'a\\'Date' + Date", "'       ' + Date"],
+  ])('%j', (text, code) => {
+    expect(stripSource(text).code).toBe(code);
+  });
+});
+
+describe('imports', () => {
+  const messages = (path: string, text: string): string[] =>
+    checkImports([readSource(path, text)]).map(({ file, line }) => `${file}:${line}`);
+
+  test.each([
+    ['sim/a.ts', "\nimport { b } from '../models/b.js';"],
+    ['sim/a.ts', "\nimport { readFileSync } from 'node:fs';"],
+    ['models/config/a.ts', "\nconst fs = await import('node:fs');"],
+    ['models/plan/a.ts', "\nexport type { X } from '../../scenarios/x.js';"],
+    ['reports/a.ts', "\nimport { runScenario } from '../scenarios/run.js';"],
+    ['cli/a.ts', "\nimport { x } from '../test/x.js';"],
+  ])('%s must not: %j', (path, text) => {
+    expect(messages(path, text)).toEqual([`${path}:2`]);
+  });
+
+  test.each([
+    ['models/plan/a.ts', "import { b } from '../../sim/b.js'; import { c } from '../config/c.js';"],
+    [
+      'reports/a.ts',
+      "import type { RunResult } from '../scenarios/run-result.js'; import { createHash } from 'node:crypto';",
+    ],
+    ['sim/a.ts', "// import { x } from '../models/x.js'\nconst text = \"from '../models/x.js'\";"],
+    ['test/a.ts', "import { x } from '../cli/x.js';"],
+  ])('%s may: %j', (path, text) => {
+    expect(messages(path, text)).toEqual([]);
+  });
+});
+
+describe('determinism', () => {
+  const lines = (path: string, text: string): number[] =>
+    checkDeterminism([readSource(path, text)]).map(({ line }) => line);
+
+  test.each([
+    'new Date()',
+    'Date.now()',
+    'performance.now()',
+    'process.env.X',
+    'globalThis.x',
+    'Math.random()',
+    'Math.pow(2, 3)',
+    'Math.log(2)',
+    'const { pow } = Math;',
+    'x ** 2',
+    'x **= 2',
+    'queue.shift()',
+    'a.localeCompare(b)',
+    'setTimeout(f, 1)',
+  ])('sim/ must not: %s', (text) => {
+    expect(lines('sim/a.ts', `\n${text}`)).toEqual([2]);
+    expect(lines('test/a.ts', text)).toEqual([]);
+  });
+
+  test('a proxy process is not the process', () => {
+    expect(lines('models/a.ts', 'const { process } = pod; process.admit(1); this.process.on(2);')).toEqual([]);
+  });
+
+  test('what is exact may stand anywhere, what is not only in sim/math.ts', () => {
+    expect(lines('models/a.ts', 'Math.floor(Math.sqrt(x)) + Math.LN2; update(); candidate.Math')).toEqual([1]);
+    expect(lines('sim/math.ts', 'Math.log(x) + Math.expm1(y)')).toEqual([]);
+    expect(lines('sim/math.ts', 'Math.log10(x)')).toEqual([1]);
+  });
+});
+
+describe('files', () => {
+  test('types are not switched off', () => {
+    const file = readSource(
+      'cli/a.ts',
+      '// many: any\nlet a: any;\nb as any;\nlet c: Map<string, any>;\n// @ts-ignore\nany(1); d.any; map((any) => any);\n',
+    );
+    expect(checkTypes([file]).map(({ line }) => line)).toEqual([2, 3, 4, 5]);
+  });
+
+  test('a file has a size', () => {
+    expect(checkSizes([readSource('cli/a.ts', 'x\n'.repeat(LINES_MAX))])).toEqual([]);
+    expect(checkSizes([readSource('cli/a.ts', 'x\n'.repeat(LINES_MAX + 1))])).toHaveLength(1);
+  });
+
+  test('a file that only tests, or only dead files, import is dead', () => {
+    const files = [
+      readSource('cli/main.ts', "await import('./run.js');"),
+      readSource('cli/run.ts', "new Worker(new URL('../scenarios/worker.js', import.meta.url));"),
+      readSource('scenarios/worker.ts', ''),
+      readSource('sim/dead.ts', "import './also-dead.js';"),
+      readSource('sim/also-dead.ts', "import './dead.js';"),
+      readSource('sim/tested.ts', ''),
+      readSource('test/sim/tested.test.ts', "import '../../sim/tested.js';"),
+    ];
+    expect(checkDeadFiles(files, ['cli/main.ts']).map(({ file }) => file)).toEqual([
+      'sim/dead.ts',
+      'sim/also-dead.ts',
+      'sim/tested.ts',
+    ]);
+  });
+});
+
+describe('packages', () => {
+  test('addresses and install scripts are found', () => {
+    const lock = JSON.stringify(
+      {
+        packages: {
+          '': {},
+          'node_modules/a': { resolved: 'x', hasInstallScript: true },
+          'node_modules/b': { dev: true, hasInstallScript: true },
+        },
+      },
+      null,
+      2,
+    );
+    expect(checkLock(lock).map(({ line }) => line)).toEqual([5, 4]);
+  });
+
+  test('entry points come from package.json', () => {
+    expect(
+      entryPoints(
+        '{"bin":{"seatrial":"dist/cli/main.js"},"exports":{".":{"types":"./dist/scenarios/index.d.ts","default":"./dist/scenarios/index.js"}}}',
+      ),
+    ).toEqual(['cli/main.ts', 'scenarios/index.ts']);
+  });
+});
