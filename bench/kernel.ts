@@ -18,8 +18,16 @@ const PENDING = [1e2, 1e4, 1e6];
 /** Nanoseconds for one pop and one push, with so many events pending, in the heap and in lanes of constant delay. */
 export function benchCalendar(): BenchRow[] {
   return PENDING.flatMap((pending) => [
-    { name: `calendar, heap, ${count(pending)} pending`, value: best(() => holdInHeap(pending)), unit: 'ns a pop + push' },
-    { name: `calendar, 10 lanes, ${count(pending)} pending`, value: best(() => holdInLanes(pending)), unit: 'ns a pop + push' },
+    {
+      name: `calendar, heap, ${count(pending)} pending`,
+      value: best(() => holdInHeap(pending)),
+      unit: 'ns a pop + push',
+    },
+    {
+      name: `calendar, 10 lanes, ${count(pending)} pending`,
+      value: best(() => holdInLanes(pending)),
+      unit: 'ns a pop + push',
+    },
   ]);
 }
 
@@ -33,7 +41,11 @@ export function benchQueues(): BenchRow[] {
       const { gaps, demands } = load(servers, rho, customers);
       const name = `M/M/${servers} at ${rho}`;
       const kernel = best(() => perSecond(customers, () => firstCome(gaps, demands, servers)), Math.max);
-      const other = best(() => perSecond(customers, () => simjsDepartures(gaps, demands, servers)), Math.max, rho < 1 ? 2 : 1);
+      const other = best(
+        () => perSecond(customers, () => simjsDepartures(gaps, demands, servers)),
+        Math.max,
+        rho < 1 ? 2 : 1,
+      );
       rows.push({ name: `${name}, kernel`, value: kernel, unit: 'customers/s' });
       rows.push({ name: `${name}, simjs`, value: other, unit: 'customers/s' });
       rows.push({ name: `${name}, kernel / simjs`, value: kernel / other, unit: 'times' });

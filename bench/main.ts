@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BenchRow } from './mesh.js';
 
-const GROUPS = ['calendar', 'queues', 'lean', 'full'] as const;
+const GROUPS = ['calendar', 'queues', 'lean', 'full', 'compare'] as const;
 type Group = (typeof GROUPS)[number];
 
 async function run(group: Group): Promise<readonly BenchRow[]> {
@@ -15,6 +15,8 @@ async function run(group: Group): Promise<readonly BenchRow[]> {
     case 'lean':
     case 'full':
       return (await import('./mesh.js')).benchMesh(group);
+    case 'compare':
+      return (await import('./compare.js')).benchCompare();
   }
 }
 

@@ -2,6 +2,8 @@
 // seatrial: the command line. Here are only the words; each command is loaded when it is asked for, so that `--help` is fast.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import type { DiffOptions } from './diff.js';
+import { collect, parseBudgetMs, parseFormats, parsePositiveShare } from './diff-values.js';
 import { EXIT } from './exit-codes.js';
 import { parseBytes, parseCount, parseDuration } from './option-values.js';
 import type { RunOptions } from './run.js';
@@ -43,6 +45,44 @@ async function main(): Promise<number> {
     .action(async (path: string, options: RunOptions) => {
       const { run } = await import('./run.js');
       exitCode = await run(path, options);
+    });
+
+  program
+    .command('diff')
+    .description('what does this change do?')
+    .argument('<base>', 'a file, a directory, or a git revision such as HEAD~1:mesh/')
+    .argument('<candidates...>', 'the same; each is compared with the base')
+    .option('--scenario <file>', "the scenario of all, in place of the base's own")
+    .option('--own-scenario', 'let each have the traffic and behaviour of its own scenario')
+    .option('--primary <metric>', 'a metric that the gate looks at, e.g. "checkout p(99)"; may be repeated', collect)
+    .option(
+      '--margin-latency <share>',
+      'changes of latencies and rates up to this do not matter: 2%',
+      parsePositiveShare,
+    )
+    .option('--margin-errors <share>', 'changes of error shares up to this do not matter: 0.1%', parsePositiveShare)
+    .option('--precision <share>', 'stop when the intervals of primary metrics are this narrow: 2%', parsePositiveShare)
+    .option('--max-replications <n>', 'at most so many pairs of replications: 20', parseCount)
+    .option('--replications <n>', 'exactly so many, whatever their precision, without a budget', parseCount)
+    .option('--budget <time>', 'wall time, or none', parseBudgetMs, 60_000)
+    .option('--out <dir>', 'directory of the results; replaced only if seatrial wrote it', 'seatrial-out')
+    .option('--format <list>', 'files beside diff.json: csv,md, or none', parseFormats, parseFormats('csv,md'))
+    .option('--json', 'print diff.json on stdout, and nothing else there')
+    .option('--quiet', 'print nothing but errors')
+    .option('--workers <n>', 'worker threads (default: the cores); never changes a result', parseCount)
+    .option('--seed <text>', "instead of the scenario's")
+    .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
+    .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--max-input <bytes>', 'refuse more YAML than this in each, e.g. 64MiB', parseBytes)
+    .option('--strict', 'unknown fields of manifests are errors')
+    .addOption(
+      new Option('--inconclusive <how>', 'what cannot be told is exit 4, or passes')
+        .choices(['fail', 'pass'])
+        .default('fail'),
+    )
+    .action(async (base: string, candidates: readonly string[], options: DiffOptions) => {
+      const { diff } = await import('./diff.js');
+      exitCode = await diff([base, ...candidates], options);
     });
 
   program

@@ -1,7 +1,7 @@
 // meta.json: what must not be in results.json, because it differs from machine to machine and from day to day.
 import { arch, platform, release } from 'node:os';
+import { META_FILE, META_SCHEMA } from '../scenarios/output-mark.js';
 import type { RunResult } from '../scenarios/run-result.js';
-import { META_FILE, META_SCHEMA } from './output-directory.js';
 import type { RunOptions } from './run.js';
 
 export interface MetaInput {

@@ -1,11 +1,8 @@
 // The `--out` directory: written beside and then renamed, so that it never holds half a result; replaced only if it is ours.
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { META_FILE, META_SCHEMA } from '../scenarios/output-mark.js';
 import { UserError } from './user-error.js';
-
-/** The file by which we know a directory that we wrote. */
-export const META_FILE = 'meta.json';
-export const META_SCHEMA = 'seatrial.meta/1';
 
 /** What we need of a meta.json to know whose directory it is in. */
 interface Marker {

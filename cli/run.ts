@@ -9,10 +9,11 @@ import { fingerprint, stableJson } from '../reports/json.js';
 import { formatCount, formatDurationMs } from '../reports/numbers.js';
 import { summaryText } from '../reports/summary.js';
 import { type LoadedScenario, loadScenario } from '../scenarios/load-scenario.js';
+import { META_FILE } from '../scenarios/output-mark.js';
 import { type RunOutcome, runScenario } from '../scenarios/run.js';
 import { EXIT } from './exit-codes.js';
 import { metaOf } from './meta.js';
-import { checkOutputDirectory, META_FILE, writeOutputDirectory } from './output-directory.js';
+import { checkOutputDirectory, writeOutputDirectory } from './output-directory.js';
 import { ProgressPrinter } from './progress.js';
 import { wantsColor, widthOf } from './terminal.js';
 

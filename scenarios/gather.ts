@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import type { NamedText } from '../models/config/resource.js';
 import { expandBraces, isGlob, matchesSegment } from './glob.js';
+import { holdsResults } from './output-mark.js';
 
 export interface GatherOptions {
   /** Bytes of all texts together; more is an error. Default 256 MiB. */
@@ -26,7 +27,7 @@ const EXTENSION = /\.(ya?ml|json)$/i;
 
 /**
  * Reads what the paths name. A file that is named itself is read whatever its name; in directories and globs only `.yaml`, `.yml`
- * and `.json` are read, hidden entries and `node_modules` are passed over, links to directories are not followed. Never throws:
+ * and `.json` are read, hidden entries, `node_modules` and results of earlier runs are passed over, links to directories are not followed. Never throws:
  * what cannot be read or found is an error diagnostic (`input-not-found`, `input-unreadable`, `input-empty`, `input-too-large`).
  */
 export function gather(paths: readonly string[], options: GatherOptions = {}): Gathered {
@@ -137,7 +138,7 @@ class Gathering {
   private below(directory: string): string[] {
     const paths = this.entries(directory).map((name) => join(directory, name));
     const files = paths.filter((path) => EXTENSION.test(path) && statsOf(path)?.isFile() === true);
-    return [...files, ...paths.filter(isOwnDirectory).flatMap((path) => this.below(path))];
+    return [...files, ...paths.filter(isWalked).flatMap((path) => this.below(path))];
   }
 
   private matching(pattern: string): string[] {
@@ -154,7 +155,7 @@ class Gathering {
     if (segment === '**') {
       const directories = this.entries(directory).map((name) => join(directory, name));
       const here = this.matchSegments(directory, rest.length === 0 ? ['*'] : rest);
-      return [...here, ...directories.filter(isOwnDirectory).flatMap((path) => this.matchSegments(path, segments))];
+      return [...here, ...directories.filter(isWalked).flatMap((path) => this.matchSegments(path, segments))];
     }
     if (!isGlob(segment)) return this.matchRest(join(directory, segment), rest);
     const names = this.entries(directory).filter((name) => matchesSegment(name, segment));
@@ -176,10 +177,10 @@ function statsOf(path: string): Stats | null {
   }
 }
 
-/** A directory and not a link to one, so that a walk always ends. */
-function isOwnDirectory(path: string): boolean {
+/** A directory and not a link to one, so that a walk always ends; and not the results of an earlier run. */
+function isWalked(path: string): boolean {
   try {
-    return lstatSync(path).isDirectory();
+    return lstatSync(path).isDirectory() && !holdsResults(path);
   } catch {
     return false;
   }

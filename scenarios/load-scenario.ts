@@ -50,7 +50,8 @@ export function loadScenario(paths: string | readonly string[], options: LoadSce
   const strict = options.strict ?? false;
   const firstResources = loadResources(first.texts, { strict });
   const found = findScenario(firstResources.scenarios, given);
-  if ('diagnostic' in found) return failed([...first.diagnostics, found.diagnostic], null);
+  if ('diagnostic' in found)
+    return failed([...first.diagnostics, ...unreadable(firstResources, found.diagnostic)], null);
   const { raw } = found;
   const { document, diagnostics: own } = validateScenario(raw);
   if (document === null) return failed(own, null);
@@ -81,6 +82,12 @@ export function loadScenario(paths: string | readonly string[], options: LoadSce
 /** A path in the scenario is relative to its file. */
 function below(directory: string, path: string): string {
   return path === '-' || isAbsolute(path) ? path : join(directory, path);
+}
+
+/** What stands in the way of finding a scenario: YAML that cannot be read comes before a scenario that is not there. */
+function unreadable({ diagnostics }: ResourceSet, missing: Diagnostic): Diagnostic[] {
+  const broken = diagnostics.filter(({ severity }) => severity === 'error');
+  return broken.length > 0 ? broken : [missing];
 }
 
 type Found = { readonly raw: RawDocument } | { readonly diagnostic: Diagnostic };

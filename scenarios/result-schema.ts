@@ -120,7 +120,7 @@ const threshold = z.strictObject({
   text: z.string(),
   subject: z.string(),
   metric: z.string(),
-  unit: z.enum(['ms', 'share', 'perSecond', 'count']),
+  unit: z.enum(['ms', 'share', 'perSecond']),
   comparison: z.enum(['<', '<=', '>', '>=']),
   limit: z.number(),
   value: measured,

@@ -219,7 +219,7 @@ export interface ThresholdResult {
   readonly subject: string;
   /** e.g. `p(99)`, `errors`. */
   readonly metric: string;
-  readonly unit: 'ms' | 'share' | 'perSecond' | 'count';
+  readonly unit: 'ms' | 'share' | 'perSecond';
   readonly comparison: '<' | '<=' | '>' | '>=';
   readonly limit: number;
   readonly value: Measured;

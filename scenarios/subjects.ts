@@ -1,6 +1,7 @@
 // What a threshold or an SLO may look at, by name: traffic, requests, services, edges.
-import { nearestName } from '../sim/nearest.js';
+
 import type { MeshPlan } from '../models/plan/plan.js';
+import { nearestName } from '../sim/nearest.js';
 import type { Subject } from './scenario.js';
 import { serviceNames } from './service-names.js';
 

@@ -3,8 +3,8 @@
 import type { z } from 'zod';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import type { PlainValue, RawDocument } from '../models/config/document.js';
-import { nearestName } from '../sim/nearest.js';
 import type { FieldPath } from '../models/config/resource.js';
+import { nearestName } from '../sim/nearest.js';
 import { type ScenarioDocument, scenarioSchema } from './schema.js';
 import { fieldsAt } from './schema-walk.js';
 

@@ -9,6 +9,7 @@ import type { HostState } from './cluster-state.js';
 import type { Clusters } from './clusters.js';
 import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from './connection-pool.js';
 import { EVENT } from './events.js';
+import { FaultFilter } from './fault-filter.js';
 import { FLAG } from './flags.js';
 import { type Attempt, type Call, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
@@ -33,7 +34,6 @@ export class ClientProxy implements StreamOwner {
   private readonly calendar: Calendar;
   private readonly keys: CallKeys;
   private readonly calls: ObjectPool<Call>;
-  private readonly attempts: ObjectPool<Attempt>;
   private readonly clusters: Clusters;
   private readonly balancer: Balancer;
   private readonly outlier: OutlierDetector;
@@ -41,10 +41,9 @@ export class ClientProxy implements StreamOwner {
   private readonly pools: PoolContext;
   private readonly server: Server;
   private readonly owner: CallOwner;
+  private readonly faults: FaultFilter;
   private readonly retries: RetryState;
   private readonly routeDraws: Draws;
-  private readonly delayDraws: Draws;
-  private readonly abortDraws: Draws;
   private readonly networkDraws: Draws;
 
   constructor(parts: {
@@ -63,7 +62,6 @@ export class ClientProxy implements StreamOwner {
     this.calendar = parts.calendar;
     this.keys = parts.keys;
     this.calls = parts.calls;
-    this.attempts = parts.pools.attempts;
     this.clusters = parts.clusters;
     this.balancer = parts.balancer;
     this.outlier = parts.outlier;
@@ -72,8 +70,7 @@ export class ClientProxy implements StreamOwner {
     this.server = parts.server;
     this.owner = parts.owner;
     this.routeDraws = new Draws(parts.seed, 'route');
-    this.delayDraws = new Draws(parts.seed, 'fault delay');
-    this.abortDraws = new Draws(parts.seed, 'fault abort');
+    this.faults = new FaultFilter(parts.seed);
     this.retries = new RetryState(parts.calendar, new Draws(parts.seed, 'back-off'));
     this.networkDraws = new Draws(parts.seed, 'network there');
   }
@@ -99,12 +96,10 @@ export class ClientProxy implements StreamOwner {
   route(call: Call): void {
     call.step = NOTHING;
     const { site } = call;
-    if (site.delayBelow > 0 && site.delayLane >= 0) {
-      if (this.delayDraws.uniform(call.keyHi, call.keyLo) < site.delayBelow) {
-        call.flags |= FLAG.DI;
-        call.step = this.calendar.scheduleIn(site.delayLane, EVENT.delayed, call.id);
-        return;
-      }
+    if (this.faults.delays(call)) {
+      call.flags |= FLAG.DI;
+      call.step = this.calendar.scheduleIn(site.delayLane, EVENT.delayed, call.id);
+      return;
     }
     this.afterDelay(call);
   }
@@ -113,7 +108,7 @@ export class ClientProxy implements StreamOwner {
   afterDelay(call: Call): void {
     call.step = NOTHING;
     const { site } = call;
-    if (site.abortBelow > 0 && this.abortDraws.uniform(call.keyHi, call.keyLo) < site.abortBelow) {
+    if (this.faults.aborts(call)) {
       this.replyLocally(call, site.abortStatus, FLAG.FI, site.row);
     } else if (site.respondStatus !== 0) {
       this.replyLocally(call, site.respondStatus, site.respondFlags, site.row);
@@ -184,7 +179,7 @@ export class ClientProxy implements StreamOwner {
       return;
     }
     call.attempts++;
-    const attempt = this.attempts.take();
+    const attempt = this.pools.attempts.take();
     attempt.call = call.id;
     attempt.host = host;
     attempt.pod = host.pod;
@@ -207,8 +202,8 @@ export class ClientProxy implements StreamOwner {
   }
 
   private pickHost(call: Call, ordinal: number, hi: number, lo: number): HostState | null {
-    const retry = call.site.retry;
-    const cluster = call.cluster;
+    const { cluster } = call;
+    const { retry } = call.site;
     if (cluster === null) return null;
     const avoids = ordinal > 0 && retry !== null && retry.avoidPreviousHosts;
     return this.balancer.pick(cluster, call, hi, lo, avoids ? retry.hostSelectionAttempts : 0);
@@ -312,7 +307,7 @@ export class ClientProxy implements StreamOwner {
   routeTimeout(call: Call): void {
     call.routeTimer = NOTHING;
     if (call.attempt !== NOTHING) {
-      const attempt = this.attempts.all[call.attempt];
+      const attempt = this.pools.attempts.all[call.attempt];
       const { host, queued } = attempt;
       host.cluster.counters.upstreamRqTimeout++;
       call.attempt = NOTHING;
@@ -342,17 +337,16 @@ export class ClientProxy implements StreamOwner {
       this.calendar.cancel(call.step);
       call.step = NOTHING;
     }
-    if (!call.answered) {
-      if (call.attempt !== NOTHING) {
-        const attempt = this.attempts.all[call.attempt];
-        call.attempt = NOTHING;
-        this.letGo(attempt);
-      }
-      const row = call.row === NOTHING ? call.site.row : call.row;
-      this.settle(call);
-      call.flags |= FLAG.DC;
-      this.recorder.ended(row, 0, call.flags, this.calendar.nowNs - call.startedNs);
+    if (call.answered) return;
+    if (call.attempt !== NOTHING) {
+      const attempt = this.pools.attempts.all[call.attempt];
+      call.attempt = NOTHING;
+      this.letGo(attempt);
     }
+    const row = call.row === NOTHING ? call.site.row : call.row;
+    this.settle(call);
+    call.flags |= FLAG.DC;
+    this.recorder.ended(row, 0, call.flags, this.calendar.nowNs - call.startedNs);
   }
 
   /** The caller itself was stopped: as `abandon`, and nobody is told. */
@@ -426,20 +420,7 @@ export class ClientProxy implements StreamOwner {
   }
 
   private giveBack(call: Call): void {
-    call.frame = NOTHING;
-    call.trafficRequest = NOTHING;
-    call.loop = NOTHING;
-    call.mirror = false;
-    call.callerTry = 0;
-    call.answered = false;
-    call.destination = null;
-    call.cluster = null;
-    call.attempts = 0;
-    call.attempt = NOTHING;
-    call.retriesLeft = 0;
-    call.flags = 0;
-    call.row = NOTHING;
-    call.triedCount = 0;
+    call.clear();
     this.calls.give(call);
   }
 
@@ -464,6 +445,6 @@ export class ClientProxy implements StreamOwner {
     attempt.call = NOTHING;
     attempt.reset = RESET.none;
     attempt.serverDone = true;
-    this.attempts.give(attempt);
+    this.pools.attempts.give(attempt);
   }
 }

@@ -41,8 +41,6 @@ export class Call {
   mirror = false;
   /** Ordinal of the application's own tries. */
   callerTry = 0;
-  /** The caller does not wait any more. */
-  abandoned = false;
   /** The proxy has decided its answer, which is on its way to the caller. */
   answered = false;
   destination: DestinationRt | null = null;
@@ -69,6 +67,24 @@ export class Call {
 
   constructor(id: number) {
     this.id = id;
+  }
+
+  /** Forgets everything that the next call in this object must not inherit. */
+  clear(): void {
+    this.frame = NOTHING;
+    this.trafficRequest = NOTHING;
+    this.loop = NOTHING;
+    this.mirror = false;
+    this.callerTry = 0;
+    this.answered = false;
+    this.destination = null;
+    this.cluster = null;
+    this.attempts = 0;
+    this.attempt = NOTHING;
+    this.retriesLeft = 0;
+    this.flags = 0;
+    this.row = NOTHING;
+    this.triedCount = 0;
   }
 }
 

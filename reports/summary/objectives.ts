@@ -49,7 +49,5 @@ function measuredIn(unit: ThresholdResult['unit'], value: ThresholdResult['value
       return formatMeasuredShare(value);
     case 'perSecond':
       return `${formatMeasured(value)} /s`;
-    case 'count':
-      return formatMeasured(value);
   }
 }

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkOutputDirectory, META_FILE, META_SCHEMA, writeOutputDirectory } from '../../cli/output-directory.js';
+import { checkOutputDirectory, writeOutputDirectory } from '../../cli/output-directory.js';
+import { META_FILE, META_SCHEMA } from '../../scenarios/output-mark.js';
 
 let tmp: string;
 let out: string;

@@ -21,8 +21,7 @@ const REPLICATIONS = 20;
 function firstCome(name: string, interarrival: Distribution, service: Distribution, servers: number, jobs: number) {
   return (observe: (run: ReturnType<typeof openQueue>) => Record<string, number>) =>
     replicate(name, REPLICATIONS, (seed) => {
-      const station = (calendar: Calendar, kind: number) =>
-        new FifoStation(calendar, kind, servers);
+      const station = (calendar: Calendar, kind: number) => new FifoStation(calendar, kind, servers);
       return observe(openQueue(seed, { interarrival, service, station, jobs, warmup: 2000 }));
     });
 }
@@ -30,7 +29,13 @@ function firstCome(name: string, interarrival: Distribution, service: Distributi
 describe('M/M/1', () => {
   test.each([50, 80])('%d/s on 100/s: means, quantiles, number in the system', (lambda) => {
     const truth = mm1(lambda, 100);
-    const values = firstCome(`mm1 ${lambda}`, exponential(lambda), exponential(100), 1, 20_000)((run) => ({
+    const values = firstCome(
+      `mm1 ${lambda}`,
+      exponential(lambda),
+      exponential(100),
+      1,
+      20_000,
+    )((run) => ({
       L: run.inSystem,
       Lq: run.inSystem - run.busy,
       busy: run.busy,
@@ -62,7 +67,13 @@ describe('M/M/c', () => {
     [80, 10, 10],
   ])('%d/s on %d/s, %d servers', (lambda, mu, c) => {
     const truth = mmc(lambda, mu, c);
-    const values = firstCome(`mmc ${c}`, exponential(lambda), exponential(mu), c, 20_000)((run) => ({
+    const values = firstCome(
+      `mmc ${c}`,
+      exponential(lambda),
+      exponential(mu),
+      c,
+      20_000,
+    )((run) => ({
       C: shareOf(waitsOf(run), (wait) => wait > 1e-9),
       Wq: meanOf(waitsOf(run)),
       W: meanOf(run.responses),
@@ -93,7 +104,13 @@ describe('M/G/1 (Pollaczek-Khinchine), 80/s, mean service 10 ms', () => {
     ['lognormal', compileDistribution({ kind: 'lognormal', mean: 0.01, cv: Math.sqrt(Math.E - 1) }), Math.E - 1],
     ['hyperexponential', compileDistribution({ kind: 'hyperexponential', weights: [p, 1 - p], means: balanced }), 4],
   ] as const)('%s service', (name, service, cs2) => {
-    const values = firstCome(`mg1 ${name}`, exponential(80), service, 1, 30_000)((run) => ({ Wq: meanOf(waitsOf(run)) }));
+    const values = firstCome(
+      `mg1 ${name}`,
+      exponential(80),
+      service,
+      1,
+      30_000,
+    )((run) => ({ Wq: meanOf(waitsOf(run)) }));
     expectCovers(values.Wq, mg1Wait(80, 0.01, cs2), 'Wq');
   });
 });
@@ -108,7 +125,13 @@ describe('M/G/1 with 1 % of services a hundred times as long', () => {
     ],
   });
   test.each([100, 200, 300])('%d/s', (lambda) => {
-    const values = firstCome(`bimodal ${lambda}`, exponential(lambda), service, 1, 30_000)((run) => ({
+    const values = firstCome(
+      `bimodal ${lambda}`,
+      exponential(lambda),
+      service,
+      1,
+      30_000,
+    )((run) => ({
       Wq: meanOf(waitsOf(run)),
     }));
     expectCovers(values.Wq, mg1Wait(lambda, 0.00199, 24.501881), 'Wq');
@@ -118,7 +141,13 @@ describe('M/G/1 with 1 % of services a hundred times as long', () => {
 describe('M/D/1', () => {
   test.each([50, 80])('distribution of the wait at %d/s', (lambda) => {
     const service = compileDistribution({ kind: 'constant', value: 0.01 });
-    const values = firstCome(`md1 ${lambda}`, exponential(lambda), service, 1, 20_000)((run) => ({
+    const values = firstCome(
+      `md1 ${lambda}`,
+      exponential(lambda),
+      service,
+      1,
+      20_000,
+    )((run) => ({
       Wq: meanOf(waitsOf(run)),
       overOne: shareOf(waitsOf(run), (wait) => wait > 0.01),
       overTwo: shareOf(waitsOf(run), (wait) => wait > 0.02),
@@ -128,15 +157,29 @@ describe('M/D/1', () => {
     expectCovers(values.Wq, mg1Wait(lambda, 0.01, 0), 'Wq');
     expectCovers(values.overOne, md1WaitTail(lambda, 0.01, 0.01), 'P(wait > D)');
     expectCovers(values.overTwo, md1WaitTail(lambda, 0.01, 0.02), 'P(wait > 2 D)');
-    expectCovers(values.p95, quantile((t) => 1 - md1WaitTail(lambda, 0.01, t), 0.95), 'p95');
-    expectCovers(values.p99, quantile((t) => 1 - md1WaitTail(lambda, 0.01, t), 0.99), 'p99');
+    expectCovers(
+      values.p95,
+      quantile((t) => 1 - md1WaitTail(lambda, 0.01, t), 0.95),
+      'p95',
+    );
+    expectCovers(
+      values.p99,
+      quantile((t) => 1 - md1WaitTail(lambda, 0.01, t), 0.99),
+      'p99',
+    );
   });
 });
 
 describe('D/M/1', () => {
   test.each([50, 80])('%d/s on 100/s', (lambda) => {
     const interarrival = compileDistribution({ kind: 'constant', value: 1 / lambda });
-    const values = firstCome(`dm1 ${lambda}`, interarrival, exponential(100), 1, 20_000)((run) => ({
+    const values = firstCome(
+      `dm1 ${lambda}`,
+      interarrival,
+      exponential(100),
+      1,
+      20_000,
+    )((run) => ({
       Wq: meanOf(waitsOf(run)),
       waits: shareOf(waitsOf(run), (wait) => wait > 1e-9),
     }));

@@ -103,8 +103,14 @@ describe('open queues', () => {
   ])('waits in M/D/1 at %d/s', (lambda, overOne, overTwo, wq95, wq99) => {
     printed(md1WaitTail(lambda, 0.01, 0.01), overOne);
     printed(md1WaitTail(lambda, 0.01, 0.02), overTwo);
-    printed(quantile((t) => 1 - md1WaitTail(lambda, 0.01, t), 0.95), wq95);
-    printed(quantile((t) => 1 - md1WaitTail(lambda, 0.01, t), 0.99), wq99);
+    printed(
+      quantile((t) => 1 - md1WaitTail(lambda, 0.01, t), 0.95),
+      wq95,
+    );
+    printed(
+      quantile((t) => 1 - md1WaitTail(lambda, 0.01, t), 0.99),
+      wq99,
+    );
   });
 
   test.each([

@@ -128,7 +128,9 @@ export function jacksonRates(external: readonly number[], routing: readonly (rea
 
 /** Quantile of a sum of independent exponentials with different rates. */
 export function sumOfExponentialsQuantile(rates: readonly number[], p: number): number {
-  const weights = rates.map((rate, i) => rates.reduce((w, other, j) => (j === i ? w : (w * other) / (other - rate)), 1));
+  const weights = rates.map((rate, i) =>
+    rates.reduce((w, other, j) => (j === i ? w : (w * other) / (other - rate)), 1),
+  );
   return quantile((t) => 1 - rates.reduce((sum, rate, i) => sum + weights[i] * Math.exp(-rate * t), 0), p);
 }
 
@@ -161,7 +163,11 @@ export function machineRepair(users: number, mu: number, c: number) {
 export function ps(lambda: number, meanService: number) {
   const rho = lambda * meanService;
   const W = meanService / (1 - rho);
-  return { W, sdExponential: W * Math.sqrt((2 + rho) / (2 - rho)), conditional: (service: number) => service / (1 - rho) };
+  return {
+    W,
+    sdExponential: W * Math.sqrt((2 + rho) / (2 - rho)),
+    conditional: (service: number) => service / (1 - rho),
+  };
 }
 
 /** Mean response (in mean services) of infinitely many M/M/1 when each job joins the shortest of d random queues. */
@@ -183,7 +189,11 @@ export function retries(p: number, n: number) {
 
 /** M/M/1/K whose rejected jobs try again up to n times, long enough after to look like fresh Poisson arrivals. */
 export function lossWithRetries(lambda: number, mu: number, K: number, n: number) {
-  const offered = root((rate) => lambda * retries(mmcK(rate, mu, 1, K).PK, n).attempts - rate, lambda, lambda * (n + 1));
+  const offered = root(
+    (rate) => lambda * retries(mmcK(rate, mu, 1, K).PK, n).attempts - rate,
+    lambda,
+    lambda * (n + 1),
+  );
   const p = mmcK(offered, mu, 1, K).PK;
   return { offered, p, goodput: offered * (1 - p), failed: retries(p, n).failed };
 }
@@ -227,8 +237,7 @@ export function erlangA(lambda: number, mu: number, c: number, theta: number) {
 
 /** M/M/1 whose jobs leave after waiting for `patience`. */
 export function mm1Patience(lambda: number, mu: number, patience: number) {
-  const within =
-    lambda === mu ? patience : (1 - Math.exp(-(mu - lambda) * patience)) / (mu - lambda);
+  const within = lambda === mu ? patience : (1 - Math.exp(-(mu - lambda) * patience)) / (mu - lambda);
   const beyond = Math.exp(-(mu - lambda) * patience) / mu;
   const P0 = 1 / (1 + lambda * (within + beyond));
   return { P0, abandoned: lambda * P0 * beyond };

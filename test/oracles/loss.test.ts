@@ -2,14 +2,7 @@
 import { describe, test } from 'vitest';
 import { compileDistribution } from '../../sim/distributions/index.js';
 import { HeldStation } from '../support/held-station.js';
-import {
-  expectCovers,
-  exponential,
-  meanOf,
-  openQueue,
-  replicate,
-  waitsOf,
-} from '../support/queue-lab.js';
+import { expectCovers, exponential, meanOf, openQueue, replicate, waitsOf } from '../support/queue-lab.js';
 import { erlangA, erlangB, mm1Patience, mmcK } from './formulas.js';
 
 const JOBS = 20_000;

@@ -31,7 +31,13 @@ const services: readonly (readonly [string, Distribution])[] = [
   ['bimodal', bimodal],
 ];
 
-function shared(name: string, lambda: number, service: Distribution, cores: number, observe: (run: OpenQueueRun) => Record<string, number>) {
+function shared(
+  name: string,
+  lambda: number,
+  service: Distribution,
+  cores: number,
+  observe: (run: OpenQueueRun) => Record<string, number>,
+) {
   return replicate(name, REPLICATIONS, (seed) =>
     observe(
       openQueue(seed, {
@@ -47,21 +53,26 @@ function shared(name: string, lambda: number, service: Distribution, cores: numb
 
 describe('M/G/1 processor sharing', () => {
   for (const [name, service] of services) {
-    test.each([50, 80])(`%d/s, mean service 10 ms, ${name}: mean response, utilisation, number in the system`, (lambda) => {
-      const truth = ps(lambda, 0.01);
-      const values = shared(`ps ${name} ${lambda}`, lambda, service, 1, (run) => ({
-        W: meanOf(run.responses),
-        L: run.inSystem,
-        busy: run.busy,
-      }));
-      expectCovers(values.W, truth.W, 'W');
-      expectCovers(values.L, lambda * truth.W, 'L');
-      expectCovers(values.busy, lambda / 100, 'utilisation');
-    });
+    test.each([50, 80])(
+      `%d/s, mean service 10 ms, ${name}: mean response, utilisation, number in the system`,
+      (lambda) => {
+        const truth = ps(lambda, 0.01);
+        const values = shared(`ps ${name} ${lambda}`, lambda, service, 1, (run) => ({
+          W: meanOf(run.responses),
+          L: run.inSystem,
+          busy: run.busy,
+        }));
+        expectCovers(values.W, truth.W, 'W');
+        expectCovers(values.L, lambda * truth.W, 'L');
+        expectCovers(values.busy, lambda / 100, 'utilisation');
+      },
+    );
   }
 
   test.each([50, 80])('M/M/1 at %d/s: the spread of the response', (lambda) => {
-    const values = shared(`ps spread ${lambda}`, lambda, exponential(100), 1, (run) => ({ sd: deviationOf(run.responses) }));
+    const values = shared(`ps spread ${lambda}`, lambda, exponential(100), 1, (run) => ({
+      sd: deviationOf(run.responses),
+    }));
     expectCovers(values.sd, ps(lambda, 0.01).sdExponential, 'sd');
   });
 

@@ -50,7 +50,9 @@ describe('departures agree with simjs', () => {
     const demands = Float64Array.from({ length: jobs }, () => drawNs(demand, demandStream.next()));
     const expected = simjsDepartures(gaps, demands, servers);
     expect(departures(gaps, demands, (calendar, kind) => new FifoStation(calendar, kind, servers))).toEqual(expected);
-    expect(departures(gaps, demands, (calendar, kind) => new HeldStation(calendar, kind, servers, null))).toEqual(expected);
+    expect(departures(gaps, demands, (calendar, kind) => new HeldStation(calendar, kind, servers, null))).toEqual(
+      expected,
+    );
   });
 
   test('on any small case', () => {
@@ -60,7 +62,9 @@ describe('departures agree with simjs', () => {
         const gaps = Float64Array.from(visits, (each, i) => (i === 0 ? each[0] + 1 : each[0]));
         const demands = Float64Array.from(visits, (each) => each[1]);
         const expected = simjsDepartures(gaps, demands, servers);
-        expect(departures(gaps, demands, (calendar, kind) => new FifoStation(calendar, kind, servers))).toEqual(expected);
+        expect(departures(gaps, demands, (calendar, kind) => new FifoStation(calendar, kind, servers))).toEqual(
+          expected,
+        );
       }),
       { numRuns: 300, seed: 5 },
     );

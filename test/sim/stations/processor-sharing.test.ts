@@ -44,7 +44,7 @@ function endsOf(
 ): { ends: number[]; cpu: ProcessorSharing } {
   const calendar = new Calendar();
   const cpu = new ProcessorSharing(calendar, SERVICE, 0, options);
-  demandsMs.forEach((demandMs, job) => cpu.arrive(job, demandMs * MS));
+  for (const [job, demandMs] of demandsMs.entries()) cpu.arrive(job, demandMs * MS);
   const ends: number[] = [];
   while (calendar.advance(1e12)) ends[cpu.fire(calendar.ref)] = calendar.nowNs / MS;
   return { ends, cpu };
