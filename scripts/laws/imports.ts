@@ -6,7 +6,7 @@ export const ROOMS: readonly string[] = ['sim', 'models', 'scenarios', 'reports'
 /** These rooms must run in a browser: no `node:` module. */
 const PURE_ROOMS: readonly string[] = ['sim', 'models'];
 /** Reports print verdicts and compute none: of the scenarios they know the types of results, nothing that runs. */
-const SCENARIO_FILES_OF_REPORTS = /^scenarios\/[\w-]*result[\w-]*\.ts$/;
+const SCENARIO_FILES_OF_REPORTS = /^scenarios\/(?:[\w-]+\/)?[\w-]*result[\w-]*\.ts$/;
 
 export function checkImports(files: readonly SourceFile[]): Violation[] {
   return files.flatMap((file) =>
