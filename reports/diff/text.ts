@@ -1,0 +1,216 @@
+// A comparison for a terminal: the verdict, what was changed, what that changes, and how far to trust it.
+import { createColors } from 'picocolors';
+import type {
+  Comparison,
+  DiffResult,
+  FieldChange,
+  MetricDifference,
+  MetricVerdict,
+  ResourceChange,
+} from '../../scenarios/compare/diff-result.js';
+import { printable } from '../escape.js';
+import { type Cell, type Colors, renderTable, rule, type Style, type TableRow, wrapped } from '../layout.js';
+import { formatMeasured } from '../numbers.js';
+import { verdictMark } from '../summary/headline.js';
+import {
+  changeText,
+  countChanges,
+  countVerdictsText,
+  effortText,
+  gateSentence,
+  intervalText,
+  marginText,
+  metricName,
+  mostImportant,
+  notable,
+  plainText,
+  resourceName,
+  stopText,
+  subjectName,
+  VERDICT_MARKS,
+  valueText,
+  verdictWord,
+} from './words.js';
+
+export interface DiffTextOptions {
+  readonly color: boolean;
+  /** Columns of the terminal, at least 60; default 80. */
+  readonly width?: number;
+}
+
+const METRICS_SHOWN_MAX = 16;
+const OBJECTS_SHOWN_MAX = 10;
+const FIELDS_SHOWN_MAX = 8;
+const ENTITIES_SHOWN_MAX = 6;
+
+export function diffText(result: DiffResult, { color, width = 80 }: DiffTextOptions): string {
+  const colors = createColors(color);
+  const columns = Math.max(60, width);
+  const blocks = [
+    headline(result, columns, colors),
+    ...result.comparisons.flatMap((comparison) => comparisonBlocks(result, comparison, columns, colors)),
+    trustLines(result, columns, colors),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function headline(result: DiffResult, width: number, colors: Colors): string[] {
+  const { mark, style } = verdictMark(result.verdict, colors);
+  const effort = [effortText(result), `seed ${printable(result.seed)}`, stopText(result.stop)].join(' · ');
+  return [
+    ` ${style(`${mark} ${verdictWord(result.verdict)}`)}  ${colors.bold(printable(result.scenario))}`,
+    ...wrapped(effort, width, 1).map(colors.dim),
+  ];
+}
+
+function comparisonBlocks(
+  result: DiffResult,
+  comparison: Comparison,
+  width: number,
+  colors: Colors,
+): (readonly string[])[] {
+  const { mark, style } = verdictMark(comparison.gate.verdict, colors);
+  const arms = `${printable(result.base.name)} → ${printable(comparison.candidate.name)}`;
+  return [
+    [
+      ` ${colors.bold(arms)}`,
+      ...wrapped(`${mark} ${gateSentence(comparison)}`, width, 1).map(style),
+      ...thresholdLines(comparison, width, colors),
+    ],
+    configLines(comparison, width, colors),
+    metricLines(comparison, width, colors),
+    entityLines(comparison, width, colors),
+  ];
+}
+
+function thresholdLines({ gate }: Comparison, width: number, colors: Colors): string[] {
+  return [
+    ...gate.brokenThresholds.flatMap(({ text, value, unit }) => {
+      const found = unit === 'share' ? `${formatMeasured(value, 100)} %` : formatMeasured(value);
+      return wrapped(`✘ ${printable(text)}: now ${found}`, width, 3).map(colors.red);
+    }),
+    ...gate.missing.flatMap(({ subject, metric }) =>
+      wrapped(`? ${printable(`${subjectName(subject)} ${metric}`)}: not in both`, width, 3).map(colors.yellow),
+    ),
+  ];
+}
+
+function configLines({ changes }: Comparison, width: number, colors: Colors): string[] {
+  const shown = changes.slice(0, OBJECTS_SHOWN_MAX);
+  const hidden = changes.length - shown.length;
+  return [
+    ` ${colors.bold('Configuration')}  ${countChanges(changes)}`,
+    ...(changes.length > 0 ? [rule(width, colors)] : []),
+    ...shown.flatMap((change) => resourceLines(change, width, colors)),
+    ...(hidden > 0 ? [colors.dim(` … and ${hidden} more objects, all of them in diff.json`)] : []),
+  ];
+}
+
+function resourceLines(change: ResourceChange, width: number, colors: Colors): string[] {
+  const { mark, style } = changeStyle(change.change, colors);
+  const place = change.candidate ?? change.base;
+  const file = place === null ? '' : `  ${printable(place.file)}:${place.line}`;
+  const fields = change.fields.slice(0, FIELDS_SHOWN_MAX);
+  const hidden = change.fields.length - fields.length;
+  return [
+    ...wrapped(`${mark} ${printable(resourceName(change))}${file}`, width, 1).map(style),
+    ...fields.flatMap((field) => fieldLines(field, width, colors)),
+    ...(hidden > 0 ? [colors.dim(`     … and ${hidden} more fields`)] : []),
+  ];
+}
+
+function fieldLines(field: FieldChange, width: number, colors: Colors): string[] {
+  const lines = `(${field.basePosition.line} → ${field.candidatePosition.line})`;
+  const values = `${printable(plainText(field.base))} → ${printable(plainText(field.candidate))}`;
+  const text = `${printable(field.path)}: ${values} ${lines}`;
+  return wrapped(text, width, 5).map((line, i) => (i === 0 ? line : colors.dim(line)));
+}
+
+function changeStyle(change: ResourceChange['change'], colors: Colors): { mark: string; style: Style } {
+  switch (change) {
+    case 'added':
+      return { mark: '+', style: colors.green };
+    case 'removed':
+      return { mark: '−', style: colors.red };
+    case 'changed':
+      return { mark: '~', style: colors.cyan };
+  }
+}
+
+function metricLines(comparison: Comparison, width: number, colors: Colors): string[] {
+  if (comparison.isSamePlan) return [];
+  const all = notable(comparison);
+  const shown = mostImportant(comparison, METRICS_SHOWN_MAX);
+  const rest = all.length > shown.length ? `${all.length - shown.length} more changes; ` : '';
+  const closing = `${rest}${countVerdictsText(comparison)}; all of them in diff.json. * primary`;
+  if (shown.length === 0)
+    return [` ${colors.bold('Behaviour')}  no change that matters`, ...wrapped(closing, width, 1).map(colors.dim)];
+  const columns = [
+    { title: 'Behaviour', align: 'left' as const },
+    ...['before', 'after', 'change', '95 % interval'].map((title) => ({ title, align: 'right' as const })),
+  ];
+  const rows = shown.map((metric) => metricRow(metric, colors));
+  return [...renderTable(columns, rows, width, colors), ...wrapped(closing, width, 1).map(colors.dim)];
+}
+
+function metricRow(metric: MetricDifference, colors: Colors): TableRow {
+  const style = verdictStyle(metric.verdict, colors);
+  const primary = metric.isPrimary ? '*' : '';
+  const name = `${VERDICT_MARKS[metric.verdict]} ${subjectName(metric.subject)} ${metricName(metric)}${primary}`;
+  const cells: Cell[] = [
+    { text: printable(name), style },
+    { text: valueText(metric, metric.base) },
+    { text: valueText(metric, metric.candidate) },
+    { text: changeText(metric), style },
+    { text: intervalText(metric), style: colors.dim },
+  ];
+  return { kind: 'cells', cells };
+}
+
+function verdictStyle(verdict: MetricVerdict, colors: Colors): Style {
+  switch (verdict) {
+    case 'worse':
+      return colors.red;
+    case 'better':
+      return colors.green;
+    case 'inconclusive':
+      return colors.yellow;
+    case 'changed':
+    case 'same':
+      return (text) => text;
+  }
+}
+
+function entityLines({ entities }: Comparison, width: number, colors: Colors): string[] {
+  return (['added', 'removed'] as const).flatMap((change) => {
+    const names = entities.filter((entity) => entity.change === change).map(({ subject }) => subjectName(subject));
+    if (names.length === 0) return [];
+    const more = names.length > ENTITIES_SHOWN_MAX ? `, and ${names.length - ENTITIES_SHOWN_MAX} more` : '';
+    const list = names.slice(0, ENTITIES_SHOWN_MAX).map(printable).join(', ');
+    const { mark, style } = changeStyle(change, colors);
+    return wrapped(`${mark} only ${change === 'added' ? 'after' : 'before'}: ${list}${more}`, width, 1).map(style);
+  });
+}
+
+/** Warnings of the comparison, of its worlds, and the margins that the verdicts are held against. */
+function trustLines(result: DiffResult, width: number, colors: Colors): string[] {
+  const { warnings, base, comparisons } = result;
+  const arms = [base, ...comparisons.map(({ candidate }) => candidate)];
+  const told = new Map(
+    [
+      ...warnings.map((own) => ({ own, name: '' })),
+      ...arms.flatMap((arm) => arm.warnings.map((own) => ({ own, name: arm.name }))),
+    ].map(({ own, name }) => [`${own.code} ${own.message}`, { own, name }]),
+  );
+  const lines = [...told.values()].flatMap(({ own, name }) => [
+    ...wrapped(`! ${name === '' ? '' : `${printable(name)}: `}${printable(own.message)} (${own.code})`, width, 1).map(
+      colors.yellow,
+    ),
+    ...(own.hint === undefined ? [] : wrapped(printable(own.hint), width, 3)),
+  ]);
+  const margins = `${marginText(result)}.`;
+  return [...lines, ...wrapped(margins, width, 1).map(colors.dim)];
+}

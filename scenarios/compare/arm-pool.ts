@@ -1,0 +1,180 @@
+// Threads that live through a whole comparison: they hold the plans of all worlds, and their code stays warm from batch to batch.
+import { setImmediate } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { ReplicationResult } from '../../models/mesh/result.js';
+import type { RunOptions } from '../../models/mesh/simulation.js';
+import type { MeshPlan } from '../../models/plan/plan.js';
+import { SimulationFault } from '../pool.js';
+import { type ReplicationProgress, replicate } from '../replicate.js';
+import { pilotPlan } from '../warmup.js';
+
+/** One replication of one world. */
+export interface ArmJob {
+  readonly arm: number;
+  /** With the load of t = 0 all the time, to find the warm-up. */
+  readonly isPilot: boolean;
+  readonly options: RunOptions;
+}
+
+export type ArmReply =
+  | { readonly kind: 'progress'; readonly job: ArmJob; readonly progress: ReplicationProgress }
+  | { readonly kind: 'result'; readonly index: number; readonly result: ReplicationResult }
+  | { readonly kind: 'failed'; readonly index: number; readonly stack: string };
+
+export type ArmProgress = (job: ArmJob, progress: ReplicationProgress) => void;
+
+/** Runs lists of jobs, one list after the other. */
+export interface ArmRunner {
+  /** Results in the order of the jobs; after an abort those of the jobs before the first unfinished one. */
+  run(jobs: readonly ArmJob[], signal: AbortSignal, onProgress: ArmProgress): Promise<readonly ReplicationResult[]>;
+  close(): Promise<void>;
+}
+
+export function runArmJob(
+  plans: readonly MeshPlan[],
+  { arm, isPilot, options }: ArmJob,
+  onProgress: (progress: ReplicationProgress) => void,
+): ReplicationResult {
+  return replicate(isPilot ? pilotPlan(plans[arm]) : plans[arm], options, onProgress);
+}
+
+/**
+ * @param workers threads, >= 1; 0 = on the caller's own thread, where a signal is seen between replications.
+ * The threads need the compiled `arm-worker.js` beside this module.
+ */
+export function openArmRunner(plans: readonly MeshPlan[], workers: number): ArmRunner {
+  return workers === 0 ? inline(plans) : new ArmPool(plans, workers);
+}
+
+function inline(plans: readonly MeshPlan[]): ArmRunner {
+  return {
+    async run(jobs, signal, onProgress) {
+      const results: ReplicationResult[] = [];
+      for (const job of jobs) {
+        await setImmediate();
+        if (signal.aborted) break;
+        results.push(runArmJob(plans, job, (progress) => onProgress(job, progress)));
+      }
+      return results;
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+const WORKER_FILE = new URL('./arm-worker.js', import.meta.url);
+
+/** A list of jobs under way. */
+interface Order {
+  readonly jobs: readonly ArmJob[];
+  readonly results: (ReplicationResult | undefined)[];
+  readonly onProgress: ArmProgress;
+  readonly resolve: (results: readonly ReplicationResult[]) => void;
+  readonly reject: (fault: SimulationFault) => void;
+  next: number;
+  unfinished: number;
+}
+
+class ArmPool implements ArmRunner {
+  private readonly threads: Worker[] = [];
+  private order: Order | null = null;
+  private isClosed = false;
+
+  constructor(
+    private readonly plans: readonly MeshPlan[],
+    private readonly workers: number,
+  ) {
+    if (!Number.isSafeInteger(workers) || workers < 1) throw new RangeError(`cannot run on ${workers} workers`);
+  }
+
+  run(jobs: readonly ArmJob[], signal: AbortSignal, onProgress: ArmProgress): Promise<readonly ReplicationResult[]> {
+    if (this.order !== null || this.isClosed) throw new Error('the pool is busy or closed');
+    if (jobs.length === 0 || signal.aborted) return Promise.resolve([]);
+    const { promise, resolve, reject } = withResolvers();
+    const order: Order = {
+      jobs,
+      results: new Array<undefined>(jobs.length).fill(undefined),
+      onProgress,
+      resolve,
+      reject,
+      next: 0,
+      unfinished: jobs.length,
+    };
+    this.order = order;
+    const onAbort = (): void => {
+      void this.close().then(() => resolve(firstFinished(order)));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    while (this.threads.length < Math.min(this.workers, jobs.length)) this.threads.push(this.start());
+    for (const thread of this.threads) this.assign(thread);
+    return promise.finally(() => signal.removeEventListener('abort', onAbort));
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.order = null;
+    await Promise.all(this.threads.map((thread) => thread.terminate()));
+  }
+
+  private start(): Worker {
+    const thread = new Worker(WORKER_FILE, { workerData: this.plans });
+    thread.on('message', (reply: ArmReply) => this.take(thread, reply));
+    thread.on('error', (error) => this.fail(`a simulation thread failed: ${error.stack ?? error.message}`));
+    thread.on('exit', (code) => this.fail(`a simulation thread ended early with code ${code}`));
+    return thread;
+  }
+
+  private assign(thread: Worker): void {
+    const { order } = this;
+    if (order === null || order.next >= order.jobs.length) return;
+    const index = order.next++;
+    thread.postMessage({ index, job: order.jobs[index] });
+  }
+
+  private take(thread: Worker, reply: ArmReply): void {
+    const { order } = this;
+    if (order === null) return;
+    switch (reply.kind) {
+      case 'progress':
+        order.onProgress(reply.job, reply.progress);
+        return;
+      case 'failed':
+        this.fail(`replication ${order.jobs[reply.index].options.replication} failed: ${reply.stack}`);
+        return;
+      case 'result':
+        order.results[reply.index] = reply.result;
+        order.unfinished -= 1;
+        if (order.unfinished > 0) this.assign(thread);
+        else {
+          this.order = null;
+          order.resolve(firstFinished(order));
+        }
+    }
+  }
+
+  private fail(message: string): void {
+    const { order, isClosed } = this;
+    if (isClosed) return;
+    void this.close().then(() => order?.reject(new SimulationFault(message)));
+  }
+}
+
+function firstFinished({ results }: Order): ReplicationResult[] {
+  const gap = results.indexOf(undefined);
+  return (gap < 0 ? results : results.slice(0, gap)) as ReplicationResult[];
+}
+
+interface Deferred {
+  readonly promise: Promise<readonly ReplicationResult[]>;
+  readonly resolve: Order['resolve'];
+  readonly reject: Order['reject'];
+}
+
+function withResolvers(): Deferred {
+  let resolve: Order['resolve'] = () => {};
+  let reject: Order['reject'] = () => {};
+  const promise = new Promise<readonly ReplicationResult[]>((onResult, onFault) => {
+    resolve = onResult;
+    reject = onFault;
+  });
+  return { promise, resolve, reject };
+}

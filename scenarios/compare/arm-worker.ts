@@ -1,0 +1,19 @@
+// A worker thread that knows the plans of all worlds and runs one replication of one of them at a time.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { MeshPlan } from '../../models/plan/plan.js';
+import type { ArmJob, ArmReply } from './arm-pool.js';
+import { runArmJob } from './arm-pool.js';
+
+const plans = workerData as readonly MeshPlan[];
+const port = parentPort;
+
+port?.on('message', ({ index, job }: { index: number; job: ArmJob }) => {
+  const tell = (reply: ArmReply): void => port.postMessage(reply);
+  try {
+    const result = runArmJob(plans, job, (progress) => tell({ kind: 'progress', job, progress }));
+    tell({ kind: 'result', index, result });
+  } catch (error) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    tell({ kind: 'failed', index, stack });
+  }
+});

@@ -1,0 +1,181 @@
+// YAML as a git revision holds it, read from the object database and never from the work tree: no checkout, no shell, no filter, no
+// network. Source: git-rev-parse(1), git-ls-tree(1), git-cat-file(1) (`--batch`).
+import { execFileSync } from 'node:child_process';
+import { posix } from 'node:path';
+import type { Diagnostic } from '../../models/config/diagnostic.js';
+import type { NamedText } from '../../models/config/resource.js';
+import { DEFAULT_MAX_INPUT_BYTES, type Gathered } from '../gather.js';
+import { expandBraces, isGlob, matchesSegment } from '../glob.js';
+
+const EXTENSION = /\.(ya?ml|json)$/i;
+const LISTING_BYTES_MAX = 256 * 1024 * 1024;
+
+export interface GitRevision {
+  /** As it was given, e.g. `HEAD~1`. */
+  readonly name: string;
+  /** Full hash of the commit. */
+  readonly commit: string;
+}
+
+interface Blob {
+  readonly path: string;
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+/** The commit that a name means in the repository of the current directory; null where git or the name is not there. */
+export function findRevision(name: string): GitRevision | null {
+  const commit = git(['rev-parse', '--quiet', '--verify', '--end-of-options', `${name}^{commit}`]);
+  return commit === null ? null : { name, commit: commit.toString('utf8').trim() };
+}
+
+/** `./mesh` is below the current directory, anything else below the root of the repository; both without a `/` at the end. */
+export function pathInRepository(path: string): string {
+  const below = /^\.{1,2}(\/|$)/.test(path) ? (git(['rev-parse', '--show-prefix'])?.toString('utf8').trim() ?? '') : '';
+  return posix.join(below, path).replace(/\/+$/, '').replace(/^\.$/, '');
+}
+
+/** Whether a revision has a file (not a directory) at a path. */
+export function hasFile(revision: GitRevision, path: string): boolean {
+  return listBlobs(revision, path).some((blob) => blob.path === path);
+}
+
+/**
+ * What `gather` does for files, for the paths of a revision: files, directories (their files by name, then their directories), globs;
+ * hidden entries and `node_modules` are passed over, links and submodules are not followed. Texts are called `REVISION:path`.
+ */
+export function gatherRevision(
+  revision: GitRevision,
+  paths: readonly string[],
+  maxInputBytes = DEFAULT_MAX_INPUT_BYTES,
+): Gathered {
+  const diagnostics: Diagnostic[] = [];
+  const blobs = new Map<string, Blob>();
+  for (const path of paths) {
+    const found = blobsAt(revision, path);
+    for (const blob of found) blobs.set(blob.path, blob);
+    if (found.length === 0) {
+      const message = `${revision.name}:${path}: there is no .yaml, .yml or .json file in this revision`;
+      diagnostics.push(failure('input-not-found', revision, path, message, 'check the path: it starts at the root'));
+    }
+  }
+  const bytes = [...blobs.values()].reduce((sum, blob) => sum + blob.bytes, 0);
+  if (bytes > maxInputBytes) {
+    const message = `${revision.name}: the input exceeds ${maxInputBytes} bytes`;
+    const hint = 'raise --max-input, or name fewer files';
+    return { texts: [], diagnostics: [failure('input-too-large', revision, paths[0] ?? '', message, hint)] };
+  }
+  const texts = readBlobs(revision, [...blobs.values()]);
+  if (texts !== null) return { texts, diagnostics };
+  const message = `${revision.name}: git cannot read its files`;
+  return {
+    texts: [],
+    diagnostics: [
+      failure('input-unreadable', revision, paths[0] ?? '', message, 'run git fsck, or fetch what is missing'),
+    ],
+  };
+}
+
+function failure(code: string, revision: GitRevision, path: string, message: string, hint: string): Diagnostic {
+  const position = { file: `${revision.name}:${path}`, line: 1, column: 1 };
+  return { code, severity: 'error', position, message, hint };
+}
+
+function blobsAt(revision: GitRevision, path: string): Blob[] {
+  if (posix.isAbsolute(path) || path === '..' || path.startsWith('../')) return [];
+  const exact = listBlobs(revision, path);
+  if (exact.some((blob) => blob.path === path)) return exact;
+  if (exact.length > 0) return exact.filter((blob) => isRead(blob.path, path)).sort(filesFirst);
+  if (!isGlob(path)) return [];
+  const patterns = expandBraces(path).map((pattern) => pattern.split('/').filter((segment) => segment !== '.'));
+  return listBlobs(revision, '')
+    .filter((blob) => EXTENSION.test(blob.path))
+    .filter((blob) => patterns.some((pattern) => matchesPath(blob.path.split('/'), pattern)))
+    .sort((a, b) => compare(a.path, b.path));
+}
+
+/** Whether a walk from `directory` comes across a file and reads it. */
+function isRead(path: string, directory: string): boolean {
+  const steps = path.slice(directory === '' ? 0 : directory.length + 1).split('/');
+  return EXTENSION.test(path) && !steps.some(isHidden);
+}
+
+function isHidden(name: string): boolean {
+  return name.startsWith('.') || name === 'node_modules';
+}
+
+function matchesPath(names: readonly string[], pattern: readonly string[]): boolean {
+  const [segment, ...rest] = pattern;
+  const [name, ...others] = names;
+  if (segment === undefined || name === undefined) return segment === undefined && name === undefined;
+  if (segment === '**') {
+    const here = matchesPath(names, rest.length === 0 ? ['*'] : rest);
+    return here || (!isHidden(name) && others.length > 0 && matchesPath(others, pattern));
+  }
+  const isFound = isGlob(segment) ? !isHidden(name) && matchesSegment(name, segment) : name === segment;
+  return isFound && matchesPath(others, rest);
+}
+
+/** A directory's files by name, then its directories by name. */
+function filesFirst(a: Blob, b: Blob): number {
+  const left = a.path.split('/');
+  const right = b.path.split('/');
+  for (let i = 0; ; i++) {
+    const isLeftFile = i === left.length - 1;
+    const isRightFile = i === right.length - 1;
+    if (isLeftFile !== isRightFile) return isLeftFile ? -1 : 1;
+    if (left[i] !== right[i] || isLeftFile) return compare(left[i], right[i]);
+  }
+}
+
+/** Regular files at or below a path; the whole tree for ``. */
+function listBlobs(revision: GitRevision, path: string): Blob[] {
+  const words = ['--literal-pathspecs', 'ls-tree', '-r', '-z', '-l', '--full-tree', revision.commit];
+  const listing = git(path === '' ? words : [...words, '--', path]);
+  if (listing === null) return [];
+  return listing
+    .toString('utf8')
+    .split('\0')
+    .flatMap((line) => {
+      const entry = /^100(?:644|755|664) blob ([0-9a-f]+) +(\d+)\t(.+)$/s.exec(line);
+      return entry === null ? [] : [{ hash: entry[1], bytes: Number(entry[2]), path: entry[3] }];
+    });
+}
+
+/** null where git cannot give all of them. */
+function readBlobs(revision: GitRevision, blobs: readonly Blob[]): NamedText[] | null {
+  if (blobs.length === 0) return [];
+  const wanted = blobs.map(({ hash }) => `${hash}\n`).join('');
+  const room = blobs.reduce((sum, { bytes }) => sum + bytes + 200, 1000);
+  const output = git(['cat-file', '--batch'], wanted, room);
+  if (output === null) return null;
+  const decoder = new TextDecoder();
+  const texts: NamedText[] = [];
+  let at = 0;
+  for (const { hash, bytes, path } of blobs) {
+    const header = `${hash} blob ${bytes}\n`;
+    if (output.toString('latin1', at, at + header.length) !== header) return null;
+    at += header.length;
+    texts.push({ name: `${revision.name}:${path}`, text: decoder.decode(output.subarray(at, at + bytes)) });
+    at += bytes + 1;
+  }
+  return texts;
+}
+
+/** Standard output of a git command; null where it fails. */
+function git(words: readonly string[], input = '', maxBuffer = LISTING_BYTES_MAX): Buffer | null {
+  try {
+    return execFileSync('git', words, {
+      input,
+      maxBuffer,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0' },
+    });
+  } catch {
+    return null;
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,210 @@
+// From the words of a command line to worlds that can be run against one another: whose scenario counts, and what each mesh compiles to.
+import { posix } from 'node:path';
+import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
+import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/document.js';
+import type { MeshPlan } from '../../models/plan/plan.js';
+import { interpretScenario, type ScenarioOverrides } from '../interpret.js';
+import type { Scenario } from '../scenario.js';
+import { type ArmSource, armSource } from './arm-source.js';
+import { diffValues } from './config-diff.js';
+import { type ConfigObject, configObjects } from './objects.js';
+import { type ArmTexts, hasErrors, type OwnScenario, readArm, readScenarioFile } from './read-arm.js';
+
+export interface LoadArmsOptions extends ScenarioOverrides {
+  /** The scenario of all worlds, in place of the base's own. */
+  readonly scenario?: string | undefined;
+  /** Each world has the traffic and behaviour of its own scenario; how long and how often to run is the base's. */
+  readonly ownScenario?: boolean | undefined;
+  readonly maxInputBytes?: number | undefined;
+  readonly strict?: boolean | undefined;
+}
+
+/** A world that can be run. Names of files are relative to its directory. */
+export interface LoadedArm {
+  readonly name: string;
+  readonly revision: string | null;
+  readonly plan: MeshPlan;
+  readonly scenario: Scenario;
+  readonly objects: ReadonlyMap<string, ConfigObject>;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly fidelity: readonly FidelityEntry[];
+}
+
+export interface LoadedArms {
+  /** The base first; null where a diagnostic is an error. */
+  readonly arms: readonly LoadedArm[] | null;
+  /** File names as people gave them; what a candidate shares with the base is told once. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The text of a file by the name that `diagnostics` use; null where it is not at hand. */
+  textOf(file: string): string | null;
+}
+
+/**
+ * Reads all worlds. What is wrong with the input is in `diagnostics`; nothing is thrown for it.
+ * @param names the base, then one or more candidates: files, directories, globs, or `REVISION:PATH` of git.
+ */
+export function loadArms(names: readonly string[], options: LoadArmsOptions = {}): LoadedArms {
+  const strict = options.strict ?? false;
+  const read = names.map((name) => readArm(armSource(name, options.maxInputBytes), strict));
+  const chosen = chooseScenario(read, options);
+  const early = [...read.flatMap((arm) => arm.diagnostics), ...chosen.diagnostics];
+  const texts = new Map(read.flatMap((arm) => arm.mesh.map(({ name, text }) => [name, text] as const)));
+  const textOf = (file: string): string | null => texts.get(file) ?? null;
+  if (hasErrors(early) || chosen.scenarios === null) return { arms: null, diagnostics: unique(early), textOf };
+  const { scenarios } = chosen;
+  const compiled = read.map((arm, i) => compileArm(arm, scenarios[i], i, options));
+  const diagnostics = [...early, ...told(compiled)];
+  const arms = compiled.flatMap(({ arm }) => (arm === null ? [] : [arm]));
+  return { arms: arms.length === read.length ? arms : null, diagnostics: unique(diagnostics), textOf };
+}
+
+interface ChosenScenarios {
+  /** One per world; null where a diagnostic is an error. */
+  readonly scenarios: readonly OwnScenario[] | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function chooseScenario(arms: readonly ArmTexts[], options: LoadArmsOptions): ChosenScenarios {
+  if (options.scenario !== undefined) {
+    const { own, diagnostics } = readScenarioFile(armSource(options.scenario, options.maxInputBytes));
+    return { scenarios: own === null ? null : arms.map(() => own), diagnostics };
+  }
+  const [base, ...candidates] = arms;
+  const { own } = base;
+  if (own === null) return { scenarios: null, diagnostics: hasErrors(base.diagnostics) ? [] : [noScenario(base)] };
+  if (options.ownScenario === true) {
+    return { scenarios: arms.map((arm) => arm.own ?? own), diagnostics: candidates.flatMap(severalScenarios) };
+  }
+  const diagnostics = candidates.flatMap((arm) => [...severalScenarios(arm), ...differentScenario(own, arm)]);
+  return { scenarios: arms.map(() => own), diagnostics };
+}
+
+function noScenario({ source, scenarioPlaces }: ArmTexts): Diagnostic {
+  const found =
+    scenarioPlaces.length === 0 ? 'no document' : `${scenarioPlaces.length} documents (${placesOf(scenarioPlaces)})`;
+  return {
+    code: scenarioPlaces.length === 0 ? 'no-scenario' : 'several-scenarios',
+    severity: 'error',
+    position: scenarioPlaces[1] ?? null,
+    message: `the base ${source.name} has ${found} of kind Scenario`,
+    hint: 'name the scenario for all with --scenario FILE',
+  };
+}
+
+function severalScenarios({ source, scenarioPlaces }: ArmTexts): Diagnostic[] {
+  if (scenarioPlaces.length < 2) return [];
+  const message = `${source.name} has ${scenarioPlaces.length} documents of kind Scenario: ${placesOf(scenarioPlaces)}`;
+  const hint = 'name the scenario for all with --scenario FILE';
+  return [{ code: 'several-scenarios', severity: 'error', position: scenarioPlaces[1], message, hint }];
+}
+
+function placesOf(places: readonly SourcePosition[]): string {
+  return places.map(({ file, line }) => `${file}:${line}`).join(', ');
+}
+
+/** Another load would make the two worlds incomparable. Where the mesh lies, and what the scenario is called, is no load. */
+function differentScenario(base: OwnScenario, { own, source }: ArmTexts): Diagnostic[] {
+  if (own === null) return [];
+  const [first] = diffValues(loadOf(base.raw.value), loadOf(own.raw.value));
+  if (first === undefined) return [];
+  const at = base.raw.at(first.basePath);
+  return [
+    {
+      code: 'different-scenario',
+      severity: 'error',
+      position: own.raw.at(first.candidatePath),
+      message: `${source.name} has another scenario than the base: ${first.path} is not as in ${at.file}:${at.line}`,
+      hint: 'give one for all with --scenario FILE, or let each world have its own with --own-scenario',
+    },
+  ];
+}
+
+function loadOf(scenario: PlainValue): PlainValue {
+  if (!isPlainMap(scenario)) return scenario;
+  const { metadata: _name, spec, ...rest } = scenario as { metadata?: PlainValue; spec?: PlainValue } & PlainMap;
+  if (!isPlainMap(spec ?? null)) return { ...rest, spec: spec ?? null };
+  const { mesh: _mesh, ...load } = spec as { mesh?: PlainValue } & PlainMap;
+  return { ...rest, spec: load } as PlainMap;
+}
+
+interface CompiledArm {
+  readonly source: ArmSource;
+  readonly directory: string;
+  readonly arm: LoadedArm | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: LoadArmsOptions): CompiledArm {
+  const { source, directory, resources } = texts;
+  const compiled = interpretScenario(own.raw, own.document, resources, options);
+  const { plan, scenario } = compiled;
+  const interpreted = compiled.diagnostics.map((diagnostic) => inWorld(diagnostic, index, own, source));
+  const diagnostics = [...resources.diagnostics, ...interpreted];
+  if (plan === null || scenario === null || hasErrors(diagnostics)) {
+    return { source, directory, arm: null, diagnostics };
+  }
+  const move = positionMover(source, directory, own);
+  const arm: LoadedArm = {
+    name: source.name,
+    revision: source.revision,
+    plan,
+    scenario: {
+      ...scenario,
+      file: posix.basename(scenario.file),
+      slos: scenario.slos.map(move),
+      thresholds: scenario.thresholds.map(move),
+    },
+    objects: new Map(
+      [...configObjects(texts.mesh)].map(([key, object]) => [key, movedObject(object, source, directory)]),
+    ),
+    diagnostics: diagnostics.map(move),
+    fidelity: [...resources.fidelity, ...compiled.fidelity].map(move),
+  };
+  return { source, directory, arm, diagnostics };
+}
+
+/** A complaint about the base's scenario may hold in a candidate's mesh only. */
+function inWorld(diagnostic: Diagnostic, index: number, { raw }: OwnScenario, source: ArmSource): Diagnostic {
+  if (index === 0 || diagnostic.position?.file !== raw.file) return diagnostic;
+  return { ...diagnostic, message: `${diagnostic.message} (with the mesh of ${source.name})` };
+}
+
+/** A scenario that all worlds share is in nobody's directory: its base name stands for it. */
+function positionMover(source: ArmSource, directory: string, { raw }: OwnScenario) {
+  return <T extends { readonly position: SourcePosition | null }>(entry: T): T => {
+    const { position } = entry;
+    if (position === null) return entry;
+    const isShared = position.file === raw.file;
+    const moved = isShared
+      ? { ...position, file: posix.basename(raw.file) }
+      : movedPosition(position, source, directory);
+    return { ...entry, position: moved };
+  };
+}
+
+function movedPosition(position: SourcePosition, source: ArmSource, directory: string): SourcePosition {
+  return { ...position, file: source.relativeName(directory, position.file) };
+}
+
+function movedObject(object: ConfigObject, source: ArmSource, directory: string): ConfigObject {
+  return { ...object, at: (path) => movedPosition(object.at(path), source, directory) };
+}
+
+/** The base's findings, then those of each candidate that the base does not have. */
+function told(arms: readonly CompiledArm[]): Diagnostic[] {
+  const known = new Set<string>();
+  return arms.flatMap(({ source, directory, diagnostics }, index) =>
+    diagnostics.filter(({ code, severity, message, position }) => {
+      const file = position === null ? '' : source.relativeName(directory, position.file);
+      const plain = message.replace(` (with the mesh of ${source.name})`, '');
+      const key = JSON.stringify([code, severity, plain, file]);
+      const isNew = index === 0 || severity === 'error' || !known.has(key);
+      known.add(key);
+      return isNew;
+    }),
+  );
+}
+
+function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
+}

@@ -1,0 +1,140 @@
+// Which metrics the gate looks at: those that `--primary` names, else those of the scenario's thresholds, else mean, p99 and errors of
+// each request of the traffic.
+import type { MeshPlan } from '../../models/plan/plan.js';
+import type { Metric, Scenario, Subject, ThresholdSpec } from '../scenario.js';
+import { readSubject, subjectNames } from '../subjects.js';
+import { parseMetric } from '../thresholds.js';
+import type { DiffMetric, DiffSettings, DiffSubject } from './diff-result.js';
+import { quantileMetric, subjectKey, type WantedQuantile } from './readings.js';
+
+export interface PrimaryMetric {
+  readonly subject: DiffSubject;
+  readonly metric: DiffMetric;
+  readonly better: 'lower' | 'higher';
+  /** For quantiles: within (0, 1); else null. */
+  readonly probability: number | null;
+}
+
+export interface PrimaryMetrics {
+  readonly from: DiffSettings['primaryFrom'];
+  readonly metrics: readonly PrimaryMetric[];
+}
+
+export type PrimaryReading = PrimaryMetrics | { readonly error: string; readonly hint: string };
+
+const GRAMMAR =
+  '[SUBJECT] METRIC, with SUBJECT = traffic, request, traffic.request, service:NAME or edge:FROM->TO, and METRIC = p(N), mean, ' +
+  'errors, retries, goodput, served or offered';
+
+/** @param texts of `--primary`; empty where there are none. */
+export function choosePrimary(plan: MeshPlan, scenario: Scenario, texts: readonly string[]): PrimaryReading {
+  if (texts.length > 0) return readAll(plan, texts);
+  if (scenario.thresholds.length > 0) {
+    return { from: 'thresholds', metrics: unique(scenario.thresholds.map((spec) => ofThreshold(plan, spec))) };
+  }
+  const metrics = plan.traffic.flatMap(({ name, requests }) =>
+    requests.flatMap((request) => {
+      const subject: DiffSubject = { kind: 'request', traffic: name, request: request.name };
+      return [
+        lower(subject, { kind: 'quantile', probability: 0.99 }),
+        lower(subject, { kind: 'mean' }),
+        lower(subject, { kind: 'errors' }),
+      ];
+    }),
+  );
+  return { from: 'default', metrics };
+}
+
+/** The quantiles among them that are not read anyway. */
+export function wantedQuantiles({ metrics }: PrimaryMetrics): WantedQuantile[] {
+  return metrics.flatMap((one) =>
+    one.probability === null ? [] : [{ subjectKey: subjectKey(one.subject), probability: one.probability }],
+  );
+}
+
+function readAll(plan: MeshPlan, texts: readonly string[]): PrimaryReading {
+  const names = subjectNames(plan);
+  const metrics: PrimaryMetric[] = [];
+  for (const text of texts) {
+    const match = /^\s*(?:(.+?)\s+)?(p\s*\(\s*[\d.]+\s*\)|p[\d.]+|[A-Za-z]+)\s*$/.exec(text);
+    const word = match?.[2].replace(/^p\s*([\d.]+)$/, 'p($1)') ?? '';
+    const metric = parseMetric(word);
+    if (match === null || metric === null) {
+      return { error: `cannot read the primary metric ${JSON.stringify(text)}`, hint: `expected ${GRAMMAR}` };
+    }
+    const reading = readSubject(match[1] ?? '', names);
+    if ('error' in reading) return reading;
+    const { subject } = reading;
+    if (metric.kind === 'retries' && (subject.kind === 'traffic' || subject.kind === 'request')) {
+      return {
+        error: `${JSON.stringify(text)}: retries belong to an edge or a service, not to traffic`,
+        hint: 'write edge:FROM->TO retries, or service:NAME retries',
+      };
+    }
+    if (metric.kind === 'offered' && (subject.kind === 'service' || subject.kind === 'edge')) {
+      return { error: `${JSON.stringify(text)}: only traffic has an offered rate`, hint: 'write served' };
+    }
+    metrics.push(ofSubject(plan, subject, metric, usualDirection(metric)));
+  }
+  return { from: 'option', metrics: unique(metrics) };
+}
+
+function ofThreshold(plan: MeshPlan, { subject, metric, comparison }: ThresholdSpec): PrimaryMetric {
+  const isUpper = comparison === '<' || comparison === '<=';
+  const isFlipped = metric.kind === 'availability';
+  return ofSubject(plan, subject, metric, isUpper === isFlipped ? 'higher' : 'lower');
+}
+
+function usualDirection(metric: Metric): 'lower' | 'higher' {
+  return metric.kind === 'goodput' || metric.kind === 'served' || metric.kind === 'offered' ? 'higher' : 'lower';
+}
+
+function ofSubject(plan: MeshPlan, subject: Subject, metric: Metric, better: 'lower' | 'higher'): PrimaryMetric {
+  return { ...lower(subjectOf(plan, subject, metric), metric), better };
+}
+
+function lower(subject: DiffSubject, metric: Metric): PrimaryMetric {
+  const probability = metric.kind === 'quantile' ? metric.probability : null;
+  return { subject, metric: diffMetric(metric), better: 'lower', probability };
+}
+
+function diffMetric(metric: Metric): DiffMetric {
+  switch (metric.kind) {
+    case 'quantile':
+      return quantileMetric(metric.probability);
+    case 'availability':
+      return 'errors';
+    case 'mean':
+    case 'errors':
+    case 'goodput':
+    case 'offered':
+    case 'served':
+    case 'retries':
+      return metric.kind;
+  }
+}
+
+/** Sums with a single part stand under the name of that part, see `readArmMetrics`. */
+function subjectOf(plan: MeshPlan, subject: Subject, metric: Metric): DiffSubject {
+  switch (subject.kind) {
+    case 'service':
+    case 'edge':
+      return subject;
+    case 'all':
+      if (plan.traffic.length !== 1 || metric.kind === 'retries') return { kind: 'all' };
+      return subjectOf(plan, { kind: 'traffic', traffic: 0 }, metric);
+    case 'traffic': {
+      const { name, requests } = plan.traffic[subject.traffic];
+      if (requests.length > 1) return { kind: 'traffic', traffic: name };
+      return { kind: 'request', traffic: name, request: requests[0].name };
+    }
+    case 'request': {
+      const { name, requests } = plan.traffic[subject.traffic];
+      return { kind: 'request', traffic: name, request: requests[subject.request].name };
+    }
+  }
+}
+
+function unique(metrics: readonly PrimaryMetric[]): PrimaryMetric[] {
+  return [...new Map(metrics.map((one) => [JSON.stringify([subjectKey(one.subject), one.metric]), one])).values()];
+}

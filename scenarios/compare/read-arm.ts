@@ -1,0 +1,97 @@
+// One world's texts: the mesh that it names, and the scenario that lies beside it, if there is one.
+import { dirname } from 'node:path';
+import type { Diagnostic, SourcePosition } from '../../models/config/diagnostic.js';
+import type { RawDocument } from '../../models/config/document.js';
+import { fieldOf } from '../../models/config/document.js';
+import { loadResources, type ResourceSet } from '../../models/config/load.js';
+import type { NamedText } from '../../models/config/resource.js';
+import type { Gathered } from '../gather.js';
+import { listOf } from '../reader.js';
+import { SCENARIO_KIND, type ScenarioDocument } from '../schema.js';
+import { validateScenario } from '../validate.js';
+import { type ArmSource, rootOf } from './arm-source.js';
+
+/** A scenario's document, as it is and as it was checked. */
+export interface OwnScenario {
+  readonly raw: RawDocument;
+  readonly document: ScenarioDocument;
+}
+
+export interface ArmTexts {
+  readonly source: ArmSource;
+  /** The directory that file names in a result are relative to. */
+  readonly directory: string;
+  /** null: none beside the mesh, or several. */
+  readonly own: OwnScenario | null;
+  /** Places of all scenarios beside the mesh. */
+  readonly scenarioPlaces: readonly SourcePosition[];
+  readonly mesh: readonly NamedText[];
+  readonly resources: ResourceSet;
+  /** Of reading and of the own scenario; those of the resources are in `resources`. An error: nothing else is to be trusted. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads one world. A directory stands for the `scenario.yaml` in it, where there is one, and so for the mesh that it names; what names no
+ * mesh is the mesh itself.
+ */
+export function readArm(source: ArmSource, strict: boolean): ArmTexts {
+  const first = source.gather([scenarioPathOf(source)]);
+  const found = loadResources(first.texts, { strict });
+  const scenarios = found.scenarios.filter(({ value }) => fieldOf(value, 'kind') === SCENARIO_KIND);
+  const scenarioPlaces = scenarios.map((raw) => raw.at([]));
+  const whole = (gathered: Gathered, resources: ResourceSet): ArmTexts => ({
+    source,
+    directory: rootOf(source),
+    own: null,
+    scenarioPlaces,
+    mesh: gathered.texts,
+    resources,
+    diagnostics: gathered.diagnostics,
+  });
+  if (hasErrors(first.diagnostics) || scenarios.length !== 1) return whole(first, found);
+  const [raw] = scenarios;
+  const { document, diagnostics } = validateScenario(raw);
+  if (document === null) return { ...whole(first, found), diagnostics };
+
+  const directory = raw.file === '-' ? '.' : dirname(source.pathOf(raw.file));
+  const mesh = listOf(document.spec?.mesh).map((path) => source.below(directory, path));
+  const isAlone = first.texts.every(({ name }) => name === raw.file);
+  const gathered =
+    mesh.length > 0 ? source.gather(mesh) : isAlone ? source.gather([source.below(directory, '.')]) : first;
+  const resources = gathered === first ? found : loadResources(gathered.texts, { strict });
+  return {
+    ...whole(gathered, resources),
+    directory,
+    own: { raw, document },
+    diagnostics: [...diagnostics, ...gathered.diagnostics],
+  };
+}
+
+/** The one scenario of a file that was named for all worlds. */
+export function readScenarioFile(source: ArmSource): { own: OwnScenario | null; diagnostics: readonly Diagnostic[] } {
+  const { texts, diagnostics } = source.gather([source.path]);
+  if (hasErrors(diagnostics)) return { own: null, diagnostics };
+  const scenarios = loadResources(texts).scenarios.filter(({ value }) => fieldOf(value, 'kind') === SCENARIO_KIND);
+  if (scenarios.length !== 1) {
+    const message = `${source.path} holds ${scenarios.length} documents of kind Scenario`;
+    const hint = 'name a file that holds one';
+    return { own: null, diagnostics: [{ code: 'no-scenario', severity: 'error', position: null, message, hint }] };
+  }
+  const [raw] = scenarios;
+  const checked = validateScenario(raw);
+  return {
+    own: checked.document === null ? null : { raw, document: checked.document },
+    diagnostics: checked.diagnostics,
+  };
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+function scenarioPathOf(source: ArmSource): string {
+  if (source.path === '-') return source.path;
+  const file = source.below(source.path, 'scenario.yaml');
+  return source.isFile(file) ? file : source.path;
+}

@@ -1,0 +1,161 @@
+// Replications of all worlds in fixed batches, until the primary metrics are precise enough, the most replications are done, or the wall
+// time is spent. Precision is looked at between batches only, so that no machine stops elsewhere than another.
+import type { ReplicationResult } from '../../models/mesh/result.js';
+import type { RunOptions } from '../../models/mesh/simulation.js';
+import type { MeshPlan } from '../../models/plan/plan.js';
+import type { ReplicationProgress } from '../replicate.js';
+import type { RunProgress } from '../run.js';
+import type { RunSettings } from '../scenario.js';
+import { chooseWarmup, pilotOptions, type WarmupChoice } from '../warmup.js';
+import { type ArmJob, type ArmRunner, openArmRunner } from './arm-pool.js';
+import type { StopReason } from './diff-result.js';
+
+export interface RunPairsOptions {
+  /** The settings of all worlds. */
+  readonly run: RunSettings;
+  /** >= 1 */
+  readonly batch: number;
+  readonly replicationsMax: number;
+  /** Exactly `replicationsMax`, whatever their precision and however long it takes. */
+  readonly isFixed: boolean;
+  /** Wall time for everything, pilots included; null = unlimited. */
+  readonly budgetMs: number | null;
+  /** Threads, >= 1; 0 = on the caller's own thread. */
+  readonly workers: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** Whether these pairs are enough; asked at the end of each batch. One list of results per world. */
+  isPrecise(results: readonly (readonly ReplicationResult[])[]): boolean;
+}
+
+export interface PairRuns {
+  /** One list per world, all of the same length: replications 0, 1, 2 …; empty where not one pair was done. */
+  readonly results: readonly (readonly ReplicationResult[])[];
+  /** One per world, all of the same length. */
+  readonly warmups: readonly WarmupChoice[];
+  readonly stop: StopReason;
+}
+
+/** Rejects with a SimulationFault for a fault of the simulator itself. The first plan is the base. */
+export async function runPairs(plans: readonly MeshPlan[], options: RunPairsOptions): Promise<PairRuns> {
+  const watch = watchTheClock(options);
+  const runner = openArmRunner(plans, options.workers);
+  try {
+    return await new PairRunner(plans, options, runner, watch).run();
+  } finally {
+    watch.stop();
+    await runner.close();
+  }
+}
+
+interface Watch {
+  readonly signal: AbortSignal;
+  isSpent(): boolean;
+  stop(): void;
+}
+
+/** One signal for Ctrl-C and for the end of the budget. */
+function watchTheClock({ budgetMs, isFixed, signal }: RunPairsOptions): Watch {
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort();
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const limitMs = isFixed ? null : budgetMs;
+  let isSpent = false;
+  const onSpent = (): void => {
+    isSpent = true;
+    onAbort();
+  };
+  const timer = limitMs === null ? undefined : setTimeout(onSpent, limitMs);
+  return {
+    signal: controller.signal,
+    isSpent: () => isSpent,
+    stop: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+class PairRunner {
+  private readonly results: ReplicationResult[][];
+
+  constructor(
+    private readonly plans: readonly MeshPlan[],
+    private readonly options: RunPairsOptions,
+    private readonly runner: ArmRunner,
+    private readonly watch: Watch,
+  ) {
+    this.results = plans.map(() => []);
+  }
+
+  async run(): Promise<PairRuns> {
+    const { run, batch, replicationsMax, isFixed } = this.options;
+    const warmups = await this.findWarmup();
+    if (warmups === null) return this.ended([], this.whyCut());
+    const { seed, durationNs, intervalNs, maxEvents } = run;
+    const [{ warmupNs }] = warmups;
+    for (let first = 0; first < replicationsMax; first += batch) {
+      const last = Math.min(first + batch, replicationsMax);
+      const jobs: ArmJob[] = [];
+      for (let replication = first; replication < last; replication++) {
+        const options: RunOptions = { seed, replication, warmupNs, durationNs, intervalNs, maxEvents };
+        this.plans.forEach((_, arm) => void jobs.push({ arm, isPilot: false, options }));
+      }
+      const done = await this.runJobs(jobs, 'replications', last * this.plans.length);
+      this.take(done);
+      if (done.length < jobs.length) return this.ended(warmups, this.whyCut());
+      if (!isFixed && last < replicationsMax && this.options.isPrecise(this.results)) {
+        return this.ended(warmups, 'precision');
+      }
+      if (this.watch.signal.aborted && last < replicationsMax) return this.ended(warmups, this.whyCut());
+    }
+    if (isFixed) return this.ended(warmups, 'replications');
+    return this.ended(warmups, this.options.isPrecise(this.results) ? 'precision' : 'max-replications');
+  }
+
+  /** The longest that a world needs is the warm-up of all; null where the pilots were cut off. */
+  private async findWarmup(): Promise<WarmupChoice[] | null> {
+    const { run } = this.options;
+    const pilots = pilotOptions(run);
+    const jobs = this.plans.flatMap((_, arm) => pilots.map((options): ArmJob => ({ arm, isPilot: true, options })));
+    const done = await this.runJobs(jobs, 'warm-up', jobs.length);
+    if (done.length < jobs.length) return null;
+    const choices = this.plans.map((_, arm) =>
+      chooseWarmup(run, done.slice(arm * pilots.length, (arm + 1) * pilots.length)),
+    );
+    const warmupNs = choices.reduce((longest, choice) => Math.max(longest, choice.warmupNs), 0);
+    return choices.map((choice) => ({ ...choice, warmupNs }));
+  }
+
+  private runJobs(
+    jobs: readonly ArmJob[],
+    phase: RunProgress['phase'],
+    replications: number,
+  ): Promise<readonly ReplicationResult[]> {
+    const { plans, watch, options } = this;
+    let done = phase === 'replications' ? this.results[0].length * plans.length : 0;
+    const report = (job: ArmJob, progress: ReplicationProgress): void => {
+      if (progress.finished) done += 1;
+      const replication = progress.replication * plans.length + job.arm;
+      options.onProgress?.({ ...progress, replication, phase, replications, done });
+    };
+    return this.runner.run(jobs, watch.signal, report);
+  }
+
+  /** Whole pairs only: jobs stand replication by replication. */
+  private take(done: readonly ReplicationResult[]): void {
+    const arms = this.plans.length;
+    for (let first = 0; first + arms <= done.length; first += arms) {
+      this.results.forEach((own, arm) => void own.push(done[first + arm]));
+    }
+  }
+
+  private whyCut(): StopReason {
+    return this.options.signal?.aborted !== true && this.watch.isSpent() ? 'budget' : 'interrupted';
+  }
+
+  private ended(warmups: readonly WarmupChoice[], stop: StopReason): PairRuns {
+    return { results: this.results, warmups, stop };
+  }
+}

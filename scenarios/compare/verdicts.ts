@@ -1,0 +1,125 @@
+// From differences to verdicts. An interval beyond the margin speaks for a change; but among hundreds of intervals some lie there by chance.
+// So the few primary metrics are corrected for their number by Holm's procedure, all others by Benjamini and Hochberg's: where the two
+// worlds do not differ, not one false alarm is raised, at the same 95 %. For a single metric both are the plain interval.
+import { holm } from '../../sim/statistics/index.js';
+import type { Verdict } from '../run-result.js';
+import type { DiffSettings, GateMetric, MetricDifference, MetricVerdict } from './diff-result.js';
+import type { ReadingPair } from './differences.js';
+import { adjustForDiscovery } from './false-discovery.js';
+
+/** What was seen of one metric, whether it is primary, and which way is better. */
+export interface JudgedInput {
+  readonly pair: ReadingPair;
+  readonly isPrimary: boolean;
+  readonly better: MetricDifference['better'];
+}
+
+export interface Judged extends JudgedInput {
+  readonly verdict: MetricVerdict;
+  /** Of the primary metrics; else null. */
+  readonly gate: Omit<GateMetric, 'index'> | null;
+}
+
+/** Milliseconds, or per second: finer is not asked for where the base's value is near 0. */
+const LEAST_WIDTH = 0.001;
+
+type Side = 'higher' | 'lower' | 'none';
+
+/** Verdicts in the order given. */
+export function judgeAll(inputs: readonly JudgedInput[], { confidenceLevel }: DiffSettings): Judged[] {
+  const alpha = 1 - confidenceLevel;
+  const sides = new Map<JudgedInput, Side>();
+  const gates = new Map<JudgedInput, Omit<GateMetric, 'index'>>();
+
+  const primary = inputs.filter(({ isPrimary, pair }) => isPrimary && pair.pHigher !== null && pair.reason === null);
+  const worse = holm(
+    primary.map((input) => worsePValue(input)),
+    alpha / 2,
+  );
+  const better = holm(
+    primary.map((input) => betterPValue(input)),
+    alpha / 2,
+  );
+  primary.forEach((input, i) => {
+    const badSide = input.better === 'higher' ? 'lower' : 'higher';
+    sides.set(input, worse[i].rejected ? badSide : better[i].rejected ? opposite(badSide) : 'none');
+    const verdict = worse[i].rejected ? 'fail' : excludesWorse(input) ? 'pass' : 'inconclusive';
+    gates.set(input, { pValue: worsePValue(input), adjustedPValue: worse[i].adjusted, verdict });
+  });
+
+  const others = inputs.filter(({ isPrimary, pair }) => !isPrimary && pair.reason === null && isMoved(pair));
+  const adjusted = adjustForDiscovery(others.map(({ pair }) => twoSided(pair)));
+  others.forEach((input, i) => {
+    const { pHigher, pLower } = input.pair;
+    sides.set(input, adjusted[i] > alpha ? 'none' : (pHigher ?? 1) < (pLower ?? 1) ? 'higher' : 'lower');
+  });
+
+  return inputs.map((input) => {
+    const undecided: Omit<GateMetric, 'index'> = {
+      pValue: null,
+      adjustedPValue: null,
+      verdict: input.pair.isUntouched ? 'pass' : 'inconclusive',
+    };
+    return {
+      ...input,
+      verdict: verdictOf(input, sides.get(input) ?? 'none'),
+      gate: input.isPrimary ? (gates.get(input) ?? undecided) : null,
+    };
+  });
+}
+
+/** One failure fails; a doubt, or a metric that is missing, leaves doubt. */
+export function gateVerdict(verdicts: readonly Verdict[], brokenThresholds: number, missing: number): Verdict {
+  if (brokenThresholds > 0 || verdicts.includes('fail')) return 'fail';
+  return missing > 0 || verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
+}
+
+/**
+ * Whether a primary metric is known as precisely as `--precision` wants, or so far beyond its margin that its size alone is left open;
+ * where more replications cannot help, it is. The second is no look at a p-value: where there is no change, an interval lies four
+ * half-widths beyond the margin less than once in two thousand looks (Student's t with 4 degrees of freedom).
+ */
+export function isPrecise({ pair }: JudgedInput, settings: DiffSettings): boolean {
+  const { base, difference, baseMean, margin, isUntouched } = pair;
+  if (isUntouched || difference === null || baseMean === null) return isUntouched || base.values.length >= 2;
+  const isRelative = base.unit === 'ms' || base.unit === 'perSecond';
+  const wanted = isRelative ? Math.max(settings.precisionShare * Math.abs(baseMean), LEAST_WIDTH) : margin;
+  const beyondMargin = Math.abs(difference.value) - margin;
+  return difference.high - difference.low <= Math.max(wanted, beyondMargin / 2);
+}
+
+function verdictOf({ pair, better }: JudgedInput, side: Side): MetricVerdict {
+  const { difference, margin, reason, isUntouched } = pair;
+  if (isUntouched) return 'same';
+  if (reason !== null || difference === null) return 'inconclusive';
+  if (side === 'none') return difference.low >= -margin && difference.high <= margin ? 'same' : 'inconclusive';
+  if (better === 'neither') return 'changed';
+  return side === better ? 'better' : 'worse';
+}
+
+function worsePValue({ pair, better }: JudgedInput): number {
+  return (better === 'higher' ? pair.pLower : pair.pHigher) ?? 1;
+}
+
+function betterPValue({ pair, better }: JudgedInput): number {
+  return (better === 'higher' ? pair.pHigher : pair.pLower) ?? 1;
+}
+
+/** The interval holds no change for the worse that matters. */
+function excludesWorse({ pair: { difference, margin }, better }: JudgedInput): boolean {
+  if (difference === null) return false;
+  return better === 'higher' ? difference.low >= -margin : difference.high <= margin;
+}
+
+/** Whether anything differs in any pair: what is equal throughout is no test that could go wrong. */
+function isMoved({ difference }: ReadingPair): boolean {
+  return difference !== null && (difference.low !== 0 || difference.high !== 0);
+}
+
+function twoSided({ pHigher, pLower }: ReadingPair): number {
+  return Math.min(1, 2 * Math.min(pHigher ?? 1, pLower ?? 1));
+}
+
+function opposite(side: 'higher' | 'lower'): Side {
+  return side === 'higher' ? 'lower' : 'higher';
+}
