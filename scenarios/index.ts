@@ -1,4 +1,5 @@
 // The public surface: what is done to a mesh. Load a scenario, run it, read its result.
+export * from './compare/index.js';
 
 export { type Gathered, type GatherOptions, gather } from './gather.js';
 export { type Interpretation, interpretScenario, type ScenarioOverrides } from './interpret.js';
