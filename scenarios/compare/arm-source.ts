@@ -35,7 +35,7 @@ export function armSource(text: string, maxInputBytes?: number): ArmSource {
   return {
     name: text,
     revision: revision.commit,
-    path: pathInRepository(text.slice(colon + 1)),
+    path: pathInRepository(revision, text.slice(colon + 1)),
     isFile: (path) => hasFile(revision, path),
     gather: (paths) => gatherRevision(revision, paths, maxInputBytes),
     below: (directory, path) => posixJoin(directory, path),

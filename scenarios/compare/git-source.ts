@@ -15,6 +15,8 @@ export interface GitRevision {
   readonly name: string;
   /** Full hash of the commit. */
   readonly commit: string;
+  /** A directory of its repository's work tree. */
+  readonly directory: string;
 }
 
 interface Blob {
@@ -23,15 +25,17 @@ interface Blob {
   readonly bytes: number;
 }
 
-/** The commit that a name means in the repository of the current directory; null where git or the name is not there. */
-export function findRevision(name: string): GitRevision | null {
-  const commit = git(['rev-parse', '--quiet', '--verify', '--end-of-options', `${name}^{commit}`]);
-  return commit === null ? null : { name, commit: commit.toString('utf8').trim() };
+/** The commit that a name means in the repository of a directory; null where git, a repository or the name is not there. */
+export function findRevision(name: string, directory = '.'): GitRevision | null {
+  const commit = git(directory, ['rev-parse', '--quiet', '--verify', '--end-of-options', `${name}^{commit}`]);
+  return commit === null ? null : { name, commit: commit.toString('utf8').trim(), directory };
 }
 
-/** `./mesh` is below the current directory, anything else below the root of the repository; both without a `/` at the end. */
-export function pathInRepository(path: string): string {
-  const below = /^\.{1,2}(\/|$)/.test(path) ? (git(['rev-parse', '--show-prefix'])?.toString('utf8').trim() ?? '') : '';
+/** `./mesh` is below the directory of the revision, anything else below the root of the repository; both without a `/` at the end. */
+export function pathInRepository({ directory }: GitRevision, path: string): string {
+  const below = /^\.{1,2}(\/|$)/.test(path)
+    ? (git(directory, ['rev-parse', '--show-prefix'])?.toString('utf8').trim() ?? '')
+    : '';
   return posix.join(below, path).replace(/\/+$/, '').replace(/^\.$/, '');
 }
 
@@ -131,7 +135,7 @@ function filesFirst(a: Blob, b: Blob): number {
 /** Regular files at or below a path; the whole tree for ``. */
 function listBlobs(revision: GitRevision, path: string): Blob[] {
   const words = ['--literal-pathspecs', 'ls-tree', '-r', '-z', '-l', '--full-tree', revision.commit];
-  const listing = git(path === '' ? words : [...words, '--', path]);
+  const listing = git(revision.directory, path === '' ? words : [...words, '--', path]);
   if (listing === null) return [];
   return listing
     .toString('utf8')
@@ -147,7 +151,7 @@ function readBlobs(revision: GitRevision, blobs: readonly Blob[]): NamedText[] |
   if (blobs.length === 0) return [];
   const wanted = blobs.map(({ hash }) => `${hash}\n`).join('');
   const room = blobs.reduce((sum, { bytes }) => sum + bytes + 200, 1000);
-  const output = git(['cat-file', '--batch'], wanted, room);
+  const output = git(revision.directory, ['cat-file', '--batch'], wanted, room);
   if (output === null) return null;
   const decoder = new TextDecoder();
   const texts: NamedText[] = [];
@@ -163,9 +167,10 @@ function readBlobs(revision: GitRevision, blobs: readonly Blob[]): NamedText[] |
 }
 
 /** Standard output of a git command; null where it fails. */
-function git(words: readonly string[], input = '', maxBuffer = LISTING_BYTES_MAX): Buffer | null {
+function git(cwd: string, words: readonly string[], input = '', maxBuffer = LISTING_BYTES_MAX): Buffer | null {
   try {
     return execFileSync('git', words, {
+      cwd,
       input,
       maxBuffer,
       stdio: ['pipe', 'pipe', 'ignore'],

@@ -50,7 +50,13 @@ export function loadArms(names: readonly string[], options: LoadArmsOptions = {}
   const early = [...read.flatMap((arm) => arm.diagnostics), ...chosen.diagnostics];
   const texts = new Map(read.flatMap((arm) => arm.mesh.map(({ name, text }) => [name, text] as const)));
   const textOf = (file: string): string | null => texts.get(file) ?? null;
-  if (hasErrors(early) || chosen.scenarios === null) return { arms: null, diagnostics: unique(early), textOf };
+  if (hasErrors(early) || chosen.scenarios === null) {
+    // A file that is no YAML may be the scenario that is missed.
+    const unreadable = read
+      .flatMap(({ resources }) => resources.diagnostics)
+      .filter((found) => found.severity === 'error');
+    return { arms: null, diagnostics: unique([...unreadable, ...early]), textOf };
+  }
   const { scenarios } = chosen;
   const compiled = read.map((arm, i) => compileArm(arm, scenarios[i], i, options));
   const diagnostics = [...early, ...told(compiled)];

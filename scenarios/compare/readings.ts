@@ -38,9 +38,12 @@ export interface WantedQuantile {
 const NS_PER_MS = 1e6;
 const NS_PER_SECOND = 1e9;
 const NS_PER_MINUTE = 60e9;
-/** Observations that must lie beyond a quantile in each replication, and in all of them together. */
-const BEYOND_EACH = 2;
-const BEYOND_ALL = 10;
+/**
+ * Observations that must lie beyond a quantile in each replication. With 10 the paired 95 % interval of an M/M/1 queue's p99 was measured to
+ * hold the truth in 90.6 % of experiments, with 60 in 93.2 % (it errs towards no change); fewer than 10 were not measured, and are not
+ * shown.
+ */
+const BEYOND_EACH = 10;
 
 const USUAL: readonly { readonly metric: DiffMetric; readonly probability: number }[] = [
   { metric: 'p50', probability: 0.5 },
@@ -178,7 +181,7 @@ function latencyReadings(histograms: readonly Histogram[], quantiles: readonly n
     ...wanted.map(({ metric, probability }) => {
       const values = histograms.map((histogram) => histogram.quantile(probability) / NS_PER_MS);
       const rare = Math.min(probability, 1 - probability) * (1 + 1e-9);
-      const isEnough = samples * rare >= BEYOND_ALL && histograms.every(({ count }) => count * rare >= BEYOND_EACH);
+      const isEnough = histograms.every(({ count }) => count * rare >= BEYOND_EACH);
       return { ...reading(metric, 'ms', 'lower', values, samples), isEnough };
     }),
   ];

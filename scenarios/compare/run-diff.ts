@@ -152,7 +152,7 @@ function conclude(
     base: armSummary(base, summaries[0]),
     comparisons,
     verdict: combineVerdicts(isComplete ? verdicts : [...verdicts, 'inconclusive']),
-    warnings: warningsOf(runs, settings),
+    warnings: [...warningsOf(runs, settings), ...sampleWarnings(comparisons)],
   };
 }
 
@@ -196,6 +196,16 @@ function warningsOf({ results, stop }: PairRuns, { replicationsMax }: DiffSettin
     case 'replications':
       return [];
   }
+}
+
+function sampleWarnings(comparisons: readonly Comparison[]): Diagnostic[] {
+  const isFew = comparisons.some(({ gate, metrics }) =>
+    gate.metrics.some(({ index, verdict }) => verdict === 'inconclusive' && metrics[index].reason !== null),
+  );
+  if (!isFew) return [];
+  const message = 'some primary metric has too few samples in each replication to be compared';
+  const hint = 'lengthen the duration, or name with --primary what the gate is to look at';
+  return [{ code: 'too-few-samples', severity: 'warning', position: null, message, hint }];
 }
 
 function exitCodeOf({ stop, verdict }: DiffResult): DiffOutcome['exitCode'] {

