@@ -1,0 +1,87 @@
+// The percentiles of each request with their confidence intervals, one line a request.
+import type { RunResult } from '../../../../scenarios/run-result.js';
+import { type Chart, type ChartContext, drawable, LATENCY_LABELS, logTicks, requestLabel } from './chart.js';
+
+const REQUESTS_MAX = 30;
+const NAMES = ['p50', 'p90', 'p99', 'p99.9'] as const;
+
+export function percentilesChart({ traffic }: RunResult, { width, palette }: ChartContext): Chart | null {
+  const flows = traffic
+    .flatMap((source) =>
+      source.requests.map((request) => ({ label: requestLabel(source.name, request.name), request })),
+    )
+    .sort((a, b) => (b.request.servedPerSecond.value ?? 0) - (a.request.servedPerSecond.value ?? 0))
+    .slice(0, REQUESTS_MAX);
+  const rows = flows.flatMap(({ label, request: { latency } }) =>
+    [latency.p50Ms, latency.p90Ms, latency.p99Ms, latency.p999Ms].flatMap(({ value, low, high }, i) =>
+      value === null || value <= 0
+        ? []
+        : [
+            {
+              request: drawable(label),
+              percentile: NAMES[i]!,
+              'latency ms': value,
+              'low ms': low === null ? null : Math.max(low, value / 100),
+              'high ms': high,
+            },
+          ],
+    ),
+  );
+  if (rows.length === 0) return null;
+  const lowest = Math.min(...rows.map((row) => row['low ms'] ?? row['latency ms']));
+  const highest = Math.max(...rows.map((row) => row['high ms'] ?? row['latency ms']));
+  const domain: [number, number] = [lowest * 0.85, highest * 1.15];
+  const order = flows.map(({ label }) => drawable(label));
+  const x = {
+    type: 'quantitative' as const,
+    scale: { type: 'log' as const, domain, nice: false },
+    axis: { grid: true, labelExpr: LATENCY_LABELS, values: logTicks(...domain), title: 'latency', labelOverlap: true },
+  };
+  const y = {
+    field: 'request',
+    type: 'nominal' as const,
+    sort: order,
+    axis: { title: null, grid: false, domain: false },
+  };
+  const color = {
+    field: 'percentile',
+    type: 'nominal' as const,
+    scale: { domain: [...NAMES], range: [palette.green, palette.blue, palette.orange, palette.vermillion] },
+    legend: { title: null },
+  };
+  return {
+    rows,
+    spec: {
+      data: { values: rows },
+      width: Math.max(160, width - labelWidth(order)),
+      height: { step: 30 },
+      layer: [
+        {
+          mark: { type: 'rule', strokeWidth: 3, strokeCap: 'round', opacity: 0.55 },
+          transform: [{ filter: "isValid(datum['low ms'])" }],
+          encoding: { y, x: { ...x, field: 'low ms' }, x2: { field: 'high ms' }, color },
+        },
+        {
+          mark: { type: 'point', filled: true, size: 70, opacity: 1, tooltip: { content: 'data' } },
+          encoding: {
+            y,
+            x: { ...x, field: 'latency ms' },
+            color,
+            shape: {
+              field: 'percentile',
+              type: 'nominal',
+              scale: { domain: [...NAMES], range: ['circle', 'square', 'diamond', 'triangle-up'] },
+              legend: { title: null },
+            },
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** Room for the longest of some labels at the left of a chart, at most what an axis gives them. */
+export function labelWidth(labels: readonly string[], most = 220): number {
+  const longest = labels.reduce((max, label) => Math.max(max, [...label].length), 0);
+  return Math.min(most, longest * 6.6) + 24;
+}

@@ -1,0 +1,76 @@
+// Retries and ejections over the measured time, by the cluster that they concern.
+import type { RunResult } from '../../../../scenarios/run-result.js';
+import { type Chart, type ChartContext, type ChartRow, drawable } from './chart.js';
+import { hueOf, linesOverTime } from './errors.js';
+import { clusterName } from './saturation.js';
+
+const CLUSTERS_MAX = 6;
+
+/** null where nothing was retried. */
+export function retriesChart(result: RunResult, context: ChartContext): Chart | null {
+  const rows = clusterRows(result, ({ retriesPerSecond }) => retriesPerSecond, 'retries per s');
+  if (rows.length === 0) return null;
+  const { intervals, intervalSeconds } = result.series;
+  return { rows, spec: linesOverTime(rows, 'retries per s', 'cluster', context, intervals * intervalSeconds) };
+}
+
+/** Hosts ejected in each interval, as points: mean over the replications. null where none was. */
+export function ejectionsChart(result: RunResult, { width, palette }: ChartContext): Chart | null {
+  const all = clusterRows(result, ({ ejections }) => ejections, 'ejections');
+  const rows = all.filter((row) => (row.ejections as number) > 0);
+  if (rows.length === 0) return null;
+  const names = [...new Set(rows.map((row) => String(row.cluster)))];
+  const { intervals, intervalSeconds } = result.series;
+  return {
+    rows,
+    spec: {
+      data: { values: rows },
+      width: width - 64,
+      height: 120,
+      mark: { type: 'point', filled: true, opacity: 0.85, size: 60, tooltip: { content: 'data' } },
+      encoding: {
+        x: {
+          field: 'time s',
+          type: 'quantitative',
+          scale: { domain: [0, intervals * intervalSeconds], nice: false },
+          axis: { title: 'seconds after the warm-up', grid: false },
+        },
+        y: {
+          field: 'ejections',
+          type: 'quantitative',
+          axis: { title: null, tickCount: 4, labelExpr: "format(datum.value, '~g')", minExtent: 48, maxExtent: 48 },
+        },
+        color: {
+          field: 'cluster',
+          type: 'nominal',
+          scale: { domain: names, range: names.map((_, i) => hueOf(palette, i)) },
+          legend: { title: null, columns: 3 },
+        },
+        shape: { field: 'cluster', type: 'nominal', scale: { domain: names } },
+      },
+    },
+  };
+}
+
+type ClusterSeries = RunResult['series']['clusters'][number];
+
+/** The clusters with the most of something, a row an interval. */
+function clusterRows(
+  { series, clusters }: RunResult,
+  listOf: (own: ClusterSeries) => readonly number[],
+  field: string,
+): ChartRow[] {
+  const totals = series.clusters
+    .map((own) => ({ own, total: listOf(own).reduce((sum, value) => sum + value, 0) }))
+    .filter(({ total }) => total > 0)
+    .sort((a, b) => b.total - a.total)
+    .slice(0, CLUSTERS_MAX);
+  const known = new Map(clusters.map((cluster) => [cluster.name, clusterName(cluster)]));
+  return totals.flatMap(({ own }) =>
+    listOf(own).map((value, i) => ({
+      'time s': Number((i * series.intervalSeconds).toFixed(3)),
+      cluster: drawable(known.get(own.name) ?? own.name),
+      [field]: value,
+    })),
+  );
+}

@@ -1,0 +1,131 @@
+// Latency: percentiles of every request as a table and as a picture, the distribution and the course of one request.
+import type { ClientSummary, RunResult } from '../../../../scenarios/run-result.js';
+import { formatDurationMs, formatShare } from '../../../numbers.js';
+import { perSecond, whole } from '../../words.js';
+import { requestLabel } from '../charts/chart.js';
+import { distributionChart } from '../charts/distribution.js';
+import { overTimeChart } from '../charts/over-time.js';
+import { percentilesChart } from '../charts/percentiles.js';
+import { selectBox, toolbar } from '../controls.js';
+import { h, named, replaceChildren } from '../dom.js';
+import { Figure } from '../figure.js';
+import { measuredCell } from '../numbers.js';
+import { type Column, DataTable } from '../table.js';
+
+interface RequestRow {
+  readonly traffic: string;
+  readonly request: string;
+  readonly flow: ClientSummary;
+  /** Index in the series. */
+  readonly series: number;
+}
+
+export function drawLatency(mount: HTMLElement, result: RunResult): void {
+  const rows = requestRows(result);
+  let chosen = 0;
+  const distribution = new Figure({
+    title: 'Distribution',
+    description: 'How often which latency occurred, on a logarithmic axis, with the percentiles as lines.',
+    chart: (context) => (rows.length === 0 ? null : distributionChart(rows[chosen]!.flow, context)),
+    empty: 'No answer was observed.',
+  });
+  const overTime = new Figure({
+    title: 'Over time',
+    description:
+      'Requests a second, median and 99th percentile of the latency, and errors, over the measured time; mean over the replications.',
+    chart: (context) => {
+      const flow = result.series.traffic[rows[chosen]?.series ?? -1];
+      return flow === undefined ? null : overTimeChart(flow, result.series.intervalSeconds, context);
+    },
+    empty: 'There is no series for this request.',
+  });
+  const percentiles = new Figure({
+    title: 'Percentiles of each request',
+    description:
+      'Median, 90th, 99th and 99.9th percentile of each request with their 95 % confidence intervals, on a logarithmic axis.',
+    chart: (context) => percentilesChart(result, context),
+    empty: 'No answer was observed.',
+  });
+  const choices = rows.map(({ traffic, request }, i) => ({ value: String(i), label: requestLabel(traffic, request) }));
+  const choose = (value: string): void => {
+    chosen = Number(value);
+    distribution.refresh();
+    overTime.refresh();
+  };
+  replaceChildren(
+    mount,
+    requestTable(rows),
+    percentiles.element,
+    rows.length < 2 ? null : h('div', { class: 'chooser' }, toolbar(selectBox('Request', choices, '0', choose))),
+    h('div', { class: 'figure-pair' }, distribution.element, overTime.element),
+  );
+}
+
+function requestRows({ traffic, series }: RunResult): RequestRow[] {
+  return traffic
+    .flatMap((source) =>
+      source.requests.map((request) => ({ traffic: source.name, request: request.name, flow: request })),
+    )
+    .map((row) => ({
+      ...row,
+      series: series.traffic.findIndex((own) => own.traffic === row.traffic && own.request === row.request),
+    }))
+    .sort((a, b) => (b.flow.servedPerSecond.value ?? 0) - (a.flow.servedPerSecond.value ?? 0));
+}
+
+function requestTable(rows: readonly RequestRow[]): HTMLElement {
+  const latency = (
+    title: string,
+    read: (flow: ClientSummary) => ClientSummary['latency']['p50Ms'],
+  ): Column<RequestRow> => ({
+    title,
+    isNumber: true,
+    value: ({ flow }) => read(flow).value,
+    cell: ({ flow }) => measuredCell(read(flow), formatDurationMs),
+  });
+  return new DataTable<RequestRow>({
+    caption: 'Latency of each request',
+    columns: [
+      {
+        title: 'Request',
+        value: ({ traffic, request }) => requestLabel(traffic, request),
+        cell: ({ request }) => named(request),
+      },
+      { title: 'Traffic', value: ({ traffic }) => traffic, cell: ({ traffic }) => named(traffic) },
+      {
+        title: 'Answered',
+        isNumber: true,
+        value: ({ flow }) => flow.servedPerSecond.value,
+        cell: ({ flow }) => measuredCell(flow.servedPerSecond, perSecond),
+      },
+      {
+        title: 'Errors',
+        isNumber: true,
+        value: ({ flow }) => flow.errorShare.value,
+        cell: ({ flow }) => measuredCell(flow.errorShare, formatShare),
+      },
+      latency('Median', ({ latency: { p50Ms } }) => p50Ms),
+      latency('p90', ({ latency: { p90Ms } }) => p90Ms),
+      latency('p99', ({ latency: { p99Ms } }) => p99Ms),
+      latency('p99.9', ({ latency: { p999Ms } }) => p999Ms),
+      {
+        title: 'Longest',
+        isNumber: true,
+        value: ({ flow }) => flow.latency.maxMs,
+        cell: ({ flow }) => (flow.latency.maxMs === null ? '–' : formatDurationMs(flow.latency.maxMs)),
+      },
+      {
+        title: 'Answers',
+        hint: 'observations, all replications together',
+        isNumber: true,
+        value: ({ flow }) => flow.latency.samples,
+        cell: ({ flow }) => whole(flow.latency.samples),
+      },
+    ],
+    rows,
+    searchText: ({ traffic, request }) => `${traffic} ${request}`,
+    searchHint: 'request or traffic',
+    sortBy: 2,
+    descending: true,
+  }).element;
+}

@@ -1,0 +1,37 @@
+// Saturation: CPU, workers and sidecars of the services, and the connection pools against their limits.
+import type { RunResult } from '../../../../scenarios/run-result.js';
+import { BUSY_SHARE, FULL_SHARE, poolsChart, saturationChart } from '../charts/saturation.js';
+import { h, replaceChildren } from '../dom.js';
+import { Figure } from '../figure.js';
+
+export function drawSaturation(mount: HTMLElement, result: RunResult): void {
+  const services = new Figure({
+    title: 'Services: mean use over the measured time',
+    description:
+      'Share of CPU, of workers and of the sidecars’ CPU that was in use, for the busiest services, with the limit at 100 %.',
+    chart: (context) => saturationChart(result, context),
+    empty: 'No service took part.',
+  });
+  const pools = new Figure({
+    title: 'Connection pools and circuit breakers',
+    description: 'The highest use of each limit by one proxy, as a share of the limit.',
+    chart: (context) => poolsChart(result, context),
+    empty: 'No pool that was used has a limit: connections, pending requests, requests and retries are unbounded.',
+  });
+  const percent = (share: number): string => `${Math.round(share * 100)} %`;
+  replaceChildren(
+    mount,
+    h(
+      'p',
+      { class: 'key' },
+      h('span', { class: 'swatch swatch-calm' }),
+      ` below ${percent(BUSY_SHARE)} `,
+      h('span', { class: 'swatch swatch-busy' }),
+      ` from ${percent(BUSY_SHARE)} `,
+      h('span', { class: 'swatch swatch-full' }),
+      ` from ${percent(FULL_SHARE)}. The dashed line is the limit. No bar: without a limit, or idle.`,
+    ),
+    services.element,
+    pools.element,
+  );
+}

@@ -1,0 +1,141 @@
+// The topology as data: who calls whom, how much, and in which tone each is drawn. Reports of runs and of comparisons make one of these;
+// the view draws either.
+
+/** How something is doing: a class for the colour, a shape that says the same, and words. */
+export interface Tone {
+  readonly className: string;
+  readonly shape: 'none' | 'dot' | 'square' | 'triangle' | 'diamond' | 'cross' | 'up' | 'down';
+  readonly label: string;
+}
+
+export type NodeKind = 'traffic' | 'app' | 'gateway' | 'external' | 'group';
+
+export interface GraphNode {
+  readonly name: string;
+  readonly kind: NodeKind;
+  /** Nodes of the same group can be drawn as one; `` for none. */
+  readonly group: string;
+  /** Requests a second that it answers, or that it sends. */
+  readonly ratePerSecond: number;
+  /** One for each mode of the graph. */
+  readonly tones: readonly Tone[];
+  /** The line under the name, for each mode. */
+  readonly notes: readonly string[];
+}
+
+export interface GraphEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly ratePerSecond: number;
+  readonly tones: readonly Tone[];
+  readonly notes: readonly string[];
+}
+
+export interface GraphMode {
+  readonly value: string;
+  readonly label: string;
+  readonly legend: readonly Tone[];
+}
+
+export interface Graph {
+  readonly modes: readonly GraphMode[];
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+}
+
+/** Part of a graph, with the numbers that its nodes have in the whole. */
+export interface Subgraph {
+  readonly nodes: readonly number[];
+  /** Indices of the whole graph's edges between these nodes. */
+  readonly edges: readonly number[];
+}
+
+/** The `count` nodes with the most traffic, and in any case those in `wanted` with their neighbours. */
+export function busiest({ nodes, edges }: Graph, count: number, wanted: readonly number[]): Subgraph {
+  const order = [...nodes.keys()].sort((a, b) => nodes[b]!.ratePerSecond - nodes[a]!.ratePerSecond || a - b);
+  const kept = new Set(order.slice(0, count));
+  for (const node of wanted) {
+    kept.add(node);
+    for (const { from, to } of edges) {
+      if (from === node) kept.add(to);
+      if (to === node) kept.add(from);
+    }
+  }
+  return {
+    nodes: [...nodes.keys()].filter((node) => kept.has(node)),
+    edges: [...edges.keys()].filter((edge) => kept.has(edges[edge]!.from) && kept.has(edges[edge]!.to)),
+  };
+}
+
+export interface Neighbours {
+  /** Indices of edges. */
+  readonly callers: readonly number[];
+  readonly callees: readonly number[];
+}
+
+/** Edges to and from a node, those with the most traffic first. */
+export function neighboursOf({ edges }: Graph, node: number): Neighbours {
+  const byRate = (a: number, b: number): number => edges[b]!.ratePerSecond - edges[a]!.ratePerSecond || a - b;
+  const numbers = [...edges.keys()];
+  return {
+    callers: numbers.filter((edge) => edges[edge]!.to === node).sort(byRate),
+    callees: numbers.filter((edge) => edges[edge]!.from === node).sort(byRate),
+  };
+}
+
+/** The index in `tones` of the worst: tones are listed from good to bad. */
+function worst(legend: readonly Tone[], tones: readonly Tone[]): Tone {
+  const rank = (tone: Tone): number => legend.indexOf(tone);
+  return tones.reduce((a, b) => (rank(b) > rank(a) ? b : a));
+}
+
+/** One node for each group; an edge stands for all calls between two groups, in the tone of the worst of them. */
+export function grouped(graph: Graph): Graph {
+  const { modes, nodes, edges } = graph;
+  const names = [...new Set(nodes.map((node) => groupName(node)))];
+  const groupOf = nodes.map((node) => names.indexOf(groupName(node)));
+  const worstOf = (all: readonly { readonly tones: readonly Tone[] }[]): Tone[] =>
+    modes.map(({ legend }, mode) =>
+      worst(
+        legend,
+        all.map(({ tones }) => tones[mode]!),
+      ),
+    );
+  const pairs = new Map<string, GraphEdge[]>();
+  for (const edge of edges) {
+    const [from, to] = [groupOf[edge.from]!, groupOf[edge.to]!];
+    if (from === to) continue;
+    const key = `${from}/${to}`;
+    pairs.set(key, [...(pairs.get(key) ?? []), edge]);
+  }
+  return {
+    modes,
+    nodes: names.map((name, group) => {
+      const own = nodes.filter((_, node) => groupOf[node] === group);
+      const tones = worstOf(own);
+      const note = own.length === 1 ? '1 service' : `${own.length} services`;
+      return {
+        name,
+        kind: own.length === 1 ? own[0]!.kind : 'group',
+        group: '',
+        ratePerSecond: own.reduce((sum, node) => sum + node.ratePerSecond, 0),
+        tones,
+        notes: tones.map(({ label }) => `${note} · worst: ${label}`),
+      };
+    }),
+    edges: [...pairs.values()].map((own) => {
+      const tones = worstOf(own);
+      return {
+        from: groupOf[own[0]!.from]!,
+        to: groupOf[own[0]!.to]!,
+        ratePerSecond: own.reduce((sum, edge) => sum + edge.ratePerSecond, 0),
+        tones,
+        notes: tones.map(({ label }) => `${own.length} kinds of calls · worst: ${label}`),
+      };
+    }),
+  };
+}
+
+function groupName({ name, group }: GraphNode): string {
+  return group === '' ? name : group;
+}

@@ -1,0 +1,257 @@
+// The cluster as an observer sees it: services, the pods behind them, and what a name that somebody dials stands for.
+// kubernetes: DNS for Services and Pods; istio: pilot/pkg/serviceregistry (ServiceEntry hosts).
+import type { SourcePosition } from '../../models/config/diagnostic.js';
+import type { PlainMap } from '../../models/config/document.js';
+import type { Container } from '../../models/config/kinds/container.js';
+import type { PodTemplate } from '../../models/config/kinds/pod-template.js';
+import type { ResourceSet } from '../../models/config/load.js';
+import type { FieldPath } from '../../models/config/resource.js';
+import { hostCovers } from '../../models/plan/host.js';
+import { entryPortProtocol, type PortProtocol, servicePortProtocol } from '../../models/plan/protocol.js';
+import { selects } from '../../models/plan/visibility.js';
+import { dig, type LooseObject } from './loose.js';
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Workload {
+  /** e.g. `Deployment cart` */
+  readonly label: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly serviceAccount: string;
+  readonly replicas: number;
+  readonly containers: readonly Container[];
+  /** Path of the pod's spec inside the object. */
+  readonly podPath: FieldPath;
+  /** The pod's spec as plain data: volumes, envFrom and other fields that are not typed. */
+  readonly podSpec: PlainMap | null;
+  at(path: FieldPath): SourcePosition;
+}
+
+export interface ServicePort {
+  readonly number: number;
+  readonly name: string;
+  readonly protocol: PortProtocol;
+  /** Number or name of the container's port. */
+  readonly target: number | string;
+}
+
+export interface Service {
+  /** Short name; the host for a ServiceEntry. */
+  readonly name: string;
+  readonly namespace: string;
+  /** As the scenario calls it: `name.namespace`, or the host. */
+  readonly key: string;
+  readonly source: 'kubernetes' | 'entry';
+  readonly external: boolean;
+  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
+  readonly ports: readonly ServicePort[];
+  readonly workloads: readonly Workload[];
+  readonly at: SourcePosition;
+}
+
+export interface Resolution {
+  readonly service: Service;
+  /** The name has a namespace that the YAML does not; objects without a namespace were taken instead. */
+  readonly lenient: boolean;
+}
+
+export class Survey {
+  readonly workloads: readonly Workload[];
+  readonly services: readonly Service[];
+  private readonly aliases: ReadonlyMap<string, string>;
+  private readonly primary = new Map<Workload, Service>();
+  private readonly namespaces: ReadonlySet<string>;
+
+  constructor(
+    readonly resources: ResourceSet,
+    readonly objects: readonly LooseObject[],
+  ) {
+    this.workloads = workloadsOf(resources, objects);
+    this.aliases = aliasesOf(resources);
+    this.services = [...kubernetesServices(resources, this.workloads), ...entryServices(resources)];
+    // A Service of type LoadBalancer is often a second door to the pods of a plain one, whose name people know.
+    const doors = [...this.services].sort((a, b) => Number(a.type !== 'ClusterIP') - Number(b.type !== 'ClusterIP'));
+    for (const service of doors) {
+      for (const workload of service.workloads) {
+        if (!this.primary.has(workload)) this.primary.set(workload, service);
+      }
+    }
+    this.namespaces = new Set([...this.services, ...this.workloads].map(({ namespace }) => namespace));
+  }
+
+  /** Loose objects of an API group and kind. */
+  kind(group: string, ...kinds: readonly string[]): readonly LooseObject[] {
+    return this.objects.filter((object) => object.group === group && kinds.includes(object.kind));
+  }
+
+  /** The service by which the workload is known; null where nothing selects it. */
+  serviceOf(workload: Workload): Service | null {
+    return this.primary.get(workload) ?? null;
+  }
+
+  /** The service by which the pods behind a service are known: itself, or the plain one beside a LoadBalancer. */
+  primaryOf(service: Service): Service {
+    const first = service.workloads[0];
+    return (first === undefined ? undefined : this.primary.get(first)) ?? service;
+  }
+
+  /** Workloads of one application share it: the service's key, or the workload's name. */
+  appOf(workload: Workload): string {
+    return this.serviceOf(workload)?.key ?? `${workload.name}.${workload.namespace}`;
+  }
+
+  /** `namespace`, or where the manifests put what belongs there: objects without any namespace are applied to one later. */
+  home(namespace: string): { readonly namespace: string; readonly lenient: boolean } | null {
+    if (this.namespaces.has(namespace)) return { namespace, lenient: false };
+    if (this.namespaces.has('default')) return { namespace: 'default', lenient: true };
+    const [only, ...others] = this.namespaces;
+    return only === undefined || others.length > 0 ? null : { namespace: only, lenient: true };
+  }
+
+  /** Workloads whose pods carry all labels; an empty selector selects none here. */
+  selected(labels: Labels, namespace: string | null): readonly Workload[] {
+    if (Object.keys(labels).length === 0) return [];
+    return this.workloads.filter(
+      (workload) => (namespace === null || workload.namespace === namespace) && selects(labels, workload.labels),
+    );
+  }
+
+  /** What a client of `namespace` reaches under a host name; null where the YAML has nothing of that name. */
+  resolve(host: string, namespace: string): Resolution | null {
+    const name = host.toLowerCase().replace(/\.$/, '');
+    const alias = this.aliases.get(`${name}.${namespace}`) ?? this.aliases.get(inCluster(name));
+    if (alias !== undefined && alias !== name) return this.resolve(alias, namespace);
+    const entry =
+      this.services.find((service) => service.source === 'entry' && service.name === name) ??
+      this.services.find((service) => service.source === 'entry' && hostCovers(service.name, name));
+    return this.inClusterService(inCluster(name), namespace) ?? (entry === undefined ? null : plainly(entry));
+  }
+
+  private inClusterService(name: string, namespace: string): Resolution | null {
+    const labels = name.split('.');
+    if (labels.length > 3) return null;
+    if (labels.length === 1) return this.exact(labels[0]!, namespace);
+    const [first, second, third] = labels as [string, string, string | undefined];
+    // `pod.service[.namespace]`: a pod of a StatefulSet.
+    if (third !== undefined) return this.exact(second, third);
+    const found = this.exact(first, second);
+    if (found !== null) return found;
+    if (/-\d+$/.test(first) && this.exact(second, namespace) !== null) return this.exact(second, namespace);
+    const home = this.home(second);
+    if (home === null || !home.lenient) return null;
+    const lenient = this.exact(first, home.namespace);
+    return lenient === null ? null : { ...lenient, lenient: true };
+  }
+
+  private exact(name: string, namespace: string): Resolution | null {
+    const service = this.services.find(
+      (candidate) => candidate.source === 'kubernetes' && candidate.name === name && candidate.namespace === namespace,
+    );
+    return service === undefined ? null : plainly(service);
+  }
+}
+
+/** `cart.shop` of `cart.shop.svc.cluster.local`. */
+function inCluster(name: string): string {
+  return name.replace(/\.svc(\.[a-z0-9.-]+)?$/, '').replace(/\.cluster\.local$/, '');
+}
+
+function plainly(service: Service): Resolution {
+  return { service, lenient: false };
+}
+
+function workloadsOf(resources: ResourceSet, objects: readonly LooseObject[]): Workload[] {
+  const template: FieldPath = ['spec', 'template', 'spec'];
+  const sets = [
+    ...[...resources.deployments, ...resources.statefulSets].map((set) => ({
+      set,
+      replicas: set.spec.replicas ?? 1,
+      podPath: template,
+    })),
+    ...resources.daemonSets.map((set) => ({ set, replicas: 1, podPath: template })),
+    ...resources.pods.map((set) => ({ set, replicas: 1, podPath: ['spec'] as FieldPath })),
+  ];
+  const byPlace = new Map(objects.map((object) => [placeKey(object.at([])), object]));
+  return sets.map(({ set, replicas, podPath }): Workload => {
+    const pod: PodTemplate = set.spec.template;
+    const spec = dig(byPlace.get(placeKey(set.source.at([])))?.value, ...podPath);
+    return {
+      label: `${set.kind} ${set.name}`,
+      name: set.name,
+      namespace: set.namespace,
+      labels: pod.labels,
+      serviceAccount: pod.serviceAccountName,
+      replicas,
+      containers: pod.containers,
+      podPath,
+      podSpec: typeof spec === 'object' && spec !== null && !Array.isArray(spec) ? (spec as PlainMap) : null,
+      at: (path) => set.source.at(path),
+    };
+  });
+}
+
+function placeKey({ file, line, column }: SourcePosition): string {
+  return `${file}:${line}:${column}`;
+}
+
+function kubernetesServices(resources: ResourceSet, workloads: readonly Workload[]): Service[] {
+  return resources.services.flatMap((resource): Service[] => {
+    const { spec, name, namespace } = resource;
+    if (spec.type === 'ExternalName') return [];
+    const hasSelector = Object.keys(spec.selector).length > 0;
+    return [
+      {
+        name,
+        namespace,
+        key: `${name}.${namespace}`,
+        source: 'kubernetes',
+        external: false,
+        type: spec.type,
+        ports: spec.ports.map((port) => ({
+          number: port.port,
+          name: port.name,
+          protocol: servicePortProtocol(port.name, port.appProtocol, port.port, port.protocol),
+          target: port.targetPort,
+        })),
+        workloads: hasSelector
+          ? workloads.filter((workload) => workload.namespace === namespace && selects(spec.selector, workload.labels))
+          : [],
+        at: resource.source.at([]),
+      },
+    ];
+  });
+}
+
+function entryServices(resources: ResourceSet): Service[] {
+  return resources.serviceEntries.flatMap(({ spec, namespace, source }) =>
+    spec.hosts.map(
+      (host): Service => ({
+        name: host,
+        namespace,
+        key: host,
+        source: 'entry',
+        external: spec.location === 'MESH_EXTERNAL',
+        type: 'ClusterIP',
+        ports: spec.ports.map((port) => ({
+          number: port.number,
+          name: port.name,
+          protocol: entryPortProtocol(port.protocol, port.number),
+          target: port.targetPort ?? port.number,
+        })),
+        workloads: [],
+        at: source.at([]),
+      }),
+    ),
+  );
+}
+
+/** `name.namespace` of an ExternalName Service → the host that it stands for. */
+function aliasesOf(resources: ResourceSet): ReadonlyMap<string, string> {
+  return new Map(
+    resources.services
+      .filter(({ spec }) => spec.type === 'ExternalName')
+      .map(({ name, namespace, spec }) => [`${name}.${namespace}`, spec.externalName.toLowerCase().replace(/\.$/, '')]),
+  );
+}
