@@ -1,5 +1,6 @@
 // Where the page's script begins.
 import { followReading } from './contents.js';
+import { drawDiff } from './diff/diff.js';
 import { mountOf } from './dom.js';
 import { drawBeforePrinting } from './figure.js';
 import { drawCommand } from './parts/command.js';
@@ -12,4 +13,5 @@ followReading();
 drawBeforePrinting();
 const command = mountOf('command');
 if (command !== null) drawCommand(command);
-drawRun();
+if (document.documentElement.dataset.report === 'diff') drawDiff();
+else drawRun();

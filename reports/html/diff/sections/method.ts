@@ -1,0 +1,53 @@
+// How a comparison came about: enough to judge it and to get it again.
+import type { ArmSummary, DiffResult } from '../../../../scenarios/compare/diff-result.js';
+import { marginText, stopText } from '../../../diff/words.js';
+import { formatCount, formatDurationMs, formatShare } from '../../../numbers.js';
+import type { ReportAbout } from '../../document.js';
+import { html, type Markup, named } from '../../markup.js';
+import { repeatBlock } from '../../sections/method.js';
+import { unbroken } from '../../words.js';
+
+const NS_PER_MS = 1e6;
+
+export function method(result: DiffResult, about: ReportAbout): Markup {
+  const { settings, replications, durationNs, warmupNs, warmup, stop, seed } = result;
+  const share = formatShare(settings.confidenceLevel);
+  const rows: readonly (readonly [string, Markup | string])[] = [
+    [
+      'Pairs',
+      `${replications === 1 ? '1 pair' : `${replications} pairs`} of replications of ${formatDurationMs(durationNs / NS_PER_MS)} each. In replication r every world has the same seed: the same customers come with the same demands, and what is compared is the difference within pairs.`,
+    ],
+    [
+      'Stopped',
+      `${stopText(stop)}: looked at after every ${settings.batch} pairs, at most ${settings.replicationsMax}; wanted was a whole interval of ${formatShare(settings.precisionShare)} of the base’s value`,
+    ],
+    [
+      'Warm-up',
+      `${formatDurationMs(warmupNs / NS_PER_MS)}, the same for all worlds, ${warmup === 'auto' ? 'the longest that any of them needs, found in pilot runs' : 'as the scenario says'}; nothing of it is counted`,
+    ],
+    ['Intervals', `${share} confidence, Student’s t over the differences within pairs`],
+    ['Margins', `${marginText(result)}. A verdict holds the whole interval against the margin.`],
+    [
+      'Many metrics',
+      'Of hundreds of intervals some lie beyond their margin by chance: the primary metrics are corrected for their number by Holm’s procedure, all others by Benjamini and Hochberg’s.',
+    ],
+    ['Too few samples', 'A quantile is compared only where at least ten calls lie beyond it in each replication.'],
+    ['Seed', html`<code>${named(seed)}</code>`],
+    ['Seatrial', about.version],
+    [
+      'Fingerprint',
+      html`<code class="long">${about.fingerprint}</code> <span class="quiet">SHA-256 of diff.json</span>`,
+    ],
+  ];
+  return html`${worlds(result)}
+<dl class="pairs method">${rows.map(([term, words]) => html`<div><dt>${term}</dt><dd>${typeof words === 'string' ? unbroken(words) : words}</dd></div>`)}</dl>
+${repeatBlock(about)}`;
+}
+
+function worlds({ base, comparisons }: DiffResult): Markup {
+  const row = (role: string, { name, revision, scenario, istioVersion, events }: ArmSummary): Markup =>
+    html`<tr><td>${role}</td><th scope="row">${named(name)}</th><td>${revision === null ? html`<span class="quiet">files</span>` : html`<code>${revision}</code>`}</td><td>${named(scenario)}</td><td>${istioVersion}</td><td class="num">${formatCount(events)}</td></tr>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Worlds"><table class="plain">
+<thead><tr><th scope="col">World</th><th scope="col">Name</th><th scope="col">Revision</th><th scope="col">Scenario</th><th scope="col">Istio defaults</th><th scope="col" class="num">Events</th></tr></thead>
+<tbody>${row('base', base)}${comparisons.map(({ candidate }) => row('candidate', candidate))}</tbody></table></div>`;
+}

@@ -1,0 +1,75 @@
+// The top of a comparison: is it a regression, why, between what and what, how the metrics fared, and what speaks against trusting it.
+import type { Diagnostic } from '../../../../models/config/diagnostic.js';
+import type { Comparison, DiffResult } from '../../../../scenarios/compare/diff-result.js';
+import { countChanges, effortText } from '../../../diff/words.js';
+import { html, type Markup, named } from '../../markup.js';
+import { warnings } from '../../sections/overview.js';
+import { statusBadge } from '../../sections/status.js';
+import { unbroken } from '../../words.js';
+import { eachCandidate } from '../candidates.js';
+import { answer, armName, completeness, gateWord } from '../sentences.js';
+import { VERDICT_MEANINGS, VERDICTS, verdictChip } from '../verdict.js';
+
+export function overview(result: DiffResult): Markup {
+  const { comparisons, verdict, scenario } = result;
+  const incomplete = completeness(result);
+  return html`<div class="hero">
+${statusBadge(verdict, gateWord(verdict))}
+<h1 id="title">${named(scenario)}</h1>
+${comparisons.length === 1 ? html`<p class="answer">${answer(comparisons[0]!)}</p>` : answers(comparisons)}
+${incomplete === '' ? null : html`<p class="answer">${incomplete}</p>`}
+<p class="facts">${facts(result).map((fact) => html`<span>${fact}</span>`)}</p>
+</div>
+${comparisons.length === 1 ? null : html`<div class="candidate-bar" data-part="chooser"></div>`}
+${eachCandidate(result, tallies)}
+${warnings(toldOnce(result))}`;
+}
+
+function answers(comparisons: readonly Comparison[]): Markup {
+  return html`<ul class="answers">${comparisons.map(
+    (comparison) =>
+      html`<li>${statusBadge(comparison.gate.verdict, gateWord(comparison.gate.verdict))}<span>${armName(comparison.candidate)}: ${answer(comparison)}</span></li>`,
+  )}</ul>`;
+}
+
+function facts(result: DiffResult): (Markup | string)[] {
+  const { base, comparisons, seed } = result;
+  const releases = [
+    ...new Set([base, ...comparisons.map(({ candidate }) => candidate)].map((arm) => arm.istioVersion)),
+  ];
+  const versus =
+    comparisons.length === 1
+      ? html`${armName(base)} → ${armName(comparisons[0]!.candidate)}`
+      : html`base ${armName(base)}, ${comparisons.length} candidates`;
+  return [versus, unbroken(effortText(result)), html`seed ${named(seed)}`, `Istio ${releases.join(', ')}`];
+}
+
+/** How many metrics have which verdict, and how much of the configuration changed. */
+function tallies({ counts, changes, entities }: Comparison): Markup {
+  const news = entities.length === 0 ? '' : `; ${entities.length} in one world only`;
+  return html`<dl class="cards tallies">${VERDICTS.map(
+    (verdict) =>
+      html`<div class="card"><dt title="${VERDICT_MEANINGS[verdict]}">${verdictChip(verdict)}</dt><dd class="card-value">${counts[verdict]}</dd></div>`,
+  )}</dl>
+<p class="footnote">Metrics by verdict. Configuration: ${countChanges(changes)}${news}.</p>`;
+}
+
+/** The warnings of the whole and of each world, a world's under its name; what all worlds say is said once. */
+function toldOnce({ warnings: own, base, comparisons }: DiffResult): Diagnostic[] {
+  const arms = [base, ...comparisons.map(({ candidate }) => candidate)];
+  const worlds = new Map<string, { readonly warning: Diagnostic; readonly names: string[] }>();
+  for (const { name, warnings: said } of arms) {
+    for (const warning of said) {
+      const key = JSON.stringify([warning.code, warning.message, warning.hint]);
+      const known = worlds.get(key);
+      if (known === undefined) worlds.set(key, { warning, names: [name] });
+      else known.names.push(name);
+    }
+  }
+  return [
+    ...own,
+    ...[...worlds.values()].map(({ warning, names }) =>
+      names.length === arms.length ? warning : { ...warning, message: `${names.join(', ')}: ${warning.message}` },
+    ),
+  ];
+}
