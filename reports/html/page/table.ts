@@ -1,5 +1,6 @@
 // A table that sorts, filters, turns pages, opens rows and copies itself as CSV. Only one page of rows is ever in the document.
 import { printable } from '../../escape.js';
+import { whole } from '../words.js';
 import { searchBox, selectBox, toolbar } from './controls.js';
 import { type CsvValue, toCsv } from './csv.js';
 import { announce, type Child, freshId, h, replaceChildren } from './dom.js';
@@ -13,6 +14,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** What sorting and CSV see. */
   readonly value: (row: Row) => CsvValue;
+  /** What sorting sees where that is not what CSV sees. */
+  readonly rank?: (row: Row) => CsvValue;
   /** What is shown; default the value. */
   readonly cell?: (row: Row) => Child;
 }
@@ -35,6 +38,9 @@ export interface TableOptions<Row> {
   readonly filters?: readonly { readonly label: string; readonly keep: (row: Row) => boolean }[];
   /** 0 = all rows (the default), 1 = the first of the filters … */
   readonly initialFilter?: number;
+  /** Controls of its owner; `keep` says which rows they leave, `refresh` asks it again. */
+  readonly controls?: readonly Child[];
+  readonly keep?: (row: Row) => boolean;
 }
 
 const PAGE_SIZE = 25;
@@ -83,13 +89,20 @@ export class DataTable<Row> {
     this.update();
   }
 
+  /** Asks `keep` again, after the controls of the owner have changed. */
+  refresh(): void {
+    this.page = 0;
+    this.update();
+    announce(`${this.shown.length} of ${this.options.rows.length} rows`);
+  }
+
   private tools(): HTMLElement {
-    const { filters = [], searchHint, rows } = this.options;
+    const { filters = [], searchHint, rows, controls = [] } = this.options;
     const search = searchBox('Search', searchHint, (query) => {
       this.query = query;
       this.page = 0;
       this.update();
-      announce(`${this.shown.length} of ${rows.length} rows`);
+      announce(`${whole(this.shown.length)} of ${rowWords(rows.length)}`);
     });
     const choices = [{ label: 'all' }, ...filters].map(({ label }, value) => ({ label, value: String(value) }));
     const filter =
@@ -103,6 +116,7 @@ export class DataTable<Row> {
     return toolbar(
       search,
       filter,
+      controls,
       this.count,
       copyButton('Copy as CSV', () => this.csv()),
     );
@@ -134,12 +148,17 @@ export class DataTable<Row> {
       else cell.removeAttribute('aria-sort');
     });
     const keep = this.filter === 0 ? () => true : this.options.filters![this.filter - 1]!.keep;
+    const isKept = this.options.keep ?? (() => true);
     const found = rows.filter(
-      (row) => keep(row) && (this.query === '' || this.options.searchText(row).toLowerCase().includes(this.query)),
+      (row) =>
+        keep(row) &&
+        isKept(row) &&
+        (this.query === '' || this.options.searchText(row).toLowerCase().includes(this.query)),
     );
-    this.shown = sorted(found, columns[this.sortBy]!.value, this.descending);
+    const { rank, value } = columns[this.sortBy]!;
+    this.shown = sorted(found, rank ?? value, this.descending);
     const isAll = this.shown.length === rows.length;
-    this.count.textContent = isAll ? `${rows.length} rows` : `${this.shown.length} of ${rows.length} rows`;
+    this.count.textContent = isAll ? rowWords(rows.length) : `${whole(this.shown.length)} of ${rowWords(rows.length)}`;
     this.drawPage();
   }
 
@@ -209,7 +228,7 @@ export class DataTable<Row> {
     replaceChildren(
       this.pager,
       turn('Previous', this.page - 1),
-      h('span', { class: 'quiet' }, `page ${this.page + 1} of ${pages}`),
+      h('span', { class: 'quiet' }, `page ${this.page + 1} of ${whole(pages)}`),
       turn('Next', this.page + 1),
     );
   }
@@ -223,4 +242,8 @@ export class DataTable<Row> {
       this.shown.map((row) => columns.map((column) => clean(column.value(row)))),
     );
   }
+}
+
+function rowWords(count: number): string {
+  return count === 1 ? '1 row' : `${whole(count)} rows`;
 }

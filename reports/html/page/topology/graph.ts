@@ -4,7 +4,7 @@
 /** How something is doing: a class for the colour, a shape that says the same, and words. */
 export interface Tone {
   readonly className: string;
-  readonly shape: 'none' | 'dot' | 'square' | 'triangle' | 'diamond' | 'cross' | 'up' | 'down';
+  readonly shape: 'none' | 'dot' | 'square' | 'triangle' | 'diamond' | 'cross' | 'plus' | 'up' | 'down';
   readonly label: string;
 }
 

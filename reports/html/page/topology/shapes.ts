@@ -9,6 +9,7 @@ const PATHS: Readonly<Record<Tone['shape'], string>> = {
   triangle: 'M0-5 5 4h-10Z',
   diamond: 'M0-5.5 5.5 0 0 5.5-5.5 0Z',
   cross: 'M-4-4 4 4M4-4-4 4',
+  plus: 'M-1.5-5h3v3.5H5v3H1.5V5h-3V1.5H-5v-3h3.5Z',
   up: 'M0-5 5 4h-10Z',
   down: 'M0 5 5-4h-10Z',
 };
