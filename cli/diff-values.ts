@@ -4,9 +4,6 @@ import { parseDurationNs, parseShare } from '../scenarios/words.js';
 
 const NS_PER_MS = 1e6;
 
-export type DiffFormat = 'csv' | 'md';
-const FORMATS: readonly DiffFormat[] = ['csv', 'md'];
-
 /** A share above 0, `2%` or `0.02`. */
 export function parsePositiveShare(text: string): number {
   const share = parseShare(text);
@@ -24,16 +21,6 @@ export function parseBudgetMs(text: string): number {
 
 /** Longer than a timer can wait: 24 days. */
 const TIMER_MS_MAX = 2_147_483_647;
-
-/** `csv,md`; `none` = diff.json alone. */
-export function parseFormats(text: string): DiffFormat[] {
-  if (text === 'none') return [];
-  return text.split(',').map((word) => {
-    const format = FORMATS.find((known) => known === word.trim());
-    if (format === undefined) throw new InvalidArgumentError(`Expected a list of ${FORMATS.join(', ')}; or none.`);
-    return format;
-  });
-}
 
 /** An option that may be given several times. */
 export function collect(text: string, earlier: readonly string[] = []): string[] {

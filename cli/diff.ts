@@ -1,29 +1,30 @@
 // `seatrial diff`: loads the worlds, runs them in pairs, writes what differs, and says by its exit code whether that is a regression.
-import { readFileSync, statSync } from 'node:fs';
-import { arch, availableParallelism, platform, release } from 'node:os';
-import { createColors } from 'picocolors';
-import type { Diagnostic } from '../models/config/diagnostic.js';
-import { formatDiagnostics } from '../reports/diagnostics.js';
+import { availableParallelism } from 'node:os';
 import { diffCsvFiles } from '../reports/diff/csv.js';
 import { diffMarkdown } from '../reports/diff/markdown.js';
 import { diffText } from '../reports/diff/text.js';
+import { htmlDiffReport } from '../reports/html/diff/report.js';
 import { fingerprint, stableJson } from '../reports/json.js';
 import { formatDurationMs } from '../reports/numbers.js';
 import type { DiffResult } from '../scenarios/compare/diff-result.js';
 import { type LoadedArms, loadArms } from '../scenarios/compare/load-arms.js';
 import { checkPrimary, type DiffOutcome, runDiff } from '../scenarios/compare/run-diff.js';
-import { META_FILE, META_SCHEMA } from '../scenarios/output-mark.js';
-import type { DiffFormat } from './diff-values.js';
+import { META_FILE } from '../scenarios/output-mark.js';
 import { EXIT } from './exit-codes.js';
-import type { Meta } from './meta.js';
+import { tellFindings } from './findings.js';
+import type { Format } from './formats.js';
+import { untilInterrupted } from './interruption.js';
+import { metaOf } from './meta.js';
 import { checkOutputDirectory, writeOutputDirectory } from './output-directory.js';
 import { ProgressPrinter } from './progress.js';
+import { repeatCommand } from './repeat-command.js';
+import { aboutOf, readReportAssets } from './report-assets.js';
 import { wantsColor, widthOf } from './terminal.js';
 import { UserError } from './user-error.js';
 
 export interface DiffOptions {
   readonly out: string;
-  readonly format: readonly DiffFormat[];
+  readonly format: readonly Format[];
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly workers?: number;
@@ -46,33 +47,20 @@ export interface DiffOptions {
   readonly inconclusive: 'fail' | 'pass';
 }
 
-/** A line of an input longer than this is not worth showing. */
-const EXCERPT_FILE_BYTES_MAX = 8 * 1024 * 1024;
-
 /**
  * Returns the exit code. Throws a user's error for an output directory that is not ours or a metric that is not there, and whatever is a
- * fault of ours. The first Ctrl-C stops with what is finished, the second leaves at once.
+ * fault of ours.
  * @param names the base, then the candidates.
  */
-export async function diff(names: readonly string[], options: DiffOptions): Promise<number> {
-  const interruption = new AbortController();
-  const onInterrupt = (): void => {
-    if (interruption.signal.aborted) process.exit(EXIT.interrupted);
-    interruption.abort();
-  };
-  process.on('SIGINT', onInterrupt);
-  try {
-    return await diffUntil(names, options, interruption.signal);
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
+export function diff(names: readonly string[], options: DiffOptions): Promise<number> {
+  return untilInterrupted((signal) => diffUntil(names, options, signal));
 }
 
 async function diffUntil(names: readonly string[], options: DiffOptions, signal: AbortSignal): Promise<number> {
   const startedAt = new Date();
   await checkOutputDirectory(options.out);
   const loaded = load(names, options);
-  tell(loaded, options);
+  tellFindings(loaded.diagnostics, { quiet: options.quiet ?? false, textOf: loaded.textOf });
   if (loaded.arms === null) return EXIT.usage;
   const refused = checkPrimary(loaded.arms[0], options.primary ?? []);
   if (refused !== null) throw new UserError(refused.error, refused.hint);
@@ -87,19 +75,9 @@ async function diffUntil(names: readonly string[], options: DiffOptions, signal:
   }
 
   const json = stableJson(result);
-  const command = commandOf(names, options, result);
-  const files = { 'diff.json': json, ...filesOf(result, options.format, command) };
-  const meta: Meta = {
-    schema: META_SCHEMA,
-    fingerprint: fingerprint(json),
-    command,
-    files: [...Object.keys(files), META_FILE].sort(),
-    startedAt: startedAt.toISOString(),
-    wallSeconds: (Date.now() - startedAt.getTime()) / 1000,
-    workers,
-    node: process.version,
-    host: `${platform()} ${release()} ${arch()}`,
-  };
+  const made = { command: commandOf(names, options, result), fingerprint: fingerprint(json) };
+  const files = { 'diff.json': json, ...(await reportFiles(result, options.format, made)) };
+  const meta = metaOf({ ...made, workers, startedAt, finishedAt: new Date(), files: Object.keys(files) });
   await writeOutputDirectory(options.out, { ...files, [META_FILE]: stableJson(meta) });
 
   if (options.json) process.stdout.write(json);
@@ -108,7 +86,8 @@ async function diffUntil(names: readonly string[], options: DiffOptions, signal:
   }
   if (!options.quiet) {
     const wall = formatDurationMs(meta.wallSeconds * 1000);
-    process.stderr.write(`\n ${options.out}/  in ${wall}  fingerprint ${meta.fingerprint.slice(0, 16)}\n`);
+    const where = options.format.includes('html') ? `${options.out}/${HTML_FILE}` : `${options.out}/`;
+    process.stderr.write(`\n ${where}  in ${wall}  fingerprint ${made.fingerprint.slice(0, 16)}\n`);
   }
   return softened(outcome, result, options);
 }
@@ -123,24 +102,6 @@ function load(names: readonly string[], options: DiffOptions): LoadedArms {
     duration: options.duration,
     istioVersion: options.istio,
   });
-}
-
-/** Findings go to stderr: all of them where the input is wrong, else the warnings. */
-function tell({ diagnostics, textOf }: LoadedArms, { quiet }: DiffOptions): void {
-  const isShown = ({ severity }: Diagnostic): boolean =>
-    severity === 'error' || (quiet !== true && severity === 'warning');
-  const colors = createColors(wantsColor(process.stderr));
-  const excerptOf = (file: string): string | null => textOf(file) ?? readForExcerpt(file);
-  process.stderr.write(formatDiagnostics(diagnostics.filter(isShown), { colors, textOf: excerptOf }));
-}
-
-function readForExcerpt(file: string): string | null {
-  try {
-    const { size } = statSync(file);
-    return size > EXCERPT_FILE_BYTES_MAX ? null : readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 async function simulate(
@@ -168,41 +129,49 @@ async function simulate(
   }
 }
 
-function filesOf(result: DiffResult, formats: readonly DiffFormat[], command: string): Record<string, string> {
+/** What tells how the result was made. */
+interface Made {
+  readonly command: string;
+  readonly fingerprint: string;
+}
+
+async function reportFiles(
+  result: DiffResult,
+  formats: readonly Format[],
+  made: Made,
+): Promise<Readonly<Record<string, string>>> {
   const files: Record<string, string> = {};
-  for (const format of new Set(formats)) {
+  for (const format of formats) {
     switch (format) {
       case 'csv':
         Object.assign(files, diffCsvFiles(result));
         break;
+      case 'html':
+        files[HTML_FILE] = htmlDiffReport(result, await readReportAssets(), aboutOf(made));
+        break;
       case 'md':
-        files['diff.md'] = diffMarkdown(result, { command });
+        files['diff.md'] = diffMarkdown(result, made);
         break;
     }
   }
   return files;
 }
 
+const HTML_FILE = 'report.html';
+
 /** Gives the same numbers again: seed and number of replications are spelt out, and no clock ends it. */
 function commandOf(names: readonly string[], options: DiffOptions, { seed, replications }: DiffResult): string {
-  const words = ['seatrial', 'diff', ...names, `--seed=${seed}`, `--replications=${replications}`];
+  const words = ['diff', ...names, `--seed=${seed}`, `--replications=${replications}`];
   if (options.scenario !== undefined) words.push('--scenario', options.scenario);
   if (options.ownScenario === true) words.push('--own-scenario');
   for (const metric of options.primary ?? []) words.push('--primary', metric);
   if (options.marginLatency !== undefined) words.push(`--margin-latency=${percent(options.marginLatency)}`);
   if (options.marginErrors !== undefined) words.push(`--margin-errors=${percent(options.marginErrors)}`);
-  if (options.duration !== undefined) words.push('--duration', options.duration);
-  if (options.istio !== undefined) words.push('--istio', options.istio);
-  if (options.strict === true) words.push('--strict');
-  return words.map(shellWord).join(' ');
+  return repeatCommand(words, options);
 }
 
 function percent(share: number): string {
   return `${Number((share * 100).toPrecision(12))}%`;
-}
-
-function shellWord(word: string): string {
-  return /^[\w./:@%+=,~-]+$/.test(word) && !word.startsWith('~') ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** `--inconclusive=pass` softens a verdict that the data cannot give, never a run that is incomplete. */

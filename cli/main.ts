@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // seatrial: the command line. Here are only the words; each command is loaded when it is asked for, so that `--help` is fast.
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { DiffOptions } from './diff.js';
-import { collect, parseBudgetMs, parseFormats, parsePositiveShare } from './diff-values.js';
+import { collect, parseBudgetMs, parsePositiveShare } from './diff-values.js';
 import { EXIT } from './exit-codes.js';
+import { parseFormats } from './formats.js';
 import { parseBytes, parseCount, parseDuration } from './option-values.js';
 import type { RunOptions } from './run.js';
 import type { SchemaName } from './schema.js';
+import { seatrialVersion } from './version.js';
 
 const EXIT_CODES = `
 Exit codes: 0 good, 1 a threshold failed, 2 the input or the usage is wrong, 3 an internal fault,
@@ -17,7 +18,7 @@ async function main(): Promise<number> {
   let exitCode: number = EXIT.good;
   const program = new Command('seatrial')
     .description('Sea trials for a service mesh: run the YAML that your cluster runs, under simulated load.')
-    .version(readVersion(), '-V, --version', 'print the version')
+    .version(seatrialVersion(), '-V, --version', 'print the version')
     .helpCommand(false)
     .showHelpAfterError('(seatrial --help shows what there is)')
     .addHelpText('after', EXIT_CODES)
@@ -28,6 +29,7 @@ async function main(): Promise<number> {
     .description('what happens to this mesh under this load?')
     .argument('[path]', 'a scenario file, or a directory that holds scenario.yaml', '.')
     .option('--out <dir>', 'directory of the results; replaced only if seatrial wrote it', 'seatrial-out')
+    .addOption(formatOption('files beside results.json, or none'))
     .option('--json', 'print results.json on stdout, and nothing else there')
     .option('--quiet', 'print nothing but errors')
     .option('--workers <n>', 'worker threads (default: the cores); never changes a result', parseCount)
@@ -66,7 +68,7 @@ async function main(): Promise<number> {
     .option('--replications <n>', 'exactly so many, whatever their precision, without a budget', parseCount)
     .option('--budget <time>', 'wall time, or none', parseBudgetMs, 60_000)
     .option('--out <dir>', 'directory of the results; replaced only if seatrial wrote it', 'seatrial-out')
-    .option('--format <list>', 'files beside diff.json: csv,md, or none', parseFormats, parseFormats('csv,md'))
+    .addOption(formatOption('files beside diff.json, or none'))
     .option('--json', 'print diff.json on stdout, and nothing else there')
     .option('--quiet', 'print nothing but errors')
     .option('--workers <n>', 'worker threads (default: the cores); never changes a result', parseCount)
@@ -103,11 +105,9 @@ async function main(): Promise<number> {
   return exitCode;
 }
 
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
+function formatOption(words: string): Option {
+  const written = 'html,csv,md';
+  return new Option('--format <list>', words).argParser(parseFormats).default(parseFormats(written), written);
 }
 
 /** Whoever reads our output may stop early (`seatrial run | head`): that is no fault. */

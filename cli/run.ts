@@ -1,24 +1,30 @@
 // `seatrial run`: loads a scenario, runs it, writes the results, prints the summary, and says by its exit code how it went.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { createColors } from 'picocolors';
-import type { Diagnostic } from '../models/config/diagnostic.js';
 import { csvFiles } from '../reports/csv.js';
-import { formatDiagnostics } from '../reports/diagnostics.js';
+import { htmlReport } from '../reports/html/report.js';
 import { fingerprint, stableJson } from '../reports/json.js';
+import { markdownReport } from '../reports/markdown.js';
 import { formatCount, formatDurationMs } from '../reports/numbers.js';
 import { summaryText } from '../reports/summary.js';
 import { type LoadedScenario, loadScenario } from '../scenarios/load-scenario.js';
 import { META_FILE } from '../scenarios/output-mark.js';
 import { type RunOutcome, runScenario } from '../scenarios/run.js';
+import type { RunResult } from '../scenarios/run-result.js';
 import { EXIT } from './exit-codes.js';
+import { tellFindings } from './findings.js';
+import type { Format } from './formats.js';
+import { untilInterrupted } from './interruption.js';
 import { metaOf } from './meta.js';
 import { checkOutputDirectory, writeOutputDirectory } from './output-directory.js';
 import { ProgressPrinter } from './progress.js';
+import { repeatCommand } from './repeat-command.js';
+import { aboutOf, readReportAssets } from './report-assets.js';
 import { wantsColor, widthOf } from './terminal.js';
 
 export interface RunOptions {
   readonly out: string;
+  readonly format: readonly Format[];
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly workers?: number;
@@ -31,30 +37,16 @@ export interface RunOptions {
   readonly inconclusive: 'fail' | 'pass';
 }
 
-/** A line of an input longer than this is not worth showing. */
-const EXCERPT_FILE_BYTES_MAX = 8 * 1024 * 1024;
-
 /** Returns the exit code. Throws a user's error for an output directory that is not ours, and whatever is a fault of ours. */
-export async function run(path: string, options: RunOptions): Promise<number> {
-  const interruption = new AbortController();
-  const onInterrupt = (): void => {
-    if (interruption.signal.aborted) process.exit(EXIT.interrupted);
-    interruption.abort();
-  };
-  process.on('SIGINT', onInterrupt);
-  try {
-    return await runUntil(path, options, interruption.signal);
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
+export function run(path: string, options: RunOptions): Promise<number> {
+  return untilInterrupted((signal) => runUntil(path, options, signal));
 }
 
-/** The first Ctrl-C (`signal`) stops after what is finished, the second leaves at once. */
 async function runUntil(path: string, options: RunOptions, signal: AbortSignal): Promise<number> {
   const startedAt = new Date();
   await checkOutputDirectory(options.out);
   const loaded = await load(path, options);
-  tell(loaded.diagnostics, options);
+  tellFindings(loaded.diagnostics, { quiet: options.quiet ?? false });
   if (loaded.plan === null) return EXIT.usage;
 
   const workers = options.workers ?? availableParallelism();
@@ -66,20 +58,16 @@ async function runUntil(path: string, options: RunOptions, signal: AbortSignal):
   }
 
   const json = stableJson(result);
-  const hash = fingerprint(json);
-  const tables = { 'results.json': json, ...csvFiles(result) };
-  const finishedAt = new Date();
-  const files = Object.keys(tables);
-  const meta = metaOf({ path, options, result, fingerprint: hash, workers, startedAt, finishedAt, files });
-  await writeOutputDirectory(options.out, { ...tables, [META_FILE]: stableJson(meta) });
+  const made = { command: commandOf(path, options, result), fingerprint: fingerprint(json) };
+  const files = { 'results.json': json, ...(await reportFiles(result, options.format, made)) };
+  const meta = metaOf({ ...made, workers, startedAt, finishedAt: new Date(), files: Object.keys(files) });
+  await writeOutputDirectory(options.out, { ...files, [META_FILE]: stableJson(meta) });
 
   if (options.json) process.stdout.write(json);
   else if (!options.quiet) {
     process.stdout.write(summaryText(result, { color: wantsColor(process.stdout), width: widthOf(process.stdout) }));
   }
-  if (!options.quiet) {
-    process.stderr.write(`\n${closingLine(options.out, hash, result.events, meta.wallSeconds)}\n`);
-  }
+  if (!options.quiet) process.stderr.write(`\n${closingLine(options, made.fingerprint, result, meta.wallSeconds)}\n`);
   return softened(outcome, options);
 }
 
@@ -100,28 +88,6 @@ function scenarioPathOf(path: string): string {
   return path !== '-' && existsSync(file) ? file : path;
 }
 
-/** Findings go to stderr: all of them where the input is wrong, else the warnings. */
-function tell(diagnostics: readonly Diagnostic[], { quiet }: RunOptions): void {
-  const shown = diagnostics.filter(
-    ({ severity }) => severity === 'error' || (quiet !== true && severity === 'warning'),
-  );
-  const colors = createColors(wantsColor(process.stderr));
-  process.stderr.write(formatDiagnostics(shown, { colors, textOf: readForExcerpt }));
-}
-
-function readForExcerpt(file: string): string | null {
-  try {
-    const { size } = statSync(file);
-    return size > EXCERPT_FILE_BYTES_MAX ? null : readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
-}
-
-function closingLine(out: string, hash: string, events: number, wallSeconds: number): string {
-  return ` ${out}/  ${formatCount(events)} events in ${formatDurationMs(wallSeconds * 1000)}  fingerprint ${hash.slice(0, 16)}`;
-}
-
 async function simulate(loaded: LoadedScenario, workers: number, signal: AbortSignal): Promise<RunOutcome> {
   const progress = new ProgressPrinter(process.stderr);
   try {
@@ -129,6 +95,46 @@ async function simulate(loaded: LoadedScenario, workers: number, signal: AbortSi
   } finally {
     progress.wipe();
   }
+}
+
+/** What tells how the result was made. */
+interface Made {
+  readonly command: string;
+  readonly fingerprint: string;
+}
+
+async function reportFiles(
+  result: RunResult,
+  formats: readonly Format[],
+  made: Made,
+): Promise<Readonly<Record<string, string>>> {
+  const files: Record<string, string> = {};
+  for (const format of formats) {
+    switch (format) {
+      case 'csv':
+        Object.assign(files, csvFiles(result));
+        break;
+      case 'html':
+        files[HTML_FILE] = htmlReport(result, await readReportAssets(), aboutOf(made));
+        break;
+      case 'md':
+        files['report.md'] = markdownReport(result, made);
+        break;
+    }
+  }
+  return files;
+}
+
+const HTML_FILE = 'report.html';
+
+/** Seed and number of replications are spelt out: an interrupted run is repeated as far as it went. */
+function commandOf(path: string, options: RunOptions, { seed, replications }: RunResult): string {
+  return repeatCommand(['run', path, `--seed=${seed}`, `--replications=${replications}`], options);
+}
+
+function closingLine({ out, format }: RunOptions, hash: string, { events }: RunResult, wallSeconds: number): string {
+  const where = format.includes('html') ? `${out}/${HTML_FILE}` : `${out}/`;
+  return ` ${where}  ${formatCount(events)} events in ${formatDurationMs(wallSeconds * 1000)}  fingerprint ${hash.slice(0, 16)}`;
 }
 
 /** `--inconclusive=pass` softens a verdict that the data cannot give, never a run that is incomplete. */

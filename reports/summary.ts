@@ -5,6 +5,7 @@ import { edgeTable, serviceTable, trafficTable } from './summary/flows.js';
 import { headline } from './summary/headline.js';
 import { fidelityList, warningList } from './summary/notes.js';
 import { objectiveList } from './summary/objectives.js';
+import { overTime } from './summary/over-time.js';
 import { podTable } from './summary/pods.js';
 import { protectionList } from './summary/protections.js';
 
@@ -21,6 +22,7 @@ export function summaryText(result: RunResult, { color, width = 80 }: SummaryOpt
     headline,
     objectiveList,
     trafficTable,
+    overTime,
     serviceTable,
     edgeTable,
     podTable,

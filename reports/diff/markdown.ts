@@ -1,5 +1,4 @@
-// A comparison as GitHub-flavoured Markdown for a pull request: verdict, configuration, table, details to open, how to repeat it.
-// Source: GitHub Flavored Markdown Spec 0.29 (https://github.github.com/gfm/), whose tables split at `|` before code spans are read.
+// A comparison as Markdown for a pull request: verdict, configuration, table, details to open, how to repeat it.
 import type {
   Comparison,
   DiffResult,
@@ -7,7 +6,7 @@ import type {
   MetricDifference,
   ResourceChange,
 } from '../../scenarios/compare/diff-result.js';
-import { printable } from '../escape.js';
+import { code, fenced, prose, sentence } from '../markdown-text.js';
 import {
   changeText,
   countChanges,
@@ -54,24 +53,6 @@ const VERDICTS: Readonly<Record<DiffResult['verdict'], { icon: string }>> = {
   inconclusive: { icon: '❔' },
 };
 
-/**
- * A name or a value from the input, in code type. Inside it GitHub makes no links, mentions or emphasis; what a code span cannot hold in a
- * table (`|`, a back-tick, a line break) is written as a character reference.
- */
-export function code(text: string): string {
-  const shown = printable(text);
-  if (shown === '') return '<code></code>';
-  if (!/[`|\\]/.test(shown) && shown === shown.trim()) return `\`${shown}\``;
-  return `<code>${shown.replace(/[^A-Za-z0-9 ./:-]/gu, (char) => `&#${char.codePointAt(0)};`)}</code>`;
-}
-
-/** A sentence of ours that may hold words of the input: nothing in it is markup, a link or a mention. */
-export function prose(text: string): string {
-  return printable(text).replace(/[&<>`*_[\]|\\~#@!$]/g, (char) =>
-    char === '@' ? '@<!-- -->' : `&#${char.charCodeAt(0)};`,
-  );
-}
-
 function warningBlocks({ warnings, base, comparisons }: DiffResult): string[] {
   const arms = [base, ...comparisons.map(({ candidate }) => candidate)];
   const all = [...warnings, ...arms.flatMap((arm) => arm.warnings)];
@@ -93,10 +74,6 @@ function comparisonBlocks(result: DiffResult, comparison: Comparison): string[] 
 
 function armName({ name, revision }: DiffResult['base']): string {
   return revision === null ? code(name) : `${code(name)} (${revision.slice(0, 10)})`;
-}
-
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function gateBlocks({ gate }: Comparison): string[] {
@@ -192,12 +169,4 @@ function entityBlocks({ entities }: Comparison): string[] {
 function repeatBlock(result: DiffResult, command: string): string {
   const margins = `${marginText(result)}; intervals are paired, 95 %; primary metrics in bold.`;
   return `<details>\n<summary>How to repeat this</summary>\n\n${fenced(command)}\n\n${margins}\n\n</details>`;
-}
-
-/** A fence that is longer than any in the text. */
-function fenced(text: string): string {
-  const shown = printable(text);
-  const longest = (shown.match(/`+/g) ?? []).reduce((max, run) => Math.max(max, run.length), 2);
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}sh\n${shown}\n${fence}`;
 }

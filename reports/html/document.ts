@@ -75,9 +75,11 @@ ${sections.map(sectionMarkup)}
 `.text;
 }
 
-/** JSON that cannot end its script element, nor a line of a script: `<`, U+2028 and U+2029 are written as escapes. */
+/** JSON that cannot end its script element nor reorder what an editor shows of it: `<` and what does not show as itself are escapes. */
 export function inertJson(json: string): string {
-  return json.replace(/[<\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replace(/[<\p{Cc}\u2028\u2029\p{Bidi_Control}]/gu, (char) => {
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 function sectionMarkup({ id, heading, content }: DocumentSection): Markup {

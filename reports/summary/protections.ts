@@ -23,10 +23,8 @@ const WORDS: readonly (readonly [counter: string, words: string])[] = [
 
 export function protectionList({ clusters }: RunResult, width: number, colors: Colors): string[] {
   const lines = clusters.flatMap((cluster) => {
-    const active = WORDS.filter(([counter]) => (cluster.counters[counter] ?? 0) > 0).map(
-      ([counter, words]) => `${formatCount(cluster.counters[counter])} ${words}`,
-    );
-    return active.length === 0 ? [] : [` ${printable(nameOf(cluster))}`, ...wrapped(active.join(' · '), width, 4)];
+    const active = activeProtections(cluster);
+    return active.length === 0 ? [] : [` ${printable(clusterName(cluster))}`, ...wrapped(active.join(' · '), width, 4)];
   });
   return lines.length === 0
     ? []
@@ -37,8 +35,15 @@ export function protectionList({ clusters }: RunResult, width: number, colors: C
       ];
 }
 
+/** `3 timed out`, `12 retries` …; empty where nothing acted. */
+export function activeProtections({ counters }: ClusterSummary): string[] {
+  return WORDS.filter(([counter]) => (counters[counter] ?? 0) > 0).map(
+    ([counter, words]) => `${formatCount(counters[counter])} ${words}`,
+  );
+}
+
 /** `catalogue v2` of `outbound|8080|v2|catalogue.chandlery.svc.cluster.local`. */
-function nameOf({ host, subset }: ClusterSummary): string {
+export function clusterName({ host, subset }: ClusterSummary): string {
   const short = host.replace(/\.svc\.cluster\.local$/, '');
   return subset === '' ? short : `${short} ${subset}`;
 }

@@ -10,13 +10,18 @@ import { diffValues } from './config-diff.js';
 import { type ConfigObject, configObjects } from './objects.js';
 import { type ArmTexts, hasErrors, type OwnScenario, readArm, readScenarioFile } from './read-arm.js';
 
-export interface LoadArmsOptions extends ScenarioOverrides {
+export interface LoadWorldsOptions extends ScenarioOverrides {
   /** The scenario of all worlds, in place of the base's own. */
-  readonly scenario?: string | undefined;
+  readonly scenario?: ArmSource | undefined;
   /** Each world has the traffic and behaviour of its own scenario; how long and how often to run is the base's. */
   readonly ownScenario?: boolean | undefined;
-  readonly maxInputBytes?: number | undefined;
   readonly strict?: boolean | undefined;
+}
+
+export interface LoadArmsOptions extends Omit<LoadWorldsOptions, 'scenario'> {
+  /** File of the scenario of all worlds, in place of the base's own. */
+  readonly scenario?: string | undefined;
+  readonly maxInputBytes?: number | undefined;
 }
 
 /** A world that can be run. Names of files are relative to its directory. */
@@ -44,8 +49,18 @@ export interface LoadedArms {
  * @param names the base, then one or more candidates: files, directories, globs, or `REVISION:PATH` of git.
  */
 export function loadArms(names: readonly string[], options: LoadArmsOptions = {}): LoadedArms {
+  const { maxInputBytes, scenario, ...rest } = options;
+  const sources = names.map((name) => armSource(name, maxInputBytes));
+  return loadWorlds(sources, {
+    ...rest,
+    scenario: scenario === undefined ? undefined : armSource(scenario, maxInputBytes),
+  });
+}
+
+/** As `loadArms`, from wherever the worlds come. */
+export function loadWorlds(sources: readonly ArmSource[], options: LoadWorldsOptions = {}): LoadedArms {
   const strict = options.strict ?? false;
-  const read = names.map((name) => readArm(armSource(name, options.maxInputBytes), strict));
+  const read = sources.map((source) => readArm(source, strict));
   const chosen = chooseScenario(read, options);
   const early = [...read.flatMap((arm) => arm.diagnostics), ...chosen.diagnostics];
   const texts = new Map(read.flatMap((arm) => arm.mesh.map(({ name, text }) => [name, text] as const)));
@@ -70,9 +85,9 @@ interface ChosenScenarios {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function chooseScenario(arms: readonly ArmTexts[], options: LoadArmsOptions): ChosenScenarios {
+function chooseScenario(arms: readonly ArmTexts[], options: LoadWorldsOptions): ChosenScenarios {
   if (options.scenario !== undefined) {
-    const { own, diagnostics } = readScenarioFile(armSource(options.scenario, options.maxInputBytes));
+    const { own, diagnostics } = readScenarioFile(options.scenario);
     return { scenarios: own === null ? null : arms.map(() => own), diagnostics };
   }
   const [base, ...candidates] = arms;
@@ -140,7 +155,7 @@ interface CompiledArm {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: LoadArmsOptions): CompiledArm {
+function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: LoadWorldsOptions): CompiledArm {
   const { source, directory, resources } = texts;
   const compiled = interpretScenario(own.raw, own.document, resources, options);
   const { plan, scenario } = compiled;

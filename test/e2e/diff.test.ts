@@ -83,6 +83,7 @@ describe.skipIf(!isBuilt)(`seatrial diff${isBuilt ? '' : ` (${NOT_BUILT})`}`, ()
       'diff.json',
       'diff.md',
       'meta.json',
+      'report.html',
     ]);
     expect(readFileSync(join(root, 'out-slow/diff.md'), 'utf8')).toContain('❌ REGRESSION');
     expect(readFileSync(join(root, 'out-slow/diff.json'), 'utf8')).not.toContain(root);

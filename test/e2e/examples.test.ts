@@ -1,5 +1,6 @@
 // The examples are documentation and regression suite at once: each runs, and what its README says is what happens.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -23,7 +24,11 @@ describe.skipIf(!isBuilt)(`examples${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
     return stdout;
   }
 
-  test.each(readdirSync(join(ROOT, 'examples')))('%s gives the same bytes on one worker and on three', (name) => {
+  const meshes = readdirSync(join(ROOT, 'examples')).filter((name) =>
+    existsSync(join(ROOT, 'examples', name, 'scenario.yaml')),
+  );
+
+  test.each(meshes)('%s gives the same bytes on one worker and on three', (name) => {
     const one = runExample(`examples/${name}`, '--workers', '1');
     expect(runExample(`examples/${name}`, '--workers', '3')).toBe(one);
     expect(runExample(`examples/${name}`, '--seed', 'another')).not.toBe(one);
@@ -61,6 +66,20 @@ describe.skipIf(!isBuilt)(`examples${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
     );
     expect(edgeTo('advice').latency.p999Ms.value ?? edgeTo('advice').latency.maxMs).toBeLessThan(205);
     expect(result.verdict).toBe('pass');
+  });
+
+  test('the library: retries make errors rarer, and a wrong manifest is told with its place', () => {
+    const { stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'examples/library/retries.mjs')], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    const lines = stdout.trim().split('\n');
+    expect(lines.slice(0, 3).map((line) => line.replace(/[\d.]+ %/, 'some'))).toEqual([
+      'no retries: some errors, fail',
+      'one retry: some errors, better',
+      'two retries: some errors, better',
+    ]);
+    expect(lines[3]).toMatch(/^istio\.yaml:7:\d+: .*attempts/);
   });
 
   test('what an earlier run wrote is no input of the next', () => {

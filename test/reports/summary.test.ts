@@ -26,6 +26,10 @@ const TEXT = `
    a rather … a request      100    99.9    99.9  12.3±0.2  91±2  181±4  too few
     0.12±0.03 % errors: 503 UO 0.08 %, no response DC 0.04 %
 
+ Over 60 s                         answers/s  peak  p99 ms  peak  errors/s  peak
+ ───────────────────────────────────────────────────────────────────────────────
+ shoppers home                     ██          200  █        180  ▁█        1.00
+
  Services         calls/s  good/s  tries     p50 ms       p90       p99    p99.9
  ───────────────────────────────────────────────────────────────────────────────
  catalogue            100     100   1.02  4.20±0.05  20.0±0.4  40.0±0.8  too few

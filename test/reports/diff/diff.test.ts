@@ -1,7 +1,7 @@
 // A comparison as text, Markdown and CSV: what it says, and that names from the input stay names.
 import { describe, expect, it } from 'vitest';
 import { diffCsvFiles } from '../../../reports/diff/csv.js';
-import { code, diffMarkdown, prose } from '../../../reports/diff/markdown.js';
+import { diffMarkdown } from '../../../reports/diff/markdown.js';
 import { diffText } from '../../../reports/diff/text.js';
 import { changeText, intervalText, metricName, valueText } from '../../../reports/diff/words.js';
 import { displayWidth } from '../../../reports/layout.js';
@@ -76,23 +76,6 @@ describe('diffMarkdown', () => {
     for (const line of text.split('\n').filter((one) => one.startsWith('|'))) {
       expect(line.match(/\|/g), line).toHaveLength(7);
     }
-  });
-
-  it.each([
-    ['plain', '`plain`'],
-    ['a|b', '<code>a&#124;b</code>'],
-    ['`', '<code>&#96;</code>'],
-    [' x', '<code> x</code>'],
-    ['', '<code></code>'],
-    ['\u202e', '<code>&#92;u&#123;202e&#125;</code>'],
-  ])('code(%j)', (name, expected) => expect(code(name)).toBe(expected));
-
-  it('prose makes no mention and no link', () => {
-    expect(prose('@a [b](c) <d> #1')).toBe('@<!-- -->a &#91;b&#93;(c) &#60;d&#62; &#35;1');
-  });
-
-  it('a fence is longer than any in the command', () => {
-    expect(diffMarkdown(diffResult(), { command: 'x ``` y' })).toContain('````sh\nx ``` y\n````');
   });
 });
 

@@ -1,0 +1,20 @@
+// The command line that gives the same numbers again: what the seed, the scenario and the options said is spelt out.
+
+export interface RepeatOptions {
+  readonly duration?: string | undefined;
+  readonly istio?: string | undefined;
+  readonly strict?: boolean | undefined;
+}
+
+/** @param words after `seatrial`; each is quoted for a shell where it has to be. */
+export function repeatCommand(words: readonly string[], { duration, istio, strict }: RepeatOptions): string {
+  const all = ['seatrial', ...words];
+  if (duration !== undefined) all.push('--duration', duration);
+  if (istio !== undefined) all.push('--istio', istio);
+  if (strict === true) all.push('--strict');
+  return all.map(shellWord).join(' ');
+}
+
+function shellWord(word: string): string {
+  return /^[\w./:@%+=,-][\w./:@%+=,~-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

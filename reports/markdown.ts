@@ -1,0 +1,139 @@
+// The result of a run as Markdown, for a pull request or a ticket: verdict, goals, traffic, what acted, how to repeat it.
+import type { ClientSummary, Measured, RunResult, ThresholdResult, Verdict } from '../scenarios/run-result.js';
+import { code, fenced, prose } from './markdown-text.js';
+import { formatCount, formatDurationMs, formatMeasured, formatMeasuredShare, formatShare } from './numbers.js';
+import { activeProtections, clusterName } from './summary/protections.js';
+
+export interface RunMarkdownOptions {
+  /** The command that gives the same numbers again. */
+  readonly command: string;
+}
+
+const NS_PER_MS = 1e6;
+const ROWS_SHOWN_MAX = 60;
+
+const VERDICTS: Readonly<Record<Verdict, { readonly icon: string; readonly word: string }>> = {
+  pass: { icon: '✅', word: 'Pass' },
+  fail: { icon: '❌', word: 'Fail' },
+  inconclusive: { icon: '❔', word: 'Inconclusive' },
+};
+
+/** A pure function: the same result and command give the same bytes. */
+export function markdownReport(result: RunResult, { command }: RunMarkdownOptions): string {
+  const { icon, word } = VERDICTS[result.verdict];
+  const blocks = [
+    `## ${icon} ${word}: ${code(result.scenario)}`,
+    whatRan(result),
+    ...warningBlocks(result),
+    ...goalBlocks(result),
+    ...table(
+      1,
+      ['traffic', 'offered/s', 'good/s', 'errors', 'p50 ms', 'p90 ms', 'p99 ms', 'p99.9 ms'],
+      result.traffic.flatMap((source) => [
+        flowRow(`**${code(source.name)}**`, source),
+        ...(source.requests.length > 1 ? source.requests.map((request) => flowRow(code(request.name), request)) : []),
+      ]),
+    ),
+    ...protectionBlocks(result),
+    ...fidelityBlocks(result),
+    `<details>\n<summary>How to repeat this</summary>\n\n${fenced(command)}\n\n</details>`,
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function whatRan({ replications, durationNs, warmupNs, istioVersion, seed, events }: RunResult): string {
+  const runs = `${replications} × ${formatDurationMs(durationNs / NS_PER_MS)} after ${formatDurationMs(warmupNs / NS_PER_MS)} of warm-up`;
+  return `${runs}, Istio ${code(istioVersion)}, seed ${code(seed)}, ${formatCount(events)} events.`;
+}
+
+function warningBlocks({ warnings }: RunResult): string[] {
+  const lines = warnings.map(({ code: what, message }) => `> ${prose(message)} (${what})`);
+  return lines.length === 0 ? [] : [['> [!WARNING]', ...lines].join('\n>\n')];
+}
+
+function goalBlocks({ thresholds, slos }: RunResult): string[] {
+  return table(
+    2,
+    ['', 'goal', 'measured', 'limit'],
+    [
+      ...thresholds.map(({ verdict, text, unit, value, limit }) => [
+        VERDICTS[verdict].icon,
+        code(text),
+        inUnit(unit, value),
+        limitText(unit, limit),
+      ]),
+      ...slos.map(({ verdict, name, goodShare, objectiveShare }) => [
+        VERDICTS[verdict].icon,
+        code(name),
+        formatMeasuredShare(goodShare),
+        formatShare(objectiveShare),
+      ]),
+    ],
+  );
+}
+
+function inUnit(unit: ThresholdResult['unit'], value: Measured): string {
+  switch (unit) {
+    case 'ms':
+      return `${formatMeasured(value)} ms`;
+    case 'share':
+      return formatMeasuredShare(value);
+    case 'perSecond':
+      return `${formatMeasured(value)} /s`;
+  }
+}
+
+function limitText(unit: ThresholdResult['unit'], limit: number): string {
+  switch (unit) {
+    case 'ms':
+      return formatDurationMs(limit);
+    case 'share':
+      return formatShare(limit);
+    case 'perSecond':
+      return `${limit} /s`;
+  }
+}
+
+function flowRow(name: string, { offeredPerSecond, goodputPerSecond, errorShare, latency }: ClientSummary): string[] {
+  const { p50Ms, p90Ms, p99Ms, p999Ms } = latency;
+  return [
+    name,
+    formatMeasured(offeredPerSecond),
+    formatMeasured(goodputPerSecond),
+    formatMeasuredShare(errorShare),
+    ...[p50Ms, p90Ms, p99Ms, p999Ms].map((quantile) => formatMeasured(quantile)),
+  ];
+}
+
+function protectionBlocks({ clusters }: RunResult): string[] {
+  const lines = clusters.flatMap((cluster) => {
+    const active = activeProtections(cluster);
+    return active.length === 0 ? [] : [`- ${code(clusterName(cluster))}: ${active.join(', ')}`];
+  });
+  return lines.length === 0 ? [] : ['**Limits and protections that acted**', lines.join('\n')];
+}
+
+function fidelityBlocks({ fidelity }: RunResult): string[] {
+  if (fidelity.length === 0) return [];
+  const lines = fidelity.slice(0, ROWS_SHOWN_MAX).map(({ position, resource, path, meaning }) => {
+    const place = position === null ? '' : ` (${code(`${position.file}:${position.line}`)})`;
+    return `- ${code(path === '' ? resource : `${resource} ${path}`)}${place}: ${prose(meaning)}`;
+  });
+  if (fidelity.length > lines.length) lines.push(`- … and ${fidelity.length - lines.length} more, in results.json`);
+  return [
+    `<details>\n<summary>Approximated or not modelled (${fidelity.length})</summary>\n\n${lines.join('\n')}\n\n</details>`,
+  ];
+}
+
+/** Columns of numbers stand on the right. Empty without rows. */
+function table(textColumns: number, titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const shown = rows.slice(0, ROWS_SHOWN_MAX);
+  const text = [
+    line(titles),
+    line(titles.map((_, index) => (index < textColumns ? '---' : '--:'))),
+    ...shown.map((cells) => line(cells.map((cell) => cell.replaceAll('<0', '&lt;0')))),
+  ].join('\n');
+  return rows.length > shown.length ? [text, `… and ${rows.length - shown.length} more.`] : [text];
+}

@@ -1,0 +1,159 @@
+// The library: `import { loadMesh, simulate, compare } from 'seatrial'`. A mesh is loaded once and then run, or compared with others, as
+// often as one likes; it never changes.
+import { availableParallelism } from 'node:os';
+import type { Diagnostic } from '../models/config/diagnostic.js';
+import type { NamedText } from '../models/config/resource.js';
+import { armSource } from './compare/arm-source.js';
+import type { DiffResult } from './compare/diff-result.js';
+import { type LoadedArm, loadWorlds } from './compare/load-arms.js';
+import { type RunDiffOptions, runDiff } from './compare/run-diff.js';
+import { scenarioText, textSource } from './compare/text-source.js';
+import { type RunProgress, runScenario } from './run.js';
+import type { RunResult } from './run-result.js';
+import type { ScenarioSpec } from './schema.js';
+import { seriesInterval } from './read-run.js';
+import { parseDurationNs } from './words.js';
+
+export type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
+export type { NamedText } from '../models/config/resource.js';
+export type * from './compare/diff-result.js';
+export type { RunProgress } from './run.js';
+export type * from './run-result.js';
+export type { ScenarioSpec } from './schema.js';
+
+/** A mesh and the load that it is put under, ready to run. Plain data: it can be sent to a worker thread. */
+export type Mesh = LoadedArm;
+
+/** The input is wrong: `message` has every error with `file:line:column`, what was expected, and how to mend it. */
+export class InvalidMeshError extends Error {
+  override readonly name = 'InvalidMeshError';
+
+  constructor(readonly diagnostics: readonly Diagnostic[]) {
+    super(
+      diagnostics
+        .filter(({ severity }) => severity === 'error')
+        .map(inOneLine)
+        .join('\n'),
+    );
+  }
+}
+
+export interface LoadMeshOptions {
+  /**
+   * The load and what the pods do: a file, or the `spec` of a Scenario as an object (docs/scenario.md). Default: the scenario beside
+   * the YAML.
+   */
+  readonly scenario?: string | ScenarioSpec | undefined;
+  /** Name of the mesh in comparisons; default the path, or `mesh`. */
+  readonly name?: string | undefined;
+  /** In place of the scenario's, e.g. `1.31`. */
+  readonly istioVersion?: string | undefined;
+  /** Unknown fields of manifests are errors. */
+  readonly strict?: boolean | undefined;
+  /** Bound of the bytes that are read; default 256 MiB. */
+  readonly maxInputBytes?: number | undefined;
+}
+
+/**
+ * Reads a mesh and its scenario.
+ * @param source a file, a directory, a glob or a git revision (`HEAD~1:mesh/`); or YAML texts with the names that messages give them.
+ * @throws InvalidMeshError where the input is wrong.
+ */
+export function loadMesh(source: string | readonly NamedText[], options: LoadMeshOptions = {}): Mesh {
+  const { scenario, name, maxInputBytes, ...rest } = options;
+  const mesh = typeof source === 'string' ? armSource(source, maxInputBytes) : textSource(name ?? 'mesh', source);
+  const { arms, diagnostics } = loadWorlds([name === undefined ? mesh : { ...mesh, name }], {
+    ...rest,
+    scenario:
+      scenario === undefined
+        ? undefined
+        : typeof scenario === 'string'
+          ? armSource(scenario, maxInputBytes)
+          : textSource('scenario', [scenarioText(scenario)]),
+  });
+  if (arms === null) throw new InvalidMeshError(diagnostics);
+  return arms[0];
+}
+
+export interface SimulateOptions {
+  /** In place of the scenario's: any string. */
+  readonly seed?: string | undefined;
+  /** In place of the scenario's: a whole number >= 1. */
+  readonly replications?: number | undefined;
+  /** In place of the scenario's: measured time of a replication, e.g. `30s`. */
+  readonly duration?: string | undefined;
+  /** Threads (default: the cores); 0 = on the caller's own, best for many short runs. Never changes a result. */
+  readonly workers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+}
+
+/**
+ * What happens under this load? A pure function of mesh, seed, replications and duration. An abort returns what was done until then,
+ * with a warning `interrupted`; before the first replication it rejects with the signal's reason.
+ * @throws RangeError for an option out of its range.
+ */
+export async function simulate(mesh: Mesh, options: SimulateOptions = {}): Promise<RunResult> {
+  const { plan, scenario, diagnostics, fidelity } = withRun(mesh, options);
+  const { result } = await runScenario({ plan, relative: { scenario, diagnostics, fidelity } }, threads(options));
+  if (result === null) throw options.signal?.reason;
+  return result;
+}
+
+export interface CompareOptions
+  extends Omit<SimulateOptions, 'replications'>,
+    Omit<RunDiffOptions, 'workers' | 'signal' | 'onProgress'> {}
+
+/**
+ * What does this change do? The same customers meet all meshes: replications are paired, and run until the primary metrics are precise
+ * enough. How long, with which seed and for which thresholds is the base's. An abort returns the pairs that were done until then; before
+ * the first it rejects with the signal's reason, and an Error where the budget ends before it.
+ * @throws RangeError for an option out of its range, or a primary metric that is not there.
+ */
+export async function compare(
+  base: Mesh,
+  candidates: Mesh | readonly Mesh[],
+  options: CompareOptions = {},
+): Promise<DiffResult> {
+  const others = isList(candidates) ? candidates : [candidates];
+  const arms = [base, ...others].map((mesh) => withRun(mesh, { seed: options.seed, duration: options.duration }));
+  const { seed: _seed, duration: _duration, ...rest } = options;
+  const { result } = await runDiff(arms, { ...rest, ...threads(options) });
+  if (result !== null) return result;
+  throw options.signal?.aborted === true
+    ? options.signal.reason
+    : new Error('the budget was spent before the first pair of replications was done');
+}
+
+function isList(meshes: Mesh | readonly Mesh[]): meshes is readonly Mesh[] {
+  return Array.isArray(meshes);
+}
+
+function withRun(mesh: Mesh, { seed, replications, duration }: SimulateOptions): Mesh {
+  const durationNs = duration === undefined ? mesh.scenario.run.durationNs : parseDurationNs(duration);
+  if (durationNs === null || !(durationNs > 0)) {
+    throw new RangeError(`duration: expected a duration above zero such as 30s, found ${JSON.stringify(duration)}`);
+  }
+  const { run } = mesh.scenario;
+  const count = replications ?? run.replications;
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new RangeError(`replications: expected a whole number of at least 1, found ${count}`);
+  }
+  const changed = {
+    ...run,
+    seed: seed ?? run.seed,
+    replications: count,
+    durationNs,
+    intervalNs: seriesInterval(durationNs),
+  };
+  return { ...mesh, scenario: { ...mesh.scenario, run: changed } };
+}
+
+function threads({ workers, signal, onProgress }: SimulateOptions) {
+  return { workers: workers ?? availableParallelism(), signal, onProgress };
+}
+
+function inOneLine({ position, message, hint }: Diagnostic): string {
+  const place = position === null ? '' : `${position.file}:${position.line}:${position.column}: `;
+  return `${place}${message}${hint === undefined ? '' : `; ${hint}`}`;
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { repeatCommand } from '../../cli/repeat-command.js';
+
+test.each([
+  [['run', '.'], {}, 'seatrial run .'],
+  [
+    ['run', './my mesh', "--seed=it's", '--replications=3'],
+    { duration: '5s', istio: '1.30', strict: true },
+    "seatrial run './my mesh' '--seed=it'\\''s' --replications=3 --duration 5s --istio 1.30 --strict",
+  ],
+  [['diff', 'HEAD~1:mesh/', '~me/after', '$(x)'], {}, "seatrial diff HEAD~1:mesh/ '~me/after' '$(x)'"],
+])('%j', (words, options, command) => {
+  expect(repeatCommand(words, options)).toBe(command);
+});
