@@ -34,4 +34,11 @@ export const EVENT = {
   hostsUpdate: 16,
   /** End of an interval of the time series. */
   sample: 17,
+  /** A TLS hello reaches the server's proxy; the answer reaches the client's (connection). */
+  helloAtServer: 18,
+  helloAtClient: 19,
+  /** Idle connections are looked at (pool). */
+  poolIdle: 20,
+  /** A connection has lived as long as it may (connection). */
+  connectionAge: 21,
 } as const;

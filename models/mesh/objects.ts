@@ -3,7 +3,8 @@
 // visit; it goes back to its pool when both have ended. Frame = one sequence of an application's program.
 import type { Application } from './application.js';
 import type { ClusterState, HostState } from './cluster-state.js';
-import type { Connection, ConnectionPool } from './connection-pool.js';
+import type { Connection } from './connection.js';
+import type { ConnectionPool } from './connection-pool.js';
 import type { Pod } from './pod.js';
 import type { DestinationRt, HandlerRt, Program, SiteRt } from './runtime-plan.js';
 
@@ -119,6 +120,8 @@ export class Attempt {
   inbound = false;
   working = false;
   frame = NOTHING;
+  /** The thread of the server's proxy that its connection is bound to. */
+  serverWorker = 0;
 
   constructor(id: number) {
     this.id = id;

@@ -114,6 +114,8 @@ function newClusterCounters(): ClusterCounters {
     peakConnections: 0,
     peakPendingRequests: 0,
     peakRetries: 0,
+    upstreamCxConnectTimeout: 0,
+    upstreamCxMaxDuration: 0,
   };
 }
 

@@ -102,6 +102,9 @@ export interface ClusterResult {
   readonly peakConnections: number;
   readonly peakPendingRequests: number;
   readonly peakRetries: number;
+  readonly upstreamCxConnectTimeout: number;
+  /** Connections that reached max_connection_duration. */
+  readonly upstreamCxMaxDuration: number;
 }
 
 /** Values per interval of the measured window, at most some hundreds of intervals. */

@@ -38,7 +38,7 @@ export class Server {
   atProxy(attempt: Attempt): void {
     const { process } = attempt.pod;
     if (process === null) throw new Error('no proxy to arrive at');
-    const atNs = process.request(workerOf(attempt, process.workers)) + attempt.host.serverLatencyNs;
+    const atNs = process.request(attempt.serverWorker) + attempt.host.serverLatencyNs;
     this.calendar.schedule(atNs, PHASE.completion, EVENT.application, attempt.id);
   }
 
@@ -103,7 +103,7 @@ export class Server {
     const { pod, host } = attempt;
     const { back } = host;
     if (pod.process !== null && pod.proxiesInbound) {
-      const sentNs = pod.process.response(workerOf(attempt, pod.process.workers));
+      const sentNs = pod.process.response(attempt.serverWorker);
       const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
       this.calendar.schedule(sentNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
     } else if (back.lane >= 0) {
@@ -127,9 +127,4 @@ export class Server {
     const next = gate === null ? NO_JOB : gate.release();
     if (next !== NO_JOB) this.admitted.push(this.attempts.all[next]);
   }
-}
-
-/** The worker of the server's proxy that the caller's connection is bound to. */
-function workerOf(attempt: Attempt, workers: number): number {
-  return workers === 1 ? 0 : (attempt.keyLo >>> 16) % workers;
 }

@@ -112,7 +112,7 @@ export class UpstreamRequests implements StreamOwner {
   private poolOf(host: HostState, worker: number): ConnectionPool {
     let pool = host.pools[worker];
     if (pool === null) {
-      pool = new ConnectionPool(host, this.pools);
+      pool = new ConnectionPool(host, worker, this.pools);
       host.pools[worker] = pool;
     }
     return pool;
@@ -128,6 +128,12 @@ export class UpstreamRequests implements StreamOwner {
       attempt.perTryTimer = this.calendar.scheduleIn(retry.perTryLane, EVENT.perTryTimeout, attempt.id);
     }
     attempt.serverDone = false;
+    if (attempt.reset !== RESET.none) {
+      // It crosses the server's closing of the connection.
+      const lostNs = attempt.connection === null ? this.calendar.nowNs : Math.ceil(attempt.connection.lostAtNs);
+      this.calendar.schedule(Math.max(this.calendar.nowNs, lostNs), PHASE.completion, EVENT.response, attempt.id);
+      return;
+    }
     if (host.cluster.plan.reachable === 'reset') {
       attempt.reset = RESET.connectionTermination;
       const atNs = this.calendar.nowNs + host.toProxy.meanNs + host.back.meanNs;
@@ -172,13 +178,12 @@ export class UpstreamRequests implements StreamOwner {
       return;
     }
     const call = this.calls.all[attempt.call];
-    const { host, pool, status, reset, row, connection } = attempt;
+    const { host, pool, status, reset, row } = attempt;
     this.stopPerTry(attempt);
     call.attempt = NOTHING;
     const retry = call.site.retry;
     if (reset !== RESET.none) {
-      pool.streamEnded(attempt, true);
-      if (connection !== null) pool.connectionLost(connection);
+      pool.streamLost(attempt);
       this.release(attempt);
       this.outlier.localOrigin(host, 503);
       if (!this.retries.later(call, retry?.onReset === true)) this.replies.answer(call, 503, FLAG.UC, row);

@@ -17,7 +17,13 @@ const CHOICE_COUNT = 2;
 
 export type PoolPlan = Pick<
   ClusterPlan,
-  'limits' | 'maxRequestsPerConnection' | 'maxConcurrentStreams' | 'idleTimeoutNs' | 'connectTimeoutNs'
+  | 'limits'
+  | 'maxRequestsPerConnection'
+  | 'maxConcurrentStreams'
+  | 'idleTimeoutNs'
+  | 'connectTimeoutNs'
+  | 'maxConnectionDurationNs'
+  | 'preconnectRatio'
 >;
 
 export function poolPlan(pool: ConnectionPoolSettings | null): PoolPlan {
@@ -34,6 +40,9 @@ export function poolPlan(pool: ConnectionPoolSettings | null): PoolPlan {
     maxConcurrentStreams: http?.maxConcurrentStreams ?? MAX_CONCURRENT_STREAMS,
     idleTimeoutNs: http?.idleTimeoutNs ?? tcp?.idleTimeoutNs ?? IDLE_TIMEOUT_NS,
     connectTimeoutNs: tcp?.connectTimeoutNs ?? CONNECT_TIMEOUT_NS,
+    maxConnectionDurationNs: tcp?.maxConnectionDurationNs ?? 0,
+    // Istio has no field for it.
+    preconnectRatio: 1,
   };
 }
 

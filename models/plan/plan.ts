@@ -70,6 +70,9 @@ export interface ProxyPlan {
   readonly latencyNs: number;
   /** CPU limit in thousandths of a core (CFS quota), or null. */
   readonly cpuLimitMillis: number | null;
+  /** CPU of a worker for one TLS handshake, on either side: in full, and where a session is resumed. */
+  readonly handshakeCpuNs: number;
+  readonly resumedHandshakeCpuNs: number;
 }
 
 /** Limits of the server proxy's inbound cluster; NO_LIMIT where the DestinationRule sets none. */
@@ -92,6 +95,8 @@ export interface AppPlan {
   readonly cpuLimitMillis: number | null;
   /** Whether the application stops working for a caller that has gone. */
   readonly cancels: boolean;
+  /** When it closes connections of its callers: idle for so long, after so many requests; 0 = never. */
+  readonly keepAlive: { readonly idleNs: number; readonly requests: number };
 }
 
 export type BalancerPolicy = 'round_robin' | 'least_request' | 'random';
@@ -130,6 +135,10 @@ export interface ClusterPlan {
   readonly panicThresholdPercent: number;
   /** The DestinationRule (or Service) it comes from. */
   readonly position: SourcePosition | null;
+  /** A connection takes no more streams after this time; 0 = no limit. */
+  readonly maxConnectionDurationNs: number;
+  /** Connections made ahead of need: streams × this are provided for (envoy: preconnect_policy.per_upstream_preconnect_ratio); 1 = none. */
+  readonly preconnectRatio: number;
 }
 
 /** envoy: source/common/upstream/outlier_detection_impl.cc. A threshold of 0 switches that detector off. */
