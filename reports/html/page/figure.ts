@@ -83,7 +83,10 @@ export class Figure {
     }
     this.canvas.setAttribute('role', 'img');
     const compiled = compileChart(chart.spec, chartConfig(palette));
-    this.drawn = drawChart(compiled, this.canvas, expressionInterpreter, showTooltip);
+    const fields = Object.keys(chart.rows[0] ?? {});
+    this.drawn = drawChart(compiled, this.canvas, expressionInterpreter, (event, row) => {
+      showTooltip(event, row === null ? null : ownFields(row, fields));
+    });
     this.drawTools(chart);
     if (!this.table.hidden) this.drawTable(chart.rows);
   }
@@ -168,6 +171,11 @@ export class Figure {
         : null,
     );
   }
+}
+
+/** A row without what Vega adds to it, e.g. where a stacked bar starts. */
+function ownFields(row: Readonly<Record<string, unknown>>, fields: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field)));
 }
 
 /** What is not drawn yet is drawn before it is printed. */

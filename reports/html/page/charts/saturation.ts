@@ -1,6 +1,6 @@
 // How near the services and the connection pools came to their limits.
 import type { ClusterSummary, RunResult } from '../../../../scenarios/run-result.js';
-import { type Chart, type ChartContext, drawable, SHARE_LABELS } from './chart.js';
+import { type Chart, type ChartContext, type ChartRow, drawableNames, SHARE_LABELS } from './chart.js';
 import { labelWidth } from './percentiles.js';
 
 const SERVICES_MAX = 20;
@@ -8,16 +8,16 @@ const POOLS_MAX = 25;
 /** From here on a resource has little left; the same as in the legend of the section. */
 export const BUSY_SHARE = 0.7;
 export const FULL_SHARE = 0.9;
-const PERCENT = "datum.share === 0 ? '' : format(datum.share, datum.share < 0.0995 ? '.1%' : '.0%')";
-const RESOURCES = ['CPU', 'workers', 'sidecar CPU'] as const;
+const PERCENT = "datum.share === 0 ? '' : format(datum.share * 100, datum.share < 0.0995 ? '.1f' : '.0f') + ' %'";
+const RESOURCES = ['CPU', 'Workers', 'Sidecar CPU'] as const;
 /** Fewer pixels hold one column of panels only. */
 const NARROW = 640;
 
-/** The busiest services: CPU, workers and sidecars side by side. null without any service. */
+/** The busiest services: CPU, workers and sidecars side by side, each that is limited anywhere. null without any use of them. */
 export function saturationChart({ services }: RunResult, { width, palette }: ChartContext): Chart | null {
   const busiest = services
     .map((service) => ({
-      name: drawable(service.name, 30),
+      name: service.name,
       shares: [
         service.cpuUtilisationShare.value,
         service.workerUtilisationShare.value,
@@ -26,21 +26,25 @@ export function saturationChart({ services }: RunResult, { width, palette }: Cha
     }))
     .sort((a, b) => Math.max(...b.shares) - Math.max(...a.shares))
     .slice(0, SERVICES_MAX);
-  if (busiest.length === 0) return null;
-  const rows = busiest.flatMap(({ name, shares }) =>
-    RESOURCES.map((resource, i) => ({ service: name, resource, share: shares[i]! })),
+  const resources = RESOURCES.filter((_, i) => busiest.some(({ shares }) => shares[i]! > 0));
+  if (resources.length === 0) return null;
+  const names = drawableNames(
+    busiest.map(({ name }) => name),
+    30,
   );
-  const names = busiest.map(({ name }) => name);
+  const rows = busiest.flatMap(({ shares }, at) =>
+    resources.map((resource) => ({ service: names[at]!, resource, share: shares[RESOURCES.indexOf(resource)]! })),
+  );
   const isNarrow = width < NARROW;
   const labels = labelWidth(names);
-  const panelWidth = isNarrow ? width - labels - 20 : (width - labels - 60) / 3;
+  const panelWidth = isNarrow ? width - labels - 20 : (width - labels - 30 * resources.length) / resources.length;
   const top = Math.max(1.06, ...rows.map(({ share }) => share * 1.05));
   return {
     rows,
     spec: {
       data: { values: rows },
       ...{
-        [isNarrow ? 'vconcat' : 'hconcat']: RESOURCES.map((resource, i) =>
+        [isNarrow ? 'vconcat' : 'hconcat']: resources.map((resource, i) =>
           barsToLimit({
             title: resource,
             filter: `datum.resource === '${resource}'`,
@@ -61,14 +65,18 @@ export function saturationChart({ services }: RunResult, { width, palette }: Cha
 
 /** Highest use of each limited pool of one client's proxy. null where no pool has a limit, or none was used. */
 export function poolsChart({ clusters }: RunResult, { width, palette }: ChartContext): Chart | null {
-  const rows = clusters
+  const busiest = clusters
     .flatMap((cluster) => poolRows(cluster))
     .filter(({ peak }) => peak > 0)
     .sort((a, b) => b.share - a.share)
     .slice(0, POOLS_MAX);
-  if (rows.length === 0) return null;
-  const names = rows.map(({ pool }) => pool);
-  const top = Math.max(1.12, ...rows.map(({ share }) => share * 1.14));
+  if (busiest.length === 0) return null;
+  const names = drawableNames(
+    busiest.map(({ pool }) => pool),
+    52,
+  );
+  const rows: ChartRow[] = busiest.map((row, i) => ({ ...row, pool: names[i]! }));
+  const top = Math.max(1.12, ...busiest.map(({ share }) => share * 1.14));
   return {
     rows,
     spec: {
@@ -88,7 +96,7 @@ export function poolsChart({ clusters }: RunResult, { width, palette }: ChartCon
   };
 }
 
-interface PoolRow extends Readonly<Record<string, string | number | null>> {
+interface PoolRow {
   readonly pool: string;
   readonly share: number;
   readonly peak: number;
@@ -108,7 +116,7 @@ function poolRows(cluster: ClusterSummary): PoolRow[] {
       ? []
       : [
           {
-            pool: drawable(`${clusterName(cluster)}: ${name}`, 52),
+            pool: `${clusterName(cluster)}: ${name}`,
             share: limit === 0 ? 1 : peak / limit,
             peak,
             limit,

@@ -12,14 +12,17 @@ const OPTIONS: LayoutOptions = { nodeWidth: 172, nodeHeight: 46, layerGap: 60, n
 const PADDING = 18;
 const SCALE_MIN = 0.05;
 const SCALE_MAX = 2.5;
-/** Smaller, and nobody can read it: the drawing then starts at its left end instead. */
-const READABLE = 0.62;
+/** Smaller than this a node shows its name only, in larger letters. */
+const FAR = 0.72;
+/** Smaller, and nobody can read even that: the drawing then starts at its left end instead. */
+const READABLE = 0.5;
 const HEIGHT_MIN = 380;
 const HEIGHT_MAX = 620;
 /** Room for text in a node, right of its shape. */
 const TEXT_WIDTH = OPTIONS.nodeWidth - 30 - 8;
 const NAME_FONT = '600 13px system-ui, sans-serif';
 const NOTE_FONT = '11.5px system-ui, sans-serif';
+const FAR_FONT = '600 21px system-ui, sans-serif';
 const LINE_WIDTHS = { least: 1.2, most: 8 };
 
 export class TopologyMap {
@@ -43,9 +46,10 @@ export class TopologyMap {
     this.svg.append(arrowHeads(), this.world);
     this.zoomer = zoom<SVGSVGElement, unknown>()
       .scaleExtent([SCALE_MIN, SCALE_MAX])
-      .filter((event: MouseEvent) => (event.type === 'wheel' ? event.ctrlKey || event.metaKey : event.button === 0))
+      .filter((event: MouseEvent) => (event.type === 'wheel' ? event.ctrlKey || event.metaKey : !event.button))
       .on('zoom', ({ transform }: D3ZoomEvent<SVGSVGElement, unknown>) => {
         this.world.setAttribute('transform', transform.toString());
+        this.svg.classList.toggle('is-far', transform.k < FAR);
       });
     select<SVGSVGElement, unknown>(this.svg).call(this.zoomer).on('dblclick.zoom', null);
     this.svg.addEventListener('keydown', (event) => this.onKey(event));
@@ -146,17 +150,18 @@ export class TopologyMap {
 
   private drawWorld(): void {
     const { nodes, edges } = this.part;
-    this.edgeElements = new Map(edges.map((edge, place) => [edge, this.edge(edge, this.layout.arcs[place]!)]));
+    const most = this.graph.edges.reduce((max, { ratePerSecond }) => Math.max(max, ratePerSecond), 1e-9);
+    this.edgeElements = new Map(edges.map((edge, place) => [edge, this.edge(edge, this.layout.arcs[place]!, most)]));
     this.nodeElements = new Map(nodes.map((node, place) => [node, this.node(node, this.layout.nodes[place]!)]));
     replaceChildren(this.world, [...this.edgeElements.values()], [...this.nodeElements.values()]);
     const first = this.selected !== null && this.nodeElements.has(this.selected) ? this.selected : nodes[0];
     if (first !== undefined) this.makeTabStop(first);
   }
 
-  private edge(index: number, points: readonly Point[]): SVGGElement {
+  /** `most`: calls a second on the busiest of all lines. */
+  private edge(index: number, points: readonly Point[], most: number): SVGGElement {
     const { edges, nodes } = this.graph;
     const edge = edges[index]!;
-    const most = Math.max(...edges.map(({ ratePerSecond }) => ratePerSecond), 1e-9);
     const width = LINE_WIDTHS.least + (LINE_WIDTHS.most - LINE_WIDTHS.least) * Math.sqrt(edge.ratePerSecond / most);
     const tone = edge.tones[this.mode]!;
     const d = edgePath(points);
@@ -194,6 +199,7 @@ export class TopologyMap {
       shape,
       s('text', { class: 'node-name', x: -width / 2 + 30, y: -4 }, fitText(name, TEXT_WIDTH, NAME_FONT)),
       s('text', { class: 'node-note', x: -width / 2 + 30, y: 13 }, fitText(note, TEXT_WIDTH, NOTE_FONT)),
+      s('text', { class: 'node-far', x: -width / 2 + 30, y: 7 }, fitText(name, TEXT_WIDTH, FAR_FONT)),
       s('title', {}, `${name}: ${note}`),
     );
     element.addEventListener('click', () => this.onSelect(this.selected === index ? null : index));
