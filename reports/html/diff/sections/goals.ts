@@ -48,7 +48,7 @@ function sideBySide<Goal>(
 function table(title: string, rows: readonly Markup[]): Markup {
   return html`<h3>${title}</h3>
 <div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="plain sides">
-<thead><tr><th scope="col">${title === 'Thresholds' ? 'Threshold' : 'Objective'}</th><th scope="col">Base</th><th scope="col" class="num">Measured</th><th scope="col">Candidate</th><th scope="col" class="num">Measured</th><th scope="col">Written in</th></tr></thead>
+<thead><tr><th scope="col">${title === 'Thresholds' ? 'Threshold' : 'Objective'}</th><th scope="colgroup" colspan="2">Base</th><th scope="colgroup" colspan="2">Candidate</th><th scope="col">Written in</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }
 
@@ -66,7 +66,7 @@ function sloRow({ base, candidate, any }: Sides<SloResult>): Markup {
 
 function goalCells<Goal extends SloResult | ThresholdResult>(goal: Goal | null, words: (goal: Goal) => Markup): Markup {
   if (goal === null) return html`<td class="quiet" colspan="2">not there</td>`;
-  return html`<td>${statusBadge(goal.verdict)}</td><td class="num">${words(goal)}</td>`;
+  return html`<td>${statusBadge(goal.verdict)}</td><td class="measured">${words(goal)}</td>`;
 }
 
 function measured(value: SloResult['goodShare'], format: (value: number) => string): Markup {

@@ -16,7 +16,7 @@ import { scaleLimit } from '../interval.js';
 import { verdictChip } from '../verdict.js';
 
 const ROWS_MAX = 60;
-const GLYPH = { width: 260, height: 24 };
+const GLYPH = { width: 300, height: 24 };
 
 export function primary(result: DiffResult): Markup {
   return html`<p class="lead">The gate looks at these${FROM_WORDS[result.settings.primaryFrom]}. The bar is the paired 95 % interval of the change, the shaded band the margin within which a change does not matter; the scale counts margins, and is logarithmic beyond the band. ${unbroken(marginText(result))}.</p>

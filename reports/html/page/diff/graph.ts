@@ -127,7 +127,7 @@ export function differing(graph: Graph): Graph {
 
 const STRENGTH: readonly MetricVerdict[] = ['worse', 'better', 'changed'];
 
-/** Most important first, as the metrics are. What has too little data speaks only where nothing else does. */
+/** Of metrics in the order of their importance. What is open, or has too little data, speaks where no more is the same. */
 function lookOf(metrics: readonly MetricDifference[]): { readonly tone: Tone; readonly note: string } {
   const strongest = STRENGTH.map((verdict) => metrics.find((metric) => metric.verdict === verdict)).find(
     (metric) => metric !== undefined,
@@ -137,10 +137,10 @@ function lookOf(metrics: readonly MetricDifference[]): { readonly tone: Tone; re
     return { tone, note: `${tone.label}: ${metricName(strongest)} ${changeText(strongest)}` };
   }
   if (metrics.length === 0) return { tone: NOT_COMPARED, note: NOT_COMPARED.label };
-  const isOpen = metrics.some(({ verdict, reason }) => verdict === 'inconclusive' && reason === null);
-  const isSame = !isOpen && metrics.some(({ verdict }) => verdict === 'same');
-  const tone = isSame ? TONES.same : TONES.inconclusive;
-  return { tone, note: tone.label };
+  const open = metrics.filter(({ verdict, reason }) => verdict === 'inconclusive' && reason === null).length;
+  const same = metrics.filter(({ verdict }) => verdict === 'same').length;
+  const tone = same > 0 && same >= open ? TONES.same : TONES.inconclusive;
+  return { tone, note: tone === TONES.same && open > 0 ? `same, ${open} open` : tone.label };
 }
 
 function rateOf(metrics: readonly MetricDifference[]): number {

@@ -90,7 +90,8 @@ export class Topology {
 
   private amountBox(): HTMLElement | null {
     const { nodes } = this.whole;
-    const hasGroups = this.groups.nodes.length >= 3 && this.groups.nodes.length <= GROUPS_MAX && nodes.length > 12;
+    const groups = this.groups.nodes.length;
+    const hasGroups = groups >= 3 && groups <= GROUPS_MAX && groups < nodes.length && nodes.length > 12;
     if (nodes.length <= SMALL && !hasGroups) return null;
     const counts = COUNTS.filter((count) => nodes.length > SMALL && count < nodes.length);
     const choices = [

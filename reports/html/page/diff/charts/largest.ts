@@ -6,7 +6,15 @@ import { type Chart, type ChartContext, drawableNames } from '../../charts/chart
 import { labelWidth } from '../../charts/percentiles.js';
 import type { Palette } from '../../palette.js';
 
-const SHOWN_MAX = 16;
+/** How many of each verdict: the worst would else leave no room for what got better. */
+const SHOWN_MAX: Readonly<Record<MetricVerdict, number>> = {
+  worse: 10,
+  better: 6,
+  changed: 4,
+  inconclusive: 4,
+  same: 0,
+};
+const NOTABLE_MAX = 2000;
 const LABEL_LENGTH_MAX = 46;
 const LABEL_WIDTH_MAX = 300;
 
@@ -35,7 +43,10 @@ export function verdictHue(palette: Palette, verdict: MetricVerdict): string {
 
 /** null where nothing is worth a line. */
 export function largestChart(comparison: Comparison, { width, palette }: ChartContext): Chart | null {
-  const shown = mostImportant(comparison, SHOWN_MAX).filter(({ difference }) => difference !== null);
+  const notable = mostImportant(comparison, NOTABLE_MAX).filter(({ difference }) => difference !== null);
+  const shown = VERDICTS.flatMap((verdict) =>
+    notable.filter((metric) => metric.verdict === verdict).slice(0, SHOWN_MAX[verdict]),
+  );
   if (shown.length === 0) return null;
   const order = drawableNames(shown.map(nameOf), LABEL_LENGTH_MAX);
   const rows = shown.map((metric, i) => rowOf(metric, order[i]!));
@@ -44,7 +55,9 @@ export function largestChart(comparison: Comparison, { width, palette }: ChartCo
   const furthest = Math.max(2, ...rows.flatMap((row) => [-row['low in margins'], row['high in margins']]));
   const least = Math.min(-2, ...rows.map((row) => row['low in margins']));
   const most = Math.max(2, ...rows.map((row) => row['high in margins']));
-  const ticks = [1, 10, 100, 1000, 10_000].filter((tick) => tick <= furthest);
+  const ticks = [1, 3, 10, 30, 100, 1000, 10_000].filter(
+    (tick) => tick <= furthest && (furthest <= 100 || !/^3/.test(String(tick))),
+  );
   const x = {
     type: 'quantitative' as const,
     scale: { type: 'symlog' as const, constant: 1, domain: [least * 1.2, most * 1.2], nice: false },
@@ -67,7 +80,7 @@ export function largestChart(comparison: Comparison, { width, palette }: ChartCo
     field: 'verdict',
     type: 'nominal' as const,
     scale: { domain: present, range: present.map((verdict) => verdictHue(palette, verdict)) },
-    legend: { title: null },
+    legend: { title: null, symbolOpacity: 1 },
   };
   return {
     rows,
@@ -95,7 +108,7 @@ export function largestChart(comparison: Comparison, { width, palette }: ChartCo
               field: 'verdict',
               type: 'nominal',
               scale: { domain: present, range: present.map((verdict) => VERDICT_MARKERS[verdict]) },
-              legend: { title: null },
+              legend: { title: null, symbolOpacity: 1 },
             },
           },
         },

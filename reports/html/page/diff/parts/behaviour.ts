@@ -20,6 +20,8 @@ import { intervalMark, verdictMark } from '../marks.js';
 import { FAMILY_LABELS, familyOf, KIND_LABELS, type MetricFamily } from '../subjects.js';
 
 const GLYPH = { width: 170, height: 20 };
+/** No kind, metric or verdict is called so. */
+const ANY = '*';
 const ENTITIES_MAX = 200;
 
 interface Row {
@@ -66,9 +68,9 @@ export function drawBehaviour(mount: HTMLElement, comparison: Comparison, { repl
 }
 
 interface Choices {
-  verdict: MetricVerdict | 'all' | 'not same';
-  kind: DiffSubject['kind'] | 'all';
-  family: MetricFamily | 'all';
+  verdict: MetricVerdict | typeof ANY | 'not same';
+  kind: DiffSubject['kind'] | typeof ANY;
+  family: MetricFamily | typeof ANY;
 }
 
 function metricTable({ metrics }: Comparison, replications: number): Child {
@@ -79,7 +81,7 @@ function metricTable({ metrics }: Comparison, replications: number): Child {
   });
   const limit = scaleLimit(metrics);
   const isAnyOther = metrics.some(({ verdict }) => verdict !== 'same');
-  const choices: Choices = { verdict: isAnyOther ? 'not same' : 'all', kind: 'all', family: 'all' };
+  const choices: Choices = { verdict: isAnyOther ? 'not same' : ANY, kind: ANY, family: ANY };
   const controls = [
     verdictBox(metrics, choices.verdict, (value) => {
       choices.verdict = value;
@@ -128,11 +130,11 @@ function metricTable({ metrics }: Comparison, replications: number): Child {
 
 function isChosen({ verdict, subject, metric }: MetricDifference, choices: Choices): boolean {
   const isVerdict =
-    choices.verdict === 'all' || (choices.verdict === 'not same' ? verdict !== 'same' : verdict === choices.verdict);
+    choices.verdict === ANY || (choices.verdict === 'not same' ? verdict !== 'same' : verdict === choices.verdict);
   return (
     isVerdict &&
-    (choices.kind === 'all' || subject.kind === choices.kind) &&
-    (choices.family === 'all' || familyOf(metric) === choices.family)
+    (choices.kind === ANY || subject.kind === choices.kind) &&
+    (choices.family === ANY || familyOf(metric) === choices.family)
   );
 }
 
@@ -195,7 +197,7 @@ function verdictBox(
     count: metrics.filter((metric) => metric.verdict === verdict).length,
   }));
   const choices = [
-    { value: 'all', label: 'all' },
+    { value: ANY, label: 'all' },
     { value: 'not same', label: 'all but same' },
     ...counts
       .filter(({ count }) => count > 0)
@@ -209,13 +211,13 @@ function chooserOf<Value extends string>(
   label: string,
   labels: Readonly<Record<Value, string>>,
   values: readonly Value[],
-  onChange: (value: Value | 'all') => void,
+  onChange: (value: Value | typeof ANY) => void,
 ): HTMLElement | null {
   const present = new Set(values);
   const known = (Object.keys(labels) as Value[]).filter((value) => present.has(value));
   if (known.length < 2) return null;
-  const choices = [{ value: 'all', label: 'all' }, ...known.map((value) => ({ value, label: labels[value] }))];
-  return selectBox(label, choices, 'all', (value) => onChange(value as Value | 'all'));
+  const choices = [{ value: ANY, label: 'all' }, ...known.map((value) => ({ value, label: labels[value] }))];
+  return selectBox(label, choices, ANY, (value) => onChange(value as Value | typeof ANY));
 }
 
 function entityList(entities: readonly EntityChange[]): Child {

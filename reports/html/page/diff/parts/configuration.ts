@@ -140,10 +140,15 @@ function fieldRow({ change, path, base, candidate, basePosition, candidatePositi
   return h(
     'tr',
     {},
-    h('th', { scope: 'row' }, h('code', {}, named(path))),
+    h('th', { scope: 'row' }, h('code', {}, h('bdi', {}, breakable(path)))),
     side('base', base === null ? null : isBoth ? marked(old, now) : [['same', old]], basePosition),
     side('candidate', candidate === null ? null : isBoth ? marked(now, old) : [['same', now]], candidatePosition),
   );
+}
+
+/** A path may break before its dots and brackets. */
+function breakable(path: string): Child[] {
+  return path.split(/(?=[.[])/).flatMap((step, i) => (i === 0 ? [step] : [h('wbr'), step]));
 }
 
 type Run = readonly [kind: 'same' | 'other', text: string];
