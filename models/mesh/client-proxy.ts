@@ -1,22 +1,23 @@
-// The caller's side of a call: its proxy's fault filter, router, retries and time-outs (envoy: source/extensions/filters/http/fault/fault_filter.cc,
-// source/common/router/router.cc, source/common/router/retry_state_impl.cc). A caller without a proxy goes the same way with no latency, no
-// policies and plain routes. What the caller's application does around it (its own time-outs) arrives here as `abandon`.
+// The caller's side of a call: its proxy's fault filter and router, the route's time-out, the answer (envoy:
+// source/extensions/filters/http/fault/fault_filter.cc, source/common/router/router.cc). The tries that it takes are upstream-requests.ts. A caller
+// without a proxy goes the same way with no latency, no policies and plain routes. What the caller's application does around it (its own
+// time-outs) arrives here as `abandon`.
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { type CallKeys, Draws } from '../../sim/random/draws.js';
 import type { Balancer } from './balancer.js';
-import type { HostState } from './cluster-state.js';
 import type { Clusters } from './clusters.js';
-import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from './connection-pool.js';
+import type { PoolContext } from './connection-pool.js';
 import { EVENT } from './events.js';
 import { FaultFilter } from './fault-filter.js';
 import { FLAG } from './flags.js';
-import { type Attempt, type Call, NOTHING, type ObjectPool, RESET } from './objects.js';
+import { type Call, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
-import { RetryState, releaseRetrySlot } from './retry-state.js';
+import { releaseRetrySlot } from './retry-state.js';
 import type { SiteRt } from './runtime-plan.js';
 import type { Server } from './server.js';
+import { type Replies, UpstreamRequests } from './upstream-requests.js';
 import { chooseByWeight } from './weighted-cluster.js';
 
 const TWO_52 = 4503599627370496;
@@ -30,21 +31,17 @@ export interface CallOwner {
   returned(call: Call, status: number): void;
 }
 
-export class ClientProxy implements StreamOwner {
+export class ClientProxy implements Replies {
   private readonly calendar: Calendar;
   private readonly keys: CallKeys;
   private readonly calls: ObjectPool<Call>;
   private readonly clusters: Clusters;
-  private readonly balancer: Balancer;
-  private readonly outlier: OutlierDetector;
   private readonly recorder: Recorder;
-  private readonly pools: PoolContext;
-  private readonly server: Server;
   private readonly owner: CallOwner;
   private readonly faults: FaultFilter;
-  private readonly retries: RetryState;
   private readonly routeDraws: Draws;
-  private readonly networkDraws: Draws;
+  /** The tries of its calls. */
+  readonly upstream: UpstreamRequests;
 
   constructor(parts: {
     readonly seed: string;
@@ -63,16 +60,11 @@ export class ClientProxy implements StreamOwner {
     this.keys = parts.keys;
     this.calls = parts.calls;
     this.clusters = parts.clusters;
-    this.balancer = parts.balancer;
-    this.outlier = parts.outlier;
     this.recorder = parts.recorder;
-    this.pools = { ...parts.pools, owner: this };
-    this.server = parts.server;
     this.owner = parts.owner;
     this.routeDraws = new Draws(parts.seed, 'route');
     this.faults = new FaultFilter(parts.seed);
-    this.retries = new RetryState(parts.calendar, new Draws(parts.seed, 'back-off'));
-    this.networkDraws = new Draws(parts.seed, 'network there');
+    this.upstream = new UpstreamRequests({ ...parts, replies: this });
   }
 
   /** A call leaves its application. Its identity (site, pod, key, who waits) is set; `callerTimeoutLane` is -1 for none. */
@@ -136,7 +128,7 @@ export class ClientProxy implements StreamOwner {
       call.retriesLeft = retry.retries;
       call.backoffMs = retry.backoffBaseMs;
     }
-    this.sendAttempt(call);
+    this.upstream.send(call);
     // Armed only while an attempt is in flight: not if the first one has failed at once, even with a retry to come.
     if (site.timeoutLane >= 0 && call.attempt !== NOTHING) {
       call.routeTimer = this.calendar.scheduleIn(site.timeoutLane, EVENT.routeTimeout, call.id);
@@ -161,159 +153,10 @@ export class ClientProxy implements StreamOwner {
     this.forward(copy);
   }
 
-  private sendAttempt(call: Call): void {
-    const { destination, cluster, site } = call;
-    if (destination === null || cluster === null) throw new Error('an attempt needs a route');
-    const ordinal = call.attempts;
-    let hi = call.keyHi;
-    let lo = call.keyLo;
-    if (ordinal > 0) {
-      this.keys.derive(hi, lo, ordinal, 0);
-      hi = this.keys.hi;
-      lo = this.keys.lo;
-    }
-    const host = this.pickHost(call, ordinal, hi, lo);
-    if (host === null) {
-      cluster.counters.upstreamCxNoneHealthy++;
-      this.replyLocally(call, 503, FLAG.UH, destination.localRow);
-      return;
-    }
-    call.attempts++;
-    const attempt = this.pools.attempts.take();
-    attempt.call = call.id;
-    attempt.host = host;
-    attempt.pod = host.pod;
-    attempt.handler = destination.handlers[host.group];
-    attempt.row = destination.rows[host.group];
-    attempt.keyHi = hi;
-    attempt.keyLo = lo;
-    attempt.callKeyHi = call.keyHi;
-    attempt.callKeyLo = call.keyLo;
-    attempt.ordinal = ordinal;
-    call.attempt = attempt.id;
-    call.row = attempt.row;
-    this.recorder.attempt(attempt.row, ordinal > 0);
-    const pool = this.poolOf(host, call.worker);
-    attempt.pool = pool;
-    if (site.retry?.avoidPreviousHosts) call.tried[call.triedCount++] = host;
-    const outcome = pool.newStream(attempt);
-    if (outcome === STREAM.attached) this.attached(attempt);
-    else if (outcome === STREAM.overflow) this.overflowed(attempt);
-  }
-
-  private pickHost(call: Call, ordinal: number, hi: number, lo: number): HostState | null {
-    const { cluster } = call;
-    const { retry } = call.site;
-    if (cluster === null) return null;
-    const avoids = ordinal > 0 && retry !== null && retry.avoidPreviousHosts;
-    return this.balancer.pick(cluster, call, hi, lo, avoids ? retry.hostSelectionAttempts : 0);
-  }
-
-  private poolOf(host: HostState, worker: number): ConnectionPool {
-    let pool = host.pools[worker];
-    if (pool === null) {
-      pool = new ConnectionPool(host, this.pools);
-      host.pools[worker] = pool;
-    }
-    return pool;
-  }
-
-  /** The stream has its connection: the request goes on its way, and the per-try time-out starts (queueing and connecting excluded). */
-  attached(attempt: Attempt): void {
-    const call = this.calls.all[attempt.call];
-    const { host } = attempt;
-    this.outlier.connected(host);
-    const retry = call.site.retry;
-    if (retry !== null && retry.perTryLane >= 0) {
-      attempt.perTryTimer = this.calendar.scheduleIn(retry.perTryLane, EVENT.perTryTimeout, attempt.id);
-    }
-    attempt.serverDone = false;
-    if (host.cluster.plan.reachable === 'reset') {
-      attempt.reset = RESET.connectionTermination;
-      const atNs = this.calendar.nowNs + host.toProxy.meanNs + host.back.meanNs;
-      this.calendar.schedule(atNs, PHASE.completion, EVENT.response, attempt.id);
-      return;
-    }
-    const proxied = host.pod.process !== null && host.pod.proxiesInbound;
-    const path = proxied ? host.toProxy : host.toApp;
-    const kind = proxied ? EVENT.serverProxy : EVENT.application;
-    if (path.lane >= 0) {
-      this.calendar.scheduleIn(path.lane, kind, attempt.id);
-    } else {
-      const atNs = this.calendar.nowNs + path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
-      this.calendar.schedule(atNs, PHASE.completion, kind, attempt.id);
-    }
-  }
-
-  /** A circuit breaker refused the stream: never retried, no outlier event. */
-  overflowed(attempt: Attempt): void {
-    const call = this.calls.all[attempt.call];
-    call.attempt = NOTHING;
-    const { row } = attempt;
-    this.release(attempt);
-    this.replyLocally(call, 503, FLAG.UO, row);
-  }
-
-  connectFailed(attempt: Attempt): void {
-    const call = this.calls.all[attempt.call];
-    const { host, row } = attempt;
-    call.attempt = NOTHING;
-    this.release(attempt);
-    this.outlier.localOrigin(host, 503);
-    const retry = call.site.retry;
-    if (!this.retries.later(call, retry?.onConnectFailure === true)) this.replyLocally(call, 503, FLAG.UF, row);
-  }
-
-  /** The response of an attempt, or the news that its connection was lost, has come back to the caller's proxy. */
-  response(attempt: Attempt): void {
-    attempt.serverDone = true;
-    if (attempt.call === NOTHING) {
-      this.release(attempt);
-      return;
-    }
-    const call = this.calls.all[attempt.call];
-    const { host, pool, status, reset, row, connection } = attempt;
-    this.stopPerTry(attempt);
-    call.attempt = NOTHING;
-    const retry = call.site.retry;
-    if (reset !== RESET.none) {
-      pool.streamEnded(attempt, true);
-      if (connection !== null) pool.connectionLost(connection);
-      this.release(attempt);
-      this.outlier.localOrigin(host, 503);
-      if (!this.retries.later(call, retry?.onReset === true)) this.answer(call, 503, FLAG.UC, row);
-      return;
-    }
-    this.outlier.response(host, status);
-    const retried = this.retries.later(call, retry !== null && retry.statuses[status] === 1);
-    // A retry decided on response headers resets the old stream: its HTTP/1.1 connection, with a body under way, is closed.
-    pool.streamEnded(attempt, retried);
-    this.release(attempt);
-    if (!retried) this.answer(call, status, 0, row);
-  }
-
-  perTryTimeout(attempt: Attempt): void {
-    const call = this.calls.all[attempt.call];
-    const { host, row } = attempt;
-    attempt.perTryTimer = NOTHING;
-    attempt.host.cluster.counters.upstreamRqPerTryTimeout++;
-    call.attempt = NOTHING;
-    this.letGo(attempt);
-    this.outlier.localOrigin(host, 504);
-    if (!this.retries.later(call, call.site.retry?.onReset === true)) this.replyLocally(call, 504, FLAG.UT, row);
-  }
-
   /** The route's time-out covers queueing, connecting, every attempt and every back-off; it is never retried. */
   routeTimeout(call: Call): void {
     call.routeTimer = NOTHING;
-    if (call.attempt !== NOTHING) {
-      const attempt = this.pools.attempts.all[call.attempt];
-      const { host, queued } = attempt;
-      host.cluster.counters.upstreamRqTimeout++;
-      call.attempt = NOTHING;
-      this.letGo(attempt);
-      if (!queued) this.outlier.localOrigin(host, 504);
-    }
+    this.upstream.timedOut(call);
     this.replyLocally(call, 504, FLAG.UT, call.row);
   }
 
@@ -322,7 +165,7 @@ export class ClientProxy implements StreamOwner {
     call.backoffTimer = NOTHING;
     const { cluster } = call;
     if (cluster !== null) cluster.counters.upstreamRqRetry++;
-    this.sendAttempt(call);
+    this.upstream.send(call);
   }
 
   /** The caller does not wait any more (its own time-out): everything that the call still has under way is reset. */
@@ -338,11 +181,7 @@ export class ClientProxy implements StreamOwner {
       call.step = NOTHING;
     }
     if (call.answered) return;
-    if (call.attempt !== NOTHING) {
-      const attempt = this.pools.attempts.all[call.attempt];
-      call.attempt = NOTHING;
-      this.letGo(attempt);
-    }
+    this.upstream.abandon(call);
     const row = call.row === NOTHING ? call.site.row : call.row;
     this.settle(call);
     call.flags |= FLAG.DC;
@@ -370,14 +209,14 @@ export class ClientProxy implements StreamOwner {
   }
 
   /** An answer that the proxy makes itself; without a proxy, the caller sees no response. */
-  private replyLocally(call: Call, status: number, flag: number, row: number): void {
+  replyLocally(call: Call, status: number, flag: number, row: number): void {
     if (!this.conclude(call, call.pod.hasProxy ? status : 0, flag, row === NOTHING ? call.site.row : row)) return;
     if (call.pod.process !== null) this.deliverAfterCpu(call);
     else call.step = this.calendar.scheduleIn(call.pod.localReplyLane, EVENT.deliver, call.id);
   }
 
   /** An answer that came from upstream. */
-  private answer(call: Call, status: number, flag: number, row: number): void {
+  answer(call: Call, status: number, flag: number, row: number): void {
     if (!this.conclude(call, flag !== 0 && !call.pod.hasProxy ? 0 : status, flag, row)) return;
     if (call.pod.process !== null) this.deliverAfterCpu(call);
     else this.deliver(call);
@@ -422,29 +261,5 @@ export class ClientProxy implements StreamOwner {
   private giveBack(call: Call): void {
     call.clear();
     this.calls.give(call);
-  }
-
-  /** The caller's half of an attempt ends before its response: the stream is reset, the server goes on without an audience. */
-  private letGo(attempt: Attempt): void {
-    this.stopPerTry(attempt);
-    attempt.call = NOTHING;
-    if (attempt.queued) attempt.pool.cancelQueued(attempt);
-    else attempt.pool.streamEnded(attempt, true);
-    if (!attempt.serverDone) this.server.callerGone(attempt);
-    if (attempt.serverDone) this.release(attempt);
-  }
-
-  private stopPerTry(attempt: Attempt): void {
-    if (attempt.perTryTimer !== NOTHING) {
-      this.calendar.cancel(attempt.perTryTimer);
-      attempt.perTryTimer = NOTHING;
-    }
-  }
-
-  private release(attempt: Attempt): void {
-    attempt.call = NOTHING;
-    attempt.reset = RESET.none;
-    attempt.serverDone = true;
-    this.pools.attempts.give(attempt);
   }
 }

@@ -240,7 +240,7 @@ export class MeshSimulation {
         return;
       }
       case EVENT.response:
-        this.client.response(this.attempts.all[ref]);
+        this.client.upstream.response(this.attempts.all[ref]);
         return;
       case EVENT.serverProxy:
         this.server.atProxy(this.attempts.all[ref]);
@@ -274,7 +274,7 @@ export class MeshSimulation {
         this.client.routeTimeout(this.calls.all[ref]);
         return;
       case EVENT.perTryTimeout:
-        this.client.perTryTimeout(this.attempts.all[ref]);
+        this.client.upstream.perTryTimeout(this.attempts.all[ref]);
         return;
       case EVENT.callerTimeout:
         this.client.abandon(this.calls.all[ref]);
