@@ -235,6 +235,8 @@ function shortImage(image: string): string {
 export interface WorkGuess {
   readonly fields: readonly (readonly [field: 'cpu' | 'wait' | 'work' | 'cpuShare', value: string])[];
   readonly why: string;
+  /** Mean CPU time of a request. */
+  readonly cpuMs: number;
 }
 
 const FAST = 'lognormal, sigma 0.3';
@@ -245,9 +247,9 @@ const FAR = 'lognormal, sigma 1';
 export function workOf(kind: ServiceKind): WorkGuess {
   switch (kind) {
     case 'front end':
-      return { fields: [['cpu', 'lognormal(mean=2ms, cv=0.66)']], why: HANDLER };
+      return { fields: [['cpu', 'lognormal(mean=2ms, cv=0.66)']], why: HANDLER, cpuMs: 2 };
     case 'cache':
-      return { fields: [['cpu', 'lognormal(mean=0.2ms, cv=0.31)']], why: FAST };
+      return { fields: [['cpu', 'lognormal(mean=0.2ms, cv=0.31)']], why: FAST, cpuMs: 0.2 };
     case 'database':
     case 'search engine':
       return {
@@ -256,6 +258,7 @@ export function workOf(kind: ServiceKind): WorkGuess {
           ['cpuShare', '30%'],
         ],
         why: 'bimodal: 95 % from memory, 5 % ten times slower',
+        cpuMs: 0.65,
       };
     case 'queue':
       return {
@@ -264,6 +267,7 @@ export function workOf(kind: ServiceKind): WorkGuess {
           ['wait', 'lognormal(mean=1ms, cv=0.53)'],
         ],
         why: 'a write to a log',
+        cpuMs: 0.3,
       };
     case 'payment':
       return {
@@ -272,6 +276,7 @@ export function workOf(kind: ServiceKind): WorkGuess {
           ['wait', 'lognormal(mean=60ms, cv=1.31)'],
         ],
         why: `waits for a provider outside: ${FAR}`,
+        cpuMs: 2,
       };
     case 'mail':
       return {
@@ -280,15 +285,16 @@ export function workOf(kind: ServiceKind): WorkGuess {
           ['wait', 'lognormal(mean=20ms, cv=1.31)'],
         ],
         why: `waits for a server outside: ${FAR}`,
+        cpuMs: 1,
       };
     case 'machine learning':
-      return { fields: [['cpu', 'lognormal(mean=8ms, cv=0.8)']], why: 'lognormal, sigma 0.7' };
+      return { fields: [['cpu', 'lognormal(mean=8ms, cv=0.8)']], why: 'lognormal, sigma 0.7', cpuMs: 8 };
     case 'external API':
-      return { fields: [['wait', 'lognormal(mean=60ms, cv=1.31)']], why: FAR };
+      return { fields: [['wait', 'lognormal(mean=60ms, cv=1.31)']], why: FAR, cpuMs: 0 };
     case 'API':
     case 'telemetry':
     case 'tool':
     case 'load generator':
-      return { fields: [['cpu', 'lognormal(mean=3ms, cv=0.66)']], why: HANDLER };
+      return { fields: [['cpu', 'lognormal(mean=3ms, cv=0.66)']], why: HANDLER, cpuMs: 3 };
   }
 }

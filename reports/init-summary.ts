@@ -1,0 +1,59 @@
+// What `seatrial init` says about the scenario that it has guessed: what was found, what to look at first, what to do next.
+import type { Draft, DraftTraffic } from '../scenarios/init/draft/draft.js';
+import { printable } from './escape.js';
+import type { Colors } from './layout.js';
+
+export interface InitSummary {
+  readonly draft: Draft;
+  /** The file that was written, as a person would name it. */
+  readonly file: string;
+  /** The command that runs it. */
+  readonly next: string;
+}
+
+const MAX_TRAFFIC = 6;
+
+/** A few lines for a terminal, with a line break at the end. */
+export function initSummaryText({ draft, file, next }: InitSummary, colors: Colors): string {
+  const { serviceCount, traffic, edges, leftOut, unreached } = draft;
+  const lines = [
+    `${colors.bold(printable(file))}: ${counted(serviceCount, 'service')}, ${counted(traffic.length, 'source')} of traffic, ${counted(edges.length, 'call')}`,
+    ...traffic.slice(0, MAX_TRAFFIC).map((source) => `  ${trafficLine(source)}`),
+    ...(traffic.length > MAX_TRAFFIC ? [`  and ${traffic.length - MAX_TRAFFIC} more`] : []),
+    '',
+    'Check first:',
+    ...checks(traffic, edges.length, unreached.length, leftOut.length).map((check) => `  - ${check}`),
+    '',
+    `Next: ${colors.cyan(printable(next))}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function trafficLine({ name, from, to, load }: DraftTraffic): string {
+  const amount =
+    load.kind === 'rate'
+      ? `${load.ratePerSecond}/s`
+      : `${counted(load.connections, 'connection')}${load.ratePerSecond === null ? '' : `, ${load.ratePerSecond}/s`}`;
+  return printable(`${name}: ${amount} to ${to} from ${from ?? 'outside'}`);
+}
+
+function checks(traffic: readonly DraftTraffic[], edges: number, unreached: number, leftOut: number): string[] {
+  const guessed = traffic.filter(({ loadIsKnown }) => !loadIsKnown).length;
+  return [
+    ...(guessed > 0
+      ? [`rates: ${guessed === traffic.length ? 'all' : `${guessed} of ${traffic.length}`} are guesses`]
+      : []),
+    'work: times of each service are guesses by its kind; a dashboard knows better',
+    edges === 0
+      ? 'calls: the YAML does not say who calls whom; add them as `- call: …`'
+      : 'calls: all are made one after the other, once for each request',
+    ...(unreached > 0
+      ? [`${counted(unreached, 'service')} that nothing is seen to call: listed in the first lines of the file`]
+      : []),
+    ...(leftOut > 0 ? [`${counted(leftOut, 'finding')} left out: listed in the first lines of the file`] : []),
+  ];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
