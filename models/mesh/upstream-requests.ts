@@ -1,0 +1,249 @@
+// The tries of a call: a host, a stream of its pool, the way to the server, and what becomes of it (envoy: source/common/router/upstream_request.cc;
+// the decisions of source/common/router/router.cc about resets, statuses and per-try time-outs).
+import type { Calendar } from '../../sim/calendar.js';
+import { PHASE } from '../../sim/phases.js';
+import { type CallKeys, Draws } from '../../sim/random/draws.js';
+import type { Balancer } from './balancer.js';
+import type { HostState } from './cluster-state.js';
+import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from './connection-pool.js';
+import { EVENT } from './events.js';
+import { FLAG } from './flags.js';
+import { type Attempt, type Call, NOTHING, type ObjectPool, RESET } from './objects.js';
+import type { OutlierDetector } from './outlier.js';
+import type { Recorder } from './recorder.js';
+import { RetryState } from './retry-state.js';
+import type { Server } from './server.js';
+
+/** Told when a call has its answer. */
+export interface Replies {
+  /** An answer that the proxy makes itself; `row` may be NOTHING. */
+  replyLocally(call: Call, status: number, flag: number, row: number): void;
+  /** An answer that came from upstream. */
+  answer(call: Call, status: number, flag: number, row: number): void;
+}
+
+export class UpstreamRequests implements StreamOwner {
+  private readonly calendar: Calendar;
+  private readonly keys: CallKeys;
+  private readonly calls: ObjectPool<Call>;
+  private readonly balancer: Balancer;
+  private readonly outlier: OutlierDetector;
+  private readonly recorder: Recorder;
+  private readonly pools: PoolContext;
+  private readonly server: Server;
+  private readonly replies: Replies;
+  private readonly retries: RetryState;
+  private readonly networkDraws: Draws;
+
+  constructor(parts: {
+    readonly seed: string;
+    readonly calendar: Calendar;
+    readonly keys: CallKeys;
+    readonly calls: ObjectPool<Call>;
+    readonly balancer: Balancer;
+    readonly outlier: OutlierDetector;
+    readonly recorder: Recorder;
+    readonly pools: Omit<PoolContext, 'owner'>;
+    readonly server: Server;
+    readonly replies: Replies;
+  }) {
+    this.calendar = parts.calendar;
+    this.keys = parts.keys;
+    this.calls = parts.calls;
+    this.balancer = parts.balancer;
+    this.outlier = parts.outlier;
+    this.recorder = parts.recorder;
+    this.pools = { ...parts.pools, owner: this };
+    this.server = parts.server;
+    this.replies = parts.replies;
+    this.retries = new RetryState(parts.calendar, new Draws(parts.seed, 'back-off'));
+    this.networkDraws = new Draws(parts.seed, 'network there');
+  }
+
+  /** The next try of a call that has its cluster: picked, queued or under way when this returns; or answered. */
+  send(call: Call): void {
+    const { destination, cluster, site } = call;
+    if (destination === null || cluster === null) throw new Error('an attempt needs a route');
+    const ordinal = call.attempts;
+    let hi = call.keyHi;
+    let lo = call.keyLo;
+    if (ordinal > 0) {
+      this.keys.derive(hi, lo, ordinal, 0);
+      hi = this.keys.hi;
+      lo = this.keys.lo;
+    }
+    const host = this.pickHost(call, ordinal, hi, lo);
+    if (host === null) {
+      cluster.counters.upstreamCxNoneHealthy++;
+      this.replies.replyLocally(call, 503, FLAG.UH, destination.localRow);
+      return;
+    }
+    call.attempts++;
+    const attempt = this.pools.attempts.take();
+    attempt.call = call.id;
+    attempt.host = host;
+    attempt.pod = host.pod;
+    attempt.handler = destination.handlers[host.group];
+    attempt.row = destination.rows[host.group];
+    attempt.keyHi = hi;
+    attempt.keyLo = lo;
+    attempt.callKeyHi = call.keyHi;
+    attempt.callKeyLo = call.keyLo;
+    attempt.ordinal = ordinal;
+    call.attempt = attempt.id;
+    call.row = attempt.row;
+    this.recorder.attempt(attempt.row, ordinal > 0);
+    const pool = this.poolOf(host, call.worker);
+    attempt.pool = pool;
+    if (site.retry?.avoidPreviousHosts) call.tried[call.triedCount++] = host;
+    const outcome = pool.newStream(attempt);
+    if (outcome === STREAM.attached) this.attached(attempt);
+    else if (outcome === STREAM.overflow) this.overflowed(attempt);
+  }
+
+  private pickHost(call: Call, ordinal: number, hi: number, lo: number): HostState | null {
+    const { cluster } = call;
+    const { retry } = call.site;
+    if (cluster === null) return null;
+    const avoids = ordinal > 0 && retry !== null && retry.avoidPreviousHosts;
+    return this.balancer.pick(cluster, call, hi, lo, avoids ? retry.hostSelectionAttempts : 0);
+  }
+
+  private poolOf(host: HostState, worker: number): ConnectionPool {
+    let pool = host.pools[worker];
+    if (pool === null) {
+      pool = new ConnectionPool(host, this.pools);
+      host.pools[worker] = pool;
+    }
+    return pool;
+  }
+
+  /** The stream has its connection: the request goes on its way, and the per-try time-out starts (queueing and connecting excluded). */
+  attached(attempt: Attempt): void {
+    const call = this.calls.all[attempt.call];
+    const { host } = attempt;
+    this.outlier.connected(host);
+    const retry = call.site.retry;
+    if (retry !== null && retry.perTryLane >= 0) {
+      attempt.perTryTimer = this.calendar.scheduleIn(retry.perTryLane, EVENT.perTryTimeout, attempt.id);
+    }
+    attempt.serverDone = false;
+    if (host.cluster.plan.reachable === 'reset') {
+      attempt.reset = RESET.connectionTermination;
+      const atNs = this.calendar.nowNs + host.toProxy.meanNs + host.back.meanNs;
+      this.calendar.schedule(atNs, PHASE.completion, EVENT.response, attempt.id);
+      return;
+    }
+    const proxied = host.pod.process !== null && host.pod.proxiesInbound;
+    const path = proxied ? host.toProxy : host.toApp;
+    const kind = proxied ? EVENT.serverProxy : EVENT.application;
+    if (path.lane >= 0) {
+      this.calendar.scheduleIn(path.lane, kind, attempt.id);
+    } else {
+      const atNs = this.calendar.nowNs + path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
+      this.calendar.schedule(atNs, PHASE.completion, kind, attempt.id);
+    }
+  }
+
+  /** A circuit breaker refused the stream: never retried, no outlier event. */
+  overflowed(attempt: Attempt): void {
+    const call = this.calls.all[attempt.call];
+    call.attempt = NOTHING;
+    const { row } = attempt;
+    this.release(attempt);
+    this.replies.replyLocally(call, 503, FLAG.UO, row);
+  }
+
+  connectFailed(attempt: Attempt): void {
+    const call = this.calls.all[attempt.call];
+    const { host, row } = attempt;
+    call.attempt = NOTHING;
+    this.release(attempt);
+    this.outlier.localOrigin(host, 503);
+    const retry = call.site.retry;
+    if (!this.retries.later(call, retry?.onConnectFailure === true)) this.replies.replyLocally(call, 503, FLAG.UF, row);
+  }
+
+  /** The response of an attempt, or the news that its connection was lost, has come back to the caller's proxy. */
+  response(attempt: Attempt): void {
+    attempt.serverDone = true;
+    if (attempt.call === NOTHING) {
+      this.release(attempt);
+      return;
+    }
+    const call = this.calls.all[attempt.call];
+    const { host, pool, status, reset, row, connection } = attempt;
+    this.stopPerTry(attempt);
+    call.attempt = NOTHING;
+    const retry = call.site.retry;
+    if (reset !== RESET.none) {
+      pool.streamEnded(attempt, true);
+      if (connection !== null) pool.connectionLost(connection);
+      this.release(attempt);
+      this.outlier.localOrigin(host, 503);
+      if (!this.retries.later(call, retry?.onReset === true)) this.replies.answer(call, 503, FLAG.UC, row);
+      return;
+    }
+    this.outlier.response(host, status);
+    const retried = this.retries.later(call, retry !== null && retry.statuses[status] === 1);
+    // A retry decided on response headers resets the old stream: its HTTP/1.1 connection, with a body under way, is closed.
+    pool.streamEnded(attempt, retried);
+    this.release(attempt);
+    if (!retried) this.replies.answer(call, status, 0, row);
+  }
+
+  perTryTimeout(attempt: Attempt): void {
+    const call = this.calls.all[attempt.call];
+    const { host, row } = attempt;
+    attempt.perTryTimer = NOTHING;
+    attempt.host.cluster.counters.upstreamRqPerTryTimeout++;
+    call.attempt = NOTHING;
+    this.letGo(attempt);
+    this.outlier.localOrigin(host, 504);
+    if (!this.retries.later(call, call.site.retry?.onReset === true))
+      this.replies.replyLocally(call, 504, FLAG.UT, row);
+  }
+
+  /** The route's time-out ends the try that is in flight, if there is one. */
+  timedOut(call: Call): void {
+    if (call.attempt === NOTHING) return;
+    const attempt = this.pools.attempts.all[call.attempt];
+    const { host, queued } = attempt;
+    host.cluster.counters.upstreamRqTimeout++;
+    call.attempt = NOTHING;
+    this.letGo(attempt);
+    if (!queued) this.outlier.localOrigin(host, 504);
+  }
+
+  /** The caller has gone: the try that is in flight is reset. */
+  abandon(call: Call): void {
+    if (call.attempt === NOTHING) return;
+    const attempt = this.pools.attempts.all[call.attempt];
+    call.attempt = NOTHING;
+    this.letGo(attempt);
+  }
+
+  /** The caller's half of an attempt ends before its response: the stream is reset, the server goes on without an audience. */
+  private letGo(attempt: Attempt): void {
+    this.stopPerTry(attempt);
+    attempt.call = NOTHING;
+    if (attempt.queued) attempt.pool.cancelQueued(attempt);
+    else attempt.pool.streamEnded(attempt, true);
+    if (!attempt.serverDone) this.server.callerGone(attempt);
+    if (attempt.serverDone) this.release(attempt);
+  }
+
+  private stopPerTry(attempt: Attempt): void {
+    if (attempt.perTryTimer !== NOTHING) {
+      this.calendar.cancel(attempt.perTryTimer);
+      attempt.perTryTimer = NOTHING;
+    }
+  }
+
+  private release(attempt: Attempt): void {
+    attempt.call = NOTHING;
+    attempt.reset = RESET.none;
+    attempt.serverDone = true;
+    this.pools.attempts.give(attempt);
+  }
+}
