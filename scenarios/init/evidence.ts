@@ -10,6 +10,7 @@ export type EvidenceKind =
   | 'virtual-service'
   | 'sidecar'
   | 'analogy'
+  | 'name'
   | 'isotope';
 
 /** `high`: an address that is dialed; `medium`: a permission or a bare name; `low`: as medium, and the namespace does not fit. */

@@ -22,10 +22,10 @@ export interface App {
 }
 
 /** Applications whose exercises lie in a folder of their own: who has the application has these too. */
-const EXERCISES: Readonly<Record<string, readonly string[]>> = { 'istio-tutorial': ['istiofiles/*.yml'] };
+const EXERCISES: Readonly<Record<string, readonly string[]>> = { 'istio-tutorial': ['istiofiles/*.yaml'] };
 
-/** Steps of a training that put other workloads in the place of the application's own. */
-const OTHER_STATES: readonly string[] = ['emojivoto'];
+/** Mesh configuration of other exercises: it puts other workloads in the place of the application's own, or has blanks to fill in. */
+const OTHER_EXERCISES: Readonly<Record<string, RegExp>> = { emojivoto: /training/, sentences: /03-ingress-traffic/ };
 
 /** Files that the application's README applies to a namespace, where the corpus does not say which. */
 const NAMESPACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -43,8 +43,11 @@ export function readApps(): readonly App[] {
 
 /** Copies the application's manifests and mesh configuration to a directory of its own; its path. */
 export function layOut(app: App): string {
-  const mesh = OTHER_STATES.includes(app.name) ? [] : app.mesh;
-  const patterns = [...app.manifests, ...mesh, ...(EXERCISES[app.name] ?? [])].map((text) => text.split(' ')[0]!);
+  const mesh = app.mesh.filter((pattern) => OTHER_EXERCISES[app.name]?.test(pattern) !== true);
+  // What stands behind a pattern is a remark; in the directory lie `.yml` files as well.
+  const patterns = [...app.manifests, ...mesh, ...(EXERCISES[app.name] ?? [])].map((text) =>
+    text.split(' ')[0]!.replace(/\*\.yaml$/, '*.{yaml,yml}'),
+  );
   const { texts } = gather(patterns.map((pattern) => join(CORPUS, app.folder, pattern)));
   const directory = mkdtempSync(join(tmpdir(), 'seatrial-init-'));
   mkdirSync(directory, { recursive: true });

@@ -3,6 +3,7 @@ import type { FoundCall } from '../call.js';
 import { byConfidence, type LeftOut } from '../evidence.js';
 import type { Survey } from '../survey.js';
 import { callsByAnalogy } from './analogy.js';
+import { callsByName } from './by-name.js';
 import { dialedBy } from './dialed.js';
 import { allowedCalls } from './policies.js';
 import { callsBySourceLabels } from './source-labels.js';
@@ -20,7 +21,7 @@ export function findCalls(survey: Survey): FoundCalls {
     [...dialed.flatMap(({ calls }) => calls), ...allowed.calls, ...callsBySourceLabels(survey)],
     survey,
   );
-  const calls = merged([...seen, ...callsByAnalogy(survey, seen)], survey);
+  const calls = merged([...seen, ...callsByName(survey, seen), ...callsByAnalogy(survey, seen)], survey);
   const rank = new Map(survey.workloads.map((workload, i) => [workload, i]));
   return {
     calls: [...calls].sort((a, b) => rank.get(a.from)! - rank.get(b.from)!),

@@ -27,7 +27,7 @@ export interface Classification {
 
 interface Rule {
   readonly kind: ServiceKind;
-  /** Repository part of an image, without registry and tag. */
+  /** Last part of an image's name, without its tag. */
   readonly image?: RegExp;
   /** Words of the name. */
   readonly words?: readonly string[];
@@ -177,6 +177,11 @@ export function isDataStore(kind: ServiceKind): boolean {
   return kind === 'cache' || kind === 'database' || kind === 'queue' || kind === 'search engine';
 }
 
+/** Whether a word of a name says that it is a store: `db`, `redis`, `mongodb`. */
+export function isStoreWord(word: string): boolean {
+  return RULES.some(({ kind, words }) => isDataStore(kind) && words?.includes(word) === true);
+}
+
 /** Kinds that take no part in the requests of users. */
 export function isAside(kind: ServiceKind): boolean {
   return kind === 'telemetry' || kind === 'tool' || kind === 'load generator';
@@ -198,7 +203,7 @@ export function classifyWorkload(workload: Workload): Classification {
 function classify(name: string, workloads: readonly Workload[], ports: readonly number[]): Classification {
   const images = workloads.flatMap(({ containers }) => containers.slice(0, 1).map((container) => container.image));
   for (const image of images) {
-    const rule = RULES.find((candidate) => candidate.image?.test(repository(image)));
+    const rule = RULES.find((candidate) => candidate.image?.test(imageName(image)));
     if (rule !== undefined) return { kind: rule.kind, reason: `by its image ${shortImage(image)}` };
   }
   const words = wordsOf(name);
@@ -218,11 +223,12 @@ export function wordsOf(name: string): readonly string[] {
   return [...new Set([...parts, ...stems, parts.join('')])].filter((word) => word !== '');
 }
 
-/** Image without its digest and tag; the tag's colon is kept as an end. */
-function repository(image: string): string {
+/** Last part of an image without its digest and tag: whose image it is says nothing of what it is. */
+function imageName(image: string): string {
   return image
     .replace(/@.*$/, '')
     .replace(/:[^/]*$/, '')
+    .replace(/^.*\//, '')
     .toLowerCase();
 }
 

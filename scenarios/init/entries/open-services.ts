@@ -20,10 +20,12 @@ export function openServices(
     .flatMap((service) => entryOf(service, `Service ${service.name} of type ${type}`));
 }
 
-/** The services that nobody calls: those that look like a front or call others; where there is none, and `must`, all that serve requests. */
+/** The services that nobody calls: those that look like a front or call others than stores; where there is none, and `must`, all that serve requests. */
 export function uncalledServices(survey: Survey, calls: readonly FoundCall[], must: boolean): FoundEntry[] {
   const called = calledServices(survey, calls);
-  const calling = new Set(calls.map(({ from }) => survey.serviceOf(from)));
+  const calling = new Set(
+    calls.filter(({ to }) => !isDataStore(classifyService(to).kind)).map(({ from }) => survey.serviceOf(from)),
+  );
   const uncalled = survey.services.filter(
     (service) => isDoor(service, survey) && survey.primaryOf(service) === service && !called.has(service),
   );
