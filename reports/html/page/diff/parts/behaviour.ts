@@ -19,7 +19,7 @@ import { largestChart } from '../charts/largest.js';
 import { intervalMark, verdictMark } from '../marks.js';
 import { FAMILY_LABELS, familyOf, KIND_LABELS, type MetricFamily } from '../subjects.js';
 
-const GLYPH = { width: 170, height: 20 };
+const GLYPH = { width: 210, height: 20 };
 /** No kind, metric or verdict is called so. */
 const ANY = '*';
 const ENTITIES_MAX = 200;

@@ -9,6 +9,7 @@ import type {
 import { countChanges, resourceName } from '../../../../diff/words.js';
 import { searchBox, segmented, toolbar } from '../../controls.js';
 import { announce, type Child, h, named, replaceChildren } from '../../dom.js';
+import { marked, type Run } from '../marked.js';
 import { yamlText } from '../yaml-text.js';
 
 /** Objects are shown open as long as all of them together have no more fields. */
@@ -151,8 +152,6 @@ function breakable(path: string): Child[] {
   return path.split(/(?=[.[])/).flatMap((step, i) => (i === 0 ? [step] : [h('wbr'), step]));
 }
 
-type Run = readonly [kind: 'same' | 'other', text: string];
-
 function side(
   which: 'base' | 'candidate',
   runs: readonly Run[] | null,
@@ -179,25 +178,4 @@ function valueText(value: PlainValue): string {
   const all = yamlText(value).split('\n');
   const rest = all.length - LINES_MAX;
   return rest > 0 ? [...all.slice(0, LINES_MAX), `… and ${rest} more lines`].join('\n') : all.join('\n');
-}
-
-/** The part of a text that the other does not share: what lies between their common beginning and their common end, in whole words. */
-export function marked(text: string, other: string): Run[] {
-  const own = words(text);
-  const theirs = words(other);
-  let start = 0;
-  while (start < own.length && start < theirs.length && own[start] === theirs[start]) start++;
-  let end = 0;
-  const room = Math.min(own.length, theirs.length) - start;
-  while (end < room && own[own.length - 1 - end] === theirs[theirs.length - 1 - end]) end++;
-  const runs: Run[] = [
-    ['same', own.slice(0, start).join('')],
-    ['other', own.slice(start, own.length - end).join('')],
-    ['same', own.slice(own.length - end).join('')],
-  ];
-  return runs.filter(([, run]) => run !== '');
-}
-
-function words(text: string): string[] {
-  return text.match(/[\w.]+|[^\w.]/gu) ?? [];
 }
