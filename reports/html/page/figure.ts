@@ -175,7 +175,8 @@ export class Figure {
 
 /** A row without what Vega adds to it, e.g. where a stacked bar starts. */
 function ownFields(row: Readonly<Record<string, unknown>>, fields: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field)));
+  const own = Object.entries(row).filter(([field]) => fields.includes(field));
+  return own.length === 0 ? { ...row } : Object.fromEntries(own);
 }
 
 /** What is not drawn yet is drawn before it is printed. */

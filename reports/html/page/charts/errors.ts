@@ -2,7 +2,7 @@
 import type { OutcomeSummary, RunResult } from '../../../../scenarios/run-result.js';
 import { type Chart, type ChartContext, drawableNames, requestLabel, SHARE_LABELS, timeAt } from './chart.js';
 import { hueOf, linesOverTime } from './lines.js';
-import { labelWidth } from './percentiles.js';
+import { LABEL_PADDING, labelsMost, labelWidth } from './percentiles.js';
 
 const REQUESTS_MAX = 30;
 const LINES_MAX = 6;
@@ -24,6 +24,7 @@ export function errorsChart({ traffic }: RunResult, { width, palette }: ChartCon
   );
   const highest = Math.max(...requests.map(({ failed }) => shareOf(failed)));
   const labelled = rows.filter(({ share }) => share > highest * NAMED_SHARE);
+  const labels = labelWidth(order, labelsMost(width));
   const x = {
     field: 'share',
     type: 'quantitative' as const,
@@ -34,7 +35,7 @@ export function errorsChart({ traffic }: RunResult, { width, palette }: ChartCon
     field: 'request',
     type: 'nominal' as const,
     sort: order,
-    axis: { title: null, grid: false, domain: false },
+    axis: { title: null, grid: false, domain: false, labelLimit: labels - LABEL_PADDING },
   };
   const outcomes = [...new Set(rows.map(({ outcome }) => outcome))].sort();
   const detail = { field: 'outcome', type: 'nominal' as const };
@@ -42,7 +43,7 @@ export function errorsChart({ traffic }: RunResult, { width, palette }: ChartCon
     rows,
     spec: {
       data: { values: rows },
-      width: Math.max(160, width - labelWidth(order)),
+      width: Math.max(160, width - labels),
       height: { step: 30 },
       layer: [
         {

@@ -43,11 +43,12 @@ export function percentilesChart({ traffic }: RunResult, { width, palette }: Cha
     scale: { type: 'log' as const, domain, nice: false },
     axis: { grid: true, labelExpr: LATENCY_LABELS, values: logTicks(...domain), title: 'latency', labelOverlap: true },
   };
+  const labels = labelWidth(order, labelsMost(width));
   const y = {
     field: 'request',
     type: 'nominal' as const,
     sort: order,
-    axis: { title: null, grid: false, domain: false },
+    axis: { title: null, grid: false, domain: false, labelLimit: labels - LABEL_PADDING },
   };
   const looks = LOOKS.filter(({ name }) => rows.some(({ percentile }) => percentile === name));
   const names = looks.map(({ name }) => name);
@@ -61,7 +62,7 @@ export function percentilesChart({ traffic }: RunResult, { width, palette }: Cha
     rows,
     spec: {
       data: { values: rows },
-      width: Math.max(160, width - labelWidth(order)),
+      width: Math.max(160, width - labels),
       height: { step: 30 },
       layer: [
         {
@@ -88,8 +89,16 @@ export function percentilesChart({ traffic }: RunResult, { width, palette }: Cha
   };
 }
 
+/** Between labels and axis. */
+export const LABEL_PADDING = 24;
+
+/** What labels may take of a chart: all of a long name where there is room, and never most of the chart. */
+export function labelsMost(width: number): number {
+  return Math.min(300, width * 0.4);
+}
+
 /** Room for the longest of some labels at the left of a chart, at most what an axis gives them. */
 export function labelWidth(labels: readonly string[], most = 220): number {
   const longest = labels.reduce((max, label) => Math.max(max, [...label].length), 0);
-  return Math.min(most, longest * 6.6) + 24;
+  return Math.min(most, longest * 6.6) + LABEL_PADDING;
 }

@@ -1,7 +1,7 @@
 // How near the services and the connection pools came to their limits.
 import type { ClusterSummary, RunResult } from '../../../../scenarios/run-result.js';
 import { type Chart, type ChartContext, type ChartRow, drawableNames, SHARE_LABELS } from './chart.js';
-import { labelWidth } from './percentiles.js';
+import { LABEL_PADDING, labelsMost, labelWidth } from './percentiles.js';
 
 const SERVICES_MAX = 20;
 const POOLS_MAX = 25;
@@ -36,7 +36,7 @@ export function saturationChart({ services }: RunResult, { width, palette }: Cha
     resources.map((resource) => ({ service: names[at]!, resource, share: shares[RESOURCES.indexOf(resource)]! })),
   );
   const isNarrow = width < NARROW;
-  const labels = labelWidth(names);
+  const labels = labelWidth(names, labelsMost(width));
   const panelWidth = isNarrow ? width - labels - 20 : (width - labels - 30 * resources.length) / resources.length;
   const top = Math.max(1.06, ...rows.map(({ share }) => share * 1.05));
   return {
@@ -51,7 +51,7 @@ export function saturationChart({ services }: RunResult, { width, palette }: Cha
             category: 'service',
             names,
             width: panelWidth,
-            hasLabels: isNarrow || i === 0,
+            labels: isNarrow || i === 0 ? labels : null,
             top,
             label: PERCENT,
             palette,
@@ -76,6 +76,7 @@ export function poolsChart({ clusters }: RunResult, { width, palette }: ChartCon
     52,
   );
   const rows: ChartRow[] = busiest.map((row, i) => ({ ...row, pool: names[i]! }));
+  const labels = labelWidth(names, Math.min(360, width * 0.45));
   const top = Math.max(1.12, ...busiest.map(({ share }) => share * 1.14));
   return {
     rows,
@@ -86,8 +87,8 @@ export function poolsChart({ clusters }: RunResult, { width, palette }: ChartCon
         filter: 'true',
         category: 'pool',
         names,
-        width: Math.max(160, width - labelWidth(names, 320) - 24),
-        hasLabels: true,
+        width: Math.max(160, width - labels - 24),
+        labels,
         top,
         label: `datum.peak + ' of ' + datum.limit + '  ·  ' + (${PERCENT})`,
         palette,
@@ -137,7 +138,8 @@ interface BarOptions {
   readonly category: string;
   readonly names: readonly string[];
   readonly width: number;
-  readonly hasLabels: boolean;
+  /** Pixels for the names at the left; null for none. */
+  readonly labels: number | null;
   readonly top: number;
   /** Of what stands at the end of a bar. */
   readonly label: string;
@@ -145,12 +147,12 @@ interface BarOptions {
 }
 
 /** Bars of shares with the limit as a line at 100 %, and the number at the end of each bar. */
-function barsToLimit({ title, filter, category, names, width, hasLabels, top, label, palette }: BarOptions) {
+function barsToLimit({ title, filter, category, names, width, labels, top, label, palette }: BarOptions) {
   const y = {
     field: category,
     type: 'nominal',
     sort: names,
-    axis: hasLabels ? { title: null, grid: false, labelLimit: 320 } : null,
+    axis: labels === null ? null : { title: null, grid: false, labelLimit: labels - LABEL_PADDING },
   };
   const x = {
     field: 'share',
