@@ -21,6 +21,20 @@ test.skipIf(!isBuilt).each(PAGES)(`$name${isBuilt ? '' : ` (${NOT_BUILT})`}`, ({
   }
 });
 
+test('JavaScript in the page of the library stands in an example, word by word', () => {
+  const page = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
+  const examples = readdirSync(join(ROOT, 'examples/library')).map((name) =>
+    readFileSync(join(ROOT, 'examples/library', name), 'utf8'),
+  );
+  const blocks = [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
+  expect(blocks.length).toBeGreaterThan(0);
+  for (const block of blocks)
+    expect(
+      examples.some((example) => example.includes(block)),
+      block,
+    ).toBe(true);
+});
+
 describe('doctest', () => {
   test('commands, exit codes and expected lines', () => {
     const page = 'text\n```console\n$ a b   # exit 2\nx\n\n$ c\n```\n```sh\n$ no\n```';

@@ -60,6 +60,7 @@ export class Shell {
       env: {
         ...process.env,
         PATH: `${join(this.directory, '.bin')}${delimiter}${process.env.PATH}`,
+        REPOSITORY: ROOT,
         NO_COLOR: '1',
         FORCE_COLOR: '',
         GIT_AUTHOR_NAME: 'a',
