@@ -5,7 +5,7 @@ import type { RawDocument } from '../models/config/document.js';
 import { loadResources, type ResourceSet } from '../models/config/load.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { type Gathered, gather } from './gather.js';
-import { homeOf, inferFromPaths } from './init/infer-paths.js';
+import { homeOf, inferFromPaths, SCENARIO_FILE } from './init/infer-paths.js';
 import { interpretScenario, type ScenarioOverrides } from './interpret.js';
 import { listOf } from './reader.js';
 import type { Scenario } from './scenario.js';
@@ -84,10 +84,13 @@ function inferred(
       null,
     );
   const directory = homeOf(given);
-  const inference = inferFromPaths(given, directory, texts, resources);
+  const inference = inferFromPaths(given, join(directory, SCENARIO_FILE), texts, resources);
   if (inference.kind === 'nothing') return failed([...known, inference.diagnostic], resources);
   const { raw, document, diagnostic, fidelity } = inference;
-  return interpreted({ raw, document, resources, directory, diagnostics: [diagnostic, ...known], fidelity }, options);
+  return interpreted(
+    { raw, document, resources: inference.resources, directory, diagnostics: [diagnostic, ...known], fidelity },
+    options,
+  );
 }
 
 interface Readable {

@@ -1,6 +1,6 @@
 // Where a scenario that is guessed from the paths of a command line would lie, and how it would name the mesh and its files from there.
 import { statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import type { ResourceSet } from '../../models/config/load.js';
 import type { NamedText } from '../../models/config/resource.js';
 import { type Inference, inferScenario } from './infer.js';
@@ -16,16 +16,17 @@ export function homeOf(paths: readonly string[]): string {
   return stats?.isFile() === true ? dirname(only) : '.';
 }
 
-/** Guesses the scenario of a mesh that was read from `paths`; it would lie in `directory`. */
+/** Guesses the scenario of a mesh that was read from `paths`; it would be `file`. */
 export function inferFromPaths(
   paths: readonly string[],
-  directory: string,
+  file: string,
   texts: readonly NamedText[],
   resources: ResourceSet,
 ): Inference {
+  const directory = dirname(file);
   const nameOf = (path: string): string => (path === '-' ? path : relativePath(directory, path));
   const mesh = paths.map((path) => (path === '-' ? path : dotted(nameOf(path))));
-  return inferScenario(texts, resources, { file: join(directory, SCENARIO_FILE), mesh, nameOf });
+  return inferScenario(texts, resources, { file, mesh, nameOf });
 }
 
 /** `./kubernetes`, as people write paths in a scenario. */

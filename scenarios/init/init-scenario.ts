@@ -1,6 +1,6 @@
 // `init` of a directory (or file, or glob): reads the YAML, guesses the scenario, and makes sure that it would run.
 import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import { loadResources } from '../../models/config/load.js';
 import { gather } from '../gather.js';
@@ -32,18 +32,18 @@ export interface InitiatedScenario {
  */
 export function initScenario(path: string, options: InitScenarioOptions = {}): InitiatedScenario {
   const file = fileFor(path, options.file);
-  const { texts, diagnostics } = gather(
-    [path],
-    options.maxInputBytes === undefined ? {} : { maxInputBytes: options.maxInputBytes },
-  );
+  const gathered = gather([path], options.maxInputBytes === undefined ? {} : { maxInputBytes: options.maxInputBytes });
+  const { diagnostics } = gathered;
+  // What is to be replaced is no part of the mesh.
+  const texts = gathered.texts.filter(({ name }) => name === '-' || resolve(name) !== resolve(file));
   const resources = loadResources(texts, { strict: options.strict ?? false });
   const known = [...diagnostics, ...resources.diagnostics];
   const failed = (found: readonly Diagnostic[]): InitiatedScenario => ({ file, inferred: null, diagnostics: found });
   if (known.some(({ severity }) => severity === 'error')) return failed(known);
-  const inference = inferFromPaths([path], dirname(file), texts, resources);
+  const inference = inferFromPaths([path], file, texts, resources);
   if (inference.kind === 'nothing') return failed([...known, inference.diagnostic]);
   const { raw, document, text, draft } = inference;
-  const check = interpretScenario(raw, document, resources);
+  const check = interpretScenario(raw, document, inference.resources);
   const errors = check.diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return failed([...known, ...errors]);
   return { file, inferred: { text, draft }, diagnostics: known };

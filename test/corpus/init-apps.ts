@@ -19,6 +19,7 @@ export interface App {
   readonly namespaces?: Readonly<Record<string, string>>;
   readonly edges: readonly (readonly [from: string, to: string, protocol: string])[];
   readonly edgesFrom: string;
+  readonly topologies?: readonly KnownTopology[];
 }
 
 /** Applications whose exercises lie in a folder of their own: who has the application has these too. */
@@ -39,6 +40,22 @@ const NAMESPACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 export function readApps(): readonly App[] {
   return JSON.parse(readFileSync(join(CORPUS, 'apps.json'), 'utf8')) as App[];
+}
+
+/** A file of isotope's: the call graph itself. */
+export interface KnownTopology {
+  readonly file: string;
+  readonly services: number;
+  readonly calls: number;
+  readonly entry: readonly string[];
+}
+
+export function readTopologies(): readonly KnownTopology[] {
+  return readApps().flatMap((app) => app.topologies ?? []);
+}
+
+export function topologyPath(file: string): string {
+  return join(CORPUS, 'istio-tools/isotope/example-topologies', file);
 }
 
 /** Copies the application's manifests and mesh configuration to a directory of its own; its path. */

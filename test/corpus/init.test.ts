@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { initScenario } from '../../scenarios/init/init-scenario.js';
 import { loadScenario } from '../../scenarios/load-scenario.js';
 import { runScenario } from '../../scenarios/run.js';
-import { isCorpusThere, layOut, readApps } from './init-apps.js';
+import { isCorpusThere, layOut, readApps, readTopologies, topologyPath } from './init-apps.js';
 import { matchCalls, tableOf } from './init-table.js';
 
 if (!isCorpusThere) console.warn('skipped: the corpus of published applications is not beside the repository');
@@ -40,6 +40,24 @@ describe.skipIf(!isCorpusThere)('init on published applications', () => {
     expect([0, 1, 4]).toContain(exitCode);
     expect(result?.totals.offeredPerSecond.value).toBeGreaterThan(0);
   });
+
+  it.each(isCorpusThere ? readTopologies() : [])(
+    'topology $file: its services, calls and entry',
+    async ({ file, ...known }) => {
+      const path = topologyPath(file);
+      const { inferred } = initScenario(path);
+      const scripted = new Set(inferred?.draft.edges.map(({ from, to }) => `${from} ${to}`));
+      expect({ services: inferred?.draft.serviceCount, calls: scripted.size }).toEqual({
+        services: known.services,
+        calls: known.calls,
+      });
+      expect(inferred?.draft.traffic.map(({ to }) => new URL(to).hostname.split('.')[0])).toEqual(known.entry);
+      const loaded = loadScenario(path, { duration: '1s', replications: 1 });
+      const { exitCode, result } = await runScenario(loaded, { workers: 0 });
+      expect(exitCode).toBe(0);
+      expect(result?.totals.errorShare.value).toBe(0);
+    },
+  );
 
   it('docs/init.md holds the table', () => {
     const docs = readFileSync(fileURLToPath(new URL('../../docs/init.md', import.meta.url)), 'utf8');
