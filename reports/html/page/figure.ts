@@ -95,7 +95,7 @@ export class Figure {
     const name = fileName(this.options.title);
     const svg = h(
       'button',
-      { type: 'button', class: 'small-button', 'aria-label': `${this.options.title}: save as SVG` },
+      { type: 'button', class: 'small-button', 'aria-label': `SVG: save ${this.options.title}` },
       'SVG',
     );
     svg.addEventListener('click', () => {
@@ -106,7 +106,7 @@ export class Figure {
       {
         type: 'button',
         class: 'small-button',
-        'aria-label': `${this.options.title}: save the Vega-Lite specification`,
+        'aria-label': `Spec: save ${this.options.title} for Vega-Lite`,
       },
       'Spec',
     );
@@ -121,7 +121,7 @@ export class Figure {
         type: 'button',
         class: 'small-button',
         'aria-expanded': String(!this.table.hidden),
-        'aria-label': `${this.options.title}: data as a table`,
+        'aria-label': `Data of ${this.options.title} as a table`,
       },
       'Data',
     );

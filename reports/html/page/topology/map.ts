@@ -1,6 +1,7 @@
 // The topology drawn: nodes and lines in SVG, moved and zoomed by pointer, buttons and keys. It knows where things are; what is selected
 // is told to it.
 import { type D3ZoomEvent, select, type ZoomBehavior, zoom, zoomIdentity } from 'd3';
+import { printable } from '../../../escape.js';
 import { h, replaceChildren, s } from '../dom.js';
 import { fitText } from '../fit-text.js';
 import { showTooltip } from '../tooltip.js';
@@ -182,6 +183,9 @@ export class TopologyMap {
     const { nodeWidth: width, nodeHeight: height } = OPTIONS;
     const tone = tones[this.mode]!;
     const note = notes[this.mode]!;
+    const shownName = fitText(name, TEXT_WIDTH, NAME_FONT);
+    const shownNote = fitText(note, TEXT_WIDTH, NOTE_FONT);
+    const isCut = shownName !== printable(name) || shownNote !== printable(note);
     const shape = toneShape(tone);
     shape.setAttribute('transform', `translate(${-width / 2 + 16} 0)`);
     const element = s(
@@ -192,13 +196,15 @@ export class TopologyMap {
         tabindex: -1,
         role: 'button',
         'aria-pressed': 'false',
-        'aria-label': `${name}, ${KIND_WORDS[kind]}: ${note}`,
+        // What can be seen comes first, so that who speaks to the page can name it (WCAG 2.5.3).
+        'aria-label': `${shownName} ${shownNote}, ${KIND_WORDS[kind]}${isCut ? `: ${name}, ${note}` : ''}`,
         'data-node': index,
       },
       s('rect', { class: 'node-box', x: -width / 2, y: -height / 2, width, height, rx: RADII[kind] }),
       shape,
-      s('text', { class: 'node-name', x: -width / 2 + 30, y: -4 }, fitText(name, TEXT_WIDTH, NAME_FONT)),
-      s('text', { class: 'node-note', x: -width / 2 + 30, y: 13 }, fitText(note, TEXT_WIDTH, NOTE_FONT)),
+      s('text', { class: 'node-name', x: -width / 2 + 30, y: -4 }, shownName),
+      ' ',
+      s('text', { class: 'node-note', x: -width / 2 + 30, y: 13 }, shownNote),
       s('text', { class: 'node-far', x: -width / 2 + 30, y: 7 }, fitText(name, TEXT_WIDTH, FAR_FONT)),
       s('title', {}, `${name}: ${note}`),
     );
