@@ -129,8 +129,8 @@ describe.skipIf(!hasBrowser)('the report of a comparison', () => {
       await report.drawAll();
       const figure = report.page.locator('section#latency figure').first();
       for (const [name, ending] of [
-        [/^SVG/, '.svg'],
-        [/^Spec/, '.vl.json'],
+        [/save as SVG/, '.svg'],
+        [/save the Vega-Lite spec/, '.vl.json'],
       ] as const) {
         const download = report.page.waitForEvent('download');
         await figure.getByRole('button', { name }).click();

@@ -95,7 +95,7 @@ export class Figure {
     const name = fileName(this.options.title);
     const svg = h(
       'button',
-      { type: 'button', class: 'small-button', 'aria-label': `SVG: save ${this.options.title}` },
+      { type: 'button', class: 'small-button', 'aria-label': `${this.options.title}: save as SVG` },
       'SVG',
     );
     svg.addEventListener('click', () => {
@@ -106,7 +106,7 @@ export class Figure {
       {
         type: 'button',
         class: 'small-button',
-        'aria-label': `Spec: save ${this.options.title} for Vega-Lite`,
+        'aria-label': `${this.options.title}: save the Vega-Lite spec`,
       },
       'Spec',
     );
@@ -121,7 +121,7 @@ export class Figure {
         type: 'button',
         class: 'small-button',
         'aria-expanded': String(!this.table.hidden),
-        'aria-label': `Data of ${this.options.title} as a table`,
+        'aria-label': `${this.options.title}: data as a table`,
       },
       'Data',
     );
