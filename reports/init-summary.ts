@@ -15,14 +15,14 @@ const MAX_TRAFFIC = 6;
 
 /** A few lines for a terminal, with a line break at the end. */
 export function initSummaryText({ draft, file, next }: InitSummary, colors: Colors): string {
-  const { serviceCount, traffic, edges, leftOut, unreached } = draft;
+  const { serviceCount, traffic, edges } = draft;
   const lines = [
     `${colors.bold(printable(file))}: ${counted(serviceCount, 'service')}, ${counted(traffic.length, 'source')} of traffic, ${counted(edges.length, 'call')}`,
     ...traffic.slice(0, MAX_TRAFFIC).map((source) => `  ${trafficLine(source)}`),
     ...(traffic.length > MAX_TRAFFIC ? [`  and ${traffic.length - MAX_TRAFFIC} more`] : []),
     '',
     'Check first:',
-    ...checks(traffic, edges.length, unreached.length, leftOut.length).map((check) => `  - ${check}`),
+    ...checks(draft).map((check) => `  - ${check}`),
     '',
     `Next: ${colors.cyan(printable(next))}`,
   ];
@@ -37,21 +37,27 @@ function trafficLine({ name, from, to, load }: DraftTraffic): string {
   return printable(`${name}: ${amount} to ${to} from ${from ?? 'outside'}`);
 }
 
-function checks(traffic: readonly DraftTraffic[], edges: number, unreached: number, leftOut: number): string[] {
+function checks({ traffic, edges, unreached, leftOut, objects }: Draft): string[] {
   const guessed = traffic.filter(({ loadIsKnown }) => !loadIsKnown).length;
   return [
     ...(guessed > 0
       ? [`rates: ${guessed === traffic.length ? 'all' : `${guessed} of ${traffic.length}`} are guesses`]
       : []),
     'work: times of each service are guesses by its kind; a dashboard knows better',
-    edges === 0
-      ? 'calls: the YAML does not say who calls whom; add them as `- call: …`'
-      : 'calls: all are made one after the other, once for each request',
-    ...(unreached > 0
-      ? [`${counted(unreached, 'service')} that nothing is seen to call: listed in the first lines of the file`]
+    ...(objects.length > 0 ? [] : [callCheck(edges.length)]),
+    ...(unreached.length > 0
+      ? [`${counted(unreached.length, 'service')} that nothing is seen to call: listed in the first lines of the file`]
       : []),
-    ...(leftOut > 0 ? [`${counted(leftOut, 'finding')} left out: listed in the first lines of the file`] : []),
+    ...(leftOut.length > 0
+      ? [`${counted(leftOut.length, 'finding')} left out: listed in the first lines of the file`]
+      : []),
   ];
+}
+
+function callCheck(edges: number): string {
+  return edges === 0
+    ? 'calls: the YAML does not say who calls whom; add them as `- call: …`'
+    : 'calls: all are made one after the other, once for each request';
 }
 
 function counted(count: number, noun: string): string {

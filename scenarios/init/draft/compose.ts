@@ -4,6 +4,7 @@ import { findCalls } from '../discover/calls.js';
 import { classifyService, isAside } from '../discover/service-kind.js';
 import { findEntries } from '../entries/entries.js';
 import { requestPort } from '../entries/entry.js';
+import { isGateway } from '../entries/open-services.js';
 import type { LeftOut } from '../evidence.js';
 import { findSources } from '../load/sources.js';
 import type { Service, Survey } from '../survey.js';
@@ -82,6 +83,7 @@ function unreachedServices(survey: Survey, reached: readonly Service[]): Service
       service.workloads.length > 0 &&
       survey.primaryOf(service) === service &&
       !known.has(service) &&
+      !isGateway(service, survey) &&
       !isAside(classifyService(service).kind),
   );
 }

@@ -44,7 +44,7 @@ function isDoor(service: Service, survey: Survey): boolean {
 }
 
 /** A proxy at the edge is no application: who comes in there is known from its Gateway. */
-function isGateway({ workloads }: Service, survey: Survey): boolean {
+export function isGateway({ workloads }: Service, survey: Survey): boolean {
   return workloads.some(
     ({ labels, containers }) =>
       containers[0]?.image === 'auto' ||
