@@ -7,9 +7,10 @@ import { largestChart } from '../../../reports/html/page/diff/charts/largest.js'
 import { pairsChart } from '../../../reports/html/page/diff/charts/pairs.js';
 import { bySubject, differing, diffGraph } from '../../../reports/html/page/diff/graph.js';
 import { marked } from '../../../reports/html/page/diff/marked.js';
+import { sameChanges } from '../../../reports/html/page/diff/same-changes.js';
 import { yamlText } from '../../../reports/html/page/diff/yaml-text.js';
 import { paletteOf } from '../../../reports/html/page/palette.js';
-import { metric } from '../diff/fixture.js';
+import { comparison, metric } from '../diff/fixture.js';
 import { curve, HOSTILE, richComparison, sameDiff } from './diff-worlds.js';
 
 const context = { width: 800, palette: paletteOf('light') };
@@ -34,6 +35,21 @@ describe('values of fields', () => {
       ['same', 'a b'],
       ['other', ' b'],
     ]);
+  });
+});
+
+describe('changes of configuration', () => {
+  const [changed, added] = comparison('a').changes;
+
+  test('the same change of many objects is told once, in the place of the first', () => {
+    const many = ['a', 'b', 'c', 'd'].map((name) => ({ ...changed!, name }));
+    const other = { ...changed!, name: 'e', fields: [{ ...changed!.fields[0]!, candidate: 7 }] };
+    const groups = sameChanges([many[0]!, added!, ...many.slice(1), other]);
+    expect(groups.map((group) => group.map(({ name }) => name))).toEqual([['a', 'b', 'c', 'd'], ['x'], ['e']]);
+  });
+
+  test('a few are told one by one', () => {
+    expect(sameChanges([changed!, { ...changed!, name: 'b' }])).toHaveLength(2);
   });
 });
 

@@ -5,7 +5,7 @@ import { countChanges, effortText } from '../../../diff/words.js';
 import { html, type Markup, named } from '../../markup.js';
 import { warnings } from '../../sections/overview.js';
 import { statusBadge } from '../../sections/status.js';
-import { unbroken } from '../../words.js';
+import { unbroken, whole } from '../../words.js';
 import { answer, armName, completeness, gateWord } from '../sentences.js';
 import { VERDICT_MEANINGS, VERDICTS, verdictChip } from '../verdict.js';
 
@@ -47,7 +47,7 @@ export function tallies({ counts, changes, entities }: Comparison): Markup {
   const news = entities.length === 0 ? '' : `; ${entities.length} in one world only`;
   return html`<dl class="cards tallies">${VERDICTS.map(
     (verdict) =>
-      html`<div class="card"><dt title="${VERDICT_MEANINGS[verdict]}">${verdictChip(verdict)}</dt><dd class="card-value">${counts[verdict]}</dd></div>`,
+      html`<div class="card"><dt title="${VERDICT_MEANINGS[verdict]}">${verdictChip(verdict)}</dt><dd class="card-value">${whole(counts[verdict])}</dd></div>`,
   )}</dl>
 <p class="footnote">Metrics by verdict. Configuration: ${countChanges(changes)}${news}.</p>`;
 }

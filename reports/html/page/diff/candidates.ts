@@ -8,7 +8,7 @@ export type DrawCandidate = (mount: HTMLElement, candidate: number) => void;
 
 /** More names than this, or longer ones together, do not fit side by side. */
 const BUTTONS_MAX = 4;
-const NAMES_LENGTH_MAX = 60;
+const NAMES_LENGTH_MAX = 100;
 
 export class CandidateViews {
   private chosen = 0;

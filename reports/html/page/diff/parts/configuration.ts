@@ -1,22 +1,17 @@
-// What was changed in the YAML: object by object, field by field, both sides with their places.
-import type { PlainValue } from '../../../../../models/config/document.js';
-import type {
-  ChangeKind,
-  Comparison,
-  FieldChange,
-  ResourceChange,
-} from '../../../../../scenarios/compare/diff-result.js';
+// What was changed in the YAML: object by object, field by field, both sides with their places. The same change of many objects is told once.
+import type { ChangeKind, Comparison, ResourceChange } from '../../../../../scenarios/compare/diff-result.js';
 import { countChanges, resourceName } from '../../../../diff/words.js';
+import { whole } from '../../../words.js';
 import { searchBox, segmented, toolbar } from '../../controls.js';
 import { announce, type Child, h, named, replaceChildren } from '../../dom.js';
-import { marked, type Run } from '../marked.js';
+import { fieldTable } from '../field-table.js';
+import { sameChanges } from '../same-changes.js';
 import { yamlText } from '../yaml-text.js';
 
 /** Objects are shown open as long as all of them together have no more fields. */
 const OPEN_FIELDS_MAX = 40;
-const OBJECTS_STEP = 50;
-const FIELDS_MAX = 200;
-const LINES_MAX = 40;
+const STEP = 50;
+const MEMBERS_MAX = 200;
 
 type Choice = ChangeKind | 'all';
 
@@ -28,23 +23,24 @@ export function drawConfiguration(mount: HTMLElement, { changes, isSamePlan }: C
   const list = h('div', { class: 'groups changes' });
   let query = '';
   let kind: Choice = 'all';
-  let most = OBJECTS_STEP;
+  let most = STEP;
   const texts = new Map(changes.map((change) => [change, searchText(change)]));
   const isOpen = changes.reduce((sum, { fields }) => sum + fields.length, 0) <= OPEN_FIELDS_MAX;
   const draw = (): void => {
     const found = changes.filter(
       (change) => (kind === 'all' || change.change === kind) && texts.get(change)!.includes(query),
     );
-    const more = h('button', { type: 'button', class: 'small-button' }, `Show more of the ${found.length} objects`);
+    const groups = sameChanges(found);
+    const more = h('button', { type: 'button', class: 'small-button' }, `Show ${STEP} more of ${groups.length}`);
     more.addEventListener('click', () => {
-      most += OBJECTS_STEP;
+      most += STEP;
       draw();
     });
     replaceChildren(
       list,
-      found.length === 0 ? h('p', { class: 'empty' }, 'Nothing matches.') : null,
-      found.slice(0, most).map((change) => resource(change, isOpen || query !== '')),
-      found.length > most ? h('p', { class: 'more' }, more) : null,
+      groups.length === 0 ? h('p', { class: 'empty' }, 'Nothing matches.') : null,
+      groups.slice(0, most).map((group) => groupElement(group, isOpen || query !== '')),
+      groups.length > most ? h('p', { class: 'more' }, more) : null,
     );
     announce(`${found.length} of ${changes.length} objects`);
   };
@@ -64,7 +60,7 @@ export function drawConfiguration(mount: HTMLElement, { changes, isSamePlan }: C
     toolbar(
       searchBox('Search', 'object, field, value or file', (text) => {
         query = text;
-        most = OBJECTS_STEP;
+        most = STEP;
         draw();
       }),
       kinds.length < 2
@@ -86,96 +82,53 @@ function searchText(change: ResourceChange): string {
   return [resourceName(change), base?.file ?? '', candidate?.file ?? '', ...values].join(' ').toLowerCase();
 }
 
-function resource(change: ResourceChange, isOpen: boolean): HTMLElement {
-  const { fields, base, candidate } = change;
-  const place = candidate ?? base;
+/** An object, or several with the same change. */
+function groupElement(group: readonly ResourceChange[], isOpen: boolean): HTMLElement {
+  const first = group[0]!;
+  const { fields, change, kind } = first;
+  const isAlone = group.length === 1;
   const head: Child = [
-    h('span', { class: `chip chip-${change.change}` }, change.change),
-    h('span', { class: 'group-name' }, named(resourceName(change))),
-    place === null ? null : h('code', { class: 'place' }, named(`${place.file}:${place.line}`)),
+    h('span', { class: `chip chip-${change}` }, change),
+    h(
+      'span',
+      { class: 'group-name' },
+      isAlone ? named(resourceName(first)) : [named(kind), ` in ${whole(group.length)} objects alike`],
+    ),
+    isAlone ? placeOf(first) : null,
   ];
-  if (fields.length === 0) return h('div', { class: 'whole-object' }, head);
+  if (isAlone && fields.length === 0) return h('div', { class: 'whole-object' }, head);
   const body = h('div', { class: 'fields' });
+  const count = fields.length === 1 ? '1 field' : `${fields.length} fields`;
   const element = h(
     'details',
     { open: isOpen },
-    h('summary', {}, head, h('span', { class: 'count' }, fields.length === 1 ? '1 field' : `${fields.length} fields`)),
+    h('summary', {}, head, fields.length === 0 ? null : h('span', { class: 'count' }, count)),
     body,
   );
   const fill = (): void => {
-    if (element.open && body.childElementCount === 0) replaceChildren(body, fieldTable(change));
+    if (!element.open || body.childElementCount > 0) return;
+    replaceChildren(body, fields.length === 0 ? null : fieldTable(first), isAlone ? null : members(group));
   };
   element.addEventListener('toggle', fill);
   fill();
   return element;
 }
 
-function fieldTable(change: ResourceChange): Child {
-  const rest = change.fields.length - FIELDS_MAX;
+function members(group: readonly ResourceChange[]): Child {
+  const rest = group.length - MEMBERS_MAX;
+  const isField = group[0]!.fields.length > 0;
   return [
+    isField ? h('p', { class: 'quiet more' }, 'The places are those of the first one. The same change in:') : null,
     h(
-      'div',
-      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Fields of ${resourceName(change)}` },
-      h(
-        'table',
-        { class: 'sides-table' },
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            ['Field', 'Base', 'Candidate'].map((title) => h('th', { scope: 'col' }, title)),
-          ),
-        ),
-        h('tbody', {}, change.fields.slice(0, FIELDS_MAX).map(fieldRow)),
-      ),
+      'ul',
+      { class: 'notes members' },
+      group.slice(0, MEMBERS_MAX).map((change) => h('li', {}, named(resourceName(change)), placeOf(change))),
+      rest > 0 ? h('li', { class: 'quiet' }, `and ${whole(rest)} more`) : null,
     ),
-    rest > 0 ? h('p', { class: 'quiet more' }, `and ${rest} more fields, in changes.csv and diff.json`) : null,
   ];
 }
 
-function fieldRow({ change, path, base, candidate, basePosition, candidatePosition }: FieldChange): HTMLElement {
-  const [old, now] = [valueText(base), valueText(candidate)];
-  const isBoth = change === 'changed';
-  return h(
-    'tr',
-    {},
-    h('th', { scope: 'row' }, h('code', {}, h('bdi', {}, breakable(path)))),
-    side('base', base === null ? null : isBoth ? marked(old, now) : [['same', old]], basePosition),
-    side('candidate', candidate === null ? null : isBoth ? marked(now, old) : [['same', now]], candidatePosition),
-  );
-}
-
-/** A path may break before its dots and brackets. */
-function breakable(path: string): Child[] {
-  return path.split(/(?=[.[])/).flatMap((step, i) => (i === 0 ? [step] : [h('wbr'), step]));
-}
-
-function side(
-  which: 'base' | 'candidate',
-  runs: readonly Run[] | null,
-  { file, line }: { readonly file: string; readonly line: number },
-): HTMLElement {
-  const value =
-    runs === null
-      ? h('span', { class: 'quiet' }, 'absent')
-      : h(
-          'code',
-          { class: 'value' },
-          runs.map(([kind, text]) => (kind === 'same' ? h('bdi', {}, lines(text)) : h('mark', {}, lines(text)))),
-        );
-  const className = runs === null ? 'side side-absent' : `side side-${which}`;
-  return h('td', { class: className }, value, h('code', { class: 'place' }, named(`${file}:${line}`)));
-}
-
-/** Line breaks of our own, which are the layout of the value; all others would have been written out. */
-function lines(text: string): Child[] {
-  return text.split('\n').flatMap((line, i) => (i === 0 ? [line] : [h('br'), line]));
-}
-
-function valueText(value: PlainValue): string {
-  const all = yamlText(value).split('\n');
-  const rest = all.length - LINES_MAX;
-  return rest > 0 ? [...all.slice(0, LINES_MAX), `… and ${rest} more lines`].join('\n') : all.join('\n');
+function placeOf({ base, candidate }: ResourceChange): Child {
+  const place = candidate ?? base;
+  return place === null ? null : h('code', { class: 'place' }, named(`${place.file}:${place.line}`));
 }
