@@ -1,10 +1,31 @@
 // What `seatrial init` says about the scenario that it has guessed: what was found, what to look at first, what to do next.
-import type { Draft, DraftTraffic } from '../scenarios/init/draft/draft.js';
 import { printable } from './escape.js';
 import type { Colors } from './layout.js';
 
+interface GuessedTraffic {
+  readonly name: string;
+  readonly to: string;
+  /** null: from outside of the mesh. */
+  readonly from: string | null;
+  readonly load:
+    | { readonly kind: 'rate'; readonly ratePerSecond: number }
+    | { readonly kind: 'connections'; readonly connections: number; readonly ratePerSecond: number | null };
+  readonly loadIsKnown: boolean;
+}
+
+/** What is told of a guessed scenario. */
+export interface GuessedScenario {
+  readonly serviceCount: number;
+  readonly traffic: readonly GuessedTraffic[];
+  readonly edges: readonly unknown[];
+  readonly leftOut: readonly unknown[];
+  readonly unreached: readonly unknown[];
+  /** Objects that the scenario brings along: its calls are then no guesses. */
+  readonly objects: readonly unknown[];
+}
+
 export interface InitSummary {
-  readonly draft: Draft;
+  readonly draft: GuessedScenario;
   /** The file that was written, as a person would name it. */
   readonly file: string;
   /** The command that runs it. */
@@ -29,7 +50,7 @@ export function initSummaryText({ draft, file, next }: InitSummary, colors: Colo
   return `${lines.join('\n')}\n`;
 }
 
-function trafficLine({ name, from, to, load }: DraftTraffic): string {
+function trafficLine({ name, from, to, load }: GuessedTraffic): string {
   const amount =
     load.kind === 'rate'
       ? `${load.ratePerSecond}/s`
@@ -37,7 +58,7 @@ function trafficLine({ name, from, to, load }: DraftTraffic): string {
   return printable(`${name}: ${amount} to ${to} from ${from ?? 'outside'}`);
 }
 
-function checks({ traffic, edges, unreached, leftOut, objects }: Draft): string[] {
+function checks({ traffic, edges, unreached, leftOut, objects }: GuessedScenario): string[] {
   const guessed = traffic.filter(({ loadIsKnown }) => !loadIsKnown).length;
   return [
     ...(guessed > 0
