@@ -241,6 +241,15 @@ describe('what the page carries', () => {
     expect(thin.counts).toEqual(own.counts);
   });
 
+  test('tens of thousands of metrics take little room each', () => {
+    const result = sameDiff();
+    const metrics = Array.from({ length: 20_000 }, (_, i) =>
+      metric(`request-${i}`, { base: 100.123 + i, candidate: 112.456 + i, sizeInMargins: 1 + i / 7 }),
+    );
+    const page = report({ ...result, comparisons: [{ ...result.comparisons[0]!, metrics }] });
+    expect(page.length / metrics.length).toBeLessThan(170);
+  });
+
   test('no more digits than anyone reads', () => {
     const result = diffResult();
     const metrics = [metric('a', { base: 1.23456789 })];

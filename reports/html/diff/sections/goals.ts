@@ -28,7 +28,7 @@ function tables({ base }: DiffResult, { candidate }: Comparison): Markup {
 interface Sides<Goal> {
   readonly base: Goal | null;
   readonly candidate: Goal | null;
-  readonly any: Goal;
+  readonly known: Goal;
 }
 
 /** Goals that both worlds have in one row each; those of one world, where each brings its own scenario, after them. */
@@ -40,8 +40,8 @@ function sideBySide<Goal>(
   const others = new Map(candidate.map((goal) => [keyOf(goal), goal]));
   const own = new Set(base.map(keyOf));
   return [
-    ...base.map((goal) => ({ base: goal, candidate: others.get(keyOf(goal)) ?? null, any: goal })),
-    ...candidate.filter((goal) => !own.has(keyOf(goal))).map((goal) => ({ base: null, candidate: goal, any: goal })),
+    ...base.map((goal) => ({ base: goal, candidate: others.get(keyOf(goal)) ?? null, known: goal })),
+    ...candidate.filter((goal) => !own.has(keyOf(goal))).map((goal) => ({ base: null, candidate: goal, known: goal })),
   ];
 }
 
@@ -52,16 +52,16 @@ function table(title: string, rows: readonly Markup[]): Markup {
 <tbody>${rows}</tbody></table></div>`;
 }
 
-function thresholdRow({ base, candidate, any }: Sides<ThresholdResult>): Markup {
-  const format = formatOf(any.unit);
-  return html`<tr><th scope="row"><code>${named(any.text)}</code></th>${goalCells(base, (goal) => measured(goal.value, format))}${goalCells(candidate, (goal) => measured(goal.value, format))}<td class="quiet">${place(any.position)}</td></tr>`;
+function thresholdRow({ base, candidate, known }: Sides<ThresholdResult>): Markup {
+  const format = formatOf(known.unit);
+  return html`<tr><th scope="row"><code>${named(known.text)}</code></th>${goalCells(base, (goal) => measured(goal.value, format))}${goalCells(candidate, (goal) => measured(goal.value, format))}<td class="quiet">${place(known.position)}</td></tr>`;
 }
 
-function sloRow({ base, candidate, any }: Sides<SloResult>): Markup {
-  const about = any.subject === '' ? 'all traffic' : named(any.subject);
+function sloRow({ base, candidate, known }: Sides<SloResult>): Markup {
+  const about = known.subject === '' ? 'all traffic' : named(known.subject);
   const words = (goal: SloResult): Markup =>
     html`${measured(goal.goodShare, formatShare)}${goal.budgetUsedShare === null ? null : html`<span class="interval">${formatShare(goal.budgetUsedShare)} of the error budget</span>`}`;
-  return html`<tr><th scope="row">${named(any.name)}<br><span class="quiet">${about}, ${formatShare(any.objectiveShare)} good</span></th>${goalCells(base, words)}${goalCells(candidate, words)}<td class="quiet">${place(any.position)}</td></tr>`;
+  return html`<tr><th scope="row">${named(known.name)}<br><span class="quiet">${about}, ${formatShare(known.objectiveShare)} good</span></th>${goalCells(base, words)}${goalCells(candidate, words)}<td class="quiet">${place(known.position)}</td></tr>`;
 }
 
 function goalCells<Goal extends SloResult | ThresholdResult>(goal: Goal | null, words: (goal: Goal) => Markup): Markup {

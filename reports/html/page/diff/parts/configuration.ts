@@ -8,7 +8,7 @@ import { fieldTable } from '../field-table.js';
 import { sameChanges } from '../same-changes.js';
 import { yamlText } from '../yaml-text.js';
 
-/** Objects are shown open as long as all of them together have no more fields. */
+/** Objects are shown open as long as there are no more fields to be read. */
 const OPEN_FIELDS_MAX = 40;
 const STEP = 50;
 const MEMBERS_MAX = 200;
@@ -25,7 +25,7 @@ export function drawConfiguration(mount: HTMLElement, { changes, isSamePlan }: C
   let kind: Choice = 'all';
   let most = STEP;
   const texts = new Map(changes.map((change) => [change, searchText(change)]));
-  const isOpen = changes.reduce((sum, { fields }) => sum + fields.length, 0) <= OPEN_FIELDS_MAX;
+  const isOpen = sameChanges(changes).reduce((sum, [first]) => sum + first!.fields.length, 0) <= OPEN_FIELDS_MAX;
   const draw = (): void => {
     const found = changes.filter(
       (change) => (kind === 'all' || change.change === kind) && texts.get(change)!.includes(query),
@@ -92,7 +92,7 @@ function groupElement(group: readonly ResourceChange[], isOpen: boolean): HTMLEl
     h(
       'span',
       { class: 'group-name' },
-      isAlone ? named(resourceName(first)) : [named(kind), ` in ${whole(group.length)} objects alike`],
+      isAlone ? named(resourceName(first)) : [`${whole(group.length)} × `, named(kind)],
     ),
     isAlone ? placeOf(first) : null,
   ];
