@@ -8,7 +8,7 @@ export interface GlyphSize {
   readonly height: number;
 }
 
-export interface GlyphLine {
+interface GlyphLine {
   readonly tag: 'rect' | 'line' | 'circle' | 'path';
   readonly attributes: Readonly<Record<string, string | number>>;
 }

@@ -10,7 +10,7 @@ export function gateWord(verdict: Verdict): string {
   return capitalised(verdictWord(verdict).toLowerCase());
 }
 
-export function capitalised(text: string): string {
+function capitalised(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 

@@ -4,7 +4,7 @@ import { segmented, selectBox } from '../controls.js';
 import { announce, h, replaceChildren } from '../dom.js';
 
 /** Draws a part for the candidate of this number. */
-export type DrawCandidate = (mount: HTMLElement, candidate: number) => void;
+type DrawCandidate = (mount: HTMLElement, candidate: number) => void;
 
 /** More names than this, or longer ones together, do not fit side by side. */
 const BUTTONS_MAX = 4;

@@ -18,7 +18,7 @@ const NOTABLE_MAX = 2000;
 const LABEL_LENGTH_MAX = 46;
 const LABEL_WIDTH_MAX = 300;
 
-export const VERDICT_MARKERS: Readonly<Record<MetricVerdict, string>> = {
+const VERDICT_MARKERS: Readonly<Record<MetricVerdict, string>> = {
   worse: 'triangle-up',
   better: 'circle',
   changed: 'square',
@@ -26,7 +26,7 @@ export const VERDICT_MARKERS: Readonly<Record<MetricVerdict, string>> = {
   same: 'stroke',
 };
 
-export function verdictHue(palette: Palette, verdict: MetricVerdict): string {
+function verdictHue(palette: Palette, verdict: MetricVerdict): string {
   switch (verdict) {
     case 'worse':
       return palette.vermillion;
