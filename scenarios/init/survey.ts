@@ -74,7 +74,7 @@ export class Survey {
   ) {
     this.workloads = workloadsOf(resources, objects);
     this.aliases = aliasesOf(resources);
-    this.services = [...kubernetesServices(resources, this.workloads), ...entryServices(resources)];
+    this.services = [...kubernetesServices(resources, this.workloads), ...entryServices(resources)].filter(isDialable);
     // A Service of type LoadBalancer is often a second door to the pods of a plain one, whose name people know.
     const doors = [...this.services].sort((a, b) => Number(a.type !== 'ClusterIP') - Number(b.type !== 'ClusterIP'));
     for (const service of doors) {
@@ -159,6 +159,11 @@ export class Survey {
     );
     return service === undefined ? null : plainly(service);
   }
+}
+
+/** A name that DNS has never heard of cannot be dialed: the cluster would refuse the Service. */
+function isDialable({ key }: Service): boolean {
+  return /^(?:\*\.)?[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(key);
 }
 
 /** `cart.shop` of `cart.shop.svc.cluster.local`. */

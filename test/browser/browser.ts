@@ -138,11 +138,16 @@ export class OpenReport {
     return await this.page.evaluate('document.documentElement.scrollWidth - innerWidth');
   }
 
-  /** Kept for people to look at, in a folder that git ignores. */
+  /** The whole page, kept for people to look at. */
   async screenshot(name: string, fullPage = true): Promise<void> {
-    mkdirSync(SCREENSHOTS, { recursive: true });
     await this.page.evaluate('scrollTo(0, 0)');
-    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage });
+    await this.page.screenshot({ path: this.picture(name), fullPage });
+  }
+
+  /** Where a picture is kept: in a folder that git ignores. */
+  picture(name: string): string {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    return join(SCREENSHOTS, `${name}.png`);
   }
 }
 

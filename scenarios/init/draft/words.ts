@@ -3,6 +3,7 @@
 
 /** Plain scalars that need no quotes wherever they stand: a letter or a path first, and nothing that YAML could take for its own. */
 const PLAIN = /^(?:[A-Za-z/]|\.{1,2}\/)[A-Za-z0-9_./@%~+-]*(?::[A-Za-z0-9_./@%~+-]+)*$/;
+const DURATION = /^\d+(?:\.\d+)?(?:ns|us|ms|s|m|h)$/;
 const URL_PLAIN = /^https?:\/\/[A-Za-z0-9_./@%~+:-]*[A-Za-z0-9_/]$/;
 /** What YAML 1.1 reads as a boolean or as null. */
 const RESERVED = /^(y|n|yes|no|on|off|true|false|null)$/i;
@@ -13,7 +14,7 @@ const UNPRINTABLE =
 
 /** A string as a YAML scalar, in block or flow style. */
 export function scalar(text: string): string {
-  const isPlain = (PLAIN.test(text) || URL_PLAIN.test(text)) && !RESERVED.test(text);
+  const isPlain = (PLAIN.test(text) || URL_PLAIN.test(text) || DURATION.test(text)) && !RESERVED.test(text);
   if (isPlain) return text;
   return JSON.stringify(text).replace(UNPRINTABLE, (char) => {
     const code = char.codePointAt(0)!;

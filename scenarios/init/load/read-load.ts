@@ -15,20 +15,34 @@ export function readLoad(settings: readonly ContainerSettings[]): KnownLoad | nu
   return null;
 }
 
-function byFlags({ container, words }: ContainerSettings): KnownLoad | null {
-  // A script is one argument of many words.
-  const line = words.flatMap(({ text }) => text.split(/[\s;&|]+/)).filter((word) => word !== '');
-  const image = container.image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+/** Whether one of the containers runs a tool that generates load. */
+export function runsLoadTool(settings: readonly ContainerSettings[]): boolean {
+  return settings.some((container) => invokedTool(container) !== null);
+}
+
+function byFlags(container: ContainerSettings): KnownLoad | null {
+  const tool = invokedTool(container);
+  if (tool === null) return null;
+  const line = commandLine(container);
+  const connections = flagValue(line, tool.connectionFlags);
+  const rate = flagValue(line, tool.rateFlags);
+  const shown = [tool.name, connections?.text, rate?.text].filter((part) => part !== undefined);
+  return { load: loadOf(tool, connections?.value ?? null, rate?.value ?? null), text: shown.join(' ') };
+}
+
+function invokedTool(settings: ContainerSettings): Tool | null {
+  const line = commandLine(settings);
+  const image = settings.container.image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
   const tool =
     TOOLS.find(({ pattern }) => line.some((word) => pattern.test(word))) ??
     TOOLS.find(({ pattern }) => line.length > 0 && pattern.test(image));
   // `fortio server` waits for others to start a load.
-  if (tool === undefined || (tool.name === 'fortio' && !line.includes('load'))) return null;
-  const connections = flagValue(line, tool.connectionFlags);
-  const rate = flagValue(line, tool.rateFlags);
-  if (connections === null && rate === null && !line.some((word) => tool.pattern.test(word))) return null;
-  const shown = [tool.name, connections?.text, rate?.text].filter((part) => part !== undefined);
-  return { load: loadOf(tool, connections?.value ?? null, rate?.value ?? null), text: shown.join(' ') };
+  return tool === undefined || (tool.name === 'fortio' && !line.includes('load')) ? null : tool;
+}
+
+/** Words of the command and its arguments; a script is one argument of many words. */
+function commandLine({ words }: ContainerSettings): readonly string[] {
+  return words.flatMap(({ text }) => text.split(/[\s;&|]+/)).filter((word) => word !== '');
 }
 
 function loadOf(tool: Tool, given: number | null, givenRate: number | null): Load {

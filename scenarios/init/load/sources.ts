@@ -4,7 +4,7 @@ import { classifyService, classifyWorkload } from '../discover/service-kind.js';
 import { settingsOf } from '../discover/settings.js';
 import type { Survey, Workload } from '../survey.js';
 import type { KnownLoad } from './load.js';
-import { readLoad } from './read-load.js';
+import { readLoad, runsLoadTool } from './read-load.js';
 
 export interface Source {
   readonly workload: Workload;
@@ -22,9 +22,11 @@ export function findSources(
 ): { readonly sources: readonly Source[]; readonly inner: readonly FoundCall[] } {
   const sources = survey.workloads.flatMap((workload): Source[] => {
     const own = calls.filter(({ from }) => from === workload);
-    const isGenerator = sendsByItself(workload, survey);
-    if (own.length === 0 || (!isGenerator && (survey.serviceOf(workload) !== null || !workload.isSimulated))) return [];
-    return [{ workload, calls: own, load: readLoad(settingsOf(workload, survey)), isGenerator }];
+    if (own.length === 0) return [];
+    const settings = settingsOf(workload, survey);
+    const isGenerator = sendsByItself(workload, survey) || runsLoadTool(settings);
+    if (!isGenerator && (survey.serviceOf(workload) !== null || !workload.isSimulated)) return [];
+    return [{ workload, calls: own, load: readLoad(settings), isGenerator }];
   });
   const sending = new Set(sources.map(({ workload }) => workload));
   // A Job that is no load generator runs for a moment, and is not simulated.

@@ -23,7 +23,8 @@ const HEIGHT_MAX = 620;
 const TEXT_WIDTH = OPTIONS.nodeWidth - 30 - 8;
 const NAME_FONT = '600 13px system-ui, sans-serif';
 const NOTE_FONT = '11.5px system-ui, sans-serif';
-const FAR_FONT = '600 21px system-ui, sans-serif';
+/** Pixels of a name that stands alone: as large as it can be without being cut. */
+const FAR_SIZES = [21, 18, 15, 13];
 const LINE_WIDTHS = { least: 1.2, most: 8 };
 
 export class TopologyMap {
@@ -186,6 +187,7 @@ export class TopologyMap {
     const shownName = fitText(name, TEXT_WIDTH, NAME_FONT);
     const shownNote = fitText(note, TEXT_WIDTH, NOTE_FONT);
     const isCut = shownName !== printable(name) || shownNote !== printable(note);
+    const far = farName(name);
     const shape = toneShape(tone);
     shape.setAttribute('transform', `translate(${-width / 2 + 16} 0)`);
     const element = s(
@@ -205,7 +207,7 @@ export class TopologyMap {
       s('text', { class: 'node-name', x: -width / 2 + 30, y: -4 }, shownName),
       ' ',
       s('text', { class: 'node-note', x: -width / 2 + 30, y: 13 }, shownNote),
-      s('text', { class: 'node-far', x: -width / 2 + 30, y: 7 }, fitText(name, TEXT_WIDTH, FAR_FONT)),
+      s('text', { class: 'node-far', x: -width / 2 + 30, y: far.size / 3, 'font-size': far.size }, far.text),
       s('title', {}, `${name}: ${note}`),
     );
     element.addEventListener('click', () => this.onSelect(this.selected === index ? null : index));
@@ -305,6 +307,12 @@ const RADII: Readonly<Record<Graph['nodes'][number]['kind'], number>> = {
   external: 8,
   group: 8,
 };
+
+function farName(name: string): { readonly text: string; readonly size: number } {
+  const whole = printable(name);
+  const size = FAR_SIZES.find((px) => fitText(name, TEXT_WIDTH, `600 ${px}px system-ui, sans-serif`) === whole);
+  return size === undefined ? { text: fitText(name, TEXT_WIDTH, NAME_FONT), size: 13 } : { text: whole, size };
+}
 
 /** A smooth line through the points, leaving its caller on the right and reaching its callee on the left. */
 function edgePath(points: readonly Point[]): string {
