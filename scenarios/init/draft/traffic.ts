@@ -67,7 +67,7 @@ function fromSource({ workload, calls, load, isGenerator }: Source, names: Uniqu
   return calls.flatMap((call): DraftTraffic[] => {
     const to = workload.isSimulated ? callAddress(call) : outsideAddress(call);
     if (to === null) return [];
-    const path = call.path ?? '';
+    const path = inUrl(call.path ?? '');
     const pods = Math.max(1, workload.replicas);
     const given = load === null ? null : shared(load.load, pods, calls.length);
     const what = isGenerator ? 'sends by itself' : 'calls and stands behind no Service';
@@ -114,4 +114,12 @@ function sharedReason(text: string, pods: number, targets: number): string {
   return [text, pods > 1 ? `${pods} pods` : '', targets > 1 ? `shared by ${targets} targets` : '']
     .filter((part) => part !== '')
     .join(', ');
+}
+
+/** A path of a policy as a URL can hold it: what is no character of a URL is written by its bytes (RFC 3986, section 2.1). */
+function inUrl(path: string): string {
+  return path.replace(/[\s#\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, (char) => {
+    const bytes = new TextEncoder().encode(char);
+    return [...bytes].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  });
 }
