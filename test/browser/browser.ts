@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Download, type Locator, type Page } from 'playwright-core';
 import type { ReportAssets } from '../../reports/html/document.js';
 
 const BUILD = fileURLToPath(new URL('../../scripts/build-page.mjs', import.meta.url));
@@ -104,6 +104,19 @@ export class OpenReport {
 
   async close(): Promise<void> {
     await this.page.context().close();
+  }
+
+  /** What a button saves. Chromium drops the eleventh of many downloads in a few seconds: then the button is pressed once more. */
+  async download(button: Locator): Promise<Download> {
+    for (let tries = 1; ; tries++) {
+      const saved = this.page.waitForEvent('download', { timeout: 6000 }).catch((error: unknown) => {
+        if (tries === 3) throw error;
+        return null;
+      });
+      await button.click();
+      const download = await saved;
+      if (download !== null) return download;
+    }
   }
 
   /** Scrolls past every figure, so that each is drawn; returns their titles, and how many marks each has: 0 for one that says why it is empty. */

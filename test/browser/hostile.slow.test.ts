@@ -23,7 +23,8 @@ const EVIL = hostile(BENIGN);
 async function census(report: OpenReport): Promise<Record<string, number>> {
   await report.drawAll();
   await report.page.evaluate(`for (const part of document.querySelectorAll('details')) part.open = true`);
-  for (const button of await report.page.locator('.disclosure[aria-expanded=false]').all()) await button.click();
+  const closed = report.page.locator('.disclosure[aria-expanded=false]');
+  while ((await closed.count()) > 0) await closed.first().click();
   for (const button of await report.page.getByRole('button', { name: 'data as a table' }).all()) await button.click();
   return await report.page.evaluate(() => {
     const counts: Record<string, number> = {};
@@ -109,7 +110,7 @@ describe.skipIf(!hasBrowser)('hostile names', () => {
     await page.locator('#services').getByRole('button', { name: 'Copy as CSV' }).click();
     await expect.poll(() => page.locator('#services .toolbar').innerText()).toContain('Copied');
     const csv: string = await page.evaluate('navigator.clipboard.readText()');
-    expect(csv).toContain(`"'=HYPERLINK(""http://evil.example"",""x"")"`);
+    expect(csv).toMatch(/^"'=HYPERLINK\(""http:\/\/evil\.example"",""x""\)\d*",/m);
     expect(csv).not.toMatch(/(^|[\n,])"?[=+@]/);
     expect(report.complaints).toEqual([]);
     await report.close();

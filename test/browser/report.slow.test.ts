@@ -183,16 +183,12 @@ describe.skipIf(!hasBrowser)('the report of the example shop', () => {
     const { page } = report;
     await report.drawAll();
     for (const figure of await page.locator('.figure:has(.figure-tools button)').all()) {
-      const [svg] = await Promise.all([
-        page.waitForEvent('download'),
-        figure.getByRole('button', { name: 'save as SVG' }).click(),
-      ]);
+      const svg = await report.download(figure.getByRole('button', { name: 'save as SVG' }));
       expect(svg.suggestedFilename()).toMatch(/^[a-z0-9-]+\.svg$/);
       expect(readFileSync(await svg.path(), 'utf8')).toMatch(
         /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg".*<\/svg>\s*$/s,
       );
-      const button = figure.getByRole('button', { name: 'save the Vega-Lite spec' });
-      const [spec] = await Promise.all([page.waitForEvent('download'), button.click()]);
+      const spec = await report.download(figure.getByRole('button', { name: 'save the Vega-Lite spec' }));
       expect(spec.suggestedFilename()).toMatch(/^[a-z0-9-]+\.vl\.json$/);
       const parsed = JSON.parse(readFileSync(await spec.path(), 'utf8')) as TopLevelSpec;
       expect(compile(parsed).spec.marks?.length).toBeGreaterThan(0);
