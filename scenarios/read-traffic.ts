@@ -4,6 +4,7 @@ import type { FieldPath } from '../models/config/resource.js';
 import { parseDialTarget } from '../models/plan/host.js';
 import type { TrafficInput, TrafficRequestInput } from '../models/plan/input.js';
 import type { ArrivalPlan } from '../models/plan/plan.js';
+import { readAttributes } from './read-attributes.js';
 import { readPath } from './read-steps.js';
 import { type ScenarioReader, stringsOf } from './reader.js';
 import type { ScenarioTraffic } from './schema.js';
@@ -176,6 +177,7 @@ function readRequests(
       path: urlPath,
       headers: stringsOf(request.headers),
       timeoutNs: reader.durationNs([...requestPath, 'timeout'], request.timeout, defaults.timeoutNs),
+      attributes: readAttributes(reader, [...requestPath, 'attributes'], request.attributes),
     };
   });
   reportDuplicates(

@@ -98,6 +98,8 @@ export class ClusterState {
   hostsUpdatedAtNs = Number.NEGATIVE_INFINITY;
   /** Null where all hosts are alike and nothing is hashed: the candidates say it all. */
   sets: HostSets | null = null;
+  /** Hosts that this caller is given; fewer than all where others are for other localities. */
+  memberCount: number;
 
   constructor(
     id: number,
@@ -113,6 +115,7 @@ export class ClusterState {
     this.caller = caller;
     this.counters = counters;
     this.hostCount = hostCount;
+    this.memberCount = hostCount;
     this.hosts = new Array<HostState | null>(hostCount).fill(null);
     this.rotation = rotation;
     this.createdAtNs = createdAtNs;

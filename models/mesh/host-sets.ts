@@ -96,6 +96,7 @@ export class HostSets {
     this.sinceNs = new Float64Array(state.hostCount).fill(state.createdAtNs);
     this.nowNs = state.createdAtNs;
     this.priorities = this.split();
+    state.memberCount = this.priorities.reduce((sum, set) => sum + set.hosts.length, 0);
     this.loadBelow = new Float64Array(this.priorities.length);
     this.update(state.createdAtNs);
   }

@@ -80,7 +80,7 @@ export class OutlierDetector {
   private eject(plan: OutlierPlan, host: HostState): void {
     const { cluster } = host;
     if (host.ejected) return;
-    if (!mayEject(plan, cluster.ejectedCount, cluster.hostCount)) {
+    if (!mayEject(plan, cluster.ejectedCount, cluster.memberCount)) {
       cluster.counters.ejectionsOverflow++;
       return;
     }

@@ -1,0 +1,41 @@
+// Who makes a request: `user: zipf(10000, 1.1)`.
+import type { FieldPath } from '../models/config/resource.js';
+import type { AttributePlan } from '../models/plan/plan.js';
+import type { ScenarioReader } from './reader.js';
+
+/** Zipf's law keeps a table of its values. */
+const MAX_VALUES = 1_000_000;
+
+export function readAttributes(
+  reader: ScenarioReader,
+  path: FieldPath,
+  given: Readonly<Record<string, string | number>> | undefined,
+): AttributePlan[] {
+  return Object.entries(given ?? {}).flatMap(([name, word]) => {
+    if (!/^[A-Za-z][\w.-]*$/.test(name)) {
+      reader.wrong(
+        [...path, name],
+        `expected a name of letters, digits, "-", "_" and ".", found ${JSON.stringify(name)}`,
+      );
+      return [];
+    }
+    const attribute = parseAttribute(name, String(word));
+    if (attribute !== null) return [attribute];
+    reader.wrong(
+      [...path, name],
+      `expected uniform(N) or zipf(N, S) with N from 1 to ${MAX_VALUES} and S from 0 to 10, found ${JSON.stringify(word)}`,
+      'for example zipf(10000, 1.1)',
+    );
+    return [];
+  });
+}
+
+function parseAttribute(name: string, word: string): AttributePlan | null {
+  const match = /^\s*(?:uniform\(\s*(\d{1,9})\s*\)|zipf\(\s*(\d{1,9})\s*,\s*(\d{1,3}(?:\.\d{1,9})?)\s*\))\s*$/.exec(
+    word,
+  );
+  if (match === null) return null;
+  const values = Number(match[1] ?? match[2]);
+  const skew = Number(match[3] ?? 0);
+  return values >= 1 && values <= MAX_VALUES && skew <= 10 ? { name, values, skew } : null;
+}
