@@ -39,3 +39,24 @@ function parseAttribute(name: string, word: string): AttributePlan | null {
   const skew = Number(match[3] ?? 0);
   return values >= 1 && values <= MAX_VALUES && skew <= 10 ? { name, values, skew } : null;
 }
+
+/** Warns of `{names}` in headers that are none of the request's attributes: they are sent as they stand. */
+export function checkReferences(
+  reader: ScenarioReader,
+  path: FieldPath,
+  headers: Readonly<Record<string, string>>,
+  attributes: readonly AttributePlan[],
+): void {
+  if (attributes.length === 0) return;
+  const names = attributes.map(({ name }) => name);
+  for (const [header, value] of Object.entries(headers)) {
+    const unknown = [...value.matchAll(/\{([A-Za-z][\w.-]*)\}/g)].find(([, name]) => !names.includes(name!));
+    if (unknown === undefined) continue;
+    reader.warn(
+      'unknown-attribute',
+      [...path, header],
+      `${unknown[0]} is no attribute of the request and is sent as it stands`,
+      `its attributes are ${names.join(', ')}`,
+    );
+  }
+}
