@@ -9,7 +9,7 @@ import { ProcessorSharing } from '../../sim/stations/processor-sharing.js';
 import { ADMITTED, NO_JOB, QUEUED } from '../../sim/stations/station.js';
 import type { AppPlan } from '../plan/plan.js';
 import { EVENT } from './events.js';
-import { type Attempt, type Call, type Frame, NOTHING, type ObjectPool } from './objects.js';
+import { type Attempt, type Call, descend, type Frame, NOTHING, type ObjectPool } from './objects.js';
 import type { Pod } from './pod.js';
 import type { WorkloadCounters } from './recorder.js';
 import { type Instruction, OP } from './runtime-plan.js';
@@ -207,6 +207,7 @@ export class Application {
     call.pod = pod;
     call.frame = frame.id;
     call.callerTry = callerTry;
+    descend(call, attempt);
     frame.call = call.id;
     context.startCall(call, step.timeoutLane);
   }

@@ -11,7 +11,7 @@ import type { PoolContext } from './connection-pool.js';
 import { EVENT } from './events.js';
 import { FaultFilter } from './fault-filter.js';
 import { FLAG } from './flags.js';
-import { type Call, NOTHING, type ObjectPool } from './objects.js';
+import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
 import { releaseRetrySlot } from './retry-state.js';
@@ -148,6 +148,7 @@ export class ClientProxy implements Replies {
     copy.pod = original.pod;
     copy.mirror = true;
     copy.worker = original.worker;
+    descend(copy, original);
     copy.startedNs = this.calendar.nowNs;
     this.recorder.started++;
     this.forward(copy);

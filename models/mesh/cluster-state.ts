@@ -3,9 +3,16 @@
 // (envoy: source/common/upstream/resource_manager_impl.h, source/common/upstream/upstream_impl.cc).
 import type { ClusterPlan } from '../plan/plan.js';
 import type { ConnectionPool } from './connection-pool.js';
+import type { HostSets } from './host-sets.js';
 import type { NetworkPath } from './network.js';
+import type { PeakEwma } from './peak-ewma.js';
 import type { Pod } from './pod.js';
 import type { ClusterCounters } from './recorder.js';
+
+/** Whether the balancer may pick a host outside of panic; one that was never used is healthy. */
+export function isHealthy(host: HostState | null): boolean {
+  return host === null || !host.ejected;
+}
 
 /** One endpoint as one client proxy sees it. */
 export class HostState {
@@ -34,6 +41,8 @@ export class HostState {
   unejectedAtNs = 0;
   /** How often in a row it was ejected: multiplies the ejection time. */
   ejections = 0;
+  /** Null unless the balancer goes by an estimate of the load. */
+  load: PeakEwma | null = null;
 
   constructor(
     cluster: ClusterState,
@@ -87,6 +96,10 @@ export class ClusterState {
   tainted = 0;
   hostsUpdatePending = false;
   hostsUpdatedAtNs = Number.NEGATIVE_INFINITY;
+  /** Null where all hosts are alike and nothing is hashed: the candidates say it all. */
+  sets: HostSets | null = null;
+  /** Hosts that this caller is given; fewer than all where others are for other localities. */
+  memberCount: number;
 
   constructor(
     id: number,
@@ -102,6 +115,7 @@ export class ClusterState {
     this.caller = caller;
     this.counters = counters;
     this.hostCount = hostCount;
+    this.memberCount = hostCount;
     this.hosts = new Array<HostState | null>(hostCount).fill(null);
     this.rotation = rotation;
     this.createdAtNs = createdAtNs;

@@ -7,6 +7,21 @@ import type { Connection, ConnectionPool } from './connection-pool.js';
 import type { Pod } from './pod.js';
 import type { DestinationRt, HandlerRt, Program, SiteRt } from './runtime-plan.js';
 
+/** What knows the request of the traffic that it descends from. */
+export interface Descendant {
+  origin: number;
+  originLoop: number;
+  originHi: number;
+  originLo: number;
+}
+
+export function descend(child: Descendant, parent: Descendant): void {
+  child.origin = parent.origin;
+  child.originLoop = parent.originLoop;
+  child.originHi = parent.originHi;
+  child.originLo = parent.originLo;
+}
+
 /** No object, no timer. */
 export const NOTHING = -1;
 
@@ -64,6 +79,11 @@ export class Call {
   /** Hosts tried so far, for the previous-hosts predicate; the first `triedCount` count. */
   readonly tried: HostState[] = [];
   triedCount = 0;
+  /** The request of the traffic that this call descends from, its key, and its connection of a closed loop (or NOTHING). */
+  origin = NOTHING;
+  originLoop = NOTHING;
+  originHi = 0;
+  originLo = 0;
 
   constructor(id: number) {
     this.id = id;
@@ -119,6 +139,13 @@ export class Attempt {
   inbound = false;
   working = false;
   frame = NOTHING;
+  /** As in Call. */
+  origin = NOTHING;
+  originLoop = NOTHING;
+  originHi = 0;
+  originLo = 0;
+  /** Since when it counts as outstanding in its host's load estimate; -1 = it does not. */
+  loadSinceNs = -1;
 
   constructor(id: number) {
     this.id = id;

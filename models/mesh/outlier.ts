@@ -4,11 +4,11 @@
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import type { OutlierPlan } from '../plan/plan.js';
-import type { ClusterState, HostState } from './cluster-state.js';
+import { type ClusterState, type HostState, isHealthy } from './cluster-state.js';
 import { EVENT } from './events.js';
+import { availability } from './priority-load.js';
 
 const UPDATE_MERGE_WINDOW_NS = 1_000_000_000;
-const OVERPROVISIONING = 140;
 
 /** How long an ejection lasts at least: it ends at the first sweep after that. */
 export function ejectionNs(plan: OutlierPlan, ejections: number): number {
@@ -24,8 +24,7 @@ export function mayEject(plan: OutlierPlan, ejected: number, hosts: number): boo
 /** Panic (envoy: load_balancer_impl.cc): too few healthy hosts, and even 140 % of them would not carry all. */
 export function inPanic(healthy: number, total: number, thresholdPercent: number): boolean {
   if (total === 0) return false;
-  const available = Math.min(100, Math.floor((OVERPROVISIONING * healthy) / total));
-  return available < 100 && (100 * healthy) / total < thresholdPercent;
+  return availability(healthy, total) < 100 && (100 * healthy) / total < thresholdPercent;
 }
 
 export class OutlierDetector {
@@ -81,7 +80,7 @@ export class OutlierDetector {
   private eject(plan: OutlierPlan, host: HostState): void {
     const { cluster } = host;
     if (host.ejected) return;
-    if (!mayEject(plan, cluster.ejectedCount, cluster.hostCount)) {
+    if (!mayEject(plan, cluster.ejectedCount, cluster.memberCount)) {
       cluster.counters.ejectionsOverflow++;
       return;
     }
@@ -145,6 +144,10 @@ export class OutlierDetector {
   updateHosts(cluster: ClusterState): void {
     cluster.hostsUpdatePending = false;
     cluster.hostsUpdatedAtNs = this.calendar.nowNs;
+    if (cluster.sets !== null) {
+      cluster.sets.update(this.calendar.nowNs);
+      return;
+    }
     const healthy = cluster.hostCount - cluster.ejectedCount;
     cluster.panic = inPanic(healthy, cluster.hostCount, cluster.plan.panicThresholdPercent);
     if (cluster.panic || cluster.ejectedCount === 0) {
@@ -154,7 +157,7 @@ export class OutlierDetector {
     const candidates = new Int32Array(healthy);
     let next = 0;
     for (let index = 0; index < cluster.hostCount; index++) {
-      if (cluster.hosts[index]?.ejected !== true) candidates[next++] = index;
+      if (isHealthy(cluster.hosts[index])) candidates[next++] = index;
     }
     cluster.candidates = candidates;
   }

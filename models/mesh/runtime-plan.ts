@@ -14,6 +14,7 @@ import {
   type StepPlan,
 } from '../plan/plan.js';
 import { FLAG } from './flags.js';
+import { type HashKeyRt, hashKeysRt } from './hash-keys.js';
 
 const NS_PER_MS = 1_000_000;
 const STATUS_TABLE = 1000;
@@ -69,6 +70,8 @@ export interface DestinationRt {
   readonly handlers: readonly HandlerRt[];
   readonly rows: Int32Array;
   readonly localRow: number;
+  /** What a consistent hash looks at. */
+  readonly hash: readonly HashKeyRt[];
 }
 
 export interface SiteRt {
@@ -193,6 +196,7 @@ class Builder {
       handlers: d.arrivals.map((arrival) => this.handlers[arrival.handler]),
       rows: Int32Array.from(d.arrivals, (arrival) => arrival.row),
       localRow: d.localRow,
+      hash: hashKeysRt(this.plan, d.hash),
     };
   }
 

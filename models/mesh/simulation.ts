@@ -13,6 +13,7 @@ import { ClientProxy } from './client-proxy.js';
 import { Clusters } from './clusters.js';
 import { Connection } from './connection-pool.js';
 import { EVENT } from './events.js';
+import { HashKeys } from './hash-keys.js';
 import { InboundGate } from './inbound-gate.js';
 import { Network } from './network.js';
 import { Attempt, Call, Frame, NOTHING, ObjectPool } from './objects.js';
@@ -108,7 +109,7 @@ export class MeshSimulation {
       keys,
       calls: this.calls,
       clusters: this.clusters,
-      balancer: new Balancer(this.clusters, new Draws(seed, 'balancer')),
+      balancer: new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan)),
       outlier: this.outlier,
       recorder: this.recorder,
       pools: { calendar, connections: this.connections, attempts: this.attempts },

@@ -8,7 +8,7 @@ import type { HostState } from './cluster-state.js';
 import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from './connection-pool.js';
 import { EVENT } from './events.js';
 import { FLAG } from './flags.js';
-import { type Attempt, type Call, NOTHING, type ObjectPool, RESET } from './objects.js';
+import { type Attempt, type Call, descend, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
 import { RetryState } from './retry-state.js';
@@ -90,6 +90,11 @@ export class UpstreamRequests implements StreamOwner {
     attempt.callKeyHi = call.keyHi;
     attempt.callKeyLo = call.keyLo;
     attempt.ordinal = ordinal;
+    descend(attempt, call);
+    if (host.load !== null) {
+      host.load.outstanding++;
+      attempt.loadSinceNs = this.calendar.nowNs;
+    }
     call.attempt = attempt.id;
     call.row = attempt.row;
     this.recorder.attempt(attempt.row, ordinal > 0);
@@ -226,6 +231,7 @@ export class UpstreamRequests implements StreamOwner {
   /** The caller's half of an attempt ends before its response: the stream is reset, the server goes on without an audience. */
   private letGo(attempt: Attempt): void {
     this.stopPerTry(attempt);
+    this.unload(attempt);
     attempt.call = NOTHING;
     if (attempt.queued) attempt.pool.cancelQueued(attempt);
     else attempt.pool.streamEnded(attempt, true);
@@ -240,7 +246,16 @@ export class UpstreamRequests implements StreamOwner {
     }
   }
 
+  /** The caller's half has ended: its host's load estimate learns how long it took. */
+  private unload(attempt: Attempt): void {
+    if (attempt.loadSinceNs < 0) return;
+    const { nowNs } = this.calendar;
+    attempt.host.load?.ended(nowNs, nowNs - attempt.loadSinceNs);
+    attempt.loadSinceNs = -1;
+  }
+
   private release(attempt: Attempt): void {
+    this.unload(attempt);
     attempt.call = NOTHING;
     attempt.reset = RESET.none;
     attempt.serverDone = true;

@@ -94,7 +94,41 @@ export interface AppPlan {
   readonly cancels: boolean;
 }
 
-export type BalancerPolicy = 'round_robin' | 'least_request' | 'random';
+/** `peak_ewma` is Linkerd's; no Istio YAML asks for it. */
+export type BalancerPolicy = 'round_robin' | 'least_request' | 'random' | 'ring_hash' | 'maglev' | 'peak_ewma';
+
+export interface BalancerPlan {
+  readonly policy: BalancerPolicy;
+  /** Least request among equal hosts: how many are drawn. */
+  readonly choiceCount: number;
+  /** Smallest size of a hash ring, or the size of a Maglev table (a prime). Absent: Envoy's default. */
+  readonly tableSize?: number;
+  /** Least request among unequal hosts: exponent of the active requests. Absent: 1. */
+  readonly activeRequestBias?: number;
+  /** New hosts get their share little by little (round robin, least request). Absent: at once. */
+  readonly slowStart?: SlowStartPlan;
+}
+
+/** envoy: source/extensions/load_balancing_policies/common/load_balancer_impl.cc (applySlowStartFactor). */
+export interface SlowStartPlan {
+  readonly windowNs: number;
+  /** >= 1; 1 = the share grows linearly. */
+  readonly aggression: number;
+  readonly minWeightPercent: number;
+}
+
+/** The hosts of a cluster as a caller of one locality ranks them. */
+export interface LocalityViewPlan {
+  /** Envoy's priority of the hosts by [group of the cluster][locality of the pod]; NONE = the caller does not get them. */
+  readonly priorities: readonly (readonly number[])[];
+  /** Locality-weighted balancing: weights by [priority][locality]; null = localities are not told apart within a priority. */
+  readonly weights: readonly (readonly number[])[] | null;
+}
+
+/** envoy: zone-aware routing (load_balancer_impl.cc, ZoneAwareLoadBalancerBase); the local cluster is the caller's own workload. */
+export interface ZoneAwarePlan {
+  readonly minClusterSize: number;
+}
 
 /** An Envoy cluster as one caller sees it: `outbound|80|v1|reviews.default.svc.cluster.local`. */
 export interface ClusterPlan {
@@ -105,7 +139,7 @@ export interface ClusterPlan {
   /** Endpoints: all pods of these workloads, in this order. */
   readonly groups: readonly { readonly workload: number; readonly weight: number }[];
   readonly protocol: 'http1' | 'http2';
-  readonly balancer: { readonly policy: BalancerPolicy; readonly choiceCount: number };
+  readonly balancer: BalancerPlan;
   readonly limits: {
     readonly maxConnections: number;
     readonly maxPendingRequests: number;
@@ -130,6 +164,12 @@ export interface ClusterPlan {
   readonly panicThresholdPercent: number;
   /** The DestinationRule (or Service) it comes from. */
   readonly position: SourcePosition | null;
+  /** By the caller's locality; a null, or none at all: all hosts are alike. */
+  readonly localityViews?: readonly (LocalityViewPlan | null)[];
+  /** Absent: zones are not preferred. */
+  readonly zoneAware?: ZoneAwarePlan;
+  /** In panic no host is used instead of all (503 UH). */
+  readonly failTrafficOnPanic?: boolean;
 }
 
 /** envoy: source/common/upstream/outlier_detection_impl.cc. A threshold of 0 switches that detector off. */
@@ -185,6 +225,18 @@ export interface RoutePlan {
   readonly retry: RetryPlan | null;
 }
 
+/**
+ * One hash policy of a route, settled for the request class (envoy: source/common/http/hash_policy.cc). A policy that finds nothing in the
+ * class is left out.
+ */
+export type HashKeyPlan =
+  /** A header, a query parameter or a cookie that the request has: constant text and attributes of the user's request, in turn. */
+  | { readonly kind: 'text'; readonly parts: readonly (string | { readonly attribute: string })[] }
+  /** A cookie that the proxy hands out where there is none; who made the request brings it back. */
+  | { readonly kind: 'cookie' }
+  /** The address of the downstream connection: the pod of the caller, or the client of a gateway. */
+  | { readonly kind: 'source-ip' };
+
 export interface ForwardPlan {
   readonly kind: 'forward';
   readonly destinations: readonly DestinationPlan[];
@@ -209,6 +261,8 @@ export interface DestinationPlan {
   readonly arrivals: readonly { readonly handler: number; readonly row: number }[];
   /** Row for outcomes without an upstream (UH, UO before a host, NC, FI). */
   readonly localRow: number;
+  /** What a consistent hash of its cluster looks at; absent or empty: nothing, every request has a hash of its own. */
+  readonly hash?: readonly HashKeyPlan[];
 }
 
 export interface FaultPlan {
@@ -291,6 +345,16 @@ export interface TrafficRequestPlan {
   readonly site: number;
   /** The client's time-out; 0 = none. */
   readonly timeoutNs: number;
+  /** Numbers drawn for each request, which everything that it causes shares. */
+  readonly attributes?: readonly AttributePlan[];
+}
+
+/** Who a request is: a number from 1 to `values`, 1 the most frequent. */
+export interface AttributePlan {
+  readonly name: string;
+  readonly values: number;
+  /** Exponent of Zipf's law; 0 = all alike. */
+  readonly skew: number;
 }
 
 export type ArrivalPlan =
