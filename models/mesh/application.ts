@@ -255,7 +255,12 @@ export class Application {
     const below = attempt.handler.errorBelow;
     if (below.length === 0) return 200;
     const u = this.context.errors.uniform(attempt.keyHi, attempt.keyLo);
-    for (let i = 0; i < below.length; i++) if (u < below[i]) return attempt.handler.errorStatus[i];
+    for (let i = 0; i < below.length; i++) {
+      if (u >= below[i]) continue;
+      attempt.rateLimited = attempt.handler.errorRateLimited[i] === 1;
+      attempt.retryAfterNs = attempt.handler.errorRetryAfterNs[i];
+      return attempt.handler.errorStatus[i];
+    }
     return 200;
   }
 

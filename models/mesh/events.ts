@@ -34,4 +34,6 @@ export const EVENT = {
   hostsUpdate: 16,
   /** End of an interval of the time series. */
   sample: 17,
+  /** The longest duration or silence of a stream is reached (call). */
+  streamTimeout: 30,
 } as const;

@@ -17,8 +17,12 @@ export const RESET = {
   connectFailure: 1,
   /** The connection was lost after it was established. */
   connectionTermination: 2,
-  /** Per-try time-out. */
-  perTryTimeout: 3,
+  /** The proxy itself gave the stream up: a time-out of one try. */
+  localReset: 3,
+  /** The server reset the stream alone (HTTP/2 RST_STREAM). */
+  remoteReset: 4,
+  /** The server refused the stream before it did anything (HTTP/2 REFUSED_STREAM). */
+  refusedStream: 5,
 } as const;
 
 /** One logical request on an edge. */
@@ -64,6 +68,12 @@ export class Call {
   /** Hosts tried so far, for the previous-hosts predicate; the first `triedCount` count. */
   readonly tried: HostState[] = [];
   triedCount = 0;
+  /** Bytes of the request have gone upstream, in any attempt. */
+  requestStarted = false;
+  /** Attempts that exceeded their time-out and go on beside another one (hedging). */
+  readonly hedged: number[] = [];
+  /** Longest duration or silence of the whole stream. */
+  streamTimer = NOTHING;
 
   constructor(id: number) {
     this.id = id;
@@ -85,6 +95,8 @@ export class Call {
     this.flags = 0;
     this.row = NOTHING;
     this.triedCount = 0;
+    this.requestStarted = false;
+    this.hedged.length = 0;
   }
 }
 
@@ -119,6 +131,11 @@ export class Attempt {
   inbound = false;
   working = false;
   frame = NOTHING;
+  /** It has exceeded its time-out and goes on (hedging). */
+  softTimedOut = false;
+  /** Its response was made by a rate limit of Envoy's; its response says when to come back (0: it does not). */
+  rateLimited = false;
+  retryAfterNs = 0;
 
   constructor(id: number) {
     this.id = id;

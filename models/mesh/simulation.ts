@@ -291,6 +291,9 @@ export class MeshSimulation {
       case EVENT.sample:
         this.sample();
         return;
+      case EVENT.streamTimeout:
+        this.client.streamTimeout(this.calls.all[ref]);
+        return;
       default:
         throw new Error(`an event of unknown kind ${kind}`);
     }

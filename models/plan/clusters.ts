@@ -1,7 +1,7 @@
 // Envoy clusters as callers see them: one per distinct (name, policy, endpoints), in the order in which they are met.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
 import type { PortPolicy } from '../config/kinds/destination-rule.js';
-import { balancerPlan, outlierPlan, panicThresholdPercent, poolPlan } from './cluster-policy.js';
+import { balancerPlan, outlierPlan, panicThresholdPercent, poolPlan, retryBudgetPlan } from './cluster-policy.js';
 import { clusterTls } from './cluster-tls.js';
 import type { DestinationRules, MergedRule } from './destination-rule.js';
 import type { Findings } from './findings.js';
@@ -9,7 +9,7 @@ import type { Localities } from './locality.js';
 import { type ClusterPlan, NONE } from './plan.js';
 import type { PortInfo, Service } from './registry.js';
 import type { Target } from './route-action.js';
-import { effectivePolicy } from './traffic-policy.js';
+import { effectivePolicy, retryBudgetOf } from './traffic-policy.js';
 import type { ReleaseDefaults } from './versions.js';
 import { selects } from './visibility.js';
 import type { Workload } from './workloads.js';
@@ -105,6 +105,8 @@ export class Clusters {
       outlier: outlierPlan(policy.outlierDetection, this.release),
       panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, this.release),
       position,
+      retryBudget: this.retryBudget(rule, target.subset),
+      maxStreamDurationNs: 0,
     });
   }
 
@@ -121,7 +123,25 @@ export class Clusters {
       outlier: null,
       panicThresholdPercent: 0,
       position: target.service?.position ?? null,
+      retryBudget: null,
+      maxStreamDurationNs: 0,
     });
+  }
+
+  private retryBudget(rule: MergedRule | null, subset: string): ClusterPlan['retryBudget'] {
+    const budget = retryBudgetOf(rule, subset);
+    if (rule !== null && budget !== null && !this.release.retryBudget) this.noteRetryBudget(rule);
+    return retryBudgetPlan(budget, this.release);
+  }
+
+  private noteRetryBudget(rule: MergedRule): void {
+    const { resource } = rule.policy ?? rule;
+    this.findings.warning(
+      'field-of-a-later-release',
+      resource.source.at(['spec', 'trafficPolicy', 'retryBudget']),
+      `Istio ${this.release.version} does not read retryBudget: only maxRetries bounds the retries`,
+      'it is read since Istio 1.27',
+    );
   }
 
   private intern(endpoints: Endpoints, rest: Omit<ClusterPlan, 'groups'>): ClusterRef {

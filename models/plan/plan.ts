@@ -130,6 +130,18 @@ export interface ClusterPlan {
   readonly panicThresholdPercent: number;
   /** The DestinationRule (or Service) it comes from. */
   readonly position: SourcePosition | null;
+  /** Retries in flight as a share of the requests, instead of `limits.maxRetries`; null = none. */
+  readonly retryBudget: RetryBudgetPlan | null;
+  /** Longest duration of one try from its connection on; 0 = none (Istio sets none). */
+  readonly maxStreamDurationNs: number;
+}
+
+/** envoy: source/common/upstream/resource_manager_impl.h, RetryBudgetImpl. */
+export interface RetryBudgetPlan {
+  /** Percent of the active and pending requests. */
+  readonly percent: number;
+  /** So many retries may be in flight in any case. */
+  readonly minConcurrency: number;
 }
 
 /** envoy: source/common/upstream/outlier_detection_impl.cc. A threshold of 0 switches that detector off. */
@@ -144,6 +156,38 @@ export interface OutlierPlan {
   readonly maxEjectionPercent: number;
   /** Envoy before 1.28: the first ejection is exempt from maxEjectionPercent. */
   readonly alwaysEjectOne: boolean;
+  /** A random part on top of each ejection time, whole milliseconds up to this; 0 = none. */
+  readonly maxEjectionJitterNs: number;
+  /** Percent of the detections of each consecutive detector that eject. */
+  readonly enforcing: {
+    readonly consecutive5xx: number;
+    readonly consecutiveGatewayErrors: number;
+    readonly consecutiveLocalOriginFailures: number;
+  };
+  /** Hosts that fail more often than the others; null = off, as Istio has it. */
+  readonly successRate: SuccessRatePlan | null;
+  /** Hosts that fail too often; null = off, as Istio has it. */
+  readonly failurePercentage: FailurePercentagePlan | null;
+}
+
+interface RateDetectorPlan {
+  /** So many hosts with enough requests are needed for a judgement. */
+  readonly minimumHosts: number;
+  /** Requests in an interval that a host needs to be judged. */
+  readonly requestVolume: number;
+  /** Percent of the detections that eject: by responses, and by failures of local origin (where these are split off). */
+  readonly enforcing: number;
+  readonly enforcingLocalOrigin: number;
+}
+
+export interface SuccessRatePlan extends RateDetectorPlan {
+  /** Standard deviations below the mean, in thousandths (1900 = 1.9). */
+  readonly stdevFactor: number;
+}
+
+export interface FailurePercentagePlan extends RateDetectorPlan {
+  /** Percent of failures from which on a host is ejected. */
+  readonly threshold: number;
 }
 
 /** Who calls whom: the unit of the report's edge table. */
@@ -183,6 +227,10 @@ export interface RoutePlan {
   /** Whole call including retries; 0 = none. */
   readonly timeoutNs: number;
   readonly retry: RetryPlan | null;
+  /** From the arrival of the request, filters included; 0 = none. With it the time-out above does not hold. */
+  readonly maxStreamDurationNs: number;
+  /** Longest silence of a stream; 0 = none, as Istio has it. */
+  readonly streamIdleTimeoutNs: number;
 }
 
 export interface ForwardPlan {
@@ -238,6 +286,14 @@ export interface RetryPlan {
   readonly avoidPreviousHosts: boolean;
   /** Extra picks when the picked host was tried before. */
   readonly hostSelectionAttempts: number;
+  /** Responses that an Envoy's rate limit made (`x-envoy-ratelimited`) are retried; no other condition holds for these. */
+  readonly onEnvoyRateLimited: boolean;
+  /** Silence of a try; 0 = none. */
+  readonly perTryIdleTimeoutNs: number;
+  /** A try that exceeds its time-out goes on while another is started; the first good answer wins. */
+  readonly hedgeOnPerTryTimeout: boolean;
+  /** A response that says when to come back is believed up to this long; 0 = the back-off is always exponential. */
+  readonly rateLimitedMaxNs: number;
 }
 
 /** What a workload does with a request of one class. */
@@ -248,7 +304,16 @@ export interface HandlerPlan {
   readonly operation: string;
   readonly program: readonly StepPlan[];
   /** Status codes that the application returns by itself after its work, with their probabilities (0..1, sum <= 1). */
-  readonly errors: readonly { readonly status: number; readonly probability: number }[];
+  readonly errors: readonly ErrorPlan[];
+}
+
+export interface ErrorPlan {
+  readonly status: number;
+  readonly probability: number;
+  /** The response says `x-envoy-ratelimited`. */
+  readonly rateLimited?: boolean;
+  /** The response says when to come back. */
+  readonly retryAfterNs?: number;
 }
 
 export type StepPlan =
