@@ -1,6 +1,7 @@
 // What one proxy process knows of one cluster: its hosts, its circuit-breaker counters, its opinion of each host. Every client proxy has a
 // state of its own; pools belong to a worker, breakers and outlier counters to the process
 // (envoy: source/common/upstream/resource_manager_impl.h, source/common/upstream/upstream_impl.cc).
+import type { Sfc32 } from '../../sim/random/sfc32.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import type { ConnectionPool } from './connection-pool.js';
 import type { NetworkPath } from './network.js';
@@ -34,6 +35,13 @@ export class HostState {
   unejectedAtNs = 0;
   /** How often in a row it was ejected: multiplies the ejection time. */
   ejections = 0;
+  /** Random part of the present ejection. */
+  ejectionJitterNs = 0;
+  /** Responses since the last sweep, and tries to reach it, where outlier detection judges rates. */
+  requests = 0;
+  successes = 0;
+  localRequests = 0;
+  localSuccesses = 0;
 
   constructor(
     cluster: ClusterState,
@@ -87,6 +95,9 @@ export class ClusterState {
   tainted = 0;
   hostsUpdatePending = false;
   hostsUpdatedAtNs = Number.NEGATIVE_INFINITY;
+  /** Where the sweeps of outlier detection stand in their interval; -1 = not known yet. */
+  sweepPhaseNs = -1;
+  ejectionStream: Sfc32 | null = null;
 
   constructor(
     id: number,

@@ -97,7 +97,7 @@ export class MeshSimulation {
     }
     const network = new Network(plan.network, calendar);
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed);
-    this.outlier = new OutlierDetector(calendar);
+    this.outlier = new OutlierDetector(calendar, seed);
     const gates = this.pods.map((pod) =>
       InboundGate.needed(pod.plan.inbound) ? new InboundGate(pod.plan.inbound, calendar, workPlaces) : null,
     );
