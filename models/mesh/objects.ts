@@ -25,6 +25,16 @@ export const RESET = {
   refusedStream: 5,
 } as const;
 
+/** What may be unusual about an attempt. */
+export const MARK = {
+  /** It has exceeded its time-out and goes on (hedging). */
+  softTimedOut: 1,
+  /** Its response was made by a rate limit of Envoy's. */
+  rateLimited: 2,
+  /** Its response says when to come back. */
+  retryAfter: 4,
+} as const;
+
 /** One logical request on an edge. */
 export class Call {
   readonly id: number;
@@ -70,7 +80,7 @@ export class Call {
   triedCount = 0;
   /** Bytes of the request have gone upstream, in any attempt. */
   requestStarted = false;
-  /** Attempts that exceeded their time-out and go on beside another one (hedging). */
+  /** Attempts that exceeded their time-out and go on beside another one (hedging); none once the call has its answer. */
   readonly hedged: number[] = [];
   /** Longest duration or silence of the whole stream. */
   streamTimer = NOTHING;
@@ -96,7 +106,6 @@ export class Call {
     this.row = NOTHING;
     this.triedCount = 0;
     this.requestStarted = false;
-    this.hedged.length = 0;
   }
 }
 
@@ -131,10 +140,9 @@ export class Attempt {
   inbound = false;
   working = false;
   frame = NOTHING;
-  /** It has exceeded its time-out and goes on (hedging). */
-  softTimedOut = false;
-  /** Its response was made by a rate limit of Envoy's; its response says when to come back (0: it does not). */
-  rateLimited = false;
+  /** What is unusual about it: a set of MARK. */
+  marks = 0;
+  /** When its response asks to come back, if it does (MARK.retryAfter). */
   retryAfterNs = 0;
 
   constructor(id: number) {

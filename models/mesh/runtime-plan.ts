@@ -7,6 +7,7 @@ import {
   type CallStepPlan,
   type ClusterPlan,
   type DestinationPlan,
+  type ErrorPlan,
   type MeshPlan,
   NONE,
   type RetryPlan,
@@ -14,6 +15,7 @@ import {
   type StepPlan,
 } from '../plan/plan.js';
 import { FLAG } from './flags.js';
+import { MARK } from './objects.js';
 import { retriedResets } from './reset-reason.js';
 
 const NS_PER_MS = 1_000_000;
@@ -46,8 +48,8 @@ export interface HandlerRt {
   readonly errorStatus: Int32Array;
   /** Cumulative probabilities, aligned with errorStatus. */
   readonly errorBelow: Float64Array;
-  /** Of the response to each error: made by a rate limit of Envoy's; when it says to come back. */
-  readonly errorRateLimited: Uint8Array;
+  /** Of the response to each error: what is unusual about it (MARK), and when it says to come back. */
+  readonly errorMarks: Uint8Array;
   readonly errorRetryAfterNs: Float64Array;
 }
 
@@ -140,7 +142,7 @@ class Builder {
         program: programs[index],
         errorStatus: Int32Array.from(handler.errors, (error) => error.status),
         errorBelow: cumulative(handler.errors.map((error) => error.probability)),
-        errorRateLimited: Uint8Array.from(handler.errors, (error) => (error.rateLimited === true ? 1 : 0)),
+        errorMarks: Uint8Array.from(handler.errors, marksOf),
         errorRetryAfterNs: Float64Array.from(handler.errors, (error) => error.retryAfterNs ?? 0),
       });
     }
@@ -314,6 +316,10 @@ function tryLimit(route: RoutePlan, durationNs: number): { kind: number; ns: num
   if (limits.length === 0) return { kind: TRY_LIMIT.none, ns: 0, afterSoftNs: 0 };
   const first = limits.reduce((a, b) => (b.ns < a.ns ? b : a));
   return { ...first, afterSoftNs: first.kind === TRY_LIMIT.duration ? 0 : Math.max(0, durationNs - first.ns) };
+}
+
+function marksOf({ rateLimited, retryAfterNs }: ErrorPlan): number {
+  return (rateLimited === true ? MARK.rateLimited : 0) | (retryAfterNs === undefined ? 0 : MARK.retryAfter);
 }
 
 function cumulative(parts: readonly number[]): Float64Array {

@@ -8,7 +8,7 @@ import type { HostState } from './cluster-state.js';
 import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from './connection-pool.js';
 import { EVENT } from './events.js';
 import { FLAG } from './flags.js';
-import { type Attempt, type Call, NOTHING, type ObjectPool, RESET } from './objects.js';
+import { type Attempt, type Call, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
 import { resetFlag } from './reset-reason.js';
@@ -94,9 +94,7 @@ export class UpstreamRequests implements StreamOwner {
     attempt.callKeyLo = call.keyLo;
     attempt.ordinal = ordinal;
     attempt.reset = RESET.none;
-    attempt.softTimedOut = false;
-    attempt.rateLimited = false;
-    attempt.retryAfterNs = 0;
+    attempt.marks = 0;
     call.attempt = attempt.id;
     call.row = attempt.row;
     this.recorder.attempt(attempt.row, ordinal > 0);
@@ -181,7 +179,7 @@ export class UpstreamRequests implements StreamOwner {
       return;
     }
     const call = this.calls.all[attempt.call];
-    const { host, pool, status, reset, row, connection, rateLimited, retryAfterNs } = attempt;
+    const { host, pool, status, reset, row, connection, marks } = attempt;
     this.stopPerTry(attempt);
     const current = call.attempt === attempt.id;
     if (current) call.attempt = NOTHING;
@@ -197,14 +195,16 @@ export class UpstreamRequests implements StreamOwner {
     }
     this.outlier.response(host, status);
     const { retry } = call.site;
-    const retriable = retry !== null && (rateLimited ? retry.onRateLimited : retry.statuses[status] === 1);
+    const retriable =
+      retry !== null && ((marks & MARK.rateLimited) !== 0 ? retry.onRateLimited : retry.statuses[status] === 1);
+    const afterNs = (marks & MARK.retryAfter) !== 0 ? attempt.retryAfterNs : 0;
     // What is to be retried, yet cannot be, is held back while another try may bring something better.
-    const ignored = (current && this.retries.later(call, retriable, retryAfterNs)) || (retriable && isUnderWay(call));
+    const ignored = (current && this.retries.later(call, retriable, afterNs)) || (retriable && isUnderWay(call));
     // A retry decided on response headers resets the old stream: its HTTP/1.1 connection, with a body under way, is closed.
     pool.streamEnded(attempt, ignored);
     this.release(attempt);
     if (ignored) return;
-    this.abandon(call);
+    if (isInFlight(call)) this.abandon(call);
     this.replies.answer(call, status, 0, row);
   }
 
@@ -215,7 +215,7 @@ export class UpstreamRequests implements StreamOwner {
     const { counters } = host.cluster;
     const { tryLimit, afterSoftNs } = call.destination as DestinationRt;
     attempt.perTryTimer = NOTHING;
-    if (attempt.softTimedOut || tryLimit === TRY_LIMIT.duration) {
+    if ((attempt.marks & MARK.softTimedOut) !== 0 || tryLimit === TRY_LIMIT.duration) {
       counters.upstreamRqMaxDurationReached++;
       this.tooLong(call, attempt, row);
       return;
@@ -235,7 +235,7 @@ export class UpstreamRequests implements StreamOwner {
   /** Hedging: the try goes on, and another is started whatever the policy names, as long as there are retries left. */
   private softTimeout(call: Call, attempt: Attempt, afterSoftNs: number): void {
     this.outlier.localOrigin(attempt.host, 504);
-    attempt.softTimedOut = true;
+    attempt.marks |= MARK.softTimedOut;
     if (this.retries.later(call, true, 0)) {
       call.hedged.push(attempt.id);
       call.attempt = NOTHING;
@@ -266,10 +266,10 @@ export class UpstreamRequests implements StreamOwner {
   timedOut(call: Call): void {
     while (isInFlight(call)) {
       const attempt = this.takeOne(call);
-      const { host, queued, softTimedOut } = attempt;
+      const { host, queued, marks } = attempt;
       host.cluster.counters.upstreamRqTimeout++;
       this.letGo(attempt);
-      if (!queued && !softTimedOut) this.outlier.localOrigin(host, 504);
+      if (!queued && (marks & MARK.softTimedOut) === 0) this.outlier.localOrigin(host, 504);
     }
   }
 
