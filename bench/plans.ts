@@ -209,6 +209,7 @@ class BookinfoPlan {
         position: null,
         retryBudget: null,
         maxStreamDurationNs: 0,
+        healthCheck: null,
       }) - 1
     );
   }

@@ -8,6 +8,11 @@ import type { NetworkPath } from './network.js';
 import type { Pod } from './pod.js';
 import type { ClusterCounters } from './recorder.js';
 
+/** Whether the balancer may pick a host outside of panic; one that was never used is healthy. */
+export function isHealthy(host: HostState | null): boolean {
+  return host === null || !(host.ejected || host.failedCheck);
+}
+
 /** One endpoint as one client proxy sees it. */
 export class HostState {
   readonly cluster: ClusterState;
@@ -35,6 +40,8 @@ export class HostState {
   unejectedAtNs = 0;
   /** How often in a row it was ejected: multiplies the ejection time. */
   ejections = 0;
+  /** Active health checks have found it bad. */
+  failedCheck = false;
   /** Random part of the present ejection. */
   ejectionJitterNs = 0;
   /** Responses since the last sweep, and tries to reach it, where outlier detection judges rates. */
@@ -90,6 +97,8 @@ export class ClusterState {
   retries = 0;
 
   ejectedCount = 0;
+  /** Hosts that the balancer is not to pick: ejected, or bad by their health checks. */
+  unhealthyCount = 0;
   sweepScheduled = false;
   /** Hosts whose ejection has not decayed yet. */
   tainted = 0;

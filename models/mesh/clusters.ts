@@ -16,6 +16,8 @@ export class Clusters {
   private readonly podsOf: readonly (readonly Pod[])[];
   private readonly recorder: Recorder;
   private readonly seed: string;
+  /** Told of every state that comes into being. */
+  created: (state: ClusterState) => void = () => {};
 
   constructor(
     calendar: Calendar,
@@ -51,6 +53,7 @@ export class Clusters {
     );
     this.states.push(state);
     pod.clusters[destination.local] = state;
+    this.created(state);
     return state;
   }
 

@@ -10,6 +10,9 @@ import type { DestinationRt, HandlerRt, Program, SiteRt } from './runtime-plan.j
 /** No object, no timer. */
 export const NOTHING = -1;
 
+/** In the place of a call: the attempt is a health check of the proxy's own. */
+export const HEALTH_CHECK = -2;
+
 /** How an attempt failed before response headers; 0: it did not. */
 export const RESET = {
   none: 0,
@@ -144,6 +147,8 @@ export class Attempt {
   marks = 0;
   /** When its response asks to come back, if it does (MARK.retryAfter). */
   retryAfterNs = 0;
+  /** The health check that it is (where its call is HEALTH_CHECK). */
+  check = NOTHING;
 
   constructor(id: number) {
     this.id = id;

@@ -6,7 +6,7 @@ import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { componentStream } from '../../sim/random/stream.js';
 import type { OutlierPlan } from '../plan/plan.js';
-import type { ClusterState, HostState } from './cluster-state.js';
+import { type ClusterState, type HostState, isHealthy } from './cluster-state.js';
 import { EVENT } from './events.js';
 import { oftenFailing, seldomSuccessful, type Volume } from './outlier-rates.js';
 
@@ -113,6 +113,7 @@ export class OutlierDetector {
     }
     if (enforcing < 100 && this.streamOf(cluster).integer(100) >= enforcing) return;
     host.ejected = true;
+    if (!host.failedCheck) cluster.unhealthyCount++;
     host.ejectedAtNs = this.calendar.nowNs;
     cluster.ejectedCount++;
     cluster.counters.ejectionsEnforced++;
@@ -152,25 +153,40 @@ export class OutlierDetector {
     const plan = cluster.plan.outlier as OutlierPlan;
     const { nowNs } = this.calendar;
     cluster.sweepScheduled = false;
-    let returned = false;
     for (const host of cluster.hosts) {
       if (host === null || !host.ejected) continue;
-      if (ejectionNs(plan, host.ejections) + host.ejectionJitterNs > nowNs - host.ejectedAtNs) continue;
-      host.ejected = false;
-      host.unejectedAtNs = nowNs;
-      host.consecutive5xx = 0;
-      host.consecutiveGateway = 0;
-      host.consecutiveLocal = 0;
-      cluster.ejectedCount--;
-      returned = true;
+      if (ejectionNs(plan, host.ejections) + host.ejectionJitterNs <= nowNs - host.ejectedAtNs) this.uneject(host);
     }
-    if (returned) this.scheduleHostsUpdate(cluster);
     if (judgesRates(plan)) this.judgeRates(plan, cluster);
     for (const host of cluster.hosts) {
       if (host === null || host.ejected || host.ejections === 0) continue;
       if (nowNs - host.unejectedAtNs >= plan.intervalNs && --host.ejections === 0) cluster.tainted--;
     }
     if (cluster.tainted > 0) this.scheduleSweep(cluster, plan);
+  }
+
+  /** An ejection ends: with a sweep, or with a health check that passes. */
+  uneject(host: HostState): void {
+    const { cluster } = host;
+    if (!host.ejected) return;
+    host.ejected = false;
+    host.unejectedAtNs = this.calendar.nowNs;
+    host.consecutive5xx = 0;
+    host.consecutiveGateway = 0;
+    host.consecutiveLocal = 0;
+    cluster.ejectedCount--;
+    if (host.failedCheck) return;
+    cluster.unhealthyCount--;
+    this.scheduleHostsUpdate(cluster);
+  }
+
+  /** Active health checks have changed their mind about a host. */
+  healthChanged(host: HostState): void {
+    const { cluster } = host;
+    if (host.failedCheck) for (const pool of host.pools) pool?.drain();
+    if (host.ejected) return;
+    cluster.unhealthyCount += host.failedCheck ? 1 : -1;
+    this.scheduleHostsUpdate(cluster);
   }
 
   /** Hosts in their order, where Envoy's order is that of a hash table. */
@@ -217,16 +233,16 @@ export class OutlierDetector {
   updateHosts(cluster: ClusterState): void {
     cluster.hostsUpdatePending = false;
     cluster.hostsUpdatedAtNs = this.calendar.nowNs;
-    const healthy = cluster.hostCount - cluster.ejectedCount;
+    const healthy = cluster.hostCount - cluster.unhealthyCount;
     cluster.panic = inPanic(healthy, cluster.hostCount, cluster.plan.panicThresholdPercent);
-    if (cluster.panic || cluster.ejectedCount === 0) {
+    if (cluster.panic || cluster.unhealthyCount === 0) {
       cluster.candidates = null;
       return;
     }
     const candidates = new Int32Array(healthy);
     let next = 0;
     for (let index = 0; index < cluster.hostCount; index++) {
-      if (cluster.hosts[index]?.ejected !== true) candidates[next++] = index;
+      if (isHealthy(cluster.hosts[index])) candidates[next++] = index;
     }
     cluster.candidates = candidates;
   }

@@ -118,6 +118,8 @@ function newClusterCounters(): ClusterCounters {
     upstreamRqPerTryIdleTimeout: 0,
     upstreamRqMaxDurationReached: 0,
     ejectionsDetected: 0,
+    healthCheckAttempt: 0,
+    healthCheckFailure: 0,
   };
 }
 

@@ -108,6 +108,9 @@ export interface ClusterResult {
   readonly upstreamRqMaxDurationReached: number;
   /** Times that outlier detection found a host bad, ejected or not. */
   readonly ejectionsDetected: number;
+  /** Active health checks. */
+  readonly healthCheckAttempt: number;
+  readonly healthCheckFailure: number;
 }
 
 /** Values per interval of the measured window, at most some hundreds of intervals. */

@@ -107,6 +107,7 @@ export class Clusters {
       position,
       retryBudget: this.retryBudget(rule, target.subset),
       maxStreamDurationNs: 0,
+      healthCheck: null,
     });
   }
 
@@ -125,6 +126,7 @@ export class Clusters {
       position: target.service?.position ?? null,
       retryBudget: null,
       maxStreamDurationNs: 0,
+      healthCheck: null,
     });
   }
 

@@ -134,6 +134,35 @@ export interface ClusterPlan {
   readonly retryBudget: RetryBudgetPlan | null;
   /** Longest duration of one try from its connection on; 0 = none (Istio sets none). */
   readonly maxStreamDurationNs: number;
+  /** Active health checks; null = none (Istio configures none on sidecars and gateways). */
+  readonly healthCheck: HealthCheckPlan | null;
+}
+
+/** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */
+export interface HealthCheckPlan {
+  /** `tcp`: the connection is all. */
+  readonly kind: 'http' | 'grpc' | 'tcp';
+  readonly timeoutNs: number;
+  readonly intervalNs: number;
+  readonly intervalJitterNs: number;
+  readonly intervalJitterPercent: number;
+  /** While the cluster has never had a connection: after a failure, after a success (60 s by default). */
+  readonly noTrafficIntervalNs: number;
+  readonly noTrafficHealthyIntervalNs: number;
+  /** For unhealthy hosts; for hosts that are about to become unhealthy or healthy. */
+  readonly unhealthyIntervalNs: number;
+  readonly unhealthyEdgeIntervalNs: number;
+  readonly healthyEdgeIntervalNs: number;
+  readonly unhealthyThreshold: number;
+  readonly healthyThreshold: number;
+  /** 200 by default; for gRPC 200 stands for SERVING. */
+  readonly expectedStatuses: readonly number[];
+  readonly retriableStatuses: readonly number[];
+  readonly reuseConnection: boolean;
+  /** A check that passes ends the ejection of its host. */
+  readonly unejects: boolean;
+  /** What a check does at an endpoint of each group: an index into handlers. */
+  readonly handlers: readonly number[];
 }
 
 /** envoy: source/common/upstream/resource_manager_impl.h, RetryBudgetImpl. */

@@ -48,6 +48,8 @@ const NO_COUNTERS = {
   upstreamRqPerTryIdleTimeout: 0,
   upstreamRqMaxDurationReached: 0,
   ejectionsDetected: 0,
+  healthCheckAttempt: 0,
+  healthCheckFailure: 0,
   peakActiveRequests: 0,
   peakConnections: 0,
   peakPendingRequests: 0,

@@ -110,6 +110,7 @@ export const CLUSTER: Omit<ClusterPlan, 'groups'> = {
   position: null,
   retryBudget: null,
   maxStreamDurationNs: 0,
+  healthCheck: null,
 };
 
 export function work(durationNs: number, cpuShare = 0): StepPlan {
