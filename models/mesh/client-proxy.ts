@@ -11,6 +11,7 @@ import type { PoolContext } from './connection-pool.js';
 import { EVENT } from './events.js';
 import { FaultFilter } from './fault-filter.js';
 import { FLAG } from './flags.js';
+import { grpcLocalReply } from './grpc-status.js';
 import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
@@ -88,6 +89,9 @@ export class ClientProxy implements Replies {
   route(call: Call): void {
     call.step = NOTHING;
     const { site } = call;
+    if (site.streamLane >= 0) {
+      call.streamTimer = this.calendar.scheduleIn(site.streamLane, EVENT.streamTimeout, call.id);
+    }
     if (this.faults.delays(call)) {
       call.flags |= FLAG.DI;
       call.step = this.calendar.scheduleIn(site.delayLane, EVENT.delayed, call.id);
@@ -133,8 +137,11 @@ export class ClientProxy implements Replies {
     if (site.timeoutLane >= 0 && call.attempt !== NOTHING) {
       call.routeTimer = this.calendar.scheduleIn(site.timeoutLane, EVENT.routeTimeout, call.id);
     }
+    // No copies where there was no host for the original. A host that refused it, or a full circuit breaker, does not matter.
+    if ((call.flags & FLAG.UH) !== 0) return;
     for (let i = 0; i < site.mirrors.length; i++) {
       const mirror = site.mirrors[i];
+      if (mirror.site.destinations[0].cluster === null) continue;
       if (streamRandom % MILLION < mirror.probability * MILLION) this.sendCopy(call, mirror.site, i);
     }
   }
@@ -161,6 +168,14 @@ export class ClientProxy implements Replies {
     this.replyLocally(call, 504, FLAG.UT, call.row);
   }
 
+  /** The stream as a whole, filters included, has lasted too long or has been silent for too long. */
+  streamTimeout(call: Call): void {
+    call.streamTimer = NOTHING;
+    this.stopStep(call);
+    this.upstream.abandon(call);
+    this.replyLocally(call, 504, call.site.streamFlag, call.row);
+  }
+
   /** A back-off is over: a new pick in the same cluster. */
   retry(call: Call): void {
     call.backoffTimer = NOTHING;
@@ -177,16 +192,19 @@ export class ClientProxy implements Replies {
   }
 
   private reset(call: Call): void {
-    if (call.step !== NOTHING) {
-      this.calendar.cancel(call.step);
-      call.step = NOTHING;
-    }
+    this.stopStep(call);
     if (call.answered) return;
     this.upstream.abandon(call);
     const row = call.row === NOTHING ? call.site.row : call.row;
     this.settle(call);
     call.flags |= FLAG.DC;
     this.recorder.ended(row, 0, call.flags, this.calendar.nowNs - call.startedNs);
+  }
+
+  private stopStep(call: Call): void {
+    if (call.step === NOTHING) return;
+    this.calendar.cancel(call.step);
+    call.step = NOTHING;
   }
 
   /** The caller itself was stopped: as `abandon`, and nobody is told. */
@@ -211,7 +229,9 @@ export class ClientProxy implements Replies {
 
   /** An answer that the proxy makes itself; without a proxy, the caller sees no response. */
   replyLocally(call: Call, status: number, flag: number, row: number): void {
-    if (!this.conclude(call, call.pod.hasProxy ? status : 0, flag, row === NOTHING ? call.site.row : row)) return;
+    // An injected abort has the status that the gRPC client is to see already.
+    const seen = call.site.grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
+    if (!this.conclude(call, call.pod.hasProxy ? seen : 0, flag, row === NOTHING ? call.site.row : row)) return;
     if (call.pod.process !== null) this.deliverAfterCpu(call);
     else call.step = this.calendar.scheduleIn(call.pod.localReplyLane, EVENT.deliver, call.id);
   }
@@ -251,6 +271,10 @@ export class ClientProxy implements Replies {
     if (call.backoffTimer !== NOTHING) {
       this.calendar.cancel(call.backoffTimer);
       call.backoffTimer = NOTHING;
+    }
+    if (call.streamTimer !== NOTHING) {
+      this.calendar.cancel(call.streamTimer);
+      call.streamTimer = NOTHING;
     }
   }
 

@@ -19,6 +19,8 @@ export class Clusters {
   private readonly recorder: Recorder;
   private readonly seed: string;
   private readonly sets: HostSetMaker;
+  /** Told of every state that comes into being. */
+  created: (state: ClusterState) => void = () => {};
 
   constructor(
     calendar: Calendar,
@@ -60,6 +62,7 @@ export class Clusters {
     state.sets = this.sets.make(state);
     this.states.push(state);
     pod.clusters[destination.local] = state;
+    this.created(state);
     return state;
   }
 

@@ -34,4 +34,9 @@ export const EVENT = {
   hostsUpdate: 16,
   /** End of an interval of the time series. */
   sample: 17,
+  /** The longest duration or silence of a stream is reached (call). */
+  streamTimeout: 30,
+  /** The next health check of a host is due, or the present one has taken too long; its connection is there (check). */
+  healthTimer: 31,
+  healthStep: 32,
 } as const;

@@ -114,6 +114,12 @@ function newClusterCounters(): ClusterCounters {
     peakConnections: 0,
     peakPendingRequests: 0,
     peakRetries: 0,
+    upstreamRqRetrySuccess: 0,
+    upstreamRqPerTryIdleTimeout: 0,
+    upstreamRqMaxDurationReached: 0,
+    ejectionsDetected: 0,
+    healthCheckAttempt: 0,
+    healthCheckFailure: 0,
   };
 }
 

@@ -67,8 +67,11 @@ export class Server {
         this.respond(attempt, overflow.status);
         return;
       case 'reset':
-        // The sidecar turns the lost connection into a 503 of its own; without one the caller sees the reset.
-        if (!attempt.pod.proxiesInbound) attempt.reset = RESET.connectionTermination;
+        // The sidecar turns the reset into a 503 of its own; without one the caller sees it: of the stream alone where there are several.
+        if (!attempt.pod.proxiesInbound) {
+          const http2 = attempt.host.cluster.plan.protocol === 'http2';
+          attempt.reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
+        }
         this.respond(attempt, 503);
         return;
       case 'drop':

@@ -14,9 +14,10 @@ import { Clusters } from './clusters.js';
 import { Connection } from './connection-pool.js';
 import { EVENT } from './events.js';
 import { HashKeys } from './hash-keys.js';
+import { HealthChecker } from './health-checker.js';
 import { InboundGate } from './inbound-gate.js';
 import { Network } from './network.js';
-import { Attempt, Call, Frame, NOTHING, ObjectPool } from './objects.js';
+import { Attempt, Call, Frame, HEALTH_CHECK, NOTHING, ObjectPool } from './objects.js';
 import { OutlierDetector } from './outlier.js';
 import { Pod } from './pod.js';
 import { ProxyProcess } from './proxy-process.js';
@@ -59,6 +60,7 @@ export class MeshSimulation {
   private readonly outlier: OutlierDetector;
   private readonly server: Server;
   private readonly client: ClientProxy;
+  private readonly health: HealthChecker;
   private readonly traffic: Traffic;
   private readonly marks: BusyMark[] = [];
   private measuring = false;
@@ -98,11 +100,14 @@ export class MeshSimulation {
     }
     const network = new Network(plan.network, calendar);
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed);
-    this.outlier = new OutlierDetector(calendar);
+    this.outlier = new OutlierDetector(calendar, seed);
     const gates = this.pods.map((pod) =>
       InboundGate.needed(pod.plan.inbound) ? new InboundGate(pod.plan.inbound, calendar, workPlaces) : null,
     );
     this.server = new Server(seed, calendar, this.attempts, gates, this.recorder.workloads);
+    const { clusters, attempts, outlier, server } = this;
+    this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server);
+    this.clusters.created = (state) => this.health.watch(state);
     this.client = new ClientProxy({
       seed,
       calendar,
@@ -240,9 +245,12 @@ export class MeshSimulation {
         if (frame !== NO_JOB) this.pods[ref].app.cpuDone(this.frames.all[frame]);
         return;
       }
-      case EVENT.response:
-        this.client.upstream.response(this.attempts.all[ref]);
+      case EVENT.response: {
+        const attempt = this.attempts.all[ref];
+        if (attempt.call === HEALTH_CHECK) this.health.response(attempt);
+        else this.client.upstream.response(attempt);
         return;
+      }
       case EVENT.serverProxy:
         this.server.atProxy(this.attempts.all[ref]);
         return;
@@ -291,6 +299,15 @@ export class MeshSimulation {
         return;
       case EVENT.sample:
         this.sample();
+        return;
+      case EVENT.healthTimer:
+        this.health.timer(ref);
+        return;
+      case EVENT.healthStep:
+        this.health.step(ref);
+        return;
+      case EVENT.streamTimeout:
+        this.client.streamTimeout(this.calls.all[ref]);
         return;
       default:
         throw new Error(`an event of unknown kind ${kind}`);

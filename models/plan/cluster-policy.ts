@@ -4,6 +4,7 @@ import type {
   ConnectionPoolSettings,
   LoadBalancerSettings,
   OutlierDetection,
+  RetryBudget,
   SimpleLoadBalancer,
 } from '../config/kinds/destination-rule.js';
 import {
@@ -13,6 +14,7 @@ import {
   type InboundPlan,
   NO_LIMIT,
   type OutlierPlan,
+  type RetryBudgetPlan,
 } from './plan.js';
 import type { ReleaseDefaults } from './versions.js';
 
@@ -22,6 +24,12 @@ const CONNECT_TIMEOUT_NS = 10 * SECOND_NS;
 const IDLE_TIMEOUT_NS = 3600 * SECOND_NS;
 const MAX_CONCURRENT_STREAMS = 2147483647;
 const CHOICE_COUNT = 2;
+/** Istio enforces every consecutive detector that is on, and neither success rates nor failure percentages. */
+const ENFORCED: OutlierPlan['enforcing'] = {
+  consecutive5xx: 100,
+  consecutiveGatewayErrors: 100,
+  consecutiveLocalOriginFailures: 100,
+};
 
 export type PoolPlan = Pick<
   ClusterPlan,
@@ -71,7 +79,17 @@ export function outlierPlan(outlier: OutlierDetection | null, release: ReleaseDe
     maxEjectionNs: Math.max(300 * SECOND_NS, baseEjectionNs),
     maxEjectionPercent: outlier.maxEjectionPercent ?? 10,
     alwaysEjectOne: release.firstEjectionExempt,
+    maxEjectionJitterNs: 0,
+    enforcing: ENFORCED,
+    successRate: null,
+    failurePercentage: null,
   };
+}
+
+/** The share of the requests that may be retries; 0 cannot be told from unset. Releases before 1.27 know no budget. */
+export function retryBudgetPlan(budget: RetryBudget | null, release: ReleaseDefaults): RetryBudgetPlan | null {
+  if (budget === null || !release.retryBudget) return null;
+  return { percent: budget.percent ?? 20, minConcurrency: budget.minRetryConcurrency || 3 };
 }
 
 /** With outlier detection it is `minHealthPercent` (0 = no panic), without it the default of the release. */

@@ -1,7 +1,14 @@
 // Envoy clusters as callers see them: one per distinct (name, policy, endpoints), in the order in which they are met.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
 import type { PortPolicy } from '../config/kinds/destination-rule.js';
-import { balancerPlan, outlierPlan, panicThresholdPercent, poolPlan, tableProblem } from './cluster-policy.js';
+import {
+  balancerPlan,
+  outlierPlan,
+  panicThresholdPercent,
+  poolPlan,
+  retryBudgetPlan,
+  tableProblem,
+} from './cluster-policy.js';
 import { clusterTls } from './cluster-tls.js';
 import type { DestinationRules, MergedRule } from './destination-rule.js';
 import type { Findings } from './findings.js';
@@ -12,7 +19,7 @@ import { type ClusterPlan, type HashKeyPlan, NONE } from './plan.js';
 import { isHttp } from './protocol.js';
 import type { PortInfo, Service } from './registry.js';
 import type { Target } from './route-action.js';
-import { effectivePolicy } from './traffic-policy.js';
+import { effectivePolicy, retryBudgetOf } from './traffic-policy.js';
 import type { ReleaseDefaults } from './versions.js';
 import { selects } from './visibility.js';
 import type { Workload } from './workloads.js';
@@ -117,6 +124,9 @@ export class Clusters {
       outlier: outlierPlan(policy.outlierDetection, this.release),
       panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, this.release),
       position,
+      retryBudget: this.retryBudget(rule, target.subset),
+      maxStreamDurationNs: 0,
+      healthCheck: null,
     };
     return this.intern(endpoints, cluster, ranks);
   }
@@ -166,7 +176,26 @@ export class Clusters {
       outlier: null,
       panicThresholdPercent: 0,
       position: target.service?.position ?? null,
+      retryBudget: null,
+      maxStreamDurationNs: 0,
+      healthCheck: null,
     });
+  }
+
+  private retryBudget(rule: MergedRule | null, subset: string): ClusterPlan['retryBudget'] {
+    const budget = retryBudgetOf(rule, subset);
+    if (rule !== null && budget !== null && !this.release.retryBudget) this.noteRetryBudget(rule);
+    return retryBudgetPlan(budget, this.release);
+  }
+
+  private noteRetryBudget(rule: MergedRule): void {
+    const { resource } = rule.policy ?? rule;
+    this.findings.warning(
+      'field-of-a-later-release',
+      resource.source.at(['spec', 'trafficPolicy', 'retryBudget']),
+      `Istio ${this.release.version} does not read retryBudget: only maxRetries bounds the retries`,
+      'it is read since Istio 1.27',
+    );
   }
 
   private intern(

@@ -191,7 +191,8 @@ export class Graph {
     decision: RouteDecision,
   ): RoutePlan {
     const { name, position, fault, timeoutNs, retry, action } = decision;
-    const common = { name, position, fault, timeoutNs, retry };
+    // Istio sets neither a stream's longest duration nor its idle time-out (istio: pilot/pkg/networking/core/listener_builder.go).
+    const common = { name, position, fault, timeoutNs, retry, maxStreamDurationNs: 0, streamIdleTimeoutNs: 0 };
     if (action.kind === 'respond') {
       const row = this.rows.row(edge, label, NONE);
       return { ...common, action: { kind: 'respond', status: action.status, flag: action.flag, row } };

@@ -3,6 +3,9 @@
 // Everything refers to everything else by index into the arrays of the plan. Times are integer nanoseconds.
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
+import type { ClusterPlan } from './cluster-plan.js';
+
+export type * from './cluster-plan.js';
 
 /** "No limit" of Envoy's and Istio's 32-bit counters (istio: pilot/pkg/networking/core/cluster_traffic_policy.go). */
 export const NO_LIMIT = 4294967295;
@@ -94,98 +97,6 @@ export interface AppPlan {
   readonly cancels: boolean;
 }
 
-/** `peak_ewma` is Linkerd's; no Istio YAML asks for it. */
-export type BalancerPolicy = 'round_robin' | 'least_request' | 'random' | 'ring_hash' | 'maglev' | 'peak_ewma';
-
-export interface BalancerPlan {
-  readonly policy: BalancerPolicy;
-  /** Least request among equal hosts: how many are drawn. */
-  readonly choiceCount: number;
-  /** Smallest size of a hash ring, or the size of a Maglev table (a prime). Absent: Envoy's default. */
-  readonly tableSize?: number;
-  /** Least request among unequal hosts: exponent of the active requests. Absent: 1. */
-  readonly activeRequestBias?: number;
-  /** New hosts get their share little by little (round robin, least request). Absent: at once. */
-  readonly slowStart?: SlowStartPlan;
-}
-
-/** envoy: source/extensions/load_balancing_policies/common/load_balancer_impl.cc (applySlowStartFactor). */
-export interface SlowStartPlan {
-  readonly windowNs: number;
-  /** >= 1; 1 = the share grows linearly. */
-  readonly aggression: number;
-  readonly minWeightPercent: number;
-}
-
-/** The hosts of a cluster as a caller of one locality ranks them. */
-export interface LocalityViewPlan {
-  /** Envoy's priority of the hosts by [group of the cluster][locality of the pod]; NONE = the caller does not get them. */
-  readonly priorities: readonly (readonly number[])[];
-  /** Locality-weighted balancing: weights by [priority][locality]; null = localities are not told apart within a priority. */
-  readonly weights: readonly (readonly number[])[] | null;
-}
-
-/** envoy: zone-aware routing (load_balancer_impl.cc, ZoneAwareLoadBalancerBase); the local cluster is the caller's own workload. */
-export interface ZoneAwarePlan {
-  readonly minClusterSize: number;
-}
-
-/** An Envoy cluster as one caller sees it: `outbound|80|v1|reviews.default.svc.cluster.local`. */
-export interface ClusterPlan {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly subset: string;
-  /** Endpoints: all pods of these workloads, in this order. */
-  readonly groups: readonly { readonly workload: number; readonly weight: number }[];
-  readonly protocol: 'http1' | 'http2';
-  readonly balancer: BalancerPlan;
-  readonly limits: {
-    readonly maxConnections: number;
-    readonly maxPendingRequests: number;
-    readonly maxRequests: number;
-    readonly maxRetries: number;
-  };
-  /** 0 = unlimited. */
-  readonly maxRequestsPerConnection: number;
-  /** Streams per HTTP/2 connection. */
-  readonly maxConcurrentStreams: number;
-  readonly idleTimeoutNs: number;
-  readonly connectTimeoutNs: number;
-  readonly tls: {
-    readonly mode: 'none' | 'mtls' | 'tls';
-    /** Round trips of the handshake after TCP's one. */
-    readonly roundTrips: number;
-  };
-  /** What a connection to each endpoint meets, e.g. plaintext to STRICT: `reset` = 503 UC, `tls-failure` = 503 UF. */
-  readonly reachable: 'yes' | 'reset' | 'tls-failure';
-  readonly outlier: OutlierPlan | null;
-  /** Percent of healthy hosts below which all hosts are used; 0 = never. */
-  readonly panicThresholdPercent: number;
-  /** The DestinationRule (or Service) it comes from. */
-  readonly position: SourcePosition | null;
-  /** By the caller's locality; a null, or none at all: all hosts are alike. */
-  readonly localityViews?: readonly (LocalityViewPlan | null)[];
-  /** Absent: zones are not preferred. */
-  readonly zoneAware?: ZoneAwarePlan;
-  /** In panic no host is used instead of all (503 UH). */
-  readonly failTrafficOnPanic?: boolean;
-}
-
-/** envoy: source/common/upstream/outlier_detection_impl.cc. A threshold of 0 switches that detector off. */
-export interface OutlierPlan {
-  readonly consecutive5xx: number;
-  readonly consecutiveGatewayErrors: number;
-  readonly consecutiveLocalOriginFailures: number;
-  readonly splitLocalOriginErrors: boolean;
-  readonly intervalNs: number;
-  readonly baseEjectionNs: number;
-  readonly maxEjectionNs: number;
-  readonly maxEjectionPercent: number;
-  /** Envoy before 1.28: the first ejection is exempt from maxEjectionPercent. */
-  readonly alwaysEjectOne: boolean;
-}
-
 /** Who calls whom: the unit of the report's edge table. */
 export interface EdgePlan {
   /** Workload index of the caller. */
@@ -223,6 +134,10 @@ export interface RoutePlan {
   /** Whole call including retries; 0 = none. */
   readonly timeoutNs: number;
   readonly retry: RetryPlan | null;
+  /** From the arrival of the request, filters included; 0 = none. With it the time-out above does not hold. */
+  readonly maxStreamDurationNs: number;
+  /** Longest silence of a stream; 0 = none, as Istio has it. */
+  readonly streamIdleTimeoutNs: number;
 }
 
 /**
@@ -292,6 +207,14 @@ export interface RetryPlan {
   readonly avoidPreviousHosts: boolean;
   /** Extra picks when the picked host was tried before. */
   readonly hostSelectionAttempts: number;
+  /** Responses that an Envoy's rate limit made (`x-envoy-ratelimited`) are retried; no other condition holds for these. */
+  readonly onEnvoyRateLimited: boolean;
+  /** Silence of a try; 0 = none. */
+  readonly perTryIdleTimeoutNs: number;
+  /** A try that exceeds its time-out goes on while another is started; the first good answer wins. */
+  readonly hedgeOnPerTryTimeout: boolean;
+  /** A response that says when to come back is believed up to this long; 0 = the back-off is always exponential. */
+  readonly rateLimitedMaxNs: number;
 }
 
 /** What a workload does with a request of one class. */
@@ -302,7 +225,16 @@ export interface HandlerPlan {
   readonly operation: string;
   readonly program: readonly StepPlan[];
   /** Status codes that the application returns by itself after its work, with their probabilities (0..1, sum <= 1). */
-  readonly errors: readonly { readonly status: number; readonly probability: number }[];
+  readonly errors: readonly ErrorPlan[];
+}
+
+export interface ErrorPlan {
+  readonly status: number;
+  readonly probability: number;
+  /** The response says `x-envoy-ratelimited`. */
+  readonly rateLimited?: boolean;
+  /** The response says when to come back. */
+  readonly retryAfterNs?: number;
 }
 
 export type StepPlan =

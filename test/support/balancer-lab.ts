@@ -47,7 +47,7 @@ export class BalancerLab {
     this.clusters = new Clusters(calendar, network, podsOf, new Recorder(plan, calendar, 0, S, S), 'lab');
     this.state = this.clusters.at(podsOf[0][0], runtime.sites[0].destinations[0]);
     this.balancer = new Balancer(this.clusters, new Draws('lab', 'balancer'));
-    this.outlier = new OutlierDetector(calendar);
+    this.outlier = new OutlierDetector(calendar, 'lab');
     this.state.sets = new HostSets(this.state, {
       weights: Float64Array.from(weights),
       localities: new Int32Array(weights.length),
@@ -92,6 +92,7 @@ export class BalancerLab {
   eject(...indices: readonly number[]): void {
     for (let index = 0; index < this.state.hostCount; index++) this.host(index).ejected = indices.includes(index);
     this.state.ejectedCount = indices.length;
+    this.state.unhealthyCount = indices.length;
     this.outlier.updateHosts(this.state);
     if (indices.some((index) => isHealthy(this.host(index)))) throw new Error('still healthy');
   }

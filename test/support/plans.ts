@@ -6,6 +6,7 @@ import type {
   AppPlan,
   ArrivalPlan,
   ClusterPlan,
+  ErrorPlan,
   MeshPlan,
   OutlierPlan,
   ProxyPlan,
@@ -25,7 +26,7 @@ export interface SmallPlan {
   readonly arrivals?: readonly ArrivalPlan[];
   readonly clientTimeoutNs?: number;
   readonly program?: readonly StepPlan[];
-  readonly errors?: readonly { readonly status: number; readonly probability: number }[];
+  readonly errors?: readonly ErrorPlan[];
   readonly app?: Partial<AppPlan>;
   readonly clientProxy?: Partial<ProxyPlan> | null;
   readonly serverProxy?: Partial<ProxyPlan> | null;
@@ -33,6 +34,7 @@ export interface SmallPlan {
   readonly limits?: Partial<ClusterPlan['limits']>;
   readonly route?: Partial<RoutePlan>;
   readonly oneWayNs?: number;
+  readonly grpc?: boolean;
   readonly inbound?: Partial<{ maxConnections: number; maxPendingRequests: number; maxRequests: number }>;
 }
 
@@ -67,6 +69,10 @@ export const RETRY: RetryPlan = {
   backoffMaxNs: 250 * MS,
   avoidPreviousHosts: true,
   hostSelectionAttempts: 5,
+  onEnvoyRateLimited: false,
+  perTryIdleTimeoutNs: 0,
+  hedgeOnPerTryTimeout: false,
+  rateLimitedMaxNs: 0,
 };
 
 export const OUTLIER: OutlierPlan = {
@@ -79,6 +85,10 @@ export const OUTLIER: OutlierPlan = {
   maxEjectionNs: 300 * S,
   maxEjectionPercent: 10,
   alwaysEjectOne: false,
+  maxEjectionJitterNs: 0,
+  enforcing: { consecutive5xx: 100, consecutiveGatewayErrors: 100, consecutiveLocalOriginFailures: 100 },
+  successRate: null,
+  failurePercentage: null,
 };
 
 export const CLUSTER: Omit<ClusterPlan, 'groups'> = {
@@ -98,6 +108,9 @@ export const CLUSTER: Omit<ClusterPlan, 'groups'> = {
   outlier: null,
   panicThresholdPercent: 0,
   position: null,
+  retryBudget: null,
+  maxStreamDurationNs: 0,
+  healthCheck: null,
 };
 
 export function work(durationNs: number, cpuShare = 0): StepPlan {
@@ -195,7 +208,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
         caller: CLIENT,
         edge: 0,
         request: 'GET /',
-        grpc: false,
+        grpc: options.grpc ?? false,
         route: {
           name: 'default',
           position: null,
@@ -209,6 +222,8 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
           },
           timeoutNs: 0,
           retry: null,
+          maxStreamDurationNs: 0,
+          streamIdleTimeoutNs: 0,
           ...options.route,
         },
       },
