@@ -64,6 +64,10 @@ export class Call {
   /** Hosts tried so far, for the previous-hosts predicate; the first `triedCount` count. */
   readonly tried: HostState[] = [];
   triedCount = 0;
+  /** Its way through the filters of its proxy; see filters/filter.ts. */
+  filterAt = 0;
+  filterHeld = false;
+  filterNs = 0;
 
   constructor(id: number) {
     this.id = id;
@@ -119,6 +123,10 @@ export class Attempt {
   inbound = false;
   working = false;
   frame = NOTHING;
+  /** Its way through the filters of the server's proxy; see filters/filter.ts. */
+  filterAt = 0;
+  filterHeld = false;
+  filterNs = 0;
 
   constructor(id: number) {
     this.id = id;

@@ -7,12 +7,17 @@ import {
   type CallStepPlan,
   type ClusterPlan,
   type DestinationPlan,
+  type EndpointArrivalPlan,
   type MeshPlan,
   NONE,
   type RetryPlan,
   type RoutePlan,
   type StepPlan,
 } from '../plan/plan.js';
+import { EVENT } from './events.js';
+import { FilterBuilder } from './filters/build-filters.js';
+import type { FilterChainRt } from './filters/filter.js';
+import { Controllers } from './filters/filter-state.js';
 import { FLAG } from './flags.js';
 
 const NS_PER_MS = 1_000_000;
@@ -45,6 +50,8 @@ export interface HandlerRt {
   readonly errorStatus: Int32Array;
   /** Cumulative probabilities, aligned with errorStatus. */
   readonly errorBelow: Float64Array;
+  /** Filters of the server's proxy in front of it, or null for none; they differ by caller. */
+  readonly filters: FilterChainRt | null;
 }
 
 export interface RetryRt {
@@ -74,10 +81,8 @@ export interface DestinationRt {
 export interface SiteRt {
   readonly caller: number;
   readonly row: number;
-  readonly delayLane: number;
-  readonly delayBelow: number;
-  readonly abortStatus: number;
-  readonly abortBelow: number;
+  /** Filters before the router, faults among them; null for none. */
+  readonly filters: FilterChainRt | null;
   /** Status of a reply by the proxy itself; 0 = forward. */
   readonly respondStatus: number;
   readonly respondFlags: number;
@@ -96,9 +101,18 @@ export interface RuntimePlan {
   readonly localClusters: Int32Array;
 }
 
-/** Builds the runtime form of a plan on a calendar (whose lanes it creates). */
-export function buildRuntimePlan(plan: MeshPlan, calendar: Calendar): RuntimePlan {
-  return new Builder(plan, calendar).build();
+/** Builds the runtime form of a plan on a calendar (whose lanes it creates). Without `filters`, their draws have an empty seed. */
+export function buildRuntimePlan(
+  plan: MeshPlan,
+  calendar: Calendar,
+  filters: FilterBuilder = new FilterBuilder(
+    '',
+    calendar,
+    plan.filters ?? [],
+    new Controllers(calendar, EVENT.controller),
+  ),
+): RuntimePlan {
+  return new Builder(plan, calendar, filters).build();
 }
 
 class Builder {
@@ -107,10 +121,12 @@ class Builder {
   private readonly locals: Map<number, number>[];
   private readonly plan: MeshPlan;
   private readonly calendar: Calendar;
+  private readonly filters: FilterBuilder;
 
-  constructor(plan: MeshPlan, calendar: Calendar) {
+  constructor(plan: MeshPlan, calendar: Calendar, filters: FilterBuilder) {
     this.plan = plan;
     this.calendar = calendar;
+    this.filters = filters;
     this.locals = plan.workloads.map(() => new Map<number, number>());
   }
 
@@ -123,6 +139,7 @@ class Builder {
         program: programs[index],
         errorStatus: Int32Array.from(handler.errors, (error) => error.status),
         errorBelow: cumulative(handler.errors.map((error) => error.probability)),
+        filters: null,
       });
     }
     for (const site of plan.sites) this.sites.push(this.site(site.caller, site.route));
@@ -143,17 +160,14 @@ class Builder {
   }
 
   private site(caller: number, route: RoutePlan): SiteRt {
-    const { action, fault } = route;
+    const { action } = route;
     const forward = action.kind === 'forward' ? action : null;
     const respond = action.kind === 'respond' ? action : null;
     const destinations = forward === null ? [] : forward.destinations.map((d) => this.destination(caller, d));
     return {
       caller,
       row: respond !== null ? respond.row : (destinations[0]?.localRow ?? NONE),
-      delayLane: fault === null ? NONE : this.lane(fault.delayNs),
-      delayBelow: fault === null ? 0 : fault.delayProbability,
-      abortStatus: fault === null ? 0 : fault.abortStatus,
-      abortBelow: fault === null ? 0 : fault.abortProbability,
+      filters: this.filters.chain(route.filters ?? [], route.fault),
       respondStatus: respond === null ? 0 : respond.status,
       respondFlags: respond?.flag === 'NR' ? FLAG.NR : 0,
       destinations,
@@ -190,10 +204,18 @@ class Builder {
       cluster: exists ? this.plan.clusters[d.cluster] : null,
       clusterIndex: d.cluster,
       local: exists ? (local.get(d.cluster) as number) : NONE,
-      handlers: d.arrivals.map((arrival) => this.handlers[arrival.handler]),
+      handlers: d.arrivals.map((arrival) => this.arrival(arrival)),
       rows: Int32Array.from(d.arrivals, (arrival) => arrival.row),
       localRow: d.localRow,
     };
+  }
+
+  /** The handler behind the filters that this route meets in front of it. */
+  private arrival({ handler, filters }: EndpointArrivalPlan): HandlerRt {
+    const bare = this.handlers[handler];
+    return filters === undefined || filters.length === 0
+      ? bare
+      : { ...bare, filters: this.filters.chain(filters, null) };
   }
 
   private retry(retry: RetryPlan, routeTimeoutNs: number): RetryRt {

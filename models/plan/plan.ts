@@ -3,6 +3,7 @@
 // Everything refers to everything else by index into the arrays of the plan. Times are integer nanoseconds.
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
+import type { FilterPlan } from './filter-plan.js';
 
 /** "No limit" of Envoy's and Istio's 32-bit counters (istio: pilot/pkg/networking/core/cluster_traffic_policy.go). */
 export const NO_LIMIT = 4294967295;
@@ -21,6 +22,8 @@ export interface MeshPlan {
   readonly sites: readonly CallSitePlan[];
   readonly handlers: readonly HandlerPlan[];
   readonly traffic: readonly TrafficPlan[];
+  /** HTTP filters that routes and arrivals refer to by index; absent = none. */
+  readonly filters?: readonly FilterPlan[];
 }
 
 export interface LocalityPlan {
@@ -183,6 +186,8 @@ export interface RoutePlan {
   /** Whole call including retries; 0 = none. */
   readonly timeoutNs: number;
   readonly retry: RetryPlan | null;
+  /** The filters before the router, in order: indices into `MeshPlan.filters`, or ROUTE_FAULT. Absent: the fault filter alone. */
+  readonly filters?: readonly number[];
 }
 
 export interface ForwardPlan {
@@ -206,9 +211,16 @@ export interface DestinationPlan {
   readonly cluster: number;
   readonly clusterName: string;
   /** What happens at an endpoint of each group of the cluster, in the order of `ClusterPlan.groups`. */
-  readonly arrivals: readonly { readonly handler: number; readonly row: number }[];
+  readonly arrivals: readonly EndpointArrivalPlan[];
   /** Row for outcomes without an upstream (UH, UO before a host, NC, FI). */
   readonly localRow: number;
+}
+
+/** `filters`: those of the server's proxy that this caller's requests of this class meet, in order; absent = none. */
+export interface EndpointArrivalPlan {
+  readonly handler: number;
+  readonly row: number;
+  readonly filters?: readonly number[];
 }
 
 export interface FaultPlan {
