@@ -107,6 +107,10 @@ export class Call {
   readonly hedged: number[] = [];
   /** Longest duration or silence of the whole stream. */
   streamTimer = NOTHING;
+  /** Its way through the filters of its proxy; see filters/filter.ts. */
+  filterAt = 0;
+  filterHeld = false;
+  filterNs = 0;
 
   constructor(id: number) {
     this.id = id;
@@ -176,6 +180,10 @@ export class Attempt {
   retryAfterNs = 0;
   /** The health check that it is (where its call is HEALTH_CHECK). */
   check = NOTHING;
+  /** Its way through the filters of the server's proxy; see filters/filter.ts. */
+  filterAt = 0;
+  filterHeld = false;
+  filterNs = 0;
 
   constructor(id: number) {
     this.id = id;

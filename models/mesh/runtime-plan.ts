@@ -7,6 +7,7 @@ import {
   type CallStepPlan,
   type ClusterPlan,
   type DestinationPlan,
+  type EndpointArrivalPlan,
   type ErrorPlan,
   type MeshPlan,
   NONE,
@@ -14,6 +15,10 @@ import {
   type RoutePlan,
   type StepPlan,
 } from '../plan/plan.js';
+import { EVENT } from './events.js';
+import { FilterBuilder } from './filters/build-filters.js';
+import type { FilterChainRt } from './filters/filter.js';
+import { Controllers } from './filters/filter-state.js';
 import { FLAG } from './flags.js';
 import { type HashKeyRt, hashKeysRt } from './hash-keys.js';
 import { MARK } from './objects.js';
@@ -52,6 +57,8 @@ export interface HandlerRt {
   /** Of the response to each error: what is unusual about it (MARK), and when it says to come back. */
   readonly errorMarks: Uint8Array;
   readonly errorRetryAfterNs: Float64Array;
+  /** Filters of the server's proxy in front of it, or null for none; they differ by caller. */
+  readonly filters: FilterChainRt | null;
 }
 
 /** What bounds a single try. */
@@ -92,10 +99,8 @@ export interface DestinationRt {
 export interface SiteRt {
   readonly caller: number;
   readonly row: number;
-  readonly delayLane: number;
-  readonly delayBelow: number;
-  readonly abortStatus: number;
-  readonly abortBelow: number;
+  /** Filters before the router, faults among them; null for none. */
+  readonly filters: FilterChainRt | null;
   /** Status of a reply by the proxy itself; 0 = forward. */
   readonly respondStatus: number;
   readonly respondFlags: number;
@@ -118,9 +123,18 @@ export interface RuntimePlan {
   readonly localClusters: Int32Array;
 }
 
-/** Builds the runtime form of a plan on a calendar (whose lanes it creates). */
-export function buildRuntimePlan(plan: MeshPlan, calendar: Calendar): RuntimePlan {
-  return new Builder(plan, calendar).build();
+/** Builds the runtime form of a plan on a calendar (whose lanes it creates). Without `filters`, their draws have an empty seed. */
+export function buildRuntimePlan(
+  plan: MeshPlan,
+  calendar: Calendar,
+  filters: FilterBuilder = new FilterBuilder(
+    '',
+    calendar,
+    plan.filters ?? [],
+    new Controllers(calendar, EVENT.controller),
+  ),
+): RuntimePlan {
+  return new Builder(plan, calendar, filters).build();
 }
 
 class Builder {
@@ -129,10 +143,12 @@ class Builder {
   private readonly locals: Map<number, number>[];
   private readonly plan: MeshPlan;
   private readonly calendar: Calendar;
+  private readonly filters: FilterBuilder;
 
-  constructor(plan: MeshPlan, calendar: Calendar) {
+  constructor(plan: MeshPlan, calendar: Calendar, filters: FilterBuilder) {
     this.plan = plan;
     this.calendar = calendar;
+    this.filters = filters;
     this.locals = plan.workloads.map(() => new Map<number, number>());
   }
 
@@ -147,6 +163,7 @@ class Builder {
         errorBelow: cumulative(handler.errors.map((error) => error.probability)),
         errorMarks: Uint8Array.from(handler.errors, marksOf),
         errorRetryAfterNs: Float64Array.from(handler.errors, (error) => error.retryAfterNs ?? 0),
+        filters: null,
       });
     }
     for (const site of plan.sites) this.sites.push(this.site(site.caller, site.route, site.grpc));
@@ -167,7 +184,7 @@ class Builder {
   }
 
   private site(caller: number, route: RoutePlan, grpc: boolean): SiteRt {
-    const { action, fault } = route;
+    const { action } = route;
     const forward = action.kind === 'forward' ? action : null;
     const respond = action.kind === 'respond' ? action : null;
     const destinations = forward === null ? [] : forward.destinations.map((d) => this.destination(caller, d, route));
@@ -176,10 +193,7 @@ class Builder {
     return {
       caller,
       row: respond !== null ? respond.row : (destinations[0]?.localRow ?? NONE),
-      delayLane: fault === null ? NONE : this.lane(fault.delayNs),
-      delayBelow: fault === null ? 0 : fault.delayProbability,
-      abortStatus: fault === null ? 0 : fault.abortStatus,
-      abortBelow: fault === null ? 0 : fault.abortProbability,
+      filters: this.filters.chain(route.filters ?? [], route.fault),
       respondStatus: respond === null ? 0 : respond.status,
       respondFlags: respond?.flag === 'NR' ? FLAG.NR : 0,
       destinations,
@@ -223,7 +237,7 @@ class Builder {
       cluster: exists ? this.plan.clusters[d.cluster] : null,
       clusterIndex: d.cluster,
       local: exists ? (local.get(d.cluster) as number) : NONE,
-      handlers: d.arrivals.map((arrival) => this.handlers[arrival.handler]),
+      handlers: d.arrivals.map((arrival) => this.arrival(arrival)),
       rows: Int32Array.from(d.arrivals, (arrival) => arrival.row),
       localRow: d.localRow,
       hash: hashKeysRt(this.plan, d.hash),
@@ -231,6 +245,14 @@ class Builder {
       tryLane: this.lane(limit.ns),
       afterSoftNs: limit.afterSoftNs,
     };
+  }
+
+  /** The handler behind the filters that this route meets in front of it. */
+  private arrival({ handler, filters }: EndpointArrivalPlan): HandlerRt {
+    const bare = this.handlers[handler];
+    return filters === undefined || filters.length === 0
+      ? bare
+      : { ...bare, filters: this.filters.chain(filters, null) };
   }
 
   private retry(retry: RetryPlan): RetryRt {

@@ -13,6 +13,9 @@ import { ClientProxy } from './client-proxy.js';
 import { Clusters } from './clusters.js';
 import { Connection } from './connection-pool.js';
 import { EVENT } from './events.js';
+import { FilterBuilder } from './filters/build-filters.js';
+import { FilterChains } from './filters/filter-chain.js';
+import { Controllers } from './filters/filter-state.js';
 import { HashKeys } from './hash-keys.js';
 import { HealthChecker } from './health-checker.js';
 import { InboundGate } from './inbound-gate.js';
@@ -62,6 +65,7 @@ export class MeshSimulation {
   private readonly client: ClientProxy;
   private readonly health: HealthChecker;
   private readonly traffic: Traffic;
+  private readonly controllers = new Controllers(this.calendar, EVENT.controller);
   private readonly marks: BusyMark[] = [];
   private measuring = false;
   private over = false;
@@ -73,7 +77,12 @@ export class MeshSimulation {
     const { calendar } = this;
     const { warmupNs, durationNs, intervalNs } = options;
     const seed = `${options.seed} #${options.replication}`;
-    this.runtime = buildRuntimePlan(plan, calendar);
+    const filters = new FilterChains(calendar);
+    this.runtime = buildRuntimePlan(
+      plan,
+      calendar,
+      new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers),
+    );
     this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs);
     const keys = new CallKeys();
     const workPlaces = new JobPlaces();
@@ -104,7 +113,7 @@ export class MeshSimulation {
     const gates = this.pods.map((pod) =>
       InboundGate.needed(pod.plan.inbound) ? new InboundGate(pod.plan.inbound, calendar, workPlaces) : null,
     );
-    this.server = new Server(seed, calendar, this.attempts, gates, this.recorder.workloads);
+    this.server = new Server(seed, calendar, this.attempts, gates, this.recorder.workloads, filters);
     const { clusters, attempts, outlier, server } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server);
     this.clusters.created = (state) => this.health.watch(state);
@@ -120,6 +129,7 @@ export class MeshSimulation {
       pools: { calendar, connections: this.connections, attempts: this.attempts },
       server: this.server,
       owner: { returned: (call, status) => this.returned(call, status) },
+      filters,
     });
     this.traffic = new Traffic(
       seed,
@@ -272,7 +282,7 @@ export class MeshSimulation {
         this.traffic.loopTurn(ref);
         return;
       case EVENT.delayed:
-        this.client.afterDelay(this.calls.all[ref]);
+        this.client.heldLongEnough(this.calls.all[ref]);
         return;
       case EVENT.connected: {
         const connection = this.connections.all[ref];
@@ -308,6 +318,12 @@ export class MeshSimulation {
         return;
       case EVENT.streamTimeout:
         this.client.streamTimeout(this.calls.all[ref]);
+        return;
+      case EVENT.inboundHeld:
+        this.server.heldLongEnough(this.attempts.all[ref]);
+        return;
+      case EVENT.controller:
+        this.controllers.fire(ref);
         return;
       default:
         throw new Error(`an event of unknown kind ${kind}`);

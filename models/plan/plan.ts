@@ -4,6 +4,7 @@
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { ClusterPlan } from './cluster-plan.js';
+import type { FilterPlan } from './filter-plan.js';
 
 export type * from './cluster-plan.js';
 
@@ -24,6 +25,8 @@ export interface MeshPlan {
   readonly sites: readonly CallSitePlan[];
   readonly handlers: readonly HandlerPlan[];
   readonly traffic: readonly TrafficPlan[];
+  /** HTTP filters that routes and arrivals refer to by index; absent = none. */
+  readonly filters?: readonly FilterPlan[];
 }
 
 export interface LocalityPlan {
@@ -138,6 +141,8 @@ export interface RoutePlan {
   readonly maxStreamDurationNs: number;
   /** Longest silence of a stream; 0 = none, as Istio has it. */
   readonly streamIdleTimeoutNs: number;
+  /** The filters before the router, in order: indices into `MeshPlan.filters`, or ROUTE_FAULT. Absent: the fault filter alone. */
+  readonly filters?: readonly number[];
 }
 
 /**
@@ -173,11 +178,18 @@ export interface DestinationPlan {
   readonly cluster: number;
   readonly clusterName: string;
   /** What happens at an endpoint of each group of the cluster, in the order of `ClusterPlan.groups`. */
-  readonly arrivals: readonly { readonly handler: number; readonly row: number }[];
+  readonly arrivals: readonly EndpointArrivalPlan[];
   /** Row for outcomes without an upstream (UH, UO before a host, NC, FI). */
   readonly localRow: number;
   /** What a consistent hash of its cluster looks at; absent or empty: nothing, every request has a hash of its own. */
   readonly hash?: readonly HashKeyPlan[];
+}
+
+/** `filters`: those of the server's proxy that this caller's requests of this class meet, in order; absent = none. */
+export interface EndpointArrivalPlan {
+  readonly handler: number;
+  readonly row: number;
+  readonly filters?: readonly number[];
 }
 
 export interface FaultPlan {

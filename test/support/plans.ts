@@ -2,6 +2,7 @@
 
 import { formatFlags } from '../../models/mesh/flags.js';
 import type { OutcomeCount, ReplicationResult } from '../../models/mesh/result.js';
+import type { FilterPlan } from '../../models/plan/filter-plan.js';
 import type {
   AppPlan,
   ArrivalPlan,
@@ -35,6 +36,9 @@ export interface SmallPlan {
   readonly route?: Partial<RoutePlan>;
   readonly oneWayNs?: number;
   readonly grpc?: boolean;
+  /** HTTP filters of the plan; those of the caller are named by `route.filters`, those of the server here. */
+  readonly filters?: readonly FilterPlan[];
+  readonly inboundFilters?: readonly number[];
   readonly inbound?: Partial<{ maxConnections: number; maxPendingRequests: number; maxRequests: number }>;
 }
 
@@ -216,7 +220,13 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
           action: {
             kind: 'forward',
             destinations: [
-              { weight: 1, cluster: 0, clusterName: CLUSTER.name, arrivals: [{ handler: 0, row: 0 }], localRow: 1 },
+              {
+                weight: 1,
+                cluster: 0,
+                clusterName: CLUSTER.name,
+                arrivals: [{ handler: 0, row: 0, filters: options.inboundFilters ?? [] }],
+                localRow: 1,
+              },
             ],
             mirrors: [],
           },
@@ -243,6 +253,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
       arrival,
       requests: [{ name: 'get', weight: 1, site: 0, timeoutNs: options.clientTimeoutNs ?? 0 }],
     })),
+    filters: options.filters ?? [],
   };
 }
 
