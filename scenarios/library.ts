@@ -8,10 +8,10 @@ import type { DiffResult } from './compare/diff-result.js';
 import { type LoadedArm, loadWorlds } from './compare/load-arms.js';
 import { type RunDiffOptions, runDiff } from './compare/run-diff.js';
 import { scenarioText, textSource } from './compare/text-source.js';
+import { seriesInterval } from './read-run.js';
 import { type RunProgress, runScenario } from './run.js';
 import type { RunResult } from './run-result.js';
 import type { ScenarioSpec } from './schema.js';
-import { seriesInterval } from './read-run.js';
 import { parseDurationNs } from './words.js';
 
 export type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';

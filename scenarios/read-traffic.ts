@@ -4,6 +4,7 @@ import type { FieldPath } from '../models/config/resource.js';
 import { parseDialTarget } from '../models/plan/host.js';
 import type { TrafficInput, TrafficRequestInput } from '../models/plan/input.js';
 import type { ArrivalPlan } from '../models/plan/plan.js';
+import { checkReferences, readAttributes } from './read-attributes.js';
 import { readPath } from './read-steps.js';
 import { type ScenarioReader, stringsOf } from './reader.js';
 import type { ScenarioTraffic } from './schema.js';
@@ -168,14 +169,18 @@ function readRequests(
     const requestPath = source.requests === undefined ? path : [...at, i];
     const method = request.method ?? 'GET';
     const urlPath = readPath(reader, [...requestPath, 'path'], request.path, defaults.path);
+    const headers = stringsOf(request.headers);
+    const attributes = readAttributes(reader, [...requestPath, 'attributes'], request.attributes);
+    checkReferences(reader, [...requestPath, 'headers'], headers, attributes);
     return {
       name: request.name ?? `${method} ${urlPath}`,
       at: reader.at(requestPath),
       weight: request.weight ?? 1,
       method,
       path: urlPath,
-      headers: stringsOf(request.headers),
+      headers,
       timeoutNs: reader.durationNs([...requestPath, 'timeout'], request.timeout, defaults.timeoutNs),
+      attributes,
     };
   });
   reportDuplicates(

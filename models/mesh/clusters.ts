@@ -3,7 +3,9 @@ import type { Calendar } from '../../sim/calendar.js';
 import { componentStream } from '../../sim/random/stream.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import { ClusterState, HostState } from './cluster-state.js';
+import { HostSetMaker } from './host-set-maker.js';
 import type { Network } from './network.js';
+import { PeakEwma } from './peak-ewma.js';
 import type { Pod } from './pod.js';
 import type { Recorder } from './recorder.js';
 import type { DestinationRt } from './runtime-plan.js';
@@ -16,6 +18,9 @@ export class Clusters {
   private readonly podsOf: readonly (readonly Pod[])[];
   private readonly recorder: Recorder;
   private readonly seed: string;
+  private readonly sets: HostSetMaker;
+  /** Told of every state that comes into being. */
+  created: (state: ClusterState) => void = () => {};
 
   constructor(
     calendar: Calendar,
@@ -29,6 +34,11 @@ export class Clusters {
     this.podsOf = podsOf;
     this.recorder = recorder;
     this.seed = seed;
+    this.sets = new HostSetMaker(podsOf, seed);
+  }
+
+  get nowNs(): number {
+    return this.calendar.nowNs;
   }
 
   /** The state of a destination's cluster at the proxy of `pod`. */
@@ -49,8 +59,10 @@ export class Clusters {
       this.rotation(pod, plan, hostCount),
       this.calendar.nowNs,
     );
+    state.sets = this.sets.make(state);
     this.states.push(state);
     pod.clusters[destination.local] = state;
+    this.created(state);
     return state;
   }
 
@@ -93,6 +105,7 @@ export class Clusters {
       Math.round(roundTripNs * (1 + state.plan.tls.roundTrips)),
       caller.workers,
     );
+    if (state.plan.balancer.policy === 'peak_ewma') host.load = new PeakEwma(this.calendar.nowNs);
     state.hosts[index] = host;
     return host;
   }

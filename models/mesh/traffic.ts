@@ -179,6 +179,10 @@ export class Traffic {
     call.trafficRequest = source.firstRequest + request;
     call.loop = loop;
     call.intendedNs = intendedNs;
+    call.origin = call.trafficRequest;
+    call.originLoop = loop;
+    call.originHi = call.keyHi;
+    call.originLo = call.keyLo;
     this.recorder.offered(call.trafficRequest);
     this.send(call, source.requests[request].timeoutLane);
   }

@@ -36,6 +36,8 @@ export interface ReleaseDefaults {
   readonly prefersKubernetesService: boolean;
   /** `meshConfig.defaultTrafficPolicy` is read since 1.31. */
   readonly meshTrafficPolicy: boolean;
+  /** `trafficPolicy.retryBudget` is read since 1.27. */
+  readonly retryBudget: boolean;
 }
 
 /**
@@ -57,5 +59,6 @@ export function releaseDefaults(version: string): ReleaseDefaults | null {
     retryBackoffFields: minor >= 26,
     prefersKubernetesService: minor >= 30,
     meshTrafficPolicy: minor >= 31,
+    retryBudget: minor >= 27,
   };
 }

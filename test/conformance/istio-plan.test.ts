@@ -56,6 +56,10 @@ describe('hosts, subsets and destinations', () => {
       backoffMaxNs: 250 * MS,
       avoidPreviousHosts: true,
       hostSelectionAttempts: 5,
+      onEnvoyRateLimited: false,
+      perTryIdleTimeoutNs: 0,
+      hedgeOnPerTryTimeout: false,
+      rateLimitedMaxNs: 0,
     });
   });
 
