@@ -3,8 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { type Bootstrap, envoyBootstrap, type SocketAddress } from '../reports/envoy/bootstrap.js';
-import { nearestName } from '../sim/nearest.js';
 import { loadScenario } from '../scenarios/load-scenario.js';
+import { nearestName } from '../sim/nearest.js';
 import { EXIT } from './exit-codes.js';
 import { tellFindings } from './findings.js';
 import { UserError } from './user-error.js';
@@ -82,7 +82,8 @@ function workloadIndex(plan: MeshPlan, wanted: string): number {
     return [`${name}.${namespace}`, `${namespace}/${name}`, name].includes(wanted);
   });
   if (found.length === 1) return found[0];
-  if (found.length > 1) throw new UserError(`--workload ${wanted} is not the name of one workload`, 'write NAME.NAMESPACE');
+  if (found.length > 1)
+    throw new UserError(`--workload ${wanted} is not the name of one workload`, 'write NAME.NAMESPACE');
   const near = nearestName(wanted, names);
   throw new UserError(
     `--workload ${wanted}: no workload of this name makes calls`,

@@ -33,7 +33,13 @@ export function compare(check: Check, runs: readonly Observation[], ours: Observ
   const value = ours === null ? null : check.of(ours);
   const numbers = envoy.filter((one) => typeof one === 'number');
   const spread = numbers.length === 0 ? 0 : Math.max(...numbers) - Math.min(...numbers);
-  return { check, envoy, ours: value, spread, agrees: value === null || isNear(check.tolerance, envoy, numbers, value) };
+  return {
+    check,
+    envoy,
+    ours: value,
+    spread,
+    agrees: value === null || isNear(check.tolerance, envoy, numbers, value),
+  };
 }
 
 function isNear(

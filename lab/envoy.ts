@@ -92,8 +92,12 @@ export class Envoy {
   /** All counters and gauges by name. */
   async statistics(): Promise<ReadonlyMap<string, number>> {
     const text = await this.ask('/stats?format=json');
-    const { stats } = JSON.parse(text) as { readonly stats: readonly { readonly name?: string; readonly value?: number }[] };
-    return new Map(stats.flatMap(({ name, value }) => (name === undefined || value === undefined ? [] : [[name, value]])));
+    const { stats } = JSON.parse(text) as {
+      readonly stats: readonly { readonly name?: string; readonly value?: number }[];
+    };
+    return new Map(
+      stats.flatMap(({ name, value }) => (name === undefined || value === undefined ? [] : [[name, value]])),
+    );
   }
 
   /** Ends this process and waits for it. */

@@ -104,7 +104,10 @@ function counters(plan: MeshPlan, statistics: ReadonlyMap<string, number>): Reco
   return sumCounters(
     plan.clusters.map(({ name }) =>
       Object.fromEntries(
-        Object.entries(CLUSTER_STATISTICS).map(([ours, envoys]) => [ours, statistics.get(`cluster.${statName(name)}.${envoys}`) ?? 0]),
+        Object.entries(CLUSTER_STATISTICS).map(([ours, envoys]) => [
+          ours,
+          statistics.get(`cluster.${statName(name)}.${envoys}`) ?? 0,
+        ]),
       ),
     ),
   );

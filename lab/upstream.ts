@@ -1,7 +1,13 @@
 // The servers of a case, on ports of the loopback: they take their time, answer with a status, close connections, or do not listen at all.
 import { createServer as createHttp1, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createHttp2, type Http2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import {
+  createServer as createHttp2,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import { parseDurationNs } from '../scenarios/words.js';
 import { compileDistribution, type Distribution, parseDistribution } from '../sim/distributions/index.js';
 import { componentStream } from '../sim/random/stream.js';
 import type { Host } from './case.js';
@@ -31,8 +37,8 @@ export class Upstream {
   private server: Server | Http2Server | null = null;
 
   constructor(options: UpstreamOptions) {
-    const parsed = parseDistribution(options.host.work);
-    if (!parsed.ok) throw new Error(`work of host ${options.letter}: ${parsed.message}`);
+    const parsed = parseDistribution(options.host.work, parseDurationNs);
+    if ('error' in parsed) throw new Error(`work of host ${options.letter}: ${parsed.error}`);
     this.options = options;
     this.work = compileDistribution(parsed.spec);
     this.draws = componentStream(options.seed, `host ${options.letter}`);
@@ -73,10 +79,7 @@ export class Upstream {
     });
   }
 
-  private serve(
-    request: IncomingMessage | Http2ServerRequest,
-    response: ServerResponse | Http2ServerResponse,
-  ): void {
+  private serve(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void {
     const { host, letter, arrived } = this.options;
     const startedMs = performance.now();
     arrived(letter);

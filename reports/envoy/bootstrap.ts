@@ -2,13 +2,16 @@
 // workload makes, and the clusters that they go to. envoy: api/envoy/config/bootstrap/v3/bootstrap.proto. What the simulation does not hand to
 // the proxy, or a bootstrap on one machine cannot have, is said in `notes`.
 import { type DestinationPlan, type MeshPlan, NONE } from '../../models/plan/plan.js';
-import { clusterMessage, type EndpointPlace, type SocketAddress, socketAddress } from './cluster.js';
+import { clusterMessage, type SocketAddress, socketAddress } from './cluster.js';
+import { endpointGroups } from './endpoints.js';
+import { proxyFilters } from './filters.js';
 import { listenerMessage } from './listener.js';
+import { notesOf } from './notes.js';
 import { type ClusterNames, routeMessage } from './route.js';
 import type { Message } from './values.js';
 
 export type { SocketAddress } from './cluster.js';
-export { CALL_HEADER } from './route.js';
+export { CALL_HEADER, HASH_HEADER } from './route.js';
 export type { Message, Value } from './values.js';
 
 export interface BootstrapOptions {
@@ -36,21 +39,32 @@ export function envoyBootstrap(plan: MeshPlan, workload: number, options: Bootst
   const used = clustersOf(sites.map(([, site]) => site));
   const names = clusterNames(plan, used);
   const nameOf: ClusterNames = (destination) => names.get(destination.cluster) ?? destination.clusterName;
-  const routes = sites.flatMap(([index, site]) => routeMessage(site, calls.get(index) as string, nameOf) ?? []);
+  const filters = proxyFilters(
+    plan.filters ?? [],
+    sites.map(([, site]) => site.route),
+  );
+  const routes = sites.flatMap(([index, site]) => {
+    const route = routeMessage(site, calls.get(index) as string, nameOf, filters.of(site.route));
+    return route === null ? [] : [route];
+  });
   const { name, namespace } = plan.workloads[workload];
   return {
     message: {
       node: { id: `${name}.${namespace}`, cluster: `${name}.${namespace}` },
       admin: { address: socketAddress(options.admin) },
       static_resources: {
-        listeners: [listenerMessage(options.listener, routes, options.accessLog)],
+        listeners: [listenerMessage(options.listener, routes, filters.messages, options.accessLog)],
         clusters: used.map((index) =>
-          clusterMessage(plan.clusters[index], names.get(index) as string, endpointsOf(plan, index, options)),
+          clusterMessage(
+            plan.clusters[index],
+            names.get(index) as string,
+            endpointGroups(plan, workload, index, options.endpoint),
+          ),
         ),
       },
     },
     calls,
-    notes: notesOf(plan, workload, used),
+    notes: [...notesOf(plan, workload, used), ...filters.notes],
   };
 }
 
@@ -83,29 +97,5 @@ function clustersOf(sites: readonly MeshPlan['sites'][number][]): number[] {
 
 function clusterNames(plan: MeshPlan, used: readonly number[]): Map<number, string> {
   const plain = used.map((index) => plan.clusters[index].name);
-  return new Map(
-    used.map((index, i) => [index, plain.indexOf(plain[i]) === i ? plain[i] : `${plain[i]} #${index}`]),
-  );
-}
-
-function endpointsOf(plan: MeshPlan, cluster: number, { endpoint }: BootstrapOptions): EndpointPlace[] {
-  return plan.clusters[cluster].groups.flatMap(({ workload, weight }) =>
-    plan.workloads[workload].podLocalities.map((_, pod) => ({ ...endpoint(workload, pod), weight: Math.max(1, weight) })),
-  );
-}
-
-function notesOf(plan: MeshPlan, workload: number, used: readonly number[]): string[] {
-  const notes = [
-    'Matchers of the VirtualServices are settled in the plan: the header x-seatrial-call says which call a request is.',
-    'Endpoints are plain addresses of this machine; localities, network delays and the proxies beside the servers are not in it.',
-  ];
-  const { proxy } = plan.workloads[workload];
-  if (proxy !== null) notes.push(`The workload's proxy has ${proxy.workers} worker threads: envoy --concurrency ${proxy.workers}.`);
-  else notes.push('The workload has no sidecar: what its application calls by itself stands here as plain routes.');
-  for (const index of used) {
-    const { name, tls, reachable } = plan.clusters[index];
-    if (tls.mode !== 'none') notes.push(`${name}: speaks ${tls.mode} in the mesh and plain text here.`);
-    if (reachable !== 'yes') notes.push(`${name}: its connections fail in the mesh (${reachable}) and not here.`);
-  }
-  return notes;
+  return new Map(used.map((index, i) => [index, plain.indexOf(plain[i]) === i ? plain[i] : `${plain[i]} #${index}`]));
 }

@@ -1,8 +1,7 @@
-// The listener for a workload's calls: one connection manager with the fault filter and the router, as in Istio's outbound listeners
+// The listener for a workload's calls: one connection manager with the filters of the routes and the router, as in Istio's outbound listeners
 // (istio: pilot/pkg/networking/core/listener.go; envoy:
 // api/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto).
 import { type SocketAddress, socketAddress } from './cluster.js';
-import { FAULT_FILTER, FAULT_TYPE } from './route.js';
 import { extension, type Message } from './values.js';
 
 /** Status, response flags, host, attempts, details: what a simulated call has as well. One JSON object a line. */
@@ -17,7 +16,12 @@ const LOG_FIELDS: Message = {
   details: '%RESPONSE_CODE_DETAILS%',
 };
 
-export function listenerMessage(address: SocketAddress, routes: readonly Message[], accessLog: string): Message {
+export function listenerMessage(
+  address: SocketAddress,
+  routes: readonly Message[],
+  filters: readonly Message[],
+  accessLog: string,
+): Message {
   return {
     name: 'outbound',
     address: socketAddress(address),
@@ -37,15 +41,14 @@ export function listenerMessage(address: SocketAddress, routes: readonly Message
                 virtual_hosts: [{ name: 'calls', domains: ['*'], routes }],
               },
               http_filters: [
-                extension(FAULT_FILTER, FAULT_TYPE),
+                ...filters,
                 extension('envoy.filters.http.router', 'envoy.extensions.filters.http.router.v3.Router'),
               ],
               access_log: [
-                extension(
-                  'envoy.access_loggers.file',
-                  'envoy.extensions.access_loggers.file.v3.FileAccessLog',
-                  { path: accessLog, log_format: { json_format: LOG_FIELDS } },
-                ),
+                extension('envoy.access_loggers.file', 'envoy.extensions.access_loggers.file.v3.FileAccessLog', {
+                  path: accessLog,
+                  log_format: { json_format: LOG_FIELDS },
+                }),
               ],
             },
           ),

@@ -20,6 +20,11 @@ export function fraction(probability: number): Message {
   return { numerator: Math.round(probability * MILLION), denominator: 'MILLION' };
 }
 
+/** envoy.type.v3.Percent. */
+export function percent(value: number): Message {
+  return { value };
+}
+
 /** A message in a google.protobuf.Any. */
 export function typed(type: string, fields: Message = {}): Message {
   return { '@type': `type.googleapis.com/${type}`, ...fields };
