@@ -1,7 +1,6 @@
 // A case of the lab: one client with one proxy, a few servers, a policy, a load, and what is compared. The same case runs through a real Envoy and
 // through the simulation. To add one, add an entry to a file of lab/cases.
 import type { MeshPlan } from '../models/plan/plan.js';
-import type { Message } from '../reports/envoy/bootstrap.js';
 import type { Check } from './checks.js';
 
 /** One pod behind the service `server`; the hosts of a case are called a, b, c … and have the subset of that name. */
@@ -12,6 +11,8 @@ export interface Host {
   readonly errors?: Readonly<Record<number, number>>;
   /** `refuse`: nobody listens. `reset`: the connection is closed once a request has come. Default `ok`. All hosts of a case agree. */
   readonly connection?: 'ok' | 'refuse' | 'reset';
+  /** Requests after which it closes an HTTP/1.1 connection. Default: never. All hosts of a case agree. */
+  readonly keepAlive?: number;
 }
 
 export type Load =
@@ -38,16 +39,14 @@ export interface LabCase {
   /** The rule of the VirtualService, over a plain route without retries. */
   readonly http?: object;
   readonly load: Load;
+  /** So many users, all alike, whom a consistent hash tells apart; 1 = the same key always. */
+  readonly keys?: number;
   /** Own time-out of the client. */
   readonly clientTimeoutMs?: number;
   /** Before either side sees the plan: what YAML cannot say. */
   readonly adjust?: (plan: MeshPlan) => MeshPlan;
   /** Tokens that the real Envoy reads for itself, in place of the ones that the plan has resolved. */
   readonly envoyRetryOn?: string;
-  /** Filters in front of the router that the plan knows nothing of. */
-  readonly envoyFilters?: readonly Message[];
-  /** Why only Envoy's side is recorded: what the simulation lacks. */
-  readonly notSimulated?: string;
   readonly checks: readonly Check[];
   /** Runs of the simulation whose mean is compared; more where chance has a part. Default 1. */
   readonly replications?: number;

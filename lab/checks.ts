@@ -14,13 +14,14 @@ export interface Check {
   readonly unit: '' | '%' | 'ms';
   readonly of: (seen: Observation) => number | string;
   readonly tolerance: Tolerance;
+  /** Why the simulation is known to be further away. */
+  readonly known?: string;
 }
 
 export interface Comparison {
   readonly check: Check;
   readonly envoy: readonly (number | string)[];
-  /** Null where the case is not simulated. */
-  readonly ours: number | string | null;
+  readonly ours: number | string;
   /** Largest less smallest value of Envoy's own runs; 0 for words that are equal. */
   readonly spread: number;
   readonly agrees: boolean;
@@ -28,9 +29,9 @@ export interface Comparison {
 
 const EXACT: Tolerance = { kind: 'exact' };
 
-export function compare(check: Check, runs: readonly Observation[], ours: Observation | null): Comparison {
+export function compare(check: Check, runs: readonly Observation[], ours: Observation): Comparison {
   const envoy = runs.map(check.of);
-  const value = ours === null ? null : check.of(ours);
+  const value = check.of(ours);
   const numbers = envoy.filter((one) => typeof one === 'number');
   const spread = numbers.length === 0 ? 0 : Math.max(...numbers) - Math.min(...numbers);
   return {
@@ -38,7 +39,7 @@ export function compare(check: Check, runs: readonly Observation[], ours: Observ
     envoy,
     ours: value,
     spread,
-    agrees: value === null || isNear(check.tolerance, envoy, numbers, value),
+    agrees: isNear(check.tolerance, envoy, numbers, value),
   };
 }
 
@@ -62,6 +63,11 @@ function allowance(tolerance: Tolerance, numbers: readonly number[]): number {
     case 'relative':
       return (tolerance.share * numbers.reduce((sum, one) => sum + one, 0)) / numbers.length;
   }
+}
+
+/** The check, with the reason why it is known to fail. */
+export function known(check: Check, why: string): Check {
+  return { ...check, known: why };
 }
 
 /** Calls that ended so, e.g. `503 UO`. */
@@ -105,6 +111,11 @@ export function hostShare(host: string, points: number): Check {
     of: ({ hosts }) => percent(hosts[host] ?? 0, total(hosts)),
     tolerance: { kind: 'absolute', by: points },
   };
+}
+
+/** Hosts that any request reached. */
+export function hostsUsed(): Check {
+  return { name: 'hosts in use', unit: '', of: ({ hosts }) => Object.keys(hosts).length, tolerance: EXACT };
 }
 
 /** A counter of Envoy's. */

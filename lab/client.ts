@@ -1,6 +1,6 @@
 // The client of a case: sends what the load says, to the proxy, and takes the time from the intended start of each request.
 import { Agent, request } from 'node:http';
-import { CALL_HEADER, type SocketAddress } from '../reports/envoy/bootstrap.js';
+import { CALL_HEADER, HASH_HEADER, type SocketAddress } from '../reports/envoy/bootstrap.js';
 import { componentStream } from '../sim/random/stream.js';
 import type { Load } from './case.js';
 import { until } from './clock.js';
@@ -13,6 +13,8 @@ export interface ClientOptions {
   /** Own time-out; 0 = none. */
   readonly timeoutMs: number;
   readonly seed: string;
+  /** Users, whose number is in the header that a hash looks at; 0 = no such header. */
+  readonly keys: number;
 }
 
 /** Upper bound for any one answer, whatever a case does. */
@@ -22,8 +24,9 @@ const PATIENCE_MS = 30_000;
 export async function runClient(options: ClientOptions): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 4096, noDelay: true, scheduling: 'lifo' });
   const latencies: number[] = [];
+  const draws = componentStream(options.seed, 'users');
   const send = async (intendedMs: number): Promise<void> => {
-    await sendOne(agent, options);
+    await sendOne(agent, options, Math.floor(draws.next() * options.keys) + 1);
     latencies.push(performance.now() - intendedMs);
   };
   try {
@@ -80,14 +83,14 @@ function offsets(load: Exclude<Load, { kind: 'closed' }>, seed: string): number[
 }
 
 /** Resolves when the request has ended, well or not. */
-function sendOne(agent: Agent, { proxy, call, timeoutMs }: ClientOptions): Promise<void> {
+function sendOne(agent: Agent, { proxy, call, timeoutMs, keys }: ClientOptions, user: number): Promise<void> {
   return new Promise((resolve) => {
     const outgoing = request({
       agent,
       host: proxy.address,
       port: proxy.port,
       path: '/',
-      headers: { host: 'server', [CALL_HEADER]: call },
+      headers: { host: 'server', [CALL_HEADER]: call, ...(keys > 0 ? { [`${HASH_HEADER}-0`]: `user-${user}` } : {}) },
     });
     const timer = setTimeout(() => outgoing.destroy(), timeoutMs > 0 ? timeoutMs : PATIENCE_MS);
     const end = (): void => {

@@ -27,7 +27,7 @@ export interface LiveRun {
 
 /** One run of a case through the Envoy at `binary`. */
 export async function runLive(binary: string, lab: LabCase, run: number): Promise<LiveRun> {
-  const plan = casePlan(lab, { proxyMs: 0, serverMs: 0 });
+  const plan = casePlan(lab);
   const folder = mkdtempSync(join(tmpdir(), 'seatrial-lab-'));
   const picks: string[] = [];
   const seed = `${lab.name} ${run}`;
@@ -55,8 +55,8 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
     envoy = new Envoy(binary, folder, patched(message, lab));
     const proxy = await envoy.ready();
     const call = calls.get(plan.traffic[0].requests[0].site) ?? '';
-    const { load, clientTimeoutMs: timeoutMs = 0 } = lab;
-    const latencies = await runClient({ proxy, call, load, timeoutMs, seed });
+    const { load, clientTimeoutMs: timeoutMs = 0, keys = 0 } = lab;
+    const latencies = await runClient({ proxy, call, load, timeoutMs, seed, keys });
     await sleep(SETTLE_MS);
     const statistics = await envoy.statistics();
     await envoy.stop();

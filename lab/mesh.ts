@@ -8,21 +8,26 @@ import type { Calibration } from './observation.js';
 
 const MS = 1_000_000;
 
-/** The plan of a case on a machine with these costs. */
-export function casePlan(lab: LabCase, calibration: Calibration): MeshPlan {
+/** The plan of a case, as Envoy is told it. */
+export function casePlan(lab: LabCase): MeshPlan {
   const { plan } = loadMesh([{ name: 'mesh.yaml', text: manifests(lab) }], {
     name: lab.name,
     scenario: {
       mesh: ['mesh.yaml'],
       run: { duration: '10s', warmup: '0s', seed: lab.name, replications: 1 },
-      traffic: [{ name: 'load', from: 'web.default', to: 'http://server/', rate: 1 }],
+      traffic: [{ name: 'load', from: 'web.default', to: 'http://server/', rate: 1, requests: [identity(lab)] }],
       workloads: Object.fromEntries(lab.hosts.map((host, i) => [`server-${LETTERS[i]}.default`, behaviour(host)])),
       network: { sameZone: '0ms', crossZone: '0ms', crossRegion: '0ms', external: '0ms', jitter: 0, loss: 0 },
       sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms' },
     },
   });
   const adjusted = lab.adjust === undefined ? plan : lab.adjust(plan);
-  return { ...withCosts(withReach(adjusted, lab), calibration), traffic: trafficOf(adjusted, lab) };
+  return { ...adjusted, traffic: trafficOf(adjusted, lab) };
+}
+
+/** The same as it is simulated: on a machine with these costs, with servers that do as the real ones. */
+export function simulatedPlan(lab: LabCase, calibration: Calibration): MeshPlan {
+  return withCosts(withReach(casePlan(lab), lab), calibration);
 }
 
 /** Index of the client in a plan. */
@@ -37,6 +42,13 @@ export function letterOf(workload: { readonly name: string }): string | null {
 
 function behaviour({ work, errors }: Host): { wait: string; errors?: Record<string, number> } {
   return errors === undefined ? { wait: work } : { wait: work, errors: { ...errors } };
+}
+
+/** Who sends: what the header says that a hash looks at. */
+function identity({ keys = 0 }: LabCase): { headers?: Record<string, string>; attributes?: Record<string, string> } {
+  if (keys === 0) return {};
+  if (keys === 1) return { headers: { 'x-user': 'user-1' } };
+  return { headers: { 'x-user': 'user-{user}' }, attributes: { user: `uniform(${keys})` } };
 }
 
 function manifests(lab: LabCase): string {
@@ -88,10 +100,17 @@ function manifests(lab: LabCase): string {
 
 /** What a real connection meets at the hosts, as the plan says it of a cluster. */
 function withReach(plan: MeshPlan, { hosts }: LabCase): MeshPlan {
-  const connection = hosts[0].connection ?? 'ok';
-  if (connection === 'ok') return plan;
-  const reachable = connection === 'refuse' ? 'tls-failure' : 'reset';
-  return { ...plan, clusters: plan.clusters.map((cluster) => ({ ...cluster, reachable })) };
+  const [{ connection = 'ok', keepAlive }] = hosts;
+  const reachable = connection === 'ok' ? 'yes' : connection === 'refuse' ? 'tls-failure' : 'reset';
+  return {
+    ...plan,
+    clusters: plan.clusters.map((cluster) => ({
+      ...cluster,
+      reachable,
+      // Whether the proxy or the server counts the requests of a connection makes no difference to who uses it.
+      maxRequestsPerConnection: keepAlive ?? cluster.maxRequestsPerConnection,
+    })),
+  };
 }
 
 function withCosts(plan: MeshPlan, { proxyMs, serverMs }: Calibration): MeshPlan {

@@ -1,15 +1,10 @@
-// What a case tells Envoy beside its plan: filters that the plan knows nothing of, and retry tokens as they were written.
+// The words of a case that the real Envoy is to read for itself. The plan has resolved them, and a bootstrap of it says the same in other words.
 import type { Message, Value } from '../reports/envoy/bootstrap.js';
 import type { LabCase } from './case.js';
 
-/** The bootstrap with the case's own words in it. */
-export function patched(bootstrap: Message, { envoyFilters, envoyRetryOn }: LabCase): Message {
-  let result = bootstrap;
-  if (envoyFilters !== undefined) {
-    result = mapField(result, 'http_filters', (filters) => [...envoyFilters, ...(filters as readonly Value[])]);
-  }
-  if (envoyRetryOn !== undefined) result = mapField(result, 'retry_on', () => envoyRetryOn);
-  return result;
+/** The bootstrap with the case's own tokens in its retry policies. */
+export function patched(bootstrap: Message, { envoyRetryOn }: LabCase): Message {
+  return envoyRetryOn === undefined ? bootstrap : mapField(bootstrap, 'retry_on', () => envoyRetryOn);
 }
 
 /** Replaces every field of this name, at any depth. */

@@ -6,7 +6,7 @@ import { Histogram } from '../sim/statistics/histogram.js';
 import type { LabCase } from './case.js';
 import { sumCounters } from './counters.js';
 import { loadEndMs } from './load-plan.js';
-import { casePlan, letterOf } from './mesh.js';
+import { letterOf, simulatedPlan } from './mesh.js';
 import { type Calibration, type Observation, PICKS_MAX } from './observation.js';
 
 const MS = 1_000_000;
@@ -15,7 +15,7 @@ const STEP_NS = MS / 2;
 
 /** The mean over the case's replications. */
 export function simulateCase(lab: LabCase, calibration: Calibration): Observation {
-  const plan = casePlan(lab, calibration);
+  const plan = simulatedPlan(lab, calibration);
   const count = lab.replications ?? 1;
   const runs = Array.from({ length: count }, (_, replication) => simulateOnce(plan, lab, replication));
   const latency = new Histogram();

@@ -54,6 +54,7 @@ export class Upstream {
       server.keepAliveTimeout = 0;
       server.requestTimeout = 0;
       server.headersTimeout = 0;
+      server.maxRequestsPerSocket = host.keepAlive ?? 0;
     }
     server.on('connection', (socket: Socket) => {
       socket.setNoDelay(true);
