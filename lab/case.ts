@@ -47,6 +47,8 @@ export interface LabCase {
   readonly adjust?: (plan: MeshPlan) => MeshPlan;
   /** Tokens that the real Envoy reads for itself, in place of the ones that the plan has resolved. */
   readonly envoyRetryOn?: string;
+  /** Real time between the requests that warm the client (the filters see them) and the first of the load. Default 0. */
+  readonly settleMs?: number;
   readonly checks: readonly Check[];
   /** Runs of the simulation whose mean is compared; more where chance has a part. Default 1. */
   readonly replications?: number;

@@ -3,13 +3,15 @@ import { Agent, request } from 'node:http';
 import { CALL_HEADER, HASH_HEADER, type SocketAddress } from '../reports/envoy/bootstrap.js';
 import { componentStream } from '../sim/random/stream.js';
 import type { Load } from './case.js';
-import { until } from './clock.js';
+import { sleep, until } from './clock.js';
 
 export interface ClientOptions {
   readonly proxy: SocketAddress;
   /** The call, by its name in the proxy's routes. */
   readonly call: string;
   readonly load: Load;
+  /** Between the client's warming and the load. */
+  readonly settleMs: number;
   /** Own time-out; 0 = none. */
   readonly timeoutMs: number;
   readonly seed: string;
@@ -19,6 +21,11 @@ export interface ClientOptions {
 
 /** Upper bound for any one answer, whatever a case does. */
 const PATIENCE_MS = 30_000;
+const CONNECTIONS_MAX = 64;
+const WARM_ROUNDS = 5;
+const WARM_CALL = 'warm-up';
+/** Open loads have about so many seconds of requests under way. */
+const TYPICAL_S = 0.05;
 
 /** Sends everything and waits for the answers: latencies in milliseconds, of every request in the order of its end. */
 export async function runClient(options: ClientOptions): Promise<number[]> {
@@ -30,12 +37,33 @@ export async function runClient(options: ClientOptions): Promise<number[]> {
     latencies.push(performance.now() - intendedMs);
   };
   try {
+    await warm(agent, options);
+    await sleep(options.settleMs);
     const startMs = performance.now() + 20;
     await sendAll(options, startMs, send);
   } finally {
     agent.destroy();
   }
   return latencies;
+}
+
+/** Opens the connections that the load needs, with requests of a call that no route has. */
+async function warm(agent: Agent, options: ClientOptions): Promise<void> {
+  const count = Math.min(CONNECTIONS_MAX, connectionsOf(options.load));
+  for (let round = 0; round < WARM_ROUNDS; round++) {
+    await Promise.all(Array.from({ length: count }, () => sendOne(agent, { ...options, call: WARM_CALL }, 0)));
+  }
+}
+
+function connectionsOf(load: Load): number {
+  switch (load.kind) {
+    case 'bursts':
+      return Math.max(...load.bursts.map(({ requests }) => requests));
+    case 'open':
+      return Math.ceil(load.ratePerSecond * TYPICAL_S);
+    case 'closed':
+      return load.connections;
+  }
 }
 
 async function sendAll(

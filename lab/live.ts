@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FLAG } from '../models/mesh/flags.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { envoyBootstrap } from '../reports/envoy/bootstrap.js';
 import { type LabCase, LETTERS } from './case.js';
@@ -55,14 +56,14 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
     envoy = new Envoy(binary, folder, patched(message, lab));
     const proxy = await envoy.ready();
     const call = calls.get(plan.traffic[0].requests[0].site) ?? '';
-    const { load, clientTimeoutMs: timeoutMs = 0, keys = 0 } = lab;
-    const latencies = await runClient({ proxy, call, load, timeoutMs, seed, keys });
+    const { load, clientTimeoutMs: timeoutMs = 0, keys = 0, settleMs = 0 } = lab;
+    const latencies = await runClient({ proxy, call, load, timeoutMs, seed, keys, settleMs });
     await sleep(SETTLE_MS);
     const statistics = await envoy.statistics();
     await envoy.stop();
     return {
       seen: {
-        outcomes: logged(readFileSync(log, 'utf8')),
+        outcomes: logged(readFileSync(log, 'utf8'), call),
         hosts: countOf(picks),
         picks: picks.length > PICKS_MAX ? '' : picks.join(''),
         counters: counters(plan, statistics),
@@ -84,14 +85,29 @@ function hostIndex(plan: MeshPlan, workload: number): number {
   return LETTERS.indexOf(letter);
 }
 
-function logged(log: string): Record<string, number> {
+/** Calls by status and flags, without those that only warmed the client. */
+function logged(log: string, call: string): Record<string, number> {
   const lines = log.split('\n').filter((line) => line !== '');
   return countOf(
-    lines.map((line) => {
-      const { status, flags } = JSON.parse(line) as { readonly status: number; readonly flags: string | null };
-      return `${status} ${flags ?? '-'}`;
+    lines.flatMap((line) => {
+      const entry = JSON.parse(line) as {
+        readonly status: number;
+        readonly flags: string | null;
+        readonly call: string;
+      };
+      return entry.call === call ? [`${entry.status} ${inOrder(entry.flags ?? '-')}`] : [];
     }),
   );
+}
+
+/** Envoy prints flags as they were set, or (before 1.29) as they are numbered; here they always stand as a simulation prints them. */
+function inOrder(flags: string): string {
+  const known = Object.keys(FLAG);
+  const rank = (flag: string): number => (known.includes(flag) ? known.indexOf(flag) : known.length);
+  return flags
+    .split(',')
+    .sort((a, b) => rank(a) - rank(b))
+    .join(',');
 }
 
 function countOf(words: readonly string[]): Record<string, number> {

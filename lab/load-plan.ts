@@ -27,7 +27,12 @@ function arrival(load: Load): ArrivalPlan {
         kind: 'open',
         process: 'constant',
         profile: steps(
-          load.bursts.map(({ atMs, requests }) => [atMs * MS, atMs * MS + (requests + 0.5) * 1000, BURST_RATE]),
+          // Arrivals are counted through all spans: half of one more in the first keeps them apart from the ends.
+          load.bursts.map(({ atMs, requests }, i) => [
+            atMs * MS,
+            atMs * MS + (requests + (i === 0 ? 0.5 : 0)) * 1000,
+            BURST_RATE,
+          ]),
         ),
       };
   }

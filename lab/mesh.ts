@@ -7,6 +7,8 @@ import { trafficOf } from './load-plan.js';
 import type { Calibration } from './observation.js';
 
 const MS = 1_000_000;
+/** Round trip of the loopback, event loops on both sides included: what a connection costs. */
+const LOOPBACK_RTT_MS = 0.1;
 
 /** The plan of a case, as Envoy is told it. */
 export function casePlan(lab: LabCase): MeshPlan {
@@ -17,7 +19,14 @@ export function casePlan(lab: LabCase): MeshPlan {
       run: { duration: '10s', warmup: '0s', seed: lab.name, replications: 1 },
       traffic: [{ name: 'load', from: 'web.default', to: 'http://server/', rate: 1, requests: [identity(lab)] }],
       workloads: Object.fromEntries(lab.hosts.map((host, i) => [`server-${LETTERS[i]}.default`, behaviour(host)])),
-      network: { sameZone: '0ms', crossZone: '0ms', crossRegion: '0ms', external: '0ms', jitter: 0, loss: 0 },
+      network: {
+        sameZone: `${LOOPBACK_RTT_MS}ms`,
+        crossZone: '0ms',
+        crossRegion: '0ms',
+        external: '0ms',
+        jitter: 0,
+        loss: 0,
+      },
       sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms' },
     },
   });
@@ -114,7 +123,7 @@ function withReach(plan: MeshPlan, { hosts }: LabCase): MeshPlan {
 }
 
 function withCosts(plan: MeshPlan, { proxyMs, serverMs }: Calibration): MeshPlan {
-  const latencyNs = Math.round((proxyMs / 2) * MS);
+  const latencyNs = Math.round((Math.max(0, proxyMs - LOOPBACK_RTT_MS) / 2) * MS);
   return {
     ...plan,
     workloads: plan.workloads.map((workload) =>

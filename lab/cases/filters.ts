@@ -66,6 +66,7 @@ export const FILTERS: readonly LabCase[] = [
         { atMs: 550, requests: 25 },
       ],
     },
+    settleMs: 1500,
     checks: [allOutcomes(), atHost('a'), outcome('200 -')],
   },
   {

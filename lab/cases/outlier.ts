@@ -70,6 +70,42 @@ export const OUTLIER: readonly LabCase[] = [
     checks: [counter('ejectionsEnforced'), counter('lbHealthyPanic', { kind: 'absolute', by: 2 }), allOutcomes()],
   },
   {
+    name: 'outlier-connect-failure',
+    question: 'Do refused connections count as errors of the host?',
+    hosts: [
+      { work: '3ms', connection: 'refuse' },
+      { work: '3ms', connection: 'refuse' },
+    ],
+    policy: {
+      ...ROUND_ROBIN,
+      outlierDetection: { consecutive5xxErrors: 3, interval: '60s', baseEjectionTime: '60s', maxEjectionPercent: 50 },
+    },
+    load: load(30),
+    checks: [
+      allOutcomes(),
+      counter('ejectionsEnforced'),
+      counter('ejectionsOverflow'),
+      counter('upstreamCxConnectFail'),
+    ],
+  },
+  {
+    name: 'outlier-gateway-errors',
+    question: 'Is a 500 a gateway error, and a 502?',
+    hosts: [{ work: '3ms', errors: { 500: 1 } }, { work: '3ms', errors: { 502: 1 } }, GOOD],
+    policy: {
+      ...ROUND_ROBIN,
+      outlierDetection: {
+        consecutive5xxErrors: 0,
+        consecutiveGatewayErrors: 3,
+        interval: '60s',
+        baseEjectionTime: '60s',
+        maxEjectionPercent: 100,
+      },
+    },
+    load: load(60),
+    checks: [atHost('b'), counter('ejectionsEnforced')],
+  },
+  {
     name: 'outlier-all-gone',
     question: 'And when panic is off?',
     hosts: [BAD, BAD],
