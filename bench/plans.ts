@@ -146,6 +146,8 @@ class BookinfoPlan {
         },
         timeoutNs: this.full ? 2 * S : 0,
         retry: caller === CLIENT ? null : this.retry(),
+        maxStreamDurationNs: 0,
+        streamIdleTimeoutNs: 0,
       },
     });
   }
@@ -163,6 +165,10 @@ class BookinfoPlan {
       backoffMaxNs: 250 * MS,
       avoidPreviousHosts: true,
       hostSelectionAttempts: 5,
+      onEnvoyRateLimited: false,
+      perTryIdleTimeoutNs: 0,
+      hedgeOnPerTryTimeout: false,
+      rateLimitedMaxNs: 0,
     };
   }
 
@@ -194,11 +200,18 @@ class BookinfoPlan {
           maxEjectionNs: 300 * S,
           maxEjectionPercent: 50,
           alwaysEjectOne: false,
+          maxEjectionJitterNs: 0,
+          enforcing: { consecutive5xx: 100, consecutiveGatewayErrors: 100, consecutiveLocalOriginFailures: 100 },
+          successRate: null,
+          failurePercentage: null,
         },
         panicThresholdPercent: 0,
         position: null,
         maxConnectionDurationNs: 0,
         preconnectRatio: 1,
+        retryBudget: null,
+        maxStreamDurationNs: 0,
+        healthCheck: null,
       }) - 1
     );
   }

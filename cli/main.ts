@@ -4,7 +4,9 @@ import { Command, CommanderError, Option } from 'commander';
 import type { DiffOptions } from './diff.js';
 import { collect, parseBudgetMs, parsePositiveShare } from './diff-values.js';
 import { EXIT } from './exit-codes.js';
+import type { ExportOptions } from './export.js';
 import { parseFormats } from './formats.js';
+import type { InitOptions } from './init.js';
 import { parseBytes, parseCount, parseDuration } from './option-values.js';
 import type { RunOptions } from './run.js';
 import type { SchemaName } from './schema.js';
@@ -23,6 +25,20 @@ async function main(): Promise<number> {
     .showHelpAfterError('(seatrial --help shows what there is)')
     .addHelpText('after', EXIT_CODES)
     .exitOverride();
+
+  program
+    .command('init')
+    .description('write the first scenario for a directory of YAML')
+    .argument('[path]', "a directory, a file or a glob of the mesh's YAML", '.')
+    .option('--out <file>', 'the file to write, or - for standard output (default: scenario.yaml in the directory)')
+    .option('--force', 'replace a file that is there already')
+    .option('--quiet', 'print nothing but errors')
+    .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
+    .option('--strict', 'unknown fields of manifests are errors')
+    .action(async (path: string, options: InitOptions) => {
+      const { init } = await import('./init.js');
+      exitCode = await init(path, options);
+    });
 
   program
     .command('run')
@@ -94,6 +110,22 @@ async function main(): Promise<number> {
     .action(async (name: SchemaName) => {
       const { schemaText } = await import('./schema.js');
       process.stdout.write(schemaText(name));
+    });
+
+  program
+    .command('export')
+    .description('write the plan for another program')
+    .addArgument(program.createArgument('<what>', 'the bootstrap of an Envoy').choices(['envoy']))
+    .argument('[path]', 'a scenario file, or a directory that holds scenario.yaml', '.')
+    .requiredOption('--workload <name>', 'whose client proxy: web.shop')
+    .option('--out <file>', 'YAML, or JSON by its ending (default: standard output)')
+    .option('--quiet', 'print nothing but errors')
+    .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
+    .option('--strict', 'unknown fields of manifests are errors')
+    .action(async (_what: 'envoy', path: string, options: ExportOptions) => {
+      const { exportEnvoy } = await import('./export.js');
+      exitCode = exportEnvoy(path, options);
     });
 
   try {

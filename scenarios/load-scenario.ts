@@ -1,14 +1,15 @@
-// From paths to a scenario that can be run: finds the scenario file, reads the mesh that it names, compiles the plan.
+// From paths to a scenario that can be run: finds the scenario file (or guesses one), reads the mesh that it names, compiles the plan.
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
 import type { RawDocument } from '../models/config/document.js';
 import { loadResources, type ResourceSet } from '../models/config/load.js';
 import type { MeshPlan } from '../models/plan/plan.js';
-import { gather } from './gather.js';
+import { type Gathered, gather } from './gather.js';
+import { homeOf, inferFromPaths, SCENARIO_FILE } from './init/infer-paths.js';
 import { interpretScenario, type ScenarioOverrides } from './interpret.js';
 import { listOf } from './reader.js';
 import type { Scenario } from './scenario.js';
-import { SCENARIO_KIND } from './schema.js';
+import { SCENARIO_KIND, type ScenarioDocument } from './schema.js';
 import { validateScenario } from './validate.js';
 
 export interface LoadScenarioOptions extends ScenarioOverrides {
@@ -39,7 +40,8 @@ export interface LoadedScenario {
 
 /**
  * Loads one scenario. Each path is a file, a directory, a glob or `-`; one document among them is of kind Scenario. What it lists
- * under `mesh` is relative to its file; without `mesh` it is the directory that was given, or the directory of the file.
+ * under `mesh` is relative to its file; without `mesh` it is the directory that was given, or the directory of the file. Where there is
+ * no such document, the scenario is guessed from the mesh, as `seatrial init` would write it, and a warning says so.
  * What is wrong with the input is in `diagnostics`; nothing is thrown for it.
  */
 export function loadScenario(paths: string | readonly string[], options: LoadScenarioOptions = {}): LoadedScenario {
@@ -49,10 +51,10 @@ export function loadScenario(paths: string | readonly string[], options: LoadSce
   if (hasErrors(first.diagnostics)) return failed(first.diagnostics, null);
   const strict = options.strict ?? false;
   const firstResources = loadResources(first.texts, { strict });
-  const found = findScenario(firstResources.scenarios, given);
-  if ('diagnostic' in found)
-    return failed([...first.diagnostics, ...unreadable(firstResources, found.diagnostic)], null);
-  const { raw } = found;
+  const scenarios = scenariosIn(firstResources);
+  const [raw, ...others] = scenarios;
+  if (raw === undefined) return inferred(given, first, firstResources, options);
+  if (others.length > 0) return failed([...first.diagnostics, ...unreadable(firstResources, several(scenarios))], null);
   const { document, diagnostics: own } = validateScenario(raw);
   if (document === null) return failed(own, null);
 
@@ -64,9 +66,49 @@ export function loadScenario(paths: string | readonly string[], options: LoadSce
     ? gather(mesh.length > 0 ? mesh.map((path) => below(directory, path)) : [directory], bounds)
     : first;
   const resources = wanted ? loadResources(gathered.texts, { strict }) : firstResources;
-  const { plan, scenario, ...interpreted } = interpretScenario(raw, document, resources, options);
-  const diagnostics = unique([...own, ...gathered.diagnostics, ...resources.diagnostics, ...interpreted.diagnostics]);
-  const fidelity = [...resources.fidelity, ...interpreted.fidelity];
+  const known = [...own, ...gathered.diagnostics, ...resources.diagnostics];
+  return interpreted({ raw, document, resources, directory, diagnostics: known, fidelity: [] }, options);
+}
+
+/** No scenario: what `seatrial init` would write, run as if it were written. */
+function inferred(
+  given: readonly string[],
+  { texts, diagnostics }: Gathered,
+  resources: ResourceSet,
+  options: LoadScenarioOptions,
+): LoadedScenario {
+  const known = [...diagnostics, ...resources.diagnostics];
+  if (hasErrors(known))
+    return failed(
+      known.filter(({ severity }) => severity === 'error'),
+      null,
+    );
+  const directory = homeOf(given);
+  const inference = inferFromPaths(given, join(directory, SCENARIO_FILE), texts, resources);
+  if (inference.kind === 'nothing') return failed([...known, inference.diagnostic], resources);
+  const { raw, document, diagnostic, fidelity } = inference;
+  return interpreted(
+    { raw, document, resources: inference.resources, directory, diagnostics: [diagnostic, ...known], fidelity },
+    options,
+  );
+}
+
+interface Readable {
+  readonly raw: RawDocument;
+  readonly document: ScenarioDocument;
+  readonly resources: ResourceSet;
+  /** That of the scenario. */
+  readonly directory: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Beside what the resources and the scenario have themselves. */
+  readonly fidelity: readonly FidelityEntry[];
+}
+
+function interpreted(readable: Readable, options: LoadScenarioOptions): LoadedScenario {
+  const { raw, document, resources, directory } = readable;
+  const { plan, scenario, ...found } = interpretScenario(raw, document, resources, options);
+  const diagnostics = unique([...readable.diagnostics, ...found.diagnostics]);
+  const fidelity = [...readable.fidelity, ...resources.fidelity, ...found.fidelity];
   if (plan === null || scenario === null || hasErrors(diagnostics))
     return { ...failed(diagnostics, resources), fidelity };
   return {
@@ -84,37 +126,24 @@ function below(directory: string, path: string): string {
   return path === '-' || isAbsolute(path) ? path : join(directory, path);
 }
 
-/** What stands in the way of finding a scenario: YAML that cannot be read comes before a scenario that is not there. */
+/** What stands in the way of a scenario: YAML that cannot be read comes before a choice that cannot be made. */
 function unreadable({ diagnostics }: ResourceSet, missing: Diagnostic): Diagnostic[] {
   const broken = diagnostics.filter(({ severity }) => severity === 'error');
   return broken.length > 0 ? broken : [missing];
 }
 
-type Found = { readonly raw: RawDocument } | { readonly diagnostic: Diagnostic };
+function scenariosIn({ scenarios }: ResourceSet): readonly RawDocument[] {
+  return scenarios.filter(({ value }) => kindOf(value) === SCENARIO_KIND);
+}
 
-function findScenario(own: readonly RawDocument[], paths: readonly string[]): Found {
-  const scenarios = own.filter(({ value }) => kindOf(value) === SCENARIO_KIND);
-  if (scenarios.length === 1) return { raw: scenarios[0] };
-  if (scenarios.length === 0) {
-    return {
-      diagnostic: {
-        code: 'no-scenario',
-        severity: 'error',
-        position: null,
-        message: `there is no document of kind Scenario in ${paths.join(', ')}`,
-        hint: 'write one (apiVersion: seatrial.dev/v1alpha1, kind: Scenario) with the traffic to simulate',
-      },
-    };
-  }
+function several(scenarios: readonly RawDocument[]): Diagnostic {
   const places = scenarios.map((raw) => `${raw.file}:${raw.at([]).line}`);
   return {
-    diagnostic: {
-      code: 'several-scenarios',
-      severity: 'error',
-      position: scenarios[1].at([]),
-      message: `there are ${scenarios.length} scenarios: ${places.join(', ')}`,
-      hint: 'name the file of the one to run',
-    },
+    code: 'several-scenarios',
+    severity: 'error',
+    position: scenarios[1]!.at([]),
+    message: `there are ${scenarios.length} scenarios: ${places.join(', ')}`,
+    hint: 'name the file of the one to run',
   };
 }
 

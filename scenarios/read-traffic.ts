@@ -4,6 +4,7 @@ import type { FieldPath } from '../models/config/resource.js';
 import { parseDialTarget } from '../models/plan/host.js';
 import type { TrafficInput, TrafficRequestInput } from '../models/plan/input.js';
 import type { ArrivalPlan } from '../models/plan/plan.js';
+import { checkReferences, readAttributes } from './read-attributes.js';
 import { readPath } from './read-steps.js';
 import { type ScenarioReader, stringsOf } from './reader.js';
 import type { ScenarioTraffic } from './schema.js';
@@ -70,7 +71,7 @@ function readSource(reader: ScenarioReader, path: FieldPath, source: ScenarioTra
 }
 
 const OPEN_FIELDS = ['arrivals', 'startRate'] as const;
-const CLOSED_FIELDS = ['qps', 'uniform', 'think'] as const;
+const CLOSED_FIELDS = ['qps', 'uniform', 'think', 'calls', 'startTime'] as const;
 const NO_ARRIVALS: ArrivalPlan = { kind: 'open', process: 'poisson', profile: [{ atNs: 0, ratePerSecond: 0 }] };
 
 function readArrival(reader: ScenarioReader, path: FieldPath, source: ScenarioTraffic): ArrivalPlan {
@@ -148,7 +149,16 @@ function readClosed(
   if (think !== null && ratePerSecond !== null) {
     reader.wrong([...path, 'think'], 'stands beside `qps`, which paces the connections already', 'remove one of them');
   }
-  return { kind: 'closed', connections, ratePerSecond, uniform: source.uniform ?? false, think };
+  const startNs = reader.durationNs([...path, 'startTime'], source.startTime, null);
+  return {
+    kind: 'closed',
+    connections,
+    ratePerSecond,
+    uniform: source.uniform ?? false,
+    think,
+    calls: source.calls ?? null,
+    startNs,
+  };
 }
 
 interface RequestDefaults {
@@ -168,14 +178,18 @@ function readRequests(
     const requestPath = source.requests === undefined ? path : [...at, i];
     const method = request.method ?? 'GET';
     const urlPath = readPath(reader, [...requestPath, 'path'], request.path, defaults.path);
+    const headers = stringsOf(request.headers);
+    const attributes = readAttributes(reader, [...requestPath, 'attributes'], request.attributes);
+    checkReferences(reader, [...requestPath, 'headers'], headers, attributes);
     return {
       name: request.name ?? `${method} ${urlPath}`,
       at: reader.at(requestPath),
       weight: request.weight ?? 1,
       method,
       path: urlPath,
-      headers: stringsOf(request.headers),
+      headers,
       timeoutNs: reader.durationNs([...requestPath, 'timeout'], request.timeout, defaults.timeoutNs),
+      attributes,
     };
   });
   reportDuplicates(

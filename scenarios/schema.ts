@@ -32,6 +32,18 @@ const requestSchema = z
       path: text('Path, with its query (default: that of `to`, or `/`).').optional(),
       headers: stringMap('Request headers.').optional(),
       timeout: duration("The client's time-out (default: that of the traffic).").optional(),
+      attributes: z
+        .record(z.string(), z.union([z.string(), z.number()]), {
+          error: 'expected names with values such as zipf(10000, 1.1)',
+        })
+        .meta({
+          description:
+            'Who makes the request: numbers drawn once for it and for everything that it causes. `{user}` in a header or a query ' +
+            'stands for the number; `user`, `session` and `address` are also whom cookies and addresses belong to. ' +
+            '`uniform(N)`, or `zipf(N, S)` where some are frequent.',
+          examples: [{ user: 'zipf(10000, 1.1)' }],
+        })
+        .optional(),
     },
     { error: 'expected a request such as {name: home, weight: 70, path: /}' },
   )
@@ -82,6 +94,14 @@ const trafficSchema = z
         .optional(),
       uniform: flag(
         "Closed loop: spreads the starts of the connections over the first period (fortio's -uniform).",
+      ).optional(),
+      calls: count(
+        "Closed loop: calls of all connections together, each making as many (fortio's -n); then they stop.",
+        1,
+        1_000_000_000,
+      ).optional(),
+      startTime: duration(
+        "Closed loop: when the connections begin, after the warm-up (k6's startTime; default: with the warm-up).",
       ).optional(),
       think: durationDistribution('Closed loop: pause between an answer and the next request.').optional(),
       timeout: duration("The client's time-out (default: none).").optional(),

@@ -9,7 +9,7 @@ import { ProcessorSharing } from '../../sim/stations/processor-sharing.js';
 import { ADMITTED, NO_JOB, QUEUED } from '../../sim/stations/station.js';
 import type { AppPlan } from '../plan/plan.js';
 import { EVENT } from './events.js';
-import { type Attempt, type Call, type Frame, NOTHING, type ObjectPool } from './objects.js';
+import { type Attempt, type Call, descend, type Frame, MARK, NOTHING, type ObjectPool } from './objects.js';
 import type { Pod } from './pod.js';
 import type { WorkloadCounters } from './recorder.js';
 import { type Instruction, OP } from './runtime-plan.js';
@@ -207,6 +207,7 @@ export class Application {
     call.pod = pod;
     call.frame = frame.id;
     call.callerTry = callerTry;
+    descend(call, attempt);
     frame.call = call.id;
     context.startCall(call, step.timeoutLane);
   }
@@ -255,7 +256,12 @@ export class Application {
     const below = attempt.handler.errorBelow;
     if (below.length === 0) return 200;
     const u = this.context.errors.uniform(attempt.keyHi, attempt.keyLo);
-    for (let i = 0; i < below.length; i++) if (u < below[i]) return attempt.handler.errorStatus[i];
+    for (let i = 0; i < below.length; i++) {
+      if (u >= below[i]) continue;
+      attempt.marks |= attempt.handler.errorMarks[i];
+      if ((attempt.marks & MARK.retryAfter) !== 0) attempt.retryAfterNs = attempt.handler.errorRetryAfterNs[i];
+      return attempt.handler.errorStatus[i];
+    }
     return 200;
   }
 

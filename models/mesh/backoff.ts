@@ -12,3 +12,12 @@ export function backoffMs(intervalMs: number, u: number): number {
 export function nextIntervalMs(intervalMs: number, maxMs: number): number {
   return intervalMs < Math.floor(maxMs / 2) ? 2 * intervalMs : maxMs;
 }
+
+/**
+ * The wait before a retry where the response said when to come back, in ms: that interval and up to half of it more (envoy:
+ * JitteredLowerBoundBackOffStrategy).
+ * @param u uniform in (0, 1)
+ */
+export function lowerBoundBackoffMs(intervalMs: number, u: number): number {
+  return intervalMs + Math.floor(u * Math.floor(intervalMs / 2));
+}

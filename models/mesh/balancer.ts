@@ -1,17 +1,22 @@
 // Which host takes the next stream (envoy: source/extensions/load_balancing_policies/{round_robin,least_request,random},
-// common/load_balancer_impl.cc). Health changes reach the candidates in host-updates.ts.
+// common/load_balancer_impl.cc). Here are the picks among hosts that are all alike, which most clusters have; where they differ, set-balancer.ts picks.
 import type { Draws } from '../../sim/random/draws.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import type { Clusters } from './clusters.js';
+import type { HashKeys } from './hash-keys.js';
 import type { Call } from './objects.js';
+import { SetBalancer } from './set-balancer.js';
 
 export class Balancer {
   private readonly clusters: Clusters;
   private readonly draws: Draws;
+  private readonly bySets: SetBalancer;
 
-  constructor(clusters: Clusters, draws: Draws) {
+  /** @param hashKeys null: no request has anything to hash */
+  constructor(clusters: Clusters, draws: Draws, hashKeys: HashKeys | null = null) {
     this.clusters = clusters;
     this.draws = draws;
+    this.bySets = new SetBalancer(clusters, draws, hashKeys);
   }
 
   /**
@@ -19,6 +24,14 @@ export class Balancer {
    * the host is among those that the call has tried; the last pick is used even if it is (envoy: host_selection_retry_max_attempts).
    */
   pick(state: ClusterState, call: Call, hi: number, lo: number, extraPicks: number): HostState | null {
+    const { sets } = state;
+    if (sets !== null) {
+      let host = this.bySets.pick(state, sets, call, hi, lo, 0);
+      for (let again = 1; again <= extraPicks && host !== null && tried(call, host); again++) {
+        host = this.bySets.pick(state, sets, call, hi, (lo + again) | 0, again);
+      }
+      return host;
+    }
     const count = state.candidates === null ? state.hostCount : state.candidates.length;
     if (count === 0) return null;
     if (state.panic) state.counters.lbHealthyPanic++;
@@ -39,6 +52,11 @@ export class Balancer {
         return this.candidate(state, this.draws.first(count));
       case 'least_request':
         return this.leastRequest(state, count, hi, lo);
+      case 'peak_ewma':
+        return this.cheapest(state, count, hi, lo);
+      case 'ring_hash':
+      case 'maglev':
+        throw new Error('hosts that are looked up by a hash stand in sets');
     }
   }
 
@@ -57,6 +75,17 @@ export class Balancer {
     return best;
   }
 
+  /** Linkerd: the cheaper of two different hosts by its estimate; the first drawn wins ties (linkerd2-proxy: linkerd/pool/p2c). */
+  private cheapest(state: ClusterState, count: number, hi: number, lo: number): HostState {
+    this.draws.pair(hi, lo);
+    const first = this.draws.first(count);
+    const next = this.draws.second(count - 1);
+    const one = this.candidate(state, first);
+    const other = this.candidate(state, next < first ? next : next + 1);
+    const { nowNs } = this.clusters;
+    return costOf(other, nowNs) < costOf(one, nowNs) ? other : one;
+  }
+
   private candidate(state: ClusterState, position: number): HostState {
     const index = state.candidates === null ? position : state.candidates[position];
     return state.hosts[index] ?? this.clusters.host(state, index);
@@ -66,4 +95,8 @@ export class Balancer {
 function tried(call: Call, host: HostState): boolean {
   for (let i = 0; i < call.triedCount; i++) if (call.tried[i] === host) return true;
   return false;
+}
+
+function costOf(host: HostState, nowNs: number): number {
+  return host.load === null ? 0 : host.load.cost(nowNs);
 }

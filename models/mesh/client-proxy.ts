@@ -1,5 +1,5 @@
-// The caller's side of a call: its proxy's fault filter and router, the route's time-out, the answer (envoy:
-// source/extensions/filters/http/fault/fault_filter.cc, source/common/router/router.cc). The tries that it takes are upstream-requests.ts. A caller
+// The caller's side of a call: its proxy's filters (filters/filter-chain.ts) and router, the route's time-out, the answer (envoy:
+// source/common/http/filter_manager.cc, source/common/router/router.cc). The tries that it takes are upstream-requests.ts. A caller
 // without a proxy goes the same way with no latency, no policies and plain routes. What the caller's application does around it (its own
 // time-outs) arrives here as `abandon`.
 import type { Calendar } from '../../sim/calendar.js';
@@ -9,9 +9,11 @@ import type { Balancer } from './balancer.js';
 import type { Clusters } from './clusters.js';
 import type { PoolContext } from './connection-pool.js';
 import { EVENT } from './events.js';
-import { FaultFilter } from './fault-filter.js';
+import { VERDICT } from './filters/filter.js';
+import type { FilterChains } from './filters/filter-chain.js';
 import { FLAG } from './flags.js';
-import { type Call, NOTHING, type ObjectPool } from './objects.js';
+import { grpcLocalReply } from './grpc-status.js';
+import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
 import { releaseRetrySlot } from './retry-state.js';
@@ -38,7 +40,7 @@ export class ClientProxy implements Replies {
   private readonly clusters: Clusters;
   private readonly recorder: Recorder;
   private readonly owner: CallOwner;
-  private readonly faults: FaultFilter;
+  private readonly filters: FilterChains;
   private readonly routeDraws: Draws;
   /** The tries of its calls. */
   readonly upstream: UpstreamRequests;
@@ -55,6 +57,7 @@ export class ClientProxy implements Replies {
     readonly pools: Omit<PoolContext, 'owner'>;
     readonly server: Server;
     readonly owner: CallOwner;
+    readonly filters: FilterChains;
   }) {
     this.calendar = parts.calendar;
     this.keys = parts.keys;
@@ -63,7 +66,7 @@ export class ClientProxy implements Replies {
     this.recorder = parts.recorder;
     this.owner = parts.owner;
     this.routeDraws = new Draws(parts.seed, 'route');
-    this.faults = new FaultFilter(parts.seed);
+    this.filters = parts.filters;
     this.upstream = new UpstreamRequests({ ...parts, replies: this });
   }
 
@@ -72,41 +75,65 @@ export class ClientProxy implements Replies {
     this.recorder.started++;
     const { pod } = call;
     call.startedNs = this.calendar.nowNs;
-    call.worker = pod.workers === 1 ? 0 : (call.keyLo >>> 8) % pod.workers;
+    call.worker =
+      pod.workers === 1 ? 0 : (call.connection === NOTHING ? call.keyLo >>> 8 : call.connection) % pod.workers;
     if (callerTimeoutLane >= 0) {
       call.callerTimer = this.calendar.scheduleIn(callerTimeoutLane, EVENT.callerTimeout, call.id);
     }
     if (pod.process !== null) {
-      const atNs = pod.process.request(call.worker);
+      const { filters } = call.site;
+      const atNs = pod.process.request(call.worker, filters === null ? 0 : filters.cpuNs);
       call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.route, call.id);
     } else {
       this.route(call);
     }
   }
 
-  /** The proxy has the request: the fault filter stands before the router. */
+  /** The proxy has the request: its filters stand before the router. */
   route(call: Call): void {
     call.step = NOTHING;
-    const { site } = call;
-    if (this.faults.delays(call)) {
-      call.flags |= FLAG.DI;
-      call.step = this.calendar.scheduleIn(site.delayLane, EVENT.delayed, call.id);
+    const { streamLane } = call.site;
+    if (streamLane >= 0 && call.streamTimer === NOTHING) {
+      call.streamTimer = this.calendar.scheduleIn(streamLane, EVENT.streamTimeout, call.id);
+    }
+    const { filters } = call.site;
+    if (filters === null) {
+      this.routed(call);
       return;
     }
-    this.afterDelay(call);
+    const verdict = this.filters.walk(filters, call, call.pod.id, call.worker);
+    call.flags |= this.filters.marks;
+    switch (verdict) {
+      case VERDICT.pass:
+        this.routed(call);
+        return;
+      case VERDICT.held: {
+        const { holdLane, holdNs } = this.filters;
+        call.step =
+          holdLane >= 0
+            ? this.calendar.scheduleIn(holdLane, EVENT.delayed, call.id)
+            : this.calendar.schedule(this.calendar.nowNs + holdNs, PHASE.timer, EVENT.delayed, call.id);
+        return;
+      }
+      case VERDICT.answered:
+        this.replyLocally(call, this.filters.status, this.filters.flag, call.site.row);
+        return;
+    }
   }
 
-  /** The abort is drawn on its own, after the delay; aborted requests never reach the router and are never retried here. */
-  afterDelay(call: Call): void {
+  /** A filter has held the call long enough. */
+  heldLongEnough(call: Call): void {
     call.step = NOTHING;
+    const { filters, row } = call.site;
+    if (filters === null || this.filters.resume(filters, call, call.pod.id)) this.route(call);
+    else this.replyLocally(call, this.filters.status, this.filters.flag, row);
+  }
+
+  /** Past the filters. */
+  private routed(call: Call): void {
     const { site } = call;
-    if (this.faults.aborts(call)) {
-      this.replyLocally(call, site.abortStatus, FLAG.FI, site.row);
-    } else if (site.respondStatus !== 0) {
-      this.replyLocally(call, site.respondStatus, site.respondFlags, site.row);
-    } else {
-      this.forward(call);
-    }
+    if (site.respondStatus !== 0) this.replyLocally(call, site.respondStatus, site.respondFlags, site.row);
+    else this.forward(call);
   }
 
   /** The router: one draw a stream chooses the weighted cluster and samples the mirrors (envoy: StreamInfo's stream-wide random value). */
@@ -133,8 +160,11 @@ export class ClientProxy implements Replies {
     if (site.timeoutLane >= 0 && call.attempt !== NOTHING) {
       call.routeTimer = this.calendar.scheduleIn(site.timeoutLane, EVENT.routeTimeout, call.id);
     }
+    // No copies where there was no host for the original. A host that refused it, or a full circuit breaker, does not matter.
+    if ((call.flags & FLAG.UH) !== 0) return;
     for (let i = 0; i < site.mirrors.length; i++) {
       const mirror = site.mirrors[i];
+      if (mirror.site.destinations[0].cluster === null) continue;
       if (streamRandom % MILLION < mirror.probability * MILLION) this.sendCopy(call, mirror.site, i);
     }
   }
@@ -148,6 +178,7 @@ export class ClientProxy implements Replies {
     copy.pod = original.pod;
     copy.mirror = true;
     copy.worker = original.worker;
+    descend(copy, original);
     copy.startedNs = this.calendar.nowNs;
     this.recorder.started++;
     this.forward(copy);
@@ -158,6 +189,14 @@ export class ClientProxy implements Replies {
     call.routeTimer = NOTHING;
     this.upstream.timedOut(call);
     this.replyLocally(call, 504, FLAG.UT, call.row);
+  }
+
+  /** The stream as a whole, filters included, has lasted too long or has been silent for too long. */
+  streamTimeout(call: Call): void {
+    call.streamTimer = NOTHING;
+    this.stopStep(call);
+    this.upstream.abandon(call);
+    this.replyLocally(call, 504, call.site.streamFlag, call.row);
   }
 
   /** A back-off is over: a new pick in the same cluster. */
@@ -176,16 +215,20 @@ export class ClientProxy implements Replies {
   }
 
   private reset(call: Call): void {
-    if (call.step !== NOTHING) {
-      this.calendar.cancel(call.step);
-      call.step = NOTHING;
-    }
+    this.stopStep(call);
     if (call.answered) return;
     this.upstream.abandon(call);
     const row = call.row === NOTHING ? call.site.row : call.row;
+    this.leaveFilters(call, 0);
     this.settle(call);
     call.flags |= FLAG.DC;
     this.recorder.ended(row, 0, call.flags, this.calendar.nowNs - call.startedNs);
+  }
+
+  private stopStep(call: Call): void {
+    if (call.step === NOTHING) return;
+    this.calendar.cancel(call.step);
+    call.step = NOTHING;
   }
 
   /** The caller itself was stopped: as `abandon`, and nobody is told. */
@@ -210,7 +253,9 @@ export class ClientProxy implements Replies {
 
   /** An answer that the proxy makes itself; without a proxy, the caller sees no response. */
   replyLocally(call: Call, status: number, flag: number, row: number): void {
-    if (!this.conclude(call, call.pod.hasProxy ? status : 0, flag, row === NOTHING ? call.site.row : row)) return;
+    // An injected abort has the status that the gRPC client is to see already.
+    const seen = call.site.grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
+    if (!this.conclude(call, call.pod.hasProxy ? seen : 0, flag, row === NOTHING ? call.site.row : row)) return;
     if (call.pod.process !== null) this.deliverAfterCpu(call);
     else call.step = this.calendar.scheduleIn(call.pod.localReplyLane, EVENT.deliver, call.id);
   }
@@ -230,6 +275,7 @@ export class ClientProxy implements Replies {
 
   /** The proxy's part of the call is over. False for a mirrored copy, which nobody waits for. */
   private conclude(call: Call, status: number, flag: number, row: number): boolean {
+    this.leaveFilters(call, status);
     this.settle(call);
     call.answered = true;
     call.status = status;
@@ -238,6 +284,12 @@ export class ClientProxy implements Replies {
     if (!call.mirror) return true;
     this.giveBack(call);
     return false;
+  }
+
+  /** The filters that the call has passed hear of its end; status 0: it was reset. */
+  private leaveFilters(call: Call, status: number): void {
+    const { filters } = call.site;
+    if (filters !== null && call.filterAt > 0) this.filters.ended(filters, call, call.pod.id, call.worker, status);
   }
 
   /** Everything that the proxy keeps for a call ends: timers, the retry slot. */
@@ -250,6 +302,10 @@ export class ClientProxy implements Replies {
     if (call.backoffTimer !== NOTHING) {
       this.calendar.cancel(call.backoffTimer);
       call.backoffTimer = NOTHING;
+    }
+    if (call.streamTimer !== NOTHING) {
+      this.calendar.cancel(call.streamTimer);
+      call.streamTimer = NOTHING;
     }
   }
 

@@ -1,12 +1,20 @@
 // What one proxy process knows of one cluster: its hosts, its circuit-breaker counters, its opinion of each host. Every client proxy has a
 // state of its own; pools belong to a worker, breakers and outlier counters to the process
 // (envoy: source/common/upstream/resource_manager_impl.h, source/common/upstream/upstream_impl.cc).
+import type { Sfc32 } from '../../sim/random/sfc32.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import type { ConnectionPool } from './connection-pool.js';
 import type { HandshakeCost } from './handshake.js';
+import type { HostSets } from './host-sets.js';
 import type { NetworkPath } from './network.js';
+import type { PeakEwma } from './peak-ewma.js';
 import type { Pod } from './pod.js';
 import type { ClusterCounters } from './recorder.js';
+
+/** Whether the balancer may pick a host outside of panic; one that was never used is healthy. */
+export function isHealthy(host: HostState | null): boolean {
+  return host === null || !(host.ejected || host.failedCheck);
+}
 
 /** One endpoint as one client proxy sees it. */
 export class HostState {
@@ -38,6 +46,17 @@ export class HostState {
   unejectedAtNs = 0;
   /** How often in a row it was ejected: multiplies the ejection time. */
   ejections = 0;
+  /** Null unless the balancer goes by an estimate of the load. */
+  load: PeakEwma | null = null;
+  /** Active health checks have found it bad. */
+  failedCheck = false;
+  /** Random part of the present ejection. */
+  ejectionJitterNs = 0;
+  /** Responses since the last sweep, and tries to reach it, where outlier detection judges rates. */
+  requests = 0;
+  successes = 0;
+  localRequests = 0;
+  localSuccesses = 0;
 
   constructor(
     cluster: ClusterState,
@@ -88,11 +107,20 @@ export class ClusterState {
   session: HostState | null = null;
 
   ejectedCount = 0;
+  /** Hosts that the balancer is not to pick: ejected, or bad by their health checks. */
+  unhealthyCount = 0;
   sweepScheduled = false;
   /** Hosts whose ejection has not decayed yet. */
   tainted = 0;
   hostsUpdatePending = false;
   hostsUpdatedAtNs = Number.NEGATIVE_INFINITY;
+  /** Null where all hosts are alike and nothing is hashed: the candidates say it all. */
+  sets: HostSets | null = null;
+  /** Hosts that this caller is given; fewer than all where others are for other localities. */
+  memberCount: number;
+  /** Where the sweeps of outlier detection stand in their interval; -1 = not known yet. */
+  sweepPhaseNs = -1;
+  ejectionStream: Sfc32 | null = null;
 
   constructor(
     id: number,
@@ -108,6 +136,7 @@ export class ClusterState {
     this.caller = caller;
     this.counters = counters;
     this.hostCount = hostCount;
+    this.memberCount = hostCount;
     this.hosts = new Array<HostState | null>(hostCount).fill(null);
     this.rotation = rotation;
     this.createdAtNs = createdAtNs;

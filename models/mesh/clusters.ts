@@ -4,7 +4,9 @@ import { componentStream } from '../../sim/random/stream.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import { ClusterState, HostState } from './cluster-state.js';
 import { handshakeCost } from './handshake.js';
+import { HostSetMaker } from './host-set-maker.js';
 import type { Network } from './network.js';
+import { PeakEwma } from './peak-ewma.js';
 import type { Pod } from './pod.js';
 import type { Recorder } from './recorder.js';
 import type { DestinationRt } from './runtime-plan.js';
@@ -17,6 +19,9 @@ export class Clusters {
   private readonly podsOf: readonly (readonly Pod[])[];
   private readonly recorder: Recorder;
   private readonly seed: string;
+  private readonly sets: HostSetMaker;
+  /** Told of every state that comes into being. */
+  created: (state: ClusterState) => void = () => {};
 
   constructor(
     calendar: Calendar,
@@ -30,6 +35,11 @@ export class Clusters {
     this.podsOf = podsOf;
     this.recorder = recorder;
     this.seed = seed;
+    this.sets = new HostSetMaker(podsOf, seed);
+  }
+
+  get nowNs(): number {
+    return this.calendar.nowNs;
   }
 
   /** The state of a destination's cluster at the proxy of `pod`. */
@@ -50,8 +60,10 @@ export class Clusters {
       this.rotation(pod, plan, hostCount),
       this.calendar.nowNs,
     );
+    state.sets = this.sets.make(state);
     this.states.push(state);
     pod.clusters[destination.local] = state;
+    this.created(state);
     return state;
   }
 
@@ -98,6 +110,7 @@ export class Clusters {
     const { keepAlive } = pod.plan.app;
     if (!pod.hasProxy && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;
     if (!pod.hasProxy && keepAlive.requests > 0) host.keepAliveRequests = keepAlive.requests;
+    if (state.plan.balancer.policy === 'peak_ewma') host.load = new PeakEwma(this.calendar.nowNs);
     state.hosts[index] = host;
     return host;
   }

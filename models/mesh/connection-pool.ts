@@ -269,7 +269,7 @@ export class ConnectionPool {
   private servePending(): void {
     const { pending, ready, context } = this;
     while (pending.size > 0 && ready.length > 0) {
-      const attempt = this.takePending(pending.shift());
+      const attempt = this.takePending(pending.takeFirst());
       if (this.attach(ready[ready.length - 1], attempt)) context.owner.attached(attempt);
       else context.owner.overflowed(attempt);
     }

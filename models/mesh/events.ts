@@ -7,7 +7,7 @@ export const EVENT = {
   think: 1,
   /** The caller's proxy has spent its CPU on the request and routes it (call). */
   route: 2,
-  /** An injected delay is over (call). */
+  /** A filter has held a request long enough: an injected delay, a call to another service (call). */
   delayed: 3,
   /** A connection is established, or has failed to be (connection). */
   connected: 4,
@@ -41,4 +41,13 @@ export const EVENT = {
   poolIdle: 20,
   /** A connection has lived as long as it may (connection). */
   connectionAge: 21,
+  /** The longest duration or silence of a stream is reached (call). */
+  streamTimeout: 30,
+  /** The next health check of a host is due, or the present one has taken too long; its connection is there (check). */
+  healthTimer: 31,
+  healthStep: 32,
+  /** A filter of the server's proxy has held a request long enough (attempt). */
+  inboundHeld: 40,
+  /** A timer of an adaptive concurrency controller. */
+  controller: 41,
 } as const;

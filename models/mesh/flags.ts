@@ -18,6 +18,8 @@ export const FLAG = {
   SI: 8192,
   NC: 16384,
   UMSDR: 32768,
+  UAEX: 65536,
+  RLSE: 131072,
 } as const;
 
 export type FlagName = keyof typeof FLAG;

@@ -8,8 +8,26 @@ import type { ConnectionPool } from './connection-pool.js';
 import type { Pod } from './pod.js';
 import type { DestinationRt, HandlerRt, Program, SiteRt } from './runtime-plan.js';
 
+/** What knows the request of the traffic that it descends from. */
+export interface Descendant {
+  origin: number;
+  originLoop: number;
+  originHi: number;
+  originLo: number;
+}
+
+export function descend(child: Descendant, parent: Descendant): void {
+  child.origin = parent.origin;
+  child.originLoop = parent.originLoop;
+  child.originHi = parent.originHi;
+  child.originLo = parent.originLo;
+}
+
 /** No object, no timer. */
 export const NOTHING = -1;
+
+/** In the place of a call: the attempt is a health check of the proxy's own. */
+export const HEALTH_CHECK = -2;
 
 /** How an attempt failed before response headers; 0: it did not. */
 export const RESET = {
@@ -18,8 +36,22 @@ export const RESET = {
   connectFailure: 1,
   /** The connection was lost after it was established. */
   connectionTermination: 2,
-  /** Per-try time-out. */
-  perTryTimeout: 3,
+  /** The proxy itself gave the stream up: a time-out of one try. */
+  localReset: 3,
+  /** The server reset the stream alone (HTTP/2 RST_STREAM). */
+  remoteReset: 4,
+  /** The server refused the stream before it did anything (HTTP/2 REFUSED_STREAM). */
+  refusedStream: 5,
+} as const;
+
+/** What may be unusual about an attempt. */
+export const MARK = {
+  /** It has exceeded its time-out and goes on (hedging). */
+  softTimedOut: 1,
+  /** Its response was made by a rate limit of Envoy's. */
+  rateLimited: 2,
+  /** Its response says when to come back. */
+  retryAfter: 4,
 } as const;
 
 /** One logical request on an edge. */
@@ -38,6 +70,8 @@ export class Call {
   trafficRequest = NOTHING;
   /** Connection of a closed loop, or NOTHING. */
   loop = NOTHING;
+  /** Which of its caller's connections to the proxy it comes on, where it keeps to one; NOTHING: any. */
+  connection = NOTHING;
   /** A fire-and-forget copy. */
   mirror = false;
   /** Ordinal of the application's own tries. */
@@ -65,6 +99,21 @@ export class Call {
   /** Hosts tried so far, for the previous-hosts predicate; the first `triedCount` count. */
   readonly tried: HostState[] = [];
   triedCount = 0;
+  /** The request of the traffic that this call descends from, its key, and its connection of a closed loop (or NOTHING). */
+  origin = NOTHING;
+  originLoop = NOTHING;
+  originHi = 0;
+  originLo = 0;
+  /** Bytes of the request have gone upstream, in any attempt. */
+  requestStarted = false;
+  /** Attempts that exceeded their time-out and go on beside another one (hedging); none once the call has its answer. */
+  readonly hedged: number[] = [];
+  /** Longest duration or silence of the whole stream. */
+  streamTimer = NOTHING;
+  /** Its way through the filters of its proxy; see filters/filter.ts. */
+  filterAt = 0;
+  filterHeld = false;
+  filterNs = 0;
 
   constructor(id: number) {
     this.id = id;
@@ -75,6 +124,7 @@ export class Call {
     this.frame = NOTHING;
     this.trafficRequest = NOTHING;
     this.loop = NOTHING;
+    this.connection = NOTHING;
     this.mirror = false;
     this.callerTry = 0;
     this.answered = false;
@@ -86,6 +136,7 @@ export class Call {
     this.flags = 0;
     this.row = NOTHING;
     this.triedCount = 0;
+    this.requestStarted = false;
   }
 }
 
@@ -122,6 +173,23 @@ export class Attempt {
   frame = NOTHING;
   /** The thread of the server's proxy that its connection is bound to. */
   serverWorker = 0;
+  /** As in Call. */
+  origin = NOTHING;
+  originLoop = NOTHING;
+  originHi = 0;
+  originLo = 0;
+  /** Since when it counts as outstanding in its host's load estimate; -1 = it does not. */
+  loadSinceNs = -1;
+  /** What is unusual about it: a set of MARK. */
+  marks = 0;
+  /** When its response asks to come back, if it does (MARK.retryAfter). */
+  retryAfterNs = 0;
+  /** The health check that it is (where its call is HEALTH_CHECK). */
+  check = NOTHING;
+  /** Its way through the filters of the server's proxy; see filters/filter.ts. */
+  filterAt = 0;
+  filterHeld = false;
+  filterNs = 0;
 
   constructor(id: number) {
     this.id = id;

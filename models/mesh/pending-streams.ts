@@ -15,7 +15,7 @@ export class PendingStreams {
   }
 
   /** The oldest; there must be one. */
-  shift(): number {
+  takeFirst(): number {
     const id = this.ids[this.head++];
     if (this.head === this.ids.length) {
       this.ids.length = 0;

@@ -1,4 +1,5 @@
 // A pod: an application, a proxy beside it (or none), and what its proxy knows of the clusters it has used so far.
+import { XxHash64 } from '../../sim/random/xxhash64.js';
 import type { WorkloadPlan } from '../plan/plan.js';
 import type { Application } from './application.js';
 import type { ClusterState } from './cluster-state.js';
@@ -21,6 +22,9 @@ export class Pod {
   readonly proxyLatencyNs: number;
   /** Lane of a reply that the proxy makes itself. */
   readonly localReplyLane: number;
+  /** Hash of what stands for its IP address. */
+  readonly addressHi: number;
+  readonly addressLo: number;
 
   constructor(
     id: number,
@@ -44,10 +48,19 @@ export class Pod {
     this.proxyLatencyNs = plan.proxy === null ? 0 : plan.proxy.latencyNs;
     this.localReplyLane = localReplyLane;
     for (let i = 0; i < localClusters; i++) this.clusters.push(null);
+    const hash = new XxHash64();
+    hash.text(podAddress(this));
+    this.addressHi = hash.hi;
+    this.addressLo = hash.lo;
   }
 
   /** A gateway is a proxy without an application behind it: its cost is charged once, where it forwards. */
   get proxiesInbound(): boolean {
     return this.hasProxy && this.plan.kind !== 'gateway';
   }
+}
+
+/** What stands for the IP address of a pod: the same however many pods there are beside it. */
+export function podAddress({ plan, ordinal }: Pick<Pod, 'plan' | 'ordinal'>): string {
+  return `${plan.namespace}/${plan.name}-${ordinal}`;
 }

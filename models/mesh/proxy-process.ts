@@ -32,9 +32,9 @@ export class ProxyProcess {
     }
   }
 
-  /** When the worker has handled a request that comes now. */
-  request(worker: number): number {
-    return this.stations[worker].depart(this.requestCpuNs);
+  /** When the worker has handled a request that comes now; `filterCpuNs` is what its filters cost. */
+  request(worker: number, filterCpuNs: number): number {
+    return this.stations[worker].depart(this.requestCpuNs + filterCpuNs);
   }
 
   /** When the worker has sent on a response that comes now; what it does afterwards delays only what comes next. */

@@ -5,7 +5,7 @@ import { Histogram } from '../../sim/statistics/histogram.js';
 import type { MeshPlan } from '../plan/plan.js';
 import type { ClusterResult, OutcomeCount, RowResult, SeriesResult } from './result.js';
 
-const FLAG_BITS = 65536;
+const FLAG_BITS = 16777216;
 /** Sub-buckets of the histograms of single intervals: 12 % wide, enough for a chart. */
 const INTERVAL_RESOLUTION = 8;
 
@@ -116,6 +116,12 @@ function newClusterCounters(): ClusterCounters {
     peakRetries: 0,
     upstreamCxConnectTimeout: 0,
     upstreamCxMaxDuration: 0,
+    upstreamRqRetrySuccess: 0,
+    upstreamRqPerTryIdleTimeout: 0,
+    upstreamRqMaxDurationReached: 0,
+    ejectionsDetected: 0,
+    healthCheckAttempt: 0,
+    healthCheckFailure: 0,
   };
 }
 

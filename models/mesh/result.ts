@@ -105,6 +105,15 @@ export interface ClusterResult {
   readonly upstreamCxConnectTimeout: number;
   /** Connections that reached max_connection_duration. */
   readonly upstreamCxMaxDuration: number;
+  /** Retries that were the last: their request needed no other. */
+  readonly upstreamRqRetrySuccess: number;
+  readonly upstreamRqPerTryIdleTimeout: number;
+  readonly upstreamRqMaxDurationReached: number;
+  /** Times that outlier detection found a host bad, ejected or not. */
+  readonly ejectionsDetected: number;
+  /** Active health checks. */
+  readonly healthCheckAttempt: number;
+  readonly healthCheckFailure: number;
 }
 
 /** Values per interval of the measured window, at most some hundreds of intervals. */

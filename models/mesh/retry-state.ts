@@ -3,10 +3,12 @@
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import type { Draws } from '../../sim/random/draws.js';
-import { backoffMs, nextIntervalMs } from './backoff.js';
+import { backoffMs, lowerBoundBackoffMs, nextIntervalMs } from './backoff.js';
 import { EVENT } from './events.js';
 import { FLAG } from './flags.js';
 import type { Call } from './objects.js';
+import { retryLimit } from './retry-budget.js';
+import type { RetryRt } from './runtime-plan.js';
 
 const NS_PER_MS = 1_000_000;
 
@@ -22,19 +24,22 @@ export class RetryState {
   /**
    * Decides on a retry after an attempt has failed (`retriable`: in a way that the policy names) and, if there is to be one, arms its
    * back-off. Otherwise false, with URX or UO added to the call's flags where it was the number of retries or of slots that forbade it.
+   * @param retryAfterNs when the response asked to come back; 0 = it did not
    */
-  later(call: Call, retriable: boolean): boolean {
-    releaseRetrySlot(call);
+  later(call: Call, retriable: boolean, retryAfterNs: number): boolean {
     const { cluster } = call;
     const { retry } = call.site;
-    if (!retriable || retry === null || cluster === null) return false;
+    if (retry === null || cluster === null) return false;
+    if (call.holdsRetry && !retriable) cluster.counters.upstreamRqRetrySuccess++;
+    releaseRetrySlot(call);
+    if (!retriable) return false;
     if (call.retriesLeft === 0) {
       call.flags |= FLAG.URX;
       cluster.counters.upstreamRqRetryLimitExceeded++;
       return false;
     }
     call.retriesLeft--;
-    if (cluster.retries >= cluster.plan.limits.maxRetries) {
+    if (cluster.retries >= retryLimit(cluster)) {
       call.flags |= FLAG.UO;
       cluster.counters.upstreamRqRetryOverflow++;
       return false;
@@ -42,11 +47,20 @@ export class RetryState {
     cluster.retries++;
     if (cluster.retries > cluster.counters.peakRetries) cluster.counters.peakRetries = cluster.retries;
     call.holdsRetry = true;
-    const u = this.draws.uniform(call.keyHi, (call.keyLo + call.attempts) | 0);
-    const waitNs = backoffMs(call.backoffMs, u) * NS_PER_MS;
-    call.backoffMs = nextIntervalMs(call.backoffMs, retry.backoffMaxMs);
+    const waitNs = this.waitMs(call, retry, retryAfterNs) * NS_PER_MS;
     call.backoffTimer = this.calendar.schedule(this.calendar.nowNs + waitNs, PHASE.timer, EVENT.retry, call.id);
     return true;
+  }
+
+  /** A response that says when to come back is believed once; the exponential back-off goes on from where it was. */
+  private waitMs(call: Call, retry: RetryRt, retryAfterNs: number): number {
+    const u = this.draws.uniform(call.keyHi, (call.keyLo + call.attempts) | 0);
+    if (retryAfterNs > NS_PER_MS && retryAfterNs <= retry.rateLimitedMaxNs) {
+      return lowerBoundBackoffMs(Math.floor(retryAfterNs / NS_PER_MS), u);
+    }
+    const wait = backoffMs(call.backoffMs, u);
+    call.backoffMs = nextIntervalMs(call.backoffMs, retry.backoffMaxMs);
+    return wait;
   }
 }
 

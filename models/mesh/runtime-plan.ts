@@ -7,13 +7,22 @@ import {
   type CallStepPlan,
   type ClusterPlan,
   type DestinationPlan,
+  type EndpointArrivalPlan,
+  type ErrorPlan,
   type MeshPlan,
   NONE,
   type RetryPlan,
   type RoutePlan,
   type StepPlan,
 } from '../plan/plan.js';
+import { EVENT } from './events.js';
+import { FilterBuilder } from './filters/build-filters.js';
+import type { FilterChainRt } from './filters/filter.js';
+import { Controllers } from './filters/filter-state.js';
 import { FLAG } from './flags.js';
+import { type HashKeyRt, hashKeysRt } from './hash-keys.js';
+import { MARK } from './objects.js';
+import { retriedResets } from './reset-reason.js';
 
 const NS_PER_MS = 1_000_000;
 const STATUS_TABLE = 1000;
@@ -45,16 +54,26 @@ export interface HandlerRt {
   readonly errorStatus: Int32Array;
   /** Cumulative probabilities, aligned with errorStatus. */
   readonly errorBelow: Float64Array;
+  /** Of the response to each error: what is unusual about it (MARK), and when it says to come back. */
+  readonly errorMarks: Uint8Array;
+  readonly errorRetryAfterNs: Float64Array;
+  /** Filters of the server's proxy in front of it, or null for none; they differ by caller. */
+  readonly filters: FilterChainRt | null;
 }
+
+/** What bounds a single try. */
+export const TRY_LIMIT = { none: 0, perTry: 1, idle: 2, duration: 3 } as const;
 
 export interface RetryRt {
   readonly retries: number;
   /** 1 where a response of that status is retried. */
   readonly statuses: Uint8Array;
-  readonly onConnectFailure: boolean;
-  readonly onReset: boolean;
-  /** -1 = no per-try time-out. */
-  readonly perTryLane: number;
+  /** Sets of bits by RESET that are retried, before and after bytes of the request have gone upstream. */
+  readonly resetsBefore: number;
+  readonly resetsAfter: number;
+  readonly onRateLimited: boolean;
+  readonly hedges: boolean;
+  readonly rateLimitedMaxNs: number;
   readonly backoffBaseMs: number;
   readonly backoffMaxMs: number;
   readonly avoidPreviousHosts: boolean;
@@ -69,15 +88,19 @@ export interface DestinationRt {
   readonly handlers: readonly HandlerRt[];
   readonly rows: Int32Array;
   readonly localRow: number;
+  /** What a consistent hash looks at. */
+  readonly hash: readonly HashKeyRt[];
+  /** The limit of a try that is reached first (TRY_LIMIT), and its lane; the cluster's longest duration after it (0 = none). */
+  readonly tryLimit: number;
+  readonly tryLane: number;
+  readonly afterSoftNs: number;
 }
 
 export interface SiteRt {
   readonly caller: number;
   readonly row: number;
-  readonly delayLane: number;
-  readonly delayBelow: number;
-  readonly abortStatus: number;
-  readonly abortBelow: number;
+  /** Filters before the router, faults among them; null for none. */
+  readonly filters: FilterChainRt | null;
   /** Status of a reply by the proxy itself; 0 = forward. */
   readonly respondStatus: number;
   readonly respondFlags: number;
@@ -86,6 +109,10 @@ export interface SiteRt {
   readonly mirrors: readonly { readonly probability: number; readonly site: SiteRt }[];
   readonly timeoutLane: number;
   readonly retry: RetryRt | null;
+  readonly grpc: boolean;
+  /** The limit of the whole stream that is reached first, and the flag of its answer; -1 = none. */
+  readonly streamLane: number;
+  readonly streamFlag: number;
 }
 
 export interface RuntimePlan {
@@ -96,9 +123,18 @@ export interface RuntimePlan {
   readonly localClusters: Int32Array;
 }
 
-/** Builds the runtime form of a plan on a calendar (whose lanes it creates). */
-export function buildRuntimePlan(plan: MeshPlan, calendar: Calendar): RuntimePlan {
-  return new Builder(plan, calendar).build();
+/** Builds the runtime form of a plan on a calendar (whose lanes it creates). Without `filters`, their draws have an empty seed. */
+export function buildRuntimePlan(
+  plan: MeshPlan,
+  calendar: Calendar,
+  filters: FilterBuilder = new FilterBuilder(
+    '',
+    calendar,
+    plan.filters ?? [],
+    new Controllers(calendar, EVENT.controller),
+  ),
+): RuntimePlan {
+  return new Builder(plan, calendar, filters).build();
 }
 
 class Builder {
@@ -107,10 +143,12 @@ class Builder {
   private readonly locals: Map<number, number>[];
   private readonly plan: MeshPlan;
   private readonly calendar: Calendar;
+  private readonly filters: FilterBuilder;
 
-  constructor(plan: MeshPlan, calendar: Calendar) {
+  constructor(plan: MeshPlan, calendar: Calendar, filters: FilterBuilder) {
     this.plan = plan;
     this.calendar = calendar;
+    this.filters = filters;
     this.locals = plan.workloads.map(() => new Map<number, number>());
   }
 
@@ -123,9 +161,12 @@ class Builder {
         program: programs[index],
         errorStatus: Int32Array.from(handler.errors, (error) => error.status),
         errorBelow: cumulative(handler.errors.map((error) => error.probability)),
+        errorMarks: Uint8Array.from(handler.errors, marksOf),
+        errorRetryAfterNs: Float64Array.from(handler.errors, (error) => error.retryAfterNs ?? 0),
+        filters: null,
       });
     }
-    for (const site of plan.sites) this.sites.push(this.site(site.caller, site.route));
+    for (const site of plan.sites) this.sites.push(this.site(site.caller, site.route, site.grpc));
     for (const [index, handler] of plan.handlers.entries()) {
       const counter = { next: 1 };
       for (const step of handler.program) programs[index].push(this.instruction(step, counter));
@@ -142,18 +183,17 @@ class Builder {
     return delayNs > 0 ? this.calendar.lane(Math.ceil(delayNs), PHASE.timer) : NONE;
   }
 
-  private site(caller: number, route: RoutePlan): SiteRt {
-    const { action, fault } = route;
+  private site(caller: number, route: RoutePlan, grpc: boolean): SiteRt {
+    const { action } = route;
     const forward = action.kind === 'forward' ? action : null;
     const respond = action.kind === 'respond' ? action : null;
-    const destinations = forward === null ? [] : forward.destinations.map((d) => this.destination(caller, d));
+    const destinations = forward === null ? [] : forward.destinations.map((d) => this.destination(caller, d, route));
+    const { maxStreamDurationNs, streamIdleTimeoutNs } = route;
+    const idles = streamIdleTimeoutNs > 0 && (maxStreamDurationNs === 0 || streamIdleTimeoutNs < maxStreamDurationNs);
     return {
       caller,
       row: respond !== null ? respond.row : (destinations[0]?.localRow ?? NONE),
-      delayLane: fault === null ? NONE : this.lane(fault.delayNs),
-      delayBelow: fault === null ? 0 : fault.delayProbability,
-      abortStatus: fault === null ? 0 : fault.abortStatus,
-      abortBelow: fault === null ? 0 : fault.abortProbability,
+      filters: this.filters.chain(route.filters ?? [], route.fault),
       respondStatus: respond === null ? 0 : respond.status,
       respondFlags: respond?.flag === 'NR' ? FLAG.NR : 0,
       destinations,
@@ -163,51 +203,70 @@ class Builder {
           ? []
           : forward.mirrors.map((mirror) => ({
               probability: mirror.probability,
-              site: this.mirrorSite(caller, route, mirror.destination),
+              site: this.mirrorSite(caller, route, mirror.destination, grpc),
             })),
-      timeoutLane: this.lane(route.timeoutNs),
-      retry: route.retry === null ? null : this.retry(route.retry, route.timeoutNs),
+      timeoutLane: this.lane(timeoutOf(route)),
+      retry: route.retry === null ? null : this.retry(route.retry),
+      grpc,
+      streamLane: this.lane(idles ? streamIdleTimeoutNs : maxStreamDurationNs),
+      streamFlag: idles ? FLAG.SI : 0,
     };
   }
 
   /** envoy: source/common/router/shadow_writer_impl.cc: the route's time-out, no retries, no faults. */
-  private mirrorSite(caller: number, route: RoutePlan, destination: DestinationPlan): SiteRt {
-    return this.site(caller, {
+  private mirrorSite(caller: number, route: RoutePlan, destination: DestinationPlan, grpc: boolean): SiteRt {
+    const plan: RoutePlan = {
       name: route.name,
       position: null,
       fault: null,
       action: { kind: 'forward', destinations: [destination], mirrors: [] },
-      timeoutNs: route.timeoutNs,
+      timeoutNs: timeoutOf(route),
       retry: null,
-    });
+      maxStreamDurationNs: 0,
+      streamIdleTimeoutNs: 0,
+    };
+    return this.site(caller, plan, grpc);
   }
 
-  private destination(caller: number, d: DestinationPlan): DestinationRt {
+  private destination(caller: number, d: DestinationPlan, route: RoutePlan): DestinationRt {
     const exists = d.cluster !== NONE;
+    const limit = tryLimit(route, exists ? this.plan.clusters[d.cluster].maxStreamDurationNs : 0);
     const local = this.locals[caller];
     if (exists && !local.has(d.cluster)) local.set(d.cluster, local.size);
     return {
       cluster: exists ? this.plan.clusters[d.cluster] : null,
       clusterIndex: d.cluster,
       local: exists ? (local.get(d.cluster) as number) : NONE,
-      handlers: d.arrivals.map((arrival) => this.handlers[arrival.handler]),
+      handlers: d.arrivals.map((arrival) => this.arrival(arrival)),
       rows: Int32Array.from(d.arrivals, (arrival) => arrival.row),
       localRow: d.localRow,
+      hash: hashKeysRt(this.plan, d.hash),
+      tryLimit: limit.kind,
+      tryLane: this.lane(limit.ns),
+      afterSoftNs: limit.afterSoftNs,
     };
   }
 
-  private retry(retry: RetryPlan, routeTimeoutNs: number): RetryRt {
+  /** The handler behind the filters that this route meets in front of it. */
+  private arrival({ handler, filters }: EndpointArrivalPlan): HandlerRt {
+    const bare = this.handlers[handler];
+    return filters === undefined || filters.length === 0
+      ? bare
+      : { ...bare, filters: this.filters.chain(filters, null) };
+  }
+
+  private retry(retry: RetryPlan): RetryRt {
     const statuses = new Uint8Array(STATUS_TABLE);
     for (const status of retry.statuses) statuses[status] = 1;
-    // A per-try time-out that is not below the route's is ignored (envoy: source/common/router/router.cc, FilterUtility::finalTimeout).
-    const useless = routeTimeoutNs > 0 && retry.perTryTimeoutNs >= routeTimeoutNs;
     const baseMs = Math.max(1, Math.round(retry.backoffBaseNs / NS_PER_MS));
     return {
       retries: retry.retries,
       statuses,
-      onConnectFailure: retry.onConnectFailure || retry.onReset,
-      onReset: retry.onReset,
-      perTryLane: useless ? NONE : this.lane(retry.perTryTimeoutNs),
+      resetsBefore: retriedResets(retry, false),
+      resetsAfter: retriedResets(retry, true),
+      onRateLimited: retry.onEnvoyRateLimited,
+      hedges: retry.hedgeOnPerTryTimeout,
+      rateLimitedMaxNs: retry.rateLimitedMaxNs,
       backoffBaseMs: baseMs,
       backoffMaxMs: Math.max(baseMs, Math.round(retry.backoffMaxNs / NS_PER_MS)),
       avoidPreviousHosts: retry.avoidPreviousHosts,
@@ -261,6 +320,33 @@ const EMPTY: Instruction = {
   branches: [],
   probability: 1,
 };
+
+/** A longest duration of streams takes the place of the time-out (envoy: source/common/router/router.cc, FilterUtility::finalTimeout). */
+function timeoutOf(route: RoutePlan): number {
+  return route.maxStreamDurationNs > 0 ? 0 : route.timeoutNs;
+}
+
+/**
+ * Which limit of a try is reached first. Nothing of a response is seen before all of it, so that silence lasts as long as the try. A per-try
+ * time-out that is not below the route's is ignored (envoy: source/common/router/router.cc, FilterUtility::finalTimeout).
+ */
+function tryLimit(route: RoutePlan, durationNs: number): { kind: number; ns: number; afterSoftNs: number } {
+  const { retry } = route;
+  const timeoutNs = timeoutOf(route);
+  const wanted = retry === null ? 0 : retry.perTryTimeoutNs;
+  const limits = [
+    { kind: TRY_LIMIT.perTry, ns: timeoutNs > 0 && wanted >= timeoutNs ? 0 : wanted },
+    { kind: TRY_LIMIT.idle, ns: retry === null ? 0 : retry.perTryIdleTimeoutNs },
+    { kind: TRY_LIMIT.duration, ns: durationNs },
+  ].filter(({ ns }) => ns > 0);
+  if (limits.length === 0) return { kind: TRY_LIMIT.none, ns: 0, afterSoftNs: 0 };
+  const first = limits.reduce((a, b) => (b.ns < a.ns ? b : a));
+  return { ...first, afterSoftNs: first.kind === TRY_LIMIT.duration ? 0 : Math.max(0, durationNs - first.ns) };
+}
+
+function marksOf({ rateLimited, retryAfterNs }: ErrorPlan): number {
+  return (rateLimited === true ? MARK.rateLimited : 0) | (retryAfterNs === undefined ? 0 : MARK.retryAfter);
+}
 
 function cumulative(parts: readonly number[]): Float64Array {
   let sum = 0;

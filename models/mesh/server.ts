@@ -1,4 +1,4 @@
-// The server's side of an attempt: its sidecar (worker CPU, the limits of the inbound cluster), the application, and the way back. The sidecar
+// The server's side of an attempt: its sidecar (worker CPU, filters, the limits of the inbound cluster), the application, and the way back. The sidecar
 // knows nothing of the caller's time-outs; work that has begun goes on when its caller has gone, unless the application can cancel.
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
@@ -6,6 +6,8 @@ import { Draws } from '../../sim/random/draws.js';
 import { NO_JOB, QUEUED, REFUSED } from '../../sim/stations/station.js';
 import { ARRIVAL } from './application.js';
 import { EVENT } from './events.js';
+import { VERDICT } from './filters/filter.js';
+import type { FilterChains } from './filters/filter-chain.js';
 import type { InboundGate } from './inbound-gate.js';
 import { type Attempt, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { WorkloadCounters } from './recorder.js';
@@ -16,6 +18,7 @@ export class Server {
   private readonly gates: readonly (InboundGate | null)[];
   private readonly workloads: readonly WorkloadCounters[];
   private readonly networkDraws: Draws;
+  private readonly filters: FilterChains;
   /** Requests whose wait at the inbound cluster is over: entered after the present event, so that nothing recurses. */
   readonly admitted: Attempt[] = [];
 
@@ -26,24 +29,64 @@ export class Server {
     attempts: ObjectPool<Attempt>,
     gates: readonly (InboundGate | null)[],
     workloads: readonly WorkloadCounters[],
+    filters: FilterChains,
   ) {
     this.calendar = calendar;
     this.attempts = attempts;
     this.gates = gates;
     this.workloads = workloads;
     this.networkDraws = new Draws(seed, 'network back');
+    this.filters = filters;
   }
 
   /** The request has reached the sidecar, which spends its CPU on it. */
   atProxy(attempt: Attempt): void {
     const { process } = attempt.pod;
     if (process === null) throw new Error('no proxy to arrive at');
-    const atNs = process.request(attempt.serverWorker) + attempt.host.serverLatencyNs;
+    const { filters } = attempt.handler;
+    const doneNs = process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs);
+    const atNs = doneNs + attempt.host.serverLatencyNs;
     this.calendar.schedule(atNs, PHASE.completion, EVENT.application, attempt.id);
   }
 
-  /** The request is on its last step to the application: through the inbound cluster's limits. */
+  /** The request is on its last step to the application: through the filters and the limits of the inbound cluster. */
   atApplication(attempt: Attempt): void {
+    const { filters } = attempt.handler;
+    if (filters === null) {
+      this.admit(attempt);
+      return;
+    }
+    const verdict = this.filters.walk(filters, attempt, attempt.pod.id, attempt.serverWorker);
+    switch (verdict) {
+      case VERDICT.pass:
+        this.admit(attempt);
+        return;
+      case VERDICT.held: {
+        const { holdLane, holdNs } = this.filters;
+        if (holdLane >= 0) this.calendar.scheduleIn(holdLane, EVENT.inboundHeld, attempt.id);
+        else this.calendar.schedule(this.calendar.nowNs + holdNs, PHASE.timer, EVENT.inboundHeld, attempt.id);
+        return;
+      }
+      case VERDICT.answered:
+        this.sendBack(attempt, this.filters.status);
+        return;
+    }
+  }
+
+  /** A filter has held the request long enough. One whose caller has gone goes no further. */
+  heldLongEnough(attempt: Attempt): void {
+    const { filters } = attempt.handler;
+    if (filters === null || attempt.call === NOTHING) {
+      this.workloads[attempt.pod.workload].wasted++;
+      this.finished(attempt);
+    } else if (this.filters.resume(filters, attempt, attempt.pod.id)) {
+      this.atApplication(attempt);
+    } else {
+      this.sendBack(attempt, this.filters.status);
+    }
+  }
+
+  private admit(attempt: Attempt): void {
     const gate = this.gates[attempt.pod.id];
     if (gate !== null) {
       const admission = gate.arrive(attempt.id);
@@ -67,11 +110,15 @@ export class Server {
         this.respond(attempt, overflow.status);
         return;
       case 'reset':
-        // The sidecar turns the lost connection into a 503 of its own; without one the caller sees the reset.
-        if (!attempt.pod.proxiesInbound) attempt.reset = RESET.connectionTermination;
+        // The sidecar turns the reset into a 503 of its own; without one the caller sees it: of the stream alone where there are several.
+        if (!attempt.pod.proxiesInbound) {
+          const http2 = attempt.host.cluster.plan.protocol === 'http2';
+          attempt.reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
+        }
         this.respond(attempt, 503);
         return;
       case 'drop':
+        this.leaveFilters(attempt, 0);
         this.leaveGate(attempt);
         this.finished(attempt);
         return;
@@ -86,6 +133,7 @@ export class Server {
 
   /** The caller has reset the stream. */
   callerGone(attempt: Attempt): void {
+    this.leaveFilters(attempt, 0);
     const { app } = attempt.pod;
     if (!app.cancels || !app.cancel(attempt)) return;
     this.workloads[attempt.pod.workload].wasted++;
@@ -94,6 +142,7 @@ export class Server {
   }
 
   private sendBack(attempt: Attempt, status: number): void {
+    this.leaveFilters(attempt, attempt.reset === RESET.none ? status : 0);
     if (attempt.call === NOTHING) {
       this.workloads[attempt.pod.workload].wasted++;
       this.finished(attempt);
@@ -118,6 +167,13 @@ export class Server {
   private finished(attempt: Attempt): void {
     attempt.serverDone = true;
     if (attempt.call === NOTHING) this.attempts.give(attempt);
+  }
+
+  /** The filters that the request has passed hear of its end; status 0: it was reset. */
+  private leaveFilters(attempt: Attempt, status: number): void {
+    const { filters } = attempt.handler;
+    if (filters === null || attempt.filterAt === 0) return;
+    this.filters.ended(filters, attempt, attempt.pod.id, attempt.serverWorker, status);
   }
 
   private leaveGate(attempt: Attempt): void {

@@ -14,10 +14,15 @@ import { Clusters } from './clusters.js';
 import { Connection } from './connection.js';
 import type { ConnectionPool } from './connection-pool.js';
 import { EVENT } from './events.js';
+import { FilterBuilder } from './filters/build-filters.js';
+import { FilterChains } from './filters/filter-chain.js';
+import { Controllers } from './filters/filter-state.js';
 import { Handshakes } from './handshake.js';
+import { HashKeys } from './hash-keys.js';
+import { HealthChecker } from './health-checker.js';
 import { InboundGate } from './inbound-gate.js';
 import { Network } from './network.js';
-import { Attempt, Call, Frame, NOTHING, ObjectPool } from './objects.js';
+import { Attempt, Call, Frame, HEALTH_CHECK, NOTHING, ObjectPool } from './objects.js';
 import { OutlierDetector } from './outlier.js';
 import { Pod } from './pod.js';
 import { ProxyProcess } from './proxy-process.js';
@@ -62,7 +67,9 @@ export class MeshSimulation {
   private readonly outlier: OutlierDetector;
   private readonly server: Server;
   private readonly client: ClientProxy;
+  private readonly health: HealthChecker;
   private readonly traffic: Traffic;
+  private readonly controllers = new Controllers(this.calendar, EVENT.controller);
   private readonly marks: BusyMark[] = [];
   private measuring = false;
   private over = false;
@@ -74,7 +81,12 @@ export class MeshSimulation {
     const { calendar } = this;
     const { warmupNs, durationNs, intervalNs } = options;
     const seed = `${options.seed} #${options.replication}`;
-    this.runtime = buildRuntimePlan(plan, calendar);
+    const filters = new FilterChains(calendar);
+    this.runtime = buildRuntimePlan(
+      plan,
+      calendar,
+      new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers),
+    );
     this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs);
     const keys = new CallKeys();
     const workPlaces = new JobPlaces();
@@ -102,18 +114,21 @@ export class MeshSimulation {
     const network = new Network(plan.network, calendar);
     this.handshakes = new Handshakes(seed, calendar);
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed);
-    this.outlier = new OutlierDetector(calendar);
+    this.outlier = new OutlierDetector(calendar, seed);
     const gates = this.pods.map((pod) =>
       InboundGate.needed(pod.plan.inbound) ? new InboundGate(pod.plan.inbound, calendar, workPlaces) : null,
     );
-    this.server = new Server(seed, calendar, this.attempts, gates, this.recorder.workloads);
+    this.server = new Server(seed, calendar, this.attempts, gates, this.recorder.workloads, filters);
+    const { clusters, attempts, outlier, server } = this;
+    this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server);
+    this.clusters.created = (state) => this.health.watch(state);
     this.client = new ClientProxy({
       seed,
       calendar,
       keys,
       calls: this.calls,
       clusters: this.clusters,
-      balancer: new Balancer(this.clusters, new Draws(seed, 'balancer')),
+      balancer: new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan)),
       outlier: this.outlier,
       recorder: this.recorder,
       pools: {
@@ -125,6 +140,7 @@ export class MeshSimulation {
       },
       server: this.server,
       owner: { returned: (call, status) => this.returned(call, status) },
+      filters,
     });
     this.traffic = new Traffic(
       seed,
@@ -250,9 +266,12 @@ export class MeshSimulation {
         if (frame !== NO_JOB) this.pods[ref].app.cpuDone(this.frames.all[frame]);
         return;
       }
-      case EVENT.response:
-        this.client.upstream.response(this.attempts.all[ref]);
+      case EVENT.response: {
+        const attempt = this.attempts.all[ref];
+        if (attempt.call === HEALTH_CHECK) this.health.response(attempt);
+        else this.client.upstream.response(attempt);
         return;
+      }
       case EVENT.serverProxy:
         this.server.atProxy(this.attempts.all[ref]);
         return;
@@ -274,7 +293,7 @@ export class MeshSimulation {
         this.traffic.loopTurn(ref);
         return;
       case EVENT.delayed:
-        this.client.afterDelay(this.calls.all[ref]);
+        this.client.heldLongEnough(this.calls.all[ref]);
         return;
       case EVENT.connected: {
         const connection = this.connections.all[ref];
@@ -316,6 +335,21 @@ export class MeshSimulation {
         connection.pool.aged(connection);
         return;
       }
+      case EVENT.healthTimer:
+        this.health.timer(ref);
+        return;
+      case EVENT.healthStep:
+        this.health.step(ref);
+        return;
+      case EVENT.streamTimeout:
+        this.client.streamTimeout(this.calls.all[ref]);
+        return;
+      case EVENT.inboundHeld:
+        this.server.heldLongEnough(this.attempts.all[ref]);
+        return;
+      case EVENT.controller:
+        this.controllers.fire(ref);
+        return;
       default:
         throw new Error(`an event of unknown kind ${kind}`);
     }

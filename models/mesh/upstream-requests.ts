@@ -8,10 +8,12 @@ import type { HostState } from './cluster-state.js';
 import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from './connection-pool.js';
 import { EVENT } from './events.js';
 import { FLAG } from './flags.js';
-import { type Attempt, type Call, NOTHING, type ObjectPool, RESET } from './objects.js';
+import { type Attempt, type Call, descend, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
+import { resetFlag } from './reset-reason.js';
 import { RetryState } from './retry-state.js';
+import { type DestinationRt, TRY_LIMIT } from './runtime-plan.js';
 import type { Server } from './server.js';
 
 /** Told when a call has its answer. */
@@ -75,6 +77,7 @@ export class UpstreamRequests implements StreamOwner {
     const host = this.pickHost(call, ordinal, hi, lo);
     if (host === null) {
       cluster.counters.upstreamCxNoneHealthy++;
+      this.abandon(call);
       this.replies.replyLocally(call, 503, FLAG.UH, destination.localRow);
       return;
     }
@@ -90,6 +93,13 @@ export class UpstreamRequests implements StreamOwner {
     attempt.callKeyHi = call.keyHi;
     attempt.callKeyLo = call.keyLo;
     attempt.ordinal = ordinal;
+    descend(attempt, call);
+    if (host.load !== null) {
+      host.load.outstanding++;
+      attempt.loadSinceNs = this.calendar.nowNs;
+    }
+    attempt.reset = RESET.none;
+    attempt.marks = 0;
     call.attempt = attempt.id;
     call.row = attempt.row;
     this.recorder.attempt(attempt.row, ordinal > 0);
@@ -123,9 +133,10 @@ export class UpstreamRequests implements StreamOwner {
     const call = this.calls.all[attempt.call];
     const { host } = attempt;
     this.outlier.connected(host);
-    const retry = call.site.retry;
-    if (retry !== null && retry.perTryLane >= 0) {
-      attempt.perTryTimer = this.calendar.scheduleIn(retry.perTryLane, EVENT.perTryTimeout, attempt.id);
+    call.requestStarted = true;
+    const destination = call.destination as DestinationRt;
+    if (destination.tryLane >= 0) {
+      attempt.perTryTimer = this.calendar.scheduleIn(destination.tryLane, EVENT.perTryTimeout, attempt.id);
     }
     attempt.serverDone = false;
     if (attempt.reset !== RESET.none) {
@@ -154,9 +165,10 @@ export class UpstreamRequests implements StreamOwner {
   /** A circuit breaker refused the stream: never retried, no outlier event. */
   overflowed(attempt: Attempt): void {
     const call = this.calls.all[attempt.call];
-    call.attempt = NOTHING;
     const { row } = attempt;
+    call.attempt = NOTHING;
     this.release(attempt);
+    if (this.retries.later(call, false, 0) || isUnderWay(call)) return;
     this.replies.replyLocally(call, 503, FLAG.UO, row);
   }
 
@@ -166,11 +178,11 @@ export class UpstreamRequests implements StreamOwner {
     call.attempt = NOTHING;
     this.release(attempt);
     this.outlier.localOrigin(host, 503);
-    const retry = call.site.retry;
-    if (!this.retries.later(call, retry?.onConnectFailure === true)) this.replies.replyLocally(call, 503, FLAG.UF, row);
+    if (this.retriesReset(call, RESET.connectFailure) || isUnderWay(call)) return;
+    this.replies.replyLocally(call, 503, FLAG.UF, row);
   }
 
-  /** The response of an attempt, or the news that its connection was lost, has come back to the caller's proxy. */
+  /** The response of an attempt, or the news of a reset, has come back to the caller's proxy. */
   response(attempt: Attempt): void {
     attempt.serverDone = true;
     if (attempt.call === NOTHING) {
@@ -178,59 +190,117 @@ export class UpstreamRequests implements StreamOwner {
       return;
     }
     const call = this.calls.all[attempt.call];
-    const { host, pool, status, reset, row } = attempt;
+    const { host, pool, status, reset, row, marks } = attempt;
     this.stopPerTry(attempt);
-    call.attempt = NOTHING;
-    const retry = call.site.retry;
+    const current = call.attempt === attempt.id;
+    if (current) call.attempt = NOTHING;
+    else call.hedged.splice(call.hedged.indexOf(attempt.id), 1);
     if (reset !== RESET.none) {
-      pool.streamLost(attempt);
+      if (reset === RESET.connectionTermination) pool.streamLost(attempt);
+      else pool.streamEnded(attempt, true);
       this.release(attempt);
       this.outlier.localOrigin(host, 503);
-      if (!this.retries.later(call, retry?.onReset === true)) this.replies.answer(call, 503, FLAG.UC, row);
+      if ((current && this.retriesReset(call, reset)) || isUnderWay(call)) return;
+      this.replies.answer(call, 503, resetFlag(reset), row);
       return;
     }
     this.outlier.response(host, status);
-    const retried = this.retries.later(call, retry !== null && retry.statuses[status] === 1);
+    const { retry } = call.site;
+    const retriable =
+      retry !== null && ((marks & MARK.rateLimited) !== 0 ? retry.onRateLimited : retry.statuses[status] === 1);
+    const afterNs = (marks & MARK.retryAfter) !== 0 ? attempt.retryAfterNs : 0;
+    // What is to be retried, yet cannot be, is held back while another try may bring something better.
+    const ignored = (current && this.retries.later(call, retriable, afterNs)) || (retriable && isUnderWay(call));
     // A retry decided on response headers resets the old stream: its HTTP/1.1 connection, with a body under way, is closed.
-    pool.streamEnded(attempt, retried);
+    pool.streamEnded(attempt, ignored);
     this.release(attempt);
-    if (!retried) this.replies.answer(call, status, 0, row);
+    if (ignored) return;
+    if (isInFlight(call)) this.abandon(call);
+    this.replies.answer(call, status, 0, row);
   }
 
+  /** A try has reached its limit: its time-out, its silence, or the longest duration that its cluster allows. */
   perTryTimeout(attempt: Attempt): void {
     const call = this.calls.all[attempt.call];
     const { host, row } = attempt;
+    const { counters } = host.cluster;
+    const { tryLimit, afterSoftNs } = call.destination as DestinationRt;
     attempt.perTryTimer = NOTHING;
-    attempt.host.cluster.counters.upstreamRqPerTryTimeout++;
+    if ((attempt.marks & MARK.softTimedOut) !== 0 || tryLimit === TRY_LIMIT.duration) {
+      counters.upstreamRqMaxDurationReached++;
+      this.tooLong(call, attempt, row);
+      return;
+    }
+    if (call.site.retry?.hedges === true) {
+      this.softTimeout(call, attempt, afterSoftNs);
+      return;
+    }
+    if (tryLimit === TRY_LIMIT.idle) counters.upstreamRqPerTryIdleTimeout++;
+    else counters.upstreamRqPerTryTimeout++;
     call.attempt = NOTHING;
     this.letGo(attempt);
     this.outlier.localOrigin(host, 504);
-    if (!this.retries.later(call, call.site.retry?.onReset === true))
-      this.replies.replyLocally(call, 504, FLAG.UT, row);
+    if (!this.retriesReset(call, RESET.localReset)) this.replies.replyLocally(call, 504, FLAG.UT, row);
   }
 
-  /** The route's time-out ends the try that is in flight, if there is one. */
+  /** Hedging: the try goes on, and another is started whatever the policy names, as long as there are retries left. */
+  private softTimeout(call: Call, attempt: Attempt, afterSoftNs: number): void {
+    this.outlier.localOrigin(attempt.host, 504);
+    attempt.marks |= MARK.softTimedOut;
+    if (this.retries.later(call, true, 0)) {
+      call.hedged.push(attempt.id);
+      call.attempt = NOTHING;
+    }
+    if (afterSoftNs === 0) return;
+    const atNs = this.calendar.nowNs + afterSoftNs;
+    attempt.perTryTimer = this.calendar.schedule(atNs, PHASE.timer, EVENT.perTryTimeout, attempt.id);
+  }
+
+  /** The longest duration of a stream of the cluster: no outlier event. */
+  private tooLong(call: Call, attempt: Attempt, row: number): void {
+    const current = call.attempt === attempt.id;
+    if (current) call.attempt = NOTHING;
+    else call.hedged.splice(call.hedged.indexOf(attempt.id), 1);
+    this.letGo(attempt);
+    if (current && this.retriesReset(call, RESET.localReset)) return;
+    this.abandon(call);
+    this.replies.replyLocally(call, 504, FLAG.UMSDR, row);
+  }
+
+  private retriesReset(call: Call, reset: number): boolean {
+    const { retry } = call.site;
+    const set = retry === null ? 0 : call.requestStarted ? retry.resetsAfter : retry.resetsBefore;
+    return this.retries.later(call, ((set >>> reset) & 1) === 1, 0);
+  }
+
+  /** The route's time-out ends the tries that are in flight. */
   timedOut(call: Call): void {
-    if (call.attempt === NOTHING) return;
-    const attempt = this.pools.attempts.all[call.attempt];
-    const { host, queued } = attempt;
-    host.cluster.counters.upstreamRqTimeout++;
-    call.attempt = NOTHING;
-    this.letGo(attempt);
-    if (!queued) this.outlier.localOrigin(host, 504);
+    while (isInFlight(call)) {
+      const attempt = this.takeOne(call);
+      const { host, queued, marks } = attempt;
+      host.cluster.counters.upstreamRqTimeout++;
+      this.letGo(attempt);
+      if (!queued && (marks & MARK.softTimedOut) === 0) this.outlier.localOrigin(host, 504);
+    }
   }
 
-  /** The caller has gone: the try that is in flight is reset. */
+  /** The caller has gone, or has its answer: the tries that are in flight are reset. */
   abandon(call: Call): void {
-    if (call.attempt === NOTHING) return;
-    const attempt = this.pools.attempts.all[call.attempt];
-    call.attempt = NOTHING;
-    this.letGo(attempt);
+    while (isInFlight(call)) this.letGo(this.takeOne(call));
+  }
+
+  /** Takes a try in flight from its call. */
+  private takeOne(call: Call): Attempt {
+    const hedged = call.hedged.pop();
+    const id = hedged === undefined ? call.attempt : hedged;
+    if (hedged === undefined) call.attempt = NOTHING;
+    return this.pools.attempts.all[id];
   }
 
   /** The caller's half of an attempt ends before its response: the stream is reset, the server goes on without an audience. */
   private letGo(attempt: Attempt): void {
     this.stopPerTry(attempt);
+    this.unload(attempt);
     attempt.call = NOTHING;
     if (attempt.queued) attempt.pool.cancelQueued(attempt);
     else attempt.pool.streamEnded(attempt, true);
@@ -245,10 +315,27 @@ export class UpstreamRequests implements StreamOwner {
     }
   }
 
+  /** The caller's half has ended: its host's load estimate learns how long it took. */
+  private unload(attempt: Attempt): void {
+    if (attempt.loadSinceNs < 0) return;
+    const { nowNs } = this.calendar;
+    attempt.host.load?.ended(nowNs, nowNs - attempt.loadSinceNs);
+    attempt.loadSinceNs = -1;
+  }
+
   private release(attempt: Attempt): void {
+    this.unload(attempt);
     attempt.call = NOTHING;
-    attempt.reset = RESET.none;
     attempt.serverDone = true;
     this.pools.attempts.give(attempt);
   }
+}
+
+function isInFlight(call: Call): boolean {
+  return call.attempt !== NOTHING || call.hedged.length > 0;
+}
+
+/** Another try is in flight or waits for its time. */
+function isUnderWay(call: Call): boolean {
+  return isInFlight(call) || call.backoffTimer !== NOTHING;
 }

@@ -1,15 +1,25 @@
 // Envoy clusters as callers see them: one per distinct (name, policy, endpoints), in the order in which they are met.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
 import type { PortPolicy } from '../config/kinds/destination-rule.js';
-import { balancerPlan, outlierPlan, panicThresholdPercent, poolPlan } from './cluster-policy.js';
+import {
+  balancerPlan,
+  outlierPlan,
+  panicThresholdPercent,
+  poolPlan,
+  retryBudgetPlan,
+  tableProblem,
+} from './cluster-policy.js';
 import { clusterTls } from './cluster-tls.js';
 import type { DestinationRules, MergedRule } from './destination-rule.js';
 import type { Findings } from './findings.js';
+import { hashKey } from './hash-policy.js';
 import type { Localities } from './locality.js';
-import { type ClusterPlan, NONE } from './plan.js';
+import { type LocalityRule, localityRule, localityViews } from './locality-lb.js';
+import { type ClusterPlan, type HashKeyPlan, NONE } from './plan.js';
+import { isHttp } from './protocol.js';
 import type { PortInfo, Service } from './registry.js';
 import type { Target } from './route-action.js';
-import { effectivePolicy } from './traffic-policy.js';
+import { effectivePolicy, retryBudgetOf } from './traffic-policy.js';
 import type { ReleaseDefaults } from './versions.js';
 import { selects } from './visibility.js';
 import type { Workload } from './workloads.js';
@@ -29,9 +39,14 @@ export interface ClusterRef {
 
 type Endpoints = Service['endpoints'];
 
+/** Labels that proxies have from their node or cluster. */
+const UNKNOWN_LABELS: readonly string[] = ['kubernetes.io/hostname', 'topology.istio.io/cluster'];
+
 export class Clusters {
-  readonly plans: ClusterPlan[] = [];
+  private readonly plans: ClusterPlan[] = [];
   private readonly numbers = new Map<string, number>();
+  /** By cluster: how its endpoints are ranked by where they are, and who they are. */
+  private readonly ranked = new Map<number, { readonly rule: LocalityRule; readonly endpoints: Endpoints }>();
 
   constructor(
     private readonly rules: DestinationRules,
@@ -90,21 +105,61 @@ export class Clusters {
     );
     if (service.discovery === 'dns' && endpoints.length === 0) return missing(target);
     if (service.endpoints.length === 0) this.warnOfEmptyService(service);
-    if (rule !== null) this.noteLocalityFailover(rule, policy, endpoints);
+    const balancer = balancerPlan(policy.loadBalancer, this.release);
+    const problem = tableProblem(balancer);
+    if (problem !== null && rule !== null) {
+      this.warnOfTable(rule, problem);
+      return missing(target);
+    }
+    const ranks = localityRule(policy, service, client.labels);
+    if (rule !== null) this.noteLocalities(rule, policy);
     const position =
       subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
-    return this.intern(endpoints, {
+    const cluster: Omit<ClusterPlan, 'groups'> = {
       ...identity(target, service.host),
       protocol: upstreamProtocol(port, policy, target),
-      balancer:
-        service.discovery === 'original-dst'
-          ? { policy: 'random', choiceCount: 2 }
-          : balancerPlan(policy.loadBalancer, this.release),
+      balancer: service.discovery === 'original-dst' ? { policy: 'random', choiceCount: 2 } : balancer,
       ...poolPlan(policy.connectionPool),
       ...clusterTls(policy.tls, service, port, endpoints, this.findings),
       outlier: outlierPlan(policy.outlierDetection, this.release),
       panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, this.release),
       position,
+      retryBudget: this.retryBudget(rule, target.subset),
+      maxStreamDurationNs: 0,
+      healthCheck: null,
+    };
+    return this.intern(endpoints, cluster, ranks);
+  }
+
+  /** What the consistent hash of a cluster looks at: the hash policies of all destinations of the route, in the class that arrives there. */
+  hashKeys(
+    target: Target,
+    route: readonly Target[],
+    client: ClientView,
+    attributes: ReadonlySet<string>,
+  ): readonly HashKeyPlan[] {
+    if (!this.isSticky(target, client)) return [];
+    const port = target.service?.ports.find((candidate) => candidate.number === target.port);
+    const readsHttp = port !== undefined && isHttp(port.protocol);
+    return route.flatMap((other) => {
+      const hash = this.policyOf(other, client).policy.loadBalancer?.consistentHash ?? null;
+      const key = hash === null ? null : hashKey(hash, target.request, readsHttp, attributes);
+      return key === null ? [] : [key];
+    });
+  }
+
+  /** The clusters, with their endpoints ranked by the localities of callers; asked for when all pods have their places. */
+  finished(): readonly ClusterPlan[] {
+    return this.plans.map((plan, index) => {
+      const ranked = this.ranked.get(index);
+      if (ranked === undefined) return plan;
+      const groups = ranked.endpoints.map(({ workload, weight }) => ({
+        labels: workload.labels,
+        weight,
+        localities: this.podLocalities(workload),
+      }));
+      const views = localityViews(ranked.rule, groups, this.localities.all);
+      return views.every((view) => view === null) ? plan : { ...plan, localityViews: views };
     });
   }
 
@@ -121,37 +176,89 @@ export class Clusters {
       outlier: null,
       panicThresholdPercent: 0,
       position: target.service?.position ?? null,
+      retryBudget: null,
+      maxStreamDurationNs: 0,
+      healthCheck: null,
     });
   }
 
-  private intern(endpoints: Endpoints, rest: Omit<ClusterPlan, 'groups'>): ClusterRef {
+  private retryBudget(rule: MergedRule | null, subset: string): ClusterPlan['retryBudget'] {
+    const budget = retryBudgetOf(rule, subset);
+    if (rule !== null && budget !== null && !this.release.retryBudget) this.noteRetryBudget(rule);
+    return retryBudgetPlan(budget, this.release);
+  }
+
+  private noteRetryBudget(rule: MergedRule): void {
+    const { resource } = rule.policy ?? rule;
+    this.findings.warning(
+      'field-of-a-later-release',
+      resource.source.at(['spec', 'trafficPolicy', 'retryBudget']),
+      `Istio ${this.release.version} does not read retryBudget: only maxRetries bounds the retries`,
+      'it is read since Istio 1.27',
+    );
+  }
+
+  private intern(
+    endpoints: Endpoints,
+    rest: Omit<ClusterPlan, 'groups'>,
+    ranks: LocalityRule | null = null,
+  ): ClusterRef {
     const groups = endpoints.map(({ workload, weight }) => ({ workload: workload.index, weight }));
     const { name, host, port, subset, ...policies } = rest;
     const plan: ClusterPlan = { name, host, port, subset, groups, ...policies };
-    const key = JSON.stringify(plan);
+    const key = JSON.stringify([plan, ranks]);
     let index = this.numbers.get(key);
     if (index === undefined) {
       index = this.plans.length;
       this.numbers.set(key, index);
       this.plans.push(plan);
+      if (ranks !== null) this.ranked.set(index, { rule: ranks, endpoints });
     }
     return { index, name: plan.name, groups: endpoints.map(({ workload }) => workload) };
   }
 
-  /** Outlier detection switches locality failover on, which is not simulated; explicit locality settings are told of elsewhere. */
-  private noteLocalityFailover(rule: MergedRule, policy: PortPolicy, endpoints: Endpoints): void {
-    if (policy.outlierDetection === null || policy.loadBalancer?.localityLbSetting != null) return;
-    const zones = new Set<string>();
-    for (const { workload } of endpoints) {
-      for (const index of this.podLocalities(workload)) zones.add(this.localities.all[index]!.zone);
-    }
-    if (zones.size < 2) return;
+  /** What of a locality setting has no counterpart here, or no effect in the mesh either. */
+  private noteLocalities(rule: MergedRule, policy: PortPolicy): void {
+    const setting = policy.loadBalancer?.localityLbSetting ?? null;
+    if (setting === null || setting.enabled === false) return;
     const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
-    this.findings.approximated(
-      `DestinationRule ${namespace}/${name}`,
-      'spec.trafficPolicy.outlierDetection',
-      source.at(['spec', 'trafficPolicy', 'outlierDetection']),
-      `outlier detection switches locality failover on; the endpoints in ${zones.size} zones are nevertheless used alike`,
+    const path = ['spec', 'trafficPolicy', 'loadBalancer', 'localityLbSetting'];
+    const label = `DestinationRule ${namespace}/${name}`;
+    const patterns = setting.distribute.flatMap(({ from, to }) => [from, ...Object.keys(to)]);
+    if (patterns.some((pattern) => (pattern.split('/')[2] ?? '*') !== '*')) {
+      this.findings.approximated(
+        label,
+        `${path.join('.')}.distribute`,
+        source.at(path),
+        'sub-zones are not told apart: a locality stands for its whole zone',
+      );
+    }
+    const unknown = setting.failoverPriority.filter((text) => UNKNOWN_LABELS.includes(text.split('=')[0]!));
+    if (unknown.length > 0) {
+      this.findings.approximated(
+        label,
+        `${path.join('.')}.failoverPriority`,
+        source.at(path),
+        `nodes and clusters are not known: all endpoints have the same ${unknown.join(', ')} here`,
+      );
+    }
+    const fails = setting.failover.length > 0 || setting.failoverPriority.length > 0;
+    if (!fails || policy.outlierDetection !== null) return;
+    this.findings.warning(
+      'failover-without-outlier-detection',
+      source.at(path),
+      `${label}: without outlierDetection failover does nothing: endpoints of all localities are used alike`,
+      'add outlierDetection to the same traffic policy',
+    );
+  }
+
+  private warnOfTable(rule: MergedRule, problem: string): void {
+    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
+    this.findings.warning(
+      'cluster-refused-by-envoy',
+      source.at(['spec', 'trafficPolicy', 'loadBalancer', 'consistentHash']),
+      `DestinationRule ${namespace}/${name}: ${problem}: the proxies refuse the cluster, requests to it get 503 NC`,
+      'a Maglev table needs a prime size of at most 5000011, a ring at most 8388608 entries',
     );
   }
 

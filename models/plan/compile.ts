@@ -58,7 +58,21 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
   const clusters = new Clusters(rules, release, (workload) => pods.localitiesOf(workload), localities, findings);
   const gateways = new Gateways(resources, workloads, registry, findings);
   const virtualServices = new VirtualServices(resources, findings);
-  const graph = new Graph({ registry, gateways, virtualServices, clusters, behaviours, release, findings });
+  const attributes = new Set(
+    input.traffic.flatMap(({ requests }) =>
+      requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
+    ),
+  );
+  const graph = new Graph({
+    registry,
+    gateways,
+    virtualServices,
+    clusters,
+    behaviours,
+    release,
+    findings,
+    attributes,
+  });
 
   const traffic = input.traffic
     .map((source) => trafficPlan(source, graph, workloads, registry, findings))
@@ -83,7 +97,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     localities: localities.all,
     network: networkPlan(localities.all, input.network, findings),
     workloads: workloadPlans,
-    clusters: clusters.plans,
+    clusters: clusters.finished(),
     edges: graph.rows.edges,
     rows: graph.rows.all,
     sites: graph.sites,

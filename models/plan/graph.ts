@@ -39,6 +39,8 @@ export interface MeshParts {
   readonly behaviours: Behaviours;
   readonly release: ReleaseDefaults;
   readonly findings: Findings;
+  /** Names of the numbers that requests of the traffic carry. */
+  readonly attributes: ReadonlySet<string>;
 }
 
 /** A request about to be made, and how the report calls it. */
@@ -189,7 +191,8 @@ export class Graph {
     decision: RouteDecision,
   ): RoutePlan {
     const { name, position, fault, timeoutNs, retry, action } = decision;
-    const common = { name, position, fault, timeoutNs, retry };
+    // Istio sets neither a stream's longest duration nor its idle time-out (istio: pilot/pkg/networking/core/listener_builder.go).
+    const common = { name, position, fault, timeoutNs, retry, maxStreamDurationNs: 0, streamIdleTimeoutNs: 0 };
     if (action.kind === 'respond') {
       const row = this.rows.row(edge, label, NONE);
       return { ...common, action: { kind: 'respond', status: action.status, flag: action.flag, row } };
@@ -198,17 +201,26 @@ export class Graph {
       ...common,
       action: {
         kind: 'forward',
-        destinations: action.targets.map((target) => this.destination(caller, fromName, label, target)),
+        destinations: action.targets.map((target) => this.destination(caller, fromName, label, target, action.targets)),
         mirrors: action.mirrors.map((mirror) => ({
           probability: mirror.probability,
-          destination: this.destination(caller, fromName, label, mirror.target),
+          destination: this.destination(caller, fromName, label, mirror.target, []),
         })),
       },
     };
   }
 
-  private destination(caller: Workload, fromName: string, label: string, target: Target): DestinationPlan {
-    const cluster = this.parts.clusters.of(target, clientView(caller));
+  private destination(
+    caller: Workload,
+    fromName: string,
+    label: string,
+    target: Target,
+    /** The destinations whose hash policies count: none for a copy. */
+    route: readonly Target[],
+  ): DestinationPlan {
+    const { clusters, attributes } = this.parts;
+    const cluster = clusters.of(target, clientView(caller));
+    const hash = clusters.hashKeys(target, route, clientView(caller), attributes);
     const edge = this.rows.edge(caller.index, fromName, this.targetName(target));
     return {
       weight: target.weight,
@@ -219,6 +231,7 @@ export class Graph {
         row: this.rows.row(edge, label, workload.index),
       })),
       localRow: this.rows.row(edge, label, NONE),
+      ...(hash.length === 0 ? {} : { hash }),
     };
   }
 

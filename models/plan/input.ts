@@ -3,7 +3,7 @@
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { ResourceSet } from '../config/load.js';
-import type { ArrivalPlan } from './plan.js';
+import type { ArrivalPlan, AttributePlan } from './plan.js';
 
 export interface PlanInput {
   readonly resources: ResourceSet;
@@ -41,6 +41,8 @@ export interface TrafficRequestInput {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutNs: number;
+  /** Numbers drawn for each request; `{name}` in headers and queries stands for them. */
+  readonly attributes?: readonly AttributePlan[];
 }
 
 export interface BehaviourInput {

@@ -3,6 +3,10 @@
 // Everything refers to everything else by index into the arrays of the plan. Times are integer nanoseconds.
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
+import type { ClusterPlan } from './cluster-plan.js';
+import type { FilterPlan } from './filter-plan.js';
+
+export type * from './cluster-plan.js';
 
 /** "No limit" of Envoy's and Istio's 32-bit counters (istio: pilot/pkg/networking/core/cluster_traffic_policy.go). */
 export const NO_LIMIT = 4294967295;
@@ -21,6 +25,8 @@ export interface MeshPlan {
   readonly sites: readonly CallSitePlan[];
   readonly handlers: readonly HandlerPlan[];
   readonly traffic: readonly TrafficPlan[];
+  /** HTTP filters that routes and arrivals refer to by index; absent = none. */
+  readonly filters?: readonly FilterPlan[];
 }
 
 export interface LocalityPlan {
@@ -99,62 +105,6 @@ export interface AppPlan {
   readonly keepAlive: { readonly idleNs: number; readonly requests: number };
 }
 
-export type BalancerPolicy = 'round_robin' | 'least_request' | 'random';
-
-/** An Envoy cluster as one caller sees it: `outbound|80|v1|reviews.default.svc.cluster.local`. */
-export interface ClusterPlan {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly subset: string;
-  /** Endpoints: all pods of these workloads, in this order. */
-  readonly groups: readonly { readonly workload: number; readonly weight: number }[];
-  readonly protocol: 'http1' | 'http2';
-  readonly balancer: { readonly policy: BalancerPolicy; readonly choiceCount: number };
-  readonly limits: {
-    readonly maxConnections: number;
-    readonly maxPendingRequests: number;
-    readonly maxRequests: number;
-    readonly maxRetries: number;
-  };
-  /** 0 = unlimited. */
-  readonly maxRequestsPerConnection: number;
-  /** Streams per HTTP/2 connection. */
-  readonly maxConcurrentStreams: number;
-  readonly idleTimeoutNs: number;
-  readonly connectTimeoutNs: number;
-  readonly tls: {
-    readonly mode: 'none' | 'mtls' | 'tls';
-    /** Round trips of the handshake after TCP's one. */
-    readonly roundTrips: number;
-  };
-  /** What a connection to each endpoint meets, e.g. plaintext to STRICT: `reset` = 503 UC, `tls-failure` = 503 UF. */
-  readonly reachable: 'yes' | 'reset' | 'tls-failure';
-  readonly outlier: OutlierPlan | null;
-  /** Percent of healthy hosts below which all hosts are used; 0 = never. */
-  readonly panicThresholdPercent: number;
-  /** The DestinationRule (or Service) it comes from. */
-  readonly position: SourcePosition | null;
-  /** A connection takes no more streams after this time; 0 = no limit. */
-  readonly maxConnectionDurationNs: number;
-  /** Connections made ahead of need: streams × this are provided for (envoy: preconnect_policy.per_upstream_preconnect_ratio); 1 = none. */
-  readonly preconnectRatio: number;
-}
-
-/** envoy: source/common/upstream/outlier_detection_impl.cc. A threshold of 0 switches that detector off. */
-export interface OutlierPlan {
-  readonly consecutive5xx: number;
-  readonly consecutiveGatewayErrors: number;
-  readonly consecutiveLocalOriginFailures: number;
-  readonly splitLocalOriginErrors: boolean;
-  readonly intervalNs: number;
-  readonly baseEjectionNs: number;
-  readonly maxEjectionNs: number;
-  readonly maxEjectionPercent: number;
-  /** Envoy before 1.28: the first ejection is exempt from maxEjectionPercent. */
-  readonly alwaysEjectOne: boolean;
-}
-
 /** Who calls whom: the unit of the report's edge table. */
 export interface EdgePlan {
   /** Workload index of the caller. */
@@ -192,7 +142,25 @@ export interface RoutePlan {
   /** Whole call including retries; 0 = none. */
   readonly timeoutNs: number;
   readonly retry: RetryPlan | null;
+  /** From the arrival of the request, filters included; 0 = none. With it the time-out above does not hold. */
+  readonly maxStreamDurationNs: number;
+  /** Longest silence of a stream; 0 = none, as Istio has it. */
+  readonly streamIdleTimeoutNs: number;
+  /** The filters before the router, in order: indices into `MeshPlan.filters`, or ROUTE_FAULT. Absent: the fault filter alone. */
+  readonly filters?: readonly number[];
 }
+
+/**
+ * One hash policy of a route, settled for the request class (envoy: source/common/http/hash_policy.cc). A policy that finds nothing in the
+ * class is left out.
+ */
+export type HashKeyPlan =
+  /** A header, a query parameter or a cookie that the request has: constant text and attributes of the user's request, in turn. */
+  | { readonly kind: 'text'; readonly parts: readonly (string | { readonly attribute: string })[] }
+  /** A cookie that the proxy hands out where there is none; who made the request brings it back. */
+  | { readonly kind: 'cookie' }
+  /** The address of the downstream connection: the pod of the caller, or the client of a gateway. */
+  | { readonly kind: 'source-ip' };
 
 export interface ForwardPlan {
   readonly kind: 'forward';
@@ -215,9 +183,18 @@ export interface DestinationPlan {
   readonly cluster: number;
   readonly clusterName: string;
   /** What happens at an endpoint of each group of the cluster, in the order of `ClusterPlan.groups`. */
-  readonly arrivals: readonly { readonly handler: number; readonly row: number }[];
+  readonly arrivals: readonly EndpointArrivalPlan[];
   /** Row for outcomes without an upstream (UH, UO before a host, NC, FI). */
   readonly localRow: number;
+  /** What a consistent hash of its cluster looks at; absent or empty: nothing, every request has a hash of its own. */
+  readonly hash?: readonly HashKeyPlan[];
+}
+
+/** `filters`: those of the server's proxy that this caller's requests of this class meet, in order; absent = none. */
+export interface EndpointArrivalPlan {
+  readonly handler: number;
+  readonly row: number;
+  readonly filters?: readonly number[];
 }
 
 export interface FaultPlan {
@@ -247,6 +224,14 @@ export interface RetryPlan {
   readonly avoidPreviousHosts: boolean;
   /** Extra picks when the picked host was tried before. */
   readonly hostSelectionAttempts: number;
+  /** Responses that an Envoy's rate limit made (`x-envoy-ratelimited`) are retried; no other condition holds for these. */
+  readonly onEnvoyRateLimited: boolean;
+  /** Silence of a try; 0 = none. */
+  readonly perTryIdleTimeoutNs: number;
+  /** A try that exceeds its time-out goes on while another is started; the first good answer wins. */
+  readonly hedgeOnPerTryTimeout: boolean;
+  /** A response that says when to come back is believed up to this long; 0 = the back-off is always exponential. */
+  readonly rateLimitedMaxNs: number;
 }
 
 /** What a workload does with a request of one class. */
@@ -257,7 +242,16 @@ export interface HandlerPlan {
   readonly operation: string;
   readonly program: readonly StepPlan[];
   /** Status codes that the application returns by itself after its work, with their probabilities (0..1, sum <= 1). */
-  readonly errors: readonly { readonly status: number; readonly probability: number }[];
+  readonly errors: readonly ErrorPlan[];
+}
+
+export interface ErrorPlan {
+  readonly status: number;
+  readonly probability: number;
+  /** The response says `x-envoy-ratelimited`. */
+  readonly rateLimited?: boolean;
+  /** The response says when to come back. */
+  readonly retryAfterNs?: number;
 }
 
 export type StepPlan =
@@ -300,6 +294,16 @@ export interface TrafficRequestPlan {
   readonly site: number;
   /** The client's time-out; 0 = none. */
   readonly timeoutNs: number;
+  /** Numbers drawn for each request, which everything that it causes shares. */
+  readonly attributes?: readonly AttributePlan[];
+}
+
+/** Who a request is: a number from 1 to `values`, 1 the most frequent. */
+export interface AttributePlan {
+  readonly name: string;
+  readonly values: number;
+  /** Exponent of Zipf's law; 0 = all alike. */
+  readonly skew: number;
 }
 
 export type ArrivalPlan =
@@ -317,4 +321,8 @@ export type ArrivalPlan =
       /** Spreads the starts of the connections over the first period. */
       readonly uniform: boolean;
       readonly think: DistributionSpec | null;
+      /** Calls of all connections together, each making as many (fortio's -n); null = as many as there is time for. */
+      readonly calls: number | null;
+      /** When the connections begin, after the warm-up; null = with it. */
+      readonly startNs: number | null;
     };

@@ -38,6 +38,7 @@ export function entryServices(resource: Entry, workloads: Workloads): Service[] 
     endpoints: selected ?? listed ?? hostAsEndpoint(host, resource, workloads),
     resource: label,
     position: resource.source.at([]),
+    prefersClose: false,
   }));
 }
 

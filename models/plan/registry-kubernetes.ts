@@ -10,6 +10,8 @@ import { servicePortProtocol } from './protocol.js';
 import type { PortInfo, Service } from './registry.js';
 import type { Workload, Workloads } from './workloads.js';
 
+const TRAFFIC_DISTRIBUTION = 'networking.istio.io/traffic-distribution';
+
 /**
  * Endpoints are the pods of the namespace that the selector picks. A Service without selector has endpoints that others manage: one is
  * assumed where the scenario describes the work of the service.
@@ -19,6 +21,7 @@ export function kubernetesService(
   workloads: Workloads,
   described: readonly NamedBehaviour[],
   findings: Findings,
+  namespaceAnnotations: Readonly<Record<string, string>> = {},
 ): Service {
   const { spec, name, namespace } = resource;
   const label = `Service ${namespace}/${name}`;
@@ -49,7 +52,17 @@ export function kubernetesService(
     endpoints: selected.map((workload) => ({ workload, weight: 1 })),
     resource: label,
     position: resource.source.at([]),
+    prefersClose: prefersClose(resource, namespaceAnnotations),
   };
+}
+
+/** istio: the field, else the annotation of the Service, else that of its namespace. */
+function prefersClose(
+  { spec, annotations }: Resource<'Service', ServiceSpec>,
+  ofNamespace: Readonly<Record<string, string>>,
+): boolean {
+  const wish = spec.trafficDistribution ?? annotations[TRAFFIC_DISTRIBUTION] ?? ofNamespace[TRAFFIC_DISTRIBUTION] ?? '';
+  return wish.startsWith('Prefer');
 }
 
 function assumedEndpoint(

@@ -39,6 +39,8 @@ export interface Service {
   /** e.g. `Service shop/cart` */
   readonly resource: string;
   readonly position: SourcePosition | null;
+  /** The Service asks for endpoints near the client (`trafficDistribution`). */
+  readonly prefersClose: boolean;
 }
 
 export class Registry {
@@ -60,7 +62,8 @@ export class Registry {
       if (resource.spec.type === 'ExternalName') {
         this.aliases.set(serviceHost(resource.name, resource.namespace), resource.spec.externalName.replace(/\.$/, ''));
       } else {
-        this.add(kubernetesService(resource, workloads, described, findings));
+        const owner = resources.namespaces.find((candidate) => candidate.name === resource.namespace);
+        this.add(kubernetesService(resource, workloads, described, findings, owner?.annotations));
       }
     }
     for (const resource of resources.serviceEntries) {

@@ -8,8 +8,9 @@ import type { GatewayEntry } from './gateways.js';
 import { expandHost } from './host.js';
 import type { FaultPlan, RetryPlan } from './plan.js';
 import type { Registry, Service } from './registry.js';
-import { headerValue, type RequestClass } from './request-class.js';
+import type { RequestClass } from './request-class.js';
 import { retryPlan } from './retry.js';
+import { askedRetries, callTimeoutNs } from './retry-headers.js';
 import { forwardedRequest } from './rewrite.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { Candidate } from './virtual-service.js';
@@ -72,7 +73,7 @@ export function respond(name: string, status: number, flag: '' | 'NR', position:
 
 /** A route to one place, with the default policy of Istio (`mesh`) or none. */
 export function defaultRoute(name: string, target: Target, context: RouteContext): RouteDecision {
-  const timeoutNs = requestedTimeoutNs(0, target.request, context);
+  const timeoutNs = callTimeoutNs(0, target.request, context.trustsHeaders);
   return {
     name,
     position: null,
@@ -85,6 +86,7 @@ export function defaultRoute(name: string, target: Target, context: RouteContext
             grpc: target.request.grpc,
             stickyDestination: context.isSticky(target),
             timeoutNs,
+            asked: context.trustsHeaders ? askedRetries(target.request) : undefined,
           })
         : null,
     action: { kind: 'forward', targets: [target], mirrors: [] },
@@ -108,7 +110,7 @@ export function routeDecision(candidate: Candidate, request: RequestClass, conte
   if (route.directResponse !== null) return respond(name, route.directResponse.status, '', position);
   const targets = weightedTargets(candidate, request, context);
   if (targets.length === 0) return notFound(position);
-  const timeoutNs = requestedTimeoutNs(route.timeoutNs ?? 0, request, context);
+  const timeoutNs = callTimeoutNs(route.timeoutNs ?? 0, request, context.trustsHeaders);
   return {
     name,
     position,
@@ -119,6 +121,7 @@ export function routeDecision(candidate: Candidate, request: RequestClass, conte
       grpc: request.grpc,
       stickyDestination: targets.length === 1 && context.isSticky(targets[0]!),
       timeoutNs,
+      asked: context.trustsHeaders ? askedRetries(request) : undefined,
     }),
     action: { kind: 'forward', targets, mirrors: mirrorsOf(candidate, request, context) },
   };
@@ -189,11 +192,4 @@ export function destinationTarget(
     via: 'mesh',
     entry: null,
   };
-}
-
-/** `x-envoy-upstream-rq-timeout-ms` of the request replaces the time-out of the route. */
-function requestedTimeoutNs(routeTimeoutNs: number, request: RequestClass, context: RouteContext): number {
-  if (!context.trustsHeaders) return routeTimeoutNs;
-  const text = headerValue(request.headers, 'x-envoy-upstream-rq-timeout-ms');
-  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) * 1_000_000 : routeTimeoutNs;
 }

@@ -1,6 +1,6 @@
 // The policy of one cluster (service port and subset), composed of the blocks of a DestinationRule.
 // istio: pilot/pkg/networking/util/util.go (MergeTrafficPolicy, MergeSubsetTrafficPolicy), pilot/pkg/networking/core/cluster_traffic_policy.go.
-import type { PortPolicy, TrafficPolicy } from '../config/kinds/destination-rule.js';
+import type { PortPolicy, RetryBudget, TrafficPolicy } from '../config/kinds/destination-rule.js';
 import type { MergedRule } from './destination-rule.js';
 
 const NO_POLICY: PortPolicy = { loadBalancer: null, connectionPool: null, outlierDetection: null, tls: null };
@@ -22,6 +22,12 @@ export function effectivePolicy(rule: MergedRule | null, port: number, subset: s
     outlierDetection: policy.outlierDetection ?? base.outlierDetection,
     tls: policy.tls ?? base.tls,
   };
+}
+
+/** The retry budget of a subset, else of the whole service; port level settings do not touch it. */
+export function retryBudgetOf(rule: MergedRule | null, subset: string): RetryBudget | null {
+  const own = rule?.subsets.find(({ value }) => value.name === subset)?.value.trafficPolicy ?? null;
+  return own?.retryBudget ?? rule?.policy?.value.retryBudget ?? null;
 }
 
 /** A port level setting replaces all four blocks; nothing is inherited. */

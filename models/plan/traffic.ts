@@ -45,6 +45,9 @@ export function trafficPlan(
         at: request.at,
       }),
       timeoutNs: request.timeoutNs,
+      ...(request.attributes === undefined || request.attributes.length === 0
+        ? {}
+        : { attributes: request.attributes }),
     })),
   };
 }

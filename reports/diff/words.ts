@@ -168,7 +168,8 @@ export function gateSentence(comparison: Comparison): string {
   if (isSamePlan) return 'both compile to the same mesh: nothing can differ';
   const parts: string[] = [];
   if (of('fail') > 0) parts.push(`${of('fail')} of ${all} primary metrics worse by more than the margin`);
-  if (gate.brokenThresholds.length > 0) parts.push(`${gate.brokenThresholds.length} thresholds no longer hold`);
+  const broken = gate.brokenThresholds.length;
+  if (broken > 0) parts.push(broken === 1 ? '1 threshold no longer holds' : `${broken} thresholds no longer hold`);
   if (parts.length > 0) return parts.join(', ');
   const open = of('inconclusive') + gate.missing.length;
   if (open > 0) return `${open} of ${all} primary metrics cannot be told yet`;

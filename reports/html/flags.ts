@@ -18,6 +18,8 @@ const FLAG_WORDS: Readonly<Record<FlagName, string>> = {
   SI: 'The stream was idle for too long.',
   NC: 'The route points to a cluster that does not exist: a host or subset that nothing defines.',
   UMSDR: 'The request or its answer took longer than a stream may last.',
+  UAEX: 'The external authorization service denied it.',
+  RLSE: 'The rate limit service failed, and its filter denies then.',
 };
 
 const STATUS_WORDS: Readonly<Record<number, string>> = {

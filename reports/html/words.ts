@@ -5,7 +5,7 @@ import { formatDurationMs, formatNumber, formatShare } from '../numbers.js';
 /** `12.3 ms`, `4 %`, `312/s`, or why there is none. */
 export function valueWords({ value, reason }: Measured, format: (value: number) => string): string {
   if (value !== null) return format(value);
-  return reason === 'too few samples' ? 'too few samples' : '–';
+  return reason === 'too few samples' ? 'too few' : '–';
 }
 
 /** `11.9 – 12.7 ms`; why there is no interval, where there is none. */
@@ -14,11 +14,23 @@ export function intervalWords({ value, low, high, reason }: Measured, format: (v
   return value === null ? '' : reason === null ? '' : 'no interval: one replication';
 }
 
-/** `11.9 ms`, `12.7 ms` -> `11.9 – 12.7 ms`: a unit that both share is said once. */
+/** `17 ms`, `17.4 ms` -> `17.0 – 17.4 ms`: a unit that both share is said once, and the lower end has no fewer decimals than the upper. */
 function joinRange(low: string, high: string): string {
   const unit = /[^\d.,<>]+$/.exec(high)?.[0] ?? '';
-  const start = unit !== '' && low.endsWith(unit) ? low.slice(0, -unit.length) : low;
-  return `${start} – ${high}`;
+  if (unit === '' ? /[^\d.,]/.test(low) : !low.endsWith(unit)) return `${low} – ${high}`;
+  const number = low.slice(0, low.length - unit.length);
+  return `${padDecimals(number, decimalsOf(high.slice(0, high.length - unit.length)))} – ${high}`;
+}
+
+function decimalsOf(number: string): number {
+  const point = number.indexOf('.');
+  return point < 0 ? 0 : number.length - point - 1;
+}
+
+function padDecimals(number: string, decimals: number): string {
+  const missing = decimals - decimalsOf(number);
+  if (missing <= 0 || number === '0') return number;
+  return `${number}${number.includes('.') ? '' : '.'}${'0'.repeat(missing)}`;
 }
 
 export function perSecond(value: number): string {
@@ -77,11 +89,14 @@ export function goalSentence({ thresholds, slos }: RunResult): string {
 }
 
 function countGoals(goals: readonly { readonly verdict: Verdict }[], noun: string, one: string, many: string): string {
-  if (goals.length === 0) return '';
   const of = (verdict: Verdict): number => goals.filter((goal) => goal.verdict === verdict).length;
-  const [passed, failed, open] = [of('pass'), of('fail'), of('inconclusive')];
-  if (passed === goals.length) return passed === 1 ? `The ${noun} ${one}.` : `All ${passed} ${noun}s ${many}.`;
-  const parts = [`${passed} of ${goals.length} ${noun}s ${passed === 1 ? one : many}`];
+  const [all, passed, failed, open] = [goals.length, of('pass'), of('fail'), of('inconclusive')];
+  if (all === 0) return '';
+  const which = all === 1 ? `The ${noun}` : all === 2 ? `Both ${noun}s` : `All ${all} ${noun}s`;
+  if (passed === all) return `${which} ${all === 1 ? one : many}.`;
+  if (failed === all) return `${which} ${all === 1 ? 'fails' : 'fail'}.`;
+  if (open === all) return `${which} cannot be told from this much data.`;
+  const parts = [`${passed === 0 ? 'None' : passed} of ${all} ${noun}s ${passed < 2 ? one : many}`];
   if (failed > 0) parts.push(`${failed} ${failed === 1 ? 'fails' : 'fail'}`);
   if (open > 0) parts.push(`${open} cannot be told from this much data`);
   return `${parts.join(', ')}.`;

@@ -1,5 +1,5 @@
 // Where one of the worlds under comparison comes from: files and directories as they are, or a git revision (`HEAD~1:mesh/`).
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Gathered, gather } from '../gather.js';
 import { findRevision, gatherRevision, hasFile, pathInRepository } from './git-source.js';
@@ -49,7 +49,7 @@ function fileSource(text: string, maxInputBytes: number | undefined): ArmSource 
     name: isAbsolute(text) ? basename(text) : text,
     revision: null,
     path: text,
-    isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+    isFile: (path) => statsOf(path)?.isFile() === true,
     gather: (paths) => gather(paths, maxInputBytes === undefined ? {} : { maxInputBytes }),
     below: (directory, path) => (path === '-' || isAbsolute(path) ? path : join(directory, path)),
     pathOf: (textName) => textName,
@@ -65,7 +65,16 @@ export function rootOf(source: ArmSource): string {
 }
 
 function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return statsOf(path) !== null;
+}
+
+/** null where there is nothing, or a file where a directory would have to be. */
+function statsOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function posixJoin(directory: string, path: string): string {

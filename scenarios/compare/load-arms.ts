@@ -7,6 +7,7 @@ import { interpretScenario, type ScenarioOverrides } from '../interpret.js';
 import type { Scenario } from '../scenario.js';
 import { type ArmSource, armSource } from './arm-source.js';
 import { diffValues } from './config-diff.js';
+import { guessScenario } from './guess-scenario.js';
 import { type ConfigObject, configObjects } from './objects.js';
 import { type ArmTexts, hasErrors, type OwnScenario, readArm, readScenarioFile } from './read-arm.js';
 
@@ -92,7 +93,16 @@ function chooseScenario(arms: readonly ArmTexts[], options: LoadWorldsOptions): 
   }
   const [base, ...candidates] = arms;
   const { own } = base;
-  if (own === null) return { scenarios: null, diagnostics: hasErrors(base.diagnostics) ? [] : [noScenario(base)] };
+  if (own === null) {
+    const isNowhere = arms.every(({ scenarioPlaces }) => scenarioPlaces.length === 0);
+    if (isNowhere && !hasErrors([...base.diagnostics, ...base.resources.diagnostics])) {
+      const guess = guessScenario(base);
+      return 'raw' in guess
+        ? { scenarios: arms.map(() => guess), diagnostics: [] }
+        : { scenarios: null, diagnostics: [guess] };
+    }
+    return { scenarios: null, diagnostics: hasErrors(base.diagnostics) ? [] : [noScenario(base)] };
+  }
   if (options.ownScenario === true) {
     return { scenarios: arms.map((arm) => arm.own ?? own), diagnostics: candidates.flatMap(severalScenarios) };
   }
@@ -160,7 +170,8 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
   const compiled = interpretScenario(own.raw, own.document, resources, options);
   const { plan, scenario } = compiled;
   const interpreted = compiled.diagnostics.map((diagnostic) => inWorld(diagnostic, index, own, source));
-  const diagnostics = [...resources.diagnostics, ...interpreted];
+  const guess = index === 0 ? (own.guess ?? null) : null;
+  const diagnostics = [...(guess === null ? [] : [guess.diagnostic]), ...resources.diagnostics, ...interpreted];
   if (plan === null || scenario === null || hasErrors(diagnostics)) {
     return { source, directory, arm: null, diagnostics };
   }
@@ -179,7 +190,7 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
       [...configObjects(texts.mesh)].map(([key, object]) => [key, movedObject(object, source, directory)]),
     ),
     diagnostics: diagnostics.map(move),
-    fidelity: [...resources.fidelity, ...compiled.fidelity].map(move),
+    fidelity: [...(guess?.fidelity ?? []), ...resources.fidelity, ...compiled.fidelity].map(move),
   };
   return { source, directory, arm, diagnostics };
 }

@@ -1,11 +1,11 @@
 // Which metrics the gate looks at: those that `--primary` names, else those of the scenario's thresholds, else mean, p99 and errors of
-// each request of the traffic.
-import type { MeshPlan } from '../../models/plan/plan.js';
+// each request of the traffic; in place of p99 a lower quantile where a replication has too few calls for it.
+import type { ArrivalPlan, MeshPlan } from '../../models/plan/plan.js';
 import type { Metric, Scenario, Subject, ThresholdSpec } from '../scenario.js';
 import { readSubject, subjectNames } from '../subjects.js';
 import { parseMetric } from '../thresholds.js';
 import type { DiffMetric, DiffSettings, DiffSubject } from './diff-result.js';
-import { quantileMetric, subjectKey, type WantedQuantile } from './readings.js';
+import { BEYOND_EACH, quantileMetric, subjectKey, type WantedQuantile } from './readings.js';
 
 export interface PrimaryMetric {
   readonly subject: DiffSubject;
@@ -22,6 +22,8 @@ export interface PrimaryMetrics {
 
 export type PrimaryReading = PrimaryMetrics | { readonly error: string; readonly hint: string };
 
+const NS_PER_SECOND = 1e9;
+
 const GRAMMAR =
   '[SUBJECT] METRIC, with SUBJECT = traffic, request, traffic.request, service:NAME or edge:FROM->TO, and METRIC = p(N), mean, ' +
   'errors, retries, goodput, served or offered';
@@ -32,17 +34,52 @@ export function choosePrimary(plan: MeshPlan, scenario: Scenario, texts: readonl
   if (scenario.thresholds.length > 0) {
     return { from: 'thresholds', metrics: unique(scenario.thresholds.map((spec) => ofThreshold(plan, spec))) };
   }
-  const metrics = plan.traffic.flatMap(({ name, requests }) =>
-    requests.flatMap((request) => {
+  const metrics = plan.traffic.flatMap(({ name, arrival, requests }) => {
+    const weights = requests.reduce((sum, { weight }) => sum + weight, 0);
+    const calls = expectedCalls(arrival, scenario.run.durationNs);
+    return requests.flatMap((request) => {
       const subject: DiffSubject = { kind: 'request', traffic: name, request: request.name };
+      const probability = tellableQuantile((calls * request.weight) / weights);
       return [
-        lower(subject, { kind: 'quantile', probability: 0.99 }),
+        lower(subject, { kind: 'quantile', probability }),
         lower(subject, { kind: 'mean' }),
         lower(subject, { kind: 'errors' }),
       ];
-    }),
-  );
+    });
+  });
   return { from: 'default', metrics };
+}
+
+/** Expected calls beyond a quantile: enough that a replication seldom has fewer than it needs (error probability below 0.1, Poisson). */
+const EXPECTED_BEYOND = BEYOND_EACH * 1.5;
+
+/** p99, or the highest of p90 and the median that so many calls in a replication can tell. */
+function tellableQuantile(calls: number): number {
+  return [0.99, 0.9].find((probability) => calls * (1 - probability) >= EXPECTED_BEYOND) ?? 0.5;
+}
+
+/** Calls of a replication; without a pace there is no telling, and enough is assumed. */
+function expectedCalls(arrival: ArrivalPlan, durationNs: number): number {
+  const seconds = durationNs / NS_PER_SECOND;
+  if (arrival.kind === 'closed') {
+    const paced = arrival.ratePerSecond === null ? Number.POSITIVE_INFINITY : arrival.ratePerSecond * seconds;
+    return Math.min(paced, arrival.calls ?? Number.POSITIVE_INFINITY);
+  }
+  const { profile } = arrival;
+  const rateAt = (atNs: number): number => {
+    const next = profile.findIndex((point) => point.atNs >= atNs);
+    if (next === -1) return profile[profile.length - 1].ratePerSecond;
+    const [before, after] = [profile[Math.max(0, next - 1)], profile[next]];
+    if (after.atNs === before.atNs) return after.ratePerSecond;
+    const share = (atNs - before.atNs) / (after.atNs - before.atNs);
+    return before.ratePerSecond + share * (after.ratePerSecond - before.ratePerSecond);
+  };
+  const times = [0, ...profile.map(({ atNs }) => atNs).filter((atNs) => atNs > 0 && atNs < durationNs), durationNs];
+  let calls = 0;
+  for (let i = 1; i < times.length; i++) {
+    calls += (((rateAt(times[i - 1]) + rateAt(times[i])) / 2) * (times[i] - times[i - 1])) / NS_PER_SECOND;
+  }
+  return calls;
 }
 
 /** The quantiles among them that are not read anyway. */

@@ -1,6 +1,6 @@
 // One world's texts: the mesh that it names, and the scenario that lies beside it, if there is one.
 import { dirname } from 'node:path';
-import type { Diagnostic, SourcePosition } from '../../models/config/diagnostic.js';
+import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import type { RawDocument } from '../../models/config/document.js';
 import { fieldOf } from '../../models/config/document.js';
 import { loadResources, type ResourceSet } from '../../models/config/load.js';
@@ -15,6 +15,8 @@ import { type ArmSource, rootOf } from './arm-source.js';
 export interface OwnScenario {
   readonly raw: RawDocument;
   readonly document: ScenarioDocument;
+  /** Where it was guessed from the base's mesh: that it was, and the guesses. */
+  readonly guess?: { readonly diagnostic: Diagnostic; readonly fidelity: readonly FidelityEntry[] };
 }
 
 export interface ArmTexts {

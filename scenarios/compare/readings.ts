@@ -43,7 +43,7 @@ const NS_PER_MINUTE = 60e9;
  * hold the truth in 90.6 % of experiments, with 60 in 93.2 % (it errs towards no change); fewer than 10 were not measured, and are not
  * shown.
  */
-const BEYOND_EACH = 10;
+export const BEYOND_EACH = 10;
 
 const USUAL: readonly { readonly metric: DiffMetric; readonly probability: number }[] = [
   { metric: 'p50', probability: 0.5 },

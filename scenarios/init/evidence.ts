@@ -9,6 +9,8 @@ export type EvidenceKind =
   | 'network-policy'
   | 'virtual-service'
   | 'sidecar'
+  | 'analogy'
+  | 'name'
   | 'isotope';
 
 /** `high`: an address that is dialed; `medium`: a permission or a bare name; `low`: as medium, and the namespace does not fit. */

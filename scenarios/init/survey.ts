@@ -3,13 +3,13 @@
 import type { SourcePosition } from '../../models/config/diagnostic.js';
 import type { PlainMap } from '../../models/config/document.js';
 import type { Container } from '../../models/config/kinds/container.js';
-import type { PodTemplate } from '../../models/config/kinds/pod-template.js';
 import type { ResourceSet } from '../../models/config/load.js';
 import type { FieldPath } from '../../models/config/resource.js';
 import { hostCovers } from '../../models/plan/host.js';
-import { entryPortProtocol, type PortProtocol, servicePortProtocol } from '../../models/plan/protocol.js';
-import { selects } from '../../models/plan/visibility.js';
-import { dig, type LooseObject } from './loose.js';
+import type { PortProtocol } from '../../models/plan/protocol.js';
+import { isVisible, selects } from '../../models/plan/visibility.js';
+import type { LooseObject } from './loose.js';
+import { aliasesOf, entryServices, kubernetesServices, workloadsOf } from './survey-read.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -26,6 +26,8 @@ export interface Workload {
   readonly podPath: FieldPath;
   /** The pod's spec as plain data: volumes, envFrom and other fields that are not typed. */
   readonly podSpec: PlainMap | null;
+  /** Whether the simulator runs such pods; it does not know Jobs. */
+  readonly isSimulated: boolean;
   at(path: FieldPath): SourcePosition;
 }
 
@@ -45,6 +47,8 @@ export interface Service {
   readonly key: string;
   readonly source: 'kubernetes' | 'entry';
   readonly external: boolean;
+  /** Namespaces that may see it, as Istio reads `exportTo`; empty: all. */
+  readonly exportTo: readonly string[];
   readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
   readonly ports: readonly ServicePort[];
   readonly workloads: readonly Workload[];
@@ -70,7 +74,7 @@ export class Survey {
   ) {
     this.workloads = workloadsOf(resources, objects);
     this.aliases = aliasesOf(resources);
-    this.services = [...kubernetesServices(resources, this.workloads), ...entryServices(resources)];
+    this.services = [...kubernetesServices(resources, this.workloads), ...entryServices(resources)].filter(isDialable);
     // A Service of type LoadBalancer is often a second door to the pods of a plain one, whose name people know.
     const doors = [...this.services].sort((a, b) => Number(a.type !== 'ClusterIP') - Number(b.type !== 'ClusterIP'));
     for (const service of doors) {
@@ -123,10 +127,14 @@ export class Survey {
     const name = host.toLowerCase().replace(/\.$/, '');
     const alias = this.aliases.get(`${name}.${namespace}`) ?? this.aliases.get(inCluster(name));
     if (alias !== undefined && alias !== name) return this.resolve(alias, namespace);
+    const entries = this.services.filter(
+      (service) => service.source === 'entry' && isVisible(service.exportTo, service.namespace, namespace),
+    );
     const entry =
-      this.services.find((service) => service.source === 'entry' && service.name === name) ??
-      this.services.find((service) => service.source === 'entry' && hostCovers(service.name, name));
-    return this.inClusterService(inCluster(name), namespace) ?? (entry === undefined ? null : plainly(entry));
+      entries.find((service) => service.name === name) ?? entries.find((service) => hostCovers(service.name, name));
+    const inside = this.inClusterService(inCluster(name), namespace);
+    if (inside !== null && isVisible(inside.service.exportTo, inside.service.namespace, namespace)) return inside;
+    return entry === undefined ? null : plainly(entry);
   }
 
   private inClusterService(name: string, namespace: string): Resolution | null {
@@ -153,6 +161,11 @@ export class Survey {
   }
 }
 
+/** A name that DNS has never heard of cannot be dialed: the cluster would refuse the Service. */
+function isDialable({ key }: Service): boolean {
+  return /^(?:\*\.)?[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(key);
+}
+
 /** `cart.shop` of `cart.shop.svc.cluster.local`. */
 function inCluster(name: string): string {
   return name.replace(/\.svc(\.[a-z0-9.-]+)?$/, '').replace(/\.cluster\.local$/, '');
@@ -160,98 +173,4 @@ function inCluster(name: string): string {
 
 function plainly(service: Service): Resolution {
   return { service, lenient: false };
-}
-
-function workloadsOf(resources: ResourceSet, objects: readonly LooseObject[]): Workload[] {
-  const template: FieldPath = ['spec', 'template', 'spec'];
-  const sets = [
-    ...[...resources.deployments, ...resources.statefulSets].map((set) => ({
-      set,
-      replicas: set.spec.replicas ?? 1,
-      podPath: template,
-    })),
-    ...resources.daemonSets.map((set) => ({ set, replicas: 1, podPath: template })),
-    ...resources.pods.map((set) => ({ set, replicas: 1, podPath: ['spec'] as FieldPath })),
-  ];
-  const byPlace = new Map(objects.map((object) => [placeKey(object.at([])), object]));
-  return sets.map(({ set, replicas, podPath }): Workload => {
-    const pod: PodTemplate = set.spec.template;
-    const spec = dig(byPlace.get(placeKey(set.source.at([])))?.value, ...podPath);
-    return {
-      label: `${set.kind} ${set.name}`,
-      name: set.name,
-      namespace: set.namespace,
-      labels: pod.labels,
-      serviceAccount: pod.serviceAccountName,
-      replicas,
-      containers: pod.containers,
-      podPath,
-      podSpec: typeof spec === 'object' && spec !== null && !Array.isArray(spec) ? (spec as PlainMap) : null,
-      at: (path) => set.source.at(path),
-    };
-  });
-}
-
-function placeKey({ file, line, column }: SourcePosition): string {
-  return `${file}:${line}:${column}`;
-}
-
-function kubernetesServices(resources: ResourceSet, workloads: readonly Workload[]): Service[] {
-  return resources.services.flatMap((resource): Service[] => {
-    const { spec, name, namespace } = resource;
-    if (spec.type === 'ExternalName') return [];
-    const hasSelector = Object.keys(spec.selector).length > 0;
-    return [
-      {
-        name,
-        namespace,
-        key: `${name}.${namespace}`,
-        source: 'kubernetes',
-        external: false,
-        type: spec.type,
-        ports: spec.ports.map((port) => ({
-          number: port.port,
-          name: port.name,
-          protocol: servicePortProtocol(port.name, port.appProtocol, port.port, port.protocol),
-          target: port.targetPort,
-        })),
-        workloads: hasSelector
-          ? workloads.filter((workload) => workload.namespace === namespace && selects(spec.selector, workload.labels))
-          : [],
-        at: resource.source.at([]),
-      },
-    ];
-  });
-}
-
-function entryServices(resources: ResourceSet): Service[] {
-  return resources.serviceEntries.flatMap(({ spec, namespace, source }) =>
-    spec.hosts.map(
-      (host): Service => ({
-        name: host,
-        namespace,
-        key: host,
-        source: 'entry',
-        external: spec.location === 'MESH_EXTERNAL',
-        type: 'ClusterIP',
-        ports: spec.ports.map((port) => ({
-          number: port.number,
-          name: port.name,
-          protocol: entryPortProtocol(port.protocol, port.number),
-          target: port.targetPort ?? port.number,
-        })),
-        workloads: [],
-        at: source.at([]),
-      }),
-    ),
-  );
-}
-
-/** `name.namespace` of an ExternalName Service → the host that it stands for. */
-function aliasesOf(resources: ResourceSet): ReadonlyMap<string, string> {
-  return new Map(
-    resources.services
-      .filter(({ spec }) => spec.type === 'ExternalName')
-      .map(({ name, namespace, spec }) => [`${name}.${namespace}`, spec.externalName.toLowerCase().replace(/\.$/, '')]),
-  );
 }

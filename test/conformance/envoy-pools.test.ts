@@ -93,7 +93,8 @@ describe('Envoy: connection pools', () => {
           balancer: { policy: 'round_robin', choiceCount: 2 },
         },
         limits: { maxRetries: 3 },
-        route: { retry: { ...RETRY, retries: 1 } },
+        // A back-off of zero would come too soon.
+        route: { retry: { ...RETRY, retries: 1, backoffBaseNs: 10_000 * MS, backoffMaxNs: 10_000 * MS } },
       },
       // Before the first back-off ends: what the first failures have done.
       1 * MS + 60,

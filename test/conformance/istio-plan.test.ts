@@ -56,6 +56,10 @@ describe('hosts, subsets and destinations', () => {
       backoffMaxNs: 250 * MS,
       avoidPreviousHosts: true,
       hostSelectionAttempts: 5,
+      onEnvoyRateLimited: false,
+      perTryIdleTimeoutNs: 0,
+      hedgeOnPerTryTimeout: false,
+      rateLimitedMaxNs: 0,
     });
   });
 
@@ -359,7 +363,8 @@ describe('DestinationRules', () => {
       panicThresholdPercent: 0,
       outlier: {
         consecutive5xx: 1,
-        consecutiveGatewayErrors: 0,
+        consecutiveGatewayErrors: 5,
+        enforcing: { consecutive5xx: 100, consecutiveGatewayErrors: 0, consecutiveLocalOriginFailures: 100 },
         intervalNs: 10_000 * MS,
         baseEjectionNs: 30_000 * MS,
         maxEjectionNs: 300_000 * MS,

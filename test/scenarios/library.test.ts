@@ -25,6 +25,10 @@ describe('loadMesh', () => {
     expect(mesh.scenario.name).toBe('minimal');
   });
 
+  test('reads one file', () => {
+    expect(loadMesh(join(MINIMAL, 'mesh.yaml'), { scenario }).plan).toMatchObject({ schema: 'seatrial.plan/1' });
+  });
+
   test('the scenario may be a file of its own, and counts as well', () => {
     const mesh = loadMesh([{ name: 'mesh.yaml', text: yaml }], { scenario: join(MINIMAL, 'scenario.yaml') });
     expect(mesh.scenario.run).toEqual(loadMesh(MINIMAL).scenario.run);

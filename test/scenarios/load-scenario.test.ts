@@ -48,9 +48,11 @@ describe('loadScenario', () => {
     expect(loadScenario([mesh, write('scenario.yaml', SHOP_SCENARIO)]).plan?.edges).toHaveLength(2);
   });
 
-  it('asks for exactly one scenario', () => {
+  it('guesses one where there is none, and asks which where there are several', () => {
     const mesh = write('k8s/shop.yaml', SHOP);
-    expect(loadScenario(mesh).diagnostics).toMatchObject([{ code: 'no-scenario', severity: 'error' }]);
+    const guessed = loadScenario(mesh);
+    expect(guessed.plan).not.toBeNull();
+    expect(guessed.diagnostics).toMatchObject([{ code: 'inferred-scenario', severity: 'warning' }]);
     write('a.yaml', SHOP_SCENARIO);
     write('b.yaml', SHOP_SCENARIO);
     const { plan, diagnostics } = loadScenario(directory);

@@ -2,10 +2,12 @@
 
 import { formatFlags } from '../../models/mesh/flags.js';
 import type { OutcomeCount, ReplicationResult } from '../../models/mesh/result.js';
+import type { FilterPlan } from '../../models/plan/filter-plan.js';
 import type {
   AppPlan,
   ArrivalPlan,
   ClusterPlan,
+  ErrorPlan,
   MeshPlan,
   OutlierPlan,
   ProxyPlan,
@@ -25,7 +27,7 @@ export interface SmallPlan {
   readonly arrivals?: readonly ArrivalPlan[];
   readonly clientTimeoutNs?: number;
   readonly program?: readonly StepPlan[];
-  readonly errors?: readonly { readonly status: number; readonly probability: number }[];
+  readonly errors?: readonly ErrorPlan[];
   readonly app?: Partial<AppPlan>;
   readonly clientProxy?: Partial<ProxyPlan> | null;
   readonly serverProxy?: Partial<ProxyPlan> | null;
@@ -33,6 +35,10 @@ export interface SmallPlan {
   readonly limits?: Partial<ClusterPlan['limits']>;
   readonly route?: Partial<RoutePlan>;
   readonly oneWayNs?: number;
+  readonly grpc?: boolean;
+  /** HTTP filters of the plan; those of the caller are named by `route.filters`, those of the server here. */
+  readonly filters?: readonly FilterPlan[];
+  readonly inboundFilters?: readonly number[];
   readonly inbound?: Partial<{ maxConnections: number; maxPendingRequests: number; maxRequests: number }>;
 }
 
@@ -70,6 +76,10 @@ export const RETRY: RetryPlan = {
   backoffMaxNs: 250 * MS,
   avoidPreviousHosts: true,
   hostSelectionAttempts: 5,
+  onEnvoyRateLimited: false,
+  perTryIdleTimeoutNs: 0,
+  hedgeOnPerTryTimeout: false,
+  rateLimitedMaxNs: 0,
 };
 
 export const OUTLIER: OutlierPlan = {
@@ -82,6 +92,10 @@ export const OUTLIER: OutlierPlan = {
   maxEjectionNs: 300 * S,
   maxEjectionPercent: 10,
   alwaysEjectOne: false,
+  maxEjectionJitterNs: 0,
+  enforcing: { consecutive5xx: 100, consecutiveGatewayErrors: 100, consecutiveLocalOriginFailures: 100 },
+  successRate: null,
+  failurePercentage: null,
 };
 
 export const CLUSTER: Omit<ClusterPlan, 'groups'> = {
@@ -103,6 +117,9 @@ export const CLUSTER: Omit<ClusterPlan, 'groups'> = {
   position: null,
   maxConnectionDurationNs: 0,
   preconnectRatio: 1,
+  retryBudget: null,
+  maxStreamDurationNs: 0,
+  healthCheck: null,
 };
 
 export function work(durationNs: number, cpuShare = 0): StepPlan {
@@ -200,7 +217,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
         caller: CLIENT,
         edge: 0,
         request: 'GET /',
-        grpc: false,
+        grpc: options.grpc ?? false,
         route: {
           name: 'default',
           position: null,
@@ -208,12 +225,20 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
           action: {
             kind: 'forward',
             destinations: [
-              { weight: 1, cluster: 0, clusterName: CLUSTER.name, arrivals: [{ handler: 0, row: 0 }], localRow: 1 },
+              {
+                weight: 1,
+                cluster: 0,
+                clusterName: CLUSTER.name,
+                arrivals: [{ handler: 0, row: 0, filters: options.inboundFilters ?? [] }],
+                localRow: 1,
+              },
             ],
             mirrors: [],
           },
           timeoutNs: 0,
           retry: null,
+          maxStreamDurationNs: 0,
+          streamIdleTimeoutNs: 0,
           ...options.route,
         },
       },
@@ -233,6 +258,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
       arrival,
       requests: [{ name: 'get', weight: 1, site: 0, timeoutNs: options.clientTimeoutNs ?? 0 }],
     })),
+    filters: options.filters ?? [],
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Place } from '../place.js';
 import { bool, duration, natural, number, percent, string, strings, uint32, word } from '../scalars.js';
 import {
+  approximated,
   checked,
   defaulted,
   listed,
@@ -23,17 +24,23 @@ import type {
 } from './destination-rule.js';
 import { PROTO, protoWith } from './istio-fields.js';
 import { istioDuration } from './istio-rules.js';
+import { checkLocalities } from './locality-rules.js';
 
-const NOT_HASHED =
-  'hashing is not simulated: the default balancer (LEAST_REQUEST) picks the endpoints, without stickiness';
-const NO_LOCALITY = 'locality settings are not simulated: endpoints of all localities are used alike';
-const NO_WARMUP = 'warm-up is not simulated: new endpoints get their full share at once';
+const NO_ZONES = 'zones are not balanced by Envoy itself: endpoints of all zones are used alike';
+const COOKIE =
+  'clients bring the cookie back by session or user (attributes of the traffic) or by connection of a closed loop; applications keep no cookies, so theirs is a new one with each call';
+const SOURCE_IP =
+  'at a gateway the address is the attribute `address` or `user` of the request, else one for each request of an open loop and one for all of a closed loop';
+const WARMUP =
+  'all endpoints are there from the start: what a new one among old ones gets is not seen, only what the setting makes of the balancer';
 
 const simple: Schema<SimpleLoadBalancer> = checked(
   word(['UNSPECIFIED', 'ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM', 'PASSTHROUGH'], { LEAST_CONN: 'LEAST_REQUEST' }),
   (found, place) => {
     if (found !== 'PASSTHROUGH') return;
-    place.notModelled('PASSTHROUGH is not simulated: the default balancer (LEAST_REQUEST) picks the endpoint');
+    place.approximated(
+      'a random endpoint for each request, instead of the one behind the address that the client dialed',
+    );
   },
 );
 
@@ -60,8 +67,8 @@ const consistentHash: Schema<ConsistentHash> = mapped(
     'a consistent hash',
     {
       httpHeaderName: defaulted('httpHeaderName', string, ''),
-      httpCookie: optional('httpCookie', cookie),
-      useSourceIp: defaulted('useSourceIp', bool, false),
+      httpCookie: optional('httpCookie', cookie, approximated(COOKIE)),
+      useSourceIp: defaulted('useSourceIp', bool, false, approximated(SOURCE_IP)),
       httpQueryParameterName: defaulted('httpQueryParameterName', string, ''),
       ringHash: optional(
         'ringHash',
@@ -159,12 +166,12 @@ export const loadBalancer: Schema<LoadBalancerSettings> = mapped(
     'load balancer settings',
     {
       simple: defaulted('simple', simple, 'UNSPECIFIED'),
-      consistentHash: optional('consistentHash', consistentHash, notModelled(NOT_HASHED)),
-      localityLbSetting: optional('localityLbSetting', localityLbSetting, notModelled(NO_LOCALITY)),
-      warmup: optional('warmup', warmup, notModelled(NO_WARMUP)),
-      warmupDurationNs: optional('warmupDurationSecs', istioDuration, notModelled(NO_WARMUP)),
+      consistentHash: optional('consistentHash', consistentHash),
+      localityLbSetting: optional('localityLbSetting', checked(localityLbSetting, checkLocalities)),
+      warmup: optional('warmup', warmup, approximated(WARMUP)),
+      warmupDurationNs: optional('warmupDurationSecs', istioDuration, approximated(WARMUP)),
     },
-    protoWith({ zoneAwareLbSetting: listed(notModelled(NO_LOCALITY)) }),
+    protoWith({ zoneAwareLbSetting: listed(notModelled(NO_ZONES)) }),
   ),
   ({ warmupDurationNs, ...settings }, place) => {
     checkOneBalancer(settings, place);

@@ -101,7 +101,6 @@ const endpoint: Schema<ServiceEntryEndpoint> = object<ServiceEntryEndpoint>(
       'weight',
       mapped(uint32, (weight) => weight || 1),
       1,
-      approximated('endpoints are picked alike, whatever their weights'),
     ),
     serviceAccount: defaulted('serviceAccount', string, ''),
   },

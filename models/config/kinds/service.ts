@@ -2,6 +2,7 @@
 import type { Place } from '../place.js';
 import { portNumber, portNumberOrName, string, stringMap, word } from '../scalars.js';
 import {
+  approximated,
   checked,
   defaulted,
   inert,
@@ -38,6 +39,7 @@ export interface ServiceSpec {
   /** Empty: no selector, endpoints are managed by others. */
   readonly selector: StringMap;
   readonly ports: readonly ServicePort[];
+  readonly trafficDistribution: 'PreferClose' | 'PreferSameZone' | 'PreferSameNode' | null;
 }
 
 export const transportProtocol = word(['TCP', 'UDP', 'SCTP']);
@@ -62,6 +64,7 @@ const servicePort: Schema<ServicePort> = mapped(
 );
 
 interface WrittenSpec {
+  readonly trafficDistribution: ServiceSpec['trafficDistribution'];
   readonly type: ServiceSpec['type'];
   readonly clusterIP: string | null;
   readonly externalName: string;
@@ -91,6 +94,13 @@ const fields = object<WrittenSpec>(
     externalName: defaulted('externalName', string, ''),
     selector: defaulted('selector', stringMap, {}),
     ports: defaulted('ports', listOf('Service ports', servicePort), []),
+    trafficDistribution: optional(
+      'trafficDistribution',
+      word(['PreferClose', 'PreferSameZone', 'PreferSameNode']),
+      approximated(
+        'sidecars prefer endpoints of their zone, then of their region; nodes are not known, and kube-proxy, for clients without a sidecar, uses all alike',
+      ),
+    ),
   },
   {
     others: {
@@ -101,7 +111,6 @@ const fields = object<WrittenSpec>(
       sessionAffinity: listed(
         notModelled('requests of one client are spread over all endpoints; sidecars ignore it too'),
       ),
-      trafficDistribution: listed(notModelled('endpoints in the zone of the client are not preferred')),
     },
   },
 );

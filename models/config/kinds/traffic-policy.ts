@@ -186,7 +186,11 @@ const retryBudget: Schema<RetryBudget> = object<RetryBudget>(
     percent: optional('percent', percent),
     minRetryConcurrency: optional('minRetryConcurrency', natural),
   },
-  protoWith(inert('budgetInterval')),
+  protoWith({
+    budgetInterval: listed(
+      approximated('the budget is a share of the active and pending requests, not of those begun in an interval'),
+    ),
+  }),
 );
 
 interface WrittenPolicy extends TrafficPolicy {
@@ -202,11 +206,7 @@ export const trafficPolicy: Schema<TrafficPolicy> = mapped(
     {
       ...BLOCKS,
       portLevelSettings: defaulted('portLevelSettings', listOf('port level settings', portLevelSettings), []),
-      retryBudget: optional(
-        'retryBudget',
-        retryBudget,
-        notModelled('retries in flight are bounded by maxRetries only, not by a share of the requests'),
-      ),
+      retryBudget: optional('retryBudget', retryBudget),
       tunnel: defaulted(
         'tunnel',
         present,

@@ -8,7 +8,7 @@ export interface GlyphSize {
   readonly height: number;
 }
 
-export interface GlyphLine {
+interface GlyphLine {
   readonly tag: 'rect' | 'line' | 'circle' | 'path';
   readonly attributes: Readonly<Record<string, string | number>>;
 }
@@ -33,7 +33,7 @@ export function glyphParts(
     { tag: 'line', attributes: { class: 'interval-bar', x1: x(shape.low), x2: x(shape.high), y1: y, y2: y } },
     ...(shape.isCutLow ? [arrow(0, -1)] : []),
     ...(shape.isCutHigh ? [arrow(width, 1)] : []),
-    { tag: 'circle', attributes: { class: 'interval-value', cx: x(shape.value), cy: y, r: 3.6 } },
+    { tag: 'circle', attributes: { class: 'interval-value', cx: x(shape.value), cy: y, r: 3.2 } },
   ];
 }
 

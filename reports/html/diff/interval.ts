@@ -4,7 +4,9 @@ import type { MetricDifference } from '../../../scenarios/compare/diff-result.js
 
 /** A third of each half belongs to the margin: −1 … 1 stands at −BAND … BAND. */
 export const BAND = 0.3;
-const LIMITS = [10, 100, 1000] as const;
+/** What a label needs beside that of the end. */
+const TICK_ROOM = 0.25;
+const LIMITS = [3, 10, 30, 100, 300, 1000] as const;
 
 /** How many margins the ends of a scale stand for. */
 export type ScaleLimit = (typeof LIMITS)[number];
@@ -45,7 +47,8 @@ export function placeOf(margins: number, limit: ScaleLimit): number {
   return sign * Math.min(1, BAND + ((1 - BAND) * Math.log(size)) / Math.log(limit));
 }
 
-/** Differences in margins that the axis names: `±1`, `±10` … */
+/** Differences in margins that the axis names, the end among them: 1, 3, 30 or 1, 10, 100. */
 export function ticksOf(limit: ScaleLimit): number[] {
-  return [1, ...LIMITS.filter((tick) => tick <= limit)];
+  const steps = limit <= 30 ? [1, 3, 10] : [1, 10, 100];
+  return [...steps.filter((tick) => placeOf(tick, limit) < 1 - TICK_ROOM), limit];
 }

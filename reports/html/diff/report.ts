@@ -3,6 +3,7 @@
 import type { DiffResult } from '../../../scenarios/compare/diff-result.js';
 import { type DocumentSection, htmlDocument, type ReportAbout, type ReportAssets } from '../document.js';
 import { html } from '../markup.js';
+import { unbroken } from '../words.js';
 import { candidateTable } from './sections/candidates.js';
 import { goals, hasGoals } from './sections/goals.js';
 import { method } from './sections/method.js';
@@ -55,5 +56,5 @@ export function htmlDiffReport(result: DiffResult, assets: ReportAssets, about: 
 
 /** A section that the page's script fills. */
 function drawn(id: string, heading: string, lead: string): DocumentSection {
-  return { id, heading, content: html`<p class="lead">${lead}</p><div data-part="${id}"></div>` };
+  return { id, heading, content: html`<p class="lead">${unbroken(lead)}</p><div data-part="${id}"></div>` };
 }

@@ -10,7 +10,7 @@ export function gateWord(verdict: Verdict): string {
   return capitalised(verdictWord(verdict).toLowerCase());
 }
 
-export function capitalised(text: string): string {
+function capitalised(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
@@ -52,8 +52,11 @@ function openMetric({ gate, metrics }: Comparison): MetricDifference | null {
 function metricSentence(metric: MetricDifference): Markup {
   const name = html`${named(subjectName(metric.subject))} ${metricName(metric)}`;
   if (metric.difference === null) return html`There is too little data for ${name}.`;
-  const values = `${valueText(metric, metric.base)} → ${valueText(metric, metric.candidate)} (${changeText(metric)})`;
-  return html`${metric.verdict === 'worse' ? 'Most of all ' : 'Such as '}${name}: ${unbroken(values)}.`;
+  const [base, candidate] = [valueText(metric, metric.base), valueText(metric, metric.candidate)];
+  const values = `went from ${base} to ${candidate} (${changeText(metric)})`;
+  return metric.verdict === 'worse'
+    ? html`Most of all, ${name} ${unbroken(values)}.`
+    : html`${name} ${unbroken(values)}; its interval reaches over the margin.`;
 }
 
 /** What keeps a whole result from being trusted, beside its numbers. */

@@ -11,7 +11,6 @@ export function thinDiff(result: DiffResult, metricsMax = METRICS_MAX): DiffResu
   const comparisons = result.comparisons.map((comparison) => ({
     ...comparison,
     metrics: thinMetrics(comparison.metrics, each),
-    gate: { ...comparison.gate, brokenThresholds: [] },
   }));
   return roundAll({ ...result, comparisons }) as DiffResult;
 }

@@ -1,8 +1,8 @@
 // The verdict on a metric as people see it: shape, word and colour together, so that none of them carries it alone.
-import type { ChangeKind, MetricVerdict } from '../../../scenarios/compare/diff-result.js';
+import type { MetricVerdict } from '../../../scenarios/compare/diff-result.js';
 import { html, Markup } from '../markup.js';
 
-export interface VerdictShape {
+interface VerdictShape {
   readonly outline: string;
   readonly sign: string;
 }
@@ -28,12 +28,6 @@ export const VERDICT_MEANINGS: Readonly<Record<MetricVerdict, string>> = {
   changed: 'beyond the margin, where neither more nor less is better',
   inconclusive: 'the interval reaches over the margin, or there is too little data',
   same: 'the whole interval lies within the margin',
-};
-
-export const CHANGE_WORDS: Readonly<Record<ChangeKind, string>> = {
-  added: 'only in the candidate',
-  removed: 'only in the base',
-  changed: 'changed',
 };
 
 export function verdictChip(verdict: MetricVerdict, words: string = verdict): Markup {

@@ -83,7 +83,10 @@ export class Figure {
     }
     this.canvas.setAttribute('role', 'img');
     const compiled = compileChart(chart.spec, chartConfig(palette));
-    this.drawn = drawChart(compiled, this.canvas, expressionInterpreter, showTooltip);
+    const fields = Object.keys(chart.rows[0] ?? {});
+    this.drawn = drawChart(compiled, this.canvas, expressionInterpreter, (event, row) => {
+      showTooltip(event, row === null ? null : ownFields(row, fields));
+    });
     this.drawTools(chart);
     if (!this.table.hidden) this.drawTable(chart.rows);
   }
@@ -103,7 +106,7 @@ export class Figure {
       {
         type: 'button',
         class: 'small-button',
-        'aria-label': `${this.options.title}: save the Vega-Lite specification`,
+        'aria-label': `${this.options.title}: save the Vega-Lite spec`,
       },
       'Spec',
     );
@@ -168,6 +171,12 @@ export class Figure {
         : null,
     );
   }
+}
+
+/** A row without what Vega adds to it, e.g. where a stacked bar starts. */
+function ownFields(row: Readonly<Record<string, unknown>>, fields: readonly string[]): Record<string, unknown> {
+  const own = Object.entries(row).filter(([field]) => fields.includes(field));
+  return own.length === 0 ? { ...row } : Object.fromEntries(own);
 }
 
 /** What is not drawn yet is drawn before it is printed. */

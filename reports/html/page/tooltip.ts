@@ -1,4 +1,5 @@
 // One small box beside the pointer that shows the fields of what lies under it. Those who do not point read the data as a table.
+import { formatDurationMs, formatNumber, formatShare } from '../../numbers.js';
 import { h, replaceChildren } from './dom.js';
 
 const box = h('div', { class: 'tooltip', role: 'presentation', hidden: true });
@@ -12,7 +13,7 @@ export function showTooltip(event: MouseEvent, row: Readonly<Record<string, unkn
   replaceChildren(
     box,
     Object.entries(row).map(([key, value]) =>
-      h('div', {}, h('span', {}, key), h('span', {}, h('bdi', {}, valueText(value)))),
+      h('div', {}, h('span', {}, key.replace(/ ms$/, '')), h('span', {}, h('bdi', {}, valueText(key, value)))),
     ),
   );
   box.hidden = false;
@@ -23,7 +24,9 @@ export function showTooltip(event: MouseEvent, row: Readonly<Record<string, unkn
   box.style.top = `${Math.max(8, top)}px`;
 }
 
-function valueText(value: unknown): string {
+function valueText(key: string, value: unknown): string {
   if (value === null || value === undefined) return '–';
-  return typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value);
+  if (typeof value !== 'number') return String(value);
+  if (/(^| )ms$/.test(key)) return formatDurationMs(value);
+  return /^share( |$)/.test(key) ? formatShare(value) : formatNumber(value);
 }

@@ -29,5 +29,7 @@ export function drawChart(
   });
   container.replaceChildren();
   view.initialize(container).run();
+  // The container is the picture, with words for those who do not see it; its parts are none.
+  container.querySelector('svg')?.setAttribute('aria-hidden', 'true');
   return { toSvg: () => view.toSVG(), finalize: () => view.finalize() };
 }

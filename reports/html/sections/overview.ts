@@ -38,11 +38,11 @@ function facts(result: RunResult): (Markup | string)[] {
     `Istio ${result.istioVersion}`,
     html`seed ${named(result.seed)}`,
     `${formatCount(events)} events`,
-    `${result.services.length} services`,
+    result.services.length === 1 ? '1 service' : `${whole(result.services.length)} services`,
   ];
 }
 
-export interface Headline {
+interface Headline {
   readonly label: string;
   readonly measured: Measured;
   readonly format: (value: number) => string;
@@ -59,13 +59,15 @@ function headline({ totals }: RunResult): Markup {
     { label: 'p99', measured: latency.p99Ms, format: formatDurationMs },
     { label: 'p99.9', measured: latency.p999Ms, format: formatDurationMs },
   ];
+  const isMissing = cards.some(({ measured }) => measured.reason === 'too few samples');
   return html`<dl class="cards">${cards.map(card)}</dl>
-<p class="footnote">All traffic together, ${whole(latency.samples)} answers. Below each number its 95 % confidence interval.</p>`;
+<p class="footnote">All traffic together, ${whole(latency.samples)} answers. Below each number its 95 % confidence interval.${isMissing ? ' Too few: fewer than ten answers lie beyond it.' : null}</p>`;
 }
 
 function card({ label, measured, format }: Headline): Markup {
   const [number, unit] = splitUnit(valueWords(measured, format));
-  return html`<div class="card"><dt>${label}</dt><dd class="card-value">${number}${unit === '' ? null : html`<span class="unit">${unit}</span>`}</dd><dd class="card-interval">${intervalWords(measured, format)}</dd></div>`;
+  const look = measured.value === null ? 'card-value card-missing' : 'card-value';
+  return html`<div class="card"><dt>${label}</dt><dd class="${look}">${number}${unit === '' ? null : html`<span class="unit">${unit}</span>`}</dd><dd class="card-interval">${intervalWords(measured, format)}</dd></div>`;
 }
 
 /** `12.3 ms` -> [`12.3`, ` ms`]. */
@@ -78,6 +80,6 @@ export function warnings(list: readonly Diagnostic[]): Markup | null {
   if (list.length === 0) return null;
   return html`<aside class="warnings" aria-labelledby="warnings-heading"><h2 id="warnings-heading">Read the numbers with care</h2><ul>${list.map(
     ({ message, hint }) =>
-      html`<li>${named(message)}${hint === undefined ? null : html` <span class="hint">${named(hint)}</span>`}</li>`,
+      html`<li>${named(message)}${hint === undefined ? null : html` <span class="hint">· ${named(hint)}</span>`}</li>`,
   )}</ul></aside>`;
 }

@@ -15,15 +15,22 @@ export interface TopologyService {
   readonly isGrpc: boolean;
   /** 0..1 */
   readonly errorRate: number;
+  readonly replicas: number;
   readonly script: readonly ScriptStep[];
   readonly at: SourcePosition;
 }
 
-/** The services of all topologies among the documents. */
-export function topologyServices(documents: readonly RawDocument[]): TopologyService[] {
-  return documents.filter(isTopology).flatMap((document) => {
+/** One document of services and their scripts. */
+export interface Topology {
+  readonly services: readonly TopologyService[];
+  readonly at: SourcePosition;
+}
+
+/** The topologies among the documents. */
+export function topologiesIn(documents: readonly RawDocument[]): Topology[] {
+  return documents.filter(isTopology).map((document) => {
     const defaults = fieldOf(document.value, 'defaults');
-    return listIn(document.value, 'services').flatMap((service, i): TopologyService[] => {
+    const services = listIn(document.value, 'services').flatMap((service, i): TopologyService[] => {
       const name = textIn(service, 'name');
       if (name === null) return [];
       const path = ['services', i];
@@ -36,12 +43,18 @@ export function topologyServices(documents: readonly RawDocument[]): TopologySer
           isEntry: fieldOf(service, 'isEntrypoint') === true,
           isGrpc: (textIn(service, 'type') ?? textIn(defaults, 'type')) === 'grpc',
           errorRate: share(fieldOf(service, 'errorRate') ?? fieldOf(defaults, 'errorRate')),
+          replicas: replicasOf(numberIn(service, 'numReplicas') ?? numberIn(defaults, 'numReplicas')),
           script: script.flatMap((step, j) => readStep(document, [...place, j], step)),
           at: document.at(path),
         },
       ];
     });
+    return { services, at: document.at([]) };
   });
+}
+
+function replicasOf(count: number | null): number {
+  return count === null ? 1 : Math.min(10_000, Math.max(1, Math.round(count)));
 }
 
 function isTopology({ value }: RawDocument): boolean {
@@ -64,7 +77,9 @@ function readStep(document: RawDocument, path: readonly (string | number)[], ste
   const service = textIn(step, 'call') ?? textIn(step, 'call', 'service');
   if (service === null) return [];
   const percent = numberIn(step, 'call', 'probability');
-  return [{ kind: 'call', service, probability: percent === null ? 1 : percent / 100, at: document.at(path) }];
+  return [
+    { kind: 'call', service, probability: percent === null ? 1 : Math.min(1, percent / 100), at: document.at(path) },
+  ];
 }
 
 /** `0.5%`, or a number of 0..1. */

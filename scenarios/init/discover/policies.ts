@@ -8,7 +8,7 @@ import type { Evidence, EvidenceKind, LeftOut } from '../evidence.js';
 import { dig, type LooseObject, labelsIn, listIn, textIn, textsIn } from '../loose.js';
 import type { Labels, Service, Survey, Workload } from '../survey.js';
 import { portOf } from './dialed.js';
-import { classifyWorkload, isAside } from './service-kind.js';
+import { classifyWorkload } from './service-kind.js';
 
 export interface Allowed {
   readonly calls: readonly FoundCall[];
@@ -160,7 +160,9 @@ class PolicyReader implements Allowed {
     request: Request,
     lenient: boolean,
   ): void {
-    const others = callers.filter((from) => !to.workloads.includes(from) && !isAside(classifyWorkload(from).kind));
+    const others = callers.filter(
+      (from) => !to.workloads.includes(from) && classifyWorkload(from).kind !== 'telemetry',
+    );
     const apps = new Set(others.map((from) => this.survey.appOf(from)));
     const label = `${policy.kind} ${policy.name}`;
     if (apps.size > 1) {

@@ -27,7 +27,7 @@ export interface Classification {
 
 interface Rule {
   readonly kind: ServiceKind;
-  /** Repository part of an image, without registry and tag. */
+  /** Last part of an image's name, without its tag. */
   readonly image?: RegExp;
   /** Words of the name. */
   readonly words?: readonly string[];
@@ -177,6 +177,11 @@ export function isDataStore(kind: ServiceKind): boolean {
   return kind === 'cache' || kind === 'database' || kind === 'queue' || kind === 'search engine';
 }
 
+/** Whether a word of a name says that it is a store: `db`, `redis`, `mongodb`. */
+export function isStoreWord(word: string): boolean {
+  return RULES.some(({ kind, words }) => isDataStore(kind) && words?.includes(word) === true);
+}
+
 /** Kinds that take no part in the requests of users. */
 export function isAside(kind: ServiceKind): boolean {
   return kind === 'telemetry' || kind === 'tool' || kind === 'load generator';
@@ -198,7 +203,7 @@ export function classifyWorkload(workload: Workload): Classification {
 function classify(name: string, workloads: readonly Workload[], ports: readonly number[]): Classification {
   const images = workloads.flatMap(({ containers }) => containers.slice(0, 1).map((container) => container.image));
   for (const image of images) {
-    const rule = RULES.find((candidate) => candidate.image?.test(repository(image)));
+    const rule = RULES.find((candidate) => candidate.image?.test(imageName(image)));
     if (rule !== undefined) return { kind: rule.kind, reason: `by its image ${shortImage(image)}` };
   }
   const words = wordsOf(name);
@@ -218,11 +223,12 @@ export function wordsOf(name: string): readonly string[] {
   return [...new Set([...parts, ...stems, parts.join('')])].filter((word) => word !== '');
 }
 
-/** Image without its digest and tag; the tag's colon is kept as an end. */
-function repository(image: string): string {
+/** Last part of an image without its digest and tag: whose image it is says nothing of what it is. */
+function imageName(image: string): string {
   return image
     .replace(/@.*$/, '')
     .replace(/:[^/]*$/, '')
+    .replace(/^.*\//, '')
     .toLowerCase();
 }
 
@@ -235,6 +241,8 @@ function shortImage(image: string): string {
 export interface WorkGuess {
   readonly fields: readonly (readonly [field: 'cpu' | 'wait' | 'work' | 'cpuShare', value: string])[];
   readonly why: string;
+  /** Mean CPU time of a request. */
+  readonly cpuMs: number;
 }
 
 const FAST = 'lognormal, sigma 0.3';
@@ -245,9 +253,9 @@ const FAR = 'lognormal, sigma 1';
 export function workOf(kind: ServiceKind): WorkGuess {
   switch (kind) {
     case 'front end':
-      return { fields: [['cpu', 'lognormal(mean=2ms, cv=0.66)']], why: HANDLER };
+      return { fields: [['cpu', 'lognormal(mean=2ms, cv=0.66)']], why: HANDLER, cpuMs: 2 };
     case 'cache':
-      return { fields: [['cpu', 'lognormal(mean=0.2ms, cv=0.31)']], why: FAST };
+      return { fields: [['cpu', 'lognormal(mean=0.2ms, cv=0.31)']], why: FAST, cpuMs: 0.2 };
     case 'database':
     case 'search engine':
       return {
@@ -256,6 +264,7 @@ export function workOf(kind: ServiceKind): WorkGuess {
           ['cpuShare', '30%'],
         ],
         why: 'bimodal: 95 % from memory, 5 % ten times slower',
+        cpuMs: 0.65,
       };
     case 'queue':
       return {
@@ -264,6 +273,7 @@ export function workOf(kind: ServiceKind): WorkGuess {
           ['wait', 'lognormal(mean=1ms, cv=0.53)'],
         ],
         why: 'a write to a log',
+        cpuMs: 0.3,
       };
     case 'payment':
       return {
@@ -272,6 +282,7 @@ export function workOf(kind: ServiceKind): WorkGuess {
           ['wait', 'lognormal(mean=60ms, cv=1.31)'],
         ],
         why: `waits for a provider outside: ${FAR}`,
+        cpuMs: 2,
       };
     case 'mail':
       return {
@@ -280,15 +291,16 @@ export function workOf(kind: ServiceKind): WorkGuess {
           ['wait', 'lognormal(mean=20ms, cv=1.31)'],
         ],
         why: `waits for a server outside: ${FAR}`,
+        cpuMs: 1,
       };
     case 'machine learning':
-      return { fields: [['cpu', 'lognormal(mean=8ms, cv=0.8)']], why: 'lognormal, sigma 0.7' };
+      return { fields: [['cpu', 'lognormal(mean=8ms, cv=0.8)']], why: 'lognormal, sigma 0.7', cpuMs: 8 };
     case 'external API':
-      return { fields: [['wait', 'lognormal(mean=60ms, cv=1.31)']], why: FAR };
+      return { fields: [['wait', 'lognormal(mean=60ms, cv=1.31)']], why: FAR, cpuMs: 0 };
     case 'API':
     case 'telemetry':
     case 'tool':
     case 'load generator':
-      return { fields: [['cpu', 'lognormal(mean=3ms, cv=0.66)']], why: HANDLER };
+      return { fields: [['cpu', 'lognormal(mean=3ms, cv=0.66)']], why: HANDLER, cpuMs: 3 };
   }
 }

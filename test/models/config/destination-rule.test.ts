@@ -86,13 +86,12 @@ describe('a DestinationRule', () => {
     const listed = (text: string) =>
       load(destinationRule(text)).fidelity.map(({ status, path }) => `${status} ${path}`);
     expect(listed('{loadBalancer: {consistentHash: {useSourceIp: true}, localityLbSetting: {enabled: true}}}')).toEqual(
-      [
-        'not-modelled spec.trafficPolicy.loadBalancer.consistentHash',
-        'not-modelled spec.trafficPolicy.loadBalancer.localityLbSetting',
-      ],
+      ['approximated spec.trafficPolicy.loadBalancer.consistentHash.useSourceIp'],
     );
-    expect(listed('{loadBalancer: {simple: PASSTHROUGH}}')).toEqual([
-      'not-modelled spec.trafficPolicy.loadBalancer.simple',
+    expect(listed('{loadBalancer: {consistentHash: {httpHeaderName: x-user}}}')).toEqual([]);
+    expect(listed('{loadBalancer: {simple: PASSTHROUGH, zoneAwareLbSetting: {enabled: true}}}')).toEqual([
+      'approximated spec.trafficPolicy.loadBalancer.simple',
+      'not-modelled spec.trafficPolicy.loadBalancer.zoneAwareLbSetting',
     ]);
     expect(listed('{connectionPool: {tcp: {tcpKeepalive: {time: 1s}}}, tunnel: {targetHost: a}}')).toEqual([
       'not-modelled spec.trafficPolicy.connectionPool.tcp.tcpKeepalive',
@@ -137,6 +136,28 @@ describe("what Istio's validation refuses", () => {
       'error rejected-by-istio 6:38',
       'error rejected-by-istio 6:26',
     ]);
+  });
+
+  it.each([
+    'distribute: [{from: a/*, to: {a/b: 100}}], failover: [{from: a, to: b}]',
+    'failover: [{from: a, to: a}]',
+    'failover: [{from: a/b, to: c}]',
+    'failover: [{from: "*", to: c}]',
+    'failover: [{from: a, to: b}], failoverPriority: [topology.kubernetes.io/zone]',
+    'distribute: [{from: a, to: {b: 50, c: 40}}]',
+    'distribute: [{from: a, to: {b: 0, c: 100}}]',
+    'distribute: [{from: a, to: {b: 50, b/c: 50}}]',
+    'distribute: [{from: a/*, to: {b: 100}}, {from: a/b, to: {b: 100}}]',
+    'distribute: [{from: "a*b", to: {b: 100}}]',
+  ])('the locality setting %s', (setting) => {
+    const set = load(destinationRule(`{loadBalancer: {localityLbSetting: {${setting}}}}`));
+    expect(errors(set)).toEqual([expect.stringMatching(/^error rejected-by-istio 6:/)]);
+    expect(set.destinationRules).toEqual([]);
+  });
+
+  it('and what it lets pass', () => {
+    const setting = 'distribute: [{from: a/*, to: {a/b: 80, a/c: 20}}, {from: b, to: {"*": 100}}]';
+    expect(errors(load(destinationRule(`{loadBalancer: {localityLbSetting: {${setting}}}}`)))).toEqual([]);
   });
 
   it('a missing host', () => {

@@ -145,6 +145,7 @@ describe('a Service', () => {
       ),
     );
     expect(set.services[0]!.spec).toEqual({
+      trafficDistribution: null,
       type: 'ClusterIP',
       headless: false,
       clusterIP: null,

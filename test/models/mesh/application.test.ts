@@ -258,6 +258,10 @@ describe('retry amplification', () => {
       backoffMaxNs: 250 * MS,
       avoidPreviousHosts: false,
       hostSelectionAttempts: 0,
+      onEnvoyRateLimited: false,
+      perTryIdleTimeoutNs: 0,
+      hedgeOnPerTryTimeout: false,
+      rateLimitedMaxNs: 0,
     };
     const web = base.workloads[1];
     const plan: MeshPlan = {

@@ -19,7 +19,8 @@ export function candidateTable({ base, comparisons }: DiffResult): Markup {
 <thead><tr><th scope="col">Primary metric</th><th scope="col" class="num">Base</th>${comparisons.map(({ candidate }) => html`<th scope="col">${armName(candidate)}</th>`)}</tr></thead>
 <tbody><tr><th scope="row">Gate</th><td></td>${comparisons.map(gateCell)}</tr>
 ${keys.slice(0, ROWS_MAX).map((key) => row(primaries.map((own) => own.get(key) ?? null)))}</tbody></table></div>
-${hidden > 0 ? html`<p class="footnote">And ${hidden} more primary metrics, in the table of each candidate.</p>` : null}`;
+${hidden > 0 ? html`<p class="footnote">And ${hidden} more primary metrics, in the table of each candidate.</p>` : null}
+<div class="candidate-bar" data-part="chooser"></div>`;
 }
 
 function gateCell({ gate }: Comparison): Markup {

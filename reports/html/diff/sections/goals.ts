@@ -28,7 +28,7 @@ function tables({ base }: DiffResult, { candidate }: Comparison): Markup {
 interface Sides<Goal> {
   readonly base: Goal | null;
   readonly candidate: Goal | null;
-  readonly any: Goal;
+  readonly known: Goal;
 }
 
 /** Goals that both worlds have in one row each; those of one world, where each brings its own scenario, after them. */
@@ -40,33 +40,33 @@ function sideBySide<Goal>(
   const others = new Map(candidate.map((goal) => [keyOf(goal), goal]));
   const own = new Set(base.map(keyOf));
   return [
-    ...base.map((goal) => ({ base: goal, candidate: others.get(keyOf(goal)) ?? null, any: goal })),
-    ...candidate.filter((goal) => !own.has(keyOf(goal))).map((goal) => ({ base: null, candidate: goal, any: goal })),
+    ...base.map((goal) => ({ base: goal, candidate: others.get(keyOf(goal)) ?? null, known: goal })),
+    ...candidate.filter((goal) => !own.has(keyOf(goal))).map((goal) => ({ base: null, candidate: goal, known: goal })),
   ];
 }
 
 function table(title: string, rows: readonly Markup[]): Markup {
   return html`<h3>${title}</h3>
 <div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="plain sides">
-<thead><tr><th scope="col">${title === 'Thresholds' ? 'Threshold' : 'Objective'}</th><th scope="col">Base</th><th scope="col" class="num">Measured</th><th scope="col">Candidate</th><th scope="col" class="num">Measured</th><th scope="col">Written in</th></tr></thead>
+<thead><tr><th scope="col">${title === 'Thresholds' ? 'Threshold' : 'Objective'}</th><th scope="colgroup" colspan="2">Base</th><th scope="colgroup" colspan="2">Candidate</th><th scope="col">Written in</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }
 
-function thresholdRow({ base, candidate, any }: Sides<ThresholdResult>): Markup {
-  const format = formatOf(any.unit);
-  return html`<tr><th scope="row"><code>${named(any.text)}</code></th>${goalCells(base, (goal) => measured(goal.value, format))}${goalCells(candidate, (goal) => measured(goal.value, format))}<td class="quiet">${place(any.position)}</td></tr>`;
+function thresholdRow({ base, candidate, known }: Sides<ThresholdResult>): Markup {
+  const format = formatOf(known.unit);
+  return html`<tr><th scope="row"><code>${named(known.text)}</code></th>${goalCells(base, (goal) => measured(goal.value, format))}${goalCells(candidate, (goal) => measured(goal.value, format))}<td class="quiet">${place(known.position)}</td></tr>`;
 }
 
-function sloRow({ base, candidate, any }: Sides<SloResult>): Markup {
-  const about = any.subject === '' ? 'all traffic' : named(any.subject);
+function sloRow({ base, candidate, known }: Sides<SloResult>): Markup {
+  const about = known.subject === '' ? 'all traffic' : named(known.subject);
   const words = (goal: SloResult): Markup =>
     html`${measured(goal.goodShare, formatShare)}${goal.budgetUsedShare === null ? null : html`<span class="interval">${formatShare(goal.budgetUsedShare)} of the error budget</span>`}`;
-  return html`<tr><th scope="row">${named(any.name)}<br><span class="quiet">${about}, ${formatShare(any.objectiveShare)} good</span></th>${goalCells(base, words)}${goalCells(candidate, words)}<td class="quiet">${place(any.position)}</td></tr>`;
+  return html`<tr><th scope="row">${named(known.name)}<br><span class="quiet">${about}, ${formatShare(known.objectiveShare)} good</span></th>${goalCells(base, words)}${goalCells(candidate, words)}<td class="quiet">${place(known.position)}</td></tr>`;
 }
 
 function goalCells<Goal extends SloResult | ThresholdResult>(goal: Goal | null, words: (goal: Goal) => Markup): Markup {
   if (goal === null) return html`<td class="quiet" colspan="2">not there</td>`;
-  return html`<td>${statusBadge(goal.verdict)}</td><td class="num">${words(goal)}</td>`;
+  return html`<td>${statusBadge(goal.verdict)}</td><td class="measured">${words(goal)}</td>`;
 }
 
 function measured(value: SloResult['goodShare'], format: (value: number) => string): Markup {

@@ -19,7 +19,9 @@ export function method(result: DiffResult, about: ReportAbout): Markup {
     ],
     [
       'Stopped',
-      `${stopText(stop)}: looked at after every ${settings.batch} pairs, at most ${settings.replicationsMax}; wanted was a whole interval of ${formatShare(settings.precisionShare)} of the base’s value`,
+      stop === 'replications'
+        ? `${stopText(stop)}, whatever their precision`
+        : `${stopText(stop)}: looked at after every ${settings.batch} pairs, at most ${settings.replicationsMax}; wanted were intervals that span at most ${formatShare(settings.precisionShare)} of the base’s value`,
     ],
     [
       'Warm-up',
@@ -39,7 +41,8 @@ export function method(result: DiffResult, about: ReportAbout): Markup {
       html`<code class="long">${about.fingerprint}</code> <span class="quiet">SHA-256 of diff.json</span>`,
     ],
   ];
-  return html`${worlds(result)}
+  return html`<p class="lead">Enough to judge the comparison, and to get the same numbers again.</p>
+${worlds(result)}
 <dl class="pairs method">${rows.map(([term, words]) => html`<div><dt>${term}</dt><dd>${typeof words === 'string' ? unbroken(words) : words}</dd></div>`)}</dl>
 ${repeatBlock(about)}`;
 }

@@ -5,8 +5,7 @@ import { countChanges, effortText } from '../../../diff/words.js';
 import { html, type Markup, named } from '../../markup.js';
 import { warnings } from '../../sections/overview.js';
 import { statusBadge } from '../../sections/status.js';
-import { unbroken } from '../../words.js';
-import { eachCandidate } from '../candidates.js';
+import { unbroken, whole } from '../../words.js';
 import { answer, armName, completeness, gateWord } from '../sentences.js';
 import { VERDICT_MEANINGS, VERDICTS, verdictChip } from '../verdict.js';
 
@@ -20,8 +19,7 @@ ${comparisons.length === 1 ? html`<p class="answer">${answer(comparisons[0]!)}</
 ${incomplete === '' ? null : html`<p class="answer">${incomplete}</p>`}
 <p class="facts">${facts(result).map((fact) => html`<span>${fact}</span>`)}</p>
 </div>
-${comparisons.length === 1 ? null : html`<div class="candidate-bar" data-part="chooser"></div>`}
-${eachCandidate(result, tallies)}
+${comparisons.length === 1 ? tallies(comparisons[0]!) : null}
 ${warnings(toldOnce(result))}`;
 }
 
@@ -45,11 +43,11 @@ function facts(result: DiffResult): (Markup | string)[] {
 }
 
 /** How many metrics have which verdict, and how much of the configuration changed. */
-function tallies({ counts, changes, entities }: Comparison): Markup {
+export function tallies({ counts, changes, entities }: Comparison): Markup {
   const news = entities.length === 0 ? '' : `; ${entities.length} in one world only`;
   return html`<dl class="cards tallies">${VERDICTS.map(
     (verdict) =>
-      html`<div class="card"><dt title="${VERDICT_MEANINGS[verdict]}">${verdictChip(verdict)}</dt><dd class="card-value">${counts[verdict]}</dd></div>`,
+      html`<div class="card"><dt title="${VERDICT_MEANINGS[verdict]}">${verdictChip(verdict)}</dt><dd class="card-value">${whole(counts[verdict])}</dd></div>`,
   )}</dl>
 <p class="footnote">Metrics by verdict. Configuration: ${countChanges(changes)}${news}.</p>`;
 }

@@ -2,7 +2,7 @@
 // specification of it (https://vega.github.io/vega-lite/docs/spec.html).
 import type { Config, TopLevelSpec } from 'vega-lite';
 import { printable } from '../../../escape.js';
-import type { Palette } from '../theme.js';
+import type { Palette } from '../palette.js';
 
 export type ChartSpec = TopLevelSpec;
 /** A row of a chart's data; the names of its fields are read by people, in tooltips and in the table beside the chart. */
@@ -73,24 +73,73 @@ export const LATENCY_LABELS =
 /** Labels of an axis of shares: `0.1 %`. */
 export const SHARE_LABELS = "format(datum.value * 100, '~g') + ' %'";
 
-/** 1, 2 and 5 times the powers of ten that lie within low..high: ticks of a logarithmic axis; only powers of ten where that is long. */
-export function logTicks(low: number, high: number): number[] {
-  if (!(low > 0 && high >= low)) return [];
-  const all: number[] = [];
-  for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.ceil(Math.log10(high)); exponent++) {
-    for (const digit of [1, 2, 5]) {
-      const tick = Number(`${digit}e${exponent}`);
-      if (tick >= low && tick <= high) all.push(tick);
-    }
-  }
-  const tens = all.filter((tick) => String(tick.toExponential()).startsWith('1e'));
-  return all.length > 12 && tens.length > 1 ? tens : all;
+/** The axis of the measured time. */
+export function timeAxis(seconds: number, isLabelled = true) {
+  return {
+    field: TIME_FIELD,
+    type: 'quantitative' as const,
+    scale: { domain: [0, seconds], nice: false },
+    axis: {
+      title: isLabelled ? 'seconds after the warm-up' : null,
+      labels: isLabelled,
+      labelExpr: "format(datum.value, '~g')",
+      grid: false,
+    },
+  };
 }
 
-/** A name as it may be drawn: no controls, not longer than a chart can bear. */
+export const TIME_FIELD = 'time s';
+
+/** Where the interval `index` of a series begins, in seconds. */
+export function timeAt(index: number, intervalSeconds: number): number {
+  return Number((index * intervalSeconds).toFixed(3));
+}
+
+/**
+ * Ticks of a logarithmic axis from low to high: powers of ten, with 2 and 5 times them where that is not too many, with all digits where it would
+ * be too few.
+ */
+export function logTicks(low: number, high: number): number[] {
+  if (!(low > 0 && high >= low)) return [];
+  const [tens, some, all] = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 8]].map((digits) => ticksAt(digits, low, high));
+  if (some!.length < TICKS_MIN) return all!;
+  return some!.length > TICKS_MAX && tens!.length > 1 ? tens! : some!;
+}
+
+const TICKS_MIN = 3;
+const TICKS_MAX = 12;
+
+function ticksAt(digits: readonly number[], low: number, high: number): number[] {
+  const ticks: number[] = [];
+  for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.ceil(Math.log10(high)); exponent++) {
+    ticks.push(...digits.map((digit) => Number(`${digit}e${exponent}`)));
+  }
+  return ticks.filter((tick) => tick >= low && tick <= high);
+}
+
+/** Columns of a legend in which every one of some names has room. */
+export function legendColumns(names: readonly string[], width: number): number {
+  const longest = names.reduce((max, name) => Math.max(max, [...name].length), 0);
+  return Math.max(1, Math.min(names.length, Math.floor((width - 64) / (longest * 7 + 44))));
+}
+
+/** A name as it may be drawn: no controls, and cut in its middle where it is longer than a chart can bear, because ends tell names apart. */
 export function drawable(name: string, lengthMax = 42): string {
   const chars = [...printable(name)];
-  return chars.length <= lengthMax ? chars.join('') : `${chars.slice(0, lengthMax - 1).join('')}…`;
+  if (chars.length <= lengthMax) return chars.join('');
+  const tail = Math.floor((lengthMax - 1) / 2);
+  return `${chars.slice(0, lengthMax - 1 - tail).join('')}…${chars.slice(chars.length - tail).join('')}`;
+}
+
+/** Names that a chart tells its rows by: drawable, and still different from each other after that. */
+export function drawableNames(names: readonly string[], lengthMax = 42): string[] {
+  const uses = new Map<string, number>();
+  return names.map((name) => {
+    const short = drawable(name, lengthMax);
+    const use = (uses.get(short) ?? 0) + 1;
+    uses.set(short, use);
+    return use === 1 ? short : `${short} (${use})`;
+  });
 }
 
 /** Names of requests as they are told apart: with their traffic's where that is not the same. */

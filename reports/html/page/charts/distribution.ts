@@ -5,8 +5,8 @@ import { type Chart, type ChartContext, LATENCY_LABELS, logTicks, SHARE_LABELS }
 
 const STEP = Math.log(1.1);
 
-/** null without any observation. */
-export function distributionChart(flow: ClientSummary, { width, palette }: ChartContext): Chart | null {
+/** `height` of the columns' area in pixels. null without any observation. */
+export function distributionChart(flow: ClientSummary, { width, palette }: ChartContext, height: number): Chart | null {
   const { boundsMs, counts } = flow.latencyDistribution;
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;
@@ -34,7 +34,7 @@ export function distributionChart(flow: ClientSummary, { width, palette }: Chart
     rows,
     spec: {
       width: width - 64,
-      height: 292,
+      height,
       data: { values: rows },
       layer: [
         {

@@ -1,8 +1,8 @@
 // Failed calls of each request, stacked by what became of them; and their rate over the measured time.
 import type { OutcomeSummary, RunResult } from '../../../../scenarios/run-result.js';
-import type { Palette } from '../theme.js';
-import { type Chart, type ChartContext, drawable, requestLabel, SHARE_LABELS } from './chart.js';
-import { labelWidth } from './percentiles.js';
+import { type Chart, type ChartContext, drawableNames, requestLabel, SHARE_LABELS, timeAt } from './chart.js';
+import { hueOf, linesOverTime } from './lines.js';
+import { LABEL_PADDING, labelsMost, labelWidth } from './percentiles.js';
 
 const REQUESTS_MAX = 30;
 const LINES_MAX = 6;
@@ -18,12 +18,13 @@ export function errorsChart({ traffic }: RunResult, { width, palette }: ChartCon
     .sort((a, b) => shareOf(b.failed) - shareOf(a.failed))
     .slice(0, REQUESTS_MAX);
   if (requests.length === 0) return null;
-  const rows = requests.flatMap(({ name, failed }) =>
-    failed.map(({ label, share, count }) => ({ request: drawable(name), outcome: label, share, calls: count })),
+  const order = drawableNames(requests.map(({ name }) => name));
+  const rows = requests.flatMap(({ failed }, i) =>
+    failed.map(({ label, share, count }) => ({ request: order[i]!, outcome: label, share, calls: count })),
   );
   const highest = Math.max(...requests.map(({ failed }) => shareOf(failed)));
   const labelled = rows.filter(({ share }) => share > highest * NAMED_SHARE);
-  const order = requests.map(({ name }) => drawable(name));
+  const labels = labelWidth(order, labelsMost(width));
   const x = {
     field: 'share',
     type: 'quantitative' as const,
@@ -34,7 +35,7 @@ export function errorsChart({ traffic }: RunResult, { width, palette }: ChartCon
     field: 'request',
     type: 'nominal' as const,
     sort: order,
-    axis: { title: null, grid: false, domain: false },
+    axis: { title: null, grid: false, domain: false, labelLimit: labels - LABEL_PADDING },
   };
   const outcomes = [...new Set(rows.map(({ outcome }) => outcome))].sort();
   const detail = { field: 'outcome', type: 'nominal' as const };
@@ -42,7 +43,7 @@ export function errorsChart({ traffic }: RunResult, { width, palette }: ChartCon
     rows,
     spec: {
       data: { values: rows },
-      width: Math.max(160, width - labelWidth(order)),
+      width: Math.max(160, width - labels),
       height: { step: 30 },
       layer: [
         {
@@ -82,10 +83,11 @@ export function errorsOverTimeChart({ series }: RunResult, { width, palette }: C
     .sort((a, b) => b.total - a.total)
     .slice(0, LINES_MAX);
   if (flows.length === 0) return null;
-  const rows = flows.flatMap((flow) =>
+  const names = drawableNames(flows.map((flow) => requestLabel(flow.traffic, flow.request)));
+  const rows = flows.flatMap((flow, n) =>
     flow.errorsPerSecond.map((rate, i) => ({
-      'time s': Number((i * series.intervalSeconds).toFixed(3)),
-      request: drawable(requestLabel(flow.traffic, flow.request)),
+      'time s': timeAt(i, series.intervalSeconds),
+      request: names[n]!,
       'errors per s': rate,
     })),
   );
@@ -93,63 +95,6 @@ export function errorsOverTimeChart({ series }: RunResult, { width, palette }: C
     rows,
     spec: linesOverTime(rows, 'errors per s', 'request', { width, palette }, series.intervals * series.intervalSeconds),
   };
-}
-
-const DASHES: readonly (readonly number[])[] = [
-  [1, 0],
-  [6, 3],
-  [2, 3],
-  [8, 3, 2, 3],
-  [3, 6],
-  [12, 4],
-];
-
-/** A few named lines over the measured time, told apart by colour and by dashes. */
-export function linesOverTime(
-  rows: readonly Readonly<Record<string, string | number | null>>[],
-  field: string,
-  by: string,
-  { width, palette }: ChartContext,
-  seconds: number,
-): Chart['spec'] {
-  const names = [...new Set(rows.map((row) => String(row[by])))];
-  return {
-    data: { values: [...rows] },
-    width: width - 64,
-    height: 150,
-    mark: { type: 'line' },
-    encoding: {
-      x: {
-        field: 'time s',
-        type: 'quantitative',
-        scale: { domain: [0, seconds], nice: false },
-        axis: { title: 'seconds after the warm-up', grid: false },
-      },
-      y: {
-        field,
-        type: 'quantitative',
-        axis: { title: null, tickCount: 4, labelExpr: "format(datum.value, '~g')", minExtent: 48, maxExtent: 48 },
-      },
-      color: {
-        field: by,
-        type: 'nominal',
-        scale: { domain: names, range: names.map((_, i) => hueOf(palette, i)) },
-        legend: { title: null, symbolType: 'stroke', columns: width < 700 ? 1 : 3 },
-      },
-      strokeDash: {
-        field: by,
-        type: 'nominal',
-        scale: { domain: names, range: names.map((_, i) => [...DASHES[i % DASHES.length]!]) },
-      },
-    },
-  };
-}
-
-/** Hues in an order in which neighbours are easy to tell apart. */
-export function hueOf(palette: Palette, index: number): string {
-  const { vermillion, sky, orange, purple, green, blue, yellow, grey } = palette;
-  const hues = [vermillion, sky, orange, purple, green, blue, yellow, grey];
-  return hues[index % hues.length]!;
 }
 
 function shareOf(outcomes: readonly OutcomeSummary[]): number {

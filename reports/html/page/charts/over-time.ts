@@ -1,21 +1,35 @@
 // One request over the measured time: how many came and were answered, how long that took, how many failed; aligned above one another.
 import type { SeriesSummary } from '../../../../scenarios/run-result.js';
-import { type Chart, type ChartContext, type ChartRow, LATENCY_LABELS } from './chart.js';
+import { type Chart, type ChartContext, type ChartRow, LATENCY_LABELS, timeAt, timeAxis } from './chart.js';
 
 type Flow = SeriesSummary['traffic'][number];
+
+const HEIGHTS = { requests: 110, latency: 130, errors: 80 };
+/** Between the axes of two panels: title, legend and room. */
+const BETWEEN = 52;
+
+/** Pixels from the top of the first panel to the bottom of the last. */
+export function overTimeHeight(flow: Flow): number {
+  const two = HEIGHTS.requests + BETWEEN + HEIGHTS.latency;
+  return hasErrors(flow) ? two + BETWEEN + HEIGHTS.errors : two;
+}
+
+function hasErrors({ errorsPerSecond }: Flow): boolean {
+  return errorsPerSecond.some((rate) => rate > 0);
+}
 
 export function overTimeChart(flow: Flow, intervalSeconds: number, context: ChartContext): Chart | null {
   if (flow.offeredPerSecond.length === 0) return null;
   const { palette } = context;
   const rows: ChartRow[] = flow.offeredPerSecond.map((offered, i) => ({
-    'time s': Number((i * intervalSeconds).toFixed(3)),
+    'time s': timeAt(i, intervalSeconds),
     'offered per s': offered,
     'served per s': flow.servedPerSecond[i]!,
     'errors per s': flow.errorsPerSecond[i]!,
     'median ms': flow.p50Ms[i]!,
     'p99 ms': flow.p99Ms[i]!,
   }));
-  const hasErrors = flow.errorsPerSecond.some((rate) => rate > 0);
+  const withErrors = hasErrors(flow);
   const seconds = flow.offeredPerSecond.length * intervalSeconds;
   const panels = [
     panel(context, seconds, {
@@ -24,7 +38,7 @@ export function overTimeChart(flow: Flow, intervalSeconds: number, context: Char
         { field: 'offered per s', name: 'offered', color: palette.grey, dash: [4, 3] },
         { field: 'served per s', name: 'answered', color: palette.blue, dash: [1, 0] },
       ],
-      height: 110,
+      height: HEIGHTS.requests,
       labelExpr: "format(datum.value, '~s')",
       isLast: false,
     }),
@@ -34,18 +48,18 @@ export function overTimeChart(flow: Flow, intervalSeconds: number, context: Char
         { field: 'median ms', name: 'median', color: palette.green, dash: [4, 3] },
         { field: 'p99 ms', name: 'p99', color: palette.orange, dash: [1, 0] },
       ],
-      height: 130,
+      height: HEIGHTS.latency,
       labelExpr: LATENCY_LABELS,
-      isLast: !hasErrors,
+      isLast: !withErrors,
     }),
   ];
-  if (hasErrors) {
+  if (withErrors) {
     const series = [{ field: 'errors per s', name: 'errors', color: palette.vermillion, dash: [1, 0] }];
     panels.push(
       panel(context, seconds, {
         title: 'Errors a second',
         series,
-        height: 80,
+        height: HEIGHTS.errors,
         labelExpr: "format(datum.value, '~g')",
         isLast: true,
       }),
@@ -62,12 +76,15 @@ export function overTimeChart(flow: Flow, intervalSeconds: number, context: Char
   };
 }
 
-export interface PanelSeries {
+interface PanelSeries {
   readonly field: string;
   readonly name: string;
   readonly color: string;
   readonly dash: readonly number[];
 }
+
+/** Puts the title of a panel on the line of its legend, which counts as part of the panel. */
+const TITLE_OFFSET = -12;
 
 interface PanelOptions {
   readonly title: string;
@@ -83,19 +100,14 @@ function panel({ width }: ChartContext, seconds: number, { title, series, height
   return {
     width: width - 64,
     height,
-    title,
+    title: { text: title, offset: names.length < 2 ? 10 : TITLE_OFFSET },
     transform: [
       ...series.map(({ field, name }) => ({ calculate: `datum['${field}']`, as: name })),
       { fold: names, as: ['series', 'value'] as [string, string] },
     ],
     mark: { type: 'line' as const, tooltip: false },
     encoding: {
-      x: {
-        field: 'time s',
-        type: 'quantitative' as const,
-        scale: { domain: [0, seconds], nice: false },
-        axis: { title: isLast ? 'seconds after the warm-up' : null, labels: isLast, grid: false },
-      },
+      x: timeAxis(seconds, isLast),
       y: {
         field: 'value',
         type: 'quantitative' as const,

@@ -1,7 +1,15 @@
 // Retries and ejections over the measured time, by the cluster that they concern.
 import type { RunResult } from '../../../../scenarios/run-result.js';
-import { type Chart, type ChartContext, type ChartRow, drawable } from './chart.js';
-import { hueOf, linesOverTime } from './errors.js';
+import {
+  type Chart,
+  type ChartContext,
+  type ChartRow,
+  drawableNames,
+  legendColumns,
+  timeAt,
+  timeAxis,
+} from './chart.js';
+import { hueOf, LINES_HEIGHT, linesOverTime } from './lines.js';
 import { clusterName } from './saturation.js';
 
 const CLUSTERS_MAX = 6;
@@ -26,15 +34,9 @@ export function ejectionsChart(result: RunResult, { width, palette }: ChartConte
     spec: {
       data: { values: rows },
       width: width - 64,
-      height: 120,
-      mark: { type: 'point', filled: true, opacity: 0.85, size: 60, tooltip: { content: 'data' } },
+      height: LINES_HEIGHT,
       encoding: {
-        x: {
-          field: 'time s',
-          type: 'quantitative',
-          scale: { domain: [0, intervals * intervalSeconds], nice: false },
-          axis: { title: 'seconds after the warm-up', grid: false },
-        },
+        x: timeAxis(intervals * intervalSeconds),
         y: {
           field: 'ejections',
           type: 'quantitative',
@@ -44,10 +46,16 @@ export function ejectionsChart(result: RunResult, { width, palette }: ChartConte
           field: 'cluster',
           type: 'nominal',
           scale: { domain: names, range: names.map((_, i) => hueOf(palette, i)) },
-          legend: { title: null, columns: 3 },
+          legend: { title: null, columns: legendColumns(names, width) },
         },
-        shape: { field: 'cluster', type: 'nominal', scale: { domain: names } },
       },
+      layer: [
+        { mark: { type: 'rule', strokeWidth: 2, opacity: 0.7 }, encoding: { y2: { datum: 0 } } },
+        {
+          mark: { type: 'point', filled: true, opacity: 1, size: 70, tooltip: { content: 'data' } },
+          encoding: { shape: { field: 'cluster', type: 'nominal', scale: { domain: names } } },
+        },
+      ],
     },
   };
 }
@@ -66,10 +74,11 @@ function clusterRows(
     .sort((a, b) => b.total - a.total)
     .slice(0, CLUSTERS_MAX);
   const known = new Map(clusters.map((cluster) => [cluster.name, clusterName(cluster)]));
-  return totals.flatMap(({ own }) =>
+  const names = drawableNames(totals.map(({ own }) => known.get(own.name) ?? own.name));
+  return totals.flatMap(({ own }, n) =>
     listOf(own).map((value, i) => ({
-      'time s': Number((i * series.intervalSeconds).toFixed(3)),
-      cluster: drawable(known.get(own.name) ?? own.name),
+      'time s': timeAt(i, series.intervalSeconds),
+      cluster: names[n]!,
       [field]: value,
     })),
   );

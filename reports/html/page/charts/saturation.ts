@@ -1,23 +1,23 @@
 // How near the services and the connection pools came to their limits.
 import type { ClusterSummary, RunResult } from '../../../../scenarios/run-result.js';
-import { type Chart, type ChartContext, drawable, SHARE_LABELS } from './chart.js';
-import { labelWidth } from './percentiles.js';
+import { type Chart, type ChartContext, type ChartRow, drawableNames, SHARE_LABELS } from './chart.js';
+import { LABEL_PADDING, labelsMost, labelWidth } from './percentiles.js';
 
 const SERVICES_MAX = 20;
 const POOLS_MAX = 25;
 /** From here on a resource has little left; the same as in the legend of the section. */
 export const BUSY_SHARE = 0.7;
 export const FULL_SHARE = 0.9;
-const PERCENT = "datum.share === 0 ? '' : format(datum.share, datum.share < 0.0995 ? '.1%' : '.0%')";
-const RESOURCES = ['CPU', 'workers', 'sidecar CPU'] as const;
+const PERCENT = "datum.share === 0 ? '' : format(datum.share * 100, datum.share < 0.0995 ? '.1f' : '.0f') + ' %'";
+const RESOURCES = ['CPU', 'Workers', 'Sidecar CPU'] as const;
 /** Fewer pixels hold one column of panels only. */
 const NARROW = 640;
 
-/** The busiest services: CPU, workers and sidecars side by side. null without any service. */
+/** The busiest services: CPU, workers and sidecars side by side, each that is limited anywhere. null without any use of them. */
 export function saturationChart({ services }: RunResult, { width, palette }: ChartContext): Chart | null {
   const busiest = services
     .map((service) => ({
-      name: drawable(service.name, 30),
+      name: service.name,
       shares: [
         service.cpuUtilisationShare.value,
         service.workerUtilisationShare.value,
@@ -26,28 +26,32 @@ export function saturationChart({ services }: RunResult, { width, palette }: Cha
     }))
     .sort((a, b) => Math.max(...b.shares) - Math.max(...a.shares))
     .slice(0, SERVICES_MAX);
-  if (busiest.length === 0) return null;
-  const rows = busiest.flatMap(({ name, shares }) =>
-    RESOURCES.map((resource, i) => ({ service: name, resource, share: shares[i]! })),
+  const resources = RESOURCES.filter((_, i) => busiest.some(({ shares }) => shares[i]! > 0));
+  if (resources.length === 0) return null;
+  const names = drawableNames(
+    busiest.map(({ name }) => name),
+    30,
   );
-  const names = busiest.map(({ name }) => name);
+  const rows = busiest.flatMap(({ shares }, at) =>
+    resources.map((resource) => ({ service: names[at]!, resource, share: shares[RESOURCES.indexOf(resource)]! })),
+  );
   const isNarrow = width < NARROW;
-  const labels = labelWidth(names);
-  const panelWidth = isNarrow ? width - labels - 20 : (width - labels - 60) / 3;
+  const labels = labelWidth(names, labelsMost(width));
+  const panelWidth = isNarrow ? width - labels - 20 : (width - labels - 30 * resources.length) / resources.length;
   const top = Math.max(1.06, ...rows.map(({ share }) => share * 1.05));
   return {
     rows,
     spec: {
       data: { values: rows },
       ...{
-        [isNarrow ? 'vconcat' : 'hconcat']: RESOURCES.map((resource, i) =>
+        [isNarrow ? 'vconcat' : 'hconcat']: resources.map((resource, i) =>
           barsToLimit({
             title: resource,
             filter: `datum.resource === '${resource}'`,
             category: 'service',
             names,
             width: panelWidth,
-            hasLabels: isNarrow || i === 0,
+            labels: isNarrow || i === 0 ? labels : null,
             top,
             label: PERCENT,
             palette,
@@ -61,14 +65,19 @@ export function saturationChart({ services }: RunResult, { width, palette }: Cha
 
 /** Highest use of each limited pool of one client's proxy. null where no pool has a limit, or none was used. */
 export function poolsChart({ clusters }: RunResult, { width, palette }: ChartContext): Chart | null {
-  const rows = clusters
+  const busiest = clusters
     .flatMap((cluster) => poolRows(cluster))
     .filter(({ peak }) => peak > 0)
     .sort((a, b) => b.share - a.share)
     .slice(0, POOLS_MAX);
-  if (rows.length === 0) return null;
-  const names = rows.map(({ pool }) => pool);
-  const top = Math.max(1.12, ...rows.map(({ share }) => share * 1.14));
+  if (busiest.length === 0) return null;
+  const names = drawableNames(
+    busiest.map(({ pool }) => pool),
+    52,
+  );
+  const rows: ChartRow[] = busiest.map((row, i) => ({ ...row, pool: names[i]! }));
+  const labels = labelWidth(names, Math.min(360, width * 0.45));
+  const top = Math.max(1.12, ...busiest.map(({ share }) => share * 1.14));
   return {
     rows,
     spec: {
@@ -78,8 +87,8 @@ export function poolsChart({ clusters }: RunResult, { width, palette }: ChartCon
         filter: 'true',
         category: 'pool',
         names,
-        width: Math.max(160, width - labelWidth(names, 320) - 24),
-        hasLabels: true,
+        width: Math.max(160, width - labels - 24),
+        labels,
         top,
         label: `datum.peak + ' of ' + datum.limit + '  ·  ' + (${PERCENT})`,
         palette,
@@ -88,7 +97,7 @@ export function poolsChart({ clusters }: RunResult, { width, palette }: ChartCon
   };
 }
 
-interface PoolRow extends Readonly<Record<string, string | number | null>> {
+interface PoolRow {
   readonly pool: string;
   readonly share: number;
   readonly peak: number;
@@ -108,7 +117,7 @@ function poolRows(cluster: ClusterSummary): PoolRow[] {
       ? []
       : [
           {
-            pool: drawable(`${clusterName(cluster)}: ${name}`, 52),
+            pool: `${clusterName(cluster)}: ${name}`,
             share: limit === 0 ? 1 : peak / limit,
             peak,
             limit,
@@ -129,7 +138,8 @@ interface BarOptions {
   readonly category: string;
   readonly names: readonly string[];
   readonly width: number;
-  readonly hasLabels: boolean;
+  /** Pixels for the names at the left; null for none. */
+  readonly labels: number | null;
   readonly top: number;
   /** Of what stands at the end of a bar. */
   readonly label: string;
@@ -137,12 +147,12 @@ interface BarOptions {
 }
 
 /** Bars of shares with the limit as a line at 100 %, and the number at the end of each bar. */
-function barsToLimit({ title, filter, category, names, width, hasLabels, top, label, palette }: BarOptions) {
+function barsToLimit({ title, filter, category, names, width, labels, top, label, palette }: BarOptions) {
   const y = {
     field: category,
     type: 'nominal',
     sort: names,
-    axis: hasLabels ? { title: null, grid: false, labelLimit: 320 } : null,
+    axis: labels === null ? null : { title: null, grid: false, labelLimit: labels - LABEL_PADDING },
   };
   const x = {
     field: 'share',

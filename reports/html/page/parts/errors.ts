@@ -50,7 +50,7 @@ function outcomeRows({ traffic, edges }: RunResult): OutcomeRow[] {
   const clients = traffic.flatMap((source) =>
     source.requests.flatMap((request) =>
       request.outcomes.map((outcome) => ({
-        seenBy: 'the client',
+        seenBy: 'client',
         what: requestLabel(source.name, request.name),
         isClient: true,
         outcome,
@@ -58,7 +58,7 @@ function outcomeRows({ traffic, edges }: RunResult): OutcomeRow[] {
     ),
   );
   const calls = edges.flatMap(({ from, to, outcomes }) =>
-    outcomes.map((outcome) => ({ seenBy: 'the caller’s proxy', what: `${from} → ${to}`, isClient: false, outcome })),
+    outcomes.map((outcome) => ({ seenBy: 'caller’s proxy', what: `${from} → ${to}`, isClient: false, outcome })),
   );
   return [...clients, ...calls];
 }
@@ -68,8 +68,16 @@ function outcomeTable(rows: readonly OutcomeRow[]): HTMLElement {
     caption: 'What became of the calls',
     columns: [
       { title: 'Calls', value: ({ what }) => what, cell: ({ what }) => named(what) },
-      { title: 'Seen by', value: ({ seenBy }) => seenBy },
-      { title: 'Outcome', value: ({ outcome }) => outcome.label },
+      {
+        title: 'Seen by',
+        value: ({ seenBy }) => seenBy,
+        cell: ({ seenBy }) => h('span', { class: 'unbroken' }, seenBy),
+      },
+      {
+        title: 'Outcome',
+        value: ({ outcome }) => outcome.label,
+        cell: ({ outcome }) => h('span', { class: 'unbroken' }, outcome.label),
+      },
       {
         title: 'Number',
         isNumber: true,

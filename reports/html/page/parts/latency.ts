@@ -4,7 +4,7 @@ import { formatDurationMs, formatShare } from '../../../numbers.js';
 import { perSecond, whole } from '../../words.js';
 import { requestLabel } from '../charts/chart.js';
 import { distributionChart } from '../charts/distribution.js';
-import { overTimeChart } from '../charts/over-time.js';
+import { overTimeChart, overTimeHeight } from '../charts/over-time.js';
 import { percentilesChart } from '../charts/percentiles.js';
 import { selectBox, toolbar } from '../controls.js';
 import { h, named, replaceChildren } from '../dom.js';
@@ -20,13 +20,26 @@ interface RequestRow {
   readonly series: number;
 }
 
+type Series = RunResult['series']['traffic'][number];
+
+/** As high as the chart beside it. */
+function distributionHeight(series: Series | undefined): number {
+  return series === undefined ? DISTRIBUTION_HEIGHT : overTimeHeight(series);
+}
+
+const DISTRIBUTION_HEIGHT = 300;
+
 export function drawLatency(mount: HTMLElement, result: RunResult): void {
   const rows = requestRows(result);
+  const seriesOf = (row: RequestRow | undefined): Series | undefined => result.series.traffic[row?.series ?? -1];
   let chosen = 0;
   const distribution = new Figure({
     title: 'Distribution',
     description: 'How often which latency occurred, on a logarithmic axis, with the percentiles as lines.',
-    chart: (context) => (rows.length === 0 ? null : distributionChart(rows[chosen]!.flow, context)),
+    chart: (context) => {
+      const row = rows[chosen];
+      return row === undefined ? null : distributionChart(row.flow, context, distributionHeight(seriesOf(row)));
+    },
     empty: 'No answer was observed.',
   });
   const overTime = new Figure({
@@ -34,7 +47,7 @@ export function drawLatency(mount: HTMLElement, result: RunResult): void {
     description:
       'Requests a second, median and 99th percentile of the latency, and errors, over the measured time; mean over the replications.',
     chart: (context) => {
-      const flow = result.series.traffic[rows[chosen]?.series ?? -1];
+      const flow = seriesOf(rows[chosen]);
       return flow === undefined ? null : overTimeChart(flow, result.series.intervalSeconds, context);
     },
     empty: 'There is no series for this request.',
@@ -73,12 +86,21 @@ function requestRows({ traffic, series }: RunResult): RequestRow[] {
     .sort((a, b) => (b.flow.servedPerSecond.value ?? 0) - (a.flow.servedPerSecond.value ?? 0));
 }
 
+/** Whether waiting that a closed loop hides shows in its 99th percentile. */
+function fellBehind({ latency, intendedLatency }: ClientSummary): boolean {
+  return (intendedLatency.p99Ms.value ?? 0) > FELL_BEHIND * (latency.p99Ms.value ?? Number.POSITIVE_INFINITY);
+}
+
+const FELL_BEHIND = 1.02;
+
 function requestTable(rows: readonly RequestRow[]): HTMLElement {
   const latency = (
     title: string,
     read: (flow: ClientSummary) => ClientSummary['latency']['p50Ms'],
+    hint?: string,
   ): Column<RequestRow> => ({
     title,
+    ...(hint === undefined ? {} : { hint }),
     isNumber: true,
     value: ({ flow }) => read(flow).value,
     cell: ({ flow }) => measuredCell(read(flow), formatDurationMs),
@@ -108,6 +130,15 @@ function requestTable(rows: readonly RequestRow[]): HTMLElement {
       latency('p90', ({ latency: { p90Ms } }) => p90Ms),
       latency('p99', ({ latency: { p99Ms } }) => p99Ms),
       latency('p99.9', ({ latency: { p999Ms } }) => p999Ms),
+      ...(rows.some(({ flow }) => fellBehind(flow))
+        ? [
+            latency(
+              'p99, as intended',
+              ({ intendedLatency: { p99Ms } }) => p99Ms,
+              'from the moment at which the request should have been sent: differs where a closed loop fell behind',
+            ),
+          ]
+        : []),
       {
         title: 'Longest',
         isNumber: true,

@@ -23,6 +23,8 @@ interface ServiceRow {
 }
 
 const BUSY = 0.7;
+/** Columns that are left out where they would hold nothing but zeros. */
+const OPTIONAL: ReadonlySet<string> = new Set(['Retries', 'Workers', 'Waiting', 'Wasted']);
 
 export function drawServices(mount: HTMLElement, { services }: RunResult): void {
   const call = (
@@ -47,48 +49,40 @@ export function drawServices(mount: HTMLElement, { services }: RunResult): void 
     value: (row) => read(row.work).value,
     cell: (row) => valueCell(read(row.work), format),
   });
+  const columns: Column<ServiceRow>[] = [
+    {
+      title: 'Service',
+      value: ({ name }) => name,
+      cell: ({ name, about }) => [named(name), about === '' ? null : h('span', { class: 'quiet' }, ` ${about}`)],
+    },
+    { title: 'Pods', isNumber: true, value: (row) => row.work.pods },
+    call('Calls', ({ servedPerSecond }) => servedPerSecond, perSecond),
+    call('Errors', ({ errorShare }) => errorShare, formatShare),
+    call('Median', ({ latency }) => latency.p50Ms, formatDurationMs),
+    call('p99', ({ latency }) => latency.p99Ms, formatDurationMs),
+    call('Retries', ({ retriesPerCall }) => retriesPerCall, perCall),
+    work(
+      'p99 in the app',
+      'from the arrival in the application to its response',
+      ({ applicationLatency }) => applicationLatency.p99Ms,
+      formatDurationMs,
+    ),
+    work('CPU', 'share of the CPU limit, or of the cores', ({ cpuUtilisationShare }) => cpuUtilisationShare, busyWords),
+    work('Workers', 'share of the workers in use', ({ workerUtilisationShare }) => workerUtilisationShare, busyWords),
+    work(
+      'Sidecar',
+      'share of the time of the proxies’ worker threads',
+      ({ proxyUtilisationShare }) => proxyUtilisationShare,
+      busyWords,
+    ),
+    work('Waiting', 'mean number of requests that wait for a worker', ({ queued }) => queued, formatNumber),
+    work('Wasted', 'ended after their caller had gone, a second', ({ wastedPerSecond }) => wastedPerSecond, perSecond),
+  ];
+  const rows = services.map((service) => serviceRow(service));
   const table = new DataTable<ServiceRow>({
     caption: 'Services',
-    columns: [
-      {
-        title: 'Service',
-        value: ({ name }) => name,
-        cell: ({ name, about }) => [named(name), about === '' ? null : h('span', { class: 'quiet' }, ` ${about}`)],
-      },
-      { title: 'Pods', isNumber: true, value: (row) => row.work.pods },
-      call('Calls', ({ servedPerSecond }) => servedPerSecond, perSecond),
-      call('Errors', ({ errorShare }) => errorShare, formatShare),
-      call('Median', ({ latency }) => latency.p50Ms, formatDurationMs),
-      call('p99', ({ latency }) => latency.p99Ms, formatDurationMs),
-      call('Retries', ({ retriesPerCall }) => retriesPerCall, perCall),
-      work(
-        'In the app, p99',
-        'from the arrival in the application to its response',
-        ({ applicationLatency }) => applicationLatency.p99Ms,
-        formatDurationMs,
-      ),
-      work(
-        'CPU',
-        'share of the CPU limit, or of the cores',
-        ({ cpuUtilisationShare }) => cpuUtilisationShare,
-        formatUtilisation,
-      ),
-      work('Workers', 'share of the workers in use', ({ workerUtilisationShare }) => workerUtilisationShare, busyWords),
-      work(
-        'Sidecar',
-        'share of the time of the proxies’ worker threads',
-        ({ proxyUtilisationShare }) => proxyUtilisationShare,
-        busyWords,
-      ),
-      work('Waiting', 'mean number of requests that wait for a worker', ({ queued }) => queued, formatNumber),
-      work(
-        'Wasted',
-        'ended after their caller had gone, a second',
-        ({ wastedPerSecond }) => wastedPerSecond,
-        perSecond,
-      ),
-    ],
-    rows: services.map((service) => serviceRow(service)),
+    columns: columns.filter(({ title, value }) => !OPTIONAL.has(title) || rows.some((row) => Number(value(row)) > 0)),
+    rows,
     details: ({ versions }) => versions,
     searchText: ({ searchText }) => searchText,
     searchHint: 'service or workload',
@@ -156,7 +150,7 @@ export function serviceDetails({ services, traffic }: RunResult, name: string): 
   }
   rows.push(
     ['Pods', String(service.pods)],
-    ['CPU', valueCell(service.cpuUtilisationShare, formatUtilisation)],
+    ['CPU', valueCell(service.cpuUtilisationShare, busyWords)],
     ['Workers', valueCell(service.workerUtilisationShare, busyWords)],
     ['Sidecar CPU', valueCell(service.proxyUtilisationShare, busyWords)],
   );

@@ -50,10 +50,40 @@ export interface Subgraph {
   readonly edges: readonly number[];
 }
 
-/** The `count` nodes with the most traffic, and in any case those in `wanted` with their neighbours. */
-export function busiest({ nodes, edges }: Graph, count: number, wanted: readonly number[]): Subgraph {
+/** The `count` nodes with the most traffic, each with the way on which traffic reaches it; in any case those `wanted` with their neighbours. */
+export function busiest(graph: Graph, count: number, wanted: readonly number[]): Subgraph {
+  const { nodes } = graph;
   const order = [...nodes.keys()].sort((a, b) => nodes[b]!.ratePerSecond - nodes[a]!.ratePerSecond || a - b);
-  const kept = new Set(order.slice(0, count));
+  return reached(graph, order, count, wanted);
+}
+
+/** As `busiest`, but those first that a mode draws in its worst tones, by themselves or in the calls to them. */
+export function worstFirst(graph: Graph, mode: number, count: number, wanted: readonly number[]): Subgraph {
+  const { nodes, edges, modes } = graph;
+  const { legend } = modes[mode]!;
+  const ranks = nodes.map(({ tones }) => legend.indexOf(tones[mode]!));
+  for (const { to, tones } of edges) ranks[to] = Math.max(ranks[to]!, legend.indexOf(tones[mode]!));
+  const order = [...nodes.keys()].sort(
+    (a, b) => ranks[b]! - ranks[a]! || nodes[b]!.ratePerSecond - nodes[a]!.ratePerSecond || a - b,
+  );
+  return reached(graph, order, count, wanted);
+}
+
+/** Takes nodes in their order, each with its busiest callers up to where the traffic begins, as long as all of them have room. */
+function reached(
+  { nodes, edges }: Graph,
+  order: readonly number[],
+  count: number,
+  wanted: readonly number[],
+): Subgraph {
+  const callers = busiestCallers(nodes.length, edges);
+  const kept = new Set<number>();
+  for (const node of order) {
+    if (kept.size >= count) break;
+    const way = new Set<number>();
+    for (let at: number | null = node; at !== null && !kept.has(at) && !way.has(at); at = callers[at]!) way.add(at);
+    if (kept.size + way.size <= count) for (const step of way) kept.add(step);
+  }
   for (const node of wanted) {
     kept.add(node);
     for (const { from, to } of edges) {
@@ -65,6 +95,18 @@ export function busiest({ nodes, edges }: Graph, count: number, wanted: readonly
     nodes: [...nodes.keys()].filter((node) => kept.has(node)),
     edges: [...edges.keys()].filter((edge) => kept.has(edges[edge]!.from) && kept.has(edges[edge]!.to)),
   };
+}
+
+/** Who calls each node most; null for a node that nobody else calls. */
+function busiestCallers(nodeCount: number, edges: readonly GraphEdge[]): (number | null)[] {
+  const busiestInto = new Array<GraphEdge | null>(nodeCount).fill(null);
+  for (const edge of edges) {
+    const known = busiestInto[edge.to]!;
+    if (edge.from !== edge.to && (known === null || edge.ratePerSecond > known.ratePerSecond)) {
+      busiestInto[edge.to] = edge;
+    }
+  }
+  return busiestInto.map((edge) => (edge === null ? null : edge.from));
 }
 
 export interface Neighbours {

@@ -58,6 +58,26 @@ export function layersOf(nodes: number, arcs: readonly Arc[]): number[] {
   return layers;
 }
 
+/**
+ * The layers with no more than `most` nodes in each where that can be had by moving nodes that call nobody further to the right; those of one
+ * caller stay together. Tall drawings become as wide as they are high.
+ */
+export function narrowed(layers: readonly number[], arcs: readonly Arc[], most: number): number[] {
+  const outgoing = listOf(layers.length, arcs, ({ from }) => from);
+  const firstCaller = new Array<number>(layers.length).fill(Number.POSITIVE_INFINITY);
+  for (const { from, to } of arcs) firstCaller[to] = Math.min(firstCaller[to]!, from);
+  const result = [...layers];
+  for (let layer = 0; layer <= Math.max(-1, ...result); layer++) {
+    const own = [...nodeNumbers(layers.length)].filter((node) => result[node] === layer);
+    const ends = own
+      .filter((node) => outgoing[node]!.length === 0 && firstCaller[node] !== Number.POSITIVE_INFINITY)
+      .sort((a, b) => firstCaller[a]! - firstCaller[b]! || a - b);
+    const room = Math.max(1, most - (own.length - ends.length));
+    for (const node of ends.slice(room)) result[node] = layer + 1;
+  }
+  return result;
+}
+
 /** For each node the arcs that `endOf` gives to it. */
 export function listOf(nodes: number, arcs: readonly Arc[], endOf: (arc: Arc) => number): number[][] {
   const lists = Array.from({ length: nodes }, (): number[] => []);

@@ -1,7 +1,7 @@
 // A layered drawing from left to right: layers, order, heights, and the points that each line passes. Long lines get a place of their own in
 // every layer they cross. No chance, no physics: the same graph is always drawn the same way.
 import { spaced } from './heights.js';
-import { type Arc, backArcs, layersOf } from './layers.js';
+import { type Arc, backArcs, layersOf, narrowed } from './layers.js';
 import { type LayeredGraph, orderLayers } from './order.js';
 
 export interface LayoutOptions {
@@ -27,17 +27,15 @@ export interface Layout {
   readonly height: number;
 }
 
-/** Room for a line that passes between nodes. */
-const LINE_ROOM = 12;
+/** Room for a line that passes between nodes, and for all that pass in one layer: many lie closer together. */
+const LINE_ROOM = { most: 12, least: 2, all: 400 };
 const SWEEPS = 8;
 
 export function layOut(nodeCount: number, arcs: readonly Arc[], options: LayoutOptions): Layout {
   const isBack = backArcs(nodeCount, arcs);
   const turned = arcs.map((arc, i) => (isBack[i] ? { from: arc.to, to: arc.from } : arc));
-  const layers = layersOf(
-    nodeCount,
-    turned.filter(({ from, to }) => from !== to),
-  );
+  const forward = turned.filter(({ from, to }) => from !== to);
+  const layers = narrowed(layersOf(nodeCount, forward), forward, layerSize(nodeCount));
   const graph = new Chained(nodeCount, turned, layers);
   const order = orderLayers(graph);
   const ys = heights(order, graph, nodeCount, options);
@@ -56,6 +54,11 @@ export function layOut(nodeCount: number, arcs: readonly Arc[], options: LayoutO
     width: Math.max(0, order.length * pitch - layerGap),
     height: lowest + nodeHeight / 2,
   };
+}
+
+/** Nodes that may stand in one layer: such that wide nodes, close above each other, fill about a screen's shape. */
+function layerSize(nodeCount: number): number {
+  return Math.max(12, Math.ceil(1.5 * Math.sqrt(nodeCount)));
 }
 
 /** Arcs cut into steps of one layer; the nodes in between are numbered after the real ones. */
@@ -101,12 +104,17 @@ class Chained implements LayeredGraph {
 /** Heights of the centres; the highest node touches 0 with its upper edge. */
 function heights(
   order: readonly (readonly number[])[],
-  graph: LayeredGraph,
+  graph: Chained,
   nodeCount: number,
   options: LayoutOptions,
 ): number[] {
   const { nodeHeight, nodeGap } = options;
-  const sizeOf = (node: number): number => (node < nodeCount ? nodeHeight + nodeGap : LINE_ROOM);
+  const lineRooms = order.map((layer) => {
+    const lines = layer.filter((node) => node >= nodeCount).length;
+    return Math.max(LINE_ROOM.least, Math.min(LINE_ROOM.most, LINE_ROOM.all / Math.max(1, lines)));
+  });
+  const lineRoom = (node: number): number => lineRooms[graph.layerOf[node]!]!;
+  const sizeOf = (node: number): number => (node < nodeCount ? nodeHeight + nodeGap : lineRoom(node));
   const gaps = order.map((layer) => layer.slice(1).map((node, i) => (sizeOf(layer[i]!) + sizeOf(node)) / 2));
   const ys = new Array<number>(graph.before.length).fill(0);
   const place = (i: number, wishOf: (node: number) => number): void => {
@@ -129,6 +137,6 @@ function heights(
     for (let i = order.length - 2; i >= 0; i--) place(i, toward([graph.after]));
     for (let i = 0; i < order.length; i++) place(i, toward([graph.before, graph.after]));
   }
-  const top = Math.min(...ys.map((y, node) => y - (node < nodeCount ? nodeHeight : LINE_ROOM) / 2));
+  const top = Math.min(...ys.map((y, node) => y - (node < nodeCount ? nodeHeight : lineRoom(node)) / 2));
   return ys.map((y) => y - top);
 }

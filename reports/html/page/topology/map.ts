@@ -1,6 +1,7 @@
 // The topology drawn: nodes and lines in SVG, moved and zoomed by pointer, buttons and keys. It knows where things are; what is selected
 // is told to it.
 import { type D3ZoomEvent, select, type ZoomBehavior, zoom, zoomIdentity } from 'd3';
+import { printable } from '../../../escape.js';
 import { h, replaceChildren, s } from '../dom.js';
 import { fitText } from '../fit-text.js';
 import { showTooltip } from '../tooltip.js';
@@ -12,14 +13,18 @@ const OPTIONS: LayoutOptions = { nodeWidth: 172, nodeHeight: 46, layerGap: 60, n
 const PADDING = 18;
 const SCALE_MIN = 0.05;
 const SCALE_MAX = 2.5;
-/** Smaller, and nobody can read it: the drawing then starts at its left end instead. */
-const READABLE = 0.62;
+/** Smaller than this a node shows its name only, in larger letters. */
+const FAR = 0.72;
+/** Smaller, and nobody can read even that: the drawing then starts at its left end instead. */
+const READABLE = 0.5;
 const HEIGHT_MIN = 380;
 const HEIGHT_MAX = 620;
 /** Room for text in a node, right of its shape. */
 const TEXT_WIDTH = OPTIONS.nodeWidth - 30 - 8;
 const NAME_FONT = '600 13px system-ui, sans-serif';
 const NOTE_FONT = '11.5px system-ui, sans-serif';
+/** Pixels of a name that stands alone: as large as it can be without being cut. */
+const FAR_SIZES = [21, 18, 15, 13];
 const LINE_WIDTHS = { least: 1.2, most: 8 };
 
 export class TopologyMap {
@@ -43,9 +48,10 @@ export class TopologyMap {
     this.svg.append(arrowHeads(), this.world);
     this.zoomer = zoom<SVGSVGElement, unknown>()
       .scaleExtent([SCALE_MIN, SCALE_MAX])
-      .filter((event: MouseEvent) => (event.type === 'wheel' ? event.ctrlKey || event.metaKey : event.button === 0))
+      .filter((event: MouseEvent) => (event.type === 'wheel' ? event.ctrlKey || event.metaKey : !event.button))
       .on('zoom', ({ transform }: D3ZoomEvent<SVGSVGElement, unknown>) => {
         this.world.setAttribute('transform', transform.toString());
+        this.svg.classList.toggle('is-far', transform.k < FAR);
       });
     select<SVGSVGElement, unknown>(this.svg).call(this.zoomer).on('dblclick.zoom', null);
     this.svg.addEventListener('keydown', (event) => this.onKey(event));
@@ -146,17 +152,18 @@ export class TopologyMap {
 
   private drawWorld(): void {
     const { nodes, edges } = this.part;
-    this.edgeElements = new Map(edges.map((edge, place) => [edge, this.edge(edge, this.layout.arcs[place]!)]));
+    const most = this.graph.edges.reduce((max, { ratePerSecond }) => Math.max(max, ratePerSecond), 1e-9);
+    this.edgeElements = new Map(edges.map((edge, place) => [edge, this.edge(edge, this.layout.arcs[place]!, most)]));
     this.nodeElements = new Map(nodes.map((node, place) => [node, this.node(node, this.layout.nodes[place]!)]));
     replaceChildren(this.world, [...this.edgeElements.values()], [...this.nodeElements.values()]);
     const first = this.selected !== null && this.nodeElements.has(this.selected) ? this.selected : nodes[0];
     if (first !== undefined) this.makeTabStop(first);
   }
 
-  private edge(index: number, points: readonly Point[]): SVGGElement {
+  /** `most`: calls a second on the busiest of all lines. */
+  private edge(index: number, points: readonly Point[], most: number): SVGGElement {
     const { edges, nodes } = this.graph;
     const edge = edges[index]!;
-    const most = Math.max(...edges.map(({ ratePerSecond }) => ratePerSecond), 1e-9);
     const width = LINE_WIDTHS.least + (LINE_WIDTHS.most - LINE_WIDTHS.least) * Math.sqrt(edge.ratePerSecond / most);
     const tone = edge.tones[this.mode]!;
     const d = edgePath(points);
@@ -177,6 +184,10 @@ export class TopologyMap {
     const { nodeWidth: width, nodeHeight: height } = OPTIONS;
     const tone = tones[this.mode]!;
     const note = notes[this.mode]!;
+    const shownName = fitText(name, TEXT_WIDTH, NAME_FONT);
+    const shownNote = fitText(note, TEXT_WIDTH, NOTE_FONT);
+    const isCut = shownName !== printable(name) || shownNote !== printable(note);
+    const far = farName(name);
     const shape = toneShape(tone);
     shape.setAttribute('transform', `translate(${-width / 2 + 16} 0)`);
     const element = s(
@@ -187,13 +198,16 @@ export class TopologyMap {
         tabindex: -1,
         role: 'button',
         'aria-pressed': 'false',
-        'aria-label': `${name}, ${KIND_WORDS[kind]}: ${note}`,
+        // What can be seen comes first, so that who speaks to the page can name it (WCAG 2.5.3).
+        'aria-label': `${shownName} ${shownNote}, ${KIND_WORDS[kind]}${isCut ? `: ${name}, ${note}` : ''}`,
         'data-node': index,
       },
       s('rect', { class: 'node-box', x: -width / 2, y: -height / 2, width, height, rx: RADII[kind] }),
       shape,
-      s('text', { class: 'node-name', x: -width / 2 + 30, y: -4 }, fitText(name, TEXT_WIDTH, NAME_FONT)),
-      s('text', { class: 'node-note', x: -width / 2 + 30, y: 13 }, fitText(note, TEXT_WIDTH, NOTE_FONT)),
+      s('text', { class: 'node-name', x: -width / 2 + 30, y: -4 }, shownName),
+      ' ',
+      s('text', { class: 'node-note', x: -width / 2 + 30, y: 13 }, shownNote),
+      s('text', { class: 'node-far', x: -width / 2 + 30, y: far.size / 3, 'font-size': far.size }, far.text),
       s('title', {}, `${name}: ${note}`),
     );
     element.addEventListener('click', () => this.onSelect(this.selected === index ? null : index));
@@ -293,6 +307,12 @@ const RADII: Readonly<Record<Graph['nodes'][number]['kind'], number>> = {
   external: 8,
   group: 8,
 };
+
+function farName(name: string): { readonly text: string; readonly size: number } {
+  const whole = printable(name);
+  const size = FAR_SIZES.find((px) => fitText(name, TEXT_WIDTH, `600 ${px}px system-ui, sans-serif`) === whole);
+  return size === undefined ? { text: fitText(name, TEXT_WIDTH, NAME_FONT), size: 13 } : { text: whole, size };
+}
 
 /** A smooth line through the points, leaving its caller on the right and reaching its callee on the left. */
 function edgePath(points: readonly Point[]): string {

@@ -1,7 +1,8 @@
 // The topology as a whole: map or list, tones, how many nodes, search, selection and the panel beside it.
+import { whole } from '../../words.js';
 import { searchBox, segmented, selectBox, toolbar } from '../controls.js';
 import { announce, type Child, h, named, replaceChildren } from '../dom.js';
-import { busiest, type Graph, grouped, type Subgraph } from './graph.js';
+import { busiest, type Graph, grouped, type Subgraph, worstFirst } from './graph.js';
 import { topologyList } from './list.js';
 import { TopologyMap } from './map.js';
 import { type DetailsOf, TopologyPanel } from './panel.js';
@@ -15,6 +16,7 @@ const HELP =
   'Drag to move; Ctrl and the wheel, or + and −, zoom. With the keyboard: the arrow keys go along the calls, Enter selects, 0 fits, Escape lets go.';
 const ALL = 'all';
 const GROUPS = 'groups';
+const WORST = 'worst';
 
 export class Topology {
   private readonly map: TopologyMap;
@@ -32,7 +34,7 @@ export class Topology {
     detailsOf: DetailsOf,
   ) {
     this.groups = grouped(whole);
-    this.shown = whole.nodes.length <= SMALL ? ALL : String(SMALL);
+    this.shown = whole.nodes.length <= SMALL ? ALL : String(COUNTS[0]);
     this.map = new TopologyMap(whole, (node) => this.select(node, false));
     this.panel = new TopologyPanel(detailsOf, (node) => this.select(node, true));
   }
@@ -45,7 +47,7 @@ export class Topology {
         ? null
         : segmented('Colour by', modes, modes[0]!.value, (value) => {
             this.mode = modes.findIndex((mode) => mode.value === value);
-            this.draw(false);
+            this.draw(this.shown === WORST);
           });
     const view = segmented(
       'View',
@@ -88,12 +90,14 @@ export class Topology {
 
   private amountBox(): HTMLElement | null {
     const { nodes } = this.whole;
-    const hasGroups = this.groups.nodes.length >= 3 && this.groups.nodes.length <= GROUPS_MAX && nodes.length > 12;
+    const groups = this.groups.nodes.length;
+    const hasGroups = groups >= 3 && groups <= GROUPS_MAX && groups < nodes.length && nodes.length > 12;
     if (nodes.length <= SMALL && !hasGroups) return null;
     const counts = COUNTS.filter((count) => nodes.length > SMALL && count < nodes.length);
     const choices = [
       ...counts.map((count) => ({ value: String(count), label: `the ${count} busiest` })),
-      { value: ALL, label: `all ${nodes.length}` },
+      ...(counts.length === 0 ? [] : [{ value: WORST, label: `the ${SMALL} worst by colour` }]),
+      { value: ALL, label: `all ${whole(nodes.length)}` },
       ...(hasGroups ? [{ value: GROUPS, label: `${this.groups.nodes.length} namespaces` }] : []),
     ];
     return selectBox('Show', choices, this.shown, (value) => {
@@ -105,8 +109,9 @@ export class Topology {
 
   private part(): Subgraph {
     const isAll = this.shown === ALL || this.shown === GROUPS;
-    const count = isAll ? this.graph.nodes.length : Number(this.shown);
-    return busiest(this.graph, count, this.selected === null || isAll ? [] : [this.selected]);
+    const wanted = this.selected === null || isAll ? [] : [this.selected];
+    if (this.shown === WORST) return worstFirst(this.graph, this.mode, SMALL, wanted);
+    return busiest(this.graph, isAll ? this.graph.nodes.length : Number(this.shown), wanted);
   }
 
   private draw(fit: boolean): void {
@@ -122,10 +127,11 @@ export class Topology {
       );
     this.panel.draw(graph, mode, this.selected);
     const [shown, all] = [part.nodes.length, graph.nodes.length];
+    const which = this.shown === WORST ? 'those in the worst colours' : 'those with the most traffic';
     this.status.textContent =
       shown === all
         ? ''
-        : `${shown} of ${all} services are drawn, those with the most traffic. Find any other by its name.`;
+        : `${whole(shown)} of ${whole(all)} services are drawn: ${which}, and who calls them. Find any other by its name.`;
   }
 
   /** `reveal`: it was chosen elsewhere than on the map, and is brought into view. */

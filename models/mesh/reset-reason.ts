@@ -1,0 +1,41 @@
+// How a try ended that brought no response: which retry conditions name it, and what the caller is told if there is no other try
+// (envoy: source/common/router/retry_state_impl.cc wouldRetryFromReset, router.cc streamResetReasonToResponseFlag).
+import type { RetryPlan } from '../plan/plan.js';
+import { FLAG } from './flags.js';
+import { RESET } from './objects.js';
+
+/** Resets that a policy retries, as a set of bits by RESET. Overflow is no such reset: it is never retried. */
+export function retriedResets(retry: RetryPlan, requestStarted: boolean): number {
+  const any = retry.onReset || (retry.onResetBeforeRequest && !requestStarted);
+  let set = 0;
+  for (const reset of Object.values(RESET)) {
+    if (reset !== RESET.none && (any || namedReset(retry, reset))) set |= 1 << reset;
+  }
+  return set;
+}
+
+function namedReset(retry: RetryPlan, reset: number): boolean {
+  switch (reset) {
+    case RESET.connectFailure:
+      return retry.onConnectFailure;
+    case RESET.refusedStream:
+      return retry.onRefusedStream;
+    default:
+      return false;
+  }
+}
+
+/** The response flag of a call that ends with this reset. */
+export function resetFlag(reset: number): number {
+  switch (reset) {
+    case RESET.connectFailure:
+      return FLAG.UF;
+    case RESET.localReset:
+      return FLAG.LR;
+    case RESET.remoteReset:
+    case RESET.refusedStream:
+      return FLAG.UR;
+    default:
+      return FLAG.UC;
+  }
+}

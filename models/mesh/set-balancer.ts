@@ -1,0 +1,135 @@
+// Picks where hosts differ: first a priority, then a locality where these are told apart, then a host by the policy (envoy:
+// source/extensions/load_balancing_policies/common/{load_balancer_impl,thread_aware_lb_impl}.cc: hostSourceToUse, chooseHostOnce).
+import type { Draws } from '../../sim/random/draws.js';
+import type { ClusterState, HostState } from './cluster-state.js';
+import type { Clusters } from './clusters.js';
+import type { HashKeys } from './hash-keys.js';
+import { modulo64 } from './hash-table.js';
+import type { HostSets, HostSource, PrioritySet } from './host-sets.js';
+import type { Call } from './objects.js';
+import { WHOLE } from './zone-aware.js';
+
+const TWO_32 = 4294967296;
+
+export class SetBalancer {
+  private readonly clusters: Clusters;
+  private readonly draws: Draws;
+  private readonly hashKeys: HashKeys | null;
+
+  constructor(clusters: Clusters, draws: Draws, hashKeys: HashKeys | null) {
+    this.clusters = clusters;
+    this.draws = draws;
+    this.hashKeys = hashKeys;
+  }
+
+  /** One pick; null where there is no host. @param attempt how often the pick of this try was refused before */
+  pick(state: ClusterState, sets: HostSets, call: Call, hi: number, lo: number, attempt: number): HostState | null {
+    sets.nowNs = this.clusters.nowNs;
+    this.draws.pair(hi, lo);
+    return sets.hashed ? this.hashed(state, sets, call, attempt) : this.spread(state, sets, call.worker, hi, lo);
+  }
+
+  /** The hash of the request chooses its priority as well as its host. A request without one has a random hash, made of the pair drawn. */
+  private hashed(state: ClusterState, sets: HostSets, call: Call, attempt: number): HostState | null {
+    const { draws, hashKeys } = this;
+    let hi = draws.first(TWO_32);
+    let lo = draws.second(TWO_32);
+    if (hashKeys?.of(call)) {
+      hi = hashKeys.hi;
+      lo = hashKeys.lo;
+    }
+    const set = this.priority(sets, modulo64(hi, lo, 100));
+    if (this.fails(state, sets, set) || set.table === null) return null;
+    return this.clusters.host(state, set.candidates[set.table.lookup(hi, lo, attempt)]);
+  }
+
+  private spread(state: ClusterState, sets: HostSets, worker: number, hi: number, lo: number): HostState | null {
+    const random = this.draws.first(TWO_32);
+    const set = this.priority(sets, random % 100);
+    if (this.fails(state, sets, set)) return null;
+    const source = this.source(set, worker, hi, lo);
+    const { hosts, schedulers } = source;
+    const count = hosts.length;
+    if (count === 0) return null;
+    if (count === 1) return this.clusters.host(state, hosts[0]);
+    if (schedulers !== null) {
+      const scheduler = schedulers[worker];
+      const host = hosts[scheduler.next()];
+      scheduler.requeue(sets.weight(host));
+      return this.clusters.host(state, host);
+    }
+    switch (state.plan.balancer.policy) {
+      case 'round_robin':
+        return this.clusters.host(state, hosts[source.rotation[worker]++ % count]);
+      case 'least_request':
+        return this.leastRequest(state, hosts, hi, lo);
+      case 'peak_ewma':
+        return this.cheapest(state, hosts, hi, lo);
+      default:
+        // The draw that chose the priority chooses the host too.
+        return this.clusters.host(state, hosts[random % count]);
+    }
+  }
+
+  private priority(sets: HostSets, percent: number): PrioritySet {
+    const { loadBelow, priorities } = sets;
+    let chosen = 0;
+    while (chosen < priorities.length - 1 && percent >= loadBelow[chosen]) chosen++;
+    return priorities[chosen];
+  }
+
+  private fails(state: ClusterState, sets: HostSets, set: PrioritySet): boolean {
+    if (!set.panic) return false;
+    if (sets.failsInPanic) return true;
+    state.counters.lbHealthyPanic++;
+    return false;
+  }
+
+  /** All hosts in panic, else those of a locality where localities count, else all healthy ones. */
+  private source(set: PrioritySet, worker: number, hi: number, lo: number): HostSource {
+    if (set.panic) return set.all;
+    if (set.localitySchedulers !== null) {
+      const scheduler = set.localitySchedulers[worker];
+      const chosen = scheduler.next();
+      scheduler.requeue(set.effective[chosen]);
+      return set.byLocality[set.weighted[chosen]];
+    }
+    if (set.zones === null) return set.healthy;
+    const { local, residualBelow } = set.zones;
+    if (local === WHOLE) return set.byLocality[set.ownZone];
+    this.draws.pair(hi, ~lo);
+    if (this.draws.first(WHOLE) < local) return set.byLocality[set.ownZone];
+    const residual = residualBelow[residualBelow.length - 1];
+    // Nobody has anything to spare: any zone.
+    if (residual === 0) return set.byLocality[set.weighted[this.draws.second(set.weighted.length)]];
+    const value = this.draws.second(residual);
+    let zone = 0;
+    while (value >= residualBelow[zone]) zone++;
+    return set.byLocality[zone];
+  }
+
+  private leastRequest(state: ClusterState, hosts: Int32Array, hi: number, lo: number): HostState {
+    const { clusters, draws } = this;
+    draws.pair(~hi, lo);
+    let best = clusters.host(state, hosts[draws.first(hosts.length)]);
+    const second = clusters.host(state, hosts[draws.second(hosts.length)]);
+    if (second.active < best.active) best = second;
+    for (let drawn = 2; drawn < state.plan.balancer.choiceCount; drawn++) {
+      draws.pair(~hi, (lo + drawn) | 0);
+      const other = clusters.host(state, hosts[draws.first(hosts.length)]);
+      if (other.active < best.active) best = other;
+    }
+    return best;
+  }
+
+  private cheapest(state: ClusterState, hosts: Int32Array, hi: number, lo: number): HostState {
+    const { clusters, draws } = this;
+    draws.pair(~hi, lo);
+    const first = draws.first(hosts.length);
+    const next = draws.second(hosts.length - 1);
+    const one = clusters.host(state, hosts[first]);
+    const other = clusters.host(state, hosts[next < first ? next : next + 1]);
+    const { nowNs } = clusters;
+    return (other.load?.cost(nowNs) ?? 0) < (one.load?.cost(nowNs) ?? 0) ? other : one;
+  }
+}

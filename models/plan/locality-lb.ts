@@ -1,0 +1,222 @@
+// Which endpoints a client prefers by where they are: priorities by distance or labels, weights of localities.
+// istio: pilot/pkg/networking/core/loadbalancer/loadbalancer.go (GetLocalityLbSetting, ApplyLocalityLoadBalancer), cluster_traffic_policy.go
+// (applyLocalityLoadBalancer), pkg/networking/util/util.go (LocalityMatch, LbPriority).
+import type { LocalityLbSetting, PortPolicy } from '../config/kinds/destination-rule.js';
+import { EXTERNAL_LOCALITY } from './locality.js';
+import { type LocalityPlan, type LocalityViewPlan, NONE } from './plan.js';
+import type { Service } from './registry.js';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What applies to one cluster for one kind of client. */
+export type LocalityRule =
+  | { readonly kind: 'distribute'; readonly entries: LocalityLbSetting['distribute'] }
+  | {
+      readonly kind: 'failover';
+      readonly failover: LocalityLbSetting['failover'];
+      /** Labels in the order of their weight, with the value that the client has or the setting names. */
+      readonly labels: readonly { readonly label: string; readonly value: string }[];
+      /** Localities of a priority share by weight: where failover was asked for explicitly. */
+      readonly weighted: boolean;
+    };
+
+const NETWORK = 'topology.istio.io/network';
+const REGION = 'topology.kubernetes.io/region';
+const ZONE = 'topology.kubernetes.io/zone';
+const SUBZONE = 'topology.istio.io/subzone';
+/** Labels that the client has from where it runs, not from its pod. */
+const TOPOLOGY: readonly string[] = [REGION, ZONE];
+const PREFER_CLOSE: readonly string[] = [NETWORK, REGION, ZONE, SUBZONE];
+
+const NO_PRIORITIES: readonly string[] = [];
+
+/**
+ * The rule that is in force; null: all endpoints are alike. A setting of the DestinationRule comes before the Service's own wish, that before
+ * the mesh's default, which is failover by distance wherever outliers are detected.
+ */
+export function localityRule(policy: PortPolicy, service: Service, clientLabels: Labels): LocalityRule | null {
+  if (service.discovery === 'original-dst' || policy.loadBalancer?.simple === 'PASSTHROUGH') return null;
+  const setting = policy.loadBalancer?.localityLbSetting ?? null;
+  const detects = policy.outlierDetection !== null;
+  if (setting === null) {
+    if (service.prefersClose) return failoverRule([], PREFER_CLOSE, clientLabels);
+    return detects ? failoverRule([], NO_PRIORITIES, clientLabels) : null;
+  }
+  if (setting.enabled === false) return null;
+  if (setting.distribute.length > 0) return { kind: 'distribute', entries: setting.distribute };
+  if (!detects) return null;
+  // Endpoints that Envoy finds by DNS are not ranked by labels.
+  const byLabels = service.discovery !== 'dns' && setting.failoverPriority.length > 0;
+  const rule = failoverRule(setting.failover, byLabels ? setting.failoverPriority : NO_PRIORITIES, clientLabels);
+  if (service.discovery === 'dns' && setting.failoverPriority.length > 0 && setting.failover.length === 0) return null;
+  return rule;
+}
+
+function failoverRule(
+  failover: LocalityLbSetting['failover'],
+  priorities: readonly string[],
+  clientLabels: Labels,
+): LocalityRule {
+  return {
+    kind: 'failover',
+    failover,
+    labels: priorities.map((text) => {
+      const parts = text.split('=');
+      const label = parts[0]!;
+      return { label, value: parts.length === 2 ? `=${parts[1]!}` : (clientLabels[label] ?? '') };
+    }),
+    weighted: failover.length > 0 || priorities.length > 0,
+  };
+}
+
+/** The pods of one workload behind a cluster. */
+export interface LocatedGroup {
+  readonly labels: Labels;
+  readonly weight: number;
+  /** One entry a pod: index of its locality. */
+  readonly localities: readonly number[];
+}
+
+/** The views of callers in each of the localities; null where a caller sees all endpoints alike. */
+export function localityViews(
+  rule: LocalityRule,
+  groups: readonly LocatedGroup[],
+  localities: readonly LocalityPlan[],
+): (LocalityViewPlan | null)[] {
+  return localities.map((client) =>
+    rule.kind === 'distribute'
+      ? distributedView(rule.entries, client, groups, localities)
+      : failoverView(rule, client, groups, localities),
+  );
+}
+
+/** Endpoints in localities that are not listed are not used; the others share by weight. */
+function distributedView(
+  entries: LocalityLbSetting['distribute'],
+  client: LocalityPlan,
+  groups: readonly LocatedGroup[],
+  localities: readonly LocalityPlan[],
+): LocalityViewPlan | null {
+  const weights = weightsByLocality(groups, localities.length);
+  const entry = entries.find(({ from }) => localityMatches(client, from));
+  const chosen = entry === undefined ? weights : distribute(entry.to, weights, localities);
+  const priorities = groups.map((group) =>
+    localities.map((_, locality) => (group.localities.includes(locality) && chosen[locality]! > 0 ? 0 : NONE)),
+  );
+  return { priorities, weights: [chosen] };
+}
+
+/** Each wish is divided among the localities that it matches, by what they weigh; 0 = unlisted. */
+function distribute(
+  to: Readonly<Record<string, number>>,
+  weights: readonly number[],
+  localities: readonly LocalityPlan[],
+): number[] {
+  const chosen = weights.map(() => 0);
+  const left = new Set(weights.keys());
+  for (const [pattern, wish] of Object.entries(to)) {
+    const matched = [...left].filter((locality) => localityMatches(localities[locality]!, pattern));
+    const total = matched.reduce((sum, locality) => sum + weights[locality]!, 0);
+    for (const locality of matched) {
+      left.delete(locality);
+      if (weights[locality]! > 0) chosen[locality] = Math.ceil((weights[locality]! * wish) / total);
+    }
+  }
+  return chosen;
+}
+
+function weightsByLocality(groups: readonly LocatedGroup[], localities: number): number[] {
+  const weights = new Array<number>(localities).fill(0);
+  for (const group of groups) for (const locality of group.localities) weights[locality]! += group.weight;
+  return weights;
+}
+
+function failoverView(
+  rule: Extract<LocalityRule, { kind: 'failover' }>,
+  client: LocalityPlan,
+  groups: readonly LocatedGroup[],
+  localities: readonly LocalityPlan[],
+): LocalityViewPlan | null {
+  const byDistance = rule.labels.length === 0 || rule.failover.length > 0;
+  const labelled = compacted(
+    groups.map((group) =>
+      localities.map((locality, index) =>
+        group.localities.includes(index) ? labelPriority(rule.labels, group.labels, client, locality) : NONE,
+      ),
+    ),
+  );
+  const priorities = !byDistance
+    ? labelled
+    : compacted(
+        labelled.map((row) =>
+          row.map((priority, index) =>
+            priority === NONE ? NONE : priority * 5 + distance(client, localities[index]!, rule.failover),
+          ),
+        ),
+      );
+  const last = Math.max(0, ...priorities.flat());
+  if (last === 0 && !rule.weighted) return null;
+  return { priorities, weights: rule.weighted ? weightsByPriority(priorities, groups, last) : null };
+}
+
+/** Weights of localities are the sums of their endpoints'. */
+function weightsByPriority(
+  priorities: readonly (readonly number[])[],
+  groups: readonly LocatedGroup[],
+  last: number,
+): number[][] {
+  const localities = priorities[0]?.length ?? 0;
+  const weights = Array.from({ length: last + 1 }, () => new Array<number>(localities).fill(0));
+  groups.forEach((group, index) => {
+    for (const locality of group.localities) weights[priorities[index]![locality]!]![locality]! += group.weight;
+  });
+  return weights;
+}
+
+/** Priorities from 0 on without gaps. */
+function compacted(levels: readonly (readonly number[])[]): number[][] {
+  const used = [...new Set(levels.flat())].filter((level) => level !== NONE).sort((a, b) => a - b);
+  return levels.map((row) => row.map((level) => (level === NONE ? NONE : used.indexOf(level))));
+}
+
+/** 0: same zone; 2: same region; 3: elsewhere; 4: elsewhere, and not where the client's region fails over to. Sub-zones are not told apart. */
+function distance(client: LocalityPlan, endpoint: LocalityPlan, failover: LocalityLbSetting['failover']): number {
+  if (client.region === endpoint.region) return client.zone === endpoint.zone ? 0 : 2;
+  const target = failover.find(({ from }) => from === client.region);
+  return target !== undefined && target.to !== endpoint.region ? 4 : 3;
+}
+
+/** The earlier the first label that differs, the lower the priority; a difference of the network, if it comes first, weighs as much as all. */
+function labelPriority(
+  wanted: Extract<LocalityRule, { kind: 'failover' }>['labels'],
+  endpointLabels: Labels,
+  client: LocalityPlan,
+  endpoint: LocalityPlan,
+): number {
+  let base = 0;
+  for (const [index, { label, value }] of wanted.entries()) {
+    const own = value.startsWith('=') ? value.slice(1) : TOPOLOGY.includes(label) ? placeOf(label, client) : value;
+    const theirs = TOPOLOGY.includes(label) ? placeOf(label, endpoint) : (endpointLabels[label] ?? '');
+    if (own === theirs) continue;
+    if (index > 0 || label !== NETWORK) return base + wanted.length - index;
+    base = wanted.length;
+  }
+  return base;
+}
+
+function placeOf(label: string, locality: LocalityPlan): string {
+  if (isNowhere(locality)) return '';
+  return label === REGION ? locality.region : locality.zone;
+}
+
+/** `region/zone/subzone`; what is left out or `*` matches anything. */
+export function localityMatches(locality: LocalityPlan, pattern: string): boolean {
+  const [region = '', zone = ''] = pattern.split('/');
+  const place = isNowhere(locality) ? { region: '', zone: '' } : locality;
+  return (region === '*' || region === place.region) && (zone === '*' || zone === '' || zone === place.zone);
+}
+
+/** Endpoints that nobody gave a locality. */
+function isNowhere(locality: LocalityPlan): boolean {
+  return locality.region === EXTERNAL_LOCALITY.region && locality.zone === EXTERNAL_LOCALITY.zone;
+}

@@ -1,0 +1,106 @@
+// Resources → draft: calls, sources and doors joined into one scenario that is sure to run.
+import { cutCycles } from '../cycles.js';
+import { findCalls } from '../discover/calls.js';
+import { classifyService, isAside } from '../discover/service-kind.js';
+import { findEntries } from '../entries/entries.js';
+import { requestPort } from '../entries/entry.js';
+import { isGateway } from '../entries/open-services.js';
+import type { LeftOut } from '../evidence.js';
+import { findSources } from '../load/sources.js';
+import type { Service, Survey } from '../survey.js';
+import { callAddress } from './addresses.js';
+import { draftBehaviours } from './behaviours.js';
+import { CallTree } from './demands.js';
+import type { Draft, DraftEdge } from './draft.js';
+import { plainName } from './names.js';
+import { draftTraffic } from './traffic.js';
+
+/** Calls that are offered to the user for a door that calls nobody. */
+const MAX_SUGGESTIONS = 12;
+
+/** The draft; null where no traffic can be found. */
+export function composeDraft(survey: Survey): Draft | null {
+  const found = findCalls(survey);
+  const { callable, unreachable } = split(found.calls);
+  const { sources, inner } = findSources(survey, callable);
+  const acyclic = cutCycles(inner, survey);
+  const tree = new CallTree(survey, acyclic.calls);
+  const sent = sources.flatMap(({ calls }) => calls);
+  const entries = findEntries(survey, [...acyclic.calls, ...sent], sources.length > 0);
+  const traffic = draftTraffic(entries.entries, sources, tree);
+  if (traffic.length === 0) return null;
+
+  const entered = entries.entries.flatMap(({ service, requests }) => [
+    service,
+    ...requests.map((request) => request.service),
+  ]);
+  const doors = [...entered, ...sent.map(({ to }) => to)].filter((service): service is Service => service !== null);
+  const reached = tree.reachedFrom(doors);
+  const unreached = unreachedServices(survey, reached);
+  const edges = [...sent, ...acyclic.calls].map(
+    (call): DraftEdge => ({
+      from: survey.appOf(call.from),
+      to: call.to.source === 'entry' ? call.host : survey.primaryOf(call.to).key,
+    }),
+  );
+  return {
+    name: nameOf(survey, reached),
+    traffic,
+    behaviours: draftBehaviours(
+      reached,
+      new Set(doors.map((door) => survey.primaryOf(door))),
+      unreached.flatMap(suggestion),
+      tree,
+      survey,
+    ),
+    edges: [...new Map(edges.map((edge) => [JSON.stringify(edge), edge])).values()],
+    leftOut: distinct([...entries.leftOut, ...acyclic.leftOut, ...unreachable, ...found.leftOut]),
+    unreached: unreached.map(({ key }) => key),
+    serviceCount: survey.services.length,
+    objects: [],
+  };
+}
+
+function split(calls: ReturnType<typeof findCalls>['calls']) {
+  const callable = calls.filter((call) => callAddress(call) !== null);
+  const unreachable = calls
+    .filter((call) => callAddress(call) === null)
+    .map(
+      ({ from, to, evidence }): LeftOut => ({
+        text: `${from.name} calls ${to.name} (${evidence.text}), which has no port for requests`,
+        at: evidence.at,
+      }),
+    );
+  return { callable, unreachable };
+}
+
+/** Services with pods that serve requests and that nothing in the draft comes to. */
+function unreachedServices(survey: Survey, reached: readonly Service[]): Service[] {
+  const known = new Set(reached);
+  return survey.services.filter(
+    (service) =>
+      service.source === 'kubernetes' &&
+      service.workloads.length > 0 &&
+      survey.primaryOf(service) === service &&
+      !known.has(service) &&
+      !isGateway(service, survey) &&
+      !isAside(classifyService(service).kind),
+  );
+}
+
+function suggestion(service: Service, index: number): string[] {
+  const port = requestPort(service);
+  return port === null || index >= MAX_SUGGESTIONS ? [] : [`${service.key}:${port.number}`];
+}
+
+/** The namespace that all of it is in; else the first service that traffic comes to. */
+function nameOf(survey: Survey, reached: readonly Service[]): string {
+  const namespaces = new Set(survey.workloads.map(({ namespace }) => namespace));
+  const [only] = namespaces;
+  const name = namespaces.size === 1 && only !== undefined && only !== 'default' ? only : reached[0]?.name;
+  return plainName(name ?? '') || 'mesh';
+}
+
+function distinct(leftOut: readonly LeftOut[]): LeftOut[] {
+  return [...new Map(leftOut.map((item) => [JSON.stringify(item), item])).values()];
+}

@@ -1,0 +1,72 @@
+// A door of the mesh: where requests come in from outside, and how we know.
+import type { SourcePosition } from '../../../models/config/diagnostic.js';
+import { isHttp } from '../../../models/plan/protocol.js';
+import type { LeftOut } from '../evidence.js';
+import type { Service, ServicePort } from '../survey.js';
+
+export interface EntryRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where it leads; null where that cannot be told. */
+  readonly service: Service | null;
+}
+
+export interface FoundEntry {
+  /** As a client dials it. */
+  readonly to: string;
+  /** The first service behind the door. */
+  readonly service: Service | null;
+  /** At least one. */
+  readonly requests: readonly EntryRequest[];
+  /** e.g. `VirtualService bookinfo at Gateway bookinfo-gateway` */
+  readonly text: string;
+  readonly at: SourcePosition;
+  /** What a run does otherwise than the cluster; null: nothing. */
+  readonly caveat: string | null;
+}
+
+export interface FoundEntries {
+  readonly entries: readonly FoundEntry[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Kinds of requests of one door; the rest would say nothing new. */
+const MAX_REQUESTS = 10;
+
+/** Each kind of request once, at most ten; a plain GET where there is none. */
+export function distinctRequests(requests: readonly EntryRequest[], service: Service | null): readonly EntryRequest[] {
+  const byText = new Map(
+    requests.map((request) => [JSON.stringify([request.method, request.path, request.headers]), request]),
+  );
+  const plain: EntryRequest = { method: 'GET', path: '/', headers: {}, service };
+  return byText.size === 0 ? [plain] : [...byText.values()].slice(0, MAX_REQUESTS);
+}
+
+/** How a client outside dials a service itself; null where the service has no port for that. */
+export function directAddress(service: Service, port: ServicePort | null): string | null {
+  const chosen = port ?? requestPort(service);
+  if (chosen === null) return null;
+  const place = `${service.key}:${chosen.number}`;
+  return isHttp(chosen.protocol) ? `http://${place}` : place;
+}
+
+/** The port for requests: 80, else the first that speaks HTTP and is not there to be scraped, else the first that is not UDP. */
+export function requestPort({ ports }: Pick<Service, 'ports'>): ServicePort | null {
+  const usual = ports.filter(
+    ({ name, number }) => !/metrics|prom|admin|health|jolokia/i.test(name) && number !== 15021,
+  );
+  for (const candidates of [usual, ports]) {
+    const found =
+      candidates.find(({ number, protocol }) => number === 80 && protocol !== 'udp') ??
+      candidates.find(({ protocol }) => isHttp(protocol)) ??
+      candidates.find(({ protocol }) => protocol !== 'udp');
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/** The port of a number or a name. */
+export function portNamed({ ports }: Service, port: number | string | null): ServicePort | null {
+  return ports.find(({ number, name }) => number === port || (name !== '' && name === port)) ?? null;
+}

@@ -1,0 +1,133 @@
+// The HTML report of a run as a file: what stands in it before any script runs, and what can never stand in it.
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { unpack } from '../../../reports/html/pack.js';
+import { htmlReport } from '../../../reports/html/report.js';
+import { thinResult } from '../../../reports/html/thin.js';
+import { RESULT } from '../fixture.js';
+import { hostile } from './hostile.js';
+
+const ASSETS = { script: 'console.log("page")', style: 'body{margin:0}' };
+const ABOUT = { version: '1.2.3', command: "seatrial run 'my shop' --seed one", fingerprint: 'f'.repeat(64) };
+const PAGE = htmlReport(RESULT, ASSETS, ABOUT);
+
+function dataOf(page: string): string {
+  return /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1];
+}
+
+/** Every tag with the names of its attributes, in order. */
+function tagsOf(page: string): string[] {
+  return [...page.matchAll(/<(\/?[a-z][a-z0-9]*)((?:\s+[a-zA-Z-]+(?:="[^"]*")?)*)\s*\/?>/g)].map(
+    ([, tag, attributes]) =>
+      [tag, ...[...attributes.matchAll(/\s([a-zA-Z-]+)(?:="[^"]*")?/g)].map(([, name]) => name)].join(' '),
+  );
+}
+
+function section(page: string, id: string): string {
+  return new RegExp(`<section id="${id}".*?</section>`, 's').exec(page)![0];
+}
+
+describe('the file', () => {
+  test('is a pure function of result, assets and words', () => {
+    expect(htmlReport(structuredClone(RESULT), { ...ASSETS }, { ...ABOUT })).toBe(PAGE);
+  });
+
+  test('carries the thinned result', () => {
+    expect(unpack(dataOf(PAGE))).toEqual(JSON.parse(JSON.stringify(thinResult(RESULT))));
+  });
+
+  test('runs its own script and no other, and fetches nothing', () => {
+    const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(PAGE)![1].replaceAll('&#39;', "'");
+    expect(policy.split('; ')).toEqual([
+      "default-src 'none'",
+      `script-src ${hash(ASSETS.script)}`,
+      `style-src ${hash(ASSETS.style)}`,
+      'img-src data:',
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]);
+    expect(PAGE).not.toMatch(/(src|href)="(?!#|data:)/);
+  });
+
+  test('has its sections in the order in which they are read, each in the list of contents', () => {
+    const ids = [...PAGE.matchAll(/<section id="([a-z]+)"/g)].map(([, id]) => id);
+    expect(ids).toEqual([
+      'overview',
+      'goals',
+      'topology',
+      'latency',
+      'errors',
+      'saturation',
+      'reactions',
+      'services',
+      'edges',
+      'fidelity',
+      'method',
+    ]);
+    expect([...PAGE.matchAll(/<li><a href="#([a-z]+)">/g)].map(([, id]) => id)).toEqual(ids.slice(1));
+  });
+
+  test('without goals there is no section of goals', () => {
+    expect(htmlReport({ ...RESULT, slos: [], thresholds: [] }, ASSETS, ABOUT)).not.toContain('id="goals"');
+  });
+});
+
+describe('what stands in the markup', () => {
+  test('the verdict, the answer and the numbers with their intervals', () => {
+    const overview = section(PAGE, 'overview');
+    expect(overview).toContain('Fail</span>');
+    expect(overview).toContain('Of 300 requests a second, 0.12\u00a0% failed.');
+    expect(overview).toContain('178 – 185 ms');
+    expect(overview).toContain('too few');
+    expect(overview).toContain('5 × 60 s after 10 s of warm-up');
+    expect(overview).toContain('the warm-up may be too short');
+  });
+
+  test('thresholds and objectives, with budget and limits', () => {
+    const goals = section(PAGE, 'goals');
+    expect(goals).toContain('p(99) &lt; 150ms');
+    expect(goals).toContain('Inconclusive');
+    expect(goals).toContain('ended within 300 ms');
+    expect(goals).toContain('60 %');
+  });
+
+  test('the method and the way to the same numbers', () => {
+    const method = section(PAGE, 'method');
+    expect(method).toContain('5 independent ones of 60 s each, 3.07 M events in all');
+    expect(method).toContain('seatrial run &#39;my shop&#39; --seed one');
+    expect(method).toContain('f'.repeat(64));
+    expect(method).toContain('release 1.31');
+    expect(method).toContain('1.2.3');
+  });
+
+  test('a result in which nothing was measured', () => {
+    const nothing = { value: null, low: null, high: null, reason: 'no data' as const };
+    const flow = { ...RESULT.totals, offeredPerSecond: nothing, errorShare: nothing };
+    const page = htmlReport(
+      { ...RESULT, totals: flow, traffic: [], services: [], edges: [], clusters: [] },
+      ASSETS,
+      ABOUT,
+    );
+    expect(section(page, 'overview')).toContain('No request was sent.');
+  });
+});
+
+describe('hostile names', () => {
+  const page = htmlReport(hostile(RESULT), ASSETS, { ...ABOUT, command: "seatrial run '</script><b>'" });
+
+  test('add no element and no attribute to any section', () => {
+    for (const id of ['overview', 'goals', 'topology', 'edges', 'fidelity', 'method']) {
+      expect(tagsOf(section(page, id))).toEqual(tagsOf(section(PAGE, id)));
+    }
+    expect(tagsOf(page.replace(dataOf(page), ''))).toEqual(tagsOf(PAGE.replace(dataOf(PAGE), '')));
+  });
+
+  test('leave no character that would not show as itself', () => {
+    expect(page).not.toMatch(/[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/u);
+  });
+
+  test('come back from the data as they were', () => {
+    expect(unpack(dataOf(page))).toEqual(JSON.parse(JSON.stringify(thinResult(hostile(RESULT)))));
+  });
+});
