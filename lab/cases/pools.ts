@@ -165,7 +165,7 @@ export const POOLS: readonly LabCase[] = [
     question: 'And what do random arrivals see of two connections to an exponential server, at 70 % load?',
     hosts: [{ work: 'exponential(mean=20ms)' }],
     policy: { connectionPool: { tcp: { maxConnections: 2 } } },
-    load: { kind: 'open', process: 'poisson', ratePerSecond: 70, requests: 700 },
+    load: { kind: 'open', process: 'poisson', ratePerSecond: 70, requests: 2000 },
     checks: [mean(), p50(), p99()],
     replications: 20,
   },
