@@ -16,7 +16,14 @@ export function trafficOf(plan: MeshPlan, lab: LabCase): TrafficPlan[] {
 function arrival(load: Load): ArrivalPlan {
   switch (load.kind) {
     case 'closed':
-      return { kind: 'closed', connections: load.connections, ratePerSecond: null, uniform: false, think: null };
+      return {
+        kind: 'closed',
+        connections: load.connections,
+        ratePerSecond: null,
+        uniform: false,
+        think: null,
+        calls: null,
+      };
     case 'open': {
       // Half a gap after the last one, so that rounding loses none.
       const endNs = Math.round(((load.requests + 0.5) * NS_PER_S) / load.ratePerSecond);

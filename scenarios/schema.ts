@@ -95,6 +95,11 @@ const trafficSchema = z
       uniform: flag(
         "Closed loop: spreads the starts of the connections over the first period (fortio's -uniform).",
       ).optional(),
+      calls: count(
+        "Closed loop: calls of all connections together, each making as many (fortio's -n); then they stop.",
+        1,
+        1_000_000_000,
+      ).optional(),
       think: durationDistribution('Closed loop: pause between an answer and the next request.').optional(),
       timeout: duration("The client's time-out (default: none).").optional(),
       requests: z

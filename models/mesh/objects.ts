@@ -69,6 +69,8 @@ export class Call {
   trafficRequest = NOTHING;
   /** Connection of a closed loop, or NOTHING. */
   loop = NOTHING;
+  /** Which of its caller's connections to the proxy it comes on, where it keeps to one; NOTHING: any. */
+  connection = NOTHING;
   /** A fire-and-forget copy. */
   mirror = false;
   /** Ordinal of the application's own tries. */
@@ -121,6 +123,7 @@ export class Call {
     this.frame = NOTHING;
     this.trafficRequest = NOTHING;
     this.loop = NOTHING;
+    this.connection = NOTHING;
     this.mirror = false;
     this.callerTry = 0;
     this.answered = false;

@@ -316,4 +316,6 @@ export type ArrivalPlan =
       /** Spreads the starts of the connections over the first period. */
       readonly uniform: boolean;
       readonly think: DistributionSpec | null;
+      /** Calls of all connections together, each making as many (fortio's -n); null = as many as there is time for. */
+      readonly calls: number | null;
     };
