@@ -67,6 +67,7 @@ export class Envoy {
     this.child.stderr?.on('data', (text: Buffer) => {
       this.complaint = (this.complaint + text.toString()).slice(-4000);
     });
+    process.once('exit', this.endAtOnce);
     this.ended = new Promise((resolve) => {
       this.child.once('exit', () => resolve());
       this.child.once('error', () => resolve());
@@ -100,12 +101,18 @@ export class Envoy {
     );
   }
 
+  /** Nothing is left behind where we end before it. */
+  private readonly endAtOnce = (): void => {
+    this.child.kill('SIGKILL');
+  };
+
   /** Ends this process and waits for it. */
   async stop(): Promise<void> {
     this.child.kill('SIGTERM');
     const hard = setTimeout(() => this.child.kill('SIGKILL'), END_MS);
     await this.ended;
     clearTimeout(hard);
+    process.off('exit', this.endAtOnce);
   }
 
   private async ask(path: string): Promise<string> {

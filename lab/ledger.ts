@@ -67,10 +67,11 @@ function section({ lab, comparisons }: Entry): string[] {
   ];
 }
 
-function cells({ check, envoy, ours }: Comparison): string[] {
+function cells({ check, envoy, ours, spread }: Comparison): string[] {
   const texts = envoy.map((value) => text(value, check.unit));
   const same = texts.every((one) => one === texts[0]);
-  return [check.name, same ? texts[0] : texts.join(', '), text(ours, check.unit), tolerance(check)];
+  const runs = same ? texts[0] : `${texts.join(', ')}${spread > 0 ? ` (spread ${text(spread, check.unit)})` : ''}`;
+  return [check.name, runs, text(ours, check.unit), tolerance(check)];
 }
 
 function text(value: number | string, unit: string): string {

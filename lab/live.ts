@@ -37,7 +37,7 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
       new Upstream({
         host,
         letter: LETTERS[i],
-        protocol: plan.clusters[0].protocol,
+        protocol: plan.clusters[0]?.protocol ?? 'http1',
         maxConcurrentStreams: Math.min(...plan.clusters.map((cluster) => cluster.maxConcurrentStreams)),
         seed,
         arrived: (letter) => picks.push(letter),

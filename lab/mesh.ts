@@ -99,7 +99,7 @@ function manifests(lab: LabCase): string {
       metadata: { name: 'server' },
       spec: {
         host: 'server',
-        subsets: letters.map((letter) => ({ name: letter, labels: { version: letter } })),
+        subsets: [...letters, 'nobody'].map((name) => ({ name, labels: { version: name } })),
         ...(lab.policy === undefined ? {} : { trafficPolicy: lab.policy }),
       },
     },

@@ -86,7 +86,9 @@ export class Upstream {
     arrived(letter);
     request.resume();
     if (host.connection === 'reset') {
-      request.socket.destroy();
+      // Below HTTP/2, which would reset its streams one by one first.
+      const { remotePort } = request.socket;
+      for (const socket of this.sockets) if (socket.remotePort === remotePort) socket.destroy();
       return;
     }
     const dueMs = startedMs + Math.max(0, this.work.sample(this.draws.next())) / 1e6;

@@ -5,6 +5,7 @@ import { FILTERS } from './filters.js';
 import { OUTLIER } from './outlier.js';
 import { POOLS } from './pools.js';
 import { ROUTER } from './router.js';
+import { STREAMS } from './streams.js';
 
 export interface CaseGroup {
   readonly title: string;
@@ -15,6 +16,7 @@ export const GROUPS: readonly CaseGroup[] = [
   { title: 'Balancers', cases: BALANCERS },
   { title: 'Pools and circuit breakers', cases: POOLS },
   { title: 'Retries and time-outs', cases: ROUTER },
+  { title: 'Durations and hedging', cases: STREAMS },
   { title: 'Outlier detection', cases: OUTLIER },
   { title: 'Filters and mirrors', cases: FILTERS },
 ];

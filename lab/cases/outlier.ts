@@ -1,4 +1,5 @@
 // Hosts that are ejected, come back, or are all bad.
+import type { MeshPlan, OutlierPlan } from '../../models/plan/plan.js';
 import type { Host, LabCase, Load } from '../case.js';
 import { allOutcomes, atHost, counter, outcomeShare } from '../checks.js';
 
@@ -12,6 +13,17 @@ const load = (requests: number, ratePerSecond = 30): Load => ({
 const BAD: Host = { work: '3ms', errors: { 503: 1 } };
 const GOOD: Host = { work: '3ms' };
 const ROUND_ROBIN = { loadBalancer: { simple: 'ROUND_ROBIN' } };
+
+/** What no field of a DestinationRule says. */
+function withOutlier(more: Partial<OutlierPlan>): (plan: MeshPlan) => MeshPlan {
+  return (plan) => ({
+    ...plan,
+    clusters: plan.clusters.map((cluster) => ({
+      ...cluster,
+      outlier: cluster.outlier === null ? null : { ...cluster.outlier, ...more },
+    })),
+  });
+}
 
 export const OUTLIER: readonly LabCase[] = [
   {
@@ -104,6 +116,53 @@ export const OUTLIER: readonly LabCase[] = [
     },
     load: load(60),
     checks: [atHost('b'), counter('ejectionsEnforced')],
+  },
+  {
+    name: 'outlier-some-gone',
+    question: 'Is one healthy host of three panic?',
+    hosts: [BAD, BAD, GOOD],
+    policy: {
+      ...ROUND_ROBIN,
+      outlierDetection: {
+        consecutive5xxErrors: 2,
+        interval: '60s',
+        baseEjectionTime: '60s',
+        maxEjectionPercent: 100,
+        minHealthPercent: 50,
+      },
+    },
+    load: load(90),
+    checks: [
+      counter('ejectionsEnforced'),
+      counter('lbHealthyPanic', { kind: 'absolute', by: 2 }),
+      outcomeShare('503 -', 2),
+    ],
+  },
+  {
+    name: 'outlier-failure-percentage',
+    question: 'Does the rate of failures eject a host that never fails twice in a row?',
+    hosts: [{ work: '3ms', errors: { 500: 0.7 } }, GOOD, GOOD],
+    policy: { ...ROUND_ROBIN, outlierDetection: { consecutive5xxErrors: 0, interval: '1s', baseEjectionTime: '60s' } },
+    adjust: withOutlier({
+      maxEjectionPercent: 50,
+      failurePercentage: { minimumHosts: 3, requestVolume: 10, enforcing: 100, enforcingLocalOrigin: 0, threshold: 50 },
+    }),
+    load: load(200, 60),
+    checks: [counter('ejectionsEnforced'), atHost('a', { kind: 'absolute', by: 20 })],
+    replications: 10,
+  },
+  {
+    name: 'outlier-success-rate',
+    question: 'And a rate of success below the others?',
+    hosts: [{ work: '3ms', errors: { 500: 0.7 } }, GOOD, GOOD, GOOD, GOOD],
+    policy: { ...ROUND_ROBIN, outlierDetection: { consecutive5xxErrors: 0, interval: '1s', baseEjectionTime: '60s' } },
+    adjust: withOutlier({
+      maxEjectionPercent: 50,
+      successRate: { minimumHosts: 5, requestVolume: 8, enforcing: 100, enforcingLocalOrigin: 0, stdevFactor: 1000 },
+    }),
+    load: load(250, 75),
+    checks: [counter('ejectionsEnforced'), atHost('a', { kind: 'absolute', by: 15 })],
+    replications: 10,
   },
   {
     name: 'outlier-all-gone',

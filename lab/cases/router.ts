@@ -80,6 +80,37 @@ export const ROUTER: readonly LabCase[] = [
     ],
   },
   {
+    name: 'retry-weighted',
+    question: 'Does a retry stay in the cluster that the weights chose?',
+    hosts: [failing(503), { work: '3ms' }],
+    http: {
+      route: [
+        { destination: { host: 'server', subset: 'a' }, weight: 30 },
+        { destination: { host: 'server', subset: 'b' }, weight: 70 },
+      ],
+      retries: { attempts: 1, retryOn: '5xx' },
+    },
+    load: load(800, 200),
+    checks: [outcomeShare('503 URX', 3), outcomeShare('200 -', 3)],
+    replications: 10,
+  },
+  {
+    name: 'no-hosts',
+    question: 'What does a cluster without endpoints answer?',
+    hosts: [{ work: '3ms' }],
+    http: { route: [{ destination: { host: 'server', subset: 'nobody' } }] },
+    load: load(10),
+    checks: [allOutcomes(), counter('upstreamCxNoneHealthy')],
+  },
+  {
+    name: 'no-cluster',
+    question: 'And a cluster that does not exist?',
+    hosts: [{ work: '3ms' }],
+    http: { route: [{ destination: { host: 'server', subset: 'typo' } }] },
+    load: load(10),
+    checks: [allOutcomes()],
+  },
+  {
     name: 'timeout-route',
     question: 'Does the time-out of the route end a call?',
     hosts: [{ work: '200ms' }],
