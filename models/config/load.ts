@@ -4,12 +4,17 @@ import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument }
 import { describeForeign } from './foreign.js';
 import type { DestinationRuleSpec } from './kinds/destination-rule.js';
 import type { GatewaySpec } from './kinds/gateway.js';
+import type { GrpcRouteSpec } from './kinds/gateway-api/grpc-route.js';
+import type { HttpRouteSpec } from './kinds/gateway-api/http-route.js';
+import type { GatewayClassSpec, KubernetesGatewaySpec } from './kinds/gateway-api/kubernetes-gateway.js';
+import type { ReferenceGrantSpec } from './kinds/gateway-api/reference-grant.js';
+import type { StreamRouteSpec } from './kinds/gateway-api/stream-route.js';
 import type { HorizontalPodAutoscalerSpec } from './kinds/horizontal-pod-autoscaler.js';
 import type { NamespaceSpec } from './kinds/namespace.js';
 import type { ServiceSpec } from './kinds/service.js';
 import type { ServiceAccountSpec } from './kinds/service-account.js';
 import type { ServiceEntrySpec } from './kinds/service-entry.js';
-import type { VirtualServiceSpec } from './kinds/virtual-service.js';
+import type { RoutingKind, VirtualServiceSpec } from './kinds/virtual-service.js';
 import type { DaemonSetSpec, DeploymentSpec, PodSpec, StatefulSetSpec } from './kinds/workload.js';
 import { ObjectReader } from './object-reader.js';
 import { parseDocuments } from './parse.js';
@@ -30,10 +35,17 @@ export interface ResourceSet {
   readonly pods: readonly Resource<'Pod', PodSpec>[];
   readonly serviceAccounts: readonly Resource<'ServiceAccount', ServiceAccountSpec>[];
   readonly horizontalPodAutoscalers: readonly Resource<'HorizontalPodAutoscaler', HorizontalPodAutoscalerSpec>[];
-  readonly virtualServices: readonly Resource<'VirtualService', VirtualServiceSpec>[];
+  readonly virtualServices: readonly Resource<RoutingKind, VirtualServiceSpec>[];
   readonly destinationRules: readonly Resource<'DestinationRule', DestinationRuleSpec>[];
   readonly gateways: readonly Resource<'Gateway', GatewaySpec>[];
   readonly serviceEntries: readonly Resource<'ServiceEntry', ServiceEntrySpec>[];
+  readonly gatewayClasses: readonly Resource<'GatewayClass', GatewayClassSpec>[];
+  readonly kubernetesGateways: readonly Resource<'Gateway', KubernetesGatewaySpec>[];
+  readonly httpRoutes: readonly Resource<'HTTPRoute', HttpRouteSpec>[];
+  readonly grpcRoutes: readonly Resource<'GRPCRoute', GrpcRouteSpec>[];
+  readonly tcpRoutes: readonly Resource<'TCPRoute', StreamRouteSpec>[];
+  readonly tlsRoutes: readonly Resource<'TLSRoute', StreamRouteSpec>[];
+  readonly referenceGrants: readonly Resource<'ReferenceGrant', ReferenceGrantSpec>[];
   /** Objects of kinds that we do not read; `spec` is null. */
   readonly other: readonly Resource<string, null>[];
   /** Objects of known kinds that were dropped for their errors; `spec` is null. */
@@ -141,6 +153,13 @@ class Loader {
       destinationRules: reader.sorted(KINDS.destinationRules),
       gateways: reader.sorted(KINDS.gateways),
       serviceEntries: reader.sorted(KINDS.serviceEntries),
+      gatewayClasses: reader.sorted(KINDS.gatewayClasses),
+      kubernetesGateways: reader.sorted(KINDS.kubernetesGateways),
+      httpRoutes: reader.sorted(KINDS.httpRoutes),
+      grpcRoutes: reader.sorted(KINDS.grpcRoutes),
+      tcpRoutes: reader.sorted(KINDS.tcpRoutes),
+      tlsRoutes: reader.sorted(KINDS.tlsRoutes),
+      referenceGrants: reader.sorted(KINDS.referenceGrants),
       other: reader.other,
       rejected: reader.rejected,
       scenarios: this.scenarios,

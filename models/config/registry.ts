@@ -1,6 +1,11 @@
 // The kinds that are read, found by API version and kind.
 import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
 import { gateway } from './kinds/gateway.js';
+import { grpcRouteKind } from './kinds/gateway-api/grpc-route.js';
+import { httpRouteKind } from './kinds/gateway-api/http-route.js';
+import { gatewayClassKind, kubernetesGatewayKind } from './kinds/gateway-api/kubernetes-gateway.js';
+import { referenceGrantKind } from './kinds/gateway-api/reference-grant.js';
+import { tcpRouteKind, tlsRouteKind } from './kinds/gateway-api/stream-route.js';
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
 import { ISTIO_NETWORKING, type KindDefinition, specKind } from './kinds/kind.js';
 import { namespaceKind } from './kinds/namespace.js';
@@ -25,6 +30,13 @@ export const KINDS = {
   destinationRules: specKind('DestinationRule', ISTIO_NETWORKING, destinationRuleSchema),
   gateways: specKind('Gateway', ISTIO_NETWORKING, () => gateway),
   serviceEntries: specKind('ServiceEntry', ISTIO_NETWORKING, serviceEntrySchema),
+  gatewayClasses: gatewayClassKind,
+  kubernetesGateways: kubernetesGatewayKind,
+  httpRoutes: httpRouteKind,
+  grpcRoutes: grpcRouteKind,
+  tcpRoutes: tcpRouteKind,
+  tlsRoutes: tlsRouteKind,
+  referenceGrants: referenceGrantKind,
 } as const;
 
 export type AnyKind = KindDefinition<string, unknown>;

@@ -5,6 +5,7 @@ import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
 import { DestinationRules } from './destination-rule.js';
 import { Findings } from './findings.js';
+import { withGatewayApi } from './gateway-api/convert.js';
 import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
 import type { PlanInput } from './input.js';
@@ -48,7 +49,7 @@ export function compilePlan(input: PlanInput): PlanResult {
 }
 
 function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings): MeshPlan | null {
-  const { resources } = input;
+  const resources = withGatewayApi(input.resources, findings);
   const localities = new Localities(input.placement);
   const workloads = readWorkloads(resources, input.placement.length, findings);
   const registry = new Registry(resources, workloads, release, input.behaviour.services, findings);

@@ -101,7 +101,7 @@ export class Gateways {
   private runsOn(server: Server, workload: Workload): boolean {
     const selected = this.selectedBy(server);
     if (selected.length > 0) return selected.includes(workload);
-    return this.implicit.get(implicitName(server.gateway.spec.selector)) === workload;
+    return this.implicit.get(implicitKey(server.gateway)) === workload;
   }
 
   private selectedBy(server: Server): readonly Workload[] {
@@ -116,20 +116,22 @@ export class Gateways {
   }
 
   private implicitGateway(server: Server): Workload {
-    const { selector } = server.gateway.spec;
-    const name = implicitName(selector);
-    const known = this.implicit.get(name);
+    const { selector, deployment } = server.gateway.spec;
+    const name = deployment ?? implicitName(selector);
+    const namespace = deployment === null ? ROOT_NAMESPACE : server.gateway.namespace;
+    const key = implicitKey(server.gateway);
+    const known = this.implicit.get(key);
     if (known !== undefined) return known;
     const resource = `Gateway ${server.gatewayName}`;
     this.findings.approximated(
       resource,
       'spec.selector',
       server.gateway.source.at(['spec', 'selector']),
-      `no pods in the YAML carry the labels of the selector; one replica of ${name} in ${ROOT_NAMESPACE} is assumed`,
+      `no pods in the YAML carry the labels of the selector; one replica of ${name} in ${namespace} is assumed`,
     );
     const workload = this.workloads.add({
       name,
-      namespace: ROOT_NAMESPACE,
+      namespace,
       kind: 'gateway',
       labels: selector,
       pod: null,
@@ -140,7 +142,7 @@ export class Gateways {
       resource,
       position: server.gateway.source.at([]),
     });
-    this.implicit.set(name, workload);
+    this.implicit.set(key, workload);
     return workload;
   }
 
@@ -179,6 +181,11 @@ function serverHost(text: string, namespace: string): ServerHost {
 function bestHost(server: Server, host: string): string | null {
   const covering = server.hosts.map((candidate) => candidate.host).filter((pattern) => hostCovers(pattern, host));
   return covering.sort(compareSpecificity)[0] ?? null;
+}
+
+/** Gateways with one key share the pods that are assumed. */
+function implicitKey({ namespace, spec }: GatewayResource): string {
+  return spec.deployment === null ? implicitName(spec.selector) : `${namespace}/${spec.deployment}`;
 }
 
 /** Gateways out of the mesh are not dialed from outside. */

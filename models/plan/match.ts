@@ -35,6 +35,8 @@ export function matchesString(matcher: StringMatch, value: string, ignoreCase = 
       return ignoreCase ? value.toLowerCase() === matcher.value.toLowerCase() : value === matcher.value;
     case 'prefix':
       return ignoreCase ? value.toLowerCase().startsWith(matcher.value.toLowerCase()) : value.startsWith(matcher.value);
+    case 'path-prefix':
+      return value === matcher.value || value.startsWith(`${matcher.value}/`);
     case 'regex':
       return fullMatch(matcher.value, value);
   }

@@ -36,6 +36,8 @@ function rewrittenUri(uri: string, match: HttpMatch | null, path: string): strin
       return uri;
     case 'prefix':
       return uri + path.slice(match.uri.value.length);
+    case 'path-prefix':
+      return (uri === '/' ? '' : uri) + path.slice(match.uri.value.length) || '/';
     case 'present':
     case undefined:
       return uri + path.slice(1);

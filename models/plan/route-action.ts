@@ -100,7 +100,7 @@ export function routeDecision(candidate: Candidate, request: RequestClass, conte
   const name = routeName(candidate);
   if (route.redirect !== null) {
     context.findings.approximated(
-      `VirtualService ${owner.namespace}/${owner.name}`,
+      `${owner.kind} ${owner.namespace}/${owner.name}`,
       'spec.http.redirect',
       owner.source.at([...path, 'redirect']),
       'the client gets the redirect as its answer and does not follow it',

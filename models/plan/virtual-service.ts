@@ -1,7 +1,7 @@
 // Which VirtualService a proxy uses for a host, and which of its routes are left for that proxy.
 // istio: pilot/pkg/model/virtualservice.go, pilot/pkg/model/sidecar.go, pilot/pkg/networking/core/route/route.go
 // (BuildHTTPRoutesForVirtualService, sourceMatchHTTP, IsCatchAllRoute).
-import type { HttpMatch, HttpRoute, VirtualServiceSpec } from '../config/kinds/virtual-service.js';
+import type { HttpMatch, HttpRoute, RoutingKind, VirtualServiceSpec } from '../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../config/load.js';
 import type { FieldPath, Resource } from '../config/resource.js';
 import { withDelegates } from './delegate.js';
@@ -11,7 +11,7 @@ import { dependsOnVariables, isCatchAll, matchesRequest } from './match.js';
 import type { RequestClass } from './request-class.js';
 import { candidateOrder, selects } from './visibility.js';
 
-export type VirtualServiceResource = Resource<'VirtualService', VirtualServiceSpec>;
+export type VirtualServiceResource = Resource<RoutingKind, VirtualServiceSpec>;
 
 /** The name that stands for all sidecars in `gateways`. */
 export const MESH = 'mesh';
@@ -140,7 +140,7 @@ export function selectRoute(
     if (match === null) return candidate;
     if (dependsOnVariables(match, request.path)) {
       findings.approximated(
-        `VirtualService ${candidate.owner.namespace}/${candidate.owner.name}`,
+        `${candidate.owner.kind} ${candidate.owner.namespace}/${candidate.owner.name}`,
         'spec.http.match.uri',
         candidate.owner.source.at([...candidate.path, 'match']),
         `whether ${request.path} matches depends on its variables; all its requests are routed as ${request.path.replace(/\{[^{}/]*\}/g, '1')}`,

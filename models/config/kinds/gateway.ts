@@ -24,6 +24,8 @@ export interface GatewaySpec {
   /** Labels of the gateway's pods, in any namespace. */
   readonly selector: StringMap;
   readonly servers: readonly GatewayServer[];
+  /** Name of the Deployment that Istio makes for a Gateway of the Gateway API, in its namespace; null for Istio's own Gateways. */
+  readonly deployment: string | null;
 }
 
 export interface GatewayServer {
@@ -175,8 +177,10 @@ function checkCertificates(settings: WrittenTls, place: Place): void {
   }
 }
 
-export const gateway: Schema<GatewaySpec> = checked(
-  object<GatewaySpec>(
+type WrittenSpec = Omit<GatewaySpec, 'deployment'>;
+
+export const gateway: Schema<GatewaySpec> = mapped(
+  object<WrittenSpec>(
     'a Gateway',
     { selector: defaulted('selector', stringMap, {}), servers: defaulted('servers', listOf('servers', server), []) },
     PROTO,
@@ -188,5 +192,6 @@ export const gateway: Schema<GatewaySpec> = checked(
       if (names.indexOf(name) === index) return;
       place.down('servers', index, 'port', 'name').rejectedByIstio(`two ports have the name "${name}"`, 'rename one');
     });
+    return { ...spec, deployment: null };
   },
 );

@@ -5,9 +5,12 @@ import { string } from '../scalars.js';
 import { mapped, object, optional, type Schema } from '../schema.js';
 import { checkRegex } from './istio-rules.js';
 
-/** `regex` is RE2 and matches the whole value. `present`: `{}` or the regex `*`, any value will do. */
+/**
+ * `regex` is RE2 and matches the whole value. `path-prefix` (of the Gateway API) matches whole elements of a path: `/a` matches `/a` and
+ * `/a/b`, not `/ab`. `present`: `{}` or the regex `*`, any value will do.
+ */
 export type StringMatch =
-  | { readonly kind: 'exact' | 'prefix' | 'regex'; readonly value: string }
+  | { readonly kind: 'exact' | 'prefix' | 'path-prefix' | 'regex'; readonly value: string }
   | { readonly kind: 'present' };
 
 interface Written {

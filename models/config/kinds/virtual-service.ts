@@ -3,6 +3,9 @@
 import type { StringMap } from './common.js';
 import type { StringMatch } from './string-match.js';
 
+/** Kinds that route requests. Those of the Gateway API are turned into VirtualServices, as Istio does. */
+export type RoutingKind = 'VirtualService' | 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute';
+
 export interface VirtualServiceSpec {
   /** Empty: a delegate. */
   readonly hosts: readonly string[];

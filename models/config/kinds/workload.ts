@@ -1,21 +1,10 @@
 // Deployment, StatefulSet, DaemonSet and Pod: sets of pods made from one template (kubernetes: staging/src/k8s.io/api/apps/v1/types.go).
 import type { Place } from '../place.js';
-import { natural, string, stringMap, strings, word } from '../scalars.js';
-import {
-  checked,
-  defaulted,
-  inert,
-  listed,
-  listOf,
-  mapped,
-  notModelled,
-  object,
-  optional,
-  required,
-  type Schema,
-} from '../schema.js';
-import type { LabelRequirement, LabelSelector, StringMap } from './common.js';
+import { natural, string } from '../scalars.js';
+import { checked, defaulted, inert, listed, mapped, notModelled, object, optional, type Schema } from '../schema.js';
+import type { LabelSelector, StringMap } from './common.js';
 import { specKind } from './kind.js';
+import { labelSelector } from './label-selector.js';
 import { EMPTY_TEMPLATE, type PodTemplate, podBody, podTemplate } from './pod-template.js';
 
 export interface DeploymentSpec {
@@ -42,17 +31,6 @@ export interface DaemonSetSpec {
 export interface PodSpec {
   readonly template: PodTemplate;
 }
-
-const requirement: Schema<LabelRequirement> = object<LabelRequirement>('a label requirement', {
-  key: required('key', string),
-  operator: required('operator', word(['In', 'NotIn', 'Exists', 'DoesNotExist'])),
-  values: defaulted('values', strings, []),
-});
-
-const labelSelector: Schema<LabelSelector> = object<LabelSelector>('a label selector', {
-  matchLabels: defaulted('matchLabels', stringMap, {}),
-  matchExpressions: defaulted('matchExpressions', listOf('label requirements', requirement), []),
-});
 
 const REPLICAS = optional('replicas', natural);
 const TEMPLATE = defaulted('template', podTemplate, EMPTY_TEMPLATE);

@@ -1,7 +1,7 @@
 // Doors that Istio's Gateways open, one for each VirtualService that is bound to one.
 // istio: networking/v1/gateway.proto, virtual_service.proto; pilot/pkg/model/gateway.go (which server takes a host).
 import type { GatewayServer, GatewaySpec } from '../../../models/config/kinds/gateway.js';
-import type { HttpMatch, VirtualServiceSpec } from '../../../models/config/kinds/virtual-service.js';
+import type { HttpMatch, RoutingKind, VirtualServiceSpec } from '../../../models/config/kinds/virtual-service.js';
 import type { Resource } from '../../../models/config/resource.js';
 import { isWildcard, narrowerHost } from '../../../models/plan/host.js';
 import type { LeftOut } from '../evidence.js';
@@ -15,7 +15,7 @@ import {
   portNamed,
 } from './entry.js';
 
-type VirtualService = Resource<'VirtualService', VirtualServiceSpec>;
+type VirtualService = Resource<RoutingKind, VirtualServiceSpec>;
 type Gateway = Resource<'Gateway', GatewaySpec>;
 
 export function gatewayEntries(survey: Survey): FoundEntries {

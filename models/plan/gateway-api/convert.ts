@@ -1,0 +1,91 @@
+// The Gateway API as Istio understands it: each listener of a Gateway becomes a Gateway of Istio, and the routes that are attached to it, or
+// to a Service of the mesh, become VirtualServices, one for each parent and host.
+// istio: pilot/pkg/config/kube/gateway/gateway_collection.go, route_collections.go.
+import type { RoutingKind, VirtualServiceSpec } from '../../config/kinds/virtual-service.js';
+import type { ResourceSet } from '../../config/load.js';
+import type { Resource } from '../../config/resource.js';
+import type { Findings } from '../findings.js';
+import { ReferenceGrants } from './backends.js';
+import { byPrecedence, grpcRules, httpRules, type PlacedRule } from './http-rules.js';
+import { convertListeners } from './listeners.js';
+import { type Attachment, attachments, type Route } from './parents.js';
+import { streamVirtualServices } from './stream-rules.js';
+
+/** The resources with what the Gateway API adds to them. */
+export function withGatewayApi(resources: ResourceSet, findings: Findings): ResourceSet {
+  const { kubernetesGateways, httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes } = resources;
+  const routes = httpRoutes.length + grpcRoutes.length + tcpRoutes.length + tlsRoutes.length;
+  if (kubernetesGateways.length + routes === 0) return resources;
+  const listeners = convertListeners(resources, findings);
+  const grants = new ReferenceGrants(resources.referenceGrants);
+  const attached = (route: Route): readonly Attachment[] => attachments(route, listeners, resources, findings);
+  const merger = new Merger();
+  for (const route of httpRoutes) {
+    const rules = { gateway: httpRules(route, grants), mesh: httpRules(route, null) };
+    for (const parent of attached(route)) merger.add(route, parent, parent.mesh ? rules.mesh : rules.gateway);
+  }
+  for (const route of grpcRoutes) {
+    const rules = { gateway: grpcRules(route, grants), mesh: grpcRules(route, null) };
+    for (const parent of attached(route)) merger.add(route, parent, parent.mesh ? rules.mesh : rules.gateway);
+  }
+  const streams = [...tcpRoutes, ...tlsRoutes].flatMap((route) =>
+    attached(route).flatMap((parent) => streamVirtualServices(route, parent, grants)),
+  );
+  return {
+    ...resources,
+    gateways: [...resources.gateways, ...listeners.map(({ gateway }) => gateway)],
+    virtualServices: [...resources.virtualServices, ...merger.finish(), ...streams],
+  };
+}
+
+interface Merged {
+  /** The oldest route: it gives the VirtualService its name and place. */
+  readonly route: Route;
+  readonly parent: Attachment;
+  readonly host: string;
+  readonly rules: PlacedRule[];
+}
+
+/** Rules of all routes for one parent and host, in the order of the Gateway API's precedence. */
+class Merger {
+  private readonly merged = new Map<string, Merged>();
+
+  add(route: Route, parent: Attachment, rules: readonly PlacedRule[]): void {
+    for (const host of parent.hosts) {
+      const key = JSON.stringify([parent.name, parent.mesh ? route.namespace : '', host]);
+      const merged = this.merged.get(key) ?? { route, parent, host, rules: [] };
+      this.merged.set(key, merged);
+      merged.rules.push(...(parent.port === null ? rules : rules.map((rule) => onPort(rule, parent.port!))));
+    }
+  }
+
+  finish(): Resource<RoutingKind, VirtualServiceSpec>[] {
+    return [...this.merged.values()].map(({ route, parent, host, rules }) => {
+      const ordered = byPrecedence(rules);
+      return {
+        ...route,
+        spec: {
+          hosts: [host],
+          gateways: [parent.name],
+          exportTo: parent.exportTo,
+          http: ordered.map((rule) => rule.route),
+          tls: [],
+          tcp: [],
+        },
+        source: {
+          ...route.source,
+          at: ([, , index, field, ...rest]) =>
+            typeof index === 'number' && ordered[index] !== undefined
+              ? ordered[index].at(field === undefined ? [] : [field, ...rest])
+              : (ordered[0]?.at([]) ?? route.source.at([])),
+        },
+      };
+    });
+  }
+}
+
+/** A parent that names a port counts on that port only. */
+function onPort(rule: PlacedRule, port: number): PlacedRule {
+  const match = rule.route.match.map((own) => ({ ...own, port }));
+  return { ...rule, route: { ...rule.route, match } };
+}

@@ -1,0 +1,129 @@
+// What a route of the Gateway API is attached to: listeners of Gateways, or Services and ServiceEntries inside the mesh (GAMMA).
+// istio: pilot/pkg/config/kube/gateway/conversion.go (referenceAllowed, extractParentReferenceInfo); gateway-api: geps/gep-1294, gep-1324.
+import { GATEWAY_GROUP, type ParentRef } from '../../config/kinds/gateway-api/fields.js';
+import type { Listener } from '../../config/kinds/gateway-api/kubernetes-gateway.js';
+import type { RoutingKind } from '../../config/kinds/virtual-service.js';
+import type { ResourceSet } from '../../config/load.js';
+import type { Resource } from '../../config/resource.js';
+import type { Findings } from '../findings.js';
+import { narrowerHost, serviceHost } from '../host.js';
+import type { ConvertedListener } from './listeners.js';
+
+export type Route = Resource<
+  Exclude<RoutingKind, 'VirtualService'>,
+  { readonly parentRefs: readonly ParentRef[]; readonly hostnames: readonly string[] }
+>;
+
+/** One parent as a VirtualService names it. */
+export interface Attachment {
+  readonly mesh: boolean;
+  /** `mesh`, or `namespace/name` of a Gateway. */
+  readonly name: string;
+  readonly hosts: readonly string[];
+  /** Port of the Service, where the reference names one. */
+  readonly port: number | null;
+  readonly exportTo: readonly string[];
+}
+
+/** Parents that do not take the route are warned of: its rules have no effect there. */
+export function attachments(
+  route: Route,
+  listeners: readonly ConvertedListener[],
+  resources: ResourceSet,
+  findings: Findings,
+): Attachment[] {
+  return route.spec.parentRefs.flatMap((parent, index) => {
+    const at = route.source.at(['spec', 'parentRefs', index]);
+    const found = attach(route, parent, listeners, resources);
+    if (typeof found !== 'string') return found;
+    findings.warning(
+      'route-not-attached',
+      at,
+      `${route.kind} ${route.namespace}/${route.name} is not attached to ${parent.kind} ${parent.name}: ${found}`,
+      'its rules have no effect there',
+    );
+    return [];
+  });
+}
+
+function attach(
+  route: Route,
+  parent: ParentRef,
+  listeners: readonly ConvertedListener[],
+  resources: ResourceSet,
+): Attachment[] | string {
+  const namespace = parent.namespace ?? route.namespace;
+  switch (`${parent.group}/${parent.kind}`) {
+    case `${GATEWAY_GROUP}/Gateway`:
+      return toGateway(route, parent, namespace, listeners);
+    case '/Service':
+    case 'core/Service':
+      return toService(route, parent, namespace, resources);
+    case 'networking.istio.io/ServiceEntry': {
+      const entry = resources.serviceEntries.find((own) => own.name === parent.name && own.namespace === namespace);
+      if (entry === undefined) return 'there is no such ServiceEntry';
+      return inMesh(route, parent, namespace, entry.spec.hosts);
+    }
+    default:
+      return 'Istio takes no routes at a parent of this kind';
+  }
+}
+
+function toService(
+  route: Route,
+  parent: ParentRef,
+  namespace: string,
+  { services }: ResourceSet,
+): Attachment[] | string {
+  const known = services.some((service) => service.name === parent.name && service.namespace === namespace);
+  return known ? inMesh(route, parent, namespace, [serviceHost(parent.name, namespace)]) : 'there is no such Service';
+}
+
+/** A route in the namespace of its Service holds for all clients, one elsewhere for the clients of its own namespace. */
+function inMesh(route: Route, { port }: ParentRef, namespace: string, hosts: readonly string[]): Attachment[] {
+  return [{ mesh: true, name: 'mesh', hosts, port, exportTo: route.namespace === namespace ? [] : ['.'] }];
+}
+
+function toGateway(
+  route: Route,
+  parent: ParentRef,
+  namespace: string,
+  listeners: readonly ConvertedListener[],
+): Attachment[] | string {
+  const own = listeners.filter(({ owner }) => owner.name === parent.name && owner.namespace === namespace);
+  if (own.length === 0) return 'there is no such Gateway that is simulated';
+  const named = own.filter(
+    ({ listener }) =>
+      (parent.sectionName === '' || listener.name === parent.sectionName) &&
+      (parent.port === null || listener.port === parent.port),
+  );
+  if (named.length === 0) return 'the Gateway has no such listener';
+  const allowed = named.filter(
+    ({ listener, namespaces }) =>
+      (namespaces === null || namespaces.includes(route.namespace)) && takesKind(listener, route.kind),
+  );
+  if (allowed.length === 0) return "the listener's allowedRoutes leave it out";
+  const hosts = route.spec.hostnames.length === 0 ? ['*'] : route.spec.hostnames;
+  const shared = allowed.flatMap(({ listener, gateway }): Attachment[] => {
+    const overlapping = hosts.flatMap((host) => narrowerHost(listener.hostname || '*', host) ?? []);
+    if (overlapping.length === 0) return [];
+    const name = `${gateway.namespace}/${gateway.name}`;
+    return [{ mesh: false, name, hosts: overlapping, port: null, exportTo: [] }];
+  });
+  return shared.length > 0 ? shared : 'no host name of the route is one of the listener';
+}
+
+function takesKind({ allowedRoutes, protocol, tls }: Listener, kind: string): boolean {
+  if (allowedRoutes.kinds.length > 0) return allowedRoutes.kinds.some((allowed) => allowed.kind === kind);
+  switch (protocol) {
+    case 'HTTP':
+    case 'HTTPS':
+      return kind === 'HTTPRoute' || kind === 'GRPCRoute';
+    case 'TLS':
+      return tls?.mode === 'Passthrough' ? kind === 'TLSRoute' : kind === 'TCPRoute' || kind === 'TLSRoute';
+    case 'TCP':
+      return kind === 'TCPRoute';
+    default:
+      return false;
+  }
+}

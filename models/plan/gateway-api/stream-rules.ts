@@ -1,0 +1,49 @@
+// TCPRoutes and TLSRoutes as VirtualServices.
+// istio: pilot/pkg/config/kube/gateway/conversion.go (convertTCPRoute, convertTLSRoute), route_collections.go.
+import type { StreamRouteSpec } from '../../config/kinds/gateway-api/stream-route.js';
+import type { RouteDestination, RoutingKind, VirtualServiceSpec } from '../../config/kinds/virtual-service.js';
+import type { Resource } from '../../config/resource.js';
+import { destinationOf, type ReferenceGrants } from './backends.js';
+import type { Attachment } from './parents.js';
+
+export function streamVirtualServices(
+  route: Resource<'TCPRoute' | 'TLSRoute', StreamRouteSpec>,
+  parent: Attachment,
+  grants: ReferenceGrants,
+): Resource<RoutingKind, VirtualServiceSpec>[] {
+  const { rules, hostnames } = route.spec;
+  const destinations = rules.map(({ backendRefs }): RouteDestination[] =>
+    backendRefs
+      .filter(({ weight }) => weight > 0)
+      .map((backend) => ({
+        destination: destinationOf(backend, route, parent.mesh ? null : grants),
+        weight: backend.weight,
+      })),
+  );
+  const scope = {
+    destinationSubnets: [],
+    port: parent.port,
+    sourceLabels: {},
+    sourceNamespace: '',
+    gateways: [],
+  };
+  return parent.hosts.map((host) => {
+    const sniHosts = hostnames.length > 0 ? hostnames : [parent.mesh ? host : '*'];
+    return {
+      ...route,
+      spec: {
+        hosts: [host],
+        gateways: [parent.name],
+        exportTo: parent.exportTo,
+        http: [],
+        tls:
+          route.kind === 'TLSRoute' ? destinations.map((own) => ({ match: [{ ...scope, sniHosts }], route: own })) : [],
+        tcp: route.kind === 'TCPRoute' ? destinations.map((own) => ({ match: [scope], route: own })) : [],
+      },
+      source: {
+        ...route.source,
+        at: ([, , index]) => route.source.at(typeof index === 'number' ? ['spec', 'rules', index] : []),
+      },
+    };
+  });
+}
