@@ -146,7 +146,7 @@ export class ClientProxy implements Replies {
     const destination = site.destinations[chooseByWeight(site, streamRandom)];
     call.destination = destination;
     if (destination.cluster === null) {
-      this.replyLocally(call, 503, FLAG.NC, destination.localRow);
+      this.replyLocally(call, destination.missingStatus, FLAG.NC, destination.localRow);
       return;
     }
     call.cluster = this.clusters.at(call.pod, destination);

@@ -83,6 +83,8 @@ export interface RetryRt {
 export interface DestinationRt {
   readonly cluster: ClusterPlan | null;
   readonly clusterIndex: number;
+  /** The answer where there is no cluster. */
+  readonly missingStatus: number;
   /** Index into the caller pod's `clusters`. */
   readonly local: number;
   readonly handlers: readonly HandlerRt[];
@@ -236,6 +238,7 @@ class Builder {
     return {
       cluster: exists ? this.plan.clusters[d.cluster] : null,
       clusterIndex: d.cluster,
+      missingStatus: d.missingStatus ?? 503,
       local: exists ? (local.get(d.cluster) as number) : NONE,
       handlers: d.arrivals.map((arrival) => this.arrival(arrival)),
       rows: Int32Array.from(d.arrivals, (arrival) => arrival.row),

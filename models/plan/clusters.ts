@@ -266,7 +266,7 @@ export class Clusters {
     this.findings.warning(
       'destination-host-not-found',
       target.position,
-      `the destination host ${target.host} is not in the registry: requests to it get 503 NC`,
+      `the destination host ${target.host} is not in the registry: requests to it get ${target.missingStatus} NC`,
       target.host.includes('.') && !target.host.endsWith('.local')
         ? 'a host with a dot is taken as the whole name; write the FQDN or the short name alone'
         : 'a Service or ServiceEntry of this name must exist and be visible here',
@@ -277,7 +277,7 @@ export class Clusters {
     this.findings.warning(
       'destination-port-not-found',
       target.position,
-      `${service.resource} has no port ${target.port}: requests to it get 503 NC`,
+      `${service.resource} has no port ${target.port}: requests to it get ${target.missingStatus} NC`,
       `its ports are ${service.ports.map((port) => port.number).join(', ')}`,
     );
   }

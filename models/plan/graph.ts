@@ -226,6 +226,7 @@ export class Graph {
       weight: target.weight,
       cluster: cluster.index,
       clusterName: cluster.name,
+      ...(cluster.index === NONE && target.missingStatus !== 503 ? { missingStatus: target.missingStatus } : {}),
       arrivals: cluster.groups.map((workload) => ({
         handler: this.handler(workload, target),
         row: this.rows.row(edge, label, workload.index),

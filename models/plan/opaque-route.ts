@@ -64,6 +64,7 @@ function decision(
         request,
         resource.source.at(['spec', kind, index, 'route', place, 'destination']),
         context,
+        503,
       ),
       weight: routes.length === 1 ? 1 : route.weight,
     }))

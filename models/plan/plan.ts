@@ -179,8 +179,10 @@ export interface RespondPlan {
 
 export interface DestinationPlan {
   readonly weight: number;
-  /** Index into clusters; NONE = the cluster does not exist (503 NC). */
+  /** Index into clusters; NONE = the cluster does not exist. */
   readonly cluster: number;
+  /** What the proxy answers (NC) where it does not; absent: 503. */
+  readonly missingStatus?: number;
   readonly clusterName: string;
   /** What happens at an endpoint of each group of the cluster, in the order of `ClusterPlan.groups`. */
   readonly arrivals: readonly EndpointArrivalPlan[];

@@ -1,7 +1,7 @@
 // What a proxy does with a request once its route is settled: forward it, or answer itself.
 // istio: pilot/pkg/networking/core/route/route.go (translateRoute, applyHTTPRouteDestination, getHTTPRedirect).
 import type { SourcePosition } from '../config/diagnostic.js';
-import type { Destination } from '../config/kinds/virtual-service.js';
+import type { Destination, RoutingKind } from '../config/kinds/virtual-service.js';
 import { faultPlan, probability } from './fault.js';
 import type { Findings } from './findings.js';
 import type { GatewayEntry } from './gateways.js';
@@ -29,6 +29,8 @@ export interface Target {
   readonly position: SourcePosition | null;
   /** `kube-proxy` and `passthrough` know no policies. */
   readonly via: 'mesh' | 'kube-proxy' | 'passthrough' | 'external';
+  /** What a proxy answers where the cluster is missing: 503, or 500 for a route of the Gateway API. */
+  readonly missingStatus: 503 | 500;
   /** The gateway that is dialed from outside of it; null otherwise. */
   readonly entry: GatewayEntry | null;
 }
@@ -144,6 +146,7 @@ function weightedTargets(candidate: Candidate, request: RequestClass, context: R
         forwardedRequest(route, match, destination, request),
         owner.source.at([...path, 'route', index, 'destination']),
         context,
+        missingStatus(owner.kind),
       ),
     }))
     .filter(({ weight }) => weight > 0)
@@ -166,8 +169,14 @@ function mirrorsOf(
         forwardedRequest(route, match, null, request),
         owner.source.at([...path, 'mirror']),
         context,
+        missingStatus(owner.kind),
       ),
     }));
+}
+
+/** istio: pilot/pkg/networking/core/route/route.go (ClusterNotFoundResponseCode with the semantics of the Gateway API). */
+function missingStatus(kind: RoutingKind): Target['missingStatus'] {
+  return kind === 'VirtualService' ? 503 : 500;
 }
 
 /** A destination of a VirtualService of `namespace` as the proxy finds it in the registry. */
@@ -177,6 +186,7 @@ export function destinationTarget(
   request: RequestClass,
   position: SourcePosition,
   context: RouteContext,
+  missing: Target['missingStatus'],
 ): Target {
   const host = expandHost(destination.host, namespace);
   const service = context.registry.lookup(host, context.namespace);
@@ -190,6 +200,7 @@ export function destinationTarget(
     request,
     position,
     via: 'mesh',
+    missingStatus: missing,
     entry: null,
   };
 }

@@ -50,6 +50,7 @@ function dialedTarget(dial: Dial, request: RequestClass, via: Target['via']): Ta
     weight: 1,
     request,
     position: null,
+    missingStatus: 503,
     via,
     entry: dial.kind === 'gateway' ? dial.entry : null,
   };

@@ -19,11 +19,11 @@ export function matchCalls(app: App, started: InitiatedScenario): Match {
   const known = [...new Set(app.edges.map(([from, to]) => `${plain(from)} -> ${plain(to)}`))];
   const found = new Set<string>();
   const wrong: string[] = [];
-  // Who comes in by a route of a gateway is the gateway to whoever documents it.
+  // Who comes in by a route of a gateway is the gateway to whoever documents it; its requests are called after what they ask for.
   const inside = draft?.edges ?? [];
   const outside = (draft?.traffic ?? [])
     .filter(({ from, note }) => from === null && /^(HTTP|GRPC)Route /.test(note.text))
-    .map(({ to }) => ({ from: 'gateway', to: new URL(to).hostname }));
+    .flatMap(({ requests }) => requests.map(({ name }) => ({ from: 'gateway', to: name })));
   for (const { from, to } of [...inside, ...(app.name === 'cafe' ? outside : [])]) {
     const match = known.find((edge) => {
       const [knownFrom, knownTo] = edge.split(' -> ') as [string, string];

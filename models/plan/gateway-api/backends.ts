@@ -1,25 +1,58 @@
 // Where a rule sends requests, and whether it may: a reference into another namespace needs a ReferenceGrant there. What is not allowed or
 // not known becomes a destination that does not exist, which takes its share of the requests and answers 500.
 // istio: pilot/pkg/config/kube/gateway/conversion.go (buildDestination), references_collection.go.
+import type { SourcePosition } from '../../config/diagnostic.js';
 import { type BackendRef, GATEWAY_GROUP } from '../../config/kinds/gateway-api/fields.js';
 import type { ReferenceGrantSpec } from '../../config/kinds/gateway-api/reference-grant.js';
 import type { Destination, RoutingKind } from '../../config/kinds/virtual-service.js';
 import type { Resource } from '../../config/resource.js';
+import type { Findings } from '../findings.js';
 import { serviceHost } from '../host.js';
 
-/** A host that nothing has. */
+/** A host that nothing has: where a reference leads that is not allowed or of no known kind. */
 const NOWHERE = 'not-permitted.invalid';
 
-export class ReferenceGrants {
-  constructor(private readonly grants: readonly Resource<'ReferenceGrant', ReferenceGrantSpec>[]) {}
+export type Grants = readonly Resource<'ReferenceGrant', ReferenceGrantSpec>[];
 
-  /** Whether routes of `kind` in `namespace` may refer to an object elsewhere. */
-  allow(kind: string, namespace: string, to: BackendRef & { readonly namespace: string }): boolean {
+export class Backends {
+  /** @param grants null: for routes inside the mesh, which need none */
+  constructor(
+    private readonly grants: Grants | null,
+    private readonly findings: Findings,
+  ) {}
+
+  destination(
+    backend: BackendRef,
+    route: { readonly kind: RoutingKind; readonly namespace: string; readonly name: string },
+    at: SourcePosition,
+  ): Destination {
+    const namespace = backend.namespace ?? route.namespace;
+    const problem = this.allowed(backend, namespace, route)
+      ? null
+      : `no ReferenceGrant in ${namespace} allows it to use ${backend.kind} ${backend.name}`;
+    const host = problem === null ? hostOf(backend, namespace) : null;
+    if (host === null) {
+      this.findings.warning(
+        'backend-not-usable',
+        at,
+        `${route.kind} ${route.namespace}/${route.name}: ${problem ?? `Istio sends nothing to a ${backend.kind}`}; its share of the requests gets 500`,
+        problem === null ? 'use a Service' : `add a ReferenceGrant to ${namespace}`,
+      );
+    }
+    return { host: host ?? NOWHERE, subset: '', portNumber: backend.port };
+  }
+
+  private allowed(
+    to: BackendRef,
+    namespace: string,
+    route: { readonly kind: string; readonly namespace: string },
+  ): boolean {
+    if (this.grants === null || namespace === route.namespace) return true;
     return this.grants.some(
       (grant) =>
-        grant.namespace === to.namespace &&
+        grant.namespace === namespace &&
         grant.spec.from.some(
-          (from) => from.group === GATEWAY_GROUP && from.kind === kind && from.namespace === namespace,
+          (from) => from.group === GATEWAY_GROUP && from.kind === route.kind && from.namespace === route.namespace,
         ) &&
         grant.spec.to.some(
           (target) =>
@@ -27,19 +60,6 @@ export class ReferenceGrants {
         ),
     );
   }
-}
-
-/** @param grants null: routes inside the mesh need none */
-export function destinationOf(
-  backend: BackendRef,
-  route: { readonly kind: RoutingKind; readonly namespace: string },
-  grants: ReferenceGrants | null,
-): Destination {
-  const namespace = backend.namespace ?? route.namespace;
-  const foreign = namespace !== route.namespace;
-  const allowed = !foreign || grants === null || grants.allow(route.kind, route.namespace, { ...backend, namespace });
-  const host = allowed ? hostOf(backend, namespace) : null;
-  return { host: host ?? NOWHERE, subset: '', portNumber: backend.port };
 }
 
 function hostOf({ group, kind, name }: BackendRef, namespace: string): string | null {

@@ -5,8 +5,8 @@ import type { RoutingKind, VirtualServiceSpec } from '../../config/kinds/virtual
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
-import { ReferenceGrants } from './backends.js';
-import { byPrecedence, grpcRules, httpRules, type PlacedRule } from './http-rules.js';
+import { Backends } from './backends.js';
+import { ANY_REQUEST, byPrecedence, grpcRules, httpRules, type PlacedRule } from './http-rules.js';
 import { convertListeners } from './listeners.js';
 import { type Attachment, attachments, type Route } from './parents.js';
 import { streamVirtualServices } from './stream-rules.js';
@@ -17,19 +17,20 @@ export function withGatewayApi(resources: ResourceSet, findings: Findings): Reso
   const routes = httpRoutes.length + grpcRoutes.length + tcpRoutes.length + tlsRoutes.length;
   if (kubernetesGateways.length + routes === 0) return resources;
   const listeners = convertListeners(resources, findings);
-  const grants = new ReferenceGrants(resources.referenceGrants);
+  const atGateways = new Backends(resources.referenceGrants, findings);
+  const inMesh = new Backends(null, findings);
   const attached = (route: Route): readonly Attachment[] => attachments(route, listeners, resources, findings);
   const merger = new Merger();
   for (const route of httpRoutes) {
-    const rules = { gateway: httpRules(route, grants), mesh: httpRules(route, null) };
-    for (const parent of attached(route)) merger.add(route, parent, parent.mesh ? rules.mesh : rules.gateway);
+    for (const parent of attached(route))
+      merger.add(route, parent, httpRules(route, parent.mesh ? inMesh : atGateways));
   }
   for (const route of grpcRoutes) {
-    const rules = { gateway: grpcRules(route, grants), mesh: grpcRules(route, null) };
-    for (const parent of attached(route)) merger.add(route, parent, parent.mesh ? rules.mesh : rules.gateway);
+    for (const parent of attached(route))
+      merger.add(route, parent, grpcRules(route, parent.mesh ? inMesh : atGateways));
   }
   const streams = [...tcpRoutes, ...tlsRoutes].flatMap((route) =>
-    attached(route).flatMap((parent) => streamVirtualServices(route, parent, grants)),
+    attached(route).flatMap((parent) => streamVirtualServices(route, parent, parent.mesh ? inMesh : atGateways)),
   );
   return {
     ...resources,
@@ -86,6 +87,7 @@ class Merger {
 
 /** A parent that names a port counts on that port only. */
 function onPort(rule: PlacedRule, port: number): PlacedRule {
-  const match = rule.route.match.map((own) => ({ ...own, port }));
-  return { ...rule, route: { ...rule.route, match } };
+  const { match } = rule.route;
+  const own = (match.length === 0 ? [ANY_REQUEST] : match).map((each) => ({ ...each, port }));
+  return { ...rule, route: { ...rule.route, match: own } };
 }

@@ -22,7 +22,7 @@ import type {
   HttpRoute,
 } from '../../config/kinds/virtual-service.js';
 import type { FieldPath, Resource } from '../../config/resource.js';
-import { destinationOf, type ReferenceGrants } from './backends.js';
+import type { Backends } from './backends.js';
 
 /** A converted route; `at` finds the place in the original of a field of the conversion. */
 export interface PlacedRule {
@@ -32,16 +32,13 @@ export interface PlacedRule {
 
 type GrpcOrHttp = Resource<'HTTPRoute' | 'GRPCRoute', unknown>;
 
-/** @param grants null: routes inside the mesh need none. Empty: Istio takes none of the rules, for a filter that it does not know. */
-export function httpRules(
-  resource: Resource<'HTTPRoute', HttpRouteSpec>,
-  grants: ReferenceGrants | null,
-): readonly PlacedRule[] {
+/** Empty: Istio takes none of the rules, for a filter that it does not know. */
+export function httpRules(resource: Resource<'HTTPRoute', HttpRouteSpec>, backends: Backends): readonly PlacedRule[] {
   const { rules } = resource.spec;
   if (rules.some(hasUnknownFilter)) return [];
   return rules.flatMap((rule, index) =>
     placed(resource, index, rule.matches, (match) => ({
-      ...converted(resource, index, rule, grants),
+      ...converted(resource, index, rule, backends),
       match: match === null ? [] : [httpMatch(match)],
       timeoutNs: timeoutOf(rule),
       retries: retriesOf(rule),
@@ -49,15 +46,12 @@ export function httpRules(
   );
 }
 
-export function grpcRules(
-  resource: Resource<'GRPCRoute', GrpcRouteSpec>,
-  grants: ReferenceGrants | null,
-): readonly PlacedRule[] {
+export function grpcRules(resource: Resource<'GRPCRoute', GrpcRouteSpec>, backends: Backends): readonly PlacedRule[] {
   const { rules } = resource.spec;
   if (rules.some(hasUnknownFilter)) return [];
   return rules.flatMap((rule, index) =>
     placed(resource, index, rule.matches, (match) => ({
-      ...converted(resource, index, rule, grants),
+      ...converted(resource, index, rule, backends),
       match: match === null ? [] : [grpcMatch(match)],
       timeoutNs: null,
       retries: null,
@@ -108,14 +102,14 @@ function converted(
   resource: GrpcOrHttp,
   index: number,
   rule: Rule,
-  grants: ReferenceGrants | null,
+  backends: Backends,
 ): Omit<HttpRoute, 'match' | 'timeoutNs' | 'retries'> {
   const redirect = redirectOf(rule.filters);
   const sharing = rule.backendRefs.filter(({ weight }) => weight > 0);
   return {
     name: rule.name || `${resource.namespace}.${resource.name}.${index}`,
     route: sharing.map((backend) => ({
-      destination: destinationOf(backend, resource, grants),
+      destination: backends.destination(backend, resource, resource.source.at(['spec', 'rules', index, 'backendRefs'])),
       weight: backend.weight,
       headers: headersOf(backend.filters),
     })),
@@ -125,7 +119,7 @@ function converted(
     delegate: null,
     rewrite: rewriteOf(rule.filters),
     fault: null,
-    mirrors: mirrorsOf(rule.filters, resource, grants),
+    mirrors: mirrorsOf(rule.filters, resource, backends, index),
     headers: headersOf(rule.filters),
   };
 }
@@ -191,17 +185,20 @@ function rewriteOf(filters: readonly RouteFilter[]): HttpRewrite | null {
 function mirrorsOf(
   filters: readonly RouteFilter[],
   resource: GrpcOrHttp,
-  grants: ReferenceGrants | null,
+  backends: Backends,
+  index: number,
 ): readonly HttpMirror[] {
+  const at = resource.source.at(['spec', 'rules', index, 'filters']);
   return filters.flatMap(({ requestMirror }): HttpMirror[] => {
     if (requestMirror === null) return [];
     const { backendRef, percent, fraction } = requestMirror;
     const share = fraction === null ? (percent ?? 100) : (100 * fraction.numerator) / fraction.denominator;
-    return [{ destination: destinationOf(backendRef, resource, grants), percent: share }];
+    return [{ destination: backends.destination(backendRef, resource, at), percent: share }];
   });
 }
 
-const ANY: HttpMatch = {
+/** A match without conditions. */
+export const ANY_REQUEST: HttpMatch = {
   name: '',
   uri: null,
   scheme: null,
@@ -219,7 +216,7 @@ const ANY: HttpMatch = {
 
 function httpMatch({ path, method, headers, queryParams }: HttpRouteMatch): HttpMatch {
   return {
-    ...ANY,
+    ...ANY_REQUEST,
     uri: pathMatch(path),
     method: method === null ? null : { kind: 'exact', value: method },
     headers: byName(headers),
@@ -241,7 +238,7 @@ function pathMatch({ type, value }: HttpRouteMatch['path']): StringMatch {
 }
 
 function grpcMatch({ method, headers }: GrpcRouteMatch): HttpMatch {
-  return { ...ANY, uri: method === null ? null : methodMatch(method), headers: byName(headers) };
+  return { ...ANY_REQUEST, uri: method === null ? null : methodMatch(method), headers: byName(headers) };
 }
 
 /** A call's path is `/service/method`. */

@@ -18,6 +18,8 @@ export interface ConvertedListener {
   readonly namespaces: readonly string[] | null;
 }
 
+/** In place of a namespace: no route is taken. */
+const NO_NAMESPACE = '~';
 const WAYPOINTS = ['istio-waypoint', 'istio-east-west'];
 const BUILT_IN = ['istio', 'istio-remote'];
 
@@ -97,7 +99,9 @@ function serverOf(listener: Listener, namespaces: readonly string[] | null): Gat
   return {
     name: listener.name,
     port: { number: listener.port, protocol: listener.protocol, name: listener.name },
-    hosts: (namespaces ?? ['*']).map((namespace) => `${namespace}/${host}`),
+    hosts: (namespaces === null ? ['*'] : namespaces.length === 0 ? [NO_NAMESPACE] : namespaces).map(
+      (namespace) => `${namespace}/${host}`,
+    ),
     tls:
       listener.tls === null && listener.protocol !== 'HTTPS'
         ? null

@@ -3,20 +3,20 @@
 import type { StreamRouteSpec } from '../../config/kinds/gateway-api/stream-route.js';
 import type { RouteDestination, RoutingKind, VirtualServiceSpec } from '../../config/kinds/virtual-service.js';
 import type { Resource } from '../../config/resource.js';
-import { destinationOf, type ReferenceGrants } from './backends.js';
+import type { Backends } from './backends.js';
 import type { Attachment } from './parents.js';
 
 export function streamVirtualServices(
   route: Resource<'TCPRoute' | 'TLSRoute', StreamRouteSpec>,
   parent: Attachment,
-  grants: ReferenceGrants,
+  backends: Backends,
 ): Resource<RoutingKind, VirtualServiceSpec>[] {
   const { rules, hostnames } = route.spec;
-  const destinations = rules.map(({ backendRefs }): RouteDestination[] =>
+  const destinations = rules.map(({ backendRefs }, index): RouteDestination[] =>
     backendRefs
       .filter(({ weight }) => weight > 0)
       .map((backend) => ({
-        destination: destinationOf(backend, route, parent.mesh ? null : grants),
+        destination: backends.destination(backend, route, route.source.at(['spec', 'rules', index, 'backendRefs'])),
         weight: backend.weight,
       })),
   );

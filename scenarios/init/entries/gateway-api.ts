@@ -1,5 +1,4 @@
-// Doors of the Kubernetes Gateway API: routes whose parent is a Gateway. The simulator does not run such Gateways yet: clients dial the
-// services behind them. A route whose parent is a Service routes inside the mesh and is no door.
+// Routes of the Kubernetes Gateway API whose Gateway is not in the YAML: clients dial the services behind them. A route whose parent is a Service routes inside the mesh and is no door.
 // gateway-api: apis/v1/httproute_types.go, shared_types.go (ParentReference, BackendRef).
 import { isPlainMap, type PlainValue } from '../../../models/config/document.js';
 import { dig, type LooseObject, listIn, numberIn, textIn } from '../loose.js';
@@ -17,7 +16,7 @@ function entriesOf(route: LooseObject, survey: Survey): FoundEntry[] {
     (reference) => (textIn(reference, 'kind') ?? 'Gateway') === 'Gateway',
   );
   const home = survey.home(route.namespace);
-  if (parent === undefined || home === null) return [];
+  if (parent === undefined || home === null || isThere(parent, home.namespace, survey)) return [];
   const entries = new Map<string, { entry: FoundEntry; requests: EntryRequest[] }>();
   listIn(route.value, 'spec', 'rules').forEach((rule, i) => {
     listIn(rule, 'backendRefs').forEach((reference, j) => {
@@ -34,7 +33,7 @@ function entriesOf(route: LooseObject, survey: Survey): FoundEntry[] {
           requests: [],
           text: `${route.kind} ${route.name}`,
           at: route.at(['spec', 'rules', i, 'backendRefs', j]),
-          caveat: `Gateway ${textIn(parent, 'name') ?? ''} of the Gateway API is not simulated: clients dial ${service.name} itself`,
+          caveat: `Gateway ${textIn(parent, 'name') ?? ''} is not in the YAML: clients dial ${service.name} itself`,
         };
         entries.set(to, { entry, requests });
       }
@@ -44,6 +43,13 @@ function entriesOf(route: LooseObject, survey: Survey): FoundEntry[] {
     ...entry,
     requests: distinctRequests(requests, entry.service),
   }));
+}
+
+function isThere(parent: PlainValue, namespace: string, { resources }: Survey): boolean {
+  const owner = textIn(parent, 'namespace') ?? namespace;
+  return resources.kubernetesGateways.some(
+    (gateway) => gateway.name === textIn(parent, 'name') && gateway.namespace === owner,
+  );
 }
 
 function backendOf(

@@ -1,8 +1,11 @@
-// Doors that Istio's Gateways open, one for each VirtualService that is bound to one.
+// Doors that Gateways open, one for each VirtualService or route of the Gateway API that is bound to one.
 // istio: networking/v1/gateway.proto, virtual_service.proto; pilot/pkg/model/gateway.go (which server takes a host).
 import type { GatewayServer, GatewaySpec } from '../../../models/config/kinds/gateway.js';
+import { GATEWAY_GROUP } from '../../../models/config/kinds/gateway-api/fields.js';
 import type { HttpMatch, RoutingKind, VirtualServiceSpec } from '../../../models/config/kinds/virtual-service.js';
 import type { Resource } from '../../../models/config/resource.js';
+import { Findings } from '../../../models/plan/findings.js';
+import { withGatewayApi } from '../../../models/plan/gateway-api/convert.js';
 import { isWildcard, narrowerHost } from '../../../models/plan/host.js';
 import type { LeftOut } from '../evidence.js';
 import type { Service, Survey } from '../survey.js';
@@ -19,7 +22,7 @@ type VirtualService = Resource<RoutingKind, VirtualServiceSpec>;
 type Gateway = Resource<'Gateway', GatewaySpec>;
 
 export function gatewayEntries(survey: Survey): FoundEntries {
-  const { resources } = survey;
+  const resources = withGatewayApi(survey.resources, new Findings());
   const leftOut: LeftOut[] = [];
   const entries = resources.virtualServices.flatMap((virtualService): FoundEntry[] => {
     const names = virtualService.spec.gateways.filter((name) => name !== 'mesh');
@@ -66,10 +69,15 @@ function throughGateway(
     to: `${scheme}://${concreteHost(best.host, service)}${port}`,
     service,
     requests: distinctRequests(requestsOf(virtualService, survey), service),
-    text: `VirtualService ${virtualService.name} at Gateway ${best.gateway.name}`,
+    text: `${virtualService.kind} ${virtualService.name} at Gateway ${titleOf(best.gateway)}`,
     at: at(['spec', 'hosts']),
     caveat: null,
   };
+}
+
+/** A listener of the Gateway API goes by the name of its Gateway. */
+function titleOf({ name, spec }: Gateway): string {
+  return spec.deployment === null ? name : (spec.selector[`${GATEWAY_GROUP}/gateway-name`] ?? name);
 }
 
 function costOf({ tls, port }: GatewayServer): number {

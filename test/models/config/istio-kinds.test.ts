@@ -30,6 +30,7 @@ describe('a Gateway', () => {
     );
     expect(errors(set)).toEqual([]);
     expect(set.gateways[0]!.spec).toEqual({
+      deployment: null,
       selector: { istio: 'ingressgateway' },
       servers: [
         {
@@ -75,13 +76,11 @@ describe('a Gateway', () => {
 
   it('of the Gateway API is another kind', () => {
     const set = load(
-      'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: g}\nspec: {listeners: 1}',
+      'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: g}\nspec: {gatewayClassName: istio, listeners: []}',
     );
     expect(shown(set.diagnostics)).toEqual([]);
-    expect(set.other.map(({ kind, name, namespace }) => [kind, name, namespace])).toEqual([
-      ['Gateway', 'g', 'default'],
-    ]);
-    expect(set.fidelity).toMatchObject([{ status: 'not-modelled', path: '', resource: 'Gateway g' }]);
+    expect(set.gateways).toEqual([]);
+    expect(set.kubernetesGateways.map(({ name, namespace }) => [name, namespace])).toEqual([['g', 'default']]);
   });
 });
 

@@ -64,8 +64,8 @@ describe('Istio gateways', () => {
   });
 });
 
-describe('gateways that are not simulated', () => {
-  it('HTTPRoute', () => {
+describe('other ways in', () => {
+  it('HTTPRoute, through its Gateway where that is in the YAML', () => {
     const route = `
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -75,6 +75,15 @@ spec:
   rules: [{matches: [{path: {type: PathPrefix, value: /tea}, method: GET}], backendRefs: [{name: shop, port: 80}, {name: none, port: 80, weight: 0}]}]
 `;
     expect(doors(mesh(app('shop'), route))).toEqual(['http://shop.default:80 [GET /tea] HTTPRoute shop']);
+    const gateway = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: edge}
+spec: {gatewayClassName: istio, listeners: [{name: web, port: 80, protocol: HTTP, hostname: tea.example.com}]}
+`;
+    expect(doors(mesh(app('shop'), route, gateway))).toEqual([
+      'http://tea.example.com [GET /tea] HTTPRoute shop at Gateway edge',
+    ]);
     const inside = route.replace('{name: edge}', '{name: shop, kind: Service, group: ""}');
     expect(doors(mesh(app('shop'), inside))[0]).toContain('nobody here calls shop');
   });
