@@ -15,7 +15,14 @@ import type { ServiceSpec } from './kinds/service.js';
 import type { ServiceAccountSpec } from './kinds/service-account.js';
 import type { ServiceEntrySpec } from './kinds/service-entry.js';
 import type { RoutingKind, VirtualServiceSpec } from './kinds/virtual-service.js';
-import type { DaemonSetSpec, DeploymentSpec, PodSpec, StatefulSetSpec } from './kinds/workload.js';
+import type {
+  DaemonSetSpec,
+  DeploymentSpec,
+  PodSpec,
+  ReplicaSetSpec,
+  RolloutSpec,
+  StatefulSetSpec,
+} from './kinds/workload.js';
 import { ObjectReader } from './object-reader.js';
 import { parseDocuments } from './parse.js';
 import { KINDS } from './registry.js';
@@ -32,6 +39,9 @@ export interface ResourceSet {
   readonly deployments: readonly Resource<'Deployment', DeploymentSpec>[];
   readonly statefulSets: readonly Resource<'StatefulSet', StatefulSetSpec>[];
   readonly daemonSets: readonly Resource<'DaemonSet', DaemonSetSpec>[];
+  readonly replicaSets: readonly Resource<'ReplicaSet', ReplicaSetSpec>[];
+  readonly replicationControllers: readonly Resource<'ReplicationController', ReplicaSetSpec>[];
+  readonly rollouts: readonly Resource<'Rollout', RolloutSpec>[];
   readonly pods: readonly Resource<'Pod', PodSpec>[];
   readonly serviceAccounts: readonly Resource<'ServiceAccount', ServiceAccountSpec>[];
   readonly horizontalPodAutoscalers: readonly Resource<'HorizontalPodAutoscaler', HorizontalPodAutoscalerSpec>[];
@@ -146,6 +156,9 @@ class Loader {
       deployments: reader.sorted(KINDS.deployments),
       statefulSets: reader.sorted(KINDS.statefulSets),
       daemonSets: reader.sorted(KINDS.daemonSets),
+      replicaSets: reader.sorted(KINDS.replicaSets),
+      replicationControllers: reader.sorted(KINDS.replicationControllers),
+      rollouts: reader.sorted(KINDS.rollouts),
       pods: reader.sorted(KINDS.pods),
       serviceAccounts: reader.sorted(KINDS.serviceAccounts),
       horizontalPodAutoscalers: reader.sorted(KINDS.horizontalPodAutoscalers),

@@ -122,7 +122,7 @@ export class ObjectReader {
   }
 
   private resource<Spec>(found: FoundObject, context: Named, spec: Spec, ordinal: number): Resource<string, Spec> {
-    const { name, namespace, labels, annotations, createdAtMs } = context;
+    const { name, namespace, labels, annotations, owner, createdAtMs } = context;
     const source = sourceOf(found, ordinal);
     return {
       kind: found.kind,
@@ -131,6 +131,7 @@ export class ObjectReader {
       namespace,
       labels,
       annotations,
+      owner,
       createdAtMs,
       spec,
       source,

@@ -13,7 +13,15 @@ import { serviceKind } from './kinds/service.js';
 import { serviceAccountKind } from './kinds/service-account.js';
 import { serviceEntrySchema } from './kinds/service-entry.js';
 import { virtualServiceSchema } from './kinds/virtual-service-schema.js';
-import { daemonSetKind, deploymentKind, podKind, statefulSetKind } from './kinds/workload.js';
+import {
+  daemonSetKind,
+  deploymentKind,
+  podKind,
+  replicaSetKind,
+  replicationControllerKind,
+  rolloutKind,
+  statefulSetKind,
+} from './kinds/workload.js';
 
 const SCALING_VERSIONS = ['v2', 'v2beta2', 'v2beta1', 'v1'].map((version) => `autoscaling/${version}`);
 
@@ -23,6 +31,9 @@ export const KINDS = {
   deployments: deploymentKind,
   statefulSets: statefulSetKind,
   daemonSets: daemonSetKind,
+  replicaSets: replicaSetKind,
+  replicationControllers: replicationControllerKind,
+  rollouts: rolloutKind,
   pods: podKind,
   serviceAccounts: serviceAccountKind,
   horizontalPodAutoscalers: specKind('HorizontalPodAutoscaler', SCALING_VERSIONS, () => horizontalPodAutoscaler),

@@ -18,6 +18,11 @@ export interface ResourceSource {
   at(path: FieldPath): SourcePosition;
 }
 
+export interface Owner {
+  readonly kind: string;
+  readonly name: string;
+}
+
 /** An object of the cluster. `spec` is the checked, typed content of the kind (see models/config/kinds). */
 export interface Resource<Kind extends string = string, Spec = unknown> {
   readonly kind: Kind;
@@ -27,6 +32,8 @@ export interface Resource<Kind extends string = string, Spec = unknown> {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** The object whose controller made this one (`metadata.ownerReferences`), or null. */
+  readonly owner: Owner | null;
   /** `metadata.creationTimestamp` in milliseconds since the epoch, or null. */
   readonly createdAtMs: number | null;
   readonly spec: Spec;

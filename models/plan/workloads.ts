@@ -3,6 +3,7 @@
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
+import type { Owner, Resource } from '../config/resource.js';
 import type { Findings } from './findings.js';
 import { injectionOf } from './injection.js';
 import type { LocalityPlan } from './plan.js';
@@ -102,52 +103,74 @@ export function versionOf(labels: Readonly<Record<string, string>>): string {
 }
 
 function podSets(resources: ResourceSet, placementZones: number, findings: Findings): PodSet[] {
-  const sets: PodSet[] = [];
-  for (const deployment of resources.deployments) {
-    sets.push({
-      ...named(deployment, 'Deployment'),
-      template: deployment.spec.template,
-      replicas: replicasOf('Deployment', deployment, resources),
-    });
-  }
-  for (const set of resources.statefulSets) {
-    sets.push({
-      ...named(set, 'StatefulSet'),
-      template: set.spec.template,
-      replicas: replicasOf('StatefulSet', set, resources),
-    });
-  }
-  for (const set of resources.daemonSets) {
-    const { name, namespace, position } = named(set, 'DaemonSet');
-    findings.approximated(
-      `DaemonSet ${namespace}/${name}`,
-      'spec',
-      position,
-      'nodes are not known: one pod in each zone of the placement is simulated',
-    );
-    sets.push({ ...named(set, 'DaemonSet'), template: set.spec.template, replicas: placementZones });
-  }
-  for (const pod of resources.pods) {
-    sets.push({ ...named(pod, 'Pod'), template: pod.spec.template, replicas: 1 });
-  }
-  return sets;
+  const { rollouts, replicaSets, replicationControllers, statefulSets, daemonSets, pods } = resources;
+  const rolledOut = rollouts.flatMap(({ namespace, spec }) =>
+    spec.workloadRef?.kind === 'Deployment' ? [`${namespace}/${spec.workloadRef.name}`] : [],
+  );
+  // A Deployment that a Rollout refers to gives its template, and runs no pods of its own.
+  const deployments = resources.deployments.filter(
+    ({ namespace, name }) => !rolledOut.includes(`${namespace}/${name}`),
+  );
+  const scaled = [...deployments, ...statefulSets, ...replicaSets, ...replicationControllers];
+  return [
+    ...scaled.filter(isTop).map((set) => podSet(set, set.spec.template, replicasOf(set, resources))),
+    ...rollouts.flatMap((rollout): PodSet[] => {
+      const template = templateOf(rollout, resources);
+      return template === null ? [] : [podSet(rollout, template, replicasOf(rollout, resources))];
+    }),
+    ...daemonSets.map((set) => {
+      findings.approximated(
+        `DaemonSet ${set.namespace}/${set.name}`,
+        'spec',
+        set.source.at([]),
+        'nodes are not known: one pod in each zone of the placement is simulated',
+      );
+      return podSet(set, set.spec.template, placementZones);
+    }),
+    ...pods.filter(isTop).map((pod) => podSet(pod, pod.spec.template, 1)),
+  ];
 }
 
-type Scaled = ResourceSet['deployments'][number] | ResourceSet['statefulSets'][number];
+const OWNERS: readonly string[] = [
+  'Deployment',
+  'ReplicaSet',
+  'ReplicationController',
+  'StatefulSet',
+  'DaemonSet',
+  'Rollout',
+  'Job',
+  'CronJob',
+];
 
-function named(
-  resource: Scaled | ResourceSet['daemonSets'][number] | ResourceSet['pods'][number],
-  kind: string,
-): { kind: string; name: string; namespace: string; position: SourcePosition } {
-  return { kind, name: resource.name, namespace: resource.namespace, position: resource.source.at([]) };
+/** What a controller made is counted with its owner: pods and ReplicaSets in a dump of the cluster. */
+function isTop({ owner }: { readonly owner: Owner | null }): boolean {
+  return owner === null || !OWNERS.includes(owner.kind);
+}
+
+function templateOf({ namespace, spec }: ResourceSet['rollouts'][number], resources: ResourceSet): PodTemplate | null {
+  if (spec.workloadRef === null) return spec.template;
+  const { name } = spec.workloadRef;
+  const found = resources.deployments.find((own) => own.name === name && own.namespace === namespace);
+  return found?.spec.template ?? null;
+}
+
+type Scaled = ResourceSet[
+  | 'deployments'
+  | 'statefulSets'
+  | 'replicaSets'
+  | 'replicationControllers'
+  | 'rollouts'][number];
+
+function podSet({ kind, name, namespace, source }: Resource, template: PodTemplate, replicas: number): PodSet {
+  return { kind, name, namespace, position: source.at([]), template, replicas };
 }
 
 /** `spec.replicas`, kept within the bounds of an autoscaler that holds the workload. */
-function replicasOf(kind: string, resource: Scaled, resources: ResourceSet): number {
+function replicasOf(resource: Scaled, resources: ResourceSet): number {
   const scaler = resources.horizontalPodAutoscalers.find(
     (candidate) =>
       candidate.namespace === resource.namespace &&
-      candidate.spec.scaleTargetRef.kind === kind &&
+      candidate.spec.scaleTargetRef.kind === resource.kind &&
       candidate.spec.scaleTargetRef.name === resource.name,
   );
   const given = resource.spec.replicas;

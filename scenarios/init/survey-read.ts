@@ -15,13 +15,21 @@ import type { Service, Workload } from './survey.js';
 export function workloadsOf(resources: ResourceSet, objects: readonly LooseObject[]): Workload[] {
   const template: FieldPath = ['spec', 'template', 'spec'];
   const sets = [
-    ...[...resources.deployments, ...resources.statefulSets].map((set) => ({
+    ...[
+      ...resources.deployments,
+      ...resources.statefulSets,
+      ...resources.replicaSets.filter(({ owner }) => owner === null),
+      ...resources.replicationControllers,
+      ...resources.rollouts.filter(({ spec }) => spec.workloadRef === null),
+    ].map((set) => ({
       set,
       replicas: set.spec.replicas ?? 1,
       podPath: template,
     })),
     ...resources.daemonSets.map((set) => ({ set, replicas: 1, podPath: template })),
-    ...resources.pods.map((set) => ({ set, replicas: 1, podPath: ['spec'] as FieldPath })),
+    ...resources.pods
+      .filter(({ owner }) => owner === null)
+      .map((set) => ({ set, replicas: 1, podPath: ['spec'] as FieldPath })),
   ];
   const byPlace = new Map(objects.map((object) => [placeKey(object.at([])), object]));
   const known = sets.map(({ set, replicas, podPath }): Workload => {

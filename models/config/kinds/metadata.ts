@@ -1,8 +1,9 @@
 // The metadata that every object has (kubernetes: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go ObjectMeta).
 import { fieldOf, type PlainMap, type PlainValue } from '../document.js';
 import { INVALID, type Invalid, type Place } from '../place.js';
-import { string, stringMap } from '../scalars.js';
-import { defaulted, inert, object, optional, type Schema } from '../schema.js';
+import type { Owner } from '../resource.js';
+import { bool, string, stringMap } from '../scalars.js';
+import { defaulted, inert, listOf, object, optional, type Schema } from '../schema.js';
 import { parseTimestampMs } from '../timestamp.js';
 import type { StringMap } from './common.js';
 
@@ -13,6 +14,7 @@ export interface Metadata {
   readonly namespace: string | null;
   readonly labels: StringMap;
   readonly annotations: StringMap;
+  readonly owner: Owner | null;
   readonly createdAtMs: number | null;
 }
 
@@ -27,10 +29,23 @@ export const INERT_METADATA = inert(
   'generation',
   'initializers',
   'managedFields',
-  'ownerReferences',
   'resourceVersion',
   'selfLink',
   'uid',
+);
+
+interface OwnerReference extends Owner {
+  readonly controller: boolean;
+}
+
+const ownerReference: Schema<OwnerReference> = object<OwnerReference>(
+  'an owner reference',
+  {
+    kind: defaulted('kind', string, ''),
+    name: defaulted('name', string, ''),
+    controller: defaulted('controller', bool, false),
+  },
+  { others: inert('apiVersion', 'uid', 'blockOwnerDeletion') },
 );
 
 interface WrittenMetadata {
@@ -39,6 +54,7 @@ interface WrittenMetadata {
   readonly namespace: string | null;
   readonly labels: StringMap;
   readonly annotations: StringMap;
+  readonly ownerReferences: readonly OwnerReference[];
   readonly creationTimestamp: string | null;
 }
 
@@ -50,6 +66,7 @@ const written: Schema<WrittenMetadata> = object<WrittenMetadata>(
     namespace: optional('namespace', string),
     labels: defaulted('labels', stringMap, {}),
     annotations: defaulted('annotations', stringMap, {}),
+    ownerReferences: defaulted('ownerReferences', listOf('owner references', ownerReference), []),
     creationTimestamp: optional('creationTimestamp', string),
   },
   { others: INERT_METADATA },
@@ -64,7 +81,9 @@ export function readMetadata(document: PlainMap, place: Place): Metadata | Inval
   if (name === null || name === '') return at.missing('name', 'the name of the object');
   const { namespace, labels, annotations } = read;
   const createdAtMs = read.creationTimestamp === null ? null : parseTimestampMs(read.creationTimestamp);
-  return { name, namespace: namespace === '' ? null : namespace, labels, annotations, createdAtMs };
+  const controller = read.ownerReferences.find((reference) => reference.controller);
+  const owner = controller === undefined ? null : { kind: controller.kind, name: controller.name };
+  return { name, namespace: namespace === '' ? null : namespace, labels, annotations, owner, createdAtMs };
 }
 
 /** Name and namespace as far as they are readable, for messages and for objects that cannot be read. */
@@ -75,6 +94,7 @@ export function looseMetadata(document: PlainMap): Metadata {
     namespace: text(fieldOf(metadata, 'namespace')),
     labels: {},
     annotations: {},
+    owner: null,
     createdAtMs: null,
   };
 }

@@ -1,7 +1,18 @@
 // Deployment, StatefulSet, DaemonSet and Pod: sets of pods made from one template (kubernetes: staging/src/k8s.io/api/apps/v1/types.go).
 import type { Place } from '../place.js';
-import { natural, string } from '../scalars.js';
-import { checked, defaulted, inert, listed, mapped, notModelled, object, optional, type Schema } from '../schema.js';
+import { natural, string, stringMap } from '../scalars.js';
+import {
+  checked,
+  defaulted,
+  inert,
+  listed,
+  mapped,
+  notModelled,
+  object,
+  optional,
+  required,
+  type Schema,
+} from '../schema.js';
 import type { LabelSelector, StringMap } from './common.js';
 import { specKind } from './kind.js';
 import { labelSelector } from './label-selector.js';
@@ -10,6 +21,22 @@ import { EMPTY_TEMPLATE, type PodTemplate, podBody, podTemplate } from './pod-te
 export interface DeploymentSpec {
   /** null where absent: 1, or whatever an autoscaler has set. */
   readonly replicas: number | null;
+  readonly selector: LabelSelector;
+  readonly template: PodTemplate;
+}
+
+/** ReplicaSet and ReplicationController: as many pods, without roll-outs. */
+export interface ReplicaSetSpec {
+  readonly replicas: number | null;
+  readonly selector: LabelSelector;
+  readonly template: PodTemplate;
+}
+
+/** Of Argo Rollouts: a Deployment with another way to roll out. */
+export interface RolloutSpec {
+  readonly replicas: number | null;
+  /** The Deployment that gives the template; null where the Rollout has one of its own. */
+  readonly workloadRef: { readonly kind: string; readonly name: string } | null;
   readonly selector: LabelSelector;
   readonly template: PodTemplate;
 }
@@ -111,11 +138,67 @@ const daemonSet = withSelector<DaemonSetSpec>(
   ),
 );
 
+const replicaSet = withSelector<ReplicaSetSpec>(
+  object<Written<ReplicaSetSpec>>(
+    'a ReplicaSet',
+    { replicas: REPLICAS, selector: SELECTOR, template: TEMPLATE },
+    { others: { minReadySeconds: ROLLOUT } },
+  ),
+);
+
+/** Its selector is a plain map. */
+const replicationController: Schema<ReplicaSetSpec> = mapped(
+  object<{ replicas: number | null; selector: StringMap; template: PodTemplate }>(
+    'a ReplicationController',
+    { replicas: REPLICAS, selector: defaulted('selector', stringMap, {}), template: TEMPLATE },
+    { others: { minReadySeconds: ROLLOUT } },
+  ),
+  ({ selector, ...spec }) => ({ ...spec, selector: { matchLabels: selector, matchExpressions: [] } }),
+);
+
+const rollout = withSelector<RolloutSpec>(
+  object<Written<RolloutSpec>>(
+    'a Rollout',
+    {
+      replicas: REPLICAS,
+      workloadRef: optional(
+        'workloadRef',
+        object<NonNullable<RolloutSpec['workloadRef']>>(
+          'a reference to a workload',
+          { kind: defaulted('kind', string, 'Deployment'), name: required('name', string) },
+          { others: inert('apiVersion', 'scaleDown') },
+        ),
+      ),
+      selector: SELECTOR,
+      template: TEMPLATE,
+    },
+    {
+      others: {
+        ...inert(
+          'paused',
+          'progressDeadlineSeconds',
+          'progressDeadlineAbort',
+          'revisionHistoryLimit',
+          'restartAt',
+          'rollbackWindow',
+        ),
+        analysis: ROLLOUT,
+        minReadySeconds: ROLLOUT,
+        strategy: ROLLOUT,
+      },
+    },
+  ),
+);
+
 const OLD_APPS = ['apps/v1', 'apps/v1beta2', 'apps/v1beta1'];
 
 export const deploymentKind = specKind('Deployment', [...OLD_APPS, 'extensions/v1beta1'], () => deployment);
 export const statefulSetKind = specKind('StatefulSet', OLD_APPS, () => statefulSet);
 export const daemonSetKind = specKind('DaemonSet', [...OLD_APPS, 'extensions/v1beta1'], () => daemonSet);
+
+export const replicaSetKind = specKind('ReplicaSet', [...OLD_APPS, 'extensions/v1beta1'], () => replicaSet);
+export const replicationControllerKind = specKind('ReplicationController', ['v1'], () => replicationController);
+export const rolloutKind = specKind('Rollout', ['argoproj.io/v1alpha1'], () => rollout);
 
 export const podKind = specKind(
   'Pod',
