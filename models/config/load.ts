@@ -10,6 +10,7 @@ import type { GatewayClassSpec, KubernetesGatewaySpec } from './kinds/gateway-ap
 import type { ReferenceGrantSpec } from './kinds/gateway-api/reference-grant.js';
 import type { StreamRouteSpec } from './kinds/gateway-api/stream-route.js';
 import type { HorizontalPodAutoscalerSpec } from './kinds/horizontal-pod-autoscaler.js';
+import type { IngressSpec } from './kinds/ingress.js';
 import type { NamespaceSpec } from './kinds/namespace.js';
 import type { ServiceSpec } from './kinds/service.js';
 import type { ServiceAccountSpec } from './kinds/service-account.js';
@@ -49,6 +50,7 @@ export interface ResourceSet {
   readonly destinationRules: readonly Resource<'DestinationRule', DestinationRuleSpec>[];
   readonly gateways: readonly Resource<'Gateway', GatewaySpec>[];
   readonly serviceEntries: readonly Resource<'ServiceEntry', ServiceEntrySpec>[];
+  readonly ingresses: readonly Resource<'Ingress', IngressSpec>[];
   readonly gatewayClasses: readonly Resource<'GatewayClass', GatewayClassSpec>[];
   readonly kubernetesGateways: readonly Resource<'Gateway', KubernetesGatewaySpec>[];
   readonly httpRoutes: readonly Resource<'HTTPRoute', HttpRouteSpec>[];
@@ -166,6 +168,7 @@ class Loader {
       destinationRules: reader.sorted(KINDS.destinationRules),
       gateways: reader.sorted(KINDS.gateways),
       serviceEntries: reader.sorted(KINDS.serviceEntries),
+      ingresses: reader.sorted(KINDS.ingresses),
       gatewayClasses: reader.sorted(KINDS.gatewayClasses),
       kubernetesGateways: reader.sorted(KINDS.kubernetesGateways),
       httpRoutes: reader.sorted(KINDS.httpRoutes),

@@ -7,6 +7,7 @@ import { gatewayClassKind, kubernetesGatewayKind } from './kinds/gateway-api/kub
 import { referenceGrantKind } from './kinds/gateway-api/reference-grant.js';
 import { tcpRouteKind, tlsRouteKind } from './kinds/gateway-api/stream-route.js';
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
+import { ingressKind } from './kinds/ingress.js';
 import { ISTIO_NETWORKING, type KindDefinition, specKind } from './kinds/kind.js';
 import { namespaceKind } from './kinds/namespace.js';
 import { serviceKind } from './kinds/service.js';
@@ -41,6 +42,7 @@ export const KINDS = {
   destinationRules: specKind('DestinationRule', ISTIO_NETWORKING, destinationRuleSchema),
   gateways: specKind('Gateway', ISTIO_NETWORKING, () => gateway),
   serviceEntries: specKind('ServiceEntry', ISTIO_NETWORKING, serviceEntrySchema),
+  ingresses: ingressKind,
   gatewayClasses: gatewayClassKind,
   kubernetesGateways: kubernetesGatewayKind,
   httpRoutes: httpRouteKind,

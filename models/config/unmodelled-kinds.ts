@@ -24,7 +24,6 @@ const BY_KIND: Readonly<Record<string, string>> = {
   'extensions.istio.io/TrafficExtension': 'extensions are not run: they cost no time',
   'install.istio.io/IstioOperator': MESH_SETTINGS,
   'sailoperator.io/Istio': MESH_SETTINGS,
-  'networking.k8s.io/Ingress': 'Ingresses are not simulated: their traffic is left out',
   'networking.k8s.io/NetworkPolicy': NETWORK_POLICY,
   'cilium.io/CiliumNetworkPolicy': NETWORK_POLICY,
   'cilium.io/CiliumClusterwideNetworkPolicy': NETWORK_POLICY,

@@ -8,6 +8,7 @@ import { Findings } from './findings.js';
 import { withGatewayApi } from './gateway-api/convert.js';
 import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
+import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
 import { Localities } from './locality.js';
 import { networkPlan } from './network.js';
@@ -49,7 +50,7 @@ export function compilePlan(input: PlanInput): PlanResult {
 }
 
 function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings): MeshPlan | null {
-  const resources = withGatewayApi(input.resources, findings);
+  const resources = withIngresses(withGatewayApi(input.resources, findings), findings);
   const localities = new Localities(input.placement);
   const workloads = readWorkloads(resources, input.placement.length, findings);
   const registry = new Registry(resources, workloads, release, input.behaviour.services, findings);

@@ -176,7 +176,7 @@ function mirrorsOf(
 
 /** istio: pilot/pkg/networking/core/route/route.go (ClusterNotFoundResponseCode with the semantics of the Gateway API). */
 function missingStatus(kind: RoutingKind): Target['missingStatus'] {
-  return kind === 'VirtualService' ? 503 : 500;
+  return kind === 'VirtualService' || kind === 'Ingress' ? 503 : 500;
 }
 
 /** A destination of a VirtualService of `namespace` as the proxy finds it in the registry. */

@@ -50,6 +50,7 @@ export const NO_RESOURCES: ResourceSet = {
   serviceAccounts: [],
   horizontalPodAutoscalers: [],
   virtualServices: [],
+  ingresses: [],
   gatewayClasses: [],
   kubernetesGateways: [],
   httpRoutes: [],

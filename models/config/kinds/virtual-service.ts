@@ -3,8 +3,8 @@
 import type { StringMap } from './common.js';
 import type { StringMatch } from './string-match.js';
 
-/** Kinds that route requests. Those of the Gateway API are turned into VirtualServices, as Istio does. */
-export type RoutingKind = 'VirtualService' | 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute';
+/** Kinds that route requests. Ingresses and routes of the Gateway API are turned into VirtualServices, as Istio does. */
+export type RoutingKind = 'VirtualService' | 'Ingress' | 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute';
 
 export interface VirtualServiceSpec {
   /** Empty: a delegate. */

@@ -10,7 +10,7 @@ import { narrowerHost, serviceHost } from '../host.js';
 import type { ConvertedListener } from './listeners.js';
 
 export type Route = Resource<
-  Exclude<RoutingKind, 'VirtualService'>,
+  Exclude<RoutingKind, 'VirtualService' | 'Ingress'>,
   { readonly parentRefs: readonly ParentRef[]; readonly hostnames: readonly string[] }
 >;
 

@@ -4,8 +4,8 @@ import type { LeftOut } from '../evidence.js';
 import type { Service, Survey } from '../survey.js';
 import type { FoundEntries, FoundEntry } from './entry.js';
 import { routeEntries } from './gateway-api.js';
-import { ingressEntries } from './ingresses.js';
 import { gatewayEntries } from './istio-gateways.js';
+import { mappingEntries } from './mappings.js';
 import { openServices, uncalledServices } from './open-services.js';
 
 /** What is looked for, for the message where nothing is found. */
@@ -16,7 +16,7 @@ export const LOOKED_FOR =
 /** `hasSources`: workloads of the mesh send by themselves, so that doors need not be invented. */
 export function findEntries(survey: Survey, calls: readonly FoundCall[], hasSources: boolean): FoundEntries {
   const throughGateways = gatewayEntries(survey);
-  const declared = [...throughGateways.entries, ...routeEntries(survey), ...ingressEntries(survey)];
+  const declared = [...throughGateways.entries, ...routeEntries(survey), ...mappingEntries(survey)];
   const open = [...declared, ...openServices(survey, 'LoadBalancer', calls)];
   const found = firstOf([
     () => open,

@@ -7,6 +7,7 @@ import type { Resource } from '../../../models/config/resource.js';
 import { Findings } from '../../../models/plan/findings.js';
 import { withGatewayApi } from '../../../models/plan/gateway-api/convert.js';
 import { isWildcard, narrowerHost } from '../../../models/plan/host.js';
+import { withIngresses } from '../../../models/plan/ingress.js';
 import type { LeftOut } from '../evidence.js';
 import type { Service, Survey } from '../survey.js';
 import {
@@ -22,7 +23,7 @@ type VirtualService = Resource<RoutingKind, VirtualServiceSpec>;
 type Gateway = Resource<'Gateway', GatewaySpec>;
 
 export function gatewayEntries(survey: Survey): FoundEntries {
-  const resources = withGatewayApi(survey.resources, new Findings());
+  const resources = withIngresses(withGatewayApi(survey.resources, new Findings()), new Findings());
   const leftOut: LeftOut[] = [];
   const entries = resources.virtualServices.flatMap((virtualService): FoundEntry[] => {
     const names = virtualService.spec.gateways.filter((name) => name !== 'mesh');
@@ -69,15 +70,17 @@ function throughGateway(
     to: `${scheme}://${concreteHost(best.host, service)}${port}`,
     service,
     requests: distinctRequests(requestsOf(virtualService, survey), service),
-    text: `${virtualService.kind} ${virtualService.name} at Gateway ${titleOf(best.gateway)}`,
+    text: titleOf(virtualService, best.gateway),
     at: at(['spec', 'hosts']),
     caveat: null,
   };
 }
 
-/** A listener of the Gateway API goes by the name of its Gateway. */
-function titleOf({ name, spec }: Gateway): string {
-  return spec.deployment === null ? name : (spec.selector[`${GATEWAY_GROUP}/gateway-name`] ?? name);
+/** A listener of the Gateway API goes by the name of its Gateway; an Ingress is its own. */
+function titleOf({ kind, name }: VirtualService, { name: gateway, spec }: Gateway): string {
+  if (kind === 'Ingress') return `Ingress ${name}`;
+  const title = spec.deployment === null ? gateway : (spec.selector[`${GATEWAY_GROUP}/gateway-name`] ?? gateway);
+  return `${kind} ${name} at Gateway ${title}`;
 }
 
 function costOf({ tls, port }: GatewayServer): number {

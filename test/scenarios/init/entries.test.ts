@@ -95,10 +95,10 @@ kind: Ingress
 metadata: {name: in}
 spec: {rules: [{http: {paths: [{path: /a, backend: {service: {name: shop, port: {name: http}}}}, {path: /b, backend: {service: {name: shop, port: {number: 80}}}}]}}]}
 `;
-    expect(doors(mesh(app('shop'), ingress))).toEqual(['http://shop.default:80 [GET /a, GET /b] Ingress in']);
+    expect(doors(mesh(app('shop'), ingress))).toEqual(['http://shop.example.com [GET /a, GET /b] Ingress in']);
     const old =
       '\napiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: in}\nspec: {backend: {serviceName: shop, servicePort: 80}}\n';
-    expect(doors(mesh(app('shop'), old))).toEqual(['http://shop.default:80 [GET /] Ingress in']);
+    expect(doors(mesh(app('shop'), old))).toEqual(['http://shop.example.com [GET /] Ingress in']);
     const mapping =
       '\napiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: m}\nspec: {hostname: "*", prefix: /shop/, service: "shop.default:80"}\n';
     expect(doors(mesh(app('shop'), mapping))).toEqual(['http://shop.default:80 [GET /] Mapping m']);
