@@ -226,7 +226,7 @@ const anyMesh = fc
   );
 
 describe('whole scenarios', () => {
-  test.prop([anyMesh, anyText], { numRuns: 3000 })(
+  test.prop([anyMesh, anyText], { numRuns: 1000 })(
     'parse, validate and interpret, the same each time',
     (text, file) => {
       const texts = [{ name: file, text }];
