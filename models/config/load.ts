@@ -2,6 +2,7 @@
 import type { Diagnostic, FidelityEntry } from './diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from './document.js';
 import { describeForeign } from './foreign.js';
+import type { CiliumPolicySpec } from './kinds/cilium-policy.js';
 import type { DestinationRuleSpec } from './kinds/destination-rule.js';
 import type { GatewaySpec } from './kinds/gateway.js';
 import type { GrpcRouteSpec } from './kinds/gateway-api/grpc-route.js';
@@ -12,6 +13,7 @@ import type { StreamRouteSpec } from './kinds/gateway-api/stream-route.js';
 import type { HorizontalPodAutoscalerSpec } from './kinds/horizontal-pod-autoscaler.js';
 import type { IngressSpec } from './kinds/ingress.js';
 import type { NamespaceSpec } from './kinds/namespace.js';
+import type { NetworkPolicySpec } from './kinds/network-policy.js';
 import type { ServiceSpec } from './kinds/service.js';
 import type { ServiceAccountSpec } from './kinds/service-account.js';
 import type { ServiceEntrySpec } from './kinds/service-entry.js';
@@ -51,6 +53,9 @@ export interface ResourceSet {
   readonly gateways: readonly Resource<'Gateway', GatewaySpec>[];
   readonly serviceEntries: readonly Resource<'ServiceEntry', ServiceEntrySpec>[];
   readonly ingresses: readonly Resource<'Ingress', IngressSpec>[];
+  readonly networkPolicies: readonly Resource<'NetworkPolicy', NetworkPolicySpec>[];
+  readonly ciliumPolicies: readonly Resource<'CiliumNetworkPolicy', CiliumPolicySpec>[];
+  readonly ciliumClusterwidePolicies: readonly Resource<'CiliumClusterwideNetworkPolicy', CiliumPolicySpec>[];
   readonly gatewayClasses: readonly Resource<'GatewayClass', GatewayClassSpec>[];
   readonly kubernetesGateways: readonly Resource<'Gateway', KubernetesGatewaySpec>[];
   readonly httpRoutes: readonly Resource<'HTTPRoute', HttpRouteSpec>[];
@@ -169,6 +174,9 @@ class Loader {
       gateways: reader.sorted(KINDS.gateways),
       serviceEntries: reader.sorted(KINDS.serviceEntries),
       ingresses: reader.sorted(KINDS.ingresses),
+      networkPolicies: reader.sorted(KINDS.networkPolicies),
+      ciliumPolicies: reader.sorted(KINDS.ciliumPolicies),
+      ciliumClusterwidePolicies: reader.sorted(KINDS.ciliumClusterwidePolicies),
       gatewayClasses: reader.sorted(KINDS.gatewayClasses),
       kubernetesGateways: reader.sorted(KINDS.kubernetesGateways),
       httpRoutes: reader.sorted(KINDS.httpRoutes),

@@ -1,4 +1,5 @@
 // The kinds that are read, found by API version and kind.
+import { ciliumClusterwidePolicyKind, ciliumPolicyKind } from './kinds/cilium-policy.js';
 import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
 import { gateway } from './kinds/gateway.js';
 import { grpcRouteKind } from './kinds/gateway-api/grpc-route.js';
@@ -10,6 +11,7 @@ import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
 import { ingressKind } from './kinds/ingress.js';
 import { ISTIO_NETWORKING, type KindDefinition, specKind } from './kinds/kind.js';
 import { namespaceKind } from './kinds/namespace.js';
+import { networkPolicyKind } from './kinds/network-policy.js';
 import { serviceKind } from './kinds/service.js';
 import { serviceAccountKind } from './kinds/service-account.js';
 import { serviceEntrySchema } from './kinds/service-entry.js';
@@ -43,6 +45,9 @@ export const KINDS = {
   gateways: specKind('Gateway', ISTIO_NETWORKING, () => gateway),
   serviceEntries: specKind('ServiceEntry', ISTIO_NETWORKING, serviceEntrySchema),
   ingresses: ingressKind,
+  networkPolicies: networkPolicyKind,
+  ciliumPolicies: ciliumPolicyKind,
+  ciliumClusterwidePolicies: ciliumClusterwidePolicyKind,
   gatewayClasses: gatewayClassKind,
   kubernetesGateways: kubernetesGatewayKind,
   httpRoutes: httpRouteKind,

@@ -4,7 +4,6 @@ import { groupOf } from './registry.js';
 const MESH_SETTINGS = "settings of the mesh are not read: Istio's defaults hold";
 const NO_PART = 'it takes no part in requests: no effect on the answer';
 const GATEWAY_API = 'this kind of the Gateway API is not simulated: it is left out';
-const NETWORK_POLICY = 'network policies are not applied: no connection is refused';
 const DELIVERY = 'progressive delivery is not simulated: weights and replicas stay as they are';
 const NO_PODS = 'its pods are left out';
 const LINKERD = 'Linkerd is not simulated: its retries, time-outs and policies are left out';
@@ -24,9 +23,6 @@ const BY_KIND: Readonly<Record<string, string>> = {
   'extensions.istio.io/TrafficExtension': 'extensions are not run: they cost no time',
   'install.istio.io/IstioOperator': MESH_SETTINGS,
   'sailoperator.io/Istio': MESH_SETTINGS,
-  'networking.k8s.io/NetworkPolicy': NETWORK_POLICY,
-  'cilium.io/CiliumNetworkPolicy': NETWORK_POLICY,
-  'cilium.io/CiliumClusterwideNetworkPolicy': NETWORK_POLICY,
   '/Endpoints': 'endpoints written by hand are left out',
   'discovery.k8s.io/EndpointSlice': 'endpoints written by hand are left out',
   'batch/Job': NO_PODS,
