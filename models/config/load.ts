@@ -2,14 +2,18 @@
 import type { Diagnostic, FidelityEntry } from './diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from './document.js';
 import { describeForeign } from './foreign.js';
+import type { AuthorizationPolicySpec } from './kinds/authorization-policy.js';
 import type { DestinationRuleSpec } from './kinds/destination-rule.js';
+import type { EnvoyFilterSpec } from './kinds/envoy-filter.js';
 import type { GatewaySpec } from './kinds/gateway.js';
 import type { HorizontalPodAutoscalerSpec } from './kinds/horizontal-pod-autoscaler.js';
 import type { NamespaceSpec } from './kinds/namespace.js';
+import type { RequestAuthenticationSpec } from './kinds/request-authentication.js';
 import type { ServiceSpec } from './kinds/service.js';
 import type { ServiceAccountSpec } from './kinds/service-account.js';
 import type { ServiceEntrySpec } from './kinds/service-entry.js';
 import type { VirtualServiceSpec } from './kinds/virtual-service.js';
+import type { WasmPluginSpec } from './kinds/wasm-plugin.js';
 import type { DaemonSetSpec, DeploymentSpec, PodSpec, StatefulSetSpec } from './kinds/workload.js';
 import { ObjectReader } from './object-reader.js';
 import { parseDocuments } from './parse.js';
@@ -34,6 +38,10 @@ export interface ResourceSet {
   readonly destinationRules: readonly Resource<'DestinationRule', DestinationRuleSpec>[];
   readonly gateways: readonly Resource<'Gateway', GatewaySpec>[];
   readonly serviceEntries: readonly Resource<'ServiceEntry', ServiceEntrySpec>[];
+  readonly authorizationPolicies: readonly Resource<'AuthorizationPolicy', AuthorizationPolicySpec>[];
+  readonly requestAuthentications: readonly Resource<'RequestAuthentication', RequestAuthenticationSpec>[];
+  readonly wasmPlugins: readonly Resource<'WasmPlugin', WasmPluginSpec>[];
+  readonly envoyFilters: readonly Resource<'EnvoyFilter', EnvoyFilterSpec>[];
   /** Objects of kinds that we do not read; `spec` is null. */
   readonly other: readonly Resource<string, null>[];
   /** Objects of known kinds that were dropped for their errors; `spec` is null. */
@@ -141,6 +149,10 @@ class Loader {
       destinationRules: reader.sorted(KINDS.destinationRules),
       gateways: reader.sorted(KINDS.gateways),
       serviceEntries: reader.sorted(KINDS.serviceEntries),
+      authorizationPolicies: reader.sorted(KINDS.authorizationPolicies),
+      requestAuthentications: reader.sorted(KINDS.requestAuthentications),
+      wasmPlugins: reader.sorted(KINDS.wasmPlugins),
+      envoyFilters: reader.sorted(KINDS.envoyFilters),
       other: reader.other,
       rejected: reader.rejected,
       scenarios: this.scenarios,

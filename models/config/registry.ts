@@ -1,13 +1,17 @@
 // The kinds that are read, found by API version and kind.
+import { authorizationPolicySchema } from './kinds/authorization-policy.js';
 import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
+import { envoyFilter } from './kinds/envoy-filter.js';
 import { gateway } from './kinds/gateway.js';
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
-import { ISTIO_NETWORKING, type KindDefinition, specKind } from './kinds/kind.js';
+import { ISTIO_NETWORKING, ISTIO_SECURITY, type KindDefinition, specKind } from './kinds/kind.js';
 import { namespaceKind } from './kinds/namespace.js';
+import { requestAuthentication } from './kinds/request-authentication.js';
 import { serviceKind } from './kinds/service.js';
 import { serviceAccountKind } from './kinds/service-account.js';
 import { serviceEntrySchema } from './kinds/service-entry.js';
 import { virtualServiceSchema } from './kinds/virtual-service-schema.js';
+import { wasmPlugin } from './kinds/wasm-plugin.js';
 import { daemonSetKind, deploymentKind, podKind, statefulSetKind } from './kinds/workload.js';
 
 const SCALING_VERSIONS = ['v2', 'v2beta2', 'v2beta1', 'v1'].map((version) => `autoscaling/${version}`);
@@ -25,6 +29,10 @@ export const KINDS = {
   destinationRules: specKind('DestinationRule', ISTIO_NETWORKING, destinationRuleSchema),
   gateways: specKind('Gateway', ISTIO_NETWORKING, () => gateway),
   serviceEntries: specKind('ServiceEntry', ISTIO_NETWORKING, serviceEntrySchema),
+  authorizationPolicies: specKind('AuthorizationPolicy', ISTIO_SECURITY, authorizationPolicySchema),
+  requestAuthentications: specKind('RequestAuthentication', ISTIO_SECURITY, () => requestAuthentication),
+  wasmPlugins: specKind('WasmPlugin', ['extensions.istio.io/v1alpha1'], () => wasmPlugin),
+  envoyFilters: specKind('EnvoyFilter', ['networking.istio.io/v1alpha3'], () => envoyFilter),
 } as const;
 
 export type AnyKind = KindDefinition<string, unknown>;
