@@ -207,6 +207,8 @@ class BookinfoPlan {
         },
         panicThresholdPercent: 0,
         position: null,
+        maxConnectionDurationNs: 0,
+        preconnectRatio: 1,
         retryBudget: null,
         maxStreamDurationNs: 0,
         healthCheck: null,
@@ -222,6 +224,8 @@ class BookinfoPlan {
       afterResponseCpuNs: this.full ? 70_000 : 0,
       latencyNs: 50_000,
       cpuLimitMillis: this.full ? 1500 : null,
+      handshakeCpuNs: this.full ? 1_500_000 : 0,
+      resumedHandshakeCpuNs: this.full ? 100_000 : 0,
     };
     return {
       name: app.name,
@@ -239,6 +243,7 @@ class BookinfoPlan {
         cores: 4,
         cpuLimitMillis: this.full ? 2000 : null,
         cancels: false,
+        keepAlive: { idleNs: 0, requests: 0 },
       },
     };
   }
@@ -249,7 +254,15 @@ class BookinfoPlan {
       kind: 'client',
       proxy: null,
       inbound: { maxConnections: NO_LIMIT, maxPendingRequests: NO_LIMIT, maxRequests: NO_LIMIT },
-      app: { workers: null, queue: null, overflow: { kind: 'reset' }, cores: 1, cpuLimitMillis: null, cancels: false },
+      app: {
+        workers: null,
+        queue: null,
+        overflow: { kind: 'reset' },
+        cores: 1,
+        cpuLimitMillis: null,
+        cancels: false,
+        keepAlive: { idleNs: 0, requests: 0 },
+      },
     };
   }
 }

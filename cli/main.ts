@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { DiffOptions } from './diff.js';
 import { collect, parseBudgetMs, parsePositiveShare } from './diff-values.js';
 import { EXIT } from './exit-codes.js';
+import type { ExportOptions } from './export.js';
 import { parseFormats } from './formats.js';
 import type { InitOptions } from './init.js';
 import { parseBytes, parseCount, parseDuration } from './option-values.js';
@@ -109,6 +110,22 @@ async function main(): Promise<number> {
     .action(async (name: SchemaName) => {
       const { schemaText } = await import('./schema.js');
       process.stdout.write(schemaText(name));
+    });
+
+  program
+    .command('export')
+    .description('write the plan for another program')
+    .addArgument(program.createArgument('<what>', 'the bootstrap of an Envoy').choices(['envoy']))
+    .argument('[path]', 'a scenario file, or a directory that holds scenario.yaml', '.')
+    .requiredOption('--workload <name>', 'whose client proxy: web.shop')
+    .option('--out <file>', 'YAML, or JSON by its ending (default: standard output)')
+    .option('--quiet', 'print nothing but errors')
+    .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
+    .option('--strict', 'unknown fields of manifests are errors')
+    .action(async (_what: 'envoy', path: string, options: ExportOptions) => {
+      const { exportEnvoy } = await import('./export.js');
+      exitCode = exportEnvoy(path, options);
     });
 
   try {

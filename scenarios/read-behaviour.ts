@@ -33,6 +33,14 @@ export function readBehaviour(
     ...(given.queue === undefined ? {} : { queue: given.queue === 'unlimited' ? null : given.queue }),
     ...(given.overflow === undefined ? {} : { overflow: overflowOf(given.overflow) }),
     ...(given.cancels === undefined ? {} : { cancels: given.cancels }),
+    ...(given.keepAlive === undefined
+      ? {}
+      : {
+          keepAlive: {
+            idleNs: reader.durationNs([...path, 'keepAlive', 'idle'], given.keepAlive.idle, 0),
+            requests: given.keepAlive.requests ?? 0,
+          },
+        }),
     ...(given.replicas === undefined ? {} : { replicas: given.replicas }),
     ...(steps === null ? {} : { steps }),
     ...(errors === null ? {} : { errors }),

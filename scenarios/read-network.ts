@@ -113,5 +113,11 @@ export function readProxyCost(reader: ScenarioReader, spec: ScenarioSpec, istioV
       fallback.afterResponseCpuNs,
     ),
     latencyNs: reader.durationNs([...path, 'latency'], given.latency, fallback.latencyNs),
+    handshakeCpuNs: reader.durationNs([...path, 'handshakeCpu'], given.handshakeCpu, fallback.handshakeCpuNs),
+    resumedHandshakeCpuNs: reader.durationNs(
+      [...path, 'resumedHandshakeCpu'],
+      given.resumedHandshakeCpu,
+      fallback.resumedHandshakeCpuNs,
+    ),
   };
 }

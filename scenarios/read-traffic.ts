@@ -71,7 +71,7 @@ function readSource(reader: ScenarioReader, path: FieldPath, source: ScenarioTra
 }
 
 const OPEN_FIELDS = ['arrivals', 'startRate'] as const;
-const CLOSED_FIELDS = ['qps', 'uniform', 'think'] as const;
+const CLOSED_FIELDS = ['qps', 'uniform', 'think', 'calls', 'startTime'] as const;
 const NO_ARRIVALS: ArrivalPlan = { kind: 'open', process: 'poisson', profile: [{ atNs: 0, ratePerSecond: 0 }] };
 
 function readArrival(reader: ScenarioReader, path: FieldPath, source: ScenarioTraffic): ArrivalPlan {
@@ -149,7 +149,16 @@ function readClosed(
   if (think !== null && ratePerSecond !== null) {
     reader.wrong([...path, 'think'], 'stands beside `qps`, which paces the connections already', 'remove one of them');
   }
-  return { kind: 'closed', connections, ratePerSecond, uniform: source.uniform ?? false, think };
+  const startNs = reader.durationNs([...path, 'startTime'], source.startTime, null);
+  return {
+    kind: 'closed',
+    connections,
+    ratePerSecond,
+    uniform: source.uniform ?? false,
+    think,
+    calls: source.calls ?? null,
+    startNs,
+  };
 }
 
 interface RequestDefaults {

@@ -145,6 +145,19 @@ export const behaviourSchema = z
         )
         .optional(),
       cancels: flag('Whether the application stops working for a caller that has gone (default false).').optional(),
+      keepAlive: z
+        .strictObject(
+          {
+            idle: duration('A connection without a request for so long is closed.').optional(),
+            requests: count('A connection is closed after so many requests.', 1, 1_000_000_000).optional(),
+          },
+          { error: 'expected fields idle and requests, e.g. {idle: 5s}' },
+        )
+        .describe(
+          'When the application closes connections that its callers would keep (default never; Node: idle 5s, gunicorn: idle 2s, ' +
+            'nginx: idle 75s and 1000 requests).',
+        )
+        .optional(),
       replicas: count('Number of pods, where it should differ from the YAML.', 0, 10_000).optional(),
     },
     { error: 'expected a behaviour such as {work: lognormal(mean=4ms, cv=1), workers: 64}' },

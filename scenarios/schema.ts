@@ -95,6 +95,14 @@ const trafficSchema = z
       uniform: flag(
         "Closed loop: spreads the starts of the connections over the first period (fortio's -uniform).",
       ).optional(),
+      calls: count(
+        "Closed loop: calls of all connections together, each making as many (fortio's -n); then they stop.",
+        1,
+        1_000_000_000,
+      ).optional(),
+      startTime: duration(
+        "Closed loop: when the connections begin, after the warm-up (k6's startTime; default: with the warm-up).",
+      ).optional(),
       think: durationDistribution('Closed loop: pause between an answer and the next request.').optional(),
       timeout: duration("The client's time-out (default: none).").optional(),
       requests: z
@@ -151,6 +159,10 @@ const sidecarSchema = z
       responseCpu: duration('CPU of a proxy worker before the response goes on.').optional(),
       afterResponseCpu: duration('CPU after the response has gone on (telemetry, access log).').optional(),
       latency: duration('Latency without CPU per traversal and direction.').optional(),
+      handshakeCpu: duration(
+        'CPU of a TLS handshake at either end (default 1.5ms: RSA-2048, as workload certificates have it; about 0.3ms for ECDSA P-256).',
+      ).optional(),
+      resumedHandshakeCpu: duration('CPU of a TLS handshake that resumes a session (default 0.1ms).').optional(),
     },
     { error: 'expected fields such as requestCpu: 60us' },
   )

@@ -7,7 +7,7 @@ import { checkImports } from './laws/imports.js';
 import { checkLock, entryPoints } from './laws/packages.js';
 import { readSource, type SourceFile, type Violation } from './laws/source.js';
 
-const FOLDERS = ['sim', 'models', 'scenarios', 'reports', 'cli', 'bench', 'scripts', 'test'];
+const FOLDERS = ['sim', 'models', 'scenarios', 'reports', 'cli', 'lab', 'bench', 'scripts', 'test'];
 
 /** What scripts/build-page.mjs bundles for the browser. */
 const PAGE_SCRIPT = 'reports/html/page/main.ts';

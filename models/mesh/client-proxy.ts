@@ -75,7 +75,8 @@ export class ClientProxy implements Replies {
     this.recorder.started++;
     const { pod } = call;
     call.startedNs = this.calendar.nowNs;
-    call.worker = pod.workers === 1 ? 0 : (call.keyLo >>> 8) % pod.workers;
+    call.worker =
+      pod.workers === 1 ? 0 : (call.connection === NOTHING ? call.keyLo >>> 8 : call.connection) % pod.workers;
     if (callerTimeoutLane >= 0) {
       call.callerTimer = this.calendar.scheduleIn(callerTimeoutLane, EVENT.callerTimeout, call.id);
     }

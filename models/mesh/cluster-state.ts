@@ -4,6 +4,7 @@
 import type { Sfc32 } from '../../sim/random/sfc32.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import type { ConnectionPool } from './connection-pool.js';
+import type { HandshakeCost } from './handshake.js';
 import type { HostSets } from './host-sets.js';
 import type { NetworkPath } from './network.js';
 import type { PeakEwma } from './peak-ewma.js';
@@ -29,7 +30,10 @@ export class HostState {
   readonly back: NetworkPath;
   /** Between the server's proxy and its application. */
   readonly serverLatencyNs: number;
-  readonly connectNs: number;
+  readonly handshake: HandshakeCost;
+  /** Its application closes connections: after so long without a stream (Infinity = never), after so many streams (Infinity = never). */
+  keepAliveNs = Number.POSITIVE_INFINITY;
+  keepAliveRequests = Number.POSITIVE_INFINITY;
   /** Streams attached to a connection, over all workers (Envoy's rq_active). */
   active = 0;
   /** By worker; null until first used. */
@@ -63,7 +67,7 @@ export class HostState {
     toProxy: NetworkPath,
     back: NetworkPath,
     serverLatencyNs: number,
-    connectNs: number,
+    handshake: HandshakeCost,
     workers: number,
   ) {
     this.cluster = cluster;
@@ -74,7 +78,7 @@ export class HostState {
     this.toProxy = toProxy;
     this.back = back;
     this.serverLatencyNs = serverLatencyNs;
-    this.connectNs = connectNs;
+    this.handshake = handshake;
     this.pools = new Array<ConnectionPool | null>(workers).fill(null);
   }
 }
@@ -99,6 +103,8 @@ export class ClusterState {
   pendingRequests = 0;
   connections = 0;
   retries = 0;
+  /** The host whose TLS session could be resumed: a context keeps one. */
+  session: HostState | null = null;
 
   ejectedCount = 0;
   /** Hosts that the balancer is not to pick: ejected, or bad by their health checks. */

@@ -3,6 +3,7 @@ import type { Calendar } from '../../sim/calendar.js';
 import { componentStream } from '../../sim/random/stream.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import { ClusterState, HostState } from './cluster-state.js';
+import { handshakeCost } from './handshake.js';
 import { HostSetMaker } from './host-set-maker.js';
 import type { Network } from './network.js';
 import { PeakEwma } from './peak-ewma.js';
@@ -92,7 +93,7 @@ export class Clusters {
     const caller = state.caller;
     const serverLatencyNs = pod.proxiesInbound ? pod.proxyLatencyNs : 0;
     const there = this.network.oneWayNs(caller.locality, pod.locality);
-    const roundTripNs = there + this.network.oneWayNs(pod.locality, caller.locality);
+    const back = this.network.oneWayNs(pod.locality, caller.locality);
     const host = new HostState(
       state,
       index,
@@ -102,9 +103,13 @@ export class Clusters {
       this.network.path(caller.locality, pod.locality, caller.proxyLatencyNs),
       this.network.path(pod.locality, caller.locality, caller.proxyLatencyNs + serverLatencyNs),
       serverLatencyNs,
-      Math.round(roundTripNs * (1 + state.plan.tls.roundTrips)),
+      handshakeCost(state.plan.tls, caller, pod, there, back),
       caller.workers,
     );
+    // A proxy in front of it keeps its own connections open.
+    const { keepAlive } = pod.plan.app;
+    if (!pod.hasProxy && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;
+    if (!pod.hasProxy && keepAlive.requests > 0) host.keepAliveRequests = keepAlive.requests;
     if (state.plan.balancer.policy === 'peak_ewma') host.load = new PeakEwma(this.calendar.nowNs);
     state.hosts[index] = host;
     return host;

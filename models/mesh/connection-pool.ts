@@ -1,36 +1,20 @@
 // The connections of one worker to one host (envoy: source/common/conn_pool/conn_pool_base.cc, source/common/http/{http1,http2}/conn_pool.cc).
-// A stream takes the ready connection that was used last; a cold pool queues it (max_pending_requests) and connects; max_connections only
-// stops new connections (each pool may always have one), max_requests refuses at attach.
+// A stream takes the connection that became ready last; a cold pool queues it (max_pending_requests) and connects; max_connections only
+// stops new connections (each pool may always have one), max_requests refuses at attach. Idle connections close after a time, old ones
+// drain (source/common/http/codec_client.cc). A server that closes them first is learned of one trip later: streams sent until then are lost.
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import type { ClusterState, HostState } from './cluster-state.js';
+import { type Connection, STATE } from './connection.js';
 import { EVENT } from './events.js';
-import type { Attempt, ObjectPool } from './objects.js';
+import type { Handshakes } from './handshake.js';
+import { type Attempt, NOTHING, type ObjectPool, RESET } from './objects.js';
+import { PendingStreams } from './pending-streams.js';
 
 /** What became of a new stream. */
 export const STREAM = { attached: 0, queued: 1, overflow: 2 } as const;
 
 const CREATE_AT_ONCE = 3;
-
-const STATE = { connecting: 0, ready: 1, busy: 2, draining: 3, closed: 4 } as const;
-
-export class Connection {
-  readonly id: number;
-  pool!: ConnectionPool;
-  state: number = STATE.closed;
-  /** Streams on it now, and how many more it may ever take. */
-  active = 0;
-  remaining = 0;
-  /** Streams it may carry at once. */
-  capacity = 1;
-  idleSinceNs = 0;
-  /** The handshake will fail. */
-  fails = false;
-
-  constructor(id: number) {
-    this.id = id;
-  }
-}
 
 /** Told by a pool when queued streams get their connection, or lose it. */
 export interface StreamOwner {
@@ -44,34 +28,57 @@ export interface PoolContext {
   readonly calendar: Calendar;
   readonly connections: ObjectPool<Connection>;
   readonly attempts: ObjectPool<Attempt>;
+  readonly handshakes: Handshakes;
+  /** Every pool of the run, by its id: the reference of its events. */
+  readonly pools: ConnectionPool[];
   readonly owner: StreamOwner;
 }
 
 export class ConnectionPool {
   readonly host: HostState;
+  /** The thread of the client's proxy that it belongs to. */
+  readonly worker: number;
+  private readonly id: number;
   private readonly cluster: ClusterState;
   private readonly context: PoolContext;
   private readonly http2: boolean;
+  private readonly preconnectRatio: number;
+  /** An idle connection ends after so long, by whichever end. */
+  private readonly idleNs: number;
+  private readonly idleLane: number;
+  private readonly ageLane: number;
   /** Ready connections; the front (next to be used) is the last. */
   private readonly ready: Connection[] = [];
   /** Every connection of this pool. */
   private readonly all: Connection[] = [];
-  private connecting = 0;
-  /** Attempts that wait for a connection, first come first: a queue with a moving head. */
-  private pending: number[] = [];
-  private pendingHead = 0;
+  private made = 0;
+  /** Streams that the connections under way will have room for. */
+  private connectingRoom = 0;
+  private readonly pending = new PendingStreams();
+  private idleArmed = false;
 
-  constructor(host: HostState, context: PoolContext) {
+  constructor(host: HostState, worker: number, context: PoolContext) {
+    const { calendar } = context;
+    const { plan } = host.cluster;
     this.host = host;
+    this.worker = worker;
     this.cluster = host.cluster;
     this.context = context;
-    this.http2 = host.cluster.plan.protocol === 'http2';
+    this.http2 = plan.protocol === 'http2';
+    this.preconnectRatio = plan.preconnectRatio;
+    this.idleNs = Math.min(plan.idleTimeoutNs > 0 ? plan.idleTimeoutNs : Number.POSITIVE_INFINITY, host.keepAliveNs);
+    this.idleLane = this.idleNs < Number.POSITIVE_INFINITY ? calendar.lane(Math.ceil(this.idleNs), PHASE.timer) : -1;
+    this.ageLane = plan.maxConnectionDurationNs > 0 ? calendar.lane(plan.maxConnectionDurationNs, PHASE.timer) : -1;
+    this.id = context.pools.push(this) - 1;
   }
 
   newStream(attempt: Attempt): number {
-    const connection = this.front();
-    if (connection !== null) return this.attach(connection, attempt) ? STREAM.attached : STREAM.overflow;
-    const { cluster } = this;
+    const { ready, cluster } = this;
+    if (ready.length > 0) {
+      const attached = this.attach(ready[ready.length - 1], attempt);
+      if (this.preconnectRatio > 1) this.connectMore();
+      return attached ? STREAM.attached : STREAM.overflow;
+    }
     if (cluster.pendingRequests >= cluster.plan.limits.maxPendingRequests) {
       cluster.counters.upstreamRqPendingOverflow++;
       return STREAM.overflow;
@@ -91,7 +98,7 @@ export class ConnectionPool {
     attempt.queued = false;
     this.cluster.pendingRequests--;
     this.cluster.counters.upstreamRqCancelled++;
-    this.pending.splice(this.pending.indexOf(attempt.id, this.pendingHead), 1);
+    this.pending.remove(attempt.id);
   }
 
   /** @param reset the stream did not end well: an HTTP/1.1 connection is closed, HTTP/2 resets the stream only */
@@ -102,86 +109,135 @@ export class ConnectionPool {
     this.cluster.activeRequests--;
     connection.active--;
     if (connection.state === STATE.closed) {
-      if (connection.active === 0) this.forget(connection);
-    } else if (reset && !this.http2) {
+      if (connection.active === 0) this.context.connections.give(connection);
+      return;
+    }
+    if (reset && !this.http2) {
       this.close(connection);
       this.connectMore();
-    } else if (connection.state === STATE.draining) {
-      if (connection.active === 0) this.close(connection);
-      this.connectMore();
-    } else {
-      connection.idleSinceNs = this.context.calendar.nowNs;
-      this.makeFront(connection);
+      return;
+    }
+    if (!reset && ++connection.served >= this.host.keepAliveRequests) this.retire(connection);
+    if (connection.state === STATE.draining) {
+      if (connection.active === 0) {
+        this.close(connection);
+        this.connectMore();
+      }
+      return;
+    }
+    connection.idleSinceNs = this.context.calendar.nowNs;
+    if (connection.state === STATE.busy) {
+      connection.state = STATE.ready;
+      this.ready.push(connection);
       this.servePending();
     }
+    if (connection.active === 0) this.armIdle();
   }
 
-  /** The peer closed the connection under its streams: no other stream may use it. */
-  connectionLost(connection: Connection): void {
+  /** The peer has closed the connection under this stream: no other stream may use it, and a new one is made if any waits. */
+  streamLost(attempt: Attempt): void {
+    const connection = attempt.connection as Connection;
     if (connection.state !== STATE.closed) this.close(connection);
+    this.streamEnded(attempt, true);
+    this.connectMore();
   }
 
   /** A handshake has ended. */
   connected(connection: Connection): void {
-    if (connection.state !== STATE.connecting) return;
-    this.connecting--;
+    const { host, cluster } = this;
+    const { counters } = cluster;
+    const { nowNs } = this.context.calendar;
+    connection.step = NOTHING;
     if (connection.fails) {
-      this.cluster.counters.upstreamCxConnectFail++;
+      counters.upstreamCxConnectFail++;
+      if (nowNs >= connection.deadlineNs) counters.upstreamCxConnectTimeout++;
       this.close(connection);
       this.failPending();
+      this.connectMore();
       return;
     }
+    this.connectingRoom -= connection.room;
     connection.state = STATE.ready;
-    connection.idleSinceNs = this.context.calendar.nowNs;
+    connection.idleSinceNs = nowNs;
+    if (host.handshake.tlsRoundTrips > 0) cluster.session = host;
+    if (this.ageLane >= 0) {
+      connection.ageTimer = this.context.calendar.scheduleIn(this.ageLane, EVENT.connectionAge, connection.id);
+    }
     this.ready.push(connection);
     this.servePending();
+    if (connection.active === 0) this.armIdle();
+  }
+
+  /** A connection has lived for max_connection_duration: it takes no more streams. */
+  aged(connection: Connection): void {
+    connection.ageTimer = NOTHING;
+    if (connection.state === STATE.draining) return;
+    this.cluster.counters.upstreamCxMaxDuration++;
+    this.retire(connection);
+    if (connection.active > 0) return;
+    this.close(connection);
+    this.connectMore();
   }
 
   /** The host turned unhealthy: idle connections close, busy ones drain (envoy: ConnPoolImplBase::drainConnectionsImpl). */
   drain(): void {
-    for (let i = this.all.length - 1; i >= 0; i--) {
-      const connection = this.all[i];
-      if (connection.state === STATE.connecting) continue;
-      if (connection.active === 0) this.close(connection);
-      else connection.state = STATE.draining;
+    const { all } = this;
+    const wanted = this.pending.size > 0;
+    for (let i = all.length - 1; i >= 0; i--) {
+      const connection = all[i];
+      if (connection.state === STATE.connecting) {
+        if (wanted) continue;
+        this.cluster.counters.upstreamCxConnectFail++;
+        this.close(connection);
+      } else if (connection.active === 0) {
+        this.close(connection);
+      } else {
+        connection.state = STATE.draining;
+      }
     }
     this.ready.length = 0;
   }
 
-  private front(): Connection | null {
-    const { ready } = this;
-    if (ready.length === 0) return null;
-    const connection = ready[ready.length - 1];
-    const idleNs = this.context.calendar.nowNs - connection.idleSinceNs;
-    if (connection.active > 0 || idleNs < this.cluster.plan.idleTimeoutNs) return connection;
-    this.closeExpired();
-    return ready.length === 0 ? null : ready[ready.length - 1];
+  /** Closes what has been idle too long, or was closed by its server, and looks again when the next will be. */
+  closeIdle(): void {
+    const { ready, idleNs } = this;
+    const { nowNs } = this.context.calendar;
+    const byServer = this.host.keepAliveNs <= idleNs;
+    this.idleArmed = false;
+    let nextNs = Number.POSITIVE_INFINITY;
+    for (let i = ready.length - 1; i >= 0; i--) {
+      const connection = ready[i];
+      if (connection.active > 0) continue;
+      const endNs = connection.idleSinceNs + idleNs;
+      if (endNs > nowNs) {
+        if (endNs < nextNs) nextNs = endNs;
+        continue;
+      }
+      if (!byServer) this.cluster.counters.upstreamCxIdleTimeout++;
+      this.close(connection);
+    }
+    if (nextNs === Number.POSITIVE_INFINITY) return;
+    this.idleArmed = true;
+    this.context.calendar.schedule(Math.ceil(nextNs), PHASE.timer, EVENT.poolIdle, this.id);
   }
 
-  /** Closes what has been idle too long; idle connections are looked at when one is wanted, not by a timer of their own. */
-  private closeExpired(): void {
-    const nowNs = this.context.calendar.nowNs;
-    const { ready } = this;
-    let kept = 0;
-    for (const connection of ready) {
-      if (connection.active === 0 && nowNs - connection.idleSinceNs >= this.cluster.plan.idleTimeoutNs) {
-        this.cluster.counters.upstreamCxIdleTimeout++;
-        this.close(connection);
-      } else {
-        ready[kept++] = connection;
-      }
-    }
-    ready.length = kept;
+  /** One timer a pool: the first connection that turns idle arms it, and it is set anew only when it fires. */
+  private armIdle(): void {
+    if (this.idleArmed || this.idleLane < 0) return;
+    this.idleArmed = true;
+    this.context.calendar.scheduleIn(this.idleLane, EVENT.poolIdle, this.id);
   }
 
   private attach(connection: Connection, attempt: Attempt): boolean {
-    const { cluster } = this;
+    const { cluster, host } = this;
     const { counters } = cluster;
     if (cluster.activeRequests >= cluster.plan.limits.maxRequests) {
       counters.upstreamRqActiveOverflow++;
       return false;
     }
     attempt.connection = connection;
+    attempt.serverWorker = connection.serverWorker;
+    if (host.keepAliveNs !== Number.POSITIVE_INFINITY) this.raceWithServer(connection, attempt);
     connection.active++;
     connection.remaining--;
     if (connection.remaining === 0) {
@@ -192,108 +248,116 @@ export class ConnectionPool {
       connection.state = STATE.busy;
       this.ready.pop();
     }
-    this.host.active++;
+    host.active++;
     cluster.activeRequests++;
     counters.upstreamRqTotal++;
     if (cluster.activeRequests > counters.peakActiveRequests) counters.peakActiveRequests = cluster.activeRequests;
     return true;
   }
 
-  /** A connection with room again goes to the front. */
-  private makeFront(connection: Connection): void {
-    if (connection.state === STATE.busy) {
-      connection.state = STATE.ready;
-      this.ready.push(connection);
-    } else if (this.ready[this.ready.length - 1] !== connection) {
-      this.ready.splice(this.ready.indexOf(connection), 1);
-      this.ready.push(connection);
+  /** The server closes a connection that has been idle for long enough on its side; the request crosses the news of it on the way. */
+  private raceWithServer(connection: Connection, attempt: Attempt): void {
+    const { host } = this;
+    if (connection.active === 0) {
+      const newsNs = connection.idleSinceNs + host.keepAliveNs;
+      const arrivesNs = this.context.calendar.nowNs + host.toApp.meanNs;
+      if (arrivesNs > newsNs - host.back.meanNs) connection.lostAtNs = newsNs;
     }
+    if (connection.lostAtNs !== Number.POSITIVE_INFINITY) attempt.reset = RESET.connectionTermination;
   }
 
   private servePending(): void {
-    while (this.pendingHead < this.pending.length && this.ready.length > 0) {
-      const attempt = this.takePending(this.pendingHead++);
-      if (this.pendingHead === this.pending.length) {
-        this.pending.length = 0;
-        this.pendingHead = 0;
-      } else if (this.pendingHead > 1024 && this.pendingHead * 2 > this.pending.length) {
-        this.pending = this.pending.slice(this.pendingHead);
-        this.pendingHead = 0;
-      }
-      if (this.attach(this.ready[this.ready.length - 1], attempt)) this.context.owner.attached(attempt);
-      else this.context.owner.overflowed(attempt);
+    const { pending, ready, context } = this;
+    while (pending.size > 0 && ready.length > 0) {
+      const attempt = this.takePending(pending.takeFirst());
+      if (this.attach(ready[ready.length - 1], attempt)) context.owner.attached(attempt);
+      else context.owner.overflowed(attempt);
     }
   }
 
   /** Every stream that waits in this pool fails with the connection, the newest first. */
   private failPending(): void {
-    const waiting = this.pending.slice(this.pendingHead);
-    this.pending.length = 0;
-    this.pendingHead = 0;
+    const waiting = this.pending.takeAll();
     for (let i = waiting.length - 1; i >= 0; i--) {
-      const attempt = this.context.attempts.all[waiting[i]];
-      attempt.queued = false;
-      this.cluster.pendingRequests--;
       this.cluster.counters.upstreamRqPendingFailureEject++;
-      this.context.owner.connectFailed(attempt);
+      this.context.owner.connectFailed(this.takePending(waiting[i]));
     }
   }
 
-  private takePending(position: number): Attempt {
-    const attempt = this.context.attempts.all[this.pending[position]];
+  private takePending(id: number): Attempt {
+    const attempt = this.context.attempts.all[id];
     attempt.queued = false;
     this.cluster.pendingRequests--;
     return attempt;
   }
 
   private connectMore(): void {
-    const capacity = this.http2 ? this.cluster.plan.maxConcurrentStreams : 1;
     for (let made = 0; made < CREATE_AT_ONCE; made++) {
-      if (this.pending.length - this.pendingHead <= this.connecting * capacity) return;
-      if (!this.connectOne(capacity)) return;
+      if (!this.wantsConnection() || !this.connectOne()) return;
     }
   }
 
-  private connectOne(capacity: number): boolean {
-    const { cluster, host } = this;
+  /** More streams wait than the connections under way will have room for; with preconnecting, more than there is room for at all. */
+  private wantsConnection(): boolean {
+    if (this.preconnectRatio === 1 || this.host.ejected) return this.pending.size > this.connectingRoom;
+    let active = 0;
+    let unused = 0;
+    for (const connection of this.all) {
+      active += connection.active;
+      if (connection.state !== STATE.draining) unused += connection.room;
+    }
+    return (this.pending.size + active) * this.preconnectRatio > unused + active;
+  }
+
+  /** False at the limit of connections, also where one is made nevertheless because the pool has none. */
+  private connectOne(): boolean {
+    const { cluster } = this;
     const { plan, counters } = cluster;
-    if (cluster.connections >= plan.limits.maxConnections) {
+    const allowed = cluster.connections < plan.limits.maxConnections;
+    if (!allowed) {
       counters.upstreamCxOverflow++;
       if (this.all.length > 0) return false;
     }
     const connection = this.context.connections.take();
-    connection.pool = this;
-    connection.state = STATE.connecting;
-    connection.active = 0;
-    connection.remaining = plan.maxRequestsPerConnection > 0 ? plan.maxRequestsPerConnection : Number.POSITIVE_INFINITY;
-    connection.capacity = capacity;
-    connection.fails = plan.reachable === 'tls-failure' || host.connectNs > plan.connectTimeoutNs;
+    connection.begin(
+      this,
+      this.http2 ? plan.maxConcurrentStreams : 1,
+      plan.maxRequestsPerConnection > 0 ? plan.maxRequestsPerConnection : Number.POSITIVE_INFINITY,
+    );
+    connection.fails = plan.reachable === 'tls-failure';
     this.all.push(connection);
-    this.connecting++;
+    this.connectingRoom += connection.room;
     cluster.connections++;
     counters.upstreamCxTotal++;
     if (cluster.connections > counters.peakConnections) counters.peakConnections = cluster.connections;
-    const { calendar } = this.context;
-    const takesNs = Math.min(host.connectNs, plan.connectTimeoutNs);
-    calendar.schedule(calendar.nowNs + takesNs, PHASE.completion, EVENT.connected, connection.id);
-    return true;
+    this.context.handshakes.begin(connection, this.made++);
+    return allowed;
+  }
+
+  /** It takes no more streams. */
+  private retire(connection: Connection): void {
+    if (connection.state === STATE.ready) this.ready.splice(this.ready.lastIndexOf(connection), 1);
+    connection.state = STATE.draining;
   }
 
   /** The connection no longer counts; its object goes back when its last stream has ended. */
   private close(connection: Connection): void {
-    if (connection.state === STATE.ready) {
-      const position = this.ready.lastIndexOf(connection);
-      if (position >= 0) this.ready.splice(position, 1);
+    const { calendar } = this.context;
+    if (connection.state === STATE.ready) this.ready.splice(this.ready.lastIndexOf(connection), 1);
+    else if (connection.state === STATE.connecting) this.connectingRoom -= connection.room;
+    if (connection.step !== NOTHING) {
+      calendar.cancel(connection.step);
+      connection.step = NOTHING;
+    }
+    if (connection.ageTimer !== NOTHING) {
+      calendar.cancel(connection.ageTimer);
+      connection.ageTimer = NOTHING;
     }
     connection.state = STATE.closed;
     this.cluster.connections--;
     const position = this.all.indexOf(connection);
     this.all[position] = this.all[this.all.length - 1];
     this.all.pop();
-    if (connection.active === 0) this.forget(connection);
-  }
-
-  private forget(connection: Connection): void {
-    this.context.connections.give(connection);
+    if (connection.active === 0) this.context.connections.give(connection);
   }
 }

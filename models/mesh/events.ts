@@ -34,6 +34,13 @@ export const EVENT = {
   hostsUpdate: 16,
   /** End of an interval of the time series. */
   sample: 17,
+  /** A TLS hello reaches the server's proxy; the answer reaches the client's (connection). */
+  helloAtServer: 18,
+  helloAtClient: 19,
+  /** Idle connections are looked at (pool). */
+  poolIdle: 20,
+  /** A connection has lived as long as it may (connection). */
+  connectionAge: 21,
   /** The longest duration or silence of a stream is reached (call). */
   streamTimeout: 30,
   /** The next health check of a host is due, or the present one has taken too long; its connection is there (check). */

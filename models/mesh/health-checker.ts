@@ -10,6 +10,7 @@ import type { HealthCheckPlan } from '../plan/plan.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import type { Clusters } from './clusters.js';
 import { EVENT } from './events.js';
+import { type HandshakeCost, roundTrips } from './handshake.js';
 import { CHECK, HealthState, jitteredIntervalNs } from './health-state.js';
 import { type Attempt, HEALTH_CHECK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
@@ -113,7 +114,7 @@ export class HealthChecker {
     host.cluster.counters.healthCheckAttempt++;
     check.running = true;
     check.timer = calendar.schedule(calendar.nowNs + plan.timeoutNs, PHASE.timer, EVENT.healthTimer, check.id);
-    const connectNs = check.connected ? 0 : host.connectNs;
+    const connectNs = check.connected ? 0 : connectNsOf(host.handshake);
     check.step = calendar.schedule(calendar.nowNs + connectNs, PHASE.completion, EVENT.healthStep, check.id);
   }
 
@@ -216,4 +217,9 @@ function isUsed({ hosts }: ClusterState): boolean {
 function resultOf(status: number, plan: HealthCheckPlan): number {
   if (plan.expectedStatuses.includes(status)) return CHECK.passed;
   return plan.retriableStatuses.includes(status) ? CHECK.noAnswer : CHECK.refused;
+}
+
+/** Round trips alone: a check's CPU is not worth an event. */
+function connectNsOf({ thereNs, backNs, tlsRoundTrips }: HandshakeCost): number {
+  return Math.round((thereNs + backNs) * roundTrips(tlsRoundTrips, false));
 }

@@ -3,7 +3,8 @@
 // visit; it goes back to its pool when both have ended. Frame = one sequence of an application's program.
 import type { Application } from './application.js';
 import type { ClusterState, HostState } from './cluster-state.js';
-import type { Connection, ConnectionPool } from './connection-pool.js';
+import type { Connection } from './connection.js';
+import type { ConnectionPool } from './connection-pool.js';
 import type { Pod } from './pod.js';
 import type { DestinationRt, HandlerRt, Program, SiteRt } from './runtime-plan.js';
 
@@ -69,6 +70,8 @@ export class Call {
   trafficRequest = NOTHING;
   /** Connection of a closed loop, or NOTHING. */
   loop = NOTHING;
+  /** Which of its caller's connections to the proxy it comes on, where it keeps to one; NOTHING: any. */
+  connection = NOTHING;
   /** A fire-and-forget copy. */
   mirror = false;
   /** Ordinal of the application's own tries. */
@@ -121,6 +124,7 @@ export class Call {
     this.frame = NOTHING;
     this.trafficRequest = NOTHING;
     this.loop = NOTHING;
+    this.connection = NOTHING;
     this.mirror = false;
     this.callerTry = 0;
     this.answered = false;
@@ -167,6 +171,8 @@ export class Attempt {
   inbound = false;
   working = false;
   frame = NOTHING;
+  /** The thread of the server's proxy that its connection is bound to. */
+  serverWorker = 0;
   /** As in Call. */
   origin = NOTHING;
   originLoop = NOTHING;

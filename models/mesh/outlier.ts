@@ -110,6 +110,7 @@ export class OutlierDetector {
       cluster.counters.ejectionsOverflow++;
       return;
     }
+    if (enforcing === 0) return;
     if (enforcing < 100 && this.streamOf(cluster).integer(100) >= enforcing) return;
     host.ejected = true;
     if (!host.failedCheck) cluster.unhealthyCount++;

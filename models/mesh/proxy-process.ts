@@ -45,6 +45,11 @@ export class ProxyProcess {
     return atNs;
   }
 
+  /** When the worker has done its part of a TLS handshake that comes now. */
+  handshake(worker: number, cpuNs: number): number {
+    return this.stations[worker].depart(cpuNs);
+  }
+
   /** CPU used so far. */
   busyNs(): number {
     if (this.stations[0] === this.stations[1]) return this.stations[0].busyNs();

@@ -114,6 +114,8 @@ function newClusterCounters(): ClusterCounters {
     peakConnections: 0,
     peakPendingRequests: 0,
     peakRetries: 0,
+    upstreamCxConnectTimeout: 0,
+    upstreamCxMaxDuration: 0,
     upstreamRqRetrySuccess: 0,
     upstreamRqPerTryIdleTimeout: 0,
     upstreamRqMaxDurationReached: 0,

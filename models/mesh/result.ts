@@ -102,6 +102,9 @@ export interface ClusterResult {
   readonly peakConnections: number;
   readonly peakPendingRequests: number;
   readonly peakRetries: number;
+  readonly upstreamCxConnectTimeout: number;
+  /** Connections that reached max_connection_duration. */
+  readonly upstreamCxMaxDuration: number;
   /** Retries that were the last: their request needed no other. */
   readonly upstreamRqRetrySuccess: number;
   readonly upstreamRqPerTryIdleTimeout: number;

@@ -44,7 +44,7 @@ export class Server {
     const { process } = attempt.pod;
     if (process === null) throw new Error('no proxy to arrive at');
     const { filters } = attempt.handler;
-    const doneNs = process.request(workerOf(attempt, process.workers), filters === null ? 0 : filters.cpuNs);
+    const doneNs = process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs);
     const atNs = doneNs + attempt.host.serverLatencyNs;
     this.calendar.schedule(atNs, PHASE.completion, EVENT.application, attempt.id);
   }
@@ -56,7 +56,7 @@ export class Server {
       this.admit(attempt);
       return;
     }
-    const verdict = this.filters.walk(filters, attempt, attempt.pod.id, workerOf(attempt, attempt.pod.workers));
+    const verdict = this.filters.walk(filters, attempt, attempt.pod.id, attempt.serverWorker);
     switch (verdict) {
       case VERDICT.pass:
         this.admit(attempt);
@@ -152,7 +152,7 @@ export class Server {
     const { pod, host } = attempt;
     const { back } = host;
     if (pod.process !== null && pod.proxiesInbound) {
-      const sentNs = pod.process.response(workerOf(attempt, pod.process.workers));
+      const sentNs = pod.process.response(attempt.serverWorker);
       const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
       this.calendar.schedule(sentNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
     } else if (back.lane >= 0) {
@@ -173,7 +173,7 @@ export class Server {
   private leaveFilters(attempt: Attempt, status: number): void {
     const { filters } = attempt.handler;
     if (filters === null || attempt.filterAt === 0) return;
-    this.filters.ended(filters, attempt, attempt.pod.id, workerOf(attempt, attempt.pod.workers), status);
+    this.filters.ended(filters, attempt, attempt.pod.id, attempt.serverWorker, status);
   }
 
   private leaveGate(attempt: Attempt): void {
@@ -183,9 +183,4 @@ export class Server {
     const next = gate === null ? NO_JOB : gate.release();
     if (next !== NO_JOB) this.admitted.push(this.attempts.all[next]);
   }
-}
-
-/** The worker of the server's proxy that the caller's connection is bound to. */
-function workerOf(attempt: Attempt, workers: number): number {
-  return workers === 1 ? 0 : (attempt.keyLo >>> 16) % workers;
 }

@@ -11,11 +11,13 @@ import { Application, type ApplicationContext } from './application.js';
 import { Balancer } from './balancer.js';
 import { ClientProxy } from './client-proxy.js';
 import { Clusters } from './clusters.js';
-import { Connection } from './connection-pool.js';
+import { Connection } from './connection.js';
+import type { ConnectionPool } from './connection-pool.js';
 import { EVENT } from './events.js';
 import { FilterBuilder } from './filters/build-filters.js';
 import { FilterChains } from './filters/filter-chain.js';
 import { Controllers } from './filters/filter-state.js';
+import { Handshakes } from './handshake.js';
 import { HashKeys } from './hash-keys.js';
 import { HealthChecker } from './health-checker.js';
 import { InboundGate } from './inbound-gate.js';
@@ -55,6 +57,8 @@ export class MeshSimulation {
   private readonly attempts = new ObjectPool((id) => new Attempt(id));
   private readonly frames = new ObjectPool((id) => new Frame(id));
   private readonly connections = new ObjectPool((id) => new Connection(id));
+  private readonly pools: ConnectionPool[] = [];
+  private readonly handshakes: Handshakes;
   private readonly pods: Pod[] = [];
   private readonly podsOf: Pod[][] = [];
   private readonly ready: Attempt[] = [];
@@ -108,6 +112,7 @@ export class MeshSimulation {
       );
     }
     const network = new Network(plan.network, calendar);
+    this.handshakes = new Handshakes(seed, calendar);
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed);
     this.outlier = new OutlierDetector(calendar, seed);
     const gates = this.pods.map((pod) =>
@@ -126,7 +131,13 @@ export class MeshSimulation {
       balancer: new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan)),
       outlier: this.outlier,
       recorder: this.recorder,
-      pools: { calendar, connections: this.connections, attempts: this.attempts },
+      pools: {
+        calendar,
+        connections: this.connections,
+        attempts: this.attempts,
+        handshakes: this.handshakes,
+        pools: this.pools,
+      },
       server: this.server,
       owner: { returned: (call, status) => this.returned(call, status) },
       filters,
@@ -310,6 +321,20 @@ export class MeshSimulation {
       case EVENT.sample:
         this.sample();
         return;
+      case EVENT.helloAtServer:
+        this.handshakes.atServer(this.connections.all[ref]);
+        return;
+      case EVENT.helloAtClient:
+        this.handshakes.atClient(this.connections.all[ref]);
+        return;
+      case EVENT.poolIdle:
+        this.pools[ref].closeIdle();
+        return;
+      case EVENT.connectionAge: {
+        const connection = this.connections.all[ref];
+        connection.pool.aged(connection);
+        return;
+      }
       case EVENT.healthTimer:
         this.health.timer(ref);
         return;

@@ -42,9 +42,13 @@ interface SourceRt {
 interface Loop {
   readonly source: SourceRt;
   readonly index: number;
+  /** Among the connections of its source. */
+  readonly ordinal: number;
   readonly offsetNs: number;
   /** Nanoseconds between the calls it is meant to make; 0 = no pacing. */
   readonly periodNs: number;
+  /** Calls that it may make in all. */
+  readonly callsMax: number;
   calls: number;
   intendedNs: number;
 }
@@ -137,9 +141,15 @@ export class Traffic {
   private beginLoops(source: SourceRt, arrival: Extract<ArrivalPlan, { kind: 'closed' }>): void {
     const perConnection = arrival.ratePerSecond === null ? 0 : arrival.ratePerSecond / arrival.connections;
     const periodNs = perConnection > 0 ? NS_PER_S / perConnection : 0;
+    const startNs = arrival.startNs === null ? 0 : this.warmupNs + arrival.startNs;
     for (let i = 0; i < arrival.connections; i++) {
-      const offsetNs = arrival.uniform && periodNs > 0 ? Math.round((periodNs * i) / arrival.connections) : 0;
-      const loop: Loop = { source, index: this.loops.length, offsetNs, periodNs, calls: 0, intendedNs: offsetNs };
+      const spreadNs = arrival.uniform && periodNs > 0 ? Math.round((periodNs * i) / arrival.connections) : 0;
+      const offsetNs = startNs + spreadNs;
+      if (offsetNs > this.endNs) continue;
+      const callsMax = callsOf(arrival, i);
+      if (callsMax === 0) continue;
+      const index = this.loops.length;
+      const loop: Loop = { source, index, ordinal: i, offsetNs, periodNs, callsMax, calls: 0, intendedNs: offsetNs };
       this.loops.push(loop);
       this.calendar.schedule(offsetNs, PHASE.arrival, EVENT.think, loop.index);
     }
@@ -175,7 +185,15 @@ export class Traffic {
     call.keyLo = this.keys.lo;
     const request = this.chooseRequest(source, call);
     call.site = source.requests[request].site;
-    call.pod = source.pods.length === 1 ? source.pods[0] : source.pods[(call.keyHi >>> 8) % source.pods.length];
+    const count = source.pods.length;
+    if (loop === NOTHING) {
+      call.pod = count === 1 ? source.pods[0] : source.pods[(call.keyHi >>> 8) % count];
+    } else {
+      // A connection stays with its pod and, there, with one worker of the proxy; they are handed out in turn.
+      const { ordinal } = this.loops[loop];
+      call.pod = source.pods[ordinal % count];
+      call.connection = Math.floor(ordinal / count);
+    }
     call.trafficRequest = source.firstRequest + request;
     call.loop = loop;
     call.intendedNs = intendedNs;
@@ -202,6 +220,7 @@ export class Traffic {
     this.recorder.answered(call.trafficRequest, status, call.flags, nowNs - call.startedNs, nowNs - call.intendedNs);
     if (call.loop === NOTHING) return;
     const loop = this.loops[call.loop];
+    if (loop.calls >= loop.callsMax) return;
     let atNs = nowNs;
     const { think } = loop.source;
     if (think !== null) atNs += Math.round(think.sample(this.thinking.uniform(call.keyHi, call.keyLo)));
@@ -210,6 +229,13 @@ export class Traffic {
     if (dueNs > atNs) atNs = dueNs;
     if (atNs <= this.endNs) this.calendar.schedule(atNs, PHASE.arrival, EVENT.think, loop.index);
   }
+}
+
+/** Calls of one connection: its share, the first one with what is left over (fortio: periodic/periodic.go). */
+function callsOf({ calls, connections }: Extract<ArrivalPlan, { kind: 'closed' }>, connection: number): number {
+  if (calls === null) return Number.POSITIVE_INFINITY;
+  const share = Math.floor(calls / connections);
+  return connection === 0 ? share + (calls % connections) : share;
 }
 
 /** The names of the plan's traffic requests in the order of their counters. */

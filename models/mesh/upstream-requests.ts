@@ -122,7 +122,7 @@ export class UpstreamRequests implements StreamOwner {
   private poolOf(host: HostState, worker: number): ConnectionPool {
     let pool = host.pools[worker];
     if (pool === null) {
-      pool = new ConnectionPool(host, this.pools);
+      pool = new ConnectionPool(host, worker, this.pools);
       host.pools[worker] = pool;
     }
     return pool;
@@ -139,6 +139,12 @@ export class UpstreamRequests implements StreamOwner {
       attempt.perTryTimer = this.calendar.scheduleIn(destination.tryLane, EVENT.perTryTimeout, attempt.id);
     }
     attempt.serverDone = false;
+    if (attempt.reset !== RESET.none) {
+      // It crosses the server's closing of the connection.
+      const lostNs = attempt.connection === null ? this.calendar.nowNs : Math.ceil(attempt.connection.lostAtNs);
+      this.calendar.schedule(Math.max(this.calendar.nowNs, lostNs), PHASE.completion, EVENT.response, attempt.id);
+      return;
+    }
     if (host.cluster.plan.reachable === 'reset') {
       attempt.reset = RESET.connectionTermination;
       const atNs = this.calendar.nowNs + host.toProxy.meanNs + host.back.meanNs;
@@ -184,14 +190,14 @@ export class UpstreamRequests implements StreamOwner {
       return;
     }
     const call = this.calls.all[attempt.call];
-    const { host, pool, status, reset, row, connection, marks } = attempt;
+    const { host, pool, status, reset, row, marks } = attempt;
     this.stopPerTry(attempt);
     const current = call.attempt === attempt.id;
     if (current) call.attempt = NOTHING;
     else call.hedged.splice(call.hedged.indexOf(attempt.id), 1);
     if (reset !== RESET.none) {
-      pool.streamEnded(attempt, true);
-      if (connection !== null && reset === RESET.connectionTermination) pool.connectionLost(connection);
+      if (reset === RESET.connectionTermination) pool.streamLost(attempt);
+      else pool.streamEnded(attempt, true);
       this.release(attempt);
       this.outlier.localOrigin(host, 503);
       if ((current && this.retriesReset(call, reset)) || isUnderWay(call)) return;

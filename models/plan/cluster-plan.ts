@@ -84,6 +84,10 @@ export interface ClusterPlan {
   readonly maxStreamDurationNs: number;
   /** Active health checks; null = none (Istio configures none on sidecars and gateways). */
   readonly healthCheck: HealthCheckPlan | null;
+  /** A connection takes no more streams after this time; 0 = no limit. */
+  readonly maxConnectionDurationNs: number;
+  /** Connections made ahead of need: streams × this are provided for (envoy: preconnect_policy.per_upstream_preconnect_ratio); 1 = none. */
+  readonly preconnectRatio: number;
 }
 
 /** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */

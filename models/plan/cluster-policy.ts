@@ -24,7 +24,10 @@ const CONNECT_TIMEOUT_NS = 10 * SECOND_NS;
 const IDLE_TIMEOUT_NS = 3600 * SECOND_NS;
 const MAX_CONCURRENT_STREAMS = 2147483647;
 const CHOICE_COUNT = 2;
-/** Istio enforces every consecutive detector that is on, and neither success rates nor failure percentages. */
+/**
+ * Istio enforces every consecutive detector that is on, and neither success rates nor failure percentages. Envoy's own default for gateway errors
+ * (5, not enforced) stays where the DestinationRule says nothing: it ejects nobody, and counts.
+ */
 const ENFORCED: OutlierPlan['enforcing'] = {
   consecutive5xx: 100,
   consecutiveGatewayErrors: 100,
@@ -33,7 +36,13 @@ const ENFORCED: OutlierPlan['enforcing'] = {
 
 export type PoolPlan = Pick<
   ClusterPlan,
-  'limits' | 'maxRequestsPerConnection' | 'maxConcurrentStreams' | 'idleTimeoutNs' | 'connectTimeoutNs'
+  | 'limits'
+  | 'maxRequestsPerConnection'
+  | 'maxConcurrentStreams'
+  | 'idleTimeoutNs'
+  | 'connectTimeoutNs'
+  | 'maxConnectionDurationNs'
+  | 'preconnectRatio'
 >;
 
 export function poolPlan(pool: ConnectionPoolSettings | null): PoolPlan {
@@ -50,6 +59,9 @@ export function poolPlan(pool: ConnectionPoolSettings | null): PoolPlan {
     maxConcurrentStreams: http?.maxConcurrentStreams ?? MAX_CONCURRENT_STREAMS,
     idleTimeoutNs: http?.idleTimeoutNs ?? tcp?.idleTimeoutNs ?? IDLE_TIMEOUT_NS,
     connectTimeoutNs: tcp?.connectTimeoutNs ?? CONNECT_TIMEOUT_NS,
+    maxConnectionDurationNs: tcp?.maxConnectionDurationNs ?? 0,
+    // Istio has no field for it.
+    preconnectRatio: 1,
   };
 }
 
@@ -69,7 +81,7 @@ export function outlierPlan(outlier: OutlierDetection | null, release: ReleaseDe
   const baseEjectionNs = outlier.baseEjectionTimeNs ?? 30 * SECOND_NS;
   return {
     consecutive5xx: outlier.consecutive5xxErrors ?? 5,
-    consecutiveGatewayErrors: outlier.consecutiveGatewayErrors ?? 0,
+    consecutiveGatewayErrors: outlier.consecutiveGatewayErrors ?? 5,
     consecutiveLocalOriginFailures: outlier.splitExternalLocalOriginErrors
       ? (outlier.consecutiveLocalOriginFailures ?? 5)
       : 0,
@@ -80,7 +92,7 @@ export function outlierPlan(outlier: OutlierDetection | null, release: ReleaseDe
     maxEjectionPercent: outlier.maxEjectionPercent ?? 10,
     alwaysEjectOne: release.firstEjectionExempt,
     maxEjectionJitterNs: 0,
-    enforcing: ENFORCED,
+    enforcing: outlier.consecutiveGatewayErrors === null ? { ...ENFORCED, consecutiveGatewayErrors: 0 } : ENFORCED,
     successRate: null,
     failurePercentage: null,
   };

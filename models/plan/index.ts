@@ -3,5 +3,5 @@ export { compilePlan, type PlanResult } from './compile.js';
 export type * from './input.js';
 export type * from './plan.js';
 export { NO_LIMIT, NONE } from './plan.js';
-export { DEFAULT_PROXY_COST, defaultProxyCost } from './proxy-cost.js';
+export { defaultProxyCost } from './proxy-cost.js';
 export { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';

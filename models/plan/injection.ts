@@ -59,6 +59,8 @@ export function proxyPlan(pod: PodTemplate | null, cost: ProxyCostInput, nodeCor
     afterResponseCpuNs: cost.afterResponseCpuNs,
     latencyNs: cost.latencyNs,
     cpuLimitMillis,
+    handshakeCpuNs: cost.handshakeCpuNs,
+    resumedHandshakeCpuNs: cost.resumedHandshakeCpuNs,
   };
 }
 

@@ -64,6 +64,8 @@ export interface BehaviourSpec {
   readonly queue?: number | null;
   readonly overflow?: { readonly kind: 'status'; readonly status: number } | { readonly kind: 'reset' | 'drop' };
   readonly cancels?: boolean;
+  /** 0 = never. */
+  readonly keepAlive?: { readonly idleNs: number; readonly requests: number };
   readonly replicas?: number;
   /** What is done for a request that no operation matches. */
   readonly steps?: readonly StepInput[];
@@ -138,4 +140,7 @@ export interface ProxyCostInput {
   readonly responseCpuNs: number;
   readonly afterResponseCpuNs: number;
   readonly latencyNs: number;
+  /** CPU of a TLS handshake at either end: in full, and with a session resumed. */
+  readonly handshakeCpuNs: number;
+  readonly resumedHandshakeCpuNs: number;
 }

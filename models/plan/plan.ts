@@ -76,6 +76,9 @@ export interface ProxyPlan {
   readonly latencyNs: number;
   /** CPU limit in thousandths of a core (CFS quota), or null. */
   readonly cpuLimitMillis: number | null;
+  /** CPU of a worker for one TLS handshake, on either side: in full, and where a session is resumed. */
+  readonly handshakeCpuNs: number;
+  readonly resumedHandshakeCpuNs: number;
 }
 
 /** Limits of the server proxy's inbound cluster; NO_LIMIT where the DestinationRule sets none. */
@@ -98,6 +101,8 @@ export interface AppPlan {
   readonly cpuLimitMillis: number | null;
   /** Whether the application stops working for a caller that has gone. */
   readonly cancels: boolean;
+  /** When it closes connections of its callers: idle for so long, after so many requests; 0 = never. */
+  readonly keepAlive: { readonly idleNs: number; readonly requests: number };
 }
 
 /** Who calls whom: the unit of the report's edge table. */
@@ -316,4 +321,8 @@ export type ArrivalPlan =
       /** Spreads the starts of the connections over the first period. */
       readonly uniform: boolean;
       readonly think: DistributionSpec | null;
+      /** Calls of all connections together, each making as many (fortio's -n); null = as many as there is time for. */
+      readonly calls: number | null;
+      /** When the connections begin, after the warm-up; null = with it. */
+      readonly startNs: number | null;
     };

@@ -108,6 +108,7 @@ function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number
     cores: cpuLimitMillis === null ? nodeCores : Math.max(1, Math.ceil(cpuLimitMillis / 1000)),
     cpuLimitMillis,
     cancels: isApp ? (behaviour.cancels ?? false) : false,
+    keepAlive: (isApp ? behaviour.keepAlive : undefined) ?? { idleNs: 0, requests: 0 },
   };
 }
 

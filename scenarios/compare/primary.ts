@@ -62,7 +62,8 @@ function tellableQuantile(calls: number): number {
 function expectedCalls(arrival: ArrivalPlan, durationNs: number): number {
   const seconds = durationNs / NS_PER_SECOND;
   if (arrival.kind === 'closed') {
-    return arrival.ratePerSecond === null ? Number.POSITIVE_INFINITY : arrival.ratePerSecond * seconds;
+    const paced = arrival.ratePerSecond === null ? Number.POSITIVE_INFINITY : arrival.ratePerSecond * seconds;
+    return Math.min(paced, arrival.calls ?? Number.POSITIVE_INFINITY);
   }
   const { profile } = arrival;
   const rateAt = (atNs: number): number => {

@@ -363,7 +363,8 @@ describe('DestinationRules', () => {
       panicThresholdPercent: 0,
       outlier: {
         consecutive5xx: 1,
-        consecutiveGatewayErrors: 0,
+        consecutiveGatewayErrors: 5,
+        enforcing: { consecutive5xx: 100, consecutiveGatewayErrors: 0, consecutiveLocalOriginFailures: 100 },
         intervalNs: 10_000 * MS,
         baseEjectionNs: 30_000 * MS,
         maxEjectionNs: 300_000 * MS,

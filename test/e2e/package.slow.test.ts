@@ -42,7 +42,8 @@ describe.skipIf(!isBuilt)(`the packed tarball${isBuilt ? '' : ` (${NOT_BUILT})`}
       'docs/cli.md',
     ])
       expect(inside(path), path).toBe(true);
-    for (const path of ['test', 'dist/test', 'dist/bench', 'scripts']) expect(inside(path), path).toBe(false);
+    for (const path of ['test', 'dist/test', 'dist/bench', 'dist/lab', 'scripts'])
+      expect(inside(path), path).toBe(false);
   });
 
   test('--help and --version load commander and nothing else', () => {

@@ -66,6 +66,8 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
               connections: any.connections,
               ratePerSecond: null,
               uniform: false,
+              calls: null,
+              startNs: null,
               think: { kind: 'constant', value: 5 * MS },
             },
           ]

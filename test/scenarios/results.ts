@@ -54,6 +54,8 @@ const NO_COUNTERS = {
   peakConnections: 0,
   peakPendingRequests: 0,
   peakRetries: 0,
+  upstreamCxConnectTimeout: 0,
+  upstreamCxMaxDuration: 0,
 };
 
 /** One traffic source with one request, one edge, the calls spread evenly over `intervals` of a second (default 10). */

@@ -67,8 +67,8 @@ describe('toPlanInput', () => {
       '  traffic: [{ to: web, connections: 8, qps: 100, uniform: true }, { name: b, to: web, connections: 2 }]\n',
     );
     expect(input.traffic.map(({ arrival }) => arrival)).toEqual([
-      { kind: 'closed', connections: 8, ratePerSecond: 100, uniform: true, think: null },
-      { kind: 'closed', connections: 2, ratePerSecond: null, uniform: false, think: null },
+      { kind: 'closed', connections: 8, ratePerSecond: 100, uniform: true, think: null, calls: null, startNs: null },
+      { kind: 'closed', connections: 2, ratePerSecond: null, uniform: false, think: null, calls: null, startNs: null },
     ]);
   });
 

@@ -49,6 +49,8 @@ export const PROXY: ProxyPlan = {
   afterResponseCpuNs: 0,
   latencyNs: 0,
   cpuLimitMillis: null,
+  handshakeCpuNs: 0,
+  resumedHandshakeCpuNs: 0,
 };
 
 export const APP: AppPlan = {
@@ -58,6 +60,7 @@ export const APP: AppPlan = {
   cores: 1000,
   cpuLimitMillis: null,
   cancels: false,
+  keepAlive: { idleNs: 0, requests: 0 },
 };
 
 /** Istio's built-in retry policy for a request class that is not gRPC. */
@@ -112,6 +115,8 @@ export const CLUSTER: Omit<ClusterPlan, 'groups'> = {
   outlier: null,
   panicThresholdPercent: 0,
   position: null,
+  maxConnectionDurationNs: 0,
+  preconnectRatio: 1,
   retryBudget: null,
   maxStreamDurationNs: 0,
   healthCheck: null,

@@ -42,11 +42,7 @@ const tcpPool: Schema<TcpPool> = object<TcpPool>(
     maxConnections: defaulted('maxConnections', limit, null),
     connectTimeoutNs: optional('connectTimeout', istioDuration),
     idleTimeoutNs: optional('idleTimeout', istioDurationOrZero),
-    maxConnectionDurationNs: optional(
-      'maxConnectionDuration',
-      istioDuration,
-      notModelled('connections are not closed for their age: no reconnects on that account'),
-    ),
+    maxConnectionDurationNs: optional('maxConnectionDuration', istioDuration),
   },
   protoWith({
     tcpKeepalive: listed(notModelled('keepalive probes are not sent: dead peers are noticed by time-outs only')),

@@ -10,7 +10,7 @@ import { Localities, parseLocality } from '../../../models/plan/locality.js';
 import { nearestNames, suggestion } from '../../../models/plan/nearest.js';
 import { networkPlan } from '../../../models/plan/network.js';
 import { entryPortProtocol, servicePortProtocol } from '../../../models/plan/protocol.js';
-import { DEFAULT_PROXY_COST, defaultProxyCost } from '../../../models/plan/proxy-cost.js';
+import { defaultProxyCost } from '../../../models/plan/proxy-cost.js';
 import { retryPlan } from '../../../models/plan/retry.js';
 import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../../../models/plan/versions.js';
 import { AT, MS } from './support.js';
@@ -130,7 +130,7 @@ describe('proxies', () => {
     initContainers: [],
   });
   const threads = (annotations: Record<string, string>) => {
-    const { workers, cpuLimitMillis } = proxyPlan(pod(annotations), DEFAULT_PROXY_COST, 8);
+    const { workers, cpuLimitMillis } = proxyPlan(pod(annotations), defaultProxyCost('1.31'), 8);
     return [workers, cpuLimitMillis];
   };
 

@@ -19,7 +19,7 @@ import {
   type RetryPlan,
   type RoutePlan,
 } from '../../../models/plan/plan.js';
-import { DEFAULT_PROXY_COST } from '../../../models/plan/proxy-cost.js';
+import { defaultProxyCost } from '../../../models/plan/proxy-cost.js';
 
 export const AT = { file: 'scenario.yaml', line: 1, column: 1 };
 export const MS = 1_000_000;
@@ -92,7 +92,7 @@ export function input(wish: Wish): PlanInput {
       loss: 0,
       between: [],
     },
-    proxy: DEFAULT_PROXY_COST,
+    proxy: defaultProxyCost('1.31'),
     placement: [{ region: 'r1', zone: 'r1-a' }],
     nodeCores: 4,
     ...wish.input,

@@ -1,0 +1,59 @@
+// A case of the lab: one client with one proxy, a few servers, a policy, a load, and what is compared. The same case runs through a real Envoy and
+// through the simulation. To add one, add an entry to a file of lab/cases.
+import type { MeshPlan } from '../models/plan/plan.js';
+import type { Check } from './checks.js';
+
+/** One pod behind the service `server`; the hosts of a case are called a, b, c … and have the subset of that name. */
+export interface Host {
+  /** Service time, in the words of the Scenario file: `20ms`, `exponential(mean=20ms)`. */
+  readonly work: string;
+  /** Answers of its own: share (0..1) by status. */
+  readonly errors?: Readonly<Record<number, number>>;
+  /** `refuse`: nobody listens. `reset`: the connection is closed once a request has come. Default `ok`. All hosts of a case agree. */
+  readonly connection?: 'ok' | 'refuse' | 'reset';
+  /** Requests after which it closes an HTTP/1.1 connection. Default: never. All hosts of a case agree. */
+  readonly keepAlive?: number;
+}
+
+export type Load =
+  /** So many requests at once, at these times. */
+  | { readonly kind: 'bursts'; readonly bursts: readonly { readonly atMs: number; readonly requests: number }[] }
+  /** Evenly spaced or Poisson, whatever the answers do. */
+  | {
+      readonly kind: 'open';
+      readonly process: 'constant' | 'poisson';
+      readonly ratePerSecond: number;
+      readonly requests: number;
+    }
+  /** Connections that wait for their answer before they send again. */
+  | { readonly kind: 'closed'; readonly connections: number; readonly durationMs: number };
+
+export interface LabCase {
+  /** Name of its recording. */
+  readonly name: string;
+  /** What it asks, in one sentence. */
+  readonly question: string;
+  readonly hosts: readonly Host[];
+  /** `trafficPolicy` of the DestinationRule. */
+  readonly policy?: object;
+  /** The rule of the VirtualService, over a plain route without retries. */
+  readonly http?: object;
+  readonly load: Load;
+  /** So many users, all alike, whom a consistent hash tells apart; 1 = the same key always. */
+  readonly keys?: number;
+  /** Own time-out of the client. */
+  readonly clientTimeoutMs?: number;
+  /** Before either side sees the plan: what YAML cannot say. */
+  readonly adjust?: (plan: MeshPlan) => MeshPlan;
+  /** Tokens that the real Envoy reads for itself, in place of the ones that the plan has resolved. */
+  readonly envoyRetryOn?: string;
+  /** Real time between the requests that warm the client (the filters see them) and the first of the load. Default 0. */
+  readonly settleMs?: number;
+  readonly checks: readonly Check[];
+  /** Runs of the simulation whose mean is compared; more where chance has a part. Default 1. */
+  readonly replications?: number;
+  /** Simulated and real time after the last request until everything is over. Default 1000. */
+  readonly drainMs?: number;
+}
+
+export const LETTERS = 'abcdefghijklmnopqrstuvwxyz';

@@ -1,0 +1,120 @@
+// Which host takes the next request.
+import type { MeshPlan } from '../../models/plan/plan.js';
+import { type Host, type LabCase, LETTERS } from '../case.js';
+import { atHost, counter, cycle, hostShare, hostsUsed, mean, outcome, p50, p99 } from '../checks.js';
+import { letterOf } from '../mesh.js';
+
+const fast = (count: number): Host[] => new Array<Host>(count).fill({ work: '3ms' });
+
+/** Endpoint weights by host, which no YAML of one cluster gives. */
+function weighted(...weights: readonly number[]): (plan: MeshPlan) => MeshPlan {
+  return (plan) => ({
+    ...plan,
+    clusters: plan.clusters.map((cluster) => ({
+      ...cluster,
+      groups: cluster.groups.map((group) => ({
+        ...group,
+        weight: weights[LETTERS.indexOf(letterOf(plan.workloads[group.workload]) ?? '')] ?? 1,
+      })),
+    })),
+  });
+}
+
+const steady = (requests: number, ratePerSecond = 50): LabCase['load'] => ({
+  kind: 'open',
+  process: 'constant',
+  ratePerSecond,
+  requests,
+});
+
+export const BALANCERS: readonly LabCase[] = [
+  {
+    name: 'round-robin',
+    question: 'Do equal hosts take turns?',
+    hosts: fast(3),
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN' } },
+    load: steady(30),
+    checks: [cycle(), atHost('a'), atHost('b'), atHost('c'), outcome('200 -'), counter('upstreamRqTotal'), p50(0.1)],
+  },
+  {
+    name: 'round-robin-weighted',
+    question: 'In which order do hosts of weights 1, 2 and 3 take turns?',
+    hosts: fast(3),
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN' } },
+    adjust: weighted(1, 2, 3),
+    load: steady(60),
+    checks: [cycle(), atHost('a'), atHost('b'), atHost('c'), outcome('200 -')],
+  },
+  {
+    name: 'least-request',
+    question: 'How much less does the slow one of three hosts get from two random choices?',
+    hosts: [{ work: '40ms' }, { work: '10ms' }, { work: '10ms' }],
+    policy: { loadBalancer: { simple: 'LEAST_REQUEST' } },
+    load: { kind: 'closed', connections: 6, durationMs: 4000 },
+    checks: [hostShare('a', 2), hostShare('b', 3), outcome('200 -', { kind: 'relative', share: 0.05 }), mean(), p99()],
+    replications: 10,
+  },
+  {
+    name: 'least-request-weighted',
+    question: 'How do unequal weights and requests in flight add up?',
+    hosts: [{ work: '20ms' }, { work: '20ms' }],
+    policy: { loadBalancer: { simple: 'LEAST_REQUEST' } },
+    adjust: weighted(1, 3),
+    load: { kind: 'closed', connections: 6, durationMs: 4000 },
+    checks: [hostShare('a', 2), mean(), p99()],
+    replications: 10,
+  },
+  {
+    name: 'random',
+    question: 'Are random picks even?',
+    hosts: fast(4),
+    policy: { loadBalancer: { simple: 'RANDOM' } },
+    load: steady(800, 250),
+    checks: [hostShare('a', 3), hostShare('b', 3), hostShare('c', 3), hostShare('d', 3), outcome('200 -')],
+    replications: 10,
+  },
+  {
+    name: 'ring-hash-one-key',
+    question: 'Does one key always find the same host?',
+    hosts: fast(4),
+    policy: { loadBalancer: { consistentHash: { httpHeaderName: 'x-user', ringHash: { minimumRingSize: 1024 } } } },
+    keys: 1,
+    load: steady(40),
+    checks: [hostsUsed(), outcome('200 -')],
+  },
+  {
+    name: 'ring-hash-keys',
+    question: 'How even is a ring of 16,384 entries?',
+    hosts: fast(4),
+    policy: { loadBalancer: { consistentHash: { httpHeaderName: 'x-user', ringHash: { minimumRingSize: 16_384 } } } },
+    keys: 100_000,
+    load: steady(800, 250),
+    checks: [hostShare('a', 4), hostShare('b', 4), hostShare('c', 4), hostShare('d', 4)],
+    replications: 10,
+  },
+  {
+    name: 'maglev-keys',
+    question: 'How even is a Maglev table, by weights 1, 1, 2?',
+    hosts: fast(3),
+    policy: { loadBalancer: { consistentHash: { httpHeaderName: 'x-user', maglev: {} } } },
+    adjust: weighted(1, 1, 2),
+    keys: 100_000,
+    load: steady(800, 250),
+    checks: [hostShare('a', 3), hostShare('b', 3), hostShare('c', 3)],
+    replications: 10,
+  },
+  {
+    name: 'weighted-clusters',
+    question: 'Does a split of 80 to 20 over two subsets hold?',
+    hosts: fast(2),
+    http: {
+      route: [
+        { destination: { host: 'server', subset: 'a' }, weight: 80 },
+        { destination: { host: 'server', subset: 'b' }, weight: 20 },
+      ],
+    },
+    load: steady(800, 250),
+    checks: [hostShare('a', 3), outcome('200 -')],
+    replications: 10,
+  },
+];

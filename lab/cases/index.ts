@@ -1,0 +1,24 @@
+// All cases of the lab.
+import type { LabCase } from '../case.js';
+import { BALANCERS } from './balancers.js';
+import { FILTERS } from './filters.js';
+import { OUTLIER } from './outlier.js';
+import { POOLS } from './pools.js';
+import { ROUTER } from './router.js';
+import { STREAMS } from './streams.js';
+
+export interface CaseGroup {
+  readonly title: string;
+  readonly cases: readonly LabCase[];
+}
+
+export const GROUPS: readonly CaseGroup[] = [
+  { title: 'Balancers', cases: BALANCERS },
+  { title: 'Pools and circuit breakers', cases: POOLS },
+  { title: 'Retries and time-outs', cases: ROUTER },
+  { title: 'Durations and hedging', cases: STREAMS },
+  { title: 'Outlier detection', cases: OUTLIER },
+  { title: 'Filters and mirrors', cases: FILTERS },
+];
+
+export const CASES: readonly LabCase[] = GROUPS.flatMap(({ cases }) => cases);

@@ -1,0 +1,136 @@
+// The client of a case: sends what the load says, to the proxy, and takes the time from the intended start of each request.
+import { Agent, request } from 'node:http';
+import { CALL_HEADER, HASH_HEADER, type SocketAddress } from '../reports/envoy/bootstrap.js';
+import { componentStream } from '../sim/random/stream.js';
+import type { Load } from './case.js';
+import { sleep, until } from './clock.js';
+
+export interface ClientOptions {
+  readonly proxy: SocketAddress;
+  /** The call, by its name in the proxy's routes. */
+  readonly call: string;
+  readonly load: Load;
+  /** Between the client's warming and the load. */
+  readonly settleMs: number;
+  /** Own time-out; 0 = none. */
+  readonly timeoutMs: number;
+  readonly seed: string;
+  /** Users, whose number is in the header that a hash looks at; 0 = no such header. */
+  readonly keys: number;
+}
+
+/** Upper bound for any one answer, whatever a case does. */
+const PATIENCE_MS = 30_000;
+const CONNECTIONS_MAX = 64;
+const WARM_ROUNDS = 5;
+const WARM_CALL = 'warm-up';
+/** Open loads have about so many seconds of requests under way. */
+const TYPICAL_S = 0.05;
+
+/** Sends everything and waits for the answers: latencies in milliseconds, of every request in the order of its end. */
+export async function runClient(options: ClientOptions): Promise<number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 4096, noDelay: true, scheduling: 'lifo' });
+  const latencies: number[] = [];
+  const draws = componentStream(options.seed, 'users');
+  const send = async (intendedMs: number): Promise<void> => {
+    await sendOne(agent, options, Math.floor(draws.next() * options.keys) + 1);
+    latencies.push(performance.now() - intendedMs);
+  };
+  try {
+    await warm(agent, options);
+    await sleep(options.settleMs);
+    const startMs = performance.now() + 20;
+    await sendAll(options, startMs, send);
+  } finally {
+    agent.destroy();
+  }
+  return latencies;
+}
+
+/** Opens the connections that the load needs, with requests of a call that no route has. */
+async function warm(agent: Agent, options: ClientOptions): Promise<void> {
+  const count = Math.min(CONNECTIONS_MAX, connectionsOf(options.load));
+  for (let round = 0; round < WARM_ROUNDS; round++) {
+    await Promise.all(Array.from({ length: count }, () => sendOne(agent, { ...options, call: WARM_CALL }, 0)));
+  }
+}
+
+function connectionsOf(load: Load): number {
+  switch (load.kind) {
+    case 'bursts':
+      return Math.max(...load.bursts.map(({ requests }) => requests));
+    case 'open':
+      return Math.ceil(load.ratePerSecond * TYPICAL_S);
+    case 'closed':
+      return load.connections;
+  }
+}
+
+async function sendAll(
+  { load, seed }: ClientOptions,
+  startMs: number,
+  send: (intendedMs: number) => Promise<void>,
+): Promise<void> {
+  switch (load.kind) {
+    case 'closed': {
+      const loop = async (): Promise<void> => {
+        await until(startMs);
+        while (performance.now() < startMs + load.durationMs) await send(performance.now());
+      };
+      await Promise.all(Array.from({ length: load.connections }, loop));
+      return;
+    }
+    case 'open':
+    case 'bursts': {
+      const open: Promise<void>[] = [];
+      for (const offsetMs of offsets(load, seed)) {
+        const intendedMs = startMs + offsetMs;
+        await until(intendedMs);
+        open.push(send(intendedMs));
+      }
+      await Promise.all(open);
+      return;
+    }
+  }
+}
+
+function offsets(load: Exclude<Load, { kind: 'closed' }>, seed: string): number[] {
+  switch (load.kind) {
+    case 'bursts':
+      return load.bursts.flatMap(({ atMs, requests }) => new Array<number>(requests).fill(atMs));
+    case 'open': {
+      const gapMs = 1000 / load.ratePerSecond;
+      const draws = componentStream(seed, 'arrivals');
+      let atMs = 0;
+      return Array.from({ length: load.requests }, () => {
+        atMs += load.process === 'constant' ? gapMs : -Math.log(draws.next()) * gapMs;
+        return atMs;
+      });
+    }
+  }
+}
+
+/** Resolves when the request has ended, well or not. */
+function sendOne(agent: Agent, { proxy, call, timeoutMs, keys }: ClientOptions, user: number): Promise<void> {
+  return new Promise((resolve) => {
+    const outgoing = request({
+      agent,
+      host: proxy.address,
+      port: proxy.port,
+      path: '/',
+      headers: { host: 'server', [CALL_HEADER]: call, ...(keys > 0 ? { [`${HASH_HEADER}-0`]: `user-${user}` } : {}) },
+    });
+    const timer = setTimeout(() => outgoing.destroy(), timeoutMs > 0 ? timeoutMs : PATIENCE_MS);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    outgoing.on('response', (response) => {
+      response.resume();
+      response.on('end', end);
+      response.on('error', end);
+    });
+    outgoing.on('error', end);
+    outgoing.end();
+  });
+}

@@ -1,0 +1,153 @@
+// The live side of a case: servers, a real Envoy between, a client; what they saw becomes an observation.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FLAG } from '../models/mesh/flags.js';
+import type { MeshPlan } from '../models/plan/plan.js';
+import { envoyBootstrap } from '../reports/envoy/bootstrap.js';
+import { type LabCase, LETTERS } from './case.js';
+import { runClient } from './client.js';
+import { sleep } from './clock.js';
+import { CLUSTER_STATISTICS, sumCounters } from './counters.js';
+import { Envoy } from './envoy.js';
+import { casePlan, clientOf, letterOf } from './mesh.js';
+import { type Latency, type Observation, PICKS_MAX } from './observation.js';
+import { patched } from './patch.js';
+import { Upstream } from './upstream.js';
+
+const LOOPBACK = '127.0.0.1';
+/** Envoy writes its log, and what a client did not wait for ends. */
+const SETTLE_MS = 150;
+
+export interface LiveRun {
+  readonly seen: Observation;
+  readonly command: string;
+  /** Mean time by which servers were late. */
+  readonly serverMs: number;
+}
+
+/** One run of a case through the Envoy at `binary`. */
+export async function runLive(binary: string, lab: LabCase, run: number): Promise<LiveRun> {
+  const plan = casePlan(lab);
+  const folder = mkdtempSync(join(tmpdir(), 'seatrial-lab-'));
+  const picks: string[] = [];
+  const seed = `${lab.name} ${run}`;
+  const upstreams = lab.hosts.map(
+    (host, i) =>
+      new Upstream({
+        host,
+        letter: LETTERS[i],
+        protocol: plan.clusters[0]?.protocol ?? 'http1',
+        maxConcurrentStreams: Math.min(...plan.clusters.map((cluster) => cluster.maxConcurrentStreams)),
+        seed,
+        arrived: (letter) => picks.push(letter),
+      }),
+  );
+  let envoy: Envoy | null = null;
+  try {
+    for (const upstream of upstreams) await upstream.start();
+    const log = join(folder, 'access.log');
+    const { message, calls } = envoyBootstrap(plan, clientOf(plan), {
+      listener: { address: LOOPBACK, port: 0 },
+      admin: { address: LOOPBACK, port: 0 },
+      endpoint: (workload) => ({ address: LOOPBACK, port: upstreams[hostIndex(plan, workload)].port }),
+      accessLog: log,
+    });
+    envoy = new Envoy(binary, folder, patched(message, lab));
+    const proxy = await envoy.ready();
+    const call = calls.get(plan.traffic[0].requests[0].site) ?? '';
+    const { load, clientTimeoutMs: timeoutMs = 0, keys = 0, settleMs = 0 } = lab;
+    const latencies = await runClient({ proxy, call, load, timeoutMs, seed, keys, settleMs });
+    await sleep(SETTLE_MS);
+    const statistics = await envoy.statistics();
+    await envoy.stop();
+    return {
+      seen: {
+        outcomes: logged(readFileSync(log, 'utf8'), call),
+        hosts: countOf(picks),
+        picks: picks.length > PICKS_MAX ? '' : picks.join(''),
+        counters: counters(plan, statistics),
+        latency: latencyOf(latencies),
+      },
+      command: envoy.command,
+      serverMs: meanLateness(upstreams),
+    };
+  } finally {
+    await envoy?.stop();
+    for (const upstream of upstreams) await upstream.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function hostIndex(plan: MeshPlan, workload: number): number {
+  const letter = letterOf(plan.workloads[workload]);
+  if (letter === null) throw new Error(`${plan.workloads[workload].name} is no server of the lab`);
+  return LETTERS.indexOf(letter);
+}
+
+/** Calls by status and flags, without those that only warmed the client. */
+function logged(log: string, call: string): Record<string, number> {
+  const lines = log.split('\n').filter((line) => line !== '');
+  return countOf(
+    lines.flatMap((line) => {
+      const entry = JSON.parse(line) as {
+        readonly status: number;
+        readonly flags: string | null;
+        readonly call: string;
+      };
+      return entry.call === call ? [`${entry.status} ${inOrder(entry.flags ?? '-')}`] : [];
+    }),
+  );
+}
+
+/** Envoy prints flags as they were set, or (before 1.29) as they are numbered; here they always stand as a simulation prints them. */
+function inOrder(flags: string): string {
+  const known = Object.keys(FLAG);
+  const rank = (flag: string): number => (known.includes(flag) ? known.indexOf(flag) : known.length);
+  return flags
+    .split(',')
+    .sort((a, b) => rank(a) - rank(b))
+    .join(',');
+}
+
+function countOf(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+function counters(plan: MeshPlan, statistics: ReadonlyMap<string, number>): Record<string, number> {
+  return sumCounters(
+    plan.clusters.map(({ name }) =>
+      Object.fromEntries(
+        Object.entries(CLUSTER_STATISTICS).map(([ours, envoys]) => [
+          ours,
+          statistics.get(`cluster.${statName(name)}.${envoys}`) ?? 0,
+        ]),
+      ),
+    ),
+  );
+}
+
+/** envoy: source/common/stats/utility.cc: a colon in the name of a cluster is an underscore in its statistics. */
+function statName(name: string): string {
+  return name.replaceAll(':', '_');
+}
+
+export function latencyOf(latencies: readonly number[]): Latency {
+  const sorted = [...latencies].sort((a, b) => a - b);
+  const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? 0;
+  return {
+    count: sorted.length,
+    meanMs: sorted.length === 0 ? 0 : sorted.reduce((sum, one) => sum + one, 0) / sorted.length,
+    p50Ms: at(0.5),
+    p90Ms: at(0.9),
+    p99Ms: at(0.99),
+  };
+}
+
+function meanLateness(upstreams: readonly Upstream[]): number {
+  const answers = upstreams.reduce((sum, upstream) => sum + upstream.answers, 0);
+  const lateMs = upstreams.reduce((sum, upstream) => sum + upstream.lateMs, 0);
+  return answers === 0 ? 0 : lateMs / answers;
+}

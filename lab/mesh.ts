@@ -1,0 +1,140 @@
+// The mesh of a case: a client `web` whose proxy has one worker thread, and a service `server` with one Deployment a host, without sidecars. It goes
+// through the same YAML as any mesh; then both sides get its plan.
+import type { MeshPlan } from '../models/plan/plan.js';
+import { loadMesh } from '../scenarios/library.js';
+import { type Host, type LabCase, LETTERS } from './case.js';
+import { trafficOf } from './load-plan.js';
+import type { Calibration } from './observation.js';
+
+const MS = 1_000_000;
+/** Round trip of the loopback, event loops on both sides included: what a connection costs. */
+const LOOPBACK_RTT_MS = 0.1;
+
+/** The plan of a case, as Envoy is told it. */
+export function casePlan(lab: LabCase): MeshPlan {
+  const { plan } = loadMesh([{ name: 'mesh.yaml', text: manifests(lab) }], {
+    name: lab.name,
+    scenario: {
+      mesh: ['mesh.yaml'],
+      run: { duration: '10s', warmup: '0s', seed: lab.name, replications: 1 },
+      traffic: [{ name: 'load', from: 'web.default', to: 'http://server/', rate: 1, requests: [identity(lab)] }],
+      workloads: Object.fromEntries(lab.hosts.map((host, i) => [`server-${LETTERS[i]}.default`, behaviour(host)])),
+      network: {
+        sameZone: `${LOOPBACK_RTT_MS}ms`,
+        crossZone: '0ms',
+        crossRegion: '0ms',
+        external: '0ms',
+        jitter: 0,
+        loss: 0,
+      },
+      sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms' },
+    },
+  });
+  const adjusted = lab.adjust === undefined ? plan : lab.adjust(plan);
+  return { ...adjusted, traffic: trafficOf(adjusted, lab) };
+}
+
+/** The same as it is simulated: on a machine with these costs, with servers that do as the real ones. */
+export function simulatedPlan(lab: LabCase, calibration: Calibration): MeshPlan {
+  return withCosts(withReach(casePlan(lab), lab), calibration);
+}
+
+/** Index of the client in a plan. */
+export function clientOf(plan: MeshPlan): number {
+  return plan.workloads.findIndex(({ name }) => name === 'web');
+}
+
+/** The letter of a workload of the service, or null. */
+export function letterOf(workload: { readonly name: string }): string | null {
+  return workload.name.startsWith('server-') ? workload.name.slice('server-'.length) : null;
+}
+
+function behaviour({ work, errors }: Host): { wait: string; errors?: Record<string, number> } {
+  return errors === undefined ? { wait: work } : { wait: work, errors: { ...errors } };
+}
+
+/** Who sends: what the header says that a hash looks at. */
+function identity({ keys = 0 }: LabCase): { headers?: Record<string, string>; attributes?: Record<string, string> } {
+  if (keys === 0) return {};
+  if (keys === 1) return { headers: { 'x-user': 'user-1' } };
+  return { headers: { 'x-user': 'user-{user}' }, attributes: { user: `uniform(${keys})` } };
+}
+
+function manifests(lab: LabCase): string {
+  const pods = (name: string, labels: object, annotations: object) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels, annotations }, spec: { containers: [{ name: 'app', image: 'app' }] } },
+    },
+  });
+  const letters = lab.hosts.map((_, i) => LETTERS[i]);
+  const documents = [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', labels: { 'istio-injection': 'enabled' } } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'server' },
+      spec: { selector: { app: 'server' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+    },
+    pods('web', { app: 'web' }, { 'proxy.istio.io/config': 'concurrency: 1' }),
+    ...letters.map((letter) =>
+      pods(`server-${letter}`, { app: 'server', version: letter }, { 'sidecar.istio.io/inject': 'false' }),
+    ),
+    {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'VirtualService',
+      metadata: { name: 'server' },
+      spec: {
+        hosts: ['server'],
+        http: [{ route: [{ destination: { host: 'server' } }], retries: { attempts: 0 }, ...lab.http }],
+      },
+    },
+    {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'DestinationRule',
+      metadata: { name: 'server' },
+      spec: {
+        host: 'server',
+        subsets: [...letters, 'nobody'].map((name) => ({ name, labels: { version: name } })),
+        ...(lab.policy === undefined ? {} : { trafficPolicy: lab.policy }),
+      },
+    },
+  ];
+  return documents.map((document) => JSON.stringify(document)).join('\n---\n');
+}
+
+/** What a real connection meets at the hosts, as the plan says it of a cluster. */
+function withReach(plan: MeshPlan, { hosts }: LabCase): MeshPlan {
+  const [{ connection = 'ok', keepAlive }] = hosts;
+  const reachable = connection === 'ok' ? 'yes' : connection === 'refuse' ? 'tls-failure' : 'reset';
+  return {
+    ...plan,
+    clusters: plan.clusters.map((cluster) => ({
+      ...cluster,
+      reachable,
+      // Whether the proxy or the server counts the requests of a connection makes no difference to who uses it.
+      maxRequestsPerConnection: keepAlive ?? cluster.maxRequestsPerConnection,
+    })),
+  };
+}
+
+function withCosts(plan: MeshPlan, { proxyMs, serverMs }: Calibration): MeshPlan {
+  const latencyNs = Math.round((Math.max(0, proxyMs - LOOPBACK_RTT_MS) / 2) * MS);
+  return {
+    ...plan,
+    workloads: plan.workloads.map((workload) =>
+      workload.proxy === null ? workload : { ...workload, proxy: { ...workload.proxy, latencyNs } },
+    ),
+    handlers: plan.handlers.map((handler) => ({
+      ...handler,
+      program: [
+        ...handler.program,
+        { kind: 'work', duration: { kind: 'constant', value: serverMs * MS }, cpuShare: 0, retryWork: 'fresh' },
+      ],
+    })),
+  };
+}

@@ -1,0 +1,46 @@
+// What is seen of one run, live or simulated, in the same words.
+
+export interface Latency {
+  readonly count: number;
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Envoy's names in the camel case of the results, e.g. `upstreamRqTotal`; counters that stayed 0 are left out. */
+export type Counters = Readonly<Record<string, number>>;
+
+export interface Observation {
+  /** Calls by status and response flags, as Envoy's access log prints them: `503 UO`. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Requests that reached each host. */
+  readonly hosts: Readonly<Record<string, number>>;
+  /** The hosts in the order in which requests reached them; empty if more than `PICKS_MAX`. */
+  readonly picks: string;
+  /** Sums over the clusters of the proxy. */
+  readonly counters: Counters;
+  /** From the intended start of a request to its answer, all answers. */
+  readonly latency: Latency;
+}
+
+/** A longer sequence says no more than the counts do. */
+export const PICKS_MAX = 400;
+
+export interface Calibration {
+  /** Cost of proxy, client and loopback for one request and its response, half of it in each direction. */
+  readonly proxyMs: number;
+  /** How late a server answers. */
+  readonly serverMs: number;
+}
+
+/** What a case saw of a real Envoy. */
+export interface Recording {
+  readonly schema: 'seatrial.lab/1';
+  readonly case: string;
+  readonly envoy: string;
+  readonly command: string;
+  readonly calibration: Calibration;
+  /** One per live run of the same case. */
+  readonly runs: readonly Observation[];
+}

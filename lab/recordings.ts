@@ -1,0 +1,19 @@
+// The recordings of the cases: files in lab/recordings, one a case.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Recording } from './observation.js';
+
+/** @param root of the checkout */
+export function readRecording(root: string, name: string): Recording | null {
+  const file = fileOf(root, name);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Recording) : null;
+}
+
+export function writeRecording(root: string, recording: Recording): void {
+  mkdirSync(join(root, 'lab/recordings'), { recursive: true });
+  writeFileSync(fileOf(root, recording.case), `${JSON.stringify(recording, null, 2)}\n`);
+}
+
+function fileOf(root: string, name: string): string {
+  return join(root, 'lab/recordings', `${name}.json`);
+}

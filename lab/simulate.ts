@@ -1,0 +1,90 @@
+// The simulated side of a case.
+import { formatFlags } from '../models/mesh/flags.js';
+import { MeshSimulation, type ReplicationResult } from '../models/mesh/index.js';
+import type { MeshPlan } from '../models/plan/plan.js';
+import { Histogram } from '../sim/statistics/histogram.js';
+import type { LabCase } from './case.js';
+import { sumCounters } from './counters.js';
+import { loadEndMs } from './load-plan.js';
+import { letterOf, simulatedPlan } from './mesh.js';
+import { type Calibration, type Observation, PICKS_MAX } from './observation.js';
+
+const MS = 1_000_000;
+const DRAIN_MS = 1000;
+const STEP_NS = MS / 2;
+
+/** The mean over the case's replications. */
+export function simulateCase(lab: LabCase, calibration: Calibration): Observation {
+  const plan = simulatedPlan(lab, calibration);
+  const count = lab.replications ?? 1;
+  const runs = Array.from({ length: count }, (_, replication) => simulateOnce(plan, lab, replication));
+  const latency = new Histogram();
+  for (const { result } of runs) latency.merge(Histogram.fromData(result.traffic[0].intendedLatency));
+  return {
+    outcomes: meanOf(runs.map(({ result }) => outcomes(result))),
+    hosts: meanOf(runs.map(({ result }) => hosts(plan, result))),
+    picks: runs[0].picks,
+    counters: meanOf(runs.map(({ result }) => sumCounters(result.clusters.map((counters) => ({ ...counters }))))),
+    latency: {
+      count: latency.count / count,
+      meanMs: latency.mean / MS,
+      p50Ms: latency.quantile(0.5) / MS,
+      p90Ms: latency.quantile(0.9) / MS,
+      p99Ms: latency.quantile(0.99) / MS,
+    },
+  };
+}
+
+function simulateOnce(plan: MeshPlan, lab: LabCase, replication: number) {
+  const { load } = lab;
+  const endMs = loadEndMs(load) + (load.kind === 'closed' ? 0 : (lab.drainMs ?? DRAIN_MS));
+  const durationNs = Math.ceil(endMs * MS);
+  const simulation = new MeshSimulation(plan, {
+    seed: lab.name,
+    replication,
+    warmupNs: 0,
+    durationNs,
+    intervalNs: durationNs,
+    maxEvents: 50_000_000,
+  });
+  const picks = replication === 0 ? followPicks(simulation, plan, durationNs) : '';
+  simulation.runUntil(durationNs);
+  return { picks, result: simulation.result() };
+}
+
+/** Looks at the hosts every half millisecond: picks that are closer stand in the order of the hosts. */
+function followPicks(simulation: MeshSimulation, plan: MeshPlan, durationNs: number): string {
+  let picks = '';
+  let before: Record<string, number> = {};
+  for (let tNs = STEP_NS; tNs < durationNs && picks.length <= PICKS_MAX; tNs += STEP_NS) {
+    const { events } = simulation;
+    simulation.runUntil(tNs);
+    if (simulation.events === events) continue;
+    const now = hosts(plan, simulation.result());
+    for (const letter of Object.keys(now).sort()) picks += letter.repeat(now[letter] - (before[letter] ?? 0));
+    before = now;
+  }
+  return picks.length > PICKS_MAX ? '' : picks;
+}
+
+function outcomes(result: ReplicationResult): Record<string, number> {
+  const [traffic] = result.traffic;
+  return Object.fromEntries(
+    traffic.outcomes.map(({ status, flags, count }) => [`${status} ${formatFlags(flags)}`, count]),
+  );
+}
+
+function hosts(plan: MeshPlan, { workloads }: ReplicationResult): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [i, { arrivals }] of workloads.entries()) {
+    const letter = letterOf(plan.workloads[i]);
+    if (letter !== null && arrivals > 0) counts[letter] = arrivals;
+  }
+  return counts;
+}
+
+function meanOf(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const one of all) for (const [name, value] of Object.entries(one)) sums[name] = (sums[name] ?? 0) + value;
+  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / all.length]));
+}

@@ -1,0 +1,117 @@
+// The servers of a case, on ports of the loopback: they take their time, answer with a status, close connections, or do not listen at all.
+import { createServer as createHttp1, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttp2,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import { parseDurationNs } from '../scenarios/words.js';
+import { compileDistribution, type Distribution, parseDistribution } from '../sim/distributions/index.js';
+import { componentStream } from '../sim/random/stream.js';
+import type { Host } from './case.js';
+import { until } from './clock.js';
+
+export interface UpstreamOptions {
+  readonly host: Host;
+  readonly letter: string;
+  readonly protocol: 'http1' | 'http2';
+  /** Streams that an HTTP/2 server allows on a connection. */
+  readonly maxConcurrentStreams: number;
+  /** Names the draws: live runs of a case differ by it. */
+  readonly seed: string;
+  /** A request has come. */
+  readonly arrived: (letter: string) => void;
+}
+
+export class Upstream {
+  /** How late answers were, in all, and how many there were. */
+  lateMs = 0;
+  answers = 0;
+  port = 0;
+  private readonly options: UpstreamOptions;
+  private readonly work: Distribution;
+  private readonly draws: { next(): number };
+  private readonly sockets = new Set<Socket>();
+  private server: Server | Http2Server | null = null;
+
+  constructor(options: UpstreamOptions) {
+    const parsed = parseDistribution(options.host.work, parseDurationNs);
+    if ('error' in parsed) throw new Error(`work of host ${options.letter}: ${parsed.error}`);
+    this.options = options;
+    this.work = compileDistribution(parsed.spec);
+    this.draws = componentStream(options.seed, `host ${options.letter}`);
+  }
+
+  async start(): Promise<void> {
+    const { host, protocol, maxConcurrentStreams } = this.options;
+    const server =
+      protocol === 'http1'
+        ? createHttp1((request, response) => this.serve(request, response))
+        : createHttp2({ settings: { maxConcurrentStreams } }, (request, response) => this.serve(request, response));
+    if ('keepAliveTimeout' in server) {
+      server.keepAliveTimeout = 0;
+      server.requestTimeout = 0;
+      server.headersTimeout = 0;
+      server.maxRequestsPerSocket = host.keepAlive ?? 0;
+    }
+    server.on('connection', (socket: Socket) => {
+      socket.setNoDelay(true);
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    this.port = (server.address() as AddressInfo).port;
+    this.server = server;
+    if (host.connection === 'refuse') await this.stop();
+  }
+
+  async stop(): Promise<void> {
+    const { server } = this;
+    if (server === null) return;
+    this.server = null;
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+  }
+
+  private serve(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void {
+    const { host, letter, arrived } = this.options;
+    const startedMs = performance.now();
+    arrived(letter);
+    request.resume();
+    if (host.connection === 'reset') {
+      // Below HTTP/2, which would reset its streams one by one first.
+      const { remotePort } = request.socket;
+      for (const socket of this.sockets) if (socket.remotePort === remotePort) socket.destroy();
+      return;
+    }
+    const dueMs = startedMs + Math.max(0, this.work.sample(this.draws.next())) / 1e6;
+    const status = this.status();
+    void until(dueMs).then(() => {
+      if (response.destroyed) return;
+      response.statusCode = status;
+      // Without a body: a response that is retried does not cost its HTTP/1.1 connection.
+      response.setHeader('content-length', '0');
+      response.end();
+      this.lateMs += performance.now() - dueMs;
+      this.answers++;
+    });
+  }
+
+  private status(): number {
+    const { errors } = this.options.host;
+    if (errors === undefined) return 200;
+    let left = this.draws.next();
+    for (const [status, share] of Object.entries(errors)) {
+      left -= share;
+      if (left < 0) return Number(status);
+    }
+    return 200;
+  }
+}

@@ -1,0 +1,57 @@
+// One connection of a pool, from its first packet to its end (envoy: source/common/conn_pool/conn_pool_base.h, ActiveClient).
+import type { ConnectionPool } from './connection-pool.js';
+import { NOTHING } from './objects.js';
+
+export const STATE = { connecting: 0, ready: 1, busy: 2, draining: 3, closed: 4 } as const;
+
+export class Connection {
+  readonly id: number;
+  pool!: ConnectionPool;
+  state: number = STATE.closed;
+  /** Streams on it now, and how many more it may ever take. */
+  active = 0;
+  remaining = 0;
+  /** Streams it may carry at once. */
+  capacity = 1;
+  /** End of its last stream, or when it was connected. */
+  idleSinceNs = 0;
+  /** The handshake will fail. */
+  fails = false;
+  /** The handshake fails if it is not over by then. */
+  deadlineNs = 0;
+  /** A TLS session was there to be resumed. */
+  resumed = false;
+  /** The thread of the server's proxy that has accepted it. */
+  serverWorker = 0;
+  /** Streams that its server has answered. */
+  served = 0;
+  /** When the news arrives that the server has closed it; Infinity while it has not. */
+  lostAtNs = Number.POSITIVE_INFINITY;
+  /** A pending event of its handshake, or NOTHING. */
+  step = NOTHING;
+  /** The pending end of its longest life, or NOTHING. */
+  ageTimer = NOTHING;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  /** A new life. */
+  begin(pool: ConnectionPool, capacity: number, remaining: number): void {
+    this.pool = pool;
+    this.state = STATE.connecting;
+    this.active = 0;
+    this.remaining = remaining;
+    this.capacity = capacity;
+    this.fails = false;
+    this.resumed = false;
+    this.served = 0;
+    this.lostAtNs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Streams that it could take now, or will once it is connected. */
+  get room(): number {
+    const free = this.capacity - this.active;
+    return free < this.remaining ? free : this.remaining;
+  }
+}

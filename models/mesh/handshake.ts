@@ -1,0 +1,134 @@
+// How long a connection takes to come up: TCP's round trip, TLS' round trips, and the CPU that both proxies' workers spend on keys and certificates
+// (RFC 8446: TLS 1.3 takes one round trip; RFC 5246: TLS 1.2 takes two, one if a session is resumed). Each TLS context of a client keeps one
+// session, and a ticket of TLS 1.3 serves once (envoy: source/common/tls/client_context_impl.cc, max_session_keys). The connect time-out is
+// over all of it (envoy: source/common/conn_pool/conn_pool_base.cc, ActiveClient::onConnectTimeout).
+import type { Calendar } from '../../sim/calendar.js';
+import { PHASE } from '../../sim/phases.js';
+import { Draws } from '../../sim/random/draws.js';
+import type { ClusterPlan, ProxyPlan } from '../plan/plan.js';
+import type { Connection } from './connection.js';
+import { EVENT } from './events.js';
+import type { Pod } from './pod.js';
+
+const TLS12_ROUND_TRIPS = 2;
+
+/** What a handshake between two pods costs; nanoseconds. */
+export interface HandshakeCost {
+  readonly thereNs: number;
+  readonly backNs: number;
+  /** Round trips of TLS after that of TCP; 0 = plaintext. */
+  readonly tlsRoundTrips: number;
+  /** CPU of the client's and of the server's proxy worker: in full, and with a session to resume. */
+  readonly clientCpuNs: number;
+  readonly clientResumedCpuNs: number;
+  readonly serverCpuNs: number;
+  readonly serverResumedCpuNs: number;
+}
+
+/** The cost between a caller and an endpoint of a cluster. CPU is charged where there is a proxy with workers, and only to who ends TLS. */
+export function handshakeCost(
+  tls: ClusterPlan['tls'],
+  caller: Pod,
+  server: Pod,
+  thereNs: number,
+  backNs: number,
+): HandshakeCost {
+  const secure = tls.mode !== 'none';
+  const client = secure && caller.process !== null ? caller.plan.proxy : null;
+  // Of plain TLS only a gateway is known to end it in the proxy.
+  const ends = tls.mode === 'mtls' ? server.proxiesInbound : server.plan.kind === 'gateway';
+  const accepting = secure && ends && server.process !== null ? server.plan.proxy : null;
+  const resumed = (proxy: ProxyPlan | null) => proxy?.resumedHandshakeCpuNs ?? 0;
+  return {
+    thereNs,
+    backNs,
+    tlsRoundTrips: tls.roundTrips,
+    // A client without a certificate signs nothing: what is left is about as dear as a resumption.
+    clientCpuNs: tls.mode === 'mtls' ? (client?.handshakeCpuNs ?? 0) : resumed(client),
+    clientResumedCpuNs: resumed(client),
+    serverCpuNs: accepting?.handshakeCpuNs ?? 0,
+    serverResumedCpuNs: resumed(accepting),
+  };
+}
+
+/** Round trips of a handshake, TCP's included. */
+export function roundTrips(tlsRoundTrips: number, resumed: boolean): number {
+  return 1 + (resumed && tlsRoundTrips === TLS12_ROUND_TRIPS ? 1 : tlsRoundTrips);
+}
+
+export class Handshakes {
+  private readonly calendar: Calendar;
+  private readonly accepting: Draws;
+
+  constructor(seed: string, calendar: Calendar) {
+    this.calendar = calendar;
+    this.accepting = new Draws(seed, 'accepting worker');
+  }
+
+  /** The first packet leaves. `connected` follows, whatever comes of it. @param ordinal of the connection in its pool */
+  begin(connection: Connection, ordinal: number): void {
+    const { calendar } = this;
+    const { pool } = connection;
+    const { host } = pool;
+    const { cluster, handshake } = host;
+    connection.deadlineNs = calendar.nowNs + cluster.plan.connectTimeoutNs;
+    connection.serverWorker = this.worker(pool.host.pod, pool.worker, cluster.caller.id, ordinal);
+    if (handshake.tlsRoundTrips > 0) {
+      connection.resumed = cluster.session === host;
+      // The one session that is kept is used up, or thrown away by a server that does not know it.
+      if (handshake.tlsRoundTrips < TLS12_ROUND_TRIPS || !connection.resumed) cluster.session = null;
+    }
+    if (connection.fails || handshake.serverCpuNs + handshake.clientCpuNs === 0) {
+      const trips = roundTrips(handshake.tlsRoundTrips, connection.resumed);
+      this.finish(connection, calendar.nowNs + trips * (handshake.thereNs + handshake.backNs));
+      return;
+    }
+    const helloNs = calendar.nowNs + 2 * handshake.thereNs + handshake.backNs;
+    if (handshake.serverCpuNs > 0) this.goOn(connection, helloNs, EVENT.helloAtServer);
+    else this.goOn(connection, helloNs + handshake.backNs, EVENT.helloAtClient);
+  }
+
+  /** The client's hello has reached the server, whose worker makes keys and signs. */
+  atServer(connection: Connection): void {
+    const { host } = connection.pool;
+    const { handshake, pod } = host;
+    if (pod.process === null) throw new Error('no proxy to shake hands with');
+    const cpuNs = connection.resumed ? handshake.serverResumedCpuNs : handshake.serverCpuNs;
+    const doneNs = pod.process.handshake(connection.serverWorker, cpuNs);
+    this.goOn(connection, doneNs + handshake.backNs, EVENT.helloAtClient);
+  }
+
+  /** The server's answer has reached the client, whose worker checks it and signs in its turn. */
+  atClient(connection: Connection): void {
+    const { pool } = connection;
+    const { handshake, cluster } = pool.host;
+    const { process } = cluster.caller;
+    const cpuNs = connection.resumed ? handshake.clientResumedCpuNs : handshake.clientCpuNs;
+    const doneNs = process === null || cpuNs === 0 ? this.calendar.nowNs : process.handshake(pool.worker, cpuNs);
+    const left = roundTrips(handshake.tlsRoundTrips, connection.resumed) - 2;
+    this.finish(connection, doneNs + left * (handshake.thereNs + handshake.backNs));
+  }
+
+  private finish(connection: Connection, atNs: number): void {
+    this.goOn(connection, atNs, EVENT.connected);
+  }
+
+  /** The next step, or the end of the time that a connection has to come up. */
+  private goOn(connection: Connection, atNs: number, kind: number): void {
+    const late = atNs > connection.deadlineNs;
+    if (late) connection.fails = true;
+    connection.step = this.calendar.schedule(
+      Math.ceil(late ? connection.deadlineNs : atNs),
+      PHASE.completion,
+      late ? EVENT.connected : kind,
+      connection.id,
+    );
+  }
+
+  /** The kernel hashes the addresses of a new connection to a worker (SO_REUSEPORT), where it stays. */
+  private worker(server: Pod, clientWorker: number, caller: number, ordinal: number): number {
+    if (server.process === null || server.process.workers === 1) return 0;
+    this.accepting.pair((caller * 64 + clientWorker) | 0, (server.id * 65536 + ordinal) | 0);
+    return this.accepting.first(server.process.workers);
+  }
+}

@@ -1,0 +1,42 @@
+// The streams that wait for a connection, first come first: a queue of ids with a moving head.
+
+const COMPACT_AT = 1024;
+
+export class PendingStreams {
+  private ids: number[] = [];
+  private head = 0;
+
+  get size(): number {
+    return this.ids.length - this.head;
+  }
+
+  push(id: number): void {
+    this.ids.push(id);
+  }
+
+  /** The oldest; there must be one. */
+  takeFirst(): number {
+    const id = this.ids[this.head++];
+    if (this.head === this.ids.length) {
+      this.ids.length = 0;
+      this.head = 0;
+    } else if (this.head > COMPACT_AT && this.head * 2 > this.ids.length) {
+      this.ids = this.ids.slice(this.head);
+      this.head = 0;
+    }
+    return id;
+  }
+
+  /** One that is among them. */
+  remove(id: number): void {
+    this.ids.splice(this.ids.indexOf(id, this.head), 1);
+  }
+
+  /** All of them, oldest first; none are left. */
+  takeAll(): readonly number[] {
+    const all = this.ids.slice(this.head);
+    this.ids.length = 0;
+    this.head = 0;
+    return all;
+  }
+}
