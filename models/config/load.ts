@@ -3,6 +3,7 @@ import type { Diagnostic, FidelityEntry } from './diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from './document.js';
 import { describeForeign } from './foreign.js';
 import type { AuthorizationPolicySpec } from './kinds/authorization-policy.js';
+import type { ConfigMapSpec } from './kinds/config-map.js';
 import type { DestinationRuleSpec } from './kinds/destination-rule.js';
 import type { EnvoyFilterSpec } from './kinds/envoy-filter.js';
 import type { GatewaySpec } from './kinds/gateway.js';
@@ -42,6 +43,7 @@ export interface ResourceSet {
   readonly requestAuthentications: readonly Resource<'RequestAuthentication', RequestAuthenticationSpec>[];
   readonly wasmPlugins: readonly Resource<'WasmPlugin', WasmPluginSpec>[];
   readonly envoyFilters: readonly Resource<'EnvoyFilter', EnvoyFilterSpec>[];
+  readonly configMaps: readonly Resource<'ConfigMap', ConfigMapSpec>[];
   /** Objects of kinds that we do not read; `spec` is null. */
   readonly other: readonly Resource<string, null>[];
   /** Objects of known kinds that were dropped for their errors; `spec` is null. */
@@ -153,6 +155,7 @@ class Loader {
       requestAuthentications: reader.sorted(KINDS.requestAuthentications),
       wasmPlugins: reader.sorted(KINDS.wasmPlugins),
       envoyFilters: reader.sorted(KINDS.envoyFilters),
+      configMaps: reader.sorted(KINDS.configMaps),
       other: reader.other,
       rejected: reader.rejected,
       scenarios: this.scenarios,

@@ -1,5 +1,7 @@
 // The kinds that are read, found by API version and kind.
+import { groupOf } from './api-group.js';
 import { authorizationPolicySchema } from './kinds/authorization-policy.js';
+import { configMapKind } from './kinds/config-map.js';
 import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
 import { envoyFilter } from './kinds/envoy-filter.js';
 import { gateway } from './kinds/gateway.js';
@@ -32,6 +34,7 @@ export const KINDS = {
   authorizationPolicies: specKind('AuthorizationPolicy', ISTIO_SECURITY, authorizationPolicySchema),
   requestAuthentications: specKind('RequestAuthentication', ISTIO_SECURITY, () => requestAuthentication),
   wasmPlugins: specKind('WasmPlugin', ['extensions.istio.io/v1alpha1'], () => wasmPlugin),
+  configMaps: configMapKind,
   envoyFilters: specKind('EnvoyFilter', ['networking.istio.io/v1alpha3'], () => envoyFilter),
 } as const;
 
@@ -49,10 +52,4 @@ export function versionsBeside(apiVersion: string, kind: string): readonly strin
   const group = groupOf(apiVersion);
   const versions = DEFINITIONS.filter((known) => known.kind === kind).flatMap((known) => known.apiVersions);
   return versions.filter((version) => groupOf(version) === group);
-}
-
-/** `networking.istio.io` of `networking.istio.io/v1`; '' for the core group. */
-export function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? '' : apiVersion.slice(0, slash);
 }

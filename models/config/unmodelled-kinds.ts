@@ -1,5 +1,5 @@
 // What it means for the answer that a kind of object is left out.
-import { groupOf } from './registry.js';
+import { groupOf } from './api-group.js';
 
 const MESH_SETTINGS = "settings of the mesh are not read: Istio's defaults hold";
 const NO_PART = 'it takes no part in requests: no effect on the answer';

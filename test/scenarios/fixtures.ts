@@ -54,6 +54,7 @@ export const NO_RESOURCES: ResourceSet = {
   requestAuthentications: [],
   wasmPlugins: [],
   envoyFilters: [],
+  configMaps: [],
   other: [],
   rejected: [],
   scenarios: [],

@@ -96,11 +96,12 @@ export function isPathTemplate(path: string): boolean {
 
 /** `{**}` is the last operator, each operator is a whole segment, and no other wildcard is there. */
 function checkPathTemplate(path: string, place: Place): void {
-  let any = false;
+  let isClosed = false;
   for (const segment of path.replace(/^\/+|\/+$/g, '').split('/')) {
     const isOperator = segment === '{*}' || segment === '{**}';
-    if (isOperator && any) place.rejectedByIstio('{**} is not the last operator of the path', 'use one {**}, after all {*}');
-    if (segment === '{**}') any = true;
+    if (isOperator && isClosed)
+      place.rejectedByIstio('{**} is not the last operator of the path', 'use one {**}, after all {*}');
+    if (segment === '{**}') isClosed = true;
     if (!isOperator && /[*{}]/.test(segment))
       place.rejectedByIstio(`"${segment}" mixes a wildcard with other text`, 'use {*} or {**} as a whole segment');
   }

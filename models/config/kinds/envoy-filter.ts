@@ -4,7 +4,19 @@ import { fieldOf, isPlainMap, type PlainValue } from '../document.js';
 import type { Place } from '../place.js';
 import type { FieldPath } from '../resource.js';
 import { int32, string, stringMap, uint32, word } from '../scalars.js';
-import { checked, defaulted, inert, listOf, mapped, notModelled, object, optional, type Schema } from '../schema.js';
+import {
+  approximated,
+  checked,
+  defaulted,
+  inert,
+  listed,
+  listOf,
+  mapped,
+  notModelled,
+  object,
+  optional,
+  type Schema,
+} from '../schema.js';
 import type { StringMap } from './common.js';
 import {
   type EnvoyHttpFilter,
@@ -13,7 +25,7 @@ import {
   readHttpFilter,
 } from './envoy-http-filters.js';
 import { PROTO, protoWith } from './istio-fields.js';
-import { checkSelector } from './istio-rules.js';
+import { checkRegex, checkSelector } from './istio-rules.js';
 import { ProtoReader } from './proto-value.js';
 import { type RateLimitActions, readRateLimits } from './rate-limit-actions.js';
 
@@ -30,21 +42,25 @@ interface PatchCommon {
   /** Index in `configPatches`. */
   readonly index: number;
   readonly context: PatchContext;
+  /** RE2 that the version of the proxy must meet; '' = every version. */
+  readonly proxyVersion: string;
 }
 
 export type EnvoyPatch =
   | (PatchCommon & {
       readonly kind: 'http-filter';
       readonly name: string;
-      readonly filter: EnvoyHttpFilter;
+      /** null: it does nothing, or (REMOVE) there is none. */
+      readonly filter: EnvoyHttpFilter | null;
       /** Of the listener: inbound the port of the pods; 0 = all. */
       readonly port: number;
-      readonly operation: 'INSERT_BEFORE' | 'INSERT_AFTER' | 'INSERT_FIRST';
-      /** The filter it stands before or after; '' = none: the first, or the last. */
+      readonly operation: 'INSERT_BEFORE' | 'INSERT_AFTER' | 'INSERT_FIRST' | 'REPLACE' | 'REMOVE';
+      /** The filter that it replaces, or stands before or after; '' = none: the first, or the last. */
       readonly beside: string;
     })
   | (PatchCommon & {
       readonly kind: 'route';
+      readonly level: 'vhost' | 'route';
       /** `host:port` of the virtual host, or `inbound|http|8080`; '' = all. */
       readonly vhost: string;
       /** Name of the route; '' = all. */
@@ -138,8 +154,27 @@ const routeConfiguration = object<RouteConfigurationMatch>(
 
 const CONTEXTS = ['ANY', 'SIDECAR_INBOUND', 'SIDECAR_OUTBOUND', 'GATEWAY', 'WAYPOINT'] as const;
 
+interface ProxyMatch {
+  readonly proxyVersion: string;
+}
+
+const proxy = object<ProxyMatch>(
+  'a proxy match',
+  {
+    proxyVersion: defaulted(
+      'proxyVersion',
+      checked(string, (pattern, place) => {
+        if (pattern !== '') checkRegex(pattern, place);
+      }),
+      '',
+    ),
+  },
+  protoWith({ metadata: listed(approximated('what proxies say about themselves is not known: the patch is applied')) }),
+);
+
 interface Match {
   readonly context: (typeof CONTEXTS)[number];
+  readonly proxy: ProxyMatch | null;
   readonly listener: ListenerMatch | null;
   readonly routeConfiguration: RouteConfigurationMatch | null;
 }
@@ -149,9 +184,10 @@ const match: Schema<Match> = object<Match>(
   {
     context: defaulted('context', word(CONTEXTS), 'ANY'),
     listener: optional('listener', listener),
+    proxy: optional('proxy', proxy),
     routeConfiguration: optional('routeConfiguration', routeConfiguration),
   },
-  protoWith(inert('proxy', 'cluster', 'waypoint')),
+  protoWith(inert('cluster', 'waypoint')),
 );
 
 const OPERATIONS = [
@@ -253,7 +289,7 @@ function understood(applyTo: string, where: Match | null, what: Patch, index: nu
     place.notModelled('waypoints are not simulated: the patch has no effect');
     return null;
   }
-  const common = { index, context };
+  const common = { index, context, proxyVersion: where?.proxy?.proxyVersion ?? '' };
   if (applyTo === 'HTTP_FILTER') return httpFilter(common, where?.listener ?? null, what, place);
   if ((applyTo === 'HTTP_ROUTE' || applyTo === 'VIRTUAL_HOST') && what.operation === 'MERGE') {
     return routePatch(applyTo, common, where?.routeConfiguration ?? null, what.value, place);
@@ -270,23 +306,40 @@ function httpFilter(common: PatchCommon, where: ListenerMatch | null, what: Patc
     place.notModelled('a filter that is added comes after the router and has no effect: use INSERT_BEFORE');
     return null;
   }
-  if (operation !== 'INSERT_BEFORE' && operation !== 'INSERT_AFTER' && operation !== 'INSERT_FIRST') {
-    place.notModelled(`${operation} of a filter is not applied`);
-    return null;
+  const beside = where?.filterChain?.filter?.subFilter?.name ?? '';
+  const found = { ...common, kind: 'http-filter', name: filterName, port: portOf(where), beside } as const;
+  switch (operation) {
+    case 'REMOVE':
+    case 'REPLACE':
+      if (beside === '') {
+        place.notModelled(`${operation} without a subFilter applies to no filter`);
+        return null;
+      }
+      if (operation === 'REMOVE') return { ...found, operation, filter: null };
+      return { ...found, operation, filter: filterOf(value, filterName, place) };
+    case 'INSERT_BEFORE':
+    case 'INSERT_AFTER':
+    case 'INSERT_FIRST': {
+      const filter = filterOf(value, filterName, place);
+      return filter === null ? null : { ...found, operation, filter };
+    }
+    case 'INVALID':
+    case 'MERGE':
+    case 'MERGE_AND_REPLACE_LIST':
+      place.notModelled(`${operation} of a filter is not applied`);
+      return null;
   }
+}
+
+/** `0.0.0.0_8080` is the name of a listener on port 8080. */
+function portOf(where: ListenerMatch | null): number {
+  if (where === null) return 0;
+  return where.portNumber !== 0 ? where.portNumber : Number(/_(\d{1,5})$/.exec(where.name)?.[1] ?? 0);
+}
+
+function filterOf(value: PlainValue | null, name: string, place: Place): EnvoyHttpFilter | null {
   const key = fieldOf(value ?? undefined, 'typedConfig') === undefined ? 'typed_config' : 'typedConfig';
-  const read = readHttpFilter(fieldOf(value ?? undefined, key), filterName, ['patch', 'value', key]);
-  const filter = usable(read, filterName, place);
-  if (filter === null) return null;
-  return {
-    ...common,
-    kind: 'http-filter',
-    name: filterName,
-    filter,
-    port: where?.portNumber ?? 0,
-    operation,
-    beside: where?.filterChain?.filter?.subFilter?.name ?? '',
-  };
+  return usable(readHttpFilter(fieldOf(value ?? undefined, key), name, ['patch', 'value', key]), name, place);
 }
 
 /** The filter, unless the proxy would refuse it; says what is left out. */
@@ -297,9 +350,11 @@ function usable({ filter, problems, type }: ReadFilter, name: string, place: Pla
     return null;
   }
   for (const path of problems.unread) at(place, path).notModelled('this field of the filter is not simulated');
-  if (filter === null) {
+  if (filter?.kind === 'opaque') {
     const what = type === '' ? name : type.slice(type.lastIndexOf('.') + 1);
-    place.notModelled(`the filter ${what} is not simulated, or is switched off: it costs no time and answers nothing`);
+    place.notModelled(
+      `the filter ${what} is not simulated: it answers nothing, and costs the time that the scenario gives to ${filter.wasm ? 'Wasm filters (filters.wasm)' : 'unknown filters (filters.unknown; default none)'}`,
+    );
   }
   return filter;
 }
@@ -329,7 +384,7 @@ function routePatch(
     const path = ['patch', 'value', key, name];
     const filter = usable(readHttpFilter(fieldOf(configs, name), name, path), name, place.down(...path));
     if (filter?.kind === 'local-rate-limit' && name === LOCAL_RATE_LIMIT) localRateLimit = filter;
-    else if (filter !== null)
+    else if (filter !== null && filter.kind !== 'opaque')
       place.down(...path).notModelled('a configuration of this filter for routes is not applied');
   }
   const actions = readRateLimits(applyTo === 'HTTP_ROUTE' ? reader.message('route') : reader);
@@ -340,6 +395,7 @@ function routePatch(
   return {
     ...common,
     kind: 'route',
+    level: applyTo === 'HTTP_ROUTE' ? 'route' : 'vhost',
     vhost: where?.vhost?.name ?? '',
     route: where?.vhost?.route?.name ?? '',
     port: where?.portNumber ?? 0,

@@ -68,7 +68,20 @@ export interface EnvoyRateLimitService {
   readonly denyOnFailure: boolean;
 }
 
+/** An authorization service of the proxy's own, beside those of CUSTOM policies. */
+export interface EnvoyExternalAuthorization {
+  readonly kind: 'ext-authz';
+}
+
+/** One that is not understood. */
+export interface EnvoyOpaqueFilter {
+  readonly kind: 'opaque';
+  readonly wasm: boolean;
+}
+
 export type EnvoyHttpFilter =
+  | EnvoyExternalAuthorization
+  | EnvoyOpaqueFilter
   | EnvoyLocalRateLimit
   | EnvoyFault
   | EnvoyAdmissionControl
@@ -84,6 +97,7 @@ const BY_TYPE: Readonly<Record<string, Read>> = {
   'admission_control.v3.AdmissionControl': admissionControl,
   'adaptive_concurrency.v3.AdaptiveConcurrency': adaptiveConcurrency,
   'ratelimit.v3.RateLimit': rateLimitService,
+  'ext_authz.v3.ExtAuthz': externalAuthorization,
 };
 
 const BY_NAME: Readonly<Record<string, string>> = {
@@ -92,10 +106,11 @@ const BY_NAME: Readonly<Record<string, string>> = {
   'envoy.filters.http.admission_control': 'admission_control.v3.AdmissionControl',
   'envoy.filters.http.adaptive_concurrency': 'adaptive_concurrency.v3.AdaptiveConcurrency',
   'envoy.filters.http.ratelimit': 'ratelimit.v3.RateLimit',
+  'envoy.filters.http.ext_authz': 'ext_authz.v3.ExtAuthz',
 };
 
 export interface ReadFilter {
-  /** null: not a filter that is understood. */
+  /** null: it is switched off. */
   readonly filter: EnvoyHttpFilter | null;
   readonly problems: ProtoProblems;
   /** e.g. `envoy.extensions.filters.http.lua.v3.Lua`; '' where none is given. */
@@ -108,7 +123,10 @@ export function readHttpFilter(config: PlainValue | undefined, name: string, pat
   const { type, value, at } = unwrap(config, path);
   const suffix = Object.keys(BY_TYPE).find((known) => type.endsWith(`filters.http.${known}`));
   const key = suffix ?? (type === '' ? BY_NAME[name] : undefined);
-  if (key === undefined) return { filter: null, problems, type };
+  if (key === undefined) {
+    const wasm = type.endsWith('.Wasm') || name === 'envoy.filters.http.wasm';
+    return { filter: { kind: 'opaque', wasm }, problems, type };
+  }
   const reader = ProtoReader.of(value, at, problems);
   const filter = BY_TYPE[key]!(reader);
   reader.finish();
@@ -242,4 +260,16 @@ function rateLimitService(reader: ProtoReader): EnvoyRateLimitService {
     timeoutNs: reader.durationNs('timeout', 20 * NS_PER_MS),
     denyOnFailure: reader.boolean('failure_mode_deny', false),
   };
+}
+
+function externalAuthorization(reader: ProtoReader): EnvoyExternalAuthorization {
+  reader.inert('grpc_service', 'http_service', 'transport_api_version', 'failure_mode_allow', 'status_on_error');
+  reader.inert('with_request_body', 'include_peer_certificate', 'clear_route_cache', 'stat_prefix', 'allowed_headers');
+  reader.inert(
+    'failure_mode_allow_header_add',
+    'metadata_context_namespaces',
+    'include_tls_session',
+    'bootstrap_metadata_labels_key',
+  );
+  return { kind: 'ext-authz' };
 }

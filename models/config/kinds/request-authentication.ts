@@ -16,11 +16,11 @@ export interface JwtRule {
   readonly fromHeaders: readonly { readonly name: string; readonly prefix: string }[];
   readonly fromParams: readonly string[];
   readonly fromCookies: readonly string[];
+  readonly forwardOriginalToken: boolean;
 }
 
 interface WrittenJwtRule extends JwtRule {
   readonly jwksUri: string;
-  readonly forwardOriginalToken: boolean;
 }
 
 const location = object<JwtRule['fromHeaders'][number]>(
@@ -46,12 +46,7 @@ const jwtRule: Schema<JwtRule> = checked(
           'signatures and expiry are not checked: a token that is well formed and of a known issuer is valid',
         ),
       ),
-      forwardOriginalToken: defaulted(
-        'forwardOriginalToken',
-        bool,
-        false,
-        approximated('the application gets the request with its token either way'),
-      ),
+      forwardOriginalToken: defaulted('forwardOriginalToken', bool, false),
     },
     protoWith(inert('jwks', 'outputPayloadToHeader', 'outputClaimToHeaders', 'timeout', 'spaceDelimitedClaims')),
   ),
