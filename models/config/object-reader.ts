@@ -1,11 +1,13 @@
 // One object of the cluster → a typed resource, or the reasons why not; and the order in which Istio takes resources (istio:
 // pilot/pkg/model/push_context.go, sortConfigByCreationTime in pilot/pkg/model/config.go).
+
+import { groupOf } from './api-group.js';
 import type { Diagnostic, FidelityEntry } from './diagnostic.js';
 import type { PlainMap, RawDocument } from './document.js';
 import type { KindDefinition } from './kinds/kind.js';
 import { looseMetadata, type Metadata, readMetadata } from './kinds/metadata.js';
 import { Findings, INVALID, Place } from './place.js';
-import { type AnyKind, findKind, groupOf, versionsBeside } from './registry.js';
+import { type AnyKind, findKind, versionsBeside } from './registry.js';
 import type { FieldPath, Resource, ResourceSource } from './resource.js';
 import { meaningOfUnmodelled, successorOfRemoved } from './unmodelled-kinds.js';
 

@@ -1,5 +1,9 @@
 // The kinds that are read, found by API version and kind.
+import { groupOf } from './api-group.js';
+import { authorizationPolicySchema } from './kinds/authorization-policy.js';
+import { configMapKind } from './kinds/config-map.js';
 import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
+import { envoyFilter } from './kinds/envoy-filter.js';
 import { gateway } from './kinds/gateway.js';
 import { grpcRouteKind } from './kinds/gateway-api/grpc-route.js';
 import { httpRouteKind } from './kinds/gateway-api/http-route.js';
@@ -8,12 +12,14 @@ import { referenceGrantKind } from './kinds/gateway-api/reference-grant.js';
 import { tcpRouteKind, tlsRouteKind } from './kinds/gateway-api/stream-route.js';
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
 import { ingressKind } from './kinds/ingress.js';
-import { ISTIO_NETWORKING, type KindDefinition, specKind } from './kinds/kind.js';
+import { ISTIO_NETWORKING, ISTIO_SECURITY, type KindDefinition, specKind } from './kinds/kind.js';
 import { namespaceKind } from './kinds/namespace.js';
+import { requestAuthentication } from './kinds/request-authentication.js';
 import { serviceKind } from './kinds/service.js';
 import { serviceAccountKind } from './kinds/service-account.js';
 import { serviceEntrySchema } from './kinds/service-entry.js';
 import { virtualServiceSchema } from './kinds/virtual-service-schema.js';
+import { wasmPlugin } from './kinds/wasm-plugin.js';
 import {
   daemonSetKind,
   deploymentKind,
@@ -50,6 +56,11 @@ export const KINDS = {
   tcpRoutes: tcpRouteKind,
   tlsRoutes: tlsRouteKind,
   referenceGrants: referenceGrantKind,
+  authorizationPolicies: specKind('AuthorizationPolicy', ISTIO_SECURITY, authorizationPolicySchema),
+  requestAuthentications: specKind('RequestAuthentication', ISTIO_SECURITY, () => requestAuthentication),
+  wasmPlugins: specKind('WasmPlugin', ['extensions.istio.io/v1alpha1'], () => wasmPlugin),
+  configMaps: configMapKind,
+  envoyFilters: specKind('EnvoyFilter', ['networking.istio.io/v1alpha3'], () => envoyFilter),
 } as const;
 
 export type AnyKind = KindDefinition<string, unknown>;
@@ -66,10 +77,4 @@ export function versionsBeside(apiVersion: string, kind: string): readonly strin
   const group = groupOf(apiVersion);
   const versions = DEFINITIONS.filter((known) => known.kind === kind).flatMap((known) => known.apiVersions);
   return versions.filter((version) => groupOf(version) === group);
-}
-
-/** `networking.istio.io` of `networking.istio.io/v1`; '' for the core group. */
-export function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? '' : apiVersion.slice(0, slash);
 }

@@ -1,5 +1,5 @@
 // What it means for the answer that a kind of object is left out.
-import { groupOf } from './registry.js';
+import { groupOf } from './api-group.js';
 
 const MESH_SETTINGS = "settings of the mesh are not read: Istio's defaults hold";
 const NO_PART = 'it takes no part in requests: no effect on the answer';
@@ -12,15 +12,11 @@ const GATEWAY_POLICY = 'policies of this gateway are not applied';
 
 const BY_KIND: Readonly<Record<string, string>> = {
   'security.istio.io/PeerAuthentication': 'mTLS modes are not applied: every connection inside the mesh is accepted',
-  'security.istio.io/AuthorizationPolicy': 'authorization is not applied: no request is denied (403)',
-  'security.istio.io/RequestAuthentication': 'tokens are not checked: no request is refused (401)',
   'networking.istio.io/Sidecar': 'scopes are not applied: every client sees all services',
-  'networking.istio.io/EnvoyFilter': "patches of Envoy's configuration are not applied",
   'networking.istio.io/WorkloadEntry': 'its endpoint is left out',
   'networking.istio.io/WorkloadGroup': 'its endpoints are left out',
   'networking.istio.io/ProxyConfig': 'settings of the proxies are not read: the costs and threads of the scenario hold',
   'telemetry.istio.io/Telemetry': 'the cost of tracing and access logs is not added to the proxies',
-  'extensions.istio.io/WasmPlugin': 'Wasm filters are not run: they cost no time',
   'extensions.istio.io/TrafficExtension': 'extensions are not run: they cost no time',
   'install.istio.io/IstioOperator': MESH_SETTINGS,
   'sailoperator.io/Istio': MESH_SETTINGS,

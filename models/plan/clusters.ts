@@ -84,6 +84,11 @@ export class Clusters {
     return this.policyOf(target, client).policy.loadBalancer?.consistentHash != null;
   }
 
+  /** Whether callers of a cluster show who they are. */
+  isMutualTls({ index }: ClusterRef): boolean {
+    return index !== NONE && this.plans[index]!.tls.mode === 'mtls';
+  }
+
   private policyOf(target: Target, client: ClientView): { rule: MergedRule | null; policy: PortPolicy } {
     const { service } = target;
     const rule =

@@ -4,6 +4,8 @@ import { Behaviours } from './behaviour.js';
 import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
 import { DestinationRules } from './destination-rule.js';
+import { DEFAULT_FILTER_COST } from './filters/filter-cost.js';
+import { HttpFilters } from './filters/http-filters.js';
 import { Findings } from './findings.js';
 import { withGatewayApi } from './gateway-api/convert.js';
 import { Gateways } from './gateways.js';
@@ -65,6 +67,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
       requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
     ),
   );
+  const filters = new HttpFilters(resources, release.version, input.filters ?? DEFAULT_FILTER_COST, findings);
   const graph = new Graph({
     registry,
     gateways,
@@ -74,6 +77,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     release,
     findings,
     attributes,
+    filters,
   });
 
   const traffic = input.traffic
@@ -105,6 +109,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     sites: graph.sites,
     handlers: graph.handlers,
     traffic,
+    ...(filters.plans.length === 0 ? {} : { filters: filters.plans }),
   };
 }
 

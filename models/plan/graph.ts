@@ -4,6 +4,8 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import type { Behaviours } from './behaviour.js';
 import type { ClientView, Clusters } from './clusters.js';
 import { type Dial, type Dialer, Directory } from './dial.js';
+import type { FilterNumbers, HttpFilters } from './filters/http-filters.js';
+import { podPort, settledRoute, withoutTaken } from './filters/on-the-way.js';
 import type { Findings } from './findings.js';
 import { gatewayRoute } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
@@ -41,6 +43,7 @@ export interface MeshParts {
   readonly findings: Findings;
   /** Names of the numbers that requests of the traffic carry. */
   readonly attributes: ReadonlySet<string>;
+  readonly filters: HttpFilters;
 }
 
 /** A request about to be made, and how the report calls it. */
@@ -104,7 +107,11 @@ export class Graph {
             : dial.host;
       const edge = this.rows.edge(caller.index, fromName, toName);
       const decision = this.decide(sending);
-      return this.sitePlan(caller, fromName, edge, label, request, decision);
+      const filters =
+        caller.kind === 'client' || !caller.hasSidecar || decision.name === 'tcp'
+          ? null
+          : this.parts.filters.outbound(caller, request, dial.port, settledRoute(decision, request, dial.port));
+      return this.sitePlan(caller, fromName, edge, label, request, decision, filters);
     });
   }
 
@@ -173,13 +180,17 @@ export class Graph {
     label: string,
     request: RequestClass,
     decision: RouteDecision,
+    filters: FilterNumbers,
   ): CallSitePlan {
     return {
       caller: caller.index,
       edge,
       request: label,
       grpc: request.grpc,
-      route: this.routePlan(caller, fromName, edge, label, decision),
+      route: {
+        ...this.routePlan(caller, fromName, edge, label, decision),
+        ...(filters === null ? {} : { filters }),
+      },
     };
   }
 
@@ -227,10 +238,16 @@ export class Graph {
       cluster: cluster.index,
       clusterName: cluster.name,
       ...(cluster.index === NONE && target.missingStatus !== 503 ? { missingStatus: target.missingStatus } : {}),
-      arrivals: cluster.groups.map((workload) => ({
-        handler: this.handler(workload, target),
-        row: this.rows.row(edge, label, workload.index),
-      })),
+      arrivals: cluster.groups.map((workload) => {
+        const { port, opaque } = podPort(workload, target);
+        const peer = { workload: caller, mutualTls: clusters.isMutualTls(cluster) };
+        const { filters, request } = this.parts.filters.inbound(workload, peer, target.request, port, opaque);
+        return {
+          handler: this.handler(workload, request === target.request ? target : { ...target, request }),
+          row: this.rows.row(edge, label, workload.index),
+          ...(filters === null || filters.length === 0 ? {} : { filters }),
+        };
+      }),
       localRow: this.rows.row(edge, label, NONE),
       ...(hash.length === 0 ? {} : { hash }),
     };
@@ -300,11 +317,13 @@ export class Graph {
     const key = ['gateway', workload.index, port, this.classes.number(request)].join(' ');
     return this.internSite(key, null, () => {
       const context = this.routeContext(workload, port, false);
-      const decision = gatewayRoute(workload, request, gateways, virtualServices, context);
+      const routed = gatewayRoute(workload, request, gateways, virtualServices, context);
+      const own = this.parts.filters.gateway(workload, request, port, settledRoute(routed, request, port));
+      const decision = withoutTaken(routed, request, own.request);
       const first = decision.action.kind === 'forward' ? decision.action.targets[0] : undefined;
       const toName = first === undefined ? authorityHost(request.authority) : this.targetName(first);
       const edge = this.rows.edge(workload.index, workload.name, toName);
-      return this.sitePlan(workload, workload.name, edge, label, request, decision);
+      return this.sitePlan(workload, workload.name, edge, label, request, decision, own.filters);
     });
   }
 

@@ -3,6 +3,7 @@
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { ResourceSet } from '../config/load.js';
+import type { FilterCostInput } from './filters/filter-cost.js';
 import type { ArrivalPlan, AttributePlan } from './plan.js';
 
 export interface PlanInput {
@@ -17,6 +18,8 @@ export interface PlanInput {
   readonly placement: readonly { readonly region: string; readonly zone: string }[];
   /** Cores of a node, for pods without a CPU limit. */
   readonly nodeCores: number;
+  /** Absent: models/plan/filters/filter-cost.ts. */
+  readonly filters?: FilterCostInput;
 }
 
 export interface TrafficInput {

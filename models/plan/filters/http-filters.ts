@@ -1,0 +1,171 @@
+// The HTTP filters that a request meets at each proxy on its way, in order, settled for its class and its caller.
+// istio: pilot/pkg/networking/core/{listener_builder,listener_inbound,gateway}.go. Sidecars of callers ask no policies.
+import type { ResourceSet } from '../../config/load.js';
+import { type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
+import type { Findings } from '../findings.js';
+import { headerValue, type RequestClass } from '../request-class.js';
+import type { Workload } from '../workloads.js';
+import type { Address } from './address.js';
+import { activeFilters, generatedChain, type PolicySlots } from './chain.js';
+import { patchedChain, type RouteSettings } from './envoy-chain.js';
+import { EnvoyPatches, type ProxyContext } from './envoy-patches.js';
+import type { FilterCostInput } from './filter-cost.js';
+import { FilterPool } from './filter-pool.js';
+import { principalOf } from './identity.js';
+import { Policies } from './policies.js';
+import { RateLimitConfigs } from './rate-limit-config.js';
+import { routeSettings, type SettledRoute } from './route-settings.js';
+import { policiesOf } from './selection.js';
+import { ofPhase, type TrafficMode, type WasmPlugin, wasmSlot } from './wasm.js';
+
+/** Indices into the plan's filters; null: the fault filter of the route is all. */
+export type FilterNumbers = readonly number[] | null;
+
+/** Whoever a server's proxy hears the request from. */
+export interface Peer {
+  readonly workload: Workload;
+  /** Both ends speak mTLS of the mesh. */
+  readonly mutualTls: boolean;
+}
+
+const NO_POLICIES = { custom: [], jwt: [], rbac: [] } as const;
+
+export class HttpFilters {
+  private readonly pool = new FilterPool();
+  private readonly policies: Policies;
+  private readonly patches: EnvoyPatches;
+  private readonly limits: RateLimitConfigs;
+  /** Nothing in the YAML brings a filter. */
+  private readonly none: boolean;
+
+  constructor(
+    private readonly resources: ResourceSet,
+    istioVersion: string,
+    private readonly cost: FilterCostInput,
+    findings: Findings,
+  ) {
+    this.policies = new Policies(resources, cost, this.pool, findings);
+    this.patches = new EnvoyPatches(resources.envoyFilters, istioVersion);
+    this.limits = new RateLimitConfigs(resources.configMaps, findings);
+    this.none =
+      resources.authorizationPolicies.length +
+        resources.requestAuthentications.length +
+        resources.wasmPlugins.length +
+        resources.envoyFilters.length ===
+      0;
+  }
+
+  get plans(): readonly FilterPlan[] {
+    return this.pool.all;
+  }
+
+  /** Of the sidecar of a caller, listening where its application dials. */
+  outbound(caller: Workload, request: RequestClass, port: number, route: SettledRoute): FilterNumbers {
+    if (this.none) return null;
+    const where = `outbound ${port}`;
+    const wasm = this.wasm(caller, 'CLIENT', port, where);
+    const remote: Address = { kind: 'pod' };
+    return this.chain(caller, 'SIDECAR_OUTBOUND', port, where, { ...NO_POLICIES, wasm }, request, remote, route);
+  }
+
+  /** Of a gateway that hears a client outside; and the request as its policies leave it. */
+  gateway(
+    workload: Workload,
+    request: RequestClass,
+    port: number,
+    route: SettledRoute,
+  ): { readonly filters: FilterNumbers; readonly request: RequestClass } {
+    if (this.none) return { filters: null, request };
+    const where = `gateway ${port}`;
+    const remote = remoteOf(request) ?? OUTSIDE;
+    const facts = { principal: null, source: OUTSIDE, remote, request, port, opaque: false };
+    const { authentication, ...policies } = this.policies.slots(workload, where, facts);
+    const wasm = this.wasm(workload, 'CLIENT', port, where);
+    const filters = this.chain(workload, 'GATEWAY', port, where, { ...policies, wasm }, request, remote, route);
+    return { filters, request: authentication.request };
+  }
+
+  /** Of a server's sidecar; `port` is that of the pods, `opaque` where it does not speak HTTP. */
+  inbound(
+    server: Workload,
+    peer: Peer,
+    request: RequestClass,
+    port: number,
+    opaque: boolean,
+  ): { readonly filters: FilterNumbers; readonly request: RequestClass } {
+    if (this.none || server.kind !== 'app' || !server.hasSidecar) return { filters: null, request };
+    // Callers with and without mTLS come in through filter chains of their own.
+    const where = `inbound ${port} ${peer.mutualTls ? 'mTLS' : 'plaintext'}`;
+    const source = addressOf(peer.workload);
+    const remote = remoteOf(request) ?? (peer.workload.kind === 'gateway' ? OUTSIDE : source);
+    const principal = peer.mutualTls ? principalOf(peer.workload) : null;
+    const { authentication, ...policies } = this.policies.slots(server, where, {
+      principal,
+      source,
+      remote,
+      request,
+      port,
+      opaque,
+    });
+    if (opaque) return { filters: activeFilters(policies.rbac), request };
+    const wasm = this.wasm(server, 'SERVER', port, where);
+    const route = { vhost: `inbound|http|${port}`, name: 'default', cluster: `inbound|${port}||` };
+    const filters = this.chain(server, 'SIDECAR_INBOUND', port, where, { ...policies, wasm }, request, remote, route);
+    return { filters, request: authentication.request };
+  }
+
+  private chain(
+    workload: Workload,
+    context: ProxyContext,
+    port: number,
+    where: string,
+    slots: PolicySlots,
+    request: RequestClass,
+    remote: Address,
+    route: SettledRoute,
+  ): FilterNumbers {
+    const { cost, pool, limits, patches } = this;
+    const settings: RouteSettings = routeSettings(patches.of(workload, context, 'route'), port, route, {
+      request,
+      remoteAddress: remote.kind === 'known' ? remote.text : remote.kind,
+      sourceCluster: `${workload.labels.app ?? workload.name}.${workload.namespace}`,
+      destinationCluster: route.cluster,
+    });
+    const generated = generatedChain(slots, context === 'SIDECAR_INBOUND');
+    const own = patches.of(workload, context, 'http-filter');
+    const found = activeFilters(patchedChain(generated, own, port, where, settings, { cost, pool, limits }));
+    return found.length === 1 && found[0] === ROUTE_FAULT ? null : found;
+  }
+
+  private wasm(workload: Workload, mode: TrafficMode, port: number, where: string): PolicySlots['wasm'] {
+    const plugins = policiesOf<WasmPlugin>(this.resources.wasmPlugins, workload);
+    const slots = (phase: WasmPlugin['spec']['phase']) =>
+      ofPhase(plugins, phase, mode, port).map((plugin) => wasmSlot(plugin, where, this.cost, this.pool));
+    return {
+      authn: slots('AUTHN'),
+      authz: slots('AUTHZ'),
+      stats: slots('STATS'),
+      last: slots('UNSPECIFIED_PHASE'),
+    };
+  }
+}
+
+const OUTSIDE: Address = { kind: 'outside' };
+
+function addressOf({ kind }: Workload): Address {
+  switch (kind) {
+    case 'app':
+    case 'gateway':
+      return { kind: 'pod' };
+    case 'client':
+    case 'external':
+      return OUTSIDE;
+  }
+}
+
+/** The last address of `x-forwarded-for`: the client as the last proxy in front saw it. */
+function remoteOf(request: RequestClass): Address | null {
+  const forwarded = headerValue(request.headers, 'x-forwarded-for');
+  const last = forwarded?.split(',').pop()?.trim() ?? '';
+  return /^[\d.]+$|^[\da-fA-F:.]*:[\da-fA-F:.]*$/.test(last) ? { kind: 'known', text: last } : null;
+}
