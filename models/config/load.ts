@@ -5,6 +5,7 @@ import { describeForeign } from './foreign.js';
 import type { DestinationRuleSpec } from './kinds/destination-rule.js';
 import type { GatewaySpec } from './kinds/gateway.js';
 import type { HorizontalPodAutoscalerSpec } from './kinds/horizontal-pod-autoscaler.js';
+import type { KubernetesGatewaySpec } from './kinds/kubernetes-gateway.js';
 import type { NamespaceSpec } from './kinds/namespace.js';
 import type { ServiceSpec } from './kinds/service.js';
 import type { ServiceAccountSpec } from './kinds/service-account.js';
@@ -34,6 +35,8 @@ export interface ResourceSet {
   readonly destinationRules: readonly Resource<'DestinationRule', DestinationRuleSpec>[];
   readonly gateways: readonly Resource<'Gateway', GatewaySpec>[];
   readonly serviceEntries: readonly Resource<'ServiceEntry', ServiceEntrySpec>[];
+  /** Of the Gateway API, all classes. */
+  readonly kubernetesGateways: readonly Resource<'Gateway', KubernetesGatewaySpec>[];
   /** Objects of kinds that we do not read; `spec` is null. */
   readonly other: readonly Resource<string, null>[];
   /** Objects of known kinds that were dropped for their errors; `spec` is null. */
@@ -141,6 +144,7 @@ class Loader {
       destinationRules: reader.sorted(KINDS.destinationRules),
       gateways: reader.sorted(KINDS.gateways),
       serviceEntries: reader.sorted(KINDS.serviceEntries),
+      kubernetesGateways: reader.sorted(KINDS.kubernetesGateways),
       other: reader.other,
       rejected: reader.rejected,
       scenarios: this.scenarios,

@@ -3,6 +3,7 @@ import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
 import { gateway } from './kinds/gateway.js';
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
 import { ISTIO_NETWORKING, type KindDefinition, specKind } from './kinds/kind.js';
+import { kubernetesGatewayKind } from './kinds/kubernetes-gateway.js';
 import { namespaceKind } from './kinds/namespace.js';
 import { serviceKind } from './kinds/service.js';
 import { serviceAccountKind } from './kinds/service-account.js';
@@ -25,6 +26,7 @@ export const KINDS = {
   destinationRules: specKind('DestinationRule', ISTIO_NETWORKING, destinationRuleSchema),
   gateways: specKind('Gateway', ISTIO_NETWORKING, () => gateway),
   serviceEntries: specKind('ServiceEntry', ISTIO_NETWORKING, serviceEntrySchema),
+  kubernetesGateways: kubernetesGatewayKind,
 } as const;
 
 export type AnyKind = KindDefinition<string, unknown>;

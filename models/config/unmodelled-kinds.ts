@@ -1,9 +1,9 @@
 // What it means for the answer that a kind of object is left out.
+import { GATEWAY_API_LEFT_OUT as GATEWAY_API } from './kinds/kubernetes-gateway.js';
 import { groupOf } from './registry.js';
 
 const MESH_SETTINGS = "settings of the mesh are not read: Istio's defaults hold";
 const NO_PART = 'it takes no part in requests: no effect on the answer';
-const GATEWAY_API = 'the Gateway API is not simulated: its routes are left out, Services are called by default routing';
 const NETWORK_POLICY = 'network policies are not applied: no connection is refused';
 const DELIVERY = 'progressive delivery is not simulated: weights and replicas stay as they are';
 const NO_PODS = 'its pods are left out';

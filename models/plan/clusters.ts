@@ -28,6 +28,8 @@ import type { Workload } from './workloads.js';
 export interface ClientView {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** A waypoint: the hosts of the services that it serves. */
+  serves?(service: Service): boolean;
 }
 
 /** A cluster and the workloads behind it, aligned with its groups. */
@@ -74,9 +76,16 @@ export class Clusters {
       case 'passthrough':
       case 'external':
         return this.plain(target, service.host, upstreamProtocol(port, null, target), service.endpoints);
+      case 'ztunnel':
+        return this.byConnection(target, service, port);
       case 'mesh':
         return this.inMesh(target, service, port, client);
     }
+  }
+
+  /** The DestinationRule of a service for a client. */
+  ruleFor(service: Service, client: ClientView): MergedRule | null {
+    return this.rules.lookup(service.host, service.namespace, client.namespace, client.labels);
   }
 
   /** Whether a target is balanced by a consistent hash. */
@@ -100,9 +109,10 @@ export class Clusters {
       this.warnOfSubset(target, rule);
       return missing(target);
     }
-    const endpoints = service.endpoints.filter(
-      ({ workload }) => subset === null || selects(subset.value.labels, workload.labels),
-    );
+    const endpoints =
+      target.waypoint !== undefined
+        ? members([target.waypoint])
+        : service.endpoints.filter(({ workload }) => subset === null || selects(subset.value.labels, workload.labels));
     if (service.discovery === 'dns' && endpoints.length === 0) return missing(target);
     if (service.endpoints.length === 0) this.warnOfEmptyService(service);
     const balancer = balancerPlan(policy.loadBalancer, this.release);
@@ -116,7 +126,7 @@ export class Clusters {
     const position =
       subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
     const cluster: Omit<ClusterPlan, 'groups'> = {
-      ...identity(target, service.host),
+      ...identity(target, service.host, client.serves?.(service) === true ? 'inbound-vip' : 'outbound'),
       protocol: upstreamProtocol(port, policy, target),
       balancer: service.discovery === 'original-dst' ? { policy: 'random', choiceCount: 2 } : balancer,
       ...poolPlan(policy.connectionPool),
@@ -165,23 +175,20 @@ export class Clusters {
 
   /** A cluster without policies: kube-proxy's choice, passthrough, or the way from outside to a gateway. */
   private plain(target: Target, host: string, protocol: ClusterPlan['protocol'], endpoints: Endpoints): ClusterRef {
-    const tls = target.entry?.tls === true;
-    return this.intern(endpoints, {
-      ...identity(target, host),
-      protocol,
-      balancer: { policy: 'random', choiceCount: 2 },
-      ...poolPlan(null),
-      tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
-      reachable: 'yes',
-      outlier: null,
-      panicThresholdPercent: 0,
-      position: target.service?.position ?? null,
-      retryBudget: null,
-      maxStreamDurationNs: 0,
-      healthCheck: null,
-    });
+    return this.intern(endpoints, withoutPolicies(target, host, protocol));
   }
 
+  /** What a ztunnel balances: connections, over the pods of a service or of its waypoint; near ones only where the service asks for them. */
+  private byConnection(target: Target, service: Service, port: PortInfo): ClusterRef {
+    const endpoints = target.waypoint === undefined ? service.endpoints : members([target.waypoint]);
+    if (service.endpoints.length === 0) this.warnOfEmptyService(service);
+    const cluster = withoutPolicies(target, service.host, upstreamProtocol(port, null, target));
+    return this.intern(
+      endpoints,
+      { ...cluster, perConnection: true },
+      service.prefersClose ? localityRule(effectivePolicy(null, port.number, ''), service, {}) : null,
+    );
+  }
   private retryBudget(rule: MergedRule | null, subset: string): ClusterPlan['retryBudget'] {
     const budget = retryBudgetOf(rule, subset);
     if (rule !== null && budget !== null && !this.release.retryBudget) this.noteRetryBudget(rule);
@@ -304,22 +311,50 @@ export class Clusters {
   }
 }
 
+/** Endpoints drawn at random, no limits. */
+function withoutPolicies(target: Target, host: string, protocol: ClusterPlan['protocol']): Omit<ClusterPlan, 'groups'> {
+  const tls = target.entry?.tls === true;
+  return {
+    ...identity(target, host, target.waypoint === undefined ? target.via : 'waypoint'),
+    protocol,
+    balancer: { policy: 'random', choiceCount: 2 },
+    ...poolPlan(null),
+    tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
+    reachable: 'yes',
+    outlier: null,
+    panicThresholdPercent: 0,
+    position: target.service?.position ?? null,
+    retryBudget: null,
+    maxStreamDurationNs: 0,
+    healthCheck: null,
+  };
+}
+
 /** Istio generates no such cluster. */
 function missing(target: Target): ClusterRef {
-  return { index: NONE, name: clusterName(target, target.host), groups: [] };
+  return {
+    index: NONE,
+    name: clusterName(target, target.host, target.via === 'mesh' ? 'outbound' : target.via),
+    groups: [],
+  };
 }
 
 function members(workloads: readonly Workload[]): Endpoints {
   return workloads.map((workload) => ({ workload, weight: 1 }));
 }
 
-function identity(target: Target, host: string): Pick<ClusterPlan, 'name' | 'host' | 'port' | 'subset'> {
-  return { name: clusterName(target, host), host, port: target.port, subset: target.subset };
+function identity(
+  target: Target,
+  host: string,
+  direction: string,
+): Pick<ClusterPlan, 'name' | 'host' | 'port' | 'subset'> {
+  const { port, subset } = target;
+  return { name: clusterName(target, host, direction), host, port, subset };
 }
 
-function clusterName(target: Target, host: string): string {
-  const direction = target.via === 'mesh' ? 'outbound' : target.via;
-  return `${direction}|${target.port}|${target.subset}|${host}`;
+function clusterName({ port, subset }: Target, host: string, direction: string): string {
+  if (direction !== 'inbound-vip') return `${direction}|${port}|${subset}|${host}`;
+  return `inbound-vip|${port}|http${subset === '' ? '' : `/${subset}`}|${host}`;
 }
 
 /** HTTP/2 where the port says so, where a DestinationRule upgrades it, or where a sniffed client speaks it (gRPC). */

@@ -1,6 +1,7 @@
 // The closure of everything that traffic can reach: from each request over the routes to handlers, over their calls to more
 // routes. Call sites, handlers, edges and rows come into being once each, in the order in which they are met.
 import type { SourcePosition } from '../config/diagnostic.js';
+import { waypointRoute, waypointServices, ztunnelRoute } from './ambient-route.js';
 import type { Behaviours } from './behaviour.js';
 import type { ClientView, Clusters } from './clusters.js';
 import { type Dial, type Dialer, Directory } from './dial.js';
@@ -17,13 +18,14 @@ import {
   type StepPlan,
 } from './plan.js';
 import { behaviourFor, compileSteps } from './programs.js';
-import type { Registry } from './registry.js';
+import type { Registry, Service } from './registry.js';
 import { authorityHost, type RequestClass, RequestClasses, requestLabel } from './request-class.js';
 import type { RouteContext, RouteDecision, Target } from './route-action.js';
 import { Rows } from './rows.js';
 import { directRoute, sidecarRoute } from './sidecar-route.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { VirtualServices } from './virtual-service.js';
+import type { Waypoints } from './waypoints.js';
 import type { Workload } from './workloads.js';
 
 /** More handlers, or a longer chain of them, are taken for a mistake: a header or path that grows on its way round a loop. */
@@ -41,6 +43,7 @@ export interface MeshParts {
   readonly findings: Findings;
   /** Names of the numbers that requests of the traffic carry. */
   readonly attributes: ReadonlySet<string>;
+  readonly waypoints: Waypoints;
 }
 
 /** A request about to be made, and how the report calls it. */
@@ -58,6 +61,8 @@ interface PendingHandler {
   readonly workload: Workload;
   readonly request: RequestClass;
   readonly port: number;
+  /** What a waypoint is to route; null elsewhere. */
+  readonly service: Service | null;
   /** Calls between the traffic and this handler, on the shortest way. */
   readonly depth: number;
 }
@@ -96,14 +101,17 @@ export class Graph {
       this.classes.number(request),
     ].join(' ');
     return this.internSite(key, sending.at, () => {
+      const waypoint = this.waypointFor(sending);
       const toName =
-        dial.kind === 'service'
-          ? this.parts.registry.displayName(dial.service)
-          : dial.kind === 'gateway'
-            ? dial.entry.workloads[0]!.name
-            : dial.host;
+        waypoint !== null
+          ? waypoint.name
+          : dial.kind === 'service'
+            ? this.parts.registry.displayName(dial.service)
+            : dial.kind === 'gateway'
+              ? dial.entry.workloads[0]!.name
+              : dial.host;
       const edge = this.rows.edge(caller.index, fromName, toName);
-      const decision = this.decide(sending);
+      const decision = this.decide(sending, waypoint);
       return this.sitePlan(caller, fromName, edge, label, request, decision);
     });
   }
@@ -142,7 +150,16 @@ export class Graph {
     return index;
   }
 
-  private decide({ caller, dial, request, at }: Sending): RouteDecision {
+  /** The waypoint that a call of an ambient pod goes through. */
+  private waypointFor({ caller, dial }: Sending): Workload | null {
+    return caller.ambient === true && dial.kind === 'service' ? this.parts.waypoints.of(dial.service) : null;
+  }
+
+  private decide({ caller, dial, request, at }: Sending, waypoint: Workload | null): RouteDecision {
+    if (caller.ambient === true) {
+      if (dial.kind === 'service') this.notePolicies(caller, dial.service, waypoint);
+      return ztunnelRoute(dial, request, waypoint);
+    }
     if (caller.kind === 'client' || !caller.hasSidecar) {
       this.noteMissingProxy(caller, at);
       return directRoute(dial, request);
@@ -152,9 +169,15 @@ export class Graph {
     return sidecarRoute(dial, request, caller.labels, this.parts.virtualServices, context);
   }
 
+  private clientView(caller: Workload): ClientView {
+    const { waypoints } = this.parts;
+    if (caller.kind !== 'waypoint') return clientView(caller);
+    return { ...clientView(caller), serves: (service) => waypoints.of(service) === caller };
+  }
+
   private routeContext(caller: Workload, listenerPort: number, trustsHeaders: boolean): RouteContext {
     const { registry, release, findings, clusters } = this.parts;
-    const client = clientView(caller);
+    const client = this.clientView(caller);
     return {
       registry,
       release,
@@ -219,15 +242,16 @@ export class Graph {
     route: readonly Target[],
   ): DestinationPlan {
     const { clusters, attributes } = this.parts;
-    const cluster = clusters.of(target, clientView(caller));
-    const hash = clusters.hashKeys(target, route, clientView(caller), attributes);
-    const edge = this.rows.edge(caller.index, fromName, this.targetName(target));
+    const sent = this.throughWaypoint(caller, target);
+    const cluster = clusters.of(sent, this.clientView(caller));
+    const hash = clusters.hashKeys(target, route, this.clientView(caller), attributes);
+    const edge = this.rows.edge(caller.index, fromName, this.targetName(sent));
     return {
       weight: target.weight,
       cluster: cluster.index,
       clusterName: cluster.name,
       arrivals: cluster.groups.map((workload) => ({
-        handler: this.handler(workload, target),
+        handler: this.handler(workload, sent),
         row: this.rows.row(edge, label, workload.index),
       })),
       localRow: this.rows.row(edge, label, NONE),
@@ -235,7 +259,15 @@ export class Graph {
     };
   }
 
+  /** A gateway sends to the waypoint of a service where the service asks it to. */
+  private throughWaypoint(caller: Workload, target: Target): Target {
+    if (caller.kind !== 'gateway' || target.service === null || target.via !== 'mesh') return target;
+    const waypoint = this.parts.waypoints.atIngress(target.service);
+    return waypoint === null ? target : { ...target, waypoint };
+  }
+
   private targetName(target: Target): string {
+    if (target.waypoint !== undefined) return target.waypoint.name;
     if (target.entry !== null) return target.entry.workloads[0]!.name;
     if (target.service !== null) return this.parts.registry.displayName(target.service);
     return target.host.replace(`.svc.${CLUSTER_DOMAIN}`, '');
@@ -247,10 +279,11 @@ export class Graph {
     const port = !isGateway
       ? 0
       : (target.entry?.listenerPort ?? this.parts.gateways.targetPort(workload, target.port) ?? target.port);
-    const request: RequestClass = isGateway
-      ? target.request
-      : { ...target.request, scheme: 'http', authority: '', query: '' };
-    const key = `${workload.index} ${port} ${this.classes.number(request)}`;
+    const service = workload.kind === 'waypoint' ? target.service : null;
+    const request: RequestClass =
+      isGateway || service !== null ? target.request : { ...target.request, scheme: 'http', authority: '', query: '' };
+    const servicePort = service === null ? '' : ` ${service.host} ${target.port}`;
+    const key = `${workload.index} ${port} ${this.classes.number(request)}${servicePort}`;
     const known = this.handlerNumbers.get(key);
     if (known !== undefined) return known;
     const index = this.handlers.length;
@@ -264,13 +297,23 @@ export class Graph {
       errors: [],
     });
     this.handlerWorkloads.push(workload);
-    this.pending.push({ index, workload, request, port, depth: this.depth });
+    this.pending.push({
+      index,
+      workload,
+      request,
+      port: service === null ? port : target.port,
+      service,
+      depth: this.depth,
+    });
     return index;
   }
 
-  private compileHandler({ index, workload, request, port }: PendingHandler): void {
-    if (workload.kind === 'gateway') {
-      const site = this.gatewaySite(workload, request, port);
+  private compileHandler({ index, workload, request, port, service }: PendingHandler): void {
+    if (workload.kind === 'gateway' || service !== null) {
+      const site =
+        service === null
+          ? this.gatewaySite(workload, request, port)
+          : this.waypointSite(workload, service, request, port);
       const call: StepPlan = { kind: 'call', site, timeoutNs: 0, retries: 0, onError: 'pass', failStatus: 503 };
       this.handlers[index] = { ...this.handlers[index]!, program: [call] };
       return;
@@ -305,6 +348,44 @@ export class Graph {
       const edge = this.rows.edge(workload.index, workload.name, toName);
       return this.sitePlan(workload, workload.name, edge, label, request, decision);
     });
+  }
+
+  private waypointSite(workload: Workload, service: Service, request: RequestClass, port: number): number {
+    const label = requestLabel(request);
+    const key = ['waypoint', workload.index, service.host, port, this.classes.number(request)].join(' ');
+    return this.internSite(key, null, () => {
+      const context = this.routeContext(workload, port, false);
+      const decision = waypointRoute(service, port, request, this.parts.virtualServices, context);
+      const edge = this.rows.edge(workload.index, workload.name, this.parts.registry.displayName(service));
+      return this.sitePlan(workload, workload.name, edge, label, request, decision);
+    });
+  }
+
+  /** VirtualServices that a sidecar would follow here, and that nothing on the way of an ambient pod's call reads. */
+  private notePolicies(caller: Workload, service: Service, waypoint: Workload | null): void {
+    const { virtualServices, clusters, findings } = this.parts;
+    const owner = virtualServices.ownerFor(service.host, caller.namespace);
+    const read = waypoint === null ? [] : waypointServices(service, virtualServices, waypoint.namespace);
+    if (owner !== null && read.length === 0) {
+      const { name, namespace, source } = owner.resource;
+      findings.warning(
+        'policy-without-waypoint',
+        source.at([]),
+        `VirtualService ${namespace}/${name} has no effect on the calls of ambient pods to ${service.resource}`,
+        waypoint === null
+          ? 'a ztunnel reads no HTTP: give the Service a waypoint (label istio.io/use-waypoint)'
+          : `the waypoint reads VirtualServices of namespaces ${[...new Set([service.namespace, waypoint.namespace])].join(' and ')} only`,
+      );
+    }
+    if (waypoint !== null) return;
+    const rule = clusters.ruleFor(service, clientView(caller));
+    if (rule === null) return;
+    findings.warning(
+      'policy-without-waypoint',
+      rule.resource.source.at([]),
+      `DestinationRule ${rule.namespace}/${rule.resource.name} has no effect on the calls of ambient pods to ${service.resource}`,
+      'a ztunnel draws an endpoint for each connection: give the Service a waypoint (label istio.io/use-waypoint)',
+    );
   }
 
   private noteMissingProxy(caller: Workload, at: SourcePosition): void {

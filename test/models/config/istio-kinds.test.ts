@@ -78,10 +78,11 @@ describe('a Gateway', () => {
       'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: g}\nspec: {listeners: 1}',
     );
     expect(shown(set.diagnostics)).toEqual([]);
-    expect(set.other.map(({ kind, name, namespace }) => [kind, name, namespace])).toEqual([
+    expect(set.gateways).toEqual([]);
+    expect(set.kubernetesGateways.map(({ kind, name, namespace }) => [kind, name, namespace])).toEqual([
       ['Gateway', 'g', 'default'],
     ]);
-    expect(set.fidelity).toMatchObject([{ status: 'not-modelled', path: '', resource: 'Gateway g' }]);
+    expect(set.fidelity).toMatchObject([{ status: 'not-modelled', path: '', resource: 'Gateway default/g' }]);
   });
 });
 
