@@ -1,7 +1,8 @@
 // The closure of everything that traffic can reach: from each request over the routes to handlers, over their calls to more
 // routes. Call sites, handlers, edges and rows come into being once each, in the order in which they are met.
 import type { SourcePosition } from '../config/diagnostic.js';
-import { waypointRoute, waypointServices, ztunnelRoute } from './ambient-route.js';
+import { noteAmbientCall } from './ambient-findings.js';
+import { waypointRoute, ztunnelRoute } from './ambient-route.js';
 import type { Behaviours } from './behaviour.js';
 import type { ClientView, Clusters } from './clusters.js';
 import { type Dial, type Dialer, Directory } from './dial.js';
@@ -157,7 +158,7 @@ export class Graph {
 
   private decide({ caller, dial, request, at }: Sending, waypoint: Workload | null): RouteDecision {
     if (caller.ambient === true) {
-      if (dial.kind === 'service') this.notePolicies(caller, dial.service, waypoint);
+      if (dial.kind === 'service') noteAmbientCall(caller, dial.service, waypoint, this.parts);
       return ztunnelRoute(dial, request, waypoint);
     }
     if (caller.kind === 'client' || !caller.hasSidecar) {
@@ -359,33 +360,6 @@ export class Graph {
       const edge = this.rows.edge(workload.index, workload.name, this.parts.registry.displayName(service));
       return this.sitePlan(workload, workload.name, edge, label, request, decision);
     });
-  }
-
-  /** VirtualServices that a sidecar would follow here, and that nothing on the way of an ambient pod's call reads. */
-  private notePolicies(caller: Workload, service: Service, waypoint: Workload | null): void {
-    const { virtualServices, clusters, findings } = this.parts;
-    const owner = virtualServices.ownerFor(service.host, caller.namespace);
-    const read = waypoint === null ? [] : waypointServices(service, virtualServices, waypoint.namespace);
-    if (owner !== null && read.length === 0) {
-      const { name, namespace, source } = owner.resource;
-      findings.warning(
-        'policy-without-waypoint',
-        source.at([]),
-        `VirtualService ${namespace}/${name} has no effect on the calls of ambient pods to ${service.resource}`,
-        waypoint === null
-          ? 'a ztunnel reads no HTTP: give the Service a waypoint (label istio.io/use-waypoint)'
-          : `the waypoint reads VirtualServices of namespaces ${[...new Set([service.namespace, waypoint.namespace])].join(' and ')} only`,
-      );
-    }
-    if (waypoint !== null) return;
-    const rule = clusters.ruleFor(service, clientView(caller));
-    if (rule === null) return;
-    findings.warning(
-      'policy-without-waypoint',
-      rule.resource.source.at([]),
-      `DestinationRule ${rule.namespace}/${rule.resource.name} has no effect on the calls of ambient pods to ${service.resource}`,
-      'a ztunnel draws an endpoint for each connection: give the Service a waypoint (label istio.io/use-waypoint)',
-    );
   }
 
   private noteMissingProxy(caller: Workload, at: SourcePosition): void {
