@@ -4,8 +4,8 @@ import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument }
 import { describeForeign } from './foreign.js';
 import type { DestinationRuleSpec } from './kinds/destination-rule.js';
 import type { GatewaySpec } from './kinds/gateway.js';
+import type { KubernetesGatewaySpec } from './kinds/gateway-api/kubernetes-gateway.js';
 import type { HorizontalPodAutoscalerSpec } from './kinds/horizontal-pod-autoscaler.js';
-import type { KubernetesGatewaySpec } from './kinds/kubernetes-gateway.js';
 import type { NamespaceSpec } from './kinds/namespace.js';
 import type { ServiceSpec } from './kinds/service.js';
 import type { ServiceAccountSpec } from './kinds/service-account.js';

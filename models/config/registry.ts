@@ -1,9 +1,9 @@
 // The kinds that are read, found by API version and kind.
 import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
 import { gateway } from './kinds/gateway.js';
+import { kubernetesGatewayKind } from './kinds/gateway-api/kubernetes-gateway.js';
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
 import { ISTIO_NETWORKING, type KindDefinition, specKind } from './kinds/kind.js';
-import { kubernetesGatewayKind } from './kinds/kubernetes-gateway.js';
 import { namespaceKind } from './kinds/namespace.js';
 import { serviceKind } from './kinds/service.js';
 import { serviceAccountKind } from './kinds/service-account.js';

@@ -1,5 +1,5 @@
 // What it means for the answer that a kind of object is left out.
-import { GATEWAY_API_LEFT_OUT as GATEWAY_API } from './kinds/kubernetes-gateway.js';
+import { GATEWAY_API_LEFT_OUT as GATEWAY_API } from './kinds/gateway-api/kubernetes-gateway.js';
 import { groupOf } from './registry.js';
 
 const MESH_SETTINGS = "settings of the mesh are not read: Istio's defaults hold";

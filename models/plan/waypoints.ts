@@ -1,7 +1,7 @@
 // Which services have a waypoint in front of them, and which workload that is.
 // istio: pilot/pkg/serviceregistry/ambient/waypoints.go (fetchWaypointForTarget, getGatewayOrGatewayClassLabel),
 // pkg/config/constants (use-waypoint, waypoint-for, ingress-use-waypoint).
-import { type KubernetesGatewaySpec, WAYPOINT_CLASS } from '../config/kinds/kubernetes-gateway.js';
+import type { AllowedRoutes, KubernetesGatewaySpec } from '../config/kinds/gateway-api/kubernetes-gateway.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import type { Findings } from './findings.js';
@@ -9,6 +9,7 @@ import type { Service } from './registry.js';
 import { selects } from './visibility.js';
 import type { Workload, Workloads } from './workloads.js';
 
+const WAYPOINT_CLASS = 'istio-waypoint';
 const USE_WAYPOINT = 'istio.io/use-waypoint';
 const USE_WAYPOINT_NAMESPACE = 'istio.io/use-waypoint-namespace';
 const WAYPOINT_FOR = 'istio.io/waypoint-for';
@@ -91,13 +92,8 @@ export class Waypoints {
   }
 
   private allows(gateway: Gateway, namespace: string): boolean {
-    return gateway.spec.listeners.some(({ allowedRoutes }) => {
-      const allowed = allowedRoutes?.namespaces ?? null;
-      if (allowed?.from === 'All') return true;
-      return (
-        allowed?.from === 'Selector' && selects(allowed.selector?.matchLabels ?? {}, this.namespaceLabels(namespace))
-      );
-    });
+    const labels = this.namespaceLabels(namespace);
+    return gateway.spec.listeners.some(({ allowedRoutes }) => takes(allowedRoutes, labels));
   }
 
   private workloadOf(gateway: Gateway): Workload | null {
@@ -122,6 +118,19 @@ export class Waypoints {
 
   private namespaceLabels(name: string): Labels {
     return this.resources.namespaces.find((namespace) => namespace.name === name)?.labels ?? {};
+  }
+}
+
+/** Whether a listener lets in another namespace that has these labels. */
+function takes({ from, selector }: AllowedRoutes, labels: Labels): boolean {
+  switch (from) {
+    case 'All':
+      return true;
+    case 'Selector':
+      return selects(selector.matchLabels, labels);
+    case 'Same':
+    case 'None':
+      return false;
   }
 }
 

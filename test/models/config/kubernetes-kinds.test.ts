@@ -259,7 +259,7 @@ describe('a Gateway of the Gateway API', () => {
     expect(set.kubernetesGateways.map(({ spec }) => spec)).toEqual([
       {
         gatewayClassName: 'istio-waypoint',
-        listeners: [{ name: 'mesh', allowedRoutes: { namespaces: { from: 'All', selector: null } } }],
+        listeners: [{ name: 'mesh', allowedRoutes: { from: 'All', selector: { matchLabels: {} } } }],
       },
     ]);
   });

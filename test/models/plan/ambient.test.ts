@@ -372,3 +372,64 @@ describe('who else calls', () => {
     expect(through(', istio.io/ingress-use-waypoint: "true"')).toHaveLength(3);
   });
 });
+
+describe('services outside', () => {
+  const entry = (labels: string) => `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: bank, namespace: b, labels: { ${labels} } }
+spec: { hosts: [api.bank.example], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: DNS }
+`;
+  const routes = virtualService(
+    'bank',
+    'b',
+    '{ hosts: [api.bank.example], http: [{ timeout: 2s, route: [{ destination: { host: api.bank.example } }] }] }',
+  );
+  const bank = (labels: string) =>
+    planOf({
+      yaml: ambientCluster(
+        '',
+        waypoint('waypoint', 'b', { allowed: '{ namespaces: { from: All } }' }),
+        entry(labels),
+        routes,
+      ),
+      to: 'http://api.bank.example/',
+    });
+
+  test('a ztunnel passes connections on', () => {
+    const plan = bank('');
+    expect(way(plan)).toEqual(['api.bank.example']);
+    expect(siteOf(plan).route.timeoutNs).toBe(0);
+  });
+
+  test('a ServiceEntry may have a waypoint: a gateway out of the mesh', () => {
+    const plan = bank(USES_WAYPOINT);
+    expect(way(plan)).toEqual(['waypoint', 'api.bank.example']);
+    expect(siteBetween(plan, 'waypoint', 'api.bank.example').route.timeoutNs).toBe(2e9);
+  });
+});
+
+test('a headless Service is dialed by its pods, whatever its labels say', () => {
+  const yaml = ambientCluster(USES_WAYPOINT, waypoint('waypoint', 'b')).replace(
+    labelledService(USES_WAYPOINT),
+    labelledService(USES_WAYPOINT, undefined, ', clusterIP: None'),
+  );
+  const { plan, diagnostics } = compile({ yaml });
+  expect(way(plan!)).toEqual(['web']);
+  expect(codes(diagnostics, 'warning')).toEqual(['waypoint-not-used']);
+});
+
+test('the DaemonSet of the ztunnels is recognised, with its CPU limit', () => {
+  const ztunnel = `apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: ztunnel, namespace: istio-system }
+spec:
+  selector: { matchLabels: { app: ztunnel } }
+  template:
+    metadata: { labels: { app: ztunnel } }
+    spec: { containers: [{ name: istio-proxy, image: ztunnel, resources: { limits: { cpu: 500m } } }] }
+`;
+  const plan = planOf({ yaml: ambientCluster('', ztunnel) });
+  expect(plan.workloads.filter(({ kind }) => kind === 'ztunnel')).toMatchObject([
+    { name: 'ztunnel', podLocalities: [0], proxy: { workers: 2, cpuLimitMillis: 500 } },
+  ]);
+});
