@@ -126,7 +126,8 @@ function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number
     overflow: behaviour.overflow ?? { kind: 'status', status: 503 },
     cores: cpuLimitMillis === null ? nodeCores : Math.max(1, Math.ceil(cpuLimitMillis / 1000)),
     cpuLimitMillis,
-    cancels: isApp ? (behaviour.cancels ?? false) : false,
+    // A waypoint resets what it has under way for a caller that has gone (envoy: source/common/router/router.cc, Filter::onDestroy).
+    cancels: isApp ? (behaviour.cancels ?? false) : workload.kind === 'waypoint',
     keepAlive: (isApp ? behaviour.keepAlive : undefined) ?? { idleNs: 0, requests: 0 },
   };
 }
