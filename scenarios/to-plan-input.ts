@@ -109,7 +109,18 @@ export function sayPlanAssumptions(reader: ScenarioReader, spec: ScenarioSpec, p
 
 function sayAmbientAssumptions(reader: ScenarioReader, spec: ScenarioSpec, plan: MeshPlan): void {
   const ztunnel = plan.workloads.find(({ kind }) => kind === 'ztunnel');
-  if (ztunnel === undefined || ztunnel.podLocalities.length === 0) return;
+  if (ztunnel === undefined || ztunnel.podLocalities.length === 0) {
+    const idle = (['nodesPerZone', 'ztunnel'] as const).filter((name) => spec[name] !== undefined);
+    for (const name of idle) {
+      reader.warn(
+        'nothing-ambient',
+        ['spec', name],
+        'no pod of the mesh is in ambient mode: this has no effect',
+        'label a namespace istio.io/dataplane-mode: ambient, or delete it',
+      );
+    }
+    return;
+  }
   if (spec.nodesPerZone === undefined) {
     reader.assumed(
       ['spec', 'nodesPerZone'],
