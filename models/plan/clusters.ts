@@ -28,7 +28,7 @@ import type { Workload } from './workloads.js';
 export interface ClientView {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** A waypoint: the hosts of the services that it serves. */
+  /** Of a waypoint: whether it serves a service. */
   serves?(service: Service): boolean;
 }
 
@@ -109,10 +109,10 @@ export class Clusters {
       this.warnOfSubset(target, rule);
       return missing(target);
     }
-    const endpoints =
-      target.waypoint !== undefined
-        ? members([target.waypoint])
-        : service.endpoints.filter(({ workload }) => subset === null || selects(subset.value.labels, workload.labels));
+    const endpoints = endpointsOf(target, service).filter(
+      ({ workload }) =>
+        subset === null || workload === target.waypoint || selects(subset.value.labels, workload.labels),
+    );
     if (service.discovery === 'dns' && endpoints.length === 0) return missing(target);
     if (service.endpoints.length === 0) this.warnOfEmptyService(service);
     const balancer = balancerPlan(policy.loadBalancer, this.release);
@@ -126,7 +126,8 @@ export class Clusters {
     const position =
       subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
     const cluster: Omit<ClusterPlan, 'groups'> = {
-      ...identity(target, service.host, client.serves?.(service) === true ? 'inbound-vip' : 'outbound'),
+      ...identity(target, service.host),
+      ...(client.serves?.(service) === true ? { name: inboundName(target, service.host) } : {}),
       protocol: upstreamProtocol(port, policy, target),
       balancer: service.discovery === 'original-dst' ? { policy: 'random', choiceCount: 2 } : balancer,
       ...poolPlan(policy.connectionPool),
@@ -175,20 +176,33 @@ export class Clusters {
 
   /** A cluster without policies: kube-proxy's choice, passthrough, or the way from outside to a gateway. */
   private plain(target: Target, host: string, protocol: ClusterPlan['protocol'], endpoints: Endpoints): ClusterRef {
-    return this.intern(endpoints, withoutPolicies(target, host, protocol));
+    const tls = target.entry?.tls === true;
+    const service = target.via === 'ztunnel' ? target.service : null;
+    const cluster: Omit<ClusterPlan, 'groups'> = {
+      ...identity(target, host),
+      protocol,
+      balancer: { policy: 'random', choiceCount: 2 },
+      ...poolPlan(null),
+      tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
+      reachable: 'yes',
+      outlier: null,
+      panicThresholdPercent: 0,
+      position: target.service?.position ?? null,
+      retryBudget: null,
+      maxStreamDurationNs: 0,
+      healthCheck: null,
+    };
+    if (service === null) return this.intern(endpoints, cluster);
+    const ranks = service.prefersClose ? localityRule(effectivePolicy(null, target.port, ''), service, {}) : null;
+    return this.intern(endpoints, { ...cluster, perConnection: true }, ranks);
   }
 
   /** What a ztunnel balances: connections, over the pods of a service or of its waypoint; near ones only where the service asks for them. */
   private byConnection(target: Target, service: Service, port: PortInfo): ClusterRef {
-    const endpoints = target.waypoint === undefined ? service.endpoints : members([target.waypoint]);
     if (service.endpoints.length === 0) this.warnOfEmptyService(service);
-    const cluster = withoutPolicies(target, service.host, upstreamProtocol(port, null, target));
-    return this.intern(
-      endpoints,
-      { ...cluster, perConnection: true },
-      service.prefersClose ? localityRule(effectivePolicy(null, port.number, ''), service, {}) : null,
-    );
+    return this.plain(target, service.host, upstreamProtocol(port, null, target), endpointsOf(target, service));
   }
+
   private retryBudget(rule: MergedRule | null, subset: string): ClusterPlan['retryBudget'] {
     const budget = retryBudgetOf(rule, subset);
     if (rule !== null && budget !== null && !this.release.retryBudget) this.noteRetryBudget(rule);
@@ -311,49 +325,32 @@ export class Clusters {
   }
 }
 
-/** Endpoints drawn at random, no limits. */
-function withoutPolicies(target: Target, host: string, protocol: ClusterPlan['protocol']): Omit<ClusterPlan, 'groups'> {
-  const tls = target.entry?.tls === true;
-  return {
-    ...identity(target, host, target.waypoint === undefined ? target.via : 'waypoint'),
-    protocol,
-    balancer: { policy: 'random', choiceCount: 2 },
-    ...poolPlan(null),
-    tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
-    reachable: 'yes',
-    outlier: null,
-    panicThresholdPercent: 0,
-    position: target.service?.position ?? null,
-    retryBudget: null,
-    maxStreamDurationNs: 0,
-    healthCheck: null,
-  };
-}
-
 /** Istio generates no such cluster. */
 function missing(target: Target): ClusterRef {
-  return {
-    index: NONE,
-    name: clusterName(target, target.host, target.via === 'mesh' ? 'outbound' : target.via),
-    groups: [],
-  };
+  return { index: NONE, name: clusterName(target, target.host), groups: [] };
+}
+
+/** A service's own, or its waypoint in their place. */
+function endpointsOf({ waypoint }: Target, service: Service): Endpoints {
+  return waypoint === undefined ? service.endpoints : members([waypoint]);
 }
 
 function members(workloads: readonly Workload[]): Endpoints {
   return workloads.map((workload) => ({ workload, weight: 1 }));
 }
 
-function identity(
-  target: Target,
-  host: string,
-  direction: string,
-): Pick<ClusterPlan, 'name' | 'host' | 'port' | 'subset'> {
-  const { port, subset } = target;
-  return { name: clusterName(target, host, direction), host, port, subset };
+function identity(target: Target, host: string): Pick<ClusterPlan, 'name' | 'host' | 'port' | 'subset'> {
+  return { name: clusterName(target, host), host, port: target.port, subset: target.subset };
 }
 
-function clusterName({ port, subset }: Target, host: string, direction: string): string {
-  if (direction !== 'inbound-vip') return `${direction}|${port}|${subset}|${host}`;
+function clusterName(target: Target, host: string): string {
+  const via = target.waypoint !== undefined && target.via === 'ztunnel' ? 'waypoint' : target.via;
+  const direction = via === 'mesh' ? 'outbound' : via;
+  return `${direction}|${target.port}|${target.subset}|${host}`;
+}
+
+/** How a waypoint calls the clusters of its own services. */
+function inboundName({ port, subset }: Target, host: string): string {
   return `inbound-vip|${port}|http${subset === '' ? '' : `/${subset}`}|${host}`;
 }
 
