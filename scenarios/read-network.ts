@@ -1,7 +1,7 @@
 // The network, the zones and the cost of a proxy: from the scenario to the plan's input, with published figures as defaults.
 import type { FieldPath } from '../models/config/resource.js';
-import type { NetworkInput, ProxyCostInput } from '../models/plan/input.js';
-import { defaultProxyCost } from '../models/plan/proxy-cost.js';
+import type { NetworkInput, PlanInput, ProxyCostInput } from '../models/plan/input.js';
+import { defaultProxyCost, defaultWaypointCost, defaultZtunnelCost } from '../models/plan/proxy-cost.js';
 import { listOf, type ScenarioReader } from './reader.js';
 import { publishedRttMs } from './region-latency.js';
 import type { ScenarioSpec } from './schema.js';
@@ -95,15 +95,35 @@ export function readPlacement(reader: ScenarioReader, zones: ScenarioSpec['zones
 }
 
 export function readProxyCost(reader: ScenarioReader, spec: ScenarioSpec, istioVersion: string): ProxyCostInput {
-  const path = ['spec', 'sidecar'];
   const given = spec.sidecar ?? {};
-  const fallback = defaultProxyCost(istioVersion);
   if (given.requestCpu === undefined && given.responseCpu === undefined) {
     reader.assumed(
-      path,
+      ['spec', 'sidecar'],
       "a proxy's CPU and latency are a fit to Istio's published benchmarks; set sidecar to what you measured",
     );
   }
+  return proxyCost(reader, 'sidecar', given, defaultProxyCost(istioVersion));
+}
+
+/** The proxies of ambient mode. */
+export function readAmbientCosts(reader: ScenarioReader, spec: ScenarioSpec): Pick<PlanInput, 'ztunnel' | 'waypoint'> {
+  const fallback = defaultZtunnelCost();
+  return {
+    ztunnel: {
+      ...proxyCost(reader, 'ztunnel', spec.ztunnel ?? {}, fallback),
+      workers: spec.ztunnel?.workers ?? fallback.workers,
+    },
+    waypoint: proxyCost(reader, 'waypoint', spec.waypoint ?? {}, defaultWaypointCost()),
+  };
+}
+
+function proxyCost(
+  reader: ScenarioReader,
+  name: 'sidecar' | 'ztunnel' | 'waypoint',
+  given: NonNullable<ScenarioSpec['sidecar']>,
+  fallback: ProxyCostInput,
+): ProxyCostInput {
+  const path = ['spec', name];
   return {
     requestCpuNs: reader.durationNs([...path, 'requestCpu'], given.requestCpu, fallback.requestCpuNs),
     responseCpuNs: reader.durationNs([...path, 'responseCpu'], given.responseCpu, fallback.responseCpuNs),

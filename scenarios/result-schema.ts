@@ -179,7 +179,7 @@ export const resultSchema = z
     services: z.array(
       z.strictObject({
         name: z.string(),
-        kind: z.enum(['app', 'gateway', 'client', 'external']),
+        kind: z.enum(['app', 'gateway', 'client', 'external', 'waypoint', 'ztunnel']),
         ...workFields,
         calls: calls.nullable(),
         workloads: z.array(z.strictObject({ name: z.string(), version: z.string(), ...workFields })),

@@ -145,7 +145,7 @@ export interface WorkloadSummary extends WorkSummary {
 
 export interface ServiceSummary extends WorkSummary {
   readonly name: string;
-  readonly kind: 'app' | 'gateway' | 'client' | 'external';
+  readonly kind: 'app' | 'gateway' | 'client' | 'external' | 'waypoint' | 'ztunnel';
   /** Calls that it answered, or that were meant for it and reached no upstream; null where nothing calls it. */
   readonly calls: CallSummary | null;
   readonly workloads: readonly WorkloadSummary[];

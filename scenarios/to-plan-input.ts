@@ -4,7 +4,7 @@ import type { BehaviourInput, BehaviourSpec, PlanInput, StepInput } from '../mod
 import type { MeshPlan } from '../models/plan/plan.js';
 import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../models/plan/versions.js';
 import { readBehaviour, readNamedBehaviours } from './read-behaviour.js';
-import { readNetwork, readPlacement, readProxyCost } from './read-network.js';
+import { readAmbientCosts, readNetwork, readPlacement, readProxyCost } from './read-network.js';
 import { inherit, WORK_DEFAULTS } from './read-steps.js';
 import { readTraffic } from './read-traffic.js';
 import type { ScenarioReader } from './reader.js';
@@ -46,6 +46,8 @@ export function toPlanInput(
     proxy: readProxyCost(reader, spec, istioVersion),
     placement,
     nodeCores: spec.nodeCores ?? DEFAULT_NODE_CORES,
+    ...(spec.nodesPerZone === undefined ? {} : { nodesPerZone: spec.nodesPerZone }),
+    ...readAmbientCosts(reader, spec),
   };
   return { input, stagesNs };
 }
@@ -93,6 +95,7 @@ export function sayPlanAssumptions(reader: ScenarioReader, spec: ScenarioSpec, p
         'give it under services or defaults',
     );
   }
+  sayAmbientAssumptions(reader, spec, plan);
   const unlimited = plan.workloads.flatMap(({ kind, app }, i) =>
     kind === 'app' && app.cpuLimitMillis === null ? [i] : [],
   );
@@ -100,6 +103,34 @@ export function sayPlanAssumptions(reader: ScenarioReader, spec: ScenarioSpec, p
     reader.assumed(
       ['spec', 'nodeCores'],
       `no CPU limit on ${listed(unlimited)}: each pod has the ${DEFAULT_NODE_CORES} cores of a node to itself; set nodeCores`,
+    );
+  }
+}
+
+function sayAmbientAssumptions(reader: ScenarioReader, spec: ScenarioSpec, plan: MeshPlan): void {
+  const ztunnel = plan.workloads.find(({ kind }) => kind === 'ztunnel');
+  if (ztunnel === undefined || ztunnel.podLocalities.length === 0) {
+    const idle = (['nodesPerZone', 'ztunnel'] as const).filter((name) => spec[name] !== undefined);
+    for (const name of idle) {
+      reader.warn(
+        'nothing-ambient',
+        ['spec', name],
+        'no pod of the mesh is in ambient mode: this has no effect',
+        'label a namespace istio.io/dataplane-mode: ambient, or delete it',
+      );
+    }
+    return;
+  }
+  if (spec.nodesPerZone === undefined) {
+    reader.assumed(
+      ['spec', 'nodesPerZone'],
+      'nodes are not read: each zone has one, whose ztunnel all its ambient pods share; set nodesPerZone',
+    );
+  }
+  if (spec.ztunnel?.requestCpu === undefined && spec.ztunnel?.responseCpu === undefined) {
+    reader.assumed(
+      ['spec', 'ztunnel'],
+      "CPU and latency of ztunnels and waypoints are Istio's published figures (0.06 and 0.25 ms of CPU a request); set ztunnel and waypoint to what you measured",
     );
   }
 }

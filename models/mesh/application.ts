@@ -207,6 +207,8 @@ export class Application {
     call.pod = pod;
     call.frame = frame.id;
     call.callerTry = callerTry;
+    // A connection that has come in through HBONE stays with its worker.
+    if (pod.plan.kind === 'waypoint') call.connection = attempt.serverWorker;
     descend(call, attempt);
     frame.call = call.id;
     context.startCall(call, step.timeoutLane);

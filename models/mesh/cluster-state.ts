@@ -4,6 +4,7 @@
 import type { Sfc32 } from '../../sim/random/sfc32.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import type { ConnectionPool } from './connection-pool.js';
+import type { FreeConnections } from './free-connections.js';
 import type { HandshakeCost } from './handshake.js';
 import type { HostSets } from './host-sets.js';
 import type { NetworkPath } from './network.js';
@@ -34,6 +35,8 @@ export class HostState {
   /** Its application closes connections: after so long without a stream (Infinity = never), after so many streams (Infinity = never). */
   keepAliveNs = Number.POSITIVE_INFINITY;
   keepAliveRequests = Number.POSITIVE_INFINITY;
+  /** Its connections are streams of HBONE. */
+  tunnelled = false;
   /** Streams attached to a connection, over all workers (Envoy's rq_active). */
   active = 0;
   /** By worker; null until first used. */
@@ -121,6 +124,8 @@ export class ClusterState {
   /** Where the sweeps of outlier detection stand in their interval; -1 = not known yet. */
   sweepPhaseNs = -1;
   ejectionStream: Sfc32 | null = null;
+  /** Null where endpoints are chosen for each request. */
+  free: FreeConnections | null = null;
 
   constructor(
     id: number,

@@ -3,7 +3,9 @@ import type { Calendar } from '../../sim/calendar.js';
 import { componentStream } from '../../sim/random/stream.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import { ClusterState, HostState } from './cluster-state.js';
-import { handshakeCost } from './handshake.js';
+import { FreeConnections } from './free-connections.js';
+import { handshakeCost, hboneCost } from './handshake.js';
+import { speaksHbone } from './hbone.js';
 import { HostSetMaker } from './host-set-maker.js';
 import type { Network } from './network.js';
 import { PeakEwma } from './peak-ewma.js';
@@ -60,7 +62,8 @@ export class Clusters {
       this.rotation(pod, plan, hostCount),
       this.calendar.nowNs,
     );
-    state.sets = this.sets.make(state);
+    if (plan.perConnection === true) state.free = new FreeConnections(state, this.podsOf);
+    else state.sets = this.sets.make(state);
     this.states.push(state);
     pod.clusters[destination.local] = state;
     this.created(state);
@@ -94,6 +97,7 @@ export class Clusters {
     const serverLatencyNs = pod.proxiesInbound ? pod.proxyLatencyNs : 0;
     const there = this.network.oneWayNs(caller.locality, pod.locality);
     const back = this.network.oneWayNs(pod.locality, caller.locality);
+    const tunnelled = speaksHbone(caller, pod);
     const host = new HostState(
       state,
       index,
@@ -103,9 +107,10 @@ export class Clusters {
       this.network.path(caller.locality, pod.locality, caller.proxyLatencyNs),
       this.network.path(pod.locality, caller.locality, caller.proxyLatencyNs + serverLatencyNs),
       serverLatencyNs,
-      handshakeCost(state.plan.tls, caller, pod, there, back),
+      tunnelled ? hboneCost(caller, pod, there, back) : handshakeCost(state.plan.tls, caller, pod, there, back),
       caller.workers,
     );
+    host.tunnelled = tunnelled;
     // A proxy in front of it keeps its own connections open.
     const { keepAlive } = pod.plan.app;
     if (!pod.hasProxy && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;

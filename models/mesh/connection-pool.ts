@@ -72,6 +72,16 @@ export class ConnectionPool {
     this.id = context.pools.push(this) - 1;
   }
 
+  /** A stream would have its connection at once. */
+  get hasFree(): boolean {
+    return this.ready.length > 0;
+  }
+
+  /** There is one that takes streams, or will. */
+  get hasConnection(): boolean {
+    return this.all.some(({ state }) => state < STATE.draining);
+  }
+
   newStream(attempt: Attempt): number {
     const { ready, cluster } = this;
     if (ready.length > 0) {
@@ -130,6 +140,7 @@ export class ConnectionPool {
       connection.state = STATE.ready;
       this.ready.push(connection);
       this.servePending();
+      if (this.cluster.free !== null && connection.state === STATE.ready) this.cluster.free.freed(this.host);
     }
     if (connection.active === 0) this.armIdle();
   }
@@ -165,6 +176,7 @@ export class ConnectionPool {
     }
     this.ready.push(connection);
     this.servePending();
+    if (cluster.free !== null && connection.state === STATE.ready) cluster.free.freed(host);
     if (connection.active === 0) this.armIdle();
   }
 
@@ -354,6 +366,7 @@ export class ConnectionPool {
       connection.ageTimer = NOTHING;
     }
     connection.state = STATE.closed;
+    if (this.host.tunnelled) this.context.handshakes.closed(connection);
     this.cluster.connections--;
     const position = this.all.indexOf(connection);
     this.all[position] = this.all[this.all.length - 1];

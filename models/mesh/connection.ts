@@ -1,5 +1,6 @@
 // One connection of a pool, from its first packet to its end (envoy: source/common/conn_pool/conn_pool_base.h, ActiveClient).
 import type { ConnectionPool } from './connection-pool.js';
+import type { Tunnel, TunnelRoute } from './hbone.js';
 import { NOTHING } from './objects.js';
 
 export const STATE = { connecting: 0, ready: 1, busy: 2, draining: 3, closed: 4 } as const;
@@ -31,6 +32,10 @@ export class Connection {
   step = NOTHING;
   /** The pending end of its longest life, or NOTHING. */
   ageTimer = NOTHING;
+  /** The HBONE connection that it is a stream of. */
+  tunnel: Tunnel | null = null;
+  /** Waits for one, or makes it. */
+  tunnelling: TunnelRoute | null = null;
 
   constructor(id: number) {
     this.id = id;

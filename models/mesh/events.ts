@@ -50,4 +50,6 @@ export const EVENT = {
   inboundHeld: 40,
   /** A timer of an adaptive concurrency controller. */
   controller: 41,
+  /** The HBONE connection that a connection has set off is there (connection). */
+  tunnelOpen: 60,
 } as const;

@@ -1,5 +1,5 @@
 // One proxy process: worker threads with a CPU cost. A downstream connection belongs to one worker and never moves, so each worker is a
-// first-come queue of its own (envoy: source/docs/threading model; envoy.io blog "Envoy threading model"). With a CPU limit the workers
+// first-come queue of its own (envoy: source/docs/threading model; envoy.io blog "Envoy threading model"); the threads of a ztunnel take from one queue. With a CPU limit the workers
 // share the CFS quota of the container.
 import type { Calendar } from '../../sim/calendar.js';
 import { type BookedStation, FifoStation } from '../../sim/stations/fifo.js';
@@ -22,6 +22,11 @@ export class ProxyProcess {
     this.requestCpuNs = plan.requestCpuNs;
     this.responseCpuNs = plan.responseCpuNs;
     this.afterResponseCpuNs = plan.afterResponseCpuNs;
+    if (plan.sharedQueue === true && plan.cpuLimitMillis === null) {
+      const shared = new FifoStation(calendar, NOTHING, plan.workers);
+      for (let i = 0; i < plan.workers; i++) this.stations.push(shared);
+      return;
+    }
     const limit = plan.cpuLimitMillis === null ? plan.workers : plan.cpuLimitMillis / 1000;
     if (limit < plan.workers) {
       const quota = { limitCores: limit, periodNs: CFS_PERIOD_NS, phaseNs };

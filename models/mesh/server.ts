@@ -111,7 +111,7 @@ export class Server {
         return;
       case 'reset':
         // The sidecar turns the reset into a 503 of its own; without one the caller sees it: of the stream alone where there are several.
-        if (!attempt.pod.proxiesInbound) {
+        if (!attempt.pod.answersInbound) {
           const http2 = attempt.host.cluster.plan.protocol === 'http2';
           attempt.reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
         }

@@ -106,13 +106,17 @@ export class MeshSimulation {
       abandonCall: (call) => this.client.drop(call),
       respond: (attempt, status) => this.server.respond(attempt, status),
     };
-    for (const [index, workload] of plan.workloads.entries()) {
-      this.podsOf.push(
-        workload.podLocalities.map((_, ordinal) => this.addPod(seed, index, ordinal, workload, context)),
-      );
+    // The ztunnels come first: other pods share them.
+    for (const isZtunnel of [true, false]) {
+      for (const [index, workload] of plan.workloads.entries()) {
+        if ((workload.kind === 'ztunnel') !== isZtunnel) continue;
+        this.podsOf[index] = workload.podLocalities.map((_, ordinal) =>
+          this.addPod(seed, index, ordinal, workload, context),
+        );
+      }
     }
     const network = new Network(plan.network, calendar);
-    this.handshakes = new Handshakes(seed, calendar);
+    this.handshakes = new Handshakes(seed, calendar, this.pods.length);
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed);
     this.outlier = new OutlierDetector(calendar, seed);
     const gates = this.pods.map((pod) =>
@@ -187,6 +191,7 @@ export class MeshSimulation {
       process,
       app,
       localReplyLane,
+      plan.ztunnel === undefined ? null : this.podsOf[plan.ztunnel.workload][plan.ztunnel.nodes[ordinal]],
     );
     app.runIn(pod);
     this.pods.push(pod);
@@ -347,6 +352,12 @@ export class MeshSimulation {
       case EVENT.inboundHeld:
         this.server.heldLongEnough(this.attempts.all[ref]);
         return;
+      case EVENT.tunnelOpen: {
+        const connection = this.connections.all[ref];
+        connection.step = NOTHING;
+        this.handshakes.tunnelOpen(connection);
+        return;
+      }
       case EVENT.controller:
         this.controllers.fire(ref);
         return;

@@ -1,5 +1,6 @@
 // How busy the pods of each workload were inside the measured window: what their stations have served since its beginning.
 import type { Pod } from './pod.js';
+import type { ProxyProcess } from './proxy-process.js';
 import type { WorkloadCounters } from './recorder.js';
 import type { WorkloadResult } from './result.js';
 
@@ -18,7 +19,7 @@ export function markBusy(pod: Pod): BusyMark {
     throttledNs: pod.app.cpu.throttledNs(),
     workersNs: pod.app.workers?.busyNs() ?? 0,
     queuedNs: pod.app.workers?.queuedNs() ?? 0,
-    proxyNs: pod.process?.busyNs() ?? 0,
+    proxyNs: ownProcess(pod)?.busyNs() ?? 0,
   };
 }
 
@@ -50,7 +51,7 @@ export function workloadResults(
       proxyNs += now.proxyNs - mark.proxyNs;
       cores += pod.app.cpuCores;
       workers += pod.plan.app.workers ?? 0;
-      threads += pod.process === null ? 0 : pod.process.workers;
+      threads += ownProcess(pod)?.workers ?? 0;
     }
     workload.settle(nowNs);
     return {
@@ -69,6 +70,11 @@ export function workloadResults(
       latency: workload.latency.toData(),
     };
   });
+}
+
+/** A ztunnel is counted once, not with each of the pods that it serves. */
+function ownProcess(pod: Pod): ProxyProcess | null {
+  return pod.ambient ? null : pod.process;
 }
 
 function ratio(part: number, whole: number): number {

@@ -88,6 +88,8 @@ export interface ClusterPlan {
   readonly maxConnectionDurationNs: number;
   /** Connections made ahead of need: streams × this are provided for (envoy: preconnect_policy.per_upstream_preconnect_ratio); 1 = none. */
   readonly preconnectRatio: number;
+  /** The caller has no HTTP proxy: an endpoint is drawn for each connection, and requests take a connection that is free. Absent: for each request. */
+  readonly perConnection?: true;
 }
 
 /** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */

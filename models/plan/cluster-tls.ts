@@ -7,6 +7,9 @@ import type { ClusterPlan } from './plan.js';
 import type { PortInfo, Service } from './registry.js';
 import type { Workload } from './workloads.js';
 
+// Pods in ambient mode are reached through HBONE, which is mutual TLS of its own whatever stands here (istio: cluster_tls.go,
+// applyHBONETransportSocketMatches): they do not count.
+
 export type ClusterTls = Pick<ClusterPlan, 'tls' | 'reachable'>;
 
 /** A TLS 1.3 handshake takes one round trip after that of TCP. */
@@ -22,7 +25,7 @@ export function clusterTls(
   endpoints: Service['endpoints'],
   findings: Findings,
 ): ClusterTls {
-  const sidecars = sidecarShare(endpoints);
+  const sidecars = sidecarShare(endpoints.filter(({ workload }) => !speaksHbone(workload)));
   if (sidecars === 'some') {
     findings.approximated(
       service.resource,
@@ -43,7 +46,7 @@ export function clusterTls(
     case 'MUTUAL':
       return {
         tls: { mode: 'tls', roundTrips: ROUND_TRIPS },
-        reachable: acceptsTls(service, port, sidecars) ? 'yes' : 'tls-failure',
+        reachable: acceptsTls(service, port, sidecarShare(endpoints)) ? 'yes' : 'tls-failure',
       };
   }
 }
@@ -60,6 +63,11 @@ function sidecarShare(endpoints: Service['endpoints']): SidecarShare {
   if (endpoints.length === 0) return 'empty';
   const meshed = endpoints.filter(({ workload }) => acceptsMutualTls(workload)).length;
   return meshed === endpoints.length ? 'all' : meshed === 0 ? 'none' : 'some';
+}
+
+/** Whether a pod is reached through HBONE, and reaches others through it. */
+export function speaksHbone({ kind, ambient }: Workload): boolean {
+  return ambient === true || kind === 'waypoint';
 }
 
 /** Pods with a sidecar; a gateway has a proxy, but its pods are not labelled for mTLS. */

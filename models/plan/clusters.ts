@@ -28,6 +28,8 @@ import type { Workload } from './workloads.js';
 export interface ClientView {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Of a waypoint: whether it serves a service. */
+  serves?(service: Service): boolean;
 }
 
 /** A cluster and the workloads behind it, aligned with its groups. */
@@ -74,9 +76,16 @@ export class Clusters {
       case 'passthrough':
       case 'external':
         return this.plain(target, service.host, upstreamProtocol(port, null, target), service.endpoints);
+      case 'ztunnel':
+        return this.byConnection(target, service, port);
       case 'mesh':
         return this.inMesh(target, service, port, client);
     }
+  }
+
+  /** The DestinationRule of a service for a client. */
+  ruleFor(service: Service, client: ClientView): MergedRule | null {
+    return this.rules.lookup(service.host, service.namespace, client.namespace, client.labels);
   }
 
   /** Whether a target is balanced by a consistent hash. */
@@ -105,8 +114,9 @@ export class Clusters {
       this.warnOfSubset(target, rule);
       return missing(target);
     }
-    const endpoints = service.endpoints.filter(
-      ({ workload }) => subset === null || selects(subset.value.labels, workload.labels),
+    const endpoints = endpointsOf(target, service).filter(
+      ({ workload }) =>
+        subset === null || workload === target.waypoint || selects(subset.value.labels, workload.labels),
     );
     if (service.discovery === 'dns' && endpoints.length === 0) return missing(target);
     if (service.endpoints.length === 0) this.warnOfEmptyService(service);
@@ -122,6 +132,7 @@ export class Clusters {
       subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
     const cluster: Omit<ClusterPlan, 'groups'> = {
       ...identity(target, service.host),
+      ...(client.serves?.(service) === true ? { name: inboundName(target, service.host) } : {}),
       protocol: upstreamProtocol(port, policy, target),
       balancer: service.discovery === 'original-dst' ? { policy: 'random', choiceCount: 2 } : balancer,
       ...poolPlan(policy.connectionPool),
@@ -171,7 +182,8 @@ export class Clusters {
   /** A cluster without policies: kube-proxy's choice, passthrough, or the way from outside to a gateway. */
   private plain(target: Target, host: string, protocol: ClusterPlan['protocol'], endpoints: Endpoints): ClusterRef {
     const tls = target.entry?.tls === true;
-    return this.intern(endpoints, {
+    const service = target.via === 'ztunnel' ? target.service : null;
+    const cluster: Omit<ClusterPlan, 'groups'> = {
       ...identity(target, host),
       protocol,
       balancer: { policy: 'random', choiceCount: 2 },
@@ -184,7 +196,16 @@ export class Clusters {
       retryBudget: null,
       maxStreamDurationNs: 0,
       healthCheck: null,
-    });
+    };
+    if (service === null) return this.intern(endpoints, cluster);
+    const ranks = service.prefersClose ? localityRule(effectivePolicy(null, target.port, ''), service, {}) : null;
+    return this.intern(endpoints, { ...cluster, perConnection: true }, ranks);
+  }
+
+  /** What a ztunnel balances: connections, over the pods of a service or of its waypoint; near ones only where the service asks for them. */
+  private byConnection(target: Target, service: Service, port: PortInfo): ClusterRef {
+    if (service.endpoints.length === 0) this.warnOfEmptyService(service);
+    return this.plain(target, service.host, upstreamProtocol(port, null, target), endpointsOf(target, service));
   }
 
   private retryBudget(rule: MergedRule | null, subset: string): ClusterPlan['retryBudget'] {
@@ -314,6 +335,11 @@ function missing(target: Target): ClusterRef {
   return { index: NONE, name: clusterName(target, target.host), groups: [] };
 }
 
+/** A service's own, or its waypoint in their place. */
+function endpointsOf({ waypoint }: Target, service: Service): Endpoints {
+  return waypoint === undefined ? service.endpoints : members([waypoint]);
+}
+
 function members(workloads: readonly Workload[]): Endpoints {
   return workloads.map((workload) => ({ workload, weight: 1 }));
 }
@@ -323,8 +349,14 @@ function identity(target: Target, host: string): Pick<ClusterPlan, 'name' | 'hos
 }
 
 function clusterName(target: Target, host: string): string {
-  const direction = target.via === 'mesh' ? 'outbound' : target.via;
+  const via = target.waypoint !== undefined && target.via === 'ztunnel' ? 'waypoint' : target.via;
+  const direction = via === 'mesh' ? 'outbound' : via;
   return `${direction}|${target.port}|${target.subset}|${host}`;
+}
+
+/** How a waypoint calls the clusters of its own services. */
+function inboundName({ port, subset }: Target, host: string): string {
+  return `inbound-vip|${port}|http${subset === '' ? '' : `/${subset}`}|${host}`;
 }
 
 /** HTTP/2 where the port says so, where a DestinationRule upgrades it, or where a sniffed client speaks it (gRPC). */

@@ -1,5 +1,6 @@
 // Resources and scenario → MeshPlan: the order in which the parts of this folder work together.
 import type { Diagnostic, FidelityEntry } from '../config/diagnostic.js';
+import { Nodes } from './ambient.js';
 import { Behaviours } from './behaviour.js';
 import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
@@ -19,8 +20,9 @@ import { Registry } from './registry.js';
 import { trafficPlan } from './traffic.js';
 import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
 import { VirtualServices } from './virtual-service.js';
+import { Waypoints } from './waypoints.js';
 import { Pods, workloadPlan } from './workload-plan.js';
-import { readWorkloads } from './workloads.js';
+import { readWorkloads, type Workload } from './workloads.js';
 
 export interface PlanResult {
   /** null where a diagnostic is an error. */
@@ -78,6 +80,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     findings,
     attributes,
     filters,
+    waypoints: new Waypoints(resources, workloads, findings),
   });
 
   const traffic = input.traffic
@@ -94,8 +97,17 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     findings,
   );
 
+  const nodes = new Nodes(input.nodesPerZone ?? 1);
+  const nodesOf = workloads.all.map((workload) =>
+    workload.ambient === true ? nodes.place(workload.index, pods.localitiesOf(workload)) : null,
+  );
+  const ztunnel = workloads.all.findIndex(({ kind }) => kind === 'ztunnel');
+  const ztunnelOf = ({ index }: Workload) => {
+    const own = nodesOf[index] ?? null;
+    return own === null ? undefined : { workload: ztunnel, nodes: own };
+  };
   const workloadPlans = workloads.all.map((workload) =>
-    workloadPlan(workload, { input, registry, rules, behaviours, pods }),
+    workloadPlan(workload, { input, registry, rules, behaviours, pods, nodes, ztunnelOf }),
   );
   return {
     schema: 'seatrial.plan/1',

@@ -1,14 +1,19 @@
 // The closure of everything that traffic can reach: from each request over the routes to handlers, over their calls to more
 // routes. Call sites, handlers, edges and rows come into being once each, in the order in which they are met.
 import type { SourcePosition } from '../config/diagnostic.js';
+import { noteAmbientCall } from './ambient-findings.js';
+import { waypointRoute, ztunnelRoute } from './ambient-route.js';
 import type { Behaviours } from './behaviour.js';
+import { speaksHbone } from './cluster-tls.js';
 import type { ClientView, Clusters } from './clusters.js';
 import { type Dial, type Dialer, Directory } from './dial.js';
 import type { FilterNumbers, HttpFilters } from './filters/http-filters.js';
+import { principalOf } from './filters/identity.js';
 import { podPort, settledRoute, withoutTaken } from './filters/on-the-way.js';
 import type { Findings } from './findings.js';
 import { gatewayRoute } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
+import { noteExternal, noteMissingProxy, noteService } from './graph-notes.js';
 import { CLUSTER_DOMAIN } from './host.js';
 import {
   type CallSitePlan,
@@ -19,13 +24,14 @@ import {
   type StepPlan,
 } from './plan.js';
 import { behaviourFor, compileSteps } from './programs.js';
-import type { Registry } from './registry.js';
+import type { Registry, Service } from './registry.js';
 import { authorityHost, type RequestClass, RequestClasses, requestLabel } from './request-class.js';
 import type { RouteContext, RouteDecision, Target } from './route-action.js';
 import { Rows } from './rows.js';
 import { directRoute, sidecarRoute } from './sidecar-route.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { VirtualServices } from './virtual-service.js';
+import type { Waypoints } from './waypoints.js';
 import type { Workload } from './workloads.js';
 
 /** More handlers, or a longer chain of them, are taken for a mistake: a header or path that grows on its way round a loop. */
@@ -44,6 +50,7 @@ export interface MeshParts {
   /** Names of the numbers that requests of the traffic carry. */
   readonly attributes: ReadonlySet<string>;
   readonly filters: HttpFilters;
+  readonly waypoints: Waypoints;
 }
 
 /** A request about to be made, and how the report calls it. */
@@ -61,6 +68,10 @@ interface PendingHandler {
   readonly workload: Workload;
   readonly request: RequestClass;
   readonly port: number;
+  /** What a waypoint is to route; null elsewhere. */
+  readonly service: Service | null;
+  /** Who asks a waypoint; null elsewhere. */
+  readonly caller: Workload | null;
   /** Calls between the traffic and this handler, on the shortest way. */
   readonly depth: number;
 }
@@ -99,14 +110,17 @@ export class Graph {
       this.classes.number(request),
     ].join(' ');
     return this.internSite(key, sending.at, () => {
+      const waypoint = this.waypointFor(sending);
       const toName =
-        dial.kind === 'service'
-          ? this.parts.registry.displayName(dial.service)
-          : dial.kind === 'gateway'
-            ? dial.entry.workloads[0]!.name
-            : dial.host;
+        waypoint !== null
+          ? waypoint.name
+          : dial.kind === 'service'
+            ? this.parts.registry.displayName(dial.service)
+            : dial.kind === 'gateway'
+              ? dial.entry.workloads[0]!.name
+              : dial.host;
       const edge = this.rows.edge(caller.index, fromName, toName);
-      const decision = this.decide(sending);
+      const decision = this.decide(sending, waypoint);
       const filters =
         caller.kind === 'client' || !caller.hasSidecar || decision.name === 'tcp'
           ? null
@@ -149,19 +163,34 @@ export class Graph {
     return index;
   }
 
-  private decide({ caller, dial, request, at }: Sending): RouteDecision {
+  /** The waypoint that a call of an ambient pod goes through. */
+  private waypointFor({ caller, dial }: Sending): Workload | null {
+    return caller.ambient === true && dial.kind === 'service' ? this.parts.waypoints.of(dial.service) : null;
+  }
+
+  private decide({ caller, dial, request, at }: Sending, waypoint: Workload | null): RouteDecision {
+    if (caller.ambient === true) {
+      if (dial.kind === 'service') noteAmbientCall(caller, dial.service, waypoint, this.parts);
+      return ztunnelRoute(dial, request, waypoint);
+    }
     if (caller.kind === 'client' || !caller.hasSidecar) {
-      this.noteMissingProxy(caller, at);
+      noteMissingProxy(caller, at, this.parts.findings);
       return directRoute(dial, request);
     }
-    this.noteService(dial);
+    noteService(dial, this.parts.findings);
     const context = this.routeContext(caller, dial.port, true);
     return sidecarRoute(dial, request, caller.labels, this.parts.virtualServices, context);
   }
 
+  private clientView(caller: Workload): ClientView {
+    const { waypoints } = this.parts;
+    if (caller.kind !== 'waypoint') return clientView(caller);
+    return { ...clientView(caller), serves: (service) => waypoints.of(service) === caller };
+  }
+
   private routeContext(caller: Workload, listenerPort: number, trustsHeaders: boolean): RouteContext {
     const { registry, release, findings, clusters } = this.parts;
-    const client = clientView(caller);
+    const client = this.clientView(caller);
     return {
       registry,
       release,
@@ -230,20 +259,24 @@ export class Graph {
     route: readonly Target[],
   ): DestinationPlan {
     const { clusters, attributes } = this.parts;
-    const cluster = clusters.of(target, clientView(caller));
-    const hash = clusters.hashKeys(target, route, clientView(caller), attributes);
-    const edge = this.rows.edge(caller.index, fromName, this.targetName(target));
+    const sent = this.throughWaypoint(caller, target);
+    const cluster = clusters.of(sent, this.clientView(caller));
+    const hash = clusters.hashKeys(target, route, this.clientView(caller), attributes);
+    const edge = this.rows.edge(caller.index, fromName, this.targetName(sent));
     return {
       weight: target.weight,
       cluster: cluster.index,
       clusterName: cluster.name,
       ...(cluster.index === NONE && target.missingStatus !== 503 ? { missingStatus: target.missingStatus } : {}),
       arrivals: cluster.groups.map((workload) => {
-        const { port, opaque } = podPort(workload, target);
-        const peer = { workload: caller, mutualTls: clusters.isMutualTls(cluster) };
-        const { filters, request } = this.parts.filters.inbound(workload, peer, target.request, port, opaque);
+        const { port, opaque } = podPort(workload, sent);
+        const peer = { workload: caller, mutualTls: clusters.isMutualTls(cluster) || speaksHbone(caller) };
+        if (workload.kind === 'waypoint') {
+          return { handler: this.handler(workload, sent, caller), row: this.rows.row(edge, label, workload.index) };
+        }
+        const { filters, request } = this.parts.filters.inbound(workload, peer, sent.request, port, opaque);
         return {
-          handler: this.handler(workload, request === target.request ? target : { ...target, request }),
+          handler: this.handler(workload, request === sent.request ? sent : { ...sent, request }),
           row: this.rows.row(edge, label, workload.index),
           ...(filters === null || filters.length === 0 ? {} : { filters }),
         };
@@ -253,27 +286,38 @@ export class Graph {
     };
   }
 
+  /** A gateway sends to the waypoint of a service where the service asks it to. */
+  private throughWaypoint(caller: Workload, target: Target): Target {
+    if (caller.kind !== 'gateway' || target.service === null || target.via !== 'mesh') return target;
+    const waypoint = this.parts.waypoints.atIngress(target.service);
+    return waypoint === null ? target : { ...target, waypoint };
+  }
+
   private targetName(target: Target): string {
+    if (target.waypoint !== undefined) return target.waypoint.name;
     if (target.entry !== null) return target.entry.workloads[0]!.name;
     if (target.service !== null) return this.parts.registry.displayName(target.service);
     return target.host.replace(`.svc.${CLUSTER_DOMAIN}`, '');
   }
 
   /** What a workload does with a class. Applications do not look at the authority and the query; gateways route by them. */
-  private handler(workload: Workload, target: Target): number {
+  private handler(workload: Workload, target: Target, caller: Workload | null = null): number {
     const isGateway = workload.kind === 'gateway';
     const port = !isGateway
       ? 0
       : (target.entry?.listenerPort ?? this.parts.gateways.targetPort(workload, target.port) ?? target.port);
-    const request: RequestClass = isGateway
-      ? target.request
-      : { ...target.request, scheme: 'http', authority: '', query: '' };
-    const key = `${workload.index} ${port} ${this.classes.number(request)}`;
+    const service = workload.kind === 'waypoint' ? target.service : null;
+    const request: RequestClass =
+      isGateway || service !== null ? target.request : { ...target.request, scheme: 'http', authority: '', query: '' };
+    const servicePort = service === null ? '' : ` ${service.host} ${target.port}`;
+    // The policies of a waypoint look at who asks.
+    const asking = caller === null ? '' : ` from ${principalOf(caller)}`;
+    const key = `${workload.index} ${port} ${this.classes.number(request)}${servicePort}${asking}`;
     const known = this.handlerNumbers.get(key);
     if (known !== undefined) return known;
     const index = this.handlers.length;
     this.handlerNumbers.set(key, index);
-    this.noteExternal(workload);
+    noteExternal(workload, this.parts.findings);
     this.handlers.push({
       workload: workload.index,
       request: requestLabel(request),
@@ -282,13 +326,24 @@ export class Graph {
       errors: [],
     });
     this.handlerWorkloads.push(workload);
-    this.pending.push({ index, workload, request, port, depth: this.depth });
+    this.pending.push({
+      index,
+      workload,
+      request,
+      port: service === null ? port : target.port,
+      service,
+      caller,
+      depth: this.depth,
+    });
     return index;
   }
 
-  private compileHandler({ index, workload, request, port }: PendingHandler): void {
-    if (workload.kind === 'gateway') {
-      const site = this.gatewaySite(workload, request, port);
+  private compileHandler({ index, workload, request, port, service, caller }: PendingHandler): void {
+    if (workload.kind === 'gateway' || service !== null) {
+      const site =
+        service === null
+          ? this.gatewaySite(workload, request, port)
+          : this.waypointSite(workload, service, request, port, caller);
       const call: StepPlan = { kind: 'call', site, timeoutNs: 0, retries: 0, onError: 'pass', failStatus: 503 };
       this.handlers[index] = { ...this.handlers[index]!, program: [call] };
       return;
@@ -327,46 +382,31 @@ export class Graph {
     });
   }
 
-  private noteMissingProxy(caller: Workload, at: SourcePosition): void {
-    this.parts.findings.approximated(
-      caller.resource,
-      '',
-      caller.position ?? at,
-      caller.kind === 'client'
-        ? 'the client is outside of the mesh: its connections are not limited, and a random pod is chosen for each request instead of each connection'
-        : 'its pods have no sidecar: kube-proxy chooses a pod for each connection, the simulation a random one for each request',
-    );
-  }
-
-  private noteService(dial: Dial): void {
-    if (dial.kind !== 'service') return;
-    const { resource, position, discovery, source } = dial.service;
-    if (dial.portInfo.protocol === 'auto') {
-      this.parts.findings.approximated(
-        resource,
-        'spec.ports',
-        position,
-        `port ${dial.portInfo.number} declares no protocol: the proxy detects it, and the simulation takes it for HTTP`,
+  private waypointSite(
+    workload: Workload,
+    service: Service,
+    request: RequestClass,
+    port: number,
+    caller: Workload | null,
+  ): number {
+    const label = requestLabel(request);
+    const asking = caller === null ? '' : principalOf(caller);
+    const key = ['waypoint', workload.index, service.host, port, this.classes.number(request), asking].join(' ');
+    return this.internSite(key, null, () => {
+      const context = this.routeContext(workload, port, false);
+      const routed = waypointRoute(service, port, request, this.parts.virtualServices, context);
+      const own = this.parts.filters.waypoint(
+        workload,
+        service,
+        caller,
+        request,
+        port,
+        settledRoute(routed, request, port),
       );
-    }
-    if (discovery === 'original-dst' && source === 'kubernetes') {
-      this.parts.findings.approximated(
-        resource,
-        'spec.clusterIP',
-        position,
-        'a headless Service is reached at the address that the client resolved; a random pod is chosen for each request instead',
-      );
-    }
-  }
-
-  private noteExternal(workload: Workload): void {
-    if (workload.kind !== 'external') return;
-    this.parts.findings.approximated(
-      workload.resource,
-      'spec',
-      workload.position,
-      `${workload.name} is outside of the cluster: it works as the scenario says, and is as far as clients outside where it has no locality`,
-    );
+      const decision = withoutTaken(routed, request, own.request);
+      const edge = this.rows.edge(workload.index, workload.name, this.parts.registry.displayName(service));
+      return this.sitePlan(workload, workload.name, edge, label, request, decision, own.filters);
+    });
   }
 }
 

@@ -4,7 +4,7 @@
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import { parseQuantity, quantityMilli } from '../config/quantity.js';
-import type { ProxyCostInput } from './input.js';
+import type { ProxyCostInput, ZtunnelInput } from './input.js';
 import type { ProxyPlan } from './plan.js';
 
 /** The webhook leaves these alone (istio: pkg/kube/inject/inject.go, IgnoredNamespaces), and the control plane's own. */
@@ -20,7 +20,7 @@ const NEVER_INJECTED: readonly string[] = [
 export type Injection = 'injected' | 'assumed' | 'not-injected';
 
 export function injectionOf(namespace: string, pod: PodTemplate, namespaces: ResourceSet['namespaces']): Injection {
-  if (NEVER_INJECTED.includes(namespace)) return 'not-injected';
+  if (NEVER_INJECTED.includes(namespace) || pod.hostNetwork) return 'not-injected';
   const wish = pod.labels['sidecar.istio.io/inject'] ?? pod.annotations['sidecar.istio.io/inject'];
   const object = namespaces.find((candidate) => candidate.name === namespace);
   if (object === undefined) return wish === 'false' ? 'not-injected' : wish === 'true' ? 'injected' : 'assumed';
@@ -62,6 +62,12 @@ export function proxyPlan(pod: PodTemplate | null, cost: ProxyCostInput, nodeCor
     handshakeCpuNs: cost.handshakeCpuNs,
     resumedHandshakeCpuNs: cost.resumedHandshakeCpuNs,
   };
+}
+
+/** The ztunnel of a node; its chart sets no CPU limit (istio: manifests/charts/ztunnel/values.yaml). */
+export function ztunnelPlan(pod: PodTemplate | null, cost: ZtunnelInput): ProxyPlan {
+  const own = pod?.containers.find((container) => container.name === 'istio-proxy');
+  return { ...cost, cpuLimitMillis: own?.resources.cpuLimitMillis ?? null, sharedQueue: true };
 }
 
 function proxyCpuLimitMillis(pod: PodTemplate): number | null {

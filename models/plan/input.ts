@@ -20,6 +20,11 @@ export interface PlanInput {
   readonly nodeCores: number;
   /** Absent: models/plan/filters/filter-cost.ts. */
   readonly filters?: FilterCostInput;
+  /** Nodes of each zone that has ambient pods; absent = 1. */
+  readonly nodesPerZone?: number;
+  /** Cost of the proxies of ambient mode; absent = the published figures. */
+  readonly ztunnel?: ZtunnelInput;
+  readonly waypoint?: ProxyCostInput;
 }
 
 export interface TrafficInput {
@@ -146,4 +151,9 @@ export interface ProxyCostInput {
   /** CPU of a TLS handshake at either end: in full, and with a session resumed. */
   readonly handshakeCpuNs: number;
   readonly resumedHandshakeCpuNs: number;
+}
+
+/** Cost of one ztunnel, per request and direction; `workers`: its threads. */
+export interface ZtunnelInput extends ProxyCostInput {
+  readonly workers: number;
 }

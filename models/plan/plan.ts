@@ -45,12 +45,13 @@ export interface NetworkPlan {
 
 /**
  * Pods that behave alike. `app`: a Deployment or StatefulSet; `gateway`: an ingress gateway (its handlers hold one call that
- * passes its status through); `client`: a traffic source outside the mesh; `external`: the endpoints of a ServiceEntry.
+ * passes its status through); `client`: a traffic source outside the mesh; `external`: the endpoints of a ServiceEntry; `waypoint`: as
+ * a gateway, in front of services of the mesh; `ztunnel`: one pod a node, which carries the connections of the ambient pods there.
  */
 export interface WorkloadPlan {
   readonly name: string;
   readonly namespace: string;
-  readonly kind: 'app' | 'gateway' | 'client' | 'external';
+  readonly kind: 'app' | 'gateway' | 'client' | 'external' | 'waypoint' | 'ztunnel';
   /** Display name of the service(s) it stands behind, e.g. `reviews`; its own name if none. */
   readonly service: string;
   readonly version: string;
@@ -60,6 +61,8 @@ export interface WorkloadPlan {
   readonly proxy: ProxyPlan | null;
   readonly inbound: InboundPlan;
   readonly app: AppPlan;
+  /** Ambient pods: the workload of kind `ztunnel`, and for each pod the one of its node. Absent: nothing captures its connections. */
+  readonly ztunnel?: { readonly workload: number; readonly nodes: readonly number[] };
 }
 
 /** What one proxy costs and how it is threaded. Sources: istio.io performance-and-scalability; envoy threading model. */
@@ -79,6 +82,8 @@ export interface ProxyPlan {
   /** CPU of a worker for one TLS handshake, on either side: in full, and where a session is resumed. */
   readonly handshakeCpuNs: number;
   readonly resumedHandshakeCpuNs: number;
+  /** Whatever comes in is taken by the first thread that is free (tokio), instead of each connection keeping to one (Envoy). */
+  readonly sharedQueue?: true;
 }
 
 /** Limits of the server proxy's inbound cluster; NO_LIMIT where the DestinationRule sets none. */

@@ -14,6 +14,7 @@ import { askedRetries, callTimeoutNs } from './retry-headers.js';
 import { forwardedRequest } from './rewrite.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { Candidate } from './virtual-service.js';
+import type { Workload } from './workloads.js';
 
 /** One destination of a route, before it is known which cluster that is. */
 export interface Target {
@@ -27,12 +28,14 @@ export interface Target {
   readonly request: RequestClass;
   /** Place of the destination in a VirtualService; null for default routes. */
   readonly position: SourcePosition | null;
-  /** `kube-proxy` and `passthrough` know no policies. */
-  readonly via: 'mesh' | 'kube-proxy' | 'passthrough' | 'external';
+  /** `kube-proxy`, `passthrough` and `ztunnel` know no policies. */
+  readonly via: 'mesh' | 'kube-proxy' | 'passthrough' | 'external' | 'ztunnel';
   /** What a proxy answers where the cluster is missing: 503, or 500 for a route of the Gateway API. */
   readonly missingStatus: 503 | 500;
   /** The gateway that is dialed from outside of it; null otherwise. */
   readonly entry: GatewayEntry | null;
+  /** The waypoint of the service, where it is sent to instead of to the pods. */
+  readonly waypoint?: Workload;
 }
 
 export interface RouteDecision {

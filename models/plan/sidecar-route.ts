@@ -30,7 +30,7 @@ export function directRoute(dial: Dial, request: RequestClass): RouteDecision {
 }
 
 /** No retries, no time-out, no fault. */
-function bareRoute(name: string, target: Target): RouteDecision {
+export function bareRoute(name: string, target: Target): RouteDecision {
   return {
     name,
     position: null,
@@ -41,7 +41,7 @@ function bareRoute(name: string, target: Target): RouteDecision {
   };
 }
 
-function dialedTarget(dial: Dial, request: RequestClass, via: Target['via']): Target {
+export function dialedTarget(dial: Dial, request: RequestClass, via: Target['via']): Target {
   return {
     service: dial.kind === 'service' ? dial.service : null,
     host: dial.kind === 'service' ? dial.service.host : dial.host,

@@ -1,13 +1,15 @@
 // A workload as the run needs it: pods and their places, proxy, inbound limits, application.
 // kubernetes: CPU requests and limits (pkg/kubelet/cm/helpers_linux.go); istio: pilot/pkg/networking/core/cluster_builder.go
 // (buildInboundCluster takes its limits from the DestinationRule of the service).
+import type { Nodes } from './ambient.js';
 import type { Behaviours } from './behaviour.js';
 import { inboundPlan } from './cluster-policy.js';
 import type { DestinationRules } from './destination-rule.js';
-import { proxyPlan } from './injection.js';
+import { proxyPlan, ztunnelPlan } from './injection.js';
 import type { BehaviourSpec, PlanInput } from './input.js';
 import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
+import { defaultWaypointCost, defaultZtunnelCost } from './proxy-cost.js';
 import type { Registry } from './registry.js';
 import { effectivePolicy } from './traffic-policy.js';
 import type { Workload } from './workloads.js';
@@ -45,9 +47,11 @@ export class Pods {
   private replicasOf(workload: Workload): number {
     switch (workload.kind) {
       case 'client':
+      case 'ztunnel':
         return workload.replicas;
       case 'app':
       case 'gateway':
+      case 'waypoint':
       case 'external':
         return this.behaviours.replicasOf(workload) ?? workload.replicas;
     }
@@ -60,25 +64,40 @@ export interface WorkloadParts {
   readonly rules: DestinationRules;
   readonly behaviours: Behaviours;
   readonly pods: Pods;
+  readonly nodes: Nodes;
+  /** The ztunnels of an ambient workload. */
+  ztunnelOf(workload: Workload): WorkloadPlan['ztunnel'];
 }
 
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
-  const { input, registry, behaviours, pods } = parts;
+  const { input, registry, behaviours, pods, nodes } = parts;
+  const ztunnel = parts.ztunnelOf(workload);
   return {
     name: workload.name,
     namespace: workload.namespace,
     kind: workload.kind,
     service: registry.displayOf(workload),
     version: workload.version,
-    podLocalities: pods.localitiesOf(workload),
+    podLocalities: workload.kind === 'ztunnel' ? nodes.localities : pods.localitiesOf(workload),
     proxy: proxyOf(workload, input),
     inbound: inboundOf(workload, parts),
     app: appPlan(workload, behaviours.of(workload), input.nodeCores),
+    ...(ztunnel === undefined ? {} : { ztunnel }),
   };
 }
 
 function proxyOf(workload: Workload, input: PlanInput): ProxyPlan | null {
-  return workload.hasSidecar ? proxyPlan(workload.pod, input.proxy, input.nodeCores) : null;
+  switch (workload.kind) {
+    case 'ztunnel':
+      return ztunnelPlan(workload.pod, input.ztunnel ?? defaultZtunnelCost());
+    case 'waypoint':
+      return proxyPlan(workload.pod, input.waypoint ?? defaultWaypointCost(), input.nodeCores);
+    case 'app':
+    case 'gateway':
+    case 'client':
+    case 'external':
+      return workload.hasSidecar ? proxyPlan(workload.pod, input.proxy, input.nodeCores) : null;
+  }
 }
 
 /** Limits for the first port of its services that has any; a server without a sidecar has none. */
@@ -107,7 +126,8 @@ function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number
     overflow: behaviour.overflow ?? { kind: 'status', status: 503 },
     cores: cpuLimitMillis === null ? nodeCores : Math.max(1, Math.ceil(cpuLimitMillis / 1000)),
     cpuLimitMillis,
-    cancels: isApp ? (behaviour.cancels ?? false) : false,
+    // A waypoint resets what it has under way for a caller that has gone (envoy: source/common/router/router.cc, Filter::onDestroy).
+    cancels: isApp ? (behaviour.cancels ?? false) : workload.kind === 'waypoint',
     keepAlive: (isApp ? behaviour.keepAlive : undefined) ?? { idleNs: 0, requests: 0 },
   };
 }

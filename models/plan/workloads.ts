@@ -4,17 +4,19 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Owner, Resource } from '../config/resource.js';
+import { isAmbient } from './ambient.js';
 import type { Findings } from './findings.js';
 import { injectionOf } from './injection.js';
 import type { LocalityPlan } from './plan.js';
-import { selects } from './visibility.js';
+import { ROOT_NAMESPACE, selects } from './visibility.js';
+import { addMissingWaypoints, waypointGateways, waypointOf } from './waypoints.js';
 
 export interface Workload {
   /** Index into the workloads of the plan. */
   readonly index: number;
   readonly name: string;
   readonly namespace: string;
-  readonly kind: 'app' | 'gateway' | 'client' | 'external';
+  readonly kind: 'app' | 'gateway' | 'client' | 'external' | 'waypoint' | 'ztunnel';
   readonly labels: Readonly<Record<string, string>>;
   /** null for what has no pods in the YAML: implicit gateways, clients, services outside. */
   readonly pod: PodTemplate | null;
@@ -27,6 +29,8 @@ export interface Workload {
   /** e.g. `Deployment shop/cart` */
   readonly resource: string;
   readonly position: SourcePosition | null;
+  /** The ztunnels of their nodes carry the connections of its pods. */
+  readonly ambient?: true;
 }
 
 export type NewWorkload = Omit<Workload, 'index'>;
@@ -65,13 +69,20 @@ interface PodSet {
 export function readWorkloads(resources: ResourceSet, placementZones: number, findings: Findings): Workloads {
   const workloads = new Workloads();
   const assumed = new Set<string>();
+  const waypoints = waypointGateways(resources);
   for (const set of podSets(resources, placementZones, findings)) {
     const resource = `${set.kind} ${set.namespace}/${set.name}`;
+    const waypoint = waypointOf(set.namespace, set.template.labels, waypoints);
+    if (waypoint !== null || isZtunnel(set)) {
+      workloads.add(proxyWorkload(set, waypoint === null ? 'ztunnel' : 'waypoint'));
+      continue;
+    }
     const isGateway = resources.gateways.some(
       ({ spec }) => Object.keys(spec.selector).length > 0 && selects(spec.selector, set.template.labels),
     );
     const injection = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources.namespaces);
-    if (injection === 'assumed' && !assumed.has(set.namespace)) {
+    const ambient = !isGateway && isAmbient(set.namespace, set.template, injection, resources.namespaces);
+    if (injection === 'assumed' && !ambient && !assumed.has(set.namespace)) {
       assumed.add(set.namespace);
       findings.approximated(
         `Namespace ${set.namespace}`,
@@ -86,15 +97,57 @@ export function readWorkloads(resources: ResourceSet, placementZones: number, fi
       kind: isGateway ? 'gateway' : 'app',
       labels: set.template.labels,
       pod: set.template,
-      hasSidecar: injection !== 'not-injected',
+      hasSidecar: injection !== 'not-injected' && !ambient,
       replicas: set.replicas,
       places: null,
       version: versionOf(set.template.labels),
       resource,
       position: set.position,
+      ...(ambient ? { ambient } : {}),
     });
   }
+  addMissingWaypoints(resources, workloads, findings);
+  if (workloads.all.some(({ ambient }) => ambient === true)) addMissingZtunnel(workloads);
   return workloads;
+}
+
+/** istio: manifests/charts/ztunnel/templates/daemonset.yaml */
+function isZtunnel({ kind, template }: PodSet): boolean {
+  return kind === 'DaemonSet' && template.labels.app === 'ztunnel';
+}
+
+/** Pods that are a proxy and nothing else. */
+function proxyWorkload(set: PodSet, kind: 'waypoint' | 'ztunnel'): NewWorkload {
+  return {
+    name: set.name,
+    namespace: set.namespace,
+    kind,
+    labels: set.template.labels,
+    pod: set.template,
+    hasSidecar: true,
+    replicas: set.replicas,
+    places: null,
+    version: versionOf(set.template.labels),
+    resource: `${set.kind} ${set.namespace}/${set.name}`,
+    position: set.position,
+  };
+}
+
+function addMissingZtunnel(workloads: Workloads): void {
+  if (workloads.all.some(({ kind }) => kind === 'ztunnel')) return;
+  workloads.add({
+    name: 'ztunnel',
+    namespace: ROOT_NAMESPACE,
+    kind: 'ztunnel',
+    labels: {},
+    pod: null,
+    hasSidecar: true,
+    replicas: 1,
+    places: null,
+    version: '',
+    resource: `DaemonSet ${ROOT_NAMESPACE}/ztunnel`,
+    position: null,
+  });
 }
 
 /** As in the label `destination_version` of Istio's metrics. */
@@ -119,12 +172,13 @@ function podSets(resources: ResourceSet, placementZones: number, findings: Findi
       return template === null ? [] : [podSet(rollout, template, replicasOf(rollout, resources))];
     }),
     ...daemonSets.map((set) => {
-      findings.approximated(
-        `DaemonSet ${set.namespace}/${set.name}`,
-        'spec',
-        set.source.at([]),
-        'nodes are not known: one pod in each zone of the placement is simulated',
-      );
+      if (set.spec.template.labels.app !== 'ztunnel')
+        findings.approximated(
+          `DaemonSet ${set.namespace}/${set.name}`,
+          'spec',
+          set.source.at([]),
+          'nodes are not known: one pod in each zone of the placement is simulated',
+        );
       return podSet(set, set.spec.template, placementZones);
     }),
     ...pods.filter(isTop).map((pod) => podSet(pod, pod.spec.template, 1)),

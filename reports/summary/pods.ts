@@ -15,7 +15,7 @@ interface PodColumn {
 
 export function podTable({ services }: RunResult, width: number, colors: Colors): string[] {
   const workloads = services
-    .filter(({ kind }) => kind === 'app' || kind === 'gateway')
+    .filter(({ kind }) => kind !== 'client' && kind !== 'external')
     .flatMap(({ workloads }) => workloads);
   // A workload without a Service of its own may be listed under several; its pods are the same.
   const distinct = workloads.filter(({ name }, index) => workloads.findIndex((other) => other.name === name) === index);

@@ -1,6 +1,8 @@
 // From the words of a scenario to the plan's input: known answers, and the places of what is wrong.
 import { describe, expect, it } from 'vitest';
-import { toPlanInput } from '../../scenarios/to-plan-input.js';
+import { sayPlanAssumptions, toPlanInput } from '../../scenarios/to-plan-input.js';
+import { ambientCluster } from '../models/ambient.js';
+import { planOf, withCluster } from '../models/plan/support.js';
 import { NO_RESOURCES, placed, readSpec } from './fixtures.js';
 
 function read(text: string) {
@@ -36,6 +38,31 @@ describe('toPlanInput', () => {
       'spec.network approximated',
       'spec.sidecar approximated',
     ]);
+  });
+
+  it('reads what ambient mode costs, with published figures for the rest', () => {
+    const { input, diagnostics } = read(
+      `${TRAFFIC}  nodesPerZone: 3\n  ztunnel: { requestCpu: 50us, workers: 4 }\n  waypoint: { latency: 1ms }\n`,
+    );
+    expect(diagnostics).toEqual([]);
+    expect(input.nodesPerZone).toBe(3);
+    expect(input.ztunnel).toMatchObject({ requestCpuNs: 50_000, responseCpuNs: 30_000, latencyNs: 12_500, workers: 4 });
+    expect(input.waypoint).toMatchObject({ requestCpuNs: 90_000, afterResponseCpuNs: 70_000, latencyNs: 1_000_000 });
+    expect(read(TRAFFIC).input.nodesPerZone).toBeUndefined();
+  });
+
+  it('says what it assumes of nodes and ztunnels, and what has no effect without ambient pods', () => {
+    const say = (text: string, yaml: string) => {
+      const { spec, reader } = readSpec(`${TRAFFIC}${text}`);
+      sayPlanAssumptions(reader, spec, planOf({ yaml }));
+      const { diagnostics, fidelity } = reader.findings;
+      return [...placed(diagnostics), ...fidelity.map(({ path }) => path)];
+    };
+    const work = ['spec.nodeCores'];
+    expect(say('', ambientCluster())).toEqual(['spec.nodesPerZone', 'spec.ztunnel', ...work]);
+    expect(say('  nodesPerZone: 3\n  ztunnel: { requestCpu: 50us }\n', ambientCluster())).toEqual(work);
+    expect(say('', withCluster())).toEqual(work);
+    expect(say('  nodesPerZone: 3\n', withCluster())).toEqual(['nothing-ambient 7:17', ...work]);
   });
 
   it('asks for traffic', () => {

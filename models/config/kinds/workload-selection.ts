@@ -1,7 +1,7 @@
 // Which workloads a policy of Istio's is for: a selector of pod labels, or references to gateways and services (istio api:
 // type/v1beta1/selector.proto; istio: pkg/config/validation/validation.go validateOneOfSelectorType, validateWorkloadSelector).
 import { string, stringMap } from '../scalars.js';
-import { checked, defaulted, listOf, mapped, notModelled, object, optional, required, type Schema } from '../schema.js';
+import { checked, defaulted, listOf, mapped, object, optional, required, type Schema } from '../schema.js';
 import type { StringMap } from './common.js';
 import { PROTO, protoWith } from './istio-fields.js';
 import { checkSelector } from './istio-rules.js';
@@ -36,10 +36,6 @@ const targetRef: Schema<TargetReference> = object<TargetReference>(
   protoWith({ namespace: { kind: 'inert' } }),
 );
 
-const WAYPOINTS = notModelled(
-  'policies of waypoints and of gateways of the Gateway API are not applied: this one has no effect',
-);
-
 export interface WrittenSelection {
   readonly selector: StringMap | null;
   readonly targetRef: TargetReference | null;
@@ -48,8 +44,8 @@ export interface WrittenSelection {
 
 export const selectionFields = {
   selector: optional('selector', matchLabels),
-  targetRef: optional('targetRef', targetRef, WAYPOINTS),
-  targetRefList: defaulted('targetRefs', listOf('target references', targetRef), [], WAYPOINTS),
+  targetRef: optional('targetRef', targetRef),
+  targetRefList: defaulted('targetRefs', listOf('target references', targetRef), []),
 } as const;
 
 export function selectionOf(written: WrittenSelection): WorkloadSelection {

@@ -7,7 +7,7 @@ import { ROOT_NAMESPACE, selects } from '../visibility.js';
 import type { Workload } from '../workloads.js';
 
 export type EnvoyFilter = Resource<'EnvoyFilter', EnvoyFilterSpec>;
-export type ProxyContext = 'SIDECAR_INBOUND' | 'SIDECAR_OUTBOUND' | 'GATEWAY';
+export type ProxyContext = 'SIDECAR_INBOUND' | 'SIDECAR_OUTBOUND' | 'GATEWAY' | 'WAYPOINT';
 
 /** A patch and the object that it comes from. */
 export interface OwnedPatch<Patch extends EnvoyPatch = EnvoyPatch> {
@@ -33,12 +33,13 @@ export class EnvoyPatches {
     this.ordered = [...filters].sort((a, b) => a.spec.priority - b.spec.priority || rank(a) - rank(b));
   }
 
-  /** The patches of one kind that a proxy of the workload takes in one context. */
+  /** The patches of one kind that a proxy of the workload takes in one context; waypoints take none without a reference to them. */
   of<Kind extends EnvoyPatch['kind']>(
     workload: Workload,
     context: ProxyContext,
     kind: Kind,
   ): readonly OwnedPatch<PatchOf<Kind>>[] {
+    if (context === 'WAYPOINT') return [];
     return this.all(workload).filter(
       (owned): owned is OwnedPatch<PatchOf<Kind>> =>
         owned.patch.kind === kind && (owned.patch.context === 'ANY' || owned.patch.context === context),

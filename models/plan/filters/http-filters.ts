@@ -15,7 +15,7 @@ import { principalOf } from './identity.js';
 import { Policies } from './policies.js';
 import { RateLimitConfigs } from './rate-limit-config.js';
 import { routeSettings, type SettledRoute } from './route-settings.js';
-import { policiesOf } from './selection.js';
+import { policiesOf, type ServiceName } from './selection.js';
 import { ofPhase, type TrafficMode, type WasmPlugin, wasmSlot } from './wasm.js';
 
 /** Indices into the plan's filters; null: the fault filter of the route is all. */
@@ -78,10 +78,31 @@ export class HttpFilters {
     if (this.none) return { filters: null, request };
     const where = `gateway ${port}`;
     const remote = remoteOf(request) ?? OUTSIDE;
-    const facts = { principal: null, source: OUTSIDE, remote, request, port, opaque: false };
+    const facts = { service: null, principal: null, source: OUTSIDE, remote, request, port, opaque: false };
     const { authentication, ...policies } = this.policies.slots(workload, where, facts);
     const wasm = this.wasm(workload, 'CLIENT', port, where);
     const filters = this.chain(workload, 'GATEWAY', port, where, { ...policies, wasm }, request, remote, route);
+    return { filters, request: authentication.request };
+  }
+
+  /** Of the waypoint of a service, which hears from a caller through HBONE. */
+  waypoint(
+    workload: Workload,
+    service: ServiceName,
+    caller: Workload | null,
+    request: RequestClass,
+    port: number,
+    route: SettledRoute,
+  ): { readonly filters: FilterNumbers; readonly request: RequestClass } {
+    if (this.none) return { filters: null, request };
+    const principal = caller === null ? null : principalOf(caller);
+    const where = `waypoint ${service.namespace}/${service.name} ${port} from ${principal ?? 'anybody'}`;
+    const source: Address = { kind: 'pod' };
+    const remote = remoteOf(request) ?? source;
+    const facts = { service, principal, source, remote, request, port, opaque: false };
+    const { authentication, ...policies } = this.policies.slots(workload, where, facts);
+    const wasm = this.wasm(workload, 'SERVER', port, where);
+    const filters = this.chain(workload, 'WAYPOINT', port, where, { ...policies, wasm }, request, remote, route);
     return { filters, request: authentication.request };
   }
 
@@ -93,13 +114,16 @@ export class HttpFilters {
     port: number,
     opaque: boolean,
   ): { readonly filters: FilterNumbers; readonly request: RequestClass } {
-    if (this.none || server.kind !== 'app' || !server.hasSidecar) return { filters: null, request };
+    if (this.none) return { filters: null, request };
+    if (server.ambient === true) this.policies.noteZtunnel(server);
+    if (server.kind !== 'app' || !server.hasSidecar) return { filters: null, request };
     // Callers with and without mTLS come in through filter chains of their own.
     const where = `inbound ${port} ${peer.mutualTls ? 'mTLS' : 'plaintext'}`;
     const source = addressOf(peer.workload);
     const remote = remoteOf(request) ?? (peer.workload.kind === 'gateway' ? OUTSIDE : source);
     const principal = peer.mutualTls ? principalOf(peer.workload) : null;
     const { authentication, ...policies } = this.policies.slots(server, where, {
+      service: null,
       principal,
       source,
       remote,
@@ -156,6 +180,8 @@ function addressOf({ kind }: Workload): Address {
   switch (kind) {
     case 'app':
     case 'gateway':
+    case 'waypoint':
+    case 'ztunnel':
       return { kind: 'pod' };
     case 'client':
     case 'external':

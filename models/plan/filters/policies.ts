@@ -11,7 +11,7 @@ import type { FilterCostInput } from './filter-cost.js';
 import type { FilterPool } from './filter-pool.js';
 import { type Authentication, authenticate } from './jwt.js';
 import { anyRuleHolds, isUnknownAttribute, type RequestFacts } from './rbac.js';
-import { policiesOf } from './selection.js';
+import { policiesOf, type ServiceName } from './selection.js';
 
 type Policy = Resource<'AuthorizationPolicy', AuthorizationPolicySpec>;
 type TokenPolicy = Resource<'RequestAuthentication', RequestAuthenticationSpec>;
@@ -31,7 +31,7 @@ export interface SecuritySlots {
 }
 
 export class Policies {
-  private readonly known = new Map<number, WorkloadPolicies>();
+  private readonly known = new Map<string, WorkloadPolicies>();
 
   constructor(
     private readonly resources: ResourceSet,
@@ -41,8 +41,12 @@ export class Policies {
   ) {}
 
   /** `facts` without a token; `where` names the place of the chain. */
-  slots(workload: Workload, where: string, facts: Omit<RequestFacts, 'claims'>): SecuritySlots {
-    const policies = this.of(workload);
+  slots(
+    workload: Workload,
+    where: string,
+    { service, ...facts }: Omit<RequestFacts, 'claims'> & { readonly service: ServiceName | null },
+  ): SecuritySlots {
+    const policies = this.of(workload, service);
     const before: RequestFacts = { ...facts, claims: null };
     const rules = facts.opaque ? [] : policies.tokens.flatMap(({ spec }) => spec.jwtRules);
     const authentication = authenticate(rules, facts.request);
@@ -55,16 +59,29 @@ export class Policies {
     };
   }
 
-  private of(workload: Workload): WorkloadPolicies {
-    const known = this.known.get(workload.index);
+  /** Policies of pods in ambient mode, which their ztunnel holds. */
+  noteZtunnel(workload: Workload): void {
+    for (const policy of policiesOf(this.resources.authorizationPolicies, workload)) {
+      this.findings.notModelled(
+        labelOf(policy),
+        'spec',
+        policy.source.at(['spec']),
+        'the verdicts of ztunnels are not simulated: no connection to its ambient pods is refused',
+      );
+    }
+  }
+
+  private of(workload: Workload, service: ServiceName | null): WorkloadPolicies {
+    const key = service === null ? `${workload.index}` : `${workload.index} ${service.namespace}/${service.name}`;
+    const known = this.known.get(key);
     if (known !== undefined) return known;
-    const policies = policiesOf(this.resources.authorizationPolicies, workload);
+    const policies = policiesOf(this.resources.authorizationPolicies, workload, service);
     const found = {
       custom: policies.filter(({ spec }) => spec.action === 'CUSTOM'),
       rbac: policies.filter(({ spec }) => spec.action !== 'CUSTOM'),
-      tokens: policiesOf(this.resources.requestAuthentications, workload),
+      tokens: policiesOf(this.resources.requestAuthentications, workload, service),
     };
-    this.known.set(workload.index, found);
+    this.known.set(key, found);
     return found;
   }
 

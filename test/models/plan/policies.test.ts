@@ -128,6 +128,7 @@ describe('proxies', () => {
     nodeSelector: {},
     containers: [],
     initContainers: [],
+    hostNetwork: false,
   });
   const threads = (annotations: Record<string, string>) => {
     const { workers, cpuLimitMillis } = proxyPlan(pod(annotations), defaultProxyCost('1.31'), 8);
