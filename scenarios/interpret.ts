@@ -14,6 +14,7 @@ import { sayPlanAssumptions, toPlanInput } from './to-plan-input.js';
 
 export interface ScenarioOverrides extends RunOverrides {
   readonly istioVersion?: string | undefined;
+  readonly envoyVersion?: string | undefined;
 }
 
 export interface Interpretation {
@@ -34,7 +35,7 @@ export function interpretScenario(
   const name = document.metadata?.name ?? 'scenario';
   const spec = document.spec ?? {};
   const reader = new ScenarioReader(raw, `Scenario ${name}`);
-  const { input, stagesNs } = toPlanInput(reader, spec, resources, overrides.istioVersion);
+  const { input, stagesNs } = toPlanInput(reader, spec, resources, overrides.istioVersion, overrides.envoyVersion);
   const run = readRun(reader, spec, name, stagesNs, overrides);
   const { findings } = reader;
   if (findings.failed) {

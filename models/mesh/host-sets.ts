@@ -163,7 +163,7 @@ export class HostSets {
           (seed) =>
             new EdfScheduler(
               Array.from(hosts, (host) => this.weight(host)),
-              seed,
+              this.state.envoy.spreadsSchedulers ? seed : seed % hosts.length,
             ),
         )
       : null;
@@ -208,7 +208,11 @@ export class HostSets {
     set.weighted = weighted;
     set.effective = effective;
     if (weighted.length > 0) {
-      set.localitySchedulers = Array.from(this.facts.seeds, (seed) => new EdfScheduler(effective, seed));
+      const { spreadsSchedulers } = this.state.envoy;
+      set.localitySchedulers = Array.from(
+        this.facts.seeds,
+        (seed) => new EdfScheduler(effective, spreadsSchedulers ? seed : 0),
+      );
     }
   }
 

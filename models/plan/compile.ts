@@ -4,6 +4,7 @@ import { Behaviours } from './behaviour.js';
 import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
 import { DestinationRules } from './destination-rule.js';
+import { envoyPlan, envoyRelease, KNOWN_ENVOY_VERSIONS } from './envoy-versions.js';
 import { Findings } from './findings.js';
 import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
@@ -32,12 +33,22 @@ export interface PlanResult {
  */
 export function compilePlan(input: PlanInput): PlanResult {
   const findings = new Findings();
-  const release = releaseDefaults(input.istioVersion);
+  const { istioVersion, envoyVersion } = input;
+  if (envoyVersion !== undefined && envoyRelease(envoyVersion) === null) {
+    findings.error(
+      'unknown-envoy-version',
+      null,
+      `Envoy ${envoyVersion} is not known`,
+      `known releases are ${KNOWN_ENVOY_VERSIONS.join(', ')}`,
+    );
+    return result(null, findings);
+  }
+  const release = releaseDefaults(istioVersion, envoyVersion);
   if (release === null) {
     findings.error(
       'unknown-istio-version',
       null,
-      `Istio ${input.istioVersion} is not known`,
+      `Istio ${istioVersion} is not known`,
       `known releases are ${KNOWN_ISTIO_VERSIONS.join(', ')}`,
     );
     return result(null, findings);
@@ -103,6 +114,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     sites: graph.sites,
     handlers: graph.handlers,
     traffic,
+    envoy: envoyPlan(release.envoy),
   };
 }
 
