@@ -111,8 +111,11 @@ export class Clusters {
       this.warnOfTable(rule, problem);
       return missing(target);
     }
-    const ranks = localityRule(policy, service, client.labels);
-    if (rule !== null) this.noteLocalities(rule, policy);
+    const ranks = localityRule(policy, service, client.labels, this.release);
+    if (rule !== null) {
+      this.noteLocalities(rule, policy);
+      this.noteZones(rule, policy);
+    }
     const position =
       subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
     const cluster: Omit<ClusterPlan, 'groups'> = {
@@ -127,6 +130,7 @@ export class Clusters {
       retryBudget: this.retryBudget(rule, target.subset),
       maxStreamDurationNs: 0,
       healthCheck: null,
+      ...(ranks?.kind === 'zone-aware' ? { zoneAware: { minClusterSize: ranks.minClusterSize } } : {}),
     };
     return this.intern(endpoints, cluster, ranks);
   }
@@ -233,21 +237,52 @@ export class Clusters {
         'sub-zones are not told apart: a locality stands for its whole zone',
       );
     }
-    const unknown = setting.failoverPriority.filter((text) => UNKNOWN_LABELS.includes(text.split('=')[0]!));
-    if (unknown.length > 0) {
-      this.findings.approximated(
-        label,
-        `${path.join('.')}.failoverPriority`,
-        source.at(path),
-        `nodes and clusters are not known: all endpoints have the same ${unknown.join(', ')} here`,
-      );
-    }
+    this.noteLabels(rule, path, setting.failoverPriority);
     const fails = setting.failover.length > 0 || setting.failoverPriority.length > 0;
     if (!fails || policy.outlierDetection !== null) return;
     this.findings.warning(
       'failover-without-outlier-detection',
       source.at(path),
       `${label}: without outlierDetection failover does nothing: endpoints of all localities are used alike`,
+      'add outlierDetection to the same traffic policy',
+    );
+  }
+
+  private noteLabels(rule: MergedRule, path: readonly string[], failoverPriority: readonly string[]): void {
+    const unknown = failoverPriority.filter((text) => UNKNOWN_LABELS.includes(text.split('=')[0]!));
+    if (unknown.length === 0) return;
+    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
+    this.findings.approximated(
+      `DestinationRule ${namespace}/${name}`,
+      `${path.join('.')}.failoverPriority`,
+      source.at([...path]),
+      `nodes and clusters are not known: all endpoints have the same ${unknown.join(', ')} here`,
+    );
+  }
+
+  private noteZones(rule: MergedRule, policy: PortPolicy): void {
+    const setting = policy.loadBalancer?.zoneAwareLbSetting ?? null;
+    if (setting === null) return;
+    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
+    const path = ['spec', 'trafficPolicy', 'loadBalancer', 'zoneAwareLbSetting'];
+    const at = source.at(path);
+    if (!this.release.zoneAwareSetting) {
+      this.findings.warning(
+        'field-of-a-later-release',
+        at,
+        `Istio ${this.release.version} does not read zoneAwareLbSetting: zones are not told apart`,
+        'it is read since Istio 1.31',
+      );
+      return;
+    }
+    if (setting.enabled === false) return;
+    this.noteLabels(rule, path, setting.failoverPriority);
+    const fails = setting.failover.length > 0 || setting.failoverPriority.length > 0;
+    if (!fails || policy.outlierDetection !== null) return;
+    this.findings.warning(
+      'failover-without-outlier-detection',
+      at,
+      `DestinationRule ${namespace}/${name}: without outlierDetection nobody learns that a region fails: its requests stay there`,
       'add outlierDetection to the same traffic policy',
     );
   }

@@ -236,6 +236,8 @@ export interface RetryPlan {
   readonly hedgeOnPerTryTimeout: boolean;
   /** A response that says when to come back is believed up to this long; 0 = the back-off is always exponential. */
   readonly rateLimitedMaxNs: number;
+  /** After each so many tries, the priorities of all hosts that were tried are left out. Absent: the load of a retry is that of all requests. */
+  readonly previousPriorities?: number;
 }
 
 /** What a workload does with a request of one class. */
