@@ -6,6 +6,7 @@ import { FLAG } from '../models/mesh/flags.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { envoyBootstrap } from '../reports/envoy/bootstrap.js';
 import { type LabCase, LETTERS } from './case.js';
+import { makeCertificate } from './certificate.js';
 import { runClient } from './client.js';
 import { sleep } from './clock.js';
 import { CLUSTER_STATISTICS, sumCounters } from './counters.js';
@@ -32,6 +33,7 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
   const folder = mkdtempSync(join(tmpdir(), 'seatrial-lab-'));
   const picks: string[] = [];
   const seed = `${lab.name} ${run}`;
+  const certificate = lab.tls === undefined ? null : makeCertificate(folder);
   const upstreams = lab.hosts.map(
     (host, i) =>
       new Upstream({
@@ -40,6 +42,8 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
         protocol: plan.clusters[0]?.protocol ?? 'http1',
         maxConcurrentStreams: Math.min(...plan.clusters.map((cluster) => cluster.maxConcurrentStreams)),
         seed,
+        certificate,
+        rttMs: lab.rttMs ?? 0,
         arrived: (letter) => picks.push(letter),
       }),
   );
@@ -53,11 +57,11 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
       endpoint: (workload) => ({ address: LOOPBACK, port: upstreams[hostIndex(plan, workload)].port }),
       accessLog: log,
     });
-    envoy = new Envoy(binary, folder, patched(message, lab));
+    envoy = new Envoy(binary, folder, patched(message, lab), lab.workers);
     const proxy = await envoy.ready();
     const call = calls.get(plan.traffic[0].requests[0].site) ?? '';
-    const { load, clientTimeoutMs: timeoutMs = 0, keys = 0, settleMs = 0 } = lab;
-    const latencies = await runClient({ proxy, call, load, timeoutMs, seed, keys, settleMs });
+    const { load, clientTimeoutMs: timeoutMs = 0, keys = 0, settleMs = 0, cold = false } = lab;
+    const latencies = await runClient({ proxy, call, load, timeoutMs, seed, keys, settleMs, cold });
     await sleep(SETTLE_MS);
     const statistics = await envoy.statistics();
     await envoy.stop();
@@ -100,7 +104,7 @@ function logged(log: string, call: string): Record<string, number> {
   );
 }
 
-/** Envoy prints flags as they were set, or (before 1.29) as they are numbered; here they always stand as a simulation prints them. */
+/** Envoy prints flags as they were set, or (before 1.30) as they are numbered; here they always stand as a simulation prints them. */
 function inOrder(flags: string): string {
   const known = Object.keys(FLAG);
   const rank = (flag: string): number => (known.includes(flag) ? known.indexOf(flag) : known.length);
