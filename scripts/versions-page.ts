@@ -1,7 +1,13 @@
 // docs/versions.md, written from the tables in models/plan/versions.ts and envoy-versions.ts. A test holds the page to them, and writes it anew:
 // UPDATE_DOCS=1 npx vitest run test/models/plan/versions.test.ts
 import { ENVOY_OF_ISTIO, ENVOY_TABLE, ENVOY_UNSEEN, KNOWN_ENVOY_VERSIONS } from '../models/plan/envoy-versions.js';
-import { KNOWN_ISTIO_VERSIONS, VERSION_TABLE, type VersionRow, valueAt } from '../models/plan/versions.js';
+import {
+  ISTIO_UNSEEN,
+  KNOWN_ISTIO_VERSIONS,
+  VERSION_TABLE,
+  type VersionRow,
+  valueAt,
+} from '../models/plan/versions.js';
 
 type Rows = readonly VersionRow<unknown>[];
 
@@ -20,6 +26,8 @@ written from the code (\`models/plan/versions.ts\`, \`models/plan/envoy-versions
 | --- | --- | --- |
 ${table(ISTIO_ROWS, KNOWN_ISTIO_VERSIONS)}
 
+${unseen(ISTIO_UNSEEN)}
+
 ## Envoy
 
 The proxies are those that the release of Istio carries. \`envoyVersion\` in the scenario, or \`--envoy\`, picks another: ${span(KNOWN_ENVOY_VERSIONS)}.
@@ -32,14 +40,21 @@ The proxies are those that the release of Istio carries. \`envoyVersion\` in the
 | --- | --- | --- |
 ${table(ENVOY_ROWS, KNOWN_ENVOY_VERSIONS)}
 
-Changes of these releases that no run shows:
-
-| what | since | why |
-| --- | --- | --- |
-${ENVOY_UNSEEN.map((row) => `| ${row.join(' | ')} |`).join('\n')}
+${unseen(ENVOY_UNSEEN)}
 
 Releases of Istio between two rows of either table are alike to the simulation: ${alike()}.
 `;
+}
+
+function unseen(rows: readonly (readonly string[])[]): string {
+  const lines = rows.map((row) => `| ${row.join(' | ')} |`);
+  return [
+    'Changes of these releases that no run shows:',
+    '',
+    '| what | since | why |',
+    '| --- | --- | --- |',
+    ...lines,
+  ].join('\n');
 }
 
 function span(versions: readonly string[]): string {

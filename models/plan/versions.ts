@@ -119,6 +119,26 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
   },
 };
 
+/** Changes between the known releases that no run shows: what, since when, and why it is not seen. */
+export const ISTIO_UNSEEN: readonly (readonly [what: string, since: string, why: string])[] = [
+  [
+    'sidecars are init containers that keep running (Kubernetes 1.33 and newer)',
+    '1.27',
+    'all pods run from the start to the end',
+  ],
+  ['TrafficExtension; several CUSTOM providers of a workload', '1.30', 'the kind is listed as left out'],
+  [
+    'meshConfig: defaultTrafficPolicy, zoneAwareLbSetting, ALLOW_ANY_DYNAMIC_DNS',
+    '1.31',
+    'the settings of the mesh are not read, and listed where they are given',
+  ],
+  [
+    'endpoints that are not ready are sent to the proxies',
+    '1.31',
+    'all pods are ready; the panic threshold of that change is in the table',
+  ],
+];
+
 /**
  * The defaults of a release, or null where the release is unknown. Patch numbers are allowed (`1.24.3`), as is a leading `v`.
  * @param envoyVersion instead of the Envoy that the release carries; unknown ones are null too
