@@ -43,6 +43,8 @@ export interface LabCase {
   readonly load: Load;
   /** So many users, all alike, whom a consistent hash tells apart; 1 = the same key always. */
   readonly keys?: number;
+  /** Zones of the pods of the client's workload, as `region/zone`; the first one calls. Default: one in `r1/z1`. */
+  readonly callers?: readonly string[];
   /** Worker threads of the proxy. Default 1. */
   readonly workers?: number;
   /** Round trip to the servers, on top of the loopback's. Default 0. */

@@ -29,6 +29,7 @@ export function casePlan(lab: LabCase): MeshPlan {
         jitter: 0,
         loss: 0,
       },
+      zones: [...(lab.callers ?? [HOME])],
       sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms' },
     },
   });
@@ -64,15 +65,19 @@ function identity({ keys = 0 }: LabCase): { headers?: Record<string, string>; at
 }
 
 function manifests(lab: LabCase): string {
-  const pods = (name: string, labels: object, annotations: object, zone?: string) => ({
+  /** @param zone null: spread over the zones of the scenario */
+  const pods = (name: string, labels: object, annotations: object, zone: string | null, replicas = 1) => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name },
     spec: {
-      replicas: 1,
+      replicas,
       selector: { matchLabels: labels },
       template: {
-        metadata: { labels: { ...labels, 'istio-locality': (zone ?? HOME).replace('/', '.') }, annotations },
+        metadata: {
+          labels: { ...labels, ...(zone === null ? {} : { 'istio-locality': zone.replace('/', '.') }) },
+          annotations,
+        },
         spec: { containers: [{ name: 'app', image: 'app' }] },
       },
     },
@@ -86,13 +91,19 @@ function manifests(lab: LabCase): string {
       metadata: { name: 'server' },
       spec: { selector: { app: 'server' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
     },
-    pods('web', { app: 'web' }, { 'proxy.istio.io/config': `concurrency: ${lab.workers ?? 1}` }),
+    pods(
+      'web',
+      { app: 'web' },
+      { 'proxy.istio.io/config': `concurrency: ${lab.workers ?? 1}` },
+      null,
+      lab.callers?.length,
+    ),
     ...letters.map((letter, i) =>
       pods(
         `server-${letter}`,
         { app: 'server', version: letter },
         { 'sidecar.istio.io/inject': 'false' },
-        lab.hosts[i].zone,
+        lab.hosts[i].zone ?? HOME,
       ),
     ),
     {

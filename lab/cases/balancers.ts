@@ -6,6 +6,8 @@ import { letterOf } from '../mesh.js';
 
 const fast = (count: number): Host[] => new Array<Host>(count).fill({ work: '3ms' });
 
+const zoned = (...zones: readonly string[]): Host[] => zones.map((zone) => ({ work: '3ms', zone }));
+
 /** Endpoint weights by host, which no YAML of one cluster gives. */
 function weighted(...weights: readonly number[]): (plan: MeshPlan) => MeshPlan {
   return (plan) => ({
@@ -177,5 +179,33 @@ export const BALANCERS: readonly LabCase[] = [
     load: { kind: 'closed', connections: 8, durationMs: 2000 },
     checks: [hostShare('a', 1), hostShare('b', 1)],
     replications: 3,
+  },
+  {
+    name: 'zones-share',
+    question: 'How much stays in a zone that has a third of the callers and a fifth of the hosts?',
+    hosts: zoned('r1/z1', 'r1/z2', 'r1/z2', 'r1/z3', 'r1/z3'),
+    callers: ['r1/z1', 'r1/z2', 'r1/z3'],
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN', zoneAwareLbSetting: { minClusterSize: 5 } } },
+    load: { kind: 'closed', connections: 1, durationMs: 5000 },
+    checks: [hostShare('a', 4), hostShare('b', 3), hostShare('c', 3), hostShare('d', 3), hostShare('e', 3)],
+    replications: 10,
+  },
+  {
+    name: 'zones-enough',
+    question: 'And in one that has more hosts than callers?',
+    hosts: zoned('r1/z1', 'r1/z1', 'r1/z1', 'r1/z2', 'r1/z2', 'r1/z3'),
+    callers: ['r1/z1', 'r1/z2', 'r1/z3'],
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN', zoneAwareLbSetting: {} } },
+    load: { kind: 'closed', connections: 1, durationMs: 500 },
+    checks: [hostsUsed(), cycle()],
+  },
+  {
+    name: 'zones-few',
+    question: 'And where fewer than six hosts are too few to tell zones apart?',
+    hosts: zoned('r1/z1', 'r1/z2', 'r2/z3'),
+    callers: ['r1/z1', 'r1/z2', 'r1/z3'],
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN', zoneAwareLbSetting: {} } },
+    load: { kind: 'closed', connections: 1, durationMs: 500 },
+    checks: [hostsUsed(), cycle()],
   },
 ];

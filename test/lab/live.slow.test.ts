@@ -20,6 +20,7 @@ const NAMES = [
   'local-rate-limit-descriptors',
   'pool-http2-goaway',
   'workers-breaker',
+  'zones-enough',
   'retry-remote-localities',
   'line-tls-12',
 ];
