@@ -42,6 +42,7 @@ export interface DiffOptions {
   readonly seed?: string;
   readonly duration?: string;
   readonly istio?: string;
+  readonly envoy?: string;
   readonly maxInput?: number;
   readonly strict?: boolean;
   readonly inconclusive: 'fail' | 'pass';
@@ -101,6 +102,7 @@ function load(names: readonly string[], options: DiffOptions): LoadedArms {
     seed: options.seed,
     duration: options.duration,
     istioVersion: options.istio,
+    envoyVersion: options.envoy,
   });
 }
 

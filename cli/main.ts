@@ -53,6 +53,7 @@ async function main(): Promise<number> {
     .option('--replications <n>', "instead of the scenario's", parseCount)
     .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
     .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
@@ -91,6 +92,7 @@ async function main(): Promise<number> {
     .option('--seed <text>', "instead of the scenario's")
     .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
     .option('--max-input <bytes>', 'refuse more YAML than this in each, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
@@ -121,6 +123,7 @@ async function main(): Promise<number> {
     .option('--out <file>', 'YAML, or JSON by its ending (default: standard output)')
     .option('--quiet', 'print nothing but errors')
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
     .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .action(async (_what: 'envoy', path: string, options: ExportOptions) => {

@@ -32,6 +32,7 @@ export interface RunOptions {
   readonly replications?: number;
   readonly duration?: string;
   readonly istio?: string;
+  readonly envoy?: string;
   readonly maxInput?: number;
   readonly strict?: boolean;
   readonly inconclusive: 'fail' | 'pass';
@@ -79,6 +80,7 @@ async function load(path: string, options: RunOptions): Promise<LoadedScenario> 
     replications: options.replications,
     duration: options.duration,
     istioVersion: options.istio,
+    envoyVersion: options.envoy,
   });
 }
 

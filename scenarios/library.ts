@@ -48,6 +48,8 @@ export interface LoadMeshOptions {
   readonly name?: string | undefined;
   /** In place of the scenario's, e.g. `1.31`. */
   readonly istioVersion?: string | undefined;
+  /** In place of the scenario's, or of the Envoy that the release of Istio carries, e.g. `1.36`. */
+  readonly envoyVersion?: string | undefined;
   /** Unknown fields of manifests are errors. */
   readonly strict?: boolean | undefined;
   /** Bound of the bytes that are read; default 256 MiB. */

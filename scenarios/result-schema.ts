@@ -161,6 +161,7 @@ export const resultSchema = z
     scenario: z.string(),
     seed: z.string(),
     istioVersion: z.string(),
+    envoyVersion: z.string().optional(),
     replications: z.int().min(1),
     replicationsRequested: z.int().min(1),
     durationNs: z.int(),

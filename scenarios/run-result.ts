@@ -233,6 +233,8 @@ export interface RunResult {
   readonly scenario: string;
   readonly seed: string;
   readonly istioVersion: string;
+  /** Of the proxies, where it is another than the release of Istio carries. */
+  readonly envoyVersion?: string | undefined;
   /** Replications that the numbers come from: 0 .. replications − 1. */
   readonly replications: number;
   /** More than `replications` where the run was interrupted. */

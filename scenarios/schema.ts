@@ -235,6 +235,13 @@ const specSchema = z.strictObject(
       .union([z.string(), z.number()], { error: 'expected an Istio release such as "1.31"' })
       .meta({ description: 'Istio release whose defaults hold (default: the newest known).', examples: ['1.31'] })
       .optional(),
+    envoyVersion: z
+      .union([z.string(), z.number()], { error: 'expected an Envoy release such as "1.36"' })
+      .meta({
+        description: 'Envoy release of the proxies (default: the one that the release of Istio carries).',
+        examples: ['1.36'],
+      })
+      .optional(),
     run: runSchema.optional(),
     traffic: z.array(trafficSchema, { error: 'expected a list of traffic sources' }).describe('The load.').optional(),
     defaults: behaviourSchema.optional(),

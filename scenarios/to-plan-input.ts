@@ -1,5 +1,6 @@
 // A checked scenario and the cluster's resources → what models/plan compiles; every default that was taken is said.
 import type { ResourceSet } from '../models/config/load.js';
+import { envoyRelease, KNOWN_ENVOY_VERSIONS } from '../models/plan/envoy-versions.js';
 import type { BehaviourInput, BehaviourSpec, PlanInput, StepInput } from '../models/plan/input.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../models/plan/versions.js';
@@ -33,13 +34,16 @@ export function toPlanInput(
   spec: ScenarioSpec,
   resources: ResourceSet,
   istioVersionOverride?: string,
+  envoyVersionOverride?: string,
 ): PlanInputReading {
   const istioVersion = istioVersionOverride ?? readIstioVersion(reader, spec);
+  const envoyVersion = envoyVersionOverride ?? readEnvoyVersion(reader, spec);
   const placement = readPlacement(reader, spec.zones);
   const { traffic, stagesNs } = readTraffic(reader, spec.traffic);
   const input: PlanInput = {
     resources,
     istioVersion,
+    ...(envoyVersion === undefined ? {} : { envoyVersion }),
     traffic,
     behaviour: readBehaviours(reader, spec),
     network: readNetwork(reader, spec, placement),
@@ -67,6 +71,18 @@ function readIstioVersion(reader: ScenarioReader, spec: ScenarioSpec): string {
     reader.wrong(path, `Istio ${istioVersion} is not known; known releases are ${known}`, hint);
   }
   return String(istioVersion);
+}
+
+/** Undefined: the one that the release of Istio carries. */
+function readEnvoyVersion(reader: ScenarioReader, { envoyVersion }: ScenarioSpec): string | undefined {
+  if (envoyVersion === undefined) return undefined;
+  if (envoyRelease(String(envoyVersion)) === null) {
+    const hint =
+      typeof envoyVersion === 'number' ? 'YAML reads 1.30 as the number 1.3: write it in quotes, "1.30"' : undefined;
+    const known = KNOWN_ENVOY_VERSIONS.join(', ');
+    reader.wrong(['spec', 'envoyVersion'], `Envoy ${envoyVersion} is not known; known releases are ${known}`, hint);
+  }
+  return String(envoyVersion);
 }
 
 function readBehaviours(reader: ScenarioReader, spec: ScenarioSpec): BehaviourInput {

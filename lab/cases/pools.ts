@@ -7,6 +7,9 @@ const bursts = (...all: readonly (readonly [atMs: number, requests: number])[]):
   bursts: all.map(([atMs, requests]) => ({ atMs, requests })),
 });
 
+/** A connection for each request, one after the other. */
+const NO_REUSE = { connectionPool: { http: { maxRequestsPerConnection: 1 } } };
+const SPACED: Load = { kind: 'open', process: 'constant', ratePerSecond: 2, requests: 10 };
 const HTTP2 = { http: { h2UpgradePolicy: 'UPGRADE' } };
 
 export const POOLS: readonly LabCase[] = [
@@ -168,5 +171,65 @@ export const POOLS: readonly LabCase[] = [
     load: { kind: 'open', process: 'poisson', ratePerSecond: 70, requests: 2000 },
     checks: [mean(), p50(), p99()],
     replications: 20,
+  },
+  {
+    name: 'pool-http2-goaway',
+    question: 'Does a GOAWAY after every five requests lose any?',
+    hosts: [{ work: '3ms', keepAlive: 5 }],
+    policy: { connectionPool: HTTP2 },
+    load: { kind: 'open', process: 'constant', ratePerSecond: 50, requests: 23 },
+    checks: [counter('upstreamCxTotal'), counter('upstreamRqTotal'), allOutcomes()],
+  },
+  {
+    name: 'workers-breaker',
+    question: 'Is the limit of active requests one for both worker threads?',
+    hosts: [{ work: '60ms' }],
+    policy: { connectionPool: { http: { h2UpgradePolicy: 'UPGRADE', http2MaxRequests: 3 } } },
+    workers: 2,
+    load: bursts([0, 10], [300, 10]),
+    checks: [
+      allOutcomes(),
+      counter('upstreamRqActiveOverflow'),
+      counter('upstreamRqTotal'),
+      counter('upstreamCxTotal'),
+    ],
+  },
+  {
+    name: 'workers-connections',
+    question: 'Does each of two worker threads get a connection where one is allowed?',
+    hosts: [{ work: '10ms' }],
+    policy: { connectionPool: { tcp: { maxConnections: 1 } } },
+    workers: 2,
+    load: bursts([0, 16]),
+    checks: [allOutcomes(), counter('upstreamCxTotal'), counter('upstreamRqTotal')],
+  },
+  {
+    name: 'line-plain',
+    question: 'How long does a new connection take over a line of 100 ms?',
+    hosts: [{ work: '5ms' }],
+    policy: NO_REUSE,
+    rttMs: 100,
+    load: SPACED,
+    checks: [counter('upstreamCxTotal'), allOutcomes(), p50()],
+  },
+  {
+    name: 'line-tls-13',
+    question: 'How much more with TLS 1.3, where sessions save no round trip?',
+    hosts: [{ work: '5ms' }],
+    policy: NO_REUSE,
+    rttMs: 100,
+    tls: '1.3',
+    load: SPACED,
+    checks: [counter('upstreamCxTotal'), allOutcomes(), p50()],
+  },
+  {
+    name: 'line-tls-12',
+    question: 'And with TLS 1.2, where the first one takes two and a resumed one takes one?',
+    hosts: [{ work: '5ms' }],
+    policy: NO_REUSE,
+    rttMs: 100,
+    tls: '1.2',
+    load: SPACED,
+    checks: [counter('upstreamCxTotal'), allOutcomes(), p50(), p99()],
   },
 ];

@@ -203,7 +203,7 @@ export class ClientProxy implements Replies {
   retry(call: Call): void {
     call.backoffTimer = NOTHING;
     const { cluster } = call;
-    if (cluster !== null) cluster.counters.upstreamRqRetry++;
+    if (cluster !== null && !cluster.envoy.countsRetriesAtDecision) cluster.counters.upstreamRqRetry++;
     this.upstream.send(call);
   }
 

@@ -2,6 +2,7 @@
 // state of its own; pools belong to a worker, breakers and outlier counters to the process
 // (envoy: source/common/upstream/resource_manager_impl.h, source/common/upstream/upstream_impl.cc).
 import type { Sfc32 } from '../../sim/random/sfc32.js';
+import { type EnvoyPlan, NEWEST_ENVOY } from '../plan/envoy-plan.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import type { ConnectionPool } from './connection-pool.js';
 import type { FreeConnections } from './free-connections.js';
@@ -123,6 +124,8 @@ export class ClusterState {
   memberCount: number;
   /** Where the sweeps of outlier detection stand in their interval; -1 = not known yet. */
   sweepPhaseNs = -1;
+  /** What the caller's proxy does as that of its release. */
+  envoy: EnvoyPlan = NEWEST_ENVOY;
   ejectionStream: Sfc32 | null = null;
   /** Null where endpoints are chosen for each request. */
   free: FreeConnections | null = null;

@@ -1,6 +1,7 @@
 // Brings cluster states and their hosts into being when a proxy first uses them, so that nothing is quadratic in pods unless traffic makes it so.
 import type { Calendar } from '../../sim/calendar.js';
 import { componentStream } from '../../sim/random/stream.js';
+import { type EnvoyPlan, NEWEST_ENVOY } from '../plan/envoy-plan.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import { ClusterState, HostState } from './cluster-state.js';
 import { FreeConnections } from './free-connections.js';
@@ -22,6 +23,7 @@ export class Clusters {
   private readonly recorder: Recorder;
   private readonly seed: string;
   private readonly sets: HostSetMaker;
+  private readonly envoy: EnvoyPlan;
   /** Told of every state that comes into being. */
   created: (state: ClusterState) => void = () => {};
 
@@ -31,12 +33,14 @@ export class Clusters {
     podsOf: readonly (readonly Pod[])[],
     recorder: Recorder,
     seed: string,
+    envoy: EnvoyPlan = NEWEST_ENVOY,
   ) {
     this.calendar = calendar;
     this.network = network;
     this.podsOf = podsOf;
     this.recorder = recorder;
     this.seed = seed;
+    this.envoy = envoy;
     this.sets = new HostSetMaker(podsOf, seed);
   }
 
@@ -62,6 +66,7 @@ export class Clusters {
       this.rotation(pod, plan, hostCount),
       this.calendar.nowNs,
     );
+    state.envoy = this.envoy;
     if (plan.perConnection === true) state.free = new FreeConnections(state, this.podsOf);
     else state.sets = this.sets.make(state);
     this.states.push(state);

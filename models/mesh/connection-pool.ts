@@ -244,7 +244,8 @@ export class ConnectionPool {
     const { cluster, host } = this;
     const { counters } = cluster;
     if (cluster.activeRequests >= cluster.plan.limits.maxRequests) {
-      counters.upstreamRqActiveOverflow++;
+      if (cluster.envoy.countsActiveOverflow) counters.upstreamRqActiveOverflow++;
+      else counters.upstreamRqPendingOverflow++;
       return false;
     }
     attempt.connection = connection;

@@ -99,6 +99,8 @@ export class Call {
   /** Hosts tried so far, for the previous-hosts predicate; the first `triedCount` count. */
   readonly tried: HostState[] = [];
   triedCount = 0;
+  /** The first of them whose priority counts as tried. */
+  triedFrom = 0;
   /** The request of the traffic that this call descends from, its key, and its connection of a closed loop (or NOTHING). */
   origin = NOTHING;
   originLoop = NOTHING;
@@ -136,6 +138,7 @@ export class Call {
     this.flags = 0;
     this.row = NOTHING;
     this.triedCount = 0;
+    this.triedFrom = 0;
     this.requestStarted = false;
   }
 }

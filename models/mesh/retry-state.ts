@@ -45,6 +45,7 @@ export class RetryState {
       return false;
     }
     cluster.retries++;
+    if (cluster.envoy.countsRetriesAtDecision) cluster.counters.upstreamRqRetry++;
     if (cluster.retries > cluster.counters.peakRetries) cluster.counters.peakRetries = cluster.retries;
     call.holdsRetry = true;
     const waitNs = this.waitMs(call, retry, retryAfterNs) * NS_PER_MS;

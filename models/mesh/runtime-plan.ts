@@ -78,6 +78,10 @@ export interface RetryRt {
   readonly backoffMaxMs: number;
   readonly avoidPreviousHosts: boolean;
   readonly hostSelectionAttempts: number;
+  /** Tries after which priorities that were tried are left out; 0 = never. */
+  readonly previousPriorities: number;
+  /** Whether it matters which hosts were tried. */
+  readonly remembersHosts: boolean;
 }
 
 export interface DestinationRt {
@@ -274,6 +278,8 @@ class Builder {
       backoffMaxMs: Math.max(baseMs, Math.round(retry.backoffMaxNs / NS_PER_MS)),
       avoidPreviousHosts: retry.avoidPreviousHosts,
       hostSelectionAttempts: retry.hostSelectionAttempts,
+      previousPriorities: retry.previousPriorities ?? 0,
+      remembersHosts: retry.avoidPreviousHosts || retry.previousPriorities !== undefined,
     };
   }
 

@@ -85,7 +85,7 @@ export class MeshSimulation {
     this.runtime = buildRuntimePlan(
       plan,
       calendar,
-      new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers),
+      new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers, plan.envoy),
     );
     this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs);
     const keys = new CallKeys();
@@ -117,7 +117,7 @@ export class MeshSimulation {
     }
     const network = new Network(plan.network, calendar);
     this.handshakes = new Handshakes(seed, calendar, this.pods.length);
-    this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed);
+    this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed, plan.envoy);
     this.outlier = new OutlierDetector(calendar, seed);
     const gates = this.pods.map((pod) =>
       InboundGate.needed(pod.plan.inbound) ? new InboundGate(pod.plan.inbound, calendar, workPlaces) : null,

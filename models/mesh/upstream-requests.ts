@@ -105,7 +105,7 @@ export class UpstreamRequests implements StreamOwner {
     this.recorder.attempt(attempt.row, ordinal > 0);
     const pool = this.poolOf(host, call.worker);
     attempt.pool = pool;
-    if (site.retry?.avoidPreviousHosts) call.tried[call.triedCount++] = host;
+    if (site.retry?.remembersHosts) call.tried[call.triedCount++] = host;
     const outcome = pool.newStream(attempt);
     if (outcome === STREAM.attached) this.attached(attempt);
     else if (outcome === STREAM.overflow) this.overflowed(attempt);

@@ -22,7 +22,6 @@ const SECOND_NS = 1_000_000_000;
 /** meshConfig.connectTimeout. */
 const CONNECT_TIMEOUT_NS = 10 * SECOND_NS;
 const IDLE_TIMEOUT_NS = 3600 * SECOND_NS;
-const MAX_CONCURRENT_STREAMS = 2147483647;
 const CHOICE_COUNT = 2;
 /**
  * Istio enforces every consecutive detector that is on, and neither success rates nor failure percentages. Envoy's own default for gateway errors
@@ -45,18 +44,13 @@ export type PoolPlan = Pick<
   | 'preconnectRatio'
 >;
 
-export function poolPlan(pool: ConnectionPoolSettings | null): PoolPlan {
+export function poolPlan(pool: ConnectionPoolSettings | null, release: ReleaseDefaults): PoolPlan {
   const tcp = pool?.tcp ?? null;
   const http = pool?.http ?? null;
   return {
-    limits: {
-      maxConnections: tcp?.maxConnections ?? NO_LIMIT,
-      maxPendingRequests: http?.http1MaxPendingRequests ?? NO_LIMIT,
-      maxRequests: http?.http2MaxRequests ?? NO_LIMIT,
-      maxRetries: http?.maxRetries ?? NO_LIMIT,
-    },
+    limits: limitsOf(pool),
     maxRequestsPerConnection: http?.maxRequestsPerConnection ?? 0,
-    maxConcurrentStreams: http?.maxConcurrentStreams ?? MAX_CONCURRENT_STREAMS,
+    maxConcurrentStreams: http?.maxConcurrentStreams ?? release.envoy.http2MaxConcurrentStreams,
     idleTimeoutNs: http?.idleTimeoutNs ?? tcp?.idleTimeoutNs ?? IDLE_TIMEOUT_NS,
     connectTimeoutNs: tcp?.connectTimeoutNs ?? CONNECT_TIMEOUT_NS,
     maxConnectionDurationNs: tcp?.maxConnectionDurationNs ?? 0,
@@ -67,11 +61,16 @@ export function poolPlan(pool: ConnectionPoolSettings | null): PoolPlan {
 
 /** The server's inbound cluster takes its limits from the same block. */
 export function inboundPlan(pool: ConnectionPoolSettings | null): InboundPlan {
-  const { limits } = poolPlan(pool);
+  const { maxRetries: _retries, ...limits } = limitsOf(pool);
+  return limits;
+}
+
+function limitsOf(pool: ConnectionPoolSettings | null): ClusterPlan['limits'] {
   return {
-    maxConnections: limits.maxConnections,
-    maxPendingRequests: limits.maxPendingRequests,
-    maxRequests: limits.maxRequests,
+    maxConnections: pool?.tcp?.maxConnections ?? NO_LIMIT,
+    maxPendingRequests: pool?.http?.http1MaxPendingRequests ?? NO_LIMIT,
+    maxRequests: pool?.http?.http2MaxRequests ?? NO_LIMIT,
+    maxRetries: pool?.http?.maxRetries ?? NO_LIMIT,
   };
 }
 
@@ -90,7 +89,7 @@ export function outlierPlan(outlier: OutlierDetection | null, release: ReleaseDe
     baseEjectionNs,
     maxEjectionNs: Math.max(300 * SECOND_NS, baseEjectionNs),
     maxEjectionPercent: outlier.maxEjectionPercent ?? 10,
-    alwaysEjectOne: release.firstEjectionExempt,
+    alwaysEjectOne: release.envoy.firstEjectionExempt,
     maxEjectionJitterNs: 0,
     enforcing: outlier.consecutiveGatewayErrors === null ? { ...ENFORCED, consecutiveGatewayErrors: 0 } : ENFORCED,
     successRate: null,

@@ -126,8 +126,11 @@ export class Clusters {
       this.warnOfTable(rule, problem);
       return missing(target);
     }
-    const ranks = localityRule(policy, service, client.labels);
-    if (rule !== null) this.noteLocalities(rule, policy);
+    const ranks = localityRule(policy, service, client.labels, this.release);
+    if (rule !== null) {
+      this.noteLocalities(rule, policy);
+      this.noteZones(rule, policy);
+    }
     const position =
       subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
     const cluster: Omit<ClusterPlan, 'groups'> = {
@@ -135,7 +138,7 @@ export class Clusters {
       ...(client.serves?.(service) === true ? { name: inboundName(target, service.host) } : {}),
       protocol: upstreamProtocol(port, policy, target),
       balancer: service.discovery === 'original-dst' ? { policy: 'random', choiceCount: 2 } : balancer,
-      ...poolPlan(policy.connectionPool),
+      ...poolPlan(policy.connectionPool, this.release),
       ...clusterTls(policy.tls, service, port, endpoints, this.findings),
       outlier: outlierPlan(policy.outlierDetection, this.release),
       panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, this.release),
@@ -143,6 +146,7 @@ export class Clusters {
       retryBudget: this.retryBudget(rule, target.subset),
       maxStreamDurationNs: 0,
       healthCheck: null,
+      ...(ranks?.kind === 'zone-aware' ? { zoneAware: { minClusterSize: ranks.minClusterSize } } : {}),
     };
     return this.intern(endpoints, cluster, ranks);
   }
@@ -187,7 +191,7 @@ export class Clusters {
       ...identity(target, host),
       protocol,
       balancer: { policy: 'random', choiceCount: 2 },
-      ...poolPlan(null),
+      ...poolPlan(null, this.release),
       tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
       reachable: 'yes',
       outlier: null,
@@ -198,7 +202,9 @@ export class Clusters {
       healthCheck: null,
     };
     if (service === null) return this.intern(endpoints, cluster);
-    const ranks = service.prefersClose ? localityRule(effectivePolicy(null, target.port, ''), service, {}) : null;
+    const ranks = service.prefersClose
+      ? localityRule(effectivePolicy(null, target.port, ''), service, {}, this.release)
+      : null;
     return this.intern(endpoints, { ...cluster, perConnection: true }, ranks);
   }
 
@@ -259,21 +265,52 @@ export class Clusters {
         'sub-zones are not told apart: a locality stands for its whole zone',
       );
     }
-    const unknown = setting.failoverPriority.filter((text) => UNKNOWN_LABELS.includes(text.split('=')[0]!));
-    if (unknown.length > 0) {
-      this.findings.approximated(
-        label,
-        `${path.join('.')}.failoverPriority`,
-        source.at(path),
-        `nodes and clusters are not known: all endpoints have the same ${unknown.join(', ')} here`,
-      );
-    }
+    this.noteLabels(rule, path, setting.failoverPriority);
     const fails = setting.failover.length > 0 || setting.failoverPriority.length > 0;
     if (!fails || policy.outlierDetection !== null) return;
     this.findings.warning(
       'failover-without-outlier-detection',
       source.at(path),
       `${label}: without outlierDetection failover does nothing: endpoints of all localities are used alike`,
+      'add outlierDetection to the same traffic policy',
+    );
+  }
+
+  private noteLabels(rule: MergedRule, path: readonly string[], failoverPriority: readonly string[]): void {
+    const unknown = failoverPriority.filter((text) => UNKNOWN_LABELS.includes(text.split('=')[0]!));
+    if (unknown.length === 0) return;
+    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
+    this.findings.approximated(
+      `DestinationRule ${namespace}/${name}`,
+      `${path.join('.')}.failoverPriority`,
+      source.at([...path]),
+      `nodes and clusters are not known: all endpoints have the same ${unknown.join(', ')} here`,
+    );
+  }
+
+  private noteZones(rule: MergedRule, policy: PortPolicy): void {
+    const setting = policy.loadBalancer?.zoneAwareLbSetting ?? null;
+    if (setting === null) return;
+    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
+    const path = ['spec', 'trafficPolicy', 'loadBalancer', 'zoneAwareLbSetting'];
+    const at = source.at(path);
+    if (!this.release.zoneAwareSetting) {
+      this.findings.warning(
+        'field-of-a-later-release',
+        at,
+        `Istio ${this.release.version} does not read zoneAwareLbSetting: zones are not told apart`,
+        'it is read since Istio 1.31',
+      );
+      return;
+    }
+    if (setting.enabled === false) return;
+    this.noteLabels(rule, path, setting.failoverPriority);
+    const fails = setting.failover.length > 0 || setting.failoverPriority.length > 0;
+    if (!fails || policy.outlierDetection !== null) return;
+    this.findings.warning(
+      'failover-without-outlier-detection',
+      at,
+      `DestinationRule ${namespace}/${name}: without outlierDetection nobody learns that a region fails: its requests stay there`,
       'add outlierDetection to the same traffic policy',
     );
   }

@@ -5,6 +5,7 @@ import { Behaviours } from './behaviour.js';
 import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
 import { DestinationRules } from './destination-rule.js';
+import { envoyPlan, envoyRelease, KNOWN_ENVOY_VERSIONS } from './envoy-versions.js';
 import { DEFAULT_FILTER_COST } from './filters/filter-cost.js';
 import { HttpFilters } from './filters/http-filters.js';
 import { Findings } from './findings.js';
@@ -38,12 +39,22 @@ export interface PlanResult {
  */
 export function compilePlan(input: PlanInput): PlanResult {
   const findings = new Findings();
-  const release = releaseDefaults(input.istioVersion);
+  const { istioVersion, envoyVersion } = input;
+  if (envoyVersion !== undefined && envoyRelease(envoyVersion) === null) {
+    findings.error(
+      'unknown-envoy-version',
+      null,
+      `Envoy ${envoyVersion} is not known`,
+      `known releases are ${KNOWN_ENVOY_VERSIONS.join(', ')}`,
+    );
+    return result(null, findings);
+  }
+  const release = releaseDefaults(istioVersion, envoyVersion);
   if (release === null) {
     findings.error(
       'unknown-istio-version',
       null,
-      `Istio ${input.istioVersion} is not known`,
+      `Istio ${istioVersion} is not known`,
       `known releases are ${KNOWN_ISTIO_VERSIONS.join(', ')}`,
     );
     return result(null, findings);
@@ -122,6 +133,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     handlers: graph.handlers,
     traffic,
     ...(filters.plans.length === 0 ? {} : { filters: filters.plans }),
+    envoy: envoyPlan(release.envoy),
   };
 }
 

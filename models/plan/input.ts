@@ -10,6 +10,8 @@ export interface PlanInput {
   readonly resources: ResourceSet;
   /** e.g. `1.31`; an unknown release is a diagnostic. */
   readonly istioVersion: string;
+  /** Instead of the Envoy that the release carries, e.g. `1.36`; an unknown release is a diagnostic. */
+  readonly envoyVersion?: string | undefined;
   readonly traffic: readonly TrafficInput[];
   readonly behaviour: BehaviourInput;
   readonly network: NetworkInput;

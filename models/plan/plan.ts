@@ -4,9 +4,11 @@
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { ClusterPlan } from './cluster-plan.js';
+import type { EnvoyPlan } from './envoy-plan.js';
 import type { FilterPlan } from './filter-plan.js';
 
 export type * from './cluster-plan.js';
+export type * from './envoy-plan.js';
 
 /** "No limit" of Envoy's and Istio's 32-bit counters (istio: pilot/pkg/networking/core/cluster_traffic_policy.go). */
 export const NO_LIMIT = 4294967295;
@@ -27,6 +29,8 @@ export interface MeshPlan {
   readonly traffic: readonly TrafficPlan[];
   /** HTTP filters that routes and arrivals refer to by index; absent = none. */
   readonly filters?: readonly FilterPlan[];
+  /** The release of Envoy that all proxies run; absent = as the newest. */
+  readonly envoy?: EnvoyPlan;
 }
 
 export interface LocalityPlan {
@@ -239,6 +243,8 @@ export interface RetryPlan {
   readonly hedgeOnPerTryTimeout: boolean;
   /** A response that says when to come back is believed up to this long; 0 = the back-off is always exponential. */
   readonly rateLimitedMaxNs: number;
+  /** After each so many tries, the priorities of all hosts that were tried are left out. Absent: the load of a retry is that of all requests. */
+  readonly previousPriorities?: number;
 }
 
 /** What a workload does with a request of one class. */

@@ -27,16 +27,13 @@ function hashesText(plan: MeshPlan, workload: number): boolean {
   );
 }
 
-function clusterNotes({ tls, reachable, balancer, zoneAware, healthCheck }: MeshPlan['clusters'][number]): string[] {
+function clusterNotes({ tls, reachable, balancer, healthCheck }: MeshPlan['clusters'][number]): string[] {
   return [
     ...(tls.mode === 'none' ? [] : [`speaks ${tls.mode} in the mesh and plain text here.`]),
     ...(reachable === 'yes' ? [] : [`its connections fail in the mesh (${reachable}) and not here.`]),
     ...(balancer.policy === 'peak_ewma'
       ? ['balances by Linkerd’s estimate in the mesh, and by least request here.']
       : []),
-    ...(zoneAware === undefined
-      ? []
-      : ['prefers zones in the mesh; there is no local cluster here that could tell them.']),
     ...(healthCheck === null ? [] : ['is checked actively in the mesh and not here.']),
   ];
 }

@@ -38,6 +38,13 @@ describe('retries', () => {
     });
   });
 
+  test('other localities after every two tries', () => {
+    expect(retryPlan(retry({ retryRemoteLocalities: true }), context)!.previousPriorities).toBe(2);
+    for (const none of [retry({ retryRemoteLocalities: false }), retry({}), null]) {
+      expect(retryPlan(none, context)).not.toHaveProperty('previousPriorities');
+    }
+  });
+
   test('409, listed codes, and words without a meaning for HTTP', () => {
     const plan = retryPlan(
       retry({ retryOn: ['retriable-4xx', '429', '599', 'unavailable', 'retriable-headers'] }),

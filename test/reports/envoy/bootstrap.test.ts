@@ -127,3 +127,34 @@ test.each([
 ])('%d ns is %s', (ns, text) => {
   expect(duration(ns)).toBe(text);
 });
+
+test('zones: the proxy knows where it is and its own cluster; retries in other localities', () => {
+  const plan = richPlan();
+  const zoned: MeshPlan = {
+    ...plan,
+    clusters: plan.clusters.map((cluster) => ({
+      ...cluster,
+      zoneAware: { minClusterSize: 4 },
+      failTrafficOnPanic: true,
+    })),
+    sites: plan.sites.map((site) => {
+      const { retry } = site.route;
+      return retry === null ? site : { ...site, route: { ...site.route, retry: { ...retry, previousPriorities: 2 } } };
+    }),
+  };
+  const { message } = bootstrapOf(zoned);
+  expect(message).toMatchObject({
+    node: { locality: { region: expect.any(String), zone: expect.any(String) } },
+    cluster_manager: { local_cluster_name: 'local_cluster' },
+  });
+  expect(having(message, 'load_assignment').map(({ name }) => name)).toContain('local_cluster');
+  expect(having(message, 'zone_aware_lb_config')[0].zone_aware_lb_config).toEqual({
+    min_cluster_size: 4,
+    fail_traffic_on_panic: true,
+  });
+  expect(having(message, 'retry_priority')[0].retry_priority).toMatchObject({
+    name: 'envoy.retry_priorities.previous_priorities',
+    typed_config: { update_frequency: 2 },
+  });
+  expect(bootstrapOf(plan).message).not.toHaveProperty('cluster_manager');
+});
