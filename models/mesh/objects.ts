@@ -160,6 +160,8 @@ export class Attempt {
   ordinal = 0;
   /** Waits in the pool's queue. */
   queued = false;
+  /** Since when. */
+  queuedAtNs = 0;
   perTryTimer = NOTHING;
   reset = 0;
   status = 0;
