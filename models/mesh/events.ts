@@ -50,4 +50,6 @@ export const EVENT = {
   inboundHeld: 40,
   /** A timer of an adaptive concurrency controller. */
   controller: 41,
+  /** A connection of a caller's own may have been silent for too long (pinned connection). */
+  pinnedIdle: 50,
 } as const;

@@ -4,7 +4,7 @@
 import type { Application } from './application.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import type { Connection } from './connection.js';
-import type { ConnectionPool } from './connection-pool.js';
+import type { PinnedConnection } from './pinned-connection.js';
 import type { Pod } from './pod.js';
 import type { DestinationRt, HandlerRt, Program, SiteRt } from './runtime-plan.js';
 
@@ -52,7 +52,19 @@ export const MARK = {
   rateLimited: 2,
   /** Its response says when to come back. */
   retryAfter: 4,
+  /** No proxy on its way reads HTTP. */
+  tcp: 8,
 } as const;
+
+/** Where the stream of an attempt has its connection. */
+export interface StreamHome {
+  /** It is given up before it has one. */
+  cancelQueued(attempt: Attempt): void;
+  /** @param reset it did not end well */
+  streamEnded(attempt: Attempt, reset: boolean): void;
+  /** The peer has closed the connection under it. */
+  streamLost(attempt: Attempt): void;
+}
 
 /** One logical request on an edge. */
 export class Call {
@@ -114,6 +126,8 @@ export class Call {
   filterAt = 0;
   filterHeld = false;
   filterNs = 0;
+  /** The connection of its caller's own that it is on, or null. */
+  pinned: PinnedConnection | null = null;
 
   constructor(id: number) {
     this.id = id;
@@ -146,7 +160,7 @@ export class Attempt {
   /** The call that waits for it, or NOTHING when its client half has ended. */
   call = NOTHING;
   host!: HostState;
-  pool!: ConnectionPool;
+  pool!: StreamHome;
   connection: Connection | null = null;
   /** Where it is served: the host's. */
   pod!: Pod;

@@ -9,7 +9,7 @@ import { EVENT } from './events.js';
 import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
 import type { InboundGate } from './inbound-gate.js';
-import { type Attempt, NOTHING, type ObjectPool, RESET } from './objects.js';
+import { type Attempt, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { WorkloadCounters } from './recorder.js';
 
 export class Server {
@@ -44,7 +44,10 @@ export class Server {
     const { process } = attempt.pod;
     if (process === null) throw new Error('no proxy to arrive at');
     const { filters } = attempt.handler;
-    const doneNs = process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs);
+    const doneNs =
+      (attempt.marks & MARK.tcp) !== 0
+        ? process.requestBytes(attempt.serverWorker)
+        : process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs);
     const atNs = doneNs + attempt.host.serverLatencyNs;
     this.calendar.schedule(atNs, PHASE.completion, EVENT.application, attempt.id);
   }
@@ -152,7 +155,9 @@ export class Server {
     const { pod, host } = attempt;
     const { back } = host;
     if (pod.process !== null && pod.proxiesInbound) {
-      const sentNs = pod.process.response(attempt.serverWorker);
+      const opaque = (attempt.marks & MARK.tcp) !== 0;
+      const { process } = pod;
+      const sentNs = opaque ? process.responseBytes(attempt.serverWorker) : process.response(attempt.serverWorker);
       const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
       this.calendar.schedule(sentNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
     } else if (back.lane >= 0) {

@@ -347,6 +347,9 @@ export class MeshSimulation {
       case EVENT.inboundHeld:
         this.server.heldLongEnough(this.attempts.all[ref]);
         return;
+      case EVENT.pinnedIdle:
+        this.client.connections.idle(ref);
+        return;
       case EVENT.controller:
         this.controllers.fire(ref);
         return;

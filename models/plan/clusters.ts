@@ -1,6 +1,6 @@
 // Envoy clusters as callers see them: one per distinct (name, policy, endpoints), in the order in which they are met.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
-import type { PortPolicy } from '../config/kinds/destination-rule.js';
+import type { ConnectionPoolSettings, PortPolicy } from '../config/kinds/destination-rule.js';
 import {
   balancerPlan,
   outlierPlan,
@@ -82,6 +82,11 @@ export class Clusters {
   /** Whether a target is balanced by a consistent hash. */
   isSticky(target: Target, client: ClientView): boolean {
     return this.policyOf(target, client).policy.loadBalancer?.consistentHash != null;
+  }
+
+  /** The pool settings of a destination's rule as a whole, those of its ports and subsets aside: where TCP finds its time-outs. */
+  wholePool(target: Target, client: ClientView): ConnectionPoolSettings | null {
+    return this.policyOf(target, client).rule?.policy?.value.connectionPool ?? null;
   }
 
   private policyOf(target: Target, client: ClientView): { rule: MergedRule | null; policy: PortPolicy } {
@@ -333,10 +338,12 @@ function upstreamProtocol(port: PortInfo, policy: PortPolicy | null, target: Tar
       return http?.h2UpgradePolicy === 'UPGRADE' || (http?.useClientProtocol === true && target.request.grpc)
         ? 'http2'
         : 'http1';
-    case 'auto':
     case 'tcp':
     case 'tls':
     case 'udp':
+      // What the application speaks through the connection.
+      return target.request.grpc ? 'http2' : 'http1';
+    case 'auto':
       return target.request.grpc || http?.h2UpgradePolicy === 'UPGRADE' ? 'http2' : 'http1';
   }
 }

@@ -2,6 +2,12 @@
 // routes. Call sites, handlers, edges and rows come into being once each, in the order in which they are met.
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { Behaviours } from './behaviour.js';
+import {
+  CALLER_IDLE_NS,
+  type CallerConnectionsPlan,
+  directConnections,
+  proxiedConnections,
+} from './caller-connections.js';
 import type { ClientView, Clusters } from './clusters.js';
 import { type Dial, type Dialer, Directory } from './dial.js';
 import type { Findings } from './findings.js';
@@ -197,6 +203,7 @@ export class Graph {
       const row = this.rows.row(edge, label, NONE);
       return { ...common, action: { kind: 'respond', status: action.status, flag: action.flag, row } };
     }
+    const connections = this.connections(caller, decision, action.targets);
     return {
       ...common,
       action: {
@@ -207,7 +214,24 @@ export class Graph {
           destination: this.destination(caller, fromName, label, mirror.target, []),
         })),
       },
+      ...(connections === null ? {} : { connections }),
     };
+  }
+
+  /** Null where a proxy chooses for each request. */
+  private connections(
+    caller: Workload,
+    decision: RouteDecision,
+    targets: readonly Target[],
+  ): CallerConnectionsPlan | null {
+    if (caller.kind === 'gateway') return null;
+    const opaque = decision.opaque === true;
+    const idleNs = this.parts.behaviours.of(caller).connections?.idleNs ?? CALLER_IDLE_NS;
+    const isClient = caller.kind === 'client';
+    if (isClient || !caller.hasSidecar) return directConnections(opaque, isClient, idleNs);
+    const [first] = targets;
+    if (!opaque || first === undefined) return null;
+    return proxiedConnections(this.parts.clusters.wholePool(first, clientView(caller)), idleNs);
   }
 
   private destination(
@@ -313,8 +337,8 @@ export class Graph {
       '',
       caller.position ?? at,
       caller.kind === 'client'
-        ? 'the client is outside of the mesh: its connections are not limited, and a random pod is chosen for each request instead of each connection'
-        : 'its pods have no sidecar: kube-proxy chooses a pod for each connection, the simulation a random one for each request',
+        ? 'the client is outside of the mesh: its connections are not limited; each connection of a closed loop keeps to a random pod, and each request of an open loop comes from somebody else'
+        : "its pods have no sidecar: kube-proxy chooses a pod for each connection; the application is taken to keep as many as it has calls in flight, and its idle ones as the scenario's connections say",
     );
   }
 

@@ -75,5 +75,6 @@ function decision(
     timeoutNs: 0,
     retry: null,
     action: { kind: 'forward', targets, mirrors: [] },
+    opaque: true,
   };
 }
