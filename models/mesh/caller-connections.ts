@@ -18,6 +18,7 @@ import { PINNED, PinnedConnection, PinnedGroup, type PinnedOwner } from './pinne
 import type { Pod } from './pod.js';
 import type { Recorder } from './recorder.js';
 import type { CallerConnectionsRt } from './runtime-plan.js';
+import type { Server } from './server.js';
 import type { UpstreamRequests } from './upstream-requests.js';
 import { chooseByWeight } from './weighted-cluster.js';
 
@@ -40,6 +41,7 @@ export class CallerConnections implements PinnedOwner {
   private readonly recorder: Recorder;
   private readonly pools: Omit<PoolContext, 'owner'>;
   private readonly upstream: UpstreamRequests;
+  private readonly server: Server;
   private readonly owner: PinnedCalls;
   private readonly choices: Draws;
   private readonly pinned = new ObjectPool((id) => new PinnedConnection(id, this));
@@ -56,6 +58,7 @@ export class CallerConnections implements PinnedOwner {
     readonly recorder: Recorder;
     readonly pools: Omit<PoolContext, 'owner'>;
     readonly upstream: UpstreamRequests;
+    readonly server: Server;
     readonly owner: PinnedCalls;
   }) {
     this.calendar = parts.calendar;
@@ -66,6 +69,7 @@ export class CallerConnections implements PinnedOwner {
     this.recorder = parts.recorder;
     this.pools = parts.pools;
     this.upstream = parts.upstream;
+    this.server = parts.server;
     this.owner = parts.owner;
     this.choices = new Draws(parts.seed, 'destination of a connection');
   }
@@ -195,6 +199,9 @@ export class CallerConnections implements PinnedOwner {
     const meets = plan.opaque || !host.pod.hasProxy;
     pinned.keepAliveNs = meets && keepAlive.idleNs > 0 ? keepAlive.idleNs : Number.POSITIVE_INFINITY;
     pinned.keepAliveRequests = meets && keepAlive.requests > 0 ? keepAlive.requests : Number.POSITIVE_INFINITY;
+    // The server's proxy needs a connection of its own for it, and closes it at once where it may not have one.
+    pinned.accepted = plan.opaque && host.pod.proxiesInbound && this.server.acceptTcp(host.pod);
+    if (plan.opaque && host.pod.proxiesInbound && !pinned.accepted) connection.lostAtNs = nowNs + host.back.meanNs;
     pinned.idleNs = Math.min(pinned.keepAliveNs, plan.idleNs, plan.proxyIdleNs);
     if (pinned.idleNs !== Number.POSITIVE_INFINITY) this.wait(pinned, nowNs + pinned.idleNs);
     if (plan.ageLane >= 0)
@@ -295,6 +302,8 @@ export class CallerConnections implements PinnedOwner {
       host.active--;
       cluster.activeRequests--;
     }
+    if (pinned.accepted) this.server.closeTcp(host.pod);
+    pinned.accepted = false;
     this.hangUp(pinned, connection);
     this.shut(pinned);
   }

@@ -54,6 +54,8 @@ export const MARK = {
   retryAfter: 4,
   /** No proxy on its way reads HTTP. */
   tcp: 8,
+  /** The application never answers it. */
+  dropped: 16,
 } as const;
 
 /** Where the stream of an attempt has its connection. */
@@ -183,7 +185,7 @@ export class Attempt {
   serverDone = true;
   /** When it reached the application. */
   visitNs = 0;
-  /** Holds a place of the inbound cluster; holds an application worker. */
+  /** Holds a connection of the inbound cluster; holds an application worker. */
   inbound = false;
   working = false;
   frame = NOTHING;
@@ -206,6 +208,9 @@ export class Attempt {
   filterAt = 0;
   filterHeld = false;
   filterNs = 0;
+  /** Waits for a connection of the inbound cluster; requests that its connection had carried before. */
+  inboundQueued = false;
+  inboundServed = 0;
 
   constructor(id: number) {
     this.id = id;

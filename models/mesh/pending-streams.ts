@@ -27,6 +27,11 @@ export class PendingStreams {
     return id;
   }
 
+  /** The oldest, which stays; there must be one. */
+  fromStart(): number {
+    return this.ids[this.head];
+  }
+
   /** The one that came before the last `back` of them. */
   fromEnd(back: number): number {
     return this.ids[this.ids.length - 1 - back];

@@ -55,6 +55,8 @@ export class PinnedConnection implements ConnectionHome, StreamHome {
   /** Its server closes it after so long without a request, or so many of them; Infinity = never. */
   keepAliveNs = Number.POSITIVE_INFINITY;
   keepAliveRequests = Number.POSITIVE_INFINITY;
+  /** The server's proxy holds a connection to its application for it. */
+  accepted = false;
   /** Shortest silence after which anybody closes it while it is idle; Infinity = never. */
   idleNs = Number.POSITIVE_INFINITY;
   timer = NOTHING;
@@ -95,7 +97,8 @@ export class PinnedConnection implements ConnectionHome, StreamHome {
     attempt.pool = this;
     attempt.connection = connection;
     attempt.serverWorker = connection.serverWorker;
-    if (this.keepAliveNs !== Number.POSITIVE_INFINITY) this.raceWithServer(connection, attempt, nowNs);
+    if (this.keepAliveNs !== Number.POSITIVE_INFINITY) this.raceWithServer(connection, nowNs);
+    if (connection.lostAtNs !== Number.POSITIVE_INFINITY) attempt.reset = RESET.connectionTermination;
     this.streams++;
     this.activeNs = nowNs;
     if (this.plan.counted) return;
@@ -107,13 +110,11 @@ export class PinnedConnection implements ConnectionHome, StreamHome {
   }
 
   /** The server closes it when it has been idle for long enough on its side; the request crosses the news of it on the way. */
-  private raceWithServer(connection: Connection, attempt: Attempt, nowNs: number): void {
+  private raceWithServer(connection: Connection, nowNs: number): void {
+    if (this.streams > 0) return;
     const { host } = this;
-    if (this.streams === 0) {
-      const newsNs = this.activeNs + this.keepAliveNs;
-      if (nowNs + host.toApp.meanNs > newsNs - host.back.meanNs) connection.lostAtNs = newsNs;
-    }
-    if (connection.lostAtNs !== Number.POSITIVE_INFINITY) attempt.reset = RESET.connectionTermination;
+    const newsNs = this.activeNs + this.keepAliveNs;
+    if (nowNs + host.toApp.meanNs > newsNs - host.back.meanNs) connection.lostAtNs = newsNs;
   }
 
   /** @param reset the call does not get its answer; what becomes of the connection is seen when the call leaves it */

@@ -88,6 +88,8 @@ export interface ClusterPlan {
   readonly maxConnectionDurationNs: number;
   /** Connections made ahead of need: streams × this are provided for (envoy: preconnect_policy.per_upstream_preconnect_ratio); 1 = none. */
   readonly preconnectRatio: number;
+  /** What the proxies of its servers speak to their applications, where it is not `protocol`: an upgraded port of HTTP/1.1. */
+  readonly appProtocol?: 'http1';
 }
 
 /** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */

@@ -132,6 +132,7 @@ export class Clusters {
       retryBudget: this.retryBudget(rule, target.subset),
       maxStreamDurationNs: 0,
       healthCheck: null,
+      ...(upgrades(port, policy, target) ? { appProtocol: 'http1' as const } : {}),
     };
     return this.intern(endpoints, cluster, ranks);
   }
@@ -325,6 +326,11 @@ function identity(target: Target, host: string): Pick<ClusterPlan, 'name' | 'hos
 function clusterName(target: Target, host: string): string {
   const direction = target.via === 'mesh' ? 'outbound' : target.via;
   return `${direction}|${target.port}|${target.subset}|${host}`;
+}
+
+/** A port of HTTP/1.1 to which the callers' proxies speak HTTP/2: an upgrade is nothing to the inbound cluster. */
+function upgrades(port: PortInfo, policy: PortPolicy | null, target: Target): boolean {
+  return port.protocol === 'http' && !target.request.grpc && upstreamProtocol(port, policy, target) === 'http2';
 }
 
 /** HTTP/2 where the port says so, where a DestinationRule upgrades it, or where a sniffed client speaks it (gRPC). */
