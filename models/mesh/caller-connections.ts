@@ -243,15 +243,15 @@ export class CallerConnections implements PinnedOwner {
     else if (pinned.state === PINNED.connecting && pinned.calls.length === 0) this.close(pinned);
   }
 
-  lost(pinned: PinnedConnection): void {
-    this.close(pinned);
+  lost(pinned: PinnedConnection, call: number): void {
+    this.cut(pinned, FLAG.UC, call);
   }
 
   /** The longest life of a connection is over, whatever is on it. */
   outlived(pinned: PinnedConnection): void {
     (pinned.connection as Connection).ageTimer = NOTHING;
     pinned.cluster.counters.upstreamCxMaxDuration++;
-    this.cut(pinned, FLAG.DT);
+    this.cut(pinned, FLAG.DT, NOTHING);
   }
 
   /** Has it been silent for long enough? While an answer is due, only the proxy has its doubts. */
@@ -266,16 +266,16 @@ export class CallerConnections implements PinnedOwner {
       return;
     }
     if (nowNs >= pinned.activeNs + pinned.plan.proxyIdleNs) pinned.cluster.counters.upstreamCxIdleTimeout++;
-    this.cut(pinned, FLAG.SI);
+    this.cut(pinned, FLAG.SI, NOTHING);
   }
 
-  /** The proxy closes both sides under the calls that are on it. */
-  private cut(pinned: PinnedConnection, flag: number): void {
+  /** It is closed under the calls that are on it. @param but one that hears of it otherwise */
+  private cut(pinned: PinnedConnection, flag: number, but: number): void {
     const row = (call: Call) => call.site.destinations[pinned.choice].rows[pinned.host.group];
     this.close(pinned);
     for (const id of [...pinned.calls]) {
       const call = this.calls.all[id];
-      this.owner.lose(call, flag, row(call));
+      if (id !== but) this.owner.lose(call, flag, row(call));
     }
   }
 

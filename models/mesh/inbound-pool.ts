@@ -3,7 +3,8 @@
 // are those of every pool (envoy: source/common/conn_pool/conn_pool_base.cc): a request takes the connection that was free last, else it waits
 // (max_pending_requests) for one to be made; max_connections stops new ones, but each worker may have one; max_requests refuses at attach.
 // An application that closes idle connections is heard of one way of the loopback later: a request that crosses it is lost, 503 UC. The
-// inbound route retries what was reset before a byte of it was sent (reset-before-request, since Istio 1.24), which this is not.
+// inbound route retries what was reset before a byte of it was sent (reset-before-request, since Istio 1.24), which this is not (envoy: issue
+// 47468; source/common/router/retry_state_impl.cc).
 // What it costs to be modelled is paid only where a limit or a closing application can show.
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';

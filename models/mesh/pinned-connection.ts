@@ -13,8 +13,8 @@ export interface PinnedOwner {
   outlived(pinned: PinnedConnection): void;
   /** A call has its answer, and the connection is free for another. */
   answered(pinned: PinnedConnection, call: number): void;
-  /** The endpoint has closed it. */
-  lost(pinned: PinnedConnection): void;
+  /** The endpoint has closed it; `call` is the one that the news came for. */
+  lost(pinned: PinnedConnection, call: number): void;
 }
 
 /** The connections of one pod to one destination. */
@@ -130,7 +130,7 @@ export class PinnedConnection implements ConnectionHome, StreamHome {
 
   streamLost(attempt: Attempt): void {
     this.streamEnded(attempt, true);
-    if (this.state !== PINNED.closed) this.owner.lost(this);
+    if (this.state !== PINNED.closed) this.owner.lost(this, attempt.call);
   }
 
   /** No request waits in a queue here: the call waits for its connection. */

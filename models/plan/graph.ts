@@ -23,6 +23,7 @@ import {
   type StepPlan,
 } from './plan.js';
 import { behaviourFor, compileSteps } from './programs.js';
+import { isHttp } from './protocol.js';
 import type { Registry } from './registry.js';
 import { authorityHost, type RequestClass, RequestClasses, requestLabel } from './request-class.js';
 import type { RouteContext, RouteDecision, Target } from './route-action.js';
@@ -353,7 +354,7 @@ export class Graph {
         `port ${dial.portInfo.number} declares no protocol: the proxy detects it, and the simulation takes it for HTTP`,
       );
     }
-    if (discovery === 'original-dst' && source === 'kubernetes') {
+    if (discovery === 'original-dst' && source === 'kubernetes' && isHttp(dial.portInfo.protocol)) {
       this.parts.findings.approximated(
         resource,
         'spec.clusterIP',

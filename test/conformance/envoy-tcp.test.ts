@@ -156,6 +156,20 @@ describe('Envoy: TCP proxy', () => {
     expect(allOutcomes(race(1.02 * S))).toEqual({ '200 -': 2 });
   });
 
+  it('a connection that is lost takes all its calls with it, those on their way through the proxy as well', () => {
+    const result = run({
+      arrivals: [burst(0, 1), burst(0.0102 * S, 20)],
+      cluster: { protocol: 'http2' },
+      app: { keepAlive: { idleNs: 9 * MS, requests: 0 } },
+      program: [work(0)],
+      clientProxy: { requestCpuNs: 0.05 * MS, responseCpuNs: 0.05 * MS },
+    });
+    const { '0 UC': lost = 0, '200 -': served = 0 } = allOutcomes(result);
+    expect(lost).toBeGreaterThan(1);
+    expect(lost + served).toBe(21);
+    expect(result.calls.inFlight).toBe(0);
+  });
+
   it('passing bytes on costs less CPU than reading HTTP', () => {
     const cpu = { requestCpuNs: 0.1 * MS, responseCpuNs: 0.1 * MS };
     const plan: SmallPlan = { arrivals: [every(100 * MS)], clientProxy: cpu, serverProxy: cpu };
