@@ -158,7 +158,7 @@ describe('Envoy: TCP proxy', () => {
 
   it('a connection that is lost takes all its calls with it, those on their way through the proxy as well', () => {
     const result = run({
-      arrivals: [burst(0, 1), burst(0.0102 * S, 20)],
+      arrivals: [burst(0, 1), burst(9.7 * MS, 20)],
       cluster: { protocol: 'http2' },
       app: { keepAlive: { idleNs: 9 * MS, requests: 0 } },
       program: [work(0)],
