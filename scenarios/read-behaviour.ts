@@ -41,6 +41,11 @@ export function readBehaviour(
             requests: given.keepAlive.requests ?? 0,
           },
         }),
+    ...(given.connections === undefined
+      ? {}
+      : {
+          connections: { idleNs: reader.durationNs([...path, 'connections', 'idle'], given.connections.idle, 0) },
+        }),
     ...(given.replicas === undefined ? {} : { replicas: given.replicas }),
     ...(steps === null ? {} : { steps }),
     ...(errors === null ? {} : { errors }),

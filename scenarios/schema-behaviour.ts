@@ -158,6 +158,16 @@ export const behaviourSchema = z
             'nginx: idle 75s and 1000 requests).',
         )
         .optional(),
+      connections: z
+        .strictObject(
+          { idle: duration('A connection without a call for so long is closed (default 90s, as in Go); 0s: never.') },
+          { error: 'expected a field idle, e.g. {idle: 90s}' },
+        )
+        .describe(
+          'The connections that the application keeps to others, where no sidecar pools them: on ports that are not HTTP, and from pods ' +
+            'without a sidecar. There are as many as calls in flight (HTTP/2: one), and each keeps to one endpoint.',
+        )
+        .optional(),
       replicas: count('Number of pods, where it should differ from the YAML.', 0, 10_000).optional(),
     },
     { error: 'expected a behaviour such as {work: lognormal(mean=4ms, cv=1), workers: 64}' },

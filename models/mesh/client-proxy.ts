@@ -6,6 +6,7 @@ import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { type CallKeys, Draws } from '../../sim/random/draws.js';
 import type { Balancer } from './balancer.js';
+import { CallerConnections, type PinnedCalls } from './caller-connections.js';
 import type { Clusters } from './clusters.js';
 import type { PoolContext } from './connection-pool.js';
 import { EVENT } from './events.js';
@@ -33,7 +34,7 @@ export interface CallOwner {
   returned(call: Call, status: number): void;
 }
 
-export class ClientProxy implements Replies {
+export class ClientProxy implements Replies, PinnedCalls {
   private readonly calendar: Calendar;
   private readonly keys: CallKeys;
   private readonly calls: ObjectPool<Call>;
@@ -44,6 +45,8 @@ export class ClientProxy implements Replies {
   private readonly routeDraws: Draws;
   /** The tries of its calls. */
   readonly upstream: UpstreamRequests;
+  /** Connections of the callers' own. */
+  readonly connections: CallerConnections;
 
   constructor(parts: {
     readonly seed: string;
@@ -68,6 +71,7 @@ export class ClientProxy implements Replies {
     this.routeDraws = new Draws(parts.seed, 'route');
     this.filters = parts.filters;
     this.upstream = new UpstreamRequests({ ...parts, replies: this });
+    this.connections = new CallerConnections({ ...parts, upstream: this.upstream, owner: this });
   }
 
   /** A call leaves its application. Its identity (site, pod, key, who waits) is set; `callerTimeoutLane` is -1 for none. */
@@ -80,7 +84,18 @@ export class ClientProxy implements Replies {
     if (callerTimeoutLane >= 0) {
       call.callerTimer = this.calendar.scheduleIn(callerTimeoutLane, EVENT.callerTimeout, call.id);
     }
-    if (pod.process !== null) {
+    const { connections } = call.site;
+    if (connections !== null && (connections.shared || call.loop !== NOTHING))
+      this.connections.start(call, connections);
+    else this.request(call);
+  }
+
+  /** The request goes through the proxy, if there is one. */
+  request(call: Call): void {
+    const { pod } = call;
+    if (pod.process !== null && call.pinned !== null) {
+      call.step = this.calendar.schedule(pod.process.requestBytes(call.worker), PHASE.completion, EVENT.route, call.id);
+    } else if (pod.process !== null) {
       const { filters } = call.site;
       const atNs = pod.process.request(call.worker, filters === null ? 0 : filters.cpuNs);
       call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.route, call.id);
@@ -139,6 +154,10 @@ export class ClientProxy implements Replies {
   /** The router: one draw a stream chooses the weighted cluster and samples the mirrors (envoy: StreamInfo's stream-wide random value). */
   private forward(call: Call): void {
     const { site } = call;
+    if (call.pinned !== null) {
+      this.connections.send(call);
+      return;
+    }
     let streamRandom = 0;
     if (site.destinations.length > 1 || site.mirrors.length > 0) {
       streamRandom = Math.floor(this.routeDraws.uniform(call.keyHi, call.keyLo) * TWO_52);
@@ -256,6 +275,17 @@ export class ClientProxy implements Replies {
     // An injected abort has the status that the gRPC client is to see already.
     const seen = call.site.grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
     if (!this.conclude(call, call.pod.hasProxy ? seen : 0, flag, row === NOTHING ? call.site.row : row)) return;
+    this.deliverOwn(call);
+  }
+
+  /** The caller's connection is closed under the call. */
+  lose(call: Call, flags: number, row: number): void {
+    this.stopStep(call);
+    this.upstream.abandon(call);
+    if (this.conclude(call, 0, flags, row)) this.deliverOwn(call);
+  }
+
+  private deliverOwn(call: Call): void {
     if (call.pod.process !== null) this.deliverAfterCpu(call);
     else call.step = this.calendar.scheduleIn(call.pod.localReplyLane, EVENT.deliver, call.id);
   }
@@ -270,7 +300,9 @@ export class ClientProxy implements Replies {
   private deliverAfterCpu(call: Call): void {
     const process = call.pod.process;
     if (process === null) return;
-    call.step = this.calendar.schedule(process.response(call.worker), PHASE.completion, EVENT.deliver, call.id);
+    const opaque = call.site.connections?.opaque;
+    const atNs = opaque ? process.responseBytes(call.worker) : process.response(call.worker);
+    call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.deliver, call.id);
   }
 
   /** The proxy's part of the call is over. False for a mirrored copy, which nobody waits for. */
@@ -294,6 +326,7 @@ export class ClientProxy implements Replies {
 
   /** Everything that the proxy keeps for a call ends: timers, the retry slot. */
   private settle(call: Call): void {
+    if (call.pinned !== null) this.connections.leave(call);
     releaseRetrySlot(call);
     if (call.routeTimer !== NOTHING) {
       this.calendar.cancel(call.routeTimer);

@@ -52,4 +52,8 @@ export const EVENT = {
   controller: 41,
   /** The HBONE connection that a connection has set off is there (connection). */
   tunnelOpen: 60,
+  /** A connection of a caller's own may have been silent for too long (pinned connection). */
+  pinnedIdle: 50,
+  /** A connection from a server's proxy to its application has come up (worker of an inbound pool). */
+  inboundConnected: 51,
 } as const;

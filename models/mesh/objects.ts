@@ -4,7 +4,7 @@
 import type { Application } from './application.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import type { Connection } from './connection.js';
-import type { ConnectionPool } from './connection-pool.js';
+import type { PinnedConnection } from './pinned-connection.js';
 import type { Pod } from './pod.js';
 import type { DestinationRt, HandlerRt, Program, SiteRt } from './runtime-plan.js';
 
@@ -52,7 +52,21 @@ export const MARK = {
   rateLimited: 2,
   /** Its response says when to come back. */
   retryAfter: 4,
+  /** No proxy on its way reads HTTP. */
+  tcp: 8,
+  /** The application never answers it. */
+  dropped: 16,
 } as const;
+
+/** Where the stream of an attempt has its connection. */
+export interface StreamHome {
+  /** It is given up before it has one. */
+  cancelQueued(attempt: Attempt): void;
+  /** @param reset it did not end well */
+  streamEnded(attempt: Attempt, reset: boolean): void;
+  /** The peer has closed the connection under it. */
+  streamLost(attempt: Attempt): void;
+}
 
 /** One logical request on an edge. */
 export class Call {
@@ -116,6 +130,8 @@ export class Call {
   filterAt = 0;
   filterHeld = false;
   filterNs = 0;
+  /** The connection of its caller's own that it is on, or null. */
+  pinned: PinnedConnection | null = null;
 
   constructor(id: number) {
     this.id = id;
@@ -149,7 +165,7 @@ export class Attempt {
   /** The call that waits for it, or NOTHING when its client half has ended. */
   call = NOTHING;
   host!: HostState;
-  pool!: ConnectionPool;
+  pool!: StreamHome;
   connection: Connection | null = null;
   /** Where it is served: the host's. */
   pod!: Pod;
@@ -163,6 +179,8 @@ export class Attempt {
   ordinal = 0;
   /** Waits in the pool's queue. */
   queued = false;
+  /** Since when. */
+  queuedAtNs = 0;
   perTryTimer = NOTHING;
   reset = 0;
   status = 0;
@@ -170,7 +188,7 @@ export class Attempt {
   serverDone = true;
   /** When it reached the application. */
   visitNs = 0;
-  /** Holds a place of the inbound cluster; holds an application worker. */
+  /** Holds a connection of the inbound cluster; holds an application worker. */
   inbound = false;
   working = false;
   frame = NOTHING;
@@ -193,6 +211,9 @@ export class Attempt {
   filterAt = 0;
   filterHeld = false;
   filterNs = 0;
+  /** Waits for a connection of the inbound cluster; requests that its connection had carried before. */
+  inboundQueued = false;
+  inboundServed = 0;
 
   constructor(id: number) {
     this.id = id;

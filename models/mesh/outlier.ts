@@ -61,6 +61,14 @@ export class OutlierDetector {
     }
   }
 
+  /** A connection through the TCP proxy is up: all that is ever known of its host (LOCAL_ORIGIN_CONNECT_SUCCESS_FINAL). */
+  connectedFinally(host: HostState): void {
+    const plan = host.cluster.plan.outlier;
+    if (plan === null) return;
+    if (plan.splitLocalOriginErrors) this.connected(host);
+    else this.count(plan, host, 200);
+  }
+
   /** A stream got its connection: a success of local origin, where these are told apart. */
   connected(host: HostState): void {
     const plan = host.cluster.plan.outlier;

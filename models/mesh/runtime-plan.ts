@@ -119,6 +119,24 @@ export interface SiteRt {
   /** The limit of the whole stream that is reached first, and the flag of its answer; -1 = none. */
   readonly streamLane: number;
   readonly streamFlag: number;
+  /** Calls go by connections of the caller's own; null: its proxy chooses for each. */
+  readonly connections: CallerConnectionsRt | null;
+}
+
+export interface CallerConnectionsRt {
+  /** Calls of a pod to the same destinations share their connections: number of these destinations. */
+  readonly group: number;
+  readonly opaque: boolean;
+  readonly shared: boolean;
+  /** Calls at once on one connection. */
+  readonly maxStreams: number;
+  /** Infinity = never. */
+  readonly idleNs: number;
+  readonly proxyIdleNs: number;
+  readonly ageLane: number;
+  readonly connectAttempts: number;
+  /** Counters and load count connections, as a TCP proxy does, not requests. */
+  readonly counted: boolean;
 }
 
 export interface RuntimePlan {
@@ -147,6 +165,7 @@ class Builder {
   private readonly sites: SiteRt[] = [];
   private readonly handlers: HandlerRt[] = [];
   private readonly locals: Map<number, number>[];
+  private readonly groups = new Map<string, number>();
   private readonly plan: MeshPlan;
   private readonly calendar: Calendar;
   private readonly filters: FilterBuilder;
@@ -216,6 +235,31 @@ class Builder {
       grpc,
       streamLane: this.lane(idles ? streamIdleTimeoutNs : maxStreamDurationNs),
       streamFlag: idles ? FLAG.SI : 0,
+      connections: this.connections(caller, route),
+    };
+  }
+
+  private connections(caller: number, { action, connections }: RoutePlan): CallerConnectionsRt | null {
+    if (connections === undefined || action.kind !== 'forward') return null;
+    const { opaque, shared, idleNs, proxyIdleNs, maxDurationNs, connectAttempts } = connections;
+    const clusters = action.destinations.map(({ cluster }) => (cluster === NONE ? null : this.plan.clusters[cluster]));
+    const streams = clusters.map((cluster) => (cluster?.protocol === 'http2' ? cluster.maxConcurrentStreams : 1));
+    const key = JSON.stringify([caller, action.destinations.map(({ cluster, weight }) => [cluster, weight])]);
+    let group = this.groups.get(key);
+    if (group === undefined) {
+      group = this.groups.size;
+      this.groups.set(key, group);
+    }
+    return {
+      group,
+      opaque,
+      shared,
+      maxStreams: Math.max(...streams),
+      idleNs: idleNs > 0 ? idleNs : Number.POSITIVE_INFINITY,
+      proxyIdleNs: proxyIdleNs > 0 ? proxyIdleNs : Number.POSITIVE_INFINITY,
+      ageLane: this.lane(maxDurationNs),
+      connectAttempts,
+      counted: opaque && this.plan.workloads[caller].proxy !== null,
     };
   }
 

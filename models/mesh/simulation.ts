@@ -20,7 +20,7 @@ import { Controllers } from './filters/filter-state.js';
 import { Handshakes } from './handshake.js';
 import { HashKeys } from './hash-keys.js';
 import { HealthChecker } from './health-checker.js';
-import { InboundGate } from './inbound-gate.js';
+import { InboundPool, type InboundWorker } from './inbound-pool.js';
 import { Network } from './network.js';
 import { Attempt, Call, Frame, HEALTH_CHECK, NOTHING, ObjectPool } from './objects.js';
 import { OutlierDetector } from './outlier.js';
@@ -69,6 +69,7 @@ export class MeshSimulation {
   private readonly client: ClientProxy;
   private readonly health: HealthChecker;
   private readonly traffic: Traffic;
+  private readonly inboundWorkers: InboundWorker[] = [];
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
   private readonly marks: BusyMark[] = [];
   private measuring = false;
@@ -119,10 +120,12 @@ export class MeshSimulation {
     this.handshakes = new Handshakes(seed, calendar, this.pods.length);
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed, plan.envoy);
     this.outlier = new OutlierDetector(calendar, seed);
-    const gates = this.pods.map((pod) =>
-      InboundGate.needed(pod.plan.inbound) ? new InboundGate(pod.plan.inbound, calendar, workPlaces) : null,
-    );
-    this.server = new Server(seed, calendar, this.attempts, gates, this.recorder.workloads, filters);
+    const inbound: (InboundPool | null)[] = [];
+    this.server = new Server(seed, calendar, this.attempts, inbound, this.recorder.workloads, filters);
+    for (const { plan: own } of this.pods) {
+      const needed = InboundPool.needed(own);
+      inbound.push(needed ? new InboundPool(own, calendar, this.attempts, this.inboundWorkers, this.server) : null);
+    }
     const { clusters, attempts, outlier, server } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server);
     this.clusters.created = (state) => this.health.watch(state);
@@ -251,7 +254,7 @@ export class MeshSimulation {
       while (ready.length > 0 || admitted.length > 0) {
         const attempt = ready.pop();
         if (attempt !== undefined) attempt.pod.app.begin(attempt);
-        else this.server.enter(admitted.pop() as Attempt);
+        else this.server.reach(admitted.pop() as Attempt);
       }
       if (calendar.fired >= maxEvents) {
         this.over = true;
@@ -358,6 +361,14 @@ export class MeshSimulation {
         this.handshakes.tunnelOpen(connection);
         return;
       }
+      case EVENT.inboundConnected: {
+        const worker = this.inboundWorkers[ref];
+        worker.pool.connected(worker);
+        return;
+      }
+      case EVENT.pinnedIdle:
+        this.client.connections.idle(ref);
+        return;
       case EVENT.controller:
         this.controllers.fire(ref);
         return;

@@ -81,6 +81,18 @@ export class UpstreamRequests implements StreamOwner {
       this.replies.replyLocally(call, 503, FLAG.UH, destination.localRow);
       return;
     }
+    const attempt = this.attemptAt(call, host, ordinal, hi, lo);
+    const pool = this.poolOf(host, call.worker);
+    attempt.pool = pool;
+    if (site.retry?.remembersHosts) call.tried[call.triedCount++] = host;
+    const outcome = pool.newStream(attempt);
+    if (outcome === STREAM.attached) this.attached(attempt);
+    else if (outcome === STREAM.overflow) this.overflowed(attempt);
+  }
+
+  /** A try of a call at a host; it has no connection yet. */
+  attemptAt(call: Call, host: HostState, ordinal: number, hi: number, lo: number): Attempt {
+    const destination = call.destination as DestinationRt;
     call.attempts++;
     const attempt = this.pools.attempts.take();
     attempt.call = call.id;
@@ -103,12 +115,7 @@ export class UpstreamRequests implements StreamOwner {
     call.attempt = attempt.id;
     call.row = attempt.row;
     this.recorder.attempt(attempt.row, ordinal > 0);
-    const pool = this.poolOf(host, call.worker);
-    attempt.pool = pool;
-    if (site.retry?.remembersHosts) call.tried[call.triedCount++] = host;
-    const outcome = pool.newStream(attempt);
-    if (outcome === STREAM.attached) this.attached(attempt);
-    else if (outcome === STREAM.overflow) this.overflowed(attempt);
+    return attempt;
   }
 
   private pickHost(call: Call, ordinal: number, hi: number, lo: number): HostState | null {
@@ -130,9 +137,14 @@ export class UpstreamRequests implements StreamOwner {
 
   /** The stream has its connection: the request goes on its way, and the per-try time-out starts (queueing and connecting excluded). */
   attached(attempt: Attempt): void {
+    this.outlier.connected(attempt.host);
+    this.travel(attempt);
+  }
+
+  /** To the server, by the connection that it has. */
+  travel(attempt: Attempt): void {
     const call = this.calls.all[attempt.call];
     const { host } = attempt;
-    this.outlier.connected(host);
     call.requestStarted = true;
     const destination = call.destination as DestinationRt;
     if (destination.tryLane >= 0) {
@@ -199,12 +211,12 @@ export class UpstreamRequests implements StreamOwner {
       if (reset === RESET.connectionTermination) pool.streamLost(attempt);
       else pool.streamEnded(attempt, true);
       this.release(attempt);
-      this.outlier.localOrigin(host, 503);
+      if ((marks & MARK.tcp) === 0) this.outlier.localOrigin(host, 503);
       if ((current && this.retriesReset(call, reset)) || isUnderWay(call)) return;
-      this.replies.answer(call, 503, resetFlag(reset), row);
+      this.replies.answer(call, (marks & MARK.tcp) === 0 ? 503 : 0, resetFlag(reset), row);
       return;
     }
-    this.outlier.response(host, status);
+    if ((marks & MARK.tcp) === 0) this.outlier.response(host, status);
     const { retry } = call.site;
     const retriable =
       retry !== null && ((marks & MARK.rateLimited) !== 0 ? retry.onRateLimited : retry.statuses[status] === 1);

@@ -90,6 +90,8 @@ export interface ClusterPlan {
   readonly preconnectRatio: number;
   /** The caller has no HTTP proxy: an endpoint is drawn for each connection, and requests take a connection that is free. Absent: for each request. */
   readonly perConnection?: true;
+  /** What the proxies of its servers speak to their applications, where it is not `protocol`: an upgraded port of HTTP/1.1. */
+  readonly appProtocol?: 'http1';
 }
 
 /** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */

@@ -1,6 +1,6 @@
 // Envoy clusters as callers see them: one per distinct (name, policy, endpoints), in the order in which they are met.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
-import type { PortPolicy } from '../config/kinds/destination-rule.js';
+import type { ConnectionPoolSettings, PortPolicy } from '../config/kinds/destination-rule.js';
 import {
   balancerPlan,
   outlierPlan,
@@ -98,7 +98,12 @@ export class Clusters {
     return index !== NONE && this.plans[index]!.tls.mode === 'mtls';
   }
 
-  private policyOf(target: Target, client: ClientView): { rule: MergedRule | null; policy: PortPolicy } {
+  /** The pool settings of a destination's rule as a whole, those of its ports and subsets aside: where TCP finds its time-outs. */
+  wholePool(target: Target, client: ClientView): ConnectionPoolSettings | null {
+    return this.policyOf(target, client).rule?.policy?.value.connectionPool ?? null;
+  }
+
+  policyOf(target: Target, client: ClientView): { rule: MergedRule | null; policy: PortPolicy } {
     const { service } = target;
     const rule =
       service === null || target.via !== 'mesh'
@@ -147,6 +152,7 @@ export class Clusters {
       maxStreamDurationNs: 0,
       healthCheck: null,
       ...(ranks?.kind === 'zone-aware' ? { zoneAware: { minClusterSize: ranks.minClusterSize } } : {}),
+      ...(upgrades(port, policy, target) ? { appProtocol: 'http1' as const } : {}),
     };
     return this.intern(endpoints, cluster, ranks);
   }
@@ -396,6 +402,11 @@ function inboundName({ port, subset }: Target, host: string): string {
   return `inbound-vip|${port}|http${subset === '' ? '' : `/${subset}`}|${host}`;
 }
 
+/** A port of HTTP/1.1 to which the callers' proxies speak HTTP/2: an upgrade is nothing to the inbound cluster. */
+function upgrades(port: PortInfo, policy: PortPolicy | null, target: Target): boolean {
+  return port.protocol === 'http' && !target.request.grpc && upstreamProtocol(port, policy, target) === 'http2';
+}
+
 /** HTTP/2 where the port says so, where a DestinationRule upgrades it, or where a sniffed client speaks it (gRPC). */
 function upstreamProtocol(port: PortInfo, policy: PortPolicy | null, target: Target): ClusterPlan['protocol'] {
   const http = policy?.connectionPool?.http ?? null;
@@ -407,10 +418,12 @@ function upstreamProtocol(port: PortInfo, policy: PortPolicy | null, target: Tar
       return http?.h2UpgradePolicy === 'UPGRADE' || (http?.useClientProtocol === true && target.request.grpc)
         ? 'http2'
         : 'http1';
-    case 'auto':
     case 'tcp':
     case 'tls':
     case 'udp':
+      // What the application speaks through the connection.
+      return target.request.grpc ? 'http2' : 'http1';
+    case 'auto':
       return target.request.grpc || http?.h2UpgradePolicy === 'UPGRADE' ? 'http2' : 'http1';
   }
 }

@@ -2,6 +2,7 @@
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { Dial } from './dial.js';
 import type { Findings } from './findings.js';
+import { isHttp } from './protocol.js';
 import type { Workload } from './workloads.js';
 
 export function noteMissingProxy(caller: Workload, at: SourcePosition, findings: Findings): void {
@@ -10,8 +11,8 @@ export function noteMissingProxy(caller: Workload, at: SourcePosition, findings:
     '',
     caller.position ?? at,
     caller.kind === 'client'
-      ? 'the client is outside of the mesh: its connections are not limited, and a random pod is chosen for each request instead of each connection'
-      : 'its pods have no sidecar: kube-proxy chooses a pod for each connection, the simulation a random one for each request',
+      ? 'the client is outside of the mesh: its connections are not limited; each connection of a closed loop keeps to a random pod, and each request of an open loop comes from somebody else'
+      : "its pods have no sidecar: kube-proxy chooses a pod for each connection; the application is taken to keep as many as it has calls in flight, and its idle ones as the scenario's connections say",
   );
 }
 
@@ -26,7 +27,7 @@ export function noteService(dial: Dial, findings: Findings): void {
       `port ${dial.portInfo.number} declares no protocol: the proxy detects it, and the simulation takes it for HTTP`,
     );
   }
-  if (discovery === 'original-dst' && source === 'kubernetes') {
+  if (discovery === 'original-dst' && source === 'kubernetes' && isHttp(dial.portInfo.protocol)) {
     findings.approximated(
       resource,
       'spec.clusterIP',

@@ -4,6 +4,12 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import { noteAmbientCall } from './ambient-findings.js';
 import { waypointRoute, ztunnelRoute } from './ambient-route.js';
 import type { Behaviours } from './behaviour.js';
+import {
+  CALLER_IDLE_NS,
+  type CallerConnectionsPlan,
+  directConnections,
+  proxiedConnections,
+} from './caller-connections.js';
 import { speaksHbone } from './cluster-tls.js';
 import type { ClientView, Clusters } from './clusters.js';
 import { type Dial, type Dialer, Directory } from './dial.js';
@@ -237,6 +243,7 @@ export class Graph {
       const row = this.rows.row(edge, label, NONE);
       return { ...common, action: { kind: 'respond', status: action.status, flag: action.flag, row } };
     }
+    const connections = this.connections(caller, decision, action.targets);
     return {
       ...common,
       action: {
@@ -247,7 +254,25 @@ export class Graph {
           destination: this.destination(caller, fromName, label, mirror.target, []),
         })),
       },
+      ...(connections === null ? {} : { connections }),
     };
+  }
+
+  /** Null where a proxy chooses for each request. */
+  private connections(
+    caller: Workload,
+    decision: RouteDecision,
+    targets: readonly Target[],
+  ): CallerConnectionsPlan | null {
+    // Those in ambient mode have a balancer for connections of their own.
+    if (caller.kind === 'gateway' || caller.kind === 'waypoint' || caller.ambient === true) return null;
+    const opaque = decision.opaque === true;
+    const idleNs = this.parts.behaviours.of(caller).connections?.idleNs ?? CALLER_IDLE_NS;
+    const isClient = caller.kind === 'client';
+    if (isClient || !caller.hasSidecar) return directConnections(opaque, isClient, idleNs);
+    const [first] = targets;
+    if (!opaque || first === undefined) return null;
+    return proxiedConnections(this.parts.clusters.wholePool(first, this.clientView(caller)), idleNs);
   }
 
   private destination(

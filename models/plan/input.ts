@@ -81,6 +81,8 @@ export interface BehaviourSpec {
   readonly steps?: readonly StepInput[];
   readonly errors?: readonly { readonly status: number; readonly probability: number }[];
   readonly operations?: readonly OperationInput[];
+  /** Its own connections to others, where no proxy pools them; 0 = kept for ever. */
+  readonly connections?: { readonly idleNs: number };
 }
 
 export interface OperationInput {

@@ -76,5 +76,6 @@ function decision(
     timeoutNs: 0,
     retry: null,
     action: { kind: 'forward', targets, mirrors: [] },
+    opaque: true,
   };
 }

@@ -3,6 +3,7 @@
 // Everything refers to everything else by index into the arrays of the plan. Times are integer nanoseconds.
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
+import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
 import type { EnvoyPlan } from './envoy-plan.js';
 import type { FilterPlan } from './filter-plan.js';
@@ -157,6 +158,8 @@ export interface RoutePlan {
   readonly streamIdleTimeoutNs: number;
   /** The filters before the router, in order: indices into `MeshPlan.filters`, or ROUTE_FAULT. Absent: the fault filter alone. */
   readonly filters?: readonly number[];
+  /** Calls keep to connections of their caller's own. Absent: its proxy chooses for each request. */
+  readonly connections?: CallerConnectionsPlan;
 }
 
 /**

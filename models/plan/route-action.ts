@@ -51,6 +51,8 @@ export interface RouteDecision {
         readonly targets: readonly Target[];
         readonly mirrors: readonly { readonly probability: number; readonly target: Target }[];
       };
+  /** No HTTP is read: the proxy passes connections on. Absent: it is. */
+  readonly opaque?: boolean;
 }
 
 export interface RouteContext {
