@@ -84,7 +84,8 @@ export class Clusters {
     return this.policyOf(target, client).policy.loadBalancer?.consistentHash != null;
   }
 
-  private policyOf(target: Target, client: ClientView): { rule: MergedRule | null; policy: PortPolicy } {
+  /** The DestinationRule that a client uses for a target, and the policy that it gives there. */
+  policyOf(target: Target, client: ClientView): { rule: MergedRule | null; policy: PortPolicy } {
     const { service } = target;
     const rule =
       service === null || target.via !== 'mesh'

@@ -6,12 +6,13 @@ import { checkCycles } from './cycle.js';
 import { DestinationRules } from './destination-rule.js';
 import { Findings } from './findings.js';
 import { Gateways } from './gateways.js';
-import { Graph } from './graph.js';
+import { Graph, type MeshParts } from './graph.js';
 import type { PlanInput } from './input.js';
 import { Localities } from './locality.js';
 import { networkPlan } from './network.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
 import { Registry } from './registry.js';
+import type { PlanTrace } from './trace.js';
 import { trafficPlan } from './traffic.js';
 import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
 import { VirtualServices } from './virtual-service.js';
@@ -29,8 +30,9 @@ export interface PlanResult {
 /**
  * Joins what the YAML says with what the user says. Names in the scenario that do not resolve are errors; hosts, ports and subsets
  * in the YAML that do not are warnings, and run as Istio runs them (503 NC, 503 UH). The same input gives the same plan, byte for byte.
+ * @param trace is told how the routes came to be.
  */
-export function compilePlan(input: PlanInput): PlanResult {
+export function compilePlan(input: PlanInput, trace?: PlanTrace): PlanResult {
   const findings = new Findings();
   const release = releaseDefaults(input.istioVersion);
   if (release === null) {
@@ -43,11 +45,16 @@ export function compilePlan(input: PlanInput): PlanResult {
     return result(null, findings);
   }
   if (input.placement.length === 0) throw new RangeError('placement must name at least one zone');
-  const plan = compile(input, release, findings);
+  const plan = compile(input, release, findings, trace);
   return result(findings.failed ? null : plan, findings);
 }
 
-function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings): MeshPlan | null {
+function compile(
+  input: PlanInput,
+  release: ReleaseDefaults,
+  findings: Findings,
+  trace: PlanTrace | undefined,
+): MeshPlan | null {
   const { resources } = input;
   const localities = new Localities(input.placement);
   const workloads = readWorkloads(resources, input.placement.length, findings);
@@ -63,7 +70,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
       requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
     ),
   );
-  const graph = new Graph({
+  const parts: MeshParts = {
     registry,
     gateways,
     virtualServices,
@@ -72,7 +79,10 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     release,
     findings,
     attributes,
-  });
+    trace,
+  };
+  if (trace !== undefined) trace.parts = parts;
+  const graph = new Graph(parts);
 
   const traffic = input.traffic
     .map((source) => trafficPlan(source, graph, workloads, registry, findings))

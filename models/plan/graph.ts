@@ -22,6 +22,7 @@ import { authorityHost, type RequestClass, RequestClasses, requestLabel } from '
 import type { RouteContext, RouteDecision, Target } from './route-action.js';
 import { Rows } from './rows.js';
 import { directRoute, sidecarRoute } from './sidecar-route.js';
+import type { PlanTrace, RouteTrace } from './trace.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { VirtualServices } from './virtual-service.js';
 import type { Workload } from './workloads.js';
@@ -41,6 +42,8 @@ export interface MeshParts {
   readonly findings: Findings;
   /** Names of the numbers that requests of the traffic carry. */
   readonly attributes: ReadonlySet<string>;
+  /** Undefined where nobody asks how the routes came to be. */
+  readonly trace?: PlanTrace | undefined;
 }
 
 /** A request about to be made, and how the report calls it. */
@@ -143,16 +146,31 @@ export class Graph {
   }
 
   private decide({ caller, dial, request, at }: Sending): RouteDecision {
+    const trace = this.parts.trace?.begin(this.sites.length, caller, request, dial, dial.port);
+    const decision = this.decideTraced({ caller, dial, request, at }, trace);
+    if (trace !== undefined) trace.decision = decision;
+    return decision;
+  }
+
+  private decideTraced(
+    { caller, dial, request, at }: Pick<Sending, 'caller' | 'dial' | 'request' | 'at'>,
+    trace: RouteTrace | undefined,
+  ): RouteDecision {
     if (caller.kind === 'client' || !caller.hasSidecar) {
       this.noteMissingProxy(caller, at);
       return directRoute(dial, request);
     }
     this.noteService(dial);
-    const context = this.routeContext(caller, dial.port, true);
+    const context = this.routeContext(caller, dial.port, true, trace);
     return sidecarRoute(dial, request, caller.labels, this.parts.virtualServices, context);
   }
 
-  private routeContext(caller: Workload, listenerPort: number, trustsHeaders: boolean): RouteContext {
+  private routeContext(
+    caller: Workload,
+    listenerPort: number,
+    trustsHeaders: boolean,
+    trace: RouteTrace | undefined,
+  ): RouteContext {
     const { registry, release, findings, clusters } = this.parts;
     const client = clientView(caller);
     return {
@@ -163,6 +181,7 @@ export class Graph {
       listenerPort,
       trustsHeaders,
       isSticky: (target) => clusters.isSticky(target, client),
+      trace: trace?.events,
     };
   }
 
@@ -298,8 +317,10 @@ export class Graph {
     const label = requestLabel(request);
     const key = ['gateway', workload.index, port, this.classes.number(request)].join(' ');
     return this.internSite(key, null, () => {
-      const context = this.routeContext(workload, port, false);
+      const trace = this.parts.trace?.begin(this.sites.length, workload, request, null, port);
+      const context = this.routeContext(workload, port, false, trace);
       const decision = gatewayRoute(workload, request, gateways, virtualServices, context);
+      if (trace !== undefined) trace.decision = decision;
       const first = decision.action.kind === 'forward' ? decision.action.targets[0] : undefined;
       const toName = first === undefined ? authorityHost(request.authority) : this.targetName(first);
       const edge = this.rows.edge(workload.index, workload.name, toName);
@@ -350,6 +371,6 @@ export class Graph {
   }
 }
 
-function clientView(caller: Workload): ClientView {
+export function clientView(caller: Workload): ClientView {
   return { namespace: caller.namespace, labels: caller.labels };
 }
