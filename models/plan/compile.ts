@@ -81,7 +81,7 @@ function compile(
     attributes,
     trace,
   };
-  if (trace !== undefined) trace.parts = parts;
+  if (trace !== undefined) trace.made = { parts, workloads };
   const graph = new Graph(parts);
 
   const traffic = input.traffic

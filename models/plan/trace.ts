@@ -7,7 +7,7 @@ import type { PortInfo, Service } from './registry.js';
 import type { RequestClass } from './request-class.js';
 import type { RouteDecision } from './route-action.js';
 import type { Candidate, ProxyView, VirtualService } from './virtual-service.js';
-import type { Workload } from './workloads.js';
+import type { Workload, Workloads } from './workloads.js';
 
 export type TraceEvent =
   /** A sidecar looks for the Host header among the services of the listener's port. */
@@ -57,7 +57,8 @@ export interface RouteTrace {
 /** Where a compilation leaves its traces. */
 export class PlanTrace {
   readonly routes = new Map<number, RouteTrace>();
-  parts: MeshParts | null = null;
+  /** What the compilation was made of; null until it begins. */
+  made: { readonly parts: MeshParts; readonly workloads: Workloads } | null = null;
 
   begin(site: number, caller: Workload, request: RequestClass, dial: Dial | null, listenerPort: number): RouteTrace {
     const trace: RouteTrace = { caller, request, dial, listenerPort, events: [], decision: null };
