@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { DiffOptions } from './diff.js';
 import { collect, parseBudgetMs, parsePositiveShare } from './diff-values.js';
 import { EXIT } from './exit-codes.js';
+import type { ExplainOptions } from './explain.js';
 import type { ExportOptions } from './export.js';
 import { parseFormats } from './formats.js';
 import type { InitOptions } from './init.js';
@@ -101,6 +102,25 @@ async function main(): Promise<number> {
     .action(async (base: string, candidates: readonly string[], options: DiffOptions) => {
       const { diff } = await import('./diff.js');
       exitCode = await diff([base, ...candidates], options);
+    });
+
+  program
+    .command('explain')
+    .description('which way does this request take, and why?')
+    .argument('[paths...]', "a directory, files or globs of the mesh's YAML; or a scenario (default: this directory)")
+    .requiredOption('--from <workload>', 'who sends: web.shop, or outside')
+    .requiredOption('--to <url>', 'what it dials: http://reviews:9080/reviews/1')
+    .option('-X, --request <method>', 'method of the request', 'GET')
+    .option('-H, --header <line>', "a header of the request, 'name: value'; may be repeated", collect)
+    .option('--scenario <file>', 'a scenario, for zones, replicas and the release of Istio; none is needed')
+    .option('--istio <version>', 'Istio release whose defaults hold')
+    .option('--json', 'print JSON, and nothing else')
+    .option('--quiet', 'print no warnings')
+    .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
+    .option('--strict', 'unknown fields of manifests are errors')
+    .action(async (paths: readonly string[], options: ExplainOptions) => {
+      const { explain } = await import('./explain.js');
+      exitCode = explain(paths, options);
     });
 
   program

@@ -46,17 +46,45 @@ export interface LoadedScenario {
  */
 export function loadScenario(paths: string | readonly string[], options: LoadScenarioOptions = {}): LoadedScenario {
   const given = listOf(paths);
+  const found = readPaths(given, options);
+  switch (found.kind) {
+    case 'failed':
+      return failed(found.diagnostics, null);
+    case 'mesh':
+      return inferred(given, found.gathered, found.resources, options);
+    case 'scenario':
+      return interpreted({ ...found, fidelity: [] }, options);
+  }
+}
+
+/** What stands under some paths: a scenario and the mesh that it names, or a mesh alone. */
+export type ReadPaths =
+  | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'mesh'; readonly gathered: Gathered; readonly resources: ResourceSet }
+  | {
+      readonly kind: 'scenario';
+      readonly raw: RawDocument;
+      readonly document: ScenarioDocument;
+      readonly resources: ResourceSet;
+      readonly directory: string;
+      readonly diagnostics: readonly Diagnostic[];
+    };
+
+export function readPaths(given: readonly string[], options: LoadScenarioOptions): ReadPaths {
   const bounds = options.maxInputBytes === undefined ? {} : { maxInputBytes: options.maxInputBytes };
   const first = gather(given, bounds);
-  if (hasErrors(first.diagnostics)) return failed(first.diagnostics, null);
+  if (hasErrors(first.diagnostics)) return { kind: 'failed', diagnostics: first.diagnostics };
   const strict = options.strict ?? false;
   const firstResources = loadResources(first.texts, { strict });
   const scenarios = scenariosIn(firstResources);
   const [raw, ...others] = scenarios;
-  if (raw === undefined) return inferred(given, first, firstResources, options);
-  if (others.length > 0) return failed([...first.diagnostics, ...unreadable(firstResources, several(scenarios))], null);
+  if (raw === undefined) return { kind: 'mesh', gathered: first, resources: firstResources };
+  if (others.length > 0) {
+    const diagnostics = [...first.diagnostics, ...unreadable(firstResources, several(scenarios))];
+    return { kind: 'failed', diagnostics };
+  }
   const { document, diagnostics: own } = validateScenario(raw);
-  if (document === null) return failed(own, null);
+  if (document === null) return { kind: 'failed', diagnostics: own };
 
   const directory = raw.file === '-' ? '.' : dirname(raw.file);
   const mesh = listOf(document.spec?.mesh);
@@ -67,7 +95,7 @@ export function loadScenario(paths: string | readonly string[], options: LoadSce
     : first;
   const resources = wanted ? loadResources(gathered.texts, { strict }) : firstResources;
   const known = [...own, ...gathered.diagnostics, ...resources.diagnostics];
-  return interpreted({ raw, document, resources, directory, diagnostics: known, fidelity: [] }, options);
+  return { kind: 'scenario', raw, document, resources, directory, diagnostics: known };
 }
 
 /** No scenario: what `seatrial init` would write, run as if it were written. */

@@ -28,6 +28,8 @@ export interface Question {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The release of Istio is a default of ours. */
+  readonly isVersionAssumed: boolean;
 }
 
 export interface ExplainResult {
@@ -44,6 +46,8 @@ export function explainPath(base: PlanInput, question: Question): ExplainResult 
   const trace = new PlanTrace();
   const { plan, diagnostics, fidelity } = compilePlan(inputFor(base, question), trace);
   if (plan === null || trace.made === null) return { explanation: null, diagnostics };
+  const asGateway = question.from === null ? null : gatewayAsCaller(trace);
+  if (asGateway !== null) return { explanation: null, diagnostics: [...diagnostics, asGateway] };
   const all = [...base.resources.fidelity, ...fidelity];
   return { explanation: explanationOf(plan, trace, trace.made, question, all), diagnostics };
 }
@@ -72,6 +76,19 @@ function inputFor(base: PlanInput, { from, to, method, path, headers }: Question
   };
 }
 
+/** A gateway makes no calls of its own. */
+function gatewayAsCaller({ routes }: PlanTrace): Diagnostic | null {
+  const caller = [...routes.values()][0]?.caller;
+  if (caller?.kind !== 'gateway') return null;
+  return {
+    code: 'caller-is-a-gateway',
+    severity: 'error',
+    position: { file: COMMAND_LINE, line: 1, column: 1 },
+    message: `${fullName(caller)} is a gateway: it passes on what comes in, and calls nobody by itself`,
+    hint: 'ask with --from outside',
+  };
+}
+
 function withoutCalls(spec: BehaviourSpec): BehaviourSpec {
   return { ...spec, steps: [], errors: [], operations: [] };
 }
@@ -80,7 +97,7 @@ function explanationOf(
   plan: MeshPlan,
   trace: PlanTrace,
   { parts, workloads }: NonNullable<PlanTrace['made']>,
-  { from, to }: Question,
+  { from, to, isVersionAssumed }: Question,
   fidelity: readonly FidelityEntry[],
 ): Explanation {
   // Breadth first from the site of the traffic; a gateway's handler goes on with the site of its only call.
@@ -101,6 +118,7 @@ function explanationOf(
   return {
     schema: 'seatrial.explain/1',
     istioVersion: plan.istioVersion,
+    isVersionAssumed,
     from: from === null ? 'outside' : fullName(caller),
     to,
     hops,

@@ -6,6 +6,8 @@ import type { ClusterPlan, FaultPlan, RetryPlan } from '../plan.js';
 export interface Explanation {
   readonly schema: 'seatrial.explain/1';
   readonly istioVersion: string;
+  /** Nobody said which release it is. */
+  readonly isVersionAssumed: boolean;
   /** `web.shop`, or `outside`. */
   readonly from: string;
   /** As it was asked. */
