@@ -126,7 +126,7 @@ async function main(): Promise<number> {
   program
     .command('schema')
     .description('print a JSON Schema, for editors and other programs')
-    .addArgument(program.createArgument('<name>', 'which one').choices(['scenario', 'results']))
+    .addArgument(program.createArgument('<name>', 'which one').choices(['scenario', 'results', 'explanation']))
     .action(async (name: SchemaName) => {
       const { schemaText } = await import('./schema.js');
       process.stdout.write(schemaText(name));

@@ -102,12 +102,12 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
   const { proxy, listener, virtualHost, route } = hop;
   const kind = { sidecar: 'sidecar', gateway: 'gateway', none: 'no proxy' }[proxy.kind];
   const pods = proxy.place === null ? '' : ` of ${count_(proxy.pods, 'pod')}`;
-  const where = placeText(proxy.place?.position ?? null);
   const prefix = count > 1 ? `${number} ` : '';
-  page.plain(
-    ` ${colors.cyan('●')} ${colors.bold(printable(`${prefix}${proxy.workload}`))}  ${kind}${pods}${where === '' ? '' : `  ${colors.dim(printable(where))}`}`,
-  );
+  page.plain(` ${colors.cyan('●')} ${colors.bold(printable(`${prefix}${proxy.workload}`))}  ${kind}${pods}`);
   const dim = colors.dim;
+  for (const line of wrapped(printable(placeText(proxy.place?.position ?? null)), page.width - 4, 0)) {
+    page.plain(dim(` │  ${line}`));
+  }
   if (number > 1) page.entry(AT_HOP, 'request', [{ text: requestText(hop.request) }]);
   page.entry(AT_HOP, 'listener', [
     {
@@ -154,8 +154,11 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
     'filters',
     route.filters.map((filter) => ({ text: filterText(filter), style: statusStyle(filter.status ?? 0, colors) })),
   );
-  for (const destination of route.destinations) destinationLines(page, destination, formatShare(destination.share));
-  for (const mirror of route.mirrors) destinationLines(page, mirror, `copy of ${formatShare(mirror.probability)}`);
+  const isBare = listener.protocol === 'none';
+  for (const destination of route.destinations)
+    destinationLines(page, destination, formatShare(destination.share), isBare);
+  for (const mirror of route.mirrors)
+    destinationLines(page, mirror, `copy of ${formatShare(mirror.probability)}`, isBare);
 }
 
 function requestText({ method, scheme, authority, path }: RequestView): string {
@@ -218,26 +221,26 @@ function defaultText(name: string): string {
   }
 }
 
-function destinationLines(page: Page, destination: DestinationView, share: string): void {
+function destinationLines(page: Page, destination: DestinationView, share: string, isBare: boolean): void {
   const { colors } = page;
   const { settings, answer } = destination;
   const entry = (label: string, words: readonly Words[]): void => page.entry(AT_DESTINATION, label, words);
   page.plain(colors.dim(' │'));
   page.entry([' ├─▶ ', ' │   '], share, [{ text: destination.cluster, style: colors.bold }]);
-  if (destination.place !== null)
-    entry('written', [{ text: placeText(destination.place.position), style: colors.dim }]);
+  entry('', [{ text: placeText(destination.place?.position ?? null), style: colors.dim }]);
   if (destination.rewritten !== null) entry('as', [{ text: requestText(destination.rewritten) }]);
-  if (destination.rules.length > 0)
-    entry(
-      'policy',
-      destination.rules.map((place) => ({ text: objectText(place) })),
-    );
+  entry('policy', ruleWords(destination.rules));
   if (answer !== null) entry('answer', [{ text: answerText(answer), style: statusStyle(answer.status, colors) }]);
   if (settings === null) return;
   entry(
     'pods',
     destination.endpoints.flatMap((endpoint) => endpointWords(endpoint, colors)),
   );
+  if (isBare) {
+    const { origin } = settings.balancer;
+    entry('balancer', [{ text: `any pod: ${origin.kind === 'none' ? origin.why : ''}` }]);
+    return;
+  }
   entry('balancer', [{ text: balancerText(settings) }]);
   entry('connections', [{ text: connectionsText(settings) }]);
   entry('TLS', [{ text: tlsText(settings) }]);
@@ -251,6 +254,15 @@ function destinationLines(page: Page, destination: DestinationView, share: strin
   if (value > 0) entry('panic', [{ text: `below ${value} % of healthy pods all of them are used` }]);
 }
 
+/** Rules of one name in one line. */
+function ruleWords(rules: DestinationView['rules']): Words[] {
+  const names = [...new Set(rules.map(({ resource }) => resource))];
+  return names.map((name) => {
+    const places = rules.filter(({ resource }) => resource === name).map(({ position }) => placeText(position));
+    return { text: `${name}  ${places.join(', ')}` };
+  });
+}
+
 function endpointWords(endpoint: EndpointView, colors: Colors): Words[] {
   const { workload, pods, weight, kind, hasSidecar, localities, filters, nextHop, place } = endpoint;
   const facts = [
@@ -262,7 +274,7 @@ function endpointWords(endpoint: EndpointView, colors: Colors): Words[] {
   return [
     { text: `${workload}: ${facts.join(', ')}` },
     { text: placeText(place?.position ?? null), style: colors.dim, indent: 2 },
-    ...localities.flatMap(({ name, pods: there, ranks }): Words[] => [
+    ...shownLocalities(localities).flatMap(({ name, pods: there, ranks }): Words[] => [
       { text: `${name}: ${count_(there, 'pod')}${ranks.map(rankText).join('')}`, style: colors.dim, indent: 2 },
     ]),
     ...filters.map((filter) => ({
@@ -271,6 +283,11 @@ function endpointWords(endpoint: EndpointView, colors: Colors): Words[] {
       indent: 2,
     })),
   ];
+}
+
+/** One place alone says nothing. */
+function shownLocalities(localities: EndpointView['localities']): EndpointView['localities'] {
+  return localities.length > 1 || localities.some(({ ranks }) => ranks.length > 0) ? localities : [];
 }
 
 function rankText({ from, priority, weight }: EndpointView['localities'][number]['ranks'][number]): string {

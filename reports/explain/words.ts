@@ -2,7 +2,7 @@
 import type { SourcePosition } from '../../models/config/diagnostic.js';
 import type { Answer, ClusterSettings, FilterView, Origin, Place, RouteView } from '../../models/plan/explain/index.js';
 import { NO_LIMIT, type RetryPlan } from '../../models/plan/plan.js';
-import { formatDurationMs, formatNumber, formatShare } from '../numbers.js';
+import { formatDurationMs, formatShare } from '../numbers.js';
 
 const NS_PER_MS = 1e6;
 
@@ -115,7 +115,7 @@ export function limitsText({ limits }: ClusterSettings): string {
       ['requests', limits.maxRequests],
       ['retries', limits.maxRetries],
     ] as const
-  ).flatMap(([name, limit]) => (limit === NO_LIMIT ? [] : [`${name} ${formatNumber(limit)}`]));
+  ).flatMap(([name, limit]) => (limit === NO_LIMIT ? [] : [`${name} ${limit}`]));
   return `${parts.length === 0 ? 'none' : parts.join(', ')}  (${originText(limits.origin)})`;
 }
 

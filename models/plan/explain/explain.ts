@@ -1,6 +1,7 @@
 // One request, compiled as a scenario of its own, and the way that the plan has for it told hop by hop. Nothing is matched or chosen here: the plan
 // decides, its trace says how.
 import type { Diagnostic, FidelityEntry } from '../../config/diagnostic.js';
+import { findWorkloads, serviceNames } from '../behaviour.js';
 import { compilePlan } from '../compile.js';
 import type { MeshParts } from '../graph.js';
 import type { BehaviourSpec, NamedBehaviour, PlanInput } from '../input.js';
@@ -46,8 +47,8 @@ export function explainPath(base: PlanInput, question: Question): ExplainResult 
   const trace = new PlanTrace();
   const { plan, diagnostics, fidelity } = compilePlan(inputFor(base, question), trace);
   if (plan === null || trace.made === null) return { explanation: null, diagnostics };
-  const asGateway = question.from === null ? null : gatewayAsCaller(trace);
-  if (asGateway !== null) return { explanation: null, diagnostics: [...diagnostics, asGateway] };
+  const refused = question.from === null ? null : (gatewayAsCaller(trace) ?? severalCallers(question.from, trace.made));
+  if (refused !== null) return { explanation: null, diagnostics: [...diagnostics, refused] };
   const all = [...base.resources.fidelity, ...fidelity];
   return { explanation: explanationOf(plan, trace, trace.made, question, all), diagnostics };
 }
@@ -86,6 +87,23 @@ function gatewayAsCaller({ routes }: PlanTrace): Diagnostic | null {
     position: { file: COMMAND_LINE, line: 1, column: 1 },
     message: `${fullName(caller)} is a gateway: it passes on what comes in, and calls nobody by itself`,
     hint: 'ask with --from outside',
+  };
+}
+
+/** A service's name means its workload; where there are several of them, they may take different ways. */
+function severalCallers(name: string, { parts, workloads }: NonNullable<PlanTrace['made']>): Diagnostic | null {
+  if (findWorkloads(name, workloads).length > 0) return null;
+  const pods = parts.registry.services
+    .filter((service) => serviceNames(service).includes(name))
+    .flatMap(({ endpoints }) => endpoints.map(({ workload }) => fullName(workload)));
+  const names = [...new Set(pods)];
+  if (names.length < 2) return null;
+  return {
+    code: 'ambiguous-name',
+    severity: 'error',
+    position: { file: COMMAND_LINE, line: 1, column: 1 },
+    message: `${name} is a service of several workloads: ${names.join(', ')}`,
+    hint: `write one of them, e.g. --from ${names[0]}`,
   };
 }
 

@@ -1,4 +1,5 @@
-// The fidelity entries that concern one way through the mesh: those of the objects that were met on it, and of policies that select its pods.
+// The fidelity entries that concern one way through the mesh: those of the objects that were met on it, and of policies that select its pods. What
+// pods are made of (probes, memory, requests of CPU) does not change the way.
 import type { FidelityEntry } from '../../config/diagnostic.js';
 import type { Explanation, Hop } from './explanation.js';
 
@@ -14,6 +15,7 @@ const SELECTING_KINDS: readonly string[] = [
   'WasmPlugin',
 ];
 const ROOT = 'istio-system';
+const POD_PATH = /^spec\.(template\.spec\.)?(initC|c)ontainers\[/;
 
 export function fidelityOf(hops: readonly Hop[], all: readonly FidelityEntry[]): Explanation['fidelity'] {
   const objects = new Set(hops.flatMap(objectsOf));
@@ -27,7 +29,7 @@ export function fidelityOf(hops: readonly Hop[], all: readonly FidelityEntry[]):
   const seen = new Set<string>();
   return all.filter((entry) => {
     const key = JSON.stringify(entry);
-    if (seen.has(key) || !concerns(entry, objects, namespaces)) return false;
+    if (seen.has(key) || POD_PATH.test(entry.path) || !concerns(entry, objects, namespaces)) return false;
     seen.add(key);
     const route = routeOf(entry);
     return route === null || taken.has(route) || !other.has(route);
