@@ -75,7 +75,7 @@ export function sidecarRoute(
   if (service === null || port === undefined) return unknownHost(dial, host, request, view, virtualServices, context);
   const target: Target = { ...dialedTarget(dial, request, 'mesh'), service, host: service.host, port: port.number };
   const owning = owner(host, service, virtualServices, context);
-  context.trace?.push({ kind: 'owner', host, virtualService: owning });
+  context.trace?.push({ kind: 'owner', virtualService: owning });
   const routes = routesOf(owning, view);
   if (routes.length === 0) {
     context.trace?.push({ kind: 'routes', view, candidates: routes, selected: null });
@@ -123,7 +123,7 @@ function opaquePort(
     `port ${dial.port} is not declared as HTTP: the proxy applies no retries and time-outs, and chooses an endpoint for each request instead of each connection`,
   );
   const virtualService = virtualServices.ownerFor(service.host, context.namespace);
-  context.trace?.push({ kind: 'owner', host: service.host, virtualService });
+  context.trace?.push({ kind: 'owner', virtualService });
   const routed =
     virtualService === null
       ? null
@@ -142,7 +142,7 @@ function unknownHost(
 ): RouteDecision {
   const virtualService = virtualServices.ownerFor(host, context.namespace);
   const opens = virtualService !== null && opensHost(virtualService, host, view, context);
-  context.trace?.push({ kind: 'owner', host, virtualService }, { kind: 'unknown-host', host, opens });
+  context.trace?.push({ kind: 'owner', virtualService }, { kind: 'unknown-host', host, opens });
   if (virtualService === null || !opens) {
     return dial.kind === 'virtual'
       ? notFound(null)

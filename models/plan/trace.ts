@@ -14,8 +14,8 @@ export type TraceEvent =
   | { readonly kind: 'host'; readonly host: string; readonly service: Service | null; readonly port: PortInfo | null }
   /** A host that no service has on this port; `opens`: a VirtualService serves it all the same. */
   | { readonly kind: 'unknown-host'; readonly host: string; readonly opens: boolean }
-  /** Which VirtualService owns the host, asked for by the name `host`. */
-  | { readonly kind: 'owner'; readonly host: string; readonly virtualService: VirtualService | null }
+  /** Which VirtualService owns the host. */
+  | { readonly kind: 'owner'; readonly virtualService: VirtualService | null }
   /** The servers of a gateway on the port, and the one that takes the connection out of HTTP routing. */
   | {
       readonly kind: 'servers';

@@ -157,8 +157,7 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
   const isBare = listener.protocol === 'none';
   for (const destination of route.destinations)
     destinationLines(page, destination, formatShare(destination.share), isBare);
-  for (const mirror of route.mirrors)
-    destinationLines(page, mirror, `copy of ${formatShare(mirror.probability)}`, isBare);
+  for (const mirror of route.mirrors) destinationLines(page, mirror, `copy ${formatShare(mirror.probability)}`, isBare);
 }
 
 function requestText({ method, scheme, authority, path }: RequestView): string {

@@ -133,19 +133,18 @@ function tlsReason(
   target: Target,
   from: (block: 'tls', fallback: Origin) => Origin,
 ): { readonly why: string; readonly origin: Origin } {
-  const automatic = nothing('automatic mTLS');
+  const automatic = nothing('automatic');
   const origin = from('tls', automatic);
   if (target.via !== 'mesh') return { why: bypass(target), origin };
   if (origin !== automatic) return { why: 'a DestinationRule says so', origin };
   const { service } = target;
   const pods = service?.endpoints ?? [];
   const sidecars = pods.filter(({ workload }) => workload.kind === 'app' && workload.hasSidecar).length;
-  if (service?.external === true) return { why: 'automatic mTLS: the service is outside of the mesh', origin };
-  if (pods.length === 0) return { why: 'automatic mTLS: there are no pods', origin };
-  if (sidecars === pods.length) return { why: 'automatic mTLS: the server has a sidecar', origin };
+  if (service?.external === true) return { why: 'automatic: the service is outside of the mesh', origin };
+  if (pods.length === 0) return { why: 'automatic: there are no pods', origin };
+  if (sidecars === pods.length) return { why: 'automatic: the server has a sidecar', origin };
   return {
-    why:
-      sidecars === 0 ? 'automatic mTLS: the server has no sidecar' : 'automatic mTLS: some of its pods have no sidecar',
+    why: sidecars === 0 ? 'automatic: the server has no sidecar' : 'automatic: some of its pods have no sidecar',
     origin,
   };
 }

@@ -84,7 +84,13 @@ export function virtualHostOf(trace: RouteTrace, all: VirtualServices): VirtualH
   const effective = unknown?.opens === false ? null : (owner?.virtualService ?? null);
   const common = {
     virtualServices: effective === null ? [] : [vsPlace(effective)],
-    passedOver: passedOver(owner?.host ?? host, effective, [MESH], trace.caller.namespace, all),
+    passedOver: passedOver(
+      [host, ...(service === null ? [] : [service.host])],
+      effective,
+      [MESH],
+      trace.caller.namespace,
+      all,
+    ),
   };
   if (service !== null && port !== null) {
     const place = { resource: service.resource, position: service.position };
@@ -113,7 +119,7 @@ function hostAtGateway(
 ): VirtualHost {
   const view = eventOf(trace, 'routes')?.view;
   const first = virtualServices[0] ?? null;
-  const others = passedOver(host, first, view?.gateways ?? [], trace.caller.namespace, all).filter(
+  const others = passedOver([host], first, view?.gateways ?? [], trace.caller.namespace, all).filter(
     ({ resource }) => !virtualServices.some((mine) => resourceName(mine.resource) === resource),
   );
   return {
@@ -136,14 +142,16 @@ function vsPlace({ resource }: VirtualService): Place {
 
 /** VirtualServices that name the host and are not the one that counts, with the reason of models/plan/virtual-service.ts. */
 function passedOver(
-  host: string,
+  names: readonly string[],
   owner: VirtualService | null,
   gateways: readonly string[],
   namespace: string,
   { all }: VirtualServices,
 ): VirtualHost['passedOver'] {
   return all
-    .filter((other) => other !== owner && other.hosts.some((pattern) => hostCovers(pattern, host)))
+    .filter(
+      (other) => other !== owner && other.hosts.some((pattern) => names.some((name) => hostCovers(pattern, name))),
+    )
     .map(({ resource, gateways: bound }) => {
       const { exportTo } = resource.spec;
       const [path, why] = !bound.some((name) => gateways.includes(name))
