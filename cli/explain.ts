@@ -1,5 +1,6 @@
 // `seatrial explain`: the way of one request through the mesh, hop by hop, and why it is this one.
 import { existsSync } from 'node:fs';
+import type { Change } from '../models/config/change.js';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import { COMMAND_LINE } from '../models/plan/explain/index.js';
 import { explanationText } from '../reports/explain/text.js';
@@ -21,6 +22,7 @@ export interface ExplainOptions {
   readonly quiet?: boolean;
   readonly maxInput?: number;
   readonly strict?: boolean;
+  readonly set?: readonly Change[];
 }
 
 /** Who is not in the mesh. */
@@ -37,6 +39,7 @@ export function explain(paths: readonly string[], options: ExplainOptions): Exit
     istioVersion: options.istio,
     maxInputBytes: options.maxInput,
     strict: options.strict,
+    changes: options.set,
   });
   const [refused] = diagnostics.filter(isAboutQuestion);
   tellFindings(

@@ -11,6 +11,7 @@ import type { InitOptions } from './init.js';
 import { parseBytes, parseCount, parseDuration } from './option-values.js';
 import type { RunOptions } from './run.js';
 import type { SchemaName } from './schema.js';
+import { collectChange } from './set-values.js';
 import { seatrialVersion } from './version.js';
 
 const EXIT_CODES = `
@@ -54,6 +55,11 @@ async function main(): Promise<number> {
     .option('--replications <n>', "instead of the scenario's", parseCount)
     .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option(
+      '--set <change>',
+      'change a field: Kind/namespace/name:spec.path=value, scenario:spec.path=value',
+      collectChange,
+    )
     .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
@@ -92,6 +98,7 @@ async function main(): Promise<number> {
     .option('--seed <text>', "instead of the scenario's")
     .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--set <change>', 'change a field in the candidates, or the scenario of all; as of run', collectChange)
     .option('--max-input <bytes>', 'refuse more YAML than this in each, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
@@ -116,6 +123,11 @@ async function main(): Promise<number> {
     .option('--istio <version>', 'Istio release whose defaults hold')
     .option('--json', 'print JSON, and nothing else')
     .option('--quiet', 'print no warnings')
+    .option(
+      '--set <change>',
+      'change a field: Kind/namespace/name:spec.path=value, scenario:spec.path=value',
+      collectChange,
+    )
     .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .action(async (paths: readonly string[], options: ExplainOptions) => {

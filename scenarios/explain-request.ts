@@ -1,4 +1,5 @@
 // From paths and a question to the way of one request: reads the YAML and, where there is one, the scenario; neither its traffic nor its calls matter.
+import type { Change } from '../models/config/change.js';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import type { RawDocument } from '../models/config/document.js';
 import type { ResourceSet } from '../models/config/load.js';
@@ -23,6 +24,8 @@ export interface ExplainRequest {
   readonly istioVersion?: string | undefined;
   readonly maxInputBytes?: number | undefined;
   readonly strict?: boolean | undefined;
+  /** What is changed in the YAML before it is read. */
+  readonly changes?: readonly Change[] | undefined;
 }
 
 export interface ExplainedRequest {
@@ -37,9 +40,12 @@ const EMPTY = `apiVersion: seatrial.dev/v1alpha1\nkind: Scenario\n`;
 /** Each path is a file, a directory, a glob or `-`. What is wrong is in `diagnostics`; those about the question are in the file COMMAND_LINE. */
 export function explainRequest(paths: readonly string[], request: ExplainRequest): ExplainedRequest {
   const bounds = { maxInputBytes: request.maxInputBytes, strict: request.strict };
+  const ofScenario = request.changes?.filter(({ object }) => object === null) ?? [];
+  const ofMesh =
+    request.scenario === undefined ? request.changes : request.changes?.filter(({ object }) => object !== null);
   const world = worldOf(
-    readPaths(paths, bounds),
-    request.scenario === undefined ? null : readPaths([request.scenario], bounds),
+    readPaths(paths, { ...bounds, changes: ofMesh }),
+    request.scenario === undefined ? null : readPaths([request.scenario], { ...bounds, changes: ofScenario }),
   );
   if (world.scenario === null || world.resources === null || hasErrors(world.diagnostics))
     return { explanation: null, diagnostics: world.diagnostics };

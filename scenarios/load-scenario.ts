@@ -1,5 +1,6 @@
 // From paths to a scenario that can be run: finds the scenario file (or guesses one), reads the mesh that it names, compiles the plan.
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { type Change, Changes, isChangeFile, strictAboutChanges } from '../models/config/change.js';
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
 import type { RawDocument } from '../models/config/document.js';
 import { loadResources, type ResourceSet } from '../models/config/load.js';
@@ -17,6 +18,8 @@ export interface LoadScenarioOptions extends ScenarioOverrides {
   readonly maxInputBytes?: number | undefined;
   /** Unknown fields of manifests are errors. */
   readonly strict?: boolean | undefined;
+  /** What is changed in the YAML and the scenario before they are read (`--set`). */
+  readonly changes?: readonly Change[] | undefined;
 }
 
 /** What a result may hold of the input: file names are relative to the scenario's directory, whoever runs it and from where. */
@@ -75,10 +78,14 @@ export function readPaths(given: readonly string[], options: LoadScenarioOptions
   const first = gather(given, bounds);
   if (hasErrors(first.diagnostics)) return { kind: 'failed', diagnostics: first.diagnostics };
   const strict = options.strict ?? false;
-  const firstResources = loadResources(first.texts, { strict });
+  const changes = new Changes(options.changes ?? []);
+  const firstResources = loadResources(first.texts, { strict, changes });
   const scenarios = scenariosIn(firstResources);
   const [raw, ...others] = scenarios;
-  if (raw === undefined) return { kind: 'mesh', gathered: first, resources: firstResources };
+  if (raw === undefined) {
+    const resources = withChanges(firstResources, changes);
+    return { kind: 'mesh', gathered: first, resources };
+  }
   if (others.length > 0) {
     const diagnostics = [...first.diagnostics, ...unreadable(firstResources, several(scenarios))];
     return { kind: 'failed', diagnostics };
@@ -93,9 +100,14 @@ export function readPaths(given: readonly string[], options: LoadScenarioOptions
   const gathered = wanted
     ? gather(mesh.length > 0 ? mesh.map((path) => below(directory, path)) : [directory], bounds)
     : first;
-  const resources = wanted ? loadResources(gathered.texts, { strict }) : firstResources;
-  const known = [...own, ...gathered.diagnostics, ...resources.diagnostics];
+  const resources = wanted ? loadResources(gathered.texts, { strict, changes }) : firstResources;
+  const known = [...own, ...gathered.diagnostics, ...withChanges(resources, changes).diagnostics];
   return { kind: 'scenario', raw, document, resources, directory, diagnostics: known };
+}
+
+/** Complaints about changes beside those about the YAML. */
+function withChanges(resources: ResourceSet, changes: Changes): ResourceSet {
+  return { ...resources, diagnostics: [...strictAboutChanges(resources.diagnostics), ...changes.problemsFound()] };
 }
 
 /** No scenario: what `seatrial init` would write, run as if it were written. */
@@ -194,7 +206,7 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 function relativeTo(directory: string, { diagnostics, fidelity, scenario }: RelativeFindings): RelativeFindings {
   const nameOf = (file: string): string =>
-    file === '-' ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
+    file === '-' || isChangeFile(file) ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
   const moved = <T extends { readonly position: SourcePosition | null }>(entry: T): T =>
     entry.position === null ? entry : { ...entry, position: { ...entry.position, file: nameOf(entry.position.file) } };
   return {
