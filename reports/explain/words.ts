@@ -1,4 +1,5 @@
 // Settings of routes and clusters as short sentences.
+import { isChangeFile } from '../../models/config/change.js';
 import type { SourcePosition } from '../../models/config/diagnostic.js';
 import type { Answer, ClusterSettings, FilterView, Origin, Place, RouteView } from '../../models/plan/explain/index.js';
 import { NO_LIMIT, type RetryPlan } from '../../models/plan/plan.js';
@@ -11,7 +12,8 @@ export function duration(ns: number): string {
 }
 
 export function placeText(position: SourcePosition | null): string {
-  return position === null ? '' : `${position.file}:${position.line}`;
+  if (position === null) return '';
+  return isChangeFile(position.file) ? position.file : `${position.file}:${position.line}`;
 }
 
 /** `VirtualService shop/cart  routes.yaml:12` */
