@@ -1,5 +1,6 @@
 // `seatrial diff`: loads the worlds, runs them in pairs, writes what differs, and says by its exit code whether that is a regression.
 import { availableParallelism } from 'node:os';
+import type { Change } from '../models/config/change.js';
 import { diffCsvFiles } from '../reports/diff/csv.js';
 import { diffMarkdown } from '../reports/diff/markdown.js';
 import { diffText } from '../reports/diff/text.js';
@@ -45,6 +46,7 @@ export interface DiffOptions {
   readonly envoy?: string;
   readonly maxInput?: number;
   readonly strict?: boolean;
+  readonly set?: readonly Change[];
   readonly inconclusive: 'fail' | 'pass';
 }
 
@@ -103,6 +105,7 @@ function load(names: readonly string[], options: DiffOptions): LoadedArms {
     duration: options.duration,
     istioVersion: options.istio,
     envoyVersion: options.envoy,
+    changes: options.set,
   });
 }
 

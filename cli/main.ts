@@ -4,12 +4,14 @@ import { Command, CommanderError, Option } from 'commander';
 import type { DiffOptions } from './diff.js';
 import { collect, parseBudgetMs, parsePositiveShare } from './diff-values.js';
 import { EXIT } from './exit-codes.js';
+import type { ExplainOptions } from './explain.js';
 import type { ExportOptions } from './export.js';
 import { parseFormats } from './formats.js';
 import type { InitOptions } from './init.js';
 import { parseBytes, parseCount, parseDuration } from './option-values.js';
 import type { RunOptions } from './run.js';
 import type { SchemaName } from './schema.js';
+import { collectChange } from './set-values.js';
 import { seatrialVersion } from './version.js';
 
 const EXIT_CODES = `
@@ -54,6 +56,11 @@ async function main(): Promise<number> {
     .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
     .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
+    .option(
+      '--set <change>',
+      'change a field: Kind/namespace/name:spec.path=value, scenario:spec.path=value',
+      collectChange,
+    )
     .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
@@ -93,6 +100,7 @@ async function main(): Promise<number> {
     .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
     .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
+    .option('--set <change>', 'change a field in the candidates, or the scenario of all; as of run', collectChange)
     .option('--max-input <bytes>', 'refuse more YAML than this in each, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
@@ -106,9 +114,33 @@ async function main(): Promise<number> {
     });
 
   program
+    .command('explain')
+    .description('which way does this request take, and why?')
+    .argument('[paths...]', "a directory, files or globs of the mesh's YAML; or a scenario (default: this directory)")
+    .requiredOption('--from <workload>', 'who sends: web.shop, or outside')
+    .requiredOption('--to <url>', 'what it dials: http://reviews:9080/reviews/1')
+    .option('-X, --request <method>', 'method of the request', 'GET')
+    .option('-H, --header <line>', "a header of the request, 'name: value'; may be repeated", collect)
+    .option('--scenario <file>', 'a scenario, for zones, replicas and the release of Istio; none is needed')
+    .option('--istio <version>', 'Istio release whose defaults hold')
+    .option('--json', 'print JSON, and nothing else')
+    .option('--quiet', 'print no warnings')
+    .option(
+      '--set <change>',
+      'change a field: Kind/namespace/name:spec.path=value, scenario:spec.path=value',
+      collectChange,
+    )
+    .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
+    .option('--strict', 'unknown fields of manifests are errors')
+    .action(async (paths: readonly string[], options: ExplainOptions) => {
+      const { explain } = await import('./explain.js');
+      exitCode = explain(paths, options);
+    });
+
+  program
     .command('schema')
     .description('print a JSON Schema, for editors and other programs')
-    .addArgument(program.createArgument('<name>', 'which one').choices(['scenario', 'results']))
+    .addArgument(program.createArgument('<name>', 'which one').choices(['scenario', 'results', 'explanation']))
     .action(async (name: SchemaName) => {
       const { schemaText } = await import('./schema.js');
       process.stdout.write(schemaText(name));

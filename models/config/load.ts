@@ -1,4 +1,5 @@
 // Named texts → typed resources: the cluster as its YAML describes it, in the order in which Istio takes its objects.
+import type { Changes } from './change.js';
 import type { Diagnostic, FidelityEntry } from './diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from './document.js';
 import { describeForeign } from './foreign.js';
@@ -39,6 +40,8 @@ export interface ResourceSet extends Omit<Lists, 'virtualServices'> {
 export interface LoadOptions {
   /** Unknown fields, duplicate keys and unknown tags are errors instead of warnings. */
   readonly strict?: boolean;
+  /** What a command line changes in the documents. */
+  readonly changes?: Changes | undefined;
 }
 
 /** API group of our own documents. */
@@ -48,7 +51,7 @@ export const OWN_GROUP = 'seatrial.dev/';
 export function loadResources(texts: readonly NamedText[], options: LoadOptions = {}): ResourceSet {
   const loader = new Loader(options);
   for (const text of texts) {
-    for (const document of parseDocuments(text, options)) loader.add(document);
+    for (const document of parseDocuments(text, options)) loader.add(options.changes?.applyTo(document) ?? document);
   }
   return loader.finish();
 }

@@ -103,6 +103,7 @@ export class Clusters {
     return this.policyOf(target, client).rule?.policy?.value.connectionPool ?? null;
   }
 
+  /** The DestinationRule that a client uses for a target, and the policy that it gives there. */
   policyOf(target: Target, client: ClientView): { rule: MergedRule | null; policy: PortPolicy } {
     const { service } = target;
     const rule =

@@ -11,13 +11,14 @@ import { HttpFilters } from './filters/http-filters.js';
 import { Findings } from './findings.js';
 import { withGatewayApi } from './gateway-api/convert.js';
 import { Gateways } from './gateways.js';
-import { Graph } from './graph.js';
+import { Graph, type MeshParts } from './graph.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
 import { Localities } from './locality.js';
 import { networkPlan } from './network.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
 import { Registry } from './registry.js';
+import type { PlanTrace } from './trace.js';
 import { trafficPlan } from './traffic.js';
 import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
 import { VirtualServices } from './virtual-service.js';
@@ -36,8 +37,9 @@ export interface PlanResult {
 /**
  * Joins what the YAML says with what the user says. Names in the scenario that do not resolve are errors; hosts, ports and subsets
  * in the YAML that do not are warnings, and run as Istio runs them (503 NC, 503 UH). The same input gives the same plan, byte for byte.
+ * @param trace is told how the routes came to be.
  */
-export function compilePlan(input: PlanInput): PlanResult {
+export function compilePlan(input: PlanInput, trace?: PlanTrace): PlanResult {
   const findings = new Findings();
   const { istioVersion, envoyVersion } = input;
   if (envoyVersion !== undefined && envoyRelease(envoyVersion) === null) {
@@ -60,11 +62,16 @@ export function compilePlan(input: PlanInput): PlanResult {
     return result(null, findings);
   }
   if (input.placement.length === 0) throw new RangeError('placement must name at least one zone');
-  const plan = compile(input, release, findings);
+  const plan = compile(input, release, findings, trace);
   return result(findings.failed ? null : plan, findings);
 }
 
-function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings): MeshPlan | null {
+function compile(
+  input: PlanInput,
+  release: ReleaseDefaults,
+  findings: Findings,
+  trace: PlanTrace | undefined,
+): MeshPlan | null {
   const resources = withIngresses(withGatewayApi(input.resources, findings), findings);
   const localities = new Localities(input.placement);
   const workloads = readWorkloads(resources, input.placement.length, findings);
@@ -81,7 +88,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     ),
   );
   const filters = new HttpFilters(resources, release.version, input.filters ?? DEFAULT_FILTER_COST, findings);
-  const graph = new Graph({
+  const parts: MeshParts = {
     registry,
     gateways,
     virtualServices,
@@ -92,7 +99,10 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     attributes,
     filters,
     waypoints: new Waypoints(resources, workloads, findings),
-  });
+    trace,
+  };
+  if (trace !== undefined) trace.made = { parts, workloads };
+  const graph = new Graph(parts);
 
   const traffic = input.traffic
     .map((source) => trafficPlan(source, graph, workloads, registry, findings))

@@ -35,6 +35,7 @@ import { authorityHost, type RequestClass, RequestClasses, requestLabel } from '
 import type { RouteContext, RouteDecision, Target } from './route-action.js';
 import { Rows } from './rows.js';
 import { directRoute, sidecarRoute } from './sidecar-route.js';
+import type { PlanTrace, RouteTrace } from './trace.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { VirtualServices } from './virtual-service.js';
 import type { Waypoints } from './waypoints.js';
@@ -57,6 +58,8 @@ export interface MeshParts {
   readonly attributes: ReadonlySet<string>;
   readonly filters: HttpFilters;
   readonly waypoints: Waypoints;
+  /** Undefined where nobody asks how the routes came to be. */
+  readonly trace?: PlanTrace | undefined;
 }
 
 /** A request about to be made, and how the report calls it. */
@@ -174,7 +177,19 @@ export class Graph {
     return caller.ambient === true && dial.kind === 'service' ? this.parts.waypoints.of(dial.service) : null;
   }
 
-  private decide({ caller, dial, request, at }: Sending, waypoint: Workload | null): RouteDecision {
+  private decide(sending: Sending, waypoint: Workload | null): RouteDecision {
+    const { caller, dial, request } = sending;
+    const trace = this.parts.trace?.begin(this.sites.length, caller, request, dial, dial.port);
+    const decision = this.decideTraced(sending, waypoint, trace);
+    if (trace !== undefined) trace.decision = decision;
+    return decision;
+  }
+
+  private decideTraced(
+    { caller, dial, request, at }: Sending,
+    waypoint: Workload | null,
+    trace: RouteTrace | undefined,
+  ): RouteDecision {
     if (caller.ambient === true) {
       if (dial.kind === 'service') noteAmbientCall(caller, dial.service, waypoint, this.parts);
       return ztunnelRoute(dial, request, waypoint);
@@ -184,7 +199,7 @@ export class Graph {
       return directRoute(dial, request);
     }
     noteService(dial, this.parts.findings);
-    const context = this.routeContext(caller, dial.port, true);
+    const context = this.routeContext(caller, dial.port, true, trace);
     return sidecarRoute(dial, request, caller.labels, this.parts.virtualServices, context);
   }
 
@@ -194,7 +209,12 @@ export class Graph {
     return { ...clientView(caller), serves: (service) => waypoints.of(service) === caller };
   }
 
-  private routeContext(caller: Workload, listenerPort: number, trustsHeaders: boolean): RouteContext {
+  private routeContext(
+    caller: Workload,
+    listenerPort: number,
+    trustsHeaders: boolean,
+    trace: RouteTrace | undefined,
+  ): RouteContext {
     const { registry, release, findings, clusters } = this.parts;
     const client = this.clientView(caller);
     return {
@@ -205,6 +225,7 @@ export class Graph {
       listenerPort,
       trustsHeaders,
       isSticky: (target) => clusters.isSticky(target, client),
+      trace: trace?.events,
     };
   }
 
@@ -396,8 +417,10 @@ export class Graph {
     const label = requestLabel(request);
     const key = ['gateway', workload.index, port, this.classes.number(request)].join(' ');
     return this.internSite(key, null, () => {
-      const context = this.routeContext(workload, port, false);
+      const trace = this.parts.trace?.begin(this.sites.length, workload, request, null, port);
+      const context = this.routeContext(workload, port, false, trace);
       const routed = gatewayRoute(workload, request, gateways, virtualServices, context);
+      if (trace !== undefined) trace.decision = routed;
       const own = this.parts.filters.gateway(workload, request, port, settledRoute(routed, request, port));
       const decision = withoutTaken(routed, request, own.request);
       const first = decision.action.kind === 'forward' ? decision.action.targets[0] : undefined;
@@ -418,7 +441,8 @@ export class Graph {
     const asking = caller === null ? '' : principalOf(caller);
     const key = ['waypoint', workload.index, service.host, port, this.classes.number(request), asking].join(' ');
     return this.internSite(key, null, () => {
-      const context = this.routeContext(workload, port, false);
+      const trace = this.parts.trace?.begin(this.sites.length, workload, request, null, port);
+      const context = this.routeContext(workload, port, false, trace);
       const routed = waypointRoute(service, port, request, this.parts.virtualServices, context);
       const own = this.parts.filters.waypoint(
         workload,
@@ -435,6 +459,6 @@ export class Graph {
   }
 }
 
-function clientView(caller: Workload): ClientView {
+export function clientView(caller: Workload): ClientView {
   return { namespace: caller.namespace, labels: caller.labels };
 }

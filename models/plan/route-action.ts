@@ -12,6 +12,7 @@ import type { RequestClass } from './request-class.js';
 import { retryPlan } from './retry.js';
 import { askedRetries, callTimeoutNs } from './retry-headers.js';
 import { forwardedRequest } from './rewrite.js';
+import type { TraceEvent } from './trace.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { Candidate } from './virtual-service.js';
 import type { Workload } from './workloads.js';
@@ -67,6 +68,8 @@ export interface RouteContext {
   readonly trustsHeaders: boolean;
   /** Whether a destination is balanced by a consistent hash. */
   isSticky(target: Target): boolean;
+  /** The steps on the way to the route; undefined where nobody asks. */
+  readonly trace?: TraceEvent[] | undefined;
 }
 
 /** 404 NR: no virtual host, or no route of it, matches. */

@@ -76,11 +76,18 @@ export function sidecarRoute(
   const host = authorityHost(request.authority);
   const service = context.registry.byName(host, context.namespace);
   const port = service?.ports.find(({ number, protocol }) => number === dial.port && isHttp(protocol));
+  context.trace?.push({ kind: 'host', host, service, port: port ?? null });
   if (service === null || port === undefined) return unknownHost(dial, host, request, view, virtualServices, context);
   const target: Target = { ...dialedTarget(dial, request, 'mesh'), service, host: service.host, port: port.number };
-  const routes = routesOf(owner(host, service, virtualServices, context), view);
-  if (routes.length === 0) return defaultRoute('default', target, context);
+  const owning = owner(host, service, virtualServices, context);
+  context.trace?.push({ kind: 'owner', virtualService: owning });
+  const routes = routesOf(owning, view);
+  if (routes.length === 0) {
+    context.trace?.push({ kind: 'routes', view, candidates: routes, selected: null });
+    return defaultRoute('default', target, context);
+  }
   const selected = selectRoute(routes, request, context.findings);
+  context.trace?.push({ kind: 'routes', view, candidates: routes, selected });
   return selected === null
     ? notFound(routes[0]!.owner.source.at(['spec', 'http']))
     : routeDecision(selected, request, context);
@@ -121,6 +128,7 @@ function opaquePort(
     `port ${dial.port} is not declared as HTTP: the proxy passes connections on, without retries and time-outs; the application is taken to keep as many as it has calls in flight (its idle ones as the scenario's connections say), and bytes to cost a proxy 0.4 of what HTTP does`,
   );
   const virtualService = virtualServices.ownerFor(service.host, context.namespace);
+  context.trace?.push({ kind: 'owner', virtualService });
   const routed =
     virtualService === null
       ? null
@@ -138,12 +146,16 @@ function unknownHost(
   context: RouteContext,
 ): RouteDecision {
   const virtualService = virtualServices.ownerFor(host, context.namespace);
-  if (virtualService === null || !opensHost(virtualService, host, view, context)) {
+  const opens = virtualService !== null && opensHost(virtualService, host, view, context);
+  context.trace?.push({ kind: 'owner', virtualService }, { kind: 'unknown-host', host, opens });
+  if (virtualService === null || !opens) {
     return dial.kind === 'virtual'
       ? notFound(null)
       : bareRoute('PassthroughCluster', dialedTarget(dial, request, 'passthrough'));
   }
-  const selected = selectRoute(candidatesFor(virtualService, view), request, context.findings);
+  const candidates = candidatesFor(virtualService, view);
+  const selected = selectRoute(candidates, request, context.findings);
+  context.trace?.push({ kind: 'routes', view, candidates, selected });
   return selected === null
     ? notFound(virtualService.resource.source.at(['spec', 'http']))
     : routeDecision(selected, request, context);

@@ -21,6 +21,8 @@ export interface PlacedRoute {
   readonly route: HttpRoute;
   readonly owner: VirtualServiceResource;
   readonly path: FieldPath;
+  /** The route of the root that hands over to a delegate, where the route comes from one. */
+  readonly root?: { readonly route: HttpRoute; readonly path: FieldPath };
 }
 
 export interface VirtualService {
@@ -112,7 +114,7 @@ export function candidatesFor(virtualService: VirtualService, view: ProxyView): 
   for (const placed of virtualService.http) {
     const matches = placed.route.match.length === 0 ? [null] : placed.route.match;
     for (const match of matches) {
-      if (match !== null && !qualifies(match, placed.owner.namespace, view)) continue;
+      if (match !== null && disqualifyingField(match, placed.owner.namespace, view) !== null) continue;
       candidates.push({ ...placed, match, virtualService });
       if (match === null || isCatchAll(match)) return candidates;
     }
@@ -120,13 +122,15 @@ export function candidatesFor(virtualService: VirtualService, view: ProxyView): 
   return candidates;
 }
 
-function qualifies(match: HttpMatch, namespace: string, view: ProxyView): boolean {
-  if (match.port !== null && match.port !== view.port) return false;
+/** What of a match block keeps it from a proxy for good, as its path within the block; null where nothing does. */
+export function disqualifyingField(match: HttpMatch, namespace: string, view: ProxyView): FieldPath | null {
+  if (match.port !== null && match.port !== view.port) return ['port'];
   if (match.gateways.length > 0) {
-    return gatewayNames(match.gateways, namespace).some((name) => view.gateways.includes(name));
+    const isMeant = gatewayNames(match.gateways, namespace).some((name) => view.gateways.includes(name));
+    return isMeant ? null : ['gateways'];
   }
-  if (!selects(match.sourceLabels, view.labels)) return false;
-  return match.sourceNamespace === '' || match.sourceNamespace === view.namespace;
+  if (!selects(match.sourceLabels, view.labels)) return ['sourceLabels'];
+  return match.sourceNamespace === '' || match.sourceNamespace === view.namespace ? null : ['sourceNamespace'];
 }
 
 /** The first route whose matchers hold, or null (404 NR). Notes where the answer hangs on a `{variable}` of the path. */
