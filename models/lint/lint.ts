@@ -63,8 +63,7 @@ export function lint(input: LintInput, options: LintOptions = {}): LintResult {
       report.at({ file, line, column: 1 }, `no rule has the code ${code}`);
   }
   const kept = unique(found).filter(
-    ({ code, alias, position }) =>
-      position === null || !suppressions.covers(code, alias, position.file, position.line),
+    ({ code, alias, position }) => position === null || !suppressions.covers(code, alias, position.file, position.line),
   );
   return {
     findings: kept.sort(byPlace),

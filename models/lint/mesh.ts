@@ -21,6 +21,7 @@ export class LintMesh {
   readonly pods: readonly LintPod[];
   private readonly byKind = new Map<string, LintObject[]>();
   private readonly byNamespace = new Map<string, LintPod[]>();
+  private namespaces: ReadonlyMap<string, LintObject> | null = null;
   private hostTable: HostTable | null = null;
   private estimate: TrafficEstimate | null = null;
   private settings: PlainValue | undefined;
@@ -84,7 +85,8 @@ export class LintMesh {
   }
 
   namespace(name: string): LintObject | null {
-    return this.all('', 'Namespace').find((object) => object.name === (name === '' ? 'default' : name)) ?? null;
+    this.namespaces ??= new Map(this.all('', 'Namespace').map((object) => [object.name, object]));
+    return this.namespaces.get(name === '' ? 'default' : name) ?? null;
   }
 
   podsIn(namespace: string): readonly LintPod[] {

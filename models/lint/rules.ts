@@ -1,4 +1,6 @@
 // All rules, in the order of their codes.
+
+import { BEHAVIOUR_RULES } from './behaviour/index.js';
 import { INPUT_RULES } from './input-rules.js';
 import { alphaAnnotation } from './istio/alpha-annotation.js';
 import { applicationUid } from './istio/application-uid.js';
@@ -56,7 +58,6 @@ import { unknownAnnotation } from './istio/unknown-annotation.js';
 import { unreachableRule } from './istio/unreachable-rule.js';
 import { gatewayNotFound, hostNotInGateway, internalGateway } from './istio/virtual-service-gateways.js';
 import { conflictingVirtualServices } from './istio/virtual-service-hosts.js';
-import { BEHAVIOUR_RULES } from './behaviour/index.js';
 import type { Rule } from './rule.js';
 
 /** Found by the linter itself, among its own comments. */

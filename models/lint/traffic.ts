@@ -1,14 +1,7 @@
 // What a scenario lets us expect before anything is run: calls a second at each place that calls, and the mean time of an answer without
 // queues, retries and limits. Rates flow down the plan once; time flows up it (Little: J. D. C. Little 1961, L = λW).
 import { buildDistribution } from '../../sim/distributions/build.js';
-import type {
-  ArrivalPlan,
-  CallSitePlan,
-  DestinationPlan,
-  HandlerPlan,
-  MeshPlan,
-  StepPlan,
-} from '../plan/plan.js';
+import type { ArrivalPlan, CallSitePlan, DestinationPlan, HandlerPlan, MeshPlan, StepPlan } from '../plan/plan.js';
 import { NONE } from '../plan/plan.js';
 
 /** A stream of calls from the pods of one workload to one cluster. */
@@ -178,18 +171,20 @@ export function callsIn(
   steps: readonly StepPlan[],
   probability: number,
 ): { readonly site: number; readonly times: number; readonly retries: number; readonly timeoutNs: number }[] {
-  return steps.flatMap((step) => {
-    switch (step.kind) {
-      case 'work':
-        return [];
-      case 'call':
-        return [{ site: step.site, times: probability, retries: step.retries, timeoutNs: step.timeoutNs }];
-      case 'parallel':
-        return step.branches.flatMap((branch) => callsIn(branch, probability));
-      case 'maybe':
-        return callsIn(step.steps, probability * step.probability);
-    }
-  });
+  return steps.flatMap((step) => callsInStep(step, probability));
+}
+
+function callsInStep(step: StepPlan, probability: number): ReturnType<typeof callsIn> {
+  switch (step.kind) {
+    case 'work':
+      return [];
+    case 'call':
+      return [{ site: step.site, times: probability, retries: step.retries, timeoutNs: step.timeoutNs }];
+    case 'parallel':
+      return step.branches.flatMap((branch) => callsIn(branch, probability));
+    case 'maybe':
+      return callsIn(step.steps, probability * step.probability);
+  }
 }
 
 /** The calls of a handler. */

@@ -1,6 +1,7 @@
 // ST2107: retries at every hop of a path, which multiply. Needs the scenario: who calls whom.
-import { NONE } from '../../plan/plan.js';
+
 import type { CallSitePlan, MeshPlan } from '../../plan/plan.js';
+import { NONE } from '../../plan/plan.js';
 import type { Rule } from '../rule.js';
 import { callsOf, sharesOf } from '../traffic.js';
 
@@ -25,8 +26,12 @@ export const amplification: Rule = {
       const names = path.sites.map((site) => plan.edges[plan.sites[site]!.edge]!);
       const route = [names[0]!.fromName, ...names.map(({ toName }) => toName)].join(' → ');
       const factors = path.factors.filter((factor) => factor > 1).join(' × ');
-      const position = path.sites.map((site) => plan.sites[site]!.route.position).find((place) => place !== null) ?? null;
-      report.at(plan.sites[end]!.route.position ?? position, `${route}: up to ${factors} = ${path.tries} tries of the last for one request`);
+      const position =
+        path.sites.map((site) => plan.sites[site]!.route.position).find((place) => place !== null) ?? null;
+      report.at(
+        plan.sites[end]!.route.position ?? position,
+        `${route}: up to ${factors} = ${path.tries} tries of the last for one request`,
+      );
     }
   },
 };
@@ -43,7 +48,11 @@ function worstPaths(plan: MeshPlan): Map<number, Path> {
   const visit = (index: number, before: Path, applicationTries: number): void => {
     const site = plan.sites[index]!;
     const factor = triesOf(site) * applicationTries;
-    const path = { tries: before.tries * factor, sites: [...before.sites, index], factors: [...before.factors, factor] };
+    const path = {
+      tries: before.tries * factor,
+      sites: [...before.sites, index],
+      factors: [...before.factors, factor],
+    };
     const known = best.get(index);
     if (known !== undefined && known.tries >= path.tries) return;
     best.set(index, path);
@@ -56,7 +65,9 @@ function worstPaths(plan: MeshPlan): Map<number, Path> {
   };
   for (const { requests } of plan.traffic)
     for (const { site } of requests) visit(site, { tries: 1, sites: [], factors: [] }, 1);
-  const extended = new Set([...best.values()].map(({ sites, tries }) => parentOf(sites, tries, best)).filter((site) => site !== null));
+  const extended = new Set(
+    [...best.values()].map(({ sites, tries }) => parentOf(sites, tries, best)).filter((site) => site !== null),
+  );
   return new Map([...best].filter(([site]) => !extended.has(site)));
 }
 

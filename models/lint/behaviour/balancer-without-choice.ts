@@ -19,7 +19,11 @@ export const balancerWithoutChoice: Rule = {
       const simple = textAt(balancer, 'simple');
       const isHeadless = service !== null && textAt(service.value, 'spec', 'clusterIP') === 'None';
       if (isHeadless && simple !== 'PASSTHROUGH')
-        report(rule, [...path, 'loadBalancer'], `${service.name} is headless: the client chooses the pod, and ${simple ?? 'the balancer'} does nothing`);
+        report(
+          rule,
+          [...path, 'loadBalancer'],
+          `${service.name} is headless: the client chooses the pod, and ${simple ?? 'the balancer'} does nothing`,
+        );
       const extra = ['warmup', 'warmupDurationSecs', 'localityLbSetting'].find((field) => isSet(balancer, field));
       if (simple === 'PASSTHROUGH' && extra !== undefined)
         report(rule, [...path, 'loadBalancer', extra], `${extra} does nothing with PASSTHROUGH`);

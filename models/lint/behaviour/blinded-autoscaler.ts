@@ -1,6 +1,7 @@
 // ST2501: an autoscaler by CPU that cannot see, or sees the proxy too.
-import { parseQuantity, quantityMilli } from '../../config/quantity.js';
+
 import type { PlainValue } from '../../config/document.js';
+import { parseQuantity, quantityMilli } from '../../config/quantity.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { dig, listAt, textAt } from '../plain-access.js';
@@ -22,11 +23,25 @@ export const blindedAutoscaler: Rule = {
       if (path === null || pod === null) continue;
       const bare = containersOf(pod, false).find((container) => !hasCpuRequest(container));
       if (bare !== undefined) {
-        report(scaler, path, `the container "${textAt(bare, 'name')}" of ${pod.object.title} has no CPU request: the metric fails and nothing is scaled`);
+        report(
+          scaler,
+          path,
+          `the container "${textAt(bare, 'name')}" of ${pod.object.title} has no CPU request: the metric fails and nothing is scaled`,
+        );
       } else if (mesh.isInMesh(pod) && cpuOf(pod.annotations['sidecar.istio.io/proxyCPU']) === 0) {
-        report(scaler, path, `the sidecar of ${pod.object.title} has a CPU request of 0: the metric fails and nothing is scaled`, 'set sidecar.istio.io/proxyCPU, or use a ContainerResource metric');
+        report(
+          scaler,
+          path,
+          `the sidecar of ${pod.object.title} has a CPU request of 0: the metric fails and nothing is scaled`,
+          'set sidecar.istio.io/proxyCPU, or use a ContainerResource metric',
+        );
       } else if (overridesWithoutRequest(mesh, pod)) {
-        report(scaler, path, `the annotations of ${pod.object.title} leave its sidecar without a CPU request: the metric fails and nothing is scaled`, 'set sidecar.istio.io/proxyCPU, or use a ContainerResource metric');
+        report(
+          scaler,
+          path,
+          `the annotations of ${pod.object.title} leave its sidecar without a CPU request: the metric fails and nothing is scaled`,
+          'set sidecar.istio.io/proxyCPU, or use a ContainerResource metric',
+        );
       }
     }
   },
@@ -39,7 +54,9 @@ function utilisationPath(scaler: LintObject): readonly (string | number)[] | nul
     (metric) =>
       textAt(metric, 'type') === 'Resource' &&
       textAt(metric, 'resource', 'name') === 'cpu' &&
-      ((dig(metric, 'resource', 'target', 'averageUtilization') ?? dig(metric, 'resource', 'targetAverageUtilization') ?? null) !== null),
+      (dig(metric, 'resource', 'target', 'averageUtilization') ??
+        dig(metric, 'resource', 'targetAverageUtilization') ??
+        null) !== null,
   );
   if (index >= 0) return ['spec', 'metrics', index];
   const isOld = (dig(scaler.value, 'spec', 'targetCPUUtilizationPercentage') ?? null) !== null;
@@ -49,9 +66,7 @@ function utilisationPath(scaler: LintObject): readonly (string | number)[] | nul
 function targetOf(mesh: LintMesh, scaler: LintObject): LintPod | null {
   const kind = textAt(scaler.value, 'spec', 'scaleTargetRef', 'kind');
   const name = textAt(scaler.value, 'spec', 'scaleTargetRef', 'name');
-  return (
-    mesh.podsIn(scaler.namespace).find(({ object }) => object.kind === kind && object.name === name) ?? null
-  );
+  return mesh.podsIn(scaler.namespace).find(({ object }) => object.kind === kind && object.name === name) ?? null;
 }
 
 /** A limit without a request is the request too. */
@@ -68,7 +83,9 @@ function cpuOf(text: string | undefined): number | null {
 /** Any of the four annotations replaces the sidecar's whole block of resources (istio: pkg/kube/inject/template.go). */
 function overridesWithoutRequest(mesh: LintMesh, pod: LintPod): boolean {
   const { annotations } = pod;
-  const names = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'].map((name) => `sidecar.istio.io/${name}`);
+  const names = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'].map(
+    (name) => `sidecar.istio.io/${name}`,
+  );
   const isSet = (name: string): boolean => annotations[name] !== undefined;
   return mesh.isInMesh(pod) && names.some(isSet) && !isSet(names[0]!) && !isSet(names[2]!);
 }

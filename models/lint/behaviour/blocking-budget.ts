@@ -48,8 +48,13 @@ export const blockingBudget: Rule = {
       const away = amount(dig(budget.value, 'spec', 'maxUnavailable'), min);
       const pods = `${boundsText({ min, max })} ${max === 1 ? 'pod' : 'pods'}`;
       if (least !== null && least >= min)
-        report(budget, ['spec', 'minAvailable'], `${least} of ${pods} must stay: none may be evicted${max > min ? ' while there are as few as that' : ''}`);
-      else if (away === 0) report(budget, ['spec', 'maxUnavailable'], `none of ${pods} may go: no node with one can be drained`);
+        report(
+          budget,
+          ['spec', 'minAvailable'],
+          `${least} of ${pods} must stay: none may be evicted${max > min ? ' while there are as few as that' : ''}`,
+        );
+      else if (away === 0)
+        report(budget, ['spec', 'maxUnavailable'], `none of ${pods} may go: no node with one can be drained`);
     }
   },
 };

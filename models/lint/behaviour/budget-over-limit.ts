@@ -15,7 +15,11 @@ export const budgetOverLimit: Rule = {
     for (const { rule, value, path } of allPolicies(mesh)) {
       const limit = numberAt(value, 'connectionPool', 'http', 'maxRetries');
       if (limit === null || mapAt(value, 'retryBudget') === null) continue;
-      report(rule, [...path, 'connectionPool', 'http', 'maxRetries'], `maxRetries ${limit} does nothing beside retryBudget`);
+      report(
+        rule,
+        [...path, 'connectionPool', 'http', 'maxRetries'],
+        `maxRetries ${limit} does nothing beside retryBudget`,
+      );
     }
   },
 };

@@ -28,7 +28,11 @@ export const connectBeyondTry: Rule = {
       const timeoutNs = durationNsAt(route, 'timeout') ?? 0;
       const tryNs = policy?.perTryTimeoutNs ?? timeoutNs;
       if (policy === null || policy.attempts <= 0 || tryNs <= 0) continue;
-      if (policy.perTryTimeoutNs !== null && policy.words?.some((word) => ['5xx', 'gateway-error', 'reset'].includes(word)) === true) continue;
+      if (
+        policy.perTryTimeoutNs !== null &&
+        policy.words?.some((word) => ['5xx', 'gateway-error', 'reset'].includes(word)) === true
+      )
+        continue;
       const target = destinationsOf(object).find(
         (destination) => destination.routePath[1] === 'http' && destination.routePath[2] === path[2],
       );

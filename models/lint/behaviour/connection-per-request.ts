@@ -16,7 +16,10 @@ export const connectionPerRequest: Rule = {
     for (const { rule, value, path } of allPolicies(mesh)) {
       if (numberAt(value, 'connectionPool', 'http', 'maxRequestsPerConnection') !== 1) continue;
       const place = [...path, 'connectionPool', 'http', 'maxRequestsPerConnection'];
-      const places = [rule.at([]), ...listAt(rule.value, 'spec', 'subsets').map((_, index) => rule.at(['spec', 'subsets', index]))];
+      const places = [
+        rule.at([]),
+        ...listAt(rule.value, 'spec', 'subsets').map((_, index) => rule.at(['spec', 'subsets', index])),
+      ];
       const flows = (mesh.traffic?.flows ?? []).filter(({ cluster }) => {
         const { maxRequestsPerConnection, tls, position } = mesh.plan!.clusters[cluster]!;
         const isOurs = places.some(({ file, line }) => file === position?.file && line === position.line);
@@ -24,7 +27,10 @@ export const connectionPerRequest: Rule = {
       });
       const rate = flows.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
       const cost = mesh.plan?.workloads.find(({ proxy }) => proxy !== null)?.proxy?.handshakeCpuNs ?? 0;
-      const price = rate > 0 && cost > 0 ? `: ${Math.round(rate)} handshakes a second, ${formatDuration(Math.round((rate * cost) / 1e6) * 1e6)} of CPU each second on either side` : '';
+      const price =
+        rate > 0 && cost > 0
+          ? `: ${Math.round(rate)} handshakes a second, ${formatDuration(Math.round((rate * cost) / 1e6) * 1e6)} of CPU each second on either side`
+          : '';
       report(rule, place, `each request makes a connection of its own${price}`);
     }
   },

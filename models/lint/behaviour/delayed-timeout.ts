@@ -11,7 +11,8 @@ export const delayedTimeout: Rule = {
   severity: 'warning',
   why: 'The delay passes before the router starts its clock: the request is late by the delay and does not time out. To test a time-out, delay the calls of the service behind.',
   mend: 'inject the delay at a route of the service that is called',
-  source: 'envoy: source/extensions/filters/http/fault/fault_filter.cc, source/common/router/router.cc (onRequestComplete)',
+  source:
+    'envoy: source/extensions/filters/http/fault/fault_filter.cc, source/common/router/router.cc (onRequestComplete)',
   check(mesh, report) {
     for (const { object, route, path } of httpRoutes(mesh.virtualServices)) {
       const delayNs = durationNsAt(route, 'fault', 'delay', 'fixedDelay') ?? 0;

@@ -25,11 +25,23 @@ export const detectorWithoutEffect: Rule = {
       const local = numberAt(block, 'consecutiveLocalOriginFailures');
       const isSplit = dig(block, 'splitExternalLocalOriginErrors') === true;
       if (gateway > 0 && all !== 0 && gateway >= (all ?? 5))
-        say('consecutiveGatewayErrors', `${gateway} gateway errors are ${all ?? 5} errors of any kind before`, `set it below ${all ?? 5}, or consecutive5xxErrors to 0`);
+        say(
+          'consecutiveGatewayErrors',
+          `${gateway} gateway errors are ${all ?? 5} errors of any kind before`,
+          `set it below ${all ?? 5}, or consecutive5xxErrors to 0`,
+        );
       if (local !== null && !isSplit)
-        say('consecutiveLocalOriginFailures', 'it does nothing without splitExternalLocalOriginErrors', 'set splitExternalLocalOriginErrors: true');
+        say(
+          'consecutiveLocalOriginFailures',
+          'it does nothing without splitExternalLocalOriginErrors',
+          'set splitExternalLocalOriginErrors: true',
+        );
       if (all === 0 && gateway === 0 && !isSplit)
-        say('consecutive5xxErrors', 'nothing is detected: no threshold is left', 'set one of the thresholds, or delete outlierDetection');
+        say(
+          'consecutive5xxErrors',
+          'nothing is detected: no threshold is left',
+          'set one of the thresholds, or delete outlierDetection',
+        );
     }
   },
 };

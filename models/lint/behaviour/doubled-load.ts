@@ -21,7 +21,8 @@ export const doubledLoad: Rule = {
             host === mirror.host &&
             (subset === mirror.subset || mirror.subset === ''),
         );
-        if (same !== undefined) report(object, mirror.path, `requests for ${mirror.host} are copied to the same pods again`);
+        if (same !== undefined)
+          report(object, mirror.path, `requests for ${mirror.host} are copied to the same pods again`);
       }
     }
   },

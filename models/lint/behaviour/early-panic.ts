@@ -20,9 +20,17 @@ export const earlyPanic: Rule = {
       const place = [...path, 'outlierDetection', 'minHealthPercent'];
       const bounds = endpointBounds(mesh, rule, subset);
       if (100 - percent >= minHealth)
-        report(rule, place, `at most ${percent} % are ejected, so that ${100 - percent} % stay: minHealthPercent ${minHealth} is never reached`);
+        report(
+          rule,
+          place,
+          `at most ${percent} % are ejected, so that ${100 - percent} % stay: minHealthPercent ${minHealth} is never reached`,
+        );
       else if (bounds !== null && bounds.max > 1 && 100 - 100 / bounds.max < minHealth)
-        report(rule, place, `with ${boundsText(bounds)} pods the first ejection falls below ${minHealth} %: the ejected pod gets requests again`);
+        report(
+          rule,
+          place,
+          `with ${boundsText(bounds)} pods the first ejection falls below ${minHealth} %: the ejected pod gets requests again`,
+        );
     }
   },
 };

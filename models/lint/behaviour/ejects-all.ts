@@ -17,7 +17,11 @@ export const ejectsAll: Rule = {
       const percent = numberAt(value, 'outlierDetection', 'maxEjectionPercent') ?? 0;
       const minHealth = numberAt(value, 'outlierDetection', 'minHealthPercent') ?? 0;
       if (percent < 100 || minHealth > 0 || endpointBounds(mesh, rule, subset)?.max === 1) continue;
-      report(rule, [...path, 'outlierDetection', 'maxEjectionPercent'], 'all pods can be ejected at once, and there is no panic routing: 503 UH');
+      report(
+        rule,
+        [...path, 'outlierDetection', 'maxEjectionPercent'],
+        'all pods can be ejected at once, and there is no panic routing: 503 UH',
+      );
     }
   },
 };

@@ -16,7 +16,11 @@ export const failoverWithoutDetection: Rule = {
       if (mapAt(value, 'outlierDetection') !== null) continue;
       for (const field of ['failover', 'failoverPriority'] as const) {
         if (listAt(value, 'loadBalancer', 'localityLbSetting', field).length === 0) continue;
-        report(rule, [...path, 'loadBalancer', 'localityLbSetting', field], `${field} does nothing without outlierDetection`);
+        report(
+          rule,
+          [...path, 'loadBalancer', 'localityLbSetting', field],
+          `${field} does nothing without outlierDetection`,
+        );
       }
     }
   },

@@ -26,7 +26,9 @@ export const fewHashKeys: Rule = {
       const { toName } = plan.edges[site.edge]!;
       report.at(
         target.position,
-        keys === 1 ? `all requests have one key: one of ${pods} pods of ${toName} gets them all` : `${keys} keys for ${pods} pods of ${toName}: their shares are uneven`,
+        keys === 1
+          ? `all requests have one key: one of ${pods} pods of ${toName} gets them all`
+          : `${keys} keys for ${pods} pods of ${toName}: their shares are uneven`,
       );
     }
   },

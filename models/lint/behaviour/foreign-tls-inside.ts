@@ -17,7 +17,11 @@ export const foreignTlsInside: Rule = {
       if (mode !== 'SIMPLE' && mode !== 'MUTUAL') continue;
       const server = podsOf(mesh, rule, subset).find((pod) => mesh.isInMesh(pod));
       if (server !== undefined)
-        report(rule, [...path, 'tls', 'mode'], `${server.object.name} has a sidecar, and ${mode} is not what it speaks`);
+        report(
+          rule,
+          [...path, 'tls', 'mode'],
+          `${server.object.name} has a sidecar, and ${mode} is not what it speaks`,
+        );
     }
   },
 };

@@ -14,7 +14,8 @@ export const idleAutoscaler: Rule = {
     for (const scaler of mesh.all('autoscaling', 'HorizontalPodAutoscaler')) {
       const max = numberAt(scaler.value, 'spec', 'maxReplicas');
       const min = numberAt(scaler.value, 'spec', 'minReplicas') ?? 1;
-      if (max !== null && max <= min) report(scaler, ['spec', 'maxReplicas'], `there are always ${max}: nothing is scaled`);
+      if (max !== null && max <= min)
+        report(scaler, ['spec', 'maxReplicas'], `there are always ${max}: nothing is scaled`);
     }
   },
 };

@@ -1,6 +1,7 @@
 // ST2405: policies of authorization that deny nothing, or everything.
-import { listAt, textAt } from '../plain-access.js';
+
 import { SECURITY } from '../mesh.js';
+import { listAt, textAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
 
 export const idleDeny: Rule = {
@@ -13,7 +14,8 @@ export const idleDeny: Rule = {
   source: 'istio: pilot/pkg/security/authz/builder/builder.go; pilot/pkg/security/authz/model/model.go',
   check(mesh, report) {
     for (const policy of mesh.all(SECURITY, 'AuthorizationPolicy')) {
-      if (textAt(policy.value, 'spec', 'action') !== 'DENY' || listAt(policy.value, 'spec', 'rules').length > 0) continue;
+      if (textAt(policy.value, 'spec', 'action') !== 'DENY' || listAt(policy.value, 'spec', 'rules').length > 0)
+        continue;
       report(policy, ['spec', 'action'], 'without rules it matches no request and denies nothing');
     }
   },

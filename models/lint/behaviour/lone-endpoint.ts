@@ -18,7 +18,9 @@ export const loneEndpoint: Rule = {
       report(
         rule,
         [...path, 'outlierDetection'],
-        all ? 'the only pod can be ejected: every request is then answered with 503 UH' : 'the only pod is never ejected',
+        all
+          ? 'the only pod can be ejected: every request is then answered with 503 UH'
+          : 'the only pod is never ejected',
       );
     }
   },

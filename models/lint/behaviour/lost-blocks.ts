@@ -1,8 +1,8 @@
 // ST2211 and ST2212: policies of a subset or a port that drop what the host level sets (istio: pilot/pkg/networking/util/util.go
 // MergeSubsetTrafficPolicy).
 import type { PlainMap } from '../../config/document.js';
-import type { LintMesh } from '../mesh.js';
 import { isPlainMap } from '../../config/document.js';
+import type { LintMesh } from '../mesh.js';
 import { listAt, mapAt, numberAt, textAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
 
@@ -58,7 +58,9 @@ export const portDropsBlocks: Rule = {
     for (const rule of mesh.destinationRules) {
       const host = mapAt(rule.value, 'spec', 'trafficPolicy');
       listAt(host ?? undefined, 'portLevelSettings').forEach((setting, index) => {
-        const lost = BLOCKS.filter((block) => mapAt(host ?? undefined, block) !== null && mapAt(setting, block) === null);
+        const lost = BLOCKS.filter(
+          (block) => mapAt(host ?? undefined, block) !== null && mapAt(setting, block) === null,
+        );
         if (lost.length === 0) return;
         report(
           rule,

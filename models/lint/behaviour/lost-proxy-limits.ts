@@ -19,7 +19,11 @@ export const lostProxyLimits: Rule = {
       const first = [CPU, MEMORY].find((name) => annotations[name] !== undefined);
       if (first === undefined || annotations[CPU_LIMIT] !== undefined || !mesh.isInMesh(pod)) continue;
       if (/concurrency"?\s*:\s*[1-9]/.test(annotations['proxy.istio.io/config'] ?? '')) continue;
-      report(pod.object, [...pod.metadataPath, 'annotations', first], `${first} without proxyCPULimit: no limit holds, and there is a worker thread for each core of the node`);
+      report(
+        pod.object,
+        [...pod.metadataPath, 'annotations', first],
+        `${first} without proxyCPULimit: no limit holds, and there is a worker thread for each core of the node`,
+      );
     }
   },
 };

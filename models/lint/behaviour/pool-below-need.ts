@@ -14,7 +14,8 @@ export const poolBelowNeed: Rule = {
   needsScenario: true,
   why: 'By Little’s law rate × time requests are under way at once, in each client proxy for itself. Where the limits are lower, requests wait for connections or are answered with 503 UO, though every server is idle.',
   mend: 'raise maxConnections and http1MaxPendingRequests (HTTP/1.1) or http2MaxRequests, or spread the load over more client pods',
-  source: 'J. D. C. Little, "A proof for the queuing formula L = λW" (1961); envoy: source/common/upstream/resource_manager_impl.h',
+  source:
+    'J. D. C. Little, "A proof for the queuing formula L = λW" (1961); envoy: source/common/upstream/resource_manager_impl.h',
   check(mesh, report) {
     const { plan, traffic } = mesh;
     if (plan === null || traffic === null) return;

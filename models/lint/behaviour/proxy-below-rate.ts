@@ -32,7 +32,9 @@ function loads(mesh: LintMesh): Load[] {
 
 function at(mesh: LintMesh, plan: MeshPlan, load: Load, report: Report, message: string): void {
   const { name, namespace } = plan.workloads[load.index]!;
-  const pod = mesh.pods.find((candidate) => candidate.object.name === name && (candidate.namespace || 'default') === namespace);
+  const pod = mesh.pods.find(
+    (candidate) => candidate.object.name === name && (candidate.namespace || 'default') === namespace,
+  );
   if (pod === undefined) report.at(null, message);
   else report(pod.object, pod.metadataPath, message);
 }
@@ -50,7 +52,13 @@ export const proxyCpuBelowRate: Rule = {
     for (const load of loads(mesh)) {
       const limit = load.proxy.cpuLimitMillis;
       if (limit === null || load.cores * 1000 < BUSY * limit) continue;
-      at(mesh, mesh.plan!, load, report, `${Math.round(load.rate)} requests a second need ${Math.round(load.cores * 1000)}m of CPU in each sidecar of ${load.name}, and its limit is ${limit}m`);
+      at(
+        mesh,
+        mesh.plan!,
+        load,
+        report,
+        `${Math.round(load.rate)} requests a second need ${Math.round(load.cores * 1000)}m of CPU in each sidecar of ${load.name}, and its limit is ${limit}m`,
+      );
     }
   },
 };
@@ -68,7 +76,13 @@ export const proxyThreadsBelowRate: Rule = {
     for (const load of loads(mesh)) {
       const { workers, cpuLimitMillis } = load.proxy;
       if (load.cores < BUSY * workers || (cpuLimitMillis !== null && cpuLimitMillis <= workers * 1000)) continue;
-      at(mesh, mesh.plan!, load, report, `${Math.round(load.rate)} requests a second keep ${Math.round(load.cores * 100) / 100} threads busy in each sidecar of ${load.name}, and it has ${workers}`);
+      at(
+        mesh,
+        mesh.plan!,
+        load,
+        report,
+        `${Math.round(load.rate)} requests a second keep ${Math.round(load.cores * 100) / 100} threads busy in each sidecar of ${load.name}, and it has ${workers}`,
+      );
     }
   },
 };

@@ -18,7 +18,11 @@ export const renewsNever: Rule = {
       const before = durationNsAt(certificate.value, 'spec', 'renewBefore');
       const lasts = durationNsAt(certificate.value, 'spec', 'duration') ?? DEFAULT_NS;
       if (before === null || before < lasts) continue;
-      report(certificate, ['spec', 'renewBefore'], `renewBefore ${formatDuration(before)} is not shorter than the ${formatDuration(lasts)} that it lasts: it is ignored`);
+      report(
+        certificate,
+        ['spec', 'renewBefore'],
+        `renewBefore ${formatDuration(before)} is not shorter than the ${formatDuration(lasts)} that it lasts: it is ignored`,
+      );
     }
   },
 };

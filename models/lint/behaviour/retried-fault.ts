@@ -17,7 +17,11 @@ export const retriedFault: Rule = {
       const policy = retryPolicyOf(route);
       if (policy === null || policy.attempts <= 0 || mapAt(route, 'fault', 'abort') === null) continue;
       if ((numberAt(route, 'fault', 'abort', 'percentage', 'value') ?? 0) <= 0) continue;
-      report(object, [...path, 'retries'], 'the abort of this route is not retried: faults are injected before the router');
+      report(
+        object,
+        [...path, 'retries'],
+        'the abort of this route is not retried: faults are injected before the router',
+      );
     }
   },
 };

@@ -23,7 +23,8 @@ export const retriesBeyondTimeout: Rule = {
       if (neededNs <= timeoutNs) continue;
       const begun = Math.ceil(timeoutNs / perTryNs);
       const left = timeoutNs - (begun - 1) * perTryNs;
-      const outcome = begun > policy.attempts ? `the last is cut to ${formatDuration(left)}` : `only ${begun} are begun`;
+      const outcome =
+        begun > policy.attempts ? `the last is cut to ${formatDuration(left)}` : `only ${begun} are begun`;
       report(
         object,
         [...path, 'retries'],

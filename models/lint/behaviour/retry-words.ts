@@ -15,7 +15,13 @@ export function retryPolicyOf(route: PlainValue): RetryPolicy | null {
   const retries = mapAt(route, 'retries');
   if (retries === null) return null;
   const on = textAt(retries, 'retryOn');
-  const words = on === null || on === '' ? null : on.split(',').map((word) => word.trim()).filter((word) => word !== '');
+  const words =
+    on === null || on === ''
+      ? null
+      : on
+          .split(',')
+          .map((word) => word.trim())
+          .filter((word) => word !== '');
   return {
     attempts: numberAt(retries, 'attempts') ?? 0,
     words,

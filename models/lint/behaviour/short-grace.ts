@@ -1,6 +1,6 @@
 // ST2504: a pod that is killed before it has drained.
-import { parseDuration, formatDuration } from '../../config/duration.js';
-import { listAt, numberAt, textAt } from '../plain-access.js';
+import { formatDuration, parseDuration } from '../../config/duration.js';
+import { listAt, numberAt, type textAt } from '../plain-access.js';
 import { containersOf, type LintPod } from '../pods.js';
 import type { Rule } from '../rule.js';
 
@@ -17,7 +17,8 @@ export const shortGrace: Rule = {
   severity: 'warning',
   why: 'preStop hooks and the drain of the proxy count into terminationGracePeriodSeconds. When it is over all containers are killed, with the requests that they still have: a few failures at each rollout.',
   mend: 'raise terminationGracePeriodSeconds above preStop plus drain',
-  source: 'kubernetes: pkg/kubelet/kuberuntime/kuberuntime_container.go (killContainer); istio: pkg/envoy/agent.go (terminate)',
+  source:
+    'kubernetes: pkg/kubelet/kuberuntime/kuberuntime_container.go (killContainer); istio: pkg/envoy/agent.go (terminate)',
   check(mesh, report) {
     for (const pod of mesh.pods) {
       const grace = (numberAt(pod.spec, 'terminationGracePeriodSeconds') ?? DEFAULT_GRACE_SECONDS) * 1e9;
@@ -25,8 +26,13 @@ export const shortGrace: Rule = {
       const stop = Math.max(0, ...containersOf(pod, true).map(sleepOf)) * 1e9;
       const needed = Math.max(stop, drain);
       if (needed < grace || needed === 0) continue;
-      const what = stop >= drain ? `preStop sleeps ${formatDuration(stop)}` : `the proxy drains for ${formatDuration(drain)}`;
-      report(pod.object, [...pod.specPath, 'terminationGracePeriodSeconds'], `${what}, and the pod is killed after ${formatDuration(grace)}`);
+      const what =
+        stop >= drain ? `preStop sleeps ${formatDuration(stop)}` : `the proxy drains for ${formatDuration(drain)}`;
+      report(
+        pod.object,
+        [...pod.specPath, 'terminationGracePeriodSeconds'],
+        `${what}, and the pod is killed after ${formatDuration(grace)}`,
+      );
     }
   },
 };

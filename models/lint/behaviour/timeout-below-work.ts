@@ -19,7 +19,10 @@ export const timeoutBelowWork: Rule = {
       if (limits.length === 0 || meanNs <= limit) continue;
       const { fromName, toName } = mesh.plan!.edges[site.edge]!;
       const what = limit === perTryNs ? 'a try ends' : 'the call ends';
-      report.at(site.route.position, `${toName} takes ${formatDuration(Math.round(meanNs / 1e6) * 1e6)} to answer ${fromName} in the mean, and ${what} after ${formatDuration(limit)}`);
+      report.at(
+        site.route.position,
+        `${toName} takes ${formatDuration(Math.round(meanNs / 1e6) * 1e6)} to answer ${fromName} in the mean, and ${what} after ${formatDuration(limit)}`,
+      );
     }
   },
 };

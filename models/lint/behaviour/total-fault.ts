@@ -13,12 +13,18 @@ export const totalFault: Rule = {
   source: 'envoy: source/extensions/filters/http/fault/fault_filter.cc',
   check(mesh, report) {
     for (const { object, route, path } of httpRoutes(mesh.virtualServices)) {
-      const isForTesters = listAt(route, 'match').length > 0 && listAt(route, 'match').every((match) => mapAt(match, 'headers') !== null);
+      const isForTesters =
+        listAt(route, 'match').length > 0 && listAt(route, 'match').every((match) => mapAt(match, 'headers') !== null);
       if (isForTesters) continue;
       for (const kind of ['abort', 'delay'] as const) {
-        const percent = numberAt(route, 'fault', kind, 'percentage', 'value') ?? numberAt(route, 'fault', kind, 'percent') ?? 0;
+        const percent =
+          numberAt(route, 'fault', kind, 'percentage', 'value') ?? numberAt(route, 'fault', kind, 'percent') ?? 0;
         if (percent < 100) continue;
-        report(object, [...path, 'fault', kind], kind === 'abort' ? 'every request of the route is aborted' : 'every request of the route is delayed');
+        report(
+          object,
+          [...path, 'fault', kind],
+          kind === 'abort' ? 'every request of the route is aborted' : 'every request of the route is delayed',
+        );
       }
     }
   },

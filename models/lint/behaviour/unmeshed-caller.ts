@@ -20,7 +20,11 @@ export const unmeshedCaller: Rule = {
     const tell = (policy: LintObject, caller: string, server: string): void => {
       if (told.has(`${policy.title} ${caller} ${server}`)) return;
       told.add(`${policy.title} ${caller} ${server}`);
-      report(policy, ['spec', 'mtls', 'mode'], `${caller} has no sidecar and calls ${server}, which is STRICT: its connections are reset`);
+      report(
+        policy,
+        ['spec', 'mtls', 'mode'],
+        `${caller} has no sidecar and calls ${server}, which is STRICT: its connections are reset`,
+      );
     };
     byPlan(mesh, tell);
     byEnvironment(mesh, tell);
@@ -38,7 +42,9 @@ function byPlan(mesh: LintMesh, tell: Tell): void {
     if (from.proxy !== null || from.kind !== 'app' || cluster === NONE) continue;
     for (const { workload } of plan.clusters[cluster]!.groups) {
       const to = plan.workloads[workload]!;
-      const pod = mesh.pods.find(({ object, namespace }) => object.name === to.name && (namespace || 'default') === to.namespace);
+      const pod = mesh.pods.find(
+        ({ object, namespace }) => object.name === to.name && (namespace || 'default') === to.namespace,
+      );
       if (pod === undefined || !mesh.isInMesh(pod)) continue;
       const { mode, policy } = mtlsOf(mesh, pod.namespace, pod.labels);
       if (mode === 'STRICT' && policy !== null) tell(policy, from.name, to.name);
@@ -48,7 +54,9 @@ function byPlan(mesh: LintMesh, tell: Tell): void {
 
 /** Calls that the environment and the arguments of a container give away: `http://catalogue.shop:8080`. */
 function byEnvironment(mesh: LintMesh, tell: Tell): void {
-  const outside = mesh.pods.filter((pod) => !mesh.isInMesh(pod) && !isAmbient(pod) && mesh.namespace(pod.namespace) !== null);
+  const outside = mesh.pods.filter(
+    (pod) => !mesh.isInMesh(pod) && !isAmbient(pod) && mesh.namespace(pod.namespace) !== null,
+  );
   if (outside.length === 0) return;
   for (const service of mesh.services) {
     const servers = mesh.podsBehind(service).filter((pod) => mesh.isInMesh(pod));
@@ -67,7 +75,11 @@ function namesHost(pod: LintPod, service: LintObject): boolean {
     ];
     return texts.some((text) => {
       const host = /^(?:\w+:\/\/)?([\w.-]+)(?::\d+)?(?:\/.*)?$/.exec(text)?.[1] ?? '';
-      return host === long || host.startsWith(`${long}.svc`) || (host === service.name && pod.namespace === service.namespace && text.includes(':'));
+      return (
+        host === long ||
+        host.startsWith(`${long}.svc`) ||
+        (host === service.name && pod.namespace === service.namespace && text.includes(':'))
+      );
     });
   });
 }

@@ -1,5 +1,5 @@
 // ST2215: a warm-up that the balancer does not know.
-import { mapAt, dig, textAt } from '../plain-access.js';
+import { dig, mapAt, textAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
 import { allPolicies } from './policies.js';
 
@@ -14,12 +14,18 @@ export const warmupWithoutEffect: Rule = {
   check(mesh, report) {
     for (const { rule, value, path } of allPolicies(mesh)) {
       const balancer = mapAt(value, 'loadBalancer');
-      const field = ['warmup', 'warmupDurationSecs'].find((name) => (dig(balancer ?? undefined, name) ?? null) !== null);
+      const field = ['warmup', 'warmupDurationSecs'].find(
+        (name) => (dig(balancer ?? undefined, name) ?? null) !== null,
+      );
       if (balancer === null || field === undefined) continue;
       const isHash = mapAt(balancer, 'consistentHash') !== null;
       const isRandom = textAt(balancer, 'simple') === 'RANDOM';
       if (isHash || isRandom)
-        report(rule, [...path, 'loadBalancer', field], `${field} does nothing with ${isHash ? 'consistentHash' : 'RANDOM'}`);
+        report(
+          rule,
+          [...path, 'loadBalancer', field],
+          `${field} does nothing with ${isHash ? 'consistentHash' : 'RANDOM'}`,
+        );
     }
   },
 };

@@ -28,7 +28,11 @@ export const weightToNobody: Rule = {
         for (const destination of destinations) {
           const share = destinations.length === 1 ? 1 : destination.weight / whole;
           if (!(share > 0) || share >= 1 || !isEmpty(mesh, object.namespace, destination)) continue;
-          report(object, destination.path, `${Math.round(share * 1000) / 10} % of the requests go to the subset "${destination.subset}" of ${destination.host}, which has no pod: 503`);
+          report(
+            object,
+            destination.path,
+            `${Math.round(share * 1000) / 10} % of the requests go to the subset "${destination.subset}" of ${destination.host}, which has no pod: 503`,
+          );
         }
       }
     }

@@ -27,7 +27,9 @@ export const authorizationWorkloads: Rule = {
       report(
         policy,
         hasSelector ? ['spec', 'selector'] : ['metadata', 'name'],
-        hasSelector ? `no workload in the mesh has the labels ${selectorText(selector)}` : 'no workload of the namespace is in the mesh',
+        hasSelector
+          ? `no workload in the mesh has the labels ${selectorText(selector)}`
+          : 'no workload of the namespace is in the mesh',
       );
     }
   },

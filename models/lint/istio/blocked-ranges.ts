@@ -27,7 +27,11 @@ export const blockedRanges: Rule = {
       );
       if (isSet) continue;
       const more = names.length > NAMES_SHOWN ? `, and ${names.length - NAMES_SHOWN} more` : '';
-      report(pod.object, ['metadata', 'name'], `${names.slice(0, NAMES_SHOWN).join(', ')}${more} may name any address for their keys`);
+      report(
+        pod.object,
+        ['metadata', 'name'],
+        `${names.slice(0, NAMES_SHOWN).join(', ')}${more} may name any address for their keys`,
+      );
     }
   },
 };

@@ -18,7 +18,8 @@ export const destinationPort: Rule = {
       for (const { host, port, path } of destinationsOf(object)) {
         if (port !== null) continue;
         const ports = mesh.hosts.find(host, object.namespace, exportTo)?.ports ?? [];
-        if (ports.length > 1) report(object, [...path, 'host'], `"${host}" has the ports ${ports.join(', ')}, and none is named`);
+        if (ports.length > 1)
+          report(object, [...path, 'host'], `"${host}" has the ports ${ports.join(', ')}, and none is named`);
       }
     }
   },

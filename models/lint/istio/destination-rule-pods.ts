@@ -26,7 +26,11 @@ export const subsetWithoutPods: Rule = {
         const labels = { ...base, ...textMapAt(subset, 'labels') };
         const isOfPlace = Object.keys(labels).some((key) => OF_PLACES.some((prefix) => key.startsWith(prefix)));
         if (isOfPlace || mesh.selected(labels, null).length > 0) return;
-        report(rule, ['spec', 'subsets', index, 'labels'], `no pod has the labels ${selectorText(labels)} of the subset "${textAt(subset, 'name')}"`);
+        report(
+          rule,
+          ['spec', 'subsets', index, 'labels'],
+          `no pod has the labels ${selectorText(labels)} of the subset "${textAt(subset, 'name')}"`,
+        );
       });
     }
   },

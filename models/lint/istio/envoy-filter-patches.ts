@@ -3,7 +3,7 @@
 import type { FieldPath } from '../../config/resource.js';
 import { type LintMesh, NETWORKING } from '../mesh.js';
 import type { LintObject } from '../object.js';
-import { dig, listAt, mapAt, numberAt, textAt } from '../plain-access.js';
+import { type dig, listAt, mapAt, numberAt, textAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
 
 const SOURCE = 'istio: pkg/config/analysis/analyzers/envoyfilter/envoyfilter.go';
@@ -144,5 +144,6 @@ export const relativeOperationOfVersion = patchRule(
     mend: 'set spec.priority, or use INSERT_FIRST or ADD',
   },
   'relative-version',
-  (what) => `${what} is relative to a filter of the same name that is bound to a proxy version, and there is no priority`,
+  (what) =>
+    `${what} is relative to a filter of the same name that is bound to a proxy version, and there is no priority`,
 );

@@ -1,8 +1,9 @@
 // Certificates of Gateways: ST1138 one for several (istio: pkg/config/analysis/analyzers/gateway/certificate.go), ST1907 a Secret that is not
 // there (secret.go).
+
+import { selects } from '../../plan/visibility.js';
 import type { LintObject } from '../object.js';
 import { listAt, mapAt, textAt } from '../plain-access.js';
-import { selects } from '../../plan/visibility.js';
 import type { Rule } from '../rule.js';
 import { gatewayPods, gatewaySelector, isDefaultGateway } from './gateway-pods.js';
 
@@ -29,7 +30,11 @@ export const duplicateCertificate: Rule = {
         const keys = certificatesOf(other).map(({ key }) => key);
         const shared = own.find(({ key }) => keys.includes(key));
         if (shared !== undefined)
-          report(gateway, ['spec', 'servers', shared.index, 'tls'], `the Gateway ${other.fullName} has the same certificate`);
+          report(
+            gateway,
+            ['spec', 'servers', shared.index, 'tls'],
+            `the Gateway ${other.fullName} has the same certificate`,
+          );
       }
     }
   },
@@ -40,7 +45,9 @@ function certificatesOf(gateway: LintObject): Certificate[] {
     const tls = mapAt(server, 'tls');
     const name = textAt(tls ?? undefined, 'credentialName') ?? '';
     if (name !== '') return [{ index, key: `credential ${name}` }];
-    const [certificate, key] = ['serverCertificate', 'privateKey'].map((field) => textAt(tls ?? undefined, field) ?? '');
+    const [certificate, key] = ['serverCertificate', 'privateKey'].map(
+      (field) => textAt(tls ?? undefined, field) ?? '',
+    );
     return certificate === '' || key === '' ? [] : [{ index, key: `files ${certificate} ${key}` }];
   });
 }

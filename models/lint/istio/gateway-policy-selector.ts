@@ -22,7 +22,8 @@ export const gatewayPolicySelector: Rule = {
       const selector = textMapAt(object.value, 'spec', 'selector', 'matchLabels');
       for (const pod of mesh.selected(selector, object.namespace)) {
         const gateway = pod.labels[GATEWAY_LABEL];
-        if (gateway !== undefined) report(object, ['spec', 'selector'], `the selector does nothing for the Gateway ${gateway}`);
+        if (gateway !== undefined)
+          report(object, ['spec', 'selector'], `the selector does nothing for the Gateway ${gateway}`);
       }
     }
   },

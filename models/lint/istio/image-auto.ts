@@ -1,6 +1,7 @@
 // ST1147 and its milder sister: `image: auto` where nothing will fill it in.
-import { containersOf } from '../pods.js';
+
 import { textAt } from '../plain-access.js';
+import { containersOf } from '../pods.js';
 import type { Rule } from '../rule.js';
 
 export const imageAuto: Rule = {

@@ -59,5 +59,7 @@ export function jsonAt(value: unknown, ...path: readonly string[]): unknown {
 /** Whether the injector takes namespaces in that say nothing. */
 export function isEnabledByDefault(mesh: LintMesh, revision: string): boolean {
   const map = mesh.all('', 'ConfigMap').find(({ name }) => name === injectorMap(revision));
-  return map !== undefined && jsonAt(injectorValues(map), 'sidecarInjectorWebhook', 'enableNamespacesByDefault') === true;
+  return (
+    map !== undefined && jsonAt(injectorValues(map), 'sidecarInjectorWebhook', 'enableNamespacesByDefault') === true
+  );
 }

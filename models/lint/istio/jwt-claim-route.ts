@@ -46,7 +46,10 @@ export const jwtClaimRoute: Rule = {
 function claimIn(object: LintObject): string | null {
   for (const { route } of httpRoutes([object])) {
     for (const match of listAt(route, 'match')) {
-      const names = [...Object.keys(mapAt(match, 'headers') ?? {}), ...Object.keys(mapAt(match, 'withoutHeaders') ?? {})];
+      const names = [
+        ...Object.keys(mapAt(match, 'headers') ?? {}),
+        ...Object.keys(mapAt(match, 'withoutHeaders') ?? {}),
+      ];
       const claim = names.find((name) => CLAIM.test(name));
       if (claim !== undefined) return claim;
     }

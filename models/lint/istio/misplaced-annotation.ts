@@ -15,8 +15,15 @@ export const misplacedAnnotation: Rule = {
     for (const { object, name, known, trouble } of istioAnnotations(mesh)) {
       if (trouble !== 'misplaced' || known === null) continue;
       const mend =
-        object.kind === 'Deployment' && known.kinds.includes('Pod') ? 'move it to spec.template.metadata.annotations' : undefined;
-      report(object, ['metadata', 'annotations', name], `${name} can only be applied to ${known.kinds.join(', ')}`, mend);
+        object.kind === 'Deployment' && known.kinds.includes('Pod')
+          ? 'move it to spec.template.metadata.annotations'
+          : undefined;
+      report(
+        object,
+        ['metadata', 'annotations', name],
+        `${name} can only be applied to ${known.kinds.join(', ')}`,
+        mend,
+      );
     }
   },
 };

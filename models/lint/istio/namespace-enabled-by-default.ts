@@ -13,7 +13,8 @@ export const namespaceEnabledByDefault: Rule = {
   source: 'istio: pkg/config/analysis/analyzers/injection/injection.go',
   check(mesh, report) {
     for (const object of undecidedNamespaces(mesh)) {
-      if (isEnabledByDefault(mesh, '')) report(object, ['metadata', 'name'], 'it is injected because the injector takes all namespaces');
+      if (isEnabledByDefault(mesh, ''))
+        report(object, ['metadata', 'name'], 'it is injected because the injector takes all namespaces');
     }
   },
 };

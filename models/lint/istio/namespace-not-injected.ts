@@ -13,7 +13,8 @@ export const namespaceNotInjected: Rule = {
   source: 'istio: pkg/config/analysis/analyzers/injection/injection.go',
   check(mesh, report) {
     for (const object of undecidedNamespaces(mesh)) {
-      if (!isEnabledByDefault(mesh, '')) report(object, ['metadata', 'name'], 'the namespace is not enabled for injection');
+      if (!isEnabledByDefault(mesh, ''))
+        report(object, ['metadata', 'name'], 'the namespace is not enabled for injection');
     }
   },
 };

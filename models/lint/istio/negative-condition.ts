@@ -49,5 +49,7 @@ function conditionsOf({ value, kind }: LintObject): readonly PlainValue[] {
 function isNegative(kind: string, conditions: readonly string[], condition: PlainValue): boolean {
   const type = textAt(condition, 'type') ?? '';
   if (conditions.includes(type) && textAt(condition, 'status') === 'False') return true;
-  return kind === 'AuthorizationPolicy' && type === 'WaypointAccepted' && textAt(condition, 'reason') === 'PartiallyInvalid';
+  return (
+    kind === 'AuthorizationPolicy' && type === 'WaypointAccepted' && textAt(condition, 'reason') === 'PartiallyInvalid'
+  );
 }

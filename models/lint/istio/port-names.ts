@@ -6,7 +6,11 @@ import type { LintObject } from '../object.js';
 import { listAt, numberAt, textAt } from '../plain-access.js';
 import type { Report, Rule } from '../rule.js';
 
-const MANAGED: readonly string[] = ['istio.io-gateway-controller', 'istio.io-mesh-controller', 'istio.io-eastwest-controller'];
+const MANAGED: readonly string[] = [
+  'istio.io-gateway-controller',
+  'istio.io-mesh-controller',
+  'istio.io-eastwest-controller',
+];
 const SOURCE = 'istio: pkg/config/analysis/analyzers/service/portname.go';
 
 export const portName: Rule = {
@@ -53,6 +57,8 @@ function check(mesh: LintMesh, report: Report, external: boolean): void {
 
 function isOfIstio({ labels }: LintObject): boolean {
   return (
-    labels.istio !== undefined || labels.release === 'istio' || MANAGED.includes(labels['gateway.istio.io/managed'] ?? '')
+    labels.istio !== undefined ||
+    labels.release === 'istio' ||
+    MANAGED.includes(labels['gateway.istio.io/managed'] ?? '')
   );
 }

@@ -31,7 +31,11 @@ export const serverCertificate: Rule = {
       const mode = uncheckedMode(rule, dig(rule.value, 'spec', 'trafficPolicy', 'tls'));
       if (mode === null) continue;
       const host = textAt(rule.value, 'spec', 'host');
-      report(rule, ['spec', 'trafficPolicy', 'tls', 'mode'], `mode ${mode} without caCertificates: the certificate of ${host} is not checked`);
+      report(
+        rule,
+        ['spec', 'trafficPolicy', 'tls', 'mode'],
+        `mode ${mode} without caCertificates: the certificate of ${host} is not checked`,
+      );
     }
   },
 };

@@ -1,10 +1,10 @@
 // ST1116 and ST1137: one Deployment behind several Services that disagree (istio: pkg/config/analysis/analyzers/deployment/services.go).
+
+import { selects } from '../../plan/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
-import { dig, listAt, numberAt, textAt } from '../plain-access.js';
+import { dig, listAt, numberAt, textAt, textMapAt } from '../plain-access.js';
 import type { LintPod } from '../pods.js';
-import { selects } from '../../plan/visibility.js';
-import { textMapAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
 
 const SOURCE = 'istio: pkg/config/analysis/analyzers/deployment/services.go';
@@ -21,9 +21,7 @@ function meshDeployments(mesh: LintMesh): LintPod[] {
 function servicesBefore(mesh: LintMesh, pod: LintPod): LintObject[] {
   return mesh.services.filter((service) => {
     const selector = textMapAt(service.value, 'spec', 'selector');
-    return (
-      service.namespace === pod.namespace && Object.keys(selector).length > 0 && selects(selector, pod.labels)
-    );
+    return service.namespace === pod.namespace && Object.keys(selector).length > 0 && selects(selector, pod.labels);
   });
 }
 
@@ -51,7 +49,11 @@ export const multipleServices: Rule = {
       for (const [number, protocols] of byPort) {
         if (protocols.size < 2) continue;
         const names = [...protocols.values()].flat().sort();
-        report(pod.object, ['metadata', 'name'], `port ${number} has the protocols ${[...protocols.keys()].sort().join(', ')} in the Services ${names.join(', ')}`);
+        report(
+          pod.object,
+          ['metadata', 'name'],
+          `port ${number} has the protocols ${[...protocols.keys()].sort().join(', ')} in the Services ${names.join(', ')}`,
+        );
       }
     }
   },
@@ -73,7 +75,8 @@ export const conflictingPorts: Rule = {
         for (const port of listAt(service.value, 'spec', 'ports')) {
           const number = numberAt(port, 'port') ?? 0;
           const written = dig(port, 'targetPort');
-          const target = written === undefined || written === null || written === 0 || written === '' ? number : written;
+          const target =
+            written === undefined || written === null || written === 0 || written === '' ? number : written;
           const ports = byTarget.get(String(target)) ?? new Map<number, string>();
           byTarget.set(String(target), ports);
           ports.set(number, service.name);
@@ -83,7 +86,11 @@ export const conflictingPorts: Rule = {
         if (ports.size < 2) continue;
         const names = [...ports.values()].sort().join(', ');
         const numbers = [...ports.keys()].sort((a, b) => a - b).join(', ');
-        report(pod.object, ['metadata', 'name'], `the ports ${numbers} of the Services ${names} all lead to the target port ${target}`);
+        report(
+          pod.object,
+          ['metadata', 'name'],
+          `the ports ${numbers} of the Services ${names} all lead to the target port ${target}`,
+        );
       }
     }
   },

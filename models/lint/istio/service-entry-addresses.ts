@@ -19,11 +19,16 @@ export const serviceEntryAddresses: Rule = {
     if (isAllocated) return;
     for (const entry of mesh.serviceEntries) {
       const addresses = dig(entry.value, 'spec', 'addresses');
-      if ((addresses !== undefined && addresses !== null) || listAt(entry.value, 'status', 'addresses').length > 0) continue;
+      if ((addresses !== undefined && addresses !== null) || listAt(entry.value, 'status', 'addresses').length > 0)
+        continue;
       listAt(entry.value, 'spec', 'ports').forEach((port, index) => {
         const protocol = (textAt(port, 'protocol') ?? '').toUpperCase();
         if (protocol !== '' && protocol !== 'TCP') return;
-        report(entry, ['spec', 'ports', index, 'protocol'], `${protocol === '' ? 'a port without a protocol' : 'a TCP port'} needs addresses`);
+        report(
+          entry,
+          ['spec', 'ports', index, 'protocol'],
+          `${protocol === '' ? 'a port without a protocol' : 'a TCP port'} needs addresses`,
+        );
       });
     }
   },

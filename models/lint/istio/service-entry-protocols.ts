@@ -41,7 +41,11 @@ export const serviceEntryProtocols: Rule = {
       for (const { entry } of all) {
         if (reported.has(entry)) continue;
         reported.add(entry);
-        report(entry, ['spec', 'ports'], `${names.join(', ')} give ${hostAndPort} the protocols ${protocols.join(', ')}`);
+        report(
+          entry,
+          ['spec', 'ports'],
+          `${names.join(', ')} give ${hostAndPort} the protocols ${protocols.join(', ')}`,
+        );
       }
     }
   },

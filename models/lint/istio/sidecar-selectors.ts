@@ -93,7 +93,11 @@ export const multipleSidecars: Rule = {
     for (const [namespace, found] of wholeNamespace(mesh)) {
       if (found.length < 2 || isAmbientNamespace(mesh, namespace)) continue;
       for (const sidecar of found)
-        report(sidecar, ['metadata', 'name'], `${found.map(({ name }) => name).join(', ')} are all for the whole namespace`);
+        report(
+          sidecar,
+          ['metadata', 'name'],
+          `${found.map(({ name }) => name).join(', ')} are all for the whole namespace`,
+        );
     }
   },
 };

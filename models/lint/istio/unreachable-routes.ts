@@ -115,11 +115,13 @@ function covered(prefixes: readonly PrefixMatch[]): DeadRoute[] {
     prefixes
       .slice(index + 1)
       .filter((later) => later.prefix !== earlier.prefix && covers(earlier, later))
-      .map((later): DeadRoute => ({
-        kind: 'ineffective',
-        path: later.path,
-        message: `match ${later.match} of the prefix ${later.prefix} is taken by the prefix ${earlier.prefix} of the route ${earlier.route}`,
-      })),
+      .map(
+        (later): DeadRoute => ({
+          kind: 'ineffective',
+          path: later.path,
+          message: `match ${later.match} of the prefix ${later.prefix} is taken by the prefix ${earlier.prefix} of the route ${earlier.route}`,
+        }),
+      ),
   );
 }
 
@@ -136,7 +138,6 @@ function covers(a: PrefixMatch, b: PrefixMatch): boolean {
 function mapCovers(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
   const keys = Object.keys(a);
   return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && a[key]!.startsWith(b[key]!))
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && a[key]!.startsWith(b[key]!))
   );
 }

@@ -13,7 +13,8 @@ export const unreachableRule: Rule = {
   source: 'istio: pkg/config/validation/validation.go (analyzeUnreachableHTTPRules)',
   check(mesh, report) {
     for (const object of mesh.virtualServices) {
-      for (const { kind, path, message } of deadRoutes(object)) if (kind === 'unreachable') report(object, path, message);
+      for (const { kind, path, message } of deadRoutes(object))
+        if (kind === 'unreachable') report(object, path, message);
     }
   },
 };

@@ -45,7 +45,8 @@ export const gatewayNotFound: Rule = {
   mend: 'name a Gateway of the namespace, or namespace/name',
   source: SOURCE,
   check(mesh, report) {
-    if (mesh.gateways.length === 0 && mesh.all(GATEWAY_API, 'Gateway').length === 0 && mesh.services.length === 0) return;
+    if (mesh.gateways.length === 0 && mesh.all(GATEWAY_API, 'Gateway').length === 0 && mesh.services.length === 0)
+      return;
     for (const { object, name, path, gateway } of bindings(mesh)) {
       if (gateway === null && !isInternal(name)) report(object, path, `there is no Gateway "${name}"`);
     }

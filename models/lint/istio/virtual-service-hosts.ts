@@ -1,6 +1,7 @@
 // ST1109: VirtualServices of the mesh that claim the same host.
-import type { LintMesh } from '../mesh.js';
+
 import { fqdn, scopesOf } from '../hosts.js';
+import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { textsAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
