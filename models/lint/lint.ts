@@ -4,7 +4,7 @@ import type { RawDocument } from '../config/document.js';
 import { formatPath } from '../config/place.js';
 import type { FieldPath, NamedText } from '../config/resource.js';
 import type { MeshPlan } from '../plan/plan.js';
-import { inputFinding } from './input-rules.js';
+import { DEPRECATED_FIELD, inputFinding, WITHOUT_EFFECT } from './input-rules.js';
 import { LintMesh } from './mesh.js';
 import type { LintObject } from './object.js';
 import type { LintFinding, Report, Rule } from './rule.js';
@@ -41,6 +41,9 @@ export interface LintResult {
   readonly hasScenario: boolean;
 }
 
+/** Remarks of the readers that a rule may repeat. */
+const ECHOES: readonly string[] = [WITHOUT_EFFECT.code, DEPRECATED_FIELD.code];
+
 /** Whether some rule has this code or alias. */
 export function isKnownCode(code: string): boolean {
   return RULES.some((rule) => rule.code === code || rule.alias === code);
@@ -50,24 +53,22 @@ export function lint(input: LintInput, options: LintOptions = {}): LintResult {
   const mesh = new LintMesh(input.documents, input.plan);
   const places = new Places(mesh.objects);
   const suppressions = new Suppressions(input.texts, (file, line) => places.objectAt(file, line));
-  const wanted = RULES.filter((rule) => isWanted(rule, options));
+  const wanted = new Set(RULES.filter((rule) => isWanted(rule, options)).map(({ code }) => code));
   const found: LintFinding[] = [];
-  for (const diagnostic of input.diagnostics) {
-    const finding = inputFinding(diagnostic);
-    if (wanted.some(({ code }) => code === finding.code)) found.push(finding);
+  for (const diagnostic of input.diagnostics) found.push(inputFinding(diagnostic));
+  for (const rule of RULES) {
+    if (rule.isOff !== true || wanted.has(rule.code)) rule.check(mesh, reporter(rule, places, found));
   }
-  for (const rule of wanted) rule.check(mesh, reporter(rule, places, found));
-  if (wanted.includes(UNKNOWN_SUPPRESSION)) {
-    const report = reporter(UNKNOWN_SUPPRESSION, places, found);
-    for (const { file, line, code } of suppressions.unknownCodes(isKnownCode))
-      report.at({ file, line, column: 1 }, `no rule has the code ${code}`);
-  }
-  const kept = unique(found).filter(
+  const report = reporter(UNKNOWN_SUPPRESSION, places, found);
+  for (const { file, line, code } of suppressions.unknownCodes(isKnownCode))
+    report.at({ file, line, column: 1 }, `no rule has the code ${code}`);
+  const told = withoutEchoes(unique(found)).filter(({ code }) => wanted.has(code));
+  const kept = told.filter(
     ({ code, alias, position }) => position === null || !suppressions.covers(code, alias, position.file, position.line),
   );
   return {
     findings: kept.sort(byPlace),
-    suppressed: unique(found).length - kept.length,
+    suppressed: told.length - kept.length,
     objects: mesh.objects.length,
     files: input.texts.length,
     hasScenario: input.plan !== null,
@@ -143,6 +144,14 @@ function unique(findings: readonly LintFinding[]): LintFinding[] {
     seen.add(key);
     return true;
   });
+}
+
+/** What the reader of the YAML says of a field is left out where a rule says it too, with its reasons. */
+function withoutEchoes(findings: readonly LintFinding[]): LintFinding[] {
+  const placeOf = ({ position }: LintFinding): string =>
+    position === null ? '' : `${position.file}:${position.line}:${position.column}`;
+  const ofRules = new Set(findings.filter(({ code }) => !ECHOES.includes(code)).map(placeOf));
+  return findings.filter((finding) => !ECHOES.includes(finding.code) || !ofRules.has(placeOf(finding)));
 }
 
 function byPlace(a: LintFinding, b: LintFinding): number {

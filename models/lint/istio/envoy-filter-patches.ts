@@ -138,7 +138,7 @@ export const relativeOperationOfVersion = patchRule(
     code: 'ST1155',
     alias: 'IST0155',
     name: 'EnvoyFilterUsesRelativeOperationWithProxyVersion',
-    title: 'an EnvoyFilter by proxy version whose effect depends on the order of others',
+    title: 'an EnvoyFilter of a proxy version that depends on the order of others',
     severity: 'warning',
     why: ORDER,
     mend: 'set spec.priority, or use INSERT_FIRST or ADD',
