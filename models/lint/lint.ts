@@ -1,5 +1,5 @@
 // The linter: rules over a mesh, in an order that depends on the input alone. What is suppressed is counted and not shown.
-import type { Diagnostic, Severity, SourcePosition } from '../config/diagnostic.js';
+import type { Diagnostic, SourcePosition } from '../config/diagnostic.js';
 import type { RawDocument } from '../config/document.js';
 import { formatPath } from '../config/place.js';
 import type { FieldPath, NamedText } from '../config/resource.js';
@@ -89,7 +89,7 @@ function reporter(rule: Rule, places: Places, found: LintFinding[]): Report {
     alias: rule.alias ?? null,
     name: rule.name,
     title: rule.title,
-    severity: rule.severity as Severity,
+    severity: rule.severity,
     message,
     mend: mend ?? rule.mend,
   });
