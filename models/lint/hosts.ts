@@ -60,12 +60,12 @@ export class HostTable {
 /** Name and namespace that a host means: `reviews`, or `reviews.shop.svc.cluster.local`. */
 export function nameOfHost(host: string, namespace: string): string {
   const parts = FQDN.exec(host);
-  return parts === null ? `${namespace}/${host}` : `${parts[2]}/${parts[1]}`;
+  return parts === null ? `${namespace || 'default'}/${host}` : `${parts[2]}/${parts[1]}`;
 }
 
 /** A short name is one of its namespace; names with dots and wildcards stand for themselves. */
 export function fqdn(host: string, namespace: string): string {
-  return host.startsWith('*') || host.includes('.') ? host : `${host}.${namespace}.svc.cluster.local`;
+  return host.startsWith('*') || host.includes('.') ? host : `${host}.${namespace || 'default'}.svc.cluster.local`;
 }
 
 /** The namespaces that see an object; `*` = all. */

@@ -25,6 +25,11 @@ export interface LintObject {
   at(path: FieldPath): SourcePosition;
 }
 
+/** How many objects by name: two texts may hold versions of one object, which are no conflict among objects. */
+export function distinctNames(objects: readonly LintObject[]): readonly string[] {
+  return [...new Set(objects.map(({ fullName }) => fullName))];
+}
+
 /** All objects of a document, those in lists one by one; documents without a kind have none. */
 export function objectsIn(document: RawDocument): LintObject[] {
   return document.value === null ? [] : unfolded(document, [], document.value, null, null);

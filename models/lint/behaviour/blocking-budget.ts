@@ -1,7 +1,7 @@
 // ST2505 and ST2510: budgets of disruption that let nobody go, and two for one pod.
 import { selects } from '../../plan/visibility.js';
 import type { LintMesh } from '../mesh.js';
-import type { LintObject } from '../object.js';
+import { distinctNames, type LintObject } from '../object.js';
 import { dig, mapAt, textMapAt } from '../plain-access.js';
 import type { LintPod } from '../pods.js';
 import type { Rule } from '../rule.js';
@@ -73,8 +73,8 @@ export const doubleBudget: Rule = {
       for (const { object } of podsOf(mesh, budget)) byPod.set(object, [...(byPod.get(object) ?? []), budget]);
     }
     for (const [pod, found] of byPod) {
-      if (found.length < 2) continue;
-      const names = found.map(({ name }) => name).join(', ');
+      if (distinctNames(found).length < 2) continue;
+      const names = distinctNames(found).join(', ');
       for (const budget of found) report(budget, ['spec', 'selector'], `${names} are all for ${pod.title}`);
     }
   },

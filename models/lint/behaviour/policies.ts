@@ -50,13 +50,14 @@ export function serviceOf(mesh: LintMesh, rule: LintObject): LintObject | null {
   return owner !== null && owner.object.kind === 'Service' ? owner.object : null;
 }
 
-/** The pods behind the host, or behind one of its subsets; none where the YAML does not have them. */
+/** The pods behind the host, or behind one of its subsets; none where the YAML does not have them. Of two versions of a workload the later. */
 export function podsOf(mesh: LintMesh, rule: LintObject, subset: string): LintPod[] {
   const service = serviceOf(mesh, rule);
   if (service === null) return [];
   const wanted = listAt(rule.value, 'spec', 'subsets').find((candidate) => textAt(candidate, 'name') === subset);
   const labels = wanted === undefined ? {} : textMapAt(wanted, 'labels');
-  return mesh.podsBehind(service).filter((pod) => selects(labels, pod.labels));
+  const found = mesh.podsBehind(service).filter((pod) => selects(labels, pod.labels));
+  return [...new Map(found.map((pod) => [pod.object.title, pod])).values()];
 }
 
 export interface Bounds {

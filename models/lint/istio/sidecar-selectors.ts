@@ -1,7 +1,7 @@
 // Sidecars and the pods that they select (istio: pkg/config/analysis/analyzers/sidecar/selector.go): ST1904 none, ST1110 the same as
 // another, ST1111 the whole namespace twice, ST1167 pods that have no sidecar proxy.
 import { type LintMesh, NETWORKING } from '../mesh.js';
-import type { LintObject } from '../object.js';
+import { distinctNames, type LintObject } from '../object.js';
 import { selectorText, textMapAt } from '../plain-access.js';
 import { isAmbient } from '../pods.js';
 import type { Rule } from '../rule.js';
@@ -72,8 +72,8 @@ export const conflictingSidecars: Rule = {
       }
     }
     for (const [pod, found] of byPod) {
-      if (found.length < 2) continue;
-      const names = found.map(({ name }) => name);
+      if (distinctNames(found).length < 2) continue;
+      const names = distinctNames(found);
       for (const sidecar of found)
         report(sidecar, SELECTOR, `${names.join(', ')} select the same pod ${(pod as LintObject).name}`);
     }
@@ -91,13 +91,9 @@ export const multipleSidecars: Rule = {
   source: SOURCE,
   check(mesh, report) {
     for (const [namespace, found] of wholeNamespace(mesh)) {
-      if (found.length < 2 || isAmbientNamespace(mesh, namespace)) continue;
+      if (distinctNames(found).length < 2 || isAmbientNamespace(mesh, namespace)) continue;
       for (const sidecar of found)
-        report(
-          sidecar,
-          ['metadata', 'name'],
-          `${found.map(({ name }) => name).join(', ')} are all for the whole namespace`,
-        );
+        report(sidecar, ['metadata', 'name'], `${distinctNames(found).join(', ')} are all for the whole namespace`);
     }
   },
 };

@@ -1,7 +1,7 @@
 // Telemetry resources (istio: pkg/config/analysis/analyzers/telemetry/): ST1157 no provider, ST1159 and ST1160 several for one pod, ST1906
 // none for any.
 import { type LintMesh, TELEMETRY } from '../mesh.js';
-import type { LintObject } from '../object.js';
+import { distinctNames, type LintObject } from '../object.js';
 import { dig, listAt, mapAt, selectorText, textMapAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
 
@@ -53,8 +53,8 @@ export const multipleTelemetries: Rule = {
       byNamespace.set(object.namespace, [...(byNamespace.get(object.namespace) ?? []), object]);
     }
     for (const found of byNamespace.values()) {
-      if (found.length < 2) continue;
-      const names = found.map(({ name }) => name).join(', ');
+      if (distinctNames(found).length < 2) continue;
+      const names = distinctNames(found).join(', ');
       for (const object of found) report(object, ['metadata', 'name'], `${names} are all for the whole namespace`);
     }
   },
@@ -97,8 +97,8 @@ export const conflictingTelemetries: Rule = {
         byPod.set(pod.object, [...(byPod.get(pod.object) ?? []), object]);
     }
     for (const [pod, found] of byPod) {
-      if (found.length < 2) continue;
-      const names = found.map(({ name }) => name).join(', ');
+      if (distinctNames(found).length < 2) continue;
+      const names = distinctNames(found).join(', ');
       for (const object of found) report(object, SELECTOR, `${names} select the same pod ${pod.name}`);
     }
   },

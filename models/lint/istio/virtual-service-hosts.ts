@@ -2,7 +2,7 @@
 
 import { fqdn, scopesOf } from '../hosts.js';
 import type { LintMesh } from '../mesh.js';
-import type { LintObject } from '../object.js';
+import { distinctNames, type LintObject } from '../object.js';
 import { textsAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
 
@@ -26,8 +26,8 @@ export const conflictingVirtualServices: Rule = {
         ? []
         : wild.filter(([other]) => overlaps(host, other.slice(2))).flatMap(([, found]) => found);
       const all = [...own, ...others];
-      if (all.length < 2) continue;
-      const names = [...new Set(all.map(({ fullName }) => fullName))].sort();
+      const names = [...distinctNames(all)].sort();
+      if (names.length < 2) continue;
       for (const object of all) {
         if (reported.has(object)) continue;
         reported.add(object);
