@@ -1,8 +1,12 @@
 // Which host a name stands for, as `istioctl analyze` finds it (istio: pkg/config/analysis/analyzers/util/hosts.go, service_lookup.go).
+import { editDistance } from '../../sim/nearest.js';
+import { nearestNames } from '../plan/nearest.js';
 import type { LintObject } from './object.js';
 import { listAt, numberAt, textsAt } from './plain-access.js';
 
 const EVERYWHERE = '*';
+/** Each compares a name with all that there are: a thousand wrong names of a thousand hosts would take seconds. */
+const SUGGESTIONS_MAX = 100;
 const FQDN = /^(.+)\.(.+)\.svc\.cluster\.local$/;
 
 /** A Service or ServiceEntry that a host leads to. */
@@ -14,6 +18,8 @@ export interface HostOwner {
 export class HostTable {
   private readonly owners = new Map<string, HostOwner>();
   private readonly wildcards: { readonly scope: string; readonly suffix: string; readonly owner: HostOwner }[] = [];
+
+  private asked = 0;
 
   constructor(services: readonly LintObject[], entries: readonly LintObject[]) {
     for (const object of entries) {
@@ -49,6 +55,19 @@ export class HostTable {
       ({ scope, suffix }) => (scope === EVERYWHERE || scope === namespace) && bare.endsWith(suffix),
     );
     return wild?.owner ?? null;
+  }
+
+  /** A name like `host` that is there, as an object of `namespace` writes it; null where none is near. */
+  nearest(host: string, namespace: string): string | null {
+    this.asked += 1;
+    if (this.asked > SUGGESTIONS_MAX) return null;
+    const own = `.${namespace || 'default'}.svc.cluster.local`;
+    const names = [...this.owners.keys()].map((key) => {
+      const name = key.slice(key.indexOf('/') + 1);
+      return name.endsWith(own) && !host.includes('.') ? name.slice(0, -own.length) : name;
+    });
+    const [first] = nearestNames(host, names, 1);
+    return first !== undefined && 3 * editDistance(first, host) <= host.length ? first : null;
   }
 
   private add(scope: string, host: string, owner: HostOwner): void {

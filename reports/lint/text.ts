@@ -5,7 +5,7 @@ import type { NamedText } from '../../models/config/resource.js';
 import type { LintResult } from '../../models/lint/lint.js';
 import type { LintFinding } from '../../models/lint/rule.js';
 import { printable } from '../escape.js';
-import { type Colors, cut, displayWidth, rule, type Style, wrapped } from '../layout.js';
+import { type Colors, displayWidth, rule, type Style, wrapped } from '../layout.js';
 import { countsOf, plural, visible } from './counts.js';
 
 export interface LintTextOptions {
@@ -72,7 +72,7 @@ function findingLines(
   lines.push(...body(message));
   const content = position === null ? undefined : linesOf(position.file)[position.line - 1];
   if (position !== null && content !== undefined && content.trim() !== '') {
-    const shown = cut(printable(content.replaceAll('\t', '  ')).trimEnd(), width - INDENT - 3);
+    const shown = excerpt(content, position.column, width - INDENT - 3, colors);
     lines.push(colors.dim(`${String(position.line).padStart(INDENT - 2)}  │ `) + shown);
   }
   const advice = wrapped(`mend: ${printable(mend)}`, width, INDENT + 2).map((line) => line.slice(INDENT + 2));
@@ -82,6 +82,19 @@ function findingLines(
     lines.push(`${' '.repeat(INDENT)}${colors.dim(lead)}${text}`);
   });
   return lines;
+}
+
+/** A part of a line in which the place can be seen, and in colour the word that stands there. */
+function excerpt(content: string, column: number, room: number, colors: Colors): string {
+  const isLong = content.length > room;
+  const start = isLong && column > room - 20 ? column - 20 : 0;
+  const end = isLong ? start + room - 2 : content.length;
+  const text = (from: number, to: number): string => printable(content.slice(from, to).replaceAll('\t', ' '));
+  const at = column - 1;
+  const word = /^[^\s,:}\]]+/.exec(content.slice(at, end))?.[0].length ?? 0;
+  const before = start > 0 ? '…' : '';
+  const after = end < content.length ? '…' : '';
+  return `${before}${text(start, at)}${colors.underline(text(at, at + word))}${text(at + word, end).trimEnd()}${after}`;
 }
 
 function closing(result: LintResult, show: Severity, colors: Colors, width: number): string[] {

@@ -22,10 +22,17 @@ export const poolBelowNeed: Rule = {
     for (const { caller, cluster, ratePerSecond, meanNs, site } of traffic.flows) {
       const target = plan.clusters[cluster]!;
       const proxies = plan.workloads[caller]!.podLocalities.length;
-      if (proxies === 0 || plan.workloads[caller]!.proxy === null) continue;
+      const { proxy } = plan.workloads[caller]!;
+      if (proxies === 0 || proxy === null) continue;
       const mean = (ratePerSecond / proxies) * (meanNs / 1e9);
       const { maxConnections, maxPendingRequests, maxRequests } = target.limits;
-      const http1 = target.protocol === 'http1' ? maxConnections : NO_LIMIT;
+      const hosts = target.groups.reduce(
+        (sum, { workload }) => sum + plan.workloads[workload]!.podLocalities.length,
+        0,
+      );
+      // Each worker may have one connection to each host, whatever the limit.
+      const least = proxy.workers * hosts;
+      const http1 = target.protocol === 'http1' ? Math.max(maxConnections, least) : NO_LIMIT;
       const limit = Math.min(http1, maxRequests);
       const need = mean + DEVIATIONS * Math.sqrt(mean);
       if (limit >= need) continue;
@@ -34,7 +41,7 @@ export const poolBelowNeed: Rule = {
       const wait = limit === http1 && maxPendingRequests === NO_LIMIT ? 'requests wait' : 'requests get 503 UO';
       report.at(
         target.position,
-        `a proxy of ${fromName} has ${round(mean)} requests to ${toName} under way (${round(ratePerSecond / proxies)}/s × ${formatDuration(Math.round(meanNs / 1e5) * 1e5)}), at times ${Math.ceil(need)}, and ${name} is ${limit}: ${wait}`,
+        `a proxy of ${fromName} has ${round(mean)} requests to ${toName} under way (${round(ratePerSecond / proxies)}/s × ${formatDuration(Math.round(meanNs / 1e5) * 1e5)}), at times ${Math.ceil(need)}, and ${limit === http1 && least > maxConnections ? `maxConnections ${maxConnections} lets ${limit} connections be` : `${name} is ${limit}`}: ${wait}`,
       );
     }
   },

@@ -19,8 +19,15 @@ export const destinationHost: Rule = {
       for (const { host, port, path, isMirror } of destinationsOf(object)) {
         const owner = mesh.hosts.find(host, object.namespace, exportTo);
         const what = isMirror ? 'mirror host' : 'host';
-        if (owner === null) report(object, [...path, 'host'], `there is no ${what} "${host}"`);
-        else if (port !== null && !owner.ports.includes(port)) {
+        if (owner === null) {
+          const near = mesh.hosts.nearest(host, object.namespace);
+          report(
+            object,
+            [...path, 'host'],
+            `there is no ${what} "${host}"`,
+            near === null ? undefined : `did you mean ${near}?`,
+          );
+        } else if (port !== null && !owner.ports.includes(port)) {
           report(
             object,
             [...path, 'port', 'number'],

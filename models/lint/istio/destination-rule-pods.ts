@@ -51,7 +51,8 @@ export const unknownRuleHost: Rule = {
       const host = textAt(rule.value, 'spec', 'host') ?? '';
       if (host.startsWith('*')) continue;
       if (mesh.hosts.find(host, rule.namespace, textsAt(rule.value, 'spec', 'exportTo')) !== null) continue;
-      report(rule, ['spec', 'host'], `there is no host "${host}"`);
+      const near = mesh.hosts.nearest(host, rule.namespace);
+      report(rule, ['spec', 'host'], `there is no host "${host}"`, near === null ? undefined : `did you mean ${near}?`);
     }
   },
 };
