@@ -8,7 +8,9 @@ import type { NamedText } from '../models/config/resource.js';
 import { type LintOptions, type LintResult, lint } from '../models/lint/lint.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { gather } from './gather.js';
+import { SCENARIO_FILE } from './init/infer-paths.js';
 import { interpretScenario } from './interpret.js';
+import { loadScenario } from './load-scenario.js';
 import { listOf } from './reader.js';
 import { SCENARIO_KIND } from './schema.js';
 import { validateScenario } from './validate.js';
@@ -47,32 +49,34 @@ export function lintPaths(paths: readonly string[], options: LintPathsOptions = 
   const first = gather(paths, bounds);
   const documents = parsed(first.texts, options);
   const wanted = scenariosIn(documents).flatMap(meshOf);
-  if (wanted.length === 0) return linted(first.texts, documents, first.diagnostics, options);
+  const planFor = (all: readonly RawDocument[]): Told => planOfPaths(paths, all, options);
+  if (wanted.length === 0) return linted(first.texts, documents, first.diagnostics, options, planFor);
   const second = gather(wanted, bounds);
   const known = new Set(first.texts.map(({ name }) => name));
   const more = second.texts.filter(({ name }) => !known.has(name));
   const found = [...first.diagnostics, ...second.diagnostics];
-  return linted([...first.texts, ...more], [...documents, ...parsed(more, options)], found, options);
+  return linted([...first.texts, ...more], [...documents, ...parsed(more, options)], found, options, planFor);
 }
 
 /** The same for texts that are at hand. */
 export function lintTexts(texts: readonly NamedText[], options: LintPathsOptions = {}): LintedPaths {
-  return linted(texts, parsed(texts, options), [], options);
+  return linted(texts, parsed(texts, options), [], options, null);
 }
 
 function parsed(texts: readonly NamedText[], { strict = false }: LintPathsOptions): RawDocument[] {
   return texts.flatMap((text) => [...parseDocuments(text, { strict })]);
 }
 
-/** `found` = what reading the texts has found. */
+/** `found` = what reading the texts has found; `planFor` finds the plan where the texts are files. */
 function linted(
   texts: readonly NamedText[],
   documents: readonly RawDocument[],
   found: readonly Diagnostic[],
   options: LintPathsOptions,
+  planFor: ((documents: readonly RawDocument[]) => Told) | null,
 ): LintedPaths {
   const resources = loadDocuments(documents, { strict: options.strict ?? false });
-  const told = planOf(documents, resources, options);
+  const told = planFor?.(documents) ?? planOfTexts(documents, resources, options);
   const diagnostics = [...found, ...resources.diagnostics, ...told.diagnostics];
   const result = lint({ texts, documents, diagnostics, plan: told.plan }, options);
   const isBroken = documents.some(({ value }) => value === null);
@@ -84,7 +88,22 @@ interface Told {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function planOf(documents: readonly RawDocument[], resources: ResourceSet, options: LintPathsOptions): Told {
+/** A scenario in a file is read as `run` reads it, with the mesh that it names and no other. */
+function planOfPaths(paths: readonly string[], documents: readonly RawDocument[], options: LintPathsOptions): Told {
+  const all = scenariosIn(documents);
+  const chosen = paths.flatMap((path) => [join(path), join(path, SCENARIO_FILE)]);
+  const near = all.filter(({ file }) => chosen.includes(file));
+  const [raw, ...others] = all.length === 1 ? all : near;
+  if (raw === undefined && all.length > 1)
+    return { plan: null, diagnostics: [severalScenarios(all[0]!, all.slice(1))] };
+  if (raw === undefined) return { plan: null, diagnostics: [] };
+  if (others.length > 0) return { plan: null, diagnostics: [severalScenarios(raw, others)] };
+  if (raw.file === '-') return planOfTexts(documents, loadDocuments(documents), options);
+  const { plan, diagnostics } = loadScenario(raw.file, options);
+  return { plan, diagnostics: diagnostics.filter(({ code }) => !SAID_BY_RULES.includes(code)) };
+}
+
+function planOfTexts(documents: readonly RawDocument[], resources: ResourceSet, options: LintPathsOptions): Told {
   const [raw, ...others] = scenariosIn(documents);
   if (raw === undefined) return { plan: null, diagnostics: [] };
   if (others.length > 0) return { plan: null, diagnostics: [severalScenarios(raw, others)] };
