@@ -8,6 +8,8 @@ import type { ExplainOptions } from './explain.js';
 import type { ExportOptions } from './export.js';
 import { parseFormats } from './formats.js';
 import type { InitOptions } from './init.js';
+import type { LintCommandOptions } from './lint.js';
+import { collectCodes } from './lint-values.js';
 import { parseBytes, parseCount, parseDuration } from './option-values.js';
 import type { RunOptions } from './run.js';
 import type { SchemaName } from './schema.js';
@@ -138,6 +140,36 @@ async function main(): Promise<number> {
     });
 
   program
+    .command('lint')
+    .description('what is wrong, or does nothing, or will surprise?')
+    .argument('[paths...]', 'files, directories or globs of YAML, with or without a scenario', ['.'])
+    .addOption(
+      new Option('--format <name>', 'how findings are written')
+        .choices(['text', 'json', 'sarif', 'github'])
+        .default('text'),
+    )
+    .option('--json', 'the same as --format json')
+    .option('--out <file>', 'write to a file instead of standard output')
+    .addOption(severityOption('--show <severity>', 'print findings from this severity on').default('info'))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 1 for findings from this severity on')
+        .choices(['error', 'warning', 'info', 'never'])
+        .default('error'),
+    )
+    .option('--disable <codes>', 'rules to leave out, e.g. ST2101,IST0118; may be repeated', collectCodes)
+    .option('--enable <codes>', 'rules that are off by default', collectCodes)
+    .option('--only <codes>', 'these rules and no others', collectCodes)
+    .option('--list', 'print all rules')
+    .option('--quiet', 'print no text, only set the exit code')
+    .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
+    .option('--strict', 'unknown fields of manifests are errors')
+    .action(async (paths: readonly string[], options: LintCommandOptions) => {
+      const { lint } = await import('./lint.js');
+      exitCode = lint(paths, options);
+    });
+
+  program
     .command('schema')
     .description('print a JSON Schema, for editors and other programs')
     .addArgument(program.createArgument('<name>', 'which one').choices(['scenario', 'results', 'explanation']))
@@ -170,6 +202,10 @@ async function main(): Promise<number> {
     return error.exitCode === 0 ? EXIT.good : EXIT.usage;
   }
   return exitCode;
+}
+
+function severityOption(flags: string, words: string): Option {
+  return new Option(flags, words).choices(['error', 'warning', 'info']);
 }
 
 function formatOption(words: string): Option {

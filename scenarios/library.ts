@@ -17,6 +17,7 @@ import { parseDurationNs } from './words.js';
 export type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
 export type { NamedText } from '../models/config/resource.js';
 export type * from './compare/diff-result.js';
+export { type LintedPaths, type LintPathsOptions, lintPaths, lintTexts } from './lint.js';
 export type { RunProgress } from './run.js';
 export type * from './run-result.js';
 export type { ScenarioSpec } from './schema.js';

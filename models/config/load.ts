@@ -56,6 +56,13 @@ export function loadResources(texts: readonly NamedText[], options: LoadOptions 
   return loader.finish();
 }
 
+/** The same for documents that have been parsed already. */
+export function loadDocuments(documents: Iterable<RawDocument>, options: LoadOptions = {}): ResourceSet {
+  const loader = new Loader(options);
+  for (const document of documents) loader.add(document);
+  return loader.finish();
+}
+
 class Loader {
   private readonly reader: ObjectReader;
   private readonly scenarios: RawDocument[] = [];
