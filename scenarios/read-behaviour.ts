@@ -42,6 +42,7 @@ export function readBehaviour(
           },
         }),
     ...(given.replicas === undefined ? {} : { replicas: given.replicas }),
+    ...responseBytes(reader, path, given),
     ...(steps === null ? {} : { steps }),
     ...(errors === null ? {} : { errors }),
     ...(given.operations === undefined
@@ -80,7 +81,17 @@ function readOperation(
     },
     steps: steps ?? [],
     ...(errors === null ? {} : { errors }),
+    ...responseBytes(reader, path, given),
   };
+}
+
+function responseBytes(
+  reader: ScenarioReader,
+  path: FieldPath,
+  given: { readonly responseBytes?: string | number | undefined },
+): { responseBytes?: number } {
+  if (given.responseBytes === undefined) return {};
+  return { responseBytes: reader.bytes([...path, 'responseBytes'], given.responseBytes, 0) };
 }
 
 function readErrors(

@@ -50,4 +50,7 @@ export const EVENT = {
   inboundHeld: 40,
   /** A timer of an adaptive concurrency controller. */
   controller: 41,
+  /** A body that a filter holds back has passed: at the caller's proxy (call), at the server's (attempt). */
+  paced: 60,
+  inboundPaced: 61,
 } as const;

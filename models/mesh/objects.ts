@@ -114,6 +114,10 @@ export class Call {
   filterAt = 0;
   filterHeld = false;
   filterNs = 0;
+  paceKiBPerSecond = 0;
+  pacedSinceNs = 0;
+  /** Body of its answer. */
+  responseBytes = 0;
 
   constructor(id: number) {
     this.id = id;
@@ -137,6 +141,7 @@ export class Call {
     this.row = NOTHING;
     this.triedCount = 0;
     this.requestStarted = false;
+    this.responseBytes = 0;
   }
 }
 
@@ -190,6 +195,11 @@ export class Attempt {
   filterAt = 0;
   filterHeld = false;
   filterNs = 0;
+  paceKiBPerSecond = 0;
+  pacedSinceNs = 0;
+  /** Bodies of its request and of its response. */
+  requestBytes = 0;
+  responseBytes = 0;
 
   constructor(id: number) {
     this.id = id;

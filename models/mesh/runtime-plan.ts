@@ -6,6 +6,7 @@ import { PHASE } from '../../sim/phases.js';
 import {
   type CallStepPlan,
   type ClusterPlan,
+  DEFAULT_BODY_BYTES,
   type DestinationPlan,
   type EndpointArrivalPlan,
   type ErrorPlan,
@@ -59,6 +60,8 @@ export interface HandlerRt {
   readonly errorRetryAfterNs: Float64Array;
   /** Filters of the server's proxy in front of it, or null for none; they differ by caller. */
   readonly filters: FilterChainRt | null;
+  /** Body of its good answers, or BODY_OF_CALL. */
+  readonly responseBytes: number;
 }
 
 /** What bounds a single try. */
@@ -113,6 +116,8 @@ export interface SiteRt {
   /** The limit of the whole stream that is reached first, and the flag of its answer; -1 = none. */
   readonly streamLane: number;
   readonly streamFlag: number;
+  /** Body of its requests. */
+  readonly requestBytes: number;
 }
 
 export interface RuntimePlan {
@@ -164,9 +169,12 @@ class Builder {
         errorMarks: Uint8Array.from(handler.errors, marksOf),
         errorRetryAfterNs: Float64Array.from(handler.errors, (error) => error.retryAfterNs ?? 0),
         filters: null,
+        responseBytes: handler.responseBytes ?? DEFAULT_BODY_BYTES,
       });
     }
-    for (const site of plan.sites) this.sites.push(this.site(site.caller, site.route, site.grpc));
+    for (const site of plan.sites) {
+      this.sites.push(this.site(site.caller, site.route, site.grpc, site.requestBytes ?? DEFAULT_BODY_BYTES));
+    }
     for (const [index, handler] of plan.handlers.entries()) {
       const counter = { next: 1 };
       for (const step of handler.program) programs[index].push(this.instruction(step, counter));
@@ -183,7 +191,7 @@ class Builder {
     return delayNs > 0 ? this.calendar.lane(Math.ceil(delayNs), PHASE.timer) : NONE;
   }
 
-  private site(caller: number, route: RoutePlan, grpc: boolean): SiteRt {
+  private site(caller: number, route: RoutePlan, grpc: boolean, requestBytes: number): SiteRt {
     const { action } = route;
     const forward = action.kind === 'forward' ? action : null;
     const respond = action.kind === 'respond' ? action : null;
@@ -203,18 +211,25 @@ class Builder {
           ? []
           : forward.mirrors.map((mirror) => ({
               probability: mirror.probability,
-              site: this.mirrorSite(caller, route, mirror.destination, grpc),
+              site: this.mirrorSite(caller, route, mirror.destination, grpc, requestBytes),
             })),
       timeoutLane: this.lane(timeoutOf(route)),
       retry: route.retry === null ? null : this.retry(route.retry),
       grpc,
       streamLane: this.lane(idles ? streamIdleTimeoutNs : maxStreamDurationNs),
       streamFlag: idles ? FLAG.SI : 0,
+      requestBytes,
     };
   }
 
   /** envoy: source/common/router/shadow_writer_impl.cc: the route's time-out, no retries, no faults. */
-  private mirrorSite(caller: number, route: RoutePlan, destination: DestinationPlan, grpc: boolean): SiteRt {
+  private mirrorSite(
+    caller: number,
+    route: RoutePlan,
+    destination: DestinationPlan,
+    grpc: boolean,
+    requestBytes: number,
+  ): SiteRt {
     const plan: RoutePlan = {
       name: route.name,
       position: null,
@@ -225,7 +240,7 @@ class Builder {
       maxStreamDurationNs: 0,
       streamIdleTimeoutNs: 0,
     };
-    return this.site(caller, plan, grpc);
+    return this.site(caller, plan, grpc, requestBytes);
   }
 
   private destination(caller: number, d: DestinationPlan, route: RoutePlan): DestinationRt {

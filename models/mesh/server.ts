@@ -8,6 +8,7 @@ import { ARRIVAL } from './application.js';
 import { EVENT } from './events.js';
 import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
+import { paceNs } from './filters/response-pace.js';
 import type { InboundGate } from './inbound-gate.js';
 import { type Attempt, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { WorkloadCounters } from './recorder.js';
@@ -44,7 +45,7 @@ export class Server {
     const { process } = attempt.pod;
     if (process === null) throw new Error('no proxy to arrive at');
     const { filters } = attempt.handler;
-    const doneNs = process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs);
+    const doneNs = process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs, attempt.requestBytes);
     const atNs = doneNs + attempt.host.serverLatencyNs;
     this.calendar.schedule(atNs, PHASE.completion, EVENT.application, attempt.id);
   }
@@ -142,6 +143,26 @@ export class Server {
   }
 
   private sendBack(attempt: Attempt, status: number): void {
+    const { paceKiBPerSecond, responseBytes } = attempt;
+    if (paceKiBPerSecond > 0 && responseBytes > 0 && attempt.call !== NOTHING) {
+      const { nowNs } = this.calendar;
+      const waitNs = paceNs(responseBytes, paceKiBPerSecond, nowNs - attempt.pacedSinceNs);
+      if (waitNs > 0) {
+        attempt.status = status;
+        this.calendar.schedule(nowNs + waitNs, PHASE.timer, EVENT.inboundPaced, attempt.id);
+        return;
+      }
+    }
+    this.leave(attempt, status);
+  }
+
+  /** The last byte of a body has passed the filter that held it back. */
+  paced(attempt: Attempt): void {
+    this.leave(attempt, attempt.status);
+  }
+
+  /** The answer leaves the server. */
+  private leave(attempt: Attempt, status: number): void {
     this.leaveFilters(attempt, attempt.reset === RESET.none ? status : 0);
     if (attempt.call === NOTHING) {
       this.workloads[attempt.pod.workload].wasted++;
@@ -152,13 +173,13 @@ export class Server {
     const { pod, host } = attempt;
     const { back } = host;
     if (pod.process !== null && pod.proxiesInbound) {
-      const sentNs = pod.process.response(attempt.serverWorker);
-      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
+      const sentNs = pod.process.response(attempt.serverWorker, attempt.responseBytes);
+      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.responseBytes);
       this.calendar.schedule(sentNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
     } else if (back.lane >= 0) {
       this.calendar.scheduleIn(back.lane, EVENT.response, attempt.id);
     } else {
-      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
+      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.responseBytes);
       this.calendar.schedule(this.calendar.nowNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
     }
   }

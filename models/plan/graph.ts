@@ -9,6 +9,7 @@ import { gatewayRoute } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
 import { CLUSTER_DOMAIN } from './host.js';
 import {
+  BODY_OF_CALL,
   type CallSitePlan,
   type DestinationPlan,
   type HandlerPlan,
@@ -180,6 +181,7 @@ export class Graph {
       request: label,
       grpc: request.grpc,
       route: this.routePlan(caller, fromName, edge, label, decision),
+      ...(request.bodyBytes === undefined ? {} : { requestBytes: request.bodyBytes }),
     };
   }
 
@@ -241,7 +243,7 @@ export class Graph {
     return target.host.replace(`.svc.${CLUSTER_DOMAIN}`, '');
   }
 
-  /** What a workload does with a class. Applications do not look at the authority and the query; gateways route by them. */
+  /** What a workload does with a class. Applications do not look at the authority, the query and the body; gateways pass them on. */
   private handler(workload: Workload, target: Target): number {
     const isGateway = workload.kind === 'gateway';
     const port = !isGateway
@@ -249,7 +251,7 @@ export class Graph {
       : (target.entry?.listenerPort ?? this.parts.gateways.targetPort(workload, target.port) ?? target.port);
     const request: RequestClass = isGateway
       ? target.request
-      : { ...target.request, scheme: 'http', authority: '', query: '' };
+      : withoutBody({ ...target.request, scheme: 'http', authority: '', query: '' });
     const key = `${workload.index} ${port} ${this.classes.number(request)}`;
     const known = this.handlerNumbers.get(key);
     if (known !== undefined) return known;
@@ -272,10 +274,10 @@ export class Graph {
     if (workload.kind === 'gateway') {
       const site = this.gatewaySite(workload, request, port);
       const call: StepPlan = { kind: 'call', site, timeoutNs: 0, retries: 0, onError: 'pass', failStatus: 503 };
-      this.handlers[index] = { ...this.handlers[index]!, program: [call] };
+      this.handlers[index] = { ...this.handlers[index]!, program: [call], responseBytes: BODY_OF_CALL };
       return;
     }
-    const { operation, steps, errors } = behaviourFor(this.parts.behaviours.of(workload), request);
+    const { operation, steps, errors, responseBytes } = behaviourFor(this.parts.behaviours.of(workload), request);
     const dialer: Dialer = { namespace: workload.namespace, hasSidecar: workload.hasSidecar };
     const program = compileSteps(steps, request, (call, outgoing) => {
       const dial = this.directory.resolve(call.to, call.at, dialer);
@@ -290,7 +292,13 @@ export class Graph {
         at: call.at,
       });
     });
-    this.handlers[index] = { ...this.handlers[index]!, operation, program, errors };
+    this.handlers[index] = {
+      ...this.handlers[index]!,
+      operation,
+      program,
+      errors,
+      ...(responseBytes === undefined ? {} : { responseBytes }),
+    };
   }
 
   private gatewaySite(workload: Workload, request: RequestClass, port: number): number {
@@ -348,6 +356,10 @@ export class Graph {
       `${workload.name} is outside of the cluster: it works as the scenario says, and is as far as clients outside where it has no locality`,
     );
   }
+}
+
+function withoutBody({ bodyBytes: _, ...request }: RequestClass): RequestClass {
+  return request;
 }
 
 function clientView(caller: Workload): ClientView {

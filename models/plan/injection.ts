@@ -61,6 +61,7 @@ export function proxyPlan(pod: PodTemplate | null, cost: ProxyCostInput, nodeCor
     cpuLimitMillis,
     handshakeCpuNs: cost.handshakeCpuNs,
     resumedHandshakeCpuNs: cost.resumedHandshakeCpuNs,
+    cpuPerKiBNs: cost.cpuPerKiBNs,
   };
 }
 

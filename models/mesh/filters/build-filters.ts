@@ -113,7 +113,12 @@ export class FilterBuilder {
       filter.maxActive >= NO_LIMIT
         ? null
         : this.states(filter.name, () => new FilterState({ ...NO_STATE, maxActiveFaults: filter.maxActive }));
-    return this.faultRules(filter, this.draws(filter, ' delay'), this.draws(filter, ' abort'), states);
+    const faults = this.faultRules(filter, this.draws(filter, ' delay'), this.draws(filter, ' abort'), states);
+    const { responseRateKiBPerSecond: paceKiBPerSecond = 0, responseRateProbability: below = 0 } = filter;
+    if (paceKiBPerSecond <= 0 || below <= 0) return faults;
+    const draws = this.draws(filter, ' response rate');
+    const watchesEnd = states !== null;
+    return [{ ...this.nothing, kind: FILTER.pace, below, draws, paceKiBPerSecond, states, watchesEnd }, ...faults];
   }
 
   /** The delay, then the abort, drawn independently. */
@@ -216,6 +221,7 @@ export class FilterBuilder {
       asksDefault: false,
       states: null,
       watchesEnd: false,
+      paceKiBPerSecond: 0,
     };
   }
 }
