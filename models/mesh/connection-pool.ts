@@ -330,6 +330,8 @@ export class ConnectionPool {
     cluster.connections++;
     counters.upstreamCxTotal++;
     if (cluster.connections > counters.peakConnections) counters.peakConnections = cluster.connections;
+    cluster.caller.connects();
+    this.host.pod.connects();
     this.context.handshakes.begin(connection, this.made++);
     return allowed;
   }
@@ -355,6 +357,8 @@ export class ConnectionPool {
     }
     connection.state = STATE.closed;
     this.cluster.connections--;
+    this.cluster.caller.connections--;
+    this.host.pod.connections--;
     const position = this.all.indexOf(connection);
     this.all[position] = this.all[this.all.length - 1];
     this.all.pop();

@@ -54,6 +54,16 @@ export class Pod {
     this.addressLo = hash.lo;
   }
 
+  /** Connections that it holds now with others, whoever opened them, and the most so far. */
+  connections = 0;
+  peakConnections = 0;
+
+  /** One more of them. */
+  connects(): void {
+    this.connections++;
+    if (this.connections > this.peakConnections) this.peakConnections = this.connections;
+  }
+
   /** A gateway is a proxy without an application behind it: its cost is charged once, where it forwards. */
   get proxiesInbound(): boolean {
     return this.hasProxy && this.plan.kind !== 'gateway';

@@ -11,6 +11,7 @@ import type { PlanInput } from './input.js';
 import { Localities } from './locality.js';
 import { networkPlan } from './network.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
+import { ProxyMemory } from './proxy-memory.js';
 import { Registry } from './registry.js';
 import { trafficPlan } from './traffic.js';
 import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
@@ -88,8 +89,9 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     findings,
   );
 
+  const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods);
   const workloadPlans = workloads.all.map((workload) =>
-    workloadPlan(workload, { input, registry, rules, behaviours, pods }),
+    workloadPlan(workload, { input, registry, rules, behaviours, pods, memory }),
   );
   return {
     schema: 'seatrial.plan/1',

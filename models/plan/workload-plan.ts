@@ -8,6 +8,7 @@ import { proxyPlan } from './injection.js';
 import type { BehaviourSpec, PlanInput } from './input.js';
 import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
+import type { ProxyMemory } from './proxy-memory.js';
 import type { Registry } from './registry.js';
 import { effectivePolicy } from './traffic-policy.js';
 import type { Workload } from './workloads.js';
@@ -60,10 +61,11 @@ export interface WorkloadParts {
   readonly rules: DestinationRules;
   readonly behaviours: Behaviours;
   readonly pods: Pods;
+  readonly memory: ProxyMemory;
 }
 
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
-  const { input, registry, behaviours, pods } = parts;
+  const { input, registry, behaviours, pods, memory } = parts;
   return {
     name: workload.name,
     namespace: workload.namespace,
@@ -71,14 +73,15 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     service: registry.displayOf(workload),
     version: workload.version,
     podLocalities: pods.localitiesOf(workload),
-    proxy: proxyOf(workload, input),
+    proxy: proxyOf(workload, input, memory),
     inbound: inboundOf(workload, parts),
     app: appPlan(workload, behaviours.of(workload), input.nodeCores),
   };
 }
 
-function proxyOf(workload: Workload, input: PlanInput): ProxyPlan | null {
-  return workload.hasSidecar ? proxyPlan(workload.pod, input.proxy, input.nodeCores) : null;
+function proxyOf(workload: Workload, input: PlanInput, memory: ProxyMemory): ProxyPlan | null {
+  if (!workload.hasSidecar) return null;
+  return { ...proxyPlan(workload.pod, input.proxy, input.nodeCores), memory: memory.of(workload) };
 }
 
 /** Limits for the first port of its services that has any; a server without a sidecar has none. */
