@@ -20,6 +20,7 @@ export function readNetwork(reader: ScenarioReader, spec: ScenarioSpec, placemen
   const given = spec.network ?? {};
   const jitter = reader.share([...path, 'jitter'], given.jitter, 0);
   const loss = reader.share([...path, 'loss'], given.loss, 0);
+  const bytesPerSecond = reader.bytesPerSecond([...path, 'bandwidth'], given.bandwidth, 0);
   const between = (given.between ?? []).map((pair, i) => {
     const at = [...path, 'between', i];
     return {
@@ -29,10 +30,12 @@ export function readNetwork(reader: ScenarioReader, spec: ScenarioSpec, placemen
       rttNs: reader.durationNs([...at, 'rtt'], pair.rtt, 0),
       jitter: reader.share([...at, 'jitter'], pair.jitter, jitter),
       loss: reader.share([...at, 'loss'], pair.loss, loss),
+      bytesPerSecond: reader.bytesPerSecond([...at, 'bandwidth'], pair.bandwidth, bytesPerSecond),
     };
   });
   const regions = [...new Set(placement.map(({ region }) => region))];
-  const published = given.crossRegion === undefined ? publishedPairs(reader, path, regions, jitter, loss) : [];
+  const published =
+    given.crossRegion === undefined ? publishedPairs(reader, path, regions, { jitter, loss, bytesPerSecond }) : [];
   if (given.crossRegion === undefined && regions.length > 1) {
     reader.assumed(
       path,
@@ -43,6 +46,12 @@ export function readNetwork(reader: ScenarioReader, spec: ScenarioSpec, placemen
     reader.assumed(
       path,
       'round trips are published medians: 0.25 ms inside a zone, 0.9 ms between zones; set sameZone and crossZone',
+    );
+  }
+  if (bytesPerSecond > 0 || between.some((pair) => pair.bytesPerSecond > 0)) {
+    reader.assumed(
+      path,
+      'a body takes its size / bandwidth longer to arrive; messages do not contend: each has the bandwidth to itself',
     );
   }
   if (given.external === undefined) {
@@ -58,6 +67,7 @@ export function readNetwork(reader: ScenarioReader, spec: ScenarioSpec, placemen
     externalRttNs: reader.durationNs([...path, 'external'], given.external, CROSS_ZONE_RTT_NS),
     jitter,
     loss,
+    bytesPerSecond,
     // The nearer word comes later: what the user says about a pair wins over what was published.
     between: [...published.filter((pair) => !between.some((own) => samePair(own, pair))), ...between],
   };
@@ -67,13 +77,12 @@ function publishedPairs(
   reader: ScenarioReader,
   path: FieldPath,
   regions: readonly string[],
-  jitter: number,
-  loss: number,
+  link: { readonly jitter: number; readonly loss: number; readonly bytesPerSecond: number },
 ): NetworkInput['between'] {
   return regions.flatMap((a, i) =>
     regions.slice(i + 1).flatMap((b) => {
       const rttMs = publishedRttMs(a, b);
-      return rttMs === null ? [] : [{ at: reader.at(path), a, b, rttNs: rttMs * 1e6, jitter, loss }];
+      return rttMs === null ? [] : [{ at: reader.at(path), a, b, rttNs: rttMs * 1e6, ...link }];
     }),
   );
 }
@@ -127,11 +136,7 @@ function proxyCost(
   return {
     requestCpuNs: reader.durationNs([...path, 'requestCpu'], given.requestCpu, fallback.requestCpuNs),
     responseCpuNs: reader.durationNs([...path, 'responseCpu'], given.responseCpu, fallback.responseCpuNs),
-    afterResponseCpuNs: reader.durationNs(
-      [...path, 'afterResponseCpu'],
-      given.afterResponseCpu,
-      fallback.afterResponseCpuNs,
-    ),
+    afterResponseCpuNs: readAfterResponse(reader, path, given, fallback.afterResponseCpuNs),
     latencyNs: reader.durationNs([...path, 'latency'], given.latency, fallback.latencyNs),
     handshakeCpuNs: reader.durationNs([...path, 'handshakeCpu'], given.handshakeCpu, fallback.handshakeCpuNs),
     resumedHandshakeCpuNs: reader.durationNs(
@@ -139,5 +144,30 @@ function proxyCost(
       given.resumedHandshakeCpu,
       fallback.resumedHandshakeCpuNs,
     ),
+    cpuPerKiBNs: reader.durationNs([...path, 'cpuPerKiB'], given.cpuPerKiB, fallback.cpuPerKiBNs),
+    memoryBytes: fallback.memoryBytes,
   };
+}
+
+/** Istio's default share of traced requests (istio: PILOT_TRACE_SAMPLING, 1 %). */
+const TRACED_SHARE = 0.01;
+
+/** What each request costs after its response; traces by their mean: one of a hundred requests costs a hundred times as much as counted. */
+function readAfterResponse(
+  reader: ScenarioReader,
+  path: FieldPath,
+  given: NonNullable<ScenarioSpec['sidecar']>,
+  fallbackNs: number,
+): number {
+  const baseNs = reader.durationNs([...path, 'afterResponseCpu'], given.afterResponseCpu, fallbackNs);
+  const logNs = reader.durationNs([...path, 'accessLogCpu'], given.accessLogCpu, 0);
+  const traceNs = reader.durationNs([...path, 'tracingCpu'], given.tracingCpu, 0);
+  const traced = reader.share([...path, 'tracingSampling'], given.tracingSampling, TRACED_SHARE);
+  if (given.tracingSampling !== undefined && given.tracingCpu === undefined) {
+    reader.wrong([...path, 'tracingSampling'], 'has no meaning without tracingCpu', 'for example `tracingCpu: 50us`');
+  }
+  if (traceNs > 0 && traced < 1) {
+    reader.assumed([...path, 'tracingCpu'], 'tracing is counted by its mean: every request costs its share of it');
+  }
+  return baseNs + logNs + Math.round(traceNs * traced);
 }

@@ -66,7 +66,12 @@ function readSource(reader: ScenarioReader, path: FieldPath, source: ScenarioTra
     from: source.from ?? null,
     fromAt: reader.at([...path, 'from']),
     arrival: readArrival(reader, path, source),
-    requests: readRequests(reader, path, source, { name, path: target?.path, timeoutNs }),
+    requests: readRequests(reader, path, source, {
+      name,
+      path: target?.path,
+      timeoutNs,
+      requestBytes: reader.bytes([...path, 'requestBytes'], source.requestBytes, undefined),
+    }),
   };
 }
 
@@ -165,6 +170,7 @@ interface RequestDefaults {
   readonly name: string;
   readonly path: string | undefined;
   readonly timeoutNs: number;
+  readonly requestBytes: number | undefined;
 }
 
 function readRequests(
@@ -181,6 +187,7 @@ function readRequests(
     const headers = stringsOf(request.headers);
     const attributes = readAttributes(reader, [...requestPath, 'attributes'], request.attributes);
     checkReferences(reader, [...requestPath, 'headers'], headers, attributes);
+    const requestBytes = reader.bytes([...requestPath, 'requestBytes'], request.requestBytes, defaults.requestBytes);
     return {
       name: request.name ?? `${method} ${urlPath}`,
       at: reader.at(requestPath),
@@ -190,6 +197,7 @@ function readRequests(
       headers,
       timeoutNs: reader.durationNs([...requestPath, 'timeout'], request.timeout, defaults.timeoutNs),
       attributes,
+      ...(requestBytes === undefined ? {} : { requestBytes }),
     };
   });
   reportDuplicates(

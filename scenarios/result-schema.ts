@@ -76,6 +76,8 @@ const workFields = {
   proxyCpuCores: measured,
   throttledPods: measured,
   applicationLatency: latency,
+  proxyMemoryBytes: nullableNumber,
+  proxyMemoryLimitBytes: nullableNumber,
 };
 
 const series = z.strictObject({

@@ -135,6 +135,9 @@ export interface WorkSummary {
   readonly throttledPods: Measured;
   /** In the application, from the arrival of a request to its response. */
   readonly applicationLatency: LatencySummary;
+  /** Estimate for the fullest of the proxies at its peak in any replication, and the limit of its container; null without one. */
+  readonly proxyMemoryBytes: number | null;
+  readonly proxyMemoryLimitBytes: number | null;
 }
 
 export interface WorkloadSummary extends WorkSummary {

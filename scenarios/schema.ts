@@ -3,6 +3,8 @@
 import { z } from 'zod';
 import { behaviourMap, behaviourSchema } from './schema-behaviour.js';
 import {
+  bandwidth,
+  bytes,
   count,
   duration,
   durationDistribution,
@@ -44,6 +46,7 @@ const requestSchema = z
           examples: [{ user: 'zipf(10000, 1.1)' }],
         })
         .optional(),
+      requestBytes: bytes('Size of the body of the request (default: that of the traffic).').optional(),
     },
     { error: 'expected a request such as {name: home, weight: 70, path: /}' },
   )
@@ -105,6 +108,7 @@ const trafficSchema = z
       ).optional(),
       think: durationDistribution('Closed loop: pause between an answer and the next request.').optional(),
       timeout: duration("The client's time-out (default: none).").optional(),
+      requestBytes: bytes('Size of the bodies of the requests (default 1KiB).').optional(),
       requests: z
         .array(requestSchema, { error: 'expected a list of requests' })
         .min(1, { error: 'expected at least one request' })
@@ -124,6 +128,7 @@ const betweenSchema = z.strictObject(
     rtt: duration('Round trip.'),
     jitter: share('Coefficient of variation.').optional(),
     loss: share('Probability that a message loses a packet.').optional(),
+    bandwidth: bandwidth('Bandwidth that a message has to itself.').optional(),
   },
   { error: 'expected {a: us-east-1, b: us-west-2, rtt: 62ms}' },
 );
@@ -143,6 +148,7 @@ const networkSchema = z
       loss: share(
         'Probability that a message loses a packet and pays a retransmission time-out (default 0).',
       ).optional(),
+      bandwidth: bandwidth('Bandwidth that a message between two pods has to itself (default: no limit).').optional(),
       between: z
         .array(betweenSchema, { error: 'expected a list' })
         .describe('Pairs of zones or regions that differ.')
@@ -155,7 +161,13 @@ const networkSchema = z
 const proxyCost = {
   requestCpu: duration('CPU of a proxy worker before the request goes on.').optional(),
   responseCpu: duration('CPU of a proxy worker before the response goes on.').optional(),
-  afterResponseCpu: duration('CPU after the response has gone on (telemetry, access log).').optional(),
+  afterResponseCpu: duration('CPU after the response has gone on (statistics and the like).').optional(),
+  accessLogCpu: duration('CPU after each response for the access log (default 0; to stdout 30us to 50us).').optional(),
+  tracingCpu: duration('CPU after the response of a request that is traced (default 0; about 50us).').optional(),
+  tracingSampling: share("Share of the requests that are traced (default 1 %, as Istio's).").optional(),
+  cpuPerKiB: duration(
+    'CPU for each KiB of a body above the first, in each direction (default 1.5us: mTLS and copying).',
+  ).optional(),
   latency: duration('Latency without CPU per traversal and direction.').optional(),
   handshakeCpu: duration(
     'CPU of a TLS handshake at either end (default 1.5ms: RSA-2048, as workload certificates have it; about 0.3ms for ECDSA P-256).',

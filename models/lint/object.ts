@@ -1,9 +1,9 @@
 // An object of the cluster as a rule sees it: kind, name, and its plain value with positions. Kinds that models/config reads and kinds
 // that it does not look alike here.
 
+import { groupOf } from '../config/api-group.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from '../config/document.js';
-import { groupOf } from '../config/registry.js';
 import type { FieldPath } from '../config/resource.js';
 import { textAt, textMapAt } from './plain-access.js';
 

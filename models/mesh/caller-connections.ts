@@ -158,6 +158,8 @@ export class CallerConnections implements PinnedOwner {
     connection.fails = cluster.plan.reachable === 'tls-failure';
     pinned.connection = connection;
     cluster.connections++;
+    cluster.caller.connects();
+    host.pod.connects();
     cluster.pendingRequests++;
     counters.upstreamCxTotal++;
     if (cluster.connections > counters.peakConnections) counters.peakConnections = cluster.connections;
@@ -313,6 +315,8 @@ export class CallerConnections implements PinnedOwner {
     if (connection.ageTimer !== NOTHING) this.calendar.cancel(connection.ageTimer);
     connection.ageTimer = NOTHING;
     pinned.cluster.connections--;
+    pinned.cluster.caller.connections--;
+    pinned.host.pod.connections--;
     pinned.connection = null;
     this.pools.connections.give(connection);
   }

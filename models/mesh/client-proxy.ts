@@ -12,6 +12,7 @@ import type { PoolContext } from './connection-pool.js';
 import { EVENT } from './events.js';
 import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
+import { paceNs } from './filters/response-pace.js';
 import { FLAG } from './flags.js';
 import { grpcLocalReply } from './grpc-status.js';
 import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
@@ -94,10 +95,11 @@ export class ClientProxy implements Replies, PinnedCalls {
   request(call: Call): void {
     const { pod } = call;
     if (pod.process !== null && call.pinned !== null) {
-      call.step = this.calendar.schedule(pod.process.requestBytes(call.worker), PHASE.completion, EVENT.route, call.id);
+      const atNs = pod.process.tcpRequest(call.worker, call.site.requestBytes);
+      call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.route, call.id);
     } else if (pod.process !== null) {
       const { filters } = call.site;
-      const atNs = pod.process.request(call.worker, filters === null ? 0 : filters.cpuNs);
+      const atNs = pod.process.request(call.worker, filters === null ? 0 : filters.cpuNs, call.site.requestBytes);
       call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.route, call.id);
     } else {
       this.route(call);
@@ -290,8 +292,31 @@ export class ClientProxy implements Replies, PinnedCalls {
     else call.step = this.calendar.scheduleIn(call.pod.localReplyLane, EVENT.deliver, call.id);
   }
 
-  /** An answer that came from upstream. */
+  /** An answer that came from upstream; a filter may hold its body back. */
   answer(call: Call, status: number, flag: number, row: number): void {
+    const { paceKiBPerSecond, responseBytes } = call;
+    if (paceKiBPerSecond > 0 && responseBytes > 0) {
+      const { nowNs } = this.calendar;
+      const waitNs = paceNs(responseBytes, paceKiBPerSecond, nowNs - call.pacedSinceNs);
+      if (waitNs > 0) {
+        // The router has all of it: nothing of its own goes on.
+        this.settleRouter(call);
+        call.status = status;
+        call.row = row;
+        call.step = this.calendar.schedule(nowNs + waitNs, PHASE.timer, EVENT.paced, call.id);
+        return;
+      }
+    }
+    this.passOn(call, status, flag, row);
+  }
+
+  /** The last byte of a body has passed the filter that held it back. */
+  paced(call: Call): void {
+    call.step = NOTHING;
+    this.passOn(call, call.status, 0, call.row);
+  }
+
+  private passOn(call: Call, status: number, flag: number, row: number): void {
     if (!this.conclude(call, flag !== 0 && !call.pod.hasProxy ? 0 : status, flag, row)) return;
     if (call.pod.process !== null) this.deliverAfterCpu(call);
     else this.deliver(call);
@@ -300,8 +325,9 @@ export class ClientProxy implements Replies, PinnedCalls {
   private deliverAfterCpu(call: Call): void {
     const process = call.pod.process;
     if (process === null) return;
+    const { worker, responseBytes } = call;
     const opaque = call.site.connections?.opaque;
-    const atNs = opaque ? process.responseBytes(call.worker) : process.response(call.worker);
+    const atNs = opaque ? process.tcpResponse(worker, responseBytes) : process.response(worker, responseBytes);
     call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.deliver, call.id);
   }
 
@@ -327,6 +353,14 @@ export class ClientProxy implements Replies, PinnedCalls {
   /** Everything that the proxy keeps for a call ends: timers, the retry slot. */
   private settle(call: Call): void {
     if (call.pinned !== null) this.connections.leave(call);
+    this.settleRouter(call);
+    if (call.streamTimer !== NOTHING) {
+      this.calendar.cancel(call.streamTimer);
+      call.streamTimer = NOTHING;
+    }
+  }
+
+  private settleRouter(call: Call): void {
     releaseRetrySlot(call);
     if (call.routeTimer !== NOTHING) {
       this.calendar.cancel(call.routeTimer);
@@ -335,10 +369,6 @@ export class ClientProxy implements Replies, PinnedCalls {
     if (call.backoffTimer !== NOTHING) {
       this.calendar.cancel(call.backoffTimer);
       call.backoffTimer = NOTHING;
-    }
-    if (call.streamTimer !== NOTHING) {
-      this.calendar.cancel(call.streamTimer);
-      call.streamTimer = NOTHING;
     }
   }
 

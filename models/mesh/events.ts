@@ -56,4 +56,7 @@ export const EVENT = {
   pinnedIdle: 50,
   /** A connection from a server's proxy to its application has come up (worker of an inbound pool). */
   inboundConnected: 51,
+  /** A body that a filter holds back has passed: at the caller's proxy (call), at the server's (attempt). */
+  paced: 52,
+  inboundPaced: 53,
 } as const;

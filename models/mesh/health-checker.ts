@@ -151,6 +151,8 @@ export class HealthChecker {
     attempt.ordinal = 0;
     attempt.reset = RESET.none;
     attempt.marks = 0;
+    attempt.requestBytes = 0;
+    attempt.responseBytes = 0;
     attempt.serverDone = false;
     check.attempt = attempt.id;
     const proxied = host.pod.process !== null && host.pod.proxiesInbound;

@@ -132,6 +132,10 @@ export class Call {
   filterNs = 0;
   /** The connection of its caller's own that it is on, or null. */
   pinned: PinnedConnection | null = null;
+  paceKiBPerSecond = 0;
+  pacedSinceNs = 0;
+  /** Body of its answer. */
+  responseBytes = 0;
 
   constructor(id: number) {
     this.id = id;
@@ -156,6 +160,7 @@ export class Call {
     this.triedCount = 0;
     this.triedFrom = 0;
     this.requestStarted = false;
+    this.responseBytes = 0;
   }
 }
 
@@ -214,6 +219,11 @@ export class Attempt {
   /** Waits for a connection of the inbound cluster; requests that its connection had carried before. */
   inboundQueued = false;
   inboundServed = 0;
+  paceKiBPerSecond = 0;
+  pacedSinceNs = 0;
+  /** Bodies of its request and of its response. */
+  requestBytes = 0;
+  responseBytes = 0;
 
   constructor(id: number) {
     this.id = id;

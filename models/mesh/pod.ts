@@ -61,6 +61,16 @@ export class Pod {
     this.addressLo = hash.lo;
   }
 
+  /** Connections that it holds now with others, whoever opened them, and the most so far. */
+  connections = 0;
+  peakConnections = 0;
+
+  /** One more of them. */
+  connects(): void {
+    this.connections++;
+    if (this.connections > this.peakConnections) this.peakConnections = this.connections;
+  }
+
   /** Gateways and waypoints are proxies without an application behind them: their cost is charged once, where they forward. */
   get proxiesInbound(): boolean {
     return this.ambient || this.answersInbound;

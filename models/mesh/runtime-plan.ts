@@ -6,6 +6,7 @@ import { PHASE } from '../../sim/phases.js';
 import {
   type CallStepPlan,
   type ClusterPlan,
+  DEFAULT_BODY_BYTES,
   type DestinationPlan,
   type EndpointArrivalPlan,
   type ErrorPlan,
@@ -59,6 +60,8 @@ export interface HandlerRt {
   readonly errorRetryAfterNs: Float64Array;
   /** Filters of the server's proxy in front of it, or null for none; they differ by caller. */
   readonly filters: FilterChainRt | null;
+  /** Body of its good answers, or BODY_OF_CALL. */
+  readonly responseBytes: number;
 }
 
 /** What bounds a single try. */
@@ -119,6 +122,8 @@ export interface SiteRt {
   /** The limit of the whole stream that is reached first, and the flag of its answer; -1 = none. */
   readonly streamLane: number;
   readonly streamFlag: number;
+  /** Body of its requests. */
+  readonly requestBytes: number;
   /** Calls go by connections of the caller's own; null: its proxy chooses for each. */
   readonly connections: CallerConnectionsRt | null;
 }
@@ -189,9 +194,12 @@ class Builder {
         errorMarks: Uint8Array.from(handler.errors, marksOf),
         errorRetryAfterNs: Float64Array.from(handler.errors, (error) => error.retryAfterNs ?? 0),
         filters: null,
+        responseBytes: handler.responseBytes ?? DEFAULT_BODY_BYTES,
       });
     }
-    for (const site of plan.sites) this.sites.push(this.site(site.caller, site.route, site.grpc));
+    for (const site of plan.sites) {
+      this.sites.push(this.site(site.caller, site.route, site.grpc, site.requestBytes ?? DEFAULT_BODY_BYTES));
+    }
     for (const [index, handler] of plan.handlers.entries()) {
       const counter = { next: 1 };
       for (const step of handler.program) programs[index].push(this.instruction(step, counter));
@@ -208,7 +216,7 @@ class Builder {
     return delayNs > 0 ? this.calendar.lane(Math.ceil(delayNs), PHASE.timer) : NONE;
   }
 
-  private site(caller: number, route: RoutePlan, grpc: boolean): SiteRt {
+  private site(caller: number, route: RoutePlan, grpc: boolean, requestBytes: number): SiteRt {
     const { action } = route;
     const forward = action.kind === 'forward' ? action : null;
     const respond = action.kind === 'respond' ? action : null;
@@ -228,13 +236,14 @@ class Builder {
           ? []
           : forward.mirrors.map((mirror) => ({
               probability: mirror.probability,
-              site: this.mirrorSite(caller, route, mirror.destination, grpc),
+              site: this.mirrorSite(caller, route, mirror.destination, grpc, requestBytes),
             })),
       timeoutLane: this.lane(timeoutOf(route)),
       retry: route.retry === null ? null : this.retry(route.retry),
       grpc,
       streamLane: this.lane(idles ? streamIdleTimeoutNs : maxStreamDurationNs),
       streamFlag: idles ? FLAG.SI : 0,
+      requestBytes,
       connections: this.connections(caller, route),
     };
   }
@@ -264,7 +273,13 @@ class Builder {
   }
 
   /** envoy: source/common/router/shadow_writer_impl.cc: the route's time-out, no retries, no faults. */
-  private mirrorSite(caller: number, route: RoutePlan, destination: DestinationPlan, grpc: boolean): SiteRt {
+  private mirrorSite(
+    caller: number,
+    route: RoutePlan,
+    destination: DestinationPlan,
+    grpc: boolean,
+    requestBytes: number,
+  ): SiteRt {
     const plan: RoutePlan = {
       name: route.name,
       position: null,
@@ -275,7 +290,7 @@ class Builder {
       maxStreamDurationNs: 0,
       streamIdleTimeoutNs: 0,
     };
-    return this.site(caller, plan, grpc);
+    return this.site(caller, plan, grpc, requestBytes);
   }
 
   private destination(caller: number, d: DestinationPlan, route: RoutePlan): DestinationRt {

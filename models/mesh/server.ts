@@ -7,6 +7,7 @@ import { ARRIVAL } from './application.js';
 import { EVENT } from './events.js';
 import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
+import { paceNs } from './filters/response-pace.js';
 import { INBOUND, type InboundOwner, type InboundPool } from './inbound-pool.js';
 import { type Attempt, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { Pod } from './pod.js';
@@ -44,10 +45,10 @@ export class Server implements InboundOwner {
     const { process } = attempt.pod;
     if (process === null) throw new Error('no proxy to arrive at');
     const { filters } = attempt.handler;
-    const doneNs =
-      (attempt.marks & MARK.tcp) !== 0
-        ? process.requestBytes(attempt.serverWorker)
-        : process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs);
+    const tcp = (attempt.marks & MARK.tcp) !== 0;
+    const doneNs = tcp
+      ? process.tcpRequest(attempt.serverWorker, attempt.requestBytes)
+      : process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs, attempt.requestBytes);
     const atNs = doneNs + attempt.host.serverLatencyNs;
     this.calendar.schedule(atNs, PHASE.completion, EVENT.application, attempt.id);
   }
@@ -178,6 +179,26 @@ export class Server implements InboundOwner {
   }
 
   private sendBack(attempt: Attempt, status: number): void {
+    const { paceKiBPerSecond, responseBytes } = attempt;
+    if (paceKiBPerSecond > 0 && responseBytes > 0 && attempt.call !== NOTHING) {
+      const { nowNs } = this.calendar;
+      const waitNs = paceNs(responseBytes, paceKiBPerSecond, nowNs - attempt.pacedSinceNs);
+      if (waitNs > 0) {
+        attempt.status = status;
+        this.calendar.schedule(nowNs + waitNs, PHASE.timer, EVENT.inboundPaced, attempt.id);
+        return;
+      }
+    }
+    this.leave(attempt, status);
+  }
+
+  /** The last byte of a body has passed the filter that held it back. */
+  paced(attempt: Attempt): void {
+    this.leave(attempt, attempt.status);
+  }
+
+  /** The answer leaves the server. */
+  private leave(attempt: Attempt, status: number): void {
     this.leaveFilters(attempt, attempt.reset === RESET.none ? status : 0);
     if (attempt.call === NOTHING) {
       this.workloads[attempt.pod.workload].wasted++;
@@ -188,15 +209,18 @@ export class Server implements InboundOwner {
     const { pod, host } = attempt;
     const { back } = host;
     if (pod.process !== null && pod.proxiesInbound) {
-      const opaque = (attempt.marks & MARK.tcp) !== 0;
       const { process } = pod;
-      const sentNs = opaque ? process.responseBytes(attempt.serverWorker) : process.response(attempt.serverWorker);
-      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
+      const { serverWorker, responseBytes } = attempt;
+      const tcp = (attempt.marks & MARK.tcp) !== 0;
+      const sentNs = tcp
+        ? process.tcpResponse(serverWorker, responseBytes)
+        : process.response(serverWorker, responseBytes);
+      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, responseBytes);
       this.calendar.schedule(sentNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
     } else if (back.lane >= 0) {
       this.calendar.scheduleIn(back.lane, EVENT.response, attempt.id);
     } else {
-      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
+      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.responseBytes);
       this.calendar.schedule(this.calendar.nowNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
     }
   }

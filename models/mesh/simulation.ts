@@ -174,7 +174,13 @@ export class MeshSimulation {
     const id = this.pods.length;
     const phases = componentStream(seed, `CFS period of ${plan.namespace}/${plan.name}/${ordinal}`);
     const { calendar } = this;
-    const costly = plan.proxy !== null && plan.proxy.requestCpuNs + plan.proxy.responseCpuNs > 0;
+    const costly =
+      plan.proxy !== null &&
+      plan.proxy.requestCpuNs +
+        plan.proxy.responseCpuNs +
+        plan.proxy.afterResponseCpuNs +
+        (plan.proxy.cpuPerKiBNs ?? 0) >
+        0;
     const process =
       plan.proxy !== null && costly ? new ProxyProcess(calendar, plan.proxy, phases.integer(CFS_PERIOD_NS)) : null;
     const app = new Application(
@@ -368,6 +374,12 @@ export class MeshSimulation {
       }
       case EVENT.pinnedIdle:
         this.client.connections.idle(ref);
+        return;
+      case EVENT.paced:
+        this.client.paced(this.calls.all[ref]);
+        return;
+      case EVENT.inboundPaced:
+        this.server.paced(this.attempts.all[ref]);
         return;
       case EVENT.controller:
         this.controllers.fire(ref);

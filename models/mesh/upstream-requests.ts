@@ -112,6 +112,8 @@ export class UpstreamRequests implements StreamOwner {
     }
     attempt.reset = RESET.none;
     attempt.marks = 0;
+    attempt.requestBytes = call.site.requestBytes;
+    attempt.responseBytes = 0;
     call.attempt = attempt.id;
     call.row = attempt.row;
     this.recorder.attempt(attempt.row, ordinal > 0);
@@ -169,7 +171,8 @@ export class UpstreamRequests implements StreamOwner {
     if (path.lane >= 0) {
       this.calendar.scheduleIn(path.lane, kind, attempt.id);
     } else {
-      const atNs = this.calendar.nowNs + path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
+      const atNs =
+        this.calendar.nowNs + path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.requestBytes);
       this.calendar.schedule(atNs, PHASE.completion, kind, attempt.id);
     }
   }
@@ -202,7 +205,7 @@ export class UpstreamRequests implements StreamOwner {
       return;
     }
     const call = this.calls.all[attempt.call];
-    const { host, pool, status, reset, row, marks } = attempt;
+    const { host, pool, status, reset, row, marks, responseBytes } = attempt;
     this.stopPerTry(attempt);
     const current = call.attempt === attempt.id;
     if (current) call.attempt = NOTHING;
@@ -228,6 +231,7 @@ export class UpstreamRequests implements StreamOwner {
     this.release(attempt);
     if (ignored) return;
     if (isInFlight(call)) this.abandon(call);
+    call.responseBytes = responseBytes;
     this.replies.answer(call, status, 0, row);
   }
 

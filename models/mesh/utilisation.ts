@@ -40,8 +40,10 @@ export function workloadResults(
     let cores = 0;
     let workers = 0;
     let threads = 0;
+    let peakPodConnections = 0;
     for (const pod of podsOf[index]) {
       const mark = marks[pod.id];
+      if (pod.peakConnections > peakPodConnections) peakPodConnections = pod.peakConnections;
       if (mark === undefined) continue;
       const now = markBusy(pod);
       cpuNs += now.cpuNs - mark.cpuNs;
@@ -68,6 +70,7 @@ export function workloadResults(
       proxyCpuNs: proxyNs,
       throttledNs,
       latency: workload.latency.toData(),
+      peakPodConnections,
     };
   });
 }

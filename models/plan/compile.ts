@@ -17,6 +17,7 @@ import type { PlanInput } from './input.js';
 import { Localities } from './locality.js';
 import { networkPlan } from './network.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
+import { ProxyMemory } from './proxy-memory.js';
 import { Registry } from './registry.js';
 import type { PlanTrace } from './trace.js';
 import { trafficPlan } from './traffic.js';
@@ -127,8 +128,9 @@ function compile(
     const own = nodesOf[index] ?? null;
     return own === null ? undefined : { workload: ztunnel, nodes: own };
   };
+  const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods);
   const workloadPlans = workloads.all.map((workload) =>
-    workloadPlan(workload, { input, registry, rules, behaviours, pods, nodes, ztunnelOf }),
+    workloadPlan(workload, { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory }),
   );
   return {
     schema: 'seatrial.plan/1',

@@ -22,6 +22,7 @@ import type { Gateways } from './gateways.js';
 import { noteExternal, noteMissingProxy, noteService } from './graph-notes.js';
 import { CLUSTER_DOMAIN } from './host.js';
 import {
+  BODY_OF_CALL,
   type CallSitePlan,
   type DestinationPlan,
   type HandlerPlan,
@@ -247,6 +248,7 @@ export class Graph {
         ...this.routePlan(caller, fromName, edge, label, decision),
         ...(filters === null ? {} : { filters }),
       },
+      ...(request.bodyBytes === undefined ? {} : { requestBytes: request.bodyBytes }),
     };
   }
 
@@ -346,7 +348,7 @@ export class Graph {
     return target.host.replace(`.svc.${CLUSTER_DOMAIN}`, '');
   }
 
-  /** What a workload does with a class. Applications do not look at the authority and the query; gateways route by them. */
+  /** What a workload does with a class. Applications do not look at the authority, the query and the body; gateways pass them on. */
   private handler(workload: Workload, target: Target, caller: Workload | null = null): number {
     const isGateway = workload.kind === 'gateway';
     const port = !isGateway
@@ -354,7 +356,9 @@ export class Graph {
       : (target.entry?.listenerPort ?? this.parts.gateways.targetPort(workload, target.port) ?? target.port);
     const service = workload.kind === 'waypoint' ? target.service : null;
     const request: RequestClass =
-      isGateway || service !== null ? target.request : { ...target.request, scheme: 'http', authority: '', query: '' };
+      isGateway || service !== null
+        ? target.request
+        : withoutBody({ ...target.request, scheme: 'http', authority: '', query: '' });
     const servicePort = service === null ? '' : ` ${service.host} ${target.port}`;
     // The policies of a waypoint look at who asks.
     const asking = caller === null ? '' : ` from ${principalOf(caller)}`;
@@ -391,10 +395,10 @@ export class Graph {
           ? this.gatewaySite(workload, request, port)
           : this.waypointSite(workload, service, request, port, caller);
       const call: StepPlan = { kind: 'call', site, timeoutNs: 0, retries: 0, onError: 'pass', failStatus: 503 };
-      this.handlers[index] = { ...this.handlers[index]!, program: [call] };
+      this.handlers[index] = { ...this.handlers[index]!, program: [call], responseBytes: BODY_OF_CALL };
       return;
     }
-    const { operation, steps, errors } = behaviourFor(this.parts.behaviours.of(workload), request);
+    const { operation, steps, errors, responseBytes } = behaviourFor(this.parts.behaviours.of(workload), request);
     const dialer: Dialer = { namespace: workload.namespace, hasSidecar: workload.hasSidecar };
     const program = compileSteps(steps, request, (call, outgoing) => {
       const dial = this.directory.resolve(call.to, call.at, dialer);
@@ -409,7 +413,13 @@ export class Graph {
         at: call.at,
       });
     });
-    this.handlers[index] = { ...this.handlers[index]!, operation, program, errors };
+    this.handlers[index] = {
+      ...this.handlers[index]!,
+      operation,
+      program,
+      errors,
+      ...(responseBytes === undefined ? {} : { responseBytes }),
+    };
   }
 
   private gatewaySite(workload: Workload, request: RequestClass, port: number): number {
@@ -457,6 +467,10 @@ export class Graph {
       return this.sitePlan(workload, workload.name, edge, label, request, decision, own.filters);
     });
   }
+}
+
+function withoutBody({ bodyBytes: _, ...request }: RequestClass): RequestClass {
+  return request;
 }
 
 export function clientView(caller: Workload): ClientView {

@@ -40,7 +40,8 @@ export function injectionOf(namespace: string, pod: PodTemplate, namespaces: Res
 
 /** CPU limit of an injected proxy where nothing says otherwise (istio: charts values global.proxy.resources). */
 const DEFAULT_PROXY_LIMIT_MILLIS = 2000;
-const RESOURCE_ANNOTATIONS: readonly string[] = [
+/** Any of these replaces the whole default block of resources. */
+export const RESOURCE_ANNOTATIONS: readonly string[] = [
   'sidecar.istio.io/proxyCPU',
   'sidecar.istio.io/proxyMemory',
   'sidecar.istio.io/proxyCPULimit',
@@ -61,6 +62,7 @@ export function proxyPlan(pod: PodTemplate | null, cost: ProxyCostInput, nodeCor
     cpuLimitMillis,
     handshakeCpuNs: cost.handshakeCpuNs,
     resumedHandshakeCpuNs: cost.resumedHandshakeCpuNs,
+    cpuPerKiBNs: cost.cpuPerKiBNs,
   };
 }
 

@@ -53,6 +53,8 @@ export interface TrafficRequestInput {
   readonly timeoutNs: number;
   /** Numbers drawn for each request; `{name}` in headers and queries stands for them. */
   readonly attributes?: readonly AttributePlan[];
+  /** Size of the body. */
+  readonly requestBytes?: number;
 }
 
 export interface BehaviourInput {
@@ -83,6 +85,8 @@ export interface BehaviourSpec {
   readonly operations?: readonly OperationInput[];
   /** Its own connections to others, where no proxy pools them; 0 = kept for ever. */
   readonly connections?: { readonly idleNs: number };
+  /** Size of the body of its good answers. */
+  readonly responseBytes?: number;
 }
 
 export interface OperationInput {
@@ -97,6 +101,7 @@ export interface OperationInput {
   };
   readonly steps: readonly StepInput[];
   readonly errors?: readonly { readonly status: number; readonly probability: number }[];
+  readonly responseBytes?: number;
 }
 
 export type StepInput =
@@ -124,6 +129,8 @@ export interface CallInput {
   readonly retries: number;
   readonly onError: 'fail' | 'pass' | 'ignore';
   readonly failStatus: number;
+  /** Size of the body of the request. */
+  readonly requestBytes?: number;
 }
 
 /** Round trips in nanoseconds. */
@@ -143,7 +150,11 @@ export interface NetworkInput {
     readonly rttNs: number;
     readonly jitter: number;
     readonly loss: number;
+    /** 0 = no limit. */
+    readonly bytesPerSecond?: number;
   }[];
+  /** Between all pods that no entry of `between` is about; 0 or absent = no limit. */
+  readonly bytesPerSecond?: number;
 }
 
 /** Cost of one proxy traversal; see models/plan/proxy-cost.ts for the defaults. */
@@ -155,6 +166,10 @@ export interface ProxyCostInput {
   /** CPU of a TLS handshake at either end: in full, and with a session resumed. */
   readonly handshakeCpuNs: number;
   readonly resumedHandshakeCpuNs: number;
+  /** CPU for each KiB of a body above the first. */
+  readonly cpuPerKiBNs: number;
+  /** Memory of a proxy before its configuration and its connections. */
+  readonly memoryBytes: number;
 }
 
 /** Cost of one ztunnel, per request and direction; `workers`: its threads. */

@@ -13,6 +13,10 @@ export type * from './envoy-plan.js';
 
 /** "No limit" of Envoy's and Istio's 32-bit counters (istio: pilot/pkg/networking/core/cluster_traffic_policy.go). */
 export const NO_LIMIT = 4294967295;
+/** Bytes of a body that nobody has said anything about: that of Istio's published tests (istio/tools: perf/benchmark, 1 kB of payload). */
+export const DEFAULT_BODY_BYTES = 1024;
+/** In place of the size of a response: as large as the answer of the call that the handler has made last. */
+export const BODY_OF_CALL = -1;
 /** An index that points nowhere. */
 export const NONE = -1;
 
@@ -46,6 +50,8 @@ export interface NetworkPlan {
   readonly jitter: readonly (readonly number[])[];
   /** Probability that a message loses a packet and pays a retransmission time-out. */
   readonly loss: readonly (readonly number[])[];
+  /** What a message has to itself by pair; 0 = no limit. Absent: none has a limit. */
+  readonly bytesPerSecond?: readonly (readonly number[])[];
 }
 
 /**
@@ -89,6 +95,20 @@ export interface ProxyPlan {
   readonly resumedHandshakeCpuNs: number;
   /** Whatever comes in is taken by the first thread that is free (tokio), instead of each connection keeping to one (Envoy). */
   readonly sharedQueue?: true;
+  /** CPU of a worker for each KiB of a body above DEFAULT_BODY_BYTES, in either direction; absent = 0. */
+  readonly cpuPerKiBNs?: number;
+  /** What its memory is estimated from; absent = nothing is. */
+  readonly memory?: ProxyMemoryPlan;
+}
+
+/** Bytes of memory of a proxy process: what it has from the start, and what each connection adds. */
+export interface ProxyMemoryPlan {
+  readonly baseBytes: number;
+  /** Clusters and endpoints that it is configured with. */
+  readonly configBytes: number;
+  readonly perConnectionBytes: number;
+  /** Limit of its container, or null. */
+  readonly limitBytes: number | null;
 }
 
 /** Limits of the server proxy's inbound cluster; NO_LIMIT where the DestinationRule sets none. */
@@ -141,6 +161,8 @@ export interface CallSitePlan {
   readonly request: string;
   readonly grpc: boolean;
   readonly route: RoutePlan;
+  /** Body of its requests; absent = DEFAULT_BODY_BYTES. */
+  readonly requestBytes?: number;
 }
 
 export interface RoutePlan {
@@ -259,6 +281,8 @@ export interface HandlerPlan {
   readonly program: readonly StepPlan[];
   /** Status codes that the application returns by itself after its work, with their probabilities (0..1, sum <= 1). */
   readonly errors: readonly ErrorPlan[];
+  /** Body of its good answers, or BODY_OF_CALL; absent = DEFAULT_BODY_BYTES. Answers of 400 and more have next to none. */
+  readonly responseBytes?: number;
 }
 
 export interface ErrorPlan {

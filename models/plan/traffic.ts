@@ -40,7 +40,7 @@ export function trafficPlan(
         caller: client,
         fromName: traffic.name,
         dial,
-        request: outgoingRequest(dial, request.method, request.path, request.headers),
+        request: outgoingRequest(dial, request.method, request.path, request.headers, request.requestBytes),
         label: request.name,
         at: request.at,
       }),

@@ -36,8 +36,12 @@ export interface VersionedDefaults {
   readonly prefersKubernetesService: boolean;
   /** Whether `zoneAwareLbSetting` of a load balancer is read. */
   readonly zoneAwareSetting: boolean;
-  /** CPU that a sidecar spends on a request after its response has gone on. */
-  readonly proxyAfterResponseCpuNs: number;
+  /** CPU of a sidecar for a request and its response, what it does afterwards included. */
+  readonly proxyCpuNs: number;
+  /** What the two sidecars on the way of a request add to its latency, at the 90th percentile. */
+  readonly proxiesAddedP90Ns: number;
+  /** Memory of a sidecar. */
+  readonly proxyMemoryBytes: number;
 }
 
 /** The defaults of one release. */
@@ -67,13 +71,27 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
       [24, []],
     ],
   },
-  proxyAfterResponseCpuNs: {
-    what: 'CPU of a sidecar after each response, ns: a fit to the published figures',
+  proxyCpuNs: {
+    what: 'CPU of a sidecar for a request, ns (0.5 ms: 0.5 vCPU at 1000 requests/s)',
     source:
-      'istio.io: docs/ops/deployment/performance-and-scalability of 1.22 (0.5 vCPU for 1000 requests/s) and 1.24 (0.2)',
+      'istio.io: docs/ops/deployment/performance-and-scalability of 1.20 and 1.22 (0.5 vCPU at 1000 requests/s) and 1.24 (0.20)',
     values: [
-      [0, 320_000],
-      [24, 70_000],
+      [0, 500_000],
+      [24, 200_000],
+    ],
+  },
+  proxiesAddedP90Ns: {
+    what: 'what two sidecars add to a request at p90, ns',
+    source:
+      'istio.io: docs/ops/deployment/performance-and-scalability of 1.20 (0.228 ms; later pages have charts only)',
+    values: [[0, 228_000]],
+  },
+  proxyMemoryBytes: {
+    what: 'memory of a sidecar, bytes',
+    source: 'istio.io: docs/ops/deployment/performance-and-scalability of 1.20 and 1.22 (50 MB) and 1.24 (60 MB)',
+    values: [
+      [0, 50_000_000],
+      [24, 60_000_000],
     ],
   },
   retryBackoffFields: {
@@ -163,6 +181,8 @@ export function releaseDefaults(version: string, envoyVersion?: string): Release
     retryBudget: valueAt(table.retryBudget, minor),
     prefersKubernetesService: valueAt(table.prefersKubernetesService, minor),
     zoneAwareSetting: valueAt(table.zoneAwareSetting, minor),
-    proxyAfterResponseCpuNs: valueAt(table.proxyAfterResponseCpuNs, minor),
+    proxyCpuNs: valueAt(table.proxyCpuNs, minor),
+    proxiesAddedP90Ns: valueAt(table.proxiesAddedP90Ns, minor),
+    proxyMemoryBytes: valueAt(table.proxyMemoryBytes, minor),
   };
 }

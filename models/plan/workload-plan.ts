@@ -10,6 +10,7 @@ import type { BehaviourSpec, PlanInput } from './input.js';
 import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
 import { defaultWaypointCost, defaultZtunnelCost } from './proxy-cost.js';
+import type { ProxyMemory } from './proxy-memory.js';
 import type { Registry } from './registry.js';
 import { effectivePolicy } from './traffic-policy.js';
 import type { Workload } from './workloads.js';
@@ -64,13 +65,14 @@ export interface WorkloadParts {
   readonly rules: DestinationRules;
   readonly behaviours: Behaviours;
   readonly pods: Pods;
+  readonly memory: ProxyMemory;
   readonly nodes: Nodes;
   /** The ztunnels of an ambient workload. */
   ztunnelOf(workload: Workload): WorkloadPlan['ztunnel'];
 }
 
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
-  const { input, registry, behaviours, pods, nodes } = parts;
+  const { input, registry, behaviours, pods, nodes, memory } = parts;
   const ztunnel = parts.ztunnelOf(workload);
   return {
     name: workload.name,
@@ -79,24 +81,27 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     service: registry.displayOf(workload),
     version: workload.version,
     podLocalities: workload.kind === 'ztunnel' ? nodes.localities : pods.localitiesOf(workload),
-    proxy: proxyOf(workload, input),
+    proxy: proxyOf(workload, input, memory),
     inbound: inboundOf(workload, parts),
     app: appPlan(workload, behaviours.of(workload), input.nodeCores),
     ...(ztunnel === undefined ? {} : { ztunnel }),
   };
 }
 
-function proxyOf(workload: Workload, input: PlanInput): ProxyPlan | null {
+function proxyOf(workload: Workload, input: PlanInput, memory: ProxyMemory): ProxyPlan | null {
   switch (workload.kind) {
     case 'ztunnel':
       return ztunnelPlan(workload.pod, input.ztunnel ?? defaultZtunnelCost());
-    case 'waypoint':
-      return proxyPlan(workload.pod, input.waypoint ?? defaultWaypointCost(), input.nodeCores);
+    case 'waypoint': {
+      const plan = proxyPlan(workload.pod, input.waypoint ?? defaultWaypointCost(), input.nodeCores);
+      return { ...plan, memory: memory.of(workload) };
+    }
     case 'app':
     case 'gateway':
     case 'client':
     case 'external':
-      return workload.hasSidecar ? proxyPlan(workload.pod, input.proxy, input.nodeCores) : null;
+      if (!workload.hasSidecar) return null;
+      return { ...proxyPlan(workload.pod, input.proxy, input.nodeCores), memory: memory.of(workload) };
   }
 }
 

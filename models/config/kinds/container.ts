@@ -50,7 +50,9 @@ export interface Container {
   readonly restartPolicy: string | null;
 }
 
-const MEMORY = notModelled('memory is not simulated: no container is killed for using too much');
+const MEMORY = notModelled(
+  'memory of applications is not simulated, that of sidecars is estimated and compared with their limit: no container is killed',
+);
 const CPU_REQUEST = notModelled('CPU requests are not simulated: nodes are never short of CPU');
 
 interface Amounts {

@@ -119,7 +119,12 @@ export class FilterBuilder {
             filter.name,
             () => new FilterState({ ...NO_STATE, envoy: this.envoy, maxActiveFaults: filter.maxActive }),
           );
-    return this.faultRules(filter, this.draws(filter, ' delay'), this.draws(filter, ' abort'), states);
+    const faults = this.faultRules(filter, this.draws(filter, ' delay'), this.draws(filter, ' abort'), states);
+    const { responseRateKiBPerSecond: paceKiBPerSecond = 0, responseRateProbability: below = 0 } = filter;
+    if (paceKiBPerSecond <= 0 || below <= 0) return faults;
+    const draws = this.draws(filter, ' response rate');
+    const watchesEnd = states !== null;
+    return [{ ...this.nothing, kind: FILTER.pace, below, draws, paceKiBPerSecond, states, watchesEnd }, ...faults];
   }
 
   /** The delay, then the abort, drawn independently. */
@@ -228,6 +233,7 @@ export class FilterBuilder {
       asksDefault: false,
       states: null,
       watchesEnd: false,
+      paceKiBPerSecond: 0,
     };
   }
 }

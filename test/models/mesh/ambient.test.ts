@@ -106,6 +106,8 @@ describe('what it costs', () => {
       latencyNs: 0,
       handshakeCpuNs: 0,
       resumedHandshakeCpuNs: 0,
+      cpuPerKiBNs: 0,
+      memoryBytes: 0,
     };
     const warm = run({ arrival: closed(1), warmupNs: S, input: { ztunnel } });
     expect(meanNs(warm)).toBeCloseTo(MS + RTT + 200 * US, -2);

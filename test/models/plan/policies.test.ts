@@ -155,9 +155,14 @@ describe('proxies', () => {
       const cost = defaultProxyCost(version);
       return cost.requestCpuNs + cost.responseCpuNs + cost.afterResponseCpuNs;
     };
-    expect(total('1.31')).toBe(0.25 * MS);
+    expect(total('1.31')).toBe(0.2 * MS);
     expect(total('1.20')).toBe(0.5 * MS);
-    expect(total('9.9')).toBe(0.25 * MS);
+    expect(total('9.9')).toBe(0.2 * MS);
+  });
+
+  test('on the way of a request two proxies cost what was published as added, without a queue', () => {
+    const { requestCpuNs, responseCpuNs, latencyNs } = defaultProxyCost('1.20');
+    expect(2 * (requestCpuNs + responseCpuNs + 2 * latencyNs)).toBe(0.228 * MS);
   });
 });
 
