@@ -4,6 +4,7 @@ import type { BehaviourInput, BehaviourSpec, PlanInput, StepInput } from '../mod
 import type { MeshPlan } from '../models/plan/plan.js';
 import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../models/plan/versions.js';
 import { readBehaviour, readNamedBehaviours } from './read-behaviour.js';
+import { readFilterCost } from './read-filters.js';
 import { readNetwork, readPlacement, readProxyCost } from './read-network.js';
 import { inherit, WORK_DEFAULTS } from './read-steps.js';
 import { readTraffic } from './read-traffic.js';
@@ -46,6 +47,7 @@ export function toPlanInput(
     proxy: readProxyCost(reader, spec, istioVersion),
     placement,
     nodeCores: spec.nodeCores ?? DEFAULT_NODE_CORES,
+    filters: readFilterCost(reader, spec),
   };
   return { input, stagesNs };
 }
