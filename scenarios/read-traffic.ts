@@ -5,6 +5,7 @@ import { parseDialTarget } from '../models/plan/host.js';
 import type { TrafficInput, TrafficRequestInput } from '../models/plan/input.js';
 import type { ArrivalPlan } from '../models/plan/plan.js';
 import { checkReferences, readAttributes } from './read-attributes.js';
+import { withToken } from './read-filters.js';
 import { readPath } from './read-steps.js';
 import { type ScenarioReader, stringsOf } from './reader.js';
 import type { ScenarioTraffic } from './schema.js';
@@ -194,7 +195,7 @@ function readRequests(
       weight: request.weight ?? 1,
       method,
       path: urlPath,
-      headers,
+      headers: withToken(reader, requestPath, request.token, headers),
       timeoutNs: reader.durationNs([...requestPath, 'timeout'], request.timeout, defaults.timeoutNs),
       attributes,
       ...(requestBytes === undefined ? {} : { requestBytes }),

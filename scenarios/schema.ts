@@ -2,6 +2,7 @@
 // durations, rates, shares and distributions are words here and are read by to-plan-input.ts.
 import { z } from 'zod';
 import { behaviourMap, behaviourSchema } from './schema-behaviour.js';
+import { filtersSchema, tokenSchema } from './schema-filters.js';
 import {
   bandwidth,
   bytes,
@@ -33,6 +34,7 @@ const requestSchema = z
       method: method('HTTP method (default GET).').optional(),
       path: text('Path, with its query (default: that of `to`, or `/`).').optional(),
       headers: stringMap('Request headers.').optional(),
+      token: tokenSchema.optional(),
       timeout: duration("The client's time-out (default: that of the traffic).").optional(),
       attributes: z
         .record(z.string(), z.union([z.string(), z.number()]), {
@@ -265,6 +267,7 @@ const specSchema = z.strictObject(
     sidecar: sidecarSchema.optional(),
     ztunnel: ztunnelSchema.optional(),
     waypoint: waypointSchema.optional(),
+    filters: filtersSchema.optional(),
     zones: stringList('Zones over which pods without a locality of their own are spread, `region/zone`.', [
       ['us-east-1/us-east-1a', 'us-east-1/us-east-1b'],
     ]).optional(),

@@ -5,6 +5,7 @@ import type { BehaviourInput, BehaviourSpec, PlanInput, StepInput } from '../mod
 import type { MeshPlan } from '../models/plan/plan.js';
 import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../models/plan/versions.js';
 import { readBehaviour, readNamedBehaviours } from './read-behaviour.js';
+import { readFilterCost } from './read-filters.js';
 import { readAmbientCosts, readNetwork, readPlacement, readProxyCost } from './read-network.js';
 import { inherit, WORK_DEFAULTS } from './read-steps.js';
 import { readTraffic } from './read-traffic.js';
@@ -52,6 +53,7 @@ export function toPlanInput(
     nodeCores: spec.nodeCores ?? DEFAULT_NODE_CORES,
     ...(spec.nodesPerZone === undefined ? {} : { nodesPerZone: spec.nodesPerZone }),
     ...readAmbientCosts(reader, spec),
+    filters: readFilterCost(reader, spec),
   };
   return { input, stagesNs };
 }

@@ -135,7 +135,8 @@ export class HttpFilters {
     const wasm = this.wasm(server, 'SERVER', port, where);
     const route = { vhost: `inbound|http|${port}`, name: 'default', cluster: `inbound|${port}||` };
     const filters = this.chain(server, 'SIDECAR_INBOUND', port, where, { ...policies, wasm }, request, remote, route);
-    return { filters, request: authentication.request };
+    // Istio injects no faults into inbound routes.
+    return { filters: filters?.filter((number) => number !== ROUTE_FAULT) ?? null, request: authentication.request };
   }
 
   private chain(
