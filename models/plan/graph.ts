@@ -1,9 +1,6 @@
 // The closure of everything that traffic can reach: from each request over the routes to handlers, over their calls to more
 // routes. Call sites, handlers, edges and rows come into being once each, in the order in which they are met.
 import type { SourcePosition } from '../config/diagnostic.js';
-import { noteAmbientCall } from './ambient-findings.js';
-import { waypointRoute, ztunnelRoute } from './ambient-route.js';
-import type { Behaviours } from './behaviour.js';
 import {
   CALLER_IDLE_NS,
   type CallerConnectionsPlan,
@@ -11,15 +8,11 @@ import {
   proxiedConnections,
 } from './caller-connections.js';
 import { speaksHbone } from './cluster-tls.js';
-import type { ClientView, Clusters } from './clusters.js';
-import { type Dial, type Dialer, Directory } from './dial.js';
-import type { FilterNumbers, HttpFilters } from './filters/http-filters.js';
+import { type Decided, Decisions, type MeshParts, type Sending } from './decisions.js';
+import { type Dialer, Directory } from './dial.js';
 import { principalOf } from './filters/identity.js';
-import { podPort, settledRoute, withoutTaken } from './filters/on-the-way.js';
-import type { Findings } from './findings.js';
-import { gatewayRoute } from './gateway-route.js';
-import type { Gateways } from './gateways.js';
-import { noteExternal, noteMissingProxy, noteService } from './graph-notes.js';
+import { podPort } from './filters/on-the-way.js';
+import { noteExternal } from './graph-notes.js';
 import { CLUSTER_DOMAIN } from './host.js';
 import {
   BODY_OF_CALL,
@@ -31,47 +24,15 @@ import {
   type StepPlan,
 } from './plan.js';
 import { behaviourFor, compileSteps } from './programs.js';
-import type { Registry, Service } from './registry.js';
+import type { Service } from './registry.js';
 import { authorityHost, type RequestClass, RequestClasses, requestLabel } from './request-class.js';
-import type { RouteContext, RouteDecision, Target } from './route-action.js';
+import type { RouteDecision, Target } from './route-action.js';
 import { Rows } from './rows.js';
-import { directRoute, sidecarRoute } from './sidecar-route.js';
-import type { PlanTrace, RouteTrace } from './trace.js';
-import type { ReleaseDefaults } from './versions.js';
-import type { VirtualServices } from './virtual-service.js';
-import type { Waypoints } from './waypoints.js';
 import type { Workload } from './workloads.js';
 
 /** More handlers, or a longer chain of them, are taken for a mistake: a header or path that grows on its way round a loop. */
 const MAX_HANDLERS = 20_000;
 const MAX_CALL_DEPTH = 500;
-
-/** The compiled parts that routing needs. */
-export interface MeshParts {
-  readonly registry: Registry;
-  readonly gateways: Gateways;
-  readonly virtualServices: VirtualServices;
-  readonly clusters: Clusters;
-  readonly behaviours: Behaviours;
-  readonly release: ReleaseDefaults;
-  readonly findings: Findings;
-  /** Names of the numbers that requests of the traffic carry. */
-  readonly attributes: ReadonlySet<string>;
-  readonly filters: HttpFilters;
-  readonly waypoints: Waypoints;
-  /** Undefined where nobody asks how the routes came to be. */
-  readonly trace?: PlanTrace | undefined;
-}
-
-/** A request about to be made, and how the report calls it. */
-export interface Sending {
-  readonly caller: Workload;
-  readonly fromName: string;
-  readonly dial: Dial;
-  readonly request: RequestClass;
-  readonly label: string;
-  readonly at: SourcePosition;
-}
 
 interface PendingHandler {
   readonly index: number;
@@ -94,6 +55,7 @@ export class Graph {
   readonly handlers: HandlerPlan[] = [];
   readonly handlerWorkloads: Workload[] = [];
   readonly directory: Directory;
+  private readonly decisions: Decisions;
   private readonly siteNumbers = new Map<string, number>();
   private readonly handlerNumbers = new Map<string, number>();
   private readonly classes = new RequestClasses();
@@ -102,6 +64,7 @@ export class Graph {
   private depth = 1;
 
   constructor(private readonly parts: MeshParts) {
+    this.decisions = new Decisions(parts);
     this.directory = new Directory(parts.registry, parts.gateways, parts.virtualServices, parts.findings);
   }
 
@@ -130,12 +93,14 @@ export class Graph {
               ? dial.entry.workloads[0]!.name
               : dial.host;
       const edge = this.rows.edge(caller.index, fromName, toName);
-      const decision = this.decide(sending, waypoint);
-      const filters =
-        caller.kind === 'client' || !caller.hasSidecar || decision.name === 'tcp'
-          ? null
-          : this.parts.filters.outbound(caller, request, dial.port, settledRoute(decision, request, dial.port));
-      return this.sitePlan(caller, fromName, edge, label, request, decision, filters);
+      return this.sitePlan(
+        caller,
+        fromName,
+        edge,
+        label,
+        request,
+        this.decisions.ofCaller(sending, waypoint, this.next),
+      );
     });
   }
 
@@ -178,56 +143,9 @@ export class Graph {
     return caller.ambient === true && dial.kind === 'service' ? this.parts.waypoints.of(dial.service) : null;
   }
 
-  private decide(sending: Sending, waypoint: Workload | null): RouteDecision {
-    const { caller, dial, request } = sending;
-    const trace = this.parts.trace?.begin(this.sites.length, caller, request, dial, dial.port);
-    const decision = this.decideTraced(sending, waypoint, trace);
-    if (trace !== undefined) trace.decision = decision;
-    return decision;
-  }
-
-  private decideTraced(
-    { caller, dial, request, at }: Sending,
-    waypoint: Workload | null,
-    trace: RouteTrace | undefined,
-  ): RouteDecision {
-    if (caller.ambient === true) {
-      if (dial.kind === 'service') noteAmbientCall(caller, dial.service, waypoint, this.parts);
-      return ztunnelRoute(dial, request, waypoint);
-    }
-    if (caller.kind === 'client' || !caller.hasSidecar) {
-      noteMissingProxy(caller, at, this.parts.findings);
-      return directRoute(dial, request);
-    }
-    noteService(dial, this.parts.findings);
-    const context = this.routeContext(caller, dial.port, true, trace);
-    return sidecarRoute(dial, request, caller.labels, this.parts.virtualServices, context);
-  }
-
-  private clientView(caller: Workload): ClientView {
-    const { waypoints } = this.parts;
-    if (caller.kind !== 'waypoint') return clientView(caller);
-    return { ...clientView(caller), serves: (service) => waypoints.of(service) === caller };
-  }
-
-  private routeContext(
-    caller: Workload,
-    listenerPort: number,
-    trustsHeaders: boolean,
-    trace: RouteTrace | undefined,
-  ): RouteContext {
-    const { registry, release, findings, clusters } = this.parts;
-    const client = this.clientView(caller);
-    return {
-      registry,
-      release,
-      findings,
-      namespace: caller.namespace,
-      listenerPort,
-      trustsHeaders,
-      isSticky: (target) => clusters.isSticky(target, client),
-      trace: trace?.events,
-    };
+  /** The number of the site that comes next. */
+  private get next(): number {
+    return this.sites.length;
   }
 
   private sitePlan(
@@ -236,8 +154,7 @@ export class Graph {
     edge: number,
     label: string,
     request: RequestClass,
-    decision: RouteDecision,
-    filters: FilterNumbers,
+    { decision, filters }: Decided,
   ): CallSitePlan {
     return {
       caller: caller.index,
@@ -295,7 +212,7 @@ export class Graph {
     if (isClient || !caller.hasSidecar) return directConnections(opaque, isClient, idleNs);
     const [first] = targets;
     if (!opaque || first === undefined) return null;
-    return proxiedConnections(this.parts.clusters.wholePool(first, this.clientView(caller)), idleNs);
+    return proxiedConnections(this.parts.clusters.wholePool(first, this.decisions.clientView(caller)), idleNs);
   }
 
   private destination(
@@ -308,8 +225,8 @@ export class Graph {
   ): DestinationPlan {
     const { clusters, attributes } = this.parts;
     const sent = this.throughWaypoint(caller, target);
-    const cluster = clusters.of(sent, this.clientView(caller));
-    const hash = clusters.hashKeys(target, route, this.clientView(caller), attributes);
+    const cluster = clusters.of(sent, this.decisions.clientView(caller));
+    const hash = clusters.hashKeys(target, route, this.decisions.clientView(caller), attributes);
     const edge = this.rows.edge(caller.index, fromName, this.targetName(sent));
     return {
       weight: target.weight,
@@ -423,20 +340,15 @@ export class Graph {
   }
 
   private gatewaySite(workload: Workload, request: RequestClass, port: number): number {
-    const { gateways, virtualServices } = this.parts;
     const label = requestLabel(request);
     const key = ['gateway', workload.index, port, this.classes.number(request)].join(' ');
     return this.internSite(key, null, () => {
-      const trace = this.parts.trace?.begin(this.sites.length, workload, request, null, port);
-      const context = this.routeContext(workload, port, false, trace);
-      const routed = gatewayRoute(workload, request, gateways, virtualServices, context);
-      if (trace !== undefined) trace.decision = routed;
-      const own = this.parts.filters.gateway(workload, request, port, settledRoute(routed, request, port));
-      const decision = withoutTaken(routed, request, own.request);
-      const first = decision.action.kind === 'forward' ? decision.action.targets[0] : undefined;
+      const decided = this.decisions.ofGateway(workload, request, port, this.next);
+      const { action } = decided.decision;
+      const first = action.kind === 'forward' ? action.targets[0] : undefined;
       const toName = first === undefined ? authorityHost(request.authority) : this.targetName(first);
       const edge = this.rows.edge(workload.index, workload.name, toName);
-      return this.sitePlan(workload, workload.name, edge, label, request, decision, own.filters);
+      return this.sitePlan(workload, workload.name, edge, label, request, decided);
     });
   }
 
@@ -451,28 +363,13 @@ export class Graph {
     const asking = caller === null ? '' : principalOf(caller);
     const key = ['waypoint', workload.index, service.host, port, this.classes.number(request), asking].join(' ');
     return this.internSite(key, null, () => {
-      const trace = this.parts.trace?.begin(this.sites.length, workload, request, null, port);
-      const context = this.routeContext(workload, port, false, trace);
-      const routed = waypointRoute(service, port, request, this.parts.virtualServices, context);
-      const own = this.parts.filters.waypoint(
-        workload,
-        service,
-        caller,
-        request,
-        port,
-        settledRoute(routed, request, port),
-      );
-      const decision = withoutTaken(routed, request, own.request);
+      const decided = this.decisions.ofWaypoint(workload, service, caller, request, port, this.next);
       const edge = this.rows.edge(workload.index, workload.name, this.parts.registry.displayName(service));
-      return this.sitePlan(workload, workload.name, edge, label, request, decision, own.filters);
+      return this.sitePlan(workload, workload.name, edge, label, request, decided);
     });
   }
 }
 
 function withoutBody({ bodyBytes: _, ...request }: RequestClass): RequestClass {
   return request;
-}
-
-export function clientView(caller: Workload): ClientView {
-  return { namespace: caller.namespace, labels: caller.labels };
 }

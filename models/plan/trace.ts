@@ -1,8 +1,9 @@
 // What a proxy looked at on its way to a route, kept where somebody asks for it (models/plan/explain). The routing code tells its steps here; it never
 // reads them, so that a plan is the same with and without a trace.
+
+import type { MeshParts } from './decisions.js';
 import type { Dial } from './dial.js';
 import type { Server } from './gateways.js';
-import type { MeshParts } from './graph.js';
 import type { PortInfo, Service } from './registry.js';
 import type { RequestClass } from './request-class.js';
 import type { RouteDecision } from './route-action.js';

@@ -34,6 +34,9 @@ export interface EnvoyFault {
   readonly delay: number;
   readonly abortStatus: number;
   readonly abort: number;
+  /** Pace of the bodies of answers, and the share of requests (0..1) that it holds for; 0 = not held back. */
+  readonly responseRateKiBPerSecond: number;
+  readonly responseRate: number;
   /** null: no limit. */
   readonly maxActive: number | null;
 }
@@ -192,13 +195,18 @@ const NO_BUCKET: EnvoyBucket = { maxTokens: 0, tokensPerFill: 1, fillIntervalNs:
 function fault(reader: ProtoReader): EnvoyFault {
   const delay = reader.message('delay');
   const abort = reader.message('abort');
+  const pace = reader.message('response_rate_limit');
   delay.inert('header_delay');
+  abort.inert('header_abort');
+  pace.inert('header_limit');
   return {
     kind: 'fault',
     delayNs: delay.durationNs('fixed_delay', 0),
     delay: delay.fraction('percentage'),
     abortStatus: abort.number('http_status', 503),
     abort: abort.fraction('percentage'),
+    responseRateKiBPerSecond: pace.message('fixed_limit').number('limit_kbps', 0),
+    responseRate: pace.fraction('percentage'),
     maxActive: reader.has('max_active_faults') ? reader.number('max_active_faults', 0) : null,
   };
 }

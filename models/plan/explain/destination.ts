@@ -1,8 +1,8 @@
 // A destination of a route as the plan has it: its cluster's settings with their origins, its endpoints as callers rank them, and what is certain.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_traffic_policy,cluster_tls}.go.
 
-import type { MeshParts } from '../graph.js';
-import { clientView } from '../graph.js';
+import type { MeshParts } from '../decisions.js';
+import { clientView } from '../decisions.js';
 import { type ClusterPlan, type DestinationPlan, type MeshPlan, NONE } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
 import type { Target } from '../route-action.js';

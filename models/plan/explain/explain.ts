@@ -3,7 +3,7 @@
 import type { Diagnostic, FidelityEntry } from '../../config/diagnostic.js';
 import { findWorkloads, serviceNames } from '../behaviour.js';
 import { compilePlan } from '../compile.js';
-import type { MeshParts } from '../graph.js';
+import type { MeshParts } from '../decisions.js';
 import type { BehaviourSpec, NamedBehaviour, PlanInput } from '../input.js';
 import type { CallSitePlan, DestinationPlan, MeshPlan, RoutePlan } from '../plan.js';
 import { askedRetries } from '../retry-headers.js';

@@ -69,9 +69,16 @@ function filterNumber(
     case 'ext-authz':
       return pool.number(label, { kind: 'ext-authz', ...cost.authorization, denyStatus: 403 });
     case 'fault': {
-      const { delayNs, delay, abortStatus, abort, maxActive } = filter;
-      if (delay === 0 && abort === 0) return null;
-      const fault = { delayNs, delayProbability: delay, abortStatus, abortProbability: abort };
+      const { delayNs, delay, abortStatus, abort, maxActive, responseRateKiBPerSecond, responseRate } = filter;
+      const paces = responseRateKiBPerSecond > 0 && responseRate > 0;
+      if (delay === 0 && abort === 0 && !paces) return null;
+      const fault = {
+        delayNs,
+        delayProbability: delay,
+        abortStatus,
+        abortProbability: abort,
+        ...(paces ? { responseRateKiBPerSecond, responseRateProbability: responseRate } : {}),
+      };
       return pool.number(label, { kind: 'fault', ...fault, maxActive: maxActive ?? NO_LIMIT });
     }
     case 'admission-control': {
