@@ -27,7 +27,7 @@ export function casePlan(lab: LabCase): MeshPlan {
         jitter: 0,
         loss: 0,
       },
-      sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms' },
+      sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms', cpuPerKiB: '0ms' },
     },
   });
   const adjusted = lab.adjust === undefined ? plan : lab.adjust(plan);

@@ -85,13 +85,14 @@ spec: { selector: { matchLabels: { app: caller } }, template: { metadata: { labe
     return [...keys].flatMap((key) => differences(of(a, key), of(b, key), `${path}.${key}`));
   };
 
-  test('1.23 and 1.31: retried statuses, telemetry of the sidecar, panic threshold; nothing else', () => {
+  test('1.23 and 1.31: retried statuses, CPU and memory of the sidecar, panic threshold; nothing else', () => {
     const names = differences(planOf('1.23'), planOf('1.31')).map((path) => path.replace(/\.\d+(?=\.|$)/g, ''));
     expect([...new Set(names)].sort()).toEqual([
       '.clusters.panicThresholdPercent',
       '.istioVersion',
       '.sites.route.retry.statuses',
       '.workloads.proxy.afterResponseCpuNs',
+      '.workloads.proxy.memory.baseBytes',
     ]);
   });
 
