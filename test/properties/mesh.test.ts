@@ -54,9 +54,29 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
     proxyCpuNs: fc.constantFrom(0, 200_000),
     proxyLimitMillis: fc.option(fc.constant(300)),
     inbound: limit,
+    bodyBytes: fc.constantFrom(0, 1024, 300_000),
+    bytesPerSecond: fc.constantFrom(0, 10_000_000),
+    pace: fc.constantFrom('nowhere' as const, 'caller' as const, 'server' as const),
   })
   .map((any) =>
     smallPlan({
+      requestBytes: any.bodyBytes,
+      responseBytes: any.bodyBytes,
+      bytesPerSecond: any.bytesPerSecond,
+      filters: [
+        {
+          kind: 'fault',
+          name: 'slow answers',
+          delayNs: 30 * MS,
+          delayProbability: 0.3,
+          abortStatus: 503,
+          abortProbability: 0.1,
+          maxActive: 3,
+          responseRateKiBPerSecond: 500,
+          responseRateProbability: 0.5,
+        },
+      ],
+      inboundFilters: any.pace === 'server' ? [0] : [],
       pods: any.pods,
       clientPods: any.clientPods,
       arrivals: any.closed
@@ -98,12 +118,14 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
         workers: 2,
         requestCpuNs: any.proxyCpuNs,
         responseCpuNs: any.proxyCpuNs,
+        cpuPerKiBNs: 2_000,
         cpuLimitMillis: any.proxyLimitMillis,
       },
       serverProxy: {
         workers: 2,
         requestCpuNs: any.proxyCpuNs,
         responseCpuNs: any.proxyCpuNs,
+        cpuPerKiBNs: 2_000,
         cpuLimitMillis: any.proxyLimitMillis,
       },
       limits: {
@@ -123,6 +145,7 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
           : null,
       },
       route: {
+        filters: any.pace === 'caller' ? [0] : [],
         timeoutNs: any.routeTimeoutNs,
         fault: {
           delayNs: 10 * MS,
