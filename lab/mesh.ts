@@ -30,7 +30,7 @@ export function casePlan(lab: LabCase): MeshPlan {
         loss: 0,
       },
       zones: [...(lab.callers ?? [HOME])],
-      sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms' },
+      sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms', cpuPerKiB: '0ms' },
     },
   });
   const secured = lab.tls === undefined ? plan : withTls(plan, lab.tls);

@@ -71,9 +71,29 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
         connectAttempts: fc.constantFrom(1, 3),
       }),
     ),
+    bodyBytes: fc.constantFrom(0, 1024, 300_000),
+    bytesPerSecond: fc.constantFrom(0, 10_000_000),
+    pace: fc.constantFrom('nowhere' as const, 'caller' as const, 'server' as const),
   })
   .map((any) =>
     smallPlan({
+      requestBytes: any.bodyBytes,
+      responseBytes: any.bodyBytes,
+      bytesPerSecond: any.bytesPerSecond,
+      filters: [
+        {
+          kind: 'fault',
+          name: 'slow answers',
+          delayNs: 30 * MS,
+          delayProbability: 0.3,
+          abortStatus: 503,
+          abortProbability: 0.1,
+          maxActive: 3,
+          responseRateKiBPerSecond: 500,
+          responseRateProbability: 0.5,
+        },
+      ],
+      inboundFilters: any.pace === 'server' ? [0] : [],
       pods: any.pods,
       clientPods: any.clientPods,
       arrivals: any.closed
@@ -120,6 +140,7 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
               workers: 2,
               requestCpuNs: any.proxyCpuNs,
               responseCpuNs: any.proxyCpuNs,
+              cpuPerKiBNs: 2_000,
               cpuLimitMillis: any.proxyLimitMillis,
             },
       serverProxy: {
@@ -127,6 +148,7 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
         workers: 2,
         requestCpuNs: any.proxyCpuNs,
         responseCpuNs: any.proxyCpuNs,
+        cpuPerKiBNs: 2_000,
         cpuLimitMillis: any.proxyLimitMillis,
       },
       limits: {
@@ -149,6 +171,7 @@ const anyPlan: fc.Arbitrary<MeshPlan> = fc
         any.own !== null
           ? { connections: any.own }
           : {
+              filters: any.pace === 'caller' ? [0] : [],
               timeoutNs: any.routeTimeoutNs,
               fault: {
                 delayNs: 10 * MS,

@@ -122,7 +122,7 @@ spec: { selector: { matchLabels: { app: caller } }, template: { metadata: { labe
     return [...keys].flatMap((key) => differences(of(a, key), of(b, key), `${path}.${key}`));
   };
 
-  test('1.23 and 1.31: retried statuses, telemetry of the sidecar, panic threshold, Envoy 1.31 and 1.39; nothing else', () => {
+  test('1.23 and 1.31: retried statuses, CPU and memory of the sidecar, panic threshold, Envoy 1.31 and 1.39; nothing else', () => {
     expect(named(differences(planOf('1.23'), planOf('1.31')))).toEqual([
       '.clusters.maxConcurrentStreams',
       '.clusters.panicThresholdPercent',
@@ -132,6 +132,7 @@ spec: { selector: { matchLabels: { app: caller } }, template: { metadata: { labe
       '.istioVersion',
       '.sites.route.retry.statuses',
       '.workloads.proxy.afterResponseCpuNs',
+      '.workloads.proxy.memory.baseBytes',
     ]);
   });
 

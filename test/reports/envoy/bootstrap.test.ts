@@ -109,6 +109,14 @@ test('filters stand in their order before the router; what needs other code is a
   expect(having(message, 'generic_key')).toEqual([
     { generic_key: { descriptor_key: 'seatrial', descriptor_value: '0' } },
   ]);
+  expect(having(message, 'response_rate_limit')).toMatchObject([
+    {
+      response_rate_limit: {
+        fixed_limit: { limit_kbps: 64 },
+        percentage: { numerator: 250_000, denominator: 'MILLION' },
+      },
+    },
+  ]);
   expect(notes).toContain('rbac: the filter works in the mesh and is not here.');
 });
 
