@@ -11,6 +11,8 @@ import {
 } from './cluster-policy.js';
 import { clusterTls } from './cluster-tls.js';
 import type { DestinationRules, MergedRule } from './destination-rule.js';
+import { mergedCluster } from './filters/cluster-merge.js';
+import type { EnvoyPatches } from './filters/envoy-patches.js';
 import type { Findings } from './findings.js';
 import { hashKey } from './hash-policy.js';
 import type { Localities } from './locality.js';
@@ -28,6 +30,8 @@ import type { Workload } from './workloads.js';
 export interface ClientView {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** EnvoyFilters for it are merged into its clusters; absent: none are. */
+  readonly workload?: Workload;
 }
 
 /** A cluster and the workloads behind it, aligned with its groups. */
@@ -54,6 +58,7 @@ export class Clusters {
     private readonly podLocalities: (workload: Workload) => readonly number[],
     private readonly localities: Localities,
     private readonly findings: Findings,
+    private readonly patches: EnvoyPatches | null = null,
   ) {}
 
   /** The cluster of a target; index NONE where Istio generates none (503 NC). */
@@ -133,7 +138,13 @@ export class Clusters {
       maxStreamDurationNs: 0,
       healthCheck: null,
     };
-    return this.intern(endpoints, cluster, ranks);
+    return this.intern(endpoints, this.patched(cluster, client), ranks);
+  }
+
+  private patched(cluster: Omit<ClusterPlan, 'groups'>, { workload }: ClientView): Omit<ClusterPlan, 'groups'> {
+    if (this.patches === null || workload === undefined) return cluster;
+    const context = workload.kind === 'gateway' ? 'GATEWAY' : 'SIDECAR_OUTBOUND';
+    return mergedCluster(cluster, this.patches.of(workload, context, 'cluster'));
   }
 
   /** What the consistent hash of a cluster looks at: the hash policies of all destinations of the route, in the class that arrives there. */

@@ -4,6 +4,7 @@ import { Behaviours } from './behaviour.js';
 import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
 import { DestinationRules } from './destination-rule.js';
+import { EnvoyPatches } from './filters/envoy-patches.js';
 import { DEFAULT_FILTER_COST } from './filters/filter-cost.js';
 import { HttpFilters } from './filters/http-filters.js';
 import { Findings } from './findings.js';
@@ -18,7 +19,7 @@ import { trafficPlan } from './traffic.js';
 import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
 import { VirtualServices } from './virtual-service.js';
 import { Pods, workloadPlan } from './workload-plan.js';
-import { readWorkloads } from './workloads.js';
+import { readWorkloads, type Workload } from './workloads.js';
 
 export interface PlanResult {
   /** null where a diagnostic is an error. */
@@ -57,7 +58,9 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
   const pods = new Pods(behaviours, localities);
   const rules = new DestinationRules(resources);
-  const clusters = new Clusters(rules, release, (workload) => pods.localitiesOf(workload), localities, findings);
+  const patches = new EnvoyPatches(resources.envoyFilters, release.version);
+  const places = (workload: Workload) => pods.localitiesOf(workload);
+  const clusters = new Clusters(rules, release, places, localities, findings, patches);
   const gateways = new Gateways(resources, workloads, registry, findings);
   const virtualServices = new VirtualServices(resources, findings);
   const attributes = new Set(
@@ -65,7 +68,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
       requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
     ),
   );
-  const filters = new HttpFilters(resources, release.version, input.filters ?? DEFAULT_FILTER_COST, findings);
+  const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings);
   const graph = new Graph({
     registry,
     gateways,

@@ -6,6 +6,8 @@ import type { ClientView, Clusters } from './clusters.js';
 import { type Dial, type Dialer, Directory } from './dial.js';
 import type { FilterNumbers, HttpFilters } from './filters/http-filters.js';
 import { podPort, settledRoute, withoutTaken } from './filters/on-the-way.js';
+import { NO_TIMERS } from './filters/route-merge.js';
+import type { SettledRoute } from './filters/route-settings.js';
 import type { Findings } from './findings.js';
 import { gatewayRoute } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
@@ -19,6 +21,7 @@ import {
   type StepPlan,
 } from './plan.js';
 import { behaviourFor, compileSteps } from './programs.js';
+import { isHttp } from './protocol.js';
 import type { Registry } from './registry.js';
 import { authorityHost, type RequestClass, RequestClasses, requestLabel } from './request-class.js';
 import type { RouteContext, RouteDecision, Target } from './route-action.js';
@@ -54,6 +57,13 @@ export interface Sending {
   readonly request: RequestClass;
   readonly label: string;
   readonly at: SourcePosition;
+}
+
+interface RouteProxy {
+  readonly filters: FilterNumbers;
+  readonly port: number;
+  readonly route: SettledRoute;
+  readonly trustsHeaders: boolean;
 }
 
 interface PendingHandler {
@@ -107,11 +117,12 @@ export class Graph {
             : dial.host;
       const edge = this.rows.edge(caller.index, fromName, toName);
       const decision = this.decide(sending);
-      const filters =
-        caller.kind === 'client' || !caller.hasSidecar || decision.name === 'tcp'
-          ? null
-          : this.parts.filters.outbound(caller, request, dial.port, settledRoute(decision, request, dial.port));
-      return this.sitePlan(caller, fromName, edge, label, request, decision, filters);
+      if (caller.kind === 'client' || !caller.hasSidecar || readsNoHttp(dial))
+        return this.sitePlan(caller, fromName, edge, label, request, decision);
+      const route = settledRoute(decision, request, dial.port);
+      const filters = this.parts.filters.outbound(caller, request, dial.port, route);
+      const proxy = { filters, port: dial.port, route, trustsHeaders: true };
+      return this.sitePlan(caller, fromName, edge, label, request, decision, proxy);
     });
   }
 
@@ -179,9 +190,16 @@ export class Graph {
     edge: number,
     label: string,
     request: RequestClass,
-    decision: RouteDecision,
-    filters: FilterNumbers,
+    routed: RouteDecision,
+    /** What the caller's proxy does beside routing; absent: it has none that looks at HTTP. */
+    proxy?: RouteProxy,
   ): CallSitePlan {
+    const { filters, release } = this.parts;
+    const { decision, timers } =
+      proxy === undefined
+        ? { decision: routed, timers: NO_TIMERS }
+        : filters.merged(caller, routed, { ...proxy, request, release });
+    const chain = proxy?.filters ?? null;
     return {
       caller: caller.index,
       edge,
@@ -189,7 +207,8 @@ export class Graph {
       grpc: request.grpc,
       route: {
         ...this.routePlan(caller, fromName, edge, label, decision),
-        ...(filters === null ? {} : { filters }),
+        ...timers,
+        ...(chain === null ? {} : { filters: chain }),
       },
     };
   }
@@ -317,12 +336,14 @@ export class Graph {
     return this.internSite(key, null, () => {
       const context = this.routeContext(workload, port, false);
       const routed = gatewayRoute(workload, request, gateways, virtualServices, context);
-      const own = this.parts.filters.gateway(workload, request, port, settledRoute(routed, request, port));
+      const route = settledRoute(routed, request, port);
+      const own = this.parts.filters.gateway(workload, request, port, route);
       const decision = withoutTaken(routed, request, own.request);
       const first = decision.action.kind === 'forward' ? decision.action.targets[0] : undefined;
       const toName = first === undefined ? authorityHost(request.authority) : this.targetName(first);
       const edge = this.rows.edge(workload.index, workload.name, toName);
-      return this.sitePlan(workload, workload.name, edge, label, request, decision, own.filters);
+      const proxy = { filters: own.filters, port, route, trustsHeaders: false };
+      return this.sitePlan(workload, workload.name, edge, label, request, decision, proxy);
     });
   }
 
@@ -369,6 +390,10 @@ export class Graph {
   }
 }
 
+function readsNoHttp(dial: Dial): boolean {
+  return dial.kind === 'service' && !isHttp(dial.portInfo.protocol);
+}
+
 function clientView(caller: Workload): ClientView {
-  return { namespace: caller.namespace, labels: caller.labels };
+  return { namespace: caller.namespace, labels: caller.labels, workload: caller };
 }
