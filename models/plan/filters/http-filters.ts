@@ -43,7 +43,7 @@ export class HttpFilters {
     private readonly resources: ResourceSet,
     private readonly patches: EnvoyPatches,
     private readonly cost: FilterCostInput,
-    findings: Findings,
+    private readonly findings: Findings,
   ) {
     this.policies = new Policies(resources, cost, this.pool, findings);
     this.limits = new RateLimitConfigs(resources.configMaps, findings);
@@ -138,7 +138,7 @@ export class HttpFilters {
     remote: Address,
     route: SettledRoute,
   ): FilterNumbers {
-    const { cost, pool, limits, patches } = this;
+    const { cost, pool, limits, patches, findings } = this;
     const settings: RouteSettings = routeSettings(patches.of(workload, context, 'route'), port, route, {
       request,
       remoteAddress: remote.kind === 'known' ? remote.text : remote.kind,
@@ -147,7 +147,7 @@ export class HttpFilters {
     });
     const generated = generatedChain(slots, context === 'SIDECAR_INBOUND');
     const own = patches.of(workload, context, 'http-filter');
-    const found = activeFilters(patchedChain(generated, own, port, where, settings, { cost, pool, limits }));
+    const found = activeFilters(patchedChain(generated, own, port, where, settings, { cost, pool, limits, findings }));
     return found.length === 1 && found[0] === ROUTE_FAULT ? null : found;
   }
 
