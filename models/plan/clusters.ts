@@ -11,6 +11,8 @@ import {
 } from './cluster-policy.js';
 import { clusterTls } from './cluster-tls.js';
 import type { DestinationRules, MergedRule } from './destination-rule.js';
+import { mergedCluster } from './filters/cluster-merge.js';
+import type { EnvoyPatches } from './filters/envoy-patches.js';
 import type { Findings } from './findings.js';
 import { hashKey } from './hash-policy.js';
 import type { Localities } from './locality.js';
@@ -30,6 +32,8 @@ export interface ClientView {
   readonly labels: Readonly<Record<string, string>>;
   /** Of a waypoint: whether it serves a service. */
   serves?(service: Service): boolean;
+  /** EnvoyFilters for it are merged into its clusters; absent: none are. */
+  readonly workload?: Workload;
 }
 
 /** A cluster and the workloads behind it, aligned with its groups. */
@@ -56,6 +60,7 @@ export class Clusters {
     private readonly podLocalities: (workload: Workload) => readonly number[],
     private readonly localities: Localities,
     private readonly findings: Findings,
+    private readonly patches: EnvoyPatches | null = null,
   ) {}
 
   /** The cluster of a target; index NONE where Istio generates none (503 NC). */
@@ -155,7 +160,13 @@ export class Clusters {
       ...(ranks?.kind === 'zone-aware' ? { zoneAware: { minClusterSize: ranks.minClusterSize } } : {}),
       ...(upgrades(port, policy, target) ? { appProtocol: 'http1' as const } : {}),
     };
-    return this.intern(endpoints, cluster, ranks);
+    return this.intern(endpoints, this.patched(cluster, client), ranks);
+  }
+
+  private patched(cluster: Omit<ClusterPlan, 'groups'>, { workload }: ClientView): Omit<ClusterPlan, 'groups'> {
+    if (this.patches === null || workload === undefined) return cluster;
+    const context = workload.kind === 'gateway' ? 'GATEWAY' : 'SIDECAR_OUTBOUND';
+    return mergedCluster(cluster, this.patches.of(workload, context, 'cluster'));
   }
 
   /** What the consistent hash of a cluster looks at: the hash policies of all destinations of the route, in the class that arrives there. */

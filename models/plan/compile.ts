@@ -7,6 +7,7 @@ import { checkCycles } from './cycle.js';
 import type { MeshParts } from './decisions.js';
 import { DestinationRules } from './destination-rule.js';
 import { envoyPlan, envoyRelease, KNOWN_ENVOY_VERSIONS } from './envoy-versions.js';
+import { EnvoyPatches } from './filters/envoy-patches.js';
 import { DEFAULT_FILTER_COST } from './filters/filter-cost.js';
 import { HttpFilters } from './filters/http-filters.js';
 import { Findings } from './findings.js';
@@ -81,7 +82,9 @@ function compile(
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
   const pods = new Pods(behaviours, localities);
   const rules = new DestinationRules(resources);
-  const clusters = new Clusters(rules, release, (workload) => pods.localitiesOf(workload), localities, findings);
+  const patches = new EnvoyPatches(resources.envoyFilters, release.version);
+  const places = (workload: Workload) => pods.localitiesOf(workload);
+  const clusters = new Clusters(rules, release, places, localities, findings, patches);
   const gateways = new Gateways(resources, workloads, registry, findings);
   const virtualServices = new VirtualServices(resources, findings);
   const attributes = new Set(
@@ -89,7 +92,7 @@ function compile(
       requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
     ),
   );
-  const filters = new HttpFilters(resources, release.version, input.filters ?? DEFAULT_FILTER_COST, findings);
+  const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings);
   const parts: MeshParts = {
     registry,
     gateways,

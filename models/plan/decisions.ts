@@ -7,10 +7,13 @@ import type { ClientView, Clusters } from './clusters.js';
 import type { Dial } from './dial.js';
 import type { FilterNumbers, HttpFilters } from './filters/http-filters.js';
 import { settledRoute, withoutTaken } from './filters/on-the-way.js';
+import { NO_TIMERS, type StreamTimers } from './filters/route-merge.js';
+import type { SettledRoute } from './filters/route-settings.js';
 import type { Findings } from './findings.js';
 import { gatewayRoute } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
 import { noteMissingProxy, noteService } from './graph-notes.js';
+import { isHttp } from './protocol.js';
 import type { Registry, Service } from './registry.js';
 import type { RequestClass } from './request-class.js';
 import type { RouteContext, RouteDecision } from './route-action.js';
@@ -48,9 +51,17 @@ export interface Sending {
   readonly at: SourcePosition;
 }
 
+interface RouteProxy {
+  readonly filters: FilterNumbers;
+  readonly port: number;
+  readonly route: SettledRoute;
+  readonly trustsHeaders: boolean;
+}
+
 export interface Decided {
   readonly decision: RouteDecision;
   readonly filters: FilterNumbers;
+  readonly timers: StreamTimers;
 }
 
 /** `site` is the number that the site of the request will have, for those who ask how its route came to be. */
@@ -63,10 +74,19 @@ export class Decisions {
     const trace = this.parts.trace?.begin(site, caller, request, dial, dial.port);
     const decision = this.route(sending, waypoint, trace);
     if (trace !== undefined) trace.decision = decision;
-    const hasFilters = caller.kind !== 'client' && caller.hasSidecar && decision.name !== 'tcp';
-    if (!hasFilters) return { decision, filters: null };
-    const settled = settledRoute(decision, request, dial.port);
-    return { decision, filters: this.parts.filters.outbound(caller, request, dial.port, settled) };
+    if (caller.kind === 'client' || !caller.hasSidecar || readsNoHttp(dial)) {
+      return { decision, filters: null, timers: NO_TIMERS };
+    }
+    const { port } = dial;
+    const settled = settledRoute(decision, request, port);
+    const filters = this.parts.filters.outbound(caller, request, port, settled);
+    return this.merged(caller, request, decision, { filters, port, route: settled, trustsHeaders: true });
+  }
+
+  /** What EnvoyFilters make of a route. */
+  private merged(caller: Workload, request: RequestClass, decision: RouteDecision, proxy: RouteProxy): Decided {
+    const { filters, release } = this.parts;
+    return { ...filters.merged(caller, decision, { ...proxy, request, release }), filters: proxy.filters };
   }
 
   private route(
@@ -98,8 +118,10 @@ export class Decisions {
       this.context(workload, port, false, trace),
     );
     if (trace !== undefined) trace.decision = routed;
-    const own = filters.gateway(workload, request, port, settledRoute(routed, request, port));
-    return { decision: withoutTaken(routed, request, own.request), filters: own.filters };
+    const route = settledRoute(routed, request, port);
+    const own = filters.gateway(workload, request, port, route);
+    const proxy = { filters: own.filters, port, route, trustsHeaders: false };
+    return this.merged(workload, request, withoutTaken(routed, request, own.request), proxy);
   }
 
   /** @param caller who asks the waypoint of the service */
@@ -117,7 +139,7 @@ export class Decisions {
     if (trace !== undefined) trace.decision = routed;
     const settled = settledRoute(routed, request, port);
     const own = this.parts.filters.waypoint(workload, service, caller, request, port, settled);
-    return { decision: withoutTaken(routed, request, own.request), filters: own.filters };
+    return { decision: withoutTaken(routed, request, own.request), filters: own.filters, timers: NO_TIMERS };
   }
 
   /** Whose DestinationRules hold for a proxy. */
@@ -148,6 +170,10 @@ export class Decisions {
   }
 }
 
+function readsNoHttp(dial: Dial): boolean {
+  return dial.kind === 'service' && !isHttp(dial.portInfo.protocol);
+}
+
 export function clientView(caller: Workload): ClientView {
-  return { namespace: caller.namespace, labels: caller.labels };
+  return { namespace: caller.namespace, labels: caller.labels, workload: caller };
 }

@@ -154,7 +154,7 @@ export class Graph {
     edge: number,
     label: string,
     request: RequestClass,
-    { decision, filters }: Decided,
+    { decision, filters, timers }: Decided,
   ): CallSitePlan {
     return {
       caller: caller.index,
@@ -163,6 +163,7 @@ export class Graph {
       grpc: request.grpc,
       route: {
         ...this.routePlan(caller, fromName, edge, label, decision),
+        ...timers,
         ...(filters === null ? {} : { filters }),
       },
       ...(request.bodyBytes === undefined ? {} : { requestBytes: request.bodyBytes }),

@@ -3,30 +3,28 @@
 import { fieldOf, isPlainMap, type PlainValue } from '../document.js';
 import type { Place } from '../place.js';
 import type { FieldPath } from '../resource.js';
-import { int32, string, stringMap, uint32, word } from '../scalars.js';
-import {
-  approximated,
-  checked,
-  defaulted,
-  inert,
-  listed,
-  listOf,
-  mapped,
-  notModelled,
-  object,
-  optional,
-  type Schema,
-} from '../schema.js';
+import { int32, string, stringMap, word } from '../scalars.js';
+import { checked, defaulted, inert, listOf, mapped, notModelled, object, optional, type Schema } from '../schema.js';
 import type { StringMap } from './common.js';
+import { type EnvoyClusterSettings, readClusterSettings } from './envoy-cluster.js';
 import {
   type EnvoyHttpFilter,
   type EnvoyLocalRateLimit,
   type ReadFilter,
   readHttpFilter,
 } from './envoy-http-filters.js';
+import {
+  type ClusterMatch,
+  type ListenerMatch,
+  type Match,
+  match,
+  NO_CLUSTER,
+  type RouteConfigurationMatch,
+} from './envoy-match.js';
+import { type EnvoyRouteSettings, readRouteSettings } from './envoy-route.js';
 import { PROTO, protoWith } from './istio-fields.js';
-import { checkRegex, checkSelector } from './istio-rules.js';
-import { ProtoReader } from './proto-value.js';
+import { checkSelector } from './istio-rules.js';
+import { type ProtoProblems, ProtoReader } from './proto-value.js';
 import { type RateLimitActions, readRateLimits } from './rate-limit-actions.js';
 
 export interface EnvoyFilterSpec {
@@ -69,126 +67,24 @@ export type EnvoyPatch =
       /** For the local rate limit filter; null: not configured here. */
       readonly localRateLimit: EnvoyLocalRateLimit | null;
       readonly rateLimits: readonly RateLimitActions[];
+      readonly settings: EnvoyRouteSettings;
+    })
+  | (PatchCommon & {
+      readonly kind: 'cluster';
+      /** '' and 0 = all. */
+      readonly where: ClusterMatch;
+      /** Lists take the place of the cluster's own; else they are appended. */
+      readonly replacesLists: boolean;
+      readonly settings: EnvoyClusterSettings;
+    })
+  /** Of the HTTP connection manager. */
+  | (PatchCommon & {
+      readonly kind: 'connection-manager';
+      readonly port: number;
+      readonly streamIdleTimeoutNs: number;
     });
 
 const anything: Schema<PlainValue> = { expected: 'anything', read: (value) => value };
-
-const NAMED = object<{ name: string }>('a filter', { name: defaulted('name', string, '') }, PROTO);
-
-interface FilterMatch {
-  readonly name: string;
-  readonly subFilter: { readonly name: string } | null;
-}
-
-const filterChain = object<{ filter: FilterMatch | null }>(
-  'a filter chain match',
-  {
-    filter: optional(
-      'filter',
-      object<FilterMatch>(
-        'a filter match',
-        { name: defaulted('name', string, ''), subFilter: optional('subFilter', NAMED) },
-        PROTO,
-      ),
-    ),
-  },
-  protoWith(inert('name', 'sni', 'transportProtocol', 'applicationProtocols', 'destinationPort')),
-);
-
-interface ListenerMatch {
-  readonly portNumber: number;
-  readonly name: string;
-  readonly filterChain: { readonly filter: FilterMatch | null } | null;
-}
-
-const listener = object<ListenerMatch>(
-  'a listener match',
-  {
-    portNumber: defaulted('portNumber', uint32, 0),
-    name: defaulted('name', string, ''),
-    filterChain: optional('filterChain', filterChain),
-  },
-  protoWith(inert('portName', 'listenerFilter')),
-);
-
-interface RouteMatch {
-  readonly name: string;
-  readonly action: string;
-}
-
-interface VhostMatch {
-  readonly name: string;
-  readonly route: RouteMatch | null;
-}
-
-interface RouteConfigurationMatch {
-  readonly portNumber: number;
-  readonly vhost: VhostMatch | null;
-}
-
-const routeConfiguration = object<RouteConfigurationMatch>(
-  'a route configuration match',
-  {
-    portNumber: defaulted('portNumber', uint32, 0),
-    vhost: optional(
-      'vhost',
-      object<VhostMatch>(
-        'a virtual host match',
-        {
-          name: defaulted('name', string, ''),
-          route: optional(
-            'route',
-            object<RouteMatch>(
-              'a route match',
-              { name: defaulted('name', string, ''), action: defaulted('action', string, 'ANY') },
-              PROTO,
-            ),
-          ),
-        },
-        protoWith(inert('domainName')),
-      ),
-    ),
-  },
-  protoWith(inert('portName', 'gateway', 'name')),
-);
-
-const CONTEXTS = ['ANY', 'SIDECAR_INBOUND', 'SIDECAR_OUTBOUND', 'GATEWAY', 'WAYPOINT'] as const;
-
-interface ProxyMatch {
-  readonly proxyVersion: string;
-}
-
-const proxy = object<ProxyMatch>(
-  'a proxy match',
-  {
-    proxyVersion: defaulted(
-      'proxyVersion',
-      checked(string, (pattern, place) => {
-        if (pattern !== '') checkRegex(pattern, place);
-      }),
-      '',
-    ),
-  },
-  protoWith({ metadata: listed(approximated('what proxies say about themselves is not known: the patch is applied')) }),
-);
-
-interface Match {
-  readonly context: (typeof CONTEXTS)[number];
-  readonly proxy: ProxyMatch | null;
-  readonly listener: ListenerMatch | null;
-  readonly routeConfiguration: RouteConfigurationMatch | null;
-}
-
-const match: Schema<Match> = object<Match>(
-  'a match',
-  {
-    context: defaulted('context', word(CONTEXTS), 'ANY'),
-    listener: optional('listener', listener),
-    proxy: optional('proxy', proxy),
-    routeConfiguration: optional('routeConfiguration', routeConfiguration),
-  },
-  protoWith(inert('cluster', 'waypoint')),
-);
 
 const OPERATIONS = [
   'INVALID',
@@ -294,6 +190,9 @@ function understood(applyTo: string, where: Match | null, what: Patch, index: nu
   if ((applyTo === 'HTTP_ROUTE' || applyTo === 'VIRTUAL_HOST') && what.operation === 'MERGE') {
     return routePatch(applyTo, common, where?.routeConfiguration ?? null, what.value, place);
   }
+  const merges = what.operation === 'MERGE' || what.operation === 'MERGE_AND_REPLACE_LIST';
+  if (applyTo === 'CLUSTER' && merges) return clusterPatch(common, where?.cluster ?? NO_CLUSTER, what, place);
+  if (applyTo === 'NETWORK_FILTER' && merges) return networkFilter(common, where?.listener ?? null, what.value, place);
   place.notModelled(`a patch of ${applyTo} (${what.operation}) is not applied`);
   return null;
 }
@@ -372,7 +271,7 @@ function routePatch(
   value: PlainValue | null,
   place: Place,
 ): EnvoyPatch | null {
-  const problems = { wrong: [], unread: [] };
+  const problems: ProtoProblems = { wrong: [], unread: [] };
   const reader = ProtoReader.of(value ?? undefined, ['patch', 'value'], problems);
   const configs = reader.field('typed_per_filter_config');
   const key =
@@ -387,19 +286,85 @@ function routePatch(
     else if (filter !== null && filter.kind !== 'opaque')
       place.down(...path).notModelled('a configuration of this filter for routes is not applied');
   }
-  const actions = readRateLimits(applyTo === 'HTTP_ROUTE' ? reader.message('route') : reader);
+  const level = applyTo === 'HTTP_ROUTE' ? 'route' : 'vhost';
+  const inner = level === 'route' ? reader.message('route') : reader;
+  const actions = readRateLimits(inner);
+  const settings = readRouteSettings(inner, level);
   reader.finish();
-  for (const path of problems.unread)
-    place.down(...(path as FieldPath)).notModelled('this part of the patch is not applied');
-  if (localRateLimit === null && actions.length === 0) return null;
+  if (!isAccepted(problems, place)) return null;
   return {
     ...common,
     kind: 'route',
-    level: applyTo === 'HTTP_ROUTE' ? 'route' : 'vhost',
+    level,
+    settings,
     vhost: where?.vhost?.name ?? '',
     route: where?.vhost?.route?.name ?? '',
     port: where?.portNumber ?? 0,
     localRateLimit,
     rateLimits: actions,
   };
+}
+
+/** Says what of a patch is left out; false: the proxy would refuse it. */
+function isAccepted({ wrong, unread }: ProtoProblems, place: Place): boolean {
+  for (const path of unread) at(place, path).notModelled('this part of the patch is not applied');
+  if (wrong.length === 0) return true;
+  place.warn('refused-by-envoy', `the proxy refuses this configuration: ${wrong.join('; ')}`, 'correct it');
+  place.notModelled('the proxy would refuse what the patch makes and keep its old one: the patch has no effect');
+  return false;
+}
+
+function clusterPatch(common: PatchCommon, where: ClusterMatch, what: Patch, place: Place): EnvoyPatch | null {
+  const { settings, problems } = readClusterSettings(what.value ?? undefined, ['patch', 'value']);
+  if (!isAccepted(problems, place)) return null;
+  const replacesLists = what.operation === 'MERGE_AND_REPLACE_LIST';
+  if (settings.limits !== null && !replacesLists) {
+    place
+      .down('patch', 'value')
+      .warn(
+        'appended-thresholds',
+        'MERGE appends the thresholds to those that Istio generates, and Envoy takes the first: they have no effect',
+        'use MERGE_AND_REPLACE_LIST, or the connectionPool of a DestinationRule',
+      );
+  }
+  if (common.context === 'SIDECAR_INBOUND' || common.context === 'ANY')
+    place.approximated('clusters of inbound traffic stay as they are; only those of callers and gateways are patched');
+  return { ...common, kind: 'cluster', where, replacesLists, settings };
+}
+
+const CONNECTION_MANAGER = 'http_connection_manager';
+
+/** Of network filters the HTTP connection manager is patched. */
+function networkFilter(
+  common: PatchCommon,
+  where: ListenerMatch | null,
+  value: PlainValue | null,
+  place: Place,
+): EnvoyPatch | null {
+  const filter = where?.filterChain?.filter?.name ?? '';
+  if (!filter.endsWith(CONNECTION_MANAGER)) {
+    place.notModelled(
+      filter.endsWith('tcp_proxy')
+        ? 'idle time-outs of TCP connections are not simulated: the patch has no effect'
+        : `a patch of the network filter ${filter === '' ? '(any)' : filter} is not applied`,
+    );
+    return null;
+  }
+  const problems: ProtoProblems = { wrong: [], unread: [] };
+  const reader = ProtoReader.of(value ?? undefined, ['patch', 'value'], problems);
+  const config = reader.message('typed_config');
+  reader.inert('name');
+  // Requests arrive whole, and connections of callers do not age: these never act.
+  config.inert('request_timeout', 'request_headers_timeout', 'drain_timeout', 'delayed_close_timeout');
+  config.message('common_http_protocol_options').inert('idle_timeout', 'headers_with_underscores_action');
+  config.inert('server_name', 'server_header_transformation', 'use_remote_address', 'stat_prefix', 'access_log');
+  const idle = config.has('stream_idle_timeout') ? config.durationNs('stream_idle_timeout', 0) : null;
+  reader.finish();
+  if (!isAccepted(problems, place)) return null;
+  if (idle === null) return null;
+  if (common.context === 'SIDECAR_INBOUND') {
+    place.notModelled('streams are timed by proxies of callers and by gateways only: the patch has no effect');
+    return null;
+  }
+  return { ...common, kind: 'connection-manager', port: portOf(where), streamIdleTimeoutNs: idle };
 }

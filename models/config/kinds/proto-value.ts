@@ -85,6 +85,13 @@ export class ProtoReader {
     return this.wrong(name, 'is not a number', absent);
   }
 
+  /** A list of numbers; what is none is left out. */
+  numbers(name: string): number[] {
+    const found = this.field(name);
+    if (!Array.isArray(found)) return [];
+    return (found as readonly PlainValue[]).filter((item): item is number => typeof item === 'number');
+  }
+
   durationNs(name: string, absent: number): number {
     const found = this.field(name);
     if (found === undefined) return absent;

@@ -70,7 +70,7 @@ export const wasmPlugin: Schema<WasmPluginSpec> = mapped(
   ),
   (written, place) => {
     place.approximated(
-      'the module is not run: it costs the time that the scenario gives to Wasm filters, never fails, and lets every request pass',
+      'the module is not run: it costs the time that the scenario gives to Wasm filters (filters.wasm), fails only where the scenario names it as broken, and lets every request pass',
     );
     const { phase, priority, failStrategy, match } = written;
     const type = written.type === 'NETWORK' ? 'NETWORK' : 'HTTP';

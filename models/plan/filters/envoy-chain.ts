@@ -1,6 +1,7 @@
 // The filters that EnvoyFilters bring into a chain, and what routes say to them.
 // istio: pilot/pkg/networking/core/envoyfilter/listener_patch.go (patchHTTPFilters); envoy: source/extensions/filters/http/*.
 import type { EnvoyHttpFilter, EnvoyLocalRateLimit } from '../../config/kinds/envoy-http-filters.js';
+import type { Findings } from '../findings.js';
 import { NO_LIMIT } from '../plan.js';
 import { inserted, type Slot } from './chain.js';
 import { type Descriptor, sameDescriptor } from './descriptors.js';
@@ -20,6 +21,7 @@ export interface EnvoyChainParts {
   readonly cost: FilterCostInput;
   readonly pool: FilterPool;
   readonly limits: RateLimitConfigs;
+  readonly findings: Findings;
 }
 
 /** A chain with the patches of `port` applied; `where` names its place. */
@@ -35,6 +37,7 @@ export function patchedChain(
   for (const owned of patches) {
     const { name, operation, beside, filter, port: onPort } = owned.patch;
     if (onPort !== 0 && onPort !== port) continue;
+    noteAssumptions(owned, settings, parts);
     const slot = { name, filter: filterNumber(filter, `${where} ${labelOf(owned)}`, settings, parts) };
     switch (operation) {
       case 'INSERT_FIRST':
@@ -51,6 +54,34 @@ export function patchedChain(
     }
   }
   return chain;
+}
+
+/** What the scenario has to say about a filter, and where a class of requests stands for many values. */
+function noteAssumptions(
+  { patch, owner }: OwnedPatch<PatchOf<'http-filter'>>,
+  { descriptors, localRateLimit: ofRoute }: RouteSettings,
+  { findings }: EnvoyChainParts,
+): void {
+  const note = (meaning: string) =>
+    findings.approximated(
+      `EnvoyFilter ${owner.namespace}/${owner.name}`,
+      `spec.configPatches[${patch.index}]`,
+      owner.source.at(['spec', 'configPatches', patch.index]),
+      meaning,
+    );
+  const filter = patch.filter?.kind === 'local-rate-limit' ? (ofRoute?.filter ?? patch.filter) : patch.filter;
+  if (filter?.kind === 'ext-authz')
+    note('the authorization service answers as fast, and denies as many, as the scenario says (filters.authorization)');
+  if (filter?.kind === 'rate-limit-service')
+    note('the rate limit service answers as fast as the scenario says (filters.rateLimitService)');
+  const limits = filter?.kind === 'rate-limit-service' || filter?.kind === 'local-rate-limit';
+  if (limits && descriptors.some((descriptor) => descriptor.some(isOfOneClient)))
+    note('users and addresses are not told apart: all requests of a class count against one limit');
+}
+
+/** The address of the client, or a header with an attribute of who makes the request. */
+function isOfOneClient({ key, value }: Descriptor[number]): boolean {
+  return key === 'remote_address' || /\{[A-Za-z][\w.-]*\}/.test(value);
 }
 
 function filterNumber(

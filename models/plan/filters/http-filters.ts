@@ -4,16 +4,18 @@ import type { ResourceSet } from '../../config/load.js';
 import { type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
 import type { Findings } from '../findings.js';
 import { headerValue, type RequestClass } from '../request-class.js';
+import type { RouteDecision } from '../route-action.js';
 import type { Workload } from '../workloads.js';
 import type { Address } from './address.js';
 import { activeFilters, generatedChain, type PolicySlots } from './chain.js';
 import { patchedChain, type RouteSettings } from './envoy-chain.js';
-import { EnvoyPatches, type ProxyContext } from './envoy-patches.js';
+import type { EnvoyPatches, ProxyContext } from './envoy-patches.js';
 import type { FilterCostInput } from './filter-cost.js';
 import { FilterPool } from './filter-pool.js';
 import { principalOf } from './identity.js';
 import { Policies } from './policies.js';
 import { RateLimitConfigs } from './rate-limit-config.js';
+import { type MergeContext, mergedRoute, NO_TIMERS, type StreamTimers } from './route-merge.js';
 import { routeSettings, type SettledRoute } from './route-settings.js';
 import { policiesOf, type ServiceName } from './selection.js';
 import { ofPhase, type TrafficMode, type WasmPlugin, wasmSlot } from './wasm.js';
@@ -33,19 +35,17 @@ const NO_POLICIES = { custom: [], jwt: [], rbac: [] } as const;
 export class HttpFilters {
   private readonly pool = new FilterPool();
   private readonly policies: Policies;
-  private readonly patches: EnvoyPatches;
   private readonly limits: RateLimitConfigs;
   /** Nothing in the YAML brings a filter. */
   private readonly none: boolean;
 
   constructor(
     private readonly resources: ResourceSet,
-    istioVersion: string,
+    private readonly patches: EnvoyPatches,
     private readonly cost: FilterCostInput,
-    findings: Findings,
+    private readonly findings: Findings,
   ) {
     this.policies = new Policies(resources, cost, this.pool, findings);
-    this.patches = new EnvoyPatches(resources.envoyFilters, istioVersion);
     this.limits = new RateLimitConfigs(resources.configMaps, findings);
     this.none =
       resources.authorizationPolicies.length +
@@ -57,6 +57,19 @@ export class HttpFilters {
 
   get plans(): readonly FilterPlan[] {
     return this.pool.all;
+  }
+
+  /** The route of a caller or a gateway with what EnvoyFilters merge into it. */
+  merged(
+    caller: Workload,
+    decision: RouteDecision,
+    context: MergeContext,
+  ): { readonly decision: RouteDecision; readonly timers: StreamTimers } {
+    if (this.none) return { decision, timers: NO_TIMERS };
+    const where = caller.kind === 'gateway' ? 'GATEWAY' : 'SIDECAR_OUTBOUND';
+    const routes = this.patches.of(caller, where, 'route');
+    const managers = this.patches.of(caller, where, 'connection-manager');
+    return mergedRoute(decision, { routes, managers }, context);
   }
 
   /** Of the sidecar of a caller, listening where its application dials. */
@@ -149,7 +162,7 @@ export class HttpFilters {
     remote: Address,
     route: SettledRoute,
   ): FilterNumbers {
-    const { cost, pool, limits, patches } = this;
+    const { cost, pool, limits, patches, findings } = this;
     const settings: RouteSettings = routeSettings(patches.of(workload, context, 'route'), port, route, {
       request,
       remoteAddress: remote.kind === 'known' ? remote.text : remote.kind,
@@ -158,7 +171,7 @@ export class HttpFilters {
     });
     const generated = generatedChain(slots, context === 'SIDECAR_INBOUND');
     const own = patches.of(workload, context, 'http-filter');
-    const found = activeFilters(patchedChain(generated, own, port, where, settings, { cost, pool, limits }));
+    const found = activeFilters(patchedChain(generated, own, port, where, settings, { cost, pool, limits, findings }));
     return found.length === 1 && found[0] === ROUTE_FAULT ? null : found;
   }
 

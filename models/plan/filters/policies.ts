@@ -126,6 +126,13 @@ export class Policies {
     if (policies.length === 0) return [];
     const name = 'envoy.filters.http.jwt_authn';
     if (!checked || (status === 0 && this.cost.jwtCpuNs === 0)) return [{ name, filter: null }];
+    const { namespace, name: policy, source } = policies[0]!;
+    this.findings.approximated(
+      `RequestAuthentication ${namespace}/${policy}`,
+      'spec.jwtRules',
+      source.at(['spec', 'jwtRules']),
+      `the check of a token is taken to cost ${this.cost.jwtCpuNs / 1e6} ms of CPU (filters.jwtCpu of the scenario)`,
+    );
     const filter = { kind: 'jwt', cpuNs: this.cost.jwtCpuNs, latencyNs: 0, status } as const;
     return [{ name, filter: this.pool.number(`${where} jwt`, filter) }];
   }

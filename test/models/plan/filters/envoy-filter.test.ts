@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { LocalRateLimitPlan, RateLimitServicePlan } from '../../../../models/plan/filter-plan.js';
 import { activeFilters, generatedChain, inserted } from '../../../../models/plan/filters/chain.js';
 import { DEFAULT_FILTER_COST } from '../../../../models/plan/filters/filter-cost.js';
-import { planOf, request, virtualService, type Wish, withCluster } from '../support.js';
+import { compile, planOf, request, virtualService, type Wish, withCluster } from '../support.js';
 import { envoyFilter, inboundOf, kinds, outboundOf, policy, tokens, wasm } from './support.js';
 
 const TYPE = '"@type": type.googleapis.com/envoy.extensions.filters.http';
@@ -202,6 +202,18 @@ data:
     expect(asked({ 'x-plan': 'gold' }, both)!.limits).toMatchObject([{ requestsPerWindow: 100, windowNs: 60e9 }]);
     expect(asked({ 'x-plan': 'tin' }, both)!.limits).toMatchObject([{ requestsPerWindow: 1, windowNs: 1e9 }]);
   });
+});
+
+test('what is assumed is said: services, and clients that are not told apart', () => {
+  const limits = 'rate_limits: [{ actions: [{ remote_address: {} }] }]';
+  const authorizer = `{ name: a, typed_config: { ${TYPE}.ext_authz.v3.ExtAuthz, grpc_service: {} } }`;
+  const document = of(patch(authorizer), patch(LIMIT), route('VIRTUAL_HOST', 'vhost: { name: "" }', `{ ${limits} }`));
+  const { fidelity } = compile({ yaml: withCluster(document) });
+  const own = fidelity.filter(({ resource }) => resource === 'EnvoyFilter b/e');
+  expect(own.map(({ path, meaning }) => `${path} ${meaning.split(' ').slice(0, 4).join(' ')}`)).toEqual([
+    'spec.configPatches[0] the authorization service answers',
+    'spec.configPatches[1] users and addresses are',
+  ]);
 });
 
 describe('WasmPlugin', () => {
