@@ -15,6 +15,11 @@ const CFS_PERIOD_NS = 100_000_000;
  */
 const TCP_SHARE = 0.4;
 
+/** Whether a proxy uses any CPU; one that does not needs no threads. */
+export function takesTime({ requestCpuNs, responseCpuNs, afterResponseCpuNs, cpuPerKiBNs = 0 }: ProxyPlan): boolean {
+  return requestCpuNs + responseCpuNs + afterResponseCpuNs + cpuPerKiBNs > 0;
+}
+
 export class ProxyProcess {
   readonly workers: number;
   readonly requestCpuNs: number;

@@ -25,7 +25,7 @@ import { Network } from './network.js';
 import { Attempt, Call, Frame, HEALTH_CHECK, NOTHING, ObjectPool } from './objects.js';
 import { OutlierDetector } from './outlier.js';
 import { Pod } from './pod.js';
-import { ProxyProcess } from './proxy-process.js';
+import { ProxyProcess, takesTime } from './proxy-process.js';
 import { Recorder } from './recorder.js';
 import type { ReplicationResult } from './result.js';
 import { buildRuntimePlan, type RuntimePlan } from './runtime-plan.js';
@@ -174,15 +174,9 @@ export class MeshSimulation {
     const id = this.pods.length;
     const phases = componentStream(seed, `CFS period of ${plan.namespace}/${plan.name}/${ordinal}`);
     const { calendar } = this;
-    const costly =
-      plan.proxy !== null &&
-      plan.proxy.requestCpuNs +
-        plan.proxy.responseCpuNs +
-        plan.proxy.afterResponseCpuNs +
-        (plan.proxy.cpuPerKiBNs ?? 0) >
-        0;
+    const { proxy } = plan;
     const process =
-      plan.proxy !== null && costly ? new ProxyProcess(calendar, plan.proxy, phases.integer(CFS_PERIOD_NS)) : null;
+      proxy !== null && takesTime(proxy) ? new ProxyProcess(calendar, proxy, phases.integer(CFS_PERIOD_NS)) : null;
     const app = new Application(
       plan.app,
       id,

@@ -4,6 +4,14 @@ import { loadMesh, type ScenarioSpec, simulate } from '../../scenarios/library.j
 
 const mesh = (percent: number): string => `apiVersion: apps/v1
 kind: Deployment
+metadata: { name: reader }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: reader } }
+  template: { metadata: { labels: { app: reader } }, spec: { containers: [{ name: app, image: app }] } }
+---
+apiVersion: apps/v1
+kind: Deployment
 metadata: { name: files }
 spec:
   replicas: 1

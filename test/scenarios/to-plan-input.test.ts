@@ -47,7 +47,7 @@ describe('toPlanInput', () => {
     expect(diagnostics).toEqual([]);
     expect(input.nodesPerZone).toBe(3);
     expect(input.ztunnel).toMatchObject({ requestCpuNs: 50_000, responseCpuNs: 30_000, latencyNs: 12_500, workers: 4 });
-    expect(input.waypoint).toMatchObject({ requestCpuNs: 90_000, afterResponseCpuNs: 70_000, latencyNs: 1_000_000 });
+    expect(input.waypoint).toMatchObject({ requestCpuNs: 32_000, afterResponseCpuNs: 186_000, latencyNs: 1_000_000 });
     expect(read(TRAFFIC).input.nodesPerZone).toBeUndefined();
   });
 

@@ -48,9 +48,10 @@ describe('an AuthorizationPolicy', () => {
     expect(errors(from('remoteIpBlocks: ["::1", "10.0.0.0/8", "2001:db8::/32"]'))).toEqual([]);
   });
 
-  it('of a waypoint has no effect, and says so', () => {
+  it('of a waypoint', () => {
     const set = authorization('targetRefs: [{kind: Service, name: web}], rules: [{}]');
-    expect(set.fidelity).toMatchObject([{ status: 'not-modelled', path: 'spec.targetRefs' }]);
+    expect(set.fidelity).toEqual([]);
+    expect(set.authorizationPolicies[0]!.spec.targetRefs).toEqual([{ group: '', kind: 'Service', name: 'web' }]);
   });
 });
 
@@ -120,10 +121,10 @@ describe('an EnvoyFilter', () => {
 
   it('lists fields of a filter that are not simulated', () => {
     const set = one(
-      `applyTo: HTTP_FILTER, patch: {operation: INSERT_FIRST, value: {name: f, typed_config: {${TYPE}.fault.v3.HTTPFault, response_rate_limit: {fixed_limit: {limit_kbps: 1}}}}}`,
+      `applyTo: HTTP_FILTER, patch: {operation: INSERT_FIRST, value: {name: f, typed_config: {${TYPE}.fault.v3.HTTPFault, upstream_cluster: elsewhere}}}`,
     );
     expect(set.fidelity.map(({ path }) => path)).toEqual([
-      'spec.configPatches[0].patch.value.typed_config.response_rate_limit',
+      'spec.configPatches[0].patch.value.typed_config.upstream_cluster',
     ]);
   });
 

@@ -78,7 +78,7 @@ describe('what it costs', () => {
 
   test('a waypoint: its own CPU, and another round trip', () => {
     const warm = run({ yaml: WITH_WAYPOINT, arrival: closed(1, { ratePerSecond: 100 }), warmupNs: S });
-    expect(meanNs(warm)).toBeCloseTo(MS + 2 * RTT + 2 * Z + 2 * (90 + 25) * US, -2);
+    expect(meanNs(warm)).toBeCloseTo(MS + 2 * RTT + 2 * Z + 2 * (32 + 25) * US, -2);
   });
 
   test('both ends on one node keep one ztunnel busy: 2 × 0.06 ms a request, counted once', () => {
@@ -209,7 +209,7 @@ describe('HBONE', () => {
     const yaml = ambientCluster().replace(namespace('a', AMBIENT), namespace('a'));
     const { of } = run({ yaml, arrival: closed(1, { calls: 1 }), workloads: one, durationNs: S });
     expect(of('ztunnel').proxyCpuNs).toBe(300 * US + 60 * US);
-    expect(of('client').proxyCpuNs).toBe(1500 * US + 250 * US);
+    expect(of('client').proxyCpuNs).toBe(1500 * US + 200 * US);
   });
 });
 

@@ -118,7 +118,7 @@ describe('ztunnels', () => {
       ].join('---\n'),
     });
     expect(JSON.stringify(plan)).not.toContain('ztunnel');
-    expect(JSON.stringify(plan)).not.toContain('perConnection');
+    expect(JSON.stringify(plan)).not.toContain('"perConnection"');
   });
 });
 

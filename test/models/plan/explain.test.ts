@@ -305,14 +305,14 @@ describe('questions without an answer', () => {
 
 test('fidelity: what concerns the way, and policies of its namespaces', () => {
   const policy = (name: string, inNamespace: string): string =>
-    istio('AuthorizationPolicy', name, inNamespace, '{}').replace('networking', 'security');
+    istio('PeerAuthentication', name, inNamespace, '{}').replace('networking', 'security');
   const yaml = withCluster(
     policy('here', 'b'),
     policy('elsewhere', 'c'),
     rules(`{ corsPolicy: {}, match: [{ uri: { prefix: /a } }], ${TO} }`, `{ ${TO} }`),
   );
   const resources = explained({ yaml }).fidelity.map(({ resource, path }) => `${resource} ${path}`.trim());
-  expect(resources).toContain('AuthorizationPolicy b/here');
+  expect(resources).toContain('PeerAuthentication b/here');
   expect(resources.some((text) => text.includes('c/elsewhere'))).toBe(false);
   expect(resources.some((text) => text.includes('http[0]'))).toBe(false);
 });
