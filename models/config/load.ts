@@ -6,6 +6,7 @@ import type { DestinationRuleSpec } from './kinds/destination-rule.js';
 import type { GatewaySpec } from './kinds/gateway.js';
 import type { HorizontalPodAutoscalerSpec } from './kinds/horizontal-pod-autoscaler.js';
 import type { NamespaceSpec } from './kinds/namespace.js';
+import type { PeerAuthenticationSpec } from './kinds/peer-authentication.js';
 import type { ServiceSpec } from './kinds/service.js';
 import type { ServiceAccountSpec } from './kinds/service-account.js';
 import type { ServiceEntrySpec } from './kinds/service-entry.js';
@@ -34,6 +35,7 @@ export interface ResourceSet {
   readonly destinationRules: readonly Resource<'DestinationRule', DestinationRuleSpec>[];
   readonly gateways: readonly Resource<'Gateway', GatewaySpec>[];
   readonly serviceEntries: readonly Resource<'ServiceEntry', ServiceEntrySpec>[];
+  readonly peerAuthentications: readonly Resource<'PeerAuthentication', PeerAuthenticationSpec>[];
   /** Objects of kinds that we do not read; `spec` is null. */
   readonly other: readonly Resource<string, null>[];
   /** Objects of known kinds that were dropped for their errors; `spec` is null. */
@@ -141,6 +143,7 @@ class Loader {
       destinationRules: reader.sorted(KINDS.destinationRules),
       gateways: reader.sorted(KINDS.gateways),
       serviceEntries: reader.sorted(KINDS.serviceEntries),
+      peerAuthentications: reader.sorted(KINDS.peerAuthentications),
       other: reader.other,
       rejected: reader.rejected,
       scenarios: this.scenarios,

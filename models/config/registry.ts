@@ -2,8 +2,9 @@
 import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
 import { gateway } from './kinds/gateway.js';
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
-import { ISTIO_NETWORKING, type KindDefinition, specKind } from './kinds/kind.js';
+import { ISTIO_NETWORKING, ISTIO_SECURITY, type KindDefinition, specKind } from './kinds/kind.js';
 import { namespaceKind } from './kinds/namespace.js';
+import { peerAuthentication } from './kinds/peer-authentication.js';
 import { serviceKind } from './kinds/service.js';
 import { serviceAccountKind } from './kinds/service-account.js';
 import { serviceEntrySchema } from './kinds/service-entry.js';
@@ -25,6 +26,7 @@ export const KINDS = {
   destinationRules: specKind('DestinationRule', ISTIO_NETWORKING, destinationRuleSchema),
   gateways: specKind('Gateway', ISTIO_NETWORKING, () => gateway),
   serviceEntries: specKind('ServiceEntry', ISTIO_NETWORKING, serviceEntrySchema),
+  peerAuthentications: specKind('PeerAuthentication', ISTIO_SECURITY, () => peerAuthentication),
 } as const;
 
 export type AnyKind = KindDefinition<string, unknown>;

@@ -11,7 +11,6 @@ const LINKERD = 'Linkerd is not simulated: its retries, time-outs and policies a
 const GATEWAY_POLICY = 'policies of this gateway are not applied';
 
 const BY_KIND: Readonly<Record<string, string>> = {
-  'security.istio.io/PeerAuthentication': 'mTLS modes are not applied: every connection inside the mesh is accepted',
   'security.istio.io/AuthorizationPolicy': 'authorization is not applied: no request is denied (403)',
   'security.istio.io/RequestAuthentication': 'tokens are not checked: no request is refused (401)',
   'networking.istio.io/Sidecar': 'scopes are not applied: every client sees all services',

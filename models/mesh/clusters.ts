@@ -94,6 +94,7 @@ export class Clusters {
     const serverLatencyNs = pod.proxiesInbound ? pod.proxyLatencyNs : 0;
     const there = this.network.oneWayNs(caller.locality, pod.locality);
     const back = this.network.oneWayNs(pod.locality, caller.locality);
+    const { tls, reachable } = state.plan.endpointTls?.[group] ?? state.plan;
     const host = new HostState(
       state,
       index,
@@ -103,9 +104,10 @@ export class Clusters {
       this.network.path(caller.locality, pod.locality, caller.proxyLatencyNs),
       this.network.path(pod.locality, caller.locality, caller.proxyLatencyNs + serverLatencyNs),
       serverLatencyNs,
-      handshakeCost(state.plan.tls, caller, pod, there, back),
+      handshakeCost(tls, caller, pod, there, back),
       caller.workers,
     );
+    host.reachable = reachable;
     // A proxy in front of it keeps its own connections open.
     const { keepAlive } = pod.plan.app;
     if (!pod.hasProxy && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;

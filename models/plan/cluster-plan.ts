@@ -88,7 +88,12 @@ export interface ClusterPlan {
   readonly maxConnectionDurationNs: number;
   /** Connections made ahead of need: streams × this are provided for (envoy: preconnect_policy.per_upstream_preconnect_ratio); 1 = none. */
   readonly preconnectRatio: number;
+  /** By group, where its endpoints are not all reached in one way; `tls` and `reachable` are those of the first group then. */
+  readonly endpointTls?: readonly EndpointTlsPlan[];
 }
+
+/** How connections to the endpoints of one group are secured, and what becomes of them. */
+export type EndpointTlsPlan = Pick<ClusterPlan, 'tls' | 'reachable'>;
 
 /** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */
 export interface HealthCheckPlan {

@@ -9,12 +9,14 @@ import {
   retryBudgetPlan,
   tableProblem,
 } from './cluster-policy.js';
-import { clusterTls } from './cluster-tls.js';
+import { type ClusterTls, clusterTls, plaintext, type Servers } from './cluster-tls.js';
 import type { DestinationRules, MergedRule } from './destination-rule.js';
 import type { Findings } from './findings.js';
 import { hashKey } from './hash-policy.js';
 import type { Localities } from './locality.js';
 import { type LocalityRule, localityRule, localityViews } from './locality-lb.js';
+import type { MeshSettings } from './mesh-settings.js';
+import type { PeerAuthentications } from './peer-authentication.js';
 import { type ClusterPlan, type HashKeyPlan, NONE } from './plan.js';
 import { isHttp } from './protocol.js';
 import type { PortInfo, Service } from './registry.js';
@@ -54,6 +56,8 @@ export class Clusters {
     private readonly podLocalities: (workload: Workload) => readonly number[],
     private readonly localities: Localities,
     private readonly findings: Findings,
+    private readonly mesh: MeshSettings,
+    private readonly peers: PeerAuthentications,
   ) {}
 
   /** The cluster of a target; index NONE where Istio generates none (503 NC). */
@@ -73,10 +77,20 @@ export class Clusters {
       case 'kube-proxy':
       case 'passthrough':
       case 'external':
-        return this.plain(target, service.host, upstreamProtocol(port, null, target), service.endpoints);
+        return this.plain(
+          target,
+          service.host,
+          upstreamProtocol(port, null, target),
+          service.endpoints,
+          plaintext(this.servers(service, port, service.endpoints), this.findings),
+        );
       case 'mesh':
         return this.inMesh(target, service, port, client);
     }
+  }
+
+  private servers(service: Service, port: PortInfo, endpoints: Endpoints): Servers {
+    return { service, port, endpoints, peers: this.peers, automatic: this.mesh.enableAutoMtls };
   }
 
   /** Whether a target is balanced by a consistent hash. */
@@ -120,7 +134,7 @@ export class Clusters {
       protocol: upstreamProtocol(port, policy, target),
       balancer: service.discovery === 'original-dst' ? { policy: 'random', choiceCount: 2 } : balancer,
       ...poolPlan(policy.connectionPool),
-      ...clusterTls(policy.tls, service, port, endpoints, this.findings),
+      ...clusterTls(policy.tls, this.servers(service, port, endpoints), this.findings),
       outlier: outlierPlan(policy.outlierDetection, this.release),
       panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, this.release),
       position,
@@ -164,7 +178,13 @@ export class Clusters {
   }
 
   /** A cluster without policies: kube-proxy's choice, passthrough, or the way from outside to a gateway. */
-  private plain(target: Target, host: string, protocol: ClusterPlan['protocol'], endpoints: Endpoints): ClusterRef {
+  private plain(
+    target: Target,
+    host: string,
+    protocol: ClusterPlan['protocol'],
+    endpoints: Endpoints,
+    secured: ClusterTls | null = null,
+  ): ClusterRef {
     const tls = target.entry?.tls === true;
     return this.intern(endpoints, {
       ...identity(target, host),
@@ -173,6 +193,7 @@ export class Clusters {
       ...poolPlan(null),
       tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
       reachable: 'yes',
+      ...secured,
       outlier: null,
       panicThresholdPercent: 0,
       position: target.service?.position ?? null,

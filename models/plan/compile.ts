@@ -9,7 +9,9 @@ import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
 import type { PlanInput } from './input.js';
 import { Localities } from './locality.js';
+import { DEFAULT_MESH } from './mesh-settings.js';
 import { networkPlan } from './network.js';
+import { PeerAuthentications } from './peer-authentication.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
 import { Registry } from './registry.js';
 import { trafficPlan } from './traffic.js';
@@ -55,7 +57,17 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
   const pods = new Pods(behaviours, localities);
   const rules = new DestinationRules(resources);
-  const clusters = new Clusters(rules, release, (workload) => pods.localitiesOf(workload), localities, findings);
+  const mesh = DEFAULT_MESH;
+  const peers = new PeerAuthentications(resources, mesh.rootNamespace);
+  const clusters = new Clusters(
+    rules,
+    release,
+    (workload) => pods.localitiesOf(workload),
+    localities,
+    findings,
+    mesh,
+    peers,
+  );
   const gateways = new Gateways(resources, workloads, registry, findings);
   const virtualServices = new VirtualServices(resources, findings);
   const attributes = new Set(

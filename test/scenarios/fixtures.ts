@@ -50,6 +50,7 @@ export const NO_RESOURCES: ResourceSet = {
   destinationRules: [],
   gateways: [],
   serviceEntries: [],
+  peerAuthentications: [],
   other: [],
   rejected: [],
   scenarios: [],

@@ -65,3 +65,6 @@ const ISTIO_VERSIONS = ['v1', 'v1beta1', 'v1alpha3'];
 
 /** The versions of `networking.istio.io` that serve its resources, all with one schema. */
 export const ISTIO_NETWORKING: readonly string[] = ISTIO_VERSIONS.map((version) => `networking.istio.io/${version}`);
+
+/** The versions of `security.istio.io`. */
+export const ISTIO_SECURITY: readonly string[] = ['security.istio.io/v1', 'security.istio.io/v1beta1'];
