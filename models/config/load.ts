@@ -5,11 +5,15 @@ import { describeForeign } from './foreign.js';
 import type { DestinationRuleSpec } from './kinds/destination-rule.js';
 import type { GatewaySpec } from './kinds/gateway.js';
 import type { HorizontalPodAutoscalerSpec } from './kinds/horizontal-pod-autoscaler.js';
+import type { MeshSettingsSpec } from './kinds/mesh-settings.js';
+import type { MutatingWebhookSpec } from './kinds/mutating-webhook.js';
 import type { NamespaceSpec } from './kinds/namespace.js';
 import type { PeerAuthenticationSpec } from './kinds/peer-authentication.js';
+import type { ProxyConfigSpec } from './kinds/proxy-config.js';
 import type { ServiceSpec } from './kinds/service.js';
 import type { ServiceAccountSpec } from './kinds/service-account.js';
 import type { ServiceEntrySpec } from './kinds/service-entry.js';
+import type { SidecarSpec } from './kinds/sidecar.js';
 import type { VirtualServiceSpec } from './kinds/virtual-service.js';
 import type { DaemonSetSpec, DeploymentSpec, PodSpec, StatefulSetSpec } from './kinds/workload.js';
 import { ObjectReader } from './object-reader.js';
@@ -35,6 +39,12 @@ export interface ResourceSet {
   readonly destinationRules: readonly Resource<'DestinationRule', DestinationRuleSpec>[];
   readonly gateways: readonly Resource<'Gateway', GatewaySpec>[];
   readonly serviceEntries: readonly Resource<'ServiceEntry', ServiceEntrySpec>[];
+  readonly configMaps: readonly Resource<'ConfigMap', MeshSettingsSpec>[];
+  readonly istioOperators: readonly Resource<'IstioOperator', MeshSettingsSpec>[];
+  readonly istios: readonly Resource<'Istio', MeshSettingsSpec>[];
+  readonly mutatingWebhooks: readonly Resource<'MutatingWebhookConfiguration', MutatingWebhookSpec>[];
+  readonly sidecars: readonly Resource<'Sidecar', SidecarSpec>[];
+  readonly proxyConfigs: readonly Resource<'ProxyConfig', ProxyConfigSpec>[];
   readonly peerAuthentications: readonly Resource<'PeerAuthentication', PeerAuthenticationSpec>[];
   /** Objects of kinds that we do not read; `spec` is null. */
   readonly other: readonly Resource<string, null>[];
@@ -143,6 +153,12 @@ class Loader {
       destinationRules: reader.sorted(KINDS.destinationRules),
       gateways: reader.sorted(KINDS.gateways),
       serviceEntries: reader.sorted(KINDS.serviceEntries),
+      configMaps: reader.sorted(KINDS.configMaps),
+      istioOperators: reader.sorted(KINDS.istioOperators),
+      istios: reader.sorted(KINDS.istios),
+      mutatingWebhooks: reader.sorted(KINDS.mutatingWebhooks),
+      sidecars: reader.sorted(KINDS.sidecars),
+      proxyConfigs: reader.sorted(KINDS.proxyConfigs),
       peerAuthentications: reader.sorted(KINDS.peerAuthentications),
       other: reader.other,
       rejected: reader.rejected,

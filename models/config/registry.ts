@@ -3,11 +3,15 @@ import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
 import { gateway } from './kinds/gateway.js';
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
 import { ISTIO_NETWORKING, ISTIO_SECURITY, type KindDefinition, specKind } from './kinds/kind.js';
+import { configMapKind, istioOperatorKind, sailKind } from './kinds/mesh-settings.js';
+import { mutatingWebhookKind } from './kinds/mutating-webhook.js';
 import { namespaceKind } from './kinds/namespace.js';
 import { peerAuthentication } from './kinds/peer-authentication.js';
+import { proxyConfig } from './kinds/proxy-config.js';
 import { serviceKind } from './kinds/service.js';
 import { serviceAccountKind } from './kinds/service-account.js';
 import { serviceEntrySchema } from './kinds/service-entry.js';
+import { sidecar } from './kinds/sidecar.js';
 import { virtualServiceSchema } from './kinds/virtual-service-schema.js';
 import { daemonSetKind, deploymentKind, podKind, statefulSetKind } from './kinds/workload.js';
 
@@ -26,6 +30,12 @@ export const KINDS = {
   destinationRules: specKind('DestinationRule', ISTIO_NETWORKING, destinationRuleSchema),
   gateways: specKind('Gateway', ISTIO_NETWORKING, () => gateway),
   serviceEntries: specKind('ServiceEntry', ISTIO_NETWORKING, serviceEntrySchema),
+  configMaps: configMapKind,
+  istioOperators: istioOperatorKind,
+  istios: sailKind,
+  mutatingWebhooks: mutatingWebhookKind,
+  sidecars: specKind('Sidecar', ISTIO_NETWORKING, () => sidecar),
+  proxyConfigs: specKind('ProxyConfig', ['networking.istio.io/v1beta1'], () => proxyConfig),
   peerAuthentications: specKind('PeerAuthentication', ISTIO_SECURITY, () => peerAuthentication),
 } as const;
 

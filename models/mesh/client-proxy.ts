@@ -17,7 +17,7 @@ import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
 import { releaseRetrySlot } from './retry-state.js';
-import type { SiteRt } from './runtime-plan.js';
+import { RESPOND_NOTHING, type SiteRt } from './runtime-plan.js';
 import type { Server } from './server.js';
 import { type Replies, UpstreamRequests } from './upstream-requests.js';
 import { chooseByWeight } from './weighted-cluster.js';
@@ -254,7 +254,7 @@ export class ClientProxy implements Replies {
   /** An answer that the proxy makes itself; without a proxy, the caller sees no response. */
   replyLocally(call: Call, status: number, flag: number, row: number): void {
     // An injected abort has the status that the gRPC client is to see already.
-    const seen = call.site.grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
+    const seen = status === RESPOND_NOTHING ? 0 : call.site.grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
     if (!this.conclude(call, call.pod.hasProxy ? seen : 0, flag, row === NOTHING ? call.site.row : row)) return;
     if (call.pod.process !== null) this.deliverAfterCpu(call);
     else call.step = this.calendar.scheduleIn(call.pod.localReplyLane, EVENT.deliver, call.id);

@@ -7,6 +7,7 @@ import type {
   RetryBudget,
   SimpleLoadBalancer,
 } from '../config/kinds/destination-rule.js';
+import { DEFAULT_MESH } from './mesh-settings.js';
 import {
   type BalancerPlan,
   type BalancerPolicy,
@@ -19,8 +20,6 @@ import {
 import type { ReleaseDefaults } from './versions.js';
 
 const SECOND_NS = 1_000_000_000;
-/** meshConfig.connectTimeout. */
-const CONNECT_TIMEOUT_NS = 10 * SECOND_NS;
 const IDLE_TIMEOUT_NS = 3600 * SECOND_NS;
 const MAX_CONCURRENT_STREAMS = 2147483647;
 const CHOICE_COUNT = 2;
@@ -45,7 +44,11 @@ export type PoolPlan = Pick<
   | 'preconnectRatio'
 >;
 
-export function poolPlan(pool: ConnectionPoolSettings | null): PoolPlan {
+/** @param connectTimeoutNs that of the mesh, where the pool has none */
+export function poolPlan(
+  pool: ConnectionPoolSettings | null,
+  connectTimeoutNs: number = DEFAULT_MESH.connectTimeoutNs,
+): PoolPlan {
   const tcp = pool?.tcp ?? null;
   const http = pool?.http ?? null;
   return {
@@ -58,7 +61,7 @@ export function poolPlan(pool: ConnectionPoolSettings | null): PoolPlan {
     maxRequestsPerConnection: http?.maxRequestsPerConnection ?? 0,
     maxConcurrentStreams: http?.maxConcurrentStreams ?? MAX_CONCURRENT_STREAMS,
     idleTimeoutNs: http?.idleTimeoutNs ?? tcp?.idleTimeoutNs ?? IDLE_TIMEOUT_NS,
-    connectTimeoutNs: tcp?.connectTimeoutNs ?? CONNECT_TIMEOUT_NS,
+    connectTimeoutNs: tcp?.connectTimeoutNs ?? connectTimeoutNs,
     maxConnectionDurationNs: tcp?.maxConnectionDurationNs ?? 0,
     // Istio has no field for it.
     preconnectRatio: 1,

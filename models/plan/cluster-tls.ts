@@ -121,7 +121,7 @@ function hasSidecarInbound(workload: Workload): boolean {
 }
 
 /** The port of a workload's pods behind a port of a Service; null where a name names none. */
-function portOf({ pod }: Workload, { target }: PortInfo): number | null {
+export function portOf({ pod }: Workload, { target }: PortInfo): number | null {
   if (typeof target === 'number') return target;
   const named = (pod?.containers ?? []).flatMap(({ ports }) => ports).find(({ name }) => name === target);
   return named?.containerPort ?? null;

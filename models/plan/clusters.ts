@@ -125,15 +125,15 @@ export class Clusters {
       this.warnOfTable(rule, problem);
       return missing(target);
     }
-    const ranks = localityRule(policy, service, client.labels);
+    const ranks = localityRule(policy, service, client.labels, this.mesh.localityLbSetting);
     if (rule !== null) this.noteLocalities(rule, policy);
     const position =
       subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
     const cluster: Omit<ClusterPlan, 'groups'> = {
       ...identity(target, service.host),
-      protocol: upstreamProtocol(port, policy, target),
+      protocol: upstreamProtocol(port, policy, target, this.mesh.upgradesToHttp2),
       balancer: service.discovery === 'original-dst' ? { policy: 'random', choiceCount: 2 } : balancer,
-      ...poolPlan(policy.connectionPool),
+      ...poolPlan(policy.connectionPool, this.mesh.connectTimeoutNs),
       ...clusterTls(policy.tls, this.servers(service, port, endpoints), this.findings),
       outlier: outlierPlan(policy.outlierDetection, this.release),
       panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, this.release),
@@ -190,7 +190,7 @@ export class Clusters {
       ...identity(target, host),
       protocol,
       balancer: { policy: 'random', choiceCount: 2 },
-      ...poolPlan(null),
+      ...poolPlan(null, this.mesh.connectTimeoutNs),
       tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
       reachable: 'yes',
       ...secured,
@@ -344,20 +344,25 @@ function clusterName(target: Target, host: string): string {
 }
 
 /** HTTP/2 where the port says so, where a DestinationRule upgrades it, or where a sniffed client speaks it (gRPC). */
-function upstreamProtocol(port: PortInfo, policy: PortPolicy | null, target: Target): ClusterPlan['protocol'] {
+function upstreamProtocol(
+  port: PortInfo,
+  policy: PortPolicy | null,
+  target: Target,
+  meshUpgrades = false,
+): ClusterPlan['protocol'] {
   const http = policy?.connectionPool?.http ?? null;
+  const wish = http?.h2UpgradePolicy ?? 'DEFAULT';
+  const upgrades = wish === 'UPGRADE' || (wish === 'DEFAULT' && meshUpgrades && http?.useClientProtocol !== true);
   switch (port.protocol) {
     case 'grpc':
     case 'http2':
       return 'http2';
     case 'http':
-      return http?.h2UpgradePolicy === 'UPGRADE' || (http?.useClientProtocol === true && target.request.grpc)
-        ? 'http2'
-        : 'http1';
+      return upgrades || (http?.useClientProtocol === true && target.request.grpc) ? 'http2' : 'http1';
     case 'auto':
     case 'tcp':
     case 'tls':
     case 'udp':
-      return target.request.grpc || http?.h2UpgradePolicy === 'UPGRADE' ? 'http2' : 'http1';
+      return target.request.grpc || upgrades ? 'http2' : 'http1';
   }
 }

@@ -4,16 +4,18 @@ import { Behaviours } from './behaviour.js';
 import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
 import { DestinationRules } from './destination-rule.js';
+import { discovered } from './discovery.js';
 import { Findings } from './findings.js';
 import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
 import type { PlanInput } from './input.js';
 import { Localities } from './locality.js';
-import { DEFAULT_MESH } from './mesh-settings.js';
+import { meshSettings } from './mesh-settings.js';
 import { networkPlan } from './network.js';
 import { PeerAuthentications } from './peer-authentication.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
 import { Registry } from './registry.js';
+import { SidecarScopes } from './sidecar-scope.js';
 import { trafficPlan } from './traffic.js';
 import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
 import { VirtualServices } from './virtual-service.js';
@@ -50,14 +52,14 @@ export function compilePlan(input: PlanInput): PlanResult {
 }
 
 function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings): MeshPlan | null {
-  const { resources } = input;
+  const mesh = meshSettings(input.resources, findings);
+  const resources = discovered(input.resources, mesh, findings);
   const localities = new Localities(input.placement);
-  const workloads = readWorkloads(resources, input.placement.length, findings);
-  const registry = new Registry(resources, workloads, release, input.behaviour.services, findings);
+  const workloads = readWorkloads(resources, input.placement.length, findings, mesh);
+  const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
   const pods = new Pods(behaviours, localities);
-  const rules = new DestinationRules(resources);
-  const mesh = DEFAULT_MESH;
+  const rules = new DestinationRules(resources, mesh);
   const peers = new PeerAuthentications(resources, mesh.rootNamespace);
   const clusters = new Clusters(
     rules,
@@ -69,12 +71,13 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     peers,
   );
   const gateways = new Gateways(resources, workloads, registry, findings);
-  const virtualServices = new VirtualServices(resources, findings);
+  const virtualServices = new VirtualServices(resources, findings, mesh.virtualServiceExportTo);
   const attributes = new Set(
     input.traffic.flatMap(({ requests }) =>
       requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
     ),
   );
+  const scopes = new SidecarScopes(resources, mesh);
   const graph = new Graph({
     registry,
     gateways,
@@ -84,6 +87,8 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     release,
     findings,
     attributes,
+    mesh,
+    scopes,
   });
 
   const traffic = input.traffic
@@ -101,7 +106,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
   );
 
   const workloadPlans = workloads.all.map((workload) =>
-    workloadPlan(workload, { input, registry, rules, behaviours, pods }),
+    workloadPlan(workload, { input, registry, rules, behaviours, pods, mesh, scopes }),
   );
   return {
     schema: 'seatrial.plan/1',

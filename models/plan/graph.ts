@@ -8,6 +8,7 @@ import type { Findings } from './findings.js';
 import { gatewayRoute } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
 import { CLUSTER_DOMAIN } from './host.js';
+import type { MeshSettings } from './mesh-settings.js';
 import {
   type CallSitePlan,
   type DestinationPlan,
@@ -22,6 +23,7 @@ import { authorityHost, type RequestClass, RequestClasses, requestLabel } from '
 import type { RouteContext, RouteDecision, Target } from './route-action.js';
 import { Rows } from './rows.js';
 import { directRoute, sidecarRoute } from './sidecar-route.js';
+import type { SidecarScopes } from './sidecar-scope.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { VirtualServices } from './virtual-service.js';
 import type { Workload } from './workloads.js';
@@ -41,6 +43,8 @@ export interface MeshParts {
   readonly findings: Findings;
   /** Names of the numbers that requests of the traffic carry. */
   readonly attributes: ReadonlySet<string>;
+  readonly mesh: MeshSettings;
+  readonly scopes: SidecarScopes;
 }
 
 /** A request about to be made, and how the report calls it. */
@@ -153,7 +157,7 @@ export class Graph {
   }
 
   private routeContext(caller: Workload, listenerPort: number, trustsHeaders: boolean): RouteContext {
-    const { registry, release, findings, clusters } = this.parts;
+    const { registry, release, findings, clusters, mesh, scopes } = this.parts;
     const client = clientView(caller);
     return {
       registry,
@@ -162,6 +166,8 @@ export class Graph {
       namespace: caller.namespace,
       listenerPort,
       trustsHeaders,
+      mesh,
+      scope: scopes.of(caller),
       isSticky: (target) => clusters.isSticky(target, client),
     };
   }
@@ -268,6 +274,13 @@ export class Graph {
     return index;
   }
 
+  /** How the applications of a workload find what they dial. */
+  dialerOf(workload: Workload): Dialer {
+    const { namespace, hasSidecar } = workload;
+    const blocksUnknown = hasSidecar && this.parts.scopes.of(workload).outbound === 'REGISTRY_ONLY';
+    return { namespace, hasSidecar, blocksUnknown };
+  }
+
   private compileHandler({ index, workload, request, port }: PendingHandler): void {
     if (workload.kind === 'gateway') {
       const site = this.gatewaySite(workload, request, port);
@@ -276,7 +289,7 @@ export class Graph {
       return;
     }
     const { operation, steps, errors } = behaviourFor(this.parts.behaviours.of(workload), request);
-    const dialer: Dialer = { namespace: workload.namespace, hasSidecar: workload.hasSidecar };
+    const dialer = this.dialerOf(workload);
     const program = compileSteps(steps, request, (call, outgoing) => {
       const dial = this.directory.resolve(call.to, call.at, dialer);
       if (dial === null) return null;

@@ -34,12 +34,18 @@ const NO_PRIORITIES: readonly string[] = [];
  * The rule that is in force; null: all endpoints are alike. A setting of the DestinationRule comes before the Service's own wish, that before
  * the mesh's default, which is failover by distance wherever outliers are detected.
  */
-export function localityRule(policy: PortPolicy, service: Service, clientLabels: Labels): LocalityRule | null {
+export function localityRule(
+  policy: PortPolicy,
+  service: Service,
+  clientLabels: Labels,
+  mesh: LocalityLbSetting | null = null,
+): LocalityRule | null {
   if (service.discovery === 'original-dst' || policy.loadBalancer?.simple === 'PASSTHROUGH') return null;
-  const setting = policy.loadBalancer?.localityLbSetting ?? null;
+  const own = policy.loadBalancer?.localityLbSetting ?? null;
   const detects = policy.outlierDetection !== null;
+  if (own === null && service.prefersClose) return failoverRule([], PREFER_CLOSE, clientLabels);
+  const setting = own ?? mesh;
   if (setting === null) {
-    if (service.prefersClose) return failoverRule([], PREFER_CLOSE, clientLabels);
     return detects ? failoverRule([], NO_PRIORITIES, clientLabels) : null;
   }
   if (setting.enabled === false) return null;

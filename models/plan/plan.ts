@@ -171,6 +171,7 @@ export interface ForwardPlan {
 /** The proxy answers itself: direct response, redirect, no route (404 NR), REGISTRY_ONLY (502). */
 export interface RespondPlan {
   readonly kind: 'respond';
+  /** 0: the connection is closed without an answer. */
   readonly status: number;
   /** Response flag (`NR`) or ''. */
   readonly flag: '' | 'NR';

@@ -3,12 +3,16 @@
 // (buildInboundCluster takes its limits from the DestinationRule of the service).
 import type { Behaviours } from './behaviour.js';
 import { inboundPlan } from './cluster-policy.js';
+import { portOf } from './cluster-tls.js';
+import { concurrencyOf } from './concurrency.js';
 import type { DestinationRules } from './destination-rule.js';
 import { proxyPlan } from './injection.js';
 import type { BehaviourSpec, PlanInput } from './input.js';
 import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
+import type { MeshSettings } from './mesh-settings.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
 import type { Registry } from './registry.js';
+import type { SidecarScopes } from './sidecar-scope.js';
 import { effectivePolicy } from './traffic-policy.js';
 import type { Workload } from './workloads.js';
 
@@ -60,6 +64,8 @@ export interface WorkloadParts {
   readonly rules: DestinationRules;
   readonly behaviours: Behaviours;
   readonly pods: Pods;
+  readonly mesh: MeshSettings;
+  readonly scopes: SidecarScopes;
 }
 
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
@@ -71,18 +77,22 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     service: registry.displayOf(workload),
     version: workload.version,
     podLocalities: pods.localitiesOf(workload),
-    proxy: proxyOf(workload, input),
+    proxy: proxyOf(workload, parts),
     inbound: inboundOf(workload, parts),
     app: appPlan(workload, behaviours.of(workload), input.nodeCores),
   };
 }
 
-function proxyOf(workload: Workload, input: PlanInput): ProxyPlan | null {
-  return workload.hasSidecar ? proxyPlan(workload.pod, input.proxy, input.nodeCores) : null;
+function proxyOf(workload: Workload, { input, mesh }: WorkloadParts): ProxyPlan | null {
+  if (!workload.hasSidecar) return null;
+  return proxyPlan(workload.pod, input.proxy, input.nodeCores, {
+    proxyCpuLimitMillis: mesh.proxyCpuLimitMillis,
+    concurrency: concurrencyOf(workload, input.resources, mesh),
+  });
 }
 
 /** Limits for the first port of its services that has any; a server without a sidecar has none. */
-function inboundOf(workload: Workload, { registry, rules }: WorkloadParts): InboundPlan {
+function inboundOf(workload: Workload, { registry, rules, scopes }: WorkloadParts): InboundPlan {
   const services =
     workload.kind === 'app' && workload.hasSidecar
       ? registry.services.filter((service) => service.endpoints.some((endpoint) => endpoint.workload === workload))
@@ -90,7 +100,8 @@ function inboundOf(workload: Workload, { registry, rules }: WorkloadParts): Inbo
   for (const service of services) {
     const rule = rules.lookup(service.host, service.namespace, workload.namespace, workload.labels);
     for (const port of service.ports) {
-      const { connectionPool } = effectivePolicy(rule, port.number, '');
+      const own = scopes.of(workload).inboundPool(portOf(workload, port));
+      const connectionPool = own ?? effectivePolicy(rule, port.number, '').connectionPool;
       if (connectionPool !== null) return inboundPlan(connectionPool);
     }
   }

@@ -5,6 +5,7 @@ import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Findings } from './findings.js';
 import { injectionOf } from './injection.js';
+import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { LocalityPlan } from './plan.js';
 import { selects } from './visibility.js';
 
@@ -61,7 +62,12 @@ interface PodSet {
 }
 
 /** All workloads that the YAML describes, in its order. Assumptions about replicas and injection become fidelity entries. */
-export function readWorkloads(resources: ResourceSet, placementZones: number, findings: Findings): Workloads {
+export function readWorkloads(
+  resources: ResourceSet,
+  placementZones: number,
+  findings: Findings,
+  mesh: MeshSettings = DEFAULT_MESH,
+): Workloads {
   const workloads = new Workloads();
   const assumed = new Set<string>();
   for (const set of podSets(resources, placementZones, findings)) {
@@ -69,7 +75,7 @@ export function readWorkloads(resources: ResourceSet, placementZones: number, fi
     const isGateway = resources.gateways.some(
       ({ spec }) => Object.keys(spec.selector).length > 0 && selects(spec.selector, set.template.labels),
     );
-    const injection = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources.namespaces);
+    const injection = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources, mesh);
     if (injection === 'assumed' && !assumed.has(set.namespace)) {
       assumed.add(set.namespace);
       findings.approximated(

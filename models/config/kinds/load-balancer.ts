@@ -102,7 +102,7 @@ const consistentHash: Schema<ConsistentHash> = mapped(
   },
 );
 
-const localityLbSetting: Schema<LocalityLbSetting> = object<LocalityLbSetting>(
+export const localityLbSetting: Schema<LocalityLbSetting> = object<LocalityLbSetting>(
   'a locality setting',
   {
     enabled: optional('enabled', bool),

@@ -49,7 +49,7 @@ const requirement: Schema<LabelRequirement> = object<LabelRequirement>('a label 
   values: defaulted('values', strings, []),
 });
 
-const labelSelector: Schema<LabelSelector> = object<LabelSelector>('a label selector', {
+export const labelSelector: Schema<LabelSelector> = object<LabelSelector>('a label selector', {
   matchLabels: defaulted('matchLabels', stringMap, {}),
   matchExpressions: defaulted('matchExpressions', listOf('label requirements', requirement), []),
 });
