@@ -14,6 +14,7 @@ import type { ServiceSpec } from './kinds/service.js';
 import type { ServiceAccountSpec } from './kinds/service-account.js';
 import type { ServiceEntrySpec } from './kinds/service-entry.js';
 import type { SidecarSpec } from './kinds/sidecar.js';
+import type { TelemetrySpec } from './kinds/telemetry.js';
 import type { VirtualServiceSpec } from './kinds/virtual-service.js';
 import type { DaemonSetSpec, DeploymentSpec, PodSpec, StatefulSetSpec } from './kinds/workload.js';
 import { ObjectReader } from './object-reader.js';
@@ -45,6 +46,7 @@ export interface ResourceSet {
   readonly mutatingWebhooks: readonly Resource<'MutatingWebhookConfiguration', MutatingWebhookSpec>[];
   readonly sidecars: readonly Resource<'Sidecar', SidecarSpec>[];
   readonly proxyConfigs: readonly Resource<'ProxyConfig', ProxyConfigSpec>[];
+  readonly telemetries: readonly Resource<'Telemetry', TelemetrySpec>[];
   readonly peerAuthentications: readonly Resource<'PeerAuthentication', PeerAuthenticationSpec>[];
   /** Objects of kinds that we do not read; `spec` is null. */
   readonly other: readonly Resource<string, null>[];
@@ -159,6 +161,7 @@ class Loader {
       mutatingWebhooks: reader.sorted(KINDS.mutatingWebhooks),
       sidecars: reader.sorted(KINDS.sidecars),
       proxyConfigs: reader.sorted(KINDS.proxyConfigs),
+      telemetries: reader.sorted(KINDS.telemetries),
       peerAuthentications: reader.sorted(KINDS.peerAuthentications),
       other: reader.other,
       rejected: reader.rejected,

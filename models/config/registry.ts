@@ -12,6 +12,7 @@ import { serviceKind } from './kinds/service.js';
 import { serviceAccountKind } from './kinds/service-account.js';
 import { serviceEntrySchema } from './kinds/service-entry.js';
 import { sidecar } from './kinds/sidecar.js';
+import { telemetry } from './kinds/telemetry.js';
 import { virtualServiceSchema } from './kinds/virtual-service-schema.js';
 import { daemonSetKind, deploymentKind, podKind, statefulSetKind } from './kinds/workload.js';
 
@@ -36,6 +37,7 @@ export const KINDS = {
   mutatingWebhooks: mutatingWebhookKind,
   sidecars: specKind('Sidecar', ISTIO_NETWORKING, () => sidecar),
   proxyConfigs: specKind('ProxyConfig', ['networking.istio.io/v1beta1'], () => proxyConfig),
+  telemetries: specKind('Telemetry', ['telemetry.istio.io/v1', 'telemetry.istio.io/v1alpha1'], () => telemetry),
   peerAuthentications: specKind('PeerAuthentication', ISTIO_SECURITY, () => peerAuthentication),
 } as const;
 

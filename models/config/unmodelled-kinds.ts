@@ -15,7 +15,6 @@ const BY_KIND: Readonly<Record<string, string>> = {
   'networking.istio.io/EnvoyFilter': "patches of Envoy's configuration are not applied",
   'networking.istio.io/WorkloadEntry': 'its endpoint is left out',
   'networking.istio.io/WorkloadGroup': 'its endpoints are left out',
-  'telemetry.istio.io/Telemetry': 'the cost of tracing and access logs is not added to the proxies',
   'extensions.istio.io/WasmPlugin': 'Wasm filters are not run: they cost no time',
   'extensions.istio.io/TrafficExtension': 'extensions are not run: they cost no time',
   'networking.k8s.io/Ingress': 'Ingresses are not simulated: their traffic is left out',

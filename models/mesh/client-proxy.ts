@@ -271,6 +271,7 @@ export class ClientProxy implements Replies {
     const process = call.pod.process;
     if (process === null) return;
     call.step = this.calendar.schedule(process.response(call.worker), PHASE.completion, EVENT.deliver, call.id);
+    process.observe(call.worker, false);
   }
 
   /** The proxy's part of the call is over. False for a mirrored copy, which nobody waits for. */

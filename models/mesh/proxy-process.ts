@@ -14,6 +14,8 @@ export class ProxyProcess {
   readonly requestCpuNs: number;
   readonly responseCpuNs: number;
   private readonly afterResponseCpuNs: number;
+  private readonly observeOutboundNs: number;
+  private readonly observeInboundNs: number;
   private readonly stations: BookedStation[] = [];
 
   /** @param phaseNs where the CFS period of this container stands */
@@ -22,6 +24,8 @@ export class ProxyProcess {
     this.requestCpuNs = plan.requestCpuNs;
     this.responseCpuNs = plan.responseCpuNs;
     this.afterResponseCpuNs = plan.afterResponseCpuNs;
+    this.observeOutboundNs = plan.observing?.outboundNs ?? 0;
+    this.observeInboundNs = plan.observing?.inboundNs ?? 0;
     const limit = plan.cpuLimitMillis === null ? plan.workers : plan.cpuLimitMillis / 1000;
     if (limit < plan.workers) {
       const quota = { limitCores: limit, periodNs: CFS_PERIOD_NS, phaseNs };
@@ -43,6 +47,12 @@ export class ProxyProcess {
     const atNs = station.depart(this.responseCpuNs);
     if (this.afterResponseCpuNs > 0) station.extend(this.afterResponseCpuNs);
     return atNs;
+  }
+
+  /** Telemetry that only one direction has: more to do after the response of a call, or of the application (`inbound`). */
+  observe(worker: number, inbound: boolean): void {
+    const ns = inbound ? this.observeInboundNs : this.observeOutboundNs;
+    if (ns > 0) this.stations[worker].extend(ns);
   }
 
   /** When the worker has done its part of a TLS handshake that comes now. */

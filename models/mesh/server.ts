@@ -153,6 +153,7 @@ export class Server {
     const { back } = host;
     if (pod.process !== null && pod.proxiesInbound) {
       const sentNs = pod.process.response(attempt.serverWorker);
+      pod.process.observe(attempt.serverWorker, true);
       const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
       this.calendar.schedule(sentNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
     } else if (back.lane >= 0) {

@@ -39,6 +39,7 @@ export function discovered(resources: ResourceSet, mesh: MeshSettings, findings:
     peerAuthentications: only(resources.peerAuthentications),
     sidecars: only(resources.sidecars),
     proxyConfigs: only(resources.proxyConfigs),
+    telemetries: only(resources.telemetries),
   };
 }
 

@@ -37,6 +37,8 @@ export interface MeshSettings {
   /** Where access logs go; '' = nowhere. */
   readonly accessLogFile: string;
   readonly enableTracing: boolean;
+  /** The configuration of the proxies names a tracer. */
+  readonly hasTracer: boolean;
   /** Percent of the requests that begin a trace. */
   readonly sampling: number;
   readonly defaultProviders: Providers;
@@ -66,6 +68,7 @@ export const DEFAULT_MESH: MeshSettings = {
   injectsByDefault: false,
   accessLogFile: '',
   enableTracing: true,
+  hasTracer: false,
   sampling: DEFAULT_SAMPLING,
   defaultProviders: { tracing: [], metrics: ['prometheus'], accessLogging: [] },
   extensionProviders: [],
@@ -113,6 +116,7 @@ function fill(spec: MeshSettingsSpec | null, values: MeshValues | null): MeshSet
     injectsByDefault: values?.injectsByDefault ?? base.injectsByDefault,
     accessLogFile: mesh?.accessLogFile ?? (spec?.profile === 'demo' ? '/dev/stdout' : base.accessLogFile),
     enableTracing: mesh?.enableTracing ?? base.enableTracing,
+    hasTracer: mesh?.defaultConfig?.hasTracer ?? base.hasTracer,
     sampling: mesh?.defaultConfig?.sampling ?? values?.traceSampling ?? base.sampling,
     defaultProviders: mesh?.defaultProviders ?? base.defaultProviders,
     extensionProviders: mesh?.extensionProviders ?? [],

@@ -79,6 +79,8 @@ export interface ProxyPlan {
   /** CPU of a worker for one TLS handshake, on either side: in full, and where a session is resumed. */
   readonly handshakeCpuNs: number;
   readonly resumedHandshakeCpuNs: number;
+  /** More CPU after a response that one of its calls brought, and after one of its own application; absent = none. */
+  readonly observing?: { readonly outboundNs: number; readonly inboundNs: number };
 }
 
 /** Limits of the server proxy's inbound cluster; NO_LIMIT where the DestinationRule sets none. */

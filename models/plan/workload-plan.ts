@@ -13,6 +13,7 @@ import type { MeshSettings } from './mesh-settings.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
 import type { Registry } from './registry.js';
 import type { SidecarScopes } from './sidecar-scope.js';
+import { type TelemetryCost, telemetryCost } from './telemetry.js';
 import { effectivePolicy } from './traffic-policy.js';
 import type { Workload } from './workloads.js';
 
@@ -85,10 +86,19 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
 
 function proxyOf(workload: Workload, { input, mesh }: WorkloadParts): ProxyPlan | null {
   if (!workload.hasSidecar) return null;
-  return proxyPlan(workload.pod, input.proxy, input.nodeCores, {
+  const plan = proxyPlan(workload.pod, input.proxy, input.nodeCores, {
     proxyCpuLimitMillis: mesh.proxyCpuLimitMillis,
     concurrency: concurrencyOf(workload, input.resources, mesh),
   });
+  return observing(plan, telemetryCost(workload, input.resources, mesh));
+}
+
+/** What both directions have in common is part of what a response costs. */
+function observing(plan: ProxyPlan, { outboundNs, inboundNs }: TelemetryCost): ProxyPlan {
+  const common = Math.min(outboundNs, inboundNs);
+  const shared = { ...plan, afterResponseCpuNs: Math.max(0, plan.afterResponseCpuNs + common) };
+  if (outboundNs === inboundNs) return shared;
+  return { ...shared, observing: { outboundNs: outboundNs - common, inboundNs: inboundNs - common } };
 }
 
 /** Limits for the first port of its services that has any; a server without a sidecar has none. */

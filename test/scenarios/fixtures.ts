@@ -56,6 +56,7 @@ export const NO_RESOURCES: ResourceSet = {
   mutatingWebhooks: [],
   sidecars: [],
   proxyConfigs: [],
+  telemetries: [],
   peerAuthentications: [],
   other: [],
   rejected: [],

@@ -66,6 +66,8 @@ export interface ProxyDefaults {
   readonly concurrency: number | null;
   /** Percent; null where absent. */
   readonly sampling: number | null;
+  /** A tracer is named. */
+  readonly hasTracer: boolean;
 }
 
 const MIN_CONNECT_NS = 1_000_000;
@@ -96,29 +98,33 @@ export const concurrency: Schema<number> = checked(int32, (workers, place) => {
   if (workers < 0) place.rejectedByIstio(`${workers} worker threads`, 'use 0 (all cores) or more');
 });
 
-const tracing: Schema<{ sampling: number | null }> = object<{ sampling: number | null }>(
-  'tracing settings',
-  { sampling: optional('sampling', sampling) },
-  protoWith(
-    inert(
-      'customTags',
-      'datadog',
-      'enableIstioTags',
-      'lightstep',
-      'maxPathTagLength',
-      'max_path_tag_length',
-      'openCensusAgent',
-      'stackdriver',
-      'tlsSettings',
-      'zipkin',
-    ),
+const TRACERS = ['datadog', 'lightstep', 'openCensusAgent', 'stackdriver', 'zipkin'] as const;
+
+interface Tracing {
+  readonly sampling: number | null;
+  readonly hasTracer: boolean;
+}
+
+const tracing: Schema<Tracing> = mapped(
+  object<{ readonly sampling: number | null } & Readonly<Record<(typeof TRACERS)[number], true | null>>>(
+    'tracing settings',
+    {
+      sampling: optional('sampling', sampling),
+      datadog: optional('datadog', anything),
+      lightstep: optional('lightstep', anything),
+      openCensusAgent: optional('openCensusAgent', anything),
+      stackdriver: optional('stackdriver', anything),
+      zipkin: optional('zipkin', anything),
+    },
+    protoWith(inert('customTags', 'enableIstioTags', 'maxPathTagLength', 'tlsSettings')),
   ),
+  (written) => ({ sampling: written.sampling, hasTracer: TRACERS.some((tracer) => written[tracer] !== null) }),
 );
 
 const CONNECTIONS = listed(notModelled("Envoy's defaults hold for the connections of the proxies"));
 
 export const proxyDefaults: Schema<ProxyDefaults> = mapped(
-  object<{ concurrency: number | null; tracing: { sampling: number | null } | null }>(
+  object<{ concurrency: number | null; tracing: Tracing | null }>(
     'settings of a proxy',
     { concurrency: optional('concurrency', concurrency), tracing: optional('tracing', tracing) },
     protoWith({
@@ -166,7 +172,11 @@ export const proxyDefaults: Schema<ProxyDefaults> = mapped(
       privateKeyProvider: listed(notModelled('handshakes cost what the scenario says: no accelerator shortens them')),
     }),
   ),
-  (written) => ({ concurrency: written.concurrency, sampling: written.tracing?.sampling ?? null }),
+  (written) => ({
+    concurrency: written.concurrency,
+    sampling: written.tracing?.sampling ?? null,
+    hasTracer: written.tracing?.hasTracer ?? false,
+  }),
 );
 
 const providers: Schema<Providers> = object<Providers>(
