@@ -17,6 +17,7 @@ import type { SidecarSpec } from './kinds/sidecar.js';
 import type { TelemetrySpec } from './kinds/telemetry.js';
 import type { VirtualServiceSpec } from './kinds/virtual-service.js';
 import type { DaemonSetSpec, DeploymentSpec, PodSpec, StatefulSetSpec } from './kinds/workload.js';
+import type { WorkloadEntrySpec } from './kinds/workload-entry.js';
 import { ObjectReader } from './object-reader.js';
 import { parseDocuments } from './parse.js';
 import { KINDS } from './registry.js';
@@ -47,6 +48,7 @@ export interface ResourceSet {
   readonly sidecars: readonly Resource<'Sidecar', SidecarSpec>[];
   readonly proxyConfigs: readonly Resource<'ProxyConfig', ProxyConfigSpec>[];
   readonly telemetries: readonly Resource<'Telemetry', TelemetrySpec>[];
+  readonly workloadEntries: readonly Resource<'WorkloadEntry', WorkloadEntrySpec>[];
   readonly peerAuthentications: readonly Resource<'PeerAuthentication', PeerAuthenticationSpec>[];
   /** Objects of kinds that we do not read; `spec` is null. */
   readonly other: readonly Resource<string, null>[];
@@ -162,6 +164,7 @@ class Loader {
       sidecars: reader.sorted(KINDS.sidecars),
       proxyConfigs: reader.sorted(KINDS.proxyConfigs),
       telemetries: reader.sorted(KINDS.telemetries),
+      workloadEntries: reader.sorted(KINDS.workloadEntries),
       peerAuthentications: reader.sorted(KINDS.peerAuthentications),
       other: reader.other,
       rejected: reader.rejected,

@@ -15,6 +15,7 @@ import { sidecar } from './kinds/sidecar.js';
 import { telemetry } from './kinds/telemetry.js';
 import { virtualServiceSchema } from './kinds/virtual-service-schema.js';
 import { daemonSetKind, deploymentKind, podKind, statefulSetKind } from './kinds/workload.js';
+import { workloadEntrySchema } from './kinds/workload-entry.js';
 
 const SCALING_VERSIONS = ['v2', 'v2beta2', 'v2beta1', 'v1'].map((version) => `autoscaling/${version}`);
 
@@ -38,6 +39,7 @@ export const KINDS = {
   sidecars: specKind('Sidecar', ISTIO_NETWORKING, () => sidecar),
   proxyConfigs: specKind('ProxyConfig', ['networking.istio.io/v1beta1'], () => proxyConfig),
   telemetries: specKind('Telemetry', ['telemetry.istio.io/v1', 'telemetry.istio.io/v1alpha1'], () => telemetry),
+  workloadEntries: specKind('WorkloadEntry', ISTIO_NETWORKING, workloadEntrySchema),
   peerAuthentications: specKind('PeerAuthentication', ISTIO_SECURITY, () => peerAuthentication),
 } as const;
 

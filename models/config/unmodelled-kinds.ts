@@ -13,8 +13,8 @@ const BY_KIND: Readonly<Record<string, string>> = {
   'security.istio.io/AuthorizationPolicy': 'authorization is not applied: no request is denied (403)',
   'security.istio.io/RequestAuthentication': 'tokens are not checked: no request is refused (401)',
   'networking.istio.io/EnvoyFilter': "patches of Envoy's configuration are not applied",
-  'networking.istio.io/WorkloadEntry': 'its endpoint is left out',
-  'networking.istio.io/WorkloadGroup': 'its endpoints are left out',
+  'networking.istio.io/WorkloadGroup':
+    'machines that have registered with it are WorkloadEntries: load those; others are left out',
   'extensions.istio.io/WasmPlugin': 'Wasm filters are not run: they cost no time',
   'extensions.istio.io/TrafficExtension': 'extensions are not run: they cost no time',
   'networking.k8s.io/Ingress': 'Ingresses are not simulated: their traffic is left out',

@@ -19,6 +19,7 @@ import { SidecarScopes } from './sidecar-scope.js';
 import { trafficPlan } from './traffic.js';
 import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
 import { VirtualServices } from './virtual-service.js';
+import { addWorkloadEntries } from './workload-entries.js';
 import { Pods, workloadPlan } from './workload-plan.js';
 import { readWorkloads } from './workloads.js';
 
@@ -56,6 +57,7 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
   const resources = discovered(input.resources, mesh, findings);
   const localities = new Localities(input.placement);
   const workloads = readWorkloads(resources, input.placement.length, findings, mesh);
+  addWorkloadEntries(resources, workloads);
   const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
   const pods = new Pods(behaviours, localities);

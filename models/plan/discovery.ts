@@ -40,6 +40,7 @@ export function discovered(resources: ResourceSet, mesh: MeshSettings, findings:
     sidecars: only(resources.sidecars),
     proxyConfigs: only(resources.proxyConfigs),
     telemetries: only(resources.telemetries),
+    workloadEntries: only(resources.workloadEntries),
   };
 }
 

@@ -87,7 +87,8 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
 function proxyOf(workload: Workload, { input, mesh }: WorkloadParts): ProxyPlan | null {
   if (!workload.hasSidecar) return null;
   const plan = proxyPlan(workload.pod, input.proxy, input.nodeCores, {
-    proxyCpuLimitMillis: mesh.proxyCpuLimitMillis,
+    // The proxy of a machine has no container with a limit.
+    proxyCpuLimitMillis: workload.kind === 'external' ? null : mesh.proxyCpuLimitMillis,
     concurrency: concurrencyOf(workload, input.resources, mesh),
   });
   return observing(plan, telemetryCost(workload, input.resources, mesh));

@@ -27,6 +27,8 @@ export interface Workload {
   /** e.g. `Deployment shop/cart` */
   readonly resource: string;
   readonly position: SourcePosition | null;
+  /** Of an endpoint that selectors of services choose like a pod (WorkloadEntry); absent: it is none. */
+  readonly weight?: number;
 }
 
 export type NewWorkload = Omit<Workload, 'index'>;
@@ -49,6 +51,21 @@ export class Workloads {
         (namespace === null || workload.namespace === namespace) &&
         selects(selector, workload.labels),
     );
+  }
+
+  /** Endpoints of a service of `namespace` by its selector: pods and WorkloadEntries. */
+  endpointsOf(
+    selector: Readonly<Record<string, string>>,
+    namespace: string,
+  ): { readonly workload: Workload; readonly weight: number }[] {
+    return this.all
+      .filter(
+        (workload) =>
+          (workload.pod !== null || workload.weight !== undefined) &&
+          workload.namespace === namespace &&
+          selects(selector, workload.labels),
+      )
+      .map((workload) => ({ workload, weight: workload.weight ?? 1 }));
   }
 }
 

@@ -57,6 +57,7 @@ export const NO_RESOURCES: ResourceSet = {
   sidecars: [],
   proxyConfigs: [],
   telemetries: [],
+  workloadEntries: [],
   peerAuthentications: [],
   other: [],
   rejected: [],
