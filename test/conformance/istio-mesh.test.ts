@@ -49,6 +49,24 @@ describe('outboundTrafficPolicy', () => {
     expect(codes(compile({ yaml: withCluster(), to: unknown }).diagnostics, 'error')).toEqual(['host-not-found']);
   });
 
+  test('a host of a gateway is as unknown to sidecars as any other', () => {
+    const gateway = istio(
+      'Gateway',
+      'gw',
+      'b',
+      '{ selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["shop.example.com"] }] }',
+    );
+    const shop = virtualService(
+      'shop',
+      'b',
+      '{ hosts: [shop.example.com], gateways: [gw], http: [{ route: [{ destination: { host: web } }] }] }',
+    );
+    const to = 'http://shop.example.com/';
+    expect(onlyOutcome({ yaml: withCluster(gateway, shop), to })).toBe('200 -');
+    expect(onlyOutcome({ yaml: withCluster(gateway, shop, REGISTRY_ONLY), to })).toBe('502 -');
+    expect(onlyOutcome({ yaml: withCluster(gateway, shop, REGISTRY_ONLY), to, from: null })).toBe('200 -');
+  });
+
   test('a Sidecar says it for its workloads', () => {
     const own = sidecar('default', 'a', '{ outboundTrafficPolicy: { mode: REGISTRY_ONLY } }');
     expect(onlyOutcome({ yaml: withCluster(own), to: 'http://unknown.com/' })).toBe('502 -');
