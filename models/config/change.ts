@@ -210,6 +210,10 @@ class ChangedDocument implements RawDocument {
     return this.isChanged(path) ? changePosition(this.text) : this.before.valueAt(path);
   }
 
+  isBlock(path: FieldPath): boolean {
+    return !this.isChanged(path) && this.before.isBlock(path);
+  }
+
   /** Whether a field is what the change put there, or was made on the way to it. */
   private isChanged(path: FieldPath): boolean {
     const common = this.path.findIndex(

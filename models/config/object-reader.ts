@@ -49,7 +49,7 @@ export class ObjectReader {
     const loose = looseMetadata(found.value);
     const findings = this.findings(found, displayName(found.kind, loose, definition.namespaced));
     const place = Place.root(findings);
-    const metadata = readMetadata(found.value, place);
+    const metadata = definition.nameless === true && loose.name === '' ? loose : readMetadata(found.value, place);
     const known = metadata === INVALID ? loose : metadata;
     const context = { ...known, namespace: namespaceOf(known, definition.namespaced) };
     const spec = definition.read(found.value, context, place);
@@ -109,8 +109,7 @@ export class ObjectReader {
       );
     }
     this.diagnostics.push(...place.diagnostics);
-    const meaning =
-      successor === null ? meaningOfUnmodelled(found.apiVersion, found.kind, loose.name) : 'Istio no longer reads it';
+    const meaning = successor === null ? meaningOfUnmodelled(found.apiVersion, found.kind) : 'Istio no longer reads it';
     this.listWhole(found, resource, meaning);
   }
 

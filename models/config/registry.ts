@@ -13,11 +13,17 @@ import { tcpRouteKind, tlsRouteKind } from './kinds/gateway-api/stream-route.js'
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
 import { ingressKind } from './kinds/ingress.js';
 import { ISTIO_NETWORKING, ISTIO_SECURITY, type KindDefinition, specKind } from './kinds/kind.js';
+import { istioOperatorKind, sailKind } from './kinds/mesh-settings.js';
+import { mutatingWebhookKind } from './kinds/mutating-webhook.js';
 import { namespaceKind } from './kinds/namespace.js';
+import { peerAuthentication } from './kinds/peer-authentication.js';
+import { proxyConfig } from './kinds/proxy-config.js';
 import { requestAuthentication } from './kinds/request-authentication.js';
 import { serviceKind } from './kinds/service.js';
 import { serviceAccountKind } from './kinds/service-account.js';
 import { serviceEntrySchema } from './kinds/service-entry.js';
+import { sidecar } from './kinds/sidecar.js';
+import { telemetry } from './kinds/telemetry.js';
 import { virtualServiceSchema } from './kinds/virtual-service-schema.js';
 import { wasmPlugin } from './kinds/wasm-plugin.js';
 import {
@@ -29,6 +35,7 @@ import {
   rolloutKind,
   statefulSetKind,
 } from './kinds/workload.js';
+import { workloadEntrySchema } from './kinds/workload-entry.js';
 
 const SCALING_VERSIONS = ['v2', 'v2beta2', 'v2beta1', 'v1'].map((version) => `autoscaling/${version}`);
 
@@ -61,6 +68,14 @@ export const KINDS = {
   wasmPlugins: specKind('WasmPlugin', ['extensions.istio.io/v1alpha1'], () => wasmPlugin),
   configMaps: configMapKind,
   envoyFilters: specKind('EnvoyFilter', ['networking.istio.io/v1alpha3'], () => envoyFilter),
+  istioOperators: istioOperatorKind,
+  istios: sailKind,
+  mutatingWebhooks: mutatingWebhookKind,
+  sidecars: specKind('Sidecar', ISTIO_NETWORKING, () => sidecar),
+  proxyConfigs: specKind('ProxyConfig', ['networking.istio.io/v1beta1'], () => proxyConfig),
+  telemetries: specKind('Telemetry', ['telemetry.istio.io/v1', 'telemetry.istio.io/v1alpha1'], () => telemetry),
+  workloadEntries: specKind('WorkloadEntry', ISTIO_NETWORKING, workloadEntrySchema),
+  peerAuthentications: specKind('PeerAuthentication', ISTIO_SECURITY, () => peerAuthentication),
 } as const;
 
 export type AnyKind = KindDefinition<string, unknown>;

@@ -1,7 +1,6 @@
 // What it means for the answer that a kind of object is left out.
 import { groupOf } from './api-group.js';
 
-const MESH_SETTINGS = "settings of the mesh are not read: Istio's defaults hold";
 const NO_PART = 'it takes no part in requests: no effect on the answer';
 const GATEWAY_API = 'this kind of the Gateway API is not simulated: it is left out';
 const NETWORK_POLICY = 'network policies are not applied: no connection is refused';
@@ -11,15 +10,9 @@ const LINKERD = 'Linkerd is not simulated: its retries, time-outs and policies a
 const GATEWAY_POLICY = 'policies of this gateway are not applied';
 
 const BY_KIND: Readonly<Record<string, string>> = {
-  'security.istio.io/PeerAuthentication': 'mTLS modes are not applied: every connection inside the mesh is accepted',
-  'networking.istio.io/Sidecar': 'scopes are not applied: every client sees all services',
-  'networking.istio.io/WorkloadEntry': 'its endpoint is left out',
-  'networking.istio.io/WorkloadGroup': 'its endpoints are left out',
-  'networking.istio.io/ProxyConfig': 'settings of the proxies are not read: the costs and threads of the scenario hold',
-  'telemetry.istio.io/Telemetry': 'the cost of tracing and access logs is not added to the proxies',
   'extensions.istio.io/TrafficExtension': 'extensions are not run: they cost no time',
-  'install.istio.io/IstioOperator': MESH_SETTINGS,
-  'sailoperator.io/Istio': MESH_SETTINGS,
+  'networking.istio.io/WorkloadGroup':
+    'machines that have registered with it are WorkloadEntries: load those; others are left out',
   'networking.k8s.io/NetworkPolicy': NETWORK_POLICY,
   'cilium.io/CiliumNetworkPolicy': NETWORK_POLICY,
   'cilium.io/CiliumClusterwideNetworkPolicy': NETWORK_POLICY,
@@ -61,9 +54,8 @@ const CORE_WITHOUT_PART = [
 ];
 
 /** The meaning of leaving out an object of this kind. */
-export function meaningOfUnmodelled(apiVersion: string, kind: string, name: string): string {
+export function meaningOfUnmodelled(apiVersion: string, kind: string): string {
   const group = groupOf(apiVersion);
-  if (group === '' && kind === 'ConfigMap' && /^istio(-|$)/.test(name)) return MESH_SETTINGS;
   const known = `${group}/${kind}`;
   if (Object.hasOwn(BY_KIND, known)) return BY_KIND[known]!;
   if (Object.hasOwn(BY_GROUP, group)) return BY_GROUP[group]!;

@@ -155,7 +155,7 @@ export class CallerConnections implements PinnedOwner {
     const { counters } = cluster;
     const connection = this.pools.connections.take();
     connection.begin(pinned, 1, 1);
-    connection.fails = cluster.plan.reachable === 'tls-failure';
+    connection.fails = host.reachable === 'tls-failure';
     pinned.connection = connection;
     cluster.connections++;
     cluster.caller.connects();

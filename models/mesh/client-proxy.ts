@@ -19,7 +19,7 @@ import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
 import { releaseRetrySlot } from './retry-state.js';
-import type { SiteRt } from './runtime-plan.js';
+import { RESPOND_NOTHING, type SiteRt } from './runtime-plan.js';
 import type { Server } from './server.js';
 import { type Replies, UpstreamRequests } from './upstream-requests.js';
 import { chooseByWeight } from './weighted-cluster.js';
@@ -275,7 +275,7 @@ export class ClientProxy implements Replies, PinnedCalls {
   /** An answer that the proxy makes itself; without a proxy, the caller sees no response. */
   replyLocally(call: Call, status: number, flag: number, row: number): void {
     // An injected abort has the status that the gRPC client is to see already.
-    const seen = call.site.grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
+    const seen = status === RESPOND_NOTHING ? 0 : call.site.grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
     if (!this.conclude(call, call.pod.hasProxy ? seen : 0, flag, row === NOTHING ? call.site.row : row)) return;
     this.deliverOwn(call);
   }
@@ -329,6 +329,7 @@ export class ClientProxy implements Replies, PinnedCalls {
     const opaque = call.site.connections?.opaque;
     const atNs = opaque ? process.tcpResponse(worker, responseBytes) : process.response(worker, responseBytes);
     call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.deliver, call.id);
+    process.observe(worker, false);
   }
 
   /** The proxy's part of the call is over. False for a mirrored copy, which nobody waits for. */

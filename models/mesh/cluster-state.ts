@@ -61,6 +61,8 @@ export class HostState {
   successes = 0;
   localRequests = 0;
   localSuccesses = 0;
+  /** What a connection to it meets. */
+  reachable: ClusterPlan['reachable'] = 'yes';
 
   constructor(
     cluster: ClusterState,

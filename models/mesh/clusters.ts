@@ -103,6 +103,7 @@ export class Clusters {
     const there = this.network.oneWayNs(caller.locality, pod.locality);
     const back = this.network.oneWayNs(pod.locality, caller.locality);
     const tunnelled = speaksHbone(caller, pod);
+    const { tls, reachable } = state.plan.endpointTls?.[group] ?? state.plan;
     const host = new HostState(
       state,
       index,
@@ -112,10 +113,11 @@ export class Clusters {
       this.network.path(caller.locality, pod.locality, caller.proxyLatencyNs),
       this.network.path(pod.locality, caller.locality, caller.proxyLatencyNs + serverLatencyNs),
       serverLatencyNs,
-      tunnelled ? hboneCost(caller, pod, there, back) : handshakeCost(state.plan.tls, caller, pod, there, back),
+      tunnelled ? hboneCost(caller, pod, there, back) : handshakeCost(tls, caller, pod, there, back),
       caller.workers,
     );
     host.tunnelled = tunnelled;
+    host.reachable = reachable;
     // A proxy in front of it keeps its own connections open.
     const { keepAlive } = pod.plan.app;
     if (!pod.hasProxy && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;

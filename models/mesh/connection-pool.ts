@@ -356,7 +356,7 @@ export class ConnectionPool {
       this.http2 ? plan.maxConcurrentStreams : 1,
       plan.maxRequestsPerConnection > 0 ? plan.maxRequestsPerConnection : Number.POSITIVE_INFINITY,
     );
-    connection.fails = plan.reachable === 'tls-failure';
+    connection.fails = this.host.reachable === 'tls-failure';
     this.all.push(connection);
     this.connectingRoom += connection.room;
     cluster.connections++;

@@ -184,7 +184,7 @@ export class Handshakes {
   private wake(connection: Connection): void {
     this.calendar.cancel(connection.step);
     connection.step = NOTHING;
-    connection.fails = connection.pool.host.cluster.plan.reachable === 'tls-failure';
+    connection.fails = connection.pool.host.reachable === 'tls-failure';
   }
 
   private asStream(connection: Connection, tunnel: Tunnel): void {

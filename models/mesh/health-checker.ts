@@ -123,7 +123,7 @@ export class HealthChecker {
     const check = this.checks[id];
     const { host } = check;
     check.step = NOTHING;
-    const { reachable } = host.cluster.plan;
+    const { reachable } = host;
     // A plaintext connection that the server closes at its first bytes is a connection nevertheless.
     if (reachable === 'tls-failure' || (reachable === 'reset' && check.handler !== null)) {
       this.end(check, CHECK.noAnswer);

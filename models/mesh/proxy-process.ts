@@ -26,6 +26,8 @@ export class ProxyProcess {
   readonly responseCpuNs: number;
   private readonly afterResponseCpuNs: number;
   private readonly cpuPerByteNs: number;
+  private readonly observeOutboundNs: number;
+  private readonly observeInboundNs: number;
   private readonly stations: BookedStation[] = [];
 
   /** @param phaseNs where the CFS period of this container stands */
@@ -34,6 +36,8 @@ export class ProxyProcess {
     this.requestCpuNs = plan.requestCpuNs;
     this.responseCpuNs = plan.responseCpuNs;
     this.afterResponseCpuNs = plan.afterResponseCpuNs;
+    this.observeOutboundNs = plan.observing?.outboundNs ?? 0;
+    this.observeInboundNs = plan.observing?.inboundNs ?? 0;
     this.cpuPerByteNs = (plan.cpuPerKiBNs ?? 0) / 1024;
     if (plan.sharedQueue === true && plan.cpuLimitMillis === null) {
       const shared = new FifoStation(calendar, NOTHING, plan.workers);
@@ -70,6 +74,12 @@ export class ProxyProcess {
 
   tcpResponse(worker: number, bodyBytes: number): number {
     return this.stations[worker].depart(this.responseCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
+  }
+
+  /** Telemetry that only one direction has: more to do after the response of a call, or of the application (`inbound`). */
+  observe(worker: number, inbound: boolean): void {
+    const ns = inbound ? this.observeInboundNs : this.observeOutboundNs;
+    if (ns > 0) this.stations[worker].extend(ns);
   }
 
   /** When the worker has done its part of a TLS handshake that comes now. */

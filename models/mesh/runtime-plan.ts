@@ -64,6 +64,9 @@ export interface HandlerRt {
   readonly responseBytes: number;
 }
 
+/** The proxy closes the connection of its client instead of answering. */
+export const RESPOND_NOTHING = -1;
+
 /** What bounds a single try. */
 export const TRY_LIMIT = { none: 0, perTry: 1, idle: 2, duration: 3 } as const;
 
@@ -110,7 +113,7 @@ export interface SiteRt {
   readonly row: number;
   /** Filters before the router, faults among them; null for none. */
   readonly filters: FilterChainRt | null;
-  /** Status of a reply by the proxy itself; 0 = forward. */
+  /** Status of a reply by the proxy itself; 0 = forward, RESPOND_NOTHING = it closes the connection. */
   readonly respondStatus: number;
   readonly respondFlags: number;
   readonly destinations: readonly DestinationRt[];
@@ -227,7 +230,7 @@ class Builder {
       caller,
       row: respond !== null ? respond.row : (destinations[0]?.localRow ?? NONE),
       filters: this.filters.chain(route.filters ?? [], route.fault),
-      respondStatus: respond === null ? 0 : respond.status,
+      respondStatus: respond === null ? 0 : respond.status || RESPOND_NOTHING,
       respondFlags: respond?.flag === 'NR' ? FLAG.NR : 0,
       destinations,
       weightBelow: cumulative(forward === null ? [] : forward.destinations.map((d) => d.weight)),

@@ -215,6 +215,7 @@ export class Server implements InboundOwner {
       const sentNs = tcp
         ? process.tcpResponse(serverWorker, responseBytes)
         : process.response(serverWorker, responseBytes);
+      process.observe(serverWorker, true);
       const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, responseBytes);
       this.calendar.schedule(sentNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
     } else if (back.lane >= 0) {

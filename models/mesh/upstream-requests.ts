@@ -159,7 +159,7 @@ export class UpstreamRequests implements StreamOwner {
       this.calendar.schedule(Math.max(this.calendar.nowNs, lostNs), PHASE.completion, EVENT.response, attempt.id);
       return;
     }
-    if (host.cluster.plan.reachable === 'reset') {
+    if (host.reachable === 'reset') {
       attempt.reset = RESET.connectionTermination;
       const atNs = this.calendar.nowNs + host.toProxy.meanNs + host.back.meanNs;
       this.calendar.schedule(atNs, PHASE.completion, EVENT.response, attempt.id);

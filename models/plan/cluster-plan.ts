@@ -92,7 +92,12 @@ export interface ClusterPlan {
   readonly perConnection?: true;
   /** What the proxies of its servers speak to their applications, where it is not `protocol`: an upgraded port of HTTP/1.1. */
   readonly appProtocol?: 'http1';
+  /** By group, where its endpoints are not all reached in one way; `tls` and `reachable` are those of the first group then. */
+  readonly endpointTls?: readonly EndpointTlsPlan[];
 }
+
+/** How connections to the endpoints of one group are secured, and what becomes of them. */
+export type EndpointTlsPlan = Pick<ClusterPlan, 'tls' | 'reachable'>;
 
 /** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */
 export interface HealthCheckPlan {

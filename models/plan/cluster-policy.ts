@@ -7,6 +7,7 @@ import type {
   RetryBudget,
   SimpleLoadBalancer,
 } from '../config/kinds/destination-rule.js';
+import { DEFAULT_MESH } from './mesh-settings.js';
 import {
   type BalancerPlan,
   type BalancerPolicy,
@@ -19,8 +20,6 @@ import {
 import type { ReleaseDefaults } from './versions.js';
 
 const SECOND_NS = 1_000_000_000;
-/** meshConfig.connectTimeout. */
-const CONNECT_TIMEOUT_NS = 10 * SECOND_NS;
 const IDLE_TIMEOUT_NS = 3600 * SECOND_NS;
 const CHOICE_COUNT = 2;
 /**
@@ -44,7 +43,12 @@ export type PoolPlan = Pick<
   | 'preconnectRatio'
 >;
 
-export function poolPlan(pool: ConnectionPoolSettings | null, release: ReleaseDefaults): PoolPlan {
+/** @param connectTimeoutNs that of the mesh, where the pool has none */
+export function poolPlan(
+  pool: ConnectionPoolSettings | null,
+  release: ReleaseDefaults,
+  connectTimeoutNs: number = DEFAULT_MESH.connectTimeoutNs,
+): PoolPlan {
   const tcp = pool?.tcp ?? null;
   const http = pool?.http ?? null;
   return {
@@ -52,7 +56,7 @@ export function poolPlan(pool: ConnectionPoolSettings | null, release: ReleaseDe
     maxRequestsPerConnection: http?.maxRequestsPerConnection ?? 0,
     maxConcurrentStreams: http?.maxConcurrentStreams ?? release.envoy.http2MaxConcurrentStreams,
     idleTimeoutNs: http?.idleTimeoutNs ?? tcp?.idleTimeoutNs ?? IDLE_TIMEOUT_NS,
-    connectTimeoutNs: tcp?.connectTimeoutNs ?? CONNECT_TIMEOUT_NS,
+    connectTimeoutNs: tcp?.connectTimeoutNs ?? connectTimeoutNs,
     maxConnectionDurationNs: tcp?.maxConnectionDurationNs ?? 0,
     // Istio has no field for it.
     preconnectRatio: 1,

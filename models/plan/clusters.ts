@@ -9,7 +9,7 @@ import {
   retryBudgetPlan,
   tableProblem,
 } from './cluster-policy.js';
-import { clusterTls } from './cluster-tls.js';
+import { type ClusterTls, clusterTls, plaintext, type Servers } from './cluster-tls.js';
 import type { DestinationRules, MergedRule } from './destination-rule.js';
 import { mergedCluster } from './filters/cluster-merge.js';
 import type { EnvoyPatches } from './filters/envoy-patches.js';
@@ -17,6 +17,8 @@ import type { Findings } from './findings.js';
 import { hashKey } from './hash-policy.js';
 import type { Localities } from './locality.js';
 import { type LocalityRule, localityRule, localityViews } from './locality-lb.js';
+import type { MeshSettings } from './mesh-settings.js';
+import type { PeerAuthentications } from './peer-authentication.js';
 import { type ClusterPlan, type HashKeyPlan, NONE } from './plan.js';
 import { isHttp } from './protocol.js';
 import type { PortInfo, Service } from './registry.js';
@@ -60,6 +62,8 @@ export class Clusters {
     private readonly podLocalities: (workload: Workload) => readonly number[],
     private readonly localities: Localities,
     private readonly findings: Findings,
+    private readonly mesh: MeshSettings,
+    private readonly peers: PeerAuthentications,
     private readonly patches: EnvoyPatches | null = null,
   ) {}
 
@@ -80,7 +84,13 @@ export class Clusters {
       case 'kube-proxy':
       case 'passthrough':
       case 'external':
-        return this.plain(target, service.host, upstreamProtocol(port, null, target), service.endpoints);
+        return this.plain(
+          target,
+          service.host,
+          upstreamProtocol(port, null, target),
+          service.endpoints,
+          plaintext(this.servers(service, port, service.endpoints), this.findings),
+        );
       case 'ztunnel':
         return this.byConnection(target, service, port);
       case 'mesh':
@@ -93,14 +103,20 @@ export class Clusters {
     return this.rules.lookup(service.host, service.namespace, client.namespace, client.labels);
   }
 
+  private servers(service: Service, port: PortInfo, endpoints: Endpoints): Servers {
+    return { service, port, endpoints, peers: this.peers, automatic: this.mesh.enableAutoMtls };
+  }
+
   /** Whether a target is balanced by a consistent hash. */
   isSticky(target: Target, client: ClientView): boolean {
     return this.policyOf(target, client).policy.loadBalancer?.consistentHash != null;
   }
 
-  /** Whether callers of a cluster show who they are. */
-  isMutualTls({ index }: ClusterRef): boolean {
-    return index !== NONE && this.plans[index]!.tls.mode === 'mtls';
+  /** Whether callers of a group of endpoints of a cluster show who they are. */
+  isMutualTls({ index }: ClusterRef, group: number): boolean {
+    if (index === NONE) return false;
+    const plan = this.plans[index]!;
+    return (plan.endpointTls?.[group] ?? plan).tls.mode === 'mtls';
   }
 
   /** The pool settings of a destination's rule as a whole, those of its ports and subsets aside: where TCP finds its time-outs. */
@@ -137,7 +153,7 @@ export class Clusters {
       this.warnOfTable(rule, problem);
       return missing(target);
     }
-    const ranks = localityRule(policy, service, client.labels, this.release);
+    const ranks = localityRule(policy, service, client.labels, this.release, this.mesh.localityLbSetting);
     if (rule !== null) {
       this.noteLocalities(rule, policy);
       this.noteZones(rule, policy);
@@ -147,10 +163,10 @@ export class Clusters {
     const cluster: Omit<ClusterPlan, 'groups'> = {
       ...identity(target, service.host),
       ...(client.serves?.(service) === true ? { name: inboundName(target, service.host) } : {}),
-      protocol: upstreamProtocol(port, policy, target),
+      protocol: upstreamProtocol(port, policy, target, this.mesh.upgradesToHttp2),
       balancer: service.discovery === 'original-dst' ? { policy: 'random', choiceCount: 2 } : balancer,
-      ...poolPlan(policy.connectionPool, this.release),
-      ...clusterTls(policy.tls, service, port, endpoints, this.findings),
+      ...poolPlan(policy.connectionPool, this.release, this.mesh.connectTimeoutNs),
+      ...clusterTls(policy.tls, this.servers(service, port, endpoints), this.findings),
       outlier: outlierPlan(policy.outlierDetection, this.release),
       panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, this.release),
       position,
@@ -158,7 +174,7 @@ export class Clusters {
       maxStreamDurationNs: 0,
       healthCheck: null,
       ...(ranks?.kind === 'zone-aware' ? { zoneAware: { minClusterSize: ranks.minClusterSize } } : {}),
-      ...(upgrades(port, policy, target) ? { appProtocol: 'http1' as const } : {}),
+      ...(upgrades(port, policy, target, this.mesh.upgradesToHttp2) ? { appProtocol: 'http1' as const } : {}),
     };
     return this.intern(endpoints, this.patched(cluster, client), ranks);
   }
@@ -202,16 +218,23 @@ export class Clusters {
   }
 
   /** A cluster without policies: kube-proxy's choice, passthrough, or the way from outside to a gateway. */
-  private plain(target: Target, host: string, protocol: ClusterPlan['protocol'], endpoints: Endpoints): ClusterRef {
+  private plain(
+    target: Target,
+    host: string,
+    protocol: ClusterPlan['protocol'],
+    endpoints: Endpoints,
+    secured: ClusterTls | null = null,
+  ): ClusterRef {
     const tls = target.entry?.tls === true;
     const service = target.via === 'ztunnel' ? target.service : null;
     const cluster: Omit<ClusterPlan, 'groups'> = {
       ...identity(target, host),
       protocol,
       balancer: { policy: 'random', choiceCount: 2 },
-      ...poolPlan(null, this.release),
+      ...poolPlan(null, this.release, this.mesh.connectTimeoutNs),
       tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
       reachable: 'yes',
+      ...secured,
       outlier: null,
       panicThresholdPercent: 0,
       position: target.service?.position ?? null,
@@ -415,27 +438,33 @@ function inboundName({ port, subset }: Target, host: string): string {
 }
 
 /** A port of HTTP/1.1 to which the callers' proxies speak HTTP/2: an upgrade is nothing to the inbound cluster. */
-function upgrades(port: PortInfo, policy: PortPolicy | null, target: Target): boolean {
-  return port.protocol === 'http' && !target.request.grpc && upstreamProtocol(port, policy, target) === 'http2';
+function upgrades(port: PortInfo, policy: PortPolicy | null, target: Target, meshUpgrades: boolean): boolean {
+  if (port.protocol !== 'http' || target.request.grpc) return false;
+  return upstreamProtocol(port, policy, target, meshUpgrades) === 'http2';
 }
 
 /** HTTP/2 where the port says so, where a DestinationRule upgrades it, or where a sniffed client speaks it (gRPC). */
-function upstreamProtocol(port: PortInfo, policy: PortPolicy | null, target: Target): ClusterPlan['protocol'] {
+function upstreamProtocol(
+  port: PortInfo,
+  policy: PortPolicy | null,
+  target: Target,
+  meshUpgrades = false,
+): ClusterPlan['protocol'] {
   const http = policy?.connectionPool?.http ?? null;
+  const wish = http?.h2UpgradePolicy ?? 'DEFAULT';
+  const upgrades = wish === 'UPGRADE' || (wish === 'DEFAULT' && meshUpgrades && http?.useClientProtocol !== true);
   switch (port.protocol) {
     case 'grpc':
     case 'http2':
       return 'http2';
     case 'http':
-      return http?.h2UpgradePolicy === 'UPGRADE' || (http?.useClientProtocol === true && target.request.grpc)
-        ? 'http2'
-        : 'http1';
+      return upgrades || (http?.useClientProtocol === true && target.request.grpc) ? 'http2' : 'http1';
     case 'tcp':
     case 'tls':
     case 'udp':
       // What the application speaks through the connection.
       return target.request.grpc ? 'http2' : 'http1';
     case 'auto':
-      return target.request.grpc || http?.h2UpgradePolicy === 'UPGRADE' ? 'http2' : 'http1';
+      return target.request.grpc || upgrades ? 'http2' : 'http1';
   }
 }

@@ -6,6 +6,7 @@ import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
 import type { MeshParts } from './decisions.js';
 import { DestinationRules } from './destination-rule.js';
+import { discovered } from './discovery.js';
 import { envoyPlan, envoyRelease, KNOWN_ENVOY_VERSIONS } from './envoy-versions.js';
 import { EnvoyPatches } from './filters/envoy-patches.js';
 import { DEFAULT_FILTER_COST } from './filters/filter-cost.js';
@@ -17,15 +18,19 @@ import { Graph } from './graph.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
 import { Localities } from './locality.js';
+import { meshSettings } from './mesh-settings.js';
 import { networkPlan } from './network.js';
+import { PeerAuthentications } from './peer-authentication.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
 import { ProxyMemory } from './proxy-memory.js';
 import { Registry } from './registry.js';
+import { SidecarScopes } from './sidecar-scope.js';
 import type { PlanTrace } from './trace.js';
 import { trafficPlan } from './traffic.js';
 import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
 import { VirtualServices } from './virtual-service.js';
 import { Waypoints } from './waypoints.js';
+import { addWorkloadEntries } from './workload-entries.js';
 import { Pods, workloadPlan } from './workload-plan.js';
 import { readWorkloads, type Workload } from './workloads.js';
 
@@ -75,23 +80,27 @@ function compile(
   findings: Findings,
   trace: PlanTrace | undefined,
 ): MeshPlan | null {
-  const resources = withIngresses(withGatewayApi(input.resources, findings), findings);
+  const mesh = meshSettings(input.resources, findings);
+  const resources = withIngresses(withGatewayApi(discovered(input.resources, mesh, findings), findings), findings);
   const localities = new Localities(input.placement);
-  const workloads = readWorkloads(resources, input.placement.length, findings);
-  const registry = new Registry(resources, workloads, release, input.behaviour.services, findings);
+  const workloads = readWorkloads(resources, input.placement.length, findings, mesh);
+  addWorkloadEntries(resources, workloads);
+  const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
   const pods = new Pods(behaviours, localities);
-  const rules = new DestinationRules(resources);
+  const rules = new DestinationRules(resources, mesh);
+  const peers = new PeerAuthentications(resources, mesh.rootNamespace);
   const patches = new EnvoyPatches(resources.envoyFilters, release.version);
   const places = (workload: Workload) => pods.localitiesOf(workload);
-  const clusters = new Clusters(rules, release, places, localities, findings, patches);
+  const clusters = new Clusters(rules, release, places, localities, findings, mesh, peers, patches);
   const gateways = new Gateways(resources, workloads, registry, findings);
-  const virtualServices = new VirtualServices(resources, findings);
+  const virtualServices = new VirtualServices(resources, findings, mesh.virtualServiceExportTo);
   const attributes = new Set(
     input.traffic.flatMap(({ requests }) =>
       requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
     ),
   );
+  const scopes = new SidecarScopes(resources, mesh);
   const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings);
   const parts: MeshParts = {
     registry,
@@ -104,6 +113,8 @@ function compile(
     attributes,
     filters,
     waypoints: new Waypoints(resources, workloads, findings),
+    mesh,
+    scopes,
     trace,
   };
   if (trace !== undefined) trace.made = { parts, workloads };
@@ -134,7 +145,7 @@ function compile(
   };
   const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods);
   const workloadPlans = workloads.all.map((workload) =>
-    workloadPlan(workload, { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory }),
+    workloadPlan(workload, { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes }),
   );
   return {
     schema: 'seatrial.plan/1',

@@ -13,11 +13,13 @@ import type { Findings } from './findings.js';
 import { gatewayRoute } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
 import { noteMissingProxy, noteService } from './graph-notes.js';
+import type { MeshSettings } from './mesh-settings.js';
 import { isHttp } from './protocol.js';
 import type { Registry, Service } from './registry.js';
 import type { RequestClass } from './request-class.js';
 import type { RouteContext, RouteDecision } from './route-action.js';
 import { directRoute, sidecarRoute } from './sidecar-route.js';
+import type { SidecarScopes } from './sidecar-scope.js';
 import type { PlanTrace, RouteTrace } from './trace.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { VirtualServices } from './virtual-service.js';
@@ -37,6 +39,8 @@ export interface MeshParts {
   readonly attributes: ReadonlySet<string>;
   readonly filters: HttpFilters;
   readonly waypoints: Waypoints;
+  readonly mesh: MeshSettings;
+  readonly scopes: SidecarScopes;
   /** Undefined where nobody asks how the routes came to be. */
   readonly trace?: PlanTrace | undefined;
 }
@@ -155,7 +159,7 @@ export class Decisions {
     trustsHeaders: boolean,
     trace: RouteTrace | undefined,
   ): RouteContext {
-    const { registry, release, findings, clusters } = this.parts;
+    const { registry, release, findings, clusters, mesh, scopes } = this.parts;
     const client = this.clientView(caller);
     return {
       registry,
@@ -164,6 +168,8 @@ export class Decisions {
       namespace: caller.namespace,
       listenerPort,
       trustsHeaders,
+      mesh,
+      scope: scopes.of(caller),
       isSticky: (target) => clusters.isSticky(target, client),
       trace: trace?.events,
     };

@@ -234,9 +234,9 @@ export class Graph {
       cluster: cluster.index,
       clusterName: cluster.name,
       ...(cluster.index === NONE && target.missingStatus !== 503 ? { missingStatus: target.missingStatus } : {}),
-      arrivals: cluster.groups.map((workload) => {
+      arrivals: cluster.groups.map((workload, group) => {
         const { port, opaque } = podPort(workload, sent);
-        const peer = { workload: caller, mutualTls: clusters.isMutualTls(cluster) || speaksHbone(caller) };
+        const peer = { workload: caller, mutualTls: clusters.isMutualTls(cluster, group) || speaksHbone(caller) };
         if (workload.kind === 'waypoint') {
           return { handler: this.handler(workload, sent, caller), row: this.rows.row(edge, label, workload.index) };
         }
@@ -306,6 +306,13 @@ export class Graph {
     return index;
   }
 
+  /** How the applications of a workload find what they dial. */
+  dialerOf(workload: Workload): Dialer {
+    const { namespace, hasSidecar } = workload;
+    const blocksUnknown = hasSidecar && this.parts.scopes.of(workload).outbound === 'REGISTRY_ONLY';
+    return { namespace, hasSidecar, blocksUnknown };
+  }
+
   private compileHandler({ index, workload, request, port, service, caller }: PendingHandler): void {
     if (workload.kind === 'gateway' || service !== null) {
       const site =
@@ -317,7 +324,7 @@ export class Graph {
       return;
     }
     const { operation, steps, errors, responseBytes } = behaviourFor(this.parts.behaviours.of(workload), request);
-    const dialer: Dialer = { namespace: workload.namespace, hasSidecar: workload.hasSidecar };
+    const dialer = this.dialerOf(workload);
     const program = compileSteps(steps, request, (call, outgoing) => {
       const dial = this.directory.resolve(call.to, call.at, dialer);
       if (dial === null) return null;

@@ -49,14 +49,16 @@ export function localityRule(
   service: Service,
   clientLabels: Labels,
   release: ReleaseDefaults,
+  mesh: LocalityLbSetting | null = null,
 ): LocalityRule | null {
   if (service.discovery === 'original-dst' || policy.loadBalancer?.simple === 'PASSTHROUGH') return null;
-  const setting = policy.loadBalancer?.localityLbSetting ?? null;
+  const own = policy.loadBalancer?.localityLbSetting ?? null;
   const zones = release.zoneAwareSetting ? (policy.loadBalancer?.zoneAwareLbSetting ?? null) : null;
   if (zones !== null) return zones.enabled === false ? null : zoneRule(zones, service, clientLabels);
   const detects = policy.outlierDetection !== null;
+  if (own === null && service.prefersClose) return failoverRule([], PREFER_CLOSE, clientLabels);
+  const setting = own ?? mesh;
   if (setting === null) {
-    if (service.prefersClose) return failoverRule([], PREFER_CLOSE, clientLabels);
     return detects ? failoverRule([], NO_PRIORITIES, clientLabels) : null;
   }
   if (setting.enabled === false) return null;

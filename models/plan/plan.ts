@@ -93,6 +93,8 @@ export interface ProxyPlan {
   /** CPU of a worker for one TLS handshake, on either side: in full, and where a session is resumed. */
   readonly handshakeCpuNs: number;
   readonly resumedHandshakeCpuNs: number;
+  /** More CPU after a response that one of its calls brought, and after one of its own application; absent = none. */
+  readonly observing?: { readonly outboundNs: number; readonly inboundNs: number };
   /** Whatever comes in is taken by the first thread that is free (tokio), instead of each connection keeping to one (Envoy). */
   readonly sharedQueue?: true;
   /** CPU of a worker for each KiB of a body above DEFAULT_BODY_BYTES, in either direction; absent = 0. */
@@ -205,6 +207,7 @@ export interface ForwardPlan {
 /** The proxy answers itself: direct response, redirect, no route (404 NR), REGISTRY_ONLY (502). */
 export interface RespondPlan {
   readonly kind: 'respond';
+  /** 0: the connection is closed without an answer. */
   readonly status: number;
   /** Response flag (`NR`) or ''. */
   readonly flag: '' | 'NR';

@@ -29,9 +29,9 @@ export function kubernetesService(
   const host = serviceHost(name, namespace);
   const isDescribed = described.some((behaviour) => serviceNames({ name, namespace, host }).includes(behaviour.name));
   const selected = hasSelector
-    ? workloads.selectedBy(spec.selector, namespace)
+    ? workloads.endpointsOf(spec.selector, namespace)
     : isDescribed
-      ? [assumedEndpoint(resource, workloads, findings)]
+      ? [{ workload: assumedEndpoint(resource, workloads, findings), weight: 1 }]
       : [];
   return {
     host,
@@ -49,7 +49,7 @@ export function kubernetesService(
       }),
     ),
     exportTo: exportAnnotation(resource.annotations['networking.istio.io/exportTo']),
-    endpoints: selected.map((workload) => ({ workload, weight: 1 })),
+    endpoints: selected,
     resource: label,
     position: resource.source.at([]),
     prefersClose: prefersClose(resource, namespaceAnnotations),

@@ -6,12 +6,14 @@ import { faultPlan, probability } from './fault.js';
 import type { Findings } from './findings.js';
 import type { GatewayEntry } from './gateways.js';
 import { expandHost } from './host.js';
+import type { MeshSettings } from './mesh-settings.js';
 import type { FaultPlan, RetryPlan } from './plan.js';
 import type { Registry, Service } from './registry.js';
 import type { RequestClass } from './request-class.js';
 import { retryPlan } from './retry.js';
 import { askedRetries, callTimeoutNs } from './retry-headers.js';
 import { forwardedRequest } from './rewrite.js';
+import type { ProxyScope } from './sidecar-scope.js';
 import type { TraceEvent } from './trace.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { Candidate } from './virtual-service.js';
@@ -66,6 +68,8 @@ export interface RouteContext {
   readonly listenerPort: number;
   /** Sidecars trust `x-envoy-*` headers of their application; gateways strip those of clients. */
   readonly trustsHeaders: boolean;
+  readonly mesh: MeshSettings;
+  readonly scope: ProxyScope;
   /** Whether a destination is balanced by a consistent hash. */
   isSticky(target: Target): boolean;
   /** The steps on the way to the route; undefined where nobody asks. */
@@ -91,7 +95,7 @@ export function defaultRoute(name: string, target: Target, context: RouteContext
     timeoutNs,
     retry:
       target.via === 'mesh'
-        ? retryPlan(null, {
+        ? retryPlan(context.mesh.retries, {
             release: context.release,
             grpc: target.request.grpc,
             stickyDestination: context.isSticky(target),
@@ -126,7 +130,7 @@ export function routeDecision(candidate: Candidate, request: RequestClass, conte
     position,
     fault: faultPlan(route.fault),
     timeoutNs,
-    retry: retryPlan(route.retries, {
+    retry: retryPlan(route.retries ?? context.mesh.retries, {
       release: context.release,
       grpc: request.grpc,
       stickyDestination: targets.length === 1 && context.isSticky(targets[0]!),

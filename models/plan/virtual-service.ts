@@ -9,6 +9,7 @@ import type { Findings } from './findings.js';
 import { expandHost, mostSpecific } from './host.js';
 import { dependsOnVariables, isCatchAll, matchesRequest } from './match.js';
 import type { RequestClass } from './request-class.js';
+import type { ProxyScope } from './sidecar-scope.js';
 import { candidateOrder, selects } from './visibility.js';
 
 export type VirtualServiceResource = Resource<RoutingKind, VirtualServiceSpec>;
@@ -54,7 +55,12 @@ export class VirtualServices {
   private readonly seenFrom = new Map<string, readonly VirtualService[]>();
   private readonly owners = new Map<string, VirtualService | null>();
 
-  constructor(resources: ResourceSet, findings: Findings) {
+  /** @param exportTo of those that say nothing of it */
+  constructor(
+    resources: ResourceSet,
+    findings: Findings,
+    private readonly exportTo: readonly string[] = [],
+  ) {
     this.all = resources.virtualServices
       .filter((resource) => resource.spec.hosts.length > 0)
       .map((resource) => ({
@@ -73,7 +79,10 @@ export class VirtualServices {
     const bound = this.all.filter((virtualService) => virtualService.gateways.includes(gateway));
     const ordered = candidateOrder(
       bound,
-      ({ resource }) => ({ namespace: resource.namespace, exportTo: resource.spec.exportTo }),
+      ({ resource }) => ({
+        namespace: resource.namespace,
+        exportTo: resource.spec.exportTo.length === 0 ? this.exportTo : resource.spec.exportTo,
+      }),
       namespace,
     );
     this.seenFrom.set(key, ordered);
@@ -81,13 +90,14 @@ export class VirtualServices {
   }
 
   /** The one that owns a host for sidecars of a namespace: the most specific host wins, then the order; null = none. */
-  ownerFor(host: string, namespace: string): VirtualService | null {
-    const key = `${host} ${namespace}`;
+  ownerFor(host: string, namespace: string, scope: ProxyScope | null = null, port = 0): VirtualService | null {
+    const seen = scope === null || scope.key === '' ? null : scope;
+    const key = seen === null ? `${host} ${namespace}` : `${host} ${namespace} ${seen.key} ${port}`;
     const known = this.owners.get(key);
     if (known !== undefined) return known;
-    const hosts = this.boundTo(MESH, namespace).flatMap((virtualService) =>
-      virtualService.hosts.map((pattern) => ({ virtualService, pattern })),
-    );
+    const hosts = this.boundTo(MESH, namespace)
+      .filter(({ resource, hosts: own }) => seen?.seesAny(resource.namespace, own, port) ?? true)
+      .flatMap((virtualService) => virtualService.hosts.map((pattern) => ({ virtualService, pattern })));
     const winner = mostSpecific(
       hosts.map(({ pattern }) => pattern),
       host,

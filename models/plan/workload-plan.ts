@@ -4,14 +4,19 @@
 import type { Nodes } from './ambient.js';
 import type { Behaviours } from './behaviour.js';
 import { inboundPlan } from './cluster-policy.js';
+import { portOf } from './cluster-tls.js';
+import { concurrencyOf } from './concurrency.js';
 import type { DestinationRules } from './destination-rule.js';
 import { proxyPlan, ztunnelPlan } from './injection.js';
-import type { BehaviourSpec, PlanInput } from './input.js';
+import type { BehaviourSpec, PlanInput, ProxyCostInput } from './input.js';
 import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
+import type { MeshSettings } from './mesh-settings.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
 import { defaultWaypointCost, defaultZtunnelCost } from './proxy-cost.js';
 import type { ProxyMemory } from './proxy-memory.js';
 import type { Registry } from './registry.js';
+import type { SidecarScopes } from './sidecar-scope.js';
+import { type TelemetryCost, telemetryCost } from './telemetry.js';
 import { effectivePolicy } from './traffic-policy.js';
 import type { Workload } from './workloads.js';
 
@@ -69,10 +74,12 @@ export interface WorkloadParts {
   readonly nodes: Nodes;
   /** The ztunnels of an ambient workload. */
   ztunnelOf(workload: Workload): WorkloadPlan['ztunnel'];
+  readonly mesh: MeshSettings;
+  readonly scopes: SidecarScopes;
 }
 
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
-  const { input, registry, behaviours, pods, nodes, memory } = parts;
+  const { input, registry, behaviours, pods, nodes } = parts;
   const ztunnel = parts.ztunnelOf(workload);
   return {
     name: workload.name,
@@ -81,32 +88,46 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     service: registry.displayOf(workload),
     version: workload.version,
     podLocalities: workload.kind === 'ztunnel' ? nodes.localities : pods.localitiesOf(workload),
-    proxy: proxyOf(workload, input, memory),
+    proxy: proxyOf(workload, parts),
     inbound: inboundOf(workload, parts),
     app: appPlan(workload, behaviours.of(workload), input.nodeCores),
     ...(ztunnel === undefined ? {} : { ztunnel }),
   };
 }
 
-function proxyOf(workload: Workload, input: PlanInput, memory: ProxyMemory): ProxyPlan | null {
+function proxyOf(workload: Workload, { input, mesh, memory }: WorkloadParts): ProxyPlan | null {
   switch (workload.kind) {
     case 'ztunnel':
       return ztunnelPlan(workload.pod, input.ztunnel ?? defaultZtunnelCost());
-    case 'waypoint': {
-      const plan = proxyPlan(workload.pod, input.waypoint ?? defaultWaypointCost(), input.nodeCores);
-      return { ...plan, memory: memory.of(workload) };
-    }
+    case 'waypoint':
+      return envoyOf(workload, input.waypoint ?? defaultWaypointCost());
     case 'app':
     case 'gateway':
     case 'client':
     case 'external':
-      if (!workload.hasSidecar) return null;
-      return { ...proxyPlan(workload.pod, input.proxy, input.nodeCores), memory: memory.of(workload) };
+      return workload.hasSidecar ? envoyOf(workload, input.proxy) : null;
+  }
+
+  function envoyOf(owner: Workload, cost: ProxyCostInput): ProxyPlan {
+    const plan = proxyPlan(owner.pod, cost, input.nodeCores, {
+      // The proxy of a machine has no container with a limit.
+      proxyCpuLimitMillis: owner.kind === 'external' ? null : mesh.proxyCpuLimitMillis,
+      concurrency: concurrencyOf(owner, input.resources, mesh),
+    });
+    return { ...observing(plan, telemetryCost(owner, input.resources, mesh)), memory: memory.of(owner) };
   }
 }
 
+/** What both directions have in common is part of what a response costs. */
+function observing(plan: ProxyPlan, { outboundNs, inboundNs }: TelemetryCost): ProxyPlan {
+  const common = Math.min(outboundNs, inboundNs);
+  const shared = { ...plan, afterResponseCpuNs: Math.max(0, plan.afterResponseCpuNs + common) };
+  if (outboundNs === inboundNs) return shared;
+  return { ...shared, observing: { outboundNs: outboundNs - common, inboundNs: inboundNs - common } };
+}
+
 /** Limits for the first port of its services that has any; a server without a sidecar has none. */
-function inboundOf(workload: Workload, { registry, rules }: WorkloadParts): InboundPlan {
+function inboundOf(workload: Workload, { registry, rules, scopes }: WorkloadParts): InboundPlan {
   const services =
     workload.kind === 'app' && workload.hasSidecar
       ? registry.services.filter((service) => service.endpoints.some((endpoint) => endpoint.workload === workload))
@@ -114,7 +135,8 @@ function inboundOf(workload: Workload, { registry, rules }: WorkloadParts): Inbo
   for (const service of services) {
     const rule = rules.lookup(service.host, service.namespace, workload.namespace, workload.labels);
     for (const port of service.ports) {
-      const { connectionPool } = effectivePolicy(rule, port.number, '');
+      const own = scopes.of(workload).inboundPool(portOf(workload, port));
+      const connectionPool = own ?? effectivePolicy(rule, port.number, '').connectionPool;
       if (connectionPool !== null) return inboundPlan(connectionPool);
     }
   }

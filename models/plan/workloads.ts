@@ -7,6 +7,7 @@ import type { Owner, Resource } from '../config/resource.js';
 import { isAmbient } from './ambient.js';
 import type { Findings } from './findings.js';
 import { injectionOf } from './injection.js';
+import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { LocalityPlan } from './plan.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
 import { addMissingWaypoints, waypointGateways, waypointOf } from './waypoints.js';
@@ -31,6 +32,8 @@ export interface Workload {
   readonly position: SourcePosition | null;
   /** The ztunnels of their nodes carry the connections of its pods. */
   readonly ambient?: true;
+  /** Of an endpoint that selectors of services choose like a pod (WorkloadEntry); absent: it is none. */
+  readonly weight?: number;
 }
 
 export type NewWorkload = Omit<Workload, 'index'>;
@@ -54,6 +57,21 @@ export class Workloads {
         selects(selector, workload.labels),
     );
   }
+
+  /** Endpoints of a service of `namespace` by its selector: pods and WorkloadEntries. */
+  endpointsOf(
+    selector: Readonly<Record<string, string>>,
+    namespace: string,
+  ): { readonly workload: Workload; readonly weight: number }[] {
+    return this.all
+      .filter(
+        (workload) =>
+          (workload.pod !== null || workload.weight !== undefined) &&
+          workload.namespace === namespace &&
+          selects(selector, workload.labels),
+      )
+      .map((workload) => ({ workload, weight: workload.weight ?? 1 }));
+  }
 }
 
 interface PodSet {
@@ -66,7 +84,12 @@ interface PodSet {
 }
 
 /** All workloads that the YAML describes, in its order. Assumptions about replicas and injection become fidelity entries. */
-export function readWorkloads(resources: ResourceSet, placementZones: number, findings: Findings): Workloads {
+export function readWorkloads(
+  resources: ResourceSet,
+  placementZones: number,
+  findings: Findings,
+  mesh: MeshSettings = DEFAULT_MESH,
+): Workloads {
   const workloads = new Workloads();
   const assumed = new Set<string>();
   const waypoints = waypointGateways(resources);
@@ -80,7 +103,7 @@ export function readWorkloads(resources: ResourceSet, placementZones: number, fi
     const isGateway = resources.gateways.some(
       ({ spec }) => Object.keys(spec.selector).length > 0 && selects(spec.selector, set.template.labels),
     );
-    const injection = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources.namespaces);
+    const injection = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources, mesh);
     const ambient = !isGateway && isAmbient(set.namespace, set.template, injection, resources.namespaces);
     if (injection === 'assumed' && !ambient && !assumed.has(set.namespace)) {
       assumed.add(set.namespace);

@@ -99,7 +99,8 @@ export function filterText({ kind, name, status }: FilterView): string {
 }
 
 export function answerText({ status, flag, why }: Answer): string {
-  return `${status}${flag === '' ? '' : ` ${flag}`}: ${why}`;
+  const shown = status === 0 ? 'none, the connection closes' : String(status);
+  return `${shown}${flag === '' ? '' : ` ${flag}`}: ${why}`;
 }
 
 export function balancerText({ balancer }: ClusterSettings): string {

@@ -4,8 +4,10 @@ import type { Place } from '../place.js';
 import { meaningOfUnmodelled } from '../unmodelled-kinds.js';
 import type { StringMap } from './common.js';
 import type { KindContext, KindDefinition } from './kind.js';
+import { type MeshSettingsSpec, meshSettingsOf, NOTHING } from './mesh-settings.js';
 
-export interface ConfigMapSpec {
+/** `mesh`, `values`: of Istio's own ConfigMaps. */
+export interface ConfigMapSpec extends MeshSettingsSpec {
   readonly data: StringMap;
 }
 
@@ -19,10 +21,12 @@ export const configMapKind: KindDefinition<'ConfigMap', ConfigMapSpec> = {
   apiVersions: ['v1'],
   namespaced: true,
   read(document: PlainMap, context: KindContext, place: Place) {
-    const data = textsOf(fieldOf(document, 'data'));
-    if (!Object.values(data).some(isRateLimitConfig))
-      place.notModelled(meaningOfUnmodelled('v1', 'ConfigMap', context.name));
-    return { data };
+    const written = fieldOf(document, 'data');
+    const data = textsOf(written);
+    const settings = isPlainMap(written) ? meshSettingsOf(context.name, written, place.child('data')) : null;
+    if (settings === null && !Object.values(data).some(isRateLimitConfig))
+      place.notModelled(meaningOfUnmodelled('v1', 'ConfigMap'));
+    return { ...(settings ?? NOTHING), data };
   },
 };
 

@@ -17,6 +17,8 @@ export interface KindDefinition<Kind extends string, Spec> {
   /** e.g. `apps/v1`; the first is the current one. */
   readonly apiVersions: readonly string[];
   readonly namespaced: boolean;
+  /** Files for an installer, which need no name. */
+  readonly nameless?: true;
   read(document: PlainMap, context: KindContext, place: Place): Spec | Invalid;
 }
 

@@ -111,7 +111,7 @@ const failovers = listOf(
   ),
 );
 
-const localityLbSetting: Schema<LocalityLbSetting> = object<LocalityLbSetting>(
+export const localityLbSetting: Schema<LocalityLbSetting> = object<LocalityLbSetting>(
   'a locality setting',
   {
     enabled: optional('enabled', bool),

@@ -276,6 +276,9 @@ function answerOf({ status, flag }: { status: number; flag: string }, trace: Rou
   return { status, flag, why: whyAnswered(flag, trace) };
 }
 
+/** Routes of `outboundTrafficPolicy: REGISTRY_ONLY` (istio: pilot/pkg/networking/util/util.go). */
+const UNKNOWN_TO_PROXY: readonly string[] = ['block_all', 'BlackHoleCluster'];
+
 function whyAnswered(flag: string, trace: RouteTrace): string {
   const servers = eventOf(trace, 'servers');
   const tried = eventOf(trace, 'routes');
@@ -288,6 +291,9 @@ function whyAnswered(flag: string, trace: RouteTrace): string {
     return 'the route has no destination with a weight';
   }
   if (tried !== null && tried.candidates.length > 0) return 'no route of the virtual host matches';
+  if (UNKNOWN_TO_PROXY.includes(trace.decision?.name ?? '')) {
+    return 'the proxy does not know the host, and lets nothing out that it does not know (REGISTRY_ONLY)';
+  }
   if (flag !== 'NR') return 'the proxy answers';
   return eventOf(trace, 'opaque-rules') !== null
     ? 'no rule takes the connection'

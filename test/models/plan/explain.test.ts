@@ -303,16 +303,29 @@ describe('questions without an answer', () => {
   });
 });
 
+test('a host that a proxy is not let out to', () => {
+  const yaml = withCluster(
+    istio(
+      'Sidecar',
+      'default',
+      'a',
+      '{ egress: [{ hosts: ["./*"] }], outboundTrafficPolicy: { mode: REGISTRY_ONLY } }',
+    ),
+  );
+  const { answer } = explained({ yaml }).hops[0]!.route;
+  expect(answer?.why).toContain('REGISTRY_ONLY');
+});
+
 test('fidelity: what concerns the way, and policies of its namespaces', () => {
   const policy = (name: string, inNamespace: string): string =>
-    istio('PeerAuthentication', name, inNamespace, '{}').replace('networking', 'security');
+    istio('WasmPlugin', name, inNamespace, '{ url: oci://a/b, type: NETWORK }').replace('networking', 'extensions');
   const yaml = withCluster(
     policy('here', 'b'),
     policy('elsewhere', 'c'),
     rules(`{ corsPolicy: {}, match: [{ uri: { prefix: /a } }], ${TO} }`, `{ ${TO} }`),
   );
   const resources = explained({ yaml }).fidelity.map(({ resource, path }) => `${resource} ${path}`.trim());
-  expect(resources).toContain('PeerAuthentication b/here');
+  expect(resources).toContain('WasmPlugin b/here');
   expect(resources.some((text) => text.includes('c/elsewhere'))).toBe(false);
   expect(resources.some((text) => text.includes('http[0]'))).toBe(false);
 });

@@ -2,11 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import type { PodTemplate } from '../../../models/config/kinds/pod-template.js';
 import type { HttpRetry } from '../../../models/config/kinds/virtual-service.js';
+import { concurrencyOf } from '../../../models/plan/concurrency.js';
 import { faultPlan, probability } from '../../../models/plan/fault.js';
 import { Findings } from '../../../models/plan/findings.js';
 import { proxyPlan } from '../../../models/plan/injection.js';
 import type { NetworkInput } from '../../../models/plan/input.js';
 import { Localities, parseLocality } from '../../../models/plan/locality.js';
+import { DEFAULT_MESH } from '../../../models/plan/mesh-settings.js';
 import { nearestNames, suggestion } from '../../../models/plan/nearest.js';
 import { networkPlan } from '../../../models/plan/network.js';
 import { entryPortProtocol, servicePortProtocol } from '../../../models/plan/protocol.js';
@@ -138,7 +140,9 @@ describe('proxies', () => {
     hostNetwork: false,
   });
   const threads = (annotations: Record<string, string>) => {
-    const { workers, cpuLimitMillis } = proxyPlan(pod(annotations), defaultProxyCost('1.31'), 8);
+    const own = pod(annotations);
+    const concurrency = concurrencyOf({ namespace: 'a', labels: {}, pod: own }, { proxyConfigs: [] }, DEFAULT_MESH);
+    const { workers, cpuLimitMillis } = proxyPlan(own, defaultProxyCost('1.31'), 8, { ...DEFAULT_MESH, concurrency });
     return [workers, cpuLimitMillis];
   };
 
