@@ -13,7 +13,6 @@ import { collectCodes } from './lint-values.js';
 import { parseBytes, parseCount, parseDuration } from './option-values.js';
 import type { RunOptions } from './run.js';
 import type { SchemaName } from './schema.js';
-import { collectChange } from './set-values.js';
 import { seatrialVersion } from './version.js';
 
 const EXIT_CODES = `
@@ -28,6 +27,12 @@ async function main(): Promise<number> {
     .helpCommand(false)
     .showHelpAfterError('(seatrial --help shows what there is)')
     .addHelpText('after', EXIT_CODES)
+    .hook('preAction', async (_, command) => {
+      const written = command.getOptionValue('set') as readonly string[] | undefined;
+      if (written === undefined) return;
+      const { changesOf } = await import('./set-values.js');
+      command.setOptionValue('set', changesOf(written, command));
+    })
     .exitOverride();
 
   program
@@ -58,11 +63,7 @@ async function main(): Promise<number> {
     .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
     .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
-    .option(
-      '--set <change>',
-      'change a field: Kind/namespace/name:spec.path=value, scenario:spec.path=value',
-      collectChange,
-    )
+    .option('--set <change>', 'change a field: Kind/namespace/name:spec.path=value, scenario:spec.path=value', collect)
     .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
@@ -102,7 +103,7 @@ async function main(): Promise<number> {
     .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
     .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
-    .option('--set <change>', 'change a field in the candidates, or the scenario of all; as of run', collectChange)
+    .option('--set <change>', 'change a field in the candidates, or the scenario of all; as of run', collect)
     .option('--max-input <bytes>', 'refuse more YAML than this in each, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
@@ -127,11 +128,7 @@ async function main(): Promise<number> {
     .option('--istio <version>', 'Istio release whose defaults hold')
     .option('--json', 'print JSON, and nothing else')
     .option('--quiet', 'print no warnings')
-    .option(
-      '--set <change>',
-      'change a field: Kind/namespace/name:spec.path=value, scenario:spec.path=value',
-      collectChange,
-    )
+    .option('--set <change>', 'change a field: Kind/namespace/name:spec.path=value, scenario:spec.path=value', collect)
     .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .action(async (paths: readonly string[], options: ExplainOptions) => {

@@ -1,6 +1,7 @@
 // Envoy clusters as callers see them: one per distinct (name, policy, endpoints), in the order in which they are met.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
 import type { ConnectionPoolSettings, PortPolicy } from '../config/kinds/destination-rule.js';
+import { ClusterFindings } from './cluster-findings.js';
 import {
   balancerPlan,
   outlierPlan,
@@ -47,14 +48,13 @@ export interface ClusterRef {
 
 type Endpoints = Service['endpoints'];
 
-/** Labels that proxies have from their node or cluster. */
-const UNKNOWN_LABELS: readonly string[] = ['kubernetes.io/hostname', 'topology.istio.io/cluster'];
-
 export class Clusters {
   private readonly plans: ClusterPlan[] = [];
   private readonly numbers = new Map<string, number>();
   /** By cluster: how its endpoints are ranked by where they are, and who they are. */
   private readonly ranked = new Map<number, { readonly rule: LocalityRule; readonly endpoints: Endpoints }>();
+
+  private readonly notes: ClusterFindings;
 
   constructor(
     private readonly rules: DestinationRules,
@@ -65,19 +65,21 @@ export class Clusters {
     private readonly mesh: MeshSettings,
     private readonly peers: PeerAuthentications,
     private readonly patches: EnvoyPatches | null = null,
-  ) {}
+  ) {
+    this.notes = new ClusterFindings(findings, release);
+  }
 
   /** The cluster of a target; index NONE where Istio generates none (503 NC). */
   of(target: Target, client: ClientView): ClusterRef {
     const { service } = target;
     if (target.entry !== null) return this.plain(target, target.entry.host, 'http1', members(target.entry.workloads));
     if (service === null) {
-      this.warnOfHost(target);
+      this.notes.missingHost(target);
       return missing(target);
     }
     const port = service.ports.find((candidate) => candidate.number === target.port);
     if (port === undefined) {
-      this.warnOfPort(target, service);
+      this.notes.missingPort(target, service);
       return missing(target);
     }
     switch (target.via) {
@@ -138,7 +140,7 @@ export class Clusters {
     const { rule, policy } = this.policyOf(target, client);
     const subset = rule?.subsets.find(({ value }) => value.name === target.subset) ?? null;
     if (target.subset !== '' && subset === null) {
-      this.warnOfSubset(target, rule);
+      this.notes.missingSubset(target, rule);
       return missing(target);
     }
     const endpoints = endpointsOf(target, service).filter(
@@ -146,17 +148,17 @@ export class Clusters {
         subset === null || workload === target.waypoint || selects(subset.value.labels, workload.labels),
     );
     if (service.discovery === 'dns' && endpoints.length === 0) return missing(target);
-    if (service.endpoints.length === 0) this.warnOfEmptyService(service);
+    if (service.endpoints.length === 0) this.notes.withoutEndpoints(service);
     const balancer = balancerPlan(policy.loadBalancer, this.release);
     const problem = tableProblem(balancer);
     if (problem !== null && rule !== null) {
-      this.warnOfTable(rule, problem);
+      this.notes.refusedTable(rule, problem);
       return missing(target);
     }
     const ranks = localityRule(policy, service, client.labels, this.release, this.mesh.localityLbSetting);
     if (rule !== null) {
-      this.noteLocalities(rule, policy);
-      this.noteZones(rule, policy);
+      this.notes.localities(rule, policy);
+      this.notes.zones(rule, policy);
     }
     const position =
       subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
@@ -251,24 +253,14 @@ export class Clusters {
 
   /** What a ztunnel balances: connections, over the pods of a service or of its waypoint; near ones only where the service asks for them. */
   private byConnection(target: Target, service: Service, port: PortInfo): ClusterRef {
-    if (service.endpoints.length === 0) this.warnOfEmptyService(service);
+    if (service.endpoints.length === 0) this.notes.withoutEndpoints(service);
     return this.plain(target, service.host, upstreamProtocol(port, null, target), endpointsOf(target, service));
   }
 
   private retryBudget(rule: MergedRule | null, subset: string): ClusterPlan['retryBudget'] {
     const budget = retryBudgetOf(rule, subset);
-    if (rule !== null && budget !== null && !this.release.retryBudget) this.noteRetryBudget(rule);
+    if (rule !== null && budget !== null && !this.release.retryBudget) this.notes.laterRetryBudget(rule);
     return retryBudgetPlan(budget, this.release);
-  }
-
-  private noteRetryBudget(rule: MergedRule): void {
-    const { resource } = rule.policy ?? rule;
-    this.findings.warning(
-      'field-of-a-later-release',
-      resource.source.at(['spec', 'trafficPolicy', 'retryBudget']),
-      `Istio ${this.release.version} does not read retryBudget: only maxRetries bounds the retries`,
-      'it is read since Istio 1.27',
-    );
   }
 
   private intern(
@@ -288,123 +280,6 @@ export class Clusters {
       if (ranks !== null) this.ranked.set(index, { rule: ranks, endpoints });
     }
     return { index, name: plan.name, groups: endpoints.map(({ workload }) => workload) };
-  }
-
-  /** What of a locality setting has no counterpart here, or no effect in the mesh either. */
-  private noteLocalities(rule: MergedRule, policy: PortPolicy): void {
-    const setting = policy.loadBalancer?.localityLbSetting ?? null;
-    if (setting === null || setting.enabled === false) return;
-    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
-    const path = ['spec', 'trafficPolicy', 'loadBalancer', 'localityLbSetting'];
-    const label = `DestinationRule ${namespace}/${name}`;
-    const patterns = setting.distribute.flatMap(({ from, to }) => [from, ...Object.keys(to)]);
-    if (patterns.some((pattern) => (pattern.split('/')[2] ?? '*') !== '*')) {
-      this.findings.approximated(
-        label,
-        `${path.join('.')}.distribute`,
-        source.at(path),
-        'sub-zones are not told apart: a locality stands for its whole zone',
-      );
-    }
-    this.noteLabels(rule, path, setting.failoverPriority);
-    const fails = setting.failover.length > 0 || setting.failoverPriority.length > 0;
-    if (!fails || policy.outlierDetection !== null) return;
-    this.findings.warning(
-      'failover-without-outlier-detection',
-      source.at(path),
-      `${label}: without outlierDetection failover does nothing: endpoints of all localities are used alike`,
-      'add outlierDetection to the same traffic policy',
-    );
-  }
-
-  private noteLabels(rule: MergedRule, path: readonly string[], failoverPriority: readonly string[]): void {
-    const unknown = failoverPriority.filter((text) => UNKNOWN_LABELS.includes(text.split('=')[0]!));
-    if (unknown.length === 0) return;
-    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
-    this.findings.approximated(
-      `DestinationRule ${namespace}/${name}`,
-      `${path.join('.')}.failoverPriority`,
-      source.at([...path]),
-      `nodes and clusters are not known: all endpoints have the same ${unknown.join(', ')} here`,
-    );
-  }
-
-  private noteZones(rule: MergedRule, policy: PortPolicy): void {
-    const setting = policy.loadBalancer?.zoneAwareLbSetting ?? null;
-    if (setting === null) return;
-    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
-    const path = ['spec', 'trafficPolicy', 'loadBalancer', 'zoneAwareLbSetting'];
-    const at = source.at(path);
-    if (!this.release.zoneAwareSetting) {
-      this.findings.warning(
-        'field-of-a-later-release',
-        at,
-        `Istio ${this.release.version} does not read zoneAwareLbSetting: zones are not told apart`,
-        'it is read since Istio 1.31',
-      );
-      return;
-    }
-    if (setting.enabled === false) return;
-    this.noteLabels(rule, path, setting.failoverPriority);
-    const fails = setting.failover.length > 0 || setting.failoverPriority.length > 0;
-    if (!fails || policy.outlierDetection !== null) return;
-    this.findings.warning(
-      'failover-without-outlier-detection',
-      at,
-      `DestinationRule ${namespace}/${name}: without outlierDetection nobody learns that a region fails: its requests stay there`,
-      'add outlierDetection to the same traffic policy',
-    );
-  }
-
-  private warnOfTable(rule: MergedRule, problem: string): void {
-    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
-    this.findings.warning(
-      'cluster-refused-by-envoy',
-      source.at(['spec', 'trafficPolicy', 'loadBalancer', 'consistentHash']),
-      `DestinationRule ${namespace}/${name}: ${problem}: the proxies refuse the cluster, requests to it get 503 NC`,
-      'a Maglev table needs a prime size of at most 5000011, a ring at most 8388608 entries',
-    );
-  }
-
-  private warnOfHost(target: Target): void {
-    this.findings.warning(
-      'destination-host-not-found',
-      target.position,
-      `the destination host ${target.host} is not in the registry: requests to it get ${target.missingStatus} NC`,
-      target.host.includes('.') && !target.host.endsWith('.local')
-        ? 'a host with a dot is taken as the whole name; write the FQDN or the short name alone'
-        : 'a Service or ServiceEntry of this name must exist and be visible here',
-    );
-  }
-
-  private warnOfPort(target: Target, service: Service): void {
-    this.findings.warning(
-      'destination-port-not-found',
-      target.position,
-      `${service.resource} has no port ${target.port}: requests to it get ${target.missingStatus} NC`,
-      `its ports are ${service.ports.map((port) => port.number).join(', ')}`,
-    );
-  }
-
-  private warnOfSubset(target: Target, rule: MergedRule | null): void {
-    const names = rule?.subsets.map(({ value }) => value.name) ?? [];
-    this.findings.warning(
-      'subset-not-found',
-      target.position,
-      `${target.host} has no subset ${target.subset} for this client: requests to it get 503 NC`,
-      rule === null
-        ? 'no DestinationRule for the host is visible here'
-        : `DestinationRule ${rule.namespace}/${rule.resource.name} has ${names.length === 0 ? 'no subsets' : `the subsets ${names.join(', ')}`}`,
-    );
-  }
-
-  private warnOfEmptyService(service: Service): void {
-    this.findings.warning(
-      'service-without-endpoints',
-      service.position,
-      `${service.resource} selects no pods: requests to it get 503 UH`,
-      'its selector must match the labels of the pods of a workload in its namespace',
-    );
   }
 }
 
