@@ -15,6 +15,7 @@ import type { FilterChains } from './filters/filter-chain.js';
 import { paceNs } from './filters/response-pace.js';
 import { FLAG } from './flags.js';
 import { grpcLocalReply } from './grpc-status.js';
+import { linkerdReply } from './linkerd-status.js';
 import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
@@ -275,7 +276,11 @@ export class ClientProxy implements Replies, PinnedCalls {
   /** An answer that the proxy makes itself; without a proxy, the caller sees no response. */
   replyLocally(call: Call, status: number, flag: number, row: number): void {
     // An injected abort has the status that the gRPC client is to see already.
-    const seen = call.site.grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
+    const seen = call.pod.linkerd
+      ? linkerdReply(status, flag, call.site.grpc)
+      : call.site.grpc && flag !== FLAG.FI
+        ? grpcLocalReply(status)
+        : status;
     if (!this.conclude(call, call.pod.hasProxy ? seen : 0, flag, row === NOTHING ? call.site.row : row)) return;
     this.deliverOwn(call);
   }
@@ -317,7 +322,8 @@ export class ClientProxy implements Replies, PinnedCalls {
   }
 
   private passOn(call: Call, status: number, flag: number, row: number): void {
-    if (!this.conclude(call, flag !== 0 && !call.pod.hasProxy ? 0 : status, flag, row)) return;
+    const seen = flag !== 0 && call.pod.linkerd ? linkerdReply(status, flag, call.site.grpc) : status;
+    if (!this.conclude(call, flag !== 0 && !call.pod.hasProxy ? 0 : seen, flag, row)) return;
     if (call.pod.process !== null) this.deliverAfterCpu(call);
     else this.deliver(call);
   }

@@ -27,6 +27,8 @@ export class Pod {
   readonly addressLo: number;
   /** The ztunnel of its node carries its connections; its process is that one's. */
   readonly ambient: boolean;
+  /** Its proxy is Linkerd's. */
+  readonly linkerd: boolean;
   /** The proxy that it connects and is reached through, its own or that of its node. */
   readonly proxyPlan: ProxyPlan | null;
 
@@ -48,6 +50,7 @@ export class Pod {
     this.locality = plan.podLocalities[ordinal];
     this.process = ztunnel === null ? process : ztunnel.process;
     this.ambient = ztunnel !== null;
+    this.linkerd = plan.proxy?.product === 'linkerd';
     this.proxyPlan = ztunnel === null ? plan.proxy : ztunnel.plan.proxy;
     this.app = app;
     this.workers = plan.proxy === null ? 1 : plan.proxy.workers;

@@ -13,6 +13,8 @@ import type { Findings } from './findings.js';
 import { gatewayRoute } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
 import { noteMissingProxy, noteService } from './graph-notes.js';
+import { noteLinkerdCall } from './linkerd/notes.js';
+import { linkerdRoute } from './linkerd/route.js';
 import { isHttp } from './protocol.js';
 import type { Registry, Service } from './registry.js';
 import type { RequestClass } from './request-class.js';
@@ -97,6 +99,10 @@ export class Decisions {
     if (caller.ambient === true) {
       if (dial.kind === 'service') noteAmbientCall(caller, dial.service, waypoint, this.parts);
       return ztunnelRoute(dial, request, waypoint);
+    }
+    if (caller.linkerd !== undefined) {
+      noteLinkerdCall(caller, dial, this.parts);
+      return linkerdRoute(dial, request, caller, this.context(caller, dial.port, false, trace));
     }
     if (caller.kind === 'client' || !caller.hasSidecar) {
       noteMissingProxy(caller, at, this.parts.findings);

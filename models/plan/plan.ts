@@ -99,6 +99,8 @@ export interface ProxyPlan {
   readonly cpuPerKiBNs?: number;
   /** What its memory is estimated from; absent = nothing is. */
   readonly memory?: ProxyMemoryPlan;
+  /** Whose it is; absent: Istio's. */
+  readonly product?: 'linkerd';
 }
 
 /** Bytes of memory of a proxy process: what it has from the start, and what each connection adds. */

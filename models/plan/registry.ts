@@ -6,6 +6,7 @@ import type { ResourceSet } from '../config/load.js';
 import type { Findings } from './findings.js';
 import { compareSpecificity, hostCovers, isWildcard, serviceHost } from './host.js';
 import type { NamedBehaviour } from './input.js';
+import type { LinkerdService } from './linkerd/service.js';
 import type { PortProtocol } from './protocol.js';
 import { entryServices } from './registry-entry.js';
 import { kubernetesService } from './registry-kubernetes.js';
@@ -41,6 +42,8 @@ export interface Service {
   readonly position: SourcePosition | null;
   /** The Service asks for endpoints near the client (`trafficDistribution`). */
   readonly prefersClose: boolean;
+  /** What its annotations say to Linkerd; absent: nothing. */
+  readonly linkerd?: LinkerdService;
 }
 
 export class Registry {

@@ -7,6 +7,8 @@ import { inboundPlan } from './cluster-policy.js';
 import type { DestinationRules } from './destination-rule.js';
 import { proxyPlan, ztunnelPlan } from './injection.js';
 import type { BehaviourSpec, PlanInput } from './input.js';
+import { LINKERD_CONTAINER } from './linkerd/injection.js';
+import { defaultLinkerdCost, linkerdProxyPlan } from './linkerd/proxy-plan.js';
 import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
 import { defaultWaypointCost, defaultZtunnelCost } from './proxy-cost.js';
@@ -100,6 +102,9 @@ function proxyOf(workload: Workload, input: PlanInput, memory: ProxyMemory): Pro
     case 'gateway':
     case 'client':
     case 'external':
+      if (workload.linkerd !== undefined) {
+        return linkerdProxyPlan(workload.pod, workload.linkerd, input.linkerd ?? defaultLinkerdCost());
+      }
       if (!workload.hasSidecar) return null;
       return { ...proxyPlan(workload.pod, input.proxy, input.nodeCores), memory: memory.of(workload) };
   }
@@ -139,7 +144,8 @@ function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number
 
 /** The sum over the application's containers; one without a limit makes the pod unlimited. */
 function appCpuLimitMillis(workload: Workload): number | null {
-  const containers = workload.pod?.containers.filter((container) => container.name !== 'istio-proxy') ?? [];
+  const containers =
+    workload.pod?.containers.filter(({ name }) => name !== 'istio-proxy' && name !== LINKERD_CONTAINER) ?? [];
   let sum = 0;
   for (const { resources } of containers) {
     if (resources.cpuLimitMillis === null) return null;

@@ -7,6 +7,7 @@ import type { Owner, Resource } from '../config/resource.js';
 import { isAmbient } from './ambient.js';
 import type { Findings } from './findings.js';
 import { injectionOf } from './injection.js';
+import { type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
 import type { LocalityPlan } from './plan.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
 import { addMissingWaypoints, waypointGateways, waypointOf } from './waypoints.js';
@@ -31,6 +32,8 @@ export interface Workload {
   readonly position: SourcePosition | null;
   /** The ztunnels of their nodes carry the connections of its pods. */
   readonly ambient?: true;
+  /** Its pods have Linkerd's proxy, with this configuration. */
+  readonly linkerd?: LinkerdConfig;
 }
 
 export type NewWorkload = Omit<Workload, 'index'>;
@@ -70,7 +73,9 @@ export function readWorkloads(resources: ResourceSet, placementZones: number, fi
   const workloads = new Workloads();
   const assumed = new Set<string>();
   const waypoints = waypointGateways(resources);
-  for (const set of podSets(resources, placementZones, findings)) {
+  const sets = podSets(resources, placementZones, findings);
+  const hasLinkerd = sets.some((set) => linkerdConfig(set.namespace, set.template, resources.namespaces) !== null);
+  for (const set of sets) {
     const resource = `${set.kind} ${set.namespace}/${set.name}`;
     const waypoint = waypointOf(set.namespace, set.template.labels, waypoints);
     if (waypoint !== null || isZtunnel(set)) {
@@ -80,8 +85,13 @@ export function readWorkloads(resources: ResourceSet, placementZones: number, fi
     const isGateway = resources.gateways.some(
       ({ spec }) => Object.keys(spec.selector).length > 0 && selects(spec.selector, set.template.labels),
     );
-    const injection = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources.namespaces);
-    const ambient = !isGateway && isAmbient(set.namespace, set.template, injection, resources.namespaces);
+    const linkerd = isGateway ? null : linkerdConfig(set.namespace, set.template, resources.namespaces);
+    const wished = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources.namespaces);
+    // Where there is Linkerd, nothing speaks for Istio's injection of what nobody has labelled.
+    const injection = linkerd !== null || (hasLinkerd && wished === 'assumed') ? 'not-injected' : wished;
+    if (linkerd !== null && wished === 'injected') warnOfTwoProxies(resource, set.position, findings);
+    const ambient =
+      !isGateway && linkerd === null && isAmbient(set.namespace, set.template, injection, resources.namespaces);
     if (injection === 'assumed' && !ambient && !assumed.has(set.namespace)) {
       assumed.add(set.namespace);
       findings.approximated(
@@ -104,11 +114,21 @@ export function readWorkloads(resources: ResourceSet, placementZones: number, fi
       resource,
       position: set.position,
       ...(ambient ? { ambient } : {}),
+      ...(linkerd === null ? {} : { linkerd }),
     });
   }
   addMissingWaypoints(resources, workloads, findings);
   if (workloads.all.some(({ ambient }) => ambient === true)) addMissingZtunnel(workloads);
   return workloads;
+}
+
+function warnOfTwoProxies(resource: string, position: SourcePosition, findings: Findings): void {
+  findings.warning(
+    'two-meshes',
+    position,
+    `${resource} is labelled for Istio's injection and annotated for Linkerd's: only Linkerd's proxy is simulated`,
+    'keep one of the two',
+  );
 }
 
 /** istio: manifests/charts/ztunnel/templates/daemonset.yaml */
