@@ -13,6 +13,7 @@ import { tcpRouteKind, tlsRouteKind } from './kinds/gateway-api/stream-route.js'
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
 import { ingressKind } from './kinds/ingress.js';
 import { ISTIO_NETWORKING, ISTIO_SECURITY, type KindDefinition, specKind } from './kinds/kind.js';
+import { serviceProfileKind } from './kinds/linkerd/service-profile.js';
 import { namespaceKind } from './kinds/namespace.js';
 import { requestAuthentication } from './kinds/request-authentication.js';
 import { serviceKind } from './kinds/service.js';
@@ -60,6 +61,7 @@ export const KINDS = {
   requestAuthentications: specKind('RequestAuthentication', ISTIO_SECURITY, () => requestAuthentication),
   wasmPlugins: specKind('WasmPlugin', ['extensions.istio.io/v1alpha1'], () => wasmPlugin),
   configMaps: configMapKind,
+  serviceProfiles: serviceProfileKind,
   envoyFilters: specKind('EnvoyFilter', ['networking.istio.io/v1alpha3'], () => envoyFilter),
 } as const;
 

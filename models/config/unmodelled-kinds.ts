@@ -7,7 +7,7 @@ const GATEWAY_API = 'this kind of the Gateway API is not simulated: it is left o
 const NETWORK_POLICY = 'network policies are not applied: no connection is refused';
 const DELIVERY = 'progressive delivery is not simulated: weights and replicas stay as they are';
 const NO_PODS = 'its pods are left out';
-const LINKERD = 'Linkerd is not simulated: its retries, time-outs and policies are left out';
+const LINKERD = 'this kind of Linkerd is not simulated: its policies are left out';
 const GATEWAY_POLICY = 'policies of this gateway are not applied';
 
 const BY_KIND: Readonly<Record<string, string>> = {

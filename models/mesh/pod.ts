@@ -4,6 +4,7 @@ import type { ProxyPlan, WorkloadPlan } from '../plan/plan.js';
 import type { Application } from './application.js';
 import type { ClusterState } from './cluster-state.js';
 import type { ProxyProcess } from './proxy-process.js';
+import type { TokenBudget } from './token-budget.js';
 
 export class Pod {
   /** By the caller-local index of the cluster; null until first used. */
@@ -63,6 +64,9 @@ export class Pod {
     this.addressHi = hash.hi;
     this.addressLo = hash.lo;
   }
+
+  /** Of Linkerd's proxy, by the number of the budget; none until first used. */
+  readonly retryBudgets: TokenBudget[] = [];
 
   /** Connections that it holds now with others, whoever opened them, and the most so far. */
   connections = 0;

@@ -10,6 +10,7 @@ import {
   type DestinationPlan,
   type EndpointArrivalPlan,
   type ErrorPlan,
+  type LinkerdRetryPlan,
   type MeshPlan,
   NONE,
   type RetryPlan,
@@ -85,6 +86,8 @@ export interface RetryRt {
   readonly previousPriorities: number;
   /** Whether it matters which hosts were tried. */
   readonly remembersHosts: boolean;
+  /** Null: Envoy's. */
+  readonly linkerd: LinkerdRetryPlan | null;
 }
 
 export interface DestinationRt {
@@ -339,6 +342,7 @@ class Builder {
       hostSelectionAttempts: retry.hostSelectionAttempts,
       previousPriorities: retry.previousPriorities ?? 0,
       remembersHosts: retry.avoidPreviousHosts || retry.previousPriorities !== undefined,
+      linkerd: retry.linkerd ?? null,
     };
   }
 

@@ -16,6 +16,7 @@ import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
+import { Profiles } from './linkerd/profile.js';
 import { Localities } from './locality.js';
 import { networkPlan } from './network.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
@@ -104,6 +105,7 @@ function compile(
     attributes,
     filters,
     waypoints: new Waypoints(resources, workloads, findings),
+    profiles: new Profiles(resources),
     trace,
   };
   if (trace !== undefined) trace.made = { parts, workloads };

@@ -14,6 +14,7 @@ import { gatewayRoute } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
 import { noteMissingProxy, noteService } from './graph-notes.js';
 import { noteLinkerdCall } from './linkerd/notes.js';
+import type { Profiles } from './linkerd/profile.js';
 import { linkerdRoute } from './linkerd/route.js';
 import { isHttp } from './protocol.js';
 import type { Registry, Service } from './registry.js';
@@ -39,6 +40,7 @@ export interface MeshParts {
   readonly attributes: ReadonlySet<string>;
   readonly filters: HttpFilters;
   readonly waypoints: Waypoints;
+  readonly profiles: Profiles;
   /** Undefined where nobody asks how the routes came to be. */
   readonly trace?: PlanTrace | undefined;
 }
@@ -102,7 +104,7 @@ export class Decisions {
     }
     if (caller.linkerd !== undefined) {
       noteLinkerdCall(caller, dial, this.parts);
-      return linkerdRoute(dial, request, caller, this.context(caller, dial.port, false, trace));
+      return linkerdRoute(dial, request, caller, this.parts.profiles, this.context(caller, dial.port, false, trace));
     }
     if (caller.kind === 'client' || !caller.hasSidecar) {
       noteMissingProxy(caller, at, this.parts.findings);

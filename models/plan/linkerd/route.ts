@@ -8,12 +8,14 @@ import type { RouteContext, RouteDecision } from '../route-action.js';
 import { bareRoute, dialedTarget, directRoute } from '../sidecar-route.js';
 import type { Workload } from '../workloads.js';
 import { DEFAULT_OPAQUE_PORTS, type LinkerdConfig, listsPort } from './injection.js';
+import type { Profiles } from './profile.js';
 
 /** The route in the proxy of a caller; no retries and no time-outs unless somebody asks for them. */
 export function linkerdRoute(
   dial: Dial,
   request: RequestClass,
   caller: Workload,
+  profiles: Profiles,
   context: RouteContext,
 ): RouteDecision {
   if (dial.kind !== 'service') return directRoute(dial, request);
@@ -24,7 +26,8 @@ export function linkerdRoute(
     noteOpaque(service, portInfo, context);
     return { ...bareRoute('linkerd-tcp', target), opaque: true };
   }
-  return bareRoute('linkerd', target);
+  const profile = profiles.of(service, caller.namespace);
+  return profile === null ? bareRoute('linkerd', target) : profiles.decide(profile, target, request, context);
 }
 
 /** Whether connections to a port are passed on unread. The Service's own list counts, else that of the caller's proxy, else the default. */
