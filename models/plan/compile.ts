@@ -17,6 +17,7 @@ import { Graph } from './graph.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
 import { Profiles } from './linkerd/profile.js';
+import { LinkerdRoutes } from './linkerd/routes.js';
 import { Localities } from './locality.js';
 import { networkPlan } from './network.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
@@ -106,6 +107,7 @@ function compile(
     filters,
     waypoints: new Waypoints(resources, workloads, findings),
     profiles: new Profiles(resources),
+    linkerdRoutes: new LinkerdRoutes(resources, findings),
     trace,
   };
   if (trace !== undefined) trace.made = { parts, workloads };

@@ -16,6 +16,7 @@ import { noteMissingProxy, noteService } from './graph-notes.js';
 import { noteLinkerdCall } from './linkerd/notes.js';
 import type { Profiles } from './linkerd/profile.js';
 import { linkerdRoute } from './linkerd/route.js';
+import type { LinkerdRoutes } from './linkerd/routes.js';
 import { isHttp } from './protocol.js';
 import type { Registry, Service } from './registry.js';
 import type { RequestClass } from './request-class.js';
@@ -41,6 +42,7 @@ export interface MeshParts {
   readonly filters: HttpFilters;
   readonly waypoints: Waypoints;
   readonly profiles: Profiles;
+  readonly linkerdRoutes: LinkerdRoutes;
   /** Undefined where nobody asks how the routes came to be. */
   readonly trace?: PlanTrace | undefined;
 }
@@ -104,7 +106,7 @@ export class Decisions {
     }
     if (caller.linkerd !== undefined) {
       noteLinkerdCall(caller, dial, this.parts);
-      return linkerdRoute(dial, request, caller, this.parts.profiles, this.context(caller, dial.port, false, trace));
+      return linkerdRoute(dial, request, caller, this.parts, this.context(caller, dial.port, false, trace));
     }
     if (caller.kind === 'client' || !caller.hasSidecar) {
       noteMissingProxy(caller, at, this.parts.findings);
