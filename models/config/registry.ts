@@ -14,6 +14,7 @@ import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
 import { ingressKind } from './kinds/ingress.js';
 import { ISTIO_NETWORKING, ISTIO_SECURITY, type KindDefinition, specKind } from './kinds/kind.js';
 import { serviceProfileKind } from './kinds/linkerd/service-profile.js';
+import { trafficSplitKind } from './kinds/linkerd/traffic-split.js';
 import { namespaceKind } from './kinds/namespace.js';
 import { requestAuthentication } from './kinds/request-authentication.js';
 import { serviceKind } from './kinds/service.js';
@@ -62,6 +63,7 @@ export const KINDS = {
   wasmPlugins: specKind('WasmPlugin', ['extensions.istio.io/v1alpha1'], () => wasmPlugin),
   configMaps: configMapKind,
   serviceProfiles: serviceProfileKind,
+  trafficSplits: trafficSplitKind,
   envoyFilters: specKind('EnvoyFilter', ['networking.istio.io/v1alpha3'], () => envoyFilter),
 } as const;
 

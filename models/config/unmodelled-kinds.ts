@@ -31,7 +31,6 @@ const BY_KIND: Readonly<Record<string, string>> = {
   'keda.sh/ScaledObject': 'autoscaling is not simulated: the number of replicas stays as it is',
   'autoscaling.k8s.io/VerticalPodAutoscaler': 'autoscaling is not simulated: resources stay as they are',
   'policy/PodDisruptionBudget': 'disruptions are not simulated',
-  'split.smi-spec.io/TrafficSplit': 'traffic splits are not applied: their Services are called by default routing',
 };
 
 const BY_GROUP: Readonly<Record<string, string>> = {

@@ -32,8 +32,8 @@ const load = (errors: Record<string, string>, work = 'constant(2ms)'): ScenarioS
   services: { web: { work, errors }, other: { work: 'constant(2ms)' } },
 });
 
-async function run(spec: string | null, scenario: ScenarioSpec): Promise<RunResult> {
-  const text = [...mesh, ...(spec === null ? [] : [profile(spec)])].join('---\n');
+async function run(spec: string | null, scenario: ScenarioSpec, more: readonly string[] = []): Promise<RunResult> {
+  const text = [...mesh, ...(spec === null ? [] : [profile(spec)]), ...more].join('---\n');
   return await simulate(loadMesh([{ name: 'mesh.yaml', text }], { scenario }), { workers: 0 });
 }
 
@@ -87,6 +87,16 @@ describe('a ServiceProfile', () => {
     const calls = (name: string): number => result.edges.find((edge) => edge.to === name)!.latency.samples;
     const share = calls('other') / (calls('web') + calls('other'));
     expect(Math.abs(share - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / 6000));
+  });
+
+  test('a TrafficSplit shares the requests too, beside the routes of the profile', async () => {
+    const split =
+      'apiVersion: split.smi-spec.io/v1alpha2\nkind: TrafficSplit\nmetadata: { name: web }\nspec: { service: web, backends: [{ service: web, weight: 1 }, { service: other, weight: 3 }] }\n';
+    const result = await run(retryable(''), load({ 503: '10%' }), [split]);
+    const calls = (name: string): number => result.edges.find((edge) => edge.to === name)!.latency.samples;
+    const share = calls('other') / (calls('web') + calls('other'));
+    expect(Math.abs(share - 0.75)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / 6000));
+    expect(result.totals.errorShare.value).toBe(0);
   });
 
   test('without a profile nothing is retried', async () => {

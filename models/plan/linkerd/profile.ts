@@ -10,6 +10,7 @@ import type {
 } from '../../config/kinds/linkerd/service-profile.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
+import { serviceHost } from '../host.js';
 import { fullMatch, samplePath } from '../match.js';
 import type { LinkerdRetryPlan, RetryPlan } from '../plan.js';
 import type { Service } from '../registry.js';
@@ -40,11 +41,25 @@ export class Profiles {
   /** The profile of a service for callers of a namespace. */
   of(service: Service, namespace: string): ServiceProfile | null {
     const named = this.resources.serviceProfiles.filter(({ name }) => name === service.host);
-    return (
-      named.find((profile) => profile.namespace === namespace) ??
-      named.find((profile) => profile.namespace === service.namespace) ??
-      null
+    const profile =
+      named.find((each) => each.namespace === namespace) ??
+      named.find((each) => each.namespace === service.namespace) ??
+      null;
+    return this.split(service, profile);
+  }
+
+  /** A TrafficSplit becomes the overrides of its service's profile (linkerd/linkerd-smi: adaptor). */
+  private split(service: Service, profile: ServiceProfile | null): ServiceProfile | null {
+    const split = this.resources.trafficSplits.find(
+      ({ namespace, spec }) => namespace === service.namespace && serviceName(spec.service, namespace) === service.host,
     );
+    if (split === undefined) return profile;
+    const dstOverrides = split.spec.backends.map((backend) => ({
+      authority: serviceName(backend.service, split.namespace),
+      weight: backend.weight,
+    }));
+    const spec = { ...(profile?.spec ?? { routes: [], retryBudget: null }), dstOverrides };
+    return { ...(profile ?? { ...split, kind: 'ServiceProfile' as const }), spec };
   }
 
   /** The route that the profile gives a request to `target`. */
@@ -108,6 +123,10 @@ export function linkerdRetries(retries: number, statuses: readonly number[], lin
 /** linkerd2-proxy: linkerd/app/outbound/src/http/logical/policy (retries by annotation; those of profiles come at once). */
 const BACKOFF_BASE_NS = 25_000_000;
 const BACKOFF_MAX_NS = 250_000_000;
+
+function serviceName(name: string, namespace: string): string {
+  return name.includes('.') ? name.replace(/\.$/, '') : serviceHost(name, namespace);
+}
 
 /** Everything that a condition sets holds. */
 function matches({ method, pathRegex, allOf, anyOf, not }: RequestCondition, request: RequestClass): boolean {
