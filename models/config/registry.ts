@@ -13,6 +13,8 @@ import { tcpRouteKind, tlsRouteKind } from './kinds/gateway-api/stream-route.js'
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
 import { ingressKind } from './kinds/ingress.js';
 import { ISTIO_NETWORKING, ISTIO_SECURITY, type KindDefinition, specKind } from './kinds/kind.js';
+import { serviceProfileKind } from './kinds/linkerd/service-profile.js';
+import { trafficSplitKind } from './kinds/linkerd/traffic-split.js';
 import { istioOperatorKind, sailKind } from './kinds/mesh-settings.js';
 import { mutatingWebhookKind } from './kinds/mutating-webhook.js';
 import { namespaceKind } from './kinds/namespace.js';
@@ -67,6 +69,8 @@ export const KINDS = {
   requestAuthentications: specKind('RequestAuthentication', ISTIO_SECURITY, () => requestAuthentication),
   wasmPlugins: specKind('WasmPlugin', ['extensions.istio.io/v1alpha1'], () => wasmPlugin),
   configMaps: configMapKind,
+  serviceProfiles: serviceProfileKind,
+  trafficSplits: trafficSplitKind,
   envoyFilters: specKind('EnvoyFilter', ['networking.istio.io/v1alpha3'], () => envoyFilter),
   istioOperators: istioOperatorKind,
   istios: sailKind,

@@ -6,7 +6,7 @@ const GATEWAY_API = 'this kind of the Gateway API is not simulated: it is left o
 const NETWORK_POLICY = 'network policies are not applied: no connection is refused';
 const DELIVERY = 'progressive delivery is not simulated: weights and replicas stay as they are';
 const NO_PODS = 'its pods are left out';
-const LINKERD = 'Linkerd is not simulated: its retries, time-outs and policies are left out';
+const LINKERD = 'this kind of Linkerd is not simulated: its policies are left out';
 const GATEWAY_POLICY = 'policies of this gateway are not applied';
 
 const BY_KIND: Readonly<Record<string, string>> = {
@@ -24,7 +24,6 @@ const BY_KIND: Readonly<Record<string, string>> = {
   'keda.sh/ScaledObject': 'autoscaling is not simulated: the number of replicas stays as it is',
   'autoscaling.k8s.io/VerticalPodAutoscaler': 'autoscaling is not simulated: resources stay as they are',
   'policy/PodDisruptionBudget': 'disruptions are not simulated',
-  'split.smi-spec.io/TrafficSplit': 'traffic splits are not applied: their Services are called by default routing',
 };
 
 const BY_GROUP: Readonly<Record<string, string>> = {

@@ -15,6 +15,7 @@ import type { FilterChains } from './filters/filter-chain.js';
 import { paceNs } from './filters/response-pace.js';
 import { FLAG } from './flags.js';
 import { grpcLocalReply } from './grpc-status.js';
+import { linkerdReply } from './linkerd-status.js';
 import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
@@ -274,8 +275,9 @@ export class ClientProxy implements Replies, PinnedCalls {
 
   /** An answer that the proxy makes itself; without a proxy, the caller sees no response. */
   replyLocally(call: Call, status: number, flag: number, row: number): void {
-    // An injected abort has the status that the gRPC client is to see already.
-    const seen = status === RESPOND_NOTHING ? 0 : call.site.grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
+    const seen = call.pod.linkerd
+      ? linkerdReply(status, flag, call.site.grpc)
+      : envoyReply(status, flag, call.site.grpc);
     if (!this.conclude(call, call.pod.hasProxy ? seen : 0, flag, row === NOTHING ? call.site.row : row)) return;
     this.deliverOwn(call);
   }
@@ -317,7 +319,8 @@ export class ClientProxy implements Replies, PinnedCalls {
   }
 
   private passOn(call: Call, status: number, flag: number, row: number): void {
-    if (!this.conclude(call, flag !== 0 && !call.pod.hasProxy ? 0 : status, flag, row)) return;
+    const seen = flag !== 0 && call.pod.linkerd ? linkerdReply(status, flag, call.site.grpc) : status;
+    if (!this.conclude(call, flag !== 0 && !call.pod.hasProxy ? 0 : seen, flag, row)) return;
     if (call.pod.process !== null) this.deliverAfterCpu(call);
     else this.deliver(call);
   }
@@ -382,4 +385,11 @@ export class ClientProxy implements Replies, PinnedCalls {
     call.clear();
     this.calls.give(call);
   }
+}
+
+/** What the caller sees of an answer that Envoy makes itself. */
+function envoyReply(status: number, flag: number, grpc: boolean): number {
+  if (status === RESPOND_NOTHING) return 0;
+  // An injected abort has the status that the gRPC client is to see already.
+  return grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
 }

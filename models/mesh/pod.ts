@@ -4,6 +4,7 @@ import type { ProxyPlan, WorkloadPlan } from '../plan/plan.js';
 import type { Application } from './application.js';
 import type { ClusterState } from './cluster-state.js';
 import type { ProxyProcess } from './proxy-process.js';
+import type { TokenBudget } from './token-budget.js';
 
 export class Pod {
   /** By the caller-local index of the cluster; null until first used. */
@@ -27,6 +28,8 @@ export class Pod {
   readonly addressLo: number;
   /** The ztunnel of its node carries its connections; its process is that one's. */
   readonly ambient: boolean;
+  /** Its proxy is Linkerd's. */
+  readonly linkerd: boolean;
   /** The proxy that it connects and is reached through, its own or that of its node. */
   readonly proxyPlan: ProxyPlan | null;
 
@@ -48,6 +51,7 @@ export class Pod {
     this.locality = plan.podLocalities[ordinal];
     this.process = ztunnel === null ? process : ztunnel.process;
     this.ambient = ztunnel !== null;
+    this.linkerd = plan.proxy?.product === 'linkerd';
     this.proxyPlan = ztunnel === null ? plan.proxy : ztunnel.plan.proxy;
     this.app = app;
     this.workers = plan.proxy === null ? 1 : plan.proxy.workers;
@@ -60,6 +64,9 @@ export class Pod {
     this.addressHi = hash.hi;
     this.addressLo = hash.lo;
   }
+
+  /** Of Linkerd's proxy, by the number of the budget; none until first used. */
+  readonly retryBudgets: TokenBudget[] = [];
 
   /** Connections that it holds now with others, whoever opened them, and the most so far. */
   connections = 0;

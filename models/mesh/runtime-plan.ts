@@ -10,6 +10,7 @@ import {
   type DestinationPlan,
   type EndpointArrivalPlan,
   type ErrorPlan,
+  type LinkerdRetryPlan,
   type MeshPlan,
   NONE,
   type RetryPlan,
@@ -88,6 +89,8 @@ export interface RetryRt {
   readonly previousPriorities: number;
   /** Whether it matters which hosts were tried. */
   readonly remembersHosts: boolean;
+  /** Null: Envoy's. */
+  readonly linkerd: LinkerdRetryPlan | null;
 }
 
 export interface DestinationRt {
@@ -342,6 +345,7 @@ class Builder {
       hostSelectionAttempts: retry.hostSelectionAttempts,
       previousPriorities: retry.previousPriorities ?? 0,
       remembersHosts: retry.avoidPreviousHosts || retry.previousPriorities !== undefined,
+      linkerd: retry.linkerd ?? null,
     };
   }
 

@@ -9,6 +9,7 @@ import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
 import { paceNs } from './filters/response-pace.js';
 import { INBOUND, type InboundOwner, type InboundPool } from './inbound-pool.js';
+import { lostStatus } from './linkerd-status.js';
 import { type Attempt, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { Pod } from './pod.js';
 import type { WorkloadCounters } from './recorder.js';
@@ -104,7 +105,7 @@ export class Server implements InboundOwner {
         return;
       default:
         // 503 UO at a limit, 503 UC where the application had closed the connection: an answer like any other to the caller's proxy.
-        this.sendBack(attempt, 503);
+        this.sendBack(attempt, lostStatus(attempt));
     }
   }
 
@@ -115,7 +116,7 @@ export class Server implements InboundOwner {
 
   /** So is its wait, and there is no room for it. */
   refuse(attempt: Attempt): void {
-    this.sendBack(attempt, 503);
+    this.sendBack(attempt, lostStatus(attempt));
   }
 
   /** A connection of TCP is passed on to the application; false where the inbound cluster has too many. */
@@ -143,7 +144,7 @@ export class Server implements InboundOwner {
           attempt.reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
         }
         this.leaveInbound(attempt, false);
-        this.sendBack(attempt, 503);
+        this.sendBack(attempt, lostStatus(attempt));
         return;
       case 'drop':
         this.leaveFilters(attempt, 0);

@@ -149,7 +149,7 @@ export class UpstreamRequests implements StreamOwner {
     const { host } = attempt;
     call.requestStarted = true;
     const destination = call.destination as DestinationRt;
-    if (destination.tryLane >= 0) {
+    if (destination.tryLane >= 0 && !isUnbounded(call)) {
       attempt.perTryTimer = this.calendar.scheduleIn(destination.tryLane, EVENT.perTryTimeout, attempt.id);
     }
     attempt.serverDone = false;
@@ -349,6 +349,11 @@ export class UpstreamRequests implements StreamOwner {
 
 function isInFlight(call: Call): boolean {
   return call.attempt !== NOTHING || call.hedged.length > 0;
+}
+
+/** The last try that a policy of Linkerd's allows has no time-out of its own. */
+function isUnbounded({ retriesLeft, site }: Call): boolean {
+  return retriesLeft === 0 && site.retry !== null && site.retry.linkerd !== null;
 }
 
 /** Another try is in flight or waits for its time. */

@@ -133,11 +133,11 @@ export class ClusterFindings {
     );
   }
 
-  withoutEndpoints(service: Service): void {
+  withoutEndpoints(service: Service, status: 503 | 504 = 503): void {
     this.findings.warning(
       'service-without-endpoints',
       service.position,
-      `${service.resource} selects no pods: requests to it get 503 UH`,
+      `${service.resource} selects no pods: requests to it get ${status} UH`,
       'its selector must match the labels of the pods of a workload in its namespace',
     );
   }

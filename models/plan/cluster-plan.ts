@@ -2,7 +2,7 @@
 // health checks. Plain data, like the rest of the plan.
 import type { SourcePosition } from '../config/diagnostic.js';
 
-/** `peak_ewma` is Linkerd's; no Istio YAML asks for it. */
+/** `peak_ewma` is that of Linkerd's proxies. */
 export type BalancerPolicy = 'round_robin' | 'least_request' | 'random' | 'ring_hash' | 'maglev' | 'peak_ewma';
 
 export interface BalancerPlan {

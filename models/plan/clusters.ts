@@ -2,6 +2,7 @@
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
 import type { ConnectionPoolSettings, PortPolicy } from '../config/kinds/destination-rule.js';
 import { ClusterFindings } from './cluster-findings.js';
+import { clusterName, identity, inboundName } from './cluster-name.js';
 import {
   balancerPlan,
   outlierPlan,
@@ -16,6 +17,8 @@ import { mergedCluster } from './filters/cluster-merge.js';
 import type { EnvoyPatches } from './filters/envoy-patches.js';
 import type { Findings } from './findings.js';
 import { hashKey } from './hash-policy.js';
+import { linkerdCluster } from './linkerd/cluster.js';
+import { isOpaquePort } from './linkerd/route.js';
 import type { Localities } from './locality.js';
 import { type LocalityRule, localityRule, localityViews } from './locality-lb.js';
 import type { MeshSettings } from './mesh-settings.js';
@@ -95,6 +98,8 @@ export class Clusters {
         );
       case 'ztunnel':
         return this.byConnection(target, service, port);
+      case 'linkerd':
+        return this.byLinkerd(target, service, port, client);
       case 'mesh':
         return this.inMesh(target, service, port, client);
     }
@@ -257,6 +262,17 @@ export class Clusters {
     return this.plain(target, service.host, upstreamProtocol(port, null, target), endpointsOf(target, service));
   }
 
+  /** What a proxy of Linkerd's balances: near endpoints only where the Service asks for them. */
+  private byLinkerd(target: Target, service: Service, port: PortInfo, { workload }: ClientView): ClusterRef {
+    if (service.endpoints.length === 0) this.notes.withoutEndpoints(service, 504);
+    const opaque = isOpaquePort(service, port, workload?.linkerd ?? {});
+    const cluster = linkerdCluster(identity(target, service.host), service, port, target, opaque, this.findings);
+    const ranks = service.prefersClose
+      ? localityRule(effectivePolicy(null, target.port, ''), service, {}, this.release)
+      : null;
+    return this.intern(service.endpoints, cluster, ranks);
+  }
+
   private retryBudget(rule: MergedRule | null, subset: string): ClusterPlan['retryBudget'] {
     const budget = retryBudgetOf(rule, subset);
     if (rule !== null && budget !== null && !this.release.retryBudget) this.notes.laterRetryBudget(rule);
@@ -295,21 +311,6 @@ function endpointsOf({ waypoint }: Target, service: Service): Endpoints {
 
 function members(workloads: readonly Workload[]): Endpoints {
   return workloads.map((workload) => ({ workload, weight: 1 }));
-}
-
-function identity(target: Target, host: string): Pick<ClusterPlan, 'name' | 'host' | 'port' | 'subset'> {
-  return { name: clusterName(target, host), host, port: target.port, subset: target.subset };
-}
-
-function clusterName(target: Target, host: string): string {
-  const via = target.waypoint !== undefined && target.via === 'ztunnel' ? 'waypoint' : target.via;
-  const direction = via === 'mesh' ? 'outbound' : via;
-  return `${direction}|${target.port}|${target.subset}|${host}`;
-}
-
-/** How a waypoint calls the clusters of its own services. */
-function inboundName({ port, subset }: Target, host: string): string {
-  return `inbound-vip|${port}|http${subset === '' ? '' : `/${subset}`}|${host}`;
 }
 
 /** A port of HTTP/1.1 to which the callers' proxies speak HTTP/2: an upgrade is nothing to the inbound cluster. */

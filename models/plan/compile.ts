@@ -17,6 +17,8 @@ import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
+import { Profiles } from './linkerd/profile.js';
+import { LinkerdRoutes } from './linkerd/routes.js';
 import { Localities } from './locality.js';
 import { meshSettings } from './mesh-settings.js';
 import { networkPlan } from './network.js';
@@ -115,6 +117,8 @@ function compile(
     waypoints: new Waypoints(resources, workloads, findings),
     mesh,
     scopes,
+    profiles: new Profiles(resources),
+    linkerdRoutes: new LinkerdRoutes(resources, findings),
     trace,
   };
   if (trace !== undefined) trace.made = { parts, workloads };

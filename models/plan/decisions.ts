@@ -13,6 +13,10 @@ import type { Findings } from './findings.js';
 import { gatewayRoute } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
 import { noteMissingProxy, noteService } from './graph-notes.js';
+import { noteLinkerdCall } from './linkerd/notes.js';
+import type { Profiles } from './linkerd/profile.js';
+import { linkerdRoute } from './linkerd/route.js';
+import type { LinkerdRoutes } from './linkerd/routes.js';
 import type { MeshSettings } from './mesh-settings.js';
 import { isHttp } from './protocol.js';
 import type { Registry, Service } from './registry.js';
@@ -41,6 +45,8 @@ export interface MeshParts {
   readonly waypoints: Waypoints;
   readonly mesh: MeshSettings;
   readonly scopes: SidecarScopes;
+  readonly profiles: Profiles;
+  readonly linkerdRoutes: LinkerdRoutes;
   /** Undefined where nobody asks how the routes came to be. */
   readonly trace?: PlanTrace | undefined;
 }
@@ -101,6 +107,10 @@ export class Decisions {
     if (caller.ambient === true) {
       if (dial.kind === 'service') noteAmbientCall(caller, dial.service, waypoint, this.parts);
       return ztunnelRoute(dial, request, waypoint);
+    }
+    if (caller.linkerd !== undefined) {
+      noteLinkerdCall(caller, dial, this.parts);
+      return linkerdRoute(dial, request, caller, this.parts, this.context(caller, dial.port, false, trace));
     }
     if (caller.kind === 'client' || !caller.hasSidecar) {
       noteMissingProxy(caller, at, this.parts.findings);

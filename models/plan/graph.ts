@@ -208,9 +208,11 @@ export class Graph {
     // Those in ambient mode have a balancer for connections of their own.
     if (caller.kind === 'gateway' || caller.kind === 'waypoint' || caller.ambient === true) return null;
     const opaque = decision.opaque === true;
+    if (caller.linkerd !== undefined && !opaque) return null;
     const idleNs = this.parts.behaviours.of(caller).connections?.idleNs ?? CALLER_IDLE_NS;
     const isClient = caller.kind === 'client';
-    if (isClient || !caller.hasSidecar) return directConnections(opaque, isClient, idleNs);
+    if (isClient || !(caller.hasSidecar || caller.linkerd !== undefined))
+      return directConnections(opaque, isClient, idleNs);
     const [first] = targets;
     if (!opaque || first === undefined) return null;
     return proxiedConnections(this.parts.clusters.wholePool(first, this.decisions.clientView(caller)), idleNs);

@@ -27,6 +27,8 @@ export interface PlanInput {
   /** Cost of the proxies of ambient mode; absent = the published figures. */
   readonly ztunnel?: ZtunnelInput;
   readonly waypoint?: ProxyCostInput;
+  /** Cost of Linkerd's proxies; absent: models/plan/linkerd/proxy-plan.ts. */
+  readonly linkerd?: ProxyCostInput;
 }
 
 export interface TrafficInput {

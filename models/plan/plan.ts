@@ -101,6 +101,8 @@ export interface ProxyPlan {
   readonly cpuPerKiBNs?: number;
   /** What its memory is estimated from; absent = nothing is. */
   readonly memory?: ProxyMemoryPlan;
+  /** Whose it is; absent: Istio's. */
+  readonly product?: 'linkerd';
 }
 
 /** Bytes of memory of a proxy process: what it has from the start, and what each connection adds. */
@@ -273,6 +275,23 @@ export interface RetryPlan {
   readonly rateLimitedMaxNs: number;
   /** After each so many tries, the priorities of all hosts that were tried are left out. Absent: the load of a retry is that of all requests. */
   readonly previousPriorities?: number;
+  /** A policy of Linkerd's: nothing of it is Envoy's but the fields above. */
+  readonly linkerd?: LinkerdRetryPlan;
+}
+
+/** What bounds the retries of a proxy of Linkerd's. */
+export interface LinkerdRetryPlan {
+  /** Of a ServiceProfile, whose retries follow at once; null: the number of retries, after back-offs. */
+  readonly budget: TokenBudgetPlan | null;
+}
+
+/** tower: tower/src/retry/budget/tps_budget.rs. Every proxy has one for each `number`. */
+export interface TokenBudgetPlan {
+  readonly number: number;
+  /** Retries for each call, >= 0. */
+  readonly retryRatio: number;
+  readonly minRetriesPerSecond: number;
+  readonly ttlNs: number;
 }
 
 /** What a workload does with a request of one class. */

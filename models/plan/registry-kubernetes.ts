@@ -6,6 +6,7 @@ import { serviceNames } from './behaviour.js';
 import type { Findings } from './findings.js';
 import { serviceHost } from './host.js';
 import type { NamedBehaviour } from './input.js';
+import { linkerdService } from './linkerd/service.js';
 import { servicePortProtocol } from './protocol.js';
 import type { PortInfo, Service } from './registry.js';
 import type { Workload, Workloads } from './workloads.js';
@@ -53,6 +54,7 @@ export function kubernetesService(
     resource: label,
     position: resource.source.at([]),
     prefersClose: prefersClose(resource, namespaceAnnotations),
+    ...linkerdService(resource, namespaceAnnotations),
   };
 }
 

@@ -6,6 +6,7 @@ import type { ResourceSet } from '../config/load.js';
 import type { Findings } from './findings.js';
 import { compareSpecificity, hostCovers, isWildcard, serviceHost } from './host.js';
 import type { NamedBehaviour } from './input.js';
+import type { LinkerdService } from './linkerd/service.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { PortProtocol } from './protocol.js';
 import { entryServices } from './registry-entry.js';
@@ -42,6 +43,8 @@ export interface Service {
   readonly position: SourcePosition | null;
   /** The Service asks for endpoints near the client (`trafficDistribution`). */
   readonly prefersClose: boolean;
+  /** What its annotations say to Linkerd; absent: nothing. */
+  readonly linkerd?: LinkerdService;
 }
 
 /** Which services a client's proxy knows. */

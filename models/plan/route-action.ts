@@ -31,8 +31,8 @@ export interface Target {
   readonly request: RequestClass;
   /** Place of the destination in a VirtualService; null for default routes. */
   readonly position: SourcePosition | null;
-  /** `kube-proxy`, `passthrough` and `ztunnel` know no policies. */
-  readonly via: 'mesh' | 'kube-proxy' | 'passthrough' | 'external' | 'ztunnel';
+  /** `kube-proxy`, `passthrough` and `ztunnel` know no policies, `linkerd` those of its own. */
+  readonly via: 'mesh' | 'kube-proxy' | 'passthrough' | 'external' | 'ztunnel' | 'linkerd';
   /** What a proxy answers where the cluster is missing: 503, or 500 for a route of the Gateway API. */
   readonly missingStatus: 503 | 500;
   /** The gateway that is dialed from outside of it; null otherwise. */

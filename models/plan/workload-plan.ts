@@ -9,6 +9,8 @@ import { concurrencyOf } from './concurrency.js';
 import type { DestinationRules } from './destination-rule.js';
 import { proxyPlan, ztunnelPlan } from './injection.js';
 import type { BehaviourSpec, PlanInput, ProxyCostInput } from './input.js';
+import { LINKERD_CONTAINER } from './linkerd/injection.js';
+import { defaultLinkerdCost, linkerdProxyPlan } from './linkerd/proxy-plan.js';
 import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
 import type { MeshSettings } from './mesh-settings.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
@@ -105,6 +107,9 @@ function proxyOf(workload: Workload, { input, mesh, memory }: WorkloadParts): Pr
     case 'gateway':
     case 'client':
     case 'external':
+      if (workload.linkerd !== undefined) {
+        return linkerdProxyPlan(workload.pod, workload.linkerd, input.linkerd ?? defaultLinkerdCost());
+      }
       return workload.hasSidecar ? envoyOf(workload, input.proxy) : null;
   }
 
@@ -161,7 +166,8 @@ function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number
 
 /** The sum over the application's containers; one without a limit makes the pod unlimited. */
 function appCpuLimitMillis(workload: Workload): number | null {
-  const containers = workload.pod?.containers.filter((container) => container.name !== 'istio-proxy') ?? [];
+  const containers =
+    workload.pod?.containers.filter(({ name }) => name !== 'istio-proxy' && name !== LINKERD_CONTAINER) ?? [];
   let sum = 0;
   for (const { resources } of containers) {
     if (resources.cpuLimitMillis === null) return null;

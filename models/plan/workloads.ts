@@ -7,6 +7,7 @@ import type { Owner, Resource } from '../config/resource.js';
 import { isAmbient } from './ambient.js';
 import type { Findings } from './findings.js';
 import { injectionOf } from './injection.js';
+import { type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { LocalityPlan } from './plan.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
@@ -34,6 +35,8 @@ export interface Workload {
   readonly ambient?: true;
   /** Of an endpoint that selectors of services choose like a pod (WorkloadEntry); absent: it is none. */
   readonly weight?: number;
+  /** Its pods have Linkerd's proxy, with this configuration. */
+  readonly linkerd?: LinkerdConfig;
 }
 
 export type NewWorkload = Omit<Workload, 'index'>;
@@ -93,7 +96,9 @@ export function readWorkloads(
   const workloads = new Workloads();
   const assumed = new Set<string>();
   const waypoints = waypointGateways(resources);
-  for (const set of podSets(resources, placementZones, findings)) {
+  const sets = podSets(resources, placementZones, findings);
+  const hasLinkerd = sets.some((set) => linkerdConfig(set.namespace, set.template, resources.namespaces) !== null);
+  for (const set of sets) {
     const resource = `${set.kind} ${set.namespace}/${set.name}`;
     const waypoint = waypointOf(set.namespace, set.template.labels, waypoints);
     if (waypoint !== null || isZtunnel(set)) {
@@ -103,8 +108,13 @@ export function readWorkloads(
     const isGateway = resources.gateways.some(
       ({ spec }) => Object.keys(spec.selector).length > 0 && selects(spec.selector, set.template.labels),
     );
-    const injection = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources, mesh);
-    const ambient = !isGateway && isAmbient(set.namespace, set.template, injection, resources.namespaces);
+    const linkerd = isGateway ? null : linkerdConfig(set.namespace, set.template, resources.namespaces);
+    const wished = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources, mesh);
+    // Where there is Linkerd, nothing speaks for Istio's injection of what nobody has labelled.
+    const injection = linkerd !== null || (hasLinkerd && wished === 'assumed') ? 'not-injected' : wished;
+    if (linkerd !== null && wished === 'injected') warnOfTwoProxies(resource, set.position, findings);
+    const ambient =
+      !isGateway && linkerd === null && isAmbient(set.namespace, set.template, injection, resources.namespaces);
     if (injection === 'assumed' && !ambient && !assumed.has(set.namespace)) {
       assumed.add(set.namespace);
       findings.approximated(
@@ -127,11 +137,21 @@ export function readWorkloads(
       resource,
       position: set.position,
       ...(ambient ? { ambient } : {}),
+      ...(linkerd === null ? {} : { linkerd }),
     });
   }
   addMissingWaypoints(resources, workloads, findings);
   if (workloads.all.some(({ ambient }) => ambient === true)) addMissingZtunnel(workloads);
   return workloads;
+}
+
+function warnOfTwoProxies(resource: string, position: SourcePosition, findings: Findings): void {
+  findings.warning(
+    'two-meshes',
+    position,
+    `${resource} is labelled for Istio's injection and annotated for Linkerd's: only Linkerd's proxy is simulated`,
+    'keep one of the two',
+  );
 }
 
 /** istio: manifests/charts/ztunnel/templates/daemonset.yaml */

@@ -46,6 +46,12 @@ export function timeoutText({ timeout }: RouteView): string {
 export function retryLines({ retry }: RouteView): string[] {
   const { policy, origin } = retry;
   if (policy === null || policy.retries === 0) return [`none  (${originText(origin)})`];
+  const { budget = null } = policy.linkerd ?? {};
+  if (budget !== null) {
+    const { retryRatio, minRetriesPerSecond } = budget;
+    const bound = `up to ${retryRatio} of the calls and ${minRetriesPerSecond} a second`;
+    return [`${bound}, on ${conditions(policy).join(', ')}  (${originText(origin)})`, 'at once, at any pod'];
+  }
   const lines = [`${policy.retries} on ${conditions(policy).join(', ')}  (${originText(origin)})`];
   const details = [
     policy.perTryTimeoutNs > 0 ? `each try ends after ${duration(policy.perTryTimeoutNs)}` : '',

@@ -80,5 +80,7 @@ function parentOf(sites: readonly number[], tries: number, best: ReadonlyMap<num
 /** Tries for failures of the server itself; failures to connect never reach it. */
 function triesOf({ route }: CallSitePlan): number {
   const { retry } = route;
+  const budget = retry?.linkerd?.budget ?? null;
+  if (budget !== null) return 1 + budget.retryRatio;
   return retry !== null && (retry.statuses.some((status) => status >= 500) || retry.onReset) ? 1 + retry.retries : 1;
 }

@@ -123,6 +123,8 @@ function bypass({ via }: Target): string {
       return 'the request passes through: no policies hold';
     case 'ztunnel':
       return 'a ztunnel draws an endpoint for each connection: no policies hold';
+    case 'linkerd':
+      return "Linkerd's proxy reads no objects of Istio's";
     case 'external':
       return 'the client is outside of the mesh: no policies hold';
     case 'mesh':
@@ -168,7 +170,7 @@ function endpointsOf(
       place: { resource: workload.resource, position: workload.position },
       pods: podLocalities.length,
       weight: group.weight,
-      hasSidecar: workload.hasSidecar,
+      hasSidecar: workload.hasSidecar || workload.linkerd !== undefined,
       localities: [...new Set(podLocalities)].map((locality) => ({
         name: localityName(plan, locality),
         pods: podLocalities.filter((other) => other === locality).length,

@@ -154,7 +154,8 @@ function hopOf(site: CallSitePlan, trace: RouteTrace, explaining: Explaining): H
   const listener = listenerOf(trace);
   return {
     proxy: {
-      kind: caller.kind === 'gateway' ? 'gateway' : caller.hasSidecar ? 'sidecar' : 'none',
+      kind:
+        caller.kind === 'gateway' ? 'gateway' : caller.hasSidecar || caller.linkerd !== undefined ? 'sidecar' : 'none',
       workload: fullName(caller),
       pods: plan.workloads[caller.index]!.podLocalities.length,
       place: caller.kind === 'client' ? null : { resource: caller.resource, position: caller.position },

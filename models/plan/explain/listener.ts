@@ -23,7 +23,11 @@ export function listenerOf(trace: RouteTrace): Listener {
   const common = { port: listenerPort, place: servicePlace(dial) };
   if (caller.kind === 'client' || !caller.hasSidecar || dial.kind === 'gateway') {
     const who =
-      caller.kind === 'client' ? 'the client is outside of the mesh' : 'the pods of the caller have no sidecar';
+      caller.kind === 'client'
+        ? 'the client is outside of the mesh'
+        : caller.linkerd !== undefined
+          ? "Linkerd's proxy goes by the address that was dialed"
+          : 'the pods of the caller have no sidecar';
     const decidedBy =
       dial.kind === 'gateway' && caller.hasSidecar ? 'the name leads to a gateway, out of the mesh' : who;
     return { ...common, protocol: 'none', decidedBy };
