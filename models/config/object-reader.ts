@@ -5,7 +5,7 @@ import { groupOf } from './api-group.js';
 import type { Diagnostic, FidelityEntry } from './diagnostic.js';
 import type { PlainMap, RawDocument } from './document.js';
 import type { KindDefinition } from './kinds/kind.js';
-import { looseMetadata, type Metadata, readMetadata } from './kinds/metadata.js';
+import { looseMetadata, type Metadata, readMetadata, readName } from './kinds/metadata.js';
 import { Findings, INVALID, Place } from './place.js';
 import { type AnyKind, findKind, versionsBeside } from './registry.js';
 import type { FieldPath, Resource, ResourceSource } from './resource.js';
@@ -49,7 +49,7 @@ export class ObjectReader {
     const loose = looseMetadata(found.value);
     const findings = this.findings(found, displayName(found.kind, loose, definition.namespaced));
     const place = Place.root(findings);
-    const metadata = readMetadata(found.value, place);
+    const metadata = definition.foreign === true ? readName(found.value, place) : readMetadata(found.value, place);
     const known = metadata === INVALID ? loose : metadata;
     const context = { ...known, namespace: namespaceOf(known, definition.namespaced) };
     const spec = definition.read(found.value, context, place);
