@@ -7,6 +7,7 @@ import type { KindDefinition } from './kinds/kind.js';
 import type { RoutingKind, VirtualServiceSpec } from './kinds/virtual-service.js';
 import { ObjectReader } from './object-reader.js';
 import { parseDocuments } from './parse.js';
+import { type PlainList, readPlainLists } from './plain-lists.js';
 import { type AnyKind, KINDS } from './registry.js';
 import type { FieldPath, NamedText, Resource } from './resource.js';
 
@@ -31,6 +32,8 @@ export interface ResourceSet extends Omit<Lists, 'virtualServices'> {
   readonly rejected: readonly Resource<string, null>[];
   /** Documents of our own API group (`seatrial.dev/…`), untouched. */
   readonly scenarios: readonly RawDocument[];
+  /** Lists of documents without a kind that we know. */
+  readonly plainLists: readonly PlainList[];
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
   /** Documents that were read, empty ones not counted; a List counts once. */
@@ -66,11 +69,12 @@ export function loadDocuments(documents: Iterable<RawDocument>, options: LoadOpt
 class Loader {
   private readonly reader: ObjectReader;
   private readonly scenarios: RawDocument[] = [];
+  private readonly plainLists: PlainList[] = [];
   private readonly diagnostics: Diagnostic[] = [];
   private readonly fidelity: FidelityEntry[] = [];
   private documents = 0;
 
-  constructor(options: LoadOptions) {
+  constructor(private readonly options: LoadOptions) {
     this.reader = new ObjectReader(options.strict ?? false, this.diagnostics, this.fidelity);
   }
 
@@ -113,6 +117,7 @@ class Loader {
 
   private withoutKind(document: RawDocument, prefix: FieldPath, value: PlainValue): void {
     const position = document.at(prefix);
+    if (prefix.length === 0 && this.addPlainLists(document)) return;
     const foreign = prefix.length === 0 ? describeForeign(value) : null;
     if (foreign !== null) {
       const message = `this document is ${foreign}, not a Kubernetes object; it is left out`;
@@ -126,6 +131,15 @@ class Loader {
     this.fidelity.push({ status: 'not-modelled', resource: 'document', path: '', position, meaning });
   }
 
+  private addPlainLists(document: RawDocument): boolean {
+    const read = readPlainLists(document, this.options.strict ?? false);
+    if (read === null) return false;
+    this.plainLists.push(...read.lists);
+    this.diagnostics.push(...read.diagnostics);
+    this.fidelity.push(...read.fidelity);
+    return true;
+  }
+
   finish(): ResourceSet {
     const { reader } = this;
     const lists = Object.fromEntries(
@@ -136,6 +150,7 @@ class Loader {
       other: reader.other,
       rejected: reader.rejected,
       scenarios: this.scenarios,
+      plainLists: this.plainLists,
       diagnostics: this.diagnostics,
       fidelity: this.fidelity,
       documents: this.documents,

@@ -4,7 +4,6 @@ import { groupOf } from './api-group.js';
 const NO_PART = 'it takes no part in requests: no effect on the answer';
 const GATEWAY_API = 'this kind of the Gateway API is not simulated: it is left out';
 const NETWORK_POLICY = 'network policies are not applied: no connection is refused';
-const DELIVERY = 'progressive delivery is not simulated: weights and replicas stay as they are';
 const NO_PODS = 'its pods are left out';
 const LINKERD = 'this kind of Linkerd is not simulated: its policies are left out';
 const GATEWAY_POLICY = 'policies of this gateway are not applied';
@@ -20,10 +19,8 @@ const BY_KIND: Readonly<Record<string, string>> = {
   'discovery.k8s.io/EndpointSlice': 'endpoints written by hand are left out',
   'batch/Job': NO_PODS,
   'batch/CronJob': NO_PODS,
-  'flagger.app/Canary': DELIVERY,
   'keda.sh/ScaledObject': 'autoscaling is not simulated: the number of replicas stays as it is',
   'autoscaling.k8s.io/VerticalPodAutoscaler': 'autoscaling is not simulated: resources stay as they are',
-  'policy/PodDisruptionBudget': 'disruptions are not simulated',
 };
 
 const BY_GROUP: Readonly<Record<string, string>> = {

@@ -17,8 +17,8 @@ export interface KindDefinition<Kind extends string, Spec> {
   /** e.g. `apps/v1`; the first is the current one. */
   readonly apiVersions: readonly string[];
   readonly namespaced: boolean;
-  /** Files for an installer, which need no name. */
-  readonly nameless?: true;
+  /** Absent: as objects of a cluster have it. `named`: a name, and otherwise metadata of its own. `free`: a file for an installer, which needs no name. */
+  readonly metadata?: 'named' | 'free';
   read(document: PlainMap, context: KindContext, place: Place): Spec | Invalid;
 }
 
@@ -46,6 +46,16 @@ export function specKind<Kind extends string, Spec>(
       return read === INVALID ? INVALID : schema(context).read(read.spec ?? {}, place.child('spec'));
     },
   };
+}
+
+/** A kind that has no namespace. */
+export function clusterKind<Kind extends string, Spec>(kind: KindDefinition<Kind, Spec>): KindDefinition<Kind, Spec> {
+  return { ...kind, namespaced: false };
+}
+
+/** A kind that tools read and no cluster does. */
+export function foreignKind<Kind extends string, Spec>(kind: KindDefinition<Kind, Spec>): KindDefinition<Kind, Spec> {
+  return { ...kind, namespaced: false, metadata: 'named' };
 }
 
 /** A kind of which the mesh reads the metadata only. */

@@ -51,7 +51,7 @@ export const istioOperatorKind: KindDefinition<'IstioOperator', MeshSettingsSpec
   kind: 'IstioOperator',
   apiVersions: ['install.istio.io/v1alpha1'],
   namespaced: true,
-  nameless: true,
+  metadata: 'free',
   read: (document, _context, place) => readInstaller(document, place),
 };
 

@@ -211,7 +211,10 @@ describe('a HorizontalPodAutoscaler', () => {
       const set = load(text);
       expect(shown(set.diagnostics)).toEqual([]);
       expect(set.horizontalPodAutoscalers[0]!.spec.metrics).toEqual([cpu]);
-      expect(set.fidelity).toMatchObject([{ status: 'not-modelled', path: 'spec' }]);
+      expect(set.fidelity.map(({ status, path }) => [status, path.split('.')[1]])).toEqual([
+        ['approximated', 'maxReplicas'],
+        ['not-modelled', text.includes('v1\n') ? 'targetCPUUtilizationPercentage' : 'metrics'],
+      ]);
     }
   });
 

@@ -31,7 +31,9 @@ describe.each(FIXTURES)('$code', ({ code, bad, good }) => {
 
   test('the YAML itself is what the API server and Istio take', () => {
     const refused = ['ST0001', 'ST0002', 'ST1106'].filter((other) => other !== code);
-    for (const yaml of [bad, good]) expect(codesIn(yaml, code).filter((found) => refused.includes(found))).toEqual([]);
+    // cert-manager's webhook refuses what this rule finds; clusters without the webhook take it.
+    const taken = code === 'ST2406' ? [good] : [bad, good];
+    for (const yaml of taken) expect(codesIn(yaml, code).filter((found) => refused.includes(found))).toEqual([]);
   });
 });
 
