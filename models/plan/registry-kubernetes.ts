@@ -13,8 +13,8 @@ import type { Workload, Workloads } from './workloads.js';
 const TRAFFIC_DISTRIBUTION = 'networking.istio.io/traffic-distribution';
 
 /**
- * Endpoints are the pods of the namespace that the selector picks. A Service without selector has endpoints that others manage: one is
- * assumed where the scenario describes the work of the service.
+ * Endpoints are the pods of the namespace that the selector picks. A Service without selector has endpoints that others manage
+ * (`written`); where nobody wrote any, one is assumed if the scenario describes the work of the service.
  */
 export function kubernetesService(
   resource: Resource<'Service', ServiceSpec>,
@@ -22,6 +22,7 @@ export function kubernetesService(
   described: readonly NamedBehaviour[],
   findings: Findings,
   namespaceAnnotations: Readonly<Record<string, string>> = {},
+  written: Service['endpoints'] | null = null,
 ): Service {
   const { spec, name, namespace } = resource;
   const label = `Service ${namespace}/${name}`;
@@ -30,7 +31,7 @@ export function kubernetesService(
   const isDescribed = described.some((behaviour) => serviceNames({ name, namespace, host }).includes(behaviour.name));
   const selected = hasSelector
     ? workloads.selectedBy(spec.selector, namespace)
-    : isDescribed
+    : isDescribed && written === null
       ? [assumedEndpoint(resource, workloads, findings)]
       : [];
   return {
@@ -49,7 +50,7 @@ export function kubernetesService(
       }),
     ),
     exportTo: exportAnnotation(resource.annotations['networking.istio.io/exportTo']),
-    endpoints: selected.map((workload) => ({ workload, weight: 1 })),
+    endpoints: written ?? selected.map((workload) => ({ workload, weight: 1 })),
     resource: label,
     position: resource.source.at([]),
     prefersClose: prefersClose(resource, namespaceAnnotations),
