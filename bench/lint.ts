@@ -8,7 +8,7 @@ import type { BenchRow } from './mesh.js';
 const SERVICES = 1000;
 
 /** Service, Deployment, VirtualService, DestinationRule and PeerAuthentication of one service. */
-function documentsOf(index: number): string {
+export function documentsOf(index: number): string {
   const name = `service-${index}`;
   const namespace = `namespace-${index % 20}`;
   const metadata = `metadata: {name: ${name}, namespace: ${namespace}}`;

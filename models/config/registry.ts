@@ -6,6 +6,7 @@ import { canary } from './kinds/canary.js';
 import { certificate } from './kinds/certificate.js';
 import { configMapKind } from './kinds/config-map.js';
 import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
+import { endpointSliceKind, endpointsKind } from './kinds/endpoints.js';
 import { envoyFilter } from './kinds/envoy-filter.js';
 import { gateway } from './kinds/gateway.js';
 import { grpcRouteKind } from './kinds/gateway-api/grpc-route.js';
@@ -71,6 +72,8 @@ const SCALING_VERSIONS = ['v2', 'v2beta2', 'v2beta1', 'v1'].map((version) => `au
 export const KINDS = {
   namespaces: namespaceKind,
   services: serviceKind,
+  endpoints: endpointsKind,
+  endpointSlices: endpointSliceKind,
   deployments: deploymentKind,
   statefulSets: statefulSetKind,
   daemonSets: daemonSetKind,

@@ -15,8 +15,6 @@ const BY_KIND: Readonly<Record<string, string>> = {
   'networking.k8s.io/NetworkPolicy': NETWORK_POLICY,
   'cilium.io/CiliumNetworkPolicy': NETWORK_POLICY,
   'cilium.io/CiliumClusterwideNetworkPolicy': NETWORK_POLICY,
-  '/Endpoints': 'endpoints written by hand are left out',
-  'discovery.k8s.io/EndpointSlice': 'endpoints written by hand are left out',
   'batch/Job': NO_PODS,
   'batch/CronJob': NO_PODS,
   'keda.sh/ScaledObject': 'autoscaling is not simulated: the number of replicas stays as it is',

@@ -14,8 +14,8 @@ import type { Workload, Workloads } from './workloads.js';
 const TRAFFIC_DISTRIBUTION = 'networking.istio.io/traffic-distribution';
 
 /**
- * Endpoints are the pods of the namespace that the selector picks. A Service without selector has endpoints that others manage: one is
- * assumed where the scenario describes the work of the service.
+ * Endpoints are the pods of the namespace that the selector picks. A Service without selector has endpoints that others manage
+ * (`written`); where nobody wrote any, one is assumed if the scenario describes the work of the service.
  */
 export function kubernetesService(
   resource: Resource<'Service', ServiceSpec>,
@@ -23,6 +23,7 @@ export function kubernetesService(
   described: readonly NamedBehaviour[],
   findings: Findings,
   namespaceAnnotations: Readonly<Record<string, string>> = {},
+  written: Service['endpoints'] | null = null,
 ): Service {
   const { spec, name, namespace } = resource;
   const label = `Service ${namespace}/${name}`;
@@ -31,7 +32,7 @@ export function kubernetesService(
   const isDescribed = described.some((behaviour) => serviceNames({ name, namespace, host }).includes(behaviour.name));
   const selected = hasSelector
     ? workloads.endpointsOf(spec.selector, namespace)
-    : isDescribed
+    : isDescribed && written === null
       ? [{ workload: assumedEndpoint(resource, workloads, findings), weight: 1 }]
       : [];
   return {
@@ -50,7 +51,7 @@ export function kubernetesService(
       }),
     ),
     exportTo: exportAnnotation(resource.annotations['networking.istio.io/exportTo']),
-    endpoints: selected,
+    endpoints: written ?? selected,
     resource: label,
     position: resource.source.at([]),
     prefersClose: prefersClose(resource, namespaceAnnotations),

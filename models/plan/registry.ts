@@ -14,6 +14,7 @@ import { kubernetesService } from './registry-kubernetes.js';
 import type { ReleaseDefaults } from './versions.js';
 import { isVisible } from './visibility.js';
 import type { Workload, Workloads } from './workloads.js';
+import { writtenEndpoints } from './written-endpoints.js';
 
 export interface PortInfo {
   readonly number: number;
@@ -76,7 +77,9 @@ export class Registry {
         this.aliases.set(serviceHost(resource.name, resource.namespace), resource.spec.externalName.replace(/\.$/, ''));
       } else {
         const owner = resources.namespaces.find((candidate) => candidate.name === resource.namespace);
-        this.add(kubernetesService(resource, workloads, described, findings, owner?.annotations));
+        const hasSelector = Object.keys(resource.spec.selector).length > 0;
+        const written = hasSelector ? null : writtenEndpoints(resources, resource, workloads, findings);
+        this.add(kubernetesService(resource, workloads, described, findings, owner?.annotations, written));
       }
     }
     for (const resource of resources.serviceEntries) {

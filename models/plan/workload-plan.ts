@@ -45,7 +45,7 @@ export class Pods {
     const { places } = workload;
     if (places !== null) {
       return Array.from({ length: replicas }, (_, pod) =>
-        this.localities.number(places[pod % places.length] ?? EXTERNAL_LOCALITY),
+        this.localities.number(this.localities.whole(places[pod % places.length] ?? EXTERNAL_LOCALITY)),
       );
     }
     const pinned = this.localities.pinned(workload.labels, workload.pod?.nodeSelector ?? {});

@@ -48,6 +48,23 @@ export function specKind<Kind extends string, Spec>(
   };
 }
 
+/** A kind whose content stands beside its metadata. */
+export function objectKind<Kind extends string, Spec>(
+  kind: Kind,
+  apiVersions: readonly string[],
+  schema: (context: KindContext) => Schema<Spec>,
+): KindDefinition<Kind, Spec> {
+  return {
+    kind,
+    apiVersions,
+    namespaced: true,
+    read(document, context, place) {
+      const content = Object.entries(document).filter(([name]) => !Object.hasOwn(HEADER_FIELDS, name));
+      return schema(context).read(Object.fromEntries(content), place);
+    },
+  };
+}
+
 /** A kind that has no namespace. */
 export function clusterKind<Kind extends string, Spec>(kind: KindDefinition<Kind, Spec>): KindDefinition<Kind, Spec> {
   return { ...kind, namespaced: false };
