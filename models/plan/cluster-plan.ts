@@ -92,6 +92,20 @@ export interface ClusterPlan {
   readonly perConnection?: true;
   /** What the proxies of its servers speak to their applications, where it is not `protocol`: an upgraded port of HTTP/1.1. */
   readonly appProtocol?: 'http1';
+  /** Linkerd's circuit breaker. Absent: none. */
+  readonly accrual?: AccrualPlan;
+}
+
+/** linkerd2-proxy: linkerd/app/outbound/src/http/breaker/consecutive_failures.rs. */
+export interface AccrualPlan {
+  /** Failures in a row that shut an endpoint. */
+  readonly maxFailures: number;
+  readonly minPenaltyNs: number;
+  readonly maxPenaltyNs: number;
+  /** Largest random part of a penalty, as a share of it. */
+  readonly jitterRatio: number;
+  /** Statuses are those of gRPC. */
+  readonly grpc: boolean;
 }
 
 /** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */
