@@ -13,6 +13,7 @@ import { tcpRouteKind, tlsRouteKind } from './kinds/gateway-api/stream-route.js'
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
 import { ingressKind } from './kinds/ingress.js';
 import { ISTIO_NETWORKING, ISTIO_SECURITY, type KindDefinition, specKind } from './kinds/kind.js';
+import { linkerdPolicyKind, meshTlsKind, networkAuthenticationKind, serverKind } from './kinds/linkerd/policy.js';
 import { serviceProfileKind } from './kinds/linkerd/service-profile.js';
 import { trafficSplitKind } from './kinds/linkerd/traffic-split.js';
 import { namespaceKind } from './kinds/namespace.js';
@@ -64,6 +65,10 @@ export const KINDS = {
   configMaps: configMapKind,
   serviceProfiles: serviceProfileKind,
   trafficSplits: trafficSplitKind,
+  linkerdServers: serverKind,
+  linkerdPolicies: linkerdPolicyKind,
+  meshTlsAuthentications: meshTlsKind,
+  networkAuthentications: networkAuthenticationKind,
   envoyFilters: specKind('EnvoyFilter', ['networking.istio.io/v1alpha3'], () => envoyFilter),
 } as const;
 
