@@ -25,6 +25,7 @@ import {
   type KindDefinition,
   specKind,
 } from './kinds/kind.js';
+import { linkerdPolicyKind, meshTlsKind, networkAuthenticationKind, serverKind } from './kinds/linkerd/policy.js';
 import { serviceProfileKind } from './kinds/linkerd/service-profile.js';
 import { trafficSplitKind } from './kinds/linkerd/traffic-split.js';
 import { istioOperatorKind, sailKind } from './kinds/mesh-settings.js';
@@ -101,6 +102,10 @@ export const KINDS = {
   configMaps: configMapKind,
   serviceProfiles: serviceProfileKind,
   trafficSplits: trafficSplitKind,
+  linkerdServers: serverKind,
+  linkerdPolicies: linkerdPolicyKind,
+  meshTlsAuthentications: meshTlsKind,
+  networkAuthentications: networkAuthenticationKind,
   envoyFilters: specKind('EnvoyFilter', ['networking.istio.io/v1alpha3'], () => envoyFilter),
   istioOperators: istioOperatorKind,
   istios: sailKind,

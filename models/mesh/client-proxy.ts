@@ -179,7 +179,7 @@ export class ClientProxy implements Replies, PinnedCalls {
     }
     this.upstream.send(call);
     // Armed only while an attempt is in flight: not if the first one has failed at once, even with a retry to come.
-    if (site.timeoutLane >= 0 && call.attempt !== NOTHING) {
+    if (site.timeoutLane >= 0 && (call.attempt !== NOTHING || call.ticket !== NOTHING)) {
       call.routeTimer = this.calendar.scheduleIn(site.timeoutLane, EVENT.routeTimeout, call.id);
     }
     // No copies where there was no host for the original. A host that refused it, or a full circuit breaker, does not matter.
@@ -366,6 +366,7 @@ export class ClientProxy implements Replies, PinnedCalls {
 
   private settleRouter(call: Call): void {
     releaseRetrySlot(call);
+    call.ticket = NOTHING;
     if (call.routeTimer !== NOTHING) {
       this.calendar.cancel(call.routeTimer);
       call.routeTimer = NOTHING;

@@ -5,6 +5,7 @@ import type { Sfc32 } from '../../sim/random/sfc32.js';
 import { type EnvoyPlan, NEWEST_ENVOY } from '../plan/envoy-plan.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import type { ConnectionPool } from './connection-pool.js';
+import type { Breaker } from './failure-accrual.js';
 import type { FreeConnections } from './free-connections.js';
 import type { HandshakeCost } from './handshake.js';
 import type { HostSets } from './host-sets.js';
@@ -52,6 +53,8 @@ export class HostState {
   ejections = 0;
   /** Null unless the balancer goes by an estimate of the load. */
   load: PeakEwma | null = null;
+  /** Null unless the cluster has a circuit breaker of Linkerd's, and until its first request. */
+  breaker: Breaker | null = null;
   /** Active health checks have found it bad. */
   failedCheck = false;
   /** Random part of the present ejection. */

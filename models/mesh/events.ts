@@ -59,4 +59,8 @@ export const EVENT = {
   /** A body that a filter holds back has passed: at the caller's proxy (call), at the server's (attempt). */
   paced: 52,
   inboundPaced: 53,
+  /** The penalty of an endpoint is over (its breaker's id). */
+  accrual: 61,
+  /** Requests have waited long enough for an endpoint (cluster). */
+  failfast: 62,
 } as const;

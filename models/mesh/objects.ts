@@ -136,6 +136,8 @@ export class Call {
   pacedSinceNs = 0;
   /** Body of its answer. */
   responseBytes = 0;
+  /** Its place in a queue for an endpoint (failfast.ts), or NOTHING. */
+  ticket = NOTHING;
 
   constructor(id: number) {
     this.id = id;
@@ -161,6 +163,7 @@ export class Call {
     this.triedFrom = 0;
     this.requestStarted = false;
     this.responseBytes = 0;
+    this.ticket = NOTHING;
   }
 }
 

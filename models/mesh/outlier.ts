@@ -8,6 +8,7 @@ import { componentStream } from '../../sim/random/stream.js';
 import type { OutlierPlan } from '../plan/plan.js';
 import { type ClusterState, type HostState, isHealthy } from './cluster-state.js';
 import { EVENT } from './events.js';
+import { FailureAccrual } from './failure-accrual.js';
 import { oftenFailing, seldomSuccessful, type Volume } from './outlier-rates.js';
 import { availability } from './priority-load.js';
 
@@ -34,22 +35,29 @@ export function inPanic(healthy: number, total: number, thresholdPercent: number
 export class OutlierDetector {
   private readonly calendar: Calendar;
   private readonly seed: string;
+  /** Linkerd's own way of it. */
+  readonly accrual: FailureAccrual;
 
   constructor(calendar: Calendar, seed: string) {
     this.calendar = calendar;
     this.seed = seed;
+    this.accrual = new FailureAccrual(calendar, seed, (cluster) => this.updateHosts(cluster));
   }
 
   /** A response came with this status. */
   response(host: HostState, status: number): void {
     const plan = host.cluster.plan.outlier;
     if (plan !== null) this.count(plan, host, status);
+    else if (host.breaker !== null) this.accrual.ended(host, status);
   }
 
   /** No response: the connection failed or was lost (503), or a time-out (504). */
   localOrigin(host: HostState, status: number): void {
     const plan = host.cluster.plan.outlier;
-    if (plan === null) return;
+    if (plan === null) {
+      if (host.breaker !== null) this.accrual.ended(host, status);
+      return;
+    }
     if (!plan.splitLocalOriginErrors) {
       this.count(plan, host, status);
       return;

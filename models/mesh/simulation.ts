@@ -229,11 +229,8 @@ export class MeshSimulation {
     this.measuring = true;
     this.recorder.begin();
     for (const pod of this.pods) this.marks.push(markBusy(pod));
-    this.calendar.schedule(this.calendar.nowNs + this.firstSample(), PHASE.sample, EVENT.sample, 0);
-  }
-
-  private firstSample(): number {
-    return Math.min(this.options.intervalNs, this.options.durationNs);
+    const { intervalNs, durationNs } = this.options;
+    this.calendar.schedule(this.calendar.nowNs + Math.min(intervalNs, durationNs), PHASE.sample, EVENT.sample, 0);
   }
 
   private sample(): void {
@@ -377,6 +374,10 @@ export class MeshSimulation {
         return;
       case EVENT.controller:
         this.controllers.fire(ref);
+        return;
+      case EVENT.accrual:
+      case EVENT.failfast:
+        this.client.upstream.endpointTimer(kind, ref);
         return;
       default:
         throw new Error(`an event of unknown kind ${kind}`);

@@ -4,9 +4,10 @@ import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { type CallKeys, Draws } from '../../sim/random/draws.js';
 import type { Balancer } from './balancer.js';
-import type { HostState } from './cluster-state.js';
+import type { ClusterState, HostState } from './cluster-state.js';
 import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from './connection-pool.js';
 import { EVENT } from './events.js';
+import { Failfast, HELD } from './failfast.js';
 import { FLAG } from './flags.js';
 import { type Attempt, type Call, descend, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
@@ -36,6 +37,7 @@ export class UpstreamRequests implements StreamOwner {
   private readonly replies: Replies;
   private readonly retries: RetryState;
   private readonly networkDraws: Draws;
+  private readonly failfast: Failfast;
 
   constructor(parts: {
     readonly seed: string;
@@ -58,6 +60,10 @@ export class UpstreamRequests implements StreamOwner {
     this.pools = { ...parts.pools, owner: this };
     this.server = parts.server;
     this.replies = parts.replies;
+    this.failfast = new Failfast(parts.calendar);
+    this.outlier.accrual.onReady = (cluster) => {
+      for (const call of this.failfast.ready(cluster)) this.send(call);
+    };
     this.retries = new RetryState(parts.calendar, new Draws(parts.seed, 'back-off'));
     this.networkDraws = new Draws(parts.seed, 'network there');
   }
@@ -76,6 +82,10 @@ export class UpstreamRequests implements StreamOwner {
     }
     const host = this.pickHost(call, ordinal, hi, lo);
     if (host === null) {
+      if (call.pod.linkerd) {
+        this.withoutEndpoint(call, cluster);
+        return;
+      }
       cluster.counters.upstreamCxNoneHealthy++;
       this.abandon(call);
       this.replies.replyLocally(call, 503, FLAG.UH, destination.localRow);
@@ -88,6 +98,24 @@ export class UpstreamRequests implements StreamOwner {
     const outcome = pool.newStream(attempt);
     if (outcome === STREAM.attached) this.attached(attempt);
     else if (outcome === STREAM.overflow) this.overflowed(attempt);
+  }
+
+  /** Linkerd's proxy lets the call wait for an endpoint, or not any more. */
+  private withoutEndpoint(call: Call, cluster: ClusterState): void {
+    const held = this.failfast.hold(call, cluster);
+    if (held === HELD.waits) return;
+    this.refuse(call, held === HELD.shed ? FLAG.UO : FLAG.UH);
+  }
+
+  private refuse(call: Call, flag: number): void {
+    if (flag === FLAG.UH && call.cluster !== null) call.cluster.counters.upstreamCxNoneHealthy++;
+    this.replies.replyLocally(call, 503, flag, call.destination === null ? NOTHING : call.destination.localRow);
+  }
+
+  /** An endpoint may be tried again (its breaker), or none has become ready in time (cluster). */
+  endpointTimer(kind: number, ref: number): void {
+    if (kind === EVENT.accrual) this.outlier.accrual.probation(ref);
+    else for (const call of this.failfast.expired(ref)) this.refuse(call, FLAG.UH);
   }
 
   /** A try of a call at a host; it has no connection yet. */
@@ -106,6 +134,7 @@ export class UpstreamRequests implements StreamOwner {
     attempt.callKeyLo = call.keyLo;
     attempt.ordinal = ordinal;
     descend(attempt, call);
+    if (call.pod.linkerd) this.outlier.accrual.began(host);
     if (host.load !== null) {
       host.load.outstanding++;
       attempt.loadSinceNs = this.calendar.nowNs;
@@ -302,7 +331,12 @@ export class UpstreamRequests implements StreamOwner {
 
   /** The caller has gone, or has its answer: the tries that are in flight are reset. */
   abandon(call: Call): void {
-    while (isInFlight(call)) this.letGo(this.takeOne(call));
+    while (isInFlight(call)) {
+      const attempt = this.takeOne(call);
+      const { host } = attempt;
+      this.letGo(attempt);
+      this.outlier.accrual.cancelled(host);
+    }
   }
 
   /** Takes a try in flight from its call. */

@@ -94,6 +94,20 @@ export interface ClusterPlan {
   readonly appProtocol?: 'http1';
   /** By group, where its endpoints are not all reached in one way; `tls` and `reachable` are those of the first group then. */
   readonly endpointTls?: readonly EndpointTlsPlan[];
+  /** Linkerd's circuit breaker. Absent: none. */
+  readonly accrual?: AccrualPlan;
+}
+
+/** linkerd2-proxy: linkerd/app/outbound/src/http/breaker/consecutive_failures.rs. */
+export interface AccrualPlan {
+  /** Failures in a row that shut an endpoint. */
+  readonly maxFailures: number;
+  readonly minPenaltyNs: number;
+  readonly maxPenaltyNs: number;
+  /** Largest random part of a penalty, as a share of it. */
+  readonly jitterRatio: number;
+  /** Statuses are those of gRPC. */
+  readonly grpc: boolean;
 }
 
 /** How connections to the endpoints of one group are secured, and what becomes of them. */

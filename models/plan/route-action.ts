@@ -39,6 +39,8 @@ export interface Target {
   readonly entry: GatewayEntry | null;
   /** The waypoint of the service, where it is sent to instead of to the pods. */
   readonly waypoint?: Workload;
+  /** A ServiceProfile of Linkerd's sends it there: no circuit breaker. */
+  readonly profiled?: true;
 }
 
 export interface RouteDecision {

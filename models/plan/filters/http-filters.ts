@@ -3,6 +3,7 @@
 import type { ResourceSet } from '../../config/load.js';
 import { type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
 import type { Findings } from '../findings.js';
+import { LinkerdAuthorization } from '../linkerd/authorization.js';
 import { headerValue, type RequestClass } from '../request-class.js';
 import type { RouteDecision } from '../route-action.js';
 import type { Workload } from '../workloads.js';
@@ -36,6 +37,7 @@ export class HttpFilters {
   private readonly pool = new FilterPool();
   private readonly policies: Policies;
   private readonly limits: RateLimitConfigs;
+  private readonly linkerd: LinkerdAuthorization;
   /** Nothing in the YAML brings a filter. */
   private readonly none: boolean;
 
@@ -46,6 +48,7 @@ export class HttpFilters {
     private readonly findings: Findings,
   ) {
     this.policies = new Policies(resources, cost, this.pool, findings);
+    this.linkerd = new LinkerdAuthorization(resources, this.pool);
     this.limits = new RateLimitConfigs(resources.configMaps, findings);
     this.none =
       resources.authorizationPolicies.length +
@@ -127,6 +130,10 @@ export class HttpFilters {
     port: number,
     opaque: boolean,
   ): { readonly filters: FilterNumbers; readonly request: RequestClass } {
+    if (server.linkerd !== undefined) {
+      const asking = { workload: peer.workload, authenticated: peer.mutualTls && peer.workload.linkerd !== undefined };
+      return { filters: this.linkerd.filters(server, asking, port), request };
+    }
     if (this.none) return { filters: null, request };
     if (server.ambient === true) this.policies.noteZtunnel(server);
     if (server.kind !== 'app' || !server.hasSidecar) return { filters: null, request };

@@ -86,7 +86,7 @@ const UNIT_NS: Readonly<Record<string, number>> = {
   d: 86_400e9,
 };
 
-function durationNs(from: Annotated, name: string, findings: Findings): number {
+export function durationNs(from: Annotated, name: string, findings: Findings): number {
   const text = from.annotations[name];
   if (text === undefined) return 0;
   const found = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
@@ -94,17 +94,23 @@ function durationNs(from: Annotated, name: string, findings: Findings): number {
   return found === null ? 0 : Number(found[1]) * UNIT_NS[found[2]!]!;
 }
 
-function wrong({ resource, position }: Annotated, name: string, value: string, findings: Findings): void {
+export function wrong(
+  { resource, position }: Annotated,
+  name: string,
+  value: string,
+  findings: Findings,
+  hint: string = hintFor(name),
+): void {
   findings.warning(
     'annotation-not-understood',
     position,
     `${resource}: ${name} has "${value}", which Linkerd does not understand: it has no effect`,
-    name.endsWith('/http')
-      ? 'write 5xx, gateway-error, 503 or 500-504'
-      : name.endsWith('/grpc')
-        ? 'write cancelled, deadline-exceeded, internal, resource-exhausted or unavailable'
-        : name.endsWith('/limit')
-          ? 'write a number'
-          : 'write a whole number with ms, s, m, h or d',
+    hint,
   );
+}
+
+function hintFor(name: string): string {
+  if (name.endsWith('/http')) return 'write 5xx, gateway-error, 503 or 500-504';
+  if (name.endsWith('/grpc')) return 'write cancelled, deadline-exceeded, internal, resource-exhausted or unavailable';
+  return name.endsWith('/limit') ? 'write a number' : 'write a whole number with ms, s, m, h or d';
 }

@@ -5,6 +5,7 @@ import type { Findings } from '../findings.js';
 import { NO_LIMIT } from '../plan.js';
 import type { PortInfo, Service } from '../registry.js';
 import type { Target } from '../route-action.js';
+import { accrualPlan } from './accrual.js';
 
 const SECOND_NS = 1_000_000_000;
 const CONNECT_TIMEOUT_NS = SECOND_NS;
@@ -19,12 +20,13 @@ export function linkerdCluster(
   identity: Identity,
   service: Service,
   port: PortInfo,
-  { request }: Target,
+  { request, profiled }: Target,
   opaque: boolean,
   findings: Findings,
 ): Omit<ClusterPlan, 'groups'> {
   const meshed = isMeshed(service, findings);
   const http2 = request.grpc || port.protocol === 'grpc' || port.protocol === 'http2';
+  const accrual = opaque || profiled === true ? null : accrualPlan(service, request.grpc, findings);
   const upgraded = meshed && !opaque && !http2;
   return {
     ...identity,
@@ -52,6 +54,7 @@ export function linkerdCluster(
     maxStreamDurationNs: 0,
     healthCheck: null,
     ...(upgraded ? { appProtocol: 'http1' as const } : {}),
+    ...(accrual === null ? {} : { accrual }),
   };
 }
 

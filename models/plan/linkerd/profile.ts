@@ -64,7 +64,7 @@ export class Profiles {
 
   /** The route that the profile gives a request to `target`. */
   decide(profile: ServiceProfile, target: Target, request: RequestClass, context: RouteContext): RouteDecision {
-    const targets = overridden(profile, target, context);
+    const targets = overridden(profile, target, context).map((each) => ({ ...each, profiled: true as const }));
     const index = profile.spec.routes.findIndex(({ condition }) => matches(condition, request));
     const route = profile.spec.routes[index];
     const bare = bareRoute(route?.name ?? 'linkerd', target);

@@ -35,6 +35,12 @@ export class LinkerdRoutes {
     private readonly findings: Findings,
   ) {
     this.backends = new Backends(null, findings);
+    for (const { kind, namespace, name, spec, source } of [...resources.httpRoutes, ...resources.grpcRoutes]) {
+      const index = spec.parentRefs.findIndex(({ group }) => group === 'policy.linkerd.io');
+      if (index < 0) continue;
+      const at = source.at(['spec', 'parentRefs', index]);
+      findings.notModelled(`${kind} ${namespace}/${name}`, 'spec.parentRefs', at, 'routes at a Server are left out');
+    }
   }
 
   /** The routes of a Service's port for callers of a namespace, in their order; null where there are none, so that all requests go to the Service. */

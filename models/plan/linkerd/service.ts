@@ -8,6 +8,8 @@ export interface LinkerdService {
   readonly config: LinkerdConfig;
   /** Its own `retry.linkerd.io/…` and `timeout.linkerd.io/…`. */
   readonly policies: Annotations;
+  /** Its own `balancer.linkerd.io/…`. */
+  readonly balancer: Annotations;
 }
 
 /** Nothing where there are no such annotations. */
@@ -17,5 +19,9 @@ export function linkerdService(
 ): { readonly linkerd?: LinkerdService } {
   const config = { ...configOf(ofNamespace), ...configOf(annotations) };
   const policies = policyAnnotations(annotations);
-  return Object.keys(config).length + Object.keys(policies).length === 0 ? {} : { linkerd: { config, policies } };
+  const balancer = Object.fromEntries(
+    Object.entries(annotations).filter(([name]) => name.startsWith('balancer.linkerd.io/')),
+  );
+  const says = [config, policies, balancer].some((part) => Object.keys(part).length > 0);
+  return says ? { linkerd: { config, policies, balancer } } : {};
 }
