@@ -3,6 +3,7 @@
 // (buildInboundCluster takes its limits from the DestinationRule of the service).
 import type { Nodes } from './ambient.js';
 import type { Behaviours } from './behaviour.js';
+import { coresOfNodes } from './cluster-nodes.js';
 import { inboundPlan } from './cluster-policy.js';
 import type { DestinationRules } from './destination-rule.js';
 import { proxyPlan, ztunnelPlan } from './injection.js';
@@ -73,6 +74,7 @@ export interface WorkloadParts {
 
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
   const { input, registry, behaviours, pods, nodes, memory } = parts;
+  const nodeCores = nodeCoresOf(workload, input);
   const ztunnel = parts.ztunnelOf(workload);
   return {
     name: workload.name,
@@ -81,19 +83,24 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     service: registry.displayOf(workload),
     version: workload.version,
     podLocalities: workload.kind === 'ztunnel' ? nodes.localities : pods.localitiesOf(workload),
-    proxy: proxyOf(workload, input, memory),
+    proxy: proxyOf(workload, input, nodeCores, memory),
     inbound: inboundOf(workload, parts),
-    app: appPlan(workload, behaviours.of(workload), input.nodeCores),
+    app: appPlan(workload, behaviours.of(workload), nodeCores),
     ...(ztunnel === undefined ? {} : { ztunnel }),
   };
 }
 
-function proxyOf(workload: Workload, input: PlanInput, memory: ProxyMemory): ProxyPlan | null {
+function nodeCoresOf({ pod }: Workload, { resources, nodeCores, nodeCoresAssumed }: PlanInput): number {
+  const known = nodeCoresAssumed === true && pod !== null ? coresOfNodes(resources.nodes, pod.nodeSelector) : null;
+  return known ?? nodeCores;
+}
+
+function proxyOf(workload: Workload, input: PlanInput, nodeCores: number, memory: ProxyMemory): ProxyPlan | null {
   switch (workload.kind) {
     case 'ztunnel':
       return ztunnelPlan(workload.pod, input.ztunnel ?? defaultZtunnelCost());
     case 'waypoint': {
-      const plan = proxyPlan(workload.pod, input.waypoint ?? defaultWaypointCost(), input.nodeCores);
+      const plan = proxyPlan(workload.pod, input.waypoint ?? defaultWaypointCost(), nodeCores);
       return { ...plan, memory: memory.of(workload) };
     }
     case 'app':
@@ -101,7 +108,7 @@ function proxyOf(workload: Workload, input: PlanInput, memory: ProxyMemory): Pro
     case 'client':
     case 'external':
       if (!workload.hasSidecar) return null;
-      return { ...proxyPlan(workload.pod, input.proxy, input.nodeCores), memory: memory.of(workload) };
+      return { ...proxyPlan(workload.pod, input.proxy, nodeCores), memory: memory.of(workload) };
   }
 }
 
