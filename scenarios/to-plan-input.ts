@@ -1,5 +1,6 @@
 // A checked scenario and the cluster's resources → what models/plan compiles; every default that was taken is said.
 import type { ResourceSet } from '../models/config/load.js';
+import { zonesOfNodes } from '../models/plan/cluster-nodes.js';
 import { envoyRelease, KNOWN_ENVOY_VERSIONS } from '../models/plan/envoy-versions.js';
 import type { BehaviourInput, BehaviourSpec, PlanInput, StepInput } from '../models/plan/input.js';
 import type { MeshPlan } from '../models/plan/plan.js';
@@ -39,7 +40,7 @@ export function toPlanInput(
 ): PlanInputReading {
   const istioVersion = istioVersionOverride ?? readIstioVersion(reader, spec);
   const envoyVersion = envoyVersionOverride ?? readEnvoyVersion(reader, spec);
-  const placement = readPlacement(reader, spec.zones);
+  const placement = placementOf(reader, spec, resources);
   const { traffic, stagesNs } = readTraffic(reader, spec.traffic);
   const input: PlanInput = {
     resources,
@@ -51,11 +52,20 @@ export function toPlanInput(
     proxy: readProxyCost(reader, spec, istioVersion),
     placement,
     nodeCores: spec.nodeCores ?? DEFAULT_NODE_CORES,
+    ...(spec.nodeCores === undefined ? { nodeCoresAssumed: true } : {}),
     ...(spec.nodesPerZone === undefined ? {} : { nodesPerZone: spec.nodesPerZone }),
     ...readAmbientCosts(reader, spec),
     filters: readFilterCost(reader, spec),
   };
   return { input, stagesNs };
+}
+
+/** Zones of the scenario, else those of the Nodes in the YAML. */
+function placementOf(reader: ScenarioReader, spec: ScenarioSpec, resources: ResourceSet): PlanInput['placement'] {
+  const found = spec.zones === undefined ? zonesOfNodes(resources.nodes) : [];
+  if (found.length === 0) return readPlacement(reader, spec.zones);
+  reader.assumed(['spec', 'zones'], `pods are spread over the ${found.length} zone(s) of the Nodes in the YAML`);
+  return found;
 }
 
 function readIstioVersion(reader: ScenarioReader, spec: ScenarioSpec): string {
@@ -117,10 +127,19 @@ export function sayPlanAssumptions(reader: ScenarioReader, spec: ScenarioSpec, p
   const unlimited = plan.workloads.flatMap(({ kind, app }, i) =>
     kind === 'app' && app.cpuLimitMillis === null ? [i] : [],
   );
-  if (unlimited.length > 0 && spec.nodeCores === undefined) {
+  if (spec.nodeCores !== undefined) return;
+  const byNode = unlimited.filter((i) => plan.workloads[i]!.app.cores !== DEFAULT_NODE_CORES);
+  const byDefault = unlimited.filter((i) => !byNode.includes(i));
+  if (byNode.length > 0) {
     reader.assumed(
       ['spec', 'nodeCores'],
-      `no CPU limit on ${listed(unlimited)}: each pod has the ${DEFAULT_NODE_CORES} cores of a node to itself; set nodeCores`,
+      `no CPU limit on ${listed(byNode)}: each pod has the smallest node to itself that the YAML has for it; set nodeCores`,
+    );
+  }
+  if (byDefault.length > 0) {
+    reader.assumed(
+      ['spec', 'nodeCores'],
+      `no CPU limit on ${listed(byDefault)}: each pod has the ${DEFAULT_NODE_CORES} cores of a node to itself; set nodeCores`,
     );
   }
 }

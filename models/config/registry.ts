@@ -32,6 +32,7 @@ import { istioOperatorKind, sailKind } from './kinds/mesh-settings.js';
 import { metricTemplate } from './kinds/metric-template.js';
 import { mutatingWebhookKind } from './kinds/mutating-webhook.js';
 import { namespaceKind } from './kinds/namespace.js';
+import { nodeKind } from './kinds/node.js';
 import { openSli, openSlo } from './kinds/open-slo.js';
 import {
   openSloAlertCondition,
@@ -72,6 +73,7 @@ const SCALING_VERSIONS = ['v2', 'v2beta2', 'v2beta1', 'v1'].map((version) => `au
 
 export const KINDS = {
   namespaces: namespaceKind,
+  nodes: nodeKind,
   services: serviceKind,
   endpoints: endpointsKind,
   endpointSlices: endpointSliceKind,

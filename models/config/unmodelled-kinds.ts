@@ -40,7 +40,6 @@ const BY_GROUP: Readonly<Record<string, string>> = {
 const CORE_WITHOUT_PART = [
   'ConfigMap',
   'LimitRange',
-  'Node',
   'PersistentVolume',
   'PersistentVolumeClaim',
   'ResourceQuota',

@@ -20,6 +20,8 @@ export interface PlanInput {
   readonly placement: readonly { readonly region: string; readonly zone: string }[];
   /** Cores of a node, for pods without a CPU limit. */
   readonly nodeCores: number;
+  /** Nobody gave `nodeCores`: the Nodes of the YAML come first. */
+  readonly nodeCoresAssumed?: boolean;
   /** Absent: models/plan/filters/filter-cost.ts. */
   readonly filters?: FilterCostInput;
   /** Nodes of each zone that has ambient pods; absent = 1. */

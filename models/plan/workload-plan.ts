@@ -3,6 +3,7 @@
 // (buildInboundCluster takes its limits from the DestinationRule of the service).
 import type { Nodes } from './ambient.js';
 import type { Behaviours } from './behaviour.js';
+import { coresOfNodes } from './cluster-nodes.js';
 import { inboundPlan } from './cluster-policy.js';
 import { portOf } from './cluster-tls.js';
 import { concurrencyOf } from './concurrency.js';
@@ -82,6 +83,7 @@ export interface WorkloadParts {
 
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
   const { input, registry, behaviours, pods, nodes } = parts;
+  const nodeCores = nodeCoresOf(workload, input);
   const ztunnel = parts.ztunnelOf(workload);
   return {
     name: workload.name,
@@ -90,14 +92,19 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     service: registry.displayOf(workload),
     version: workload.version,
     podLocalities: workload.kind === 'ztunnel' ? nodes.localities : pods.localitiesOf(workload),
-    proxy: proxyOf(workload, parts),
+    proxy: proxyOf(workload, nodeCores, parts),
     inbound: inboundOf(workload, parts),
-    app: appPlan(workload, behaviours.of(workload), input.nodeCores),
+    app: appPlan(workload, behaviours.of(workload), nodeCores),
     ...(ztunnel === undefined ? {} : { ztunnel }),
   };
 }
 
-function proxyOf(workload: Workload, { input, mesh, memory }: WorkloadParts): ProxyPlan | null {
+function nodeCoresOf({ pod }: Workload, { resources, nodeCores, nodeCoresAssumed }: PlanInput): number {
+  const known = nodeCoresAssumed === true && pod !== null ? coresOfNodes(resources.nodes, pod.nodeSelector) : null;
+  return known ?? nodeCores;
+}
+
+function proxyOf(workload: Workload, nodeCores: number, { input, mesh, memory }: WorkloadParts): ProxyPlan | null {
   switch (workload.kind) {
     case 'ztunnel':
       return ztunnelPlan(workload.pod, input.ztunnel ?? defaultZtunnelCost());
@@ -114,7 +121,7 @@ function proxyOf(workload: Workload, { input, mesh, memory }: WorkloadParts): Pr
   }
 
   function envoyOf(owner: Workload, cost: ProxyCostInput): ProxyPlan {
-    const plan = proxyPlan(owner.pod, cost, input.nodeCores, {
+    const plan = proxyPlan(owner.pod, cost, nodeCores, {
       // The proxy of a machine has no container with a limit.
       proxyCpuLimitMillis: owner.kind === 'external' ? null : mesh.proxyCpuLimitMillis,
       concurrency: concurrencyOf(owner, input.resources, mesh),
