@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BenchRow } from './mesh.js';
 
-const GROUPS = ['calendar', 'queues', 'lean', 'full', 'compare'] as const;
+const GROUPS = ['calendar', 'queues', 'lean', 'full', 'compare', 'lint', 'load'] as const;
 type Group = (typeof GROUPS)[number];
 
 async function run(group: Group): Promise<readonly BenchRow[]> {
@@ -17,6 +17,10 @@ async function run(group: Group): Promise<readonly BenchRow[]> {
       return (await import('./mesh.js')).benchMesh(group);
     case 'compare':
       return (await import('./compare.js')).benchCompare();
+    case 'lint':
+      return (await import('./lint.js')).benchLint();
+    case 'load':
+      return (await import('./load.js')).benchLoad();
   }
 }
 

@@ -1,5 +1,6 @@
 // `seatrial diff`: loads the worlds, runs them in pairs, writes what differs, and says by its exit code whether that is a regression.
 import { availableParallelism } from 'node:os';
+import type { Change } from '../models/config/change.js';
 import { diffCsvFiles } from '../reports/diff/csv.js';
 import { diffMarkdown } from '../reports/diff/markdown.js';
 import { diffText } from '../reports/diff/text.js';
@@ -42,8 +43,10 @@ export interface DiffOptions {
   readonly seed?: string;
   readonly duration?: string;
   readonly istio?: string;
+  readonly envoy?: string;
   readonly maxInput?: number;
   readonly strict?: boolean;
+  readonly set?: readonly Change[];
   readonly inconclusive: 'fail' | 'pass';
 }
 
@@ -101,6 +104,8 @@ function load(names: readonly string[], options: DiffOptions): LoadedArms {
     seed: options.seed,
     duration: options.duration,
     istioVersion: options.istio,
+    envoyVersion: options.envoy,
+    changes: options.set,
   });
 }
 

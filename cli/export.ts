@@ -13,6 +13,7 @@ export interface ExportOptions {
   readonly workload: string;
   readonly out?: string;
   readonly istio?: string;
+  readonly envoy?: string;
   readonly maxInput?: number;
   readonly strict?: boolean;
   readonly quiet?: boolean;
@@ -32,6 +33,7 @@ export function exportEnvoy(path: string, options: ExportOptions): number {
     maxInputBytes: options.maxInput,
     strict: options.strict,
     istioVersion: options.istio,
+    envoyVersion: options.envoy,
   });
   tellFindings(diagnostics, { quiet: options.quiet ?? false });
   if (plan === null) return EXIT.usage;

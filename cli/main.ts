@@ -4,9 +4,12 @@ import { Command, CommanderError, Option } from 'commander';
 import type { DiffOptions } from './diff.js';
 import { collect, parseBudgetMs, parsePositiveShare } from './diff-values.js';
 import { EXIT } from './exit-codes.js';
+import type { ExplainOptions } from './explain.js';
 import type { ExportOptions } from './export.js';
 import { parseFormats } from './formats.js';
 import type { InitOptions } from './init.js';
+import type { LintCommandOptions } from './lint.js';
+import { collectCodes } from './lint-values.js';
 import { parseBytes, parseCount, parseDuration } from './option-values.js';
 import type { RunOptions } from './run.js';
 import type { SchemaName } from './schema.js';
@@ -24,6 +27,12 @@ async function main(): Promise<number> {
     .helpCommand(false)
     .showHelpAfterError('(seatrial --help shows what there is)')
     .addHelpText('after', EXIT_CODES)
+    .hook('preAction', async (_, command) => {
+      const written = command.getOptionValue('set') as readonly string[] | undefined;
+      if (written === undefined) return;
+      const { changesOf } = await import('./set-values.js');
+      command.setOptionValue('set', changesOf(written, command));
+    })
     .exitOverride();
 
   program
@@ -53,6 +62,8 @@ async function main(): Promise<number> {
     .option('--replications <n>', "instead of the scenario's", parseCount)
     .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
+    .option('--set <change>', 'change a field: Kind/namespace/name:spec.path=value, scenario:spec.path=value', collect)
     .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
@@ -91,6 +102,8 @@ async function main(): Promise<number> {
     .option('--seed <text>', "instead of the scenario's")
     .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
+    .option('--set <change>', 'change a field in the candidates, or the scenario of all; as of run', collect)
     .option('--max-input <bytes>', 'refuse more YAML than this in each, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
@@ -104,9 +117,59 @@ async function main(): Promise<number> {
     });
 
   program
+    .command('explain')
+    .description('which way does this request take, and why?')
+    .argument('[paths...]', "a directory, files or globs of the mesh's YAML; or a scenario (default: this directory)")
+    .requiredOption('--from <workload>', 'who sends: web.shop, or outside')
+    .requiredOption('--to <url>', 'what it dials: http://reviews:9080/reviews/1')
+    .option('-X, --request <method>', 'method of the request', 'GET')
+    .option('-H, --header <line>', "a header of the request, 'name: value'; may be repeated", collect)
+    .option('--scenario <file>', 'a scenario, for zones, replicas and the release of Istio; none is needed')
+    .option('--istio <version>', 'Istio release whose defaults hold')
+    .option('--json', 'print JSON, and nothing else')
+    .option('--quiet', 'print no warnings')
+    .option('--set <change>', 'change a field: Kind/namespace/name:spec.path=value, scenario:spec.path=value', collect)
+    .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
+    .option('--strict', 'unknown fields of manifests are errors')
+    .action(async (paths: readonly string[], options: ExplainOptions) => {
+      const { explain } = await import('./explain.js');
+      exitCode = explain(paths, options);
+    });
+
+  program
+    .command('lint')
+    .description('what is wrong, or does nothing, or will surprise?')
+    .argument('[paths...]', 'files, directories or globs of YAML, with or without a scenario', ['.'])
+    .addOption(
+      new Option('--format <name>', 'how findings are written')
+        .choices(['text', 'json', 'sarif', 'github'])
+        .default('text'),
+    )
+    .option('--json', 'the same as --format json')
+    .option('--out <file>', 'write to a file instead of standard output')
+    .addOption(severityOption('--show <severity>', 'print findings from this severity on').default('info'))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 1 for findings from this severity on')
+        .choices(['error', 'warning', 'info', 'never'])
+        .default('error'),
+    )
+    .option('--disable <codes>', 'rules to leave out, e.g. ST2101,IST0118; may be repeated', collectCodes)
+    .option('--enable <codes>', 'rules that are off by default', collectCodes)
+    .option('--only <codes>', 'these rules and no others', collectCodes)
+    .option('--list', 'print all rules')
+    .option('--quiet', 'print no text, only set the exit code')
+    .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
+    .option('--strict', 'unknown fields of manifests are errors')
+    .action(async (paths: readonly string[], options: LintCommandOptions) => {
+      const { lint } = await import('./lint.js');
+      exitCode = lint(paths, options);
+    });
+
+  program
     .command('schema')
     .description('print a JSON Schema, for editors and other programs')
-    .addArgument(program.createArgument('<name>', 'which one').choices(['scenario', 'results']))
+    .addArgument(program.createArgument('<name>', 'which one').choices(['scenario', 'results', 'explanation']))
     .action(async (name: SchemaName) => {
       const { schemaText } = await import('./schema.js');
       process.stdout.write(schemaText(name));
@@ -121,6 +184,7 @@ async function main(): Promise<number> {
     .option('--out <file>', 'YAML, or JSON by its ending (default: standard output)')
     .option('--quiet', 'print nothing but errors')
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
+    .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
     .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
     .option('--strict', 'unknown fields of manifests are errors')
     .action(async (_what: 'envoy', path: string, options: ExportOptions) => {
@@ -135,6 +199,10 @@ async function main(): Promise<number> {
     return error.exitCode === 0 ? EXIT.good : EXIT.usage;
   }
   return exitCode;
+}
+
+function severityOption(flags: string, words: string): Option {
+  return new Option(flags, words).choices(['error', 'warning', 'info']);
 }
 
 function formatOption(words: string): Option {

@@ -3,15 +3,22 @@
 export interface RepeatOptions {
   readonly duration?: string | undefined;
   readonly istio?: string | undefined;
+  readonly envoy?: string | undefined;
   readonly strict?: boolean | undefined;
+  readonly set?: readonly { readonly text: string }[] | undefined;
 }
 
 /** @param words after `seatrial`; each is quoted for a shell where it has to be. */
-export function repeatCommand(words: readonly string[], { duration, istio, strict }: RepeatOptions): string {
+export function repeatCommand(
+  words: readonly string[],
+  { duration, istio, envoy, strict, set }: RepeatOptions,
+): string {
   const all = ['seatrial', ...words];
   if (duration !== undefined) all.push('--duration', duration);
   if (istio !== undefined) all.push('--istio', istio);
+  if (envoy !== undefined) all.push('--envoy', envoy);
   if (strict === true) all.push('--strict');
+  for (const { text } of set ?? []) all.push('--set', text);
   return all.map(shellWord).join(' ');
 }
 

@@ -1,6 +1,7 @@
 // `seatrial run`: loads a scenario, runs it, writes the results, prints the summary, and says by its exit code how it went.
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { Change } from '../models/config/change.js';
 import { csvFiles } from '../reports/csv.js';
 import { htmlReport } from '../reports/html/report.js';
 import { fingerprint, stableJson } from '../reports/json.js';
@@ -32,8 +33,10 @@ export interface RunOptions {
   readonly replications?: number;
   readonly duration?: string;
   readonly istio?: string;
+  readonly envoy?: string;
   readonly maxInput?: number;
   readonly strict?: boolean;
+  readonly set?: readonly Change[];
   readonly inconclusive: 'fail' | 'pass';
 }
 
@@ -79,6 +82,8 @@ async function load(path: string, options: RunOptions): Promise<LoadedScenario> 
     replications: options.replications,
     duration: options.duration,
     istioVersion: options.istio,
+    envoyVersion: options.envoy,
+    changes: options.set,
   });
 }
 

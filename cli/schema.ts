@@ -1,7 +1,7 @@
 // `seatrial schema`: the JSON Schemas that are also committed under docs/schema.
-import { resultsJsonSchema, scenarioJsonSchema } from '../scenarios/json-schemas.js';
+import { explanationJsonSchema, resultsJsonSchema, scenarioJsonSchema } from '../scenarios/json-schemas.js';
 
-export type SchemaName = 'scenario' | 'results';
+export type SchemaName = 'scenario' | 'results' | 'explanation';
 
 /** The schema as indented JSON, with a line break at its end. */
 export function schemaText(name: SchemaName): string {
@@ -14,5 +14,7 @@ function schemaOf(name: SchemaName): Readonly<Record<string, unknown>> {
       return scenarioJsonSchema();
     case 'results':
       return resultsJsonSchema();
+    case 'explanation':
+      return explanationJsonSchema();
   }
 }

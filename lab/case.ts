@@ -11,7 +11,9 @@ export interface Host {
   readonly errors?: Readonly<Record<number, number>>;
   /** `refuse`: nobody listens. `reset`: the connection is closed once a request has come. Default `ok`. All hosts of a case agree. */
   readonly connection?: 'ok' | 'refuse' | 'reset';
-  /** Requests after which it closes an HTTP/1.1 connection. Default: never. All hosts of a case agree. */
+  /** Where it is, as `region/zone`; the client is in `r1/z1`. Default: beside the client. */
+  readonly zone?: string;
+  /** Requests after which it closes a connection of HTTP/1.1, or says GOAWAY on one of HTTP/2. Default: never. All hosts of a case agree. */
   readonly keepAlive?: number;
 }
 
@@ -41,6 +43,14 @@ export interface LabCase {
   readonly load: Load;
   /** So many users, all alike, whom a consistent hash tells apart; 1 = the same key always. */
   readonly keys?: number;
+  /** Zones of the pods of the client's workload, as `region/zone`; the first one calls. Default: one in `r1/z1`. */
+  readonly callers?: readonly string[];
+  /** Worker threads of the proxy. Default 1. */
+  readonly workers?: number;
+  /** Round trip to the servers, on top of the loopback's. Default 0. */
+  readonly rttMs?: number;
+  /** The proxy speaks TLS of this version to the servers, whose certificate is RSA-2048 and made for the run. Default: plain text. */
+  readonly tls?: '1.2' | '1.3';
   /** Own time-out of the client. */
   readonly clientTimeoutMs?: number;
   /** Before either side sees the plan: what YAML cannot say. */
@@ -49,6 +59,8 @@ export interface LabCase {
   readonly envoyRetryOn?: string;
   /** Real time between the requests that warm the client (the filters see them) and the first of the load. Default 0. */
   readonly settleMs?: number;
+  /** Nothing warms the client: its first requests are the first that the filters see. */
+  readonly cold?: boolean;
   readonly checks: readonly Check[];
   /** Runs of the simulation whose mean is compared; more where chance has a part. Default 1. */
   readonly replications?: number;

@@ -12,6 +12,8 @@ export interface ClientOptions {
   readonly load: Load;
   /** Between the client's warming and the load. */
   readonly settleMs: number;
+  /** Without the warming. */
+  readonly cold: boolean;
   /** Own time-out; 0 = none. */
   readonly timeoutMs: number;
   readonly seed: string;
@@ -37,7 +39,7 @@ export async function runClient(options: ClientOptions): Promise<number[]> {
     latencies.push(performance.now() - intendedMs);
   };
   try {
-    await warm(agent, options);
+    if (!options.cold) await warm(agent, options);
     await sleep(options.settleMs);
     const startMs = performance.now() + 20;
     await sendAll(options, startMs, send);

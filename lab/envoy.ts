@@ -54,11 +54,11 @@ export class Envoy {
   private complaint = '';
 
   /** @param folder for its files, an empty directory of the caller's */
-  constructor(binary: string, folder: string, bootstrap: Message) {
+  constructor(binary: string, folder: string, bootstrap: Message, workers = 1) {
     const file = join(folder, 'bootstrap.json');
     writeFileSync(file, JSON.stringify(bootstrap));
     this.adminFile = join(folder, 'admin.txt');
-    const options = ['--concurrency 1', '--disable-hot-restart', '--file-flush-interval-msec 50', '-l error'];
+    const options = [`--concurrency ${workers}`, '--disable-hot-restart', '--file-flush-interval-msec 50', '-l error'];
     this.command = `envoy -c bootstrap.json ${options.join(' ')}`;
     const args = options.flatMap((option) => option.split(' '));
     this.child = spawn(binary, ['-c', file, '--admin-address-path', this.adminFile, ...args], {

@@ -6,6 +6,7 @@ import { FLAG } from '../models/mesh/flags.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { envoyBootstrap } from '../reports/envoy/bootstrap.js';
 import { type LabCase, LETTERS } from './case.js';
+import { makeCertificate } from './certificate.js';
 import { runClient } from './client.js';
 import { sleep } from './clock.js';
 import { CLUSTER_STATISTICS, sumCounters } from './counters.js';
@@ -16,6 +17,7 @@ import { patched } from './patch.js';
 import { Upstream } from './upstream.js';
 
 const LOOPBACK = '127.0.0.1';
+const DISCARD_PORT = 9;
 /** Envoy writes its log, and what a client did not wait for ends. */
 const SETTLE_MS = 150;
 
@@ -32,6 +34,7 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
   const folder = mkdtempSync(join(tmpdir(), 'seatrial-lab-'));
   const picks: string[] = [];
   const seed = `${lab.name} ${run}`;
+  const certificate = lab.tls === undefined ? null : makeCertificate(folder);
   const upstreams = lab.hosts.map(
     (host, i) =>
       new Upstream({
@@ -40,6 +43,8 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
         protocol: plan.clusters[0]?.protocol ?? 'http1',
         maxConcurrentStreams: Math.min(...plan.clusters.map((cluster) => cluster.maxConcurrentStreams)),
         seed,
+        certificate,
+        rttMs: lab.rttMs ?? 0,
         arrived: (letter) => picks.push(letter),
       }),
   );
@@ -50,14 +55,14 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
     const { message, calls } = envoyBootstrap(plan, clientOf(plan), {
       listener: { address: LOOPBACK, port: 0 },
       admin: { address: LOOPBACK, port: 0 },
-      endpoint: (workload) => ({ address: LOOPBACK, port: upstreams[hostIndex(plan, workload)].port }),
+      endpoint: (workload) => ({ address: LOOPBACK, port: portOf(plan, workload, upstreams) }),
       accessLog: log,
     });
-    envoy = new Envoy(binary, folder, patched(message, lab));
+    envoy = new Envoy(binary, folder, patched(message, lab), lab.workers);
     const proxy = await envoy.ready();
     const call = calls.get(plan.traffic[0].requests[0].site) ?? '';
-    const { load, clientTimeoutMs: timeoutMs = 0, keys = 0, settleMs = 0 } = lab;
-    const latencies = await runClient({ proxy, call, load, timeoutMs, seed, keys, settleMs });
+    const { load, clientTimeoutMs: timeoutMs = 0, keys = 0, settleMs = 0, cold = false } = lab;
+    const latencies = await runClient({ proxy, call, load, timeoutMs, seed, keys, settleMs, cold });
     await sleep(SETTLE_MS);
     const statistics = await envoy.statistics();
     await envoy.stop();
@@ -79,10 +84,10 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
   }
 }
 
-function hostIndex(plan: MeshPlan, workload: number): number {
+/** Nobody calls the pods of the client: where they listen does not matter. */
+function portOf(plan: MeshPlan, workload: number, upstreams: readonly Upstream[]): number {
   const letter = letterOf(plan.workloads[workload]);
-  if (letter === null) throw new Error(`${plan.workloads[workload].name} is no server of the lab`);
-  return LETTERS.indexOf(letter);
+  return letter === null ? DISCARD_PORT : upstreams[LETTERS.indexOf(letter)].port;
 }
 
 /** Calls by status and flags, without those that only warmed the client. */
@@ -100,7 +105,7 @@ function logged(log: string, call: string): Record<string, number> {
   );
 }
 
-/** Envoy prints flags as they were set, or (before 1.29) as they are numbered; here they always stand as a simulation prints them. */
+/** Envoy prints flags as they were set, or (before 1.30) as they are numbered; here they always stand as a simulation prints them. */
 function inOrder(flags: string): string {
   const known = Object.keys(FLAG);
   const rank = (flag: string): number => (known.includes(flag) ? known.indexOf(flag) : known.length);

@@ -1,4 +1,4 @@
-// The mesh of a case: a client `web` whose proxy has one worker thread, and a service `server` with one Deployment a host, without sidecars. It goes
+// The mesh of a case: a client `web` with its proxy, and a service `server` with one Deployment a host, without sidecars. It goes
 // through the same YAML as any mesh; then both sides get its plan.
 import type { MeshPlan } from '../models/plan/plan.js';
 import { loadMesh } from '../scenarios/library.js';
@@ -9,9 +9,11 @@ import type { Calibration } from './observation.js';
 const MS = 1_000_000;
 /** Round trip of the loopback, event loops on both sides included: what a connection costs. */
 const LOOPBACK_RTT_MS = 0.1;
+const HOME = 'r1/z1';
 
 /** The plan of a case, as Envoy is told it. */
 export function casePlan(lab: LabCase): MeshPlan {
+  const rtt = `${LOOPBACK_RTT_MS + (lab.rttMs ?? 0)}ms`;
   const { plan } = loadMesh([{ name: 'mesh.yaml', text: manifests(lab) }], {
     name: lab.name,
     scenario: {
@@ -20,17 +22,19 @@ export function casePlan(lab: LabCase): MeshPlan {
       traffic: [{ name: 'load', from: 'web.default', to: 'http://server/', rate: 1, requests: [identity(lab)] }],
       workloads: Object.fromEntries(lab.hosts.map((host, i) => [`server-${LETTERS[i]}.default`, behaviour(host)])),
       network: {
-        sameZone: `${LOOPBACK_RTT_MS}ms`,
-        crossZone: '0ms',
-        crossRegion: '0ms',
+        sameZone: rtt,
+        crossZone: rtt,
+        crossRegion: rtt,
         external: '0ms',
         jitter: 0,
         loss: 0,
       },
-      sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms' },
+      zones: [...(lab.callers ?? [HOME])],
+      sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms', cpuPerKiB: '0ms' },
     },
   });
-  const adjusted = lab.adjust === undefined ? plan : lab.adjust(plan);
+  const secured = lab.tls === undefined ? plan : withTls(plan, lab.tls);
+  const adjusted = lab.adjust === undefined ? secured : lab.adjust(secured);
   return { ...adjusted, traffic: trafficOf(adjusted, lab) };
 }
 
@@ -61,14 +65,21 @@ function identity({ keys = 0 }: LabCase): { headers?: Record<string, string>; at
 }
 
 function manifests(lab: LabCase): string {
-  const pods = (name: string, labels: object, annotations: object) => ({
+  /** @param zone null: spread over the zones of the scenario */
+  const pods = (name: string, labels: object, annotations: object, zone: string | null, replicas = 1) => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name },
     spec: {
-      replicas: 1,
+      replicas,
       selector: { matchLabels: labels },
-      template: { metadata: { labels, annotations }, spec: { containers: [{ name: 'app', image: 'app' }] } },
+      template: {
+        metadata: {
+          labels: { ...labels, ...(zone === null ? {} : { 'istio-locality': zone.replace('/', '.') }) },
+          annotations,
+        },
+        spec: { containers: [{ name: 'app', image: 'app' }] },
+      },
     },
   });
   const letters = lab.hosts.map((_, i) => LETTERS[i]);
@@ -80,9 +91,20 @@ function manifests(lab: LabCase): string {
       metadata: { name: 'server' },
       spec: { selector: { app: 'server' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
     },
-    pods('web', { app: 'web' }, { 'proxy.istio.io/config': 'concurrency: 1' }),
-    ...letters.map((letter) =>
-      pods(`server-${letter}`, { app: 'server', version: letter }, { 'sidecar.istio.io/inject': 'false' }),
+    pods(
+      'web',
+      { app: 'web' },
+      { 'proxy.istio.io/config': `concurrency: ${lab.workers ?? 1}` },
+      null,
+      lab.callers?.length,
+    ),
+    ...letters.map((letter, i) =>
+      pods(
+        `server-${letter}`,
+        { app: 'server', version: letter },
+        { 'sidecar.istio.io/inject': 'false' },
+        lab.hosts[i].zone ?? HOME,
+      ),
     ),
     {
       apiVersion: 'networking.istio.io/v1',
@@ -105,6 +127,12 @@ function manifests(lab: LabCase): string {
     },
   ];
   return documents.map((document) => JSON.stringify(document)).join('\n---\n');
+}
+
+/** TLS 1.3 takes one round trip, 1.2 two. */
+function withTls(plan: MeshPlan, version: NonNullable<LabCase['tls']>): MeshPlan {
+  const roundTrips = version === '1.3' ? 1 : 2;
+  return { ...plan, clusters: plan.clusters.map((cluster) => ({ ...cluster, tls: { mode: 'tls', roundTrips } })) };
 }
 
 /** What a real connection meets at the hosts, as the plan says it of a cluster. */
@@ -133,7 +161,8 @@ function withCosts(plan: MeshPlan, { proxyMs, serverMs }: Calibration): MeshPlan
       ...handler,
       program: [
         ...handler.program,
-        { kind: 'work', duration: { kind: 'constant', value: serverMs * MS }, cpuShare: 0, retryWork: 'fresh' },
+        // As timers are late, now less and now more: servers that keep step to the nanosecond meet as real ones never do.
+        { kind: 'work', duration: { kind: 'exponential', mean: serverMs * MS }, cpuShare: 0, retryWork: 'fresh' },
       ],
     })),
   };

@@ -6,12 +6,15 @@ import {
   type Http2ServerRequest,
   type Http2ServerResponse,
 } from 'node:http2';
+import { createServer as createHttps } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { parseDurationNs } from '../scenarios/words.js';
 import { compileDistribution, type Distribution, parseDistribution } from '../sim/distributions/index.js';
 import { componentStream } from '../sim/random/stream.js';
 import type { Host } from './case.js';
+import type { Certificate } from './certificate.js';
 import { until } from './clock.js';
+import { Relay } from './relay.js';
 
 export interface UpstreamOptions {
   readonly host: Host;
@@ -21,6 +24,10 @@ export interface UpstreamOptions {
   readonly maxConcurrentStreams: number;
   /** Names the draws: live runs of a case differ by it. */
   readonly seed: string;
+  /** For TLS; null = plain text. */
+  readonly certificate: Certificate | null;
+  /** Round trip to it, on top of the loopback's. */
+  readonly rttMs: number;
   /** A request has come. */
   readonly arrived: (letter: string) => void;
 }
@@ -35,6 +42,9 @@ export class Upstream {
   private readonly draws: { next(): number };
   private readonly sockets = new Set<Socket>();
   private server: Server | Http2Server | null = null;
+  private relay: Relay | null = null;
+  /** Requests on each session of HTTP/2. */
+  private readonly served = new WeakMap<object, number>();
 
   constructor(options: UpstreamOptions) {
     const parsed = parseDistribution(options.host.work, parseDurationNs);
@@ -45,10 +55,13 @@ export class Upstream {
   }
 
   async start(): Promise<void> {
-    const { host, protocol, maxConcurrentStreams } = this.options;
+    const { host, protocol, maxConcurrentStreams, certificate, rttMs } = this.options;
+    if (protocol === 'http2' && certificate !== null) throw new Error('servers of HTTP/2 speak plain text here');
     const server =
       protocol === 'http1'
-        ? createHttp1((request, response) => this.serve(request, response))
+        ? certificate === null
+          ? createHttp1((request, response) => this.serve(request, response))
+          : createHttps({ ...certificate }, (request, response) => this.serve(request, response))
         : createHttp2({ settings: { maxConcurrentStreams } }, (request, response) => this.serve(request, response));
     if ('keepAliveTimeout' in server) {
       server.keepAliveTimeout = 0;
@@ -67,6 +80,12 @@ export class Upstream {
     });
     this.port = (server.address() as AddressInfo).port;
     this.server = server;
+    if (rttMs > 0) {
+      const { port } = this;
+      this.relay = new Relay(() => port, rttMs);
+      await this.relay.start();
+      this.port = this.relay.port;
+    }
     if (host.connection === 'refuse') await this.stop();
   }
 
@@ -74,6 +93,7 @@ export class Upstream {
     const { server } = this;
     if (server === null) return;
     this.server = null;
+    await this.relay?.stop();
     for (const socket of this.sockets) socket.destroy();
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -85,6 +105,7 @@ export class Upstream {
     const startedMs = performance.now();
     arrived(letter);
     request.resume();
+    if (host.keepAlive !== undefined && 'stream' in request) this.sayGoodbye(request, host.keepAlive);
     if (host.connection === 'reset') {
       // Below HTTP/2, which would reset its streams one by one first.
       const { remotePort } = request.socket;
@@ -102,6 +123,15 @@ export class Upstream {
       this.lateMs += performance.now() - dueMs;
       this.answers++;
     });
+  }
+
+  /** GOAWAY with the last request that a session may carry: it is still answered. */
+  private sayGoodbye({ stream }: Http2ServerRequest, requests: number): void {
+    const { session } = stream;
+    if (session === undefined) return;
+    const count = (this.served.get(session) ?? 0) + 1;
+    this.served.set(session, count);
+    if (count === requests) session.goaway(0, stream.id);
   }
 
   private status(): number {

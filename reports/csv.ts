@@ -154,6 +154,8 @@ function work(summary: WorkSummary): Row {
     ...measured('proxy_cpu_cores', summary.proxyCpuCores),
     ...measured('throttled_pods', summary.throttledPods),
     ...latency('application_latency', summary.applicationLatency),
+    proxy_memory_bytes: summary.proxyMemoryBytes,
+    proxy_memory_limit_bytes: summary.proxyMemoryLimitBytes,
   };
 }
 

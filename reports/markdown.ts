@@ -1,7 +1,9 @@
 // The result of a run as Markdown, for a pull request or a ticket: verdict, goals, traffic, what acted, how to repeat it.
+
 import type { ClientSummary, Measured, RunResult, ThresholdResult, Verdict } from '../scenarios/run-result.js';
 import { code, fenced, prose } from './markdown-text.js';
 import { formatCount, formatDurationMs, formatMeasured, formatMeasuredShare, formatShare } from './numbers.js';
+import { releaseText } from './release.js';
 import { activeProtections, clusterName } from './summary/protections.js';
 
 export interface RunMarkdownOptions {
@@ -41,9 +43,10 @@ export function markdownReport(result: RunResult, { command }: RunMarkdownOption
   return `${blocks.join('\n\n')}\n`;
 }
 
-function whatRan({ replications, durationNs, warmupNs, istioVersion, seed, events }: RunResult): string {
+function whatRan(result: RunResult): string {
+  const { replications, durationNs, warmupNs, seed, events } = result;
   const runs = `${replications} × ${formatDurationMs(durationNs / NS_PER_MS)} after ${formatDurationMs(warmupNs / NS_PER_MS)} of warm-up`;
-  return `${runs}, Istio ${code(istioVersion)}, seed ${code(seed)}, ${formatCount(events)} events.`;
+  return `${runs}, Istio ${code(releaseText(result))}, seed ${code(seed)}, ${formatCount(events)} events.`;
 }
 
 function warningBlocks({ warnings }: RunResult): string[] {

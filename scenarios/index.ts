@@ -1,9 +1,12 @@
 // The public surface: what is done to a mesh. Load a scenario, run it, read its result.
 export * from './compare/index.js';
 
+export { type ExplainedRequest, type ExplainRequest, explainRequest } from './explain-request.js';
+export { readExplanation } from './explain-schema.js';
 export { type Gathered, type GatherOptions, gather } from './gather.js';
 export { type Interpretation, interpretScenario, type ScenarioOverrides } from './interpret.js';
-export { type JsonSchema, resultsJsonSchema, scenarioJsonSchema } from './json-schemas.js';
+export { explanationJsonSchema, type JsonSchema, resultsJsonSchema, scenarioJsonSchema } from './json-schemas.js';
+export { type LintedPaths, type LintPathsOptions, lintPaths, lintTexts } from './lint.js';
 export { type LoadedScenario, type LoadScenarioOptions, loadScenario, type RelativeFindings } from './load-scenario.js';
 export { runReplications, SimulationFault } from './pool.js';
 export { type ReplicationProgress, replicate, runReplicationsInline } from './replicate.js';

@@ -3,6 +3,7 @@ import type { Diagnostic, FidelityEntry } from '../models/config/diagnostic.js';
 import type { RawDocument } from '../models/config/document.js';
 import type { ResourceSet } from '../models/config/load.js';
 import { compilePlan } from '../models/plan/compile.js';
+import { ENVOY_OF_ISTIO } from '../models/plan/envoy-versions.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { readSlos, readThresholds } from './read-goals.js';
 import { type RunOverrides, readRun } from './read-run.js';
@@ -14,6 +15,7 @@ import { sayPlanAssumptions, toPlanInput } from './to-plan-input.js';
 
 export interface ScenarioOverrides extends RunOverrides {
   readonly istioVersion?: string | undefined;
+  readonly envoyVersion?: string | undefined;
 }
 
 export interface Interpretation {
@@ -34,7 +36,7 @@ export function interpretScenario(
   const name = document.metadata?.name ?? 'scenario';
   const spec = document.spec ?? {};
   const reader = new ScenarioReader(raw, `Scenario ${name}`);
-  const { input, stagesNs } = toPlanInput(reader, spec, resources, overrides.istioVersion);
+  const { input, stagesNs } = toPlanInput(reader, spec, resources, overrides.istioVersion, overrides.envoyVersion);
   const run = readRun(reader, spec, name, stagesNs, overrides);
   const { findings } = reader;
   if (findings.failed) {
@@ -47,7 +49,8 @@ export function interpretScenario(
     const slos = readSlos(reader, spec.slos, names);
     const thresholds = readThresholds(reader, spec.thresholds, names);
     sayPlanAssumptions(reader, spec, compiled.plan);
-    scenario = { name, file: raw.file, istioVersion: input.istioVersion, run, slos, thresholds };
+    const { istioVersion } = input;
+    scenario = { name, file: raw.file, istioVersion, ...otherEnvoy(compiled.plan), run, slos, thresholds };
   }
   const diagnostics = [...findings.diagnostics, ...compiled.diagnostics];
   const fidelity = [...findings.fidelity, ...compiled.fidelity];
@@ -55,4 +58,9 @@ export function interpretScenario(
   return failed
     ? { plan: null, scenario: null, diagnostics, fidelity }
     : { plan: compiled.plan, scenario, diagnostics, fidelity };
+}
+
+/** The release of Envoy, where it is another than Istio carries. */
+function otherEnvoy({ istioVersion, envoy }: MeshPlan): { envoyVersion?: string } {
+  return envoy === undefined || envoy.version === ENVOY_OF_ISTIO[istioVersion] ? {} : { envoyVersion: envoy.version };
 }

@@ -1,5 +1,6 @@
-// The published JSON Schemas: of the scenario file, for editors, and of results.json, for whoever reads it.
+// The published JSON Schemas: of the scenario file, for editors, and of results.json and the JSON of `explain`, for whoever reads them.
 import { z } from 'zod';
+import { explanationSchema } from './explain-schema.js';
 import { resultSchema } from './result-schema.js';
 import { scenarioSchema } from './schema.js';
 
@@ -13,4 +14,9 @@ export function scenarioJsonSchema(): JsonSchema {
 /** JSON Schema (2020-12) of `results.json`. */
 export function resultsJsonSchema(): JsonSchema {
   return z.toJSONSchema(resultSchema, { io: 'input' });
+}
+
+/** JSON Schema (2020-12) of what `seatrial explain --json` prints. */
+export function explanationJsonSchema(): JsonSchema {
+  return z.toJSONSchema(explanationSchema, { io: 'input' });
 }

@@ -17,6 +17,7 @@ import { parseDurationNs } from './words.js';
 export type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
 export type { NamedText } from '../models/config/resource.js';
 export type * from './compare/diff-result.js';
+export { type LintedPaths, type LintPathsOptions, lintPaths, lintTexts } from './lint.js';
 export type { RunProgress } from './run.js';
 export type * from './run-result.js';
 export type { ScenarioSpec } from './schema.js';
@@ -48,6 +49,8 @@ export interface LoadMeshOptions {
   readonly name?: string | undefined;
   /** In place of the scenario's, e.g. `1.31`. */
   readonly istioVersion?: string | undefined;
+  /** In place of the scenario's, or of the Envoy that the release of Istio carries, e.g. `1.36`. */
+  readonly envoyVersion?: string | undefined;
   /** Unknown fields of manifests are errors. */
   readonly strict?: boolean | undefined;
   /** Bound of the bytes that are read; default 256 MiB. */

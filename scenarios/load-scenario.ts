@@ -1,5 +1,6 @@
 // From paths to a scenario that can be run: finds the scenario file (or guesses one), reads the mesh that it names, compiles the plan.
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { type Change, Changes, isChangeFile, strictAboutChanges } from '../models/config/change.js';
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
 import type { RawDocument } from '../models/config/document.js';
 import { loadResources, type ResourceSet } from '../models/config/load.js';
@@ -17,6 +18,8 @@ export interface LoadScenarioOptions extends ScenarioOverrides {
   readonly maxInputBytes?: number | undefined;
   /** Unknown fields of manifests are errors. */
   readonly strict?: boolean | undefined;
+  /** What is changed in the YAML and the scenario before they are read (`--set`). */
+  readonly changes?: readonly Change[] | undefined;
 }
 
 /** What a result may hold of the input: file names are relative to the scenario's directory, whoever runs it and from where. */
@@ -46,17 +49,49 @@ export interface LoadedScenario {
  */
 export function loadScenario(paths: string | readonly string[], options: LoadScenarioOptions = {}): LoadedScenario {
   const given = listOf(paths);
+  const found = readPaths(given, options);
+  switch (found.kind) {
+    case 'failed':
+      return failed(found.diagnostics, null);
+    case 'mesh':
+      return inferred(given, found.gathered, found.resources, options);
+    case 'scenario':
+      return interpreted({ ...found, fidelity: [] }, options);
+  }
+}
+
+/** What stands under some paths: a scenario and the mesh that it names, or a mesh alone. */
+export type ReadPaths =
+  | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'mesh'; readonly gathered: Gathered; readonly resources: ResourceSet }
+  | {
+      readonly kind: 'scenario';
+      readonly raw: RawDocument;
+      readonly document: ScenarioDocument;
+      readonly resources: ResourceSet;
+      readonly directory: string;
+      readonly diagnostics: readonly Diagnostic[];
+    };
+
+export function readPaths(given: readonly string[], options: LoadScenarioOptions): ReadPaths {
   const bounds = options.maxInputBytes === undefined ? {} : { maxInputBytes: options.maxInputBytes };
   const first = gather(given, bounds);
-  if (hasErrors(first.diagnostics)) return failed(first.diagnostics, null);
+  if (hasErrors(first.diagnostics)) return { kind: 'failed', diagnostics: first.diagnostics };
   const strict = options.strict ?? false;
-  const firstResources = loadResources(first.texts, { strict });
+  const changes = new Changes(options.changes ?? []);
+  const firstResources = loadResources(first.texts, { strict, changes });
   const scenarios = scenariosIn(firstResources);
   const [raw, ...others] = scenarios;
-  if (raw === undefined) return inferred(given, first, firstResources, options);
-  if (others.length > 0) return failed([...first.diagnostics, ...unreadable(firstResources, several(scenarios))], null);
+  if (raw === undefined) {
+    const resources = withChanges(firstResources, changes);
+    return { kind: 'mesh', gathered: first, resources };
+  }
+  if (others.length > 0) {
+    const diagnostics = [...first.diagnostics, ...unreadable(firstResources, several(scenarios))];
+    return { kind: 'failed', diagnostics };
+  }
   const { document, diagnostics: own } = validateScenario(raw);
-  if (document === null) return failed(own, null);
+  if (document === null) return { kind: 'failed', diagnostics: own };
 
   const directory = raw.file === '-' ? '.' : dirname(raw.file);
   const mesh = listOf(document.spec?.mesh);
@@ -65,9 +100,14 @@ export function loadScenario(paths: string | readonly string[], options: LoadSce
   const gathered = wanted
     ? gather(mesh.length > 0 ? mesh.map((path) => below(directory, path)) : [directory], bounds)
     : first;
-  const resources = wanted ? loadResources(gathered.texts, { strict }) : firstResources;
-  const known = [...own, ...gathered.diagnostics, ...resources.diagnostics];
-  return interpreted({ raw, document, resources, directory, diagnostics: known, fidelity: [] }, options);
+  const resources = wanted ? loadResources(gathered.texts, { strict, changes }) : firstResources;
+  const known = [...own, ...gathered.diagnostics, ...withChanges(resources, changes).diagnostics];
+  return { kind: 'scenario', raw, document, resources, directory, diagnostics: known };
+}
+
+/** Complaints about changes beside those about the YAML. */
+function withChanges(resources: ResourceSet, changes: Changes): ResourceSet {
+  return { ...resources, diagnostics: [...strictAboutChanges(resources.diagnostics), ...changes.problemsFound()] };
 }
 
 /** No scenario: what `seatrial init` would write, run as if it were written. */
@@ -166,7 +206,7 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 function relativeTo(directory: string, { diagnostics, fidelity, scenario }: RelativeFindings): RelativeFindings {
   const nameOf = (file: string): string =>
-    file === '-' ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
+    file === '-' || isChangeFile(file) ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
   const moved = <T extends { readonly position: SourcePosition | null }>(entry: T): T =>
     entry.position === null ? entry : { ...entry, position: { ...entry.position, file: nameOf(entry.position.file) } };
   return {

@@ -41,7 +41,13 @@ export function readBehaviour(
             requests: given.keepAlive.requests ?? 0,
           },
         }),
+    ...(given.connections === undefined
+      ? {}
+      : {
+          connections: { idleNs: reader.durationNs([...path, 'connections', 'idle'], given.connections.idle, 0) },
+        }),
     ...(given.replicas === undefined ? {} : { replicas: given.replicas }),
+    ...responseBytes(reader, path, given),
     ...(steps === null ? {} : { steps }),
     ...(errors === null ? {} : { errors }),
     ...(given.operations === undefined
@@ -80,7 +86,17 @@ function readOperation(
     },
     steps: steps ?? [],
     ...(errors === null ? {} : { errors }),
+    ...responseBytes(reader, path, given),
   };
+}
+
+function responseBytes(
+  reader: ScenarioReader,
+  path: FieldPath,
+  given: { readonly responseBytes?: string | number | undefined },
+): { responseBytes?: number } {
+  if (given.responseBytes === undefined) return {};
+  return { responseBytes: reader.bytes([...path, 'responseBytes'], given.responseBytes, 0) };
 }
 
 function readErrors(

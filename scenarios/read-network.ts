@@ -1,7 +1,7 @@
 // The network, the zones and the cost of a proxy: from the scenario to the plan's input, with published figures as defaults.
 import type { FieldPath } from '../models/config/resource.js';
-import type { NetworkInput, ProxyCostInput } from '../models/plan/input.js';
-import { defaultProxyCost } from '../models/plan/proxy-cost.js';
+import type { NetworkInput, PlanInput, ProxyCostInput } from '../models/plan/input.js';
+import { defaultProxyCost, defaultWaypointCost, defaultZtunnelCost } from '../models/plan/proxy-cost.js';
 import { listOf, type ScenarioReader } from './reader.js';
 import { publishedRttMs } from './region-latency.js';
 import type { ScenarioSpec } from './schema.js';
@@ -20,6 +20,7 @@ export function readNetwork(reader: ScenarioReader, spec: ScenarioSpec, placemen
   const given = spec.network ?? {};
   const jitter = reader.share([...path, 'jitter'], given.jitter, 0);
   const loss = reader.share([...path, 'loss'], given.loss, 0);
+  const bytesPerSecond = reader.bytesPerSecond([...path, 'bandwidth'], given.bandwidth, 0);
   const between = (given.between ?? []).map((pair, i) => {
     const at = [...path, 'between', i];
     return {
@@ -29,10 +30,12 @@ export function readNetwork(reader: ScenarioReader, spec: ScenarioSpec, placemen
       rttNs: reader.durationNs([...at, 'rtt'], pair.rtt, 0),
       jitter: reader.share([...at, 'jitter'], pair.jitter, jitter),
       loss: reader.share([...at, 'loss'], pair.loss, loss),
+      bytesPerSecond: reader.bytesPerSecond([...at, 'bandwidth'], pair.bandwidth, bytesPerSecond),
     };
   });
   const regions = [...new Set(placement.map(({ region }) => region))];
-  const published = given.crossRegion === undefined ? publishedPairs(reader, path, regions, jitter, loss) : [];
+  const published =
+    given.crossRegion === undefined ? publishedPairs(reader, path, regions, { jitter, loss, bytesPerSecond }) : [];
   if (given.crossRegion === undefined && regions.length > 1) {
     reader.assumed(
       path,
@@ -43,6 +46,12 @@ export function readNetwork(reader: ScenarioReader, spec: ScenarioSpec, placemen
     reader.assumed(
       path,
       'round trips are published medians: 0.25 ms inside a zone, 0.9 ms between zones; set sameZone and crossZone',
+    );
+  }
+  if (bytesPerSecond > 0 || between.some((pair) => pair.bytesPerSecond > 0)) {
+    reader.assumed(
+      path,
+      'a body takes its size / bandwidth longer to arrive; messages do not contend: each has the bandwidth to itself',
     );
   }
   if (given.external === undefined) {
@@ -58,6 +67,7 @@ export function readNetwork(reader: ScenarioReader, spec: ScenarioSpec, placemen
     externalRttNs: reader.durationNs([...path, 'external'], given.external, CROSS_ZONE_RTT_NS),
     jitter,
     loss,
+    bytesPerSecond,
     // The nearer word comes later: what the user says about a pair wins over what was published.
     between: [...published.filter((pair) => !between.some((own) => samePair(own, pair))), ...between],
   };
@@ -67,13 +77,12 @@ function publishedPairs(
   reader: ScenarioReader,
   path: FieldPath,
   regions: readonly string[],
-  jitter: number,
-  loss: number,
+  link: { readonly jitter: number; readonly loss: number; readonly bytesPerSecond: number },
 ): NetworkInput['between'] {
   return regions.flatMap((a, i) =>
     regions.slice(i + 1).flatMap((b) => {
       const rttMs = publishedRttMs(a, b);
-      return rttMs === null ? [] : [{ at: reader.at(path), a, b, rttNs: rttMs * 1e6, jitter, loss }];
+      return rttMs === null ? [] : [{ at: reader.at(path), a, b, rttNs: rttMs * 1e6, ...link }];
     }),
   );
 }
@@ -95,23 +104,39 @@ export function readPlacement(reader: ScenarioReader, zones: ScenarioSpec['zones
 }
 
 export function readProxyCost(reader: ScenarioReader, spec: ScenarioSpec, istioVersion: string): ProxyCostInput {
-  const path = ['spec', 'sidecar'];
   const given = spec.sidecar ?? {};
-  const fallback = defaultProxyCost(istioVersion);
   if (given.requestCpu === undefined && given.responseCpu === undefined) {
     reader.assumed(
-      path,
+      ['spec', 'sidecar'],
       "a proxy's CPU and latency are a fit to Istio's published benchmarks; set sidecar to what you measured",
     );
   }
+  return proxyCost(reader, 'sidecar', given, defaultProxyCost(istioVersion));
+}
+
+/** The proxies of ambient mode. */
+export function readAmbientCosts(reader: ScenarioReader, spec: ScenarioSpec): Pick<PlanInput, 'ztunnel' | 'waypoint'> {
+  const fallback = defaultZtunnelCost();
+  return {
+    ztunnel: {
+      ...proxyCost(reader, 'ztunnel', spec.ztunnel ?? {}, fallback),
+      workers: spec.ztunnel?.workers ?? fallback.workers,
+    },
+    waypoint: proxyCost(reader, 'waypoint', spec.waypoint ?? {}, defaultWaypointCost()),
+  };
+}
+
+function proxyCost(
+  reader: ScenarioReader,
+  name: 'sidecar' | 'ztunnel' | 'waypoint',
+  given: NonNullable<ScenarioSpec['sidecar']>,
+  fallback: ProxyCostInput,
+): ProxyCostInput {
+  const path = ['spec', name];
   return {
     requestCpuNs: reader.durationNs([...path, 'requestCpu'], given.requestCpu, fallback.requestCpuNs),
     responseCpuNs: reader.durationNs([...path, 'responseCpu'], given.responseCpu, fallback.responseCpuNs),
-    afterResponseCpuNs: reader.durationNs(
-      [...path, 'afterResponseCpu'],
-      given.afterResponseCpu,
-      fallback.afterResponseCpuNs,
-    ),
+    afterResponseCpuNs: readAfterResponse(reader, path, given, fallback.afterResponseCpuNs),
     latencyNs: reader.durationNs([...path, 'latency'], given.latency, fallback.latencyNs),
     handshakeCpuNs: reader.durationNs([...path, 'handshakeCpu'], given.handshakeCpu, fallback.handshakeCpuNs),
     resumedHandshakeCpuNs: reader.durationNs(
@@ -119,5 +144,30 @@ export function readProxyCost(reader: ScenarioReader, spec: ScenarioSpec, istioV
       given.resumedHandshakeCpu,
       fallback.resumedHandshakeCpuNs,
     ),
+    cpuPerKiBNs: reader.durationNs([...path, 'cpuPerKiB'], given.cpuPerKiB, fallback.cpuPerKiBNs),
+    memoryBytes: fallback.memoryBytes,
   };
+}
+
+/** Istio's default share of traced requests (istio: PILOT_TRACE_SAMPLING, 1 %). */
+const TRACED_SHARE = 0.01;
+
+/** What each request costs after its response; traces by their mean: one of a hundred requests costs a hundred times as much as counted. */
+function readAfterResponse(
+  reader: ScenarioReader,
+  path: FieldPath,
+  given: NonNullable<ScenarioSpec['sidecar']>,
+  fallbackNs: number,
+): number {
+  const baseNs = reader.durationNs([...path, 'afterResponseCpu'], given.afterResponseCpu, fallbackNs);
+  const logNs = reader.durationNs([...path, 'accessLogCpu'], given.accessLogCpu, 0);
+  const traceNs = reader.durationNs([...path, 'tracingCpu'], given.tracingCpu, 0);
+  const traced = reader.share([...path, 'tracingSampling'], given.tracingSampling, TRACED_SHARE);
+  if (given.tracingSampling !== undefined && given.tracingCpu === undefined) {
+    reader.wrong([...path, 'tracingSampling'], 'has no meaning without tracingCpu', 'for example `tracingCpu: 50us`');
+  }
+  if (traceNs > 0 && traced < 1) {
+    reader.assumed([...path, 'tracingCpu'], 'tracing is counted by its mean: every request costs its share of it');
+  }
+  return baseNs + logNs + Math.round(traceNs * traced);
 }

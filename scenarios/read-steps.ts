@@ -70,7 +70,16 @@ function readSteps(
 }
 
 const ACTIONS = ['work', 'cpu', 'wait', 'call', 'parallel', 'steps'] as const;
-const CALL_FIELDS = ['method', 'path', 'headers', 'forwardHeaders', 'timeout', 'retries', 'onError'] as const;
+const CALL_FIELDS = [
+  'method',
+  'path',
+  'headers',
+  'forwardHeaders',
+  'timeout',
+  'retries',
+  'onError',
+  'requestBytes',
+] as const;
 
 function readStep(reader: ScenarioReader, path: FieldPath, step: ScenarioStep, outer: WorkDefaults): StepInput[] {
   const actions = ACTIONS.filter((action) => step[action] !== undefined);
@@ -141,6 +150,9 @@ function readCall(reader: ScenarioReader, path: FieldPath, step: ScenarioStep, t
     timeoutNs: reader.durationNs([...path, 'timeout'], step.timeout, 0),
     retries: step.retries ?? 0,
     ...failure,
+    ...(step.requestBytes === undefined
+      ? {}
+      : { requestBytes: reader.bytes([...path, 'requestBytes'], step.requestBytes, 0) }),
   };
 }
 

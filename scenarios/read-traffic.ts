@@ -5,6 +5,7 @@ import { parseDialTarget } from '../models/plan/host.js';
 import type { TrafficInput, TrafficRequestInput } from '../models/plan/input.js';
 import type { ArrivalPlan } from '../models/plan/plan.js';
 import { checkReferences, readAttributes } from './read-attributes.js';
+import { withToken } from './read-filters.js';
 import { readPath } from './read-steps.js';
 import { type ScenarioReader, stringsOf } from './reader.js';
 import type { ScenarioTraffic } from './schema.js';
@@ -66,7 +67,12 @@ function readSource(reader: ScenarioReader, path: FieldPath, source: ScenarioTra
     from: source.from ?? null,
     fromAt: reader.at([...path, 'from']),
     arrival: readArrival(reader, path, source),
-    requests: readRequests(reader, path, source, { name, path: target?.path, timeoutNs }),
+    requests: readRequests(reader, path, source, {
+      name,
+      path: target?.path,
+      timeoutNs,
+      requestBytes: reader.bytes([...path, 'requestBytes'], source.requestBytes, undefined),
+    }),
   };
 }
 
@@ -165,6 +171,7 @@ interface RequestDefaults {
   readonly name: string;
   readonly path: string | undefined;
   readonly timeoutNs: number;
+  readonly requestBytes: number | undefined;
 }
 
 function readRequests(
@@ -181,15 +188,17 @@ function readRequests(
     const headers = stringsOf(request.headers);
     const attributes = readAttributes(reader, [...requestPath, 'attributes'], request.attributes);
     checkReferences(reader, [...requestPath, 'headers'], headers, attributes);
+    const requestBytes = reader.bytes([...requestPath, 'requestBytes'], request.requestBytes, defaults.requestBytes);
     return {
       name: request.name ?? `${method} ${urlPath}`,
       at: reader.at(requestPath),
       weight: request.weight ?? 1,
       method,
       path: urlPath,
-      headers,
+      headers: withToken(reader, requestPath, request.token, headers),
       timeoutNs: reader.durationNs([...requestPath, 'timeout'], request.timeout, defaults.timeoutNs),
       attributes,
+      ...(requestBytes === undefined ? {} : { requestBytes }),
     };
   });
   reportDuplicates(

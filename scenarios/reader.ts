@@ -7,7 +7,7 @@ import { Findings } from '../models/plan/findings.js';
 import { parseDistribution } from '../sim/distributions/parse.js';
 import type { DistributionSpec } from '../sim/distributions/spec.js';
 import { describe, formatPath } from './validate.js';
-import { parseDurationNs, parseRatePerSecond, parseShare } from './words.js';
+import { parseBytes, parseBytesPerSecond, parseDurationNs, parseRatePerSecond, parseShare } from './words.js';
 
 type Word = string | number;
 
@@ -73,6 +73,23 @@ export class ScenarioReader {
     if (value !== null) return value;
     const percent = typeof word === 'number' && word > 1 && word <= 100 ? `did you mean \`${word}%\`?` : undefined;
     this.wrong(path, `expected a share from 0 to 1 or from 0% to 100%, found ${describe(word)}`, percent);
+    return fallback;
+  }
+
+  /** The size of a body. */
+  bytes<T>(path: FieldPath, word: Word | undefined, fallback: T): number | T {
+    if (word === undefined) return fallback;
+    const value = parseBytes(word);
+    if (value !== null) return value;
+    this.wrong(path, `expected a size of up to 1TiB such as 4KiB or 512, found ${describe(word)}`);
+    return fallback;
+  }
+
+  bytesPerSecond<T>(path: FieldPath, word: Word | undefined, fallback: T): number | T {
+    if (word === undefined) return fallback;
+    const value = parseBytesPerSecond(word);
+    if (value !== null) return value;
+    this.wrong(path, `expected a bandwidth such as 10Gbit/s or 100MB/s, found ${describe(word)}`);
     return fallback;
   }
 

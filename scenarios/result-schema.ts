@@ -76,6 +76,8 @@ const workFields = {
   proxyCpuCores: measured,
   throttledPods: measured,
   applicationLatency: latency,
+  proxyMemoryBytes: nullableNumber,
+  proxyMemoryLimitBytes: nullableNumber,
 };
 
 const series = z.strictObject({
@@ -161,6 +163,7 @@ export const resultSchema = z
     scenario: z.string(),
     seed: z.string(),
     istioVersion: z.string(),
+    envoyVersion: z.string().optional(),
     replications: z.int().min(1),
     replicationsRequested: z.int().min(1),
     durationNs: z.int(),
@@ -179,7 +182,7 @@ export const resultSchema = z
     services: z.array(
       z.strictObject({
         name: z.string(),
-        kind: z.enum(['app', 'gateway', 'client', 'external']),
+        kind: z.enum(['app', 'gateway', 'client', 'external', 'waypoint', 'ztunnel']),
         ...workFields,
         calls: calls.nullable(),
         workloads: z.array(z.strictObject({ name: z.string(), version: z.string(), ...workFields })),

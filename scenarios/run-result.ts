@@ -135,6 +135,9 @@ export interface WorkSummary {
   readonly throttledPods: Measured;
   /** In the application, from the arrival of a request to its response. */
   readonly applicationLatency: LatencySummary;
+  /** Estimate for the fullest of the proxies at its peak in any replication, and the limit of its container; null without one. */
+  readonly proxyMemoryBytes: number | null;
+  readonly proxyMemoryLimitBytes: number | null;
 }
 
 export interface WorkloadSummary extends WorkSummary {
@@ -145,7 +148,7 @@ export interface WorkloadSummary extends WorkSummary {
 
 export interface ServiceSummary extends WorkSummary {
   readonly name: string;
-  readonly kind: 'app' | 'gateway' | 'client' | 'external';
+  readonly kind: 'app' | 'gateway' | 'client' | 'external' | 'waypoint' | 'ztunnel';
   /** Calls that it answered, or that were meant for it and reached no upstream; null where nothing calls it. */
   readonly calls: CallSummary | null;
   readonly workloads: readonly WorkloadSummary[];
@@ -233,6 +236,8 @@ export interface RunResult {
   readonly scenario: string;
   readonly seed: string;
   readonly istioVersion: string;
+  /** Of the proxies, where it is another than the release of Istio carries. */
+  readonly envoyVersion?: string | undefined;
   /** Replications that the numbers come from: 0 .. replications − 1. */
   readonly replications: number;
   /** More than `replications` where the run was interrupted. */

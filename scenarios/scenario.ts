@@ -55,6 +55,8 @@ export interface Scenario {
   /** As given by the caller; the results hold only its base name. */
   readonly file: string;
   readonly istioVersion: string;
+  /** Of the proxies, where it is another than the release of Istio carries. */
+  readonly envoyVersion?: string | undefined;
   readonly run: RunSettings;
   readonly slos: readonly SloSpec[];
   readonly thresholds: readonly ThresholdSpec[];

@@ -1,6 +1,7 @@
 // What a pod does with a request, as a scenario file says it: work, calls to others, errors, workers.
 import { z } from 'zod';
 import {
+  bytes,
   count,
   duration,
   durationDistribution,
@@ -54,6 +55,7 @@ const stepBase = z.strictObject(
       ['x-request-id', 'end-user'],
     ]).optional(),
     timeout: duration("The application's own time-out of the call (default: none).").optional(),
+    requestBytes: bytes('Size of the body of the call (default 1KiB).').optional(),
     retries: count("The application's own retries of the call (default 0).", 0, 100).optional(),
     onError: text(
       'After a failed call: `fail` or `fail(500)` answers with that status (default fail(500)), `pass` passes on the status of ' +
@@ -105,6 +107,7 @@ const operationSchema = z
       ...workFields,
       steps: stepsField.optional(),
       errors: errorsField.optional(),
+      responseBytes: bytes('Size of the body of its good answers (default: that of the service).').optional(),
     },
     { error: 'expected an operation such as {match: {path: /cart}, steps: [...]}' },
   )
@@ -158,6 +161,19 @@ export const behaviourSchema = z
             'nginx: idle 75s and 1000 requests).',
         )
         .optional(),
+      connections: z
+        .strictObject(
+          { idle: duration('A connection without a call for so long is closed (default 90s, as in Go); 0s: never.') },
+          { error: 'expected a field idle, e.g. {idle: 90s}' },
+        )
+        .describe(
+          'The connections that the application keeps to others, where no sidecar pools them: on ports that are not HTTP, and from pods ' +
+            'without a sidecar. There are as many as calls in flight (HTTP/2: one), and each keeps to one endpoint.',
+        )
+        .optional(),
+      responseBytes: bytes(
+        'Size of the body of its good answers (default 1KiB); those of 400 and more have next to none.',
+      ).optional(),
       replicas: count('Number of pods, where it should differ from the YAML.', 0, 10_000).optional(),
     },
     { error: 'expected a behaviour such as {work: lognormal(mean=4ms, cv=1), workers: 64}' },

@@ -55,6 +55,24 @@ export function share(description: string) {
   });
 }
 
+/** `4KiB`, `1.5MB` or a number of bytes; checked in full by words.ts. */
+export function bytes(description: string) {
+  return word('a size such as 4KiB or 512', {
+    description,
+    pattern: '^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+) ?([kKmMgG]i?)?[bB]?$',
+    examples: ['4KiB', '1.5MB', 512],
+  });
+}
+
+/** `10Gbit/s`, `100Mbps` or `12.5MB/s`; checked in full by words.ts. */
+export function bandwidth(description: string) {
+  return word('a bandwidth such as 10Gbit/s or 100MB/s', {
+    description,
+    pattern: '^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+) ?([kMGT]?(bits?/s|bps)|([kMG]i?)?B/s)$',
+    examples: ['10Gbit/s', '100Mbps', '12.5MB/s'],
+  });
+}
+
 /** A distribution of durations in words: `lognormal(mean=4ms, cv=1)`, or a constant duration. */
 export function durationDistribution(description: string) {
   return word('a duration or a distribution such as lognormal(mean=4ms, cv=1)', {

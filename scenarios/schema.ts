@@ -2,7 +2,10 @@
 // durations, rates, shares and distributions are words here and are read by to-plan-input.ts.
 import { z } from 'zod';
 import { behaviourMap, behaviourSchema } from './schema-behaviour.js';
+import { filtersSchema, tokenSchema } from './schema-filters.js';
 import {
+  bandwidth,
+  bytes,
   count,
   duration,
   durationDistribution,
@@ -31,6 +34,7 @@ const requestSchema = z
       method: method('HTTP method (default GET).').optional(),
       path: text('Path, with its query (default: that of `to`, or `/`).').optional(),
       headers: stringMap('Request headers.').optional(),
+      token: tokenSchema.optional(),
       timeout: duration("The client's time-out (default: that of the traffic).").optional(),
       attributes: z
         .record(z.string(), z.union([z.string(), z.number()]), {
@@ -44,6 +48,7 @@ const requestSchema = z
           examples: [{ user: 'zipf(10000, 1.1)' }],
         })
         .optional(),
+      requestBytes: bytes('Size of the body of the request (default: that of the traffic).').optional(),
     },
     { error: 'expected a request such as {name: home, weight: 70, path: /}' },
   )
@@ -105,6 +110,7 @@ const trafficSchema = z
       ).optional(),
       think: durationDistribution('Closed loop: pause between an answer and the next request.').optional(),
       timeout: duration("The client's time-out (default: none).").optional(),
+      requestBytes: bytes('Size of the bodies of the requests (default 1KiB).').optional(),
       requests: z
         .array(requestSchema, { error: 'expected a list of requests' })
         .min(1, { error: 'expected at least one request' })
@@ -124,6 +130,7 @@ const betweenSchema = z.strictObject(
     rtt: duration('Round trip.'),
     jitter: share('Coefficient of variation.').optional(),
     loss: share('Probability that a message loses a packet.').optional(),
+    bandwidth: bandwidth('Bandwidth that a message has to itself.').optional(),
   },
   { error: 'expected {a: us-east-1, b: us-west-2, rtt: 62ms}' },
 );
@@ -143,6 +150,7 @@ const networkSchema = z
       loss: share(
         'Probability that a message loses a packet and pays a retransmission time-out (default 0).',
       ).optional(),
+      bandwidth: bandwidth('Bandwidth that a message between two pods has to itself (default: no limit).').optional(),
       between: z
         .array(betweenSchema, { error: 'expected a list' })
         .describe('Pairs of zones or regions that differ.')
@@ -152,21 +160,44 @@ const networkSchema = z
   )
   .describe('Round trips between pods.');
 
-const sidecarSchema = z
+const proxyCost = {
+  requestCpu: duration('CPU of a proxy worker before the request goes on.').optional(),
+  responseCpu: duration('CPU of a proxy worker before the response goes on.').optional(),
+  afterResponseCpu: duration('CPU after the response has gone on (statistics and the like).').optional(),
+  accessLogCpu: duration('CPU after each response for the access log (default 0; to stdout 30us to 50us).').optional(),
+  tracingCpu: duration('CPU after the response of a request that is traced (default 0; about 50us).').optional(),
+  tracingSampling: share("Share of the requests that are traced (default 1 %, as Istio's).").optional(),
+  cpuPerKiB: duration(
+    'CPU for each KiB of a body above the first, in each direction (default 1.5us: mTLS and copying).',
+  ).optional(),
+  latency: duration('Latency without CPU per traversal and direction.').optional(),
+  handshakeCpu: duration(
+    'CPU of a TLS handshake at either end (default 1.5ms: RSA-2048, as workload certificates have it; about 0.3ms for ECDSA P-256).',
+  ).optional(),
+  resumedHandshakeCpu: duration('CPU of a TLS handshake that resumes a session (default 0.1ms).').optional(),
+};
+const PROXY_FIELDS = { error: 'expected fields such as requestCpu: 60us' };
+
+const sidecarSchema = z.strictObject(proxyCost, PROXY_FIELDS).describe('What one traversal of a proxy costs.');
+
+const waypointSchema = z
+  .strictObject(proxyCost, PROXY_FIELDS)
+  .describe('What one traversal of a waypoint of ambient mode costs (default 0.25ms of CPU in all).');
+
+const ztunnelSchema = z
   .strictObject(
     {
-      requestCpu: duration('CPU of a proxy worker before the request goes on.').optional(),
-      responseCpu: duration('CPU of a proxy worker before the response goes on.').optional(),
-      afterResponseCpu: duration('CPU after the response has gone on (telemetry, access log).').optional(),
-      latency: duration('Latency without CPU per traversal and direction.').optional(),
+      requestCpu: duration('CPU of a thread before the request goes on (default 30us).').optional(),
+      responseCpu: duration('CPU of a thread before the response goes on (default 30us).').optional(),
+      latency: duration('Latency without CPU per traversal and direction (default 12.5us).').optional(),
       handshakeCpu: duration(
-        'CPU of a TLS handshake at either end (default 1.5ms: RSA-2048, as workload certificates have it; about 0.3ms for ECDSA P-256).',
+        'CPU of the TLS handshake of an HBONE connection at either end (default 0.3ms).',
       ).optional(),
-      resumedHandshakeCpu: duration('CPU of a TLS handshake that resumes a session (default 0.1ms).').optional(),
+      workers: count('Threads of a ztunnel (default 2).', 1, 1024).optional(),
     },
-    { error: 'expected fields such as requestCpu: 60us' },
+    PROXY_FIELDS,
   )
-  .describe('What one traversal of a proxy costs.');
+  .describe('What one traversal of a ztunnel of ambient mode costs: all pods of a node share one.');
 
 const runSchema = z
   .strictObject(
@@ -218,6 +249,13 @@ const specSchema = z.strictObject(
       .union([z.string(), z.number()], { error: 'expected an Istio release such as "1.31"' })
       .meta({ description: 'Istio release whose defaults hold (default: the newest known).', examples: ['1.31'] })
       .optional(),
+    envoyVersion: z
+      .union([z.string(), z.number()], { error: 'expected an Envoy release such as "1.36"' })
+      .meta({
+        description: 'Envoy release of the proxies (default: the one that the release of Istio carries).',
+        examples: ['1.36'],
+      })
+      .optional(),
     run: runSchema.optional(),
     traffic: z.array(trafficSchema, { error: 'expected a list of traffic sources' }).describe('The load.').optional(),
     defaults: behaviourSchema.optional(),
@@ -227,9 +265,17 @@ const specSchema = z.strictObject(
     workloads: behaviourMap('Behaviour of one workload; wins over `services`.').optional(),
     network: networkSchema.optional(),
     sidecar: sidecarSchema.optional(),
+    ztunnel: ztunnelSchema.optional(),
+    waypoint: waypointSchema.optional(),
+    filters: filtersSchema.optional(),
     zones: stringList('Zones over which pods without a locality of their own are spread, `region/zone`.', [
       ['us-east-1/us-east-1a', 'us-east-1/us-east-1b'],
     ]).optional(),
+    nodesPerZone: count(
+      'Nodes of each zone, over which its ambient pods are spread (default 1).',
+      1,
+      10_000,
+    ).optional(),
     nodeCores: count('Cores of a node, for pods without a CPU limit (default 4).', 1, 1024).optional(),
     slos: z
       .array(sloSchema, { error: 'expected a list of SLOs' })

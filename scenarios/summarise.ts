@@ -38,6 +38,7 @@ export function summarise(input: SummaryInput): RunResult {
     scenario: scenario.name,
     seed: scenario.run.seed,
     istioVersion: scenario.istioVersion,
+    ...(scenario.envoyVersion === undefined ? {} : { envoyVersion: scenario.envoyVersion }),
     replications: results.length,
     replicationsRequested: scenario.run.replications,
     durationNs: scenario.run.durationNs,

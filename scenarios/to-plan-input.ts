@@ -1,10 +1,13 @@
 // A checked scenario and the cluster's resources → what models/plan compiles; every default that was taken is said.
 import type { ResourceSet } from '../models/config/load.js';
+import { zonesOfNodes } from '../models/plan/cluster-nodes.js';
+import { envoyRelease, KNOWN_ENVOY_VERSIONS } from '../models/plan/envoy-versions.js';
 import type { BehaviourInput, BehaviourSpec, PlanInput, StepInput } from '../models/plan/input.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../models/plan/versions.js';
 import { readBehaviour, readNamedBehaviours } from './read-behaviour.js';
-import { readNetwork, readPlacement, readProxyCost } from './read-network.js';
+import { readFilterCost } from './read-filters.js';
+import { readAmbientCosts, readNetwork, readPlacement, readProxyCost } from './read-network.js';
 import { inherit, WORK_DEFAULTS } from './read-steps.js';
 import { readTraffic } from './read-traffic.js';
 import type { ScenarioReader } from './reader.js';
@@ -33,21 +36,36 @@ export function toPlanInput(
   spec: ScenarioSpec,
   resources: ResourceSet,
   istioVersionOverride?: string,
+  envoyVersionOverride?: string,
 ): PlanInputReading {
   const istioVersion = istioVersionOverride ?? readIstioVersion(reader, spec);
-  const placement = readPlacement(reader, spec.zones);
+  const envoyVersion = envoyVersionOverride ?? readEnvoyVersion(reader, spec);
+  const placement = placementOf(reader, spec, resources);
   const { traffic, stagesNs } = readTraffic(reader, spec.traffic);
   const input: PlanInput = {
     resources,
     istioVersion,
+    ...(envoyVersion === undefined ? {} : { envoyVersion }),
     traffic,
     behaviour: readBehaviours(reader, spec),
     network: readNetwork(reader, spec, placement),
     proxy: readProxyCost(reader, spec, istioVersion),
     placement,
     nodeCores: spec.nodeCores ?? DEFAULT_NODE_CORES,
+    ...(spec.nodeCores === undefined ? { nodeCoresAssumed: true } : {}),
+    ...(spec.nodesPerZone === undefined ? {} : { nodesPerZone: spec.nodesPerZone }),
+    ...readAmbientCosts(reader, spec),
+    filters: readFilterCost(reader, spec),
   };
   return { input, stagesNs };
+}
+
+/** Zones of the scenario, else those of the Nodes in the YAML. */
+function placementOf(reader: ScenarioReader, spec: ScenarioSpec, resources: ResourceSet): PlanInput['placement'] {
+  const found = spec.zones === undefined ? zonesOfNodes(resources.nodes) : [];
+  if (found.length === 0) return readPlacement(reader, spec.zones);
+  reader.assumed(['spec', 'zones'], `pods are spread over the ${found.length} zone(s) of the Nodes in the YAML`);
+  return found;
 }
 
 function readIstioVersion(reader: ScenarioReader, spec: ScenarioSpec): string {
@@ -65,6 +83,18 @@ function readIstioVersion(reader: ScenarioReader, spec: ScenarioSpec): string {
     reader.wrong(path, `Istio ${istioVersion} is not known; known releases are ${known}`, hint);
   }
   return String(istioVersion);
+}
+
+/** Undefined: the one that the release of Istio carries. */
+function readEnvoyVersion(reader: ScenarioReader, { envoyVersion }: ScenarioSpec): string | undefined {
+  if (envoyVersion === undefined) return undefined;
+  if (envoyRelease(String(envoyVersion)) === null) {
+    const hint =
+      typeof envoyVersion === 'number' ? 'YAML reads 1.30 as the number 1.3: write it in quotes, "1.30"' : undefined;
+    const known = KNOWN_ENVOY_VERSIONS.join(', ');
+    reader.wrong(['spec', 'envoyVersion'], `Envoy ${envoyVersion} is not known; known releases are ${known}`, hint);
+  }
+  return String(envoyVersion);
 }
 
 function readBehaviours(reader: ScenarioReader, spec: ScenarioSpec): BehaviourInput {
@@ -93,13 +123,51 @@ export function sayPlanAssumptions(reader: ScenarioReader, spec: ScenarioSpec, p
         'give it under services or defaults',
     );
   }
+  sayAmbientAssumptions(reader, spec, plan);
   const unlimited = plan.workloads.flatMap(({ kind, app }, i) =>
     kind === 'app' && app.cpuLimitMillis === null ? [i] : [],
   );
-  if (unlimited.length > 0 && spec.nodeCores === undefined) {
+  if (spec.nodeCores !== undefined) return;
+  const byNode = unlimited.filter((i) => plan.workloads[i]!.app.cores !== DEFAULT_NODE_CORES);
+  const byDefault = unlimited.filter((i) => !byNode.includes(i));
+  if (byNode.length > 0) {
     reader.assumed(
       ['spec', 'nodeCores'],
-      `no CPU limit on ${listed(unlimited)}: each pod has the ${DEFAULT_NODE_CORES} cores of a node to itself; set nodeCores`,
+      `no CPU limit on ${listed(byNode)}: each pod has the smallest node to itself that the YAML has for it; set nodeCores`,
+    );
+  }
+  if (byDefault.length > 0) {
+    reader.assumed(
+      ['spec', 'nodeCores'],
+      `no CPU limit on ${listed(byDefault)}: each pod has the ${DEFAULT_NODE_CORES} cores of a node to itself; set nodeCores`,
+    );
+  }
+}
+
+function sayAmbientAssumptions(reader: ScenarioReader, spec: ScenarioSpec, plan: MeshPlan): void {
+  const ztunnel = plan.workloads.find(({ kind }) => kind === 'ztunnel');
+  if (ztunnel === undefined || ztunnel.podLocalities.length === 0) {
+    const idle = (['nodesPerZone', 'ztunnel'] as const).filter((name) => spec[name] !== undefined);
+    for (const name of idle) {
+      reader.warn(
+        'nothing-ambient',
+        ['spec', name],
+        'no pod of the mesh is in ambient mode: this has no effect',
+        'label a namespace istio.io/dataplane-mode: ambient, or delete it',
+      );
+    }
+    return;
+  }
+  if (spec.nodesPerZone === undefined) {
+    reader.assumed(
+      ['spec', 'nodesPerZone'],
+      'nodes are not read: each zone has one, whose ztunnel all its ambient pods share; set nodesPerZone',
+    );
+  }
+  if (spec.ztunnel?.requestCpu === undefined && spec.ztunnel?.responseCpu === undefined) {
+    reader.assumed(
+      ['spec', 'ztunnel'],
+      "CPU and latency of ztunnels and waypoints are Istio's published figures (0.06 and 0.25 ms of CPU a request); set ztunnel and waypoint to what you measured",
     );
   }
 }

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../models/config/diagnostic.js';
 import { FLAG } from '../models/mesh/flags.js';
 import type { ReplicationResult } from '../models/mesh/result.js';
 import type { MeshPlan } from '../models/plan/plan.js';
+import { memoryWarnings } from './proxy-memory.js';
 import type { TrafficSummary } from './run-result.js';
 import type { WarmupChoice } from './warmup.js';
 
@@ -28,6 +29,7 @@ export function collectWarnings(input: WarningInput): Diagnostic[] {
       ? []
       : [warning('short-warm-up', input.warmup.reason, 'set run.warmup by hand, or lengthen run.duration')]),
     ...routeWarnings(input),
+    ...memoryWarnings(input.plan, input.results),
     ...input.traffic.flatMap((traffic, i) => [...loadWarnings(input, traffic, i), ...sampleWarnings(traffic)]),
   ];
 }

@@ -43,3 +43,49 @@ export function parseShare(word: string | number): number | null {
 export function fromPercent(percent: number): number {
   return Number((percent / 100).toPrecision(15));
 }
+
+/** Decimal and binary units of bytes; `4Ki` and `4k` are Kubernetes' way to write 4KiB and 4kB. */
+const BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1e3,
+  kb: 1e3,
+  ki: 1024,
+  kib: 1024,
+  m: 1e6,
+  mb: 1e6,
+  mi: 1048576,
+  mib: 1048576,
+  g: 1e9,
+  gb: 1e9,
+  gi: 1073741824,
+  gib: 1073741824,
+};
+
+/** The largest body: 1 TiB. */
+const MAX_BYTES = 1099511627776;
+
+/** `4KiB`, `1.5MB`, `512B`, `4Ki` or a number of bytes → whole bytes, rounded up, 0 .. 1 TiB; null for everything else. */
+export function parseBytes(word: string | number): number | null {
+  const match = /^\+?(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)$/i.exec(String(word).trim());
+  if (match === null) return null;
+  const unit = BYTES[match[2].toLowerCase()];
+  if (unit === undefined) return null;
+  // Through decimal digits, so that 1.1kB is 1100 bytes.
+  const bytes = Math.ceil(Number((Number(match[1]) * unit).toPrecision(15)));
+  return bytes <= MAX_BYTES ? bytes : null;
+}
+
+/** `10Gbit/s`, `100Mbps`, `12.5MB/s` or `10MiB/s` → bytes a second, above 0; null for everything else. */
+export function parseBytesPerSecond(word: string | number): number | null {
+  const match = /^\+?(\d+(?:\.\d*)?|\.\d+)\s*(?:([kMGT]?)bits?\/s|([kMGT]?)bps|([kMG]i?B|B)\/s)$/.exec(
+    String(word).trim(),
+  );
+  if (match === null) return null;
+  const bits = match[2] ?? match[3];
+  const unit = bits === undefined ? BYTES[match[4].toLowerCase()] : DECIMAL[bits] / 8;
+  const rate = Number((Number(match[1]) * unit).toPrecision(15));
+  return rate > 0 ? rate : null;
+}
+
+const DECIMAL: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };

@@ -1,28 +1,79 @@
-// docs/versions.md, written from the table in models/plan/versions.ts. A test holds the page to it, and writes it anew:
+// docs/versions.md, written from the tables in models/plan/versions.ts and envoy-versions.ts. A test holds the page to them, and writes it anew:
 // UPDATE_DOCS=1 npx vitest run test/models/plan/versions.test.ts
-import { KNOWN_ISTIO_VERSIONS, VERSION_TABLE, type VersionRow, valueAt } from '../models/plan/versions.js';
+import { ENVOY_OF_ISTIO, ENVOY_TABLE, ENVOY_UNSEEN, KNOWN_ENVOY_VERSIONS } from '../models/plan/envoy-versions.js';
+import {
+  ISTIO_UNSEEN,
+  KNOWN_ISTIO_VERSIONS,
+  VERSION_TABLE,
+  type VersionRow,
+  valueAt,
+} from '../models/plan/versions.js';
+
+type Rows = readonly VersionRow<unknown>[];
+
+const ISTIO_ROWS: Rows = Object.values(VERSION_TABLE);
+const ENVOY_ROWS: Rows = Object.values(ENVOY_TABLE);
 
 /** The whole page. */
 export function versionsPage(): string {
-  const first = Number(KNOWN_ISTIO_VERSIONS[0].split('.')[1]);
-  const rows = (Object.values(VERSION_TABLE) as readonly VersionRow<unknown>[]).map(({ what, source, values }) => {
-    const shown = values.filter(
-      ([since], i) => since > first || values[i + 1] === undefined || values[i + 1][0] > first,
-    );
-    const parts = shown.map(([since, value]) => (since <= first ? words(value) : `since 1.${since}: ${words(value)}`));
-    return `| ${what} | ${parts.join('; ')} | ${source} |`;
-  });
-  return `# Releases of Istio
+  return `# Releases of Istio and Envoy
 
-\`istioVersion\` in the scenario, or \`--istio\`, picks whose defaults hold: ${KNOWN_ISTIO_VERSIONS[0]} to ${KNOWN_ISTIO_VERSIONS[KNOWN_ISTIO_VERSIONS.length - 1]}. Any other release is an error that names these.
-Two releases differ in what this table says and in nothing else; it is written from the code (\`models/plan/versions.ts\`).
+\`istioVersion\` in the scenario, or \`--istio\`, picks whose defaults hold: ${span(KNOWN_ISTIO_VERSIONS)}. Any other release is an error that names these.
+Two releases differ in what the first table says, and in what the second one says of the releases of Envoy that they carry, and in nothing else. Both are
+written from the code (\`models/plan/versions.ts\`, \`models/plan/envoy-versions.ts\`).
 
 | what | value | source of the change |
 | --- | --- | --- |
-${rows.join('\n')}
+${table(ISTIO_ROWS, KNOWN_ISTIO_VERSIONS)}
 
-Releases between two rows are alike to the simulation: ${alike()}.
+${unseen(ISTIO_UNSEEN)}
+
+## Envoy
+
+The proxies are those that the release of Istio carries. \`envoyVersion\` in the scenario, or \`--envoy\`, picks another: ${span(KNOWN_ENVOY_VERSIONS)}.
+
+| Istio | ${KNOWN_ISTIO_VERSIONS.join(' | ')} |
+| --- | ${KNOWN_ISTIO_VERSIONS.map(() => '---').join(' | ')} |
+| Envoy | ${KNOWN_ISTIO_VERSIONS.map((version) => ENVOY_OF_ISTIO[version]).join(' | ')} |
+
+| what | value | source of the change |
+| --- | --- | --- |
+${table(ENVOY_ROWS, KNOWN_ENVOY_VERSIONS)}
+
+${unseen(ENVOY_UNSEEN)}
+
+Releases of Istio between two rows of either table are alike to the simulation: ${alike()}.
 `;
+}
+
+function unseen(rows: readonly (readonly string[])[]): string {
+  const lines = rows.map((row) => `| ${row.join(' | ')} |`);
+  return [
+    'Changes of these releases that no run shows:',
+    '',
+    '| what | since | why |',
+    '| --- | --- | --- |',
+    ...lines,
+  ].join('\n');
+}
+
+function span(versions: readonly string[]): string {
+  return `${versions[0]} to ${versions[versions.length - 1]}`;
+}
+
+function table(rows: Rows, versions: readonly string[]): string {
+  const first = minorOf(versions[0]);
+  return rows
+    .map(({ what, source, values }) => {
+      const shown = values.filter(
+        ([since], i) => since > first || values[i + 1] === undefined || values[i + 1][0] > first,
+      );
+      const parts = shown.map(([since, value]) =>
+        since <= first ? words(value) : `since 1.${since}: ${words(value)}`,
+      );
+      return `| ${what} | ${parts.join('; ')} | ${source} |`;
+    })
+    .join('\n');
 }
 
 function words(value: unknown): string {
@@ -31,14 +82,19 @@ function words(value: unknown): string {
   return String(value);
 }
 
+function minorOf(version: string): number {
+  return Number(version.split('.')[1]);
+}
+
 /** Groups of neighbouring releases with the same defaults. */
 function alike(): string {
   const groups: string[][] = [];
   let last = '';
   for (const version of KNOWN_ISTIO_VERSIONS) {
-    const minor = Number(version.split('.')[1]);
-    const values = (Object.values(VERSION_TABLE) as readonly VersionRow<unknown>[]).map((row) => valueAt(row, minor));
-    const key = JSON.stringify(values);
+    const key = JSON.stringify([
+      ISTIO_ROWS.map((row) => valueAt(row, minorOf(version))),
+      ENVOY_ROWS.map((row) => valueAt(row, minorOf(ENVOY_OF_ISTIO[version]))),
+    ]);
     if (key === last) groups[groups.length - 1].push(version);
     else groups.push([version]);
     last = key;

@@ -4,4 +4,5 @@ import { schemaText } from '../dist/cli/schema.js';
 
 const folder = new URL('../docs/schema/', import.meta.url);
 mkdirSync(folder, { recursive: true });
-for (const name of ['scenario', 'results']) writeFileSync(new URL(`${name}.json`, folder), schemaText(name));
+for (const name of ['scenario', 'results', 'explanation'])
+  writeFileSync(new URL(`${name}.json`, folder), schemaText(name));

@@ -6,6 +6,8 @@ import { letterOf } from '../mesh.js';
 
 const fast = (count: number): Host[] => new Array<Host>(count).fill({ work: '3ms' });
 
+const zoned = (...zones: readonly string[]): Host[] => zones.map((zone) => ({ work: '3ms', zone }));
+
 /** Endpoint weights by host, which no YAML of one cluster gives. */
 function weighted(...weights: readonly number[]): (plan: MeshPlan) => MeshPlan {
   return (plan) => ({
@@ -116,5 +118,94 @@ export const BALANCERS: readonly LabCase[] = [
     load: steady(800, 250),
     checks: [hostShare('a', 3), outcome('200 -')],
     replications: 10,
+  },
+  {
+    name: 'slow-start',
+    question: 'Is least request a rotation while its hosts are new?',
+    hosts: fast(3),
+    policy: { loadBalancer: { simple: 'LEAST_REQUEST', warmup: { duration: '60s' } } },
+    load: steady(30),
+    checks: [cycle(), atHost('a'), atHost('b'), atHost('c'), outcome('200 -')],
+  },
+  {
+    name: 'priority-spill',
+    question: 'How much goes to the next zone when one of the two hosts of the own one is ejected?',
+    hosts: [{ work: '3ms', errors: { 503: 1 } }, { work: '3ms' }, { work: '3ms', zone: 'r1/z2' }],
+    policy: {
+      loadBalancer: { simple: 'ROUND_ROBIN' },
+      outlierDetection: { consecutive5xxErrors: 3, interval: '60s', baseEjectionTime: '60s', maxEjectionPercent: 100 },
+    },
+    load: steady(800, 250),
+    checks: [atHost('a'), counter('ejectionsEnforced'), hostShare('b', 4), hostShare('c', 4)],
+    replications: 10,
+  },
+  {
+    name: 'priority-next',
+    question: 'And when both are?',
+    hosts: [
+      { work: '3ms', errors: { 503: 1 } },
+      { work: '3ms', errors: { 503: 1 } },
+      { work: '3ms', zone: 'r1/z2' },
+      { work: '3ms', zone: 'r2/z3' },
+    ],
+    policy: {
+      loadBalancer: { simple: 'ROUND_ROBIN' },
+      outlierDetection: { consecutive5xxErrors: 2, interval: '60s', baseEjectionTime: '60s', maxEjectionPercent: 100 },
+    },
+    // The second ejection reaches the balancer up to a second after the first: what comes until then is not compared.
+    load: {
+      kind: 'bursts',
+      bursts: [
+        { atMs: 0, requests: 1 },
+        { atMs: 20, requests: 1 },
+        { atMs: 40, requests: 1 },
+        { atMs: 60, requests: 1 },
+        ...Array.from({ length: 20 }, (_, i) => ({ atMs: 1500 + 20 * i, requests: 1 })),
+      ],
+    },
+    checks: [
+      counter('ejectionsEnforced'),
+      atHost('c', { kind: 'absolute', by: 2 }),
+      atHost('d'),
+      outcome('200 -', { kind: 'absolute', by: 2 }),
+    ],
+  },
+  {
+    name: 'workers-rotation',
+    question: 'Do two worker threads share the hosts evenly, each in its own rotation?',
+    hosts: fast(3),
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN' } },
+    workers: 2,
+    load: { kind: 'closed', connections: 8, durationMs: 2000 },
+    checks: [hostShare('a', 1), hostShare('b', 1)],
+    replications: 3,
+  },
+  {
+    name: 'zones-share',
+    question: 'How much stays in a zone that has a third of the callers and a fifth of the hosts?',
+    hosts: zoned('r1/z1', 'r1/z2', 'r1/z2', 'r1/z3', 'r1/z3'),
+    callers: ['r1/z1', 'r1/z2', 'r1/z3'],
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN', zoneAwareLbSetting: { minClusterSize: 5 } } },
+    load: { kind: 'closed', connections: 1, durationMs: 5000 },
+    checks: [hostShare('a', 4), hostShare('b', 3), hostShare('c', 3), hostShare('d', 3), hostShare('e', 3)],
+    replications: 10,
+  },
+  {
+    name: 'zones-enough',
+    question: 'And in one that has more hosts than callers?',
+    hosts: zoned('r1/z1', 'r1/z1', 'r1/z1', 'r1/z2', 'r1/z2', 'r1/z3'),
+    callers: ['r1/z1', 'r1/z2', 'r1/z3'],
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN', zoneAwareLbSetting: {} } },
+    load: { kind: 'closed', connections: 1, durationMs: 500 },
+    checks: [hostsUsed(), cycle()],
+  },
+  {
+    name: 'zones-few',
+    question: 'And where fewer than six hosts are too few to tell zones apart?',
+    hosts: zoned('r1/z1', 'r1/z2', 'r2/z3'),
+    callers: ['r1/z1', 'r1/z2', 'r1/z3'],
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN', zoneAwareLbSetting: {} } },
+    load: { kind: 'closed', connections: 1, durationMs: 500 },
+    checks: [hostsUsed(), cycle()],
   },
 ];

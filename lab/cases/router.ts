@@ -1,6 +1,6 @@
 // Retries and time-outs.
 import type { Host, LabCase, Load } from '../case.js';
-import { allOutcomes, atHost, counter, mean, outcome, outcomeShare, p50, p90 } from '../checks.js';
+import { allOutcomes, atHost, counter, cycle, mean, outcome, outcomeShare, p50, p90 } from '../checks.js';
 
 const load = (requests: number, ratePerSecond = 40): Load => ({
   kind: 'open',
@@ -78,6 +78,26 @@ export const ROUTER: readonly LabCase[] = [
       atHost('a', { kind: 'absolute', by: 1 }),
       counter('upstreamRqRetry', { kind: 'absolute', by: 1 }),
     ],
+  },
+  {
+    name: 'retry-remote-localities',
+    question: 'Which try leaves a zone that fails and is not ejected?',
+    hosts: [failing(503), { work: '3ms', zone: 'r1/z2' }],
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN' }, outlierDetection: { consecutive5xxErrors: 1000000 } },
+    http: { retries: { attempts: 3, retryOn: '5xx', retryRemoteLocalities: true } },
+    envoyRetryOn: '5xx',
+    load: load(20, 4),
+    checks: [...ATTEMPTS, atHost('a'), atHost('b'), cycle()],
+  },
+  {
+    name: 'retry-local-locality',
+    question: 'And without the other localities?',
+    hosts: [failing(503), { work: '3ms', zone: 'r1/z2' }],
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN' }, outlierDetection: { consecutive5xxErrors: 1000000 } },
+    http: { retries: { attempts: 3, retryOn: '5xx' } },
+    envoyRetryOn: '5xx',
+    load: load(20),
+    checks: [...ATTEMPTS, atHost('a'), atHost('b')],
   },
   {
     name: 'retry-weighted',

@@ -19,6 +19,8 @@ export interface RawDocument {
   at(path: FieldPath): SourcePosition;
   /** Position of the value of the field at `path`; of the nearest ancestor that exists. */
   valueAt(path: FieldPath): SourcePosition;
+  /** Whether the value at `path` is a literal block, whose lines are those of the file from the next one on. */
+  isBlock(path: FieldPath): boolean;
 }
 
 /** Whether a value is a map (and not a list or null). */
@@ -42,6 +44,7 @@ export class TextDocument implements RawDocument {
     private readonly rootOffset: number,
     private readonly offsets: ChildOffsets,
     private readonly lines: LineCounter,
+    private readonly blocks: ReadonlySet<number> = new Set(),
   ) {}
 
   at(path: FieldPath): SourcePosition {
@@ -50,6 +53,10 @@ export class TextDocument implements RawDocument {
 
   valueAt(path: FieldPath): SourcePosition {
     return this.position(this.find(path).valueOffset);
+  }
+
+  isBlock(path: FieldPath): boolean {
+    return this.blocks.has(this.find(path).valueOffset);
   }
 
   private position(offset: number): SourcePosition {

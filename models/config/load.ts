@@ -1,74 +1,39 @@
 // Named texts → typed resources: the cluster as its YAML describes it, in the order in which Istio takes its objects.
+import type { Changes } from './change.js';
 import type { Diagnostic, FidelityEntry } from './diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from './document.js';
 import { describeForeign } from './foreign.js';
-import type { CiliumPolicySpec } from './kinds/cilium-policy.js';
-import type { DestinationRuleSpec } from './kinds/destination-rule.js';
-import type { GatewaySpec } from './kinds/gateway.js';
-import type { GrpcRouteSpec } from './kinds/gateway-api/grpc-route.js';
-import type { HttpRouteSpec } from './kinds/gateway-api/http-route.js';
-import type { GatewayClassSpec, KubernetesGatewaySpec } from './kinds/gateway-api/kubernetes-gateway.js';
-import type { ReferenceGrantSpec } from './kinds/gateway-api/reference-grant.js';
-import type { StreamRouteSpec } from './kinds/gateway-api/stream-route.js';
-import type { HorizontalPodAutoscalerSpec } from './kinds/horizontal-pod-autoscaler.js';
-import type { IngressSpec } from './kinds/ingress.js';
-import type { NamespaceSpec } from './kinds/namespace.js';
-import type { NetworkPolicySpec } from './kinds/network-policy.js';
-import type { ServiceSpec } from './kinds/service.js';
-import type { ServiceAccountSpec } from './kinds/service-account.js';
-import type { ServiceEntrySpec } from './kinds/service-entry.js';
+import type { KindDefinition } from './kinds/kind.js';
 import type { RoutingKind, VirtualServiceSpec } from './kinds/virtual-service.js';
-import type {
-  DaemonSetSpec,
-  DeploymentSpec,
-  PodSpec,
-  ReplicaSetSpec,
-  RolloutSpec,
-  StatefulSetSpec,
-} from './kinds/workload.js';
 import { ObjectReader } from './object-reader.js';
 import { parseDocuments } from './parse.js';
-import { KINDS } from './registry.js';
+import { type PlainList, readPlainLists } from './plain-lists.js';
+import { type AnyKind, KINDS } from './registry.js';
 import type { FieldPath, NamedText, Resource } from './resource.js';
+
+/** One list for each kind that is read. */
+type Lists = {
+  readonly [Name in keyof typeof KINDS]: (typeof KINDS)[Name] extends KindDefinition<infer Kind, infer Spec>
+    ? readonly Resource<Kind, Spec>[]
+    : never;
+};
 
 /**
  * Everything that was read. Each list is in Istio's order: creation time, then name, then namespace; objects without a creation
  * time come after, in the order of the documents. Objects that Kubernetes or Istio would refuse are not in the lists but in
  * `rejected`. Of two objects with one identity the later counts, in the place of the earlier.
  */
-export interface ResourceSet {
-  readonly namespaces: readonly Resource<'Namespace', NamespaceSpec>[];
-  readonly services: readonly Resource<'Service', ServiceSpec>[];
-  readonly deployments: readonly Resource<'Deployment', DeploymentSpec>[];
-  readonly statefulSets: readonly Resource<'StatefulSet', StatefulSetSpec>[];
-  readonly daemonSets: readonly Resource<'DaemonSet', DaemonSetSpec>[];
-  readonly replicaSets: readonly Resource<'ReplicaSet', ReplicaSetSpec>[];
-  readonly replicationControllers: readonly Resource<'ReplicationController', ReplicaSetSpec>[];
-  readonly rollouts: readonly Resource<'Rollout', RolloutSpec>[];
-  readonly pods: readonly Resource<'Pod', PodSpec>[];
-  readonly serviceAccounts: readonly Resource<'ServiceAccount', ServiceAccountSpec>[];
-  readonly horizontalPodAutoscalers: readonly Resource<'HorizontalPodAutoscaler', HorizontalPodAutoscalerSpec>[];
+export interface ResourceSet extends Omit<Lists, 'virtualServices'> {
+  /** In a plan also what Ingresses and routes of the Gateway API are turned into. */
   readonly virtualServices: readonly Resource<RoutingKind, VirtualServiceSpec>[];
-  readonly destinationRules: readonly Resource<'DestinationRule', DestinationRuleSpec>[];
-  readonly gateways: readonly Resource<'Gateway', GatewaySpec>[];
-  readonly serviceEntries: readonly Resource<'ServiceEntry', ServiceEntrySpec>[];
-  readonly ingresses: readonly Resource<'Ingress', IngressSpec>[];
-  readonly networkPolicies: readonly Resource<'NetworkPolicy', NetworkPolicySpec>[];
-  readonly ciliumPolicies: readonly Resource<'CiliumNetworkPolicy', CiliumPolicySpec>[];
-  readonly ciliumClusterwidePolicies: readonly Resource<'CiliumClusterwideNetworkPolicy', CiliumPolicySpec>[];
-  readonly gatewayClasses: readonly Resource<'GatewayClass', GatewayClassSpec>[];
-  readonly kubernetesGateways: readonly Resource<'Gateway', KubernetesGatewaySpec>[];
-  readonly httpRoutes: readonly Resource<'HTTPRoute', HttpRouteSpec>[];
-  readonly grpcRoutes: readonly Resource<'GRPCRoute', GrpcRouteSpec>[];
-  readonly tcpRoutes: readonly Resource<'TCPRoute', StreamRouteSpec>[];
-  readonly tlsRoutes: readonly Resource<'TLSRoute', StreamRouteSpec>[];
-  readonly referenceGrants: readonly Resource<'ReferenceGrant', ReferenceGrantSpec>[];
   /** Objects of kinds that we do not read; `spec` is null. */
   readonly other: readonly Resource<string, null>[];
   /** Objects of known kinds that were dropped for their errors; `spec` is null. */
   readonly rejected: readonly Resource<string, null>[];
   /** Documents of our own API group (`seatrial.dev/…`), untouched. */
   readonly scenarios: readonly RawDocument[];
+  /** Lists of documents without a kind that we know. */
+  readonly plainLists: readonly PlainList[];
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
   /** Documents that were read, empty ones not counted; a List counts once. */
@@ -78,6 +43,8 @@ export interface ResourceSet {
 export interface LoadOptions {
   /** Unknown fields, duplicate keys and unknown tags are errors instead of warnings. */
   readonly strict?: boolean;
+  /** What a command line changes in the documents. */
+  readonly changes?: Changes | undefined;
 }
 
 /** API group of our own documents. */
@@ -87,19 +54,27 @@ export const OWN_GROUP = 'seatrial.dev/';
 export function loadResources(texts: readonly NamedText[], options: LoadOptions = {}): ResourceSet {
   const loader = new Loader(options);
   for (const text of texts) {
-    for (const document of parseDocuments(text, options)) loader.add(document);
+    for (const document of parseDocuments(text, options)) loader.add(options.changes?.applyTo(document) ?? document);
   }
+  return loader.finish();
+}
+
+/** The same for documents that have been parsed already. */
+export function loadDocuments(documents: Iterable<RawDocument>, options: LoadOptions = {}): ResourceSet {
+  const loader = new Loader(options);
+  for (const document of documents) loader.add(document);
   return loader.finish();
 }
 
 class Loader {
   private readonly reader: ObjectReader;
   private readonly scenarios: RawDocument[] = [];
+  private readonly plainLists: PlainList[] = [];
   private readonly diagnostics: Diagnostic[] = [];
   private readonly fidelity: FidelityEntry[] = [];
   private documents = 0;
 
-  constructor(options: LoadOptions) {
+  constructor(private readonly options: LoadOptions) {
     this.reader = new ObjectReader(options.strict ?? false, this.diagnostics, this.fidelity);
   }
 
@@ -142,6 +117,7 @@ class Loader {
 
   private withoutKind(document: RawDocument, prefix: FieldPath, value: PlainValue): void {
     const position = document.at(prefix);
+    if (prefix.length === 0 && this.addPlainLists(document)) return;
     const foreign = prefix.length === 0 ? describeForeign(value) : null;
     if (foreign !== null) {
       const message = `this document is ${foreign}, not a Kubernetes object; it is left out`;
@@ -155,38 +131,26 @@ class Loader {
     this.fidelity.push({ status: 'not-modelled', resource: 'document', path: '', position, meaning });
   }
 
+  private addPlainLists(document: RawDocument): boolean {
+    const read = readPlainLists(document, this.options.strict ?? false);
+    if (read === null) return false;
+    this.plainLists.push(...read.lists);
+    this.diagnostics.push(...read.diagnostics);
+    this.fidelity.push(...read.fidelity);
+    return true;
+  }
+
   finish(): ResourceSet {
     const { reader } = this;
+    const lists = Object.fromEntries(
+      Object.entries<AnyKind>(KINDS).map(([name, definition]) => [name, reader.sorted(definition)]),
+    ) as Lists;
     return {
-      namespaces: reader.sorted(KINDS.namespaces),
-      services: reader.sorted(KINDS.services),
-      deployments: reader.sorted(KINDS.deployments),
-      statefulSets: reader.sorted(KINDS.statefulSets),
-      daemonSets: reader.sorted(KINDS.daemonSets),
-      replicaSets: reader.sorted(KINDS.replicaSets),
-      replicationControllers: reader.sorted(KINDS.replicationControllers),
-      rollouts: reader.sorted(KINDS.rollouts),
-      pods: reader.sorted(KINDS.pods),
-      serviceAccounts: reader.sorted(KINDS.serviceAccounts),
-      horizontalPodAutoscalers: reader.sorted(KINDS.horizontalPodAutoscalers),
-      virtualServices: reader.sorted(KINDS.virtualServices),
-      destinationRules: reader.sorted(KINDS.destinationRules),
-      gateways: reader.sorted(KINDS.gateways),
-      serviceEntries: reader.sorted(KINDS.serviceEntries),
-      ingresses: reader.sorted(KINDS.ingresses),
-      networkPolicies: reader.sorted(KINDS.networkPolicies),
-      ciliumPolicies: reader.sorted(KINDS.ciliumPolicies),
-      ciliumClusterwidePolicies: reader.sorted(KINDS.ciliumClusterwidePolicies),
-      gatewayClasses: reader.sorted(KINDS.gatewayClasses),
-      kubernetesGateways: reader.sorted(KINDS.kubernetesGateways),
-      httpRoutes: reader.sorted(KINDS.httpRoutes),
-      grpcRoutes: reader.sorted(KINDS.grpcRoutes),
-      tcpRoutes: reader.sorted(KINDS.tcpRoutes),
-      tlsRoutes: reader.sorted(KINDS.tlsRoutes),
-      referenceGrants: reader.sorted(KINDS.referenceGrants),
+      ...lists,
       other: reader.other,
       rejected: reader.rejected,
       scenarios: this.scenarios,
+      plainLists: this.plainLists,
       diagnostics: this.diagnostics,
       fidelity: this.fidelity,
       documents: this.documents,

@@ -1,11 +1,13 @@
 // One object of the cluster → a typed resource, or the reasons why not; and the order in which Istio takes resources (istio:
 // pilot/pkg/model/push_context.go, sortConfigByCreationTime in pilot/pkg/model/config.go).
+
+import { groupOf } from './api-group.js';
 import type { Diagnostic, FidelityEntry } from './diagnostic.js';
 import type { PlainMap, RawDocument } from './document.js';
 import type { KindDefinition } from './kinds/kind.js';
-import { looseMetadata, type Metadata, readMetadata } from './kinds/metadata.js';
-import { Findings, INVALID, Place } from './place.js';
-import { type AnyKind, findKind, groupOf, versionsBeside } from './registry.js';
+import { looseMetadata, type Metadata, readMetadata, readName } from './kinds/metadata.js';
+import { Findings, INVALID, type Invalid, Place } from './place.js';
+import { type AnyKind, findKind, versionsBeside } from './registry.js';
 import type { FieldPath, Resource, ResourceSource } from './resource.js';
 import { meaningOfUnmodelled, successorOfRemoved } from './unmodelled-kinds.js';
 
@@ -47,7 +49,7 @@ export class ObjectReader {
     const loose = looseMetadata(found.value);
     const findings = this.findings(found, displayName(found.kind, loose, definition.namespaced));
     const place = Place.root(findings);
-    const metadata = readMetadata(found.value, place);
+    const metadata = metadataOf(found.value, definition, place);
     const known = metadata === INVALID ? loose : metadata;
     const context = { ...known, namespace: namespaceOf(known, definition.namespaced) };
     const spec = definition.read(found.value, context, place);
@@ -107,8 +109,7 @@ export class ObjectReader {
       );
     }
     this.diagnostics.push(...place.diagnostics);
-    const meaning =
-      successor === null ? meaningOfUnmodelled(found.apiVersion, found.kind, loose.name) : 'Istio no longer reads it';
+    const meaning = successor === null ? meaningOfUnmodelled(found.apiVersion, found.kind) : 'Istio no longer reads it';
     this.listWhole(found, resource, meaning);
   }
 
@@ -183,4 +184,10 @@ function byCreation(a: Resource, b: Resource): number {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function metadataOf(document: PlainMap, { metadata }: AnyKind, place: Place): Metadata | Invalid {
+  if (metadata === 'named') return readName(document, place);
+  const loose = looseMetadata(document);
+  return metadata === 'free' && loose.name === '' ? loose : readMetadata(document, place);
 }

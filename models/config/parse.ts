@@ -110,7 +110,15 @@ class DocumentReader {
       ...plain.problems.map((problem) => this.duplicateKey(problem, severity)),
       ...warnings.map((warning) => this.unknownTag(warning, severity)),
     ];
-    return new TextDocument(this.file, plain.value, diagnostics, plain.rootOffset, plain.offsets, this.lines);
+    return new TextDocument(
+      this.file,
+      plain.value,
+      diagnostics,
+      plain.rootOffset,
+      plain.offsets,
+      this.lines,
+      plain.blocks,
+    );
   }
 
   private duplicateKey(problem: PlainProblem, severity: Severity): Diagnostic {

@@ -9,8 +9,8 @@ export type Invalid = typeof INVALID;
 
 /** What is found while one resource is read. */
 export class Findings {
-  readonly diagnostics: Diagnostic[] = [];
-  readonly fidelity: FidelityEntry[] = [];
+  readonly diagnostics: Diagnostic[];
+  readonly fidelity: FidelityEntry[];
   /** An error was found: Kubernetes or Istio would not take the resource. */
   failed = false;
 
@@ -20,7 +20,23 @@ export class Findings {
     readonly prefix: FieldPath,
     readonly resource: string,
     readonly strict: boolean,
-  ) {}
+    private readonly within: Outside | null = null,
+  ) {
+    this.diagnostics = within?.diagnostics ?? [];
+    this.fidelity = within?.fidelity ?? [];
+  }
+
+  fail(): void {
+    this.failed = true;
+    this.within?.outer.fail();
+  }
+}
+
+/** Where the findings of a document inside another go. */
+interface Outside {
+  readonly diagnostics: Diagnostic[];
+  readonly fidelity: FidelityEntry[];
+  readonly outer: Findings;
 }
 
 /** A path inside a resource, with what can be said about it. */
@@ -42,6 +58,18 @@ export class Place {
   /** The place at a path below this one. */
   down(...path: FieldPath): Place {
     return path.reduce<Place>((place, key) => place.child(key), this);
+  }
+
+  /** The root of a document that a string at this place holds: what is found there counts for this resource. */
+  inside(document: RawDocument): Place {
+    const { resource, strict, diagnostics, fidelity } = this.findings;
+    const found = new Findings(document, [], resource, strict, { diagnostics, fidelity, outer: this.findings });
+    return Place.root(found);
+  }
+
+  /** The document that this place is in, and the path there. */
+  where(): { readonly document: RawDocument; readonly path: FieldPath } {
+    return { document: this.findings.document, path: [...this.findings.prefix, ...this.path()] };
   }
 
   path(): FieldPath {
@@ -115,7 +143,7 @@ export class Place {
     const position = where === 'key' ? document.at(whole) : document.valueAt(whole);
     const subject = path.length === 0 ? resource : `${resource}: ${formatPath(path)}`;
     this.findings.diagnostics.push({ code, severity, position, message: `${subject}: ${message}`, hint });
-    if (severity === 'error') this.findings.failed = true;
+    if (severity === 'error') this.findings.fail();
   }
 }
 

@@ -22,6 +22,8 @@ export interface PlainDocument {
   readonly value: PlainValue;
   readonly rootOffset: number;
   readonly offsets: ChildOffsets;
+  /** Offsets of the values that are literal blocks (`|`): their lines are those of the file. */
+  readonly blocks: ReadonlySet<number>;
   /** `duplicate-key` leaves the value usable, the others do not. */
   readonly problems: readonly PlainProblem[];
 }
@@ -34,10 +36,11 @@ interface Child {
 
 /** The plain value of a document's root node; nesting must have been bounded before. */
 export function toPlain(root: ParsedNode | null): PlainDocument {
-  if (root === null) return { value: null, rootOffset: 0, offsets: new Map(), problems: [] };
+  if (root === null) return { value: null, rootOffset: 0, offsets: new Map(), blocks: new Set(), problems: [] };
   const converter = new Converter();
   const value = converter.convert(root);
-  return { value, rootOffset: offsetOf(root, 0), offsets: converter.offsets, problems: converter.problems };
+  const { offsets, blocks, problems } = converter;
+  return { value, rootOffset: offsetOf(root, 0), offsets, blocks, problems };
 }
 
 /** Sets an own property, also one with an inherited name such as `__proto__`. */
@@ -51,6 +54,7 @@ export function setOwn<T>(target: Record<string, T>, key: string, value: T): voi
 
 class Converter {
   readonly offsets: ChildOffsets = new Map();
+  readonly blocks = new Set<number>();
   readonly problems: PlainProblem[] = [];
   private readonly anchors = new Map<string, { value: PlainValue; size: number } | 'open'>();
   private readonly sizes = new Map<object, number>();
@@ -69,6 +73,7 @@ class Converter {
   private convertOwn(node: Node): PlainValue {
     if (isMap(node)) return this.map(node);
     if (isSeq(node)) return this.list(node);
+    if (isScalar(node) && node.type === 'BLOCK_LITERAL') this.blocks.add(offsetOf(node, 0));
     return isScalar(node) ? scalarValue(node) : null;
   }
 

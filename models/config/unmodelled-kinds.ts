@@ -1,37 +1,20 @@
 // What it means for the answer that a kind of object is left out.
-import { groupOf } from './registry.js';
+import { groupOf } from './api-group.js';
 
-const MESH_SETTINGS = "settings of the mesh are not read: Istio's defaults hold";
 const NO_PART = 'it takes no part in requests: no effect on the answer';
 const GATEWAY_API = 'this kind of the Gateway API is not simulated: it is left out';
-const DELIVERY = 'progressive delivery is not simulated: weights and replicas stay as they are';
 const NO_PODS = 'its pods are left out';
-const LINKERD = 'Linkerd is not simulated: its retries, time-outs and policies are left out';
+const LINKERD = 'this kind of Linkerd is not simulated: its policies are left out';
 const GATEWAY_POLICY = 'policies of this gateway are not applied';
 
 const BY_KIND: Readonly<Record<string, string>> = {
-  'security.istio.io/PeerAuthentication': 'mTLS modes are not applied: every connection inside the mesh is accepted',
-  'security.istio.io/AuthorizationPolicy': 'authorization is not applied: no request is denied (403)',
-  'security.istio.io/RequestAuthentication': 'tokens are not checked: no request is refused (401)',
-  'networking.istio.io/Sidecar': 'scopes are not applied: every client sees all services',
-  'networking.istio.io/EnvoyFilter': "patches of Envoy's configuration are not applied",
-  'networking.istio.io/WorkloadEntry': 'its endpoint is left out',
-  'networking.istio.io/WorkloadGroup': 'its endpoints are left out',
-  'networking.istio.io/ProxyConfig': 'settings of the proxies are not read: the costs and threads of the scenario hold',
-  'telemetry.istio.io/Telemetry': 'the cost of tracing and access logs is not added to the proxies',
-  'extensions.istio.io/WasmPlugin': 'Wasm filters are not run: they cost no time',
   'extensions.istio.io/TrafficExtension': 'extensions are not run: they cost no time',
-  'install.istio.io/IstioOperator': MESH_SETTINGS,
-  'sailoperator.io/Istio': MESH_SETTINGS,
-  '/Endpoints': 'endpoints written by hand are left out',
-  'discovery.k8s.io/EndpointSlice': 'endpoints written by hand are left out',
+  'networking.istio.io/WorkloadGroup':
+    'machines that have registered with it are WorkloadEntries: load those; others are left out',
   'batch/Job': NO_PODS,
   'batch/CronJob': NO_PODS,
-  'flagger.app/Canary': DELIVERY,
   'keda.sh/ScaledObject': 'autoscaling is not simulated: the number of replicas stays as it is',
   'autoscaling.k8s.io/VerticalPodAutoscaler': 'autoscaling is not simulated: resources stay as they are',
-  'policy/PodDisruptionBudget': 'disruptions are not simulated',
-  'split.smi-spec.io/TrafficSplit': 'traffic splits are not applied: their Services are called by default routing',
 };
 
 const BY_GROUP: Readonly<Record<string, string>> = {
@@ -53,7 +36,6 @@ const BY_GROUP: Readonly<Record<string, string>> = {
 const CORE_WITHOUT_PART = [
   'ConfigMap',
   'LimitRange',
-  'Node',
   'PersistentVolume',
   'PersistentVolumeClaim',
   'ResourceQuota',
@@ -61,9 +43,8 @@ const CORE_WITHOUT_PART = [
 ];
 
 /** The meaning of leaving out an object of this kind. */
-export function meaningOfUnmodelled(apiVersion: string, kind: string, name: string): string {
+export function meaningOfUnmodelled(apiVersion: string, kind: string): string {
   const group = groupOf(apiVersion);
-  if (group === '' && kind === 'ConfigMap' && /^istio(-|$)/.test(name)) return MESH_SETTINGS;
   const known = `${group}/${kind}`;
   if (Object.hasOwn(BY_KIND, known)) return BY_KIND[known]!;
   if (Object.hasOwn(BY_GROUP, group)) return BY_GROUP[group]!;

@@ -7,7 +7,7 @@ import { CountedPool } from '../../sim/stations/counted-pool.js';
 import type { JobPlaces } from '../../sim/stations/job-places.js';
 import { ProcessorSharing } from '../../sim/stations/processor-sharing.js';
 import { ADMITTED, NO_JOB, QUEUED } from '../../sim/stations/station.js';
-import type { AppPlan } from '../plan/plan.js';
+import { type AppPlan, BODY_OF_CALL } from '../plan/plan.js';
 import { EVENT } from './events.js';
 import { type Attempt, type Call, descend, type Frame, MARK, NOTHING, type ObjectPool } from './objects.js';
 import type { Pod } from './pod.js';
@@ -122,6 +122,8 @@ export class Application {
   /** A call of the frame has ended; status 0 = no response. */
   callReturned(frame: Frame, call: Call, status: number): void {
     frame.call = NOTHING;
+    const attempt = this.context.attempts.all[frame.attempt];
+    if (attempt.handler.responseBytes === BODY_OF_CALL) attempt.responseBytes = call.responseBytes;
     const step = frame.program[frame.pc];
     if (status === 0 || status >= 400) {
       if (call.callerTry < step.retries) {
@@ -207,6 +209,8 @@ export class Application {
     call.pod = pod;
     call.frame = frame.id;
     call.callerTry = callerTry;
+    // A connection that has come in through HBONE stays with its worker.
+    if (pod.plan.kind === 'waypoint') call.connection = attempt.serverWorker;
     descend(call, attempt);
     frame.call = call.id;
     context.startCall(call, step.timeoutLane);
@@ -248,7 +252,11 @@ export class Application {
     this.counters.leave(nowNs);
     this.counters.completed++;
     this.counters.latency.record(nowNs - attempt.visitNs);
-    context.respond(attempt, failed !== 0 ? failed : this.ownStatus(attempt));
+    const status = failed !== 0 ? failed : this.ownStatus(attempt);
+    const { responseBytes } = attempt.handler;
+    if (status >= 400) attempt.responseBytes = 0;
+    else if (responseBytes !== BODY_OF_CALL) attempt.responseBytes = responseBytes;
+    context.respond(attempt, status);
   }
 
   /** The application's own errors, drawn once a request. */

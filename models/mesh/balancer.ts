@@ -24,7 +24,8 @@ export class Balancer {
    * the host is among those that the call has tried; the last pick is used even if it is (envoy: host_selection_retry_max_attempts).
    */
   pick(state: ClusterState, call: Call, hi: number, lo: number, extraPicks: number): HostState | null {
-    const { sets } = state;
+    const { sets, free } = state;
+    if (free !== null) return free.pick(state, this.clusters, this.draws, call.worker, hi, lo);
     if (sets !== null) {
       let host = this.bySets.pick(state, sets, call, hi, lo, 0);
       for (let again = 1; again <= extraPicks && host !== null && tried(call, host); again++) {

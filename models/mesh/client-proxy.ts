@@ -6,18 +6,21 @@ import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { type CallKeys, Draws } from '../../sim/random/draws.js';
 import type { Balancer } from './balancer.js';
+import { CallerConnections, type PinnedCalls } from './caller-connections.js';
 import type { Clusters } from './clusters.js';
 import type { PoolContext } from './connection-pool.js';
 import { EVENT } from './events.js';
 import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
+import { paceNs } from './filters/response-pace.js';
 import { FLAG } from './flags.js';
 import { grpcLocalReply } from './grpc-status.js';
+import { linkerdReply } from './linkerd-status.js';
 import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
 import { releaseRetrySlot } from './retry-state.js';
-import type { SiteRt } from './runtime-plan.js';
+import { RESPOND_NOTHING, type SiteRt } from './runtime-plan.js';
 import type { Server } from './server.js';
 import { type Replies, UpstreamRequests } from './upstream-requests.js';
 import { chooseByWeight } from './weighted-cluster.js';
@@ -33,7 +36,7 @@ export interface CallOwner {
   returned(call: Call, status: number): void;
 }
 
-export class ClientProxy implements Replies {
+export class ClientProxy implements Replies, PinnedCalls {
   private readonly calendar: Calendar;
   private readonly keys: CallKeys;
   private readonly calls: ObjectPool<Call>;
@@ -44,6 +47,8 @@ export class ClientProxy implements Replies {
   private readonly routeDraws: Draws;
   /** The tries of its calls. */
   readonly upstream: UpstreamRequests;
+  /** Connections of the callers' own. */
+  readonly connections: CallerConnections;
 
   constructor(parts: {
     readonly seed: string;
@@ -68,6 +73,7 @@ export class ClientProxy implements Replies {
     this.routeDraws = new Draws(parts.seed, 'route');
     this.filters = parts.filters;
     this.upstream = new UpstreamRequests({ ...parts, replies: this });
+    this.connections = new CallerConnections({ ...parts, upstream: this.upstream, owner: this });
   }
 
   /** A call leaves its application. Its identity (site, pod, key, who waits) is set; `callerTimeoutLane` is -1 for none. */
@@ -80,9 +86,21 @@ export class ClientProxy implements Replies {
     if (callerTimeoutLane >= 0) {
       call.callerTimer = this.calendar.scheduleIn(callerTimeoutLane, EVENT.callerTimeout, call.id);
     }
-    if (pod.process !== null) {
+    const { connections } = call.site;
+    if (connections !== null && (connections.shared || call.loop !== NOTHING))
+      this.connections.start(call, connections);
+    else this.request(call);
+  }
+
+  /** The request goes through the proxy, if there is one. */
+  request(call: Call): void {
+    const { pod } = call;
+    if (pod.process !== null && call.pinned !== null) {
+      const atNs = pod.process.tcpRequest(call.worker, call.site.requestBytes);
+      call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.route, call.id);
+    } else if (pod.process !== null) {
       const { filters } = call.site;
-      const atNs = pod.process.request(call.worker, filters === null ? 0 : filters.cpuNs);
+      const atNs = pod.process.request(call.worker, filters === null ? 0 : filters.cpuNs, call.site.requestBytes);
       call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.route, call.id);
     } else {
       this.route(call);
@@ -139,6 +157,10 @@ export class ClientProxy implements Replies {
   /** The router: one draw a stream chooses the weighted cluster and samples the mirrors (envoy: StreamInfo's stream-wide random value). */
   private forward(call: Call): void {
     const { site } = call;
+    if (call.pinned !== null) {
+      this.connections.send(call);
+      return;
+    }
     let streamRandom = 0;
     if (site.destinations.length > 1 || site.mirrors.length > 0) {
       streamRandom = Math.floor(this.routeDraws.uniform(call.keyHi, call.keyLo) * TWO_52);
@@ -157,7 +179,7 @@ export class ClientProxy implements Replies {
     }
     this.upstream.send(call);
     // Armed only while an attempt is in flight: not if the first one has failed at once, even with a retry to come.
-    if (site.timeoutLane >= 0 && call.attempt !== NOTHING) {
+    if (site.timeoutLane >= 0 && (call.attempt !== NOTHING || call.ticket !== NOTHING)) {
       call.routeTimer = this.calendar.scheduleIn(site.timeoutLane, EVENT.routeTimeout, call.id);
     }
     // No copies where there was no host for the original. A host that refused it, or a full circuit breaker, does not matter.
@@ -203,7 +225,7 @@ export class ClientProxy implements Replies {
   retry(call: Call): void {
     call.backoffTimer = NOTHING;
     const { cluster } = call;
-    if (cluster !== null) cluster.counters.upstreamRqRetry++;
+    if (cluster !== null && !cluster.envoy.countsRetriesAtDecision) cluster.counters.upstreamRqRetry++;
     this.upstream.send(call);
   }
 
@@ -253,16 +275,52 @@ export class ClientProxy implements Replies {
 
   /** An answer that the proxy makes itself; without a proxy, the caller sees no response. */
   replyLocally(call: Call, status: number, flag: number, row: number): void {
-    // An injected abort has the status that the gRPC client is to see already.
-    const seen = call.site.grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
+    const seen = call.pod.linkerd
+      ? linkerdReply(status, flag, call.site.grpc)
+      : envoyReply(status, flag, call.site.grpc);
     if (!this.conclude(call, call.pod.hasProxy ? seen : 0, flag, row === NOTHING ? call.site.row : row)) return;
+    this.deliverOwn(call);
+  }
+
+  /** The caller's connection is closed under the call. */
+  lose(call: Call, flags: number, row: number): void {
+    this.stopStep(call);
+    this.upstream.abandon(call);
+    if (this.conclude(call, 0, flags, row)) this.deliverOwn(call);
+  }
+
+  private deliverOwn(call: Call): void {
     if (call.pod.process !== null) this.deliverAfterCpu(call);
     else call.step = this.calendar.scheduleIn(call.pod.localReplyLane, EVENT.deliver, call.id);
   }
 
-  /** An answer that came from upstream. */
+  /** An answer that came from upstream; a filter may hold its body back. */
   answer(call: Call, status: number, flag: number, row: number): void {
-    if (!this.conclude(call, flag !== 0 && !call.pod.hasProxy ? 0 : status, flag, row)) return;
+    const { paceKiBPerSecond, responseBytes } = call;
+    if (paceKiBPerSecond > 0 && responseBytes > 0) {
+      const { nowNs } = this.calendar;
+      const waitNs = paceNs(responseBytes, paceKiBPerSecond, nowNs - call.pacedSinceNs);
+      if (waitNs > 0) {
+        // The router has all of it: nothing of its own goes on.
+        this.settleRouter(call);
+        call.status = status;
+        call.row = row;
+        call.step = this.calendar.schedule(nowNs + waitNs, PHASE.timer, EVENT.paced, call.id);
+        return;
+      }
+    }
+    this.passOn(call, status, flag, row);
+  }
+
+  /** The last byte of a body has passed the filter that held it back. */
+  paced(call: Call): void {
+    call.step = NOTHING;
+    this.passOn(call, call.status, 0, call.row);
+  }
+
+  private passOn(call: Call, status: number, flag: number, row: number): void {
+    const seen = flag !== 0 && call.pod.linkerd ? linkerdReply(status, flag, call.site.grpc) : status;
+    if (!this.conclude(call, flag !== 0 && !call.pod.hasProxy ? 0 : seen, flag, row)) return;
     if (call.pod.process !== null) this.deliverAfterCpu(call);
     else this.deliver(call);
   }
@@ -270,7 +328,11 @@ export class ClientProxy implements Replies {
   private deliverAfterCpu(call: Call): void {
     const process = call.pod.process;
     if (process === null) return;
-    call.step = this.calendar.schedule(process.response(call.worker), PHASE.completion, EVENT.deliver, call.id);
+    const { worker, responseBytes } = call;
+    const opaque = call.site.connections?.opaque;
+    const atNs = opaque ? process.tcpResponse(worker, responseBytes) : process.response(worker, responseBytes);
+    call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.deliver, call.id);
+    process.observe(worker, false);
   }
 
   /** The proxy's part of the call is over. False for a mirrored copy, which nobody waits for. */
@@ -294,7 +356,17 @@ export class ClientProxy implements Replies {
 
   /** Everything that the proxy keeps for a call ends: timers, the retry slot. */
   private settle(call: Call): void {
+    if (call.pinned !== null) this.connections.leave(call);
+    this.settleRouter(call);
+    if (call.streamTimer !== NOTHING) {
+      this.calendar.cancel(call.streamTimer);
+      call.streamTimer = NOTHING;
+    }
+  }
+
+  private settleRouter(call: Call): void {
     releaseRetrySlot(call);
+    call.ticket = NOTHING;
     if (call.routeTimer !== NOTHING) {
       this.calendar.cancel(call.routeTimer);
       call.routeTimer = NOTHING;
@@ -302,10 +374,6 @@ export class ClientProxy implements Replies {
     if (call.backoffTimer !== NOTHING) {
       this.calendar.cancel(call.backoffTimer);
       call.backoffTimer = NOTHING;
-    }
-    if (call.streamTimer !== NOTHING) {
-      this.calendar.cancel(call.streamTimer);
-      call.streamTimer = NOTHING;
     }
   }
 
@@ -318,4 +386,11 @@ export class ClientProxy implements Replies {
     call.clear();
     this.calls.give(call);
   }
+}
+
+/** What the caller sees of an answer that Envoy makes itself. */
+function envoyReply(status: number, flag: number, grpc: boolean): number {
+  if (status === RESPOND_NOTHING) return 0;
+  // An injected abort has the status that the gRPC client is to see already.
+  return grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
 }

@@ -2,8 +2,11 @@
 // state of its own; pools belong to a worker, breakers and outlier counters to the process
 // (envoy: source/common/upstream/resource_manager_impl.h, source/common/upstream/upstream_impl.cc).
 import type { Sfc32 } from '../../sim/random/sfc32.js';
+import { type EnvoyPlan, NEWEST_ENVOY } from '../plan/envoy-plan.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import type { ConnectionPool } from './connection-pool.js';
+import type { Breaker } from './failure-accrual.js';
+import type { FreeConnections } from './free-connections.js';
 import type { HandshakeCost } from './handshake.js';
 import type { HostSets } from './host-sets.js';
 import type { NetworkPath } from './network.js';
@@ -34,6 +37,8 @@ export class HostState {
   /** Its application closes connections: after so long without a stream (Infinity = never), after so many streams (Infinity = never). */
   keepAliveNs = Number.POSITIVE_INFINITY;
   keepAliveRequests = Number.POSITIVE_INFINITY;
+  /** Its connections are streams of HBONE. */
+  tunnelled = false;
   /** Streams attached to a connection, over all workers (Envoy's rq_active). */
   active = 0;
   /** By worker; null until first used. */
@@ -48,6 +53,8 @@ export class HostState {
   ejections = 0;
   /** Null unless the balancer goes by an estimate of the load. */
   load: PeakEwma | null = null;
+  /** Null unless the cluster has a circuit breaker of Linkerd's, and until its first request. */
+  breaker: Breaker | null = null;
   /** Active health checks have found it bad. */
   failedCheck = false;
   /** Random part of the present ejection. */
@@ -57,6 +64,13 @@ export class HostState {
   successes = 0;
   localRequests = 0;
   localSuccesses = 0;
+  /** What a connection to it meets. */
+  reachable: ClusterPlan['reachable'] = 'yes';
+
+  /** Whether no connection to it comes about. */
+  get refuses(): boolean {
+    return this.reachable === 'tls-failure' || this.reachable === 'dropped';
+  }
 
   constructor(
     cluster: ClusterState,
@@ -120,7 +134,11 @@ export class ClusterState {
   memberCount: number;
   /** Where the sweeps of outlier detection stand in their interval; -1 = not known yet. */
   sweepPhaseNs = -1;
+  /** What the caller's proxy does as that of its release. */
+  envoy: EnvoyPlan = NEWEST_ENVOY;
   ejectionStream: Sfc32 | null = null;
+  /** Null where endpoints are chosen for each request. */
+  free: FreeConnections | null = null;
 
   constructor(
     id: number,

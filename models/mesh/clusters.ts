@@ -1,9 +1,12 @@
 // Brings cluster states and their hosts into being when a proxy first uses them, so that nothing is quadratic in pods unless traffic makes it so.
 import type { Calendar } from '../../sim/calendar.js';
 import { componentStream } from '../../sim/random/stream.js';
+import { type EnvoyPlan, NEWEST_ENVOY } from '../plan/envoy-plan.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import { ClusterState, HostState } from './cluster-state.js';
-import { handshakeCost } from './handshake.js';
+import { FreeConnections } from './free-connections.js';
+import { handshakeCost, hboneCost } from './handshake.js';
+import { speaksHbone } from './hbone.js';
 import { HostSetMaker } from './host-set-maker.js';
 import type { Network } from './network.js';
 import { PeakEwma } from './peak-ewma.js';
@@ -20,6 +23,7 @@ export class Clusters {
   private readonly recorder: Recorder;
   private readonly seed: string;
   private readonly sets: HostSetMaker;
+  private readonly envoy: EnvoyPlan;
   /** Told of every state that comes into being. */
   created: (state: ClusterState) => void = () => {};
 
@@ -29,12 +33,14 @@ export class Clusters {
     podsOf: readonly (readonly Pod[])[],
     recorder: Recorder,
     seed: string,
+    envoy: EnvoyPlan = NEWEST_ENVOY,
   ) {
     this.calendar = calendar;
     this.network = network;
     this.podsOf = podsOf;
     this.recorder = recorder;
     this.seed = seed;
+    this.envoy = envoy;
     this.sets = new HostSetMaker(podsOf, seed);
   }
 
@@ -60,7 +66,9 @@ export class Clusters {
       this.rotation(pod, plan, hostCount),
       this.calendar.nowNs,
     );
-    state.sets = this.sets.make(state);
+    state.envoy = this.envoy;
+    if (plan.perConnection === true) state.free = new FreeConnections(state, this.podsOf);
+    else state.sets = this.sets.make(state);
     this.states.push(state);
     pod.clusters[destination.local] = state;
     this.created(state);
@@ -94,6 +102,8 @@ export class Clusters {
     const serverLatencyNs = pod.proxiesInbound ? pod.proxyLatencyNs : 0;
     const there = this.network.oneWayNs(caller.locality, pod.locality);
     const back = this.network.oneWayNs(pod.locality, caller.locality);
+    const tunnelled = speaksHbone(caller, pod);
+    const { tls, reachable } = state.plan.endpointTls?.[group] ?? state.plan;
     const host = new HostState(
       state,
       index,
@@ -103,9 +113,11 @@ export class Clusters {
       this.network.path(caller.locality, pod.locality, caller.proxyLatencyNs),
       this.network.path(pod.locality, caller.locality, caller.proxyLatencyNs + serverLatencyNs),
       serverLatencyNs,
-      handshakeCost(state.plan.tls, caller, pod, there, back),
+      tunnelled ? hboneCost(caller, pod, there, back) : handshakeCost(tls, caller, pod, there, back),
       caller.workers,
     );
+    host.tunnelled = tunnelled;
+    host.reachable = reachable;
     // A proxy in front of it keeps its own connections open.
     const { keepAlive } = pod.plan.app;
     if (!pod.hasProxy && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;

@@ -2,6 +2,8 @@
 // A stream takes the connection that became ready last; a cold pool queues it (max_pending_requests) and connects; max_connections only
 // stops new connections (each pool may always have one), max_requests refuses at attach. Idle connections close after a time, old ones
 // drain (source/common/http/codec_client.cc). A server that closes them first is learned of one trip later: streams sent until then are lost.
+// A connection of HTTP/1.1 that is freed goes to the queue when its turn of the event loop ends (http1/conn_pool.cc, upstream_ready_cb_): what the
+// same turn reads after the response finds it ready, and overtakes the queue. That is what came while the proxy was waking up for the response.
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import type { ClusterState, HostState } from './cluster-state.js';
@@ -42,6 +44,8 @@ export class ConnectionPool {
   private readonly cluster: ClusterState;
   private readonly context: PoolContext;
   private readonly http2: boolean;
+  /** How long the proxy takes from the arrival of something to its turn. */
+  private readonly wakingNs: number;
   private readonly preconnectRatio: number;
   /** An idle connection ends after so long, by whichever end. */
   private readonly idleNs: number;
@@ -65,11 +69,22 @@ export class ConnectionPool {
     this.cluster = host.cluster;
     this.context = context;
     this.http2 = plan.protocol === 'http2';
+    this.wakingNs = this.http2 ? 0 : this.cluster.caller.proxyLatencyNs;
     this.preconnectRatio = plan.preconnectRatio;
     this.idleNs = Math.min(plan.idleTimeoutNs > 0 ? plan.idleTimeoutNs : Number.POSITIVE_INFINITY, host.keepAliveNs);
     this.idleLane = this.idleNs < Number.POSITIVE_INFINITY ? calendar.lane(Math.ceil(this.idleNs), PHASE.timer) : -1;
     this.ageLane = plan.maxConnectionDurationNs > 0 ? calendar.lane(plan.maxConnectionDurationNs, PHASE.timer) : -1;
     this.id = context.pools.push(this) - 1;
+  }
+
+  /** A stream would have its connection at once. */
+  get hasFree(): boolean {
+    return this.ready.length > 0;
+  }
+
+  /** There is one that takes streams, or will. */
+  get hasConnection(): boolean {
+    return this.all.some(({ state }) => state < STATE.draining);
   }
 
   newStream(attempt: Attempt): number {
@@ -84,6 +99,7 @@ export class ConnectionPool {
       return STREAM.overflow;
     }
     attempt.queued = true;
+    attempt.queuedAtNs = this.context.calendar.nowNs;
     this.pending.push(attempt.id);
     cluster.pendingRequests++;
     if (cluster.pendingRequests > cluster.counters.peakPendingRequests) {
@@ -129,9 +145,23 @@ export class ConnectionPool {
     if (connection.state === STATE.busy) {
       connection.state = STATE.ready;
       this.ready.push(connection);
-      this.servePending();
+      if (this.pending.size > 0) this.serveFreed();
+      if (this.cluster.free !== null && connection.state === STATE.ready) this.cluster.free.freed(this.host);
     }
     if (connection.active === 0) this.armIdle();
+  }
+
+  /** The oldest that came within the waking before this turn has it before those that wait already. */
+  private serveFreed(): void {
+    const { pending, wakingNs } = this;
+    const { calendar, attempts } = this.context;
+    if (wakingNs > 0) {
+      const sinceNs = calendar.nowNs - wakingNs;
+      let fresh = 0;
+      while (fresh < pending.size && attempts.all[pending.fromEnd(fresh)].queuedAtNs > sinceNs) fresh++;
+      if (fresh > 0 && fresh < pending.size) pending.moveToFront(pending.fromEnd(fresh - 1));
+    }
+    this.servePending();
   }
 
   /** The peer has closed the connection under this stream: no other stream may use it, and a new one is made if any waits. */
@@ -165,6 +195,7 @@ export class ConnectionPool {
     }
     this.ready.push(connection);
     this.servePending();
+    if (cluster.free !== null && connection.state === STATE.ready) cluster.free.freed(host);
     if (connection.active === 0) this.armIdle();
   }
 
@@ -232,7 +263,8 @@ export class ConnectionPool {
     const { cluster, host } = this;
     const { counters } = cluster;
     if (cluster.activeRequests >= cluster.plan.limits.maxRequests) {
-      counters.upstreamRqActiveOverflow++;
+      if (cluster.envoy.countsActiveOverflow) counters.upstreamRqActiveOverflow++;
+      else counters.upstreamRqPendingOverflow++;
       return false;
     }
     attempt.connection = connection;
@@ -324,12 +356,14 @@ export class ConnectionPool {
       this.http2 ? plan.maxConcurrentStreams : 1,
       plan.maxRequestsPerConnection > 0 ? plan.maxRequestsPerConnection : Number.POSITIVE_INFINITY,
     );
-    connection.fails = plan.reachable === 'tls-failure';
+    connection.fails = this.host.refuses;
     this.all.push(connection);
     this.connectingRoom += connection.room;
     cluster.connections++;
     counters.upstreamCxTotal++;
     if (cluster.connections > counters.peakConnections) counters.peakConnections = cluster.connections;
+    cluster.caller.connects();
+    this.host.pod.connects();
     this.context.handshakes.begin(connection, this.made++);
     return allowed;
   }
@@ -354,7 +388,10 @@ export class ConnectionPool {
       connection.ageTimer = NOTHING;
     }
     connection.state = STATE.closed;
+    if (this.host.tunnelled) this.context.handshakes.closed(connection);
     this.cluster.connections--;
+    this.cluster.caller.connections--;
+    this.host.pod.connections--;
     const position = this.all.indexOf(connection);
     this.all[position] = this.all[this.all.length - 1];
     this.all.pop();

@@ -1,12 +1,25 @@
 // One connection of a pool, from its first packet to its end (envoy: source/common/conn_pool/conn_pool_base.h, ActiveClient).
-import type { ConnectionPool } from './connection-pool.js';
+
+import type { HostState } from './cluster-state.js';
+import type { Tunnel, TunnelRoute } from './hbone.js';
 import { NOTHING } from './objects.js';
 
 export const STATE = { connecting: 0, ready: 1, busy: 2, draining: 3, closed: 4 } as const;
 
+/** What a connection belongs to. */
+export interface ConnectionHome {
+  readonly host: HostState;
+  /** The thread of the client's proxy that holds it. */
+  readonly worker: number;
+  /** Its handshake has ended, well or not. */
+  connected(connection: Connection): void;
+  /** It has lived as long as it may. */
+  aged(connection: Connection): void;
+}
+
 export class Connection {
   readonly id: number;
-  pool!: ConnectionPool;
+  pool!: ConnectionHome;
   state: number = STATE.closed;
   /** Streams on it now, and how many more it may ever take. */
   active = 0;
@@ -31,13 +44,17 @@ export class Connection {
   step = NOTHING;
   /** The pending end of its longest life, or NOTHING. */
   ageTimer = NOTHING;
+  /** The HBONE connection that it is a stream of. */
+  tunnel: Tunnel | null = null;
+  /** Waits for one, or makes it. */
+  tunnelling: TunnelRoute | null = null;
 
   constructor(id: number) {
     this.id = id;
   }
 
   /** A new life. */
-  begin(pool: ConnectionPool, capacity: number, remaining: number): void {
+  begin(pool: ConnectionHome, capacity: number, remaining: number): void {
     this.pool = pool;
     this.state = STATE.connecting;
     this.active = 0;

@@ -50,4 +50,17 @@ export const EVENT = {
   inboundHeld: 40,
   /** A timer of an adaptive concurrency controller. */
   controller: 41,
+  /** The HBONE connection that a connection has set off is there (connection). */
+  tunnelOpen: 60,
+  /** A connection of a caller's own may have been silent for too long (pinned connection). */
+  pinnedIdle: 50,
+  /** A connection from a server's proxy to its application has come up (worker of an inbound pool). */
+  inboundConnected: 51,
+  /** A body that a filter holds back has passed: at the caller's proxy (call), at the server's (attempt). */
+  paced: 52,
+  inboundPaced: 53,
+  /** The penalty of an endpoint is over (its breaker's id). */
+  accrual: 61,
+  /** Requests have waited long enough for an endpoint (cluster). */
+  failfast: 62,
 } as const;

@@ -20,6 +20,7 @@ export const FLAG = {
   UMSDR: 32768,
   UAEX: 65536,
   RLSE: 131072,
+  DT: 262144,
 } as const;
 
 export type FlagName = keyof typeof FLAG;

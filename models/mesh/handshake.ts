@@ -8,6 +8,8 @@ import { Draws } from '../../sim/random/draws.js';
 import type { ClusterPlan, ProxyPlan } from '../plan/plan.js';
 import type { Connection } from './connection.js';
 import { EVENT } from './events.js';
+import { type Tunnel, type TunnelRoute, Tunnels } from './hbone.js';
+import { NOTHING } from './objects.js';
 import type { Pod } from './pod.js';
 
 const TLS12_ROUND_TRIPS = 2;
@@ -51,6 +53,20 @@ export function handshakeCost(
   };
 }
 
+/** Of an HBONE connection: mutual TLS 1.3, never resumed, between the proxies that the two pods are reached through. */
+export function hboneCost(caller: Pod, server: Pod, thereNs: number, backNs: number): HandshakeCost {
+  const cpuNs = (pod: Pod) => (pod.process === null ? 0 : (pod.proxyPlan?.handshakeCpuNs ?? 0));
+  return {
+    thereNs,
+    backNs,
+    tlsRoundTrips: 1,
+    clientCpuNs: cpuNs(caller),
+    clientResumedCpuNs: cpuNs(caller),
+    serverCpuNs: cpuNs(server),
+    serverResumedCpuNs: cpuNs(server),
+  };
+}
+
 /** Round trips of a handshake, TCP's included. */
 export function roundTrips(tlsRoundTrips: number, resumed: boolean): number {
   return 1 + (resumed && tlsRoundTrips === TLS12_ROUND_TRIPS ? 1 : tlsRoundTrips);
@@ -59,8 +75,11 @@ export function roundTrips(tlsRoundTrips: number, resumed: boolean): number {
 export class Handshakes {
   private readonly calendar: Calendar;
   private readonly accepting: Draws;
+  private readonly tunnels: Tunnels;
 
-  constructor(seed: string, calendar: Calendar) {
+  /** @param pods how many there are in the run */
+  constructor(seed: string, calendar: Calendar, pods: number) {
+    this.tunnels = new Tunnels(pods);
     this.calendar = calendar;
     this.accepting = new Draws(seed, 'accepting worker');
   }
@@ -72,12 +91,26 @@ export class Handshakes {
     const { host } = pool;
     const { cluster, handshake } = host;
     connection.deadlineNs = calendar.nowNs + cluster.plan.connectTimeoutNs;
+    if (host.reachable === 'dropped') {
+      this.untilDeadline(connection);
+      return;
+    }
+    if (host.tunnelled) {
+      this.enter(connection, this.tunnels.routeOf(host, pool.worker));
+      return;
+    }
     connection.serverWorker = this.worker(pool.host.pod, pool.worker, cluster.caller.id, ordinal);
     if (handshake.tlsRoundTrips > 0) {
       connection.resumed = cluster.session === host;
       // The one session that is kept is used up, or thrown away by a server that does not know it.
       if (handshake.tlsRoundTrips < TLS12_ROUND_TRIPS || !connection.resumed) cluster.session = null;
     }
+    this.shake(connection);
+  }
+
+  private shake(connection: Connection): void {
+    const { calendar } = this;
+    const { handshake } = connection.pool.host;
     if (connection.fails || handshake.serverCpuNs + handshake.clientCpuNs === 0) {
       const trips = roundTrips(handshake.tlsRoundTrips, connection.resumed);
       this.finish(connection, calendar.nowNs + trips * (handshake.thereNs + handshake.backNs));
@@ -110,7 +143,82 @@ export class Handshakes {
   }
 
   private finish(connection: Connection, atNs: number): void {
-    this.goOn(connection, atNs, EVENT.connected);
+    this.goOn(connection, atNs, connection.tunnelling === null ? EVENT.connected : EVENT.tunnelOpen);
+  }
+
+  /** A connection that travels through HBONE: in one that has room, in one that is being made, or in one that it makes. */
+  private enter(connection: Connection, route: TunnelRoute): void {
+    const { nowNs } = this.calendar;
+    const tunnel = this.tunnels.withRoom(route, nowNs);
+    if (tunnel !== null) {
+      this.asStream(connection, tunnel);
+      return;
+    }
+    connection.tunnelling = route;
+    if (route.leader === null) {
+      route.leader = connection;
+      this.shake(connection);
+    } else {
+      route.waiting.push(connection);
+      this.untilDeadline(connection);
+    }
+  }
+
+  /** Unless it is woken before, its time is over. */
+  private untilDeadline(connection: Connection): void {
+    connection.fails = true;
+    connection.step = this.calendar.schedule(
+      Math.ceil(connection.deadlineNs),
+      PHASE.completion,
+      EVENT.connected,
+      connection.id,
+    );
+  }
+
+  /** The HBONE connection is there: who has made it and who has waited for it send their CONNECT. */
+  tunnelOpen(connection: Connection): void {
+    const route = connection.tunnelling as TunnelRoute;
+    const waiting = route.waiting.splice(0);
+    route.leader = null;
+    connection.tunnelling = null;
+    this.asStream(connection, this.tunnels.opened(route, this.calendar.nowNs));
+    for (const other of waiting) {
+      this.wake(other);
+      other.tunnelling = null;
+      this.enter(other, route);
+    }
+  }
+
+  private wake(connection: Connection): void {
+    this.calendar.cancel(connection.step);
+    connection.step = NOTHING;
+    connection.fails = connection.pool.host.refuses;
+  }
+
+  private asStream(connection: Connection, tunnel: Tunnel): void {
+    const { thereNs, backNs } = connection.pool.host.handshake;
+    connection.tunnel = tunnel;
+    connection.serverWorker = tunnel.serverWorker;
+    this.tunnels.use(tunnel);
+    this.finish(connection, this.calendar.nowNs + thereNs + backNs);
+  }
+
+  /** A tunnelled connection has ended, or will never be: somebody who waited for its handshake makes one in its place. */
+  closed(connection: Connection): void {
+    const { tunnel, tunnelling } = connection;
+    connection.tunnel = null;
+    connection.tunnelling = null;
+    if (tunnel !== null) this.tunnels.leave(tunnel, this.calendar.nowNs);
+    if (tunnelling === null) return;
+    if (tunnelling.leader !== connection) {
+      tunnelling.waiting.splice(tunnelling.waiting.indexOf(connection), 1);
+      return;
+    }
+    const [next] = tunnelling.waiting.splice(0, 1);
+    tunnelling.leader = next ?? null;
+    if (next === undefined) return;
+    this.wake(next);
+    this.shake(next);
   }
 
   /** The next step, or the end of the time that a connection has to come up. */

@@ -111,7 +111,8 @@ export class HashKeys {
 
   /** The address of the caller's pod, or of the client that talks to a gateway. */
   private sourceAddress(call: Call): void {
-    if (call.pod.plan.kind !== 'gateway') {
+    const { kind } = call.pod.plan;
+    if (kind !== 'gateway' && kind !== 'waypoint') {
       const { addressHi, addressLo } = call.pod;
       this.mix(addressHi, addressLo, OF.pod, 0);
     } else if (!this.person(call, this.address)) {

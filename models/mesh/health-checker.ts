@@ -114,6 +114,8 @@ export class HealthChecker {
     host.cluster.counters.healthCheckAttempt++;
     check.running = true;
     check.timer = calendar.schedule(calendar.nowNs + plan.timeoutNs, PHASE.timer, EVENT.healthTimer, check.id);
+    // Packets that are dropped bring no answer: the time-out ends it.
+    if (host.reachable === 'dropped') return;
     const connectNs = check.connected ? 0 : connectNsOf(host.handshake);
     check.step = calendar.schedule(calendar.nowNs + connectNs, PHASE.completion, EVENT.healthStep, check.id);
   }
@@ -123,7 +125,7 @@ export class HealthChecker {
     const check = this.checks[id];
     const { host } = check;
     check.step = NOTHING;
-    const { reachable } = host.cluster.plan;
+    const { reachable } = host;
     // A plaintext connection that the server closes at its first bytes is a connection nevertheless.
     if (reachable === 'tls-failure' || (reachable === 'reset' && check.handler !== null)) {
       this.end(check, CHECK.noAnswer);
@@ -151,6 +153,8 @@ export class HealthChecker {
     attempt.ordinal = 0;
     attempt.reset = RESET.none;
     attempt.marks = 0;
+    attempt.requestBytes = 0;
+    attempt.responseBytes = 0;
     attempt.serverDone = false;
     check.attempt = attempt.id;
     const proxied = host.pod.process !== null && host.pod.proxiesInbound;

@@ -6,7 +6,7 @@ import type { ClusterPlan, LocalityViewPlan } from '../plan/plan.js';
 import { type ClusterState, isHealthy } from './cluster-state.js';
 import { EdfScheduler } from './edf-scheduler.js';
 import type { HashTable } from './hash-table.js';
-import { OVERPROVISIONING, priorityLoads } from './priority-load.js';
+import { availability, OVERPROVISIONING, priorityLoads } from './priority-load.js';
 import { slowStartFactor } from './slow-start.js';
 import { type ZoneRouting, zoneRouting } from './zone-aware.js';
 
@@ -75,6 +75,11 @@ export class HostSets {
   readonly priorities: readonly PrioritySet[];
   /** Cumulative percent of the requests by priority. */
   readonly loadBelow: Float64Array;
+  /** Percent that each priority can take. */
+  readonly available: Float64Array;
+  /** Room for the loads of a retry, and for the priorities that it leaves out. */
+  readonly retryBelow: Float64Array;
+  readonly excluded: Uint8Array;
   /** Whether hosts are looked up by a hash. */
   readonly hashed: boolean;
   readonly failsInPanic: boolean;
@@ -98,6 +103,9 @@ export class HostSets {
     this.priorities = this.split();
     state.memberCount = this.priorities.reduce((sum, set) => sum + set.hosts.length, 0);
     this.loadBelow = new Float64Array(this.priorities.length);
+    this.available = new Float64Array(this.priorities.length);
+    this.retryBelow = new Float64Array(this.priorities.length);
+    this.excluded = new Uint8Array(this.priorities.length);
     this.update(state.createdAtNs);
   }
 
@@ -130,9 +138,15 @@ export class HostSets {
     this.priorities.forEach((set, priority) => {
       below += loads[priority];
       this.loadBelow[priority] = below;
+      this.available[priority] = availability(healthy[priority].length, set.hosts.length);
       set.panic = panic[priority];
       this.updateSet(set, priority, healthy[priority]);
     });
+  }
+
+  /** The priority of a host. */
+  priorityOf(host: number): number {
+    return this.facts.priorities[host];
   }
 
   private updateSet(set: PrioritySet, priority: number, healthy: Int32Array): void {
@@ -163,7 +177,7 @@ export class HostSets {
           (seed) =>
             new EdfScheduler(
               Array.from(hosts, (host) => this.weight(host)),
-              seed,
+              this.state.envoy.spreadsSchedulers ? seed : seed % hosts.length,
             ),
         )
       : null;
@@ -208,7 +222,11 @@ export class HostSets {
     set.weighted = weighted;
     set.effective = effective;
     if (weighted.length > 0) {
-      set.localitySchedulers = Array.from(this.facts.seeds, (seed) => new EdfScheduler(effective, seed));
+      const { spreadsSchedulers } = this.state.envoy;
+      set.localitySchedulers = Array.from(
+        this.facts.seeds,
+        (seed) => new EdfScheduler(effective, spreadsSchedulers ? seed : 0),
+      );
     }
   }
 

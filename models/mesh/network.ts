@@ -1,5 +1,6 @@
 // The network between pods: a one-way delay by pair of localities, lognormal jitter about its mean, and lost packets that cost a
-// retransmission time-out, doubling (RFC 6298; 200 ms minimum as in Linux).
+// retransmission time-out, doubling (RFC 6298; 200 ms minimum as in Linux). With a bandwidth a body takes its size / bandwidth longer to be
+// put on the line; messages do not contend for it.
 import type { Calendar } from '../../sim/calendar.js';
 import { compileDistribution, type Distribution } from '../../sim/distributions/index.js';
 import { log } from '../../sim/math.js';
@@ -8,6 +9,7 @@ import type { Draws } from '../../sim/random/draws.js';
 import type { NetworkPlan } from '../plan/plan.js';
 
 const RETRANSMISSION_NS = 200_000_000;
+const NS_PER_S = 1_000_000_000;
 
 /** The way of a message from one pod to another, with the constant delays at both ends in it. */
 export class NetworkPath {
@@ -17,17 +19,31 @@ export class NetworkPath {
   private readonly fixedNs: number;
   private readonly varying: Distribution | null;
   private readonly loss: number;
+  private readonly nsPerByte: number;
 
-  constructor(lane: number, fixedNs: number, meanNs: number, varying: Distribution | null, loss: number) {
+  constructor(
+    lane: number,
+    fixedNs: number,
+    meanNs: number,
+    varying: Distribution | null,
+    loss: number,
+    nsPerByte = 0,
+  ) {
     this.lane = lane;
     this.fixedNs = fixedNs;
     this.meanNs = meanNs;
     this.varying = varying;
     this.loss = loss;
+    this.nsPerByte = nsPerByte;
   }
 
-  /** The delay of one message, whole nanoseconds; `hi`, `lo` key its draws. */
-  delayNs(draws: Draws, hi: number, lo: number): number {
+  /** The delay of one message until all of it is there, whole nanoseconds; `hi`, `lo` key its draws. */
+  delayNs(draws: Draws, hi: number, lo: number, bodyBytes = 0): number {
+    const travelNs = this.travelNs(draws, hi, lo);
+    return this.nsPerByte === 0 ? travelNs : travelNs + Math.ceil(bodyBytes * this.nsPerByte);
+  }
+
+  private travelNs(draws: Draws, hi: number, lo: number): number {
     if (this.varying === null && this.loss === 0) return this.meanNs;
     let delay =
       this.varying === null ? this.meanNs : this.fixedNs + Math.round(this.varying.sample(draws.uniform(hi, lo)));
@@ -69,11 +85,13 @@ export class Network {
       const jitter = this.plan.jitter[from][to];
       const loss = this.plan.loss[from][to];
       const meanNs = Math.round(oneWayNs + extraNs);
-      const constant = loss === 0 && (jitter === 0 || oneWayNs === 0);
+      const bytesPerSecond = this.plan.bytesPerSecond?.[from][to] ?? 0;
+      const constant = loss === 0 && (jitter === 0 || oneWayNs === 0) && bytesPerSecond === 0;
       const varying =
         jitter > 0 && oneWayNs > 0 ? compileDistribution({ kind: 'lognormal', mean: oneWayNs, cv: jitter }) : null;
       const lane = constant ? this.calendar.lane(meanNs, PHASE.completion) : -1;
-      path = new NetworkPath(lane, Math.round(extraNs), meanNs, varying, loss);
+      const nsPerByte = bytesPerSecond > 0 ? NS_PER_S / bytesPerSecond : 0;
+      path = new NetworkPath(lane, Math.round(extraNs), meanNs, varying, loss, nsPerByte);
       this.paths.set(key, path);
     }
     return path;

@@ -4,7 +4,7 @@
 import type { Application } from './application.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import type { Connection } from './connection.js';
-import type { ConnectionPool } from './connection-pool.js';
+import type { PinnedConnection } from './pinned-connection.js';
 import type { Pod } from './pod.js';
 import type { DestinationRt, HandlerRt, Program, SiteRt } from './runtime-plan.js';
 
@@ -52,7 +52,21 @@ export const MARK = {
   rateLimited: 2,
   /** Its response says when to come back. */
   retryAfter: 4,
+  /** No proxy on its way reads HTTP. */
+  tcp: 8,
+  /** The application never answers it. */
+  dropped: 16,
 } as const;
+
+/** Where the stream of an attempt has its connection. */
+export interface StreamHome {
+  /** It is given up before it has one. */
+  cancelQueued(attempt: Attempt): void;
+  /** @param reset it did not end well */
+  streamEnded(attempt: Attempt, reset: boolean): void;
+  /** The peer has closed the connection under it. */
+  streamLost(attempt: Attempt): void;
+}
 
 /** One logical request on an edge. */
 export class Call {
@@ -99,6 +113,8 @@ export class Call {
   /** Hosts tried so far, for the previous-hosts predicate; the first `triedCount` count. */
   readonly tried: HostState[] = [];
   triedCount = 0;
+  /** The first of them whose priority counts as tried. */
+  triedFrom = 0;
   /** The request of the traffic that this call descends from, its key, and its connection of a closed loop (or NOTHING). */
   origin = NOTHING;
   originLoop = NOTHING;
@@ -114,6 +130,14 @@ export class Call {
   filterAt = 0;
   filterHeld = false;
   filterNs = 0;
+  /** The connection of its caller's own that it is on, or null. */
+  pinned: PinnedConnection | null = null;
+  paceKiBPerSecond = 0;
+  pacedSinceNs = 0;
+  /** Body of its answer. */
+  responseBytes = 0;
+  /** Its place in a queue for an endpoint (failfast.ts), or NOTHING. */
+  ticket = NOTHING;
 
   constructor(id: number) {
     this.id = id;
@@ -136,7 +160,10 @@ export class Call {
     this.flags = 0;
     this.row = NOTHING;
     this.triedCount = 0;
+    this.triedFrom = 0;
     this.requestStarted = false;
+    this.responseBytes = 0;
+    this.ticket = NOTHING;
   }
 }
 
@@ -146,7 +173,7 @@ export class Attempt {
   /** The call that waits for it, or NOTHING when its client half has ended. */
   call = NOTHING;
   host!: HostState;
-  pool!: ConnectionPool;
+  pool!: StreamHome;
   connection: Connection | null = null;
   /** Where it is served: the host's. */
   pod!: Pod;
@@ -160,6 +187,8 @@ export class Attempt {
   ordinal = 0;
   /** Waits in the pool's queue. */
   queued = false;
+  /** Since when. */
+  queuedAtNs = 0;
   perTryTimer = NOTHING;
   reset = 0;
   status = 0;
@@ -167,7 +196,7 @@ export class Attempt {
   serverDone = true;
   /** When it reached the application. */
   visitNs = 0;
-  /** Holds a place of the inbound cluster; holds an application worker. */
+  /** Holds a connection of the inbound cluster; holds an application worker. */
   inbound = false;
   working = false;
   frame = NOTHING;
@@ -190,6 +219,14 @@ export class Attempt {
   filterAt = 0;
   filterHeld = false;
   filterNs = 0;
+  /** Waits for a connection of the inbound cluster; requests that its connection had carried before. */
+  inboundQueued = false;
+  inboundServed = 0;
+  paceKiBPerSecond = 0;
+  pacedSinceNs = 0;
+  /** Bodies of its request and of its response. */
+  requestBytes = 0;
+  responseBytes = 0;
 
   constructor(id: number) {
     this.id = id;

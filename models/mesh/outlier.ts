@@ -8,6 +8,7 @@ import { componentStream } from '../../sim/random/stream.js';
 import type { OutlierPlan } from '../plan/plan.js';
 import { type ClusterState, type HostState, isHealthy } from './cluster-state.js';
 import { EVENT } from './events.js';
+import { FailureAccrual } from './failure-accrual.js';
 import { oftenFailing, seldomSuccessful, type Volume } from './outlier-rates.js';
 import { availability } from './priority-load.js';
 
@@ -34,22 +35,29 @@ export function inPanic(healthy: number, total: number, thresholdPercent: number
 export class OutlierDetector {
   private readonly calendar: Calendar;
   private readonly seed: string;
+  /** Linkerd's own way of it. */
+  readonly accrual: FailureAccrual;
 
   constructor(calendar: Calendar, seed: string) {
     this.calendar = calendar;
     this.seed = seed;
+    this.accrual = new FailureAccrual(calendar, seed, (cluster) => this.updateHosts(cluster));
   }
 
   /** A response came with this status. */
   response(host: HostState, status: number): void {
     const plan = host.cluster.plan.outlier;
     if (plan !== null) this.count(plan, host, status);
+    else if (host.breaker !== null) this.accrual.ended(host, status);
   }
 
   /** No response: the connection failed or was lost (503), or a time-out (504). */
   localOrigin(host: HostState, status: number): void {
     const plan = host.cluster.plan.outlier;
-    if (plan === null) return;
+    if (plan === null) {
+      if (host.breaker !== null) this.accrual.ended(host, status);
+      return;
+    }
     if (!plan.splitLocalOriginErrors) {
       this.count(plan, host, status);
       return;
@@ -59,6 +67,14 @@ export class OutlierDetector {
       this.detected(plan, host, plan.enforcing.consecutiveLocalOriginFailures);
       host.consecutiveLocal = 0;
     }
+  }
+
+  /** A connection through the TCP proxy is up: all that is ever known of its host (LOCAL_ORIGIN_CONNECT_SUCCESS_FINAL). */
+  connectedFinally(host: HostState): void {
+    const plan = host.cluster.plan.outlier;
+    if (plan === null) return;
+    if (plan.splitLocalOriginErrors) this.connected(host);
+    else this.count(plan, host, 200);
   }
 
   /** A stream got its connection: a success of local origin, where these are told apart. */

@@ -27,6 +27,23 @@ export class PendingStreams {
     return id;
   }
 
+  /** The oldest, which stays; there must be one. */
+  fromStart(): number {
+    return this.ids[this.head];
+  }
+
+  /** The one that came before the last `back` of them. */
+  fromEnd(back: number): number {
+    return this.ids[this.ids.length - 1 - back];
+  }
+
+  /** One that is among them overtakes the others. */
+  moveToFront(id: number): void {
+    this.remove(id);
+    if (this.head > 0) this.ids[--this.head] = id;
+    else this.ids.unshift(id);
+  }
+
   /** One that is among them. */
   remove(id: number): void {
     this.ids.splice(this.ids.indexOf(id, this.head), 1);

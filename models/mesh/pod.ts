@@ -1,9 +1,10 @@
 // A pod: an application, a proxy beside it (or none), and what its proxy knows of the clusters it has used so far.
 import { XxHash64 } from '../../sim/random/xxhash64.js';
-import type { WorkloadPlan } from '../plan/plan.js';
+import type { ProxyPlan, WorkloadPlan } from '../plan/plan.js';
 import type { Application } from './application.js';
 import type { ClusterState } from './cluster-state.js';
 import type { ProxyProcess } from './proxy-process.js';
+import type { TokenBudget } from './token-budget.js';
 
 export class Pod {
   /** By the caller-local index of the cluster; null until first used. */
@@ -13,7 +14,7 @@ export class Pod {
   readonly ordinal: number;
   readonly plan: WorkloadPlan;
   readonly locality: number;
-  /** Null where there is no proxy or it costs no CPU. */
+  /** Null where there is no proxy or it costs no CPU; shared by all ambient pods of a node. */
   readonly process: ProxyProcess | null;
   readonly app: Application;
   /** Worker threads that a call of this pod may land on. */
@@ -25,6 +26,12 @@ export class Pod {
   /** Hash of what stands for its IP address. */
   readonly addressHi: number;
   readonly addressLo: number;
+  /** The ztunnel of its node carries its connections; its process is that one's. */
+  readonly ambient: boolean;
+  /** Its proxy is Linkerd's. */
+  readonly linkerd: boolean;
+  /** The proxy that it connects and is reached through, its own or that of its node. */
+  readonly proxyPlan: ProxyPlan | null;
 
   constructor(
     id: number,
@@ -35,17 +42,21 @@ export class Pod {
     process: ProxyProcess | null,
     app: Application,
     localReplyLane: number,
+    ztunnel: Pod | null = null,
   ) {
     this.id = id;
     this.workload = workload;
     this.ordinal = ordinal;
     this.plan = plan;
     this.locality = plan.podLocalities[ordinal];
-    this.process = process;
+    this.process = ztunnel === null ? process : ztunnel.process;
+    this.ambient = ztunnel !== null;
+    this.linkerd = plan.proxy?.product === 'linkerd';
+    this.proxyPlan = ztunnel === null ? plan.proxy : ztunnel.plan.proxy;
     this.app = app;
     this.workers = plan.proxy === null ? 1 : plan.proxy.workers;
     this.hasProxy = plan.proxy !== null;
-    this.proxyLatencyNs = plan.proxy === null ? 0 : plan.proxy.latencyNs;
+    this.proxyLatencyNs = this.proxyPlan === null ? 0 : this.proxyPlan.latencyNs;
     this.localReplyLane = localReplyLane;
     for (let i = 0; i < localClusters; i++) this.clusters.push(null);
     const hash = new XxHash64();
@@ -54,9 +65,27 @@ export class Pod {
     this.addressLo = hash.lo;
   }
 
-  /** A gateway is a proxy without an application behind it: its cost is charged once, where it forwards. */
+  /** Of Linkerd's proxy, by the number of the budget; none until first used. */
+  readonly retryBudgets: TokenBudget[] = [];
+
+  /** Connections that it holds now with others, whoever opened them, and the most so far. */
+  connections = 0;
+  peakConnections = 0;
+
+  /** One more of them. */
+  connects(): void {
+    this.connections++;
+    if (this.connections > this.peakConnections) this.peakConnections = this.connections;
+  }
+
+  /** Gateways and waypoints are proxies without an application behind them: their cost is charged once, where they forward. */
   get proxiesInbound(): boolean {
-    return this.hasProxy && this.plan.kind !== 'gateway';
+    return this.ambient || this.answersInbound;
+  }
+
+  /** Its proxy reads HTTP, so that what its application resets becomes an answer. */
+  get answersInbound(): boolean {
+    return this.hasProxy && this.plan.kind === 'app';
   }
 }
 

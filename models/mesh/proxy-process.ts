@@ -1,19 +1,33 @@
 // One proxy process: worker threads with a CPU cost. A downstream connection belongs to one worker and never moves, so each worker is a
-// first-come queue of its own (envoy: source/docs/threading model; envoy.io blog "Envoy threading model"). With a CPU limit the workers
-// share the CFS quota of the container.
+// first-come queue of its own (envoy: source/docs/threading model; envoy.io blog "Envoy threading model"); the threads of a ztunnel take from one
+// queue. With a CPU limit the workers share the CFS quota of the container. What a request costs holds for bodies of up to 1 KiB; every byte
+// above costs more.
 import type { Calendar } from '../../sim/calendar.js';
 import { type BookedStation, FifoStation } from '../../sim/stations/fifo.js';
 import { QuotaFifo } from '../../sim/stations/fifo-quota.js';
-import type { ProxyPlan } from '../plan/plan.js';
+import { DEFAULT_BODY_BYTES, type ProxyPlan } from '../plan/plan.js';
 import { NOTHING } from './objects.js';
 
 const CFS_PERIOD_NS = 100_000_000;
+/**
+ * What passing bytes on costs, of what it costs to read HTTP: no parsing, no filters, no telemetry by request, but the same system calls (an
+ * estimate; Zhu et al., "Dissecting Overheads of Service Mesh Sidecars", SoCC 2023, find parsing to dominate HTTP, and IPC and writes TCP).
+ */
+const TCP_SHARE = 0.4;
+
+/** Whether a proxy uses any CPU; one that does not needs no threads. */
+export function takesTime({ requestCpuNs, responseCpuNs, afterResponseCpuNs, cpuPerKiBNs = 0 }: ProxyPlan): boolean {
+  return requestCpuNs + responseCpuNs + afterResponseCpuNs + cpuPerKiBNs > 0;
+}
 
 export class ProxyProcess {
   readonly workers: number;
   readonly requestCpuNs: number;
   readonly responseCpuNs: number;
   private readonly afterResponseCpuNs: number;
+  private readonly cpuPerByteNs: number;
+  private readonly observeOutboundNs: number;
+  private readonly observeInboundNs: number;
   private readonly stations: BookedStation[] = [];
 
   /** @param phaseNs where the CFS period of this container stands */
@@ -22,6 +36,14 @@ export class ProxyProcess {
     this.requestCpuNs = plan.requestCpuNs;
     this.responseCpuNs = plan.responseCpuNs;
     this.afterResponseCpuNs = plan.afterResponseCpuNs;
+    this.observeOutboundNs = plan.observing?.outboundNs ?? 0;
+    this.observeInboundNs = plan.observing?.inboundNs ?? 0;
+    this.cpuPerByteNs = (plan.cpuPerKiBNs ?? 0) / 1024;
+    if (plan.sharedQueue === true && plan.cpuLimitMillis === null) {
+      const shared = new FifoStation(calendar, NOTHING, plan.workers);
+      for (let i = 0; i < plan.workers; i++) this.stations.push(shared);
+      return;
+    }
     const limit = plan.cpuLimitMillis === null ? plan.workers : plan.cpuLimitMillis / 1000;
     if (limit < plan.workers) {
       const quota = { limitCores: limit, periodNs: CFS_PERIOD_NS, phaseNs };
@@ -32,22 +54,41 @@ export class ProxyProcess {
     }
   }
 
-  /** When the worker has handled a request that comes now; `filterCpuNs` is what its filters cost. */
-  request(worker: number, filterCpuNs: number): number {
-    return this.stations[worker].depart(this.requestCpuNs + filterCpuNs);
+  /** When the worker has handled a request that comes now, its body with it; `filterCpuNs` is what its filters cost. */
+  request(worker: number, filterCpuNs: number, bodyBytes: number): number {
+    return this.stations[worker].depart(this.requestCpuNs + filterCpuNs + this.bodyCpuNs(bodyBytes));
   }
 
   /** When the worker has sent on a response that comes now; what it does afterwards delays only what comes next. */
-  response(worker: number): number {
+  response(worker: number, bodyBytes: number): number {
     const station = this.stations[worker];
-    const atNs = station.depart(this.responseCpuNs);
+    const atNs = station.depart(this.responseCpuNs + this.bodyCpuNs(bodyBytes));
     if (this.afterResponseCpuNs > 0) station.extend(this.afterResponseCpuNs);
     return atNs;
+  }
+
+  /** When the worker has passed on the bytes of a request, and of a response. */
+  tcpRequest(worker: number, bodyBytes: number): number {
+    return this.stations[worker].depart(this.requestCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
+  }
+
+  tcpResponse(worker: number, bodyBytes: number): number {
+    return this.stations[worker].depart(this.responseCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
+  }
+
+  /** Telemetry that only one direction has: more to do after the response of a call, or of the application (`inbound`). */
+  observe(worker: number, inbound: boolean): void {
+    const ns = inbound ? this.observeInboundNs : this.observeOutboundNs;
+    if (ns > 0) this.stations[worker].extend(ns);
   }
 
   /** When the worker has done its part of a TLS handshake that comes now. */
   handshake(worker: number, cpuNs: number): number {
     return this.stations[worker].depart(cpuNs);
+  }
+
+  private bodyCpuNs(bytes: number): number {
+    return bytes <= DEFAULT_BODY_BYTES ? 0 : (bytes - DEFAULT_BODY_BYTES) * this.cpuPerByteNs;
   }
 
   /** CPU used so far. */

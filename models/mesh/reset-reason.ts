@@ -20,6 +20,9 @@ function namedReset(retry: RetryPlan, reset: number): boolean {
       return retry.onConnectFailure;
     case RESET.refusedStream:
       return retry.onRefusedStream;
+    case RESET.localReset:
+      // Linkerd's retries by annotation take a time-out of a try for a failure.
+      return retry.linkerd !== undefined && retry.linkerd.budget === null;
     default:
       return false;
   }

@@ -74,6 +74,8 @@ export interface WorkloadResult {
   readonly throttledNs: number;
   /** Duration in the application, from arrival to its response. */
   readonly latency: HistogramData;
+  /** Highest number of connections that one pod held at any time, the warm-up included. */
+  readonly peakPodConnections: number;
 }
 
 /** Counters of a cluster over all client proxies; the names are Envoy's. */

@@ -6,6 +6,7 @@ import type { Draws } from '../../sim/random/draws.js';
 import { backoffMs, lowerBoundBackoffMs, nextIntervalMs } from './backoff.js';
 import { EVENT } from './events.js';
 import { FLAG } from './flags.js';
+import { endedWell, linkerdBackoffMs, mayRetry } from './linkerd-retries.js';
 import type { Call } from './objects.js';
 import { retryLimit } from './retry-budget.js';
 import type { RetryRt } from './runtime-plan.js';
@@ -32,22 +33,26 @@ export class RetryState {
     if (retry === null || cluster === null) return false;
     if (call.holdsRetry && !retriable) cluster.counters.upstreamRqRetrySuccess++;
     releaseRetrySlot(call);
-    if (!retriable) return false;
+    if (!retriable) {
+      endedWell(call, retry, this.calendar.nowNs);
+      return false;
+    }
     if (call.retriesLeft === 0) {
       call.flags |= FLAG.URX;
       cluster.counters.upstreamRqRetryLimitExceeded++;
       return false;
     }
     call.retriesLeft--;
-    if (cluster.retries >= retryLimit(cluster)) {
+    if (cluster.retries >= retryLimit(cluster) || !mayRetry(call, retry, this.calendar.nowNs)) {
       call.flags |= FLAG.UO;
       cluster.counters.upstreamRqRetryOverflow++;
       return false;
     }
     cluster.retries++;
+    if (cluster.envoy.countsRetriesAtDecision) cluster.counters.upstreamRqRetry++;
     if (cluster.retries > cluster.counters.peakRetries) cluster.counters.peakRetries = cluster.retries;
     call.holdsRetry = true;
-    const waitNs = this.waitMs(call, retry, retryAfterNs) * NS_PER_MS;
+    const waitNs = Math.ceil(this.waitMs(call, retry, retryAfterNs) * NS_PER_MS);
     call.backoffTimer = this.calendar.schedule(this.calendar.nowNs + waitNs, PHASE.timer, EVENT.retry, call.id);
     return true;
   }
@@ -57,6 +62,10 @@ export class RetryState {
     const u = this.draws.uniform(call.keyHi, (call.keyLo + call.attempts) | 0);
     if (retryAfterNs > NS_PER_MS && retryAfterNs <= retry.rateLimitedMaxNs) {
       return lowerBoundBackoffMs(Math.floor(retryAfterNs / NS_PER_MS), u);
+    }
+    const { linkerd, backoffBaseMs, backoffMaxMs } = retry;
+    if (linkerd !== null) {
+      return linkerd.budget === null ? linkerdBackoffMs(backoffBaseMs, backoffMaxMs, call.attempts - 1, u) : 0;
     }
     const wait = backoffMs(call.backoffMs, u);
     call.backoffMs = nextIntervalMs(call.backoffMs, retry.backoffMaxMs);

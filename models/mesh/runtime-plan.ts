@@ -6,9 +6,11 @@ import { PHASE } from '../../sim/phases.js';
 import {
   type CallStepPlan,
   type ClusterPlan,
+  DEFAULT_BODY_BYTES,
   type DestinationPlan,
   type EndpointArrivalPlan,
   type ErrorPlan,
+  type LinkerdRetryPlan,
   type MeshPlan,
   NONE,
   type RetryPlan,
@@ -59,7 +61,12 @@ export interface HandlerRt {
   readonly errorRetryAfterNs: Float64Array;
   /** Filters of the server's proxy in front of it, or null for none; they differ by caller. */
   readonly filters: FilterChainRt | null;
+  /** Body of its good answers, or BODY_OF_CALL. */
+  readonly responseBytes: number;
 }
+
+/** The proxy closes the connection of its client instead of answering. */
+export const RESPOND_NOTHING = -1;
 
 /** What bounds a single try. */
 export const TRY_LIMIT = { none: 0, perTry: 1, idle: 2, duration: 3 } as const;
@@ -78,6 +85,12 @@ export interface RetryRt {
   readonly backoffMaxMs: number;
   readonly avoidPreviousHosts: boolean;
   readonly hostSelectionAttempts: number;
+  /** Tries after which priorities that were tried are left out; 0 = never. */
+  readonly previousPriorities: number;
+  /** Whether it matters which hosts were tried. */
+  readonly remembersHosts: boolean;
+  /** Null: Envoy's. */
+  readonly linkerd: LinkerdRetryPlan | null;
 }
 
 export interface DestinationRt {
@@ -103,7 +116,7 @@ export interface SiteRt {
   readonly row: number;
   /** Filters before the router, faults among them; null for none. */
   readonly filters: FilterChainRt | null;
-  /** Status of a reply by the proxy itself; 0 = forward. */
+  /** Status of a reply by the proxy itself; 0 = forward, RESPOND_NOTHING = it closes the connection. */
   readonly respondStatus: number;
   readonly respondFlags: number;
   readonly destinations: readonly DestinationRt[];
@@ -115,6 +128,26 @@ export interface SiteRt {
   /** The limit of the whole stream that is reached first, and the flag of its answer; -1 = none. */
   readonly streamLane: number;
   readonly streamFlag: number;
+  /** Body of its requests. */
+  readonly requestBytes: number;
+  /** Calls go by connections of the caller's own; null: its proxy chooses for each. */
+  readonly connections: CallerConnectionsRt | null;
+}
+
+export interface CallerConnectionsRt {
+  /** Calls of a pod to the same destinations share their connections: number of these destinations. */
+  readonly group: number;
+  readonly opaque: boolean;
+  readonly shared: boolean;
+  /** Calls at once on one connection. */
+  readonly maxStreams: number;
+  /** Infinity = never. */
+  readonly idleNs: number;
+  readonly proxyIdleNs: number;
+  readonly ageLane: number;
+  readonly connectAttempts: number;
+  /** Counters and load count connections, as a TCP proxy does, not requests. */
+  readonly counted: boolean;
 }
 
 export interface RuntimePlan {
@@ -143,6 +176,7 @@ class Builder {
   private readonly sites: SiteRt[] = [];
   private readonly handlers: HandlerRt[] = [];
   private readonly locals: Map<number, number>[];
+  private readonly groups = new Map<string, number>();
   private readonly plan: MeshPlan;
   private readonly calendar: Calendar;
   private readonly filters: FilterBuilder;
@@ -166,9 +200,12 @@ class Builder {
         errorMarks: Uint8Array.from(handler.errors, marksOf),
         errorRetryAfterNs: Float64Array.from(handler.errors, (error) => error.retryAfterNs ?? 0),
         filters: null,
+        responseBytes: handler.responseBytes ?? DEFAULT_BODY_BYTES,
       });
     }
-    for (const site of plan.sites) this.sites.push(this.site(site.caller, site.route, site.grpc));
+    for (const site of plan.sites) {
+      this.sites.push(this.site(site.caller, site.route, site.grpc, site.requestBytes ?? DEFAULT_BODY_BYTES));
+    }
     for (const [index, handler] of plan.handlers.entries()) {
       const counter = { next: 1 };
       for (const step of handler.program) programs[index].push(this.instruction(step, counter));
@@ -185,7 +222,7 @@ class Builder {
     return delayNs > 0 ? this.calendar.lane(Math.ceil(delayNs), PHASE.timer) : NONE;
   }
 
-  private site(caller: number, route: RoutePlan, grpc: boolean): SiteRt {
+  private site(caller: number, route: RoutePlan, grpc: boolean, requestBytes: number): SiteRt {
     const { action } = route;
     const forward = action.kind === 'forward' ? action : null;
     const respond = action.kind === 'respond' ? action : null;
@@ -196,7 +233,7 @@ class Builder {
       caller,
       row: respond !== null ? respond.row : (destinations[0]?.localRow ?? NONE),
       filters: this.filters.chain(route.filters ?? [], route.fault),
-      respondStatus: respond === null ? 0 : respond.status,
+      respondStatus: respond === null ? 0 : respond.status || RESPOND_NOTHING,
       respondFlags: respond?.flag === 'NR' ? FLAG.NR : 0,
       destinations,
       weightBelow: cumulative(forward === null ? [] : forward.destinations.map((d) => d.weight)),
@@ -205,18 +242,50 @@ class Builder {
           ? []
           : forward.mirrors.map((mirror) => ({
               probability: mirror.probability,
-              site: this.mirrorSite(caller, route, mirror.destination, grpc),
+              site: this.mirrorSite(caller, route, mirror.destination, grpc, requestBytes),
             })),
       timeoutLane: this.lane(timeoutOf(route)),
       retry: route.retry === null ? null : this.retry(route.retry),
       grpc,
       streamLane: this.lane(idles ? streamIdleTimeoutNs : maxStreamDurationNs),
       streamFlag: idles ? FLAG.SI : 0,
+      requestBytes,
+      connections: this.connections(caller, route),
+    };
+  }
+
+  private connections(caller: number, { action, connections }: RoutePlan): CallerConnectionsRt | null {
+    if (connections === undefined || action.kind !== 'forward') return null;
+    const { opaque, shared, idleNs, proxyIdleNs, maxDurationNs, connectAttempts } = connections;
+    const clusters = action.destinations.map(({ cluster }) => (cluster === NONE ? null : this.plan.clusters[cluster]));
+    const streams = clusters.map((cluster) => (cluster?.protocol === 'http2' ? cluster.maxConcurrentStreams : 1));
+    const key = JSON.stringify([caller, action.destinations.map(({ cluster, weight }) => [cluster, weight])]);
+    let group = this.groups.get(key);
+    if (group === undefined) {
+      group = this.groups.size;
+      this.groups.set(key, group);
+    }
+    return {
+      group,
+      opaque,
+      shared,
+      maxStreams: Math.max(...streams),
+      idleNs: idleNs > 0 ? idleNs : Number.POSITIVE_INFINITY,
+      proxyIdleNs: proxyIdleNs > 0 ? proxyIdleNs : Number.POSITIVE_INFINITY,
+      ageLane: this.lane(maxDurationNs),
+      connectAttempts,
+      counted: opaque && this.plan.workloads[caller].proxy !== null,
     };
   }
 
   /** envoy: source/common/router/shadow_writer_impl.cc: the route's time-out, no retries, no faults. */
-  private mirrorSite(caller: number, route: RoutePlan, destination: DestinationPlan, grpc: boolean): SiteRt {
+  private mirrorSite(
+    caller: number,
+    route: RoutePlan,
+    destination: DestinationPlan,
+    grpc: boolean,
+    requestBytes: number,
+  ): SiteRt {
     const plan: RoutePlan = {
       name: route.name,
       position: null,
@@ -227,7 +296,7 @@ class Builder {
       maxStreamDurationNs: 0,
       streamIdleTimeoutNs: 0,
     };
-    return this.site(caller, plan, grpc);
+    return this.site(caller, plan, grpc, requestBytes);
   }
 
   private destination(caller: number, d: DestinationPlan, route: RoutePlan): DestinationRt {
@@ -274,6 +343,9 @@ class Builder {
       backoffMaxMs: Math.max(baseMs, Math.round(retry.backoffMaxNs / NS_PER_MS)),
       avoidPreviousHosts: retry.avoidPreviousHosts,
       hostSelectionAttempts: retry.hostSelectionAttempts,
+      previousPriorities: retry.previousPriorities ?? 0,
+      remembersHosts: retry.avoidPreviousHosts || retry.previousPriorities !== undefined,
+      linkerd: retry.linkerd ?? null,
     };
   }
 

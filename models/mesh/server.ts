@@ -3,37 +3,39 @@
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { Draws } from '../../sim/random/draws.js';
-import { NO_JOB, QUEUED, REFUSED } from '../../sim/stations/station.js';
 import { ARRIVAL } from './application.js';
 import { EVENT } from './events.js';
 import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
-import type { InboundGate } from './inbound-gate.js';
-import { type Attempt, NOTHING, type ObjectPool, RESET } from './objects.js';
+import { paceNs } from './filters/response-pace.js';
+import { INBOUND, type InboundOwner, type InboundPool } from './inbound-pool.js';
+import { lostStatus } from './linkerd-status.js';
+import { type Attempt, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
+import type { Pod } from './pod.js';
 import type { WorkloadCounters } from './recorder.js';
 
-export class Server {
+export class Server implements InboundOwner {
   private readonly calendar: Calendar;
   private readonly attempts: ObjectPool<Attempt>;
-  private readonly gates: readonly (InboundGate | null)[];
+  private readonly inbound: readonly (InboundPool | null)[];
   private readonly workloads: readonly WorkloadCounters[];
   private readonly networkDraws: Draws;
   private readonly filters: FilterChains;
   /** Requests whose wait at the inbound cluster is over: entered after the present event, so that nothing recurses. */
   readonly admitted: Attempt[] = [];
 
-  /** @param gates by pod: the limits of its inbound cluster, or null for none */
+  /** @param inbound by pod: connections of its proxy to its application; null where they make no difference */
   constructor(
     seed: string,
     calendar: Calendar,
     attempts: ObjectPool<Attempt>,
-    gates: readonly (InboundGate | null)[],
+    inbound: readonly (InboundPool | null)[],
     workloads: readonly WorkloadCounters[],
     filters: FilterChains,
   ) {
     this.calendar = calendar;
     this.attempts = attempts;
-    this.gates = gates;
+    this.inbound = inbound;
     this.workloads = workloads;
     this.networkDraws = new Draws(seed, 'network back');
     this.filters = filters;
@@ -44,7 +46,10 @@ export class Server {
     const { process } = attempt.pod;
     if (process === null) throw new Error('no proxy to arrive at');
     const { filters } = attempt.handler;
-    const doneNs = process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs);
+    const tcp = (attempt.marks & MARK.tcp) !== 0;
+    const doneNs = tcp
+      ? process.tcpRequest(attempt.serverWorker, attempt.requestBytes)
+      : process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs, attempt.requestBytes);
     const atNs = doneNs + attempt.host.serverLatencyNs;
     this.calendar.schedule(atNs, PHASE.completion, EVENT.application, attempt.id);
   }
@@ -87,21 +92,44 @@ export class Server {
   }
 
   private admit(attempt: Attempt): void {
-    const gate = this.gates[attempt.pod.id];
-    if (gate !== null) {
-      const admission = gate.arrive(attempt.id);
-      if (admission === REFUSED) {
-        this.sendBack(attempt, 503);
-        return;
-      }
-      attempt.inbound = true;
-      if (admission === QUEUED) return;
+    const pool = this.inbound[attempt.pod.id];
+    if (pool === null || (attempt.marks & MARK.tcp) !== 0) {
+      this.reach(attempt);
+      return;
     }
-    this.enter(attempt);
+    switch (pool.arrive(attempt)) {
+      case INBOUND.entered:
+        this.reach(attempt);
+        return;
+      case INBOUND.queued:
+        return;
+      default:
+        // 503 UO at a limit, 503 UC where the application had closed the connection: an answer like any other to the caller's proxy.
+        this.sendBack(attempt, lostStatus(attempt));
+    }
   }
 
-  /** A request that waited at the inbound cluster goes on. */
+  /** Its wait at the inbound cluster is over. */
   enter(attempt: Attempt): void {
+    this.admitted.push(attempt);
+  }
+
+  /** So is its wait, and there is no room for it. */
+  refuse(attempt: Attempt): void {
+    this.sendBack(attempt, lostStatus(attempt));
+  }
+
+  /** A connection of TCP is passed on to the application; false where the inbound cluster has too many. */
+  acceptTcp(pod: Pod): boolean {
+    return this.inbound[pod.id]?.acceptTcp() ?? true;
+  }
+
+  closeTcp(pod: Pod): void {
+    this.inbound[pod.id]?.closeTcp();
+  }
+
+  /** The request has its connection to the application. */
+  reach(attempt: Attempt): void {
     const { app } = attempt.pod;
     if (app.arrive(attempt) !== ARRIVAL.refused) return;
     const { overflow } = app;
@@ -111,37 +139,67 @@ export class Server {
         return;
       case 'reset':
         // The sidecar turns the reset into a 503 of its own; without one the caller sees it: of the stream alone where there are several.
-        if (!attempt.pod.proxiesInbound) {
+        if (!attempt.pod.answersInbound) {
           const http2 = attempt.host.cluster.plan.protocol === 'http2';
           attempt.reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
         }
-        this.respond(attempt, 503);
+        this.leaveInbound(attempt, false);
+        this.sendBack(attempt, lostStatus(attempt));
         return;
       case 'drop':
         this.leaveFilters(attempt, 0);
-        this.leaveGate(attempt);
-        this.finished(attempt);
+        // Its connection is held until the caller gives up.
+        if (attempt.inbound && attempt.call !== NOTHING) attempt.marks |= MARK.dropped;
+        else {
+          this.leaveInbound(attempt, false);
+          this.finished(attempt);
+        }
         return;
     }
   }
 
   /** The application has answered, or refused. */
   respond(attempt: Attempt, status: number): void {
-    this.leaveGate(attempt);
+    this.leaveInbound(attempt, true);
     this.sendBack(attempt, status);
   }
 
-  /** The caller has reset the stream. */
+  /** The caller has reset the stream: the proxy does the same with its own, and what still waited never reaches the application. */
   callerGone(attempt: Attempt): void {
     this.leaveFilters(attempt, 0);
+    const waited = attempt.inboundQueued;
+    this.leaveInbound(attempt, false);
+    if (waited || (attempt.marks & MARK.dropped) !== 0) {
+      attempt.serverDone = true;
+      return;
+    }
     const { app } = attempt.pod;
     if (!app.cancels || !app.cancel(attempt)) return;
     this.workloads[attempt.pod.workload].wasted++;
-    this.leaveGate(attempt);
     attempt.serverDone = true;
   }
 
   private sendBack(attempt: Attempt, status: number): void {
+    const { paceKiBPerSecond, responseBytes } = attempt;
+    if (paceKiBPerSecond > 0 && responseBytes > 0 && attempt.call !== NOTHING) {
+      const { nowNs } = this.calendar;
+      const waitNs = paceNs(responseBytes, paceKiBPerSecond, nowNs - attempt.pacedSinceNs);
+      if (waitNs > 0) {
+        attempt.status = status;
+        this.calendar.schedule(nowNs + waitNs, PHASE.timer, EVENT.inboundPaced, attempt.id);
+        return;
+      }
+    }
+    this.leave(attempt, status);
+  }
+
+  /** The last byte of a body has passed the filter that held it back. */
+  paced(attempt: Attempt): void {
+    this.leave(attempt, attempt.status);
+  }
+
+  /** The answer leaves the server. */
+  private leave(attempt: Attempt, status: number): void {
     this.leaveFilters(attempt, attempt.reset === RESET.none ? status : 0);
     if (attempt.call === NOTHING) {
       this.workloads[attempt.pod.workload].wasted++;
@@ -152,13 +210,19 @@ export class Server {
     const { pod, host } = attempt;
     const { back } = host;
     if (pod.process !== null && pod.proxiesInbound) {
-      const sentNs = pod.process.response(attempt.serverWorker);
-      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
+      const { process } = pod;
+      const { serverWorker, responseBytes } = attempt;
+      const tcp = (attempt.marks & MARK.tcp) !== 0;
+      const sentNs = tcp
+        ? process.tcpResponse(serverWorker, responseBytes)
+        : process.response(serverWorker, responseBytes);
+      process.observe(serverWorker, true);
+      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, responseBytes);
       this.calendar.schedule(sentNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
     } else if (back.lane >= 0) {
       this.calendar.scheduleIn(back.lane, EVENT.response, attempt.id);
     } else {
-      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
+      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.responseBytes);
       this.calendar.schedule(this.calendar.nowNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
     }
   }
@@ -176,11 +240,8 @@ export class Server {
     this.filters.ended(filters, attempt, attempt.pod.id, attempt.serverWorker, status);
   }
 
-  private leaveGate(attempt: Attempt): void {
-    if (!attempt.inbound) return;
-    attempt.inbound = false;
-    const gate = this.gates[attempt.pod.id];
-    const next = gate === null ? NO_JOB : gate.release();
-    if (next !== NO_JOB) this.admitted.push(this.attempts.all[next]);
+  /** @param ended the application has answered */
+  private leaveInbound(attempt: Attempt, ended: boolean): void {
+    if (attempt.inbound || attempt.inboundQueued) this.inbound[attempt.pod.id]?.leave(attempt, ended);
   }
 }

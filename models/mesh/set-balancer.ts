@@ -7,6 +7,7 @@ import type { HashKeys } from './hash-keys.js';
 import { modulo64 } from './hash-table.js';
 import type { HostSets, HostSource, PrioritySet } from './host-sets.js';
 import type { Call } from './objects.js';
+import { loadsForRetry } from './previous-priorities.js';
 import { WHOLE } from './zone-aware.js';
 
 const TWO_32 = 4294967296;
@@ -26,7 +27,7 @@ export class SetBalancer {
   pick(state: ClusterState, sets: HostSets, call: Call, hi: number, lo: number, attempt: number): HostState | null {
     sets.nowNs = this.clusters.nowNs;
     this.draws.pair(hi, lo);
-    return sets.hashed ? this.hashed(state, sets, call, attempt) : this.spread(state, sets, call.worker, hi, lo);
+    return sets.hashed ? this.hashed(state, sets, call, attempt) : this.spread(state, sets, call, hi, lo);
   }
 
   /** The hash of the request chooses its priority as well as its host. A request without one has a random hash, made of the pair drawn. */
@@ -38,14 +39,15 @@ export class SetBalancer {
       hi = hashKeys.hi;
       lo = hashKeys.lo;
     }
-    const set = this.priority(sets, modulo64(hi, lo, 100));
+    const set = this.priority(sets, sets.loadBelow, modulo64(hi, lo, 100));
     if (this.fails(state, sets, set) || set.table === null) return null;
     return this.clusters.host(state, set.candidates[set.table.lookup(hi, lo, attempt)]);
   }
 
-  private spread(state: ClusterState, sets: HostSets, worker: number, hi: number, lo: number): HostState | null {
+  private spread(state: ClusterState, sets: HostSets, call: Call, hi: number, lo: number): HostState | null {
+    const { worker } = call;
     const random = this.draws.first(TWO_32);
-    const set = this.priority(sets, random % 100);
+    const set = this.priority(sets, loadsOf(sets, call), random % 100);
     if (this.fails(state, sets, set)) return null;
     const source = this.source(set, worker, hi, lo);
     const { hosts, schedulers } = source;
@@ -71,10 +73,9 @@ export class SetBalancer {
     }
   }
 
-  private priority(sets: HostSets, percent: number): PrioritySet {
-    const { loadBelow, priorities } = sets;
+  private priority({ priorities }: HostSets, below: Float64Array, percent: number): PrioritySet {
     let chosen = 0;
-    while (chosen < priorities.length - 1 && percent >= loadBelow[chosen]) chosen++;
+    while (chosen < priorities.length - 1 && percent >= below[chosen]) chosen++;
     return priorities[chosen];
   }
 
@@ -132,4 +133,11 @@ export class SetBalancer {
     const { nowNs } = clusters;
     return (other.load?.cost(nowNs) ?? 0) < (one.load?.cost(nowNs) ?? 0) ? other : one;
   }
+}
+
+/** Cumulative percents by priority; those of a retry may leave out what was tried. A hash chooses its priority whatever was tried. */
+function loadsOf(sets: HostSets, call: Call): Float64Array {
+  if (call.attempts === 0) return sets.loadBelow;
+  const frequency = call.site.retry?.previousPriorities ?? 0;
+  return frequency === 0 ? sets.loadBelow : loadsForRetry(sets, call, frequency);
 }

@@ -20,12 +20,12 @@ import { Controllers } from './filters/filter-state.js';
 import { Handshakes } from './handshake.js';
 import { HashKeys } from './hash-keys.js';
 import { HealthChecker } from './health-checker.js';
-import { InboundGate } from './inbound-gate.js';
+import { InboundPool, type InboundWorker } from './inbound-pool.js';
 import { Network } from './network.js';
 import { Attempt, Call, Frame, HEALTH_CHECK, NOTHING, ObjectPool } from './objects.js';
 import { OutlierDetector } from './outlier.js';
 import { Pod } from './pod.js';
-import { ProxyProcess } from './proxy-process.js';
+import { ProxyProcess, takesTime } from './proxy-process.js';
 import { Recorder } from './recorder.js';
 import type { ReplicationResult } from './result.js';
 import { buildRuntimePlan, type RuntimePlan } from './runtime-plan.js';
@@ -69,6 +69,7 @@ export class MeshSimulation {
   private readonly client: ClientProxy;
   private readonly health: HealthChecker;
   private readonly traffic: Traffic;
+  private readonly inboundWorkers: InboundWorker[] = [];
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
   private readonly marks: BusyMark[] = [];
   private measuring = false;
@@ -85,7 +86,7 @@ export class MeshSimulation {
     this.runtime = buildRuntimePlan(
       plan,
       calendar,
-      new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers),
+      new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers, plan.envoy),
     );
     this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs);
     const keys = new CallKeys();
@@ -106,19 +107,25 @@ export class MeshSimulation {
       abandonCall: (call) => this.client.drop(call),
       respond: (attempt, status) => this.server.respond(attempt, status),
     };
-    for (const [index, workload] of plan.workloads.entries()) {
-      this.podsOf.push(
-        workload.podLocalities.map((_, ordinal) => this.addPod(seed, index, ordinal, workload, context)),
-      );
+    // The ztunnels come first: other pods share them.
+    for (const isZtunnel of [true, false]) {
+      for (const [index, workload] of plan.workloads.entries()) {
+        if ((workload.kind === 'ztunnel') !== isZtunnel) continue;
+        this.podsOf[index] = workload.podLocalities.map((_, ordinal) =>
+          this.addPod(seed, index, ordinal, workload, context),
+        );
+      }
     }
     const network = new Network(plan.network, calendar);
-    this.handshakes = new Handshakes(seed, calendar);
-    this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed);
+    this.handshakes = new Handshakes(seed, calendar, this.pods.length);
+    this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed, plan.envoy);
     this.outlier = new OutlierDetector(calendar, seed);
-    const gates = this.pods.map((pod) =>
-      InboundGate.needed(pod.plan.inbound) ? new InboundGate(pod.plan.inbound, calendar, workPlaces) : null,
-    );
-    this.server = new Server(seed, calendar, this.attempts, gates, this.recorder.workloads, filters);
+    const inbound: (InboundPool | null)[] = [];
+    this.server = new Server(seed, calendar, this.attempts, inbound, this.recorder.workloads, filters);
+    for (const { plan: own } of this.pods) {
+      const needed = InboundPool.needed(own);
+      inbound.push(needed ? new InboundPool(own, calendar, this.attempts, this.inboundWorkers, this.server) : null);
+    }
     const { clusters, attempts, outlier, server } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server);
     this.clusters.created = (state) => this.health.watch(state);
@@ -167,9 +174,9 @@ export class MeshSimulation {
     const id = this.pods.length;
     const phases = componentStream(seed, `CFS period of ${plan.namespace}/${plan.name}/${ordinal}`);
     const { calendar } = this;
-    const costly = plan.proxy !== null && plan.proxy.requestCpuNs + plan.proxy.responseCpuNs > 0;
+    const { proxy } = plan;
     const process =
-      plan.proxy !== null && costly ? new ProxyProcess(calendar, plan.proxy, phases.integer(CFS_PERIOD_NS)) : null;
+      proxy !== null && takesTime(proxy) ? new ProxyProcess(calendar, proxy, phases.integer(CFS_PERIOD_NS)) : null;
     const app = new Application(
       plan.app,
       id,
@@ -187,6 +194,7 @@ export class MeshSimulation {
       process,
       app,
       localReplyLane,
+      plan.ztunnel === undefined ? null : this.podsOf[plan.ztunnel.workload][plan.ztunnel.nodes[ordinal]],
     );
     app.runIn(pod);
     this.pods.push(pod);
@@ -221,11 +229,8 @@ export class MeshSimulation {
     this.measuring = true;
     this.recorder.begin();
     for (const pod of this.pods) this.marks.push(markBusy(pod));
-    this.calendar.schedule(this.calendar.nowNs + this.firstSample(), PHASE.sample, EVENT.sample, 0);
-  }
-
-  private firstSample(): number {
-    return Math.min(this.options.intervalNs, this.options.durationNs);
+    const { intervalNs, durationNs } = this.options;
+    this.calendar.schedule(this.calendar.nowNs + Math.min(intervalNs, durationNs), PHASE.sample, EVENT.sample, 0);
   }
 
   private sample(): void {
@@ -246,7 +251,7 @@ export class MeshSimulation {
       while (ready.length > 0 || admitted.length > 0) {
         const attempt = ready.pop();
         if (attempt !== undefined) attempt.pod.app.begin(attempt);
-        else this.server.enter(admitted.pop() as Attempt);
+        else this.server.reach(admitted.pop() as Attempt);
       }
       if (calendar.fired >= maxEvents) {
         this.over = true;
@@ -347,8 +352,32 @@ export class MeshSimulation {
       case EVENT.inboundHeld:
         this.server.heldLongEnough(this.attempts.all[ref]);
         return;
+      case EVENT.tunnelOpen: {
+        const connection = this.connections.all[ref];
+        connection.step = NOTHING;
+        this.handshakes.tunnelOpen(connection);
+        return;
+      }
+      case EVENT.inboundConnected: {
+        const worker = this.inboundWorkers[ref];
+        worker.pool.connected(worker);
+        return;
+      }
+      case EVENT.pinnedIdle:
+        this.client.connections.idle(ref);
+        return;
+      case EVENT.paced:
+        this.client.paced(this.calls.all[ref]);
+        return;
+      case EVENT.inboundPaced:
+        this.server.paced(this.attempts.all[ref]);
+        return;
       case EVENT.controller:
         this.controllers.fire(ref);
+        return;
+      case EVENT.accrual:
+      case EVENT.failfast:
+        this.client.upstream.endpointTimer(kind, ref);
         return;
       default:
         throw new Error(`an event of unknown kind ${kind}`);

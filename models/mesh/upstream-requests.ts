@@ -4,9 +4,10 @@ import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { type CallKeys, Draws } from '../../sim/random/draws.js';
 import type { Balancer } from './balancer.js';
-import type { HostState } from './cluster-state.js';
+import type { ClusterState, HostState } from './cluster-state.js';
 import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from './connection-pool.js';
 import { EVENT } from './events.js';
+import { Failfast, HELD } from './failfast.js';
 import { FLAG } from './flags.js';
 import { type Attempt, type Call, descend, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
@@ -36,6 +37,7 @@ export class UpstreamRequests implements StreamOwner {
   private readonly replies: Replies;
   private readonly retries: RetryState;
   private readonly networkDraws: Draws;
+  private readonly failfast: Failfast;
 
   constructor(parts: {
     readonly seed: string;
@@ -58,6 +60,10 @@ export class UpstreamRequests implements StreamOwner {
     this.pools = { ...parts.pools, owner: this };
     this.server = parts.server;
     this.replies = parts.replies;
+    this.failfast = new Failfast(parts.calendar);
+    this.outlier.accrual.onReady = (cluster) => {
+      for (const call of this.failfast.ready(cluster)) this.send(call);
+    };
     this.retries = new RetryState(parts.calendar, new Draws(parts.seed, 'back-off'));
     this.networkDraws = new Draws(parts.seed, 'network there');
   }
@@ -76,11 +82,45 @@ export class UpstreamRequests implements StreamOwner {
     }
     const host = this.pickHost(call, ordinal, hi, lo);
     if (host === null) {
+      if (call.pod.linkerd) {
+        this.withoutEndpoint(call, cluster);
+        return;
+      }
       cluster.counters.upstreamCxNoneHealthy++;
       this.abandon(call);
       this.replies.replyLocally(call, 503, FLAG.UH, destination.localRow);
       return;
     }
+    const attempt = this.attemptAt(call, host, ordinal, hi, lo);
+    const pool = this.poolOf(host, call.worker);
+    attempt.pool = pool;
+    if (site.retry?.remembersHosts) call.tried[call.triedCount++] = host;
+    const outcome = pool.newStream(attempt);
+    if (outcome === STREAM.attached) this.attached(attempt);
+    else if (outcome === STREAM.overflow) this.overflowed(attempt);
+  }
+
+  /** Linkerd's proxy lets the call wait for an endpoint, or not any more. */
+  private withoutEndpoint(call: Call, cluster: ClusterState): void {
+    const held = this.failfast.hold(call, cluster);
+    if (held === HELD.waits) return;
+    this.refuse(call, held === HELD.shed ? FLAG.UO : FLAG.UH);
+  }
+
+  private refuse(call: Call, flag: number): void {
+    if (flag === FLAG.UH && call.cluster !== null) call.cluster.counters.upstreamCxNoneHealthy++;
+    this.replies.replyLocally(call, 503, flag, call.destination === null ? NOTHING : call.destination.localRow);
+  }
+
+  /** An endpoint may be tried again (its breaker), or none has become ready in time (cluster). */
+  endpointTimer(kind: number, ref: number): void {
+    if (kind === EVENT.accrual) this.outlier.accrual.probation(ref);
+    else for (const call of this.failfast.expired(ref)) this.refuse(call, FLAG.UH);
+  }
+
+  /** A try of a call at a host; it has no connection yet. */
+  attemptAt(call: Call, host: HostState, ordinal: number, hi: number, lo: number): Attempt {
+    const destination = call.destination as DestinationRt;
     call.attempts++;
     const attempt = this.pools.attempts.take();
     attempt.call = call.id;
@@ -94,21 +134,19 @@ export class UpstreamRequests implements StreamOwner {
     attempt.callKeyLo = call.keyLo;
     attempt.ordinal = ordinal;
     descend(attempt, call);
+    if (call.pod.linkerd) this.outlier.accrual.began(host);
     if (host.load !== null) {
       host.load.outstanding++;
       attempt.loadSinceNs = this.calendar.nowNs;
     }
     attempt.reset = RESET.none;
     attempt.marks = 0;
+    attempt.requestBytes = call.site.requestBytes;
+    attempt.responseBytes = 0;
     call.attempt = attempt.id;
     call.row = attempt.row;
     this.recorder.attempt(attempt.row, ordinal > 0);
-    const pool = this.poolOf(host, call.worker);
-    attempt.pool = pool;
-    if (site.retry?.avoidPreviousHosts) call.tried[call.triedCount++] = host;
-    const outcome = pool.newStream(attempt);
-    if (outcome === STREAM.attached) this.attached(attempt);
-    else if (outcome === STREAM.overflow) this.overflowed(attempt);
+    return attempt;
   }
 
   private pickHost(call: Call, ordinal: number, hi: number, lo: number): HostState | null {
@@ -130,12 +168,17 @@ export class UpstreamRequests implements StreamOwner {
 
   /** The stream has its connection: the request goes on its way, and the per-try time-out starts (queueing and connecting excluded). */
   attached(attempt: Attempt): void {
+    this.outlier.connected(attempt.host);
+    this.travel(attempt);
+  }
+
+  /** To the server, by the connection that it has. */
+  travel(attempt: Attempt): void {
     const call = this.calls.all[attempt.call];
     const { host } = attempt;
-    this.outlier.connected(host);
     call.requestStarted = true;
     const destination = call.destination as DestinationRt;
-    if (destination.tryLane >= 0) {
+    if (destination.tryLane >= 0 && !isUnbounded(call)) {
       attempt.perTryTimer = this.calendar.scheduleIn(destination.tryLane, EVENT.perTryTimeout, attempt.id);
     }
     attempt.serverDone = false;
@@ -145,7 +188,7 @@ export class UpstreamRequests implements StreamOwner {
       this.calendar.schedule(Math.max(this.calendar.nowNs, lostNs), PHASE.completion, EVENT.response, attempt.id);
       return;
     }
-    if (host.cluster.plan.reachable === 'reset') {
+    if (host.reachable === 'reset') {
       attempt.reset = RESET.connectionTermination;
       const atNs = this.calendar.nowNs + host.toProxy.meanNs + host.back.meanNs;
       this.calendar.schedule(atNs, PHASE.completion, EVENT.response, attempt.id);
@@ -157,7 +200,8 @@ export class UpstreamRequests implements StreamOwner {
     if (path.lane >= 0) {
       this.calendar.scheduleIn(path.lane, kind, attempt.id);
     } else {
-      const atNs = this.calendar.nowNs + path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
+      const atNs =
+        this.calendar.nowNs + path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.requestBytes);
       this.calendar.schedule(atNs, PHASE.completion, kind, attempt.id);
     }
   }
@@ -190,7 +234,7 @@ export class UpstreamRequests implements StreamOwner {
       return;
     }
     const call = this.calls.all[attempt.call];
-    const { host, pool, status, reset, row, marks } = attempt;
+    const { host, pool, status, reset, row, marks, responseBytes } = attempt;
     this.stopPerTry(attempt);
     const current = call.attempt === attempt.id;
     if (current) call.attempt = NOTHING;
@@ -199,12 +243,12 @@ export class UpstreamRequests implements StreamOwner {
       if (reset === RESET.connectionTermination) pool.streamLost(attempt);
       else pool.streamEnded(attempt, true);
       this.release(attempt);
-      this.outlier.localOrigin(host, 503);
+      if ((marks & MARK.tcp) === 0) this.outlier.localOrigin(host, 503);
       if ((current && this.retriesReset(call, reset)) || isUnderWay(call)) return;
-      this.replies.answer(call, 503, resetFlag(reset), row);
+      this.replies.answer(call, (marks & MARK.tcp) === 0 ? 503 : 0, resetFlag(reset), row);
       return;
     }
-    this.outlier.response(host, status);
+    if ((marks & MARK.tcp) === 0) this.outlier.response(host, status);
     const { retry } = call.site;
     const retriable =
       retry !== null && ((marks & MARK.rateLimited) !== 0 ? retry.onRateLimited : retry.statuses[status] === 1);
@@ -216,6 +260,7 @@ export class UpstreamRequests implements StreamOwner {
     this.release(attempt);
     if (ignored) return;
     if (isInFlight(call)) this.abandon(call);
+    call.responseBytes = responseBytes;
     this.replies.answer(call, status, 0, row);
   }
 
@@ -286,7 +331,12 @@ export class UpstreamRequests implements StreamOwner {
 
   /** The caller has gone, or has its answer: the tries that are in flight are reset. */
   abandon(call: Call): void {
-    while (isInFlight(call)) this.letGo(this.takeOne(call));
+    while (isInFlight(call)) {
+      const attempt = this.takeOne(call);
+      const { host } = attempt;
+      this.letGo(attempt);
+      this.outlier.accrual.cancelled(host);
+    }
   }
 
   /** Takes a try in flight from its call. */
@@ -333,6 +383,11 @@ export class UpstreamRequests implements StreamOwner {
 
 function isInFlight(call: Call): boolean {
   return call.attempt !== NOTHING || call.hedged.length > 0;
+}
+
+/** The last try that a policy of Linkerd's allows has no time-out of its own. */
+function isUnbounded({ retriesLeft, site }: Call): boolean {
+  return retriesLeft === 0 && site.retry !== null && site.retry.linkerd !== null;
 }
 
 /** Another try is in flight or waits for its time. */

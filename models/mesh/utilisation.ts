@@ -1,5 +1,6 @@
 // How busy the pods of each workload were inside the measured window: what their stations have served since its beginning.
 import type { Pod } from './pod.js';
+import type { ProxyProcess } from './proxy-process.js';
 import type { WorkloadCounters } from './recorder.js';
 import type { WorkloadResult } from './result.js';
 
@@ -18,7 +19,7 @@ export function markBusy(pod: Pod): BusyMark {
     throttledNs: pod.app.cpu.throttledNs(),
     workersNs: pod.app.workers?.busyNs() ?? 0,
     queuedNs: pod.app.workers?.queuedNs() ?? 0,
-    proxyNs: pod.process?.busyNs() ?? 0,
+    proxyNs: ownProcess(pod)?.busyNs() ?? 0,
   };
 }
 
@@ -39,8 +40,10 @@ export function workloadResults(
     let cores = 0;
     let workers = 0;
     let threads = 0;
+    let peakPodConnections = 0;
     for (const pod of podsOf[index]) {
       const mark = marks[pod.id];
+      if (pod.peakConnections > peakPodConnections) peakPodConnections = pod.peakConnections;
       if (mark === undefined) continue;
       const now = markBusy(pod);
       cpuNs += now.cpuNs - mark.cpuNs;
@@ -50,7 +53,7 @@ export function workloadResults(
       proxyNs += now.proxyNs - mark.proxyNs;
       cores += pod.app.cpuCores;
       workers += pod.plan.app.workers ?? 0;
-      threads += pod.process === null ? 0 : pod.process.workers;
+      threads += ownProcess(pod)?.workers ?? 0;
     }
     workload.settle(nowNs);
     return {
@@ -67,8 +70,14 @@ export function workloadResults(
       proxyCpuNs: proxyNs,
       throttledNs,
       latency: workload.latency.toData(),
+      peakPodConnections,
     };
   });
+}
+
+/** A ztunnel is counted once, not with each of the pods that it serves. */
+function ownProcess(pod: Pod): ProxyProcess | null {
+  return pod.ambient ? null : pod.process;
 }
 
 function ratio(part: number, whole: number): number {

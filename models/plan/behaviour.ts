@@ -45,10 +45,11 @@ export class Behaviours {
     return spec;
   }
 
-  /** Replicas that the scenario gives to the workload or its service; those of the defaults do not reach gateways. */
+  /** Replicas that the scenario gives to the workload or its service; those of the defaults do not reach gateways and waypoints. */
   replicasOf(workload: Workload): number | undefined {
     const own = this.byWorkload.get(workload.index)?.replicas;
-    return workload.kind === 'gateway' ? own : (own ?? this.of(workload).replicas);
+    const isProxy = workload.kind === 'gateway' || workload.kind === 'waypoint';
+    return isProxy ? own : (own ?? this.of(workload).replicas);
   }
 }
 

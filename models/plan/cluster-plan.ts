@@ -2,7 +2,7 @@
 // health checks. Plain data, like the rest of the plan.
 import type { SourcePosition } from '../config/diagnostic.js';
 
-/** `peak_ewma` is Linkerd's; no Istio YAML asks for it. */
+/** `peak_ewma` is that of Linkerd's proxies. */
 export type BalancerPolicy = 'round_robin' | 'least_request' | 'random' | 'ring_hash' | 'maglev' | 'peak_ewma';
 
 export interface BalancerPlan {
@@ -66,7 +66,7 @@ export interface ClusterPlan {
     readonly roundTrips: number;
   };
   /** What a connection to each endpoint meets, e.g. plaintext to STRICT: `reset` = 503 UC, `tls-failure` = 503 UF. */
-  readonly reachable: 'yes' | 'reset' | 'tls-failure';
+  readonly reachable: 'yes' | 'reset' | 'tls-failure' | 'dropped';
   readonly outlier: OutlierPlan | null;
   /** Percent of healthy hosts below which all hosts are used; 0 = never. */
   readonly panicThresholdPercent: number;
@@ -88,7 +88,30 @@ export interface ClusterPlan {
   readonly maxConnectionDurationNs: number;
   /** Connections made ahead of need: streams × this are provided for (envoy: preconnect_policy.per_upstream_preconnect_ratio); 1 = none. */
   readonly preconnectRatio: number;
+  /** The caller has no HTTP proxy: an endpoint is drawn for each connection, and requests take a connection that is free. Absent: for each request. */
+  readonly perConnection?: true;
+  /** What the proxies of its servers speak to their applications, where it is not `protocol`: an upgraded port of HTTP/1.1. */
+  readonly appProtocol?: 'http1';
+  /** By group, where its endpoints are not all reached in one way; `tls` and `reachable` are those of the first group then. */
+  readonly endpointTls?: readonly EndpointTlsPlan[];
+  /** Linkerd's circuit breaker. Absent: none. */
+  readonly accrual?: AccrualPlan;
 }
+
+/** linkerd2-proxy: linkerd/app/outbound/src/http/breaker/consecutive_failures.rs. */
+export interface AccrualPlan {
+  /** Failures in a row that shut an endpoint. */
+  readonly maxFailures: number;
+  readonly minPenaltyNs: number;
+  readonly maxPenaltyNs: number;
+  /** Largest random part of a penalty, as a share of it. */
+  readonly jitterRatio: number;
+  /** Statuses are those of gRPC. */
+  readonly grpc: boolean;
+}
+
+/** How connections to the endpoints of one group are secured, and what becomes of them. */
+export type EndpointTlsPlan = Pick<ClusterPlan, 'tls' | 'reachable'>;
 
 /** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */
 export interface HealthCheckPlan {

@@ -7,6 +7,7 @@ import type {
   RetryBudget,
   SimpleLoadBalancer,
 } from '../config/kinds/destination-rule.js';
+import { DEFAULT_MESH } from './mesh-settings.js';
 import {
   type BalancerPlan,
   type BalancerPolicy,
@@ -19,10 +20,7 @@ import {
 import type { ReleaseDefaults } from './versions.js';
 
 const SECOND_NS = 1_000_000_000;
-/** meshConfig.connectTimeout. */
-const CONNECT_TIMEOUT_NS = 10 * SECOND_NS;
 const IDLE_TIMEOUT_NS = 3600 * SECOND_NS;
-const MAX_CONCURRENT_STREAMS = 2147483647;
 const CHOICE_COUNT = 2;
 /**
  * Istio enforces every consecutive detector that is on, and neither success rates nor failure percentages. Envoy's own default for gateway errors
@@ -45,20 +43,20 @@ export type PoolPlan = Pick<
   | 'preconnectRatio'
 >;
 
-export function poolPlan(pool: ConnectionPoolSettings | null): PoolPlan {
+/** @param connectTimeoutNs that of the mesh, where the pool has none */
+export function poolPlan(
+  pool: ConnectionPoolSettings | null,
+  release: ReleaseDefaults,
+  connectTimeoutNs: number = DEFAULT_MESH.connectTimeoutNs,
+): PoolPlan {
   const tcp = pool?.tcp ?? null;
   const http = pool?.http ?? null;
   return {
-    limits: {
-      maxConnections: tcp?.maxConnections ?? NO_LIMIT,
-      maxPendingRequests: http?.http1MaxPendingRequests ?? NO_LIMIT,
-      maxRequests: http?.http2MaxRequests ?? NO_LIMIT,
-      maxRetries: http?.maxRetries ?? NO_LIMIT,
-    },
+    limits: limitsOf(pool),
     maxRequestsPerConnection: http?.maxRequestsPerConnection ?? 0,
-    maxConcurrentStreams: http?.maxConcurrentStreams ?? MAX_CONCURRENT_STREAMS,
+    maxConcurrentStreams: http?.maxConcurrentStreams ?? release.envoy.http2MaxConcurrentStreams,
     idleTimeoutNs: http?.idleTimeoutNs ?? tcp?.idleTimeoutNs ?? IDLE_TIMEOUT_NS,
-    connectTimeoutNs: tcp?.connectTimeoutNs ?? CONNECT_TIMEOUT_NS,
+    connectTimeoutNs: tcp?.connectTimeoutNs ?? connectTimeoutNs,
     maxConnectionDurationNs: tcp?.maxConnectionDurationNs ?? 0,
     // Istio has no field for it.
     preconnectRatio: 1,
@@ -67,11 +65,16 @@ export function poolPlan(pool: ConnectionPoolSettings | null): PoolPlan {
 
 /** The server's inbound cluster takes its limits from the same block. */
 export function inboundPlan(pool: ConnectionPoolSettings | null): InboundPlan {
-  const { limits } = poolPlan(pool);
+  const { maxRetries: _retries, ...limits } = limitsOf(pool);
+  return limits;
+}
+
+function limitsOf(pool: ConnectionPoolSettings | null): ClusterPlan['limits'] {
   return {
-    maxConnections: limits.maxConnections,
-    maxPendingRequests: limits.maxPendingRequests,
-    maxRequests: limits.maxRequests,
+    maxConnections: pool?.tcp?.maxConnections ?? NO_LIMIT,
+    maxPendingRequests: pool?.http?.http1MaxPendingRequests ?? NO_LIMIT,
+    maxRequests: pool?.http?.http2MaxRequests ?? NO_LIMIT,
+    maxRetries: pool?.http?.maxRetries ?? NO_LIMIT,
   };
 }
 
@@ -90,7 +93,7 @@ export function outlierPlan(outlier: OutlierDetection | null, release: ReleaseDe
     baseEjectionNs,
     maxEjectionNs: Math.max(300 * SECOND_NS, baseEjectionNs),
     maxEjectionPercent: outlier.maxEjectionPercent ?? 10,
-    alwaysEjectOne: release.firstEjectionExempt,
+    alwaysEjectOne: release.envoy.firstEjectionExempt,
     maxEjectionJitterNs: 0,
     enforcing: outlier.consecutiveGatewayErrors === null ? { ...ENFORCED, consecutiveGatewayErrors: 0 } : ENFORCED,
     successRate: null,

@@ -1,68 +1,163 @@
-// How a client's proxy secures connections to a cluster, and whether the endpoints accept that.
-// istio: pilot/pkg/networking/core/{cluster_tls,cluster_builder}.go, pilot/pkg/xds/endpoints/mtls_checker.go. All servers are
-// taken to be PERMISSIVE.
+// How a client secures connections to each endpoint of a cluster, and what the endpoint makes of them.
+// istio: pilot/pkg/networking/core/{cluster_tls,cluster_builder}.go, pilot/pkg/xds/endpoints/mtls_checker.go; the server's side:
+// pilot/pkg/networking/core/listener_inbound.go, sidecar_simulation_test.go (TestInbound).
 import type { ClientTlsSettings } from '../config/kinds/destination-rule.js';
+import type { EndpointTlsPlan } from './cluster-plan.js';
 import type { Findings } from './findings.js';
+import type { MtlsMode, PeerAuthentications } from './peer-authentication.js';
 import type { ClusterPlan } from './plan.js';
 import type { PortInfo, Service } from './registry.js';
 import type { Workload } from './workloads.js';
 
-export type ClusterTls = Pick<ClusterPlan, 'tls' | 'reachable'>;
+// Pods in ambient mode are reached through HBONE, which is mutual TLS of its own whatever stands here (istio: cluster_tls.go,
+// applyHBONETransportSocketMatches): they do not count.
+
+export type ClusterTls = Pick<ClusterPlan, 'tls' | 'reachable' | 'endpointTls'>;
 
 /** A TLS 1.3 handshake takes one round trip after that of TCP. */
 const ROUND_TRIPS = 1;
-const PLAINTEXT: ClusterTls = { tls: { mode: 'none', roundTrips: 0 }, reachable: 'yes' };
-const MUTUAL: ClusterTls = { tls: { mode: 'mtls', roundTrips: ROUND_TRIPS }, reachable: 'yes' };
+const PLAINTEXT: ClusterPlan['tls'] = { mode: 'none', roundTrips: 0 };
+const MUTUAL: ClusterPlan['tls'] = { mode: 'mtls', roundTrips: ROUND_TRIPS };
+const ONE_SIDED: ClusterPlan['tls'] = { mode: 'tls', roundTrips: ROUND_TRIPS };
 
-/** `tls` of the DestinationRule that counts; null: automatic mTLS wherever the server has a sidecar. */
-export function clusterTls(
-  tls: ClientTlsSettings | null,
-  service: Service,
-  port: PortInfo,
-  endpoints: Service['endpoints'],
-  findings: Findings,
-): ClusterTls {
-  const sidecars = sidecarShare(endpoints);
-  if (sidecars === 'some') {
-    findings.approximated(
-      service.resource,
-      'spec.selector',
-      service.position,
-      'only some of its pods have sidecars: all are reached as if none had',
+/** What clients of a service know of its servers. */
+export interface Servers {
+  readonly service: Service;
+  readonly port: PortInfo;
+  readonly endpoints: Service['endpoints'];
+  readonly peers: PeerAuthentications;
+  /** `enableAutoMtls` of the mesh. */
+  readonly automatic: boolean;
+}
+
+/** `tls` of the DestinationRule that counts; null: automatic mTLS wherever the server takes it. */
+export function clusterTls(tls: ClientTlsSettings | null, servers: Servers, findings: Findings): ClusterTls {
+  const secured = servers.endpoints.map(({ workload }) => reached(wish(tls, workload, servers), workload, servers));
+  if (tls === null && isAllOrNothing(servers.service) && secured.some((one) => one.tls.mode === 'none')) {
+    return tlsOf(
+      servers.endpoints.map(({ workload }) => reached('none', workload, servers)),
+      'none',
+      servers,
+      findings,
     );
   }
-  const meshed = sidecars === 'all';
+  return tlsOf(secured, wish(tls, null, servers), servers, findings);
+}
+
+/** Connections of who has no proxy, or whose proxy does not know the host. */
+export function plaintext(servers: Servers, findings: Findings): ClusterTls {
+  return tlsOf(
+    servers.endpoints.map(({ workload }) => reached('none', workload, servers)),
+    'none',
+    servers,
+    findings,
+  );
+}
+
+/** Endpoints behind addresses that the client has resolved have no settings of their own. */
+function isAllOrNothing(service: Service): boolean {
+  return service.discovery === 'original-dst';
+}
+
+/** What a client speaks to an endpoint; null: to a cluster without any. */
+function wish(tls: ClientTlsSettings | null, workload: Workload | null, servers: Servers): ClusterPlan['tls']['mode'] {
   switch (tls?.mode) {
     case undefined:
-      return meshed && !service.external ? MUTUAL : PLAINTEXT;
+      return isAutomatic(workload, servers) ? 'mtls' : 'none';
     case 'DISABLE':
-      return PLAINTEXT;
+      return 'none';
     case 'ISTIO_MUTUAL':
-      return { ...MUTUAL, reachable: meshed || sidecars === 'empty' ? 'yes' : 'tls-failure' };
+      return 'mtls';
     case 'SIMPLE':
     case 'MUTUAL':
-      return {
-        tls: { mode: 'tls', roundTrips: ROUND_TRIPS },
-        reachable: acceptsTls(service, port, sidecars) ? 'yes' : 'tls-failure',
-      };
+      return 'tls';
   }
 }
 
-/** Services outside speak TLS where a rule says so; pods only on ports that are declared for it, and sidecars only mTLS. */
-function acceptsTls(service: Service, port: PortInfo, sidecars: SidecarShare): boolean {
-  if (service.external || service.source === 'entry' || sidecars === 'empty') return true;
-  return port.protocol === 'tls' || port.protocol === 'tcp';
+/** The namespace's mode switches it off for the whole cluster, that of a workload or a port for its endpoints. */
+function isAutomatic(workload: Workload | null, { service, port, peers, automatic }: Servers): boolean {
+  if (workload === null || !automatic || service.external) return false;
+  if (!hasSidecarInbound(workload) || peers.ofNamespace(service.namespace) === 'DISABLE') return false;
+  return peers.of(workload, portOf(workload, port)) !== 'DISABLE';
 }
 
-type SidecarShare = 'all' | 'some' | 'none' | 'empty';
-
-function sidecarShare(endpoints: Service['endpoints']): SidecarShare {
-  if (endpoints.length === 0) return 'empty';
-  const meshed = endpoints.filter(({ workload }) => acceptsMutualTls(workload)).length;
-  return meshed === endpoints.length ? 'all' : meshed === 0 ? 'none' : 'some';
+function reached(mode: ClusterPlan['tls']['mode'], workload: Workload, servers: Servers): EndpointTlsPlan {
+  const { service, port, peers } = servers;
+  // HBONE is mutual TLS of its own, whatever stands here.
+  if (speaksHbone(workload)) return { tls: PLAINTEXT, reachable: 'yes' };
+  const tls = mode === 'none' ? PLAINTEXT : mode === 'mtls' ? MUTUAL : ONE_SIDED;
+  const reachable = hasSidecarInbound(workload)
+    ? atSidecar(mode, peers.of(workload, portOf(workload, port)), isOpaque(port))
+    : atApplication(mode, isOpaque(port) || service.external || service.source === 'entry');
+  return { tls, reachable };
 }
 
-/** Pods with a sidecar; a gateway has a proxy, but its pods are not labelled for mTLS. */
-function acceptsMutualTls(workload: Workload): boolean {
-  return workload.kind === 'app' && workload.hasSidecar;
+/** Whether a pod is reached through HBONE, and reaches others through it. */
+export function speaksHbone({ kind, ambient }: Workload): boolean {
+  return ambient === true || kind === 'waypoint';
+}
+
+/** Which filter chain takes a connection: without one it is closed, and a server that reads HTTP closes TLS that it does not end. */
+function atSidecar(mode: ClusterPlan['tls']['mode'], server: MtlsMode, opaque: boolean): EndpointTlsPlan['reachable'] {
+  switch (mode) {
+    case 'none':
+      return server === 'STRICT' ? 'reset' : 'yes';
+    case 'mtls':
+      return server === 'DISABLE' ? 'tls-failure' : 'yes';
+    case 'tls':
+      return opaque && server !== 'STRICT' ? 'yes' : 'tls-failure';
+  }
+}
+
+function atApplication(mode: ClusterPlan['tls']['mode'], speaksTls: boolean): EndpointTlsPlan['reachable'] {
+  switch (mode) {
+    case 'none':
+      return 'yes';
+    case 'mtls':
+      return 'tls-failure';
+    case 'tls':
+      return speaksTls ? 'yes' : 'tls-failure';
+  }
+}
+
+/** Only ports that are declared for it may end TLS in the application. */
+function isOpaque({ protocol }: PortInfo): boolean {
+  return protocol === 'tls' || protocol === 'tcp';
+}
+
+/** Pods with a sidecar; a gateway has a proxy, but takes connections as its Gateway says. */
+function hasSidecarInbound(workload: Workload): boolean {
+  return (workload.kind === 'app' || workload.kind === 'external') && workload.hasSidecar;
+}
+
+/** The port of a workload's pods behind a port of a Service; null where a name names none. */
+export function portOf({ pod }: Workload, { target }: PortInfo): number | null {
+  if (typeof target === 'number') return target;
+  const named = (pod?.containers ?? []).flatMap(({ ports }) => ports).find(({ name }) => name === target);
+  return named?.containerPort ?? null;
+}
+
+function tlsOf(
+  secured: readonly EndpointTlsPlan[],
+  empty: ClusterPlan['tls']['mode'],
+  servers: Servers,
+  findings: Findings,
+): ClusterTls {
+  warn(secured, servers, findings);
+  const first = secured[0] ?? {
+    tls: empty === 'none' ? PLAINTEXT : empty === 'mtls' ? MUTUAL : ONE_SIDED,
+    reachable: 'yes',
+  };
+  const alike = secured.every(({ tls, reachable }) => tls.mode === first.tls.mode && reachable === first.reachable);
+  return alike ? first : { ...first, endpointTls: secured };
+}
+
+function warn(secured: readonly EndpointTlsPlan[], { service, port }: Servers, findings: Findings): void {
+  if (!secured.some(({ tls, reachable }) => reachable === 'reset' && tls.mode === 'none')) return;
+  findings.warning(
+    'plaintext-to-strict',
+    service.position,
+    `${service.resource}: a client without mTLS calls port ${port.number}, whose pods take nothing else (PeerAuthentication STRICT): its connections are reset`,
+    'give the client a sidecar, delete the tls block of its DestinationRule, or make the port PERMISSIVE',
+  );
 }

@@ -1,6 +1,8 @@
 // Envoy clusters as callers see them: one per distinct (name, policy, endpoints), in the order in which they are met.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
-import type { PortPolicy } from '../config/kinds/destination-rule.js';
+import type { ConnectionPoolSettings, PortPolicy } from '../config/kinds/destination-rule.js';
+import { ClusterFindings } from './cluster-findings.js';
+import { clusterName, identity, inboundName } from './cluster-name.js';
 import {
   balancerPlan,
   outlierPlan,
@@ -9,12 +11,19 @@ import {
   retryBudgetPlan,
   tableProblem,
 } from './cluster-policy.js';
-import { clusterTls } from './cluster-tls.js';
+import { type ClusterTls, clusterTls, plaintext, type Servers } from './cluster-tls.js';
 import type { DestinationRules, MergedRule } from './destination-rule.js';
+import { mergedCluster } from './filters/cluster-merge.js';
+import type { EnvoyPatches } from './filters/envoy-patches.js';
 import type { Findings } from './findings.js';
 import { hashKey } from './hash-policy.js';
+import { linkerdCluster } from './linkerd/cluster.js';
+import { isOpaquePort } from './linkerd/route.js';
 import type { Localities } from './locality.js';
 import { type LocalityRule, localityRule, localityViews } from './locality-lb.js';
+import type { MeshSettings } from './mesh-settings.js';
+import type { NetworkReach } from './network-policy/network-reach.js';
+import type { PeerAuthentications } from './peer-authentication.js';
 import { type ClusterPlan, type HashKeyPlan, NONE } from './plan.js';
 import { isHttp } from './protocol.js';
 import type { PortInfo, Service } from './registry.js';
@@ -28,6 +37,10 @@ import type { Workload } from './workloads.js';
 export interface ClientView {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Of a waypoint: whether it serves a service. */
+  serves?(service: Service): boolean;
+  /** EnvoyFilters for it are merged into its clusters; absent: none are. */
+  readonly workload?: Workload;
 }
 
 /** A cluster and the workloads behind it, aligned with its groups. */
@@ -39,14 +52,13 @@ export interface ClusterRef {
 
 type Endpoints = Service['endpoints'];
 
-/** Labels that proxies have from their node or cluster. */
-const UNKNOWN_LABELS: readonly string[] = ['kubernetes.io/hostname', 'topology.istio.io/cluster'];
-
 export class Clusters {
   private readonly plans: ClusterPlan[] = [];
   private readonly numbers = new Map<string, number>();
   /** By cluster: how its endpoints are ranked by where they are, and who they are. */
   private readonly ranked = new Map<number, { readonly rule: LocalityRule; readonly endpoints: Endpoints }>();
+
+  private readonly notes: ClusterFindings;
 
   constructor(
     private readonly rules: DestinationRules,
@@ -54,29 +66,57 @@ export class Clusters {
     private readonly podLocalities: (workload: Workload) => readonly number[],
     private readonly localities: Localities,
     private readonly findings: Findings,
-  ) {}
+    private readonly mesh: MeshSettings,
+    private readonly peers: PeerAuthentications,
+    private readonly patches: EnvoyPatches,
+    private readonly reach: NetworkReach,
+  ) {
+    this.notes = new ClusterFindings(findings, release);
+  }
 
   /** The cluster of a target; index NONE where Istio generates none (503 NC). */
   of(target: Target, client: ClientView): ClusterRef {
     const { service } = target;
-    if (target.entry !== null) return this.plain(target, target.entry.host, 'http1', members(target.entry.workloads));
+    if (target.entry !== null) {
+      return this.plain(target, client, target.entry.host, 'http1', members(target.entry.workloads));
+    }
     if (service === null) {
-      this.warnOfHost(target);
+      this.notes.missingHost(target);
       return missing(target);
     }
     const port = service.ports.find((candidate) => candidate.number === target.port);
     if (port === undefined) {
-      this.warnOfPort(target, service);
+      this.notes.missingPort(target, service);
       return missing(target);
     }
     switch (target.via) {
       case 'kube-proxy':
       case 'passthrough':
       case 'external':
-        return this.plain(target, service.host, upstreamProtocol(port, null, target), service.endpoints);
+        return this.plain(
+          target,
+          client,
+          service.host,
+          upstreamProtocol(port, null, target),
+          service.endpoints,
+          plaintext(this.servers(service, port, service.endpoints), this.findings),
+        );
+      case 'ztunnel':
+        return this.byConnection(target, service, port, client);
+      case 'linkerd':
+        return this.byLinkerd(target, service, port, client);
       case 'mesh':
         return this.inMesh(target, service, port, client);
     }
+  }
+
+  /** The DestinationRule of a service for a client. */
+  ruleFor(service: Service, client: ClientView): MergedRule | null {
+    return this.rules.lookup(service.host, service.namespace, client.namespace, client.labels);
+  }
+
+  private servers(service: Service, port: PortInfo, endpoints: Endpoints): Servers {
+    return { service, port, endpoints, peers: this.peers, automatic: this.mesh.enableAutoMtls };
   }
 
   /** Whether a target is balanced by a consistent hash. */
@@ -84,7 +124,20 @@ export class Clusters {
     return this.policyOf(target, client).policy.loadBalancer?.consistentHash != null;
   }
 
-  private policyOf(target: Target, client: ClientView): { rule: MergedRule | null; policy: PortPolicy } {
+  /** Whether callers of a group of endpoints of a cluster show who they are. */
+  isMutualTls({ index }: ClusterRef, group: number): boolean {
+    if (index === NONE) return false;
+    const plan = this.plans[index]!;
+    return (plan.endpointTls?.[group] ?? plan).tls.mode === 'mtls';
+  }
+
+  /** The pool settings of a destination's rule as a whole, those of its ports and subsets aside: where TCP finds its time-outs. */
+  wholePool(target: Target, client: ClientView): ConnectionPoolSettings | null {
+    return this.policyOf(target, client).rule?.policy?.value.connectionPool ?? null;
+  }
+
+  /** The DestinationRule that a client uses for a target, and the policy that it gives there. */
+  policyOf(target: Target, client: ClientView): { rule: MergedRule | null; policy: PortPolicy } {
     const { service } = target;
     const rule =
       service === null || target.via !== 'mesh'
@@ -97,38 +150,51 @@ export class Clusters {
     const { rule, policy } = this.policyOf(target, client);
     const subset = rule?.subsets.find(({ value }) => value.name === target.subset) ?? null;
     if (target.subset !== '' && subset === null) {
-      this.warnOfSubset(target, rule);
+      this.notes.missingSubset(target, rule);
       return missing(target);
     }
-    const endpoints = service.endpoints.filter(
-      ({ workload }) => subset === null || selects(subset.value.labels, workload.labels),
+    const endpoints = endpointsOf(target, service).filter(
+      ({ workload }) =>
+        subset === null || workload === target.waypoint || selects(subset.value.labels, workload.labels),
     );
     if (service.discovery === 'dns' && endpoints.length === 0) return missing(target);
-    if (service.endpoints.length === 0) this.warnOfEmptyService(service);
+    if (service.endpoints.length === 0) this.notes.withoutEndpoints(service);
     const balancer = balancerPlan(policy.loadBalancer, this.release);
     const problem = tableProblem(balancer);
     if (problem !== null && rule !== null) {
-      this.warnOfTable(rule, problem);
+      this.notes.refusedTable(rule, problem);
       return missing(target);
     }
-    const ranks = localityRule(policy, service, client.labels);
-    if (rule !== null) this.noteLocalities(rule, policy);
+    const ranks = localityRule(policy, service, client.labels, this.release, this.mesh.localityLbSetting);
+    if (rule !== null) {
+      this.notes.localities(rule, policy);
+      this.notes.zones(rule, policy);
+    }
     const position =
       subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
     const cluster: Omit<ClusterPlan, 'groups'> = {
       ...identity(target, service.host),
-      protocol: upstreamProtocol(port, policy, target),
+      ...(client.serves?.(service) === true ? { name: inboundName(target, service.host) } : {}),
+      protocol: upstreamProtocol(port, policy, target, this.mesh.upgradesToHttp2),
       balancer: service.discovery === 'original-dst' ? { policy: 'random', choiceCount: 2 } : balancer,
-      ...poolPlan(policy.connectionPool),
-      ...clusterTls(policy.tls, service, port, endpoints, this.findings),
+      ...poolPlan(policy.connectionPool, this.release, this.mesh.connectTimeoutNs),
+      ...clusterTls(policy.tls, this.servers(service, port, endpoints), this.findings),
       outlier: outlierPlan(policy.outlierDetection, this.release),
       panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, this.release),
       position,
       retryBudget: this.retryBudget(rule, target.subset),
       maxStreamDurationNs: 0,
       healthCheck: null,
+      ...(ranks?.kind === 'zone-aware' ? { zoneAware: { minClusterSize: ranks.minClusterSize } } : {}),
+      ...(upgrades(port, policy, target, this.mesh.upgradesToHttp2) ? { appProtocol: 'http1' as const } : {}),
     };
-    return this.intern(endpoints, cluster, ranks);
+    return this.intern(target, client, endpoints, this.patched(cluster, client), ranks);
+  }
+
+  private patched(cluster: Omit<ClusterPlan, 'groups'>, { workload }: ClientView): Omit<ClusterPlan, 'groups'> {
+    if (workload === undefined) return cluster;
+    const context = workload.kind === 'gateway' ? 'GATEWAY' : 'SIDECAR_OUTBOUND';
+    return mergedCluster(cluster, this.patches.of(workload, context, 'cluster'));
   }
 
   /** What the consistent hash of a cluster looks at: the hash policies of all destinations of the route, in the class that arrives there. */
@@ -164,47 +230,71 @@ export class Clusters {
   }
 
   /** A cluster without policies: kube-proxy's choice, passthrough, or the way from outside to a gateway. */
-  private plain(target: Target, host: string, protocol: ClusterPlan['protocol'], endpoints: Endpoints): ClusterRef {
+  private plain(
+    target: Target,
+    client: ClientView,
+    host: string,
+    protocol: ClusterPlan['protocol'],
+    endpoints: Endpoints,
+    secured: ClusterTls | null = null,
+  ): ClusterRef {
     const tls = target.entry?.tls === true;
-    return this.intern(endpoints, {
+    const service = target.via === 'ztunnel' ? target.service : null;
+    const cluster: Omit<ClusterPlan, 'groups'> = {
       ...identity(target, host),
       protocol,
       balancer: { policy: 'random', choiceCount: 2 },
-      ...poolPlan(null),
+      ...poolPlan(null, this.release, this.mesh.connectTimeoutNs),
       tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
       reachable: 'yes',
+      ...secured,
       outlier: null,
       panicThresholdPercent: 0,
       position: target.service?.position ?? null,
       retryBudget: null,
       maxStreamDurationNs: 0,
       healthCheck: null,
-    });
+    };
+    if (service === null) return this.intern(target, client, endpoints, cluster);
+    const ranks = service.prefersClose
+      ? localityRule(effectivePolicy(null, target.port, ''), service, {}, this.release)
+      : null;
+    return this.intern(target, client, endpoints, { ...cluster, perConnection: true }, ranks);
+  }
+
+  /** What a ztunnel balances: connections, over the pods of a service or of its waypoint; near ones only where the service asks for them. */
+  private byConnection(target: Target, service: Service, port: PortInfo, client: ClientView): ClusterRef {
+    if (service.endpoints.length === 0) this.notes.withoutEndpoints(service);
+    const protocol = upstreamProtocol(port, null, target);
+    return this.plain(target, client, service.host, protocol, endpointsOf(target, service));
+  }
+
+  /** What a proxy of Linkerd's balances: near endpoints only where the Service asks for them. */
+  private byLinkerd(target: Target, service: Service, port: PortInfo, client: ClientView): ClusterRef {
+    if (service.endpoints.length === 0) this.notes.withoutEndpoints(service, 504);
+    const opaque = isOpaquePort(service, port, client.workload?.linkerd ?? {});
+    const cluster = linkerdCluster(identity(target, service.host), service, port, target, opaque, this.findings);
+    const ranks = service.prefersClose
+      ? localityRule(effectivePolicy(null, target.port, ''), service, {}, this.release)
+      : null;
+    return this.intern(target, client, service.endpoints, cluster, ranks);
   }
 
   private retryBudget(rule: MergedRule | null, subset: string): ClusterPlan['retryBudget'] {
     const budget = retryBudgetOf(rule, subset);
-    if (rule !== null && budget !== null && !this.release.retryBudget) this.noteRetryBudget(rule);
+    if (rule !== null && budget !== null && !this.release.retryBudget) this.notes.laterRetryBudget(rule);
     return retryBudgetPlan(budget, this.release);
   }
 
-  private noteRetryBudget(rule: MergedRule): void {
-    const { resource } = rule.policy ?? rule;
-    this.findings.warning(
-      'field-of-a-later-release',
-      resource.source.at(['spec', 'trafficPolicy', 'retryBudget']),
-      `Istio ${this.release.version} does not read retryBudget: only maxRetries bounds the retries`,
-      'it is read since Istio 1.27',
-    );
-  }
-
   private intern(
+    target: Target,
+    client: ClientView,
     endpoints: Endpoints,
-    rest: Omit<ClusterPlan, 'groups'>,
+    wished: Omit<ClusterPlan, 'groups'>,
     ranks: LocalityRule | null = null,
   ): ClusterRef {
     const groups = endpoints.map(({ workload, weight }) => ({ workload: workload.index, weight }));
-    const { name, host, port, subset, ...policies } = rest;
+    const { name, host, port, subset, ...policies } = this.reach.reached(wished, target, client.workload, endpoints);
     const plan: ClusterPlan = { name, host, port, subset, groups, ...policies };
     const key = JSON.stringify([plan, ranks]);
     let index = this.numbers.get(key);
@@ -216,92 +306,6 @@ export class Clusters {
     }
     return { index, name: plan.name, groups: endpoints.map(({ workload }) => workload) };
   }
-
-  /** What of a locality setting has no counterpart here, or no effect in the mesh either. */
-  private noteLocalities(rule: MergedRule, policy: PortPolicy): void {
-    const setting = policy.loadBalancer?.localityLbSetting ?? null;
-    if (setting === null || setting.enabled === false) return;
-    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
-    const path = ['spec', 'trafficPolicy', 'loadBalancer', 'localityLbSetting'];
-    const label = `DestinationRule ${namespace}/${name}`;
-    const patterns = setting.distribute.flatMap(({ from, to }) => [from, ...Object.keys(to)]);
-    if (patterns.some((pattern) => (pattern.split('/')[2] ?? '*') !== '*')) {
-      this.findings.approximated(
-        label,
-        `${path.join('.')}.distribute`,
-        source.at(path),
-        'sub-zones are not told apart: a locality stands for its whole zone',
-      );
-    }
-    const unknown = setting.failoverPriority.filter((text) => UNKNOWN_LABELS.includes(text.split('=')[0]!));
-    if (unknown.length > 0) {
-      this.findings.approximated(
-        label,
-        `${path.join('.')}.failoverPriority`,
-        source.at(path),
-        `nodes and clusters are not known: all endpoints have the same ${unknown.join(', ')} here`,
-      );
-    }
-    const fails = setting.failover.length > 0 || setting.failoverPriority.length > 0;
-    if (!fails || policy.outlierDetection !== null) return;
-    this.findings.warning(
-      'failover-without-outlier-detection',
-      source.at(path),
-      `${label}: without outlierDetection failover does nothing: endpoints of all localities are used alike`,
-      'add outlierDetection to the same traffic policy',
-    );
-  }
-
-  private warnOfTable(rule: MergedRule, problem: string): void {
-    const { name, namespace, source } = rule.policy?.resource ?? rule.resource;
-    this.findings.warning(
-      'cluster-refused-by-envoy',
-      source.at(['spec', 'trafficPolicy', 'loadBalancer', 'consistentHash']),
-      `DestinationRule ${namespace}/${name}: ${problem}: the proxies refuse the cluster, requests to it get 503 NC`,
-      'a Maglev table needs a prime size of at most 5000011, a ring at most 8388608 entries',
-    );
-  }
-
-  private warnOfHost(target: Target): void {
-    this.findings.warning(
-      'destination-host-not-found',
-      target.position,
-      `the destination host ${target.host} is not in the registry: requests to it get ${target.missingStatus} NC`,
-      target.host.includes('.') && !target.host.endsWith('.local')
-        ? 'a host with a dot is taken as the whole name; write the FQDN or the short name alone'
-        : 'a Service or ServiceEntry of this name must exist and be visible here',
-    );
-  }
-
-  private warnOfPort(target: Target, service: Service): void {
-    this.findings.warning(
-      'destination-port-not-found',
-      target.position,
-      `${service.resource} has no port ${target.port}: requests to it get ${target.missingStatus} NC`,
-      `its ports are ${service.ports.map((port) => port.number).join(', ')}`,
-    );
-  }
-
-  private warnOfSubset(target: Target, rule: MergedRule | null): void {
-    const names = rule?.subsets.map(({ value }) => value.name) ?? [];
-    this.findings.warning(
-      'subset-not-found',
-      target.position,
-      `${target.host} has no subset ${target.subset} for this client: requests to it get 503 NC`,
-      rule === null
-        ? 'no DestinationRule for the host is visible here'
-        : `DestinationRule ${rule.namespace}/${rule.resource.name} has ${names.length === 0 ? 'no subsets' : `the subsets ${names.join(', ')}`}`,
-    );
-  }
-
-  private warnOfEmptyService(service: Service): void {
-    this.findings.warning(
-      'service-without-endpoints',
-      service.position,
-      `${service.resource} selects no pods: requests to it get 503 UH`,
-      'its selector must match the labels of the pods of a workload in its namespace',
-    );
-  }
 }
 
 /** Istio generates no such cluster. */
@@ -309,34 +313,43 @@ function missing(target: Target): ClusterRef {
   return { index: NONE, name: clusterName(target, target.host), groups: [] };
 }
 
+/** A service's own, or its waypoint in their place. */
+function endpointsOf({ waypoint }: Target, service: Service): Endpoints {
+  return waypoint === undefined ? service.endpoints : members([waypoint]);
+}
+
 function members(workloads: readonly Workload[]): Endpoints {
   return workloads.map((workload) => ({ workload, weight: 1 }));
 }
 
-function identity(target: Target, host: string): Pick<ClusterPlan, 'name' | 'host' | 'port' | 'subset'> {
-  return { name: clusterName(target, host), host, port: target.port, subset: target.subset };
-}
-
-function clusterName(target: Target, host: string): string {
-  const direction = target.via === 'mesh' ? 'outbound' : target.via;
-  return `${direction}|${target.port}|${target.subset}|${host}`;
+/** A port of HTTP/1.1 to which the callers' proxies speak HTTP/2: an upgrade is nothing to the inbound cluster. */
+function upgrades(port: PortInfo, policy: PortPolicy | null, target: Target, meshUpgrades: boolean): boolean {
+  if (port.protocol !== 'http' || target.request.grpc) return false;
+  return upstreamProtocol(port, policy, target, meshUpgrades) === 'http2';
 }
 
 /** HTTP/2 where the port says so, where a DestinationRule upgrades it, or where a sniffed client speaks it (gRPC). */
-function upstreamProtocol(port: PortInfo, policy: PortPolicy | null, target: Target): ClusterPlan['protocol'] {
+function upstreamProtocol(
+  port: PortInfo,
+  policy: PortPolicy | null,
+  target: Target,
+  meshUpgrades = false,
+): ClusterPlan['protocol'] {
   const http = policy?.connectionPool?.http ?? null;
+  const wish = http?.h2UpgradePolicy ?? 'DEFAULT';
+  const upgrades = wish === 'UPGRADE' || (wish === 'DEFAULT' && meshUpgrades && http?.useClientProtocol !== true);
   switch (port.protocol) {
     case 'grpc':
     case 'http2':
       return 'http2';
     case 'http':
-      return http?.h2UpgradePolicy === 'UPGRADE' || (http?.useClientProtocol === true && target.request.grpc)
-        ? 'http2'
-        : 'http1';
-    case 'auto':
+      return upgrades || (http?.useClientProtocol === true && target.request.grpc) ? 'http2' : 'http1';
     case 'tcp':
     case 'tls':
     case 'udp':
-      return target.request.grpc || http?.h2UpgradePolicy === 'UPGRADE' ? 'http2' : 'http1';
+      // What the application speaks through the connection.
+      return target.request.grpc ? 'http2' : 'http1';
+    case 'auto':
+      return target.request.grpc || upgrades ? 'http2' : 'http1';
   }
 }

@@ -1,24 +1,41 @@
 // Resources and scenario → MeshPlan: the order in which the parts of this folder work together.
 import type { Diagnostic, FidelityEntry } from '../config/diagnostic.js';
+import { Nodes } from './ambient.js';
 import { Behaviours } from './behaviour.js';
 import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
+import type { MeshParts } from './decisions.js';
 import { DestinationRules } from './destination-rule.js';
+import { discovered } from './discovery.js';
+import { envoyPlan, envoyRelease, KNOWN_ENVOY_VERSIONS } from './envoy-versions.js';
+import { EnvoyPatches } from './filters/envoy-patches.js';
+import { DEFAULT_FILTER_COST } from './filters/filter-cost.js';
+import { HttpFilters } from './filters/http-filters.js';
 import { Findings } from './findings.js';
 import { withGatewayApi } from './gateway-api/convert.js';
 import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
+import { Profiles } from './linkerd/profile.js';
+import { LinkerdRoutes } from './linkerd/routes.js';
 import { Localities } from './locality.js';
+import { meshSettings } from './mesh-settings.js';
 import { networkPlan } from './network.js';
+import { NetworkReach } from './network-policy/network-reach.js';
+import { PeerAuthentications } from './peer-authentication.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
+import { ProxyMemory } from './proxy-memory.js';
 import { Registry } from './registry.js';
+import { SidecarScopes } from './sidecar-scope.js';
+import type { PlanTrace } from './trace.js';
 import { trafficPlan } from './traffic.js';
 import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
 import { VirtualServices } from './virtual-service.js';
+import { Waypoints } from './waypoints.js';
+import { addWorkloadEntries } from './workload-entries.js';
 import { Pods, workloadPlan } from './workload-plan.js';
-import { readWorkloads } from './workloads.js';
+import { readWorkloads, type Workload } from './workloads.js';
 
 export interface PlanResult {
   /** null where a diagnostic is an error. */
@@ -31,41 +48,65 @@ export interface PlanResult {
 /**
  * Joins what the YAML says with what the user says. Names in the scenario that do not resolve are errors; hosts, ports and subsets
  * in the YAML that do not are warnings, and run as Istio runs them (503 NC, 503 UH). The same input gives the same plan, byte for byte.
+ * @param trace is told how the routes came to be.
  */
-export function compilePlan(input: PlanInput): PlanResult {
+export function compilePlan(input: PlanInput, trace?: PlanTrace): PlanResult {
   const findings = new Findings();
-  const release = releaseDefaults(input.istioVersion);
+  const { istioVersion, envoyVersion } = input;
+  if (envoyVersion !== undefined && envoyRelease(envoyVersion) === null) {
+    findings.error(
+      'unknown-envoy-version',
+      null,
+      `Envoy ${envoyVersion} is not known`,
+      `known releases are ${KNOWN_ENVOY_VERSIONS.join(', ')}`,
+    );
+    return result(null, findings);
+  }
+  const release = releaseDefaults(istioVersion, envoyVersion);
   if (release === null) {
     findings.error(
       'unknown-istio-version',
       null,
-      `Istio ${input.istioVersion} is not known`,
+      `Istio ${istioVersion} is not known`,
       `known releases are ${KNOWN_ISTIO_VERSIONS.join(', ')}`,
     );
     return result(null, findings);
   }
   if (input.placement.length === 0) throw new RangeError('placement must name at least one zone');
-  const plan = compile(input, release, findings);
+  const plan = compile(input, release, findings, trace);
   return result(findings.failed ? null : plan, findings);
 }
 
-function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings): MeshPlan | null {
-  const resources = withIngresses(withGatewayApi(input.resources, findings), findings);
+function compile(
+  input: PlanInput,
+  release: ReleaseDefaults,
+  findings: Findings,
+  trace: PlanTrace | undefined,
+): MeshPlan | null {
+  const mesh = meshSettings(input.resources, findings);
+  const resources = withIngresses(withGatewayApi(discovered(input.resources, mesh, findings), findings), findings);
   const localities = new Localities(input.placement);
-  const workloads = readWorkloads(resources, input.placement.length, findings);
-  const registry = new Registry(resources, workloads, release, input.behaviour.services, findings);
+  const workloads = readWorkloads(resources, input.placement.length, findings, mesh);
+  addWorkloadEntries(resources, workloads);
+  const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
   const pods = new Pods(behaviours, localities);
-  const rules = new DestinationRules(resources);
-  const clusters = new Clusters(rules, release, (workload) => pods.localitiesOf(workload), localities, findings);
+  const rules = new DestinationRules(resources, mesh);
+  const peers = new PeerAuthentications(resources, mesh.rootNamespace);
+  const patches = new EnvoyPatches(resources.envoyFilters, release.version);
+  const places = (workload: Workload) => pods.localitiesOf(workload);
+  const reach = new NetworkReach(resources, findings);
+  const clusters = new Clusters(rules, release, places, localities, findings, mesh, peers, patches, reach);
   const gateways = new Gateways(resources, workloads, registry, findings);
-  const virtualServices = new VirtualServices(resources, findings);
+  const virtualServices = new VirtualServices(resources, findings, mesh.virtualServiceExportTo);
   const attributes = new Set(
     input.traffic.flatMap(({ requests }) =>
       requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
     ),
   );
-  const graph = new Graph({
+  const scopes = new SidecarScopes(resources, mesh);
+  const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings);
+  const parts: MeshParts = {
     registry,
     gateways,
     virtualServices,
@@ -74,7 +115,17 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     release,
     findings,
     attributes,
-  });
+    filters,
+    reach,
+    waypoints: new Waypoints(resources, workloads, findings),
+    mesh,
+    scopes,
+    profiles: new Profiles(resources),
+    linkerdRoutes: new LinkerdRoutes(resources, findings),
+    trace,
+  };
+  if (trace !== undefined) trace.made = { parts, workloads };
+  const graph = new Graph(parts);
 
   const traffic = input.traffic
     .map((source) => trafficPlan(source, graph, workloads, registry, findings))
@@ -90,8 +141,18 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     findings,
   );
 
+  const nodes = new Nodes(input.nodesPerZone ?? 1);
+  const nodesOf = workloads.all.map((workload) =>
+    workload.ambient === true ? nodes.place(workload.index, pods.localitiesOf(workload)) : null,
+  );
+  const ztunnel = workloads.all.findIndex(({ kind }) => kind === 'ztunnel');
+  const ztunnelOf = ({ index }: Workload) => {
+    const own = nodesOf[index] ?? null;
+    return own === null ? undefined : { workload: ztunnel, nodes: own };
+  };
+  const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods);
   const workloadPlans = workloads.all.map((workload) =>
-    workloadPlan(workload, { input, registry, rules, behaviours, pods }),
+    workloadPlan(workload, { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes }),
   );
   return {
     schema: 'seatrial.plan/1',
@@ -105,6 +166,8 @@ function compile(input: PlanInput, release: ReleaseDefaults, findings: Findings)
     sites: graph.sites,
     handlers: graph.handlers,
     traffic,
+    ...(filters.plans.length === 0 ? {} : { filters: filters.plans }),
+    envoy: envoyPlan(release.envoy),
   };
 }
 

@@ -28,7 +28,9 @@ export function withDelegates(
     }
     return delegate.spec.http.flatMap((own, ownIndex) => {
       const merged = mergeRoutes(route, own);
-      return merged === null ? [] : [{ route: merged, owner: delegate, path: ['spec', 'http', ownIndex] }];
+      return merged === null
+        ? []
+        : [{ route: merged, owner: delegate, path: ['spec', 'http', ownIndex], root: { route, path } }];
     });
   });
 }

@@ -4,7 +4,8 @@ import type { DestinationRuleSpec, Subset, TrafficPolicy } from '../config/kinds
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import { compareSpecificity, expandHost, hostCovers } from './host.js';
-import { isVisible, ROOT_NAMESPACE, selects } from './visibility.js';
+import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
+import { isVisible, selects } from './visibility.js';
 
 type RuleResource = Resource<'DestinationRule', DestinationRuleSpec>;
 type Labels = Readonly<Record<string, string>>;
@@ -33,7 +34,13 @@ export class DestinationRules {
   /** Rules for (host, owner, client) that have been asked for. */
   private readonly found = new Map<string, readonly MergedRule[]>();
 
-  constructor(resources: ResourceSet) {
+  private readonly root: string;
+  /** Rules that say nothing of their visibility are for their namespace only. */
+  private readonly privateByDefault: boolean;
+
+  constructor(resources: ResourceSet, mesh: MeshSettings = DEFAULT_MESH) {
+    this.root = mesh.rootNamespace;
+    this.privateByDefault = mesh.destinationRuleExportTo.includes('.');
     const rules = [
       ...resources.destinationRules.filter((rule) => rule.spec.workloadSelector !== null),
       ...resources.destinationRules.filter((rule) => rule.spec.workloadSelector === null),
@@ -56,32 +63,32 @@ export class DestinationRules {
   }
 
   private rulesFor(host: string, owner: string, client: string): MergedRule[] {
-    const own = this.rulesOf(client).filter((rule) => isUsedInOwnNamespace(rule, client));
+    const own = this.rulesOf(client).filter((rule) => this.isUsedInOwnNamespace(rule, client));
     const local = mostSpecificRules(own, host);
     if (local.length > 0) return local;
     const published = owner === client ? [] : this.publishedTo(owner, client, host);
-    return published.length > 0 ? published : this.publishedTo(ROOT_NAMESPACE, client, host);
+    return published.length > 0 ? published : this.publishedTo(this.root, client, host);
   }
 
   /** The most specific host is chosen among all that a namespace publishes; only then is it asked who may see it. */
   private publishedTo(owner: string, client: string, host: string): MergedRule[] {
-    const published = this.rulesOf(owner).filter((rule) => !isPrivate(rule));
+    const published = this.rulesOf(owner).filter((rule) => !this.isPrivate(rule));
     return mostSpecificRules(published, host).filter((rule) => isVisible(rule.exportTo, owner, client));
   }
 
   private rulesOf(namespace: string): readonly MergedRule[] {
     return this.byNamespace.get(namespace) ?? [];
   }
-}
+  /** Clients use the rules of their namespace unless these are exported to others only; those of the root only its private ones. */
+  private isUsedInOwnNamespace(rule: MergedRule, client: string): boolean {
+    if (client === this.root) return this.isPrivate(rule);
+    return rule.exportTo.length === 0 || ['.', '*', client].some((name) => rule.exportTo.includes(name));
+  }
 
-/** Clients use the rules of their namespace unless these are exported to others only; those of the root only its private ones. */
-function isUsedInOwnNamespace(rule: MergedRule, client: string): boolean {
-  if (client === ROOT_NAMESPACE) return isPrivate(rule);
-  return rule.exportTo.length === 0 || ['.', '*', client].some((name) => rule.exportTo.includes(name));
-}
-
-function isPrivate(rule: MergedRule): boolean {
-  return rule.exportTo.length === 1 && ['.', rule.namespace].includes(rule.exportTo[0]!);
+  private isPrivate({ exportTo, namespace }: MergedRule): boolean {
+    if (exportTo.length === 0) return this.privateByDefault;
+    return exportTo.length === 1 && ['.', namespace].includes(exportTo[0]!);
+  }
 }
 
 function mostSpecificRules(rules: readonly MergedRule[], host: string): MergedRule[] {

@@ -30,6 +30,8 @@ export interface Dialer {
   /** null: outside of the mesh. */
   readonly namespace: string | null;
   readonly hasSidecar: boolean;
+  /** Its proxy lets nothing out that the registry does not know. */
+  readonly blocksUnknown?: boolean;
 }
 
 const DEFAULT_PORT = 80;
@@ -82,12 +84,14 @@ export class Directory {
     if (way !== null && 'entry' in way) {
       return { ...dialed(asked ?? DEFAULT_PORT, false), kind: 'gateway', entry: way.entry };
     }
+    if (dialer.blocksUnknown === true) return this.outsideRegistry(dialed(asked ?? DEFAULT_PORT, false), at);
     return way === null ? this.unknown(host, at) : this.wrongGatewayPort(host, asked ?? DEFAULT_PORT, way.ports, at);
   }
 
   private servicesOf(host: string, dialer: Dialer): readonly Service[] {
     if (dialer.namespace === null && !host.includes('.')) return this.registry.byShortName(host);
-    const service = this.registry.byName(host, dialer.namespace ?? '');
+    const namespace = dialer.namespace ?? '';
+    const service = this.registry.byName(host, namespace) ?? this.registry.byDns(host, namespace);
     return service === null ? [] : [service];
   }
 
@@ -139,6 +143,16 @@ export class Directory {
       `its servers are on port ${ports.join(', ')}`,
     );
     return null;
+  }
+
+  private outsideRegistry(dialed: Dialed, at: SourcePosition): Dial {
+    this.findings.warning(
+      'host-outside-registry',
+      at,
+      `${dialed.host} is not in the registry, and the proxy lets out what is (outboundTrafficPolicy REGISTRY_ONLY): it is refused`,
+      'add a ServiceEntry for the host, or correct its name',
+    );
+    return { ...dialed, kind: 'virtual' };
   }
 
   private unknown(host: string, at: SourcePosition): null {

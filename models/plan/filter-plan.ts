@@ -29,6 +29,9 @@ interface FilterIdentity {
 export interface FaultFilterPlan extends FilterIdentity, FaultPlan {
   readonly kind: 'fault';
   readonly maxActive: number;
+  /** Pace of the bodies of answers in KiB a second, >= 1, and the share of requests (0..1) that it holds for; absent = not held back. */
+  readonly responseRateKiBPerSecond?: number;
+  readonly responseRateProbability?: number;
 }
 
 /** A bucket that starts full and refills continuously by `tokensPerFill` every `fillIntervalNs`. */

@@ -6,12 +6,14 @@ import { compareSpecificity, hostCovers, narrowerHost } from './host.js';
 import { opaqueRoute } from './opaque-route.js';
 import { authorityHost, type RequestClass } from './request-class.js';
 import { notFound, type RouteContext, type RouteDecision, respond, routeDecision } from './route-action.js';
+import type { TraceEvent } from './trace.js';
 import {
   type Candidate,
   candidatesFor,
   isCatchAllCandidate,
   type ProxyView,
   selectRoute,
+  type VirtualService,
   type VirtualServices,
 } from './virtual-service.js';
 import type { Workload } from './workloads.js';
@@ -28,14 +30,25 @@ export function gatewayRoute(
   const host = authorityHost(request.authority);
   const position = servers[0]?.gateway.source.at(['spec', 'servers']) ?? null;
   const opaque = servers.find((server) => isOpaque(server) && serves(server, host));
-  if (opaque !== undefined) return opaqueAtGateway(opaque, host, request, workload, virtualServices, context);
   const redirecting = servers.find((server) => server.server.tls?.httpsRedirect === true && serves(server, host));
+  context.trace?.push({ kind: 'servers', servers, taken: takenBy(opaque, redirecting) });
+  if (opaque !== undefined) return opaqueAtGateway(opaque, host, request, workload, virtualServices, context);
   if (redirecting !== undefined) {
     return respond('https-redirect', 301, '', redirecting.gateway.source.at(['spec', 'servers']));
   }
-  const routes = routesFor(host, servers, virtualServices, viewOf(servers, workload, context));
-  const selected = selectRoute(routes, request, context.findings);
+  const view = viewOf(servers, workload, context);
+  const candidates = routesFor(host, servers, virtualServices, view, context.trace);
+  const selected = selectRoute(candidates, request, context.findings);
+  context.trace?.push({ kind: 'routes', view, candidates, selected });
   return selected === null ? notFound(position) : routeDecision(selected, request, context);
+}
+
+function takenBy(
+  opaque: Server | undefined,
+  redirecting: Server | undefined,
+): { server: Server; how: 'opaque' | 'redirect' } | null {
+  if (opaque !== undefined) return { server: opaque, how: 'opaque' };
+  return redirecting === undefined ? null : { server: redirecting, how: 'redirect' };
 }
 
 function viewOf(servers: readonly Server[], workload: Workload, context: RouteContext): ProxyView {
@@ -88,8 +101,9 @@ function routesFor(
   servers: readonly Server[],
   virtualServices: VirtualServices,
   view: ProxyView,
+  trace?: TraceEvent[],
 ): Candidate[] {
-  const hosts = new Map<string, Candidate[]>();
+  const hosts = new Map<string, { readonly virtualServices: VirtualService[]; readonly routes: Candidate[] }>();
   const attached = new Set<string>();
   for (const server of servers) {
     for (const virtualService of virtualServices.boundTo(server.gatewayName, view.namespace)) {
@@ -97,12 +111,17 @@ function routesFor(
         const key = `${virtualService.resource.namespace}/${virtualService.resource.name} ${domain}`;
         if (attached.has(key)) continue;
         attached.add(key);
-        hosts.set(domain, [...(hosts.get(domain) ?? []), ...candidatesFor(virtualService, view)]);
+        const merged = hosts.get(domain) ?? { virtualServices: [], routes: [] };
+        merged.virtualServices.push(virtualService);
+        merged.routes.push(...candidatesFor(virtualService, view));
+        hosts.set(domain, merged);
       }
     }
   }
   const domain = [...hosts.keys()].filter((candidate) => hostCovers(candidate, host)).sort(compareSpecificity)[0];
-  const routes = domain === undefined ? [] : hosts.get(domain)!;
+  const { routes, virtualServices: owners } =
+    domain === undefined ? { routes: [], virtualServices: [] } : hosts.get(domain)!;
+  trace?.push({ kind: 'gateway-host', host, domain: domain ?? null, virtualServices: owners });
   return [
     ...routes.filter((candidate) => !isCatchAllCandidate(candidate)),
     ...routes.filter((candidate) => isCatchAllCandidate(candidate)),

@@ -1,14 +1,21 @@
 // The closure of everything that traffic can reach: from each request over the routes to handlers, over their calls to more
 // routes. Call sites, handlers, edges and rows come into being once each, in the order in which they are met.
 import type { SourcePosition } from '../config/diagnostic.js';
-import type { Behaviours } from './behaviour.js';
-import type { ClientView, Clusters } from './clusters.js';
-import { type Dial, type Dialer, Directory } from './dial.js';
-import type { Findings } from './findings.js';
-import { gatewayRoute } from './gateway-route.js';
-import type { Gateways } from './gateways.js';
+import {
+  CALLER_IDLE_NS,
+  type CallerConnectionsPlan,
+  directConnections,
+  proxiedConnections,
+} from './caller-connections.js';
+import { speaksHbone } from './cluster-tls.js';
+import { type Decided, Decisions, type MeshParts, type Sending } from './decisions.js';
+import { type Dialer, Directory } from './dial.js';
+import { principalOf } from './filters/identity.js';
+import { podPort } from './filters/on-the-way.js';
+import { noteExternal } from './graph-notes.js';
 import { CLUSTER_DOMAIN } from './host.js';
 import {
+  BODY_OF_CALL,
   type CallSitePlan,
   type DestinationPlan,
   type HandlerPlan,
@@ -17,47 +24,25 @@ import {
   type StepPlan,
 } from './plan.js';
 import { behaviourFor, compileSteps } from './programs.js';
-import type { Registry } from './registry.js';
+import type { Service } from './registry.js';
 import { authorityHost, type RequestClass, RequestClasses, requestLabel } from './request-class.js';
-import type { RouteContext, RouteDecision, Target } from './route-action.js';
+import type { RouteDecision, Target } from './route-action.js';
 import { Rows } from './rows.js';
-import { directRoute, sidecarRoute } from './sidecar-route.js';
-import type { ReleaseDefaults } from './versions.js';
-import type { VirtualServices } from './virtual-service.js';
 import type { Workload } from './workloads.js';
 
 /** More handlers, or a longer chain of them, are taken for a mistake: a header or path that grows on its way round a loop. */
 const MAX_HANDLERS = 20_000;
 const MAX_CALL_DEPTH = 500;
 
-/** The compiled parts that routing needs. */
-export interface MeshParts {
-  readonly registry: Registry;
-  readonly gateways: Gateways;
-  readonly virtualServices: VirtualServices;
-  readonly clusters: Clusters;
-  readonly behaviours: Behaviours;
-  readonly release: ReleaseDefaults;
-  readonly findings: Findings;
-  /** Names of the numbers that requests of the traffic carry. */
-  readonly attributes: ReadonlySet<string>;
-}
-
-/** A request about to be made, and how the report calls it. */
-export interface Sending {
-  readonly caller: Workload;
-  readonly fromName: string;
-  readonly dial: Dial;
-  readonly request: RequestClass;
-  readonly label: string;
-  readonly at: SourcePosition;
-}
-
 interface PendingHandler {
   readonly index: number;
   readonly workload: Workload;
   readonly request: RequestClass;
   readonly port: number;
+  /** What a waypoint is to route; null elsewhere. */
+  readonly service: Service | null;
+  /** Who asks a waypoint; null elsewhere. */
+  readonly caller: Workload | null;
   /** Calls between the traffic and this handler, on the shortest way. */
   readonly depth: number;
 }
@@ -70,6 +55,7 @@ export class Graph {
   readonly handlers: HandlerPlan[] = [];
   readonly handlerWorkloads: Workload[] = [];
   readonly directory: Directory;
+  private readonly decisions: Decisions;
   private readonly siteNumbers = new Map<string, number>();
   private readonly handlerNumbers = new Map<string, number>();
   private readonly classes = new RequestClasses();
@@ -78,6 +64,7 @@ export class Graph {
   private depth = 1;
 
   constructor(private readonly parts: MeshParts) {
+    this.decisions = new Decisions(parts);
     this.directory = new Directory(parts.registry, parts.gateways, parts.virtualServices, parts.findings);
   }
 
@@ -96,15 +83,24 @@ export class Graph {
       this.classes.number(request),
     ].join(' ');
     return this.internSite(key, sending.at, () => {
+      const waypoint = this.waypointFor(sending);
       const toName =
-        dial.kind === 'service'
-          ? this.parts.registry.displayName(dial.service)
-          : dial.kind === 'gateway'
-            ? dial.entry.workloads[0]!.name
-            : dial.host;
+        waypoint !== null
+          ? waypoint.name
+          : dial.kind === 'service'
+            ? this.parts.registry.displayName(dial.service)
+            : dial.kind === 'gateway'
+              ? dial.entry.workloads[0]!.name
+              : dial.host;
       const edge = this.rows.edge(caller.index, fromName, toName);
-      const decision = this.decide(sending);
-      return this.sitePlan(caller, fromName, edge, label, request, decision);
+      return this.sitePlan(
+        caller,
+        fromName,
+        edge,
+        label,
+        request,
+        this.decisions.ofCaller(sending, waypoint, this.next),
+      );
     });
   }
 
@@ -142,28 +138,14 @@ export class Graph {
     return index;
   }
 
-  private decide({ caller, dial, request, at }: Sending): RouteDecision {
-    if (caller.kind === 'client' || !caller.hasSidecar) {
-      this.noteMissingProxy(caller, at);
-      return directRoute(dial, request);
-    }
-    this.noteService(dial);
-    const context = this.routeContext(caller, dial.port, true);
-    return sidecarRoute(dial, request, caller.labels, this.parts.virtualServices, context);
+  /** The waypoint that a call of an ambient pod goes through. */
+  private waypointFor({ caller, dial }: Sending): Workload | null {
+    return caller.ambient === true && dial.kind === 'service' ? this.parts.waypoints.of(dial.service) : null;
   }
 
-  private routeContext(caller: Workload, listenerPort: number, trustsHeaders: boolean): RouteContext {
-    const { registry, release, findings, clusters } = this.parts;
-    const client = clientView(caller);
-    return {
-      registry,
-      release,
-      findings,
-      namespace: caller.namespace,
-      listenerPort,
-      trustsHeaders,
-      isSticky: (target) => clusters.isSticky(target, client),
-    };
+  /** The number of the site that comes next. */
+  private get next(): number {
+    return this.sites.length;
   }
 
   private sitePlan(
@@ -172,14 +154,19 @@ export class Graph {
     edge: number,
     label: string,
     request: RequestClass,
-    decision: RouteDecision,
+    { decision, filters, timers }: Decided,
   ): CallSitePlan {
     return {
       caller: caller.index,
       edge,
       request: label,
       grpc: request.grpc,
-      route: this.routePlan(caller, fromName, edge, label, decision),
+      route: {
+        ...this.routePlan(caller, fromName, edge, label, decision),
+        ...timers,
+        ...(filters === null ? {} : { filters }),
+      },
+      ...(request.bodyBytes === undefined ? {} : { requestBytes: request.bodyBytes }),
     };
   }
 
@@ -197,6 +184,7 @@ export class Graph {
       const row = this.rows.row(edge, label, NONE);
       return { ...common, action: { kind: 'respond', status: action.status, flag: action.flag, row } };
     }
+    const connections = this.connections(caller, decision, action.targets);
     return {
       ...common,
       action: {
@@ -207,7 +195,27 @@ export class Graph {
           destination: this.destination(caller, fromName, label, mirror.target, []),
         })),
       },
+      ...(connections === null ? {} : { connections }),
     };
+  }
+
+  /** Null where a proxy chooses for each request. */
+  private connections(
+    caller: Workload,
+    decision: RouteDecision,
+    targets: readonly Target[],
+  ): CallerConnectionsPlan | null {
+    // Those in ambient mode have a balancer for connections of their own.
+    if (caller.kind === 'gateway' || caller.kind === 'waypoint' || caller.ambient === true) return null;
+    const opaque = decision.opaque === true;
+    if (caller.linkerd !== undefined && !opaque) return null;
+    const idleNs = this.parts.behaviours.of(caller).connections?.idleNs ?? CALLER_IDLE_NS;
+    const isClient = caller.kind === 'client';
+    if (isClient || !(caller.hasSidecar || caller.linkerd !== undefined))
+      return directConnections(opaque, isClient, idleNs);
+    const [first] = targets;
+    if (!opaque || first === undefined) return null;
+    return proxiedConnections(this.parts.clusters.wholePool(first, this.decisions.clientView(caller)), idleNs);
   }
 
   private destination(
@@ -219,44 +227,69 @@ export class Graph {
     route: readonly Target[],
   ): DestinationPlan {
     const { clusters, attributes } = this.parts;
-    const cluster = clusters.of(target, clientView(caller));
-    const hash = clusters.hashKeys(target, route, clientView(caller), attributes);
-    const edge = this.rows.edge(caller.index, fromName, this.targetName(target));
+    const sent = this.throughWaypoint(caller, target);
+    const cluster = clusters.of(sent, this.decisions.clientView(caller));
+    const hash = clusters.hashKeys(target, route, this.decisions.clientView(caller), attributes);
+    const edge = this.rows.edge(caller.index, fromName, this.targetName(sent));
     return {
       weight: target.weight,
       cluster: cluster.index,
       clusterName: cluster.name,
       ...(cluster.index === NONE && target.missingStatus !== 503 ? { missingStatus: target.missingStatus } : {}),
-      arrivals: cluster.groups.map((workload) => ({
-        handler: this.handler(workload, target),
-        row: this.rows.row(edge, label, workload.index),
-      })),
+      arrivals: cluster.groups.map((workload, group) => {
+        const { port, opaque } = podPort(workload, sent);
+        const peer = { workload: caller, mutualTls: clusters.isMutualTls(cluster, group) || speaksHbone(caller) };
+        if (workload.kind === 'waypoint') {
+          return { handler: this.handler(workload, sent, caller), row: this.rows.row(edge, label, workload.index) };
+        }
+        const { filters: own, request } = this.parts.filters.inbound(workload, peer, sent.request, port, opaque);
+        const refusal = opaque ? null : this.parts.filters.refusal(this.parts.reach, caller, workload, sent);
+        const filters = refusal === null ? own : [refusal, ...(own ?? [])];
+        return {
+          handler: this.handler(workload, request === sent.request ? sent : { ...sent, request }),
+          row: this.rows.row(edge, label, workload.index),
+          ...(filters === null || filters.length === 0 ? {} : { filters }),
+        };
+      }),
       localRow: this.rows.row(edge, label, NONE),
       ...(hash.length === 0 ? {} : { hash }),
     };
   }
 
+  /** A gateway sends to the waypoint of a service where the service asks it to. */
+  private throughWaypoint(caller: Workload, target: Target): Target {
+    if (caller.kind !== 'gateway' || target.service === null || target.via !== 'mesh') return target;
+    const waypoint = this.parts.waypoints.atIngress(target.service);
+    return waypoint === null ? target : { ...target, waypoint };
+  }
+
   private targetName(target: Target): string {
+    if (target.waypoint !== undefined) return target.waypoint.name;
     if (target.entry !== null) return target.entry.workloads[0]!.name;
     if (target.service !== null) return this.parts.registry.displayName(target.service);
     return target.host.replace(`.svc.${CLUSTER_DOMAIN}`, '');
   }
 
-  /** What a workload does with a class. Applications do not look at the authority and the query; gateways route by them. */
-  private handler(workload: Workload, target: Target): number {
+  /** What a workload does with a class. Applications do not look at the authority, the query and the body; gateways pass them on. */
+  private handler(workload: Workload, target: Target, caller: Workload | null = null): number {
     const isGateway = workload.kind === 'gateway';
     const port = !isGateway
       ? 0
       : (target.entry?.listenerPort ?? this.parts.gateways.targetPort(workload, target.port) ?? target.port);
-    const request: RequestClass = isGateway
-      ? target.request
-      : { ...target.request, scheme: 'http', authority: '', query: '' };
-    const key = `${workload.index} ${port} ${this.classes.number(request)}`;
+    const service = workload.kind === 'waypoint' ? target.service : null;
+    const request: RequestClass =
+      isGateway || service !== null
+        ? target.request
+        : withoutBody({ ...target.request, scheme: 'http', authority: '', query: '' });
+    const servicePort = service === null ? '' : ` ${service.host} ${target.port}`;
+    // The policies of a waypoint look at who asks.
+    const asking = caller === null ? '' : ` from ${principalOf(caller)}`;
+    const key = `${workload.index} ${port} ${this.classes.number(request)}${servicePort}${asking}`;
     const known = this.handlerNumbers.get(key);
     if (known !== undefined) return known;
     const index = this.handlers.length;
     this.handlerNumbers.set(key, index);
-    this.noteExternal(workload);
+    noteExternal(workload, this.parts.findings);
     this.handlers.push({
       workload: workload.index,
       request: requestLabel(request),
@@ -265,19 +298,37 @@ export class Graph {
       errors: [],
     });
     this.handlerWorkloads.push(workload);
-    this.pending.push({ index, workload, request, port, depth: this.depth });
+    this.pending.push({
+      index,
+      workload,
+      request,
+      port: service === null ? port : target.port,
+      service,
+      caller,
+      depth: this.depth,
+    });
     return index;
   }
 
-  private compileHandler({ index, workload, request, port }: PendingHandler): void {
-    if (workload.kind === 'gateway') {
-      const site = this.gatewaySite(workload, request, port);
+  /** How the applications of a workload find what they dial. */
+  dialerOf(workload: Workload): Dialer {
+    const { namespace, hasSidecar } = workload;
+    const blocksUnknown = hasSidecar && this.parts.scopes.of(workload).outbound === 'REGISTRY_ONLY';
+    return { namespace, hasSidecar, blocksUnknown };
+  }
+
+  private compileHandler({ index, workload, request, port, service, caller }: PendingHandler): void {
+    if (workload.kind === 'gateway' || service !== null) {
+      const site =
+        service === null
+          ? this.gatewaySite(workload, request, port)
+          : this.waypointSite(workload, service, request, port, caller);
       const call: StepPlan = { kind: 'call', site, timeoutNs: 0, retries: 0, onError: 'pass', failStatus: 503 };
-      this.handlers[index] = { ...this.handlers[index]!, program: [call] };
+      this.handlers[index] = { ...this.handlers[index]!, program: [call], responseBytes: BODY_OF_CALL };
       return;
     }
-    const { operation, steps, errors } = behaviourFor(this.parts.behaviours.of(workload), request);
-    const dialer: Dialer = { namespace: workload.namespace, hasSidecar: workload.hasSidecar };
+    const { operation, steps, errors, responseBytes } = behaviourFor(this.parts.behaviours.of(workload), request);
+    const dialer = this.dialerOf(workload);
     const program = compileSteps(steps, request, (call, outgoing) => {
       const dial = this.directory.resolve(call.to, call.at, dialer);
       if (dial === null) return null;
@@ -291,66 +342,46 @@ export class Graph {
         at: call.at,
       });
     });
-    this.handlers[index] = { ...this.handlers[index]!, operation, program, errors };
+    this.handlers[index] = {
+      ...this.handlers[index]!,
+      operation,
+      program,
+      errors,
+      ...(responseBytes === undefined ? {} : { responseBytes }),
+    };
   }
 
   private gatewaySite(workload: Workload, request: RequestClass, port: number): number {
-    const { gateways, virtualServices } = this.parts;
     const label = requestLabel(request);
     const key = ['gateway', workload.index, port, this.classes.number(request)].join(' ');
     return this.internSite(key, null, () => {
-      const context = this.routeContext(workload, port, false);
-      const decision = gatewayRoute(workload, request, gateways, virtualServices, context);
-      const first = decision.action.kind === 'forward' ? decision.action.targets[0] : undefined;
+      const decided = this.decisions.ofGateway(workload, request, port, this.next);
+      const { action } = decided.decision;
+      const first = action.kind === 'forward' ? action.targets[0] : undefined;
       const toName = first === undefined ? authorityHost(request.authority) : this.targetName(first);
       const edge = this.rows.edge(workload.index, workload.name, toName);
-      return this.sitePlan(workload, workload.name, edge, label, request, decision);
+      return this.sitePlan(workload, workload.name, edge, label, request, decided);
     });
   }
 
-  private noteMissingProxy(caller: Workload, at: SourcePosition): void {
-    this.parts.findings.approximated(
-      caller.resource,
-      '',
-      caller.position ?? at,
-      caller.kind === 'client'
-        ? 'the client is outside of the mesh: its connections are not limited, and a random pod is chosen for each request instead of each connection'
-        : 'its pods have no sidecar: kube-proxy chooses a pod for each connection, the simulation a random one for each request',
-    );
-  }
-
-  private noteService(dial: Dial): void {
-    if (dial.kind !== 'service') return;
-    const { resource, position, discovery, source } = dial.service;
-    if (dial.portInfo.protocol === 'auto') {
-      this.parts.findings.approximated(
-        resource,
-        'spec.ports',
-        position,
-        `port ${dial.portInfo.number} declares no protocol: the proxy detects it, and the simulation takes it for HTTP`,
-      );
-    }
-    if (discovery === 'original-dst' && source === 'kubernetes') {
-      this.parts.findings.approximated(
-        resource,
-        'spec.clusterIP',
-        position,
-        'a headless Service is reached at the address that the client resolved; a random pod is chosen for each request instead',
-      );
-    }
-  }
-
-  private noteExternal(workload: Workload): void {
-    if (workload.kind !== 'external') return;
-    this.parts.findings.approximated(
-      workload.resource,
-      'spec',
-      workload.position,
-      `${workload.name} is outside of the cluster: it works as the scenario says, and is as far as clients outside where it has no locality`,
-    );
+  private waypointSite(
+    workload: Workload,
+    service: Service,
+    request: RequestClass,
+    port: number,
+    caller: Workload | null,
+  ): number {
+    const label = requestLabel(request);
+    const asking = caller === null ? '' : principalOf(caller);
+    const key = ['waypoint', workload.index, service.host, port, this.classes.number(request), asking].join(' ');
+    return this.internSite(key, null, () => {
+      const decided = this.decisions.ofWaypoint(workload, service, caller, request, port, this.next);
+      const edge = this.rows.edge(workload.index, workload.name, this.parts.registry.displayName(service));
+      return this.sitePlan(workload, workload.name, edge, label, request, decided);
+    });
   }
 }
 
-function clientView(caller: Workload): ClientView {
-  return { namespace: caller.namespace, labels: caller.labels };
+function withoutBody({ bodyBytes: _, ...request }: RequestClass): RequestClass {
+  return request;
 }

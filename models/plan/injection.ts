@@ -4,7 +4,9 @@
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import { parseQuantity, quantityMilli } from '../config/quantity.js';
-import type { ProxyCostInput } from './input.js';
+import { matchesSelector } from './discovery.js';
+import type { ProxyCostInput, ZtunnelInput } from './input.js';
+import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { ProxyPlan } from './plan.js';
 
 /** The webhook leaves these alone (istio: pkg/kube/inject/inject.go, IgnoredNamespaces), and the control plane's own. */
@@ -19,11 +21,25 @@ const NEVER_INJECTED: readonly string[] = [
 /** `assumed`: the namespace is not in the YAML and is taken to be labelled for injection. */
 export type Injection = 'injected' | 'assumed' | 'not-injected';
 
-export function injectionOf(namespace: string, pod: PodTemplate, namespaces: ResourceSet['namespaces']): Injection {
-  if (NEVER_INJECTED.includes(namespace)) return 'not-injected';
+export function injectionOf(
+  namespace: string,
+  pod: PodTemplate,
+  { namespaces, mutatingWebhooks }: Pick<ResourceSet, 'namespaces' | 'mutatingWebhooks'>,
+  mesh: Pick<MeshSettings, 'injectsByDefault'> = DEFAULT_MESH,
+): Injection {
+  if (NEVER_INJECTED.includes(namespace) || pod.hostNetwork) return 'not-injected';
   const wish = pod.labels['sidecar.istio.io/inject'] ?? pod.annotations['sidecar.istio.io/inject'];
   const object = namespaces.find((candidate) => candidate.name === namespace);
   if (object === undefined) return wish === 'false' ? 'not-injected' : wish === 'true' ? 'injected' : 'assumed';
+  const injectors = mutatingWebhooks.flatMap(({ spec }) => spec.injectors);
+  if (injectors.length > 0) {
+    const labels = { 'kubernetes.io/metadata.name': namespace, ...object.labels };
+    const isCalled = injectors.some(
+      (injector) =>
+        matchesSelector(injector.namespaceSelector, labels) && matchesSelector(injector.objectSelector, pod.labels),
+    );
+    return isCalled && wish !== 'false' ? 'injected' : 'not-injected';
+  }
   switch (object.labels['istio-injection']) {
     case 'enabled':
       return wish === 'false' ? 'not-injected' : 'injected';
@@ -33,14 +49,14 @@ export function injectionOf(namespace: string, pod: PodTemplate, namespaces: Res
       break;
   }
   if (object.labels['istio.io/rev'] !== undefined) return wish === 'false' ? 'not-injected' : 'injected';
+  if (mesh.injectsByDefault) return wish === 'false' ? 'not-injected' : 'injected';
   return wish === 'true' || (pod.labels['istio.io/rev'] !== undefined && wish !== 'false')
     ? 'injected'
     : 'not-injected';
 }
 
-/** CPU limit of an injected proxy where nothing says otherwise (istio: charts values global.proxy.resources). */
-const DEFAULT_PROXY_LIMIT_MILLIS = 2000;
-const RESOURCE_ANNOTATIONS: readonly string[] = [
+/** Any of these replaces the whole default block of resources. */
+export const RESOURCE_ANNOTATIONS: readonly string[] = [
   'sidecar.istio.io/proxyCPU',
   'sidecar.istio.io/proxyMemory',
   'sidecar.istio.io/proxyCPULimit',
@@ -48,9 +64,14 @@ const RESOURCE_ANNOTATIONS: readonly string[] = [
 ];
 
 /** Threads and limits of the proxy of a pod. Any of the resource annotations replaces the whole default block. */
-export function proxyPlan(pod: PodTemplate | null, cost: ProxyCostInput, nodeCores: number): ProxyPlan {
-  const cpuLimitMillis = pod === null ? DEFAULT_PROXY_LIMIT_MILLIS : proxyCpuLimitMillis(pod);
-  const configured = pod === null ? null : configuredConcurrency(pod);
+export function proxyPlan(
+  pod: PodTemplate | null,
+  cost: ProxyCostInput,
+  nodeCores: number,
+  mesh: Pick<MeshSettings, 'concurrency' | 'proxyCpuLimitMillis'> = DEFAULT_MESH,
+): ProxyPlan {
+  const cpuLimitMillis = pod === null ? mesh.proxyCpuLimitMillis : proxyCpuLimitMillis(pod, mesh.proxyCpuLimitMillis);
+  const configured = mesh.concurrency;
   const fromLimit = cpuLimitMillis === null ? nodeCores : Math.ceil(cpuLimitMillis / 1000);
   return {
     workers: Math.max(1, configured === null ? fromLimit : configured === 0 ? nodeCores : configured),
@@ -61,21 +82,21 @@ export function proxyPlan(pod: PodTemplate | null, cost: ProxyCostInput, nodeCor
     cpuLimitMillis,
     handshakeCpuNs: cost.handshakeCpuNs,
     resumedHandshakeCpuNs: cost.resumedHandshakeCpuNs,
+    cpuPerKiBNs: cost.cpuPerKiBNs,
   };
 }
 
-function proxyCpuLimitMillis(pod: PodTemplate): number | null {
+/** The ztunnel of a node; its chart sets no CPU limit (istio: manifests/charts/ztunnel/values.yaml). */
+export function ztunnelPlan(pod: PodTemplate | null, cost: ZtunnelInput): ProxyPlan {
+  const own = pod?.containers.find((container) => container.name === 'istio-proxy');
+  return { ...cost, cpuLimitMillis: own?.resources.cpuLimitMillis ?? null, sharedQueue: true };
+}
+
+function proxyCpuLimitMillis(pod: PodTemplate, injected: number | null): number | null {
   if (RESOURCE_ANNOTATIONS.some((name) => pod.annotations[name] !== undefined)) {
     const quantity = parseQuantity(pod.annotations['sidecar.istio.io/proxyCPULimit'] ?? '');
     return quantity === null ? null : quantityMilli(quantity);
   }
   const own = [...pod.containers, ...pod.initContainers].find((container) => container.name === 'istio-proxy');
-  return own?.resources.cpuLimitMillis ?? DEFAULT_PROXY_LIMIT_MILLIS;
-}
-
-/** `concurrency` of the annotation `proxy.istio.io/config`, a small YAML text. */
-function configuredConcurrency(pod: PodTemplate): number | null {
-  const config = pod.annotations['proxy.istio.io/config'];
-  const found = config === undefined ? null : /(?:^|[\s{,"])concurrency"?\s*:\s*(\d+)/.exec(config);
-  return found === null ? null : Number(found[1]);
+  return own?.resources.cpuLimitMillis ?? injected;
 }

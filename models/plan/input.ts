@@ -3,12 +3,15 @@
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { ResourceSet } from '../config/load.js';
+import type { FilterCostInput } from './filters/filter-cost.js';
 import type { ArrivalPlan, AttributePlan } from './plan.js';
 
 export interface PlanInput {
   readonly resources: ResourceSet;
   /** e.g. `1.31`; an unknown release is a diagnostic. */
   readonly istioVersion: string;
+  /** Instead of the Envoy that the release carries, e.g. `1.36`; an unknown release is a diagnostic. */
+  readonly envoyVersion?: string | undefined;
   readonly traffic: readonly TrafficInput[];
   readonly behaviour: BehaviourInput;
   readonly network: NetworkInput;
@@ -17,6 +20,17 @@ export interface PlanInput {
   readonly placement: readonly { readonly region: string; readonly zone: string }[];
   /** Cores of a node, for pods without a CPU limit. */
   readonly nodeCores: number;
+  /** Nobody gave `nodeCores`: the Nodes of the YAML come first. */
+  readonly nodeCoresAssumed?: boolean;
+  /** Absent: models/plan/filters/filter-cost.ts. */
+  readonly filters?: FilterCostInput;
+  /** Nodes of each zone that has ambient pods; absent = 1. */
+  readonly nodesPerZone?: number;
+  /** Cost of the proxies of ambient mode; absent = the published figures. */
+  readonly ztunnel?: ZtunnelInput;
+  readonly waypoint?: ProxyCostInput;
+  /** Cost of Linkerd's proxies; absent: models/plan/linkerd/proxy-plan.ts. */
+  readonly linkerd?: ProxyCostInput;
 }
 
 export interface TrafficInput {
@@ -43,6 +57,8 @@ export interface TrafficRequestInput {
   readonly timeoutNs: number;
   /** Numbers drawn for each request; `{name}` in headers and queries stands for them. */
   readonly attributes?: readonly AttributePlan[];
+  /** Size of the body. */
+  readonly requestBytes?: number;
 }
 
 export interface BehaviourInput {
@@ -71,6 +87,10 @@ export interface BehaviourSpec {
   readonly steps?: readonly StepInput[];
   readonly errors?: readonly { readonly status: number; readonly probability: number }[];
   readonly operations?: readonly OperationInput[];
+  /** Its own connections to others, where no proxy pools them; 0 = kept for ever. */
+  readonly connections?: { readonly idleNs: number };
+  /** Size of the body of its good answers. */
+  readonly responseBytes?: number;
 }
 
 export interface OperationInput {
@@ -85,6 +105,7 @@ export interface OperationInput {
   };
   readonly steps: readonly StepInput[];
   readonly errors?: readonly { readonly status: number; readonly probability: number }[];
+  readonly responseBytes?: number;
 }
 
 export type StepInput =
@@ -112,6 +133,8 @@ export interface CallInput {
   readonly retries: number;
   readonly onError: 'fail' | 'pass' | 'ignore';
   readonly failStatus: number;
+  /** Size of the body of the request. */
+  readonly requestBytes?: number;
 }
 
 /** Round trips in nanoseconds. */
@@ -131,7 +154,11 @@ export interface NetworkInput {
     readonly rttNs: number;
     readonly jitter: number;
     readonly loss: number;
+    /** 0 = no limit. */
+    readonly bytesPerSecond?: number;
   }[];
+  /** Between all pods that no entry of `between` is about; 0 or absent = no limit. */
+  readonly bytesPerSecond?: number;
 }
 
 /** Cost of one proxy traversal; see models/plan/proxy-cost.ts for the defaults. */
@@ -143,4 +170,13 @@ export interface ProxyCostInput {
   /** CPU of a TLS handshake at either end: in full, and with a session resumed. */
   readonly handshakeCpuNs: number;
   readonly resumedHandshakeCpuNs: number;
+  /** CPU for each KiB of a body above the first. */
+  readonly cpuPerKiBNs: number;
+  /** Memory of a proxy before its configuration and its connections. */
+  readonly memoryBytes: number;
+}
+
+/** Cost of one ztunnel, per request and direction; `workers`: its threads. */
+export interface ZtunnelInput extends ProxyCostInput {
+  readonly workers: number;
 }

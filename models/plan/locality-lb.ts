@@ -1,10 +1,11 @@
 // Which endpoints a client prefers by where they are: priorities by distance or labels, weights of localities.
 // istio: pilot/pkg/networking/core/loadbalancer/loadbalancer.go (GetLocalityLbSetting, ApplyLocalityLoadBalancer), cluster_traffic_policy.go
 // (applyLocalityLoadBalancer), pkg/networking/util/util.go (LocalityMatch, LbPriority).
-import type { LocalityLbSetting, PortPolicy } from '../config/kinds/destination-rule.js';
+import type { LocalityLbSetting, PortPolicy, ZoneAwareLbSetting } from '../config/kinds/destination-rule.js';
 import { EXTERNAL_LOCALITY } from './locality.js';
 import { type LocalityPlan, type LocalityViewPlan, NONE } from './plan.js';
 import type { Service } from './registry.js';
+import type { ReleaseDefaults } from './versions.js';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -18,6 +19,13 @@ export type LocalityRule =
       readonly labels: readonly { readonly label: string; readonly value: string }[];
       /** Localities of a priority share by weight: where failover was asked for explicitly. */
       readonly weighted: boolean;
+    }
+  | {
+      /** By region, and by zone as the proxies themselves see fit. */
+      readonly kind: 'zone-aware';
+      readonly failover: LocalityLbSetting['failover'];
+      readonly labels: readonly { readonly label: string; readonly value: string }[];
+      readonly minClusterSize: number;
     };
 
 const NETWORK = 'topology.istio.io/network';
@@ -29,17 +37,28 @@ const TOPOLOGY: readonly string[] = [REGION, ZONE];
 const PREFER_CLOSE: readonly string[] = [NETWORK, REGION, ZONE, SUBZONE];
 
 const NO_PRIORITIES: readonly string[] = [];
+/** envoy: api/envoy/extensions/load_balancing_policies/common/v3/common.proto, min_cluster_size. */
+const MIN_CLUSTER_SIZE = 6;
 
 /**
  * The rule that is in force; null: all endpoints are alike. A setting of the DestinationRule comes before the Service's own wish, that before
  * the mesh's default, which is failover by distance wherever outliers are detected.
  */
-export function localityRule(policy: PortPolicy, service: Service, clientLabels: Labels): LocalityRule | null {
+export function localityRule(
+  policy: PortPolicy,
+  service: Service,
+  clientLabels: Labels,
+  release: ReleaseDefaults,
+  mesh: LocalityLbSetting | null = null,
+): LocalityRule | null {
   if (service.discovery === 'original-dst' || policy.loadBalancer?.simple === 'PASSTHROUGH') return null;
-  const setting = policy.loadBalancer?.localityLbSetting ?? null;
+  const own = policy.loadBalancer?.localityLbSetting ?? null;
+  const zones = release.zoneAwareSetting ? (policy.loadBalancer?.zoneAwareLbSetting ?? null) : null;
+  if (zones !== null) return zones.enabled === false ? null : zoneRule(zones, service, clientLabels);
   const detects = policy.outlierDetection !== null;
+  if (own === null && service.prefersClose) return failoverRule([], PREFER_CLOSE, clientLabels);
+  const setting = own ?? mesh;
   if (setting === null) {
-    if (service.prefersClose) return failoverRule([], PREFER_CLOSE, clientLabels);
     return detects ? failoverRule([], NO_PRIORITIES, clientLabels) : null;
   }
   if (setting.enabled === false) return null;
@@ -52,6 +71,25 @@ export function localityRule(policy: PortPolicy, service: Service, clientLabels:
   return rule;
 }
 
+/** Endpoints that Envoy finds by DNS are not ranked by labels. */
+function zoneRule(setting: ZoneAwareLbSetting, service: Service, clientLabels: Labels): LocalityRule {
+  const { failover, failoverPriority, minClusterSize } = setting;
+  return {
+    kind: 'zone-aware',
+    failover,
+    labels: labelsOf(service.discovery === 'dns' ? NO_PRIORITIES : failoverPriority, clientLabels),
+    minClusterSize: minClusterSize ?? MIN_CLUSTER_SIZE,
+  };
+}
+
+function labelsOf(priorities: readonly string[], clientLabels: Labels): { label: string; value: string }[] {
+  return priorities.map((text) => {
+    const parts = text.split('=');
+    const label = parts[0]!;
+    return { label, value: parts.length === 2 ? `=${parts[1]!}` : (clientLabels[label] ?? '') };
+  });
+}
+
 function failoverRule(
   failover: LocalityLbSetting['failover'],
   priorities: readonly string[],
@@ -60,11 +98,7 @@ function failoverRule(
   return {
     kind: 'failover',
     failover,
-    labels: priorities.map((text) => {
-      const parts = text.split('=');
-      const label = parts[0]!;
-      return { label, value: parts.length === 2 ? `=${parts[1]!}` : (clientLabels[label] ?? '') };
-    }),
+    labels: labelsOf(priorities, clientLabels),
     weighted: failover.length > 0 || priorities.length > 0,
   };
 }
@@ -83,11 +117,23 @@ export function localityViews(
   groups: readonly LocatedGroup[],
   localities: readonly LocalityPlan[],
 ): (LocalityViewPlan | null)[] {
-  return localities.map((client) =>
-    rule.kind === 'distribute'
-      ? distributedView(rule.entries, client, groups, localities)
-      : failoverView(rule, client, groups, localities),
-  );
+  return localities.map((client) => viewOf(rule, client, groups, localities));
+}
+
+function viewOf(
+  rule: LocalityRule,
+  client: LocalityPlan,
+  groups: readonly LocatedGroup[],
+  localities: readonly LocalityPlan[],
+): LocalityViewPlan | null {
+  switch (rule.kind) {
+    case 'distribute':
+      return distributedView(rule.entries, client, groups, localities);
+    case 'failover':
+      return failoverView(rule, client, groups, localities);
+    case 'zone-aware':
+      return zonesView(rule, client, groups, localities);
+  }
 }
 
 /** Endpoints in localities that are not listed are not used; the others share by weight. */
@@ -138,25 +184,56 @@ function failoverView(
   localities: readonly LocalityPlan[],
 ): LocalityViewPlan | null {
   const byDistance = rule.labels.length === 0 || rule.failover.length > 0;
-  const labelled = compacted(
-    groups.map((group) =>
-      localities.map((locality, index) =>
-        group.localities.includes(index) ? labelPriority(rule.labels, group.labels, client, locality) : NONE,
-      ),
-    ),
-  );
+  const labelled = labelledPriorities(rule.labels, client, groups, localities);
   const priorities = !byDistance
     ? labelled
-    : compacted(
-        labelled.map((row) =>
-          row.map((priority, index) =>
-            priority === NONE ? NONE : priority * 5 + distance(client, localities[index]!, rule.failover),
-          ),
-        ),
-      );
+    : refined(labelled, 5, (locality) => distance(client, localities[locality]!, rule.failover));
   const last = Math.max(0, ...priorities.flat());
   if (last === 0 && !rule.weighted) return null;
   return { priorities, weights: rule.weighted ? weightsByPriority(priorities, groups, last) : null };
+}
+
+/** The own region, then the one that it fails over to, then the others; by labels before that. Within the first the proxies weigh the zones. */
+function zonesView(
+  rule: Extract<LocalityRule, { kind: 'zone-aware' }>,
+  client: LocalityPlan,
+  groups: readonly LocatedGroup[],
+  localities: readonly LocalityPlan[],
+): LocalityViewPlan | null {
+  const target = rule.failover.find(({ from }) => from === client.region)?.to;
+  const priorities = refined(labelledPriorities(rule.labels, client, groups, localities), 3, (locality) => {
+    const { region } = localities[locality]!;
+    return region === client.region ? 0 : region === target ? 1 : 2;
+  });
+  return Math.max(0, ...priorities.flat()) === 0 ? null : { priorities, weights: null };
+}
+
+function labelledPriorities(
+  labels: Extract<LocalityRule, { kind: 'failover' }>['labels'],
+  client: LocalityPlan,
+  groups: readonly LocatedGroup[],
+  localities: readonly LocalityPlan[],
+): number[][] {
+  return compacted(
+    groups.map((group) =>
+      localities.map((locality, index) =>
+        group.localities.includes(index) ? labelPriority(labels, group.labels, client, locality) : NONE,
+      ),
+    ),
+  );
+}
+
+/** Each priority is split into as many as there are levels. */
+function refined(
+  priorities: readonly (readonly number[])[],
+  levels: number,
+  levelOf: (locality: number) => number,
+): number[][] {
+  return compacted(
+    priorities.map((row) =>
+      row.map((priority, locality) => (priority === NONE ? NONE : priority * levels + levelOf(locality))),
+    ),
+  );
 }
 
 /** Weights of localities are the sums of their endpoints'. */

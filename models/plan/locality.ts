@@ -43,6 +43,11 @@ export class Localities {
     return inRegion ?? { region, zone: region };
   }
 
+  /** A place of which only the zone is known has the region of the zone. */
+  whole(place: LocalityPlan): LocalityPlan {
+    return place.region === '' && place.zone !== '' ? { region: this.regionOf(place.zone), zone: place.zone } : place;
+  }
+
   private regionOf(zone: string): string {
     const place = this.placement.find((candidate) => candidate.zone === zone);
     if (place !== undefined) return place.region;

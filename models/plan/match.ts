@@ -3,6 +3,7 @@
 import { RE2JS } from 're2js';
 import type { StringMatch } from '../config/kinds/string-match.js';
 import type { HttpMatch } from '../config/kinds/virtual-service.js';
+import type { FieldPath } from '../config/resource.js';
 import { headerValue, type RequestClass } from './request-class.js';
 
 const compiled = new Map<string, RE2JS | null>();
@@ -47,14 +48,16 @@ const IGNORED_HEADER_KEYS: readonly string[] = ['uri', 'scheme', 'method', 'auth
 
 /** Whether all matchers of a block that look at the request hold (the static ones are in virtual-service.ts). */
 export function matchesRequest(match: HttpMatch, request: RequestClass): boolean {
-  return (
-    matchesUri(match, request.path) &&
-    matchesField(match.method, request.method) &&
-    matchesField(match.scheme, request.scheme) &&
-    matchesField(match.authority, request.authority) &&
-    matchesHeaders(match, request) &&
-    matchesQuery(match, request.query)
-  );
+  return failingField(match, request) === null;
+}
+
+/** The first matcher of a block that does not hold, as its path within the block; null where all hold. */
+export function failingField(match: HttpMatch, request: RequestClass): FieldPath | null {
+  if (!matchesUri(match, request.path)) return ['uri'];
+  if (!matchesField(match.method, request.method)) return ['method'];
+  if (!matchesField(match.scheme, request.scheme)) return ['scheme'];
+  if (!matchesField(match.authority, request.authority)) return ['authority'];
+  return failingHeader(match, request) ?? failingParameter(match, request.query);
 }
 
 /** Text that stands for a `{variable}` of a path when a matcher looks at it. */
@@ -84,29 +87,30 @@ function matchesField(matcher: StringMatch | null, value: string): boolean {
   return matcher === null || matchesString(matcher, value);
 }
 
-function matchesHeaders(match: HttpMatch, request: RequestClass): boolean {
-  const present = Object.entries(match.headers).every(([key, matcher]) => {
+function failingHeader(match: HttpMatch, request: RequestClass): FieldPath | null {
+  for (const [key, matcher] of Object.entries(match.headers)) {
     const name = key.toLowerCase();
-    if (IGNORED_HEADER_KEYS.includes(name)) return true;
+    if (IGNORED_HEADER_KEYS.includes(name)) continue;
     const value = headerOf(request, name);
-    return value !== null && (isPresence(matcher) || matchesString(matcher, value));
-  });
-  if (!present) return false;
-  return Object.entries(match.withoutHeaders).every(([key, matcher]) => {
+    if (value === null || !(isPresence(matcher) || matchesString(matcher, value))) return ['headers', key];
+  }
+  for (const [key, matcher] of Object.entries(match.withoutHeaders)) {
     const name = key.toLowerCase();
-    if (IGNORED_HEADER_KEYS.includes(name)) return true;
+    if (IGNORED_HEADER_KEYS.includes(name)) continue;
     const value = headerOf(request, name);
-    if (isPresence(matcher)) return value === null;
-    return !matchesString(matcher, value ?? '');
-  });
+    const isThere = isPresence(matcher) ? value !== null : matchesString(matcher, value ?? '');
+    if (isThere) return ['withoutHeaders', key];
+  }
+  return null;
 }
 
 /** `{}` and the regular expression `*` both ask only whether the header is there. */
-function isPresence(matcher: StringMatch): boolean {
+export function isPresence(matcher: StringMatch): boolean {
   return matcher.kind === 'present' || (matcher.kind === 'regex' && matcher.value === '*');
 }
 
-function headerOf(request: RequestClass, name: string): string | null {
+/** A header of a request by its name in lower case; pseudo headers too. */
+export function headerOf(request: RequestClass, name: string): string | null {
   switch (name) {
     case ':authority':
     case 'host':
@@ -122,18 +126,19 @@ function headerOf(request: RequestClass, name: string): string | null {
   }
 }
 
-function matchesQuery(match: HttpMatch, query: string): boolean {
+function failingParameter(match: HttpMatch, query: string): FieldPath | null {
   const wanted = Object.entries(match.queryParams);
-  if (wanted.length === 0) return true;
+  if (wanted.length === 0) return null;
   const parameters = parseQuery(query);
-  return wanted.every(([name, matcher]) => {
+  for (const [name, matcher] of wanted) {
     const value = parameters.get(name);
-    return value !== undefined && (isPresence(matcher) || matchesString(matcher, value));
-  });
+    if (value === undefined || !(isPresence(matcher) || matchesString(matcher, value))) return ['queryParams', name];
+  }
+  return null;
 }
 
 /** The first value of each parameter, undecoded, as Envoy compares them. */
-function parseQuery(query: string): Map<string, string> {
+export function parseQuery(query: string): Map<string, string> {
   const parameters = new Map<string, string>();
   if (query === '') return parameters;
   for (const part of query.split('&')) {

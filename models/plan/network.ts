@@ -11,16 +11,20 @@ interface Link {
   readonly rttNs: number;
   readonly jitter: number;
   readonly loss: number;
+  /** 0 = no limit. */
+  readonly bytesPerSecond: number;
 }
 
 /** The matrices for these localities. An entry of `between` that names no zone or region of the mesh is a warning. */
 export function networkPlan(localities: readonly LocalityPlan[], input: NetworkInput, findings: Findings): NetworkPlan {
   warnOfUnknownPlaces(localities, input, findings);
   const links = localities.map((from) => localities.map((to) => linkBetween(from, to, input)));
+  const limited = links.some((row) => row.some(({ bytesPerSecond }) => bytesPerSecond > 0));
   return {
     oneWayNs: links.map((row) => row.map((link) => Math.round(link.rttNs / 2))),
     jitter: links.map((row) => row.map((link) => link.jitter)),
     loss: links.map((row) => row.map((link) => link.loss)),
+    ...(limited ? { bytesPerSecond: links.map((row) => row.map((link) => link.bytesPerSecond)) } : {}),
   };
 }
 
@@ -34,7 +38,9 @@ function linkBetween(from: LocalityPlan, to: LocalityPlan, input: NetworkInput):
       bestExactness = exactness;
     }
   }
-  return best ?? { rttNs: defaultRttNs(from, to, input), jitter: input.jitter, loss: input.loss };
+  const bytesPerSecond = best?.bytesPerSecond ?? input.bytesPerSecond ?? 0;
+  const { rttNs, jitter, loss } = best ?? { ...input, rttNs: defaultRttNs(from, to, input) };
+  return { rttNs, jitter, loss, bytesPerSecond };
 }
 
 /** 0: the entry is not about this pair; more: it names more of its ends by their zone. Inside a zone only the zone's own name counts. */

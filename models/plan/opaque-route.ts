@@ -34,6 +34,7 @@ export function opaqueRoute(
     const matched = route.match.length === 0 || route.match.some(holds);
     if (matched) return decision(virtualService, 'tcp', index, route.route, request, context);
   }
+  context.trace?.push({ kind: 'opaque-rules', virtualService, rule: null });
   return null;
 }
 
@@ -49,13 +50,15 @@ function matchesStatically(match: StaticMatch, namespace: string, view: ProxyVie
 }
 
 function decision(
-  { resource }: VirtualService,
+  virtualService: VirtualService,
   kind: 'tls' | 'tcp',
   index: number,
   routes: readonly RouteDestination[],
   request: RequestClass,
   context: RouteContext,
 ): RouteDecision {
+  const { resource } = virtualService;
+  context.trace?.push({ kind: 'opaque-rules', virtualService, rule: { kind, index } });
   const targets = routes
     .map((route, place) => ({
       ...destinationTarget(
@@ -76,5 +79,6 @@ function decision(
     timeoutNs: 0,
     retry: null,
     action: { kind: 'forward', targets, mirrors: [] },
+    opaque: true,
   };
 }

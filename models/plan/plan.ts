@@ -3,13 +3,20 @@
 // Everything refers to everything else by index into the arrays of the plan. Times are integer nanoseconds.
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
+import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
+import type { EnvoyPlan } from './envoy-plan.js';
 import type { FilterPlan } from './filter-plan.js';
 
 export type * from './cluster-plan.js';
+export type * from './envoy-plan.js';
 
 /** "No limit" of Envoy's and Istio's 32-bit counters (istio: pilot/pkg/networking/core/cluster_traffic_policy.go). */
 export const NO_LIMIT = 4294967295;
+/** Bytes of a body that nobody has said anything about: that of Istio's published tests (istio/tools: perf/benchmark, 1 kB of payload). */
+export const DEFAULT_BODY_BYTES = 1024;
+/** In place of the size of a response: as large as the answer of the call that the handler has made last. */
+export const BODY_OF_CALL = -1;
 /** An index that points nowhere. */
 export const NONE = -1;
 
@@ -27,6 +34,8 @@ export interface MeshPlan {
   readonly traffic: readonly TrafficPlan[];
   /** HTTP filters that routes and arrivals refer to by index; absent = none. */
   readonly filters?: readonly FilterPlan[];
+  /** The release of Envoy that all proxies run; absent = as the newest. */
+  readonly envoy?: EnvoyPlan;
 }
 
 export interface LocalityPlan {
@@ -41,16 +50,19 @@ export interface NetworkPlan {
   readonly jitter: readonly (readonly number[])[];
   /** Probability that a message loses a packet and pays a retransmission time-out. */
   readonly loss: readonly (readonly number[])[];
+  /** What a message has to itself by pair; 0 = no limit. Absent: none has a limit. */
+  readonly bytesPerSecond?: readonly (readonly number[])[];
 }
 
 /**
  * Pods that behave alike. `app`: a Deployment or StatefulSet; `gateway`: an ingress gateway (its handlers hold one call that
- * passes its status through); `client`: a traffic source outside the mesh; `external`: the endpoints of a ServiceEntry.
+ * passes its status through); `client`: a traffic source outside the mesh; `external`: the endpoints of a ServiceEntry; `waypoint`: as
+ * a gateway, in front of services of the mesh; `ztunnel`: one pod a node, which carries the connections of the ambient pods there.
  */
 export interface WorkloadPlan {
   readonly name: string;
   readonly namespace: string;
-  readonly kind: 'app' | 'gateway' | 'client' | 'external';
+  readonly kind: 'app' | 'gateway' | 'client' | 'external' | 'waypoint' | 'ztunnel';
   /** Display name of the service(s) it stands behind, e.g. `reviews`; its own name if none. */
   readonly service: string;
   readonly version: string;
@@ -60,6 +72,8 @@ export interface WorkloadPlan {
   readonly proxy: ProxyPlan | null;
   readonly inbound: InboundPlan;
   readonly app: AppPlan;
+  /** Ambient pods: the workload of kind `ztunnel`, and for each pod the one of its node. Absent: nothing captures its connections. */
+  readonly ztunnel?: { readonly workload: number; readonly nodes: readonly number[] };
 }
 
 /** What one proxy costs and how it is threaded. Sources: istio.io performance-and-scalability; envoy threading model. */
@@ -79,6 +93,26 @@ export interface ProxyPlan {
   /** CPU of a worker for one TLS handshake, on either side: in full, and where a session is resumed. */
   readonly handshakeCpuNs: number;
   readonly resumedHandshakeCpuNs: number;
+  /** More CPU after a response that one of its calls brought, and after one of its own application; absent = none. */
+  readonly observing?: { readonly outboundNs: number; readonly inboundNs: number };
+  /** Whatever comes in is taken by the first thread that is free (tokio), instead of each connection keeping to one (Envoy). */
+  readonly sharedQueue?: true;
+  /** CPU of a worker for each KiB of a body above DEFAULT_BODY_BYTES, in either direction; absent = 0. */
+  readonly cpuPerKiBNs?: number;
+  /** What its memory is estimated from; absent = nothing is. */
+  readonly memory?: ProxyMemoryPlan;
+  /** Whose it is; absent: Istio's. */
+  readonly product?: 'linkerd';
+}
+
+/** Bytes of memory of a proxy process: what it has from the start, and what each connection adds. */
+export interface ProxyMemoryPlan {
+  readonly baseBytes: number;
+  /** Clusters and endpoints that it is configured with. */
+  readonly configBytes: number;
+  readonly perConnectionBytes: number;
+  /** Limit of its container, or null. */
+  readonly limitBytes: number | null;
 }
 
 /** Limits of the server proxy's inbound cluster; NO_LIMIT where the DestinationRule sets none. */
@@ -131,6 +165,8 @@ export interface CallSitePlan {
   readonly request: string;
   readonly grpc: boolean;
   readonly route: RoutePlan;
+  /** Body of its requests; absent = DEFAULT_BODY_BYTES. */
+  readonly requestBytes?: number;
 }
 
 export interface RoutePlan {
@@ -148,6 +184,8 @@ export interface RoutePlan {
   readonly streamIdleTimeoutNs: number;
   /** The filters before the router, in order: indices into `MeshPlan.filters`, or ROUTE_FAULT. Absent: the fault filter alone. */
   readonly filters?: readonly number[];
+  /** Calls keep to connections of their caller's own. Absent: its proxy chooses for each request. */
+  readonly connections?: CallerConnectionsPlan;
 }
 
 /**
@@ -171,6 +209,7 @@ export interface ForwardPlan {
 /** The proxy answers itself: direct response, redirect, no route (404 NR), REGISTRY_ONLY (502). */
 export interface RespondPlan {
   readonly kind: 'respond';
+  /** 0: the connection is closed without an answer. */
   readonly status: number;
   /** Response flag (`NR`) or ''. */
   readonly flag: '' | 'NR';
@@ -234,6 +273,25 @@ export interface RetryPlan {
   readonly hedgeOnPerTryTimeout: boolean;
   /** A response that says when to come back is believed up to this long; 0 = the back-off is always exponential. */
   readonly rateLimitedMaxNs: number;
+  /** After each so many tries, the priorities of all hosts that were tried are left out. Absent: the load of a retry is that of all requests. */
+  readonly previousPriorities?: number;
+  /** A policy of Linkerd's: nothing of it is Envoy's but the fields above. */
+  readonly linkerd?: LinkerdRetryPlan;
+}
+
+/** What bounds the retries of a proxy of Linkerd's. */
+export interface LinkerdRetryPlan {
+  /** Of a ServiceProfile, whose retries follow at once; null: the number of retries, after back-offs. */
+  readonly budget: TokenBudgetPlan | null;
+}
+
+/** tower: tower/src/retry/budget/tps_budget.rs. Every proxy has one for each `number`. */
+export interface TokenBudgetPlan {
+  readonly number: number;
+  /** Retries for each call, >= 0. */
+  readonly retryRatio: number;
+  readonly minRetriesPerSecond: number;
+  readonly ttlNs: number;
 }
 
 /** What a workload does with a request of one class. */
@@ -245,6 +303,8 @@ export interface HandlerPlan {
   readonly program: readonly StepPlan[];
   /** Status codes that the application returns by itself after its work, with their probabilities (0..1, sum <= 1). */
   readonly errors: readonly ErrorPlan[];
+  /** Body of its good answers, or BODY_OF_CALL; absent = DEFAULT_BODY_BYTES. Answers of 400 and more have next to none. */
+  readonly responseBytes?: number;
 }
 
 export interface ErrorPlan {

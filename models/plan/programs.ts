@@ -8,14 +8,21 @@ export interface HandlerBehaviour {
   readonly operation: string;
   readonly steps: readonly StepInput[];
   readonly errors: HandlerPlan['errors'];
+  readonly responseBytes: number | undefined;
 }
 
 /** The first operation that matches, else what the workload does by default. */
 export function behaviourFor(spec: BehaviourSpec, request: RequestClass): HandlerBehaviour {
   const operation = spec.operations?.find((candidate) => matches(candidate, request));
   const errors = spec.errors ?? [];
-  if (operation === undefined) return { operation: 'default', steps: spec.steps ?? [], errors };
-  return { operation: operation.name, steps: operation.steps, errors: operation.errors ?? errors };
+  const { responseBytes } = spec;
+  if (operation === undefined) return { operation: 'default', steps: spec.steps ?? [], errors, responseBytes };
+  return {
+    operation: operation.name,
+    steps: operation.steps,
+    errors: operation.errors ?? errors,
+    responseBytes: operation.responseBytes ?? responseBytes,
+  };
 }
 
 function matches({ match }: OperationInput, request: RequestClass): boolean {
@@ -73,7 +80,7 @@ function callRequest(call: CallInput, dial: Dial, incoming: RequestClass): Reque
     if (value !== null) forwarded[name.toLowerCase()] = value;
   }
   const own = Object.fromEntries(normalHeaders(call.headers));
-  return outgoingRequest(dial, call.method, call.path, { ...forwarded, ...own });
+  return outgoingRequest(dial, call.method, call.path, { ...forwarded, ...own }, call.requestBytes);
 }
 
 /** The class of a request as a client sends it to what it has dialed. */
@@ -82,6 +89,7 @@ export function outgoingRequest(
   method: string,
   path: string,
   headers: Readonly<Record<string, string>>,
+  bodyBytes?: number,
 ): RequestClass {
   const all = normalHeaders(headers);
   const grpc = dial.grpc || (headerValue(all, 'content-type')?.startsWith('application/grpc') ?? false);
@@ -92,5 +100,6 @@ export function outgoingRequest(
     ...splitPath(path),
     headers: all.filter(([name]) => name !== 'host'),
     grpc,
+    ...(bodyBytes === undefined ? {} : { bodyBytes }),
   };
 }

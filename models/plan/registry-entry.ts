@@ -2,10 +2,10 @@
 // istio: pilot/pkg/serviceregistry/serviceentry/conversion.go (convertServices, convertResolution).
 import type { ServiceEntryEndpoint, ServiceEntrySpec } from '../config/kinds/service-entry.js';
 import type { Resource } from '../config/resource.js';
-import { parseLocality } from './locality.js';
 import type { LocalityPlan } from './plan.js';
 import { entryPortProtocol } from './protocol.js';
 import type { PortInfo, Service } from './registry.js';
+import { hasProxy, placeOf } from './workload-entries.js';
 import { versionOf, type Workload, type Workloads } from './workloads.js';
 
 type Entry = Resource<'ServiceEntry', ServiceEntrySpec>;
@@ -15,10 +15,7 @@ export function entryServices(resource: Entry, workloads: Workloads): Service[] 
   const { spec, namespace, name } = resource;
   const label = `ServiceEntry ${namespace}/${name}`;
   const listed = spec.endpoints.length > 0 ? listedEndpoints(resource, workloads) : null;
-  const selected =
-    spec.workloadSelector === null
-      ? null
-      : workloads.selectedBy(spec.workloadSelector, namespace).map((workload) => ({ workload, weight: 1 }));
+  const selected = spec.workloadSelector === null ? null : workloads.endpointsOf(spec.workloadSelector, namespace);
   return spec.hosts.map((host) => ({
     host,
     name: host,
@@ -45,7 +42,7 @@ export function entryServices(resource: Entry, workloads: Workloads): Service[] 
 function listedEndpoints(resource: Entry, workloads: Workloads): Service['endpoints'] {
   const groups = new Map<string, ServiceEntryEndpoint[]>();
   for (const endpoint of resource.spec.endpoints) {
-    const key = JSON.stringify([endpoint.labels, endpoint.weight]);
+    const key = JSON.stringify([endpoint.labels, endpoint.weight, endpoint.serviceAccount]);
     groups.set(key, [...(groups.get(key) ?? []), endpoint]);
   }
   const host = resource.spec.hosts[0] ?? resource.name;
@@ -54,7 +51,14 @@ function listedEndpoints(resource: Entry, workloads: Workloads): Service['endpoi
     const version = versionOf(first.labels);
     const suffix = groups.size === 1 ? '' : version === '' ? `#${index + 1}` : `-${version}`;
     return {
-      workload: external(resource, workloads, `${host}${suffix}`, first.labels, endpoints.map(placeOf)),
+      workload: external(
+        resource,
+        workloads,
+        `${host}${suffix}`,
+        first.labels,
+        endpoints.map(placeOf),
+        hasProxy(first),
+      ),
       weight: first.weight,
     };
   });
@@ -72,6 +76,7 @@ function external(
   name: string,
   labels: Readonly<Record<string, string>>,
   places: readonly (LocalityPlan | null)[],
+  meshed = false,
 ): Workload {
   return workloads.add({
     name,
@@ -79,16 +84,11 @@ function external(
     kind: 'external',
     labels,
     pod: null,
-    hasSidecar: false,
+    hasSidecar: meshed && resource.spec.location === 'MESH_INTERNAL',
     replicas: places.length,
     places,
     version: versionOf(labels),
     resource: `ServiceEntry ${resource.namespace}/${resource.name}`,
     position: resource.source.at([]),
   });
-}
-
-function placeOf(endpoint: ServiceEntryEndpoint): LocalityPlan | null {
-  const text = endpoint.locality || endpoint.labels['topology.istio.io/locality'] || endpoint.labels['istio-locality'];
-  return text === undefined || text === '' ? null : parseLocality(text);
 }

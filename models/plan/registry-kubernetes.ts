@@ -6,6 +6,7 @@ import { serviceNames } from './behaviour.js';
 import type { Findings } from './findings.js';
 import { serviceHost } from './host.js';
 import type { NamedBehaviour } from './input.js';
+import { linkerdService } from './linkerd/service.js';
 import { servicePortProtocol } from './protocol.js';
 import type { PortInfo, Service } from './registry.js';
 import type { Workload, Workloads } from './workloads.js';
@@ -13,8 +14,8 @@ import type { Workload, Workloads } from './workloads.js';
 const TRAFFIC_DISTRIBUTION = 'networking.istio.io/traffic-distribution';
 
 /**
- * Endpoints are the pods of the namespace that the selector picks. A Service without selector has endpoints that others manage: one is
- * assumed where the scenario describes the work of the service.
+ * Endpoints are the pods of the namespace that the selector picks. A Service without selector has endpoints that others manage
+ * (`written`); where nobody wrote any, one is assumed if the scenario describes the work of the service.
  */
 export function kubernetesService(
   resource: Resource<'Service', ServiceSpec>,
@@ -22,6 +23,7 @@ export function kubernetesService(
   described: readonly NamedBehaviour[],
   findings: Findings,
   namespaceAnnotations: Readonly<Record<string, string>> = {},
+  written: Service['endpoints'] | null = null,
 ): Service {
   const { spec, name, namespace } = resource;
   const label = `Service ${namespace}/${name}`;
@@ -29,9 +31,9 @@ export function kubernetesService(
   const host = serviceHost(name, namespace);
   const isDescribed = described.some((behaviour) => serviceNames({ name, namespace, host }).includes(behaviour.name));
   const selected = hasSelector
-    ? workloads.selectedBy(spec.selector, namespace)
-    : isDescribed
-      ? [assumedEndpoint(resource, workloads, findings)]
+    ? workloads.endpointsOf(spec.selector, namespace)
+    : isDescribed && written === null
+      ? [{ workload: assumedEndpoint(resource, workloads, findings), weight: 1 }]
       : [];
   return {
     host,
@@ -49,10 +51,11 @@ export function kubernetesService(
       }),
     ),
     exportTo: exportAnnotation(resource.annotations['networking.istio.io/exportTo']),
-    endpoints: selected.map((workload) => ({ workload, weight: 1 })),
+    endpoints: written ?? selected,
     resource: label,
     position: resource.source.at([]),
     prefersClose: prefersClose(resource, namespaceAnnotations),
+    ...linkerdService(resource, namespaceAnnotations),
   };
 }
 

@@ -6,12 +6,15 @@ import type { ResourceSet } from '../config/load.js';
 import type { Findings } from './findings.js';
 import { compareSpecificity, hostCovers, isWildcard, serviceHost } from './host.js';
 import type { NamedBehaviour } from './input.js';
+import type { LinkerdService } from './linkerd/service.js';
+import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { PortProtocol } from './protocol.js';
 import { entryServices } from './registry-entry.js';
 import { kubernetesService } from './registry-kubernetes.js';
 import type { ReleaseDefaults } from './versions.js';
 import { isVisible } from './visibility.js';
 import type { Workload, Workloads } from './workloads.js';
+import { writtenEndpoints } from './written-endpoints.js';
 
 export interface PortInfo {
   readonly number: number;
@@ -41,7 +44,14 @@ export interface Service {
   readonly position: SourcePosition | null;
   /** The Service asks for endpoints near the client (`trafficDistribution`). */
   readonly prefersClose: boolean;
+  /** What its annotations say to Linkerd; absent: nothing. */
+  readonly linkerd?: LinkerdService;
 }
+
+/** Which services a client's proxy knows. */
+export type Sees = (service: Service) => boolean;
+
+const EVERYTHING: Sees = () => true;
 
 export class Registry {
   readonly services: Service[] = [];
@@ -50,6 +60,8 @@ export class Registry {
   /** Host of an ExternalName Service → host that it stands for. */
   private readonly aliases = new Map<string, string>();
   private readonly ofWorkload = new Map<number, Service>();
+  /** Of services that say nothing of it. */
+  private readonly exportTo: readonly string[];
 
   constructor(
     resources: ResourceSet,
@@ -57,13 +69,17 @@ export class Registry {
     readonly release: ReleaseDefaults,
     described: readonly NamedBehaviour[],
     findings: Findings,
+    mesh: MeshSettings = DEFAULT_MESH,
   ) {
+    this.exportTo = mesh.serviceExportTo;
     for (const resource of resources.services) {
       if (resource.spec.type === 'ExternalName') {
         this.aliases.set(serviceHost(resource.name, resource.namespace), resource.spec.externalName.replace(/\.$/, ''));
       } else {
         const owner = resources.namespaces.find((candidate) => candidate.name === resource.namespace);
-        this.add(kubernetesService(resource, workloads, described, findings, owner?.annotations));
+        const hasSelector = Object.keys(resource.spec.selector).length > 0;
+        const written = hasSelector ? null : writtenEndpoints(resources, resource, workloads, findings);
+        this.add(kubernetesService(resource, workloads, described, findings, owner?.annotations, written));
       }
     }
     for (const resource of resources.serviceEntries) {
@@ -76,7 +92,8 @@ export class Registry {
     }
   }
 
-  private add(service: Service): void {
+  private add(written: Service): void {
+    const service = written.exportTo.length === 0 ? { ...written, exportTo: this.exportTo } : written;
     this.services.push(service);
     append(this.byHost, service.host, service);
     append(this.sameName, service.name, service);
@@ -95,25 +112,37 @@ export class Registry {
   }
 
   /** The service of exactly this host name that a client of `namespace` uses; aliases are followed. */
-  lookup(host: string, namespace: string): Service | null {
+  lookup(host: string, namespace: string, sees: Sees = EVERYTHING): Service | null {
     const real = this.resolveAlias(host);
-    const candidates = (this.byHost.get(real) ?? []).filter((service) =>
-      isVisible(service.exportTo, service.namespace, namespace),
+    const candidates = (this.byHost.get(real) ?? []).filter(
+      (service) => isVisible(service.exportTo, service.namespace, namespace) && sees(service),
     );
     return this.pick(candidates, namespace);
   }
 
-  /** The service that answers to a name as a client of `namespace` dials or sends it: short, with namespace, FQDN or wildcard. */
-  byName(name: string, namespace: string): Service | null {
+  /**
+   * The service that answers to a name as a client of `namespace` dials or sends it: short, with namespace, FQDN or wildcard.
+   * @param sees what the scope of the client's proxy leaves
+   */
+  byName(name: string, namespace: string, sees: Sees = EVERYTHING): Service | null {
     for (const host of this.fullNames(name, namespace)) {
-      const service = this.lookup(host, namespace);
+      const service = this.lookup(host, namespace, sees);
       if (service !== null) return service;
     }
     const covering = this.services
       .filter((service) => isWildcard(service.host) && hostCovers(service.host, name))
-      .filter((service) => isVisible(service.exportTo, service.namespace, namespace))
+      .filter((service) => isVisible(service.exportTo, service.namespace, namespace) && sees(service))
       .sort((a, b) => compareSpecificity(a.host, b.host));
     return covering[0] ?? null;
+  }
+
+  /** The Kubernetes Service behind a name, whoever may see it in the mesh: DNS knows them all. */
+  byDns(name: string, namespace: string): Service | null {
+    for (const host of this.fullNames(name, namespace)) {
+      const found = this.byHost.get(this.resolveAlias(host))?.find(({ source }) => source === 'kubernetes');
+      if (found !== undefined) return found;
+    }
+    return null;
   }
 
   /** Whether `name`, as a client of `namespace` writes it, is the alias of another host; the alias' FQDN, or null. */

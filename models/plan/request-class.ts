@@ -15,6 +15,8 @@ export interface RequestClass {
   /** Names in lower case, sorted. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly grpc: boolean;
+  /** Size of the body; absent where nobody has said. */
+  readonly bodyBytes?: number;
 }
 
 /** Splits `/a?b=c` at the question mark; an empty path is `/`. Fragments are dropped. */
@@ -90,6 +92,7 @@ export class RequestClasses {
       request.query,
       request.headers,
       request.grpc,
+      request.bodyBytes,
     ]);
     const known = this.numbers.get(key);
     if (known !== undefined) return known;

@@ -11,6 +11,8 @@ const DEFAULT_TOKENS: readonly string[] = ['connect-failure', 'refused-stream', 
 const DEFAULT_BACKOFF_BASE_NS = 25_000_000;
 const BACKOFF_MAX_FACTOR = 10;
 const HOST_SELECTION_ATTEMPTS = 5;
+/** istio: retry.go, buildPreviousPrioritiesConfig. */
+const PRIORITY_UPDATE_FREQUENCY = 2;
 
 /** Codes that a gRPC status stands for (envoy: source/common/grpc/status.cc, grpcToHttpStatus). */
 const GRPC_TOKEN_STATUS: Readonly<Record<string, number>> = {
@@ -60,6 +62,7 @@ export function retryPlan(retries: HttpRetry | null, context: RetryContext): Ret
     perTryIdleTimeoutNs: 0,
     hedgeOnPerTryTimeout: policy.hedges,
     rateLimitedMaxNs: 0,
+    ...(policy.remoteLocalities ? { previousPriorities: PRIORITY_UPDATE_FREQUENCY } : {}),
   };
 }
 
@@ -73,6 +76,7 @@ interface Policy {
   readonly avoidPreviousHosts: boolean;
   readonly hostSelectionAttempts: number;
   readonly hedges: boolean;
+  readonly remoteLocalities: boolean;
 }
 
 /** A route without a retry policy, on which a request can still ask for retries (envoy: source/common/router/retry_policy_impl.cc). */
@@ -85,6 +89,7 @@ const NO_POLICY: Policy = {
   avoidPreviousHosts: false,
   hostSelectionAttempts: 1,
   hedges: false,
+  remoteLocalities: false,
 };
 
 function routePolicy(retries: HttpRetry | null, { release, stickyDestination }: RetryContext): Policy | null {
@@ -102,6 +107,7 @@ function routePolicy(retries: HttpRetry | null, { release, stickyDestination }: 
     avoidPreviousHosts: ignorePrevious ?? !stickyDestination,
     hostSelectionAttempts: HOST_SELECTION_ATTEMPTS,
     hedges: false,
+    remoteLocalities: retries?.retryRemoteLocalities === true,
   };
 }
 

@@ -6,14 +6,18 @@ import { faultPlan, probability } from './fault.js';
 import type { Findings } from './findings.js';
 import type { GatewayEntry } from './gateways.js';
 import { expandHost } from './host.js';
+import type { MeshSettings } from './mesh-settings.js';
 import type { FaultPlan, RetryPlan } from './plan.js';
 import type { Registry, Service } from './registry.js';
 import type { RequestClass } from './request-class.js';
 import { retryPlan } from './retry.js';
 import { askedRetries, callTimeoutNs } from './retry-headers.js';
 import { forwardedRequest } from './rewrite.js';
+import type { ProxyScope } from './sidecar-scope.js';
+import type { TraceEvent } from './trace.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { Candidate } from './virtual-service.js';
+import type { Workload } from './workloads.js';
 
 /** One destination of a route, before it is known which cluster that is. */
 export interface Target {
@@ -27,12 +31,16 @@ export interface Target {
   readonly request: RequestClass;
   /** Place of the destination in a VirtualService; null for default routes. */
   readonly position: SourcePosition | null;
-  /** `kube-proxy` and `passthrough` know no policies. */
-  readonly via: 'mesh' | 'kube-proxy' | 'passthrough' | 'external';
+  /** `kube-proxy`, `passthrough` and `ztunnel` know no policies, `linkerd` those of its own. */
+  readonly via: 'mesh' | 'kube-proxy' | 'passthrough' | 'external' | 'ztunnel' | 'linkerd';
   /** What a proxy answers where the cluster is missing: 503, or 500 for a route of the Gateway API. */
   readonly missingStatus: 503 | 500;
   /** The gateway that is dialed from outside of it; null otherwise. */
   readonly entry: GatewayEntry | null;
+  /** The waypoint of the service, where it is sent to instead of to the pods. */
+  readonly waypoint?: Workload;
+  /** A ServiceProfile of Linkerd's sends it there: no circuit breaker. */
+  readonly profiled?: true;
 }
 
 export interface RouteDecision {
@@ -48,6 +56,8 @@ export interface RouteDecision {
         readonly targets: readonly Target[];
         readonly mirrors: readonly { readonly probability: number; readonly target: Target }[];
       };
+  /** No HTTP is read: the proxy passes connections on. Absent: it is. */
+  readonly opaque?: boolean;
 }
 
 export interface RouteContext {
@@ -60,8 +70,12 @@ export interface RouteContext {
   readonly listenerPort: number;
   /** Sidecars trust `x-envoy-*` headers of their application; gateways strip those of clients. */
   readonly trustsHeaders: boolean;
+  readonly mesh: MeshSettings;
+  readonly scope: ProxyScope;
   /** Whether a destination is balanced by a consistent hash. */
   isSticky(target: Target): boolean;
+  /** The steps on the way to the route; undefined where nobody asks. */
+  readonly trace?: TraceEvent[] | undefined;
 }
 
 /** 404 NR: no virtual host, or no route of it, matches. */
@@ -83,7 +97,7 @@ export function defaultRoute(name: string, target: Target, context: RouteContext
     timeoutNs,
     retry:
       target.via === 'mesh'
-        ? retryPlan(null, {
+        ? retryPlan(context.mesh.retries, {
             release: context.release,
             grpc: target.request.grpc,
             stickyDestination: context.isSticky(target),
@@ -118,7 +132,7 @@ export function routeDecision(candidate: Candidate, request: RequestClass, conte
     position,
     fault: faultPlan(route.fault),
     timeoutNs,
-    retry: retryPlan(route.retries, {
+    retry: retryPlan(route.retries ?? context.mesh.retries, {
       release: context.release,
       grpc: request.grpc,
       stickyDestination: targets.length === 1 && context.isSticky(targets[0]!),

@@ -8,9 +8,11 @@ import type { Service } from './registry.js';
 import { authorityHost, type RequestClass } from './request-class.js';
 import {
   defaultRoute,
+  destinationTarget,
   notFound,
   type RouteContext,
   type RouteDecision,
+  respond,
   routeDecision,
   type Target,
 } from './route-action.js';
@@ -22,15 +24,20 @@ import {
   type VirtualService,
   type VirtualServices,
 } from './virtual-service.js';
+import { isVisible } from './visibility.js';
 
 /** The route of a workload without a proxy of its own: no policies at all. */
 export function directRoute(dial: Dial, request: RequestClass): RouteDecision {
   const via = dial.kind === 'gateway' ? 'external' : 'kube-proxy';
-  return bareRoute(via, dialedTarget(dial, request, via));
+  return { ...bareRoute(via, dialedTarget(dial, request, via)), opaque: isOpaque(dial) };
+}
+
+function isOpaque(dial: Dial): boolean {
+  return dial.kind === 'service' && !isHttp(dial.portInfo.protocol);
 }
 
 /** No retries, no time-out, no fault. */
-function bareRoute(name: string, target: Target): RouteDecision {
+export function bareRoute(name: string, target: Target): RouteDecision {
   return {
     name,
     position: null,
@@ -41,7 +48,7 @@ function bareRoute(name: string, target: Target): RouteDecision {
   };
 }
 
-function dialedTarget(dial: Dial, request: RequestClass, via: Target['via']): Target {
+export function dialedTarget(dial: Dial, request: RequestClass, via: Target['via']): Target {
   return {
     service: dial.kind === 'service' ? dial.service : null,
     host: dial.kind === 'service' ? dial.service.host : dial.host,
@@ -65,18 +72,29 @@ export function sidecarRoute(
   context: RouteContext,
 ): RouteDecision {
   const view: ProxyView = { namespace: context.namespace, labels, gateways: [MESH], port: dial.port };
-  if (dial.kind === 'gateway') return directRoute(dial, request);
-  if (dial.kind === 'service' && !isHttp(dial.portInfo.protocol)) {
-    return opaquePort(dial, dial.service, request, view, virtualServices, context);
+  if (dial.kind === 'gateway')
+    return context.scope.outbound === 'REGISTRY_ONLY' ? blocked(dial.port, context) : directRoute(dial, request);
+  const sees = (service: Service) => context.scope.sees(service.namespace, service.host, dial.port);
+  if (dial.kind === 'service' && isOpaque(dial)) {
+    return isSeen(dial.service, sees, context)
+      ? opaquePort(dial, dial.service, request, view, virtualServices, context)
+      : outside(dial, request, context);
   }
   const host = authorityHost(request.authority);
-  const service = context.registry.byName(host, context.namespace);
+  const service = context.registry.byName(host, context.namespace, sees);
   const port = service?.ports.find(({ number, protocol }) => number === dial.port && isHttp(protocol));
+  context.trace?.push({ kind: 'host', host, service, port: port ?? null });
   if (service === null || port === undefined) return unknownHost(dial, host, request, view, virtualServices, context);
   const target: Target = { ...dialedTarget(dial, request, 'mesh'), service, host: service.host, port: port.number };
-  const routes = routesOf(owner(host, service, virtualServices, context), view);
-  if (routes.length === 0) return defaultRoute('default', target, context);
+  const owning = owner(host, service, virtualServices, context, dial.port);
+  context.trace?.push({ kind: 'owner', virtualService: owning });
+  const routes = routesOf(owning, view);
+  if (routes.length === 0) {
+    context.trace?.push({ kind: 'routes', view, candidates: routes, selected: null });
+    return defaultRoute('default', target, context);
+  }
   const selected = selectRoute(routes, request, context.findings);
+  context.trace?.push({ kind: 'routes', view, candidates: routes, selected });
   return selected === null
     ? notFound(routes[0]!.owner.source.at(['spec', 'http']))
     : routeDecision(selected, request, context);
@@ -92,13 +110,19 @@ function owner(
   service: Service,
   virtualServices: VirtualServices,
   context: RouteContext,
+  port: number,
 ): VirtualService | null {
   const alias = context.registry.aliasOf(host, context.namespace);
   if (alias !== null && alias === host) {
-    const own = virtualServices.ownerFor(alias, context.namespace);
+    const own = virtualServices.ownerFor(alias, context.namespace, context.scope, port);
     if (own?.hosts.includes(alias)) return own;
   }
-  return virtualServices.ownerFor(isWildcard(service.host) ? host : service.host, context.namespace);
+  return virtualServices.ownerFor(
+    isWildcard(service.host) ? host : service.host,
+    context.namespace,
+    context.scope,
+    port,
+  );
 }
 
 /** No HTTP is read: neither retries nor time-outs. */
@@ -114,14 +138,15 @@ function opaquePort(
     service.resource,
     'spec.ports',
     service.position,
-    `port ${dial.port} is not declared as HTTP: the proxy applies no retries and time-outs, and chooses an endpoint for each request instead of each connection`,
+    `port ${dial.port} is not declared as HTTP: the proxy passes connections on, without retries and time-outs; the application is taken to keep as many as it has calls in flight (its idle ones as the scenario's connections say), and bytes to cost a proxy 0.4 of what HTTP does`,
   );
-  const virtualService = virtualServices.ownerFor(service.host, context.namespace);
+  const virtualService = virtualServices.ownerFor(service.host, context.namespace, context.scope, dial.port);
+  context.trace?.push({ kind: 'owner', virtualService });
   const routed =
     virtualService === null
       ? null
       : opaqueRoute(virtualService, authorityHost(request.authority), request, view, context);
-  return routed ?? bareRoute('tcp', dialedTarget(dial, request, 'mesh'));
+  return routed ?? { ...bareRoute('tcp', dialedTarget(dial, request, 'mesh')), opaque: true };
 }
 
 /** A host that the registry does not have on this port: perhaps a VirtualService does, else it passes through. */
@@ -133,16 +158,55 @@ function unknownHost(
   virtualServices: VirtualServices,
   context: RouteContext,
 ): RouteDecision {
-  const virtualService = virtualServices.ownerFor(host, context.namespace);
-  if (virtualService === null || !opensHost(virtualService, host, view, context)) {
-    return dial.kind === 'virtual'
-      ? notFound(null)
-      : bareRoute('PassthroughCluster', dialedTarget(dial, request, 'passthrough'));
+  const virtualService = virtualServices.ownerFor(host, context.namespace, context.scope, dial.port);
+  const opens = virtualService !== null && opensHost(virtualService, host, view, context);
+  context.trace?.push({ kind: 'owner', virtualService }, { kind: 'unknown-host', host, opens });
+  if (virtualService === null || !opens) {
+    return outside(dial, request, context);
   }
-  const selected = selectRoute(candidatesFor(virtualService, view), request, context.findings);
+  const candidates = candidatesFor(virtualService, view);
+  const selected = selectRoute(candidates, request, context.findings);
+  context.trace?.push({ kind: 'routes', view, candidates, selected });
   return selected === null
     ? notFound(virtualService.resource.source.at(['spec', 'http']))
     : routeDecision(selected, request, context);
+}
+
+function isSeen(service: Service, sees: (service: Service) => boolean, { namespace }: RouteContext): boolean {
+  return isVisible(service.exportTo, service.namespace, namespace) && sees(service);
+}
+
+/** What the registry of the proxy does not have: it goes where the client wanted, to the egress proxy, or nowhere. */
+function outside(dial: Dial, request: RequestClass, context: RouteContext): RouteDecision {
+  const { scope, findings } = context;
+  if (scope.outbound === 'REGISTRY_ONLY') return blocked(dial.port, context);
+  if (scope.egressProxy !== null && scope.resource !== null) {
+    const { namespace, source } = scope.resource;
+    const at = source.at(['spec', 'outboundTrafficPolicy', 'egressProxy']);
+    return bareRoute('egress-proxy', destinationTarget(scope.egressProxy, namespace, request, at, context, 503));
+  }
+  if (scope.outbound === 'ALLOW_ANY_DYNAMIC_DNS') {
+    findings.approximated(
+      'outboundTrafficPolicy',
+      'mode',
+      null,
+      'hosts that are not in the registry are reached where the client wanted to go, not where their name leads',
+    );
+  }
+  return dial.kind === 'virtual'
+    ? notFound(null)
+    : bareRoute('PassthroughCluster', dialedTarget(dial, request, 'passthrough'));
+}
+
+/** A listener for HTTP answers 502; any other connection is closed as soon as it is made (status 0: no answer). */
+function blocked(port: number, { registry, scope, namespace }: RouteContext): RouteDecision {
+  const hasListener = registry.services.some(
+    (service) =>
+      service.ports.some(({ number, protocol }) => number === port && isHttp(protocol)) &&
+      isVisible(service.exportTo, service.namespace, namespace) &&
+      scope.sees(service.namespace, service.host, port),
+  );
+  return hasListener ? respond('block_all', 502, '', null) : respond('BlackHoleCluster', 0, '', null);
 }
 
 /** A host outside the registry is served on port 80, and on ports where another host of its VirtualService is a service. */

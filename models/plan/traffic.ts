@@ -23,10 +23,7 @@ export function trafficPlan(
       ? outsideClient(traffic, workloads)
       : sender(traffic, traffic.from, workloads, registry, findings);
   if (client === null) return null;
-  const dialer: Dialer =
-    traffic.from === null
-      ? { namespace: null, hasSidecar: false }
-      : { namespace: client.namespace, hasSidecar: client.hasSidecar };
+  const dialer: Dialer = traffic.from === null ? { namespace: null, hasSidecar: false } : graph.dialerOf(client);
   const dial = graph.directory.resolve(traffic.to, traffic.toAt, dialer);
   if (dial === null) return null;
   return {
@@ -40,7 +37,7 @@ export function trafficPlan(
         caller: client,
         fromName: traffic.name,
         dial,
-        request: outgoingRequest(dial, request.method, request.path, request.headers),
+        request: outgoingRequest(dial, request.method, request.path, request.headers, request.requestBytes),
         label: request.name,
         at: request.at,
       }),

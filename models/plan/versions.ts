@@ -1,5 +1,8 @@
 // What differs between the releases of Istio that the plan knows: one table, a row a difference, each with the source of its change. Two
-// releases differ in exactly what the rows between them say.
+// releases differ in exactly what the rows between them say, and those of envoy-versions.ts between the releases of Envoy that they carry.
+import { ENVOY_OF_ISTIO, type EnvoyRelease, envoyRelease, type VersionRow, valueAt } from './envoy-versions.js';
+
+export { type VersionRow, valueAt } from './envoy-versions.js';
 
 /** Releases whose defaults are known, oldest first. */
 export const KNOWN_ISTIO_VERSIONS: readonly string[] = [
@@ -23,8 +26,6 @@ export interface VersionedDefaults {
   readonly defaultRetryStatuses: readonly number[];
   /** Balancer of a cluster whose DestinationRule names none. */
   readonly defaultBalancer: 'least_request' | 'round_robin';
-  /** Whether the first ejection does not look at maxEjectionPercent. */
-  readonly firstEjectionExempt: boolean;
   /** Panic threshold in percent of clusters without outlier detection. */
   readonly panicThresholdPercent: number;
   /** Whether `retries.backoff` and `retries.retryIgnorePreviousHosts` are read. */
@@ -33,8 +34,14 @@ export interface VersionedDefaults {
   readonly retryBudget: boolean;
   /** Whether a Kubernetes Service is preferred among services of one host name. */
   readonly prefersKubernetesService: boolean;
-  /** CPU that a sidecar spends on a request after its response has gone on. */
-  readonly proxyAfterResponseCpuNs: number;
+  /** Whether `zoneAwareLbSetting` of a load balancer is read. */
+  readonly zoneAwareSetting: boolean;
+  /** CPU of a sidecar for a request and its response, what it does afterwards included. */
+  readonly proxyCpuNs: number;
+  /** What the two sidecars on the way of a request add to its latency, at the 90th percentile. */
+  readonly proxiesAddedP90Ns: number;
+  /** Memory of a sidecar. */
+  readonly proxyMemoryBytes: number;
 }
 
 /** The defaults of one release. */
@@ -42,14 +49,8 @@ export interface ReleaseDefaults extends VersionedDefaults {
   readonly version: string;
   /** `1.31` → 31. */
   readonly minor: number;
-}
-
-export interface VersionRow<T> {
-  readonly what: string;
-  /** Of the latest change. */
-  readonly source: string;
-  /** The values and the minor releases that they came with, oldest first; the first one holds before as well. */
-  readonly values: readonly (readonly [sinceMinor: number, value: T])[];
+  /** The Envoy that it carries, or that was asked for instead. */
+  readonly envoy: EnvoyRelease;
 }
 
 /** One row for each of `VersionedDefaults`. */
@@ -62,14 +63,6 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
       [14, 'least_request'],
     ],
   },
-  firstEjectionExempt: {
-    what: 'the first ejection of outlier detection does not look at maxEjectionPercent',
-    source: 'envoy 1.28: envoy.reloadable_features.check_mep_on_first_eject',
-    values: [
-      [0, true],
-      [20, false],
-    ],
-  },
   defaultRetryStatuses: {
     what: 'status codes that the built-in retries retry',
     source: 'istio: pilot/pkg/networking/core/route/retry/retry.go, releasenotes/notes/50506.yaml',
@@ -78,13 +71,27 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
       [24, []],
     ],
   },
-  proxyAfterResponseCpuNs: {
-    what: 'CPU of a sidecar after each response, ns: a fit to the published figures',
+  proxyCpuNs: {
+    what: 'CPU of a sidecar for a request, ns (0.5 ms: 0.5 vCPU at 1000 requests/s)',
     source:
-      'istio.io: docs/ops/deployment/performance-and-scalability of 1.22 (0.5 vCPU for 1000 requests/s) and 1.24 (0.2)',
+      'istio.io: docs/ops/deployment/performance-and-scalability of 1.20 and 1.22 (0.5 vCPU at 1000 requests/s) and 1.24 (0.20)',
     values: [
-      [0, 320_000],
-      [24, 70_000],
+      [0, 500_000],
+      [24, 200_000],
+    ],
+  },
+  proxiesAddedP90Ns: {
+    what: 'what two sidecars add to a request at p90, ns',
+    source:
+      'istio.io: docs/ops/deployment/performance-and-scalability of 1.20 (0.228 ms; later pages have charts only)',
+    values: [[0, 228_000]],
+  },
+  proxyMemoryBytes: {
+    what: 'memory of a sidecar, bytes',
+    source: 'istio.io: docs/ops/deployment/performance-and-scalability of 1.20 and 1.22 (50 MB) and 1.24 (60 MB)',
+    values: [
+      [0, 50_000_000],
+      [24, 60_000_000],
     ],
   },
   retryBackoffFields: {
@@ -119,35 +126,63 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
       [31, 0],
     ],
   },
+  zoneAwareSetting: {
+    what: '`zoneAwareLbSetting` of a DestinationRule is read',
+    source:
+      'istio: pilot/pkg/networking/core/loadbalancer/loadbalancer.go, releasenotes/notes/zone-aware-load-balancing.yaml',
+    values: [
+      [0, false],
+      [31, true],
+    ],
+  },
 };
+
+/** Changes between the known releases that no run shows: what, since when, and why it is not seen. */
+export const ISTIO_UNSEEN: readonly (readonly [what: string, since: string, why: string])[] = [
+  [
+    'sidecars are init containers that keep running (Kubernetes 1.33 and newer)',
+    '1.27',
+    'all pods run from the start to the end',
+  ],
+  ['TrafficExtension; several CUSTOM providers of a workload', '1.30', 'the kind is listed as left out'],
+  [
+    'meshConfig: defaultTrafficPolicy, zoneAwareLbSetting, ALLOW_ANY_DYNAMIC_DNS',
+    '1.31',
+    'the settings of the mesh are not read, and listed where they are given',
+  ],
+  [
+    'endpoints that are not ready are sent to the proxies',
+    '1.31',
+    'all pods are ready; the panic threshold of that change is in the table',
+  ],
+];
 
 /**
  * The defaults of a release, or null where the release is unknown. Patch numbers are allowed (`1.24.3`), as is a leading `v`.
+ * @param envoyVersion instead of the Envoy that the release carries; unknown ones are null too
  */
-export function releaseDefaults(version: string): ReleaseDefaults | null {
+export function releaseDefaults(version: string, envoyVersion?: string): ReleaseDefaults | null {
   const match = /^v?(\d+)\.(\d+)(?:\.\d+)?$/.exec(version.trim());
   if (match === null) return null;
   const release = `${match[1]}.${match[2]}`;
   if (!KNOWN_ISTIO_VERSIONS.includes(release)) return null;
+  const envoy = envoyRelease(envoyVersion ?? ENVOY_OF_ISTIO[release]!);
+  if (envoy === null) return null;
   const minor = Number(match[2]);
   const table = VERSION_TABLE;
   return {
     version: release,
     minor,
+    envoy,
     defaultRetryStatuses: valueAt(table.defaultRetryStatuses, minor),
     defaultBalancer: valueAt(table.defaultBalancer, minor),
-    firstEjectionExempt: valueAt(table.firstEjectionExempt, minor),
     panicThresholdPercent: valueAt(table.panicThresholdPercent, minor),
     retryBackoffFields: valueAt(table.retryBackoffFields, minor),
     retryBudget: valueAt(table.retryBudget, minor),
     prefersKubernetesService: valueAt(table.prefersKubernetesService, minor),
-    proxyAfterResponseCpuNs: valueAt(table.proxyAfterResponseCpuNs, minor),
+    zoneAwareSetting: valueAt(table.zoneAwareSetting, minor),
+    proxyCpuNs: valueAt(table.proxyCpuNs, minor),
+    proxiesAddedP90Ns: valueAt(table.proxiesAddedP90Ns, minor),
+    proxyMemoryBytes: valueAt(table.proxyMemoryBytes, minor),
   };
-}
-
-/** The value of a row in a release. */
-export function valueAt<T>({ values }: VersionRow<T>, minor: number): T {
-  let found = values[0][1];
-  for (const [since, value] of values) if (minor >= since) found = value;
-  return found;
 }

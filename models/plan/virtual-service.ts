@@ -9,6 +9,7 @@ import type { Findings } from './findings.js';
 import { expandHost, mostSpecific } from './host.js';
 import { dependsOnVariables, isCatchAll, matchesRequest } from './match.js';
 import type { RequestClass } from './request-class.js';
+import type { ProxyScope } from './sidecar-scope.js';
 import { candidateOrder, selects } from './visibility.js';
 
 export type VirtualServiceResource = Resource<RoutingKind, VirtualServiceSpec>;
@@ -21,6 +22,8 @@ export interface PlacedRoute {
   readonly route: HttpRoute;
   readonly owner: VirtualServiceResource;
   readonly path: FieldPath;
+  /** The route of the root that hands over to a delegate, where the route comes from one. */
+  readonly root?: { readonly route: HttpRoute; readonly path: FieldPath };
 }
 
 export interface VirtualService {
@@ -52,7 +55,12 @@ export class VirtualServices {
   private readonly seenFrom = new Map<string, readonly VirtualService[]>();
   private readonly owners = new Map<string, VirtualService | null>();
 
-  constructor(resources: ResourceSet, findings: Findings) {
+  /** @param exportTo of those that say nothing of it */
+  constructor(
+    resources: ResourceSet,
+    findings: Findings,
+    private readonly exportTo: readonly string[] = [],
+  ) {
     this.all = resources.virtualServices
       .filter((resource) => resource.spec.hosts.length > 0)
       .map((resource) => ({
@@ -71,7 +79,10 @@ export class VirtualServices {
     const bound = this.all.filter((virtualService) => virtualService.gateways.includes(gateway));
     const ordered = candidateOrder(
       bound,
-      ({ resource }) => ({ namespace: resource.namespace, exportTo: resource.spec.exportTo }),
+      ({ resource }) => ({
+        namespace: resource.namespace,
+        exportTo: resource.spec.exportTo.length === 0 ? this.exportTo : resource.spec.exportTo,
+      }),
       namespace,
     );
     this.seenFrom.set(key, ordered);
@@ -79,13 +90,14 @@ export class VirtualServices {
   }
 
   /** The one that owns a host for sidecars of a namespace: the most specific host wins, then the order; null = none. */
-  ownerFor(host: string, namespace: string): VirtualService | null {
-    const key = `${host} ${namespace}`;
+  ownerFor(host: string, namespace: string, scope: ProxyScope | null = null, port = 0): VirtualService | null {
+    const seen = scope === null || scope.key === '' ? null : scope;
+    const key = seen === null ? `${host} ${namespace}` : `${host} ${namespace} ${seen.key} ${port}`;
     const known = this.owners.get(key);
     if (known !== undefined) return known;
-    const hosts = this.boundTo(MESH, namespace).flatMap((virtualService) =>
-      virtualService.hosts.map((pattern) => ({ virtualService, pattern })),
-    );
+    const hosts = this.boundTo(MESH, namespace)
+      .filter(({ resource, hosts: own }) => seen?.seesAny(resource.namespace, own, port) ?? true)
+      .flatMap((virtualService) => virtualService.hosts.map((pattern) => ({ virtualService, pattern })));
     const winner = mostSpecific(
       hosts.map(({ pattern }) => pattern),
       host,
@@ -112,7 +124,7 @@ export function candidatesFor(virtualService: VirtualService, view: ProxyView): 
   for (const placed of virtualService.http) {
     const matches = placed.route.match.length === 0 ? [null] : placed.route.match;
     for (const match of matches) {
-      if (match !== null && !qualifies(match, placed.owner.namespace, view)) continue;
+      if (match !== null && disqualifyingField(match, placed.owner.namespace, view) !== null) continue;
       candidates.push({ ...placed, match, virtualService });
       if (match === null || isCatchAll(match)) return candidates;
     }
@@ -120,13 +132,15 @@ export function candidatesFor(virtualService: VirtualService, view: ProxyView): 
   return candidates;
 }
 
-function qualifies(match: HttpMatch, namespace: string, view: ProxyView): boolean {
-  if (match.port !== null && match.port !== view.port) return false;
+/** What of a match block keeps it from a proxy for good, as its path within the block; null where nothing does. */
+export function disqualifyingField(match: HttpMatch, namespace: string, view: ProxyView): FieldPath | null {
+  if (match.port !== null && match.port !== view.port) return ['port'];
   if (match.gateways.length > 0) {
-    return gatewayNames(match.gateways, namespace).some((name) => view.gateways.includes(name));
+    const isMeant = gatewayNames(match.gateways, namespace).some((name) => view.gateways.includes(name));
+    return isMeant ? null : ['gateways'];
   }
-  if (!selects(match.sourceLabels, view.labels)) return false;
-  return match.sourceNamespace === '' || match.sourceNamespace === view.namespace;
+  if (!selects(match.sourceLabels, view.labels)) return ['sourceLabels'];
+  return match.sourceNamespace === '' || match.sourceNamespace === view.namespace ? null : ['sourceNamespace'];
 }
 
 /** The first route whose matchers hold, or null (404 NR). Notes where the answer hangs on a `{variable}` of the path. */

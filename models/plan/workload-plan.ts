@@ -1,14 +1,25 @@
 // A workload as the run needs it: pods and their places, proxy, inbound limits, application.
 // kubernetes: CPU requests and limits (pkg/kubelet/cm/helpers_linux.go); istio: pilot/pkg/networking/core/cluster_builder.go
 // (buildInboundCluster takes its limits from the DestinationRule of the service).
+import type { Nodes } from './ambient.js';
 import type { Behaviours } from './behaviour.js';
+import { coresOfNodes } from './cluster-nodes.js';
 import { inboundPlan } from './cluster-policy.js';
+import { portOf } from './cluster-tls.js';
+import { concurrencyOf } from './concurrency.js';
 import type { DestinationRules } from './destination-rule.js';
-import { proxyPlan } from './injection.js';
-import type { BehaviourSpec, PlanInput } from './input.js';
+import { proxyPlan, ztunnelPlan } from './injection.js';
+import type { BehaviourSpec, PlanInput, ProxyCostInput } from './input.js';
+import { LINKERD_CONTAINER } from './linkerd/injection.js';
+import { defaultLinkerdCost, linkerdProxyPlan } from './linkerd/proxy-plan.js';
 import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
+import type { MeshSettings } from './mesh-settings.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
+import { defaultWaypointCost, defaultZtunnelCost } from './proxy-cost.js';
+import type { ProxyMemory } from './proxy-memory.js';
 import type { Registry } from './registry.js';
+import type { SidecarScopes } from './sidecar-scope.js';
+import { type TelemetryCost, telemetryCost } from './telemetry.js';
 import { effectivePolicy } from './traffic-policy.js';
 import type { Workload } from './workloads.js';
 
@@ -35,7 +46,7 @@ export class Pods {
     const { places } = workload;
     if (places !== null) {
       return Array.from({ length: replicas }, (_, pod) =>
-        this.localities.number(places[pod % places.length] ?? EXTERNAL_LOCALITY),
+        this.localities.number(this.localities.whole(places[pod % places.length] ?? EXTERNAL_LOCALITY)),
       );
     }
     const pinned = this.localities.pinned(workload.labels, workload.pod?.nodeSelector ?? {});
@@ -45,9 +56,11 @@ export class Pods {
   private replicasOf(workload: Workload): number {
     switch (workload.kind) {
       case 'client':
+      case 'ztunnel':
         return workload.replicas;
       case 'app':
       case 'gateway':
+      case 'waypoint':
       case 'external':
         return this.behaviours.replicasOf(workload) ?? workload.replicas;
     }
@@ -60,29 +73,73 @@ export interface WorkloadParts {
   readonly rules: DestinationRules;
   readonly behaviours: Behaviours;
   readonly pods: Pods;
+  readonly memory: ProxyMemory;
+  readonly nodes: Nodes;
+  /** The ztunnels of an ambient workload. */
+  ztunnelOf(workload: Workload): WorkloadPlan['ztunnel'];
+  readonly mesh: MeshSettings;
+  readonly scopes: SidecarScopes;
 }
 
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
-  const { input, registry, behaviours, pods } = parts;
+  const { input, registry, behaviours, pods, nodes } = parts;
+  const nodeCores = nodeCoresOf(workload, input);
+  const ztunnel = parts.ztunnelOf(workload);
   return {
     name: workload.name,
     namespace: workload.namespace,
     kind: workload.kind,
     service: registry.displayOf(workload),
     version: workload.version,
-    podLocalities: pods.localitiesOf(workload),
-    proxy: proxyOf(workload, input),
+    podLocalities: workload.kind === 'ztunnel' ? nodes.localities : pods.localitiesOf(workload),
+    proxy: proxyOf(workload, nodeCores, parts),
     inbound: inboundOf(workload, parts),
-    app: appPlan(workload, behaviours.of(workload), input.nodeCores),
+    app: appPlan(workload, behaviours.of(workload), nodeCores),
+    ...(ztunnel === undefined ? {} : { ztunnel }),
   };
 }
 
-function proxyOf(workload: Workload, input: PlanInput): ProxyPlan | null {
-  return workload.hasSidecar ? proxyPlan(workload.pod, input.proxy, input.nodeCores) : null;
+function nodeCoresOf({ pod }: Workload, { resources, nodeCores, nodeCoresAssumed }: PlanInput): number {
+  const known = nodeCoresAssumed === true && pod !== null ? coresOfNodes(resources.nodes, pod.nodeSelector) : null;
+  return known ?? nodeCores;
+}
+
+function proxyOf(workload: Workload, nodeCores: number, { input, mesh, memory }: WorkloadParts): ProxyPlan | null {
+  switch (workload.kind) {
+    case 'ztunnel':
+      return ztunnelPlan(workload.pod, input.ztunnel ?? defaultZtunnelCost());
+    case 'waypoint':
+      return envoyOf(workload, input.waypoint ?? defaultWaypointCost());
+    case 'app':
+    case 'gateway':
+    case 'client':
+    case 'external':
+      if (workload.linkerd !== undefined) {
+        return linkerdProxyPlan(workload.pod, workload.linkerd, input.linkerd ?? defaultLinkerdCost());
+      }
+      return workload.hasSidecar ? envoyOf(workload, input.proxy) : null;
+  }
+
+  function envoyOf(owner: Workload, cost: ProxyCostInput): ProxyPlan {
+    const plan = proxyPlan(owner.pod, cost, nodeCores, {
+      // The proxy of a machine has no container with a limit.
+      proxyCpuLimitMillis: owner.kind === 'external' ? null : mesh.proxyCpuLimitMillis,
+      concurrency: concurrencyOf(owner, input.resources, mesh),
+    });
+    return { ...observing(plan, telemetryCost(owner, input.resources, mesh)), memory: memory.of(owner) };
+  }
+}
+
+/** What both directions have in common is part of what a response costs. */
+function observing(plan: ProxyPlan, { outboundNs, inboundNs }: TelemetryCost): ProxyPlan {
+  const common = Math.min(outboundNs, inboundNs);
+  const shared = { ...plan, afterResponseCpuNs: Math.max(0, plan.afterResponseCpuNs + common) };
+  if (outboundNs === inboundNs) return shared;
+  return { ...shared, observing: { outboundNs: outboundNs - common, inboundNs: inboundNs - common } };
 }
 
 /** Limits for the first port of its services that has any; a server without a sidecar has none. */
-function inboundOf(workload: Workload, { registry, rules }: WorkloadParts): InboundPlan {
+function inboundOf(workload: Workload, { registry, rules, scopes }: WorkloadParts): InboundPlan {
   const services =
     workload.kind === 'app' && workload.hasSidecar
       ? registry.services.filter((service) => service.endpoints.some((endpoint) => endpoint.workload === workload))
@@ -90,7 +147,8 @@ function inboundOf(workload: Workload, { registry, rules }: WorkloadParts): Inbo
   for (const service of services) {
     const rule = rules.lookup(service.host, service.namespace, workload.namespace, workload.labels);
     for (const port of service.ports) {
-      const { connectionPool } = effectivePolicy(rule, port.number, '');
+      const own = scopes.of(workload).inboundPool(portOf(workload, port));
+      const connectionPool = own ?? effectivePolicy(rule, port.number, '').connectionPool;
       if (connectionPool !== null) return inboundPlan(connectionPool);
     }
   }
@@ -107,14 +165,16 @@ function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number
     overflow: behaviour.overflow ?? { kind: 'status', status: 503 },
     cores: cpuLimitMillis === null ? nodeCores : Math.max(1, Math.ceil(cpuLimitMillis / 1000)),
     cpuLimitMillis,
-    cancels: isApp ? (behaviour.cancels ?? false) : false,
+    // A waypoint resets what it has under way for a caller that has gone (envoy: source/common/router/router.cc, Filter::onDestroy).
+    cancels: isApp ? (behaviour.cancels ?? false) : workload.kind === 'waypoint',
     keepAlive: (isApp ? behaviour.keepAlive : undefined) ?? { idleNs: 0, requests: 0 },
   };
 }
 
 /** The sum over the application's containers; one without a limit makes the pod unlimited. */
 function appCpuLimitMillis(workload: Workload): number | null {
-  const containers = workload.pod?.containers.filter((container) => container.name !== 'istio-proxy') ?? [];
+  const containers =
+    workload.pod?.containers.filter(({ name }) => name !== 'istio-proxy' && name !== LINKERD_CONTAINER) ?? [];
   let sum = 0;
   for (const { resources } of containers) {
     if (resources.cpuLimitMillis === null) return null;

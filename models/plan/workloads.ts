@@ -4,17 +4,21 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Owner, Resource } from '../config/resource.js';
+import { isAmbient } from './ambient.js';
 import type { Findings } from './findings.js';
 import { injectionOf } from './injection.js';
+import { type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
+import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { LocalityPlan } from './plan.js';
-import { selects } from './visibility.js';
+import { ROOT_NAMESPACE, selects } from './visibility.js';
+import { addMissingWaypoints, waypointGateways, waypointOf } from './waypoints.js';
 
 export interface Workload {
   /** Index into the workloads of the plan. */
   readonly index: number;
   readonly name: string;
   readonly namespace: string;
-  readonly kind: 'app' | 'gateway' | 'client' | 'external';
+  readonly kind: 'app' | 'gateway' | 'client' | 'external' | 'waypoint' | 'ztunnel';
   readonly labels: Readonly<Record<string, string>>;
   /** null for what has no pods in the YAML: implicit gateways, clients, services outside. */
   readonly pod: PodTemplate | null;
@@ -27,6 +31,12 @@ export interface Workload {
   /** e.g. `Deployment shop/cart` */
   readonly resource: string;
   readonly position: SourcePosition | null;
+  /** The ztunnels of their nodes carry the connections of its pods. */
+  readonly ambient?: true;
+  /** Of an endpoint that selectors of services choose like a pod (WorkloadEntry); absent: it is none. */
+  readonly weight?: number;
+  /** Its pods have Linkerd's proxy, with this configuration. */
+  readonly linkerd?: LinkerdConfig;
 }
 
 export type NewWorkload = Omit<Workload, 'index'>;
@@ -50,6 +60,21 @@ export class Workloads {
         selects(selector, workload.labels),
     );
   }
+
+  /** Endpoints of a service of `namespace` by its selector: pods and WorkloadEntries. */
+  endpointsOf(
+    selector: Readonly<Record<string, string>>,
+    namespace: string,
+  ): { readonly workload: Workload; readonly weight: number }[] {
+    return this.all
+      .filter(
+        (workload) =>
+          (workload.pod !== null || workload.weight !== undefined) &&
+          workload.namespace === namespace &&
+          selects(selector, workload.labels),
+      )
+      .map((workload) => ({ workload, weight: workload.weight ?? 1 }));
+  }
 }
 
 interface PodSet {
@@ -62,16 +87,35 @@ interface PodSet {
 }
 
 /** All workloads that the YAML describes, in its order. Assumptions about replicas and injection become fidelity entries. */
-export function readWorkloads(resources: ResourceSet, placementZones: number, findings: Findings): Workloads {
+export function readWorkloads(
+  resources: ResourceSet,
+  placementZones: number,
+  findings: Findings,
+  mesh: MeshSettings = DEFAULT_MESH,
+): Workloads {
   const workloads = new Workloads();
   const assumed = new Set<string>();
-  for (const set of podSets(resources, placementZones, findings)) {
+  const waypoints = waypointGateways(resources);
+  const sets = podSets(resources, placementZones, findings);
+  const hasLinkerd = sets.some((set) => linkerdConfig(set.namespace, set.template, resources.namespaces) !== null);
+  for (const set of sets) {
     const resource = `${set.kind} ${set.namespace}/${set.name}`;
+    const waypoint = waypointOf(set.namespace, set.template.labels, waypoints);
+    if (waypoint !== null || isZtunnel(set)) {
+      workloads.add(proxyWorkload(set, waypoint === null ? 'ztunnel' : 'waypoint'));
+      continue;
+    }
     const isGateway = resources.gateways.some(
       ({ spec }) => Object.keys(spec.selector).length > 0 && selects(spec.selector, set.template.labels),
     );
-    const injection = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources.namespaces);
-    if (injection === 'assumed' && !assumed.has(set.namespace)) {
+    const linkerd = isGateway ? null : linkerdConfig(set.namespace, set.template, resources.namespaces);
+    const wished = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources, mesh);
+    // Where there is Linkerd, nothing speaks for Istio's injection of what nobody has labelled.
+    const injection = linkerd !== null || (hasLinkerd && wished === 'assumed') ? 'not-injected' : wished;
+    if (linkerd !== null && wished === 'injected') warnOfTwoProxies(resource, set.position, findings);
+    const ambient =
+      !isGateway && linkerd === null && isAmbient(set.namespace, set.template, injection, resources.namespaces);
+    if (injection === 'assumed' && !ambient && !assumed.has(set.namespace)) {
       assumed.add(set.namespace);
       findings.approximated(
         `Namespace ${set.namespace}`,
@@ -86,15 +130,67 @@ export function readWorkloads(resources: ResourceSet, placementZones: number, fi
       kind: isGateway ? 'gateway' : 'app',
       labels: set.template.labels,
       pod: set.template,
-      hasSidecar: injection !== 'not-injected',
+      hasSidecar: injection !== 'not-injected' && !ambient,
       replicas: set.replicas,
       places: null,
       version: versionOf(set.template.labels),
       resource,
       position: set.position,
+      ...(ambient ? { ambient } : {}),
+      ...(linkerd === null ? {} : { linkerd }),
     });
   }
+  addMissingWaypoints(resources, workloads, findings);
+  if (workloads.all.some(({ ambient }) => ambient === true)) addMissingZtunnel(workloads);
   return workloads;
+}
+
+function warnOfTwoProxies(resource: string, position: SourcePosition, findings: Findings): void {
+  findings.warning(
+    'two-meshes',
+    position,
+    `${resource} is labelled for Istio's injection and annotated for Linkerd's: only Linkerd's proxy is simulated`,
+    'keep one of the two',
+  );
+}
+
+/** istio: manifests/charts/ztunnel/templates/daemonset.yaml */
+function isZtunnel({ kind, template }: PodSet): boolean {
+  return kind === 'DaemonSet' && template.labels.app === 'ztunnel';
+}
+
+/** Pods that are a proxy and nothing else. */
+function proxyWorkload(set: PodSet, kind: 'waypoint' | 'ztunnel'): NewWorkload {
+  return {
+    name: set.name,
+    namespace: set.namespace,
+    kind,
+    labels: set.template.labels,
+    pod: set.template,
+    hasSidecar: true,
+    replicas: set.replicas,
+    places: null,
+    version: versionOf(set.template.labels),
+    resource: `${set.kind} ${set.namespace}/${set.name}`,
+    position: set.position,
+  };
+}
+
+function addMissingZtunnel(workloads: Workloads): void {
+  if (workloads.all.some(({ kind }) => kind === 'ztunnel')) return;
+  workloads.add({
+    name: 'ztunnel',
+    namespace: ROOT_NAMESPACE,
+    kind: 'ztunnel',
+    labels: {},
+    pod: null,
+    hasSidecar: true,
+    replicas: 1,
+    places: null,
+    version: '',
+    resource: `DaemonSet ${ROOT_NAMESPACE}/ztunnel`,
+    position: null,
+  });
 }
 
 /** As in the label `destination_version` of Istio's metrics. */
@@ -119,12 +215,13 @@ function podSets(resources: ResourceSet, placementZones: number, findings: Findi
       return template === null ? [] : [podSet(rollout, template, replicasOf(rollout, resources))];
     }),
     ...daemonSets.map((set) => {
-      findings.approximated(
-        `DaemonSet ${set.namespace}/${set.name}`,
-        'spec',
-        set.source.at([]),
-        'nodes are not known: one pod in each zone of the placement is simulated',
-      );
+      if (set.spec.template.labels.app !== 'ztunnel')
+        findings.approximated(
+          `DaemonSet ${set.namespace}/${set.name}`,
+          'spec',
+          set.source.at([]),
+          'nodes are not known: one pod in each zone of the placement is simulated',
+        );
       return podSet(set, set.spec.template, placementZones);
     }),
     ...pods.filter(isTop).map((pod) => podSet(pod, pod.spec.template, 1)),

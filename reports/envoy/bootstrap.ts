@@ -2,8 +2,8 @@
 // workload makes, and the clusters that they go to. envoy: api/envoy/config/bootstrap/v3/bootstrap.proto. What the simulation does not hand to
 // the proxy, or a bootstrap on one machine cannot have, is said in `notes`.
 import { type DestinationPlan, type MeshPlan, NONE } from '../../models/plan/plan.js';
-import { clusterMessage, type SocketAddress, socketAddress } from './cluster.js';
-import { endpointGroups } from './endpoints.js';
+import { clusterMessage, OWN_CLUSTER, ownClusterMessage, type SocketAddress, socketAddress } from './cluster.js';
+import { endpointGroups, ownEndpoints } from './endpoints.js';
 import { proxyFilters } from './filters.js';
 import { listenerMessage } from './listener.js';
 import { notesOf } from './notes.js';
@@ -47,20 +47,29 @@ export function envoyBootstrap(plan: MeshPlan, workload: number, options: Bootst
     const route = routeMessage(site, calls.get(index) as string, nameOf, filters.of(site.route));
     return route === null ? [] : [route];
   });
-  const { name, namespace } = plan.workloads[workload];
+  const { name, namespace, podLocalities } = plan.workloads[workload];
+  const seesZones = used.some((index) => plan.clusters[index].zoneAware !== undefined);
   return {
     message: {
-      node: { id: `${name}.${namespace}`, cluster: `${name}.${namespace}` },
+      node: {
+        id: `${name}.${namespace}`,
+        cluster: `${name}.${namespace}`,
+        ...(seesZones ? { locality: { ...plan.localities[podLocalities[0]] } } : {}),
+      },
+      ...(seesZones ? { cluster_manager: { local_cluster_name: OWN_CLUSTER } } : {}),
       admin: { address: socketAddress(options.admin) },
       static_resources: {
         listeners: [listenerMessage(options.listener, routes, filters.messages, options.accessLog)],
-        clusters: used.map((index) =>
-          clusterMessage(
-            plan.clusters[index],
-            names.get(index) as string,
-            endpointGroups(plan, workload, index, options.endpoint),
+        clusters: [
+          ...used.map((index) =>
+            clusterMessage(
+              plan.clusters[index],
+              names.get(index) as string,
+              endpointGroups(plan, workload, index, options.endpoint),
+            ),
           ),
-        ),
+          ...(seesZones ? [ownClusterMessage(ownEndpoints(plan, workload, options.endpoint))] : []),
+        ],
       },
     },
     calls,

@@ -59,16 +59,32 @@ export function clusterMessage(cluster: ClusterPlan, name: string, groups: reado
     typed_extension_protocol_options: { [HTTP_OPTIONS]: typed(HTTP_OPTIONS, protocolOptions(cluster)) },
     load_assignment: {
       cluster_name: name,
-      endpoints: groups.map(({ locality, weight, priority, endpoints }) => ({
-        ...(locality === null ? {} : { locality: { ...locality } }),
-        ...(weight === null ? {} : { load_balancing_weight: weight }),
-        ...(priority === 0 ? {} : { priority }),
-        lb_endpoints: endpoints.map((endpoint) => ({
-          endpoint: { address: socketAddress(endpoint) },
-          load_balancing_weight: endpoint.weight,
-        })),
-      })),
+      endpoints: groups.map(endpointMessage),
     },
+  };
+}
+
+/** The cluster that the proxy itself belongs to, in the words of Istio's bootstrap (istio: pilot/pkg/networking/util/util.go, SelfDiscoveryCluster). */
+export const OWN_CLUSTER = 'local_cluster';
+
+export function ownClusterMessage(groups: readonly EndpointGroup[]): Message {
+  return {
+    name: OWN_CLUSTER,
+    type: 'STATIC',
+    connect_timeout: '1s',
+    load_assignment: { cluster_name: OWN_CLUSTER, endpoints: groups.map(endpointMessage) },
+  };
+}
+
+function endpointMessage({ locality, weight, priority, endpoints }: EndpointGroup): Message {
+  return {
+    ...(locality === null ? {} : { locality: { ...locality } }),
+    ...(weight === null ? {} : { load_balancing_weight: weight }),
+    ...(priority === 0 ? {} : { priority }),
+    lb_endpoints: endpoints.map((endpoint) => ({
+      endpoint: { address: socketAddress(endpoint) },
+      load_balancing_weight: endpoint.weight,
+    })),
   };
 }
 
@@ -76,9 +92,13 @@ export function socketAddress({ address, port }: SocketAddress): Message {
   return { socket_address: { address, port_value: port } };
 }
 
-function localities({ failTrafficOnPanic }: ClusterPlan, groups: readonly EndpointGroup[]): Message {
+function localities({ failTrafficOnPanic, zoneAware }: ClusterPlan, groups: readonly EndpointGroup[]): Message {
   if (groups.some(({ weight }) => weight !== null)) return { locality_weighted_lb_config: {} };
-  return failTrafficOnPanic === true ? { zone_aware_lb_config: { fail_traffic_on_panic: true } } : {};
+  const config = {
+    ...(zoneAware === undefined ? {} : { min_cluster_size: zoneAware.minClusterSize }),
+    ...(failTrafficOnPanic === true ? { fail_traffic_on_panic: true } : {}),
+  };
+  return Object.keys(config).length === 0 ? {} : { zone_aware_lb_config: config };
 }
 
 /** Linkerd's policy is not Envoy's: least request is the nearest to it. */

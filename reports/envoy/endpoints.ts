@@ -1,4 +1,4 @@
-// The endpoints of a cluster as the proxy of a workload ranks them: by priority and locality where the plan tells these apart, else in one group
+// The endpoints of a cluster as the proxy of a workload ranks them: by priority and locality where the plan or the proxy tells these apart, else in one group
 // (envoy: api/envoy/config/endpoint/v3/endpoint_components.proto, LocalityLbEndpoints).
 import { type MeshPlan, NONE } from '../../models/plan/plan.js';
 import type { EndpointGroup, EndpointPlace, SocketAddress } from './cluster.js';
@@ -10,16 +10,17 @@ export function endpointGroups(
   cluster: number,
   addressOf: (workload: number, pod: number) => SocketAddress,
 ): EndpointGroup[] {
-  const { groups, localityViews } = plan.clusters[cluster];
+  const { groups, localityViews, zoneAware } = plan.clusters[cluster];
   const view = localityViews?.[plan.workloads[caller].podLocalities[0] ?? 0] ?? null;
+  const apart = view !== null || zoneAware !== undefined;
   const found = new Map<string, EndpointGroup & { readonly endpoints: EndpointPlace[] }>();
   groups.forEach(({ workload, weight }, index) => {
     plan.workloads[workload].podLocalities.forEach((locality, pod) => {
       const priority = view === null ? 0 : view.priorities[index][locality];
       if (priority === NONE) return;
-      const key = view === null ? '' : `${priority} ${locality}`;
+      const key = apart ? `${priority} ${locality}` : '';
       const group = found.get(key) ?? {
-        locality: view === null ? null : plan.localities[locality],
+        locality: apart ? plan.localities[locality] : null,
         weight: view?.weights?.[priority]?.[locality] ?? null,
         priority,
         endpoints: [],
@@ -29,4 +30,18 @@ export function endpointGroups(
     });
   });
   return [...found.values()];
+}
+
+/** The pods of a workload: what its proxies see as their own cluster. */
+export function ownEndpoints(
+  plan: MeshPlan,
+  workload: number,
+  addressOf: (workload: number, pod: number) => SocketAddress,
+): EndpointGroup[] {
+  return plan.workloads[workload].podLocalities.map((locality, pod) => ({
+    locality: plan.localities[locality],
+    weight: null,
+    priority: 0,
+    endpoints: [{ ...addressOf(workload, pod), weight: 1 }],
+  }));
 }

@@ -15,6 +15,10 @@ export function notesOf(plan: MeshPlan, workload: number, used: readonly number[
   if (new Set(podLocalities).size > 1) notes.push('Endpoints are ranked as the first pod of the workload sees them.');
   if (hashesText(plan, workload))
     notes.push(`What a consistent hash looks at is the text of the headers ${HASH_HEADER}-0, -1 …`);
+  if (plan.sites.some(({ caller, route }) => caller === workload && route.connections !== undefined))
+    notes.push(
+      'Calls that go by connections of their caller in the mesh (TCP, no sidecar) stand here as routes of HTTP.',
+    );
   for (const index of used)
     notes.push(...clusterNotes(plan.clusters[index]).map((note) => `${plan.clusters[index].name}: ${note}`));
   return notes;
@@ -27,16 +31,13 @@ function hashesText(plan: MeshPlan, workload: number): boolean {
   );
 }
 
-function clusterNotes({ tls, reachable, balancer, zoneAware, healthCheck }: MeshPlan['clusters'][number]): string[] {
+function clusterNotes({ tls, reachable, balancer, healthCheck }: MeshPlan['clusters'][number]): string[] {
   return [
     ...(tls.mode === 'none' ? [] : [`speaks ${tls.mode} in the mesh and plain text here.`]),
     ...(reachable === 'yes' ? [] : [`its connections fail in the mesh (${reachable}) and not here.`]),
     ...(balancer.policy === 'peak_ewma'
       ? ['balances by Linkerd’s estimate in the mesh, and by least request here.']
       : []),
-    ...(zoneAware === undefined
-      ? []
-      : ['prefers zones in the mesh; there is no local cluster here that could tell them.']),
     ...(healthCheck === null ? [] : ['is checked actively in the mesh and not here.']),
   ];
 }

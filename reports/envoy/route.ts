@@ -105,6 +105,16 @@ function retryPolicy(retry: RetryPlan, grpc: boolean): Message {
         }
       : {}),
     retry_back_off: { base_interval: duration(retry.backoffBaseNs), max_interval: duration(retry.backoffMaxNs) },
+    ...(retry.previousPriorities === undefined
+      ? {}
+      : {
+          retry_priority: {
+            name: 'envoy.retry_priorities.previous_priorities',
+            typed_config: typed('envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig', {
+              update_frequency: retry.previousPriorities,
+            }),
+          },
+        }),
     ...(retry.avoidPreviousHosts
       ? {
           retry_host_predicate: [

@@ -19,6 +19,7 @@ const FLAG_WORDS: Readonly<Record<FlagName, string>> = {
   NC: 'The route points to a cluster that does not exist: a host or subset that nothing defines.',
   UMSDR: 'The request or its answer took longer than a stream may last.',
   UAEX: 'The external authorization service denied it.',
+  DT: 'The connection under it had lived as long as it may (maxConnectionDuration).',
   RLSE: 'The rate limit service failed, and its filter denies then.',
 };
 

@@ -1,8 +1,10 @@
 // The first lines: did it hold, what was simulated, and the answer in one sentence.
+
 import type { ClientSummary, RunResult, Verdict } from '../../scenarios/run-result.js';
 import { printable } from '../escape.js';
 import { type Colors, type Style, wrapped } from '../layout.js';
 import { formatCount, formatDurationMs, formatMeasuredShare, formatNumber } from '../numbers.js';
+import { releaseText } from '../release.js';
 
 const NS_PER_MS = 1e6;
 
@@ -45,7 +47,7 @@ function whatRan(result: RunResult): string {
     replications === replicationsRequested ? `${replications}` : `${replications} of ${replicationsRequested}`;
   return [
     `${runs} × ${formatDurationMs(result.durationNs / NS_PER_MS)} after ${formatDurationMs(result.warmupNs / NS_PER_MS)} of warm-up`,
-    `Istio ${printable(result.istioVersion)}`,
+    `Istio ${printable(releaseText(result))}`,
     `seed ${printable(result.seed)}`,
     `${formatCount(result.events)} events`,
   ].join(' · ');

@@ -7,6 +7,7 @@ import { formatMeasured, formatNumber, formatUtilisation, latencyUnitFor } from 
 /** Above this share of its CPU or workers a pod's queue grows steeply. */
 const BUSY_SHARE = 0.8;
 const FULL_SHARE = 0.95;
+const MIB = 1_048_576;
 
 interface PodColumn {
   readonly title: string;
@@ -15,7 +16,7 @@ interface PodColumn {
 
 export function podTable({ services }: RunResult, width: number, colors: Colors): string[] {
   const workloads = services
-    .filter(({ kind }) => kind === 'app' || kind === 'gateway')
+    .filter(({ kind }) => kind !== 'client' && kind !== 'external')
     .flatMap(({ workloads }) => workloads);
   // A workload without a Service of its own may be listed under several; its pods are the same.
   const distinct = workloads.filter(({ name }, index) => workloads.findIndex((other) => other.name === name) === index);
@@ -30,6 +31,9 @@ export function podTable({ services }: RunResult, width: number, colors: Colors)
       (share) => shareCell(share, colors),
     ),
     { title: 'sidecar', cell: (workload) => shareCell(workload.proxyUtilisationShare, colors) },
+    ...(distinct.some(({ proxyMemoryBytes }) => proxyMemoryBytes !== null)
+      ? [{ title: 'MiB', cell: (workload: WorkloadSummary) => memoryCell(workload, colors) }]
+      : []),
     { title: 'serving', cell: (workload) => countCell(workload.inService) },
     ...whereAny(distinct, 'waiting', ({ queued }) => queued, countCell),
     ...whereAny(distinct, 'throttled', ({ throttledPods }) => throttledPods, countCell),
@@ -74,6 +78,15 @@ function shareCell(share: Measured, colors: Colors): Cell {
   const text = formatUtilisation(value);
   if (value >= FULL_SHARE) return { text, style: colors.red };
   return value >= BUSY_SHARE ? { text, style: colors.yellow } : { text };
+}
+
+/** Of a sidecar at its peak. */
+function memoryCell({ proxyMemoryBytes: bytes, proxyMemoryLimitBytes: limit }: WorkloadSummary, colors: Colors): Cell {
+  if (bytes === null) return { text: '–', style: colors.dim };
+  const text = formatNumber(bytes / MIB, 0);
+  const share = limit === null ? 0 : bytes / limit;
+  if (share > 1) return { text, style: colors.red };
+  return share >= BUSY_SHARE ? { text, style: colors.yellow } : { text };
 }
 
 function countCell({ value }: Measured): Cell {

@@ -62,6 +62,8 @@ export interface ArmSummary {
   readonly revision: string | null;
   readonly scenario: string;
   readonly istioVersion: string;
+  /** Of the proxies, where it is another than the release of Istio carries. */
+  readonly envoyVersion?: string | undefined;
   /** Simulated events, all replications. */
   readonly events: number;
   readonly slos: readonly SloResult[];

@@ -1,5 +1,6 @@
 // From the words of a command line to worlds that can be run against one another: whose scenario counts, and what each mesh compiles to.
 import { posix } from 'node:path';
+import { type Change, isChangeFile } from '../../models/config/change.js';
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/document.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
@@ -9,7 +10,7 @@ import { type ArmSource, armSource } from './arm-source.js';
 import { diffValues } from './config-diff.js';
 import { guessScenario } from './guess-scenario.js';
 import { type ConfigObject, configObjects } from './objects.js';
-import { type ArmTexts, hasErrors, type OwnScenario, readArm, readScenarioFile } from './read-arm.js';
+import { type ArmChanges, type ArmTexts, hasErrors, type OwnScenario, readArm, readScenarioFile } from './read-arm.js';
 
 export interface LoadWorldsOptions extends ScenarioOverrides {
   /** The scenario of all worlds, in place of the base's own. */
@@ -17,6 +18,8 @@ export interface LoadWorldsOptions extends ScenarioOverrides {
   /** Each world has the traffic and behaviour of its own scenario; how long and how often to run is the base's. */
   readonly ownScenario?: boolean | undefined;
   readonly strict?: boolean | undefined;
+  /** Changes of objects hold for the candidates, those of the scenario for all (`--set`). */
+  readonly changes?: readonly Change[] | undefined;
 }
 
 export interface LoadArmsOptions extends Omit<LoadWorldsOptions, 'scenario'> {
@@ -61,7 +64,7 @@ export function loadArms(names: readonly string[], options: LoadArmsOptions = {}
 /** As `loadArms`, from wherever the worlds come. */
 export function loadWorlds(sources: readonly ArmSource[], options: LoadWorldsOptions = {}): LoadedArms {
   const strict = options.strict ?? false;
-  const read = sources.map((source) => readArm(source, strict));
+  const read = sources.map((source, index) => readArm(source, strict, changesOf(index, options)));
   const chosen = chooseScenario(read, options);
   const early = [...read.flatMap((arm) => arm.diagnostics), ...chosen.diagnostics];
   const texts = new Map(read.flatMap((arm) => arm.mesh.map(({ name, text }) => [name, text] as const)));
@@ -80,6 +83,17 @@ export function loadWorlds(sources: readonly ArmSource[], options: LoadWorldsOpt
   return { arms: arms.length === read.length ? arms : null, diagnostics: unique(diagnostics), textOf };
 }
 
+function changesOfScenario({ changes = [] }: LoadWorldsOptions): readonly Change[] {
+  return changes.filter(({ object }) => object === null);
+}
+
+/** The base is as it was written, but for the scenario, which all share. */
+function changesOf(index: number, options: LoadWorldsOptions): ArmChanges {
+  const ofScenario = options.scenario === undefined ? changesOfScenario(options) : [];
+  const ofObjects = index === 0 ? [] : (options.changes ?? []).filter(({ object }) => object !== null);
+  return { changes: [...ofObjects, ...ofScenario], isScenarioNeeded: index === 0 };
+}
+
 interface ChosenScenarios {
   /** One per world; null where a diagnostic is an error. */
   readonly scenarios: readonly OwnScenario[] | null;
@@ -88,7 +102,7 @@ interface ChosenScenarios {
 
 function chooseScenario(arms: readonly ArmTexts[], options: LoadWorldsOptions): ChosenScenarios {
   if (options.scenario !== undefined) {
-    const { own, diagnostics } = readScenarioFile(options.scenario);
+    const { own, diagnostics } = readScenarioFile(options.scenario, changesOfScenario(options));
     return { scenarios: own === null ? null : arms.map(() => own), diagnostics };
   }
   const [base, ...candidates] = arms;
@@ -187,7 +201,10 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
       thresholds: scenario.thresholds.map(move),
     },
     objects: new Map(
-      [...configObjects(texts.mesh)].map(([key, object]) => [key, movedObject(object, source, directory)]),
+      [...configObjects(texts.mesh, texts.changes)].map(([key, object]) => [
+        key,
+        movedObject(object, source, directory),
+      ]),
     ),
     diagnostics: diagnostics.map(move),
     fidelity: [...(guess?.fidelity ?? []), ...resources.fidelity, ...compiled.fidelity].map(move),
@@ -215,6 +232,7 @@ function positionMover(source: ArmSource, directory: string, { raw }: OwnScenari
 }
 
 function movedPosition(position: SourcePosition, source: ArmSource, directory: string): SourcePosition {
+  if (isChangeFile(position.file)) return position;
   return { ...position, file: source.relativeName(directory, position.file) };
 }
 
@@ -227,7 +245,8 @@ function told(arms: readonly CompiledArm[]): Diagnostic[] {
   const known = new Set<string>();
   return arms.flatMap(({ source, directory, diagnostics }, index) =>
     diagnostics.filter(({ code, severity, message, position }) => {
-      const file = position === null ? '' : source.relativeName(directory, position.file);
+      const file =
+        position === null || isChangeFile(position.file) ? '' : source.relativeName(directory, position.file);
       const plain = message.replace(` (with the mesh of ${source.name})`, '');
       const key = JSON.stringify([code, severity, plain, file]);
       const isNew = index === 0 || severity === 'error' || !known.has(key);

@@ -1,5 +1,6 @@
 // The objects of a cluster's YAML as plain data, each under its identity (group, kind, namespace, name) and with the place of every
 // field: what two worlds are compared by. Identity: kubernetes: staging/src/k8s.io/apimachinery/pkg/runtime/schema/group_version.go.
+import type { Changes } from '../../models/config/change.js';
 import type { SourcePosition } from '../../models/config/diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from '../../models/config/document.js';
 import { OWN_GROUP } from '../../models/config/load.js';
@@ -41,10 +42,13 @@ const CLUSTER_KINDS = new Set([
 ]);
 
 /** By identity; of two objects with one identity the later counts. Our own documents, and what is no manifest, are left out. */
-export function configObjects(texts: readonly NamedText[]): Map<string, ConfigObject> {
+export function configObjects(texts: readonly NamedText[], changes?: Changes): Map<string, ConfigObject> {
   const objects = new Map<string, ConfigObject>();
   for (const text of texts) {
-    for (const document of parseDocuments(text)) collect(objects, document, [], document.value, null);
+    for (const written of parseDocuments(text)) {
+      const document = changes?.applyTo(written) ?? written;
+      collect(objects, document, [], document.value, null);
+    }
   }
   return objects;
 }

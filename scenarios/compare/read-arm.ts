@@ -1,5 +1,6 @@
 // One world's texts: the mesh that it names, and the scenario that lies beside it, if there is one.
 import { dirname } from 'node:path';
+import { type Change, Changes, strictAboutChanges } from '../../models/config/change.js';
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import type { RawDocument } from '../../models/config/document.js';
 import { fieldOf } from '../../models/config/document.js';
@@ -29,17 +30,28 @@ export interface ArmTexts {
   readonly scenarioPlaces: readonly SourcePosition[];
   readonly mesh: readonly NamedText[];
   readonly resources: ResourceSet;
+  /** What `--set` has put into the mesh. */
+  readonly changes: Changes;
   /** Of reading and of the own scenario; those of the resources are in `resources`. An error: nothing else is to be trusted. */
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** What is changed in one world, and whether it must have a scenario for that. */
+export interface ArmChanges {
+  readonly changes: readonly Change[];
+  readonly isScenarioNeeded: boolean;
+}
+
+const NO_CHANGES: ArmChanges = { changes: [], isScenarioNeeded: false };
 
 /**
  * Reads one world. A directory stands for the `scenario.yaml` in it, where there is one, and so for the mesh that it names; what names no
  * mesh is the mesh itself.
  */
-export function readArm(source: ArmSource, strict: boolean): ArmTexts {
+export function readArm(source: ArmSource, strict: boolean, asked: ArmChanges = NO_CHANGES): ArmTexts {
+  const changes = new Changes(asked.changes);
   const first = source.gather([scenarioPathOf(source)]);
-  const found = loadResources(first.texts, { strict });
+  const found = loadResources(first.texts, { strict, changes });
   const scenarios = found.scenarios.filter(({ value }) => fieldOf(value, 'kind') === SCENARIO_KIND);
   const scenarioPlaces = scenarios.map((raw) => raw.at([]));
   const whole = (gathered: Gathered, resources: ResourceSet): ArmTexts => ({
@@ -48,7 +60,11 @@ export function readArm(source: ArmSource, strict: boolean): ArmTexts {
     own: null,
     scenarioPlaces,
     mesh: gathered.texts,
-    resources,
+    resources: {
+      ...resources,
+      diagnostics: [...strictAboutChanges(resources.diagnostics), ...changes.problemsFound(asked.isScenarioNeeded)],
+    },
+    changes,
     diagnostics: gathered.diagnostics,
   });
   if (hasErrors(first.diagnostics) || scenarios.length !== 1) return whole(first, found);
@@ -61,7 +77,7 @@ export function readArm(source: ArmSource, strict: boolean): ArmTexts {
   const isAlone = first.texts.every(({ name }) => name === raw.file);
   const gathered =
     mesh.length > 0 ? source.gather(mesh) : isAlone ? source.gather([source.below(directory, '.')]) : first;
-  const resources = gathered === first ? found : loadResources(gathered.texts, { strict });
+  const resources = gathered === first ? found : loadResources(gathered.texts, { strict, changes });
   return {
     ...whole(gathered, resources),
     directory,
@@ -71,10 +87,15 @@ export function readArm(source: ArmSource, strict: boolean): ArmTexts {
 }
 
 /** The one scenario of a file that was named for all worlds. */
-export function readScenarioFile(source: ArmSource): { own: OwnScenario | null; diagnostics: readonly Diagnostic[] } {
+export function readScenarioFile(
+  source: ArmSource,
+  asked: readonly Change[] = [],
+): { own: OwnScenario | null; diagnostics: readonly Diagnostic[] } {
   const { texts, diagnostics } = source.gather([source.path]);
   if (hasErrors(diagnostics)) return { own: null, diagnostics };
-  const scenarios = loadResources(texts).scenarios.filter(({ value }) => fieldOf(value, 'kind') === SCENARIO_KIND);
+  const scenarios = loadResources(texts, { changes: new Changes(asked) }).scenarios.filter(
+    ({ value }) => fieldOf(value, 'kind') === SCENARIO_KIND,
+  );
   if (scenarios.length !== 1) {
     const message = `${source.path} holds ${scenarios.length} documents of kind Scenario`;
     const hint = 'name a file that holds one';

@@ -157,8 +157,20 @@ function conclude(
 }
 
 function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
-  const { scenario, istioVersion, events, slos, thresholds, warnings, diagnostics, fidelity } = run;
-  return { name, revision, scenario, istioVersion, events, slos, thresholds, warnings, diagnostics, fidelity };
+  const { scenario, istioVersion, envoyVersion, events, slos, thresholds, warnings, diagnostics, fidelity } = run;
+  return {
+    name,
+    revision,
+    scenario,
+    istioVersion,
+    ...(envoyVersion === undefined ? {} : { envoyVersion }),
+    events,
+    slos,
+    thresholds,
+    warnings,
+    diagnostics,
+    fidelity,
+  };
 }
 
 function brokenThresholds(base: readonly ThresholdResult[], candidate: readonly ThresholdResult[]): ThresholdResult[] {

@@ -129,3 +129,36 @@ describe('Envoy: connection pools', () => {
     expect(result.clusters[0].upstreamCxTotal).toBe(6);
   });
 });
+
+describe('Envoy: a freed connection of HTTP/1.1 and its turn of the event loop', () => {
+  // One connection, held from 0 to about 10 ms; one request waits from 5 ms on, another comes shortly before the connection is freed.
+  const late = (beforeNs: number, cluster: SmallPlan['cluster'] = {}, latencyNs = 0.2 * MS) => {
+    const waking = { latencyNs };
+    // Connected after a round trip of 0.5 ms (HTTP/2: the same), there and back with 0.7 ms, 10 ms of work.
+    const freedNs = 0.5 * MS + 0.5 * MS + 2 * latencyNs + 10 * MS;
+    const result = run({
+      arrivals: [burst(0, 1), burst(5 * MS, 1), burst(Math.round(freedNs - beforeNs), 1)],
+      clientProxy: waking,
+      cluster: { maxConcurrentStreams: 1, ...cluster },
+      limits: { maxConnections: 1 },
+    });
+    expect(allOutcomes(result)).toEqual({ '200 -': 3 });
+    const [, waiting, last] = result.traffic.map(({ latency }) => latency.max);
+    return { overtakes: last < waiting, last };
+  };
+
+  it('what came while the proxy was waking up for the response overtakes the queue', () => {
+    expect(late(0.1 * MS).overtakes).toBe(true);
+    // It waits no longer than that, and is served at once.
+    expect(late(0.1 * MS).last).toBeLessThan(11.2 * MS);
+  });
+
+  it('what came before does not, nor where the proxy wakes at once', () => {
+    expect(late(0.3 * MS).overtakes).toBe(false);
+    expect(late(0.1 * MS, {}, 0).overtakes).toBe(false);
+  });
+
+  it('HTTP/2 hands its streams over in the same turn', () => {
+    expect(late(0.1 * MS, { protocol: 'http2' }).overtakes).toBe(false);
+  });
+});

@@ -11,7 +11,14 @@ describe.skipIf(!isBuilt)(`the packed tarball${isBuilt ? '' : ` (${NOT_BUILT})`}
   let main: string;
 
   const run = (command: string, words: readonly string[], input = ''): SpawnSyncReturns<string> =>
-    spawnSync(command, words, { cwd: folder, encoding: 'utf8', input, env: { ...process.env, NO_COLOR: '1' } });
+    spawnSync(command, words, {
+      cwd: folder,
+      encoding: 'utf8',
+      input,
+      env: { ...process.env, NO_COLOR: '1' },
+      timeout: 240_000,
+      killSignal: 'SIGKILL',
+    });
   const seatrial = (...words: string[]): SpawnSyncReturns<string> => run(process.execPath, [main, ...words]);
 
   beforeAll(() => {
@@ -20,7 +27,8 @@ describe.skipIf(!isBuilt)(`the packed tarball${isBuilt ? '' : ` (${NOT_BUILT})`}
     expect(packed.status, packed.stderr).toBe(0);
     const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('['))) as { filename: string }[];
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-    const installed = run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', `./${filename}`]);
+    const polite = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--fetch-timeout=30000'];
+    const installed = run('npm', ['install', ...polite, `./${filename}`]);
     expect(installed.status, installed.stderr).toBe(0);
     main = join(folder, 'node_modules/seatrial/dist/cli/main.js');
     cpSync(join(ROOT, 'examples/minimal'), join(folder, 'mesh'), { recursive: true });

@@ -17,6 +17,12 @@ const NAMES = [
   'timeout-route',
   'outlier-ejection',
   'local-rate-limit',
+  'local-rate-limit-descriptors',
+  'pool-http2-goaway',
+  'workers-breaker',
+  'zones-enough',
+  'retry-remote-localities',
+  'line-tls-12',
 ];
 
 describe(`live${WHY_SKIPPED}`, () => {

@@ -80,6 +80,8 @@ function work(pods: number, cpu: number): WorkSummary {
     proxyCpuCores: measured(0.1, 0.001),
     throttledPods: measured(0.1, 0.01),
     applicationLatency: latency(3, 30),
+    proxyMemoryBytes: 62_914_560,
+    proxyMemoryLimitBytes: 1_073_741_824,
   };
 }
 

@@ -41,11 +41,11 @@ const TEXT = `
    v1 /items         90.0    90.0   1.02  4.20±0.05  20.0±0.4  40.0±0.8  too few
    v2 /items         10.0    10.0   1.02  4.20±0.05  20.0±0.4  40.0±0.8  too few
 
- Pods                          pods   cpu  sidecar  serving  throttled    p99 ms
+ Pods                     pods   cpu  sidecar  MiB  serving  throttled    p99 ms
  ───────────────────────────────────────────────────────────────────────────────
- catalogue-v1                     2  84 %    5.0 %     1.23       0.10  30.0±0.6
- catalogue-v2                     1  97 %    5.0 %     1.23       0.10  30.0±0.6
- ledger                           1  10 %    5.0 %     1.23       0.10  30.0±0.6
+ catalogue-v1                2  84 %    5.0 %   60     1.23       0.10  30.0±0.6
+ catalogue-v2                1  97 %    5.0 %   60     1.23       0.10  30.0±0.6
+ ledger                      1  10 %    5.0 %   60     1.23       0.10  30.0±0.6
 
  Limits and protections that acted, all replications
  ───────────────────────────────────────────────────────────────────────────────

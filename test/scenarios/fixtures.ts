@@ -1,7 +1,7 @@
 // Scenarios as text, and what is read from them.
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { RawDocument } from '../../models/config/document.js';
-import type { ResourceSet } from '../../models/config/load.js';
+import { loadResources, type ResourceSet } from '../../models/config/load.js';
 import { parseDocuments } from '../../models/config/parse.js';
 import { ScenarioReader } from '../../scenarios/reader.js';
 import type { ScenarioSpec } from '../../scenarios/schema.js';
@@ -37,37 +37,4 @@ export function placed(diagnostics: readonly Diagnostic[]): string[] {
 }
 
 /** A cluster without anything in it. */
-export const NO_RESOURCES: ResourceSet = {
-  namespaces: [],
-  services: [],
-  deployments: [],
-  statefulSets: [],
-  daemonSets: [],
-  replicaSets: [],
-  replicationControllers: [],
-  rollouts: [],
-  pods: [],
-  serviceAccounts: [],
-  horizontalPodAutoscalers: [],
-  virtualServices: [],
-  ingresses: [],
-  networkPolicies: [],
-  ciliumPolicies: [],
-  ciliumClusterwidePolicies: [],
-  gatewayClasses: [],
-  kubernetesGateways: [],
-  httpRoutes: [],
-  grpcRoutes: [],
-  tcpRoutes: [],
-  tlsRoutes: [],
-  referenceGrants: [],
-  destinationRules: [],
-  gateways: [],
-  serviceEntries: [],
-  other: [],
-  rejected: [],
-  scenarios: [],
-  diagnostics: [],
-  fidelity: [],
-  documents: 0,
-};
+export const NO_RESOURCES: ResourceSet = loadResources([]);

@@ -85,6 +85,7 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
     proxyCpuNs: 0,
     throttledNs: 0,
     latency,
+    peakPodConnections: 0,
   };
   return {
     replication: fake.replication ?? 0,

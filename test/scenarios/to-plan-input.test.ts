@@ -1,6 +1,8 @@
 // From the words of a scenario to the plan's input: known answers, and the places of what is wrong.
 import { describe, expect, it } from 'vitest';
-import { toPlanInput } from '../../scenarios/to-plan-input.js';
+import { sayPlanAssumptions, toPlanInput } from '../../scenarios/to-plan-input.js';
+import { ambientCluster } from '../models/ambient.js';
+import { planOf, withCluster } from '../models/plan/support.js';
 import { NO_RESOURCES, placed, readSpec } from './fixtures.js';
 
 function read(text: string) {
@@ -36,6 +38,31 @@ describe('toPlanInput', () => {
       'spec.network approximated',
       'spec.sidecar approximated',
     ]);
+  });
+
+  it('reads what ambient mode costs, with published figures for the rest', () => {
+    const { input, diagnostics } = read(
+      `${TRAFFIC}  nodesPerZone: 3\n  ztunnel: { requestCpu: 50us, workers: 4 }\n  waypoint: { latency: 1ms }\n`,
+    );
+    expect(diagnostics).toEqual([]);
+    expect(input.nodesPerZone).toBe(3);
+    expect(input.ztunnel).toMatchObject({ requestCpuNs: 50_000, responseCpuNs: 30_000, latencyNs: 12_500, workers: 4 });
+    expect(input.waypoint).toMatchObject({ requestCpuNs: 32_000, afterResponseCpuNs: 186_000, latencyNs: 1_000_000 });
+    expect(read(TRAFFIC).input.nodesPerZone).toBeUndefined();
+  });
+
+  it('says what it assumes of nodes and ztunnels, and what has no effect without ambient pods', () => {
+    const say = (text: string, yaml: string) => {
+      const { spec, reader } = readSpec(`${TRAFFIC}${text}`);
+      sayPlanAssumptions(reader, spec, planOf({ yaml }));
+      const { diagnostics, fidelity } = reader.findings;
+      return [...placed(diagnostics), ...fidelity.map(({ path }) => path)];
+    };
+    const work = ['spec.nodeCores'];
+    expect(say('', ambientCluster())).toEqual(['spec.nodesPerZone', 'spec.ztunnel', ...work]);
+    expect(say('  nodesPerZone: 3\n  ztunnel: { requestCpu: 50us }\n', ambientCluster())).toEqual(work);
+    expect(say('', withCluster())).toEqual(work);
+    expect(say('  nodesPerZone: 3\n', withCluster())).toEqual(['nothing-ambient 7:17', ...work]);
   });
 
   it('asks for traffic', () => {
@@ -137,6 +164,48 @@ describe('toPlanInput', () => {
     expect(guess(`${TRAFFIC}  services: { a: { cpu: 1ms, wait: 2ms } }\n`)).toBe(0);
   });
 
+  it('reads the sizes of bodies, of requests by themselves or for all of a source', () => {
+    const { input, diagnostics } = read(`  traffic:
+    - { to: web, rate: 1, requestBytes: 2KiB, requests: [{ name: a }, { name: b, requestBytes: 1MB }] }
+    - { name: plain, to: web, rate: 1 }
+  defaults: { responseBytes: 16KiB }
+  services:
+    web: { steps: [{ call: x, requestBytes: 512 }], operations: [{ match: { path: /a }, cpu: 1ms, responseBytes: 5 }] }
+`);
+    expect(diagnostics).toEqual([]);
+    expect(input.traffic.flatMap(({ requests }) => requests.map(({ requestBytes }) => requestBytes))).toEqual([
+      2048,
+      1e6,
+      undefined,
+    ]);
+    expect(input.behaviour.defaults.responseBytes).toBe(16_384);
+    const [{ spec }] = input.behaviour.services;
+    expect(spec.steps).toMatchObject([{ kind: 'call', requestBytes: 512 }]);
+    expect(spec.operations).toMatchObject([{ responseBytes: 5 }]);
+    expect(spec).not.toHaveProperty('responseBytes');
+  });
+
+  it('reads the cost of bodies, of access logs and of traces by their mean', () => {
+    const proxyOf = (text: string) => read(`${TRAFFIC}  sidecar: { ${text} }\n`).input.proxy;
+    const base = read(TRAFFIC).input.proxy;
+    expect(base.cpuPerKiBNs).toBe(1500);
+    expect(proxyOf('cpuPerKiB: 0s').cpuPerKiBNs).toBe(0);
+    const afterOf = (text: string) => proxyOf(text).afterResponseCpuNs - base.afterResponseCpuNs;
+    expect(afterOf('accessLogCpu: 40us')).toBe(40_000);
+    expect(afterOf('tracingCpu: 50us')).toBe(500);
+    expect(afterOf('tracingCpu: 50us, tracingSampling: 100%, accessLogCpu: 40us')).toBe(90_000);
+    expect(proxyOf('afterResponseCpu: 10us, accessLogCpu: 40us').afterResponseCpuNs).toBe(50_000);
+  });
+
+  it('reads a bandwidth for all pairs or for one, and says what it is', () => {
+    const { input, fidelity } = read(
+      `${TRAFFIC}  network: { bandwidth: 10Gbit/s, between: [{ a: z1, b: z2, rtt: 1ms }, { a: z1, b: z3, rtt: 1ms, bandwidth: 80Mbps }] }\n`,
+    );
+    expect(input.network.bytesPerSecond).toBe(1.25e9);
+    expect(input.network.between.map(({ bytesPerSecond }) => bytesPerSecond)).toEqual([1.25e9, 1e7]);
+    expect(fidelity.some(({ meaning }) => meaning.includes('do not contend'))).toBe(true);
+  });
+
   it('takes published round trips between regions that it knows, unless the user has better ones', () => {
     const zones = '  zones: [us-east-1/us-east-1a, us-west-2/us-west-2a, home/lab]\n';
     expect(read(TRAFFIC + zones).input.network.between.map(({ a, b, rttNs }) => [a, b, rttNs])).toEqual([
@@ -171,6 +240,11 @@ describe('toPlanInput', () => {
     [`${TRAFFIC}  defaults: { errors: { 200: 1% } }`, 'wrong-value 7:30'],
     [`${TRAFFIC}  defaults: { errors: { 500: 60%, 503: 60% } }`, 'wrong-value 7:23'],
     [`${TRAFFIC}  zones: [a]`, 'wrong-value 7:11'],
+    ['  traffic: [{ to: web, rate: 1, requestBytes: 4 sacks }]', 'wrong-value 6:47'],
+    [`${TRAFFIC}  defaults: { responseBytes: -1 }`, 'wrong-value 7:30'],
+    [`${TRAFFIC}  defaults: { steps: [{ cpu: 1ms, requestBytes: 1KiB }] }`, 'wrong-value 7:49'],
+    [`${TRAFFIC}  network: { bandwidth: 10G }`, 'wrong-value 7:25'],
+    [`${TRAFFIC}  sidecar: { tracingSampling: 5% }`, 'wrong-value 7:31'],
     [`${TRAFFIC}  istioVersion: 1.30`, 'wrong-value 7:17'],
   ])('refuses %s', (text, expected) => {
     expect(placed(read(text).diagnostics)).toEqual([expected]);

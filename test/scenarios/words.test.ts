@@ -2,7 +2,14 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { seriesInterval } from '../../scenarios/read-run.js';
-import { MAX_DURATION_NS, parseDurationNs, parseRatePerSecond, parseShare } from '../../scenarios/words.js';
+import {
+  MAX_DURATION_NS,
+  parseBytes,
+  parseBytesPerSecond,
+  parseDurationNs,
+  parseRatePerSecond,
+  parseShare,
+} from '../../scenarios/words.js';
 
 describe('words', () => {
   it.each([
@@ -47,6 +54,42 @@ describe('words', () => {
     expect(parseShare(word)).toBe(share);
   });
 
+  it.each([
+    ['4KiB', 4096],
+    ['4Ki', 4096],
+    ['1.5MB', 1_500_000],
+    ['1kB', 1000],
+    ['1.1k', 1100],
+    ['2 MiB', 2_097_152],
+    ['512B', 512],
+    [512, 512],
+    ['0', 0],
+    ['0.1B', 1],
+    ['1024GiB', 1024 * 1024 * 1024 * 1024],
+    ['1025GiB', null],
+    ['-1', null],
+    ['4 kilobytes', null],
+    ['4Kb/s', null],
+    ['', null],
+  ])('reads the size %s', (word, bytes) => {
+    expect(parseBytes(word)).toBe(bytes);
+  });
+
+  it.each([
+    ['10Gbit/s', 1.25e9],
+    ['100Mbps', 12.5e6],
+    ['800kbit/s', 100_000],
+    ['12.5MB/s', 12.5e6],
+    ['10MiB/s', 10 * 1024 * 1024],
+    ['8bps', 1],
+    ['0Gbit/s', null],
+    ['10G', null],
+    [1000, null],
+    ['fast', null],
+  ])('reads the bandwidth %s', (word, perSecond) => {
+    expect(parseBytesPerSecond(word)).toBe(perSecond);
+  });
+
   test.prop([fc.string()])('never throws, and never leaves the allowed ranges', (word) => {
     const ns = parseDurationNs(word);
     if (ns !== null) expect(Number.isSafeInteger(ns) && ns >= 0 && ns <= MAX_DURATION_NS).toBe(true);
@@ -54,6 +97,9 @@ describe('words', () => {
     if (rate !== null) expect(rate).toBeGreaterThanOrEqual(0);
     const share = parseShare(word);
     if (share !== null) expect(share >= 0 && share <= 1).toBe(true);
+    const bytes = parseBytes(word);
+    if (bytes !== null) expect(Number.isSafeInteger(bytes) && bytes >= 0).toBe(true);
+    expect(parseBytesPerSecond(word) ?? 1).toBeGreaterThan(0);
   });
 
   test.prop([fc.integer({ min: 1, max: 1e15 })])(

@@ -36,6 +36,10 @@ export interface SmallPlan {
   readonly route?: Partial<RoutePlan>;
   readonly oneWayNs?: number;
   readonly grpc?: boolean;
+  readonly requestBytes?: number;
+  readonly responseBytes?: number;
+  /** Of the network; 0 or absent = no limit. */
+  readonly bytesPerSecond?: number;
   /** HTTP filters of the plan; those of the caller are named by `route.filters`, those of the server here. */
   readonly filters?: readonly FilterPlan[];
   readonly inboundFilters?: readonly number[];
@@ -174,7 +178,12 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
     schema: 'seatrial.plan/1',
     istioVersion: '1.31',
     localities: [{ region: 'r', zone: 'a' }],
-    network: { oneWayNs: [[options.oneWayNs ?? 0.25 * MS]], jitter: [[0]], loss: [[0]] },
+    network: {
+      oneWayNs: [[options.oneWayNs ?? 0.25 * MS]],
+      jitter: [[0]],
+      loss: [[0]],
+      bytesPerSecond: [[options.bytesPerSecond ?? 0]],
+    },
     workloads: [
       {
         name: 'client',
@@ -241,6 +250,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
           streamIdleTimeoutNs: 0,
           ...options.route,
         },
+        ...(options.requestBytes === undefined ? {} : { requestBytes: options.requestBytes }),
       },
     ],
     handlers: [
@@ -250,6 +260,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
         operation: 'default',
         program: options.program ?? [work(10 * MS)],
         errors: options.errors ?? [],
+        ...(options.responseBytes === undefined ? {} : { responseBytes: options.responseBytes }),
       },
     ],
     traffic: arrivals.map((arrival, i) => ({

@@ -3,6 +3,7 @@ import type { PlainMap } from '../document.js';
 import { INVALID, type Invalid, type Place } from '../place.js';
 import { bool, string, strings, word } from '../scalars.js';
 import {
+  checked,
   defaulted,
   inert,
   listed,
@@ -15,6 +16,7 @@ import {
   type Schema,
 } from '../schema.js';
 import type { LabelSelector } from './common.js';
+import { regexProblem } from './istio-rules.js';
 import type { KindDefinition } from './kind.js';
 import { labelSelector } from './label-selector.js';
 
@@ -60,10 +62,17 @@ export interface CiliumHttpRule {
   readonly headerMatches: readonly { readonly name: string; readonly value: string; readonly mismatch: string }[];
 }
 
+/** For the whole value (cilium: pkg/policy/api/http.go Sanitize). */
+const expression = checked(string, (text, place) => {
+  const problem = text === '' ? null : regexProblem(text);
+  if (problem !== null)
+    place.rejectedByKubernetes(`not a regular expression: ${problem}`, 'write one for the whole value, e.g. /api/.*');
+});
+
 const http: Schema<CiliumHttpRule> = object<CiliumHttpRule>('an HTTP rule', {
-  method: defaulted('method', string, ''),
-  path: defaulted('path', string, ''),
-  host: defaulted('host', string, ''),
+  method: defaulted('method', expression, ''),
+  path: defaulted('path', expression, ''),
+  host: defaulted('host', expression, ''),
   headers: defaulted('headers', strings, []),
   headerMatches: defaulted(
     'headerMatches',

@@ -1,6 +1,7 @@
 // A container of a pod (kubernetes: staging/src/k8s.io/api/core/v1/types.go Container, ResourceRequirements).
 import { bytes, cpuMillis, portNumber, string, strings } from '../scalars.js';
 import {
+  approximated,
   defaulted,
   type FieldFidelity,
   INERT,
@@ -50,8 +51,12 @@ export interface Container {
   readonly restartPolicy: string | null;
 }
 
-const MEMORY = notModelled('memory is not simulated: no container is killed for using too much');
-const CPU_REQUEST = notModelled('CPU requests are not simulated: nodes are never short of CPU');
+const MEMORY = notModelled(
+  'memory of applications is not simulated, that of sidecars is estimated and compared with their limit: no container is killed',
+);
+const CPU_REQUEST = approximated(
+  'a pod always gets the CPU that it asks for, and up to its limit all that it wants: nodes are never short of CPU',
+);
 
 interface Amounts {
   readonly cpu: number | null;

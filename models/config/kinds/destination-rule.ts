@@ -45,6 +45,7 @@ export interface LoadBalancerSettings {
   readonly simple: SimpleLoadBalancer;
   readonly consistentHash: ConsistentHash | null;
   readonly localityLbSetting: LocalityLbSetting | null;
+  readonly zoneAwareLbSetting: ZoneAwareLbSetting | null;
   readonly warmup: { readonly durationNs: number; readonly minimumPercent: number; readonly aggression: number } | null;
 }
 
@@ -63,6 +64,13 @@ export interface LocalityLbSetting {
   readonly distribute: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[];
   readonly failover: readonly { readonly from: string; readonly to: string }[];
   readonly failoverPriority: readonly string[];
+}
+
+export interface ZoneAwareLbSetting {
+  readonly enabled: boolean | null;
+  readonly failover: readonly { readonly from: string; readonly to: string }[];
+  readonly failoverPriority: readonly string[];
+  readonly minClusterSize: number | null;
 }
 
 export interface ConnectionPoolSettings {

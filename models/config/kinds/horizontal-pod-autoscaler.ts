@@ -2,7 +2,19 @@
 // v2beta1/types.go, v1/types.go).
 import type { Place } from '../place.js';
 import { milliQuantity, natural, string, word } from '../scalars.js';
-import { checked, defaulted, inert, listOf, mapped, object, optional, required, type Schema } from '../schema.js';
+import {
+  approximated,
+  checked,
+  defaulted,
+  inert,
+  listOf,
+  mapped,
+  notModelled,
+  object,
+  optional,
+  required,
+  type Schema,
+} from '../schema.js';
 
 export interface ScalingMetric {
   readonly type: 'Resource' | 'ContainerResource' | 'Pods' | 'Object' | 'External';
@@ -165,6 +177,9 @@ interface WrittenSpec {
   readonly behavior: { readonly scaleUp: ScalingRules | null; readonly scaleDown: ScalingRules | null };
 }
 
+const BOUND = approximated('the number of replicas is kept within the bounds, and then stays as it is');
+const NOT_SCALED = notModelled('autoscaling is not simulated: the number of replicas stays as it is');
+
 const fields: Schema<WrittenSpec> = object<WrittenSpec>('a HorizontalPodAutoscaler', {
   scaleTargetRef: required(
     'scaleTargetRef',
@@ -174,10 +189,10 @@ const fields: Schema<WrittenSpec> = object<WrittenSpec>('a HorizontalPodAutoscal
       name: required('name', string),
     }),
   ),
-  minReplicas: optional('minReplicas', natural),
-  maxReplicas: required('maxReplicas', natural),
-  metrics: defaulted('metrics', listOf('metrics', metric), []),
-  targetCpuPercent: optional('targetCPUUtilizationPercentage', natural),
+  minReplicas: optional('minReplicas', natural, BOUND),
+  maxReplicas: required('maxReplicas', natural, BOUND),
+  metrics: defaulted('metrics', listOf('metrics', metric), [], NOT_SCALED),
+  targetCpuPercent: optional('targetCPUUtilizationPercentage', natural, NOT_SCALED),
   behavior: defaulted(
     'behavior',
     object<WrittenSpec['behavior']>('scaling behaviour', {
@@ -185,13 +200,13 @@ const fields: Schema<WrittenSpec> = object<WrittenSpec>('a HorizontalPodAutoscal
       scaleDown: optional('scaleDown', rules),
     }),
     { scaleUp: null, scaleDown: null },
+    NOT_SCALED,
   ),
 });
 
 export const horizontalPodAutoscaler: Schema<HorizontalPodAutoscalerSpec> = mapped(
   checked(fields, checkReplicas),
-  ({ behavior, metrics, targetCpuPercent, ...spec }, place) => {
-    place.notModelled('autoscaling is not simulated: the number of replicas stays as it is');
+  ({ behavior, metrics, targetCpuPercent, ...spec }) => {
     const old = { ...NO_SOURCE, type: 'Resource' as const, name: 'cpu', averageUtilizationPercent: targetCpuPercent };
     return { ...spec, ...behavior, metrics: targetCpuPercent === null ? metrics : [...metrics, old] };
   },

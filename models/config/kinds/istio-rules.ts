@@ -62,7 +62,7 @@ export function checkRegex(regex: string, place: Place): void {
     );
 }
 
-function regexProblem(regex: string): string | null {
+export function regexProblem(regex: string): string | null {
   try {
     RE2JS.compile(regex);
     return null;

@@ -17,6 +17,8 @@ export interface KindDefinition<Kind extends string, Spec> {
   /** e.g. `apps/v1`; the first is the current one. */
   readonly apiVersions: readonly string[];
   readonly namespaced: boolean;
+  /** Absent: as objects of a cluster have it. `named`: a name, and otherwise metadata of its own. `free`: a file for an installer, which needs no name. */
+  readonly metadata?: 'named' | 'free';
   read(document: PlainMap, context: KindContext, place: Place): Spec | Invalid;
 }
 
@@ -46,6 +48,33 @@ export function specKind<Kind extends string, Spec>(
   };
 }
 
+/** A kind whose content stands beside its metadata. */
+export function objectKind<Kind extends string, Spec>(
+  kind: Kind,
+  apiVersions: readonly string[],
+  schema: (context: KindContext) => Schema<Spec>,
+): KindDefinition<Kind, Spec> {
+  return {
+    kind,
+    apiVersions,
+    namespaced: true,
+    read(document, context, place) {
+      const content = Object.entries(document).filter(([name]) => !Object.hasOwn(HEADER_FIELDS, name));
+      return schema(context).read(Object.fromEntries(content), place);
+    },
+  };
+}
+
+/** A kind that has no namespace. */
+export function clusterKind<Kind extends string, Spec>(kind: KindDefinition<Kind, Spec>): KindDefinition<Kind, Spec> {
+  return { ...kind, namespaced: false };
+}
+
+/** A kind that tools read and no cluster does. */
+export function foreignKind<Kind extends string, Spec>(kind: KindDefinition<Kind, Spec>): KindDefinition<Kind, Spec> {
+  return { ...kind, namespaced: false, metadata: 'named' };
+}
+
 /** A kind of which the mesh reads the metadata only. */
 export function metadataKind<Kind extends string>(
   kind: Kind,
@@ -62,6 +91,9 @@ export function metadataKind<Kind extends string>(
 }
 
 const ISTIO_VERSIONS = ['v1', 'v1beta1', 'v1alpha3'];
+
+/** The versions of `security.istio.io`. */
+export const ISTIO_SECURITY: readonly string[] = ['security.istio.io/v1', 'security.istio.io/v1beta1'];
 
 /** The versions of `networking.istio.io` that serve its resources, all with one schema. */
 export const ISTIO_NETWORKING: readonly string[] = ISTIO_VERSIONS.map((version) => `networking.istio.io/${version}`);

@@ -6,11 +6,9 @@ import {
   approximated,
   checked,
   defaulted,
-  listed,
   listOf,
   mapOf,
   mapped,
-  notModelled,
   object,
   optional,
   required,
@@ -21,12 +19,14 @@ import type {
   LoadBalancerSettings,
   LocalityLbSetting,
   SimpleLoadBalancer,
+  ZoneAwareLbSetting,
 } from './destination-rule.js';
-import { PROTO, protoWith } from './istio-fields.js';
+import { PROTO } from './istio-fields.js';
 import { istioDuration } from './istio-rules.js';
-import { checkLocalities } from './locality-rules.js';
+import { checkLocalities, checkZones } from './locality-rules.js';
 
-const NO_ZONES = 'zones are not balanced by Envoy itself: endpoints of all zones are used alike';
+const ZONES =
+  'proxies know their own cluster where ISTIO_META_ENABLE_SELF_DISCOVERY is set in the proxyMetadata of the mesh, which is not read: it is taken to be';
 const COOKIE =
   'clients bring the cookie back by session or user (attributes of the traffic) or by connection of a closed loop; applications keep no cookies, so theirs is a new one with each call';
 const SOURCE_IP =
@@ -102,7 +102,16 @@ const consistentHash: Schema<ConsistentHash> = mapped(
   },
 );
 
-const localityLbSetting: Schema<LocalityLbSetting> = object<LocalityLbSetting>(
+const failovers = listOf(
+  'failovers',
+  object<LocalityLbSetting['failover'][number]>(
+    'a failover',
+    { from: defaulted('from', string, ''), to: defaulted('to', string, '') },
+    PROTO,
+  ),
+);
+
+export const localityLbSetting: Schema<LocalityLbSetting> = object<LocalityLbSetting>(
   'a locality setting',
   {
     enabled: optional('enabled', bool),
@@ -118,19 +127,19 @@ const localityLbSetting: Schema<LocalityLbSetting> = object<LocalityLbSetting>(
       ),
       [],
     ),
-    failover: defaulted(
-      'failover',
-      listOf(
-        'failovers',
-        object<LocalityLbSetting['failover'][number]>(
-          'a failover',
-          { from: defaulted('from', string, ''), to: defaulted('to', string, '') },
-          PROTO,
-        ),
-      ),
-      [],
-    ),
+    failover: defaulted('failover', failovers, []),
     failoverPriority: defaulted('failoverPriority', strings, []),
+  },
+  PROTO,
+);
+
+const zoneAwareLbSetting: Schema<ZoneAwareLbSetting> = object<ZoneAwareLbSetting>(
+  'a zone-aware setting',
+  {
+    enabled: optional('enabled', bool),
+    failover: defaulted('failover', failovers, []),
+    failoverPriority: defaulted('failoverPriority', strings, []),
+    minClusterSize: optional('minClusterSize', uint32),
   },
   PROTO,
 );
@@ -168,13 +177,15 @@ export const loadBalancer: Schema<LoadBalancerSettings> = mapped(
       simple: defaulted('simple', simple, 'UNSPECIFIED'),
       consistentHash: optional('consistentHash', consistentHash),
       localityLbSetting: optional('localityLbSetting', checked(localityLbSetting, checkLocalities)),
+      zoneAwareLbSetting: optional('zoneAwareLbSetting', checked(zoneAwareLbSetting, checkZones), approximated(ZONES)),
       warmup: optional('warmup', warmup, approximated(WARMUP)),
       warmupDurationNs: optional('warmupDurationSecs', istioDuration, approximated(WARMUP)),
     },
-    protoWith({ zoneAwareLbSetting: listed(notModelled(NO_ZONES)) }),
+    PROTO,
   ),
   ({ warmupDurationNs, ...settings }, place) => {
     checkOneBalancer(settings, place);
+    checkOneLocality(settings, place);
     if (warmupDurationNs === null) return settings;
     place.child('warmupDurationSecs').info('deprecated-field', 'moved into warmup', 'write warmup: {duration: …}');
     const old = { durationNs: warmupDurationNs, minimumPercent: MINIMUM_PERCENT, aggression: AGGRESSION };
@@ -185,4 +196,9 @@ export const loadBalancer: Schema<LoadBalancerSettings> = mapped(
 function checkOneBalancer(settings: LoadBalancerSettings, place: Place): void {
   if (settings.simple === 'UNSPECIFIED' || settings.consistentHash === null) return;
   place.rejectedByIstio('a load balancer has simple or consistentHash, not both', 'delete one of the two');
+}
+
+function checkOneLocality({ localityLbSetting, zoneAwareLbSetting }: LoadBalancerSettings, place: Place): void {
+  if (localityLbSetting === null || zoneAwareLbSetting === null) return;
+  place.rejectedByIstio('localityLbSetting and zoneAwareLbSetting exclude each other', 'keep one of the two');
 }

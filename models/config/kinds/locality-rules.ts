@@ -1,6 +1,7 @@
-// What Istio refuses in a locality setting (istio: pkg/config/validation/validation.go validateLocalityLbSetting, validateLocalities).
+// What Istio refuses in a locality setting (istio: pkg/config/validation/agent/validation.go ValidateLocalityLbSetting, ValidateZoneAwareLbSetting,
+// validateLocalities).
 import type { Place } from '../place.js';
-import type { LocalityLbSetting } from './destination-rule.js';
+import type { LocalityLbSetting, ZoneAwareLbSetting } from './destination-rule.js';
 
 const TOPOLOGY = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone', 'topology.istio.io/subzone'];
 
@@ -22,6 +23,21 @@ export function checkLocalities(setting: LocalityLbSetting, place: Place): void 
     distribute.map(({ from }) => from),
     place.child('distribute'),
   );
+  checkFailovers(failover, place);
+}
+
+/** Regions and zones are told apart in any case: labels must not name them. */
+export function checkZones({ failover, failoverPriority }: ZoneAwareLbSetting, place: Place): void {
+  failoverPriority.forEach((label, index) => {
+    if (!TOPOLOGY.includes(label)) return;
+    place
+      .down('failoverPriority', index)
+      .rejectedByIstio(`${label} is told apart by zone-aware balancing itself`, 'delete the label');
+  });
+  checkFailovers(failover, place);
+}
+
+function checkFailovers(failover: LocalityLbSetting['failover'], place: Place): void {
   failover.forEach(({ from, to }, index) => {
     const at = place.down('failover', index);
     if (from === to) at.rejectedByIstio('a region fails over to itself', 'name two regions');

@@ -86,6 +86,12 @@ export function readMetadata(document: PlainMap, place: Place): Metadata | Inval
   return { name, namespace: namespace === '' ? null : namespace, labels, annotations, owner, createdAtMs };
 }
 
+/** Only the name, which must be there. */
+export function readName(document: PlainMap, place: Place): Metadata | Invalid {
+  const read = looseMetadata(document);
+  return read.name === '' ? place.child('metadata').missing('name', 'the name of the object') : read;
+}
+
 /** Name and namespace as far as they are readable, for messages and for objects that cannot be read. */
 export function looseMetadata(document: PlainMap): Metadata {
   const metadata = document.metadata;

@@ -95,7 +95,8 @@ const spec: Schema<NetworkPolicySpec> = mapped(
   ({ podSelector, policyTypes, ingress, egress }) => {
     const given = policyTypes.length > 0;
     const restrictsIngress = !given || policyTypes.includes('Ingress');
-    const restrictsEgress = given ? policyTypes.includes('Egress') : egress !== null;
+    // kubernetes: pkg/apis/networking/v1/defaults.go.
+    const restrictsEgress = given ? policyTypes.includes('Egress') : (egress ?? []).length > 0;
     return {
       podSelector,
       ingress: restrictsIngress ? ingress : null,

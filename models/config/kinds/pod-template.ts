@@ -1,5 +1,5 @@
 // What all workloads share: the pod (kubernetes: staging/src/k8s.io/api/core/v1/types.go PodTemplateSpec, PodSpec).
-import { string, stringMap } from '../scalars.js';
+import { bool, string, stringMap } from '../scalars.js';
 import { defaulted, inert, listed, listOf, mapped, notModelled, object, type Schema } from '../schema.js';
 import type { StringMap } from './common.js';
 import { type Container, container, initContainer } from './container.js';
@@ -13,6 +13,8 @@ export interface PodTemplate {
   readonly nodeSelector: StringMap;
   readonly containers: readonly Container[];
   readonly initContainers: readonly Container[];
+  /** It has the addresses of its node: no mesh captures its traffic. */
+  readonly hostNetwork: boolean;
 }
 
 export type PodBody = Omit<PodTemplate, 'labels' | 'annotations'>;
@@ -26,7 +28,6 @@ const INERT_FIELDS = inert(
   'ephemeralContainers',
   'hostAliases',
   'hostIPC',
-  'hostNetwork',
   'hostPID',
   'hostUsers',
   'hostname',
@@ -62,6 +63,7 @@ export const podBody: Schema<PodBody> = mapped(
       nodeSelector: defaulted('nodeSelector', stringMap, {}),
       containers: defaulted('containers', listOf('containers', container), []),
       initContainers: defaulted('initContainers', listOf('containers', initContainer), []),
+      hostNetwork: defaulted('hostNetwork', bool, false),
     },
     {
       others: {
@@ -95,7 +97,13 @@ const templateMetadata = object<TemplateMetadata>(
   { others: { ...INERT_METADATA, ...inert('name', 'namespace') } },
 );
 
-const EMPTY_BODY: PodBody = { serviceAccountName: 'default', nodeSelector: {}, containers: [], initContainers: [] };
+const EMPTY_BODY: PodBody = {
+  serviceAccountName: 'default',
+  nodeSelector: {},
+  containers: [],
+  initContainers: [],
+  hostNetwork: false,
+};
 
 /** `spec.template` of a workload. */
 export const podTemplate: Schema<PodTemplate> = mapped(

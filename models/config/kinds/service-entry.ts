@@ -4,7 +4,6 @@ import { domainProblem, isDnsLabel, isIpAddress } from '../names.js';
 import type { Place } from '../place.js';
 import { integer, portNumber, string, stringMap, strings, uint32, word, zeroIsUnset } from '../scalars.js';
 import {
-  approximated,
   checked,
   defaulted,
   listOf,
@@ -84,7 +83,7 @@ const port: Schema<ServiceEntryPort> = object<ServiceEntryPort>(
   PROTO,
 );
 
-const endpoint: Schema<ServiceEntryEndpoint> = object<ServiceEntryEndpoint>(
+export const endpoint: Schema<ServiceEntryEndpoint> = object<ServiceEntryEndpoint>(
   'an endpoint',
   {
     address: defaulted('address', string, ''),
@@ -125,11 +124,7 @@ const fields: Schema<ServiceEntrySpec> = object<ServiceEntrySpec>(
     location: defaulted('location', word(['MESH_EXTERNAL', 'MESH_INTERNAL']), 'MESH_EXTERNAL'),
     resolution: defaulted('resolution', word(['NONE', 'STATIC', 'DNS', 'DNS_ROUND_ROBIN', 'DYNAMIC_DNS']), 'NONE'),
     endpoints: defaulted('endpoints', listOf('endpoints', endpoint), []),
-    workloadSelector: optional(
-      'workloadSelector',
-      workloadSelector,
-      approximated('the pods that it selects are joined, WorkloadEntries are left out'),
-    ),
+    workloadSelector: optional('workloadSelector', workloadSelector),
     exportTo: defaulted('exportTo', strings, []),
     subjectAltNames: defaulted('subjectAltNames', strings, []),
   },

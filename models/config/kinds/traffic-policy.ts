@@ -79,7 +79,7 @@ const httpPool: Schema<HttpPool> = checked(
   },
 );
 
-const connectionPool: Schema<ConnectionPoolSettings> = checked(
+export const connectionPool: Schema<ConnectionPoolSettings> = checked(
   object<ConnectionPoolSettings>(
     'connection pool settings',
     { tcp: optional('tcp', tcpPool), http: optional('http', httpPool) },

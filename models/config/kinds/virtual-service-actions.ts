@@ -3,7 +3,7 @@
 import { nearestName } from '../../../sim/nearest.js';
 import type { Place } from '../place.js';
 import { bool, int32, portNumber, string, uint32, word } from '../scalars.js';
-import { checked, defaulted, inert, mapped, notModelled, object, optional, required, type Schema } from '../schema.js';
+import { checked, defaulted, inert, mapped, object, optional, required, type Schema } from '../schema.js';
 import { PROTO, protoWith } from './istio-fields.js';
 import { checkRegex, istioDuration } from './istio-rules.js';
 import type { HttpDirectResponse, HttpRedirect, HttpRetry, HttpRewrite } from './virtual-service.js';
@@ -91,13 +91,7 @@ export const retries: Schema<HttpRetry> = checked(
       attempts: defaulted('attempts', int32, 0),
       perTryTimeoutNs: optional('perTryTimeout', istioDuration),
       retryOn: optional('retryOn', mapped(string, readRetryOn)),
-      retryRemoteLocalities: optional(
-        'retryRemoteLocalities',
-        bool,
-        notModelled(
-          'retries are not steered to other localities: with locality failover they may stay in a failing one',
-        ),
-      ),
+      retryRemoteLocalities: optional('retryRemoteLocalities', bool),
       retryIgnorePreviousHosts: optional('retryIgnorePreviousHosts', bool),
       backoffNs: optional('backoff', istioDuration),
     },

@@ -21,14 +21,17 @@ export class AdmissionHistory {
   requests = 0;
   successes = 0;
   private readonly windowNs: number;
+  private readonly overWindow: boolean;
   private readonly startNs: Float64Array;
   private readonly countOf: Int32Array;
   private readonly successOf: Int32Array;
   private head = 0;
   private size = 0;
 
-  constructor(windowNs: number) {
+  /** @param overWindow averages are over the whole window; else over the age of the oldest sample, as before Envoy 1.31 */
+  constructor(windowNs: number, overWindow = true) {
     this.windowNs = windowNs;
+    this.overWindow = overWindow;
     const slots = Math.ceil(windowNs / SECOND_NS) + 1;
     this.startNs = new Float64Array(slots);
     this.countOf = new Int32Array(slots);
@@ -45,12 +48,12 @@ export class AdmissionHistory {
     this.successes++;
   }
 
-  /** Whole requests a second over the age of the history, in whole seconds and at least one. */
+  /** Whole requests a second over the window, or over the age of the history in whole seconds and at least one. */
   averageRps(nowNs: number): number {
     this.turn(nowNs);
     if (this.requests === 0) return 0;
-    const ageSeconds = Math.max(1, Math.floor((nowNs - this.startNs[this.head]) / SECOND_NS));
-    return Math.floor(this.requests / ageSeconds);
+    const sinceNs = this.overWindow ? this.windowNs : nowNs - this.startNs[this.head];
+    return Math.floor(this.requests / Math.max(1, Math.floor(sinceNs / SECOND_NS)));
   }
 
   /** Whether a request that comes now is refused; `u` is its draw, uniform in (0, 1). */

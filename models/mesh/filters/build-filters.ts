@@ -4,6 +4,7 @@ import { compileDistribution } from '../../../sim/distributions/index.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
 import { componentStream } from '../../../sim/random/stream.js';
+import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/envoy-plan.js';
 import {
   type FaultFilterPlan,
   type FilterPlan,
@@ -29,6 +30,7 @@ export class FilterBuilder {
     private readonly calendar: Calendar,
     private readonly filters: readonly FilterPlan[],
     private readonly controllers: Controllers,
+    private readonly envoy: EnvoyPlan = NEWEST_ENVOY,
   ) {
     this.delayDraws = new Draws(seed, 'fault delay');
     this.abortDraws = new Draws(seed, 'fault abort');
@@ -56,6 +58,7 @@ export class FilterBuilder {
   }
 
   private build(filter: FilterPlan): readonly FilterRt[] {
+    const { envoy } = this;
     switch (filter.kind) {
       case 'fault':
         return this.fault(filter);
@@ -70,7 +73,7 @@ export class FilterBuilder {
             kind: FILTER.admissionControl,
             draws: this.draws(filter),
             admission: filter,
-            states: this.states(filter.name, () => new FilterState({ ...NO_STATE })),
+            states: this.states(filter.name, () => new FilterState({ ...NO_STATE, envoy })),
             watchesEnd: true,
           },
         ];
@@ -81,7 +84,7 @@ export class FilterBuilder {
             kind: FILTER.adaptiveConcurrency,
             states: this.states(filter.name, (pod) => {
               const stream = componentStream(this.seed, `${filter.name} of pod ${pod}`);
-              return new FilterState({ ...NO_STATE, controller: this.controllers.make(filter, stream) });
+              return new FilterState({ ...NO_STATE, envoy, controller: this.controllers.make(filter, stream) });
             }),
             watchesEnd: true,
           },
@@ -112,8 +115,16 @@ export class FilterBuilder {
     const states =
       filter.maxActive >= NO_LIMIT
         ? null
-        : this.states(filter.name, () => new FilterState({ ...NO_STATE, maxActiveFaults: filter.maxActive }));
-    return this.faultRules(filter, this.draws(filter, ' delay'), this.draws(filter, ' abort'), states);
+        : this.states(
+            filter.name,
+            () => new FilterState({ ...NO_STATE, envoy: this.envoy, maxActiveFaults: filter.maxActive }),
+          );
+    const faults = this.faultRules(filter, this.draws(filter, ' delay'), this.draws(filter, ' abort'), states);
+    const { responseRateKiBPerSecond: paceKiBPerSecond = 0, responseRateProbability: below = 0 } = filter;
+    if (paceKiBPerSecond <= 0 || below <= 0) return faults;
+    const draws = this.draws(filter, ' response rate');
+    const watchesEnd = states !== null;
+    return [{ ...this.nothing, kind: FILTER.pace, below, draws, paceKiBPerSecond, states, watchesEnd }, ...faults];
   }
 
   /** The delay, then the abort, drawn independently. */
@@ -160,7 +171,13 @@ export class FilterBuilder {
       status: filter.status,
       descriptors: Int32Array.from(filter.descriptors, ({ number }) => number),
       asksDefault: filter.alwaysConsumeDefault || filter.descriptors.length === 0,
-      states: this.states(filter.group, () => new FilterState({ ...NO_STATE, bucket: filter.bucket, descriptors })),
+      states: this.states(filter.group, (pod) => {
+        const { envoy } = this;
+        const phase = envoy.refillsContinuously
+          ? 0
+          : componentStream(this.seed, `${filter.group} of pod ${pod}`).next();
+        return new FilterState({ ...NO_STATE, envoy, bucket: filter.bucket, descriptors, phase });
+      }),
     };
   }
 
@@ -216,6 +233,7 @@ export class FilterBuilder {
       asksDefault: false,
       states: null,
       watchesEnd: false,
+      paceKiBPerSecond: 0,
     };
   }
 }

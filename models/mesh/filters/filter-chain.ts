@@ -53,7 +53,7 @@ export class FilterChains {
   resume(chain: FilterChainRt, stream: FilterStream, pod: number): boolean {
     const rule = chain.rules[stream.filterAt - 1];
     stream.filterHeld = false;
-    this.release(rule, pod);
+    this.release(rule, stream, pod);
     if (rule.kind !== FILTER.ask || rule.timeoutNs === 0) return true;
     // A wait is cut at the time-out; one as long as that was cut.
     if (this.askedNs(rule, stream) < rule.timeoutNs) return true;
@@ -69,7 +69,7 @@ export class FilterChains {
 
   /** A request has ended: with a response of `status`, or by a reset (status 0). */
   ended(chain: FilterChainRt, stream: FilterStream, pod: number, worker: number, status: number): void {
-    if (stream.filterHeld) this.release(chain.rules[stream.filterAt - 1], pod);
+    if (stream.filterHeld) this.release(chain.rules[stream.filterAt - 1], stream, pod);
     if (chain.watchesEnd) {
       for (let i = stream.filterAt - 1; i >= 0; i--) {
         const rule = chain.rules[i];
@@ -78,13 +78,14 @@ export class FilterChains {
     }
     stream.filterAt = 0;
     stream.filterHeld = false;
+    stream.paceKiBPerSecond = 0;
   }
 
   private enter(rule: FilterRt, stream: FilterStream, pod: number, worker: number): Verdict {
     switch (rule.kind) {
       case FILTER.delay:
         if (!met(rule, stream)) return VERDICT.pass;
-        if (rule.states !== null) {
+        if (rule.states !== null && !isFaulty(stream)) {
           const state = rule.states.of(pod);
           if (state.activeFaults >= state.maxActiveFaults) return VERDICT.pass;
           state.activeFaults++;
@@ -94,7 +95,7 @@ export class FilterChains {
         return VERDICT.held;
       case FILTER.answer:
         if (!met(rule, stream)) return VERDICT.pass;
-        if (rule.states !== null) {
+        if (rule.states !== null && !isFaulty(stream)) {
           const state = rule.states.of(pod);
           if (state.activeFaults >= state.maxActiveFaults) return VERDICT.pass;
         }
@@ -120,6 +121,16 @@ export class FilterChains {
         }
         return this.answer(503, 0);
       }
+      case FILTER.pace:
+        if (!met(rule, stream)) return VERDICT.pass;
+        if (rule.states !== null) {
+          const state = rule.states.of(pod);
+          if (state.activeFaults >= state.maxActiveFaults) return VERDICT.pass;
+          state.activeFaults++;
+        }
+        stream.paceKiBPerSecond = rule.paceKiBPerSecond;
+        stream.pacedSinceNs = this.calendar.nowNs;
+        return VERDICT.pass;
       default:
         throw new Error(`a filter of unknown kind ${rule.kind}`);
     }
@@ -143,6 +154,9 @@ export class FilterChains {
       case FILTER.adaptiveConcurrency:
         if (status !== 0) state.controller?.completed(stream.filterNs);
         else state.controller?.cancelled();
+        return;
+      case FILTER.pace:
+        if (isFaulty(stream)) state.activeFaults--;
         return;
       default:
         return;
@@ -172,9 +186,9 @@ export class FilterChains {
     return rejected ? this.answer(503, 0) : VERDICT.pass;
   }
 
-  /** A delay that bounds its requests has one less. */
-  private release(rule: FilterRt, pod: number): void {
-    if (rule.kind === FILTER.delay && rule.states !== null) rule.states.of(pod).activeFaults--;
+  /** A delay that bounds its requests has one less; one whose answer is held back counts until its end. */
+  private release(rule: FilterRt, stream: FilterStream, pod: number): void {
+    if (rule.kind === FILTER.delay && rule.states !== null && !isFaulty(stream)) rule.states.of(pod).activeFaults--;
   }
 
   private askedNs(rule: FilterRt, stream: FilterStream): number {
@@ -187,6 +201,11 @@ export class FilterChains {
     this.flag = flag;
     return VERDICT.answered;
   }
+}
+
+/** The faults of a request count as one: it has been counted already. */
+function isFaulty(stream: FilterStream): boolean {
+  return stream.paceKiBPerSecond > 0;
 }
 
 function met(rule: FilterRt, stream: FilterStream): boolean {

@@ -3,31 +3,43 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import type { Sfc32 } from '../../../sim/random/sfc32.js';
 import { TokenBucket } from '../../../sim/stations/token-bucket.js';
+import type { EnvoyPlan } from '../../plan/envoy-plan.js';
 import type { AdaptiveConcurrencyPlan, AdmissionControlPlan, TokenBucketPlan } from '../../plan/filter-plan.js';
 import { AdmissionHistory } from './admission-control.js';
 import { GradientController } from './gradient-controller.js';
+import { StepBucket } from './step-bucket.js';
 
 const NS_PER_SECOND = 1e9;
+
+/** Either kind of bucket. */
+export type Bucket = Pick<TokenBucket, 'take'>;
 
 export class FilterState {
   /** Requests under a fault now, and how many may be. */
   activeFaults = 0;
   readonly maxActiveFaults: number;
   /** Buckets of a local rate limit: the default one (null: never refuses) and those of its descriptors by number. */
-  readonly bucket: TokenBucket | null;
-  readonly descriptors: readonly TokenBucket[];
+  readonly bucket: Bucket | null;
+  readonly descriptors: readonly Bucket[];
   readonly controller: GradientController | null;
   private readonly histories: (AdmissionHistory | null)[] = [];
+  private readonly envoy: EnvoyPlan;
 
   constructor(parts: {
     readonly maxActiveFaults: number;
     readonly bucket: TokenBucketPlan | null;
     readonly descriptors: readonly TokenBucketPlan[];
     readonly controller: GradientController | null;
+    readonly envoy: EnvoyPlan;
+    /** Where the fills of its buckets stand in their interval, 0..1, where they come in steps. */
+    readonly phase?: number;
   }) {
     this.maxActiveFaults = parts.maxActiveFaults;
-    this.bucket = parts.bucket === null ? null : tokenBucket(parts.bucket);
-    this.descriptors = parts.descriptors.map(tokenBucket);
+    const bucketOf = (plan: TokenBucketPlan): Bucket =>
+      parts.envoy.refillsContinuously ? tokenBucket(plan) : new StepBucket(plan, parts.phase ?? 0);
+    this.envoy = parts.envoy;
+    this.bucket = parts.bucket === null ? null : bucketOf(parts.bucket);
+    this.descriptors = parts.descriptors.map(bucketOf);
     this.controller = parts.controller;
   }
 
@@ -36,7 +48,7 @@ export class FilterState {
     while (this.histories.length <= worker) this.histories.push(null);
     let history = this.histories[worker];
     if (history === null) {
-      history = new AdmissionHistory(plan.samplingWindowNs);
+      history = new AdmissionHistory(plan.samplingWindowNs, this.envoy.averagesOverWindow);
       this.histories[worker] = history;
     }
     return history;

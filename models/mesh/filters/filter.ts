@@ -18,6 +18,8 @@ export const FILTER = {
   sharedLimits: 4,
   admissionControl: 5,
   adaptiveConcurrency: 6,
+  /** Holds the body of the answer back. */
+  pace: 7,
 } as const;
 
 export const VERDICT = { pass: 0, held: 1, answered: 2 } as const;
@@ -51,6 +53,8 @@ export interface FilterRt {
   readonly states: FilterStates | null;
   /** Hears of the end of the requests that passed it. */
   readonly watchesEnd: boolean;
+  /** Pace of the bodies of answers, KiB a second. */
+  readonly paceKiBPerSecond: number;
 }
 
 /** The states of one filter, by pod: each comes into being on first use. */
@@ -75,4 +79,7 @@ export interface FilterStream {
   filterHeld: boolean;
   /** When it passed an adaptive concurrency filter. */
   filterNs: number;
+  /** Pace of the body of its answer in KiB a second, and since when the bucket fills; 0 = it is not held back. */
+  paceKiBPerSecond: number;
+  pacedSinceNs: number;
 }

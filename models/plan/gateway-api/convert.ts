@@ -1,6 +1,8 @@
 // The Gateway API as Istio understands it: each listener of a Gateway becomes a Gateway of Istio, and the routes that are attached to it, or
 // to a Service of the mesh, become VirtualServices, one for each parent and host.
 // istio: pilot/pkg/config/kube/gateway/gateway_collection.go, route_collections.go.
+import { groupOf } from '../../config/api-group.js';
+import { GATEWAY_GROUP } from '../../config/kinds/gateway-api/fields.js';
 import type { RoutingKind, VirtualServiceSpec } from '../../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
@@ -13,7 +15,9 @@ import { streamVirtualServices } from './stream-rules.js';
 
 /** The resources with what the Gateway API adds to them. */
 export function withGatewayApi(resources: ResourceSet, findings: Findings): ResourceSet {
-  const { kubernetesGateways, httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes } = resources;
+  const { kubernetesGateways, grpcRoutes, tcpRoutes, tlsRoutes } = resources;
+  // Those of Linkerd's own group are nothing to Istio.
+  const httpRoutes = resources.httpRoutes.filter(({ apiVersion }) => groupOf(apiVersion) === GATEWAY_GROUP);
   const routes = httpRoutes.length + grpcRoutes.length + tcpRoutes.length + tlsRoutes.length;
   if (kubernetesGateways.length + routes === 0) return resources;
   const listeners = convertListeners(resources, findings);

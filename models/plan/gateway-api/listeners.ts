@@ -20,7 +20,9 @@ export interface ConvertedListener {
 
 /** In place of a namespace: no route is taken. */
 const NO_NAMESPACE = '~';
-const WAYPOINTS = ['istio-waypoint', 'istio-east-west'];
+/** Waypoints have rules of their own: waypoints.ts. */
+const WAYPOINT_CLASS = 'istio-waypoint';
+const EAST_WEST_CLASS = 'istio-east-west';
 const BUILT_IN = ['istio', 'istio-remote'];
 
 export function convertListeners(resources: ResourceSet, findings: Findings): ConvertedListener[] {
@@ -28,13 +30,9 @@ export function convertListeners(resources: ResourceSet, findings: Findings): Co
     const { gatewayClassName, listeners } = owner.spec;
     const at = owner.source.at(['spec', 'gatewayClassName']);
     const resource = `Gateway ${owner.namespace}/${owner.name}`;
-    if (WAYPOINTS.includes(gatewayClassName)) {
-      findings.notModelled(
-        resource,
-        'spec.gatewayClassName',
-        at,
-        'ambient mode is not simulated: nothing goes through it',
-      );
+    if (gatewayClassName === WAYPOINT_CLASS) return [];
+    if (gatewayClassName === EAST_WEST_CLASS) {
+      findings.notModelled(resource, 'spec.gatewayClassName', at, 'several clusters are not simulated');
       return [];
     }
     if (!isIstios(gatewayClassName, resources)) {

@@ -33,6 +33,8 @@ export function attachments(
   findings: Findings,
 ): Attachment[] {
   return route.spec.parentRefs.flatMap((parent, index) => {
+    // A Server of Linkerd's.
+    if (parent.group === 'policy.linkerd.io') return [];
     const at = route.source.at(['spec', 'parentRefs', index]);
     const found = attach(route, parent, listeners, resources);
     if (typeof found !== 'string') return found;

@@ -1,8 +1,10 @@
 // The top of the report: did it hold, what was simulated, the answer in a sentence, the numbers with their intervals, and what
 // speaks against trusting them.
+
 import type { Diagnostic } from '../../../models/config/diagnostic.js';
 import type { Measured, RunResult } from '../../../scenarios/run-result.js';
 import { formatCount, formatDurationMs, formatShare } from '../../numbers.js';
+import { releaseText } from '../../release.js';
 import { html, type Markup, named } from '../markup.js';
 import {
   answerSentence,
@@ -35,7 +37,7 @@ function facts(result: RunResult): (Markup | string)[] {
     replications === replicationsRequested ? `${replications}` : `${replications} of ${replicationsRequested}`;
   return [
     `${runs} × ${formatDurationMs(durationNs / NS_PER_MS)} after ${formatDurationMs(warmupNs / NS_PER_MS)} of warm-up`,
-    `Istio ${result.istioVersion}`,
+    `Istio ${releaseText(result)}`,
     html`seed ${named(result.seed)}`,
     `${formatCount(events)} events`,
     result.services.length === 1 ? '1 service' : `${whole(result.services.length)} services`,

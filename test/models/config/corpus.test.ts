@@ -30,7 +30,7 @@ describe.skipIf(!isPresent)('real manifests', () => {
   it('hold no field that is unknown to us but known to the API', () => {
     const unknown = set.diagnostics.filter(({ code }) => code === 'unknown-field').map(({ message }) => message);
     const expected =
-      /"_err"|"\$patch"|a Deployment has no field "serviceName"|a destination has no field "weight"|Ingress has no field "servicePort"/;
+      /"_err"|"\$patch"|a Deployment has no field "serviceName"|a destination has no field "weight"|Ingress has no field "servicePort"|ap-ineffective|an override has no field "mode"|Telemetry has no field|a policy has no field "description"|rules has no field "HTTP"/;
     expect(unknown.filter((message) => !expected.test(message))).toEqual([]);
   });
 

@@ -70,7 +70,13 @@ describe('a DestinationRule', () => {
     expect(spec.trafficPolicy!.portLevelSettings).toEqual([
       {
         portNumber: 80,
-        loadBalancer: { simple: 'RANDOM', consistentHash: null, localityLbSetting: null, warmup: null },
+        loadBalancer: {
+          simple: 'RANDOM',
+          consistentHash: null,
+          localityLbSetting: null,
+          zoneAwareLbSetting: null,
+          warmup: null,
+        },
         connectionPool: null,
         outlierDetection: null,
         tls: null,
@@ -91,7 +97,7 @@ describe('a DestinationRule', () => {
     expect(listed('{loadBalancer: {consistentHash: {httpHeaderName: x-user}}}')).toEqual([]);
     expect(listed('{loadBalancer: {simple: PASSTHROUGH, zoneAwareLbSetting: {enabled: true}}}')).toEqual([
       'approximated spec.trafficPolicy.loadBalancer.simple',
-      'not-modelled spec.trafficPolicy.loadBalancer.zoneAwareLbSetting',
+      'approximated spec.trafficPolicy.loadBalancer.zoneAwareLbSetting',
     ]);
     expect(listed('{connectionPool: {tcp: {tcpKeepalive: {time: 1s}}}, tunnel: {targetHost: a}}')).toEqual([
       'not-modelled spec.trafficPolicy.connectionPool.tcp.tcpKeepalive',
@@ -153,6 +159,18 @@ describe("what Istio's validation refuses", () => {
     const set = load(destinationRule(`{loadBalancer: {localityLbSetting: {${setting}}}}`));
     expect(errors(set)).toEqual([expect.stringMatching(/^error rejected-by-istio 6:/)]);
     expect(set.destinationRules).toEqual([]);
+  });
+
+  it.each([
+    'zoneAwareLbSetting: {failover: [{from: a, to: a}]}',
+    'zoneAwareLbSetting: {failover: [{from: a/b, to: c}]}',
+    'zoneAwareLbSetting: {failover: [{from: a, to: "*"}]}',
+    'zoneAwareLbSetting: {failoverPriority: [topology.kubernetes.io/region]}',
+    'zoneAwareLbSetting: {}, localityLbSetting: {}',
+  ])('zones: %s', (settings) => {
+    expect(errors(load(destinationRule(`{loadBalancer: {${settings}}}`)))).toEqual([
+      expect.stringMatching(/^error rejected-by-istio 6:/),
+    ]);
   });
 
   it('and what it lets pass', () => {

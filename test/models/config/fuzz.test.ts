@@ -1,7 +1,11 @@
 // Whatever the input, loading ends without throwing, and every finding has a place inside its text.
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PlainValue } from '../../../models/config/document.js';
 import { loadResources } from '../../../models/config/load.js';
+import { parseDocuments } from '../../../models/config/parse.js';
+import { gather } from '../../../scenarios/gather.js';
 import { destinationRule, virtualService } from './helpers.js';
 
 const SEEDS = [
@@ -65,6 +69,78 @@ function check(text: string): void {
   }
 }
 
+const CORPUS = new URL('../../../../shared/corpus', import.meta.url).pathname;
+const isPresent = existsSync(CORPUS);
+if (!isPresent) console.warn('no collection of real manifests beside the checkout: skipped');
+
+const MAX_TEXT = 8000;
+const REAL = isPresent
+  ? gather([CORPUS])
+      .texts.map(({ text }) => text)
+      .filter((text) => text.length < MAX_TEXT)
+  : [''];
+
+const MUTATION = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  length: fc.nat(40),
+  put: fc.oneof(fc.constantFrom(...TOKENS), fc.string({ maxLength: 6 })),
+  doubled: fc.boolean(),
+});
+
+function mutate(
+  text: string,
+  { at, length, put, doubled }: { at: number; length: number; put: string; doubled: boolean },
+) {
+  const start = Math.floor(at * text.length);
+  const cut = text.slice(start, start + length);
+  return text.slice(0, start) + (doubled ? cut + cut : put) + text.slice(start + length);
+}
+
+/** The value with one place of it, chosen by `at`, replaced. */
+function replaced(value: PlainValue, at: number, by: PlainValue): PlainValue {
+  if (typeof value !== 'object' || value === null) return by;
+  const keys = Object.keys(value);
+  const chosen = Math.floor(at * (keys.length + 1));
+  const key = keys[chosen];
+  if (key === undefined) return by;
+  const rest = at * (keys.length + 1) - chosen;
+  const inner = (value as Readonly<Record<string, PlainValue>>)[key]!;
+  if (Array.isArray(value))
+    return value.map((item: PlainValue, index) => (index === chosen ? replaced(item, rest, by) : item));
+  return { ...value, [key]: replaced(inner, rest, by) };
+}
+
+describe.skipIf(!isPresent)('loading real manifests', () => {
+  const real = fc.constantFrom(...REAL);
+
+  it('bears them with pieces cut out, doubled and put in', () => {
+    const mutated = fc
+      .tuple(real, fc.array(MUTATION, { minLength: 1, maxLength: 4 }))
+      .map(([text, mutations]) => mutations.reduce(mutate, text));
+    fc.assert(fc.property(mutated, check), { numRuns: 500 });
+  });
+
+  it('bears any value in any of their fields', () => {
+    const odd = fc.oneof(
+      fc.constantFrom<PlainValue>(null, '', '*', -1, 1e308, [], {}, [[]], 'x'.repeat(300)),
+      fc.jsonValue({ maxDepth: 2 }),
+    );
+    const places = fc.array(fc.tuple(fc.double({ min: 0, max: 0.999, noNaN: true }), odd), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(real, places, (text, changes) => {
+        for (const { value } of parseDocuments({ name: 'f', text })) {
+          const changed = changes.reduce<PlainValue>((found, [at, by]) => replaced(found, at, by as PlainValue), value);
+          check(JSON.stringify(changed));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('loading', () => {
   it('bears any text', () => {
     const text = fc.oneof(
@@ -76,21 +152,9 @@ describe('loading', () => {
   });
 
   it('bears manifests with pieces cut out, doubled and put in', () => {
-    const mutation = fc.record({
-      at: fc.double({ min: 0, max: 1, noNaN: true }),
-      length: fc.nat(30),
-      put: fc.oneof(fc.constantFrom(...TOKENS), fc.string({ maxLength: 6 })),
-      doubled: fc.boolean(),
-    });
     const mutated = fc
-      .tuple(fc.constantFrom(...SEEDS), fc.array(mutation, { minLength: 1, maxLength: 4 }))
-      .map(([seed, mutations]) =>
-        mutations.reduce((text, { at, length, put, doubled }) => {
-          const start = Math.floor(at * text.length);
-          const cut = text.slice(start, start + length);
-          return text.slice(0, start) + (doubled ? cut + cut : put) + text.slice(start + length);
-        }, seed),
-      );
+      .tuple(fc.constantFrom(...SEEDS), fc.array(MUTATION, { minLength: 1, maxLength: 4 }))
+      .map(([seed, mutations]) => mutations.reduce(mutate, seed));
     fc.assert(fc.property(mutated, check), { numRuns: 800 });
   });
 

@@ -45,6 +45,7 @@ describe('a Deployment', () => {
       serviceAccountName: 'sa',
       nodeSelector: { zone: 'a' },
       initContainers: [],
+      hostNetwork: false,
       containers: [
         {
           name: 'app',
@@ -210,7 +211,10 @@ describe('a HorizontalPodAutoscaler', () => {
       const set = load(text);
       expect(shown(set.diagnostics)).toEqual([]);
       expect(set.horizontalPodAutoscalers[0]!.spec.metrics).toEqual([cpu]);
-      expect(set.fidelity).toMatchObject([{ status: 'not-modelled', path: 'spec' }]);
+      expect(set.fidelity.map(({ status, path }) => [status, path.split('.')[1]])).toEqual([
+        ['approximated', 'maxReplicas'],
+        ['not-modelled', text.includes('v1\n') ? 'targetCPUUtilizationPercentage' : 'metrics'],
+      ]);
     }
   });
 
@@ -240,5 +244,41 @@ describe('Namespaces and ServiceAccounts', () => {
     expect(shown(set.diagnostics)).toEqual([]);
     expect(set.namespaces[0]).toMatchObject({ name: 'ns', namespace: '', labels: { 'istio-injection': 'enabled' } });
     expect(set.serviceAccounts[0]).toMatchObject({ name: 'a', namespace: 'ns' });
+  });
+});
+
+describe('a Gateway of the Gateway API', () => {
+  const gateway = (spec: string) =>
+    load(
+      `apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: g, namespace: shop }\nspec: ${spec}\n`,
+    );
+
+  it('is read where it is a waypoint', () => {
+    const set = gateway(
+      '{ gatewayClassName: istio-waypoint, listeners: [{ name: mesh, port: 15008, protocol: HBONE, allowedRoutes: { namespaces: { from: All } } }] }',
+    );
+    expect(shown(set.diagnostics)).toEqual([]);
+    expect(set.fidelity).toEqual([]);
+    expect(set.kubernetesGateways.map(({ spec }) => spec)).toEqual([
+      {
+        gatewayClassName: 'istio-waypoint',
+        listeners: [
+          {
+            name: 'mesh',
+            hostname: '',
+            port: 15008,
+            protocol: 'HBONE',
+            tls: null,
+            allowedRoutes: { from: 'All', selector: { matchLabels: {}, matchExpressions: [] }, kinds: [] },
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('is refused with a listener that is no map', () => {
+    const set = gateway('{ gatewayClassName: istio-waypoint, listeners: [15008] }');
+    expect(shown(set.diagnostics)).toEqual(['error wrong-type 4:55']);
+    expect(set.kubernetesGateways).toEqual([]);
   });
 });

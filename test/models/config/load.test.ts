@@ -126,16 +126,16 @@ describe('documents that are not objects', () => {
 describe('kinds', () => {
   it('that are not read give one fidelity entry', () => {
     const set = load(
-      'apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: a, namespace: ns}\nspec: {}',
+      'apiVersion: extensions.istio.io/v1alpha1\nkind: TrafficExtension\nmetadata: {name: a, namespace: ns}\nspec: {}',
     );
     expect(set.diagnostics).toEqual([]);
     expect(set.fidelity).toEqual([
       {
         status: 'not-modelled',
-        resource: 'AuthorizationPolicy ns/a',
+        resource: 'TrafficExtension ns/a',
         path: '',
         position: { file: 'f.yaml', line: 1, column: 1 },
-        meaning: expect.stringContaining('403'),
+        meaning: expect.stringContaining('extensions are not run'),
       },
     ]);
     expect(set.other[0]!.spec).toBeNull();

@@ -2,11 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import type { PodTemplate } from '../../../models/config/kinds/pod-template.js';
 import type { HttpRetry } from '../../../models/config/kinds/virtual-service.js';
+import { concurrencyOf } from '../../../models/plan/concurrency.js';
 import { faultPlan, probability } from '../../../models/plan/fault.js';
 import { Findings } from '../../../models/plan/findings.js';
 import { proxyPlan } from '../../../models/plan/injection.js';
 import type { NetworkInput } from '../../../models/plan/input.js';
 import { Localities, parseLocality } from '../../../models/plan/locality.js';
+import { DEFAULT_MESH } from '../../../models/plan/mesh-settings.js';
 import { nearestNames, suggestion } from '../../../models/plan/nearest.js';
 import { networkPlan } from '../../../models/plan/network.js';
 import { entryPortProtocol, servicePortProtocol } from '../../../models/plan/protocol.js';
@@ -36,6 +38,13 @@ describe('retries', () => {
       onRefusedStream: true,
       onResetBeforeRequest: true,
     });
+  });
+
+  test('other localities after every two tries', () => {
+    expect(retryPlan(retry({ retryRemoteLocalities: true }), context)!.previousPriorities).toBe(2);
+    for (const none of [retry({ retryRemoteLocalities: false }), retry({}), null]) {
+      expect(retryPlan(none, context)).not.toHaveProperty('previousPriorities');
+    }
   });
 
   test('409, listed codes, and words without a meaning for HTTP', () => {
@@ -128,9 +137,12 @@ describe('proxies', () => {
     nodeSelector: {},
     containers: [],
     initContainers: [],
+    hostNetwork: false,
   });
   const threads = (annotations: Record<string, string>) => {
-    const { workers, cpuLimitMillis } = proxyPlan(pod(annotations), defaultProxyCost('1.31'), 8);
+    const own = pod(annotations);
+    const concurrency = concurrencyOf({ namespace: 'a', labels: {}, pod: own }, { proxyConfigs: [] }, DEFAULT_MESH);
+    const { workers, cpuLimitMillis } = proxyPlan(own, defaultProxyCost('1.31'), 8, { ...DEFAULT_MESH, concurrency });
     return [workers, cpuLimitMillis];
   };
 
@@ -147,9 +159,14 @@ describe('proxies', () => {
       const cost = defaultProxyCost(version);
       return cost.requestCpuNs + cost.responseCpuNs + cost.afterResponseCpuNs;
     };
-    expect(total('1.31')).toBe(0.25 * MS);
+    expect(total('1.31')).toBe(0.2 * MS);
     expect(total('1.20')).toBe(0.5 * MS);
-    expect(total('9.9')).toBe(0.25 * MS);
+    expect(total('9.9')).toBe(0.2 * MS);
+  });
+
+  test('on the way of a request two proxies cost what was published as added, without a queue', () => {
+    const { requestCpuNs, responseCpuNs, latencyNs } = defaultProxyCost('1.20');
+    expect(2 * (requestCpuNs + responseCpuNs + 2 * latencyNs)).toBe(0.228 * MS);
   });
 });
 

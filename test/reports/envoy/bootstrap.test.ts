@@ -109,6 +109,14 @@ test('filters stand in their order before the router; what needs other code is a
   expect(having(message, 'generic_key')).toEqual([
     { generic_key: { descriptor_key: 'seatrial', descriptor_value: '0' } },
   ]);
+  expect(having(message, 'response_rate_limit')).toMatchObject([
+    {
+      response_rate_limit: {
+        fixed_limit: { limit_kbps: 64 },
+        percentage: { numerator: 250_000, denominator: 'MILLION' },
+      },
+    },
+  ]);
   expect(notes).toContain('rbac: the filter works in the mesh and is not here.');
 });
 
@@ -126,4 +134,35 @@ test.each([
   [3_600_000_000_000, '3600s'],
 ])('%d ns is %s', (ns, text) => {
   expect(duration(ns)).toBe(text);
+});
+
+test('zones: the proxy knows where it is and its own cluster; retries in other localities', () => {
+  const plan = richPlan();
+  const zoned: MeshPlan = {
+    ...plan,
+    clusters: plan.clusters.map((cluster) => ({
+      ...cluster,
+      zoneAware: { minClusterSize: 4 },
+      failTrafficOnPanic: true,
+    })),
+    sites: plan.sites.map((site) => {
+      const { retry } = site.route;
+      return retry === null ? site : { ...site, route: { ...site.route, retry: { ...retry, previousPriorities: 2 } } };
+    }),
+  };
+  const { message } = bootstrapOf(zoned);
+  expect(message).toMatchObject({
+    node: { locality: { region: expect.any(String), zone: expect.any(String) } },
+    cluster_manager: { local_cluster_name: 'local_cluster' },
+  });
+  expect(having(message, 'load_assignment').map(({ name }) => name)).toContain('local_cluster');
+  expect(having(message, 'zone_aware_lb_config')[0].zone_aware_lb_config).toEqual({
+    min_cluster_size: 4,
+    fail_traffic_on_panic: true,
+  });
+  expect(having(message, 'retry_priority')[0].retry_priority).toMatchObject({
+    name: 'envoy.retry_priorities.previous_priorities',
+    typed_config: { update_frequency: 2 },
+  });
+  expect(bootstrapOf(plan).message).not.toHaveProperty('cluster_manager');
 });

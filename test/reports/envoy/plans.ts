@@ -119,6 +119,8 @@ const FILTERS: readonly FilterPlan[] = [
     delayProbability: 0,
     abortStatus: 503,
     abortProbability: 0.01,
+    responseRateKiBPerSecond: 64,
+    responseRateProbability: 0.25,
   },
   { kind: 'rbac', name: 'rbac', cpuNs: 0, latencyNs: 0, status: 0 },
 ];

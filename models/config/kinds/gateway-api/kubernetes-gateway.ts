@@ -81,7 +81,8 @@ interface WrittenListener extends Omit<Listener, 'allowedRoutes'> {
   readonly allowedRoutes: WrittenAllowed;
 }
 
-const PROTOCOLS = ['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP'];
+/** The specification's, and Istio's for waypoints. */
+const PROTOCOLS = ['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP', 'HBONE'];
 
 const listener = checked(
   object<WrittenListener>('a listener', {

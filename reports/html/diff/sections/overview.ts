@@ -1,7 +1,9 @@
 // The top of a comparison: is it a regression, why, between what and what, how the metrics fared, and what speaks against trusting it.
+
 import type { Diagnostic } from '../../../../models/config/diagnostic.js';
 import type { Comparison, DiffResult } from '../../../../scenarios/compare/diff-result.js';
 import { countChanges, effortText } from '../../../diff/words.js';
+import { releaseText } from '../../../release.js';
 import { html, type Markup, named } from '../../markup.js';
 import { warnings } from '../../sections/overview.js';
 import { statusBadge } from '../../sections/status.js';
@@ -33,7 +35,7 @@ function answers(comparisons: readonly Comparison[]): Markup {
 function facts(result: DiffResult): (Markup | string)[] {
   const { base, comparisons, seed } = result;
   const releases = [
-    ...new Set([base, ...comparisons.map(({ candidate }) => candidate)].map((arm) => arm.istioVersion)),
+    ...new Set([base, ...comparisons.map(({ candidate }) => candidate)].map((arm) => releaseText(arm))),
   ];
   const versus =
     comparisons.length === 1

@@ -23,8 +23,9 @@ interface ServiceRow {
 }
 
 const BUSY = 0.7;
+const MIB = 1_048_576;
 /** Columns that are left out where they would hold nothing but zeros. */
-const OPTIONAL: ReadonlySet<string> = new Set(['Retries', 'Workers', 'Waiting', 'Wasted']);
+const OPTIONAL: ReadonlySet<string> = new Set(['Retries', 'Workers', 'Sidecar MiB', 'Waiting', 'Wasted']);
 
 export function drawServices(mount: HTMLElement, { services }: RunResult): void {
   const call = (
@@ -75,6 +76,13 @@ export function drawServices(mount: HTMLElement, { services }: RunResult): void 
       ({ proxyUtilisationShare }) => proxyUtilisationShare,
       busyWords,
     ),
+    {
+      title: 'Sidecar MiB',
+      hint: 'memory of the fullest proxy at its peak, estimated from its configuration and its connections',
+      isNumber: true,
+      value: (row) => row.work.proxyMemoryBytes,
+      cell: ({ work: own }) => memoryWords(own),
+    },
     work('Waiting', 'mean number of requests that wait for a worker', ({ queued }) => queued, formatNumber),
     work('Wasted', 'ended after their caller had gone, a second', ({ wastedPerSecond }) => wastedPerSecond, perSecond),
   ];
@@ -124,6 +132,12 @@ function busyWords(share: number): string {
   return share === 0 ? '–' : formatUtilisation(share);
 }
 
+function memoryWords({ proxyMemoryBytes: bytes, proxyMemoryLimitBytes: limit }: WorkSummary): string {
+  if (bytes === null) return '–';
+  const used = formatNumber(bytes / MIB, 0);
+  return limit === null ? used : `${used} of ${formatNumber(limit / MIB, 0)}`;
+}
+
 /** For the panel beside the map. */
 export function serviceDetails({ services, traffic }: RunResult, name: string): Child {
   const service = services.find((own) => own.name === name);
@@ -153,6 +167,7 @@ export function serviceDetails({ services, traffic }: RunResult, name: string): 
     ['CPU', valueCell(service.cpuUtilisationShare, busyWords)],
     ['Workers', valueCell(service.workerUtilisationShare, busyWords)],
     ['Sidecar CPU', valueCell(service.proxyUtilisationShare, busyWords)],
+    ['Sidecar MiB', memoryWords(service)],
   );
   return pairs(rows);
 }

@@ -8,7 +8,7 @@ export interface Tone {
   readonly label: string;
 }
 
-export type NodeKind = 'traffic' | 'app' | 'gateway' | 'external' | 'group';
+export type NodeKind = 'traffic' | 'app' | 'gateway' | 'waypoint' | 'external' | 'group';
 
 export interface GraphNode {
   readonly name: string;

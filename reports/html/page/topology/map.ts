@@ -296,6 +296,7 @@ export const KIND_WORDS: Readonly<Record<Graph['nodes'][number]['kind'], string>
   traffic: 'traffic source',
   app: 'service',
   gateway: 'gateway',
+  waypoint: 'waypoint',
   external: 'outside the mesh',
   group: 'namespace',
 };
@@ -304,6 +305,7 @@ const RADII: Readonly<Record<Graph['nodes'][number]['kind'], number>> = {
   traffic: OPTIONS.nodeHeight / 2,
   app: 8,
   gateway: 3,
+  waypoint: 3,
   external: 8,
   group: 8,
 };

@@ -25,7 +25,9 @@ export function runGraph({ services, edges, traffic }: RunResult): Graph {
       const rate = flow?.offeredPerSecond.value ?? sentBy(name, edges);
       return { name, kind: 'traffic' as const, group: '', ratePerSecond: rate, ...look(flow, rate, latency) };
     }),
-    ...services.map((service) => {
+    ...services.flatMap((service) => {
+      // Connections go through ztunnels, requests do not stop there.
+      if (service.kind === 'ztunnel') return [];
       const rate = service.calls?.servedPerSecond.value ?? 0;
       const kind: NodeKind = service.kind === 'client' ? 'traffic' : service.kind;
       return {

@@ -1,0 +1,125 @@
+// Who may call: Linkerd's Server, AuthorizationPolicy, MeshTLSAuthentication and NetworkAuthentication
+// (linkerd: policy-controller/k8s/api/src/policy, policy-controller/src/admission.rs).
+import { portNumberOrName, string, strings, word } from '../../scalars.js';
+import {
+  checked,
+  defaulted,
+  listed,
+  listOf,
+  notModelled,
+  object,
+  optional,
+  required,
+  type Schema,
+} from '../../schema.js';
+import type { LabelSelector } from '../common.js';
+import { specKind } from '../kind.js';
+import { labelSelector } from '../label-selector.js';
+
+/** What holds where no authorization does. */
+export const INBOUND_POLICIES = [
+  'all-unauthenticated',
+  'all-authenticated',
+  'cluster-authenticated',
+  'cluster-unauthenticated',
+  'deny',
+  'audit',
+] as const;
+export type InboundPolicy = (typeof INBOUND_POLICIES)[number];
+
+export interface ServerSpec {
+  /** null: it is about something that is no pod. */
+  readonly podSelector: LabelSelector | null;
+  readonly port: number | string;
+  readonly accessPolicy: InboundPolicy;
+}
+
+export interface TargetReference {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+  /** null: that of the object. */
+  readonly namespace: string | null;
+}
+
+export interface LinkerdPolicySpec {
+  readonly targetRef: TargetReference;
+  /** All must hold. */
+  readonly requiredAuthenticationRefs: readonly TargetReference[];
+}
+
+export interface MeshTlsSpec {
+  /** `*`, an identity, or `*.suffix`. */
+  readonly identities: readonly string[];
+  readonly identityRefs: readonly TargetReference[];
+}
+
+export interface NetworkAuthenticationSpec {
+  readonly networks: readonly { readonly cidr: string; readonly except: readonly string[] }[];
+}
+
+const reference: Schema<TargetReference> = object<TargetReference>('a reference', {
+  group: defaulted('group', string, ''),
+  kind: required('kind', string),
+  name: defaulted('name', string, ''),
+  namespace: optional('namespace', string),
+});
+
+const references = listOf('references', reference);
+
+const server: Schema<ServerSpec> = object<ServerSpec>(
+  'a Server',
+  {
+    podSelector: optional('podSelector', labelSelector),
+    port: required('port', portNumberOrName),
+    accessPolicy: defaulted('accessPolicy', word(INBOUND_POLICIES), 'deny'),
+  },
+  {
+    others: {
+      proxyProtocol: listed(notModelled('the protocol of a port is what its Service declares')),
+      externalWorkloadSelector: listed(notModelled('workloads outside of the cluster have no policies')),
+    },
+  },
+);
+
+const policy: Schema<LinkerdPolicySpec> = checked(
+  object<LinkerdPolicySpec>('an AuthorizationPolicy of Linkerd', {
+    targetRef: required('targetRef', reference),
+    requiredAuthenticationRefs: required('requiredAuthenticationRefs', references),
+  }),
+  ({ targetRef: { kind } }, place) => {
+    if (kind === 'HTTPRoute' || kind === 'GRPCRoute')
+      place.child('targetRef').notModelled('policies of single routes are left out');
+  },
+);
+
+const meshTls: Schema<MeshTlsSpec> = checked(
+  object<MeshTlsSpec>('a MeshTLSAuthentication', {
+    identities: defaulted('identities', strings, []),
+    identityRefs: defaulted('identityRefs', references, []),
+  }),
+  ({ identities, identityRefs }, place) => {
+    if (identities.length + identityRefs.length === 0)
+      place.rejectedByKubernetes('there are neither identities nor identityRefs', 'name some; "*" is everybody');
+  },
+);
+
+const networks: Schema<NetworkAuthenticationSpec> = object<NetworkAuthenticationSpec>('a NetworkAuthentication', {
+  networks: required(
+    'networks',
+    listOf(
+      'networks',
+      object<NetworkAuthenticationSpec['networks'][number]>('a network', {
+        cidr: required('cidr', string),
+        except: defaulted('except', strings, []),
+      }),
+    ),
+  ),
+});
+
+const versions = (...names: readonly string[]): string[] => names.map((name) => `policy.linkerd.io/${name}`);
+
+export const serverKind = specKind('Server', versions('v1beta3', 'v1beta2', 'v1beta1'), () => server);
+export const linkerdPolicyKind = specKind('AuthorizationPolicy', versions('v1alpha1'), () => policy);
+export const meshTlsKind = specKind('MeshTLSAuthentication', versions('v1alpha1'), () => meshTls);
+export const networkAuthenticationKind = specKind('NetworkAuthentication', versions('v1alpha1'), () => networks);

@@ -1,0 +1,46 @@
+// What is read of Istio's Helm values, as the injector's ConfigMap, an IstioOperator or an Istio of the Sail operator hold them
+// (istio: manifests/charts/istio-control/istio-discovery/values.yaml). They are an open world: unknown ones are not complained of.
+import { fieldOf, isPlainMap, type PlainValue } from '../document.js';
+import { INVALID, type Place } from '../place.js';
+import { cpuMillis } from '../scalars.js';
+import { type MeshConfig, meshConfig } from './mesh-config.js';
+
+export interface MeshValues {
+  /** `resources` of the sidecars; null: the chart's. */
+  readonly proxyResources: { readonly cpuLimitMillis: number | null } | null;
+  /** `sidecarInjectorWebhook.enableNamespacesByDefault` */
+  readonly injectsByDefault: boolean | null;
+  /** `pilot.traceSampling`, percent. */
+  readonly traceSampling: number | null;
+  /** `meshConfig` among the values. */
+  readonly mesh: MeshConfig | null;
+}
+
+const OTHERS =
+  'of the values, only the resources of the sidecars, injection by default, traceSampling and meshConfig are read';
+
+/** The values at a place; what has the wrong type is as if absent, and told. */
+export function readMeshValues(value: PlainValue, place: Place): MeshValues {
+  const limits = down(value, 'global', 'proxy', 'resources', 'limits');
+  const resources = down(value, 'global', 'proxy', 'resources');
+  const cpu = fieldOf(limits, 'cpu');
+  const limit =
+    cpu === undefined || cpu === null
+      ? null
+      : cpuMillis.read(cpu, place.down('global', 'proxy', 'resources', 'limits', 'cpu'));
+  const mesh = fieldOf(value, 'meshConfig');
+  const read = mesh === undefined || mesh === null ? null : meshConfig.read(mesh, place.child('meshConfig'));
+  const byDefault = down(value, 'sidecarInjectorWebhook', 'enableNamespacesByDefault');
+  const sampled = down(value, 'pilot', 'traceSampling');
+  if (isPlainMap(value) && Object.keys(value).some((key) => key !== 'meshConfig')) place.approximated(OTHERS);
+  return {
+    proxyResources: resources === undefined || limit === INVALID ? null : { cpuLimitMillis: limit },
+    injectsByDefault: typeof byDefault === 'boolean' ? byDefault : null,
+    traceSampling: typeof sampled === 'number' ? sampled : null,
+    mesh: read === INVALID ? null : read,
+  };
+}
+
+function down(value: PlainValue | undefined, ...path: readonly string[]): PlainValue | undefined {
+  return path.reduce<PlainValue | undefined>((inner, name) => fieldOf(inner, name), value);
+}

@@ -1,0 +1,29 @@
+// ST2701: copies that double the load of their own destination.
+import { destinationsOf } from '../routes.js';
+import type { Rule } from '../rule.js';
+
+export const doubledLoad: Rule = {
+  code: 'ST2701',
+  name: 'DoubledLoad',
+  title: 'a mirror to the destination itself',
+  severity: 'warning',
+  why: 'Each request is sent twice to the same pods: twice the load, and every write is done twice.',
+  mend: 'mirror to a subset or a host of its own',
+  source: 'envoy: source/common/router/router.cc (maybeDoShadowing)',
+  check(mesh, report) {
+    for (const object of mesh.virtualServices) {
+      const all = destinationsOf(object);
+      for (const mirror of all.filter(({ isMirror }) => isMirror)) {
+        const same = all.find(
+          ({ isMirror, host, subset, routePath }) =>
+            !isMirror &&
+            routePath.join('.') === mirror.routePath.join('.') &&
+            host === mirror.host &&
+            (subset === mirror.subset || mirror.subset === ''),
+        );
+        if (same !== undefined)
+          report(object, mirror.path, `requests for ${mirror.host} are copied to the same pods again`);
+      }
+    }
+  },
+};

@@ -1,0 +1,40 @@
+// ST1127: an AuthorizationPolicy that no workload has.
+import type { LintMesh } from '../mesh.js';
+import { SECURITY } from '../mesh.js';
+import { mapAt, selectorText, textMapAt } from '../plain-access.js';
+import { isAmbient, type LintPod } from '../pods.js';
+import type { Rule } from '../rule.js';
+
+export const authorizationWorkloads: Rule = {
+  code: 'ST1127',
+  alias: 'IST0127',
+  name: 'NoMatchingWorkloadsFound',
+  title: 'an AuthorizationPolicy that no workload has',
+  severity: 'warning',
+  why: 'Nobody enforces it. What was meant to be closed is open.',
+  mend: 'give the selector the labels of the pods that it is for',
+  source: 'istio: pkg/config/analysis/analyzers/authz/authorizationpolicies.go',
+  check(mesh, report) {
+    if (mesh.pods.length === 0) return;
+    const root = mesh.setting('rootNamespace') ?? 'istio-system';
+    for (const policy of mesh.all(SECURITY, 'AuthorizationPolicy')) {
+      const hasSelector = mapAt(policy.value, 'spec', 'selector') !== null;
+      const isMeshWide = policy.namespace === root;
+      if (isMeshWide && !hasSelector) continue;
+      const selector = textMapAt(policy.value, 'spec', 'selector', 'matchLabels');
+      const pods = mesh.selected(selector, isMeshWide ? null : policy.namespace);
+      if (pods.some((pod) => isGoverned(mesh, pod))) continue;
+      report(
+        policy,
+        hasSelector ? ['spec', 'selector'] : ['metadata', 'name'],
+        hasSelector
+          ? `no workload in the mesh has the labels ${selectorText(selector)}`
+          : 'no workload of the namespace is in the mesh',
+      );
+    }
+  },
+};
+
+function isGoverned(mesh: LintMesh, pod: LintPod): boolean {
+  return mesh.isInMesh(pod) || isAmbient(pod);
+}

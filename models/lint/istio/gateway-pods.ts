@@ -1,0 +1,44 @@
+// The pods that a Gateway selects, and the ports that the Services in front of them offer (istio: pkg/config/analysis/analyzers/gateway/
+// gateway.go). Where the YAML has no default ingress gateway, the one of Istio's charts is taken to be there.
+import { selects } from '../../plan/visibility.js';
+import type { LintMesh } from '../mesh.js';
+import type { LintObject } from '../object.js';
+import { listAt, numberAt, textAt, textMapAt } from '../plain-access.js';
+import type { LintPod } from '../pods.js';
+
+/** Labels and ports of the chart's gateway (istio: manifests/charts/gateways/istio-ingress/values.yaml). */
+const DEFAULT_LABELS = { app: 'istio-ingressgateway', istio: 'ingressgateway' };
+const DEFAULT_PORTS: readonly number[] = [80, 443, 8080, 8443, 15021, 15443, 31400];
+
+export function gatewaySelector(gateway: LintObject): Readonly<Record<string, string>> {
+  return textMapAt(gateway.value, 'spec', 'selector');
+}
+
+/** Whether the chart's default gateway stands in for what the YAML does not have. */
+export function isDefaultGateway(mesh: LintMesh, selector: Readonly<Record<string, string>>): boolean {
+  return !mesh.hasOwnIngressGateway && selects(selector, DEFAULT_LABELS);
+}
+
+export function gatewayPods(mesh: LintMesh, gateway: LintObject): readonly LintPod[] {
+  return mesh.selected(gatewaySelector(gateway), null);
+}
+
+/** Ports on which clients can reach the pods: those of the Services, and their target ports. */
+export function portsInFront(mesh: LintMesh, gateway: LintObject, pods: readonly LintPod[]): ReadonlySet<number> {
+  const ports = new Set<number>();
+  if (isDefaultGateway(mesh, gatewaySelector(gateway))) for (const port of DEFAULT_PORTS) ports.add(port);
+  for (const pod of pods) {
+    for (const service of mesh.services) {
+      if (service.namespace !== pod.namespace) continue;
+      if (!selects(textMapAt(service.value, 'spec', 'selector'), pod.labels)) continue;
+      for (const port of listAt(service.value, 'spec', 'ports')) {
+        if ((textAt(port, 'protocol') ?? 'TCP') !== 'TCP') continue;
+        const target = numberAt(port, 'targetPort') ?? 0;
+        const number = numberAt(port, 'port') ?? 0;
+        if (target !== 0) ports.add(target);
+        ports.add(number);
+      }
+    }
+  }
+  return ports;
+}

@@ -1,0 +1,31 @@
+// ST1147 and its milder sister: `image: auto` where nothing will fill it in.
+
+import { textAt } from '../plain-access.js';
+import { containersOf } from '../pods.js';
+import type { Rule } from '../rule.js';
+
+export const imageAuto: Rule = {
+  code: 'ST1147',
+  alias: 'IST0147',
+  name: 'ImageAutoWithoutInjectionError',
+  title: '`image: auto` that no injection fills in',
+  severity: 'error',
+  why: '`auto` is a placeholder for the injector. Without injection the kubelet looks for an image of that name and finds none.',
+  mend: 'label the pod sidecar.istio.io/inject: "true", or name the image',
+  source: 'istio: pkg/config/analysis/analyzers/injection/image-auto.go',
+  check(mesh, report) {
+    for (const pod of mesh.pods) {
+      const index = containersOf(pod).findIndex(
+        (container) => textAt(container, 'name') === 'istio-proxy' && textAt(container, 'image') === 'auto',
+      );
+      if (index < 0) continue;
+      const namespace = mesh.namespace(pod.namespace)?.labels ?? {};
+      const isInjected =
+        pod.labels['sidecar.istio.io/inject'] === 'true' ||
+        namespace['istio-injection'] === 'enabled' ||
+        (namespace['istio.io/rev'] ?? pod.labels['istio.io/rev']) !== undefined;
+      if (pod.isPod || !isInjected)
+        report(pod.object, [...pod.specPath, 'containers', index, 'image'], 'no injection fills in image: auto');
+    }
+  },
+};

@@ -1,0 +1,62 @@
+// ST1128 and ST1129: TLS that does not check who answers (istio: pkg/config/analysis/analyzers/destinationrule/ca-certificates.go).
+import type { PlainValue } from '../../config/document.js';
+import type { LintObject } from '../object.js';
+import { dig, listAt, mapAt, textAt } from '../plain-access.js';
+import type { Rule } from '../rule.js';
+
+const SOURCE = 'istio: pkg/config/analysis/analyzers/destinationrule/ca-certificates.go';
+const WHY =
+  'Without CA certificates the proxy takes any certificate: traffic is encrypted to whoever answers. (`credentialName` brings the CA with it, on rules with a workloadSelector and at gateways.)';
+
+/** The mode, where a block of TLS has no way to check the server. */
+function uncheckedMode(rule: LintObject, tls: PlainValue | undefined): string | null {
+  const mode = textAt(tls, 'mode');
+  if (mode !== 'SIMPLE' && mode !== 'MUTUAL') return null;
+  const byCredential =
+    (textAt(tls, 'credentialName') ?? '') !== '' && mapAt(rule.value, 'spec', 'workloadSelector') !== null;
+  return (textAt(tls, 'caCertificates') ?? '') === '' && !byCredential ? mode : null;
+}
+
+export const serverCertificate: Rule = {
+  code: 'ST1128',
+  alias: 'IST0128',
+  name: 'NoServerCertificateVerificationDestinationLevel',
+  title: 'TLS to a host whose certificate nobody checks',
+  severity: 'warning',
+  why: WHY,
+  mend: 'set caCertificates, e.g. /etc/ssl/certs/ca-certificates.crt, or system',
+  source: SOURCE,
+  check(mesh, report) {
+    for (const rule of mesh.destinationRules) {
+      const mode = uncheckedMode(rule, dig(rule.value, 'spec', 'trafficPolicy', 'tls'));
+      if (mode === null) continue;
+      const host = textAt(rule.value, 'spec', 'host');
+      report(
+        rule,
+        ['spec', 'trafficPolicy', 'tls', 'mode'],
+        `mode ${mode} without caCertificates: the certificate of ${host} is not checked`,
+      );
+    }
+  },
+};
+
+export const serverCertificateOfPort: Rule = {
+  code: 'ST1129',
+  alias: 'IST0129',
+  name: 'NoServerCertificateVerificationPortLevel',
+  title: 'TLS to a port whose certificate nobody checks',
+  severity: 'warning',
+  why: WHY,
+  mend: 'set caCertificates, e.g. /etc/ssl/certs/ca-certificates.crt, or system',
+  source: SOURCE,
+  check(mesh, report) {
+    for (const rule of mesh.destinationRules) {
+      listAt(rule.value, 'spec', 'trafficPolicy', 'portLevelSettings').forEach((setting, index) => {
+        const mode = uncheckedMode(rule, dig(setting, 'tls'));
+        if (mode === null) return;
+        const path = ['spec', 'trafficPolicy', 'portLevelSettings', index, 'tls', 'mode'];
+        report(rule, path, `mode ${mode} without caCertificates: the certificate of this port is not checked`);
+      });
+    }
+  },
+};

@@ -1,0 +1,154 @@
+// Everything that rules may look at: the objects by kind, pods, namespaces, the settings of the mesh, and the plan where a scenario stands
+// beside the YAML. Indexes are made when they are first asked for.
+import type { PlainValue, RawDocument } from '../config/document.js';
+import { parseDocuments } from '../config/parse.js';
+import type { MeshPlan } from '../plan/plan.js';
+import { ROOT_NAMESPACE, selects } from '../plan/visibility.js';
+import { HostTable } from './hosts.js';
+import { type LintObject, objectsIn } from './object.js';
+import { dig, mapAt, textAt } from './plain-access.js';
+import { injectionWish, type LintPod, podOf, writtenProxy } from './pods.js';
+import { TrafficEstimate } from './traffic.js';
+
+/** Istio's kinds by the short names that its groups share. */
+export const NETWORKING = 'networking.istio.io';
+export const SECURITY = 'security.istio.io';
+export const TELEMETRY = 'telemetry.istio.io';
+export const GATEWAY_API = 'gateway.networking.k8s.io';
+
+export class LintMesh {
+  readonly objects: readonly LintObject[];
+  readonly pods: readonly LintPod[];
+  private readonly byKind = new Map<string, LintObject[]>();
+  private readonly byNamespace = new Map<string, LintPod[]>();
+  private namespaces: ReadonlyMap<string, LintObject> | null = null;
+  private hostTable: HostTable | null = null;
+  private estimate: TrafficEstimate | null = null;
+  private settings: PlainValue | undefined;
+  private areSettingsRead = false;
+
+  constructor(
+    documents: Iterable<RawDocument>,
+    /** What a scenario makes of the mesh; null where there is none. */
+    readonly plan: MeshPlan | null,
+  ) {
+    const objects: LintObject[] = [];
+    const pods: LintPod[] = [];
+    for (const document of documents) {
+      for (const object of objectsIn(document)) {
+        objects.push(object);
+        pushTo(this.byKind, `${object.group}/${object.kind}`, object);
+        const pod = podOf(object);
+        if (pod === null) continue;
+        pods.push(pod);
+        pushTo(this.byNamespace, pod.namespace, pod);
+      }
+    }
+    this.objects = objects;
+    this.pods = pods;
+  }
+
+  /** Objects of a kind in the order of the input; the core group is ''. */
+  all(group: string, kind: string): readonly LintObject[] {
+    return this.byKind.get(`${group}/${kind}`) ?? [];
+  }
+
+  get virtualServices(): readonly LintObject[] {
+    return this.all(NETWORKING, 'VirtualService');
+  }
+
+  get destinationRules(): readonly LintObject[] {
+    return this.all(NETWORKING, 'DestinationRule');
+  }
+
+  get gateways(): readonly LintObject[] {
+    return this.all(NETWORKING, 'Gateway');
+  }
+
+  get services(): readonly LintObject[] {
+    return this.all('', 'Service');
+  }
+
+  get serviceEntries(): readonly LintObject[] {
+    return this.all(NETWORKING, 'ServiceEntry');
+  }
+
+  get hosts(): HostTable {
+    this.hostTable ??= new HostTable(this.services, this.serviceEntries);
+    return this.hostTable;
+  }
+
+  /** Rates and times by the scenario; null without one. */
+  get traffic(): TrafficEstimate | null {
+    if (this.plan !== null) this.estimate ??= new TrafficEstimate(this.plan);
+    return this.estimate;
+  }
+
+  namespace(name: string): LintObject | null {
+    this.namespaces ??= new Map(this.all('', 'Namespace').map((object) => [object.name, object]));
+    return this.namespaces.get(name === '' ? 'default' : name) ?? null;
+  }
+
+  podsIn(namespace: string): readonly LintPod[] {
+    return this.byNamespace.get(namespace) ?? [];
+  }
+
+  /** Pods in `namespace` (anywhere, if null) that carry all labels of the selector. */
+  selected(selector: Readonly<Record<string, string>>, namespace: string | null): LintPod[] {
+    return (namespace === null ? this.pods : this.podsIn(namespace)).filter((pod) => selects(selector, pod.labels));
+  }
+
+  /** Pods behind a Service; none where it selects nothing. */
+  podsBehind(service: LintObject): LintPod[] {
+    const selector = mapAt(service.value, 'spec', 'selector');
+    if (selector === null || Object.keys(selector).length === 0) return [];
+    return this.selected(selector as Readonly<Record<string, string>>, service.namespace);
+  }
+
+  /** Whether a pod has, or is given, a sidecar. */
+  isInMesh(pod: LintPod): boolean {
+    if (writtenProxy(pod) !== null) return true;
+    const wish = injectionWish(pod);
+    if (wish !== null) return wish;
+    const namespace = this.namespace(pod.namespace);
+    return (
+      namespace !== null &&
+      (namespace.labels['istio-injection'] === 'enabled' ||
+        (namespace.labels['istio-injection'] === undefined && (namespace.labels['istio.io/rev'] ?? '') !== ''))
+    );
+  }
+
+  /** Pods of the default ingress gateway: those with its label, or the ones that Istio's own charts install where none is in the YAML. */
+  get hasOwnIngressGateway(): boolean {
+    return this.pods.some((pod) => pod.labels.istio === 'ingressgateway');
+  }
+
+  /** A value of the mesh configuration (the ConfigMap `istio`, an IstioOperator, an Istio of the Sail operator). */
+  setting(...path: readonly string[]): PlainValue | undefined {
+    if (!this.areSettingsRead) {
+      this.settings = this.readSettings();
+      this.areSettingsRead = true;
+    }
+    return dig(this.settings, ...path);
+  }
+
+  private readSettings(): PlainValue | undefined {
+    const map = this.all('', 'ConfigMap').find(
+      ({ name, namespace }) => name === 'istio' && (namespace === ROOT_NAMESPACE || namespace === ''),
+    );
+    const text = map === undefined ? null : textAt(map.value, 'data', 'mesh');
+    if (text !== null) {
+      for (const document of parseDocuments({ name: 'mesh', text })) return document.value;
+    }
+    const operator = this.all('install.istio.io', 'IstioOperator')[0];
+    if (operator !== undefined) return dig(operator.value, 'spec', 'meshConfig');
+    const sail = this.all('sailoperator.io', 'Istio')[0];
+    return sail === undefined ? undefined : dig(sail.value, 'spec', 'values', 'meshConfig');
+  }
+}
+
+function pushTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}

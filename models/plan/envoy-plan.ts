@@ -1,0 +1,27 @@
+// What differs between the releases of Envoy and is seen in a run. Of what a proxy of another release is configured with, clusters and
+// filters say it themselves.
+
+export interface EnvoyPlan {
+  /** e.g. `1.39`. */
+  readonly version: string;
+  /** A request that max_requests refuses counts as upstream_rq_active_overflow; else as upstream_rq_pending_overflow. */
+  readonly countsActiveOverflow: boolean;
+  /** upstream_rq_retry counts retries that are decided upon; else those that are sent. */
+  readonly countsRetriesAtDecision: boolean;
+  /** A new weighted rotation begins anywhere in its cycle; else at most as many picks on as there are hosts, and localities all alike. */
+  readonly spreadsSchedulers: boolean;
+  /** Buckets of local rate limits fill all the time; else once in each interval. */
+  readonly refillsContinuously: boolean;
+  /** Admission control takes requests a second over its whole window; else over the age of what it remembers. */
+  readonly averagesOverWindow: boolean;
+}
+
+/** As the newest releases are. */
+export const NEWEST_ENVOY: EnvoyPlan = {
+  version: '',
+  countsActiveOverflow: true,
+  countsRetriesAtDecision: false,
+  spreadsSchedulers: true,
+  refillsContinuously: true,
+  averagesOverWindow: true,
+};

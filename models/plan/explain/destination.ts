@@ -1,0 +1,199 @@
+// A destination of a route as the plan has it: its cluster's settings with their origins, its endpoints as callers rank them, and what is certain.
+// istio: pilot/pkg/networking/core/{cluster_builder,cluster_traffic_policy,cluster_tls}.go.
+
+import type { MeshParts } from '../decisions.js';
+import { clientView } from '../decisions.js';
+import { type ClusterPlan, type DestinationPlan, type MeshPlan, NONE } from '../plan.js';
+import type { RequestClass } from '../request-class.js';
+import type { Target } from '../route-action.js';
+import type { Workload } from '../workloads.js';
+import type { Answer, ClusterSettings, DestinationView, EndpointView, Origin } from './explanation.js';
+import { filterViews } from './filters.js';
+import { nothing, ofBlock, ofIstio, ofRelease, rulePlaces } from './origin.js';
+import { requestView } from './request.js';
+
+/** What the views of one plan share. */
+export interface Explaining {
+  readonly plan: MeshPlan;
+  readonly parts: MeshParts;
+  readonly workloads: readonly Workload[];
+  /** The hop in which a gateway's handler goes on; null where it is no gateway. */
+  nextHop(handler: number): number | null;
+}
+
+const POOL_SOURCE = 'istio: pilot/pkg/networking/core/cluster_traffic_policy.go';
+
+export function destinationView(
+  target: Target,
+  destination: DestinationPlan,
+  share: number,
+  caller: Workload,
+  request: RequestClass,
+  explaining: Explaining,
+): DestinationView {
+  const { plan, parts } = explaining;
+  const cluster = destination.cluster === NONE ? null : plan.clusters[destination.cluster]!;
+  const { rule } = parts.clusters.policyOf(target, clientView(caller));
+  return {
+    share,
+    place: target.position === null ? null : { resource: 'destination', position: target.position },
+    cluster: destination.clusterName,
+    service: target.service === null ? null : { resource: target.service.resource, position: target.service.position },
+    rules: rulePlaces(rule, target.subset),
+    rewritten: target.request === request ? null : changedView(request, target.request),
+    settings: cluster === null ? null : settingsOf(cluster, target, caller, parts),
+    endpoints: cluster === null ? [] : endpointsOf(cluster, destination, caller, explaining),
+    answer: answerOf(cluster, target),
+  };
+}
+
+function changedView(before: RequestClass, after: RequestClass): DestinationView['rewritten'] {
+  const was = requestView(before);
+  const is = requestView(after);
+  return JSON.stringify(was) === JSON.stringify(is) ? null : is;
+}
+
+function answerOf(cluster: ClusterPlan | null, target: Target): Answer | null {
+  if (cluster === null) {
+    return {
+      status: 503,
+      flag: 'NC',
+      why: 'the proxy has no such cluster: host, port or subset does not exist for it',
+    };
+  }
+  if (cluster.groups.length === 0) {
+    const what = target.subset === '' ? target.host : `the subset ${target.subset} of ${target.host}`;
+    return { status: 503, flag: 'UH', why: `no pod stands behind ${what}` };
+  }
+  if (cluster.endpointTls?.some(({ reachable }) => reachable === 'yes')) return null;
+  switch (cluster.reachable) {
+    case 'yes':
+      return null;
+    case 'dropped': {
+      const why = `network policies drop its packets: the connection times out after ${cluster.connectTimeoutNs / 1e9} s`;
+      return target.via === 'kube-proxy' ? { status: 0, flag: '', why } : { status: 503, flag: 'UF', why };
+    }
+    case 'reset':
+      return { status: 503, flag: 'UC', why: 'the server takes TLS only and closes connections in plain text' };
+    case 'tls-failure':
+      return { status: 503, flag: 'UF', why: 'the server does not take the TLS that the client speaks' };
+  }
+}
+
+function settingsOf(
+  cluster: ClusterPlan,
+  target: Target,
+  caller: Workload,
+  { clusters, release }: MeshParts,
+): ClusterSettings {
+  const { rule } = clusters.policyOf(target, clientView(caller));
+  const from = (block: Parameters<typeof ofBlock>[2], fallback: Origin): Origin =>
+    target.via === 'mesh' ? (ofBlock(rule, target, block) ?? fallback) : nothing(bypass(target));
+  const panic =
+    cluster.outlier === null
+      ? ofRelease('panicThresholdPercent', release)
+      : from('outlierDetection', nothing('outlier detection without minHealthPercent'));
+  return {
+    protocol: cluster.protocol,
+    tls: { mode: cluster.tls.mode, ...tlsReason(target, from) },
+    balancer: {
+      ...cluster.balancer,
+      origin:
+        target.service?.discovery === 'original-dst' && target.via === 'mesh'
+          ? nothing('the address that the client dialed is kept')
+          : from('loadBalancer', ofRelease('defaultBalancer', release)),
+    },
+    limits: { ...cluster.limits, origin: from('connectionPool', ofIstio(POOL_SOURCE, release)) },
+    retryBudget: cluster.retryBudget,
+    connections: {
+      connectTimeoutNs: cluster.connectTimeoutNs,
+      idleTimeoutNs: cluster.idleTimeoutNs,
+      maxRequests: cluster.maxRequestsPerConnection,
+      maxDurationNs: cluster.maxConnectionDurationNs,
+    },
+    outlier: cluster.outlier,
+    outlierOrigin: from('outlierDetection', nothing('no DestinationRule asks for it')),
+    panicThresholdPercent: {
+      value: cluster.panicThresholdPercent,
+      origin: target.via === 'mesh' ? panic : nothing(bypass(target)),
+    },
+  };
+}
+
+function bypass({ via }: Target): string {
+  switch (via) {
+    case 'kube-proxy':
+      return 'no sidecar at the caller: kube-proxy knows no policies';
+    case 'passthrough':
+      return 'the request passes through: no policies hold';
+    case 'ztunnel':
+      return 'a ztunnel draws an endpoint for each connection: no policies hold';
+    case 'linkerd':
+      return "Linkerd's proxy reads no objects of Istio's";
+    case 'external':
+      return 'the client is outside of the mesh: no policies hold';
+    case 'mesh':
+      return '';
+  }
+}
+
+/** The outcome is that of models/plan/cluster-tls.ts; here are the words. */
+function tlsReason(
+  target: Target,
+  from: (block: 'tls', fallback: Origin) => Origin,
+): { readonly why: string; readonly origin: Origin } {
+  const automatic = nothing('automatic');
+  const origin = from('tls', automatic);
+  if (target.via !== 'mesh') return { why: bypass(target), origin };
+  if (origin !== automatic) return { why: 'a DestinationRule says so', origin };
+  const { service } = target;
+  const pods = service?.endpoints ?? [];
+  const sidecars = pods.filter(({ workload }) => workload.kind === 'app' && workload.hasSidecar).length;
+  if (service?.external === true) return { why: 'automatic: the service is outside of the mesh', origin };
+  if (pods.length === 0) return { why: 'automatic: there are no pods', origin };
+  if (sidecars === pods.length) return { why: 'automatic: the server has a sidecar', origin };
+  return {
+    why: sidecars === 0 ? 'automatic: the server has no sidecar' : 'automatic: some of its pods have no sidecar',
+    origin,
+  };
+}
+
+function endpointsOf(
+  cluster: ClusterPlan,
+  destination: DestinationPlan,
+  caller: Workload,
+  { plan, workloads, nextHop }: Explaining,
+): EndpointView[] {
+  const callers = [...new Set(plan.workloads[caller.index]!.podLocalities)];
+  return cluster.groups.map((group, index): EndpointView => {
+    const workload = workloads[group.workload]!;
+    const { podLocalities } = plan.workloads[group.workload]!;
+    const arrival = destination.arrivals[index]!;
+    return {
+      workload: workload.namespace === '' ? workload.name : `${workload.name}.${workload.namespace}`,
+      kind: workload.kind,
+      place: { resource: workload.resource, position: workload.position },
+      pods: podLocalities.length,
+      weight: group.weight,
+      hasSidecar: workload.hasSidecar || workload.linkerd !== undefined,
+      localities: [...new Set(podLocalities)].map((locality) => ({
+        name: localityName(plan, locality),
+        pods: podLocalities.filter((other) => other === locality).length,
+        ranks: callers.flatMap((from) => {
+          const view = cluster.localityViews?.[from] ?? null;
+          if (view === null) return [];
+          const priority = view.priorities[index]?.[locality] ?? NONE;
+          const weight = priority === NONE ? null : (view.weights?.[priority]?.[locality] ?? null);
+          return [{ from: localityName(plan, from), priority: priority === NONE ? null : priority, weight }];
+        }),
+      })),
+      filters: filterViews(arrival.filters, plan),
+      nextHop: nextHop(arrival.handler),
+    };
+  });
+}
+
+function localityName(plan: MeshPlan, index: number): string {
+  const { region, zone } = plan.localities[index]!;
+  return zone === '' ? region : `${region}/${zone}`;
+}

@@ -1,0 +1,183 @@
+// What `seatrial explain` answers: the way of one request, proxy by proxy, with the place of everything that decided it. Plain data; the schema is in
+// scenarios/explain-schema.ts.
+import type { FidelityEntry, SourcePosition } from '../../config/diagnostic.js';
+import type { ClusterPlan, FaultPlan, RetryPlan } from '../plan.js';
+
+export interface Explanation {
+  readonly schema: 'seatrial.explain/1';
+  readonly istioVersion: string;
+  /** Nobody said which release it is. */
+  readonly isVersionAssumed: boolean;
+  /** `web.shop`, or `outside`. */
+  readonly from: string;
+  /** As it was asked. */
+  readonly to: string;
+  /** In the order in which they are met; a destination that is a gateway names the hop that goes on. */
+  readonly hops: readonly Hop[];
+  /** What of this way is approximated or not modelled. */
+  readonly fidelity: readonly FidelityEntry[];
+}
+
+/** An object of the YAML, e.g. `VirtualService shop/cart`, or a field of it. */
+export interface Place {
+  readonly resource: string;
+  readonly position: SourcePosition | null;
+}
+
+/** Why a setting is what it is: the field of an object, a default of the release, a header of the request, or nothing at all. */
+export type Origin =
+  | ({ readonly kind: 'yaml' } & Place)
+  | { readonly kind: 'istio'; readonly release: string; readonly source: string }
+  | { readonly kind: 'request'; readonly header: string }
+  | { readonly kind: 'none'; readonly why: string };
+
+export interface RequestView {
+  readonly method: string;
+  readonly scheme: string;
+  readonly authority: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly grpc: boolean;
+}
+
+/** One proxy (or, where there is none, kube-proxy) and what it does with the request. */
+export interface Hop {
+  readonly proxy: {
+    readonly kind: 'sidecar' | 'gateway' | 'none';
+    /** `web.shop`; `outside` for a client that is not in the mesh. */
+    readonly workload: string;
+    readonly pods: number;
+    readonly place: Place | null;
+  };
+  readonly request: RequestView;
+  readonly listener: Listener;
+  /** null where no HTTP is routed. */
+  readonly virtualHost: VirtualHost | null;
+  /** The rules that were looked at, in the order in which the proxy tries them. */
+  readonly rules: readonly Rule[];
+  readonly route: RouteView;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** `HTTP`, `HTTP2`, `GRPC`, `TCP`, `TLS`, `sniffed`, or `none` without a proxy. */
+  readonly protocol: string;
+  /** What says so, in words. */
+  readonly decidedBy: string;
+  readonly place: Place | null;
+}
+
+export interface VirtualHost {
+  /** `reviews.default.svc.cluster.local:9080`; null: no virtual host answers to the name. */
+  readonly name: string | null;
+  readonly why: string;
+  readonly place: Place | null;
+  /** The VirtualServices whose routes it has, in their order. */
+  readonly virtualServices: readonly Place[];
+  /** VirtualServices that name the host as well and do not count here. */
+  readonly passedOver: readonly (Place & { readonly why: string })[];
+}
+
+/** A route with one of its match blocks. */
+export interface Rule {
+  readonly name: string;
+  /** `chosen`; `failed`: a matcher does not hold; `left-out`: it never is in this proxy; `not-reached`: an earlier one was chosen. */
+  readonly verdict: 'chosen' | 'failed' | 'left-out' | 'not-reached';
+  /** Of the match block, or of the route. */
+  readonly place: Place;
+  /** The route of the root VirtualService, where it is a delegate's. */
+  readonly root: Place | null;
+  /** The first condition that does not hold; null where the rule is chosen or not reached. */
+  readonly failure: { readonly field: string; readonly text: string; readonly position: SourcePosition | null } | null;
+}
+
+export interface RouteView {
+  readonly name: string;
+  /** null: a default route. */
+  readonly place: Place | null;
+  readonly timeout: { readonly ns: number; readonly origin: Origin };
+  readonly retry: { readonly policy: RetryPlan | null; readonly origin: Origin };
+  readonly fault: (FaultPlan & { readonly origin: Origin }) | null;
+  readonly filters: readonly FilterView[];
+  /** The proxy answers itself. */
+  readonly answer: Answer | null;
+  readonly destinations: readonly DestinationView[];
+  readonly mirrors: readonly (DestinationView & { readonly probability: number })[];
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Envoy's response flag, or ''. */
+  readonly flag: string;
+  readonly why: string;
+}
+
+export interface FilterView {
+  readonly kind: string;
+  readonly name: string;
+  /** The answer that is certain for this request; 0 = it passes; null = the run decides. */
+  readonly status: number | null;
+}
+
+export interface DestinationView {
+  /** 0..1 of the requests. */
+  readonly share: number;
+  /** The text of the destination; null for default routes. */
+  readonly place: Place | null;
+  readonly cluster: string;
+  readonly service: Place | null;
+  /** The DestinationRules (or the subset of one) that count, the most specific part first. */
+  readonly rules: readonly Place[];
+  /** What arrives there, where the route changes it. */
+  readonly rewritten: RequestView | null;
+  /** null: there is no such cluster. */
+  readonly settings: ClusterSettings | null;
+  readonly endpoints: readonly EndpointView[];
+  /** What each request to it gets, where that is certain; null: the endpoints answer. */
+  readonly answer: Answer | null;
+}
+
+export interface ClusterSettings {
+  readonly protocol: ClusterPlan['protocol'];
+  readonly tls: { readonly mode: ClusterPlan['tls']['mode']; readonly why: string; readonly origin: Origin };
+  readonly balancer: ClusterPlan['balancer'] & { readonly origin: Origin };
+  /** NO_LIMIT (4294967295) where there is none. */
+  readonly limits: ClusterPlan['limits'] & { readonly origin: Origin };
+  readonly retryBudget: ClusterPlan['retryBudget'];
+  readonly connections: {
+    readonly connectTimeoutNs: number;
+    readonly idleTimeoutNs: number;
+    /** 0 = no limit. */
+    readonly maxRequests: number;
+    readonly maxDurationNs: number;
+  };
+  readonly outlier: ClusterPlan['outlier'];
+  readonly outlierOrigin: Origin;
+  readonly panicThresholdPercent: { readonly value: number; readonly origin: Origin };
+}
+
+/** The pods of one workload behind a cluster. */
+export interface EndpointView {
+  readonly workload: string;
+  readonly kind: 'app' | 'gateway' | 'waypoint' | 'ztunnel' | 'client' | 'external';
+  readonly place: Place | null;
+  readonly pods: number;
+  /** Of each pod. */
+  readonly weight: number;
+  readonly hasSidecar: boolean;
+  readonly localities: readonly {
+    readonly name: string;
+    readonly pods: number;
+    /** As callers of each locality rank them; empty where localities make no difference. `priority` null: they do not use them. */
+    readonly ranks: readonly {
+      readonly from: string;
+      readonly priority: number | null;
+      readonly weight: number | null;
+    }[];
+  }[];
+  /** Of the server's proxy. */
+  readonly filters: readonly FilterView[];
+  /** Index into `hops` where it is a gateway. */
+  readonly nextHop: number | null;
+}

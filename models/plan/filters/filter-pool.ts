@@ -1,0 +1,25 @@
+// The filters of the plan, each once: equal filters of one place are one filter, and share what they remember.
+import type { FilterPlan } from '../filter-plan.js';
+
+type Nameless<T> = T extends FilterPlan ? Omit<T, 'name'> : never;
+/** A filter before it has its name. */
+export type NewFilter = Nameless<FilterPlan>;
+
+export class FilterPool {
+  readonly all: FilterPlan[] = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly names = new Map<string, number>();
+
+  /** Index of the filter; where several of one `name` differ (by class or caller), each gets a name of its own. */
+  number(name: string, filter: NewFilter): number {
+    const key = JSON.stringify([name, filter]);
+    const known = this.numbers.get(key);
+    if (known !== undefined) return known;
+    const before = this.names.get(name) ?? 0;
+    this.names.set(name, before + 1);
+    const index = this.all.length;
+    this.all.push({ ...filter, name: before === 0 ? name : `${name} (${before + 1})` } as FilterPlan);
+    this.numbers.set(key, index);
+    return index;
+  }
+}

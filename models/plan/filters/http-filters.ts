@@ -1,0 +1,224 @@
+// The HTTP filters that a request meets at each proxy on its way, in order, settled for its class and its caller.
+// istio: pilot/pkg/networking/core/{listener_builder,listener_inbound,gateway}.go. Sidecars of callers ask no policies.
+import type { ResourceSet } from '../../config/load.js';
+import { type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
+import type { Findings } from '../findings.js';
+import { LinkerdAuthorization } from '../linkerd/authorization.js';
+import type { NetworkReach } from '../network-policy/network-reach.js';
+import { headerValue, type RequestClass } from '../request-class.js';
+import type { RouteDecision, Target } from '../route-action.js';
+import type { Workload } from '../workloads.js';
+import type { Address } from './address.js';
+import { activeFilters, generatedChain, type PolicySlots } from './chain.js';
+import { patchedChain, type RouteSettings } from './envoy-chain.js';
+import type { EnvoyPatches, ProxyContext } from './envoy-patches.js';
+import type { FilterCostInput } from './filter-cost.js';
+import { FilterPool } from './filter-pool.js';
+import { principalOf } from './identity.js';
+import { Policies } from './policies.js';
+import { RateLimitConfigs } from './rate-limit-config.js';
+import { type MergeContext, mergedRoute, NO_TIMERS, type StreamTimers } from './route-merge.js';
+import { routeSettings, type SettledRoute } from './route-settings.js';
+import { policiesOf, type ServiceName } from './selection.js';
+import { ofPhase, type TrafficMode, type WasmPlugin, wasmSlot } from './wasm.js';
+
+/** Indices into the plan's filters; null: the fault filter of the route is all. */
+export type FilterNumbers = readonly number[] | null;
+
+/** Whoever a server's proxy hears the request from. */
+export interface Peer {
+  readonly workload: Workload;
+  /** Both ends speak mTLS of the mesh. */
+  readonly mutualTls: boolean;
+}
+
+const NO_POLICIES = { custom: [], jwt: [], rbac: [] } as const;
+
+export class HttpFilters {
+  private readonly pool = new FilterPool();
+  private readonly policies: Policies;
+  private readonly limits: RateLimitConfigs;
+  private readonly linkerd: LinkerdAuthorization;
+  /** Nothing in the YAML brings a filter. */
+  private readonly none: boolean;
+
+  constructor(
+    private readonly resources: ResourceSet,
+    private readonly patches: EnvoyPatches,
+    private readonly cost: FilterCostInput,
+    private readonly findings: Findings,
+  ) {
+    this.policies = new Policies(resources, cost, this.pool, findings);
+    this.linkerd = new LinkerdAuthorization(resources, this.pool);
+    this.limits = new RateLimitConfigs(resources.configMaps, findings);
+    this.none =
+      resources.authorizationPolicies.length +
+        resources.requestAuthentications.length +
+        resources.wasmPlugins.length +
+        resources.envoyFilters.length ===
+      0;
+  }
+
+  get plans(): readonly FilterPlan[] {
+    return this.pool.all;
+  }
+
+  /** The route of a caller or a gateway with what EnvoyFilters merge into it. */
+  merged(
+    caller: Workload,
+    decision: RouteDecision,
+    context: MergeContext,
+  ): { readonly decision: RouteDecision; readonly timers: StreamTimers } {
+    if (this.none) return { decision, timers: NO_TIMERS };
+    const where = caller.kind === 'gateway' ? 'GATEWAY' : 'SIDECAR_OUTBOUND';
+    const routes = this.patches.of(caller, where, 'route');
+    const managers = this.patches.of(caller, where, 'connection-manager');
+    return mergedRoute(decision, { routes, managers }, context);
+  }
+
+  /** Of the sidecar of a caller, listening where its application dials. */
+  outbound(caller: Workload, request: RequestClass, port: number, route: SettledRoute): FilterNumbers {
+    if (this.none) return null;
+    const where = `outbound ${port}`;
+    const wasm = this.wasm(caller, 'CLIENT', port, where);
+    const remote: Address = { kind: 'pod' };
+    return this.chain(caller, 'SIDECAR_OUTBOUND', port, where, { ...NO_POLICIES, wasm }, request, remote, route);
+  }
+
+  /** Of a gateway that hears a client outside; and the request as its policies leave it. */
+  gateway(
+    workload: Workload,
+    request: RequestClass,
+    port: number,
+    route: SettledRoute,
+  ): { readonly filters: FilterNumbers; readonly request: RequestClass } {
+    if (this.none) return { filters: null, request };
+    const where = `gateway ${port}`;
+    const remote = remoteOf(request) ?? OUTSIDE;
+    const facts = { service: null, principal: null, source: OUTSIDE, remote, request, port, opaque: false };
+    const { authentication, ...policies } = this.policies.slots(workload, where, facts);
+    const wasm = this.wasm(workload, 'CLIENT', port, where);
+    const filters = this.chain(workload, 'GATEWAY', port, where, { ...policies, wasm }, request, remote, route);
+    return { filters, request: authentication.request };
+  }
+
+  /** Of the waypoint of a service, which hears from a caller through HBONE. */
+  waypoint(
+    workload: Workload,
+    service: ServiceName,
+    caller: Workload | null,
+    request: RequestClass,
+    port: number,
+    route: SettledRoute,
+  ): { readonly filters: FilterNumbers; readonly request: RequestClass } {
+    if (this.none) return { filters: null, request };
+    const principal = caller === null ? null : principalOf(caller);
+    const where = `waypoint ${service.namespace}/${service.name} ${port} from ${principal ?? 'anybody'}`;
+    const source: Address = { kind: 'pod' };
+    const remote = remoteOf(request) ?? source;
+    const facts = { service, principal, source, remote, request, port, opaque: false };
+    const { authentication, ...policies } = this.policies.slots(workload, where, facts);
+    const wasm = this.wasm(workload, 'SERVER', port, where);
+    const filters = this.chain(workload, 'WAYPOINT', port, where, { ...policies, wasm }, request, remote, route);
+    return { filters, request: authentication.request };
+  }
+
+  /** Of a server's sidecar; `port` is that of the pods, `opaque` where it does not speak HTTP. */
+  inbound(
+    server: Workload,
+    peer: Peer,
+    request: RequestClass,
+    port: number,
+    opaque: boolean,
+  ): { readonly filters: FilterNumbers; readonly request: RequestClass } {
+    if (server.linkerd !== undefined) {
+      const asking = { workload: peer.workload, authenticated: peer.mutualTls && peer.workload.linkerd !== undefined };
+      return { filters: this.linkerd.filters(server, asking, port), request };
+    }
+    if (this.none) return { filters: null, request };
+    if (server.ambient === true) this.policies.noteZtunnel(server);
+    if (server.kind !== 'app' || !server.hasSidecar) return { filters: null, request };
+    // Callers with and without mTLS come in through filter chains of their own.
+    const where = `inbound ${port} ${peer.mutualTls ? 'mTLS' : 'plaintext'}`;
+    const source = addressOf(peer.workload);
+    const remote = remoteOf(request) ?? (peer.workload.kind === 'gateway' ? OUTSIDE : source);
+    const principal = peer.mutualTls ? principalOf(peer.workload) : null;
+    const { authentication, ...policies } = this.policies.slots(server, where, {
+      service: null,
+      principal,
+      source,
+      remote,
+      request,
+      port,
+      opaque,
+    });
+    if (opaque) return { filters: activeFilters(policies.rbac), request };
+    const wasm = this.wasm(server, 'SERVER', port, where);
+    const route = { vhost: `inbound|http|${port}`, name: 'default', cluster: `inbound|${port}||` };
+    const filters = this.chain(server, 'SIDECAR_INBOUND', port, where, { ...policies, wasm }, request, remote, route);
+    // Istio injects no faults into inbound routes.
+    return { filters: filters?.filter((number) => number !== ROUTE_FAULT) ?? null, request: authentication.request };
+  }
+
+  /** What a network policy for HTTP answers before the request is at the server; null: nothing. */
+  refusal(reach: NetworkReach, caller: Workload, server: Workload, target: Target): number | null {
+    return reach.refusal(caller, server, target, this.pool);
+  }
+
+  private chain(
+    workload: Workload,
+    context: ProxyContext,
+    port: number,
+    where: string,
+    slots: PolicySlots,
+    request: RequestClass,
+    remote: Address,
+    route: SettledRoute,
+  ): FilterNumbers {
+    const { cost, pool, limits, patches, findings } = this;
+    const settings: RouteSettings = routeSettings(patches.of(workload, context, 'route'), port, route, {
+      request,
+      remoteAddress: remote.kind === 'known' ? remote.text : remote.kind,
+      sourceCluster: `${workload.labels.app ?? workload.name}.${workload.namespace}`,
+      destinationCluster: route.cluster,
+    });
+    const generated = generatedChain(slots, context === 'SIDECAR_INBOUND');
+    const own = patches.of(workload, context, 'http-filter');
+    const found = activeFilters(patchedChain(generated, own, port, where, settings, { cost, pool, limits, findings }));
+    return found.length === 1 && found[0] === ROUTE_FAULT ? null : found;
+  }
+
+  private wasm(workload: Workload, mode: TrafficMode, port: number, where: string): PolicySlots['wasm'] {
+    const plugins = policiesOf<WasmPlugin>(this.resources.wasmPlugins, workload);
+    const slots = (phase: WasmPlugin['spec']['phase']) =>
+      ofPhase(plugins, phase, mode, port).map((plugin) => wasmSlot(plugin, where, this.cost, this.pool));
+    return {
+      authn: slots('AUTHN'),
+      authz: slots('AUTHZ'),
+      stats: slots('STATS'),
+      last: slots('UNSPECIFIED_PHASE'),
+    };
+  }
+}
+
+const OUTSIDE: Address = { kind: 'outside' };
+
+function addressOf({ kind }: Workload): Address {
+  switch (kind) {
+    case 'app':
+    case 'gateway':
+    case 'waypoint':
+    case 'ztunnel':
+      return { kind: 'pod' };
+    case 'client':
+    case 'external':
+      return OUTSIDE;
+  }
+}
+
+/** The last address of `x-forwarded-for`: the client as the last proxy in front saw it. */
+function remoteOf(request: RequestClass): Address | null {
+  const forwarded = headerValue(request.headers, 'x-forwarded-for');
+  const last = forwarded?.split(',').pop()?.trim() ?? '';
+  return /^[\d.]+$|^[\da-fA-F:.]*:[\da-fA-F:.]*$/.test(last) ? { kind: 'known', text: last } : null;
+}

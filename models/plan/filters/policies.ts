@@ -1,0 +1,210 @@
+// What AuthorizationPolicies and RequestAuthentications put into the chain of a proxy for requests of one class and one caller.
+// istio: pilot/pkg/security/authz/builder/builder.go (BuildHTTP), pilot/pkg/security/authn/policy_applier.go.
+import type { AuthorizationPolicySpec } from '../../config/kinds/authorization-policy.js';
+import type { RequestAuthenticationSpec } from '../../config/kinds/request-authentication.js';
+import type { ResourceSet } from '../../config/load.js';
+import type { Resource } from '../../config/resource.js';
+import type { Findings } from '../findings.js';
+import type { Workload } from '../workloads.js';
+import type { Slot } from './chain.js';
+import type { FilterCostInput } from './filter-cost.js';
+import type { FilterPool } from './filter-pool.js';
+import { type Authentication, authenticate } from './jwt.js';
+import { anyRuleHolds, isUnknownAttribute, type RequestFacts } from './rbac.js';
+import { policiesOf, type ServiceName } from './selection.js';
+
+type Policy = Resource<'AuthorizationPolicy', AuthorizationPolicySpec>;
+type TokenPolicy = Resource<'RequestAuthentication', RequestAuthenticationSpec>;
+
+interface WorkloadPolicies {
+  readonly custom: readonly Policy[];
+  /** DENY, ALLOW and AUDIT, dry runs among them. */
+  readonly rbac: readonly Policy[];
+  readonly tokens: readonly TokenPolicy[];
+}
+
+export interface SecuritySlots {
+  readonly custom: readonly Slot[];
+  readonly jwt: readonly Slot[];
+  readonly rbac: readonly Slot[];
+  readonly authentication: Authentication;
+}
+
+export class Policies {
+  private readonly known = new Map<string, WorkloadPolicies>();
+
+  constructor(
+    private readonly resources: ResourceSet,
+    private readonly cost: FilterCostInput,
+    private readonly pool: FilterPool,
+    private readonly findings: Findings,
+  ) {}
+
+  /** `facts` without a token; `where` names the place of the chain. */
+  slots(
+    workload: Workload,
+    where: string,
+    { service, ...facts }: Omit<RequestFacts, 'claims'> & { readonly service: ServiceName | null },
+  ): SecuritySlots {
+    const policies = this.of(workload, service);
+    const before: RequestFacts = { ...facts, claims: null };
+    const rules = facts.opaque ? [] : policies.tokens.flatMap(({ spec }) => spec.jwtRules);
+    const authentication = authenticate(rules, facts.request);
+    const after: RequestFacts = { ...facts, claims: authentication.claims };
+    return {
+      custom: this.custom(policies.custom, where, before),
+      jwt: this.jwt(policies.tokens, where, authentication),
+      rbac: this.rbac(policies.rbac, where, after),
+      authentication,
+    };
+  }
+
+  /** Policies of pods in ambient mode, which their ztunnel holds. */
+  noteZtunnel(workload: Workload): void {
+    for (const policy of policiesOf(this.resources.authorizationPolicies, workload)) {
+      this.findings.notModelled(
+        labelOf(policy),
+        'spec',
+        policy.source.at(['spec']),
+        'the verdicts of ztunnels are not simulated: no connection to its ambient pods is refused',
+      );
+    }
+  }
+
+  private of(workload: Workload, service: ServiceName | null): WorkloadPolicies {
+    const key = service === null ? `${workload.index}` : `${workload.index} ${service.namespace}/${service.name}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const policies = policiesOf(this.resources.authorizationPolicies, workload, service);
+    const found = {
+      custom: policies.filter(({ spec }) => spec.action === 'CUSTOM'),
+      rbac: policies.filter(({ spec }) => spec.action !== 'CUSTOM'),
+      tokens: policiesOf(this.resources.requestAuthentications, workload, service),
+    };
+    this.known.set(key, found);
+    return found;
+  }
+
+  /** One service is asked; of policies that name several, Istio makes a filter that denies what they match. */
+  private custom(policies: readonly Policy[], where: string, facts: RequestFacts): Slot[] {
+    const enforced = policies.filter(({ spec }) => !spec.dryRun);
+    const matching = enforced.filter((policy) => this.holds(policy, facts));
+    const [first] = matching;
+    if (first === undefined) return [];
+    const name = 'envoy.filters.http.ext_authz';
+    const providers = new Set(enforced.map(({ spec }) => spec.provider));
+    if (providers.size > 1) {
+      this.findings.warning(
+        'several-authorizers',
+        first.source.at(['spec', 'provider']),
+        `${labelOf(first)}: workloads with CUSTOM policies of several providers (${[...providers].join(', ')}) deny what these match`,
+        'use one provider for all policies of a workload',
+      );
+      const denied = { kind: 'rbac', cpuNs: this.cost.rbac.cpuNs, latencyNs: 0, status: 403 } as const;
+      return [{ name, filter: this.pool.number(`${where} several authorizers`, denied) }];
+    }
+    this.approximated(
+      first,
+      'spec.provider',
+      `the mesh's settings are not read: the provider ${first.spec.provider} is taken to exist; its latency and the share that it denies are the scenario's (filters.authorization)`,
+    );
+    const { latency, denyProbability } = this.cost.authorization;
+    return [
+      {
+        name,
+        filter: this.pool.number(`${where} authorizer ${first.spec.provider}`, {
+          kind: 'ext-authz',
+          latency,
+          denyProbability,
+          denyStatus: 403,
+        }),
+      },
+    ];
+  }
+
+  private jwt(policies: readonly TokenPolicy[], where: string, { checked, status }: Authentication): Slot[] {
+    if (policies.length === 0) return [];
+    const name = 'envoy.filters.http.jwt_authn';
+    if (!checked || (status === 0 && this.cost.jwtCpuNs === 0)) return [{ name, filter: null }];
+    const { namespace, name: policy, source } = policies[0]!;
+    this.findings.approximated(
+      `RequestAuthentication ${namespace}/${policy}`,
+      'spec.jwtRules',
+      source.at(['spec', 'jwtRules']),
+      `the check of a token is taken to cost ${this.cost.jwtCpuNs / 1e6} ms of CPU (filters.jwtCpu of the scenario)`,
+    );
+    const filter = { kind: 'jwt', cpuNs: this.cost.jwtCpuNs, latencyNs: 0, status } as const;
+    return [{ name, filter: this.pool.number(`${where} jwt`, filter) }];
+  }
+
+  private rbac(policies: readonly Policy[], where: string, facts: RequestFacts): Slot[] {
+    if (policies.length === 0) return [];
+    const { cpuNs, perRuleCpuNs } = this.cost.rbac;
+    const rules = policies.reduce((sum, { spec }) => sum + (spec.rules?.length ?? 0), 0);
+    if (facts.opaque && !this.allows(policies, facts)) {
+      this.approximated(
+        policies[0]!,
+        'spec',
+        'the port is not HTTP: the connection would be closed, the simulation answers 403',
+      );
+    }
+    const filter = {
+      kind: 'rbac',
+      cpuNs: cpuNs + perRuleCpuNs * rules,
+      latencyNs: 0,
+      status: this.allows(policies, facts) ? 0 : 403,
+    } as const;
+    return [{ name: 'envoy.filters.http.rbac', filter: this.pool.number(`${where} rbac`, filter) }];
+  }
+
+  /** DENY comes first; then, where there is an ALLOW policy, one must hold. AUDIT and dry runs decide nothing. */
+  private allows(policies: readonly Policy[], facts: RequestFacts): boolean {
+    const enforced = policies.filter(({ spec }) => !spec.dryRun);
+    if (enforced.some((policy) => policy.spec.action === 'DENY' && this.holds(policy, facts))) return false;
+    const allowing = enforced.filter(({ spec }) => spec.action === 'ALLOW');
+    return allowing.length === 0 || allowing.some((policy) => this.holds(policy, facts));
+  }
+
+  private holds(policy: Policy, facts: RequestFacts): boolean {
+    this.noteUnknown(policy, facts);
+    return anyRuleHolds(policy.spec.rules ?? [], policy.spec.action, policy.namespace, facts);
+  }
+
+  private noteUnknown(policy: Policy, { source, remote }: RequestFacts): void {
+    for (const [index, rule] of (policy.spec.rules ?? []).entries()) {
+      const looksAtSource =
+        rule.from.some(({ ipBlocks, notIpBlocks }) => ipBlocks.length + notIpBlocks.length > 0) ||
+        rule.when.some(({ key }) => key === 'source.ip');
+      const looksAtRemote =
+        rule.from.some(
+          ({ remoteIpBlocks, notRemoteIpBlocks }) => remoteIpBlocks.length + notRemoteIpBlocks.length > 0,
+        ) || rule.when.some(({ key }) => key === 'remote.ip');
+      if ((looksAtSource && source.kind !== 'known') || (looksAtRemote && remote.kind !== 'known')) {
+        this.approximated(
+          policy,
+          `spec.rules[${index}]`,
+          'addresses are not known: a pod is taken to be in every block of private addresses, a client outside in none; the header x-forwarded-for of a request says which address its client has',
+          ['spec', 'rules', index],
+        );
+      }
+      for (const [number, { key }] of rule.when.entries()) {
+        if (!isUnknownAttribute(key)) continue;
+        this.approximated(
+          policy,
+          `spec.rules[${index}].when[${number}].key`,
+          `${key} is not known here: the condition is taken as not met`,
+          ['spec', 'rules', index, 'when', number, 'key'],
+        );
+      }
+    }
+  }
+
+  private approximated(policy: Policy, path: string, meaning: string, at: readonly (string | number)[] = []): void {
+    const place = at.length === 0 ? path.split('.') : at;
+    this.findings.approximated(labelOf(policy), path, policy.source.at(place), meaning);
+  }
+}
+
+function labelOf({ namespace, name }: Policy): string {
+  return `AuthorizationPolicy ${namespace}/${name}`;
+}

@@ -1,0 +1,113 @@
+// What EnvoyFilters merge into the route that a request takes: time-outs, retries, hedges, and how long a stream may be silent.
+// istio: pilot/pkg/networking/core/envoyfilter/rc_patch.go; envoy: source/common/router/config_impl.cc (a virtual host's retry policy holds
+// where the route has none), router.cc (FilterUtility::finalTimeout).
+import type { EnvoyRetryPolicy } from '../../config/kinds/envoy-route.js';
+import type { RetryPlan } from '../plan.js';
+import type { RequestClass } from '../request-class.js';
+import { retryPlan } from '../retry.js';
+import { askedRetries, callTimeoutNs } from '../retry-headers.js';
+import type { RouteDecision } from '../route-action.js';
+import type { ReleaseDefaults } from '../versions.js';
+import type { OwnedPatch, PatchOf } from './envoy-patches.js';
+import { isForRoute, type SettledRoute } from './route-settings.js';
+
+/** How long a stream may last and be silent; 0 = as long as it likes, as Istio has it. */
+export interface StreamTimers {
+  readonly maxStreamDurationNs: number;
+  readonly streamIdleTimeoutNs: number;
+}
+
+export const NO_TIMERS: StreamTimers = { maxStreamDurationNs: 0, streamIdleTimeoutNs: 0 };
+
+export interface RouteMerge {
+  readonly routes: readonly OwnedPatch<PatchOf<'route'>>[];
+  readonly managers: readonly OwnedPatch<PatchOf<'connection-manager'>>[];
+}
+
+export interface MergeContext {
+  readonly port: number;
+  readonly route: SettledRoute;
+  readonly request: RequestClass;
+  readonly release: ReleaseDefaults;
+  readonly trustsHeaders: boolean;
+}
+
+export function mergedRoute(
+  decision: RouteDecision,
+  { routes, managers }: RouteMerge,
+  context: MergeContext,
+): { readonly decision: RouteDecision; readonly timers: StreamTimers } {
+  const { port, route, request, trustsHeaders } = context;
+  const idle = managers.filter(({ patch }) => patch.port === 0 || patch.port === port).pop();
+  const mine = routes.filter(({ patch }) => isForRoute(patch, port, route)).map(({ patch }) => patch);
+  let streamIdleTimeoutNs = idle?.patch.streamIdleTimeoutNs ?? 0;
+  let maxStreamDurationNs = 0;
+  let { timeoutNs, retry } = decision;
+  const hasOwnRetries = retry !== null;
+  for (const { level, settings } of [...mine].sort(vhostsFirst)) {
+    if (settings.timeoutNs !== null) timeoutNs = callTimeoutNs(settings.timeoutNs, request, trustsHeaders);
+    streamIdleTimeoutNs = settings.idleTimeoutNs ?? streamIdleTimeoutNs;
+    maxStreamDurationNs = settings.maxStreamDurationNs ?? maxStreamDurationNs;
+    if (level === 'vhost' && hasOwnRetries) continue;
+    if (settings.retry !== null) retry = mergedRetry(retry, settings.retry, timeoutNs, context);
+    if (settings.hedgeOnPerTryTimeout !== null && retry !== null)
+      retry = { ...retry, hedgeOnPerTryTimeout: settings.hedgeOnPerTryTimeout };
+  }
+  const changed = timeoutNs !== decision.timeoutNs || retry !== decision.retry;
+  return {
+    decision: changed ? { ...decision, timeoutNs, retry } : decision,
+    timers: { maxStreamDurationNs, streamIdleTimeoutNs },
+  };
+}
+
+function vhostsFirst(a: PatchOf<'route'>, b: PatchOf<'route'>): number {
+  return Number(a.level === 'route') - Number(b.level === 'route');
+}
+
+function mergedRetry(
+  before: RetryPlan | null,
+  written: EnvoyRetryPolicy,
+  timeoutNs: number,
+  { request, release, trustsHeaders }: MergeContext,
+): RetryPlan | null {
+  const words = written.retryOn ?? [];
+  // Listed codes hold only beside the word for them.
+  const codes = words.includes('retriable-status-codes') ? written.statuses.map(String) : [];
+  const fresh = retryPlan(
+    {
+      attempts: written.retries ?? before?.retries ?? 1,
+      perTryTimeoutNs: written.perTryTimeoutNs ?? before?.perTryTimeoutNs ?? null,
+      retryOn: [...words, ...codes],
+      retryRemoteLocalities: null,
+      retryIgnorePreviousHosts: before?.avoidPreviousHosts ?? false,
+      backoffNs: written.backoffBaseNs ?? before?.backoffBaseNs ?? null,
+    },
+    {
+      release: { ...release, retryBackoffFields: true },
+      grpc: request.grpc,
+      stickyDestination: false,
+      timeoutNs,
+      asked: trustsHeaders ? askedRetries(request) : undefined,
+    },
+  );
+  if (fresh === null) return null;
+  const conditions = written.retryOn === null && before !== null ? conditionsOf(before) : conditionsOf(fresh);
+  return {
+    ...fresh,
+    ...conditions,
+    backoffMaxNs: written.backoffMaxNs ?? fresh.backoffMaxNs,
+    hostSelectionAttempts: written.hostSelectionAttempts ?? before?.hostSelectionAttempts ?? 1,
+    perTryIdleTimeoutNs: written.perTryIdleTimeoutNs ?? before?.perTryIdleTimeoutNs ?? 0,
+    hedgeOnPerTryTimeout: before?.hedgeOnPerTryTimeout ?? fresh.hedgeOnPerTryTimeout,
+  };
+}
+
+type Conditions = Pick<
+  RetryPlan,
+  'statuses' | 'onConnectFailure' | 'onReset' | 'onResetBeforeRequest' | 'onRefusedStream' | 'onEnvoyRateLimited'
+>;
+
+function conditionsOf(retry: RetryPlan): Conditions {
+  const { statuses, onConnectFailure, onReset, onResetBeforeRequest, onRefusedStream, onEnvoyRateLimited } = retry;
+  return { statuses, onConnectFailure, onReset, onResetBeforeRequest, onRefusedStream, onEnvoyRateLimited };
+}

@@ -1,0 +1,116 @@
+// Retries and time-outs that annotations of a Service or of a route ask of Linkerd's proxies.
+// linkerd.io: reference/{retries,timeouts}; linkerd: policy-controller/k8s/index/src/outbound/index.rs (parse_http_retry, parse_timeouts).
+import type { SourcePosition } from '../../config/diagnostic.js';
+import type { Findings } from '../findings.js';
+import type { RetryPlan } from '../plan.js';
+import type { RequestClass } from '../request-class.js';
+import { linkerdRetries, MAX_REPLAYED_BYTES } from './profile.js';
+
+const PREFIXES = ['retry.linkerd.io/', 'timeout.linkerd.io/'];
+const DEFAULT_LIMIT = 1;
+
+export type Annotations = Readonly<Record<string, string>>;
+
+/** Whose annotations count: those of a route, where it has any of these, else those of the Service. */
+export interface Annotated {
+  readonly resource: string;
+  readonly position: SourcePosition | null;
+  readonly annotations: Annotations;
+}
+
+export function policyAnnotations(annotations: Annotations): Annotations {
+  return Object.fromEntries(
+    Object.entries(annotations).filter(([name]) => PREFIXES.some((prefix) => name.startsWith(prefix))),
+  );
+}
+
+/** Nothing of a response is seen before all of it: of several time-outs the shortest holds for the call. 0 = none. */
+export function timeoutNs(from: Annotated, findings: Findings): number {
+  const all = ['request', 'response', 'idle'].map((name) => durationNs(from, `timeout.linkerd.io/${name}`, findings));
+  const given = all.filter((ns) => ns > 0);
+  return given.length === 0 ? 0 : Math.min(...given);
+}
+
+/** Null where nothing is retried for a class. */
+export function annotatedRetries(from: Annotated, request: RequestClass, findings: Findings): RetryPlan | null {
+  const name = `retry.linkerd.io/${request.grpc ? 'grpc' : 'http'}`;
+  const text = from.annotations[name];
+  if (text === undefined || (request.bodyBytes ?? 0) > MAX_REPLAYED_BYTES) return null;
+  const statuses = new Set<number>();
+  for (const word of text.split(',').map((part) => part.trim())) {
+    const range = request.grpc ? grpcStatus(word) : httpStatuses(word);
+    if (range === null) wrong(from, name, word, findings);
+    else for (let status = range[0]; status <= range[1]; status++) statuses.add(status);
+  }
+  if (statuses.size === 0) return null;
+  const limit = from.annotations['retry.linkerd.io/limit'] ?? '';
+  if (limit !== '' && !/^\d{1,5}$/.test(limit)) wrong(from, 'retry.linkerd.io/limit', limit, findings);
+  const retries = /^\d{1,5}$/.test(limit) ? Number(limit) : DEFAULT_LIMIT;
+  return {
+    ...linkerdRetries(
+      retries,
+      [...statuses].sort((a, b) => a - b),
+      { budget: null },
+    ),
+    onRefusedStream: true,
+    perTryTimeoutNs: durationNs(from, 'retry.linkerd.io/timeout', findings),
+  };
+}
+
+function httpStatuses(word: string): readonly [number, number] | null {
+  if (word === '5xx') return [500, 599];
+  if (word === 'gateway-error') return [502, 504];
+  const found = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(word);
+  return found === null ? null : [Number(found[1]), Number(found[2] ?? found[1])];
+}
+
+/** Statuses of gRPC by the HTTP code that they stand for. */
+const GRPC_STATUSES: Readonly<Record<string, number>> = {
+  cancelled: 499,
+  'deadline-exceeded': 504,
+  internal: 500,
+  'resource-exhausted': 429,
+  unavailable: 503,
+};
+
+function grpcStatus(word: string): readonly [number, number] | null {
+  const status = Object.hasOwn(GRPC_STATUSES, word) ? GRPC_STATUSES[word] : undefined;
+  return status === undefined ? null : [status, status];
+}
+
+const UNIT_NS: Readonly<Record<string, number>> = {
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
+  d: 86_400e9,
+};
+
+export function durationNs(from: Annotated, name: string, findings: Findings): number {
+  const text = from.annotations[name];
+  if (text === undefined) return 0;
+  const found = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
+  if (found === null) wrong(from, name, text, findings);
+  return found === null ? 0 : Number(found[1]) * UNIT_NS[found[2]!]!;
+}
+
+export function wrong(
+  { resource, position }: Annotated,
+  name: string,
+  value: string,
+  findings: Findings,
+  hint: string = hintFor(name),
+): void {
+  findings.warning(
+    'annotation-not-understood',
+    position,
+    `${resource}: ${name} has "${value}", which Linkerd does not understand: it has no effect`,
+    hint,
+  );
+}
+
+function hintFor(name: string): string {
+  if (name.endsWith('/http')) return 'write 5xx, gateway-error, 503 or 500-504';
+  if (name.endsWith('/grpc')) return 'write cancelled, deadline-exceeded, internal, resource-exhausted or unavailable';
+  return name.endsWith('/limit') ? 'write a number' : 'write a whole number with ms, s, m, h or d';
+}

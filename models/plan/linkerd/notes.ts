@@ -1,0 +1,41 @@
+// What the user is told about callers with Linkerd's proxy.
+import type { Clusters } from '../clusters.js';
+import type { Dial } from '../dial.js';
+import type { Findings } from '../findings.js';
+import type { VirtualServices } from '../virtual-service.js';
+import type { Workload } from '../workloads.js';
+
+interface Parts {
+  readonly clusters: Clusters;
+  readonly virtualServices: VirtualServices;
+  readonly findings: Findings;
+}
+
+/** Istio's objects mean nothing to a proxy of Linkerd's. */
+export function noteLinkerdCall(caller: Workload, dial: Dial, { clusters, virtualServices, findings }: Parts): void {
+  findings.approximated(
+    caller.resource,
+    '',
+    caller.position,
+    "its pods have Linkerd's proxy: 0.1 ms of CPU and 0.3 ms of latency a request are estimates, not to be compared with Istio's published figures; endpoints that the balancer cannot reach are not set aside",
+  );
+  for (const name of ['skip-outbound-ports', 'skip-inbound-ports']) {
+    if (caller.linkerd?.[name] === undefined) continue;
+    const path = `spec.template.metadata.annotations.config.linkerd.io/${name}`;
+    findings.notModelled(caller.resource, path, caller.position, 'its connections on these ports go through the proxy');
+  }
+  if (dial.kind !== 'service') return;
+  const { service } = dial;
+  const owner = virtualServices.ownerFor(service.host, caller.namespace)?.resource;
+  const rule = clusters.ruleFor(service, { namespace: caller.namespace, labels: caller.labels })?.resource;
+  for (const resource of [owner, rule]) {
+    if (resource === undefined || !resource.apiVersion.startsWith('networking.istio.io/')) continue;
+    const { kind, namespace, name, source } = resource;
+    findings.notModelled(
+      `${kind} ${namespace}/${name}`,
+      'spec',
+      source.at(['spec']),
+      `Linkerd does not read it: requests of ${caller.name} go without it`,
+    );
+  }
+}

@@ -1,0 +1,179 @@
+// ServiceProfiles: which one a caller uses for a service, its routes, their time-outs and retries, and where requests go instead.
+// linkerd: controller/api/destination/{profile_translator,server}.go (the profile of the client's namespace comes before that of the service's);
+// linkerd2-proxy: linkerd/service-profiles/src/{http,proto}.rs, linkerd/app/outbound/src/http/retry.rs.
+import type {
+  ProfileBudget,
+  RequestCondition,
+  ResponseClass,
+  ResponseCondition,
+  ServiceProfileSpec,
+} from '../../config/kinds/linkerd/service-profile.js';
+import type { ResourceSet } from '../../config/load.js';
+import type { Resource } from '../../config/resource.js';
+import { serviceHost } from '../host.js';
+import { fullMatch, samplePath } from '../match.js';
+import type { LinkerdRetryPlan, RetryPlan } from '../plan.js';
+import type { Service } from '../registry.js';
+import type { RequestClass } from '../request-class.js';
+import type { RouteContext, RouteDecision, Target } from '../route-action.js';
+import { bareRoute } from '../sidecar-route.js';
+
+export type ServiceProfile = Resource<'ServiceProfile', ServiceProfileSpec>;
+
+/** linkerd: controller/api/destination/profile_translator.go. */
+const DEFAULT_BUDGET: ProfileBudget = { retryRatio: 0.2, minRetriesPerSecond: 10, ttlNs: 10_000_000_000 };
+const MIN_TTL_NS = 1_000_000_000;
+const MAX_TTL_NS = 60_000_000_000;
+const MAX_RATIO = 1000;
+/** Larger bodies are not kept for a retry. */
+export const MAX_REPLAYED_BYTES = 65_536;
+/** The budget alone is the bound. */
+const NO_RETRY_LIMIT = 2147483647;
+const FIRST_STATUS = 100;
+const LAST_STATUS = 599;
+
+export class Profiles {
+  /** By profile and port: each has a budget of its own in every proxy. */
+  private readonly budgets = new Map<string, number>();
+
+  constructor(private readonly resources: ResourceSet) {}
+
+  /** The profile of a service for callers of a namespace. */
+  of(service: Service, namespace: string): ServiceProfile | null {
+    const named = this.resources.serviceProfiles.filter(({ name }) => name === service.host);
+    const profile =
+      named.find((each) => each.namespace === namespace) ??
+      named.find((each) => each.namespace === service.namespace) ??
+      null;
+    return this.split(service, profile);
+  }
+
+  /** A TrafficSplit becomes the overrides of its service's profile (linkerd/linkerd-smi: adaptor). */
+  private split(service: Service, profile: ServiceProfile | null): ServiceProfile | null {
+    const split = this.resources.trafficSplits.find(
+      ({ namespace, spec }) => namespace === service.namespace && serviceName(spec.service, namespace) === service.host,
+    );
+    if (split === undefined) return profile;
+    const dstOverrides = split.spec.backends.map((backend) => ({
+      authority: serviceName(backend.service, split.namespace),
+      weight: backend.weight,
+    }));
+    const spec = { ...(profile?.spec ?? { routes: [], retryBudget: null }), dstOverrides };
+    return { ...(profile ?? { ...split, kind: 'ServiceProfile' as const }), spec };
+  }
+
+  /** The route that the profile gives a request to `target`. */
+  decide(profile: ServiceProfile, target: Target, request: RequestClass, context: RouteContext): RouteDecision {
+    const targets = overridden(profile, target, context).map((each) => ({ ...each, profiled: true as const }));
+    const index = profile.spec.routes.findIndex(({ condition }) => matches(condition, request));
+    const route = profile.spec.routes[index];
+    const bare = bareRoute(route?.name ?? 'linkerd', target);
+    const decision = { ...bare, action: { kind: 'forward' as const, targets, mirrors: [] } };
+    if (route === undefined) return decision;
+    return {
+      ...decision,
+      position: profile.source.at(['spec', 'routes', index]),
+      timeoutNs: route.timeoutNs,
+      retry: route.isRetryable ? this.retry(profile, target, request, route.responseClasses) : null,
+    };
+  }
+
+  private retry(
+    profile: ServiceProfile,
+    { port }: Target,
+    { grpc, bodyBytes = 0 }: RequestClass,
+    classes: readonly ResponseClass[],
+  ): RetryPlan | null {
+    const budget = profile.spec.retryBudget ?? DEFAULT_BUDGET;
+    const { retryRatio, minRetriesPerSecond, ttlNs } = budget;
+    // The proxy drops a budget beyond these bounds, and with it the retries.
+    if (ttlNs < MIN_TTL_NS || ttlNs > MAX_TTL_NS || retryRatio > MAX_RATIO) return null;
+    if (bodyBytes > MAX_REPLAYED_BYTES) return null;
+    const key = `${profile.namespace} ${profile.name} ${port}`;
+    const number = this.budgets.get(key) ?? this.budgets.size;
+    this.budgets.set(key, number);
+    return linkerdRetries(NO_RETRY_LIMIT, failures(classes, grpc), {
+      budget: { number, retryRatio, minRetriesPerSecond, ttlNs },
+    });
+  }
+}
+
+/** What Linkerd's retries have in common: no host is avoided, and of what Envoy retries besides statuses nothing is. */
+export function linkerdRetries(retries: number, statuses: readonly number[], linkerd: LinkerdRetryPlan): RetryPlan {
+  return {
+    retries,
+    statuses,
+    onConnectFailure: false,
+    onReset: false,
+    onResetBeforeRequest: false,
+    onRefusedStream: false,
+    perTryTimeoutNs: 0,
+    backoffBaseNs: BACKOFF_BASE_NS,
+    backoffMaxNs: BACKOFF_MAX_NS,
+    avoidPreviousHosts: false,
+    hostSelectionAttempts: 1,
+    onEnvoyRateLimited: false,
+    perTryIdleTimeoutNs: 0,
+    hedgeOnPerTryTimeout: false,
+    rateLimitedMaxNs: 0,
+    linkerd,
+  };
+}
+
+/** linkerd2-proxy: linkerd/app/outbound/src/http/logical/policy (retries by annotation; those of profiles come at once). */
+const BACKOFF_BASE_NS = 25_000_000;
+const BACKOFF_MAX_NS = 250_000_000;
+
+function serviceName(name: string, namespace: string): string {
+  return name.includes('.') ? name.replace(/\.$/, '') : serviceHost(name, namespace);
+}
+
+/** Everything that a condition sets holds. */
+function matches({ method, pathRegex, allOf, anyOf, not }: RequestCondition, request: RequestClass): boolean {
+  return (
+    (!method || method.toUpperCase() === request.method.toUpperCase()) &&
+    (!pathRegex || fullMatch(pathRegex, samplePath(request.path))) &&
+    (allOf ?? []).every((condition) => matches(condition, request)) &&
+    (anyOf === null || anyOf.some((condition) => matches(condition, request))) &&
+    (not === null || !matches(not, request))
+  );
+}
+
+function covers({ status, allOf, anyOf, not }: ResponseCondition, code: number): boolean {
+  return (
+    (status === null || (code >= status.min && (status.max === 0 || code <= status.max))) &&
+    (allOf ?? []).every((condition) => covers(condition, code)) &&
+    (anyOf === null || anyOf.some((condition) => covers(condition, code))) &&
+    (not === null || !covers(not, code))
+  );
+}
+
+/** The statuses that count as failures. Answers of gRPC are of HTTP status 200 to a class; what none covers fails by its own status. */
+function failures(classes: readonly ResponseClass[], grpc: boolean): number[] {
+  const failing: number[] = [];
+  for (let code = FIRST_STATUS; code <= LAST_STATUS; code++) {
+    const found = classes.find(({ condition }) => covers(condition, grpc ? 200 : code));
+    const byDefault = grpc ? code >= 400 : code >= 500;
+    if (found?.isFailure ?? byDefault) failing.push(code);
+  }
+  return failing;
+}
+
+/** `dstOverrides` in the place of the service; an authority that is not known takes its share and fails. */
+function overridden({ spec, source }: ServiceProfile, target: Target, { registry, namespace }: RouteContext): Target[] {
+  const sharing = spec.dstOverrides.filter(({ weight }) => weight > 0);
+  if (sharing.length === 0) return [target];
+  return sharing.map(({ authority, weight }) => {
+    const [host = '', port] = authority.replace(/\.(?=:|$)/, '').split(':');
+    const service = registry.lookup(host, namespace);
+    return {
+      ...target,
+      service,
+      host,
+      port: port === undefined ? target.port : Number(port),
+      weight,
+      position: source.at(['spec', 'dstOverrides', spec.dstOverrides.findIndex((own) => own.authority === authority)]),
+      missingStatus: 503 as const,
+    };
+  });
+}

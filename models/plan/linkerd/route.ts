@@ -1,0 +1,94 @@
+// What Linkerd's proxy of a caller does with a request. It goes by the address that was dialed; the Host header does not matter.
+// linkerd2-proxy: linkerd/app/outbound/src/{protocol,http,discover}.rs; linkerd.io: reference/proxy-configuration, features/protocol-detection.
+import type { Dial } from '../dial.js';
+import { isHttp } from '../protocol.js';
+import type { PortInfo, Service } from '../registry.js';
+import type { RequestClass } from '../request-class.js';
+import { notFound, type RouteContext, type RouteDecision, routeDecision } from '../route-action.js';
+import { bareRoute, dialedTarget, directRoute } from '../sidecar-route.js';
+import { selectRoute } from '../virtual-service.js';
+import type { Workload } from '../workloads.js';
+import { type Annotated, annotatedRetries, timeoutNs } from './annotations.js';
+import { DEFAULT_OPAQUE_PORTS, type LinkerdConfig, listsPort } from './injection.js';
+import type { Profiles } from './profile.js';
+import type { LinkerdCandidate, LinkerdRoutes } from './routes.js';
+
+export interface LinkerdParts {
+  readonly profiles: Profiles;
+  readonly linkerdRoutes: LinkerdRoutes;
+}
+
+/** The route in the proxy of a caller; no retries and no time-outs unless somebody asks for them. */
+export function linkerdRoute(
+  dial: Dial,
+  request: RequestClass,
+  caller: Workload,
+  { profiles, linkerdRoutes }: LinkerdParts,
+  context: RouteContext,
+): RouteDecision {
+  if (dial.kind !== 'service') return directRoute(dial, request);
+  const { service, portInfo } = dial;
+  if (service.source === 'entry') return bareRoute('linkerd', dialedTarget(dial, request, 'passthrough'));
+  const target = dialedTarget(dial, request, 'linkerd');
+  if (isOpaquePort(service, portInfo, caller.linkerd ?? {})) {
+    noteOpaque(service, portInfo, context);
+    return { ...bareRoute('linkerd-tcp', target), opaque: true };
+  }
+  const profile = profiles.of(service, caller.namespace);
+  if (profile !== null) return profiles.decide(profile, target, request, context);
+  const candidates = linkerdRoutes.of(service, portInfo.number, caller.namespace);
+  if (candidates !== null) return routed(candidates, service, request, context);
+  return { ...bareRoute('linkerd', target), ...annotatedPolicies(annotatedService(service), request, context) };
+}
+
+/** With routes attached, what none of them matches is refused. */
+function routed(
+  candidates: readonly LinkerdCandidate[],
+  service: Service,
+  request: RequestClass,
+  context: RouteContext,
+): RouteDecision {
+  const { findings } = context;
+  const selected = selectRoute(candidates, request, findings);
+  const candidate = candidates.find((each) => each === selected);
+  if (candidate === undefined) return notFound(candidates[0]!.owner.source.at(['spec', 'http', 0]));
+  const { annotated, route } = candidate;
+  const from = Object.keys(annotated.annotations).length > 0 ? annotated : annotatedService(service);
+  const policies = annotatedPolicies(from, request, context);
+  const decision = { ...routeDecision(candidate, request, context), ...policies };
+  const timed = policies.timeoutNs > 0 ? decision : { ...decision, timeoutNs: route.timeoutNs ?? 0 };
+  const { action } = decision;
+  if (action.kind === 'respond') return timed;
+  const targets = action.targets.map((target) => ({ ...target, via: 'linkerd' as const }));
+  return { ...timed, action: { ...action, targets } };
+}
+
+function annotatedPolicies(
+  from: Annotated,
+  request: RequestClass,
+  { findings }: RouteContext,
+): Pick<RouteDecision, 'timeoutNs' | 'retry'> {
+  return { timeoutNs: timeoutNs(from, findings), retry: annotatedRetries(from, request, findings) };
+}
+
+function annotatedService({ resource, position, linkerd }: Service): Annotated {
+  return { resource, position, annotations: linkerd?.policies ?? {} };
+}
+
+/** Whether connections to a port are passed on unread. The Service's own list counts, else that of the caller's proxy, else the default. */
+export function isOpaquePort({ linkerd }: Service, port: PortInfo, config: LinkerdConfig): boolean {
+  if (!isHttp(port.protocol)) return true;
+  const list = linkerd?.config['opaque-ports'] ?? config['opaque-ports'];
+  return list === undefined ? DEFAULT_OPAQUE_PORTS.includes(port.number) : listsPort(list, port.number);
+}
+
+function noteOpaque(service: Service, port: PortInfo, { findings }: RouteContext): void {
+  findings.approximated(
+    service.resource,
+    'spec.ports',
+    service.position,
+    isHttp(port.protocol)
+      ? `port ${port.number} is opaque to Linkerd: connections are passed on, without retries and time-outs`
+      : `port ${port.number} is not declared as HTTP: Linkerd's detection is taken to find none, so that connections are passed on`,
+  );
+}

@@ -1,0 +1,123 @@
+// HTTPRoutes and GRPCRoutes whose parent is a Service, as Linkerd takes them: those of the Gateway API and of its own group alike.
+// linkerd: policy-controller/k8s/index/src/outbound/index.rs, policy-controller/grpc/src/outbound/http.rs; gateway-api: geps/gep-1294, gep-1324.
+import type { ParentRef } from '../../config/kinds/gateway-api/fields.js';
+import type { RouteFilter } from '../../config/kinds/gateway-api/filters.js';
+import type { FilteredBackend } from '../../config/kinds/gateway-api/http-route.js';
+import type { ResourceSet } from '../../config/load.js';
+import type { Resource } from '../../config/resource.js';
+import type { Findings } from '../findings.js';
+import { Backends } from '../gateway-api/backends.js';
+import { byPrecedence, grpcRules, httpRules, type PlacedRule } from '../gateway-api/http-rules.js';
+import type { Service } from '../registry.js';
+import { type Candidate, MESH, type VirtualServiceResource } from '../virtual-service.js';
+import { type Annotated, policyAnnotations } from './annotations.js';
+
+/** A way through a route, and what its annotations say. */
+export interface LinkerdCandidate extends Candidate {
+  readonly annotated: Annotated;
+}
+
+type Route = Resource<
+  'HTTPRoute' | 'GRPCRoute',
+  { readonly parentRefs: readonly ParentRef[]; readonly rules: readonly Rule[] }
+>;
+
+interface Rule {
+  readonly filters: readonly RouteFilter[];
+  readonly backendRefs: readonly FilteredBackend[];
+}
+
+export class LinkerdRoutes {
+  private readonly backends: Backends;
+
+  constructor(
+    private readonly resources: ResourceSet,
+    private readonly findings: Findings,
+  ) {
+    this.backends = new Backends(null, findings);
+    for (const { kind, namespace, name, spec, source } of [...resources.httpRoutes, ...resources.grpcRoutes]) {
+      const index = spec.parentRefs.findIndex(({ group }) => group === 'policy.linkerd.io');
+      if (index < 0) continue;
+      const at = source.at(['spec', 'parentRefs', index]);
+      findings.notModelled(`${kind} ${namespace}/${name}`, 'spec.parentRefs', at, 'routes at a Server are left out');
+    }
+  }
+
+  /** The routes of a Service's port for callers of a namespace, in their order; null where there are none, so that all requests go to the Service. */
+  of(service: Service, port: number, namespace: string): readonly LinkerdCandidate[] | null {
+    const { httpRoutes, grpcRoutes } = this.resources;
+    const attached = <R extends Route>(routes: readonly R[]): R[] =>
+      routes.filter((route) => isParent(route, service, port) && this.accepts(route));
+    const http = attached(httpRoutes);
+    const grpc = attached(grpcRoutes);
+    // Routes of the callers' own namespace take the place of the producer's.
+    const own = [...http, ...grpc].some((route) => route.namespace === namespace);
+    const from = own ? namespace : service.namespace;
+    const rules = new Map<PlacedRule, Route>();
+    for (const route of http.filter((each) => each.namespace === from)) {
+      const spec = { ...route.spec, rules: route.spec.rules.map((rule) => withParent(rule, service, port)) };
+      for (const rule of httpRules({ ...route, spec }, this.backends)) rules.set(rule, route);
+    }
+    for (const route of grpc.filter((each) => each.namespace === from)) {
+      const spec = { ...route.spec, rules: route.spec.rules.map((rule) => withParent(rule, service, port)) };
+      for (const rule of grpcRules({ ...route, spec }, this.backends)) rules.set(rule, route);
+    }
+    if (rules.size === 0) return null;
+    return byPrecedence([...rules.keys()]).map((rule) => candidate(rule, rules.get(rule)!, service));
+  }
+
+  /** A route with a filter that Linkerd does not know is not accepted as a whole. */
+  private accepts({ kind, namespace, name, spec, source }: Route): boolean {
+    const index = spec.rules.findIndex(({ filters }) =>
+      filters.some(({ requestMirror, urlRewrite }) => requestMirror !== null || urlRewrite !== null),
+    );
+    if (index < 0) return true;
+    this.findings.warning(
+      'route-not-accepted',
+      source.at(['spec', 'rules', index, 'filters']),
+      `Linkerd does not accept ${kind} ${namespace}/${name}: it neither mirrors requests nor rewrites them`,
+      'take RequestMirror and URLRewrite away',
+    );
+    return false;
+  }
+}
+
+function isParent({ namespace, spec }: Route, service: Service, port: number): boolean {
+  return spec.parentRefs.some(
+    (parent) =>
+      (parent.group === '' || parent.group === 'core') &&
+      parent.kind === 'Service' &&
+      parent.name === service.name &&
+      (parent.namespace ?? namespace) === service.namespace &&
+      (parent.port === null || parent.port === port),
+  );
+}
+
+/** A rule without backends goes to its parent. */
+function withParent<R extends Rule>(rule: R, { name, namespace }: Service, port: number): R {
+  if (rule.backendRefs.length > 0 || rule.filters.some(({ requestRedirect }) => requestRedirect !== null)) return rule;
+  return {
+    ...rule,
+    backendRefs: [{ group: '', kind: 'Service', namespace, name, port, weight: 1, filters: [] }],
+  };
+}
+
+function candidate({ route, at }: PlacedRule, resource: Route, service: Service): LinkerdCandidate {
+  const owner: VirtualServiceResource = {
+    ...resource,
+    spec: { hosts: [service.host], gateways: [MESH], exportTo: [], http: [route], tls: [], tcp: [] },
+    source: { ...resource.source, at: ([, , , ...rest]) => at(rest) },
+  };
+  return {
+    route,
+    owner,
+    path: ['spec', 'http', 0],
+    match: route.match[0] ?? null,
+    virtualService: { resource: owner, hosts: [service.host], gateways: [MESH], http: [] },
+    annotated: {
+      resource: `${resource.kind} ${resource.namespace}/${resource.name}`,
+      position: resource.source.at(['metadata']),
+      annotations: policyAnnotations(resource.annotations),
+    },
+  };
+}

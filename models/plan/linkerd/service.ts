@@ -1,0 +1,27 @@
+// What the annotations of a Service say to the proxies of Linkerd that call it.
+import type { Resource } from '../../config/resource.js';
+import { type Annotations, policyAnnotations } from './annotations.js';
+import { configOf, type LinkerdConfig } from './injection.js';
+
+export interface LinkerdService {
+  /** `config.linkerd.io/…` of the Service, and of its namespace where it says nothing. */
+  readonly config: LinkerdConfig;
+  /** Its own `retry.linkerd.io/…` and `timeout.linkerd.io/…`. */
+  readonly policies: Annotations;
+  /** Its own `balancer.linkerd.io/…`. */
+  readonly balancer: Annotations;
+}
+
+/** Nothing where there are no such annotations. */
+export function linkerdService(
+  { annotations }: Resource,
+  ofNamespace: Readonly<Record<string, string>>,
+): { readonly linkerd?: LinkerdService } {
+  const config = { ...configOf(ofNamespace), ...configOf(annotations) };
+  const policies = policyAnnotations(annotations);
+  const balancer = Object.fromEntries(
+    Object.entries(annotations).filter(([name]) => name.startsWith('balancer.linkerd.io/')),
+  );
+  const says = [config, policies, balancer].some((part) => Object.keys(part).length > 0);
+  return says ? { linkerd: { config, policies, balancer } } : {};
+}

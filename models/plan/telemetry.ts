@@ -1,0 +1,123 @@
+// What a workload's proxy is told to observe, and what that costs it after each response: access logs, spans, metrics.
+// istio: pilot/pkg/model/telemetry.go (AccessLogging, Tracing, mergeLogs, mergeMetrics). The costs are engineering estimates (istio.io:
+// docs/ops/deployment/performance-and-scalability quantifies access logs for 0.8 alone: they doubled the CPU).
+import type { TelemetryMode, TelemetrySpec } from '../config/kinds/telemetry.js';
+import type { ResourceSet } from '../config/load.js';
+import type { MeshSettings } from './mesh-settings.js';
+import { selects } from './visibility.js';
+import type { Workload } from './workloads.js';
+
+/** CPU of a line of the access log, 0.03 to 0.05 ms; of a span; and of Istio's own metrics, which the cost of a proxy holds already. */
+const LOG_CPU_NS = 40_000;
+const SPAN_CPU_NS = 50_000;
+const METRICS_CPU_NS = 70_000;
+
+type Role = 'CLIENT' | 'SERVER';
+
+/** CPU after each response, in addition to what a proxy costs; negative where metrics are off. */
+export interface TelemetryCost {
+  readonly outboundNs: number;
+  readonly inboundNs: number;
+}
+
+/** Providers that every mesh has (istio: pkg/config/mesh/mesh.go). */
+const BUILT_IN = ['envoy', 'prometheus', 'stackdriver'];
+
+export function telemetryCost(
+  workload: Pick<Workload, 'namespace' | 'labels'>,
+  resources: Pick<ResourceSet, 'telemetries'>,
+  mesh: MeshSettings,
+): TelemetryCost {
+  const levels = levelsOf(workload, resources, mesh);
+  return { outboundNs: costAs('CLIENT', levels, mesh), inboundNs: costAs('SERVER', levels, mesh) };
+}
+
+/** One Telemetry a level, the widest first: of the root namespace, of the namespace, of the workload; the oldest of each. */
+function levelsOf(
+  { namespace, labels }: Pick<Workload, 'namespace' | 'labels'>,
+  { telemetries }: Pick<ResourceSet, 'telemetries'>,
+  { rootNamespace }: MeshSettings,
+): TelemetrySpec[] {
+  const applicable = telemetries.filter(({ spec }) => spec.targetRefs.length === 0);
+  const wide = (of: string) =>
+    applicable.find((telemetry) => telemetry.namespace === of && telemetry.spec.selector === null);
+  const own = applicable.find(
+    ({ namespace: of, spec }) => of === namespace && spec.selector !== null && selects(spec.selector, labels),
+  );
+  const found = namespace === rootNamespace ? [wide(namespace), own] : [wide(rootNamespace), wide(namespace), own];
+  return found.flatMap((telemetry) => (telemetry === undefined ? [] : [telemetry.spec]));
+}
+
+function costAs(role: Role, levels: readonly TelemetrySpec[], mesh: MeshSettings): number {
+  const logs = accessLogs(role, levels, mesh) * LOG_CPU_NS;
+  const spans = Math.round((samplingPercent(role, levels, mesh) / 100) * SPAN_CPU_NS);
+  return logs + spans - (metricsAreOff(role, levels) ? METRICS_CPU_NS : 0);
+}
+
+function holdsFor(mode: TelemetryMode, role: Role): boolean {
+  return mode === 'CLIENT_AND_SERVER' || mode === role;
+}
+
+/** How many logs a line goes to. Without any Telemetry about logs, and without default providers, it is the file of the mesh. */
+export function accessLogs(role: Role, levels: readonly TelemetrySpec[], mesh: MeshSettings): number {
+  const logging = levels.map((level) => level.accessLogging).filter((rules) => rules.length > 0);
+  const defaults = mesh.defaultProviders.accessLogging;
+  if (logging.length === 0 && defaults.length === 0) return mesh.accessLogFile === '' ? 0 : 1;
+  if (logging.length === 0) return known(defaults, mesh).length;
+  let inScope = defaults;
+  for (const rules of logging) {
+    const named = rules.filter(({ mode }) => holdsFor(mode, role)).flatMap(({ providers }) => providers);
+    if (named.length > 0) inScope = named;
+  }
+  const enabled = new Set<string>();
+  let parents = defaults;
+  for (const rule of logging.flat()) {
+    if (rule.providers.length > 0) parents = rule.providers;
+    if (!holdsFor(rule.mode, role)) continue;
+    for (const provider of parents) {
+      if (rule.disabled) enabled.delete(provider);
+      else if (inScope.includes(provider)) enabled.add(provider);
+    }
+  }
+  return known([...enabled], mesh).length;
+}
+
+/** Percent of the requests for which a span is reported; 0 without a provider. */
+export function samplingPercent(role: Role, levels: readonly TelemetrySpec[], mesh: MeshSettings): number {
+  const rules = levels.flatMap((level) => level.tracing);
+  let providers = mesh.defaultProviders.tracing;
+  let sampling: number | null = null;
+  let disabled = false;
+  for (const rule of rules) {
+    if (rule.providers.length > 0) providers = rule.providers;
+    if (!holdsFor(rule.mode, role)) continue;
+    sampling = rule.sampling ?? sampling;
+    disabled = rule.disabled ?? disabled;
+  }
+  if (disabled) return 0;
+  const traces =
+    providers.length > 0 ? known(providers.slice(0, 1), mesh).length > 0 : rules.length === 0 && legacy(mesh);
+  return traces ? (sampling ?? mesh.sampling) : 0;
+}
+
+/** Before Telemetry there was a tracer in the configuration of the proxies. */
+function legacy({ enableTracing, hasTracer }: MeshSettings): boolean {
+  return enableTracing && hasTracer;
+}
+
+/** The filter of Istio's metrics is not there where all of them are off. */
+export function metricsAreOff(role: Role, levels: readonly TelemetrySpec[]): boolean {
+  let off = false;
+  for (const { mode, all, disabled } of levels.flatMap((level) => level.metrics.flatMap((rule) => rule.overrides))) {
+    if (disabled === null || !holdsFor(mode, role)) continue;
+    if (all) off = disabled;
+    else if (!disabled) off = false;
+  }
+  return off;
+}
+
+function known(names: readonly string[], { extensionProviders }: MeshSettings): readonly string[] {
+  return names.filter(
+    (name) => BUILT_IN.includes(name) || extensionProviders.some((provider) => provider.name === name),
+  );
+}

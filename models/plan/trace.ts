@@ -1,0 +1,69 @@
+// What a proxy looked at on its way to a route, kept where somebody asks for it (models/plan/explain). The routing code tells its steps here; it never
+// reads them, so that a plan is the same with and without a trace.
+
+import type { MeshParts } from './decisions.js';
+import type { Dial } from './dial.js';
+import type { Server } from './gateways.js';
+import type { PortInfo, Service } from './registry.js';
+import type { RequestClass } from './request-class.js';
+import type { RouteDecision } from './route-action.js';
+import type { Candidate, ProxyView, VirtualService } from './virtual-service.js';
+import type { Workload, Workloads } from './workloads.js';
+
+export type TraceEvent =
+  /** A sidecar looks for the Host header among the services of the listener's port. */
+  | { readonly kind: 'host'; readonly host: string; readonly service: Service | null; readonly port: PortInfo | null }
+  /** A host that no service has on this port; `opens`: a VirtualService serves it all the same. */
+  | { readonly kind: 'unknown-host'; readonly host: string; readonly opens: boolean }
+  /** Which VirtualService owns the host. */
+  | { readonly kind: 'owner'; readonly virtualService: VirtualService | null }
+  /** The servers of a gateway on the port, and the one that takes the connection out of HTTP routing. */
+  | {
+      readonly kind: 'servers';
+      readonly servers: readonly Server[];
+      readonly taken: { readonly server: Server; readonly how: 'opaque' | 'redirect' } | null;
+    }
+  /** The virtual host of a gateway and the VirtualServices that it is merged of, in their order. */
+  | {
+      readonly kind: 'gateway-host';
+      readonly host: string;
+      readonly domain: string | null;
+      readonly virtualServices: readonly VirtualService[];
+    }
+  /** The routes that were tried, in order, until one matched. */
+  | {
+      readonly kind: 'routes';
+      readonly view: ProxyView;
+      readonly candidates: readonly Candidate[];
+      readonly selected: Candidate | null;
+    }
+  /** Rules for TLS or TCP connections. */
+  | {
+      readonly kind: 'opaque-rules';
+      readonly virtualService: VirtualService | null;
+      readonly rule: { readonly kind: 'tls' | 'tcp'; readonly index: number } | null;
+    };
+
+/** The way to the route of one call site. */
+export interface RouteTrace {
+  readonly caller: Workload;
+  readonly request: RequestClass;
+  /** null: the request came in at a gateway. */
+  readonly dial: Dial | null;
+  readonly listenerPort: number;
+  readonly events: TraceEvent[];
+  decision: RouteDecision | null;
+}
+
+/** Where a compilation leaves its traces. */
+export class PlanTrace {
+  readonly routes = new Map<number, RouteTrace>();
+  /** What the compilation was made of; null until it begins. */
+  made: { readonly parts: MeshParts; readonly workloads: Workloads } | null = null;
+
+  begin(site: number, caller: Workload, request: RequestClass, dial: Dial | null, listenerPort: number): RouteTrace {
+    const trace: RouteTrace = { caller, request, dial, listenerPort, events: [], decision: null };
+    this.routes.set(site, trace);
+    return trace;
+  }
+}

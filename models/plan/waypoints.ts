@@ -1,0 +1,166 @@
+// Which services have a waypoint in front of them, and which workload that is.
+// istio: pilot/pkg/serviceregistry/ambient/waypoints.go (fetchWaypointForTarget, getGatewayOrGatewayClassLabel),
+// pkg/config/constants (use-waypoint, waypoint-for, ingress-use-waypoint).
+import type { AllowedRoutes, KubernetesGatewaySpec } from '../config/kinds/gateway-api/kubernetes-gateway.js';
+import { matchesLabels } from '../config/kinds/label-selector.js';
+import type { ResourceSet } from '../config/load.js';
+import type { Resource } from '../config/resource.js';
+import type { Findings } from './findings.js';
+import type { Service } from './registry.js';
+import type { Workload, Workloads } from './workloads.js';
+
+const WAYPOINT_CLASS = 'istio-waypoint';
+const USE_WAYPOINT = 'istio.io/use-waypoint';
+const USE_WAYPOINT_NAMESPACE = 'istio.io/use-waypoint-namespace';
+const WAYPOINT_FOR = 'istio.io/waypoint-for';
+const INGRESS_USE_WAYPOINT = 'istio.io/ingress-use-waypoint';
+/** The label that Istio gives to the pods that it deploys for a Gateway. */
+const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
+
+type Labels = Readonly<Record<string, string>>;
+type Gateway = Resource<'Gateway', KubernetesGatewaySpec>;
+
+export function waypointGateways(resources: ResourceSet): readonly Gateway[] {
+  return resources.kubernetesGateways.filter(({ spec }) => spec.gatewayClassName === WAYPOINT_CLASS);
+}
+
+/** The Gateway that pods with these labels are the waypoint of, or null. */
+export function waypointOf(namespace: string, labels: Labels, gateways: readonly Gateway[]): Gateway | null {
+  const name = labels[GATEWAY_NAME];
+  return gateways.find((gateway) => gateway.namespace === namespace && gateway.name === name) ?? null;
+}
+
+export class Waypoints {
+  private readonly gateways: readonly Gateway[];
+  private readonly known = new Map<Service, Workload | null>();
+
+  constructor(
+    private readonly resources: ResourceSet,
+    private readonly workloads: Workloads,
+    private readonly findings: Findings,
+  ) {
+    this.gateways = waypointGateways(resources);
+  }
+
+  /** The waypoint that ztunnels send connections to a service to; null: straight to its pods. */
+  of(service: Service): Workload | null {
+    const known = this.known.get(service);
+    if (known !== undefined) return known;
+    const found = this.find(service);
+    this.known.set(service, found);
+    return found;
+  }
+
+  /** The same for gateways, which use it only where the Service or its namespace says so. */
+  atIngress(service: Service): Workload | null {
+    const asked = [this.labelsOf(service), this.namespaceLabels(service.namespace)]
+      .map((labels) => labels[INGRESS_USE_WAYPOINT])
+      .find((label) => label !== undefined);
+    return asked === 'true' ? this.of(service) : null;
+  }
+
+  private find(service: Service): Workload | null {
+    const own = this.labelsOf(service);
+    const labels = own[USE_WAYPOINT] === undefined ? this.namespaceLabels(service.namespace) : own;
+    const name = labels[USE_WAYPOINT];
+    if (name === undefined || name === 'none' || name === '') return null;
+    const namespace = labels[USE_WAYPOINT_NAMESPACE] ?? service.namespace;
+    const gateway = this.gateways.find((candidate) => candidate.name === name && candidate.namespace === namespace);
+    const problem =
+      gateway === undefined ? 'there is no such Gateway of class istio-waypoint' : this.refusal(gateway, service);
+    if (gateway === undefined || problem !== null) {
+      this.findings.warning(
+        'waypoint-not-used',
+        service.position,
+        `${service.resource} asks for the waypoint ${namespace}/${name}: ${problem}; its requests go straight to its pods`,
+        'its VirtualServices have no effect on ambient callers without a waypoint',
+      );
+      return null;
+    }
+    return this.workloadOf(gateway);
+  }
+
+  /** Why a waypoint does not serve a service; null: it does. */
+  private refusal(gateway: Gateway, service: Service): string | null {
+    const kind = gateway.labels[WAYPOINT_FOR] ?? 'service';
+    if (kind !== 'service' && kind !== 'all') return `it is labelled ${WAYPOINT_FOR}: ${kind}`;
+    if (service.discovery === 'original-dst' && service.source === 'kubernetes') {
+      return 'clients of a headless Service dial its pods, not the Service';
+    }
+    if (gateway.namespace === service.namespace || this.allows(gateway, service.namespace)) return null;
+    return 'its listeners allow services of its own namespace only';
+  }
+
+  private allows(gateway: Gateway, namespace: string): boolean {
+    const labels = this.namespaceLabels(namespace);
+    return gateway.spec.listeners.some(({ allowedRoutes }) => takes(allowedRoutes, labels));
+  }
+
+  private workloadOf(gateway: Gateway): Workload | null {
+    const found = this.workloads.all.find(
+      (workload) => workload.kind === 'waypoint' && waypointOf(workload.namespace, workload.labels, [gateway]) !== null,
+    );
+    return found ?? null;
+  }
+
+  private labelsOf({ source, name, namespace, host }: Service): Labels {
+    switch (source) {
+      case 'kubernetes':
+        return this.resources.services.find((own) => own.name === name && own.namespace === namespace)?.labels ?? {};
+      case 'entry': {
+        const entry = this.resources.serviceEntries.find(
+          (own) => own.namespace === namespace && own.spec.hosts.includes(host),
+        );
+        return entry?.labels ?? {};
+      }
+    }
+  }
+
+  private namespaceLabels(name: string): Labels {
+    return this.resources.namespaces.find((namespace) => namespace.name === name)?.labels ?? {};
+  }
+}
+
+/** Whether a listener lets in another namespace that has these labels. */
+function takes({ from, selector }: AllowedRoutes, labels: Labels): boolean {
+  switch (from) {
+    case 'All':
+      return true;
+    case 'Selector':
+      return matchesLabels(selector, labels);
+    case 'Same':
+    case 'None':
+      return false;
+  }
+}
+
+/** The waypoints whose Deployment Istio would make and the YAML does not have: one replica each. */
+export function addMissingWaypoints(resources: ResourceSet, workloads: Workloads, findings: Findings): void {
+  for (const gateway of waypointGateways(resources)) {
+    const { name, namespace, source } = gateway;
+    const exists = workloads.all.some(
+      (workload) => workload.kind === 'waypoint' && waypointOf(workload.namespace, workload.labels, [gateway]) !== null,
+    );
+    if (exists) continue;
+    const resource = `Gateway ${namespace}/${name}`;
+    findings.approximated(
+      resource,
+      'spec',
+      source.at(['spec']),
+      `the Deployment of the waypoint is not in the YAML: one replica is assumed; say replicas under workloads: ${name}.${namespace}`,
+    );
+    workloads.add({
+      name,
+      namespace,
+      kind: 'waypoint',
+      labels: { [GATEWAY_NAME]: name },
+      pod: null,
+      hasSidecar: true,
+      replicas: 1,
+      places: null,
+      version: '',
+      resource,
+      position: source.at([]),
+    });
+  }
+}

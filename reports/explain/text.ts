@@ -1,0 +1,310 @@
+// The way of one request for a terminal: a line downward through the proxies, and beside each what it decides and where that is written.
+import { createColors } from 'picocolors';
+import type {
+  DestinationView,
+  EndpointView,
+  Explanation,
+  Hop,
+  RequestView,
+  Rule,
+} from '../../models/plan/explain/index.js';
+import { printable } from '../escape.js';
+import { type Colors, displayWidth, type Style, wrapped } from '../layout.js';
+import { formatShare } from '../numbers.js';
+import {
+  answerText,
+  balancerText,
+  connectionsText,
+  faultLines,
+  filterText,
+  limitsText,
+  objectText,
+  outlierText,
+  placeText,
+  retryLines,
+  sourceText,
+  timeoutText,
+  tlsText,
+} from './words.js';
+
+export interface ExplainTextOptions {
+  readonly color: boolean;
+  readonly width?: number;
+}
+
+/** A line that may have to be wrapped, and its colour. */
+interface Words {
+  readonly text: string;
+  readonly style?: Style;
+  /** More columns from the left. */
+  readonly indent?: number;
+}
+
+const LABEL_WIDTH = 12;
+
+export function explanationText(explanation: Explanation, { color, width = 80 }: ExplainTextOptions): string {
+  const colors = createColors(color);
+  const page = new Page(width, colors);
+  const [first] = explanation.hops;
+  if (first === undefined) return '';
+  title(page, explanation, first);
+  explanation.hops.forEach((hop, index) => {
+    page.plain(index === 0 ? '' : ' ▼');
+    hopLines(page, hop, index + 1, explanation.hops.length);
+  });
+  fidelity(page, explanation);
+  return `${page.lines.join('\n')}\n`;
+}
+
+/** Lines with a gutter, a column of labels and wrapped words. */
+class Page {
+  readonly lines: string[] = [];
+
+  constructor(
+    readonly width: number,
+    readonly colors: Colors,
+  ) {}
+
+  plain(line: string): void {
+    this.lines.push(line);
+  }
+
+  /** Words beside a label; `gutter` stands before the first line, its continuation before the others. */
+  entry(gutter: readonly [string, string], label: string, words: readonly Words[]): void {
+    const start = displayWidth(gutter[0]) + LABEL_WIDTH;
+    let isFirst = true;
+    for (const { text, style, indent = 0 } of words) {
+      for (const line of wrapped(printable(text), this.width - start - indent, 0)) {
+        const name = (isFirst ? label : '').padEnd(LABEL_WIDTH);
+        const content = style === undefined ? line : style(line);
+        const bar = this.colors.dim(isFirst ? gutter[0] : gutter[1]);
+        this.lines.push(`${bar}${this.colors.bold(name)}${' '.repeat(indent)}${content}`.trimEnd());
+        isFirst = false;
+      }
+    }
+  }
+}
+
+const AT_HOP: readonly [string, string] = [' ├─ ', ' │  '];
+const AT_DESTINATION: readonly [string, string] = [' │     ', ' │     '];
+
+function title(page: Page, { from, to, istioVersion, isVersionAssumed }: Explanation, { request }: Hop): void {
+  const { colors } = page;
+  page.plain('');
+  for (const line of wrapped(printable(`${request.method} ${to}`), page.width, 1)) page.plain(colors.bold(line));
+  const release = `Istio ${istioVersion}${isVersionAssumed ? ', assumed: --istio says another' : ''}`;
+  for (const line of wrapped(printable(`from ${from}, ${release}`), page.width, 1)) page.plain(colors.dim(line));
+  for (const [name, value] of request.headers) page.plain(colors.dim(` ${printable(`${name}: ${value}`)}`));
+}
+
+function hopLines(page: Page, hop: Hop, number: number, count: number): void {
+  const { colors } = page;
+  const { proxy, listener, virtualHost, route } = hop;
+  const kind = { sidecar: 'sidecar', gateway: 'gateway', none: 'no proxy' }[proxy.kind];
+  const pods = proxy.place === null ? '' : ` of ${count_(proxy.pods, 'pod')}`;
+  const prefix = count > 1 ? `${number} ` : '';
+  page.plain(` ${colors.cyan('●')} ${colors.bold(printable(`${prefix}${proxy.workload}`))}  ${kind}${pods}`);
+  const dim = colors.dim;
+  for (const line of wrapped(printable(placeText(proxy.place?.position ?? null)), page.width - 4, 0)) {
+    page.plain(dim(` │  ${line}`));
+  }
+  if (number > 1) page.entry(AT_HOP, 'request', [{ text: requestText(hop.request) }]);
+  page.entry(AT_HOP, 'listener', [
+    {
+      text:
+        listener.protocol === 'none'
+          ? `none for port ${listener.port}: ${listener.decidedBy}`
+          : `port ${listener.port}, ${listener.protocol}: ${listener.decidedBy}`,
+    },
+    { text: placeText(listener.place?.position ?? null), style: dim },
+  ]);
+  if (virtualHost !== null) {
+    page.entry(AT_HOP, 'host', [
+      { text: virtualHost.name ?? 'none', ...(virtualHost.name === null ? { style: colors.yellow } : {}) },
+      { text: virtualHost.why, style: dim },
+      ...virtualHost.virtualServices.map((place) => ({ text: objectText(place) })),
+      ...virtualHost.passedOver.map((place) => ({
+        text: `✗ ${place.resource}: ${place.why}  ${placeText(place.position)}`,
+        style: dim,
+      })),
+    ]);
+  }
+  page.entry(AT_HOP, 'route', routeWords(hop, colors));
+  if (route.answer !== null) {
+    page.plain(dim(' │'));
+    page.entry([' ■  ', '    '], 'answer', [
+      { text: answerText(route.answer), style: statusStyle(route.answer.status, colors) },
+    ]);
+    return;
+  }
+  if (listener.protocol !== 'none') {
+    page.entry(AT_HOP, 'timeout', [{ text: timeoutText(route) }]);
+    page.entry(AT_HOP, 'retries', [
+      ...retryLines(route).map((text) => ({ text })),
+      { text: sourceText(route.retry.origin), style: dim },
+    ]);
+  }
+  page.entry(
+    AT_HOP,
+    'fault',
+    faultLines(route).map((text) => ({ text, style: colors.yellow })),
+  );
+  page.entry(
+    AT_HOP,
+    'filters',
+    route.filters.map((filter) => ({ text: filterText(filter), style: statusStyle(filter.status ?? 0, colors) })),
+  );
+  const isBare = listener.protocol === 'none';
+  for (const destination of route.destinations)
+    destinationLines(page, destination, formatShare(destination.share), isBare);
+  for (const mirror of route.mirrors) destinationLines(page, mirror, `copy ${formatShare(mirror.probability)}`, isBare);
+}
+
+function requestText({ method, scheme, authority, path }: RequestView): string {
+  return `${method} ${scheme}://${authority}${path}`;
+}
+
+function statusStyle(status: number, colors: Colors): Style {
+  return status === 0 || status < 400 ? String : colors.red;
+}
+
+function count_(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What came before the chosen route, with the reason; the others are counted. */
+function routeWords({ rules, route }: Hop, colors: Colors): Words[] {
+  const chosen = rules.findIndex(({ verdict }) => verdict === 'chosen');
+  const before = chosen < 0 ? rules : rules.slice(0, chosen);
+  const after = chosen < 0 ? 0 : rules.length - chosen - 1;
+  const words = before.flatMap((rule) => failedWords(rule, colors));
+  const found = rules[chosen];
+  if (found !== undefined) {
+    words.push({ text: `✓ ${ruleText(found)}`, style: colors.green });
+  } else if (route.answer === null) {
+    words.push({ text: `✓ ${defaultText(route.name)}`, style: colors.green });
+  } else if (before.length === 0) words.push({ text: 'none', style: colors.yellow });
+  if (after > 0) words.push({ text: `· ${after} more ${after === 1 ? 'is' : 'are'} not reached`, style: colors.dim });
+  return words;
+}
+
+function failedWords(rule: Rule, colors: Colors): Words[] {
+  if (rule.verdict === 'not-reached') return [{ text: `· ${ruleText(rule)}: not reached`, style: colors.dim }];
+  const { failure } = rule;
+  const place = placeText(failure?.position ?? rule.place.position);
+  return [
+    { text: `✗ ${rule.name}`, style: colors.dim },
+    { text: `${failure?.text ?? ''}  (${place})`, indent: 2 },
+  ];
+}
+
+function ruleText({ name, place, root }: Rule): string {
+  const via = root === null ? '' : `, delegated by ${placeText(root.position)}`;
+  return `${name}  ${placeText(place.position)}${via}`;
+}
+
+function defaultText(name: string): string {
+  switch (name) {
+    case 'default':
+      return 'the default route of the service: no VirtualService has one here';
+    case 'kube-proxy':
+      return 'kube-proxy picks a pod';
+    case 'external':
+      return 'to the gateway that serves the host';
+    case 'PassthroughCluster':
+      return 'PassthroughCluster: to the address that was dialed';
+    case 'tcp':
+      return 'the connection goes to the service as it is';
+    default:
+      return name;
+  }
+}
+
+function destinationLines(page: Page, destination: DestinationView, share: string, isBare: boolean): void {
+  const { colors } = page;
+  const { settings, answer } = destination;
+  const entry = (label: string, words: readonly Words[]): void => page.entry(AT_DESTINATION, label, words);
+  page.plain(colors.dim(' │'));
+  page.entry([' ├─▶ ', ' │   '], share, [{ text: destination.cluster, style: colors.bold }]);
+  entry('', [{ text: placeText(destination.place?.position ?? null), style: colors.dim }]);
+  if (destination.rewritten !== null) entry('as', [{ text: requestText(destination.rewritten) }]);
+  entry('policy', ruleWords(destination.rules));
+  if (answer !== null) entry('answer', [{ text: answerText(answer), style: statusStyle(answer.status, colors) }]);
+  if (settings === null) return;
+  entry(
+    'pods',
+    destination.endpoints.flatMap((endpoint) => endpointWords(endpoint, colors)),
+  );
+  if (isBare) {
+    const { origin } = settings.balancer;
+    entry('balancer', [{ text: `any pod: ${origin.kind === 'none' ? origin.why : ''}` }]);
+    return;
+  }
+  entry('balancer', [{ text: balancerText(settings) }]);
+  entry('connections', [{ text: connectionsText(settings) }]);
+  entry('TLS', [{ text: tlsText(settings) }]);
+  entry('limits', [{ text: limitsText(settings) }]);
+  if (settings.retryBudget !== null) {
+    const { percent, minConcurrency } = settings.retryBudget;
+    entry('retry budget', [{ text: `${percent} % of the requests, at least ${minConcurrency}` }]);
+  }
+  entry('outliers', [{ text: outlierText(settings) }]);
+  const { value } = settings.panicThresholdPercent;
+  if (value > 0) entry('panic', [{ text: `below ${value} % of healthy pods all of them are used` }]);
+}
+
+/** Rules of one name in one line. */
+function ruleWords(rules: DestinationView['rules']): Words[] {
+  const names = [...new Set(rules.map(({ resource }) => resource))];
+  return names.map((name) => {
+    const places = rules.filter(({ resource }) => resource === name).map(({ position }) => placeText(position));
+    return { text: `${name}  ${places.join(', ')}` };
+  });
+}
+
+function endpointWords(endpoint: EndpointView, colors: Colors): Words[] {
+  const { workload, pods, weight, kind, hasSidecar, localities, filters, nextHop, place } = endpoint;
+  const facts = [
+    count_(pods, 'pod'),
+    ...(weight === 1 ? [] : [`weight ${weight} each`]),
+    ...(kind === 'app' ? [hasSidecar ? 'sidecar' : 'no sidecar'] : [kind]),
+    ...(nextHop === null ? [] : [`goes on at ${nextHop + 1}`]),
+  ];
+  return [
+    { text: `${workload}: ${facts.join(', ')}` },
+    { text: placeText(place?.position ?? null), style: colors.dim, indent: 2 },
+    ...shownLocalities(localities).flatMap(({ name, pods: there, ranks }): Words[] => [
+      { text: `${name}: ${count_(there, 'pod')}${ranks.map(rankText).join('')}`, style: colors.dim, indent: 2 },
+    ]),
+    ...filters.map((filter) => ({
+      text: filterText(filter),
+      style: statusStyle(filter.status ?? 0, colors),
+      indent: 2,
+    })),
+  ];
+}
+
+/** One place alone says nothing. */
+function shownLocalities(localities: EndpointView['localities']): EndpointView['localities'] {
+  return localities.length > 1 || localities.some(({ ranks }) => ranks.length > 0) ? localities : [];
+}
+
+function rankText({ from, priority, weight }: EndpointView['localities'][number]['ranks'][number]): string {
+  if (priority === null) return `; not used from ${from}`;
+  return `; priority ${priority}${weight === null ? '' : `, weight ${weight}`} from ${from}`;
+}
+
+function fidelity(page: Page, { fidelity: entries }: Explanation): void {
+  if (entries.length === 0) return;
+  const { colors, width } = page;
+  page.plain('');
+  page.plain(` ${colors.bold('Fidelity')}  what this way leaves out or approximates`);
+  for (const { status, resource, path, position, meaning } of entries) {
+    const mark = status === 'not-modelled' ? 'not modelled' : 'approximated';
+    const where = [placeText(position), `${resource}${path === '' ? '' : ` ${path}`}`]
+      .filter((part) => part !== '')
+      .join(' ');
+    for (const line of wrapped(printable(`${mark}: ${where}`), width, 1)) page.plain(colors.dim(line));
+    for (const line of wrapped(printable(meaning), width, 3)) page.plain(line);
+  }
+}

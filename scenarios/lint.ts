@@ -1,0 +1,143 @@
+// Paths or texts → the findings of the linter: reads the YAML, and the scenario beside it where there is one, so that rules can use its rates.
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Diagnostic } from '../models/config/diagnostic.js';
+import { fieldOf, type RawDocument } from '../models/config/document.js';
+import { loadDocuments, OWN_GROUP, type ResourceSet } from '../models/config/load.js';
+import { parseDocuments } from '../models/config/parse.js';
+import type { NamedText } from '../models/config/resource.js';
+import { type LintOptions, type LintResult, lint } from '../models/lint/lint.js';
+import type { MeshPlan } from '../models/plan/plan.js';
+import { gather } from './gather.js';
+import { SCENARIO_FILE } from './init/infer-paths.js';
+import { interpretScenario } from './interpret.js';
+import { loadScenario } from './load-scenario.js';
+import { listOf } from './reader.js';
+import { SCENARIO_KIND } from './schema.js';
+import { validateScenario } from './validate.js';
+
+export interface LintPathsOptions extends LintOptions {
+  readonly maxInputBytes?: number | undefined;
+  /** Unknown fields of manifests are errors. */
+  readonly strict?: boolean | undefined;
+  /** In place of the scenario's, e.g. `1.31`. */
+  readonly istioVersion?: string | undefined;
+}
+
+export interface LintedPaths {
+  readonly result: LintResult;
+  /** For excerpts. */
+  readonly texts: readonly NamedText[];
+  /** Something could not be found or parsed: the result is about the rest. */
+  readonly isIncomplete: boolean;
+}
+
+/** What the plan says of hosts, subsets and failover the rules say with codes of their own. */
+const SAID_BY_RULES: readonly string[] = [
+  'destination-host-not-found',
+  'destination-port-not-found',
+  'subset-not-found',
+  'service-without-endpoints',
+  'failover-without-outlier-detection',
+];
+
+/**
+ * Lints files, directories, globs, `-`. A scenario among them is read with what it lists under `mesh`. What cannot be found or read is a finding
+ * (ST0001); nothing is thrown for it.
+ */
+export function lintPaths(paths: readonly string[], options: LintPathsOptions = {}): LintedPaths {
+  const bounds = options.maxInputBytes === undefined ? {} : { maxInputBytes: options.maxInputBytes };
+  const first = gather(paths, bounds);
+  const documents = parsed(first.texts, options);
+  const wanted = scenariosIn(documents).flatMap(meshOf);
+  const planFor = (all: readonly RawDocument[]): Told => planOfPaths(paths, all, options);
+  if (wanted.length === 0) return linted(first.texts, documents, first.diagnostics, options, planFor);
+  const second = gather(wanted, bounds);
+  const known = new Set(first.texts.map(({ name }) => name));
+  const more = second.texts.filter(({ name }) => !known.has(name));
+  const found = [...first.diagnostics, ...second.diagnostics];
+  return linted([...first.texts, ...more], [...documents, ...parsed(more, options)], found, options, planFor);
+}
+
+/** The same for texts that are at hand. */
+export function lintTexts(texts: readonly NamedText[], options: LintPathsOptions = {}): LintedPaths {
+  return linted(texts, parsed(texts, options), [], options, null);
+}
+
+function parsed(texts: readonly NamedText[], { strict = false }: LintPathsOptions): RawDocument[] {
+  return texts.flatMap((text) => [...parseDocuments(text, { strict })]);
+}
+
+/** `found` = what reading the texts has found; `planFor` finds the plan where the texts are files. */
+function linted(
+  texts: readonly NamedText[],
+  documents: readonly RawDocument[],
+  found: readonly Diagnostic[],
+  options: LintPathsOptions,
+  planFor: ((documents: readonly RawDocument[]) => Told) | null,
+): LintedPaths {
+  const resources = loadDocuments(documents, { strict: options.strict ?? false });
+  const told = planFor?.(documents) ?? planOfTexts(documents, resources, options);
+  const diagnostics = [...found, ...resources.diagnostics, ...told.diagnostics];
+  const result = lint({ texts, documents, diagnostics, plan: told.plan }, options);
+  const isBroken = documents.some(({ value }) => value === null);
+  return { result, texts, isIncomplete: isBroken || found.some(({ severity }) => severity === 'error') };
+}
+
+interface Told {
+  readonly plan: MeshPlan | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A scenario in a file is read as `run` reads it, with the mesh that it names and no other. */
+function planOfPaths(paths: readonly string[], documents: readonly RawDocument[], options: LintPathsOptions): Told {
+  const all = scenariosIn(documents);
+  const chosen = paths.flatMap((path) => [join(path), join(path, SCENARIO_FILE)]);
+  const near = all.filter(({ file }) => chosen.includes(file));
+  const [raw, ...others] = all.length === 1 ? all : near;
+  if (raw === undefined && all.length > 1)
+    return { plan: null, diagnostics: [severalScenarios(all[0]!, all.slice(1))] };
+  if (raw === undefined) return { plan: null, diagnostics: [] };
+  if (others.length > 0) return { plan: null, diagnostics: [severalScenarios(raw, others)] };
+  if (raw.file === '-') return planOfTexts(documents, loadDocuments(documents), options);
+  const { plan, diagnostics } = loadScenario(raw.file, options);
+  return { plan, diagnostics: diagnostics.filter(({ code }) => !SAID_BY_RULES.includes(code)) };
+}
+
+function planOfTexts(documents: readonly RawDocument[], resources: ResourceSet, options: LintPathsOptions): Told {
+  const [raw, ...others] = scenariosIn(documents);
+  if (raw === undefined) return { plan: null, diagnostics: [] };
+  if (others.length > 0) return { plan: null, diagnostics: [severalScenarios(raw, others)] };
+  const { document, diagnostics } = validateScenario(raw);
+  if (document === null) return { plan: null, diagnostics };
+  const interpreted = interpretScenario(raw, document, resources, { istioVersion: options.istioVersion });
+  const own = interpreted.diagnostics.filter(({ code }) => !SAID_BY_RULES.includes(code));
+  return { plan: interpreted.plan, diagnostics: [...diagnostics, ...own] };
+}
+
+function severalScenarios(first: RawDocument, others: readonly RawDocument[]): Diagnostic {
+  return {
+    code: 'several-scenarios',
+    severity: 'info',
+    position: others[0]!.at([]),
+    message: `there are ${others.length + 1} scenarios, the first in ${first.file}: rules that need rates are left out`,
+    hint: 'lint one directory or scenario at a time',
+  };
+}
+
+function scenariosIn(documents: readonly RawDocument[]): RawDocument[] {
+  return documents.filter(({ value }) => {
+    const apiVersion = fieldOf(value, 'apiVersion');
+    return (
+      typeof apiVersion === 'string' && apiVersion.startsWith(OWN_GROUP) && fieldOf(value, 'kind') === SCENARIO_KIND
+    );
+  });
+}
+
+/** What a scenario lists as its mesh; such paths are relative to its file. */
+function meshOf(raw: RawDocument): string[] {
+  const { document } = validateScenario(raw);
+  const directory = raw.file === '-' ? '.' : dirname(raw.file);
+  return listOf(document?.spec?.mesh)
+    .filter((path) => path !== '-')
+    .map((path) => (isAbsolute(path) ? path : join(directory, path)));
+}
