@@ -6,5 +6,7 @@ export default defineConfig({
     exclude: ['test/**/*.slow.test.ts'],
     testTimeout: 60_000,
     pool: 'threads',
+    // Vitest leaves one core free otherwise, which is half of a small machine.
+    maxWorkers: '100%',
   },
 });
