@@ -105,7 +105,7 @@ export function filterText({ kind, name, status }: FilterView): string {
 }
 
 export function answerText({ status, flag, why }: Answer): string {
-  const shown = status === 0 ? 'none, the connection closes' : String(status);
+  const shown = status === 0 ? 'none' : String(status);
   return `${shown}${flag === '' ? '' : ` ${flag}`}: ${why}`;
 }
 

@@ -274,13 +274,13 @@ function originsOf(
 }
 
 function answerOf({ status, flag }: { status: number; flag: string }, trace: RouteTrace): Answer {
-  return { status, flag, why: whyAnswered(flag, trace) };
+  return { status, flag, why: whyAnswered(status, flag, trace) };
 }
 
 /** Routes of `outboundTrafficPolicy: REGISTRY_ONLY` (istio: pilot/pkg/networking/util/util.go). */
 const UNKNOWN_TO_PROXY: readonly string[] = ['block_all', 'BlackHoleCluster'];
 
-function whyAnswered(flag: string, trace: RouteTrace): string {
+function whyAnswered(status: number, flag: string, trace: RouteTrace): string {
   const servers = eventOf(trace, 'servers');
   const tried = eventOf(trace, 'routes');
   if (servers?.taken?.how === 'redirect') return 'the server of the Gateway redirects to https';
@@ -293,7 +293,8 @@ function whyAnswered(flag: string, trace: RouteTrace): string {
   }
   if (tried !== null && tried.candidates.length > 0) return 'no route of the virtual host matches';
   if (UNKNOWN_TO_PROXY.includes(trace.decision?.name ?? '')) {
-    return 'the proxy does not know the host, and lets nothing out that it does not know (REGISTRY_ONLY)';
+    const why = 'the proxy does not know the host, and lets nothing out that it does not know (REGISTRY_ONLY)';
+    return status === 0 ? `${why}: it closes the connection` : why;
   }
   if (flag !== 'NR') return 'the proxy answers';
   return eventOf(trace, 'opaque-rules') !== null
