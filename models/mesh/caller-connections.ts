@@ -159,7 +159,6 @@ export class CallerConnections implements PinnedOwner {
     pinned.connection = connection;
     cluster.connections++;
     cluster.caller.connects();
-    host.pod.connects();
     cluster.pendingRequests++;
     counters.upstreamCxTotal++;
     if (cluster.connections > counters.peakConnections) counters.peakConnections = cluster.connections;
@@ -197,13 +196,14 @@ export class CallerConnections implements PinnedOwner {
       if (cluster.activeRequests > counters.peakActiveRequests) counters.peakActiveRequests = cluster.activeRequests;
     }
     // What the server's application closes is closed for the caller, unless a proxy that reads HTTP stands between them.
-    const { keepAlive } = host.pod.plan.app;
-    const meets = plan.opaque || !host.pod.hasProxy;
+    const { server } = connection;
+    const { keepAlive } = server.plan.app;
+    const meets = plan.opaque || !server.hasProxy;
     pinned.keepAliveNs = meets && keepAlive.idleNs > 0 ? keepAlive.idleNs : Number.POSITIVE_INFINITY;
     pinned.keepAliveRequests = meets && keepAlive.requests > 0 ? keepAlive.requests : Number.POSITIVE_INFINITY;
     // The server's proxy needs a connection of its own for it, and closes it at once where it may not have one.
-    pinned.accepted = plan.opaque && host.pod.proxiesInbound && this.server.acceptTcp(host.pod);
-    if (plan.opaque && host.pod.proxiesInbound && !pinned.accepted) connection.lostAtNs = nowNs + host.back.meanNs;
+    pinned.accepted = plan.opaque && server.proxiesInbound && this.server.acceptTcp(server);
+    if (plan.opaque && server.proxiesInbound && !pinned.accepted) connection.lostAtNs = nowNs + host.back.meanNs;
     pinned.idleNs = Math.min(pinned.keepAliveNs, plan.idleNs, plan.proxyIdleNs);
     if (pinned.idleNs !== Number.POSITIVE_INFINITY) this.wait(pinned, nowNs + pinned.idleNs);
     if (plan.ageLane >= 0)
@@ -304,7 +304,7 @@ export class CallerConnections implements PinnedOwner {
       host.active--;
       cluster.activeRequests--;
     }
-    if (pinned.accepted) this.server.closeTcp(host.pod);
+    if (pinned.accepted) this.server.closeTcp(connection.server);
     pinned.accepted = false;
     this.hangUp(pinned, connection);
     this.shut(pinned);
@@ -316,7 +316,7 @@ export class CallerConnections implements PinnedOwner {
     connection.ageTimer = NOTHING;
     pinned.cluster.connections--;
     pinned.cluster.caller.connections--;
-    pinned.host.pod.connections--;
+    this.pools.handshakes.closed(connection);
     pinned.connection = null;
     this.pools.connections.give(connection);
   }

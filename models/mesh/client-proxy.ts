@@ -19,6 +19,7 @@ import { linkerdReply } from './linkerd-status.js';
 import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
+import type { Relays } from './relay.js';
 import { releaseRetrySlot } from './retry-state.js';
 import { RESPOND_NOTHING, type SiteRt } from './runtime-plan.js';
 import type { Server } from './server.js';
@@ -61,6 +62,7 @@ export class ClientProxy implements Replies, PinnedCalls {
     readonly recorder: Recorder;
     readonly pools: Omit<PoolContext, 'owner'>;
     readonly server: Server;
+    readonly relays: Relays;
     readonly owner: CallOwner;
     readonly filters: FilterChains;
   }) {

@@ -7,12 +7,13 @@ import type { ClusterPlan } from '../plan/plan.js';
 import type { ConnectionPool } from './connection-pool.js';
 import type { Breaker } from './failure-accrual.js';
 import type { FreeConnections } from './free-connections.js';
-import type { HandshakeCost } from './handshake.js';
+import type { HandshakeCost } from './handshake-cost.js';
 import type { HostSets } from './host-sets.js';
 import type { NetworkPath } from './network.js';
 import type { PeakEwma } from './peak-ewma.js';
 import type { Pod } from './pod.js';
 import type { ClusterCounters } from './recorder.js';
+import type { ClusterUseRt } from './runtime-plan.js';
 
 /** Whether the balancer may pick a host outside of panic; one that was never used is healthy. */
 export function isHealthy(host: HostState | null): boolean {
@@ -39,6 +40,8 @@ export class HostState {
   keepAliveRequests = Number.POSITIVE_INFINITY;
   /** Its connections are streams of HBONE. */
   tunnelled = false;
+  /** It is a gateway of another network: what that chooses from for each connection. */
+  passage: ClusterUseRt | null = null;
   /** Streams attached to a connection, over all workers (Envoy's rq_active). */
   active = 0;
   /** By worker; null until first used. */
@@ -137,6 +140,8 @@ export class ClusterState {
   /** What the caller's proxy does as that of its release. */
   envoy: EnvoyPlan = NEWEST_ENVOY;
   ejectionStream: Sfc32 | null = null;
+  /** By group: what a gateway of another network makes of it; null: nobody is in between. */
+  beyond: readonly (ClusterUseRt | null)[] | null = null;
   /** Null where endpoints are chosen for each request. */
   free: FreeConnections | null = null;
 

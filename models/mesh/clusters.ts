@@ -5,14 +5,15 @@ import { type EnvoyPlan, NEWEST_ENVOY } from '../plan/envoy-plan.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import { ClusterState, HostState } from './cluster-state.js';
 import { FreeConnections } from './free-connections.js';
-import { handshakeCost, hboneCost } from './handshake.js';
+import { hostPods } from './group-pods.js';
+import { handshakeCost, hboneCost } from './handshake-cost.js';
 import { speaksHbone } from './hbone.js';
 import { HostSetMaker } from './host-set-maker.js';
 import type { Network } from './network.js';
 import { PeakEwma } from './peak-ewma.js';
 import type { Pod } from './pod.js';
 import type { Recorder } from './recorder.js';
-import type { DestinationRt } from './runtime-plan.js';
+import type { ClusterUseRt } from './runtime-plan.js';
 
 export class Clusters {
   /** All states, by id: the reference of their events. */
@@ -49,14 +50,14 @@ export class Clusters {
   }
 
   /** The state of a destination's cluster at the proxy of `pod`. */
-  at(pod: Pod, destination: DestinationRt): ClusterState {
+  at(pod: Pod, destination: ClusterUseRt): ClusterState {
     return pod.clusters[destination.local] ?? this.create(pod, destination);
   }
 
-  private create(pod: Pod, destination: DestinationRt): ClusterState {
+  private create(pod: Pod, destination: ClusterUseRt): ClusterState {
     const plan = destination.cluster as ClusterPlan;
     let hostCount = 0;
-    for (const group of plan.groups) hostCount += this.podsOf[group.workload].length;
+    for (const group of plan.groups) hostCount += hostPods(group, this.podsOf).length;
     const state = new ClusterState(
       this.states.length,
       plan,
@@ -67,6 +68,7 @@ export class Clusters {
       this.calendar.nowNs,
     );
     state.envoy = this.envoy;
+    state.beyond = destination.beyond;
     if (plan.perConnection === true) state.free = new FreeConnections(state, this.podsOf);
     else state.sets = this.sets.make(state);
     this.states.push(state);
@@ -91,13 +93,15 @@ export class Clusters {
   }
 
   private createHost(state: ClusterState, index: number): HostState {
+    const { groups } = state.plan;
     let group = 0;
     let first = 0;
-    while (index >= first + this.podsOf[state.plan.groups[group].workload].length) {
-      first += this.podsOf[state.plan.groups[group].workload].length;
-      group++;
+    let pods = hostPods(groups[0], this.podsOf);
+    while (index >= first + pods.length) {
+      first += pods.length;
+      pods = hostPods(groups[++group], this.podsOf);
     }
-    const pod = this.podsOf[state.plan.groups[group].workload][index - first];
+    const pod = pods[index - first];
     const caller = state.caller;
     const serverLatencyNs = pod.proxiesInbound ? pod.proxyLatencyNs : 0;
     const there = this.network.oneWayNs(caller.locality, pod.locality);
@@ -117,6 +121,7 @@ export class Clusters {
       caller.workers,
     );
     host.tunnelled = tunnelled;
+    host.passage = state.beyond?.[group] ?? null;
     host.reachable = reachable;
     // A proxy in front of it keeps its own connections open.
     const { keepAlive } = pod.plan.app;

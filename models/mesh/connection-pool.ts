@@ -363,7 +363,6 @@ export class ConnectionPool {
     counters.upstreamCxTotal++;
     if (cluster.connections > counters.peakConnections) counters.peakConnections = cluster.connections;
     cluster.caller.connects();
-    this.host.pod.connects();
     this.context.handshakes.begin(connection, this.made++);
     return allowed;
   }
@@ -388,10 +387,9 @@ export class ConnectionPool {
       connection.ageTimer = NOTHING;
     }
     connection.state = STATE.closed;
-    if (this.host.tunnelled) this.context.handshakes.closed(connection);
+    this.context.handshakes.closed(connection);
     this.cluster.connections--;
     this.cluster.caller.connections--;
-    this.host.pod.connections--;
     const position = this.all.indexOf(connection);
     this.all[position] = this.all[this.all.length - 1];
     this.all.pop();

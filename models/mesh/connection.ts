@@ -3,6 +3,8 @@
 import type { HostState } from './cluster-state.js';
 import type { Tunnel, TunnelRoute } from './hbone.js';
 import { NOTHING } from './objects.js';
+import type { Pod } from './pod.js';
+import type { Relay } from './relay.js';
 
 export const STATE = { connecting: 0, ready: 1, busy: 2, draining: 3, closed: 4 } as const;
 
@@ -48,6 +50,8 @@ export class Connection {
   tunnel: Tunnel | null = null;
   /** Waits for one, or makes it. */
   tunnelling: TunnelRoute | null = null;
+  /** Its way through a gateway of another network. */
+  relay: Relay | null = null;
 
   constructor(id: number) {
     this.id = id;
@@ -64,6 +68,12 @@ export class Connection {
     this.resumed = false;
     this.served = 0;
     this.lostAtNs = Number.POSITIVE_INFINITY;
+    this.relay = null;
+  }
+
+  /** The pod that it ends at. */
+  get server(): Pod {
+    return this.relay?.far?.pod ?? this.pool.host.pod;
   }
 
   /** Streams that it could take now, or will once it is connected. */

@@ -63,4 +63,9 @@ export const EVENT = {
   accrual: 61,
   /** Requests have waited long enough for an endpoint (cluster). */
   failfast: 62,
+  /** A hello reaches a gateway between networks (connection). */
+  helloAtGateway: 63,
+  /** A request, and its response, reach a gateway between networks (attempt). */
+  relayed: 64,
+  relayedBack: 65,
 } as const;

@@ -4,6 +4,7 @@
 import type { Draws } from '../../sim/random/draws.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import type { Clusters } from './clusters.js';
+import { hostPods, localityOf } from './group-pods.js';
 import type { Pod } from './pod.js';
 
 export class FreeConnections {
@@ -20,9 +21,9 @@ export class FreeConnections {
     this.http2 = plan.protocol === 'http2';
     const view = plan.localityViews?.[caller.locality] ?? null;
     const all = plan.groups.flatMap((group, index) =>
-      podsOf[group.workload].map((pod) => ({
+      hostPods(group, podsOf).map((pod) => ({
         weight: group.weight,
-        priority: view === null ? 0 : view.priorities[index][pod.locality],
+        priority: view === null ? 0 : view.priorities[index][localityOf(group, pod)],
       })),
     );
     const best = all.reduce(

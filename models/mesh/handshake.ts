@@ -1,85 +1,27 @@
-// How long a connection takes to come up: TCP's round trip, TLS' round trips, and the CPU that both proxies' workers spend on keys and certificates
-// (RFC 8446: TLS 1.3 takes one round trip; RFC 5246: TLS 1.2 takes two, one if a session is resumed). Each TLS context of a client keeps one
-// session, and a ticket of TLS 1.3 serves once (envoy: source/common/tls/client_context_impl.cc, max_session_keys). The connect time-out is
+// How a connection comes up: TCP's round trip, then those of TLS (handshake-cost.ts). Each TLS context of a client keeps one session, and a ticket of TLS 1.3 serves once (envoy: source/common/tls/client_context_impl.cc, max_session_keys). The connect time-out is
 // over all of it (envoy: source/common/conn_pool/conn_pool_base.cc, ActiveClient::onConnectTimeout).
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { Draws } from '../../sim/random/draws.js';
-import type { ClusterPlan, ProxyPlan } from '../plan/plan.js';
+import type { HostState } from './cluster-state.js';
 import type { Connection } from './connection.js';
 import { EVENT } from './events.js';
+import { type HandshakeCost, roundTrips, TLS12_ROUND_TRIPS } from './handshake-cost.js';
 import { type Tunnel, type TunnelRoute, Tunnels } from './hbone.js';
 import { NOTHING } from './objects.js';
 import type { Pod } from './pod.js';
-
-const TLS12_ROUND_TRIPS = 2;
-
-/** What a handshake between two pods costs; nanoseconds. */
-export interface HandshakeCost {
-  readonly thereNs: number;
-  readonly backNs: number;
-  /** Round trips of TLS after that of TCP; 0 = plaintext. */
-  readonly tlsRoundTrips: number;
-  /** CPU of the client's and of the server's proxy worker: in full, and with a session to resume. */
-  readonly clientCpuNs: number;
-  readonly clientResumedCpuNs: number;
-  readonly serverCpuNs: number;
-  readonly serverResumedCpuNs: number;
-}
-
-/** The cost between a caller and an endpoint of a cluster. CPU is charged where there is a proxy with workers, and only to who ends TLS. */
-export function handshakeCost(
-  tls: ClusterPlan['tls'],
-  caller: Pod,
-  server: Pod,
-  thereNs: number,
-  backNs: number,
-): HandshakeCost {
-  const secure = tls.mode !== 'none';
-  const client = secure && caller.process !== null ? caller.plan.proxy : null;
-  // Of plain TLS only a gateway is known to end it in the proxy.
-  const ends = tls.mode === 'mtls' ? server.proxiesInbound : server.plan.kind === 'gateway';
-  const accepting = secure && ends && server.process !== null ? server.plan.proxy : null;
-  const resumed = (proxy: ProxyPlan | null) => proxy?.resumedHandshakeCpuNs ?? 0;
-  return {
-    thereNs,
-    backNs,
-    tlsRoundTrips: tls.roundTrips,
-    // A client without a certificate signs nothing: what is left is about as dear as a resumption.
-    clientCpuNs: tls.mode === 'mtls' ? (client?.handshakeCpuNs ?? 0) : resumed(client),
-    clientResumedCpuNs: resumed(client),
-    serverCpuNs: accepting?.handshakeCpuNs ?? 0,
-    serverResumedCpuNs: resumed(accepting),
-  };
-}
-
-/** Of an HBONE connection: mutual TLS 1.3, never resumed, between the proxies that the two pods are reached through. */
-export function hboneCost(caller: Pod, server: Pod, thereNs: number, backNs: number): HandshakeCost {
-  const cpuNs = (pod: Pod) => (pod.process === null ? 0 : (pod.proxyPlan?.handshakeCpuNs ?? 0));
-  return {
-    thereNs,
-    backNs,
-    tlsRoundTrips: 1,
-    clientCpuNs: cpuNs(caller),
-    clientResumedCpuNs: cpuNs(caller),
-    serverCpuNs: cpuNs(server),
-    serverResumedCpuNs: cpuNs(server),
-  };
-}
-
-/** Round trips of a handshake, TCP's included. */
-export function roundTrips(tlsRoundTrips: number, resumed: boolean): number {
-  return 1 + (resumed && tlsRoundTrips === TLS12_ROUND_TRIPS ? 1 : tlsRoundTrips);
-}
+import type { Relay, Relays } from './relay.js';
 
 export class Handshakes {
   private readonly calendar: Calendar;
   private readonly accepting: Draws;
   private readonly tunnels: Tunnels;
+  private readonly relays: Relays;
 
   /** @param pods how many there are in the run */
-  constructor(seed: string, calendar: Calendar, pods: number) {
+  constructor(seed: string, calendar: Calendar, pods: number, relays: Relays) {
     this.tunnels = new Tunnels(pods);
+    this.relays = relays;
     this.calendar = calendar;
     this.accepting = new Draws(seed, 'accepting worker');
   }
@@ -91,12 +33,19 @@ export class Handshakes {
     const { host } = pool;
     const { cluster, handshake } = host;
     connection.deadlineNs = calendar.nowNs + cluster.plan.connectTimeoutNs;
+    host.pod.connects();
     if (host.reachable === 'dropped') {
       this.untilDeadline(connection);
       return;
     }
     if (host.tunnelled) {
       this.enter(connection, this.tunnels.routeOf(host, pool.worker));
+      return;
+    }
+    if (host.passage !== null && !connection.fails) {
+      const relay = this.relays.begin(connection, ordinal);
+      connection.relay = relay;
+      this.goOn(connection, calendar.nowNs + 2 * relay.there.meanNs + relay.back.meanNs, EVENT.helloAtGateway);
       return;
     }
     connection.serverWorker = this.worker(pool.host.pod, pool.worker, cluster.caller.id, ordinal);
@@ -121,10 +70,28 @@ export class Handshakes {
     else this.goOn(connection, helloNs + handshake.backNs, EVENT.helloAtClient);
   }
 
+  /** The hello has reached a gateway of another network, which connects to an endpoint there and passes it on. */
+  atGateway(connection: Connection): void {
+    const relay = connection.relay as Relay;
+    const { gateway, worker, back } = relay;
+    const sentNs = gateway.process?.tcpRequest(worker, 0) ?? this.calendar.nowNs;
+    if (!this.relays.extend(connection, relay)) {
+      connection.fails = true;
+      this.finish(connection, sentNs + back.meanNs);
+      return;
+    }
+    const { pod, handshake } = relay.far as HostState;
+    const { serverCpuNs, backNs } = costOf(connection);
+    connection.serverWorker = this.worker(pod, worker, gateway.id, connection.id);
+    const helloNs = sentNs + 2 * handshake.thereNs + handshake.backNs;
+    if (serverCpuNs > 0) this.goOn(connection, helloNs, EVENT.helloAtServer);
+    else this.goOn(connection, helloNs + backNs, EVENT.helloAtClient);
+  }
+
   /** The client's hello has reached the server, whose worker makes keys and signs. */
   atServer(connection: Connection): void {
-    const { host } = connection.pool;
-    const { handshake, pod } = host;
+    const pod = connection.server;
+    const handshake = costOf(connection);
     if (pod.process === null) throw new Error('no proxy to shake hands with');
     const cpuNs = connection.resumed ? handshake.serverResumedCpuNs : handshake.serverCpuNs;
     const doneNs = pod.process.handshake(connection.serverWorker, cpuNs);
@@ -134,8 +101,8 @@ export class Handshakes {
   /** The server's answer has reached the client, whose worker checks it and signs in its turn. */
   atClient(connection: Connection): void {
     const { pool } = connection;
-    const { handshake, cluster } = pool.host;
-    const { process } = cluster.caller;
+    const handshake = costOf(connection);
+    const { process } = pool.host.cluster.caller;
     const cpuNs = connection.resumed ? handshake.clientResumedCpuNs : handshake.clientCpuNs;
     const doneNs = process === null || cpuNs === 0 ? this.calendar.nowNs : process.handshake(pool.worker, cpuNs);
     const left = roundTrips(handshake.tlsRoundTrips, connection.resumed) - 2;
@@ -203,11 +170,13 @@ export class Handshakes {
     this.finish(connection, this.calendar.nowNs + thereNs + backNs);
   }
 
-  /** A tunnelled connection has ended, or will never be: somebody who waited for its handshake makes one in its place. */
+  /** A connection has ended, or will never be. Somebody who waited for the handshake of its tunnel makes one in its place. */
   closed(connection: Connection): void {
-    const { tunnel, tunnelling } = connection;
+    const { tunnel, tunnelling, relay } = connection;
+    connection.pool.host.pod.connections--;
     connection.tunnel = null;
     connection.tunnelling = null;
+    if (relay !== null) this.relays.end(relay);
     if (tunnel !== null) this.tunnels.leave(tunnel, this.calendar.nowNs);
     if (tunnelling === null) return;
     if (tunnelling.leader !== connection) {
@@ -239,4 +208,9 @@ export class Handshakes {
     this.accepting.pair((caller * 64 + clientWorker) | 0, (server.id * 65536 + ordinal) | 0);
     return this.accepting.first(server.process.workers);
   }
+}
+
+/** What its handshake costs: with the endpoint, or with the one behind a gateway. */
+function costOf({ pool, relay }: Connection): HandshakeCost {
+  return relay?.cost ?? pool.host.handshake;
 }

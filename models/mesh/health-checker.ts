@@ -10,7 +10,7 @@ import type { HealthCheckPlan } from '../plan/plan.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import type { Clusters } from './clusters.js';
 import { EVENT } from './events.js';
-import { type HandshakeCost, roundTrips } from './handshake.js';
+import { type HandshakeCost, roundTrips } from './handshake-cost.js';
 import { CHECK, HealthState, jitteredIntervalNs } from './health-state.js';
 import { type Attempt, HEALTH_CHECK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
@@ -144,6 +144,7 @@ export class HealthChecker {
     attempt.check = check.id;
     attempt.host = host;
     attempt.pod = host.pod;
+    attempt.relay = null;
     attempt.handler = handler;
     attempt.row = NOTHING;
     attempt.keyHi = stream.nextUint32() | 0;

@@ -3,6 +3,7 @@ import { componentStream } from '../../sim/random/stream.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import type { ClusterState } from './cluster-state.js';
 import { MAX_PREPICKS } from './edf-scheduler.js';
+import { hostPods, localityOf } from './group-pods.js';
 import type { HashedHost, HashTable } from './hash-table.js';
 import { HostSets } from './host-sets.js';
 import { DEFAULT_TABLE_SIZE, MaglevTable } from './maglev.js';
@@ -29,19 +30,22 @@ export class HostSetMaker {
     const pods: Pod[] = [];
     const weights: number[] = [];
     const priorities: number[] = [];
+    const localities: number[] = [];
     plan.groups.forEach((group, index) => {
-      for (const pod of this.podsOf[group.workload]) {
+      for (const pod of hostPods(group, this.podsOf)) {
+        const locality = localityOf(group, pod);
         pods.push(pod);
         weights.push(group.weight);
-        priorities.push(view === null ? 0 : view.priorities[index][pod.locality]);
+        localities.push(locality);
+        priorities.push(view === null ? 0 : view.priorities[index][locality]);
       }
     });
     return new HostSets(state, {
       weights: Float64Array.from(weights),
-      localities: Int32Array.from(pods, (pod) => pod.locality),
+      localities: Int32Array.from(localities),
       priorities: Int32Array.from(priorities),
       view,
-      callers: this.callers(caller, pods),
+      callers: this.callers(caller, localities),
       seeds: this.seeds(state),
       tableOf: (priority, hosts, shares, complete) => {
         const build = (): HashTable =>
@@ -72,10 +76,9 @@ export class HostSetMaker {
   }
 
   /** The caller's workload by locality: as many entries as any pod here has localities. */
-  private callers(caller: Pod, hosts: readonly Pod[]): number[] {
+  private callers(caller: Pod, hosts: readonly number[]): number[] {
     const callers = this.podsOf[caller.workload];
-    let last = 0;
-    for (const pod of [...callers, ...hosts]) if (pod.locality > last) last = pod.locality;
+    const last = Math.max(0, ...callers.map(({ locality }) => locality), ...hosts);
     const counts = new Array<number>(last + 1).fill(0);
     for (const pod of callers) counts[pod.locality]++;
     return counts;

@@ -6,6 +6,7 @@ import type { ClusterState, HostState } from './cluster-state.js';
 import type { Connection } from './connection.js';
 import type { PinnedConnection } from './pinned-connection.js';
 import type { Pod } from './pod.js';
+import type { Relay } from './relay.js';
 import type { DestinationRt, HandlerRt, Program, SiteRt } from './runtime-plan.js';
 
 /** What knows the request of the traffic that it descends from. */
@@ -175,8 +176,10 @@ export class Attempt {
   host!: HostState;
   pool!: StreamHome;
   connection: Connection | null = null;
-  /** Where it is served: the host's. */
+  /** Where it is served: the host's, or one behind a gateway that the host is. */
   pod!: Pod;
+  /** Its way through a gateway of another network, once it has its connection. */
+  relay: Relay | null = null;
   handler!: HandlerRt;
   row = NOTHING;
   keyHi = 0;

@@ -220,6 +220,13 @@ export class Recorder {
     if (retry) this.rows[row].retries++;
   }
 
+  /** An attempt is on another row than where it was counted. */
+  moved(from: number, to: number, retry: boolean): void {
+    this.rows[from].attempts--;
+    if (retry) this.rows[from].retries--;
+    this.attempt(to, retry);
+  }
+
   /** A call has ended at its caller's proxy. */
   ended(row: number, status: number, flags: number, latencyNs: number): void {
     this.finished++;

@@ -9,6 +9,7 @@ import {
   DEFAULT_BODY_BYTES,
   type DestinationPlan,
   type EndpointArrivalPlan,
+  type EndpointGroupPlan,
   type ErrorPlan,
   type LinkerdRetryPlan,
   type MeshPlan,
@@ -25,6 +26,7 @@ import { FLAG } from './flags.js';
 import { type HashKeyRt, hashKeysRt } from './hash-keys.js';
 import { MARK } from './objects.js';
 import { retriedResets } from './reset-reason.js';
+import { timeoutOf, tryLimit } from './try-limit.js';
 
 const NS_PER_MS = 1_000_000;
 const STATUS_TABLE = 1000;
@@ -68,9 +70,6 @@ export interface HandlerRt {
 /** The proxy closes the connection of its client instead of answering. */
 export const RESPOND_NOTHING = -1;
 
-/** What bounds a single try. */
-export const TRY_LIMIT = { none: 0, perTry: 1, idle: 2, duration: 3 } as const;
-
 export interface RetryRt {
   readonly retries: number;
   /** 1 where a response of that status is retried. */
@@ -93,15 +92,22 @@ export interface RetryRt {
   readonly linkerd: LinkerdRetryPlan | null;
 }
 
-export interface DestinationRt {
+/** A cluster as the pods of one workload use it, and what happens at its endpoints. */
+export interface ClusterUseRt {
   readonly cluster: ClusterPlan | null;
   readonly clusterIndex: number;
-  /** The answer where there is no cluster. */
-  readonly missingStatus: number;
   /** Index into the caller pod's `clusters`. */
   readonly local: number;
+  /** By group. */
   readonly handlers: readonly HandlerRt[];
   readonly rows: Int32Array;
+  /** By group: what a gateway of another network makes of it; null where none is in between. Null: nowhere. */
+  readonly beyond: readonly (ClusterUseRt | null)[] | null;
+}
+
+export interface DestinationRt extends ClusterUseRt {
+  /** The answer where there is no cluster. */
+  readonly missingStatus: number;
   readonly localRow: number;
   /** What a consistent hash looks at. */
   readonly hash: readonly HashKeyRt[];
@@ -300,23 +306,37 @@ class Builder {
   }
 
   private destination(caller: number, d: DestinationPlan, route: RoutePlan): DestinationRt {
-    const exists = d.cluster !== NONE;
-    const limit = tryLimit(route, exists ? this.plan.clusters[d.cluster].maxStreamDurationNs : 0);
-    const local = this.locals[caller];
-    if (exists && !local.has(d.cluster)) local.set(d.cluster, local.size);
+    const use = this.use(caller, d.cluster, d.arrivals);
+    const limit = tryLimit(route, use.cluster?.maxStreamDurationNs ?? 0);
     return {
-      cluster: exists ? this.plan.clusters[d.cluster] : null,
-      clusterIndex: d.cluster,
+      ...use,
       missingStatus: d.missingStatus ?? 503,
-      local: exists ? (local.get(d.cluster) as number) : NONE,
-      handlers: d.arrivals.map((arrival) => this.arrival(arrival)),
-      rows: Int32Array.from(d.arrivals, (arrival) => arrival.row),
       localRow: d.localRow,
       hash: hashKeysRt(this.plan, d.hash),
       tryLimit: limit.kind,
       tryLane: this.lane(limit.ns),
       afterSoftNs: limit.afterSoftNs,
     };
+  }
+
+  private use(caller: number, index: number, arrivals: readonly EndpointArrivalPlan[]): ClusterUseRt {
+    const cluster = index === NONE ? null : this.plan.clusters[index];
+    const local = this.locals[caller];
+    if (cluster !== null && !local.has(index)) local.set(index, local.size);
+    const beyond = arrivals.map((arrival, group) => this.beyond(arrival, cluster?.groups[group]));
+    return {
+      cluster,
+      clusterIndex: index,
+      local: cluster === null ? NONE : (local.get(index) as number),
+      handlers: arrivals.map((arrival) => this.arrival(arrival)),
+      rows: Int32Array.from(arrivals, (arrival) => arrival.row),
+      beyond: beyond.every((use) => use === null) ? null : beyond,
+    };
+  }
+
+  private beyond({ beyond }: EndpointArrivalPlan, group: EndpointGroupPlan | undefined): ClusterUseRt | null {
+    if (beyond === undefined || group?.passage === undefined) return null;
+    return this.use(group.workload, group.passage.cluster, beyond);
   }
 
   /** The handler behind the filters that this route meets in front of it. */
@@ -395,29 +415,6 @@ const EMPTY: Instruction = {
   branches: [],
   probability: 1,
 };
-
-/** A longest duration of streams takes the place of the time-out (envoy: source/common/router/router.cc, FilterUtility::finalTimeout). */
-function timeoutOf(route: RoutePlan): number {
-  return route.maxStreamDurationNs > 0 ? 0 : route.timeoutNs;
-}
-
-/**
- * Which limit of a try is reached first. Nothing of a response is seen before all of it, so that silence lasts as long as the try. A per-try
- * time-out that is not below the route's is ignored (envoy: source/common/router/router.cc, FilterUtility::finalTimeout).
- */
-function tryLimit(route: RoutePlan, durationNs: number): { kind: number; ns: number; afterSoftNs: number } {
-  const { retry } = route;
-  const timeoutNs = timeoutOf(route);
-  const wanted = retry === null ? 0 : retry.perTryTimeoutNs;
-  const limits = [
-    { kind: TRY_LIMIT.perTry, ns: timeoutNs > 0 && wanted >= timeoutNs ? 0 : wanted },
-    { kind: TRY_LIMIT.idle, ns: retry === null ? 0 : retry.perTryIdleTimeoutNs },
-    { kind: TRY_LIMIT.duration, ns: durationNs },
-  ].filter(({ ns }) => ns > 0);
-  if (limits.length === 0) return { kind: TRY_LIMIT.none, ns: 0, afterSoftNs: 0 };
-  const first = limits.reduce((a, b) => (b.ns < a.ns ? b : a));
-  return { ...first, afterSoftNs: first.kind === TRY_LIMIT.duration ? 0 : Math.max(0, durationNs - first.ns) };
-}
 
 function marksOf({ rateLimited, retryAfterNs }: ErrorPlan): number {
   return (rateLimited === true ? MARK.rateLimited : 0) | (retryAfterNs === undefined ? 0 : MARK.retryAfter);

@@ -4,6 +4,7 @@ import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { Draws } from '../../sim/random/draws.js';
 import { ARRIVAL } from './application.js';
+import type { HostState } from './cluster-state.js';
 import { EVENT } from './events.js';
 import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
@@ -50,7 +51,7 @@ export class Server implements InboundOwner {
     const doneNs = tcp
       ? process.tcpRequest(attempt.serverWorker, attempt.requestBytes)
       : process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs, attempt.requestBytes);
-    const atNs = doneNs + attempt.host.serverLatencyNs;
+    const atNs = doneNs + endOf(attempt).serverLatencyNs;
     this.calendar.schedule(atNs, PHASE.completion, EVENT.application, attempt.id);
   }
 
@@ -207,8 +208,9 @@ export class Server implements InboundOwner {
       return;
     }
     attempt.status = status;
-    const { pod, host } = attempt;
-    const { back } = host;
+    const { pod, relay } = attempt;
+    const { back } = endOf(attempt);
+    const arrival = relay === null ? EVENT.response : EVENT.relayedBack;
     if (pod.process !== null && pod.proxiesInbound) {
       const { process } = pod;
       const { serverWorker, responseBytes } = attempt;
@@ -218,12 +220,12 @@ export class Server implements InboundOwner {
         : process.response(serverWorker, responseBytes);
       process.observe(serverWorker, true);
       const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, responseBytes);
-      this.calendar.schedule(sentNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
+      this.calendar.schedule(sentNs + delayNs, PHASE.completion, arrival, attempt.id);
     } else if (back.lane >= 0) {
-      this.calendar.scheduleIn(back.lane, EVENT.response, attempt.id);
+      this.calendar.scheduleIn(back.lane, arrival, attempt.id);
     } else {
       const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.responseBytes);
-      this.calendar.schedule(this.calendar.nowNs + delayNs, PHASE.completion, EVENT.response, attempt.id);
+      this.calendar.schedule(this.calendar.nowNs + delayNs, PHASE.completion, arrival, attempt.id);
     }
   }
 
@@ -244,4 +246,9 @@ export class Server implements InboundOwner {
   private leaveInbound(attempt: Attempt, ended: boolean): void {
     if (attempt.inbound || attempt.inboundQueued) this.inbound[attempt.pod.id]?.leave(attempt, ended);
   }
+}
+
+/** The endpoint as whoever connects to it sees it: the caller, or a gateway in between. */
+function endOf({ host, relay }: Attempt): HostState {
+  return relay?.far ?? host;
 }

@@ -3,11 +3,10 @@
 import { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { CallKeys, Draws } from '../../sim/random/draws.js';
-import { componentStream } from '../../sim/random/stream.js';
 import { JobPlaces } from '../../sim/stations/job-places.js';
 import { NO_JOB } from '../../sim/stations/station.js';
-import type { MeshPlan, WorkloadPlan } from '../plan/plan.js';
-import { Application, type ApplicationContext } from './application.js';
+import type { MeshPlan } from '../plan/plan.js';
+import type { ApplicationContext } from './application.js';
 import { Balancer } from './balancer.js';
 import { ClientProxy } from './client-proxy.js';
 import { Clusters } from './clusters.js';
@@ -24,16 +23,15 @@ import { InboundPool, type InboundWorker } from './inbound-pool.js';
 import { Network } from './network.js';
 import { Attempt, Call, Frame, HEALTH_CHECK, NOTHING, ObjectPool } from './objects.js';
 import { OutlierDetector } from './outlier.js';
-import { Pod } from './pod.js';
-import { ProxyProcess, takesTime } from './proxy-process.js';
+import type { Pod } from './pod.js';
+import { PodMaker } from './pod-maker.js';
 import { Recorder } from './recorder.js';
+import { Relays } from './relay.js';
 import type { ReplicationResult } from './result.js';
 import { buildRuntimePlan, type RuntimePlan } from './runtime-plan.js';
 import { Server } from './server.js';
 import { Traffic, trafficRequests } from './traffic.js';
 import { type BusyMark, markBusy, workloadResults } from './utilisation.js';
-
-const CFS_PERIOD_NS = 100_000_000;
 
 export interface RunOptions {
   /** Any string. Replications of one seed differ by their number. */
@@ -59,6 +57,7 @@ export class MeshSimulation {
   private readonly connections = new ObjectPool((id) => new Connection(id));
   private readonly pools: ConnectionPool[] = [];
   private readonly handshakes: Handshakes;
+  private readonly relays: Relays;
   private readonly pods: Pod[] = [];
   private readonly podsOf: Pod[][] = [];
   private readonly ready: Attempt[] = [];
@@ -107,18 +106,19 @@ export class MeshSimulation {
       abandonCall: (call) => this.client.drop(call),
       respond: (attempt, status) => this.server.respond(attempt, status),
     };
+    const maker = new PodMaker(seed, this.runtime, this.recorder.workloads, context, this.pods, this.podsOf);
     // The ztunnels come first: other pods share them.
     for (const isZtunnel of [true, false]) {
       for (const [index, workload] of plan.workloads.entries()) {
         if ((workload.kind === 'ztunnel') !== isZtunnel) continue;
-        this.podsOf[index] = workload.podLocalities.map((_, ordinal) =>
-          this.addPod(seed, index, ordinal, workload, context),
-        );
+        this.podsOf[index] = workload.podLocalities.map((_, ordinal) => maker.make(index, ordinal));
       }
     }
     const network = new Network(plan.network, calendar);
-    this.handshakes = new Handshakes(seed, calendar, this.pods.length);
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed, plan.envoy);
+    const balancer = new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan));
+    this.relays = new Relays(seed, calendar, network, this.clusters, balancer, this.podsOf);
+    this.handshakes = new Handshakes(seed, calendar, this.pods.length, this.relays);
     this.outlier = new OutlierDetector(calendar, seed);
     const inbound: (InboundPool | null)[] = [];
     this.server = new Server(seed, calendar, this.attempts, inbound, this.recorder.workloads, filters);
@@ -135,7 +135,7 @@ export class MeshSimulation {
       keys,
       calls: this.calls,
       clusters: this.clusters,
-      balancer: new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan)),
+      balancer,
       outlier: this.outlier,
       recorder: this.recorder,
       pools: {
@@ -146,6 +146,7 @@ export class MeshSimulation {
         pools: this.pools,
       },
       server: this.server,
+      relays: this.relays,
       owner: { returned: (call, status) => this.returned(call, status) },
       filters,
     });
@@ -162,43 +163,6 @@ export class MeshSimulation {
       (call, timeoutLane) => this.client.start(call, timeoutLane),
     );
     this.traffic.begin();
-  }
-
-  private addPod(
-    seed: string,
-    workload: number,
-    ordinal: number,
-    plan: WorkloadPlan,
-    context: ApplicationContext,
-  ): Pod {
-    const id = this.pods.length;
-    const phases = componentStream(seed, `CFS period of ${plan.namespace}/${plan.name}/${ordinal}`);
-    const { calendar } = this;
-    const { proxy } = plan;
-    const process =
-      proxy !== null && takesTime(proxy) ? new ProxyProcess(calendar, proxy, phases.integer(CFS_PERIOD_NS)) : null;
-    const app = new Application(
-      plan.app,
-      id,
-      phases.integer(CFS_PERIOD_NS),
-      this.recorder.workloads[workload],
-      context,
-    );
-    const localReplyLane = calendar.lane(plan.proxy === null ? 0 : Math.round(plan.proxy.latencyNs), PHASE.completion);
-    const pod = new Pod(
-      id,
-      workload,
-      ordinal,
-      plan,
-      this.runtime.localClusters[workload],
-      process,
-      app,
-      localReplyLane,
-      plan.ztunnel === undefined ? null : this.podsOf[plan.ztunnel.workload][plan.ztunnel.nodes[ordinal]],
-    );
-    app.runIn(pod);
-    this.pods.push(pod);
-    return pod;
   }
 
   /** Simulated time; 0 is the end of the warm-up. */
@@ -331,6 +295,15 @@ export class MeshSimulation {
         return;
       case EVENT.helloAtClient:
         this.handshakes.atClient(this.connections.all[ref]);
+        return;
+      case EVENT.helloAtGateway:
+        this.handshakes.atGateway(this.connections.all[ref]);
+        return;
+      case EVENT.relayed:
+        this.relays.passOn(this.attempts.all[ref]);
+        return;
+      case EVENT.relayedBack:
+        this.relays.passBack(this.attempts.all[ref]);
         return;
       case EVENT.poolIdle:
         this.pools[ref].closeIdle();

@@ -12,10 +12,12 @@ import { FLAG } from './flags.js';
 import { type Attempt, type Call, descend, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
+import type { Relay, Relays } from './relay.js';
 import { resetFlag } from './reset-reason.js';
 import { RetryState } from './retry-state.js';
-import { type DestinationRt, TRY_LIMIT } from './runtime-plan.js';
+import type { ClusterUseRt, DestinationRt } from './runtime-plan.js';
 import type { Server } from './server.js';
+import { TRY_LIMIT } from './try-limit.js';
 
 /** Told when a call has its answer. */
 export interface Replies {
@@ -34,6 +36,7 @@ export class UpstreamRequests implements StreamOwner {
   private readonly recorder: Recorder;
   private readonly pools: PoolContext;
   private readonly server: Server;
+  private readonly relays: Relays;
   private readonly replies: Replies;
   private readonly retries: RetryState;
   private readonly networkDraws: Draws;
@@ -49,6 +52,7 @@ export class UpstreamRequests implements StreamOwner {
     readonly recorder: Recorder;
     readonly pools: Omit<PoolContext, 'owner'>;
     readonly server: Server;
+    readonly relays: Relays;
     readonly replies: Replies;
   }) {
     this.calendar = parts.calendar;
@@ -59,6 +63,7 @@ export class UpstreamRequests implements StreamOwner {
     this.recorder = parts.recorder;
     this.pools = { ...parts.pools, owner: this };
     this.server = parts.server;
+    this.relays = parts.relays;
     this.replies = parts.replies;
     this.failfast = new Failfast(parts.calendar);
     this.outlier.accrual.onReady = (cluster) => {
@@ -126,6 +131,7 @@ export class UpstreamRequests implements StreamOwner {
     attempt.call = call.id;
     attempt.host = host;
     attempt.pod = host.pod;
+    attempt.relay = null;
     attempt.handler = destination.handlers[host.group];
     attempt.row = destination.rows[host.group];
     attempt.keyHi = hi;
@@ -194,6 +200,11 @@ export class UpstreamRequests implements StreamOwner {
       this.calendar.schedule(atNs, PHASE.completion, EVENT.response, attempt.id);
       return;
     }
+    const relay = attempt.connection === null ? null : attempt.connection.relay;
+    if (relay !== null) {
+      this.goThrough(attempt, relay, destination.beyond?.[host.group] ?? null);
+      return;
+    }
     const proxied = host.pod.process !== null && host.pod.proxiesInbound;
     const path = proxied ? host.toProxy : host.toApp;
     const kind = proxied ? EVENT.serverProxy : EVENT.application;
@@ -204,6 +215,21 @@ export class UpstreamRequests implements StreamOwner {
         this.calendar.nowNs + path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.requestBytes);
       this.calendar.schedule(atNs, PHASE.completion, kind, attempt.id);
     }
+  }
+
+  /** Through a gateway of another network, to the endpoint that it has chosen for the connection. */
+  private goThrough(attempt: Attempt, relay: Relay, use: ClusterUseRt | null): void {
+    if (use === null) throw new Error('nothing is known of what is behind the gateway');
+    const { call, row } = attempt;
+    const { pod, group } = relay.far as HostState;
+    const { handlers, rows } = use;
+    attempt.relay = relay;
+    attempt.pod = pod;
+    attempt.handler = handlers[group];
+    attempt.row = rows[group];
+    this.calls.all[call].row = attempt.row;
+    this.recorder.moved(row, attempt.row, attempt.ordinal > 0);
+    this.relays.send(attempt, relay);
   }
 
   /** A circuit breaker refused the stream: never retried, no outlier event. */

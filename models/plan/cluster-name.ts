@@ -17,3 +17,8 @@ export function clusterName(target: Target, host: string): string {
 export function inboundName({ port, subset }: Target, host: string): string {
   return `inbound-vip|${port}|http${subset === '' ? '' : `/${subset}`}|${host}`;
 }
+
+/** A cluster of a gateway between networks, which is the server name that its clients send (istio: pkg/model, BuildDNSSrvSubsetKey). */
+export function passthroughName({ port, subset }: Target, host: string): string {
+  return `outbound_.${port}_.${subset}_.${host}`;
+}

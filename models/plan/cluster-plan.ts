@@ -45,7 +45,7 @@ export interface ClusterPlan {
   readonly port: number;
   readonly subset: string;
   /** Endpoints: all pods of these workloads, in this order. */
-  readonly groups: readonly { readonly workload: number; readonly weight: number }[];
+  readonly groups: readonly EndpointGroupPlan[];
   readonly protocol: 'http1' | 'http2';
   readonly balancer: BalancerPlan;
   readonly limits: {
@@ -96,6 +96,22 @@ export interface ClusterPlan {
   readonly endpointTls?: readonly EndpointTlsPlan[];
   /** Linkerd's circuit breaker. Absent: none. */
   readonly accrual?: AccrualPlan;
+}
+
+export interface EndpointGroupPlan {
+  readonly workload: number;
+  /** Of each endpoint. */
+  readonly weight: number;
+  /** The workload is a gateway into another network, and one endpoint stands for all pods behind it. Absent: each pod is one. */
+  readonly passage?: PassagePlan;
+}
+
+/** istio: pilot/pkg/xds/endpoints/ep_filters.go; pilot/pkg/networking/core/gateway.go (buildAutoPassthroughFilterChains). */
+export interface PassagePlan {
+  /** Index into clusters: what the gateway's proxy chooses from for each connection. */
+  readonly cluster: number;
+  /** Where the pods behind it are, as callers rank them. */
+  readonly locality: number;
 }
 
 /** linkerd2-proxy: linkerd/app/outbound/src/http/breaker/consecutive_failures.rs. */

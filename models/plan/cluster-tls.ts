@@ -92,6 +92,11 @@ function reached(mode: ClusterPlan['tls']['mode'], workload: Workload, servers: 
   return { tls, reachable };
 }
 
+/** Mutual TLS with a pod behind a gateway that passes it on, or closes the connection. */
+export function throughGateway(passes: boolean): EndpointTlsPlan {
+  return { tls: MUTUAL, reachable: passes ? 'yes' : 'tls-failure' };
+}
+
 /** Whether a pod is reached through HBONE, and reaches others through it. */
 export function speaksHbone({ kind, ambient }: Workload): boolean {
   return ambient === true || kind === 'waypoint';

@@ -2,7 +2,7 @@
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
 import type { ConnectionPoolSettings, PortPolicy } from '../config/kinds/destination-rule.js';
 import { ClusterFindings } from './cluster-findings.js';
-import { clusterName, identity, inboundName } from './cluster-name.js';
+import { clusterName, identity, inboundName, passthroughName } from './cluster-name.js';
 import {
   balancerPlan,
   outlierPlan,
@@ -11,7 +11,8 @@ import {
   retryBudgetPlan,
   tableProblem,
 } from './cluster-policy.js';
-import { type ClusterTls, clusterTls, plaintext, type Servers } from './cluster-tls.js';
+import { upgrades, upstreamProtocol } from './cluster-protocol.js';
+import { type ClusterTls, clusterTls, plaintext, type Servers, throughGateway } from './cluster-tls.js';
 import type { DestinationRules, MergedRule } from './destination-rule.js';
 import { mergedCluster } from './filters/cluster-merge.js';
 import type { EnvoyPatches } from './filters/envoy-patches.js';
@@ -22,9 +23,11 @@ import { isOpaquePort } from './linkerd/route.js';
 import type { Localities } from './locality.js';
 import { type LocalityRule, localityRule, localityViews } from './locality-lb.js';
 import type { MeshSettings } from './mesh-settings.js';
+import { NETWORK_LABEL } from './network-label.js';
 import type { NetworkReach } from './network-policy/network-reach.js';
+import type { NetworkGate, Networks, Passage } from './networks.js';
 import type { PeerAuthentications } from './peer-authentication.js';
-import { type ClusterPlan, type HashKeyPlan, NONE } from './plan.js';
+import { type ClusterPlan, type HashKeyPlan, NONE, type PassagePlan } from './plan.js';
 import { isHttp } from './protocol.js';
 import type { PortInfo, Service } from './registry.js';
 import type { Target } from './route-action.js';
@@ -48,15 +51,29 @@ export interface ClusterRef {
   readonly index: number;
   readonly name: string;
   readonly groups: readonly Workload[];
+  /** By group: what a gateway of another network chooses from, null where none is in between. Absent: nowhere. */
+  readonly beyond?: readonly (ClusterRef | null)[];
 }
 
 type Endpoints = Service['endpoints'];
+
+/** A group of endpoints to be; those behind a gateway of another network are found at the locality of its passage. */
+interface Member {
+  readonly workload: Workload;
+  readonly weight: number;
+  readonly passage?: PassagePlan;
+  readonly labels?: Workload['labels'];
+  readonly beyond?: ClusterRef;
+}
+
+type Policies = Omit<ClusterPlan, 'groups'>;
+type RuleAndPolicy = ReturnType<Clusters['policyOf']>;
 
 export class Clusters {
   private readonly plans: ClusterPlan[] = [];
   private readonly numbers = new Map<string, number>();
   /** By cluster: how its endpoints are ranked by where they are, and who they are. */
-  private readonly ranked = new Map<number, { readonly rule: LocalityRule; readonly endpoints: Endpoints }>();
+  private readonly ranked = new Map<number, { readonly rule: LocalityRule; readonly members: readonly Member[] }>();
 
   private readonly notes: ClusterFindings;
 
@@ -70,6 +87,7 @@ export class Clusters {
     private readonly peers: PeerAuthentications,
     private readonly patches: EnvoyPatches,
     private readonly reach: NetworkReach,
+    private readonly networks: Networks,
   ) {
     this.notes = new ClusterFindings(findings, release);
   }
@@ -98,8 +116,8 @@ export class Clusters {
           client,
           service.host,
           upstreamProtocol(port, null, target),
-          service.endpoints,
-          plaintext(this.servers(service, port, service.endpoints), this.findings),
+          this.near(service, client),
+          plaintext(this.servers(service, port, this.near(service, client)), this.findings),
         );
       case 'ztunnel':
         return this.byConnection(target, service, port, client);
@@ -108,6 +126,11 @@ export class Clusters {
       case 'mesh':
         return this.inMesh(target, service, port, client);
     }
+  }
+
+  /** The endpoints that a client without a proxy's help reaches. */
+  private near({ endpoints }: Service, { workload }: ClientView): Endpoints {
+    return endpoints.filter((endpoint) => this.networks.isDirect(workload, endpoint.workload));
   }
 
   /** The DestinationRule of a service for a client. */
@@ -147,7 +170,8 @@ export class Clusters {
   }
 
   private inMesh(target: Target, service: Service, port: PortInfo, client: ClientView): ClusterRef {
-    const { rule, policy } = this.policyOf(target, client);
+    const found = this.policyOf(target, client);
+    const { rule, policy } = found;
     const subset = rule?.subsets.find(({ value }) => value.name === target.subset) ?? null;
     if (target.subset !== '' && subset === null) {
       this.notes.missingSubset(target, rule);
@@ -159,26 +183,56 @@ export class Clusters {
     );
     if (service.discovery === 'dns' && endpoints.length === 0) return missing(target);
     if (service.endpoints.length === 0) this.notes.withoutEndpoints(service);
-    const balancer = balancerPlan(policy.loadBalancer, this.release);
-    const problem = tableProblem(balancer);
+    const problem = tableProblem(balancerPlan(policy.loadBalancer, this.release));
     if (problem !== null && rule !== null) {
       this.notes.refusedTable(rule, problem);
       return missing(target);
     }
-    const ranks = localityRule(policy, service, client.labels, this.release, this.mesh.localityLbSetting);
     if (rule !== null) {
       this.notes.localities(rule, policy);
       this.notes.zones(rule, policy);
     }
+    const tls = clusterTls(policy.tls, this.servers(service, port, endpoints), this.findings);
+    const cluster = { ...this.policies(target, service, port, client, found), ...tls };
+    const ranks = this.ranks(service, client, policy);
+    const tlsOf = (index: number) => tls.endpointTls?.[index] ?? tls;
+    const reached = this.networks.reached(client.workload, endpoints, tlsOf, service);
+    if (reached === null) return this.intern(target, client, endpoints, this.patched(cluster, client), ranks);
+    const direct = reached.direct.map(({ index, weight }) => ({ ...endpoints[index]!, weight }));
+    const passages = reached.passages.map((passage) => {
+      const beyond = this.behind(target, service, port, passage.gate, reached.behind.get(passage.gate.network) ?? []);
+      return { passage, beyond, open: beyond.index !== NONE && this.networks.passes(passage.gate, service) };
+    });
+    const endpointTls = [
+      ...reached.direct.map(({ index }) => tlsOf(index)),
+      ...passages.map(({ open }) => throughGateway(open)),
+    ];
+    const secured = { ...cluster, ...endpointTls[0], endpointTls };
+    const members = [...direct, ...passages.map(({ passage, beyond }) => memberOf(passage, beyond))];
+    return this.intern(target, client, members, this.patched(secured, client), ranks);
+  }
+
+  /** What the rules say of a cluster, but for the TLS of its endpoints. */
+  private policies(
+    target: Target,
+    service: Service,
+    port: PortInfo,
+    client: ClientView,
+    { rule, policy }: RuleAndPolicy,
+  ): Omit<Policies, 'tls' | 'reachable'> {
+    const subset = rule?.subsets.find(({ value }) => value.name === target.subset) ?? null;
     const position =
       subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
-    const cluster: Omit<ClusterPlan, 'groups'> = {
+    const ranks = this.ranks(service, client, policy);
+    return {
       ...identity(target, service.host),
       ...(client.serves?.(service) === true ? { name: inboundName(target, service.host) } : {}),
       protocol: upstreamProtocol(port, policy, target, this.mesh.upgradesToHttp2),
-      balancer: service.discovery === 'original-dst' ? { policy: 'random', choiceCount: 2 } : balancer,
+      balancer:
+        service.discovery === 'original-dst'
+          ? { policy: 'random', choiceCount: 2 }
+          : balancerPlan(policy.loadBalancer, this.release),
       ...poolPlan(policy.connectionPool, this.release, this.mesh.connectTimeoutNs),
-      ...clusterTls(policy.tls, this.servers(service, port, endpoints), this.findings),
       outlier: outlierPlan(policy.outlierDetection, this.release),
       panicThresholdPercent: panicThresholdPercent(policy.outlierDetection, this.release),
       position,
@@ -188,10 +242,37 @@ export class Clusters {
       ...(ranks?.kind === 'zone-aware' ? { zoneAware: { minClusterSize: ranks.minClusterSize } } : {}),
       ...(upgrades(port, policy, target, this.mesh.upgradesToHttp2) ? { appProtocol: 'http1' as const } : {}),
     };
-    return this.intern(target, client, endpoints, this.patched(cluster, client), ranks);
   }
 
-  private patched(cluster: Omit<ClusterPlan, 'groups'>, { workload }: ClientView): Omit<ClusterPlan, 'groups'> {
+  private ranks(service: Service, { labels }: ClientView, policy: PortPolicy): LocalityRule | null {
+    return localityRule(policy, service, labels, this.release, this.mesh.localityLbSetting);
+  }
+
+  /** What a gateway into a network chooses from for a connection: as its own rules say, but for TLS, which it passes on. */
+  private behind(
+    target: Target,
+    service: Service,
+    port: PortInfo,
+    { workload }: NetworkGate,
+    endpoints: Endpoints,
+  ): ClusterRef {
+    const view: ClientView = { namespace: workload.namespace, labels: workload.labels, workload };
+    const found = this.policyOf(target, view);
+    const { rule, policy } = found;
+    if (target.subset !== '' && !rule?.subsets.some(({ value }) => value.name === target.subset)) {
+      this.notes.missingSubset(target, rule);
+      return { ...missing(target), groups: endpoints.map((endpoint) => endpoint.workload) };
+    }
+    const plan: Policies = {
+      ...this.policies(target, service, port, view, found),
+      name: passthroughName(target, service.host),
+      tls: { mode: 'none', roundTrips: 0 },
+      reachable: 'yes',
+    };
+    return this.intern(target, view, endpoints, plan, this.ranks(service, view, policy));
+  }
+
+  private patched(cluster: Policies, { workload }: ClientView): Policies {
     if (workload === undefined) return cluster;
     const context = workload.kind === 'gateway' ? 'GATEWAY' : 'SIDECAR_OUTBOUND';
     return mergedCluster(cluster, this.patches.of(workload, context, 'cluster'));
@@ -219,10 +300,10 @@ export class Clusters {
     return this.plans.map((plan, index) => {
       const ranked = this.ranked.get(index);
       if (ranked === undefined) return plan;
-      const groups = ranked.endpoints.map(({ workload, weight }) => ({
-        labels: workload.labels,
+      const groups = ranked.members.map(({ workload, weight, labels, passage }) => ({
+        labels: labels ?? workload.labels,
         weight,
-        localities: this.podLocalities(workload),
+        localities: passage === undefined ? this.podLocalities(workload) : [passage.locality],
       }));
       const views = localityViews(ranked.rule, groups, this.localities.all);
       return views.every((view) => view === null) ? plan : { ...plan, localityViews: views };
@@ -240,7 +321,7 @@ export class Clusters {
   ): ClusterRef {
     const tls = target.entry?.tls === true;
     const service = target.via === 'ztunnel' ? target.service : null;
-    const cluster: Omit<ClusterPlan, 'groups'> = {
+    const cluster: Policies = {
       ...identity(target, host),
       protocol,
       balancer: { policy: 'random', choiceCount: 2 },
@@ -289,12 +370,16 @@ export class Clusters {
   private intern(
     target: Target,
     client: ClientView,
-    endpoints: Endpoints,
-    wished: Omit<ClusterPlan, 'groups'>,
+    members: readonly Member[],
+    wished: Policies,
     ranks: LocalityRule | null = null,
   ): ClusterRef {
-    const groups = endpoints.map(({ workload, weight }) => ({ workload: workload.index, weight }));
-    const { name, host, port, subset, ...policies } = this.reach.reached(wished, target, client.workload, endpoints);
+    const groups = members.map(({ workload, weight, passage }) => ({
+      workload: workload.index,
+      weight,
+      ...(passage === undefined ? {} : { passage }),
+    }));
+    const { name, host, port, subset, ...policies } = this.reach.reached(wished, target, client.workload, members);
     const plan: ClusterPlan = { name, host, port, subset, groups, ...policies };
     const key = JSON.stringify([plan, ranks]);
     let index = this.numbers.get(key);
@@ -302,10 +387,28 @@ export class Clusters {
       index = this.plans.length;
       this.numbers.set(key, index);
       this.plans.push(plan);
-      if (ranks !== null) this.ranked.set(index, { rule: ranks, endpoints });
+      if (ranks !== null) this.ranked.set(index, { rule: ranks, members });
     }
-    return { index, name: plan.name, groups: endpoints.map(({ workload }) => workload) };
+    return {
+      index,
+      name: plan.name,
+      groups: members.map(({ workload }) => workload),
+      ...(members.some(({ beyond }) => beyond !== undefined)
+        ? { beyond: members.map(({ beyond }) => beyond ?? null) }
+        : {}),
+    };
   }
+}
+
+/** A gateway's passage among the endpoints. It has no labels of the pods behind it but their network. */
+function memberOf({ gate, locality, weight }: Passage, beyond: ClusterRef): Member {
+  return {
+    workload: gate.workload,
+    weight,
+    passage: { cluster: beyond.index, locality },
+    labels: { [NETWORK_LABEL]: gate.network },
+    beyond,
+  };
 }
 
 /** Istio generates no such cluster. */
@@ -320,36 +423,4 @@ function endpointsOf({ waypoint }: Target, service: Service): Endpoints {
 
 function members(workloads: readonly Workload[]): Endpoints {
   return workloads.map((workload) => ({ workload, weight: 1 }));
-}
-
-/** A port of HTTP/1.1 to which the callers' proxies speak HTTP/2: an upgrade is nothing to the inbound cluster. */
-function upgrades(port: PortInfo, policy: PortPolicy | null, target: Target, meshUpgrades: boolean): boolean {
-  if (port.protocol !== 'http' || target.request.grpc) return false;
-  return upstreamProtocol(port, policy, target, meshUpgrades) === 'http2';
-}
-
-/** HTTP/2 where the port says so, where a DestinationRule upgrades it, or where a sniffed client speaks it (gRPC). */
-function upstreamProtocol(
-  port: PortInfo,
-  policy: PortPolicy | null,
-  target: Target,
-  meshUpgrades = false,
-): ClusterPlan['protocol'] {
-  const http = policy?.connectionPool?.http ?? null;
-  const wish = http?.h2UpgradePolicy ?? 'DEFAULT';
-  const upgrades = wish === 'UPGRADE' || (wish === 'DEFAULT' && meshUpgrades && http?.useClientProtocol !== true);
-  switch (port.protocol) {
-    case 'grpc':
-    case 'http2':
-      return 'http2';
-    case 'http':
-      return upgrades || (http?.useClientProtocol === true && target.request.grpc) ? 'http2' : 'http1';
-    case 'tcp':
-    case 'tls':
-    case 'udp':
-      // What the application speaks through the connection.
-      return target.request.grpc ? 'http2' : 'http1';
-    case 'auto':
-      return target.request.grpc || upgrades ? 'http2' : 'http1';
-  }
 }

@@ -23,6 +23,7 @@ import { Localities } from './locality.js';
 import { meshSettings } from './mesh-settings.js';
 import { networkPlan } from './network.js';
 import { NetworkReach } from './network-policy/network-reach.js';
+import { Networks } from './networks.js';
 import { PeerAuthentications } from './peer-authentication.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
 import { ProxyMemory } from './proxy-memory.js';
@@ -96,8 +97,9 @@ function compile(
   const patches = new EnvoyPatches(resources.envoyFilters, release.version);
   const places = (workload: Workload) => pods.localitiesOf(workload);
   const reach = new NetworkReach(resources, findings);
-  const clusters = new Clusters(rules, release, places, localities, findings, mesh, peers, patches, reach);
   const gateways = new Gateways(resources, workloads, registry, findings);
+  const networks = new Networks(resources, mesh, registry, gateways, places, findings);
+  const clusters = new Clusters(rules, release, places, localities, findings, mesh, peers, patches, reach, networks);
   const virtualServices = new VirtualServices(resources, findings, mesh.virtualServiceExportTo);
   const attributes = new Set(
     input.traffic.flatMap(({ requests }) =>

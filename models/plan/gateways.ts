@@ -6,7 +6,7 @@ import type { Resource } from '../config/resource.js';
 import type { Findings } from './findings.js';
 import { compareSpecificity, hostCovers } from './host.js';
 import type { Registry } from './registry.js';
-import { ROOT_NAMESPACE } from './visibility.js';
+import { ROOT_NAMESPACE, selects } from './visibility.js';
 import type { Workload, Workloads } from './workloads.js';
 
 type GatewayResource = Resource<'Gateway', GatewaySpec>;
@@ -71,7 +71,7 @@ export class Gateways {
     port: number,
   ): { entry: GatewayEntry; exactHost: boolean } | { ports: readonly number[] } | null {
     const serving = this.servers
-      .filter((server) => !isEgress(server))
+      .filter((server) => !isEgress(server) && !passesOn(server))
       .flatMap((server) => {
         const best = bestHost(server, host);
         return best === null ? [] : [{ server, best }];
@@ -96,6 +96,30 @@ export class Gateways {
   /** The servers of a gateway's pods on one port, in the order of their Gateways. */
   serversOf(workload: Workload, port: number): Server[] {
     return this.servers.filter((server) => server.server.port.number === port && this.runsOn(server, workload));
+  }
+
+  /** Whether a gateway's pods pass TLS for a host of the mesh on by its server name, as gateways between networks do. */
+  passesThrough(workload: Workload, port: number, host: string): boolean {
+    return this.serversOf(workload, port).some((server) => passesOn(server) && bestHost(server, host) !== null);
+  }
+
+  /** Who stands behind a gateway between networks whose pods are not in the YAML: those of a Gateway for such pods, else nobody who listens. */
+  passingThrough(labels: Readonly<Record<string, string>>, resource: string): Workload {
+    const found = this.servers.find((server) => passesOn(server) && selects(server.gateway.spec.selector, labels));
+    if (found !== undefined) return this.podsOf(found)[0]!;
+    return this.workloads.add({
+      name: resource,
+      namespace: ROOT_NAMESPACE,
+      kind: 'external',
+      labels: {},
+      pod: null,
+      hasSidecar: false,
+      replicas: 1,
+      places: [null],
+      version: '',
+      resource,
+      position: null,
+    });
   }
 
   private runsOn(server: Server, workload: Workload): boolean {
@@ -186,6 +210,10 @@ function bestHost(server: Server, host: string): string | null {
 /** Gateways with one key share the pods that are assumed. */
 function implicitKey({ namespace, spec }: GatewayResource): string {
   return spec.deployment === null ? implicitName(spec.selector) : `${namespace}/${spec.deployment}`;
+}
+
+function passesOn({ server }: Server): boolean {
+  return server.tls?.mode === 'AUTO_PASSTHROUGH';
 }
 
 /** Gateways out of the mesh are not dialed from outside. */

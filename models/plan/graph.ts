@@ -8,6 +8,7 @@ import {
   proxiedConnections,
 } from './caller-connections.js';
 import { speaksHbone } from './cluster-tls.js';
+import type { ClusterRef } from './clusters.js';
 import { type Decided, Decisions, type MeshParts, type Sending } from './decisions.js';
 import { type Dialer, Directory } from './dial.js';
 import { principalOf } from './filters/identity.js';
@@ -18,6 +19,7 @@ import {
   BODY_OF_CALL,
   type CallSitePlan,
   type DestinationPlan,
+  type EndpointArrivalPlan,
   type HandlerPlan,
   NONE,
   type RoutePlan,
@@ -236,24 +238,42 @@ export class Graph {
       cluster: cluster.index,
       clusterName: cluster.name,
       ...(cluster.index === NONE && target.missingStatus !== 503 ? { missingStatus: target.missingStatus } : {}),
-      arrivals: cluster.groups.map((workload, group) => {
-        const { port, opaque } = podPort(workload, sent);
-        const peer = { workload: caller, mutualTls: clusters.isMutualTls(cluster, group) || speaksHbone(caller) };
-        if (workload.kind === 'waypoint') {
-          return { handler: this.handler(workload, sent, caller), row: this.rows.row(edge, label, workload.index) };
-        }
-        const { filters: own, request } = this.parts.filters.inbound(workload, peer, sent.request, port, opaque);
-        const refusal = opaque ? null : this.parts.filters.refusal(this.parts.reach, caller, workload, sent);
-        const filters = refusal === null ? own : [refusal, ...(own ?? [])];
-        return {
-          handler: this.handler(workload, request === sent.request ? sent : { ...sent, request }),
-          row: this.rows.row(edge, label, workload.index),
-          ...(filters === null || filters.length === 0 ? {} : { filters }),
-        };
-      }),
+      arrivals: this.arrivals(caller, edge, label, sent, cluster),
       localRow: this.rows.row(edge, label, NONE),
       ...(hash.length === 0 ? {} : { hash }),
     };
+  }
+
+  private arrivals(
+    caller: Workload,
+    edge: number,
+    label: string,
+    sent: Target,
+    cluster: ClusterRef,
+    /** A gateway of another network that passes the connection on. */
+    through: Workload | null = null,
+  ): EndpointArrivalPlan[] {
+    return cluster.groups.map((workload, group): EndpointArrivalPlan => {
+      const passed = cluster.beyond?.[group] ?? null;
+      if (passed !== null) {
+        const beyond = this.arrivals(caller, edge, label, sent, passed, workload);
+        return { handler: beyond[0]!.handler, row: this.rows.row(edge, label, NONE), beyond };
+      }
+      const mutualTls = through !== null || this.parts.clusters.isMutualTls(cluster, group) || speaksHbone(caller);
+      const { port, opaque } = podPort(workload, sent);
+      if (workload.kind === 'waypoint') {
+        return { handler: this.handler(workload, sent, caller), row: this.rows.row(edge, label, workload.index) };
+      }
+      const peer = { workload: caller, mutualTls };
+      const { filters: own, request } = this.parts.filters.inbound(workload, peer, sent.request, port, opaque);
+      const refusal = opaque ? null : this.parts.filters.refusal(this.parts.reach, through ?? caller, workload, sent);
+      const filters = refusal === null ? own : [refusal, ...(own ?? [])];
+      return {
+        handler: this.handler(workload, request === sent.request ? sent : { ...sent, request }),
+        row: this.rows.row(edge, label, workload.index),
+        ...(filters === null || filters.length === 0 ? {} : { filters }),
+      };
+    });
   }
 
   /** A gateway sends to the waypoint of a service where the service asks it to. */

@@ -3,6 +3,7 @@
 // (applyLocalityLoadBalancer), pkg/networking/util/util.go (LocalityMatch, LbPriority).
 import type { LocalityLbSetting, PortPolicy, ZoneAwareLbSetting } from '../config/kinds/destination-rule.js';
 import { EXTERNAL_LOCALITY } from './locality.js';
+import { NETWORK_LABEL } from './network-label.js';
 import { type LocalityPlan, type LocalityViewPlan, NONE } from './plan.js';
 import type { Service } from './registry.js';
 import type { ReleaseDefaults } from './versions.js';
@@ -28,13 +29,12 @@ export type LocalityRule =
       readonly minClusterSize: number;
     };
 
-const NETWORK = 'topology.istio.io/network';
 const REGION = 'topology.kubernetes.io/region';
 const ZONE = 'topology.kubernetes.io/zone';
 const SUBZONE = 'topology.istio.io/subzone';
 /** Labels that the client has from where it runs, not from its pod. */
 const TOPOLOGY: readonly string[] = [REGION, ZONE];
-const PREFER_CLOSE: readonly string[] = [NETWORK, REGION, ZONE, SUBZONE];
+const PREFER_CLOSE: readonly string[] = [NETWORK_LABEL, REGION, ZONE, SUBZONE];
 
 const NO_PRIORITIES: readonly string[] = [];
 /** envoy: api/envoy/extensions/load_balancing_policies/common/v3/common.proto, min_cluster_size. */
@@ -275,7 +275,7 @@ function labelPriority(
     const own = value.startsWith('=') ? value.slice(1) : TOPOLOGY.includes(label) ? placeOf(label, client) : value;
     const theirs = TOPOLOGY.includes(label) ? placeOf(label, endpoint) : (endpointLabels[label] ?? '');
     if (own === theirs) continue;
-    if (index > 0 || label !== NETWORK) return base + wanted.length - index;
+    if (index > 0 || label !== NETWORK_LABEL) return base + wanted.length - index;
     base = wanted.length;
   }
   return base;

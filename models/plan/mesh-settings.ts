@@ -2,6 +2,7 @@
 // what a file says replaces the default of the field). The ConfigMap that istiod reads comes before what an installer would make of its own.
 import type { LocalityLbSetting } from '../config/kinds/destination-rule.js';
 import type { ExtensionProvider, MeshConfig, OutboundMode, Providers } from '../config/kinds/mesh-config.js';
+import type { MeshNetworks } from '../config/kinds/mesh-networks.js';
 import type { MeshSettingsSpec } from '../config/kinds/mesh-settings.js';
 import type { MeshValues } from '../config/kinds/mesh-values.js';
 import type { HttpRetry } from '../config/kinds/virtual-service.js';
@@ -43,6 +44,11 @@ export interface MeshSettings {
   readonly sampling: number;
   readonly defaultProviders: Providers;
   readonly extensionProviders: readonly ExtensionProvider[];
+  readonly networks: MeshNetworks;
+  /** The network that injected pods are labelled with; '' = none. */
+  readonly network: string;
+  /** What `networks` calls the cluster; '' where nobody says. */
+  readonly clusterName: string;
 }
 
 /** CPU limit of an injected proxy where nothing says otherwise (istio: charts values global.proxy.resources). */
@@ -72,6 +78,9 @@ export const DEFAULT_MESH: MeshSettings = {
   sampling: DEFAULT_SAMPLING,
   defaultProviders: { tracing: [], metrics: ['prometheus'], accessLogging: [] },
   extensionProviders: [],
+  networks: {},
+  network: '',
+  clusterName: '',
 };
 
 type Source = Resource<string, MeshSettingsSpec>;
@@ -120,6 +129,9 @@ function fill(spec: MeshSettingsSpec | null, values: MeshValues | null): MeshSet
     sampling: mesh?.defaultConfig?.sampling ?? values?.traceSampling ?? base.sampling,
     defaultProviders: mesh?.defaultProviders ?? base.defaultProviders,
     extensionProviders: mesh?.extensionProviders ?? [],
+    networks: spec?.networks ?? values?.networks ?? {},
+    network: values?.network ?? '',
+    clusterName: values?.clusterName ?? '',
   };
 }
 

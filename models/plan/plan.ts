@@ -236,6 +236,8 @@ export interface EndpointArrivalPlan {
   readonly handler: number;
   readonly row: number;
   readonly filters?: readonly number[];
+  /** Behind a gateway of another network: by group of the gateway's cluster. What stands beside it is the first of these. */
+  readonly beyond?: readonly EndpointArrivalPlan[];
 }
 
 export interface FaultPlan {

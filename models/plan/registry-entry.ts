@@ -42,7 +42,8 @@ export function entryServices(resource: Entry, workloads: Workloads): Service[] 
 function listedEndpoints(resource: Entry, workloads: Workloads): Service['endpoints'] {
   const groups = new Map<string, ServiceEntryEndpoint[]>();
   for (const endpoint of resource.spec.endpoints) {
-    const key = JSON.stringify([endpoint.labels, endpoint.weight, endpoint.serviceAccount]);
+    const labels = workloads.networks.ofEndpoint(endpoint);
+    const key = JSON.stringify([labels, endpoint.weight, endpoint.serviceAccount]);
     groups.set(key, [...(groups.get(key) ?? []), endpoint]);
   }
   const host = resource.spec.hosts[0] ?? resource.name;
@@ -55,7 +56,7 @@ function listedEndpoints(resource: Entry, workloads: Workloads): Service['endpoi
         resource,
         workloads,
         `${host}${suffix}`,
-        first.labels,
+        workloads.networks.ofEndpoint(first),
         endpoints.map(placeOf),
         hasProxy(first),
       ),

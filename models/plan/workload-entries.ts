@@ -16,7 +16,8 @@ export function addWorkloadEntries(
 ): void {
   const groups = new Map<string, Entry[]>();
   for (const entry of workloadEntries) {
-    const { labels, weight, serviceAccount } = entry.spec;
+    const { weight, serviceAccount } = entry.spec;
+    const labels = workloads.networks.ofEndpoint(entry.spec);
     const key = JSON.stringify([entry.namespace, labels, weight, serviceAccount]);
     groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
@@ -26,7 +27,7 @@ export function addWorkloadEntries(
       name,
       namespace,
       kind: 'external',
-      labels: spec.labels,
+      labels: workloads.networks.ofEndpoint(spec),
       pod: null,
       hasSidecar: hasProxy(spec),
       replicas: entries.length,

@@ -9,6 +9,7 @@ import type { Findings } from './findings.js';
 import { injectionOf } from './injection.js';
 import { type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
+import { NetworkLabels } from './network-label.js';
 import type { LocalityPlan } from './plan.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
 import { addMissingWaypoints, waypointGateways, waypointOf } from './waypoints.js';
@@ -45,10 +46,16 @@ export type NewWorkload = Omit<Workload, 'index'>;
 export class Workloads {
   readonly all: Workload[] = [];
 
+  constructor(readonly networks: NetworkLabels) {}
+
   add(workload: NewWorkload): Workload {
-    const added = { ...workload, index: this.all.length };
+    const added = { ...workload, labels: this.labelsOf(workload), index: this.all.length };
     this.all.push(added);
     return added;
+  }
+
+  private labelsOf({ kind, labels, hasSidecar }: NewWorkload): Workload['labels'] {
+    return kind === 'client' || kind === 'external' ? labels : this.networks.ofPods(labels, hasSidecar);
   }
 
   /** Those whose pods in `namespace` (any, if null) carry all labels of `selector`. */
@@ -93,7 +100,7 @@ export function readWorkloads(
   findings: Findings,
   mesh: MeshSettings = DEFAULT_MESH,
 ): Workloads {
-  const workloads = new Workloads();
+  const workloads = new Workloads(new NetworkLabels(resources, mesh));
   const assumed = new Set<string>();
   const waypoints = waypointGateways(resources);
   const sets = podSets(resources, placementZones, findings);

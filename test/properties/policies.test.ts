@@ -5,7 +5,7 @@ import { backoffMs, lowerBoundBackoffMs, nextIntervalMs } from '../../models/mes
 import { EdfScheduler } from '../../models/mesh/edf-scheduler.js';
 import { rejectionProbability } from '../../models/mesh/filters/admission-control.js';
 import { nextLimit } from '../../models/mesh/filters/gradient-controller.js';
-import { roundTrips } from '../../models/mesh/handshake.js';
+import { roundTrips } from '../../models/mesh/handshake-cost.js';
 import { ejectionNs, inPanic, mayEject } from '../../models/mesh/outlier.js';
 import { oftenFailing, seldomSuccessful, type Volume } from '../../models/mesh/outlier-rates.js';
 import { availability, priorityLoads } from '../../models/mesh/priority-load.js';

@@ -5,16 +5,19 @@ import { embedded } from '../embedded.js';
 import { INVALID, type Place } from '../place.js';
 import type { KindDefinition } from './kind.js';
 import { type MeshConfig, meshConfig } from './mesh-config.js';
+import { type MeshNetworks, meshNetworks } from './mesh-networks.js';
 import { type MeshValues, readMeshValues } from './mesh-values.js';
 
 export interface MeshSettingsSpec {
   readonly mesh: MeshConfig | null;
   readonly values: MeshValues | null;
+  /** `meshNetworks` beside the settings; null: absent. */
+  readonly networks: MeshNetworks | null;
   /** `demo` and the like; '' where absent. */
   readonly profile: string;
 }
 
-export const NOTHING: MeshSettingsSpec = { mesh: null, values: null, profile: '' };
+export const NOTHING: MeshSettingsSpec = { mesh: null, values: null, networks: null, profile: '' };
 const REVISION = /^istio(-|$)/;
 const INJECTOR = /^istio-sidecar-injector(-|$)/;
 
@@ -25,11 +28,11 @@ export function meshSettingsOf(name: string, data: PlainMap, place: Place): Mesh
 }
 
 function readMesh(data: PlainMap, place: Place): MeshSettingsSpec {
-  if (data.meshNetworks !== undefined && data.meshNetworks !== 'networks: {}')
-    place.child('meshNetworks').notModelled('networks are not told apart: no gateway stands between them');
   const found = textOf(data, 'mesh', place);
   const mesh = found === null ? INVALID : meshConfig.read(found.value, found.place);
-  return { ...NOTHING, mesh: mesh === INVALID ? null : mesh };
+  const written = textOf(data, 'meshNetworks', place);
+  const networks = written === null ? null : meshNetworks.read(written.value, written.place);
+  return { ...NOTHING, mesh: mesh === INVALID ? null : mesh, networks: networks === INVALID ? null : networks };
 }
 
 function readInjector(data: PlainMap, place: Place): MeshSettingsSpec {
@@ -75,6 +78,7 @@ function readInstaller(document: PlainMap, place: Place): MeshSettingsSpec {
   const values = isPlainMap(spec.values) ? readMeshValues(spec.values, at.child('values')) : null;
   if (spec.components !== undefined && spec.components !== null) at.child('components').notModelled(INSTALLED);
   return {
+    ...NOTHING,
     mesh: own === INVALID ? null : (own ?? values?.mesh ?? null),
     values,
     profile: typeof spec.profile === 'string' ? spec.profile : '',

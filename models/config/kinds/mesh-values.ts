@@ -4,6 +4,7 @@ import { fieldOf, isPlainMap, type PlainValue } from '../document.js';
 import { INVALID, type Place } from '../place.js';
 import { cpuMillis } from '../scalars.js';
 import { type MeshConfig, meshConfig } from './mesh-config.js';
+import { type MeshNetworks, networksByName } from './mesh-networks.js';
 
 export interface MeshValues {
   /** `resources` of the sidecars; null: the chart's. */
@@ -14,10 +15,16 @@ export interface MeshValues {
   readonly traceSampling: number | null;
   /** `meshConfig` among the values. */
   readonly mesh: MeshConfig | null;
+  /** `global.network`: the network of the pods that are injected; '' where absent. */
+  readonly network: string;
+  /** `global.multiCluster.clusterName`; '' where absent. */
+  readonly clusterName: string;
+  /** `global.meshNetworks`; null: absent. */
+  readonly networks: MeshNetworks | null;
 }
 
 const OTHERS =
-  'of the values, only the resources of the sidecars, injection by default, traceSampling and meshConfig are read';
+  'of the values, only the resources of the sidecars, injection by default, networks, traceSampling and meshConfig are read';
 
 /** The values at a place; what has the wrong type is as if absent, and told. */
 export function readMeshValues(value: PlainValue, place: Place): MeshValues {
@@ -32,13 +39,23 @@ export function readMeshValues(value: PlainValue, place: Place): MeshValues {
   const read = mesh === undefined || mesh === null ? null : meshConfig.read(mesh, place.child('meshConfig'));
   const byDefault = down(value, 'sidecarInjectorWebhook', 'enableNamespacesByDefault');
   const sampled = down(value, 'pilot', 'traceSampling');
+  const written = down(value, 'global', 'meshNetworks');
+  const networks = isPlainMap(written) ? networksByName.read(written, place.down('global', 'meshNetworks')) : null;
   if (isPlainMap(value) && Object.keys(value).some((key) => key !== 'meshConfig')) place.approximated(OTHERS);
   return {
     proxyResources: resources === undefined || limit === INVALID ? null : { cpuLimitMillis: limit },
     injectsByDefault: typeof byDefault === 'boolean' ? byDefault : null,
     traceSampling: typeof sampled === 'number' ? sampled : null,
     mesh: read === INVALID ? null : read,
+    network: textAt(value, 'global', 'network'),
+    clusterName: textAt(value, 'global', 'multiCluster', 'clusterName'),
+    networks: networks === INVALID ? null : networks,
   };
+}
+
+function textAt(value: PlainValue | undefined, ...path: readonly string[]): string {
+  const found = down(value, ...path);
+  return typeof found === 'string' ? found : '';
 }
 
 function down(value: PlainValue | undefined, ...path: readonly string[]): PlainValue | undefined {

@@ -3,18 +3,7 @@
 import { domainProblem, isDnsLabel, isIpAddress } from '../names.js';
 import type { Place } from '../place.js';
 import { integer, portNumber, string, stringMap, strings, uint32, word, zeroIsUnset } from '../scalars.js';
-import {
-  checked,
-  defaulted,
-  listOf,
-  mapOf,
-  mapped,
-  notModelled,
-  object,
-  optional,
-  required,
-  type Schema,
-} from '../schema.js';
+import { checked, defaulted, listOf, mapOf, mapped, object, optional, required, type Schema } from '../schema.js';
 import type { StringMap } from './common.js';
 import { PROTO } from './istio-fields.js';
 import {
@@ -90,12 +79,7 @@ export const endpoint: Schema<ServiceEntryEndpoint> = object<ServiceEntryEndpoin
     ports: defaulted('ports', mapOf('port numbers', portNumber), {}),
     labels: defaulted('labels', stringMap, {}),
     locality: defaulted('locality', string, ''),
-    network: defaulted(
-      'network',
-      string,
-      '',
-      notModelled('networks are not told apart: no gateway stands between them'),
-    ),
+    network: defaulted('network', string, ''),
     weight: defaulted(
       'weight',
       mapped(uint32, (weight) => weight || 1),

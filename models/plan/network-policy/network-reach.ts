@@ -2,7 +2,7 @@
 // time-out is over; requests that Cilium's rules for HTTP do not name are answered with 403 on the way.
 // kubernetes: networking/v1 NetworkPolicy; cilium: Documentation/security/policy/{layer3,layer4,layer7}.rst.
 import type { ResourceSet } from '../../config/load.js';
-import type { ClusterPlan, EndpointTlsPlan } from '../cluster-plan.js';
+import type { ClusterPlan, EndpointTlsPlan, PassagePlan } from '../cluster-plan.js';
 import { speaksHbone } from '../cluster-tls.js';
 import type { FilterPool } from '../filters/filter-pool.js';
 import { podPort } from '../filters/on-the-way.js';
@@ -34,10 +34,13 @@ export class NetworkReach {
     plan: Plan,
     target: Target,
     client: Workload | undefined,
-    servers: readonly { readonly workload: Workload }[],
+    servers: readonly { readonly workload: Workload; readonly passage?: PassagePlan }[],
   ): Plan {
     if (this.policies.empty || client === undefined) return plan;
-    const verdicts = servers.map(({ workload }) => this.verdict(client, workload, target));
+    const verdicts = servers.map(({ workload, passage }) =>
+      // Policies about the addresses of gateways between networks are not looked at.
+      passage === undefined ? this.verdict(client, workload, target) : 'allow',
+    );
     if (!verdicts.includes('drop')) return plan;
     this.warn(client, target, verdicts);
     const ways = verdicts.map((verdict, group): EndpointTlsPlan => {
