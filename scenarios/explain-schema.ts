@@ -132,7 +132,7 @@ const settings = z
   })
   .meta({ id: 'ClusterSettings' });
 
-const endpoint = z
+const pods = z
   .strictObject({
     workload: z.string(),
     kind: z.enum(['app', 'gateway', 'waypoint', 'ztunnel', 'client', 'external']),
@@ -154,7 +154,11 @@ const endpoint = z
     filters: z.array(filter).readonly(),
     nextHop: z.int().nullable(),
   })
-  .meta({ id: 'Endpoint', description: 'The pods of one workload; nextHop: index into hops where it is a gateway.' });
+  .meta({ id: 'Pods', description: 'The pods of one workload; nextHop: index into hops where it is a gateway.' });
+
+const endpoint = pods
+  .extend({ behind: z.array(pods).readonly() })
+  .meta({ id: 'Endpoint', description: 'behind: what a gateway into another network chooses from.' });
 
 const destinationFields = {
   share: z.number(),

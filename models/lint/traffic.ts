@@ -1,6 +1,8 @@
 // What a scenario lets us expect before anything is run: calls a second at each place that calls, and the mean time of an answer without
 // queues, retries and limits. Rates flow down the plan once; time flows up it (Little: J. D. C. Little 1961, L = λW).
+
 import { buildDistribution } from '../../sim/distributions/build.js';
+import { podArrivals, podShares } from '../plan/arrivals.js';
 import type { ArrivalPlan, CallSitePlan, DestinationPlan, HandlerPlan, MeshPlan, StepPlan } from '../plan/plan.js';
 import { NONE } from '../plan/plan.js';
 
@@ -103,13 +105,11 @@ export class TrafficEstimate {
     return network.oneWayNs[a]![b]! + network.oneWayNs[b]![a]!;
   }
 
-  /** The handlers behind a destination, each with its share by pods. */
+  /** The handlers behind a destination, each with its share. */
   private handlersOf(destination: DestinationPlan): { readonly handler: number; readonly share: number }[] {
-    const groups = this.plan.clusters[destination.cluster]!.groups;
-    const sizes = groups.map(({ workload }) => this.plan.workloads[workload]!.podLocalities.length);
-    const whole = sizes.reduce((sum, size) => sum + size, 0);
-    return destination.arrivals.flatMap(({ handler }, index) =>
-      whole === 0 || handler === NONE ? [] : [{ handler, share: sizes[index]! / whole }],
+    const shares = podShares(this.plan, destination);
+    return podArrivals(destination).flatMap(({ handler }, index) =>
+      shares[index] === 0 || handler === NONE ? [] : [{ handler, share: shares[index]! }],
     );
   }
 
@@ -144,7 +144,7 @@ export class TrafficEstimate {
       seen.add(index);
       for (const { destination } of sharesOf(plan.sites[index]!)) {
         if (destination.cluster === NONE) continue;
-        for (const { handler } of destination.arrivals) {
+        for (const { handler } of podArrivals(destination)) {
           if (handler === NONE) continue;
           for (const call of callsIn(plan.handlers[handler]!.program, 1)) visit(call.site);
         }

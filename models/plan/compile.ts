@@ -98,7 +98,7 @@ function compile(
   const places = (workload: Workload) => pods.localitiesOf(workload);
   const reach = new NetworkReach(resources, findings);
   const gateways = new Gateways(resources, workloads, registry, findings);
-  const networks = new Networks(resources, mesh, registry, gateways, places, findings);
+  const networks = new Networks(resources, mesh, registry, gateways, places, localities, findings);
   const clusters = new Clusters(rules, release, places, localities, findings, mesh, peers, patches, reach, networks);
   const virtualServices = new VirtualServices(resources, findings, mesh.virtualServiceExportTo);
   const attributes = new Set(

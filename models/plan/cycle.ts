@@ -1,6 +1,7 @@
 // Endless recursion: handlers from which a call certainly leads to another such handler, whatever is drawn.
 
 import type { SourcePosition } from '../config/diagnostic.js';
+import { podArrivals } from './arrivals.js';
 import type { Findings } from './findings.js';
 import type { CallSitePlan, HandlerPlan, StepPlan } from './plan.js';
 
@@ -85,5 +86,5 @@ function arrivalsOf({ route }: CallSitePlan): number[] {
   if (route.action.kind === 'respond' || (route.fault !== null && route.fault.abortProbability > 0)) return [];
   const { destinations } = route.action;
   if (destinations.some((destination) => destination.arrivals.length === 0)) return [];
-  return destinations.flatMap((destination) => destination.arrivals.map((arrival) => arrival.handler));
+  return destinations.flatMap((destination) => podArrivals(destination).map((arrival) => arrival.handler));
 }

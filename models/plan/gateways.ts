@@ -5,6 +5,7 @@ import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import type { Findings } from './findings.js';
 import { compareSpecificity, hostCovers } from './host.js';
+import type { LocalityPlan } from './plan.js';
 import type { Registry } from './registry.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
 import type { Workload, Workloads } from './workloads.js';
@@ -103,10 +104,13 @@ export class Gateways {
     return this.serversOf(workload, port).some((server) => passesOn(server) && bestHost(server, host) !== null);
   }
 
-  /** Who stands behind a gateway between networks whose pods are not in the YAML: those of a Gateway for such pods, else nobody who listens. */
-  passingThrough(labels: Readonly<Record<string, string>>, resource: string): Workload {
+  /**
+   * Who stands behind a gateway between networks whose pods are not in the YAML: those of a Gateway for such pods, else nobody who listens.
+   * @param place where they are taken to be
+   */
+  passingThrough(labels: Readonly<Record<string, string>>, resource: string, place: LocalityPlan | null): Workload {
     const found = this.servers.find((server) => passesOn(server) && selects(server.gateway.spec.selector, labels));
-    if (found !== undefined) return this.podsOf(found)[0]!;
+    if (found !== undefined) return this.podsOf(found, place)[0]!;
     return this.workloads.add({
       name: resource,
       namespace: ROOT_NAMESPACE,
@@ -115,7 +119,7 @@ export class Gateways {
       pod: null,
       hasSidecar: false,
       replicas: 1,
-      places: [null],
+      places: [place],
       version: '',
       resource,
       position: null,
@@ -134,12 +138,12 @@ export class Gateways {
   }
 
   /** The pods that a Gateway selects; where the YAML has none, a gateway as Istio installs it is assumed. */
-  private podsOf(server: Server): readonly Workload[] {
+  private podsOf(server: Server, place: LocalityPlan | null = null): readonly Workload[] {
     const selected = this.selectedBy(server);
-    return selected.length > 0 ? selected : [this.implicitGateway(server)];
+    return selected.length > 0 ? selected : [this.implicitGateway(server, place)];
   }
 
-  private implicitGateway(server: Server): Workload {
+  private implicitGateway(server: Server, place: LocalityPlan | null): Workload {
     const { selector, deployment } = server.gateway.spec;
     const name = deployment ?? implicitName(selector);
     const namespace = deployment === null ? ROOT_NAMESPACE : server.gateway.namespace;
@@ -161,7 +165,7 @@ export class Gateways {
       pod: null,
       hasSidecar: true,
       replicas: 1,
-      places: null,
+      places: place === null ? null : [place],
       version: '',
       resource,
       position: server.gateway.source.at([]),

@@ -9,8 +9,10 @@ import type { EndpointTlsPlan } from './cluster-plan.js';
 import type { Findings } from './findings.js';
 import type { Gateways } from './gateways.js';
 import { serviceHost } from './host.js';
+import type { Localities } from './locality.js';
 import type { MeshSettings } from './mesh-settings.js';
 import { NETWORK_LABEL } from './network-label.js';
+import type { LocalityPlan } from './plan.js';
 import type { Registry, Service } from './registry.js';
 import type { Workload } from './workloads.js';
 
@@ -57,6 +59,7 @@ export class Networks {
     private readonly registry: Registry,
     private readonly gateways: Gateways,
     private readonly localitiesOf: (workload: Workload) => readonly number[],
+    private readonly localities: Localities,
     private readonly findings: Findings,
   ) {
     for (const service of resources.services) {
@@ -163,10 +166,19 @@ export class Networks {
     resource: string,
   ): void {
     const service = this.registry.byDns(host, '');
-    const workload = service?.endpoints[0]?.workload ?? this.gateways.passingThrough(selector, resource);
+    const workload =
+      service?.endpoints[0]?.workload ?? this.gateways.passingThrough(selector, resource, this.placeOf(network));
     const port = this.gateways.targetPort(workload, servicePort) ?? servicePort;
     const gates = this.gates.get(network) ?? [];
     this.gates.set(network, [...gates, { network, workload, port, resource }]);
+  }
+
+  /** Where its first pods are: gateways are taken to be near them. */
+  private placeOf(network: string): LocalityPlan | null {
+    const endpoints = this.registry.services.flatMap((service) => service.endpoints);
+    const found = endpoints.find(({ workload }) => this.of(workload) === network);
+    const [first] = found === undefined ? [] : this.localitiesOf(found.workload);
+    return first === undefined ? null : this.localities.all[first]!;
   }
 
   private addListed(

@@ -14,8 +14,9 @@ export function endpointGroups(
   const view = localityViews?.[plan.workloads[caller].podLocalities[0] ?? 0] ?? null;
   const apart = view !== null || zoneAware !== undefined;
   const found = new Map<string, EndpointGroup & { readonly endpoints: EndpointPlace[] }>();
-  groups.forEach(({ workload, weight }, index) => {
-    plan.workloads[workload].podLocalities.forEach((locality, pod) => {
+  groups.forEach(({ workload, weight, passage }, index) => {
+    const { podLocalities } = plan.workloads[workload];
+    (passage === undefined ? podLocalities : [passage.locality]).forEach((locality, pod) => {
       const priority = view === null ? 0 : view.priorities[index][locality];
       if (priority === NONE) return;
       const key = apart ? `${priority} ${locality}` : '';

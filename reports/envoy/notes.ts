@@ -31,9 +31,12 @@ function hashesText(plan: MeshPlan, workload: number): boolean {
   );
 }
 
-function clusterNotes({ tls, reachable, balancer, healthCheck }: MeshPlan['clusters'][number]): string[] {
+function clusterNotes({ tls, reachable, balancer, healthCheck, groups }: MeshPlan['clusters'][number]): string[] {
   return [
     ...(tls.mode === 'none' ? [] : [`speaks ${tls.mode} in the mesh and plain text here.`]),
+    ...(groups.some(({ passage }) => passage !== undefined)
+      ? ['a gateway between networks answers here in the place of the pods behind it.']
+      : []),
     ...(reachable === 'yes' ? [] : [`its connections fail in the mesh (${reachable}) and not here.`]),
     ...(balancer.policy === 'peak_ewma'
       ? ['balances by Linkerd’s estimate in the mesh, and by least request here.']

@@ -2,9 +2,9 @@
 import { createColors } from 'picocolors';
 import type {
   DestinationView,
-  EndpointView,
   Explanation,
   Hop,
+  PodsView,
   RequestView,
   Rule,
 } from '../../models/plan/explain/index.js';
@@ -233,7 +233,7 @@ function destinationLines(page: Page, destination: DestinationView, share: strin
   if (settings === null) return;
   entry(
     'pods',
-    destination.endpoints.flatMap((endpoint) => endpointWords(endpoint, colors)),
+    destination.endpoints.flatMap((endpoint) => endpointWords(endpoint, endpoint.behind, colors)),
   );
   if (isBare) {
     const { origin } = settings.balancer;
@@ -262,11 +262,11 @@ function ruleWords(rules: DestinationView['rules']): Words[] {
   });
 }
 
-function endpointWords(endpoint: EndpointView, colors: Colors): Words[] {
+function endpointWords(endpoint: PodsView, behind: readonly PodsView[], colors: Colors): Words[] {
   const { workload, pods, weight, kind, hasSidecar, localities, filters, nextHop, place } = endpoint;
   const facts = [
     count_(pods, 'pod'),
-    ...(weight === 1 ? [] : [`weight ${weight} each`]),
+    ...(weight === 1 ? [] : [`weight ${weight}${behind.length > 0 ? '' : ' each'}`]),
     ...(kind === 'app' ? [hasSidecar ? 'sidecar' : 'no sidecar'] : [kind]),
     ...(nextHop === null ? [] : [`goes on at ${nextHop + 1}`]),
   ];
@@ -281,15 +281,21 @@ function endpointWords(endpoint: EndpointView, colors: Colors): Words[] {
       style: statusStyle(filter.status ?? 0, colors),
       indent: 2,
     })),
+    ...(behind.length === 0
+      ? []
+      : [{ text: 'passes mutual TLS on to its network, for each connection to one of:', indent: 2 }]),
+    ...behind.flatMap((inner) =>
+      endpointWords(inner, [], colors).map((words) => ({ ...words, indent: (words.indent ?? 0) + 4 })),
+    ),
   ];
 }
 
 /** One place alone says nothing. */
-function shownLocalities(localities: EndpointView['localities']): EndpointView['localities'] {
+function shownLocalities(localities: PodsView['localities']): PodsView['localities'] {
   return localities.length > 1 || localities.some(({ ranks }) => ranks.length > 0) ? localities : [];
 }
 
-function rankText({ from, priority, weight }: EndpointView['localities'][number]['ranks'][number]): string {
+function rankText({ from, priority, weight }: PodsView['localities'][number]['ranks'][number]): string {
   if (priority === null) return `; not used from ${from}`;
   return `; priority ${priority}${weight === null ? '' : `, weight ${weight}`} from ${from}`;
 }

@@ -65,7 +65,7 @@ interface Ran {
   /** Requests by the workload that answered. */
   readonly arrivals: (name: string) => number;
   readonly meanMs: number;
-  readonly coresOf: (name: string) => number;
+  readonly proxyOf: (name: string) => number;
 }
 
 function run(wish: Wish, ratePerSecond = 200): Ran {
@@ -84,7 +84,7 @@ function run(wish: Wish, ratePerSecond = 200): Ran {
     outcomes: allOutcomes(result),
     arrivals: (name) => of(name).arrivals,
     meanMs: Histogram.fromData(result.traffic[0]!.latency).mean / 1e6,
-    coresOf: (name) => of(name).proxyBusyNs / (20 * S),
+    proxyOf: (name) => of(name).proxyCpuNs / (20 * S),
   };
 }
 
@@ -101,7 +101,7 @@ describe('networks', () => {
   });
 
   test('the pods get their shares, and requests take the way there and back', () => {
-    const { arrivals, outcomes, meanMs, coresOf } = run({
+    const { arrivals, outcomes, meanMs, proxyOf } = run({
       yaml: mesh(
         local(1),
         remote(3),
@@ -119,8 +119,8 @@ describe('networks', () => {
     // Three in four cross 60 ms of round trip.
     expect(meanMs).toBeGreaterThan(45);
     expect(meanMs).toBeLessThan(55);
-    expect(coresOf('gw1')).toBeGreaterThan(0);
-    expect(Math.abs(coresOf('gw1') - coresOf('gw2'))).toBeLessThan(0.2 * coresOf('gw1'));
+    expect(proxyOf('gw1')).toBeGreaterThan(0);
+    expect(Math.abs(proxyOf('gw1') - proxyOf('gw2'))).toBeLessThan(0.2 * proxyOf('gw1'));
   });
 
   test('without a Gateway that passes TLS through, connections to the other network fail', () => {
@@ -229,7 +229,7 @@ spec: { mtls: { mode: DISABLE } }
     const yaml = mesh(remote(30), small, gatewayService!, CROSS_NETWORK);
     const calm = run({ yaml }, 500);
     const busy = run({ yaml }, 20_000);
-    expect(busy.coresOf('gw1')).toBeGreaterThan(10 * calm.coresOf('gw1'));
+    expect(busy.proxyOf('gw1')).toBeGreaterThan(10 * calm.proxyOf('gw1'));
   });
 });
 

@@ -1,5 +1,6 @@
 // ST2107: retries at every hop of a path, which multiply. Needs the scenario: who calls whom.
 
+import { podArrivals } from '../../plan/arrivals.js';
 import type { CallSitePlan, MeshPlan } from '../../plan/plan.js';
 import { NONE } from '../../plan/plan.js';
 import type { Rule } from '../rule.js';
@@ -57,7 +58,7 @@ function worstPaths(plan: MeshPlan): Map<number, Path> {
     if (known !== undefined && known.tries >= path.tries) return;
     best.set(index, path);
     for (const { destination } of sharesOf(site)) {
-      for (const { handler } of destination.arrivals) {
+      for (const { handler } of podArrivals(destination)) {
         if (handler === NONE) continue;
         for (const call of callsOf(plan.handlers[handler]!)) visit(call.site, path, 1 + call.retries);
       }

@@ -1,4 +1,5 @@
 // ST2209: a consistent hash with too few keys to spread. Needs the scenario: who sends what.
+import { hostCount } from '../../plan/arrivals.js';
 import type { HashKeyPlan, MeshPlan } from '../../plan/plan.js';
 import type { Rule } from '../rule.js';
 
@@ -20,7 +21,7 @@ export const fewHashKeys: Rule = {
     for (const { cluster, destination, site } of traffic.flows) {
       const target = plan.clusters[cluster]!;
       if (target.balancer.policy !== 'ring_hash' && target.balancer.policy !== 'maglev') continue;
-      const pods = target.groups.reduce((sum, { workload }) => sum + plan.workloads[workload]!.podLocalities.length, 0);
+      const pods = hostCount(plan, target);
       const keys = keysOf(plan, destination.hash ?? [], site.caller);
       if (pods < 2 || keys === null || keys >= pods * KEYS_PER_POD) continue;
       const { toName } = plan.edges[site.edge]!;

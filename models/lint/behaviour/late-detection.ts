@@ -1,5 +1,7 @@
 // ST2204: outlier detection that a proxy has too few requests for. Needs the scenario: rates.
+
 import { formatDuration } from '../../config/duration.js';
+import { hostCount } from '../../plan/arrivals.js';
 import type { Rule } from '../rule.js';
 
 const LATE_SECONDS = 30;
@@ -19,7 +21,7 @@ export const lateDetection: Rule = {
     for (const { caller, cluster, ratePerSecond, site } of traffic.flows) {
       const target = plan.clusters[cluster]!;
       const needed = target.outlier?.consecutive5xx ?? 0;
-      const pods = target.groups.reduce((sum, { workload }) => sum + plan.workloads[workload]!.podLocalities.length, 0);
+      const pods = hostCount(plan, target);
       const proxies = plan.workloads[caller]!.podLocalities.length;
       if (needed <= 0 || pods === 0 || proxies === 0 || ratePerSecond <= 0) continue;
       const seconds = (needed * pods * proxies) / ratePerSecond;

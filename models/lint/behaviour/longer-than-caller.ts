@@ -1,5 +1,7 @@
 // ST2106: a call that is waited for longer than its own caller waits. Needs the scenario: who calls whom.
+
 import { formatDuration } from '../../config/duration.js';
+import { podArrivals } from '../../plan/arrivals.js';
 import { NONE } from '../../plan/plan.js';
 import type { Rule } from '../rule.js';
 import { callsOf, sharesOf } from '../traffic.js';
@@ -21,7 +23,7 @@ export const longerThanCaller: Rule = {
       const outer = site.route.timeoutNs;
       if (outer <= 0) continue;
       for (const { destination } of sharesOf(site)) {
-        for (const { handler } of destination.arrivals) {
+        for (const { handler } of podArrivals(destination)) {
           if (handler === NONE) continue;
           for (const call of callsOf(plan.handlers[handler]!)) {
             const inner = plan.sites[call.site]!;

@@ -1,5 +1,7 @@
 // ST2301: limits of a pool below what the rate needs. Needs the scenario: rates and times.
+
 import { formatDuration } from '../../config/duration.js';
+import { hostCount } from '../../plan/arrivals.js';
 import { NO_LIMIT } from '../../plan/plan.js';
 import type { Rule } from '../rule.js';
 
@@ -26,10 +28,7 @@ export const poolBelowNeed: Rule = {
       if (proxies === 0 || proxy === null) continue;
       const mean = (ratePerSecond / proxies) * (meanNs / 1e9);
       const { maxConnections, maxPendingRequests, maxRequests } = target.limits;
-      const hosts = target.groups.reduce(
-        (sum, { workload }) => sum + plan.workloads[workload]!.podLocalities.length,
-        0,
-      );
+      const hosts = hostCount(plan, target);
       // Each worker may have one connection to each host, whatever the limit.
       const least = proxy.workers * hosts;
       const http1 = target.protocol === 'http1' ? Math.max(maxConnections, least) : NO_LIMIT;

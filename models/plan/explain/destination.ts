@@ -3,11 +3,11 @@
 
 import type { MeshParts } from '../decisions.js';
 import { clientView } from '../decisions.js';
-import { type ClusterPlan, type DestinationPlan, type MeshPlan, NONE } from '../plan.js';
+import { type ClusterPlan, type DestinationPlan, type EndpointArrivalPlan, type MeshPlan, NONE } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
 import type { Target } from '../route-action.js';
 import type { Workload } from '../workloads.js';
-import type { Answer, ClusterSettings, DestinationView, EndpointView, Origin } from './explanation.js';
+import type { Answer, ClusterSettings, DestinationView, EndpointView, Origin, PodsView } from './explanation.js';
 import { filterViews } from './filters.js';
 import { nothing, ofBlock, ofIstio, ofRelease, rulePlaces } from './origin.js';
 import { requestView } from './request.js';
@@ -42,7 +42,7 @@ export function destinationView(
     rules: rulePlaces(rule, target.subset),
     rewritten: target.request === request ? null : changedView(request, target.request),
     settings: cluster === null ? null : settingsOf(cluster, target, caller, parts),
-    endpoints: cluster === null ? [] : endpointsOf(cluster, destination, caller, explaining),
+    endpoints: cluster === null ? [] : endpointsOf(cluster, destination.arrivals, caller.index, explaining),
     answer: answerOf(cluster, target),
   };
 }
@@ -160,20 +160,38 @@ function tlsReason(
 
 function endpointsOf(
   cluster: ClusterPlan,
-  destination: DestinationPlan,
-  caller: Workload,
-  { plan, workloads, nextHop }: Explaining,
+  arrivals: readonly EndpointArrivalPlan[],
+  caller: number,
+  explaining: Explaining,
 ): EndpointView[] {
-  const callers = [...new Set(plan.workloads[caller.index]!.podLocalities)];
-  return cluster.groups.map((group, index): EndpointView => {
+  const { clusters } = explaining.plan;
+  return podsOf(cluster, arrivals, caller, explaining).map((pods, index): EndpointView => {
+    const { workload, passage } = cluster.groups[index]!;
+    const behind = passage === undefined ? undefined : clusters[passage.cluster];
+    const beyond = arrivals[index]!.beyond ?? [];
+    return { ...pods, behind: behind === undefined ? [] : podsOf(behind, beyond, workload, explaining) };
+  });
+}
+
+function podsOf(
+  cluster: ClusterPlan,
+  arrivals: readonly EndpointArrivalPlan[],
+  caller: number,
+  explaining: Explaining,
+): PodsView[] {
+  const { plan, workloads, nextHop } = explaining;
+  const callers = [...new Set(plan.workloads[caller]!.podLocalities)];
+  return cluster.groups.map((group, index): PodsView => {
     const workload = workloads[group.workload]!;
-    const { podLocalities } = plan.workloads[group.workload]!;
-    const arrival = destination.arrivals[index]!;
+    const { passage } = group;
+    const own = plan.workloads[group.workload]!.podLocalities;
+    const podLocalities = passage === undefined ? own : [passage.locality];
+    const arrival = arrivals[index]!;
     return {
       workload: workload.namespace === '' ? workload.name : `${workload.name}.${workload.namespace}`,
       kind: workload.kind,
       place: { resource: workload.resource, position: workload.position },
-      pods: podLocalities.length,
+      pods: own.length,
       weight: group.weight,
       hasSidecar: workload.hasSidecar || workload.linkerd !== undefined,
       localities: [...new Set(podLocalities)].map((locality) => ({
@@ -188,7 +206,7 @@ function endpointsOf(
         }),
       })),
       filters: filterViews(arrival.filters, plan),
-      nextHop: nextHop(arrival.handler),
+      nextHop: passage === undefined ? nextHop(arrival.handler) : null,
     };
   });
 }

@@ -157,8 +157,14 @@ export interface ClusterSettings {
   readonly panicThresholdPercent: { readonly value: number; readonly origin: Origin };
 }
 
+/** An endpoint of a cluster. */
+export interface EndpointView extends PodsView {
+  /** Of a gateway into another network: what it chooses from for each connection; empty elsewhere. */
+  readonly behind: readonly PodsView[];
+}
+
 /** The pods of one workload behind a cluster. */
-export interface EndpointView {
+export interface PodsView {
   readonly workload: string;
   readonly kind: 'app' | 'gateway' | 'waypoint' | 'ztunnel' | 'client' | 'external';
   readonly place: Place | null;
