@@ -34,6 +34,20 @@ describe.skipIf(!isBuilt)(`examples${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
     expect(runExample(`examples/${name}`, '--seed', 'another')).not.toBe(one);
   });
 
+  test('networks: near pods first, and the other network when they fail', () => {
+    const arrivals = (text: string) => {
+      const { services } = JSON.parse(text) as RunResult;
+      const workloads = services.flatMap((service) => service.workloads);
+      return Object.fromEntries(workloads.map(({ name, arrivalsPerSecond }) => [name, arrivalsPerSecond.value]));
+    };
+    const calm = arrivals(runExample('examples/networks'));
+    expect(calm['catalogue-us.shop']).toBe(0);
+    const broken = 'scenario:spec.workloads.catalogue-eu={errors: {500: 100%}}';
+    const failed = arrivals(runExample('examples/networks', '--set', broken));
+    expect(failed['catalogue-eu.shop']).toBeLessThan(5);
+    expect(failed['catalogue-us.shop']).toBeGreaterThan(190);
+  });
+
   test('ambient: policies with a waypoint only, and ztunnels among the pods', () => {
     const result = JSON.parse(runExample('examples/ambient')) as RunResult;
     expect(result.edges.map(({ from, to }) => `${from} -> ${to}`).toSorted()).toEqual([
