@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../models/mesh/simulation.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
+import { defaultProxyCost } from '../../models/plan/proxy-cost.js';
 import { Histogram } from '../../sim/statistics/histogram.js';
 import {
   codes,
@@ -121,6 +122,30 @@ describe('networks', () => {
     expect(meanMs).toBeLessThan(55);
     expect(proxyOf('gw1')).toBeGreaterThan(0);
     expect(Math.abs(proxyOf('gw1') - proxyOf('gw2'))).toBeLessThan(0.2 * proxyOf('gw1'));
+  });
+
+  test('a first call takes three round trips to the pod and its work, the next one round trip', () => {
+    const free = { requestCpuNs: 0, responseCpuNs: 0, afterResponseCpuNs: 0, latencyNs: 0, handshakeCpuNs: 0 };
+    const proxy = { ...defaultProxyCost('1.31'), ...free, resumedHandshakeCpuNs: 0 };
+    const plan = planOf({ yaml: mesh(remote(1), ...gateway('gw1'), CROSS_NETWORK), input: { proxy } });
+    const arrival = {
+      kind: 'closed',
+      connections: 1,
+      ratePerSecond: 1,
+      uniform: false,
+      think: null,
+      calls: 2,
+      startNs: 0,
+    } as const;
+    const result = simulate(
+      { ...plan, traffic: plan.traffic.map((source) => ({ ...source, arrival })) },
+      { seed: 'networks', replication: 0, warmupNs: 0, durationNs: 10 * S, intervalNs: 5 * S, maxEvents: 1e7 },
+    );
+    const latency = Histogram.fromData(result.traffic[0]!.latency);
+    // To the gateway 60 ms, from there to the pod 0.25 ms: TCP to each, TLS through both, the request.
+    const [first, next] = [3 * 60.25 + 1, 60.25 + 1];
+    expect(latency.count).toBe(2);
+    expect(latency.mean / 1e6).toBeCloseTo((first + next) / 2, 6);
   });
 
   test('without a Gateway that passes TLS through, connections to the other network fail', () => {
