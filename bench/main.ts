@@ -18,7 +18,7 @@ async function run(group: Group): Promise<readonly BenchRow[]> {
     case 'compare':
       return (await import('./compare.js')).benchCompare();
     case 'lint':
-      return (await import('./lint.js')).benchLint();
+      return await (await import('./lint.js')).benchLint();
     case 'load':
       return (await import('./load.js')).benchLoad();
   }

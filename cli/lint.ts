@@ -37,7 +37,7 @@ export interface LintCommandOptions {
 }
 
 /** Returns the exit code. Throws a user's error for a code that no rule has, or a file that cannot be written. */
-export function lint(paths: readonly string[], options: LintCommandOptions): number {
+export async function lint(paths: readonly string[], options: LintCommandOptions): Promise<number> {
   const terminal = { colors: createColors(wantsColor(process.stdout)), width: widthOf(process.stdout) };
   if (options.list === true) {
     process.stdout.write(ruleListText(RULES, terminal.width, terminal.colors));
@@ -46,7 +46,7 @@ export function lint(paths: readonly string[], options: LintCommandOptions): num
   for (const code of [...(options.disable ?? []), ...(options.enable ?? []), ...(options.only ?? [])]) {
     if (!isKnownCode(code)) throw new UserError(`no rule has the code ${code}`, '`seatrial lint --list` names all');
   }
-  const linted = lintPaths(paths, {
+  const linted = await lintPaths(paths, {
     disabled: options.disable ?? [],
     enabled: options.enable ?? [],
     only: options.only ?? [],

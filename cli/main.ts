@@ -163,7 +163,7 @@ async function main(): Promise<number> {
     .option('--strict', 'unknown fields of manifests are errors')
     .action(async (paths: readonly string[], options: LintCommandOptions) => {
       const { lint } = await import('./lint.js');
-      exitCode = lint(paths, options);
+      exitCode = await lint(paths, options);
     });
 
   program

@@ -1,7 +1,9 @@
 // `seatrial run`: loads a scenario, runs it, writes the results, prints the summary, and says by its exit code how it went.
+
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Change } from '../models/config/change.js';
+import { schemaProblems } from '../models/config/published/schema-problems.js';
 import { csvFiles } from '../reports/csv.js';
 import { htmlReport } from '../reports/html/report.js';
 import { fingerprint, stableJson } from '../reports/json.js';
@@ -49,8 +51,9 @@ async function runUntil(path: string, options: RunOptions, signal: AbortSignal):
   const startedAt = new Date();
   await checkOutputDirectory(options.out);
   const loaded = await load(path, options);
-  tellFindings(loaded.diagnostics, { quiet: options.quiet ?? false });
-  if (loaded.plan === null) return EXIT.usage;
+  const problems = loaded.resources === null ? [] : await schemaProblems(loaded.resources, options.strict);
+  tellFindings([...loaded.diagnostics, ...problems], { quiet: options.quiet ?? false });
+  if (loaded.plan === null || problems.some(({ severity }) => severity === 'error')) return EXIT.usage;
 
   const workers = options.workers ?? availableParallelism();
   const outcome = await simulate(loaded, workers, signal);

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../models/config/diagnostic.js';
 import { fieldOf, type RawDocument } from '../models/config/document.js';
 import { loadDocuments, OWN_GROUP, type ResourceSet } from '../models/config/load.js';
 import { parseDocuments } from '../models/config/parse.js';
+import { schemaProblems } from '../models/config/published/schema-problems.js';
 import type { NamedText } from '../models/config/resource.js';
 import { type LintOptions, type LintResult, lint } from '../models/lint/lint.js';
 import type { MeshPlan } from '../models/plan/plan.js';
@@ -44,23 +45,23 @@ const SAID_BY_RULES: readonly string[] = [
  * Lints files, directories, globs, `-`. A scenario among them is read with what it lists under `mesh`. What cannot be found or read is a finding
  * (ST0001); nothing is thrown for it.
  */
-export function lintPaths(paths: readonly string[], options: LintPathsOptions = {}): LintedPaths {
+export async function lintPaths(paths: readonly string[], options: LintPathsOptions = {}): Promise<LintedPaths> {
   const bounds = options.maxInputBytes === undefined ? {} : { maxInputBytes: options.maxInputBytes };
   const first = gather(paths, bounds);
   const documents = parsed(first.texts, options);
   const wanted = scenariosIn(documents).flatMap(meshOf);
   const planFor = (all: readonly RawDocument[]): Told => planOfPaths(paths, all, options);
-  if (wanted.length === 0) return linted(first.texts, documents, first.diagnostics, options, planFor);
+  if (wanted.length === 0) return await linted(first.texts, documents, first.diagnostics, options, planFor);
   const second = gather(wanted, bounds);
   const known = new Set(first.texts.map(({ name }) => name));
   const more = second.texts.filter(({ name }) => !known.has(name));
   const found = [...first.diagnostics, ...second.diagnostics];
-  return linted([...first.texts, ...more], [...documents, ...parsed(more, options)], found, options, planFor);
+  return await linted([...first.texts, ...more], [...documents, ...parsed(more, options)], found, options, planFor);
 }
 
 /** The same for texts that are at hand. */
-export function lintTexts(texts: readonly NamedText[], options: LintPathsOptions = {}): LintedPaths {
-  return linted(texts, parsed(texts, options), [], options, null);
+export async function lintTexts(texts: readonly NamedText[], options: LintPathsOptions = {}): Promise<LintedPaths> {
+  return await linted(texts, parsed(texts, options), [], options, null);
 }
 
 function parsed(texts: readonly NamedText[], { strict = false }: LintPathsOptions): RawDocument[] {
@@ -68,16 +69,17 @@ function parsed(texts: readonly NamedText[], { strict = false }: LintPathsOption
 }
 
 /** `found` = what reading the texts has found; `planFor` finds the plan where the texts are files. */
-function linted(
+async function linted(
   texts: readonly NamedText[],
   documents: readonly RawDocument[],
   found: readonly Diagnostic[],
   options: LintPathsOptions,
   planFor: ((documents: readonly RawDocument[]) => Told) | null,
-): LintedPaths {
+): Promise<LintedPaths> {
   const resources = loadDocuments(documents, { strict: options.strict ?? false });
+  const problems = await schemaProblems(resources, options.strict);
   const told = planFor?.(documents) ?? planOfTexts(documents, resources, options);
-  const diagnostics = [...found, ...resources.diagnostics, ...told.diagnostics];
+  const diagnostics = [...found, ...resources.diagnostics, ...problems, ...told.diagnostics];
   const result = lint({ texts, documents, diagnostics, plan: told.plan }, options);
   const isBroken = documents.some(({ value }) => value === null);
   return { result, texts, isIncomplete: isBroken || found.some(({ severity }) => severity === 'error') };

@@ -1,9 +1,10 @@
 // Bundles the script and the style of the HTML reports: reports/html/page/main.ts -> dist/reports/html/page/main.js, report.css. A report holds
 // both, so that it needs nothing else. Run by `npm run build`, after tsc; `node scripts/build-page.mjs [DIR]` builds to another place.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licences } from './licences.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = join(ROOT, 'reports/html/page');
@@ -27,38 +28,13 @@ export async function buildPage(directory) {
     metafile: true,
   });
   const style = await build({ ...options, entryPoints: [join(PAGE, 'style/report.css')], target: 'es2022' });
-  const text = `/*!\n${await licences(Object.keys(script.metafile.inputs))}*/\n${script.outputFiles[0].text}`;
+  const text = `/*!\n${await licences('script', Object.keys(script.metafile.inputs))}*/\n${script.outputFiles[0].text}`;
   for (const end of ['</script', '<!--', '<script']) {
     if (text.toLowerCase().includes(end)) throw new Error(`the page's script holds ${end}, which would end it`);
   }
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'main.js'), text);
   await writeFile(join(directory, 'report.css'), style.outputFiles[0].text);
-}
-
-/** The notices of the packages in the bundle, as their licences ask for; each text once. */
-async function licences(inputs) {
-  const folders = new Set(inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
-  const byText = new Map();
-  for (const folder of [...folders].sort()) {
-    const directory = resolve(folder);
-    const { name, version } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
-    const text = (await licenceOf(directory)).replaceAll('\r', '').trim();
-    byText.set(text, [...(byText.get(text) ?? []), `${name} ${version}`]);
-  }
-  const blocks = [...byText].map(([text, names]) => `${[...new Set(names)].join(', ')}\n\n${text}\n\n`);
-  return `This script holds these packages:\n\n${blocks.join('---\n')}`.replaceAll('*/', '* /');
-}
-
-async function licenceOf(directory) {
-  for (const name of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENCE', 'license']) {
-    try {
-      return await readFile(join(directory, name), 'utf8');
-    } catch (error) {
-      if (error.code !== 'ENOENT') throw error;
-    }
-  }
-  throw new Error(`${directory} has no licence file`);
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -5,7 +5,7 @@ import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument }
 import { describeForeign } from './foreign.js';
 import type { KindDefinition } from './kinds/kind.js';
 import type { RoutingKind, VirtualServiceSpec } from './kinds/virtual-service.js';
-import { ObjectReader } from './object-reader.js';
+import { type FoundObject, ObjectReader } from './object-reader.js';
 import { parseDocuments } from './parse.js';
 import { type PlainList, readPlainLists } from './plain-lists.js';
 import { type AnyKind, KINDS } from './registry.js';
@@ -26,6 +26,8 @@ type Lists = {
 export interface ResourceSet extends Omit<Lists, 'virtualServices'> {
   /** In a plan also what Ingresses and routes of the Gateway API are turned into. */
   readonly virtualServices: readonly Resource<RoutingKind, VirtualServiceSpec>[];
+  /** Every object as it was found, whatever became of it, in the order of the documents. */
+  readonly objects: readonly FoundObject[];
   /** Objects of kinds that we do not read; `spec` is null. */
   readonly other: readonly Resource<string, null>[];
   /** Objects of known kinds that were dropped for their errors; `spec` is null. */
@@ -72,6 +74,7 @@ class Loader {
   private readonly plainLists: PlainList[] = [];
   private readonly diagnostics: Diagnostic[] = [];
   private readonly fidelity: FidelityEntry[] = [];
+  private readonly objects: FoundObject[] = [];
   private documents = 0;
 
   constructor(private readonly options: LoadOptions) {
@@ -98,7 +101,12 @@ class Loader {
     }
     const items = kind.endsWith('List') ? fieldOf(value, 'items') : undefined;
     if (Array.isArray(items)) this.addItems(document, prefix, items, apiVersion, kind);
-    else this.reader.read({ document, prefix, value: value as PlainMap, apiVersion, kind });
+    else this.addObject({ document, prefix, value: value as PlainMap, apiVersion, kind });
+  }
+
+  private addObject(found: FoundObject): void {
+    this.objects.push(found);
+    this.reader.read(found);
   }
 
   private addItems(
@@ -147,6 +155,7 @@ class Loader {
     ) as Lists;
     return {
       ...lists,
+      objects: this.objects,
       other: reader.other,
       rejected: reader.rejected,
       scenarios: this.scenarios,

@@ -101,6 +101,7 @@ function ruleOf({ code, severity }: Diagnostic): Rule {
     case 'rejected-by-kubernetes':
     case 'wrong-type':
     case 'missing-field':
+    case 'published-schema':
       return REFUSED_BY_KUBERNETES;
     case 'unknown-field':
     case 'unknown-version':

@@ -26,22 +26,25 @@ const damaged = fc
 const codes = RULES.map(({ code }) => code);
 
 describe('for all inputs', () => {
-  test.prop([damaged], { numRuns: 1500, seed: 20261126 })('it never throws, and every finding is whole', (text) => {
-    const { result } = lintTexts([{ name: 'mesh.yaml', text }], { enabled: codes });
-    for (const { code, message, mend, severity } of result.findings) {
-      expect(codes).toContain(code);
-      expect(message).not.toBe('');
-      expect(mend).not.toBe('');
-      expect(['error', 'warning', 'info']).toContain(severity);
-    }
-  });
+  test.prop([damaged], { numRuns: 1500, seed: 20261126 })(
+    'it never throws, and every finding is whole',
+    async (text) => {
+      const { result } = await lintTexts([{ name: 'mesh.yaml', text }], { enabled: codes });
+      for (const { code, message, mend, severity } of result.findings) {
+        expect(codes).toContain(code);
+        expect(message).not.toBe('');
+        expect(mend).not.toBe('');
+        expect(['error', 'warning', 'info']).toContain(severity);
+      }
+    },
+  );
 
   test.prop([fc.array(fc.constantFrom(...DOCUMENTS), { minLength: 1, maxLength: 6 })], { numRuns: 100, seed: 7 })(
     'the same input gives the same findings, in the order of their places',
-    (documents) => {
+    async (documents) => {
       const texts = documents.map((text, index) => ({ name: `${String.fromCharCode(97 + index)}.yaml`, text }));
-      const { findings } = lintTexts(texts).result;
-      expect(lintTexts(texts).result.findings).toEqual(findings);
+      const { findings } = (await lintTexts(texts)).result;
+      expect((await lintTexts(texts)).result.findings).toEqual(findings);
       const places = findings.map(({ position }) => [position?.file ?? '', position?.line ?? 0] as const);
       places.slice(1).forEach(([file, line], index) => {
         const [before, lineBefore] = places[index];
@@ -53,8 +56,8 @@ describe('for all inputs', () => {
 
 const CORPUS = fileURLToPath(new URL('../../../../shared/corpus', import.meta.url));
 
-plainTest.skipIf(!existsSync(CORPUS))('the corpus: every file, every rule, no fault', () => {
-  const { result } = lintPaths([CORPUS], { enabled: codes });
+plainTest.skipIf(!existsSync(CORPUS))('the corpus: every file, every rule, no fault', async () => {
+  const { result } = await lintPaths([CORPUS], { enabled: codes });
   expect(result.objects).toBeGreaterThan(3000);
   for (const { message, mend } of result.findings) expect(`${message} ${mend}`).not.toMatch(/undefined|NaN|\[object/);
 });

@@ -15,15 +15,15 @@ const BODY = `spec:
         http1MaxPendingRequests: 1
 `;
 
-function codes(text: string, options: LintOptions = {}): string[] {
-  return lintTexts([{ name: 'mesh.yaml', text }], options).result.findings.map(({ code }) => code);
+async function codes(text: string, options: LintOptions = {}): Promise<string[]> {
+  return (await lintTexts([{ name: 'mesh.yaml', text }], options)).result.findings.map(({ code }) => code);
 }
 
 const PLAIN = HEAD + META + BODY;
 const BOTH = ['ST2206', 'ST2302'];
 
-test('without a word both are found, and counted as found', () => {
-  const { result } = lintTexts([{ name: 'mesh.yaml', text: PLAIN }]);
+test('without a word both are found, and counted as found', async () => {
+  const { result } = await lintTexts([{ name: 'mesh.yaml', text: PLAIN }]);
   expect(result.findings.map(({ code }) => code)).toEqual(BOTH);
   expect(result.suppressed).toBe(0);
 });
@@ -46,18 +46,18 @@ describe('comments', () => {
     ['at another block', at('    connectionPool:', '# seatrial-lint: disable=ST2206'), BOTH],
     ['above the document', `# seatrial-lint: disable=ST2206\n${PLAIN}`, ['ST2302']],
     ['for the file', `${PLAIN}---\n# seatrial-lint: disable-file=ST2302\n`, ['ST2206']],
-  ])('%s', (_what, text, expected) => {
-    expect(codes(text)).toEqual(expected);
+  ])('%s', async (_what, text, expected) => {
+    expect(await codes(text)).toEqual(expected);
   });
 
-  test('above a document: for that document alone', () => {
+  test('above a document: for that document alone', async () => {
     expect(
-      codes(`# seatrial-lint: disable=ST2206\n${PLAIN}---\n${PLAIN.replace('name: catalogue', 'name: web')}`),
+      await codes(`# seatrial-lint: disable=ST2206\n${PLAIN}---\n${PLAIN.replace('name: catalogue', 'name: web')}`),
     ).toEqual(['ST2302', ...BOTH]);
   });
 
-  test('a code that no rule has is a finding', () => {
-    expect(codes(at('  trafficPolicy:', '# seatrial-lint: disable=ST9999'))).toEqual(['ST0090', ...BOTH]);
+  test('a code that no rule has is a finding', async () => {
+    expect(await codes(at('  trafficPolicy:', '# seatrial-lint: disable=ST9999'))).toEqual(['ST0090', ...BOTH]);
   });
 });
 
@@ -70,25 +70,25 @@ describe('annotations', () => {
     ['codes', 'seatrial.dev/lint-disable: "ST2206, ST2302"', []],
     ['all', 'seatrial.dev/lint-disable: all', []],
     ["Istio's own, which knows no rule of ours", 'galley.istio.io/analyze-suppress: "*"', BOTH],
-  ])('%s', (_what, annotation, expected) => {
-    expect(codes(annotated(annotation))).toEqual(expected);
+  ])('%s', async (_what, annotation, expected) => {
+    expect(await codes(annotated(annotation))).toEqual(expected);
   });
 
-  test("Istio's own, for a rule that Istio has", () => {
+  test("Istio's own, for a rule that Istio has", async () => {
     const service = (annotations: string): string =>
       `apiVersion: v1\nkind: Service\nmetadata: {name: a${annotations}}\nspec: {ports: [{name: web, port: 80}]}\n`;
-    expect(codes(service(''))).toEqual(['ST1118']);
-    expect(codes(service(', annotations: {galley.istio.io/analyze-suppress: IST0118}'))).toEqual([]);
+    expect(await codes(service(''))).toEqual(['ST1118']);
+    expect(await codes(service(', annotations: {galley.istio.io/analyze-suppress: IST0118}'))).toEqual([]);
   });
 });
 
 describe('options', () => {
-  test('disabled, only, by code and by alias', () => {
-    expect(codes(PLAIN, { disabled: ['ST2206'] })).toEqual(['ST2302']);
-    expect(codes(PLAIN, { only: ['ST2206'] })).toEqual(['ST2206']);
+  test('disabled, only, by code and by alias', async () => {
+    expect(await codes(PLAIN, { disabled: ['ST2206'] })).toEqual(['ST2302']);
+    expect(await codes(PLAIN, { only: ['ST2206'] })).toEqual(['ST2206']);
     const tls = PLAIN.replace('    outlierDetection:', '    tls: {mode: SIMPLE}\n    outlierDetection:');
-    expect(codes(tls)).toEqual(['ST1128', ...BOTH]);
-    expect(codes(tls, { disabled: ['IST0128'] })).toEqual(BOTH);
-    expect(codes(tls, { only: ['IST0128'] })).toEqual(['ST1128']);
+    expect(await codes(tls)).toEqual(['ST1128', ...BOTH]);
+    expect(await codes(tls, { disabled: ['IST0128'] })).toEqual(BOTH);
+    expect(await codes(tls, { only: ['IST0128'] })).toEqual(['ST1128']);
   });
 });

@@ -27,14 +27,14 @@ spec:
           weight: 5
 `;
 
-const { result, texts } = lintTexts([{ name: 'mesh/a,b.yaml', text: TEXT }]);
+const { result, texts } = await lintTexts([{ name: 'mesh/a,b.yaml', text: TEXT }]);
 
 function text(show: Severity = 'info', width = 80, color = false): string {
   return lintText(result, { colors: createColors(color), width, show, texts });
 }
 
 describe('text', () => {
-  test('place, severity, code, what it means, the line and how to mend it', () => {
+  test('place, severity, code, what it means, the line and how to mend it', async () => {
     expect(text().split('\n').slice(0, 11)).toEqual([
       '',
       ' mesh/a,b.yaml',
@@ -50,30 +50,30 @@ describe('text', () => {
     ]);
   });
 
-  test.each([80, 110])('no line is wider than %d columns', (width) => {
+  test.each([80, 110])('no line is wider than %d columns', async (width) => {
     for (const line of text('info', width).split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
   });
 
-  test('what is hidden is counted', () => {
+  test('what is hidden is counted', async () => {
     const shown = text('warning');
     expect(shown).not.toContain('ST2214');
     expect(shown).toContain('not shown');
   });
 
-  test('colour changes nothing but colour', () => {
+  test('colour changes nothing but colour', async () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of colour
     expect(text('info', 80, true).replace(/\u001b\[\d+m/g, '')).toBe(text());
   });
 
-  test('nothing found', () => {
-    const empty = lintTexts([{ name: 'a.yaml', text: '' }]);
+  test('nothing found', async () => {
+    const empty = await lintTexts([{ name: 'a.yaml', text: '' }]);
     expect(lintText(empty.result, { colors: createColors(false), width: 80, show: 'info', texts: [] })).toContain(
       'nothing to mend in 0 objects of 1 file',
     );
   });
 });
 
-test('json', () => {
+test('json', async () => {
   const parsed = JSON.parse(lintJson(result, 'info'));
   expect(parsed.schema).toBe('seatrial.lint/1');
   expect(parsed.findings[0]).toMatchObject({
@@ -88,7 +88,7 @@ test('json', () => {
   expect(JSON.parse(lintJson(result, 'error')).counts).toEqual(parsed.counts);
 });
 
-test('sarif', () => {
+test('sarif', async () => {
   const log = JSON.parse(lintSarif(result, { show: 'info', rules: RULES, version: '1.2.3' }));
   expect(log.version).toBe('2.1.0');
   const [run] = log.runs;
@@ -105,7 +105,7 @@ test('sarif', () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('github', () => {
+test('github', async () => {
   const [first, ...rest] = lintGithub(result, 'info').trimEnd().split('\n');
   expect(first).toBe(
     '::warning file=mesh/a%2Cb.yaml,line=8,col=7,title=ST2101 more tries than the time-out has room for::VirtualService shop/cata%25logue: 3 tries of 400ms need 1s200ms, and the time-out is 1s: the last is cut to 200ms%0AMend: raise timeout, or lower attempts or perTryTimeout',
