@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlainValue } from '../../../models/config/document.js';
 import { loadResources } from '../../../models/config/load.js';
 import { parseDocuments } from '../../../models/config/parse.js';
 import { gather } from '../../../scenarios/gather.js';
+import { CHANGES, changedAt, MUTATION, mutate, TOKENS } from '../../support/mutations.js';
 import { destinationRule, virtualService } from './helpers.js';
 
 const SEEDS = [
@@ -20,38 +20,6 @@ const SEEDS = [
   'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  template:\n    spec:\n      containers:\n        - name: c\n          resources: {limits: {cpu: 1}}\n',
   'apiVersion: v1\nkind: List\nitems:\n  - &a {apiVersion: v1, kind: Namespace, metadata: {name: n1}}\n  - *a\n',
   '{"apiVersion": "networking.istio.io/v1", "kind": "Gateway", "metadata": {"name": "g"}, "spec": {"servers": [{"port": {"number": 80, "name": "h", "protocol": "HTTP"}, "hosts": ["*"]}]}}',
-];
-
-const TOKENS = [
-  '{',
-  '}',
-  '[',
-  ']',
-  ':',
-  ': ',
-  '- ',
-  '\n',
-  '\t',
-  '"',
-  "'",
-  '&a',
-  '*a',
-  '<<: *a\n',
-  '!!',
-  '---\n',
-  '|',
-  '>',
-  '#',
-  '\0',
-  '~',
-  '-1',
-  '1e999',
-  '{{ .x }}',
-  '%YAML',
-  '\uFEFF',
-  '😀',
-  '__proto__: 1\n',
-  '.',
 ];
 
 function check(text: string): void {
@@ -80,36 +48,6 @@ const REAL = isPresent
       .filter((text) => text.length < MAX_TEXT)
   : [''];
 
-const MUTATION = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  length: fc.nat(40),
-  put: fc.oneof(fc.constantFrom(...TOKENS), fc.string({ maxLength: 6 })),
-  doubled: fc.boolean(),
-});
-
-function mutate(
-  text: string,
-  { at, length, put, doubled }: { at: number; length: number; put: string; doubled: boolean },
-) {
-  const start = Math.floor(at * text.length);
-  const cut = text.slice(start, start + length);
-  return text.slice(0, start) + (doubled ? cut + cut : put) + text.slice(start + length);
-}
-
-/** The value with one place of it, chosen by `at`, replaced. */
-function replaced(value: PlainValue, at: number, by: PlainValue): PlainValue {
-  if (typeof value !== 'object' || value === null) return by;
-  const keys = Object.keys(value);
-  const chosen = Math.floor(at * (keys.length + 1));
-  const key = keys[chosen];
-  if (key === undefined) return by;
-  const rest = at * (keys.length + 1) - chosen;
-  const inner = (value as Readonly<Record<string, PlainValue>>)[key]!;
-  if (Array.isArray(value))
-    return value.map((item: PlainValue, index) => (index === chosen ? replaced(item, rest, by) : item));
-  return { ...value, [key]: replaced(inner, rest, by) };
-}
-
 describe.skipIf(!isPresent)('loading real manifests', () => {
   const real = fc.constantFrom(...REAL);
 
@@ -121,18 +59,10 @@ describe.skipIf(!isPresent)('loading real manifests', () => {
   });
 
   it('bears any value in any of their fields', () => {
-    const odd = fc.oneof(
-      fc.constantFrom<PlainValue>(null, '', '*', -1, 1e308, [], {}, [[]], 'x'.repeat(300)),
-      fc.jsonValue({ maxDepth: 2 }),
-    );
-    const places = fc.array(fc.tuple(fc.double({ min: 0, max: 0.999, noNaN: true }), odd), {
-      minLength: 1,
-      maxLength: 3,
-    });
     fc.assert(
-      fc.property(real, places, (text, changes) => {
+      fc.property(real, CHANGES, (text, changes) => {
         for (const { value } of parseDocuments({ name: 'f', text })) {
-          const changed = changes.reduce<PlainValue>((found, [at, by]) => replaced(found, at, by as PlainValue), value);
+          const changed = changedAt(value, changes);
           check(JSON.stringify(changed));
         }
       }),
