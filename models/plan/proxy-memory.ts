@@ -38,7 +38,7 @@ export class ProxyMemory {
       baseBytes: this.baseBytes,
       configBytes: this.configBytes(workload.namespace),
       perConnectionBytes: CONNECTION_BYTES,
-      limitBytes: workload.pod === null ? DEFAULT_LIMIT_BYTES : limitBytes(workload.pod),
+      limitBytes: limitOf(workload),
     };
   }
 
@@ -58,6 +58,12 @@ export class ProxyMemory {
     this.configs.set(namespace, bytes);
     return bytes;
   }
+}
+
+/** The proxy of a machine has no container with a limit. */
+function limitOf({ kind, pod }: Workload): number | null {
+  if (kind === 'external') return null;
+  return pod === null ? DEFAULT_LIMIT_BYTES : limitBytes(pod);
 }
 
 /** Any of the resource annotations replaces the whole default block. */
