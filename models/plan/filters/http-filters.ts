@@ -6,6 +6,7 @@ import { type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
 import type { Findings } from '../findings.js';
 import { LinkerdAuthorization } from '../linkerd/authorization.js';
 import type { NetworkReach } from '../network-policy/network-reach.js';
+import type { Registry } from '../registry.js';
 import { headerValue, type RequestClass } from '../request-class.js';
 import type { RouteDecision, Target } from '../route-action.js';
 import type { Workload } from '../workloads.js';
@@ -21,6 +22,7 @@ import { RateLimitConfigs } from './rate-limit-config.js';
 import { type MergeContext, mergedRoute, NO_TIMERS, type StreamTimers } from './route-merge.js';
 import { routeSettings, type SettledRoute } from './route-settings.js';
 import { policiesOf, type ServiceName } from './selection.js';
+import { mergedTcpRoute } from './tcp-merge.js';
 import { ofPhase, type TrafficMode, type WasmPlugin, wasmSlot } from './wasm.js';
 
 /** Indices into the plan's filters; null: the fault filter of the route is all. */
@@ -75,6 +77,13 @@ export class HttpFilters {
     const routes = this.patches.of(caller, where, 'route');
     const managers = this.patches.of(caller, where, 'connection-manager');
     return mergedRoute(decision, { routes, managers }, context);
+  }
+
+  /** The way of a connection on a port without HTTP, as EnvoyFilters change it. */
+  mergedTcp(caller: Workload, decision: RouteDecision, port: number, registry: Registry): RouteDecision {
+    if (this.none) return decision;
+    const patches = this.patches.of(caller, 'SIDECAR_OUTBOUND', 'tcp-proxy');
+    return mergedTcpRoute(decision, patches, port, caller.namespace, registry);
   }
 
   /** Of the sidecar of a caller, listening where its application dials. */
