@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe } from 'vitest';
 import { loadMesh, type NamedText, type RunResult, type ScenarioSpec, simulate } from '../../../scenarios/library.js';
 
-const FOLDER = new URL('../../../../shared/seed-yaml/', import.meta.url);
+export const FOLDER = new URL('../../../../shared/seed-yaml/', import.meta.url);
 export const isPresent = existsSync(FOLDER);
 if (!isPresent) console.warn('no seed files beside the checkout: skipped');
 
