@@ -23,6 +23,7 @@ export function csvFiles(result: RunResult): Readonly<Record<string, string>> {
     'services.csv': toCsv(serviceRows(result)),
     'edges.csv': toCsv(edgeRows(result)),
     'series.csv': toCsv(seriesRows(result)),
+    'telemetry.csv': toCsv(telemetryRows(result)),
   };
 }
 
@@ -70,6 +71,24 @@ function edgeRows({ edges }: RunResult): Row[] {
       ...calls(row),
     })),
   ]);
+}
+
+/** A line for each of Istio's metrics at each reporter. */
+function telemetryRows({ telemetry }: RunResult): Row[] {
+  return telemetry.flatMap(({ workload, reporter, pods, metrics, spansPerSecond, logLinesPerSecond }) =>
+    metrics.map(({ name, tags, labelSets, series }) => ({
+      workload,
+      reporter,
+      pods,
+      metric: name,
+      tags,
+      label_sets: labelSets,
+      series_per_pod: series,
+      series: series * pods,
+      spans_per_second: spansPerSecond,
+      log_lines_per_second: logLinesPerSecond,
+    })),
+  );
 }
 
 function seriesRows({ series }: RunResult): Row[] {

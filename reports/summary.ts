@@ -8,6 +8,7 @@ import { objectiveList } from './summary/objectives.js';
 import { overTime } from './summary/over-time.js';
 import { podTable } from './summary/pods.js';
 import { protectionList } from './summary/protections.js';
+import { telemetryTable } from './summary/telemetry.js';
 
 export interface SummaryOptions {
   /** Whether to colour; the caller knows its terminal. */
@@ -26,6 +27,7 @@ export function summaryText(result: RunResult, { color, width = 80 }: SummaryOpt
     serviceTable,
     edgeTable,
     podTable,
+    telemetryTable,
     protectionList,
     warningList,
     fidelityList,

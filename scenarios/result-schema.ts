@@ -80,6 +80,17 @@ const workFields = {
   proxyMemoryLimitBytes: nullableNumber,
 };
 
+const telemetry = z.strictObject({
+  workload: z.string(),
+  reporter: z.enum(['source', 'destination']),
+  pods: z.int(),
+  metrics: z.array(z.strictObject({ name: z.string(), tags: z.int(), labelSets: z.int(), series: z.int() })),
+  seriesPerPod: z.int(),
+  series: z.int(),
+  spansPerSecond: z.number(),
+  logLinesPerSecond: z.number(),
+});
+
 const series = z.strictObject({
   intervalSeconds: z.number(),
   intervals: z.int(),
@@ -213,6 +224,7 @@ export const resultSchema = z
         limits,
       }),
     ),
+    telemetry: z.array(telemetry),
     series,
     slos: z.array(slo),
     thresholds: z.array(threshold),

@@ -196,6 +196,33 @@ export interface SeriesSummary {
   }[];
 }
 
+/** One of Istio's own metrics at one proxy. */
+export interface MetricSummary {
+  /** e.g. `istio_requests_total` */
+  readonly name: string;
+  readonly tags: number;
+  /** Combinations of values of its tags that were seen. */
+  readonly labelSets: number;
+  /** As Prometheus counts them: 22 for each label set of a histogram. */
+  readonly series: number;
+}
+
+/** What the proxies of a workload report of the calls that its pods make (`source`), or answer (`destination`). */
+export interface TelemetrySummary {
+  /** `name.namespace` */
+  readonly workload: string;
+  readonly reporter: 'source' | 'destination';
+  readonly pods: number;
+  /** Of a proxy that has seen all that its workload has; those without a series are left out. */
+  readonly metrics: readonly MetricSummary[];
+  readonly seriesPerPod: number;
+  /** Of all pods together: an upper bound. */
+  readonly series: number;
+  /** Of all pods: expected, as each proxy samples for itself. */
+  readonly spansPerSecond: number;
+  readonly logLinesPerSecond: number;
+}
+
 /** `inconclusive`: the interval holds the limit, or there is too little data for an interval. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
@@ -253,6 +280,7 @@ export interface RunResult {
   readonly services: readonly ServiceSummary[];
   readonly edges: readonly EdgeSummary[];
   readonly clusters: readonly ClusterSummary[];
+  readonly telemetry: readonly TelemetrySummary[];
   readonly series: SeriesSummary;
   readonly slos: readonly SloResult[];
   readonly thresholds: readonly ThresholdResult[];

@@ -11,6 +11,7 @@ import { summariseCalls, summariseClient } from './summarise-flow.js';
 import { summariseSeries } from './summarise-series.js';
 import { summariseServices } from './summarise-services.js';
 import { type EdgeTally, type RunTally, tallyRun } from './tally.js';
+import { summariseTelemetry } from './telemetry/summarise-telemetry.js';
 import type { WarmupChoice } from './warmup.js';
 import { collectWarnings } from './warnings.js';
 
@@ -50,6 +51,7 @@ export function summarise(input: SummaryInput): RunResult {
     services: summariseServices(plan, results, tally),
     edges: tally.edges.map((edge) => summariseEdge(plan, edge)),
     clusters: summariseClusters(plan, results),
+    telemetry: summariseTelemetry(plan, results, tally),
     series: summariseSeries(plan, results),
     slos: scenario.slos.map((spec) => evaluateSlo(spec, tally)),
     thresholds,

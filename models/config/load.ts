@@ -10,6 +10,7 @@ import { parseDocuments } from './parse.js';
 import { type PlainList, readPlainLists } from './plain-lists.js';
 import { type AnyKind, KINDS } from './registry.js';
 import type { FieldPath, NamedText, Resource } from './resource.js';
+import { readSidecarTemplate, type SidecarTemplate } from './sidecar-template.js';
 
 /** One list for each kind that is read. */
 type Lists = {
@@ -36,6 +37,8 @@ export interface ResourceSet extends Omit<Lists, 'virtualServices'> {
   readonly scenarios: readonly RawDocument[];
   /** Lists of documents without a kind that we know. */
   readonly plainLists: readonly PlainList[];
+  /** What sidecars are injected with, where a document says so. */
+  readonly sidecarTemplates: readonly SidecarTemplate[];
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
   /** Documents that were read, empty ones not counted; a List counts once. */
@@ -72,6 +75,7 @@ class Loader {
   private readonly reader: ObjectReader;
   private readonly scenarios: RawDocument[] = [];
   private readonly plainLists: PlainList[] = [];
+  private readonly sidecarTemplates: SidecarTemplate[] = [];
   private readonly diagnostics: Diagnostic[] = [];
   private readonly fidelity: FidelityEntry[] = [];
   private readonly objects: FoundObject[] = [];
@@ -125,7 +129,7 @@ class Loader {
 
   private withoutKind(document: RawDocument, prefix: FieldPath, value: PlainValue): void {
     const position = document.at(prefix);
-    if (prefix.length === 0 && this.addPlainLists(document)) return;
+    if (prefix.length === 0 && (this.addPlainLists(document) || this.addSidecarTemplate(document))) return;
     const foreign = prefix.length === 0 ? describeForeign(value) : null;
     if (foreign !== null) {
       const message = `this document is ${foreign}, not a Kubernetes object; it is left out`;
@@ -148,6 +152,15 @@ class Loader {
     return true;
   }
 
+  private addSidecarTemplate(document: RawDocument): boolean {
+    const read = readSidecarTemplate(document, this.options.strict ?? false);
+    if (read === null) return false;
+    if (read.template !== null) this.sidecarTemplates.push(read.template);
+    this.diagnostics.push(...read.diagnostics);
+    this.fidelity.push(...read.fidelity);
+    return true;
+  }
+
   finish(): ResourceSet {
     const { reader } = this;
     const lists = Object.fromEntries(
@@ -160,6 +173,7 @@ class Loader {
       rejected: reader.rejected,
       scenarios: this.scenarios,
       plainLists: this.plainLists,
+      sidecarTemplates: this.sidecarTemplates,
       diagnostics: this.diagnostics,
       fidelity: this.fidelity,
       documents: this.documents,

@@ -85,7 +85,7 @@ export class Pod {
 
   /** Its proxy reads HTTP, so that what its application resets becomes an answer. */
   get answersInbound(): boolean {
-    return this.hasProxy && this.plan.kind === 'app';
+    return this.hasProxy && (this.plan.kind === 'app' || this.plan.kind === 'external');
   }
 }
 

@@ -130,13 +130,15 @@ function isOpaque({ protocol }: PortInfo): boolean {
   return protocol === 'tls' || protocol === 'tcp';
 }
 
-/** Pods with a sidecar; a gateway has a proxy, but takes connections as its Gateway says. */
-function hasSidecarInbound(workload: Workload): boolean {
+/** Pods and machines with a sidecar; a gateway has a proxy, but takes connections as its Gateway says. */
+export function hasSidecarInbound(workload: Workload): boolean {
   return (workload.kind === 'app' || workload.kind === 'external') && workload.hasSidecar;
 }
 
-/** The port of a workload's pods behind a port of a Service; null where a name names none. */
-export function portOf({ pod }: Workload, { target }: PortInfo): number | null {
+/** The port of a workload's pods, or of a machine, behind a port of a Service; null where a name names none. */
+export function portOf({ pod, ports: own }: Workload, { name: service, target }: PortInfo): number | null {
+  const given = own?.[service];
+  if (given !== undefined) return given;
   if (typeof target === 'number') return target;
   const named = (pod?.containers ?? []).flatMap(({ ports }) => ports).find(({ name }) => name === target);
   return named?.containerPort ?? null;

@@ -263,11 +263,14 @@ export class Clusters {
       this.notes.missingSubset(target, rule);
       return { ...missing(target), groups: endpoints.map((endpoint) => endpoint.workload) };
     }
+    const tls = { mode: 'none', roundTrips: 0 } as const;
+    const endpointTls = endpoints.map((own) => ({ tls, reachable: this.networks.reachable(own.workload, port) }));
     const plan: Policies = {
       ...this.policies(target, service, port, view, found),
       name: passthroughName(target, service.host),
-      tls: { mode: 'none', roundTrips: 0 },
+      tls,
       reachable: 'yes',
+      ...(endpointTls.every(({ reachable }) => reachable === 'yes') ? {} : { ...endpointTls[0], endpointTls }),
     };
     return this.intern(target, view, endpoints, plan, this.ranks(service, view, policy));
   }

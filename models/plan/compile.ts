@@ -152,7 +152,7 @@ function compile(
     const own = nodesOf[index] ?? null;
     return own === null ? undefined : { workload: ztunnel, nodes: own };
   };
-  const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods);
+  const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods, mesh);
   const workloadPlans = workloads.all.map((workload) =>
     workloadPlan(workload, { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes }),
   );

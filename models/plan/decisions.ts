@@ -86,8 +86,10 @@ export class Decisions {
     const trace = this.parts.trace?.begin(site, caller, request, dial, dial.port);
     const decision = this.route(sending, waypoint, trace);
     if (trace !== undefined) trace.decision = decision;
-    if (caller.kind === 'client' || !caller.hasSidecar || readsNoHttp(dial)) {
-      return { decision, filters: null, timers: NO_TIMERS };
+    if (caller.kind === 'client' || !caller.hasSidecar) return { decision, filters: null, timers: NO_TIMERS };
+    if (readsNoHttp(dial)) {
+      const merged = this.parts.filters.mergedTcp(caller, decision, dial.port, this.parts.registry);
+      return { decision: merged, filters: null, timers: NO_TIMERS };
     }
     const { port } = dial;
     const settled = settledRoute(decision, request, port);

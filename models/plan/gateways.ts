@@ -104,6 +104,12 @@ export class Gateways {
     return this.serversOf(workload, port).some((server) => passesOn(server) && bestHost(server, host) !== null);
   }
 
+  /** Whether a port of these pods is one between networks and nothing else: connections that name none of its clusters are closed. */
+  closesOthers(workload: Workload, port: number): boolean {
+    const servers = this.serversOf(workload, port);
+    return servers.length > 0 && servers.every(passesOn);
+  }
+
   /**
    * Who stands behind a gateway between networks whose pods are not in the YAML: those of a Gateway for such pods, else nobody who listens.
    * @param place where they are taken to be
@@ -216,6 +222,7 @@ function implicitKey({ namespace, spec }: GatewayResource): string {
   return spec.deployment === null ? implicitName(spec.selector) : `${namespace}/${spec.deployment}`;
 }
 
+/** A server between networks: it goes by the server name of mutual TLS and knows no routes. */
 function passesOn({ server }: Server): boolean {
   return server.tls?.mode === 'AUTO_PASSTHROUGH';
 }

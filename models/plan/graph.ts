@@ -13,6 +13,7 @@ import { type Decided, Decisions, type MeshParts, type Sending } from './decisio
 import { type Dialer, Directory } from './dial.js';
 import { principalOf } from './filters/identity.js';
 import { podPort } from './filters/on-the-way.js';
+import { patchedConnections } from './filters/tcp-merge.js';
 import { noteExternal } from './graph-notes.js';
 import { CLUSTER_DOMAIN } from './host.js';
 import {
@@ -217,7 +218,8 @@ export class Graph {
       return directConnections(opaque, isClient, idleNs);
     const [first] = targets;
     if (!opaque || first === undefined) return null;
-    return proxiedConnections(this.parts.clusters.wholePool(first, this.decisions.clientView(caller)), idleNs);
+    const pool = this.parts.clusters.wholePool(first, this.decisions.clientView(caller));
+    return patchedConnections(proxiedConnections(pool, idleNs), decision);
   }
 
   private destination(

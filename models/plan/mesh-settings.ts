@@ -33,6 +33,8 @@ export interface MeshSettings {
   readonly concurrency: number | null;
   /** CPU limit of injected proxies in thousandths of a core; null = none. */
   readonly proxyCpuLimitMillis: number | null;
+  /** Memory limit of injected proxies; null = none. */
+  readonly proxyMemoryLimitBytes: number | null;
   /** Pods of namespaces without a label get a sidecar. */
   readonly injectsByDefault: boolean;
   /** Where access logs go; '' = nowhere. */
@@ -51,11 +53,15 @@ export interface MeshSettings {
   readonly clusterName: string;
 }
 
-/** CPU limit of an injected proxy where nothing says otherwise (istio: charts values global.proxy.resources). */
+/** Limits of an injected proxy where nothing says otherwise (istio: charts values global.proxy.resources). */
 const DEFAULT_PROXY_LIMIT_MILLIS = 2000;
+const DEFAULT_PROXY_LIMIT_BYTES = 1_073_741_824;
 const CONNECT_TIMEOUT_NS = 10_000_000_000;
 /** istio: pilot/pkg/features (PILOT_TRACE_SAMPLING). */
 const DEFAULT_SAMPLING = 1;
+
+/** Of the value `global.proxy.tracer`: what the chart writes a tracer for. */
+const TRACERS: readonly string[] = ['zipkin', 'lightstep', 'datadog', 'stackdriver'];
 
 export const DEFAULT_MESH: MeshSettings = {
   rootNamespace: ROOT_NAMESPACE,
@@ -71,6 +77,7 @@ export const DEFAULT_MESH: MeshSettings = {
   discoverySelectors: [],
   concurrency: null,
   proxyCpuLimitMillis: DEFAULT_PROXY_LIMIT_MILLIS,
+  proxyMemoryLimitBytes: DEFAULT_PROXY_LIMIT_BYTES,
   injectsByDefault: false,
   accessLogFile: '',
   enableTracing: true,
@@ -97,7 +104,21 @@ export function meshSettings(resources: ResourceSet, findings: Findings): MeshSe
   noteUnused(sources, findings);
   const injector = resources.configMaps.find(({ spec }) => spec.values !== null);
   const chosen = sources[0] ?? null;
-  return fill(chosen?.spec ?? null, injector?.spec.values ?? chosen?.spec.values ?? installed[0]?.spec.values ?? null);
+  const values = injector?.spec.values ?? chosen?.spec.values ?? installed[0]?.spec.values ?? null;
+  return { ...fill(chosen?.spec ?? null, values), ...templateLimits(resources, findings) };
+}
+
+/** What stands in the template of the injector comes before the values, which only templates read. */
+function templateLimits(
+  { sidecarTemplates: [template, ...others] }: ResourceSet,
+  findings: Findings,
+): Partial<MeshSettings> {
+  for (const { position } of others) {
+    findings.notModelled('sidecar template', '', position, 'sidecars are injected with the first one that was read');
+  }
+  if (template === undefined) return {};
+  const { cpuLimitMillis, memoryLimitBytes } = template.proxy.resources;
+  return { proxyCpuLimitMillis: cpuLimitMillis, proxyMemoryLimitBytes: memoryLimitBytes };
 }
 
 function says({ mesh, values, profile }: MeshSettingsSpec): boolean {
@@ -122,10 +143,13 @@ function fill(spec: MeshSettingsSpec | null, values: MeshValues | null): MeshSet
     concurrency: mesh?.defaultConfig?.concurrency ?? null,
     proxyCpuLimitMillis:
       values?.proxyResources == null ? base.proxyCpuLimitMillis : values.proxyResources.cpuLimitMillis,
+    proxyMemoryLimitBytes:
+      values?.proxyResources == null ? base.proxyMemoryLimitBytes : values.proxyResources.memoryLimitBytes,
     injectsByDefault: values?.injectsByDefault ?? base.injectsByDefault,
     accessLogFile: mesh?.accessLogFile ?? (spec?.profile === 'demo' ? '/dev/stdout' : base.accessLogFile),
     enableTracing: mesh?.enableTracing ?? base.enableTracing,
-    hasTracer: mesh?.defaultConfig?.hasTracer ?? base.hasTracer,
+    hasTracer:
+      mesh === null ? TRACERS.includes(values?.tracer ?? '') : (mesh.defaultConfig?.hasTracer ?? base.hasTracer),
     sampling: mesh?.defaultConfig?.sampling ?? values?.traceSampling ?? base.sampling,
     defaultProviders: mesh?.defaultProviders ?? base.defaultProviders,
     extensionProviders: mesh?.extensionProviders ?? [],

@@ -6,6 +6,7 @@ import type { ServiceSpec } from '../config/kinds/service.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import type { EndpointTlsPlan } from './cluster-plan.js';
+import { portOf } from './cluster-tls.js';
 import type { Findings } from './findings.js';
 import type { Gateways } from './gateways.js';
 import { serviceHost } from './host.js';
@@ -13,7 +14,7 @@ import type { Localities } from './locality.js';
 import type { MeshSettings } from './mesh-settings.js';
 import { NETWORK_LABEL } from './network-label.js';
 import type { LocalityPlan } from './plan.js';
-import type { Registry, Service } from './registry.js';
+import type { PortInfo, Registry, Service } from './registry.js';
 import type { Workload } from './workloads.js';
 
 type Endpoint = Service['endpoints'][number];
@@ -134,6 +135,12 @@ export class Networks {
       );
     }
     return passes;
+  }
+
+  /** What becomes of a connection that a gateway has passed on to a pod: one to a gateway like itself names none of its clusters. */
+  reachable(endpoint: Workload, port: PortInfo): EndpointTlsPlan['reachable'] {
+    const number = portOf(endpoint, port);
+    return number !== null && this.gateways.closesOthers(endpoint, number) ? 'tls-failure' : 'yes';
   }
 
   private pass(

@@ -7,6 +7,7 @@ import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
 import type { EnvoyPlan } from './envoy-plan.js';
 import type { FilterPlan } from './filter-plan.js';
+import type { ObservationPlan } from './telemetry.js';
 
 export type * from './cluster-plan.js';
 export type * from './envoy-plan.js';
@@ -95,6 +96,8 @@ export interface ProxyPlan {
   readonly resumedHandshakeCpuNs: number;
   /** More CPU after a response that one of its calls brought, and after one of its own application; absent = none. */
   readonly observing?: { readonly outboundNs: number; readonly inboundNs: number };
+  /** What it tells others of the calls of its pod, and of those that it answers; absent: nothing is known of that. */
+  readonly observed?: { readonly outbound: ObservedPlan; readonly inbound: ObservedPlan };
   /** Whatever comes in is taken by the first thread that is free (tokio), instead of each connection keeping to one (Envoy). */
   readonly sharedQueue?: true;
   /** CPU of a worker for each KiB of a body above DEFAULT_BODY_BYTES, in either direction; absent = 0. */
@@ -104,6 +107,9 @@ export interface ProxyPlan {
   /** Whose it is; absent: Istio's. */
   readonly product?: 'linkerd';
 }
+
+/** Access logs, spans and metrics of a proxy in one of its roles. */
+export type ObservedPlan = Omit<ObservationPlan, 'cpuNs'>;
 
 /** Bytes of memory of a proxy process: what it has from the start, and what each connection adds. */
 export interface ProxyMemoryPlan {

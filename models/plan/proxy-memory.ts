@@ -6,6 +6,7 @@ import type { PodTemplate } from '../config/kinds/pod-template.js';
 import { parseQuantity, quantityValue } from '../config/quantity.js';
 import type { DestinationRules } from './destination-rule.js';
 import { RESOURCE_ANNOTATIONS } from './injection.js';
+import type { MeshSettings } from './mesh-settings.js';
 import type { ProxyMemoryPlan } from './plan.js';
 import type { Registry } from './registry.js';
 import { isVisible } from './visibility.js';
@@ -19,9 +20,6 @@ const ENDPOINT_BYTES = 1_380;
 /** An engineering estimate: TLS state, codec and buffers of a connection that has carried traffic. */
 const CONNECTION_BYTES = 50_000;
 
-/** Limit of an injected proxy where nothing says otherwise. */
-const DEFAULT_LIMIT_BYTES = 1_073_741_824;
-
 export class ProxyMemory {
   /** By namespace. */
   private readonly configs = new Map<string, number>();
@@ -31,6 +29,7 @@ export class ProxyMemory {
     private readonly registry: Registry,
     private readonly rules: DestinationRules,
     private readonly pods: Pods,
+    private readonly mesh: Pick<MeshSettings, 'proxyMemoryLimitBytes'>,
   ) {}
 
   of(workload: Workload): ProxyMemoryPlan {
@@ -38,7 +37,7 @@ export class ProxyMemory {
       baseBytes: this.baseBytes,
       configBytes: this.configBytes(workload.namespace),
       perConnectionBytes: CONNECTION_BYTES,
-      limitBytes: workload.pod === null ? DEFAULT_LIMIT_BYTES : limitBytes(workload.pod),
+      limitBytes: limitOf(workload, this.mesh.proxyMemoryLimitBytes),
     };
   }
 
@@ -60,12 +59,18 @@ export class ProxyMemory {
   }
 }
 
+/** The proxy of a machine has no container with a limit. */
+function limitOf({ kind, pod }: Workload, injected: number | null): number | null {
+  if (kind === 'external') return null;
+  return pod === null ? injected : limitBytes(pod, injected);
+}
+
 /** Any of the resource annotations replaces the whole default block. */
-function limitBytes(pod: PodTemplate): number | null {
+function limitBytes(pod: PodTemplate, injected: number | null): number | null {
   if (RESOURCE_ANNOTATIONS.some((name) => pod.annotations[name] !== undefined)) {
     const quantity = parseQuantity(pod.annotations['sidecar.istio.io/proxyMemoryLimit'] ?? '');
     return quantity === null ? null : quantityValue(quantity);
   }
   const own = [...pod.containers, ...pod.initContainers].find((container) => container.name === 'istio-proxy');
-  return own?.resources.memoryLimitBytes ?? DEFAULT_LIMIT_BYTES;
+  return own?.resources.memoryLimitBytes ?? injected;
 }

@@ -1,6 +1,7 @@
 // What a proxy does with a request once its route is settled: forward it, or answer itself.
 // istio: pilot/pkg/networking/core/route/route.go (translateRoute, applyHTTPRouteDestination, getHTTPRedirect).
 import type { SourcePosition } from '../config/diagnostic.js';
+import type { EnvoyTcpProxy } from '../config/kinds/envoy-filter.js';
 import type { Destination, RoutingKind } from '../config/kinds/virtual-service.js';
 import { faultPlan, probability } from './fault.js';
 import type { Findings } from './findings.js';
@@ -58,6 +59,8 @@ export interface RouteDecision {
       };
   /** No HTTP is read: the proxy passes connections on. Absent: it is. */
   readonly opaque?: boolean;
+  /** What EnvoyFilters have merged into the TCP proxy. */
+  readonly tcpProxy?: EnvoyTcpProxy;
 }
 
 export interface RouteContext {

@@ -1,9 +1,10 @@
-// What a workload's proxy is told to observe, and what that costs it after each response: access logs, spans, metrics.
+// What a workload's proxy is told to observe, and what that costs it after each response: access logs, spans and their tags, metrics.
 // istio: pilot/pkg/model/telemetry.go (AccessLogging, Tracing, mergeLogs, mergeMetrics). The costs are engineering estimates (istio.io:
 // docs/ops/deployment/performance-and-scalability quantifies access logs for 0.8 alone: they doubled the CPU).
-import type { TelemetryMode, TelemetrySpec } from '../config/kinds/telemetry.js';
+import type { MetricsOverride, TelemetrySpec } from '../config/kinds/telemetry.js';
 import type { ResourceSet } from '../config/load.js';
 import type { MeshSettings } from './mesh-settings.js';
+import { expressionsOf, holdsFor, type MetricPlan, metricsOf, type Role } from './standard-metrics.js';
 import { selects } from './visibility.js';
 import type { Workload } from './workloads.js';
 
@@ -11,25 +12,37 @@ import type { Workload } from './workloads.js';
 const LOG_CPU_NS = 40_000;
 const SPAN_CPU_NS = 50_000;
 const METRICS_CPU_NS = 70_000;
+/** Of a tag more on a span, and of an expression whose value becomes a tag of a metric: estimates too. */
+const SPAN_TAG_CPU_NS = 500;
+const EXPRESSION_CPU_NS = 1_000;
 
-type Role = 'CLIENT' | 'SERVER';
+/** What a proxy observes in one of its roles. */
+export interface ObservationPlan {
+  /** CPU after each response, in addition to what a proxy costs; negative where metrics are off. */
+  readonly cpuNs: number;
+  /** Lines of access logs for each request. */
+  readonly logs: number;
+  /** Share of the requests for which a span is reported, 0..1. */
+  readonly sampledShare: number;
+  /** Istio's own metrics; empty where all are off. */
+  readonly metrics: readonly MetricPlan[];
+}
 
-/** CPU after each response, in addition to what a proxy costs; negative where metrics are off. */
-export interface TelemetryCost {
-  readonly outboundNs: number;
-  readonly inboundNs: number;
+export interface Observations {
+  readonly outbound: ObservationPlan;
+  readonly inbound: ObservationPlan;
 }
 
 /** Providers that every mesh has (istio: pkg/config/mesh/mesh.go). */
 const BUILT_IN = ['envoy', 'prometheus', 'stackdriver'];
 
-export function telemetryCost(
+export function observations(
   workload: Pick<Workload, 'namespace' | 'labels'>,
   resources: Pick<ResourceSet, 'telemetries'>,
   mesh: MeshSettings,
-): TelemetryCost {
+): Observations {
   const levels = levelsOf(workload, resources, mesh);
-  return { outboundNs: costAs('CLIENT', levels, mesh), inboundNs: costAs('SERVER', levels, mesh) };
+  return { outbound: observationAs('CLIENT', levels, mesh), inbound: observationAs('SERVER', levels, mesh) };
 }
 
 /** One Telemetry a level, the widest first: of the root namespace, of the namespace, of the workload; the oldest of each. */
@@ -48,14 +61,34 @@ function levelsOf(
   return found.flatMap((telemetry) => (telemetry === undefined ? [] : [telemetry.spec]));
 }
 
-function costAs(role: Role, levels: readonly TelemetrySpec[], mesh: MeshSettings): number {
-  const logs = accessLogs(role, levels, mesh) * LOG_CPU_NS;
-  const spans = Math.round((samplingPercent(role, levels, mesh) / 100) * SPAN_CPU_NS);
-  return logs + spans - (metricsAreOff(role, levels) ? METRICS_CPU_NS : 0);
+function observationAs(role: Role, levels: readonly TelemetrySpec[], mesh: MeshSettings): ObservationPlan {
+  const logs = accessLogs(role, levels, mesh);
+  const sampledShare = samplingPercent(role, levels, mesh) / 100;
+  const spanNs = sampledShare * (SPAN_CPU_NS + spanTags(role, levels) * SPAN_TAG_CPU_NS);
+  const areOff = metricsAreOff(role, levels) || !toPrometheus(levels, mesh);
+  const metrics = areOff ? [] : metricsOf(role, overridesOf(levels));
+  const metricsNs = areOff ? -METRICS_CPU_NS : expressionsOf(metrics) * EXPRESSION_CPU_NS;
+  return { cpuNs: logs * LOG_CPU_NS + Math.round(spanNs) + metricsNs, logs, sampledShare, metrics };
 }
 
-function holdsFor(mode: TelemetryMode, role: Role): boolean {
-  return mode === 'CLIENT_AND_SERVER' || mode === role;
+/** Tags of the user's own on each span: a deeper level replaces them as a whole. */
+export function spanTags(role: Role, levels: readonly TelemetrySpec[]): number {
+  const rules = levels.flatMap((level) => level.tracing).filter(({ mode }) => holdsFor(mode, role));
+  return rules.findLast(({ customTags }) => customTags !== null)?.customTags?.length ?? 0;
+}
+
+/** Whether the metrics go to a Prometheus: the last level that names providers says where. */
+function toPrometheus(levels: readonly TelemetrySpec[], mesh: MeshSettings): boolean {
+  const named = levels.flatMap((level) => level.metrics).findLast(({ providers }) => providers.length > 0)?.providers;
+  const defaults = mesh.defaultProviders.metrics;
+  return (named ?? (defaults.length === 0 ? ['prometheus'] : defaults)).some(
+    (name) =>
+      name === 'prometheus' || mesh.extensionProviders.some((own) => own.name === name && own.kind === 'prometheus'),
+  );
+}
+
+function overridesOf(levels: readonly TelemetrySpec[]): MetricsOverride[] {
+  return levels.flatMap((level) => level.metrics.flatMap((rule) => rule.overrides));
 }
 
 /** How many logs a line goes to. Without any Telemetry about logs, and without default providers, it is the file of the mesh. */
@@ -108,9 +141,9 @@ function legacy({ enableTracing, hasTracer }: MeshSettings): boolean {
 /** The filter of Istio's metrics is not there where all of them are off. */
 export function metricsAreOff(role: Role, levels: readonly TelemetrySpec[]): boolean {
   let off = false;
-  for (const { mode, all, disabled } of levels.flatMap((level) => level.metrics.flatMap((rule) => rule.overrides))) {
+  for (const { mode, metric, disabled } of overridesOf(levels)) {
     if (disabled === null || !holdsFor(mode, role)) continue;
-    if (all) off = disabled;
+    if (metric === null) off = disabled;
     else if (!disabled) off = false;
   }
   return off;

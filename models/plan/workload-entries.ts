@@ -1,4 +1,4 @@
-// Endpoints outside of Kubernetes as workloads: WorkloadEntries that are alike (labels, weight, who they are) are the pods of one.
+// Endpoints outside of Kubernetes as workloads: WorkloadEntries that are alike (labels, weight, ports, who they are) are the pods of one.
 // istio: pilot/pkg/serviceregistry/serviceentry/{conversion,controller}.go (convertEndpoint, getTLSModeFromWorkloadEntry).
 import type { ServiceEntryEndpoint } from '../config/kinds/service-entry.js';
 import type { WorkloadEntrySpec } from '../config/kinds/workload-entry.js';
@@ -16,9 +16,9 @@ export function addWorkloadEntries(
 ): void {
   const groups = new Map<string, Entry[]>();
   for (const entry of workloadEntries) {
-    const { weight, serviceAccount } = entry.spec;
+    const { weight, serviceAccount, ports } = entry.spec;
     const labels = workloads.networks.ofEndpoint(entry.spec);
-    const key = JSON.stringify([entry.namespace, labels, weight, serviceAccount]);
+    const key = JSON.stringify([entry.namespace, labels, weight, serviceAccount, ports]);
     groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
   for (const entries of groups.values()) {
@@ -36,6 +36,7 @@ export function addWorkloadEntries(
       resource: `WorkloadEntry ${namespace}/${name}`,
       position: source.at([]),
       weight: spec.weight,
+      ports: spec.ports,
     });
   }
 }

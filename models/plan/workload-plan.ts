@@ -19,7 +19,7 @@ import { defaultWaypointCost, defaultZtunnelCost } from './proxy-cost.js';
 import type { ProxyMemory } from './proxy-memory.js';
 import type { Registry } from './registry.js';
 import type { SidecarScopes } from './sidecar-scope.js';
-import { type TelemetryCost, telemetryCost } from './telemetry.js';
+import { type Observations, observations } from './telemetry.js';
 import { effectivePolicy } from './traffic-policy.js';
 import type { Workload } from './workloads.js';
 
@@ -126,14 +126,20 @@ function proxyOf(workload: Workload, nodeCores: number, { input, mesh, memory }:
       proxyCpuLimitMillis: owner.kind === 'external' ? null : mesh.proxyCpuLimitMillis,
       concurrency: concurrencyOf(owner, input.resources, mesh),
     });
-    return { ...observing(plan, telemetryCost(owner, input.resources, mesh)), memory: memory.of(owner) };
+    return { ...observing(plan, observations(owner, input.resources, mesh)), memory: memory.of(owner) };
   }
 }
 
 /** What both directions have in common is part of what a response costs. */
-function observing(plan: ProxyPlan, { outboundNs, inboundNs }: TelemetryCost): ProxyPlan {
+function observing(plan: ProxyPlan, { outbound, inbound }: Observations): ProxyPlan {
+  const { cpuNs: outboundNs, ...outboundObserved } = outbound;
+  const { cpuNs: inboundNs, ...inboundObserved } = inbound;
   const common = Math.min(outboundNs, inboundNs);
-  const shared = { ...plan, afterResponseCpuNs: Math.max(0, plan.afterResponseCpuNs + common) };
+  const shared = {
+    ...plan,
+    afterResponseCpuNs: Math.max(0, plan.afterResponseCpuNs + common),
+    observed: { outbound: outboundObserved, inbound: inboundObserved },
+  };
   if (outboundNs === inboundNs) return shared;
   return { ...shared, observing: { outboundNs: outboundNs - common, inboundNs: inboundNs - common } };
 }

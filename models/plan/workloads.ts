@@ -36,6 +36,8 @@ export interface Workload {
   readonly ambient?: true;
   /** Of an endpoint that selectors of services choose like a pod (WorkloadEntry); absent: it is none. */
   readonly weight?: number;
+  /** Its ports by the names of those of services in front of it, where they differ. */
+  readonly ports?: Readonly<Record<string, number>>;
   /** Its pods have Linkerd's proxy, with this configuration. */
   readonly linkerd?: LinkerdConfig;
 }

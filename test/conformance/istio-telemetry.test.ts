@@ -111,12 +111,78 @@ describe('a Telemetry', () => {
   test.each([
     ['{ tracing: [{ randomSamplingPercentage: 101 }] }', 'spec.tracing[0].randomSamplingPercentage'],
     ['{ accessLogging: [{ providers: [{ name: "" }] }] }', 'spec.accessLogging[0].providers[0].name'],
-    ['{ metrics: [{ overrides: [{ tagOverrides: { x: {} } }] }] }', 'spec.metrics[0].overrides[0].tagOverrides.x'],
+    ['{ tracing: [{ customTags: { x: {} } }] }', 'spec.tracing[0].customTags.x'],
+    ['{ metrics: [{ overrides: [{ match: { metric: REQUESTS } }] }] }', 'spec.metrics[0].overrides[0].match.metric'],
     ['{ metrics: [{ overrides: [{ tagOverrides: { x: { operation: REMOVE, value: a } } }] }] }', 'tagOverrides.x'],
   ])('%s is refused', (spec, place) => {
     const set = load(telemetry('t', 'b', spec));
     expect(set.telemetries).toEqual([]);
     expect(set.diagnostics[0]!.message).toContain(place);
     expect(set.diagnostics[0]!.position!.line).toBe(4);
+  });
+
+  test.each([
+    ['{ metrics: [{ overrides: [{ tagOverrides: { x: {} } }] }] }', 'refused-by-webhook'],
+    ['{ metrics: [{ overrides: [{ match: { metric: RESPONSE_BYTES } }] }] }', 'refused-by-webhook'],
+    ['{ metrics: [{ overrides: [{ tagOverrides: { x: { value: destination.name } } }] }] }', 'unknown-attribute'],
+    ['{ metrics: [{ overrides: [{ tagOverrides: { x: { value: "source.address" } } }] }] }', undefined],
+  ])('%s is read, with a warning', (spec, code) => {
+    const set = load(telemetry('t', 'b', spec));
+    expect(set.telemetries).toHaveLength(1);
+    expect(set.diagnostics[0]?.code).toBe(code);
+    expect(set.diagnostics.every(({ severity }) => severity === 'warning')).toBe(true);
+  });
+});
+
+describe('metrics (TestMetrics)', () => {
+  /** Tags of a metric at a proxy of namespace b; null: it is dropped. */
+  const tagsOf = (name: string, role: 'outbound' | 'inbound', ...documents: readonly string[]): string[] | null => {
+    const { workloads } = planOf({ yaml: withCluster(...documents) });
+    const metrics = workloads.find((workload) => workload.name === 'web-v1')?.proxy?.observed?.[role].metrics ?? [];
+    const found = metrics.find((metric) => metric.name === `istio_${name}`);
+    return found === undefined
+      ? null
+      : [...found.tags, ...found.expressions.map(({ tag, expression }) => `${tag}=${expression}`)];
+  };
+  const overrides = (name: string, inNamespace: string, ...list: readonly string[]): string =>
+    telemetry(
+      name,
+      inNamespace,
+      `{ metrics: [{ providers: [{ name: prometheus }], overrides: [${list.join(', ')}] }] }`,
+    );
+
+  test('all of them have 25 tags, connections 23', () => {
+    expect(tagsOf('requests_total', 'inbound')).toHaveLength(25);
+    expect(tagsOf('tcp_sent_bytes_total', 'inbound')).toHaveLength(23);
+  });
+
+  test('overrides add up from level to level, the last one for a tag counts, each for its roles and metrics', () => {
+    const mesh = overrides(
+      'mesh',
+      'istio-system',
+      '{ match: { metric: REQUEST_COUNT, mode: SERVER }, tagOverrides: { request_host: { value: request.host }, response_flags: { operation: REMOVE } } }',
+    );
+    const own = overrides('own', 'b', '{ tagOverrides: { request_host: { value: request.method } } }');
+    expect(tagsOf('requests_total', 'inbound', mesh)).toContain('request_host=request.host');
+    expect(tagsOf('requests_total', 'inbound', mesh)).not.toContain('response_flags');
+    expect(tagsOf('requests_total', 'outbound', mesh)).toHaveLength(25);
+    expect(tagsOf('response_bytes', 'inbound', mesh)).toHaveLength(25);
+    expect(tagsOf('requests_total', 'inbound', mesh, own)).toContain('request_host=request.method');
+    expect(tagsOf('requests_total', 'inbound', mesh, own)).toHaveLength(25);
+    expect(tagsOf('response_bytes', 'outbound', mesh, own)).toContain('request_host=request.method');
+  });
+
+  test('a metric is dropped, and had again below', () => {
+    const off = overrides('mesh', 'istio-system', '{ match: { metric: REQUEST_SIZE }, disabled: true }');
+    const on = overrides('own', 'b', '{ match: { metric: REQUEST_SIZE }, disabled: false }');
+    expect(tagsOf('request_bytes', 'inbound', off)).toBeNull();
+    expect(tagsOf('response_bytes', 'inbound', off)).toHaveLength(25);
+    expect(tagsOf('request_bytes', 'inbound', off, on)).toHaveLength(25);
+  });
+
+  test('another provider than Prometheus has none, and costs nothing here', () => {
+    const elsewhere = telemetry('ns', 'b', '{ metrics: [{ providers: [{ name: stackdriver }] }] }');
+    expect(tagsOf('requests_total', 'inbound', elsewhere)).toBeNull();
+    expect(cost(elsewhere)).toEqual([-70_000, -70_000]);
   });
 });

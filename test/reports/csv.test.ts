@@ -8,13 +8,14 @@ function parse(csv: string): Record<string, string>[] {
   return lines.map((line) => Object.fromEntries(line.split(',').map((field, index) => [names[index], field])));
 }
 
-test('four files, one row a thing', () => {
+test('five files, one row a thing', () => {
   const files = csvFiles(RESULT);
   expect(Object.entries(files).map(([name, csv]) => [name, parse(csv).length])).toEqual([
     ['traffic.csv', 3],
     ['services.csv', 5],
     ['edges.csv', 3],
     ['series.csv', 6],
+    ['telemetry.csv', 1],
   ]);
 });
 

@@ -148,6 +148,18 @@ export const RESULT: RunResult = {
       limits: { connections: null, pendingRequests: 1024, requests: 10, retries: 3 },
     },
   ],
+  telemetry: [
+    {
+      workload: 'reviews-v1.default',
+      reporter: 'destination',
+      pods: 2,
+      metrics: [{ name: 'istio_requests_total', tags: 25, labelSets: 3, series: 3 }],
+      seriesPerPod: 3,
+      series: 6,
+      spansPerSecond: 1.5,
+      logLinesPerSecond: 0,
+    },
+  ],
   series: {
     intervalSeconds: 30,
     intervals: 2,

@@ -96,3 +96,13 @@ describe('summaryText', () => {
     expect(summaryText({ ...RESULT, replications: 2 }, { color: false })).toContain('2 of 5 × 60 s');
   });
 });
+
+test('metrics that a Telemetry changes have a table', () => {
+  const [report] = RESULT.telemetry;
+  const metrics = report!.metrics.map((metric) => ({ ...metric, tags: 27 }));
+  const changed = { ...RESULT, telemetry: [{ ...report!, metrics }] };
+  expect(summaryText(RESULT, { color: false })).not.toContain('series/pod');
+  const lines = summaryText(changed, { color: false }).split('\n');
+  const title = lines.findIndex((line) => line.includes('series/pod'));
+  expect(lines[title + 2]).toMatch(/^ *reviews-v1\.default +destination +27 +3 +6 +1\.5$/);
+});

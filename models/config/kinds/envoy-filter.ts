@@ -82,7 +82,17 @@ export type EnvoyPatch =
       readonly kind: 'connection-manager';
       readonly port: number;
       readonly streamIdleTimeoutNs: number;
-    });
+    })
+  | (PatchCommon & { readonly kind: 'tcp-proxy'; readonly port: number; readonly settings: EnvoyTcpProxy });
+
+/** What is merged into a TCP proxy; null: it keeps its own. Time-outs: 0 = none. */
+export interface EnvoyTcpProxy {
+  readonly idleTimeoutNs: number | null;
+  readonly maxDurationNs: number | null;
+  readonly connectAttempts: number | null;
+  /** e.g. `outbound|80||db.default.svc.cluster.local` */
+  readonly cluster: string | null;
+}
 
 const anything: Schema<PlainValue> = { expected: 'anything', read: (value) => value };
 
@@ -333,8 +343,9 @@ function clusterPatch(common: PatchCommon, where: ClusterMatch, what: Patch, pla
 }
 
 const CONNECTION_MANAGER = 'http_connection_manager';
+const TCP_PROXY = 'tcp_proxy';
 
-/** Of network filters the HTTP connection manager is patched. */
+/** Of network filters the HTTP connection manager and the TCP proxy are patched. */
 function networkFilter(
   common: PatchCommon,
   where: ListenerMatch | null,
@@ -342,12 +353,9 @@ function networkFilter(
   place: Place,
 ): EnvoyPatch | null {
   const filter = where?.filterChain?.filter?.name ?? '';
+  if (filter.endsWith(TCP_PROXY)) return tcpProxy(common, where, value, place);
   if (!filter.endsWith(CONNECTION_MANAGER)) {
-    place.notModelled(
-      filter.endsWith('tcp_proxy')
-        ? 'idle time-outs of TCP connections are not simulated: the patch has no effect'
-        : `a patch of the network filter ${filter === '' ? '(any)' : filter} is not applied`,
-    );
+    place.notModelled(`a patch of the network filter ${filter === '' ? '(any)' : filter} is not applied`);
     return null;
   }
   const problems: ProtoProblems = { wrong: [], unread: [] };
@@ -367,4 +375,38 @@ function networkFilter(
     return null;
   }
   return { ...common, kind: 'connection-manager', port: portOf(where), streamIdleTimeoutNs: idle };
+}
+
+function tcpProxy(
+  common: PatchCommon,
+  where: ListenerMatch | null,
+  value: PlainValue | null,
+  place: Place,
+): EnvoyPatch | null {
+  const problems: ProtoProblems = { wrong: [], unread: [] };
+  const reader = ProtoReader.of(value ?? undefined, ['patch', 'value'], problems);
+  const config = reader.message('typed_config');
+  reader.inert('name');
+  config.inert('stat_prefix', 'access_log', 'access_log_options');
+  const time = (name: string): number | null => (config.has(name) ? config.durationNs(name, 0) : null);
+  const settings: EnvoyTcpProxy = {
+    idleTimeoutNs: time('idle_timeout'),
+    maxDurationNs: time('max_downstream_connection_duration'),
+    connectAttempts: config.has('max_connect_attempts') ? config.number('max_connect_attempts', 1) : null,
+    cluster: config.has('cluster') ? config.text('cluster') : null,
+  };
+  reader.finish();
+  if (!isAccepted(problems, place)) return null;
+  switch (common.context) {
+    case 'SIDECAR_OUTBOUND':
+      break;
+    case 'ANY':
+      place.approximated('only the TCP proxies of callers are patched, not those of servers and gateways');
+      break;
+    case 'SIDECAR_INBOUND':
+    case 'GATEWAY':
+      place.notModelled('TCP proxies of servers and gateways are not patched: the patch has no effect');
+      return null;
+  }
+  return { ...common, kind: 'tcp-proxy', port: portOf(where), settings };
 }

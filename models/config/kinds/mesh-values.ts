@@ -1,14 +1,17 @@
 // What is read of Istio's Helm values, as the injector's ConfigMap, an IstioOperator or an Istio of the Sail operator hold them
-// (istio: manifests/charts/istio-control/istio-discovery/values.yaml). They are an open world: unknown ones are not complained of.
+// (istio: manifests/charts/istio-control/istio-discovery/{values.yaml,templates/configmap.yaml,files/injection-template.yaml}). They are an open world: unknown ones are not complained of.
 import { fieldOf, isPlainMap, type PlainValue } from '../document.js';
 import { INVALID, type Place } from '../place.js';
-import { cpuMillis } from '../scalars.js';
+import { bytes, cpuMillis } from '../scalars.js';
+import type { Schema } from '../schema.js';
 import { type MeshConfig, meshConfig } from './mesh-config.js';
 import { type MeshNetworks, networksByName } from './mesh-networks.js';
 
 export interface MeshValues {
   /** `resources` of the sidecars; null: the chart's. */
-  readonly proxyResources: { readonly cpuLimitMillis: number | null } | null;
+  readonly proxyResources: { readonly cpuLimitMillis: number | null; readonly memoryLimitBytes: number | null } | null;
+  /** `global.proxy.tracer`, which the chart makes a part of the mesh's defaultConfig; '' where absent. */
+  readonly tracer: string;
   /** `sidecarInjectorWebhook.enableNamespacesByDefault` */
   readonly injectsByDefault: boolean | null;
   /** `pilot.traceSampling`, percent. */
@@ -24,17 +27,21 @@ export interface MeshValues {
 }
 
 const OTHERS =
-  'of the values, only the resources of the sidecars, injection by default, networks, traceSampling and meshConfig are read';
+  'of the values, only the resources and the tracer of the sidecars, injection by default, networks, traceSampling and meshConfig are read';
 
 /** The values at a place; what has the wrong type is as if absent, and told. */
 export function readMeshValues(value: PlainValue, place: Place): MeshValues {
   const limits = down(value, 'global', 'proxy', 'resources', 'limits');
   const resources = down(value, 'global', 'proxy', 'resources');
-  const cpu = fieldOf(limits, 'cpu');
-  const limit =
-    cpu === undefined || cpu === null
-      ? null
-      : cpuMillis.read(cpu, place.down('global', 'proxy', 'resources', 'limits', 'cpu'));
+  const limit = <T>(name: string, schema: Schema<T>): T | null | typeof INVALID => {
+    const amount = fieldOf(limits, name);
+    if (amount === undefined || amount === null) return null;
+    return schema.read(amount, place.down('global', 'proxy', 'resources', 'limits', name));
+  };
+  const cpu = limit('cpu', cpuMillis);
+  const memory = limit('memory', bytes);
+  noteConcurrency(down(value, 'global', 'proxy', 'concurrency'), place);
+  const tracer = down(value, 'global', 'proxy', 'tracer');
   const mesh = fieldOf(value, 'meshConfig');
   const read = mesh === undefined || mesh === null ? null : meshConfig.read(mesh, place.child('meshConfig'));
   const byDefault = down(value, 'sidecarInjectorWebhook', 'enableNamespacesByDefault');
@@ -43,7 +50,11 @@ export function readMeshValues(value: PlainValue, place: Place): MeshValues {
   const networks = isPlainMap(written) ? networksByName.read(written, place.down('global', 'meshNetworks')) : null;
   if (isPlainMap(value) && Object.keys(value).some((key) => key !== 'meshConfig')) place.approximated(OTHERS);
   return {
-    proxyResources: resources === undefined || limit === INVALID ? null : { cpuLimitMillis: limit },
+    proxyResources:
+      resources === undefined || cpu === INVALID || memory === INVALID
+        ? null
+        : { cpuLimitMillis: cpu, memoryLimitBytes: memory },
+    tracer: typeof tracer === 'string' ? tracer : '',
     injectsByDefault: typeof byDefault === 'boolean' ? byDefault : null,
     traceSampling: typeof sampled === 'number' ? sampled : null,
     mesh: read === INVALID ? null : read,
@@ -56,6 +67,18 @@ export function readMeshValues(value: PlainValue, place: Place): MeshValues {
 function textAt(value: PlainValue | undefined, ...path: readonly string[]): string {
   const found = down(value, ...path);
   return typeof found === 'string' ? found : '';
+}
+
+/** Once the chart made it the defaultConfig's; no release that is known here reads it (removed in 1.7). */
+function noteConcurrency(concurrency: PlainValue | undefined, place: Place): void {
+  if (concurrency === undefined) return;
+  place
+    .down('global', 'proxy', 'concurrency')
+    .warn(
+      'ignored-by-istio',
+      'Istio has not read this value since 1.7: proxies have as many worker threads as their CPU limit has cores, rounded up',
+      'set meshConfig.defaultConfig.concurrency, or a ProxyConfig',
+    );
 }
 
 function down(value: PlainValue | undefined, ...path: readonly string[]): PlainValue | undefined {

@@ -17,6 +17,8 @@ export interface JwtRule {
   readonly fromParams: readonly string[];
   readonly fromCookies: readonly string[];
   readonly forwardOriginalToken: boolean;
+  /** Claims that are a list in one text, beside `scope` and `permission`. */
+  readonly spaceDelimitedClaims: readonly string[];
 }
 
 interface WrittenJwtRule extends JwtRule {
@@ -47,8 +49,9 @@ const jwtRule: Schema<JwtRule> = checked(
         ),
       ),
       forwardOriginalToken: defaulted('forwardOriginalToken', bool, false),
+      spaceDelimitedClaims: defaulted('spaceDelimitedClaims', strings, []),
     },
-    protoWith(inert('jwks', 'outputPayloadToHeader', 'outputClaimToHeaders', 'timeout', 'spaceDelimitedClaims')),
+    protoWith(inert('jwks', 'outputPayloadToHeader', 'outputClaimToHeaders', 'timeout')),
   ),
   (rule, place) => {
     if (rule.issuer === '' && rule.jwksUri === '')

@@ -40,17 +40,28 @@ export interface TracingRule {
   readonly sampling: number | null;
   /** null: as the level above says. */
   readonly disabled: boolean | null;
+  /** Names of its own tags on each span; null: those of the level above. */
+  readonly customTags: readonly string[] | null;
 }
 
 export interface MetricsRule {
+  /** Empty: those of the level above. */
+  readonly providers: readonly string[];
   readonly overrides: readonly MetricsOverride[];
 }
 
 export interface MetricsOverride {
   readonly mode: TelemetryMode;
-  /** About every metric, not a single one. */
-  readonly all: boolean;
+  /** `REQUEST_COUNT`, …; null: about every metric. A custom metric has its own name. */
+  readonly metric: string | null;
   readonly disabled: boolean | null;
+  readonly tags: Readonly<Record<string, TagOverride>>;
+}
+
+export interface TagOverride {
+  readonly operation: 'UPSERT' | 'REMOVE';
+  /** An expression (CEL) over the attributes of a request. */
+  readonly value: string;
 }
 
 const mode = word(['CLIENT_AND_SERVER', 'CLIENT', 'SERVER']);
@@ -91,9 +102,41 @@ const accessLogging: Schema<AccessLogging> = mapped(
   ({ filter: _filter, ...log }) => log,
 );
 
+/** One of the things that a tag may be made of, with the field that it must have. */
+function source(what: string, field: 'name' | 'value'): Schema<true> {
+  return mapped(
+    object<{ text: string }>(what, { text: required(field, string) }, protoWith(inert('defaultValue'))),
+    ({ text }, place) => {
+      if (text === '') place.child(field).rejectedByIstio('the tag needs a text', 'give one');
+      return true;
+    },
+  );
+}
+
 const percent = checked(number(-1e9, 1e9), (value, place) => {
   if (value < 0 || value > 100) place.rejectedByIstio(`${value} is not a percentage`, 'use 0 to 100');
 });
+
+/** Where the text of a tag comes from; the proxy is taken to have what is asked for. */
+const customTag: Schema<true> = mapped(
+  object<{ literal: true | null; environment: true | null; header: true | null; formatter: true | null }>(
+    'a tag',
+    {
+      literal: optional('literal', source('a literal', 'value')),
+      environment: optional('environment', source('a variable of the proxy', 'name')),
+      header: optional('header', source('a header', 'name')),
+      formatter: optional('formatter', source('a format', 'value')),
+    },
+    PROTO,
+  ),
+  (found, place) => {
+    if (Object.values(found).every((from) => from === null))
+      place.rejectedByIstio('the tag says not where its text comes from', 'add literal, environment or header');
+    return true;
+  },
+);
+
+const customTags: Schema<readonly string[]> = mapped(mapOf('tags', customTag), (tags) => Object.keys(tags));
 
 const tracing: Schema<TracingRule> = object<TracingRule>(
   'a tracing rule',
@@ -106,8 +149,9 @@ const tracing: Schema<TracingRule> = object<TracingRule>(
       approximated('each proxy samples for itself: it does not look at what the proxies before it have decided'),
     ),
     disabled: optional('disableSpanReporting', bool),
+    customTags: optional('customTags', customTags),
   },
-  protoWith(inert('customTags', 'disableContextPropagation', 'enableIstioTags', 'useRequestIdForTraceSampling')),
+  protoWith(inert('disableContextPropagation', 'enableIstioTags', 'useRequestIdForTraceSampling')),
 );
 
 interface MetricMatch {
@@ -130,11 +174,32 @@ const METRICS = [
   'GRPC_RESPONSE_MESSAGES',
 ] as const;
 
+/** The name that Prometheus has for a metric, in place of Istio's for it. */
+const MISNAMED: Readonly<Record<string, (typeof METRICS)[number]>> = {
+  REQUEST_BYTES: 'REQUEST_SIZE',
+  RESPONSE_BYTES: 'RESPONSE_SIZE',
+};
+const knownMetric = word(METRICS);
+
+const metricName: Schema<string> = {
+  expected: knownMetric.expected,
+  read(value, place) {
+    const meant = typeof value === 'string' ? MISNAMED[value] : undefined;
+    if (meant === undefined) return knownMetric.read(value, place);
+    place.complain(
+      'refused-by-webhook',
+      `a cluster refuses this object: there is no metric ${value}. It is taken for ${meant}, Prometheus' istio_${String(value).toLowerCase()}`,
+      `write ${meant}`,
+    );
+    return meant;
+  },
+};
+
 const metricMatch: Schema<MetricMatch> = checked(
   object<MetricMatch>(
     'a selector of metrics',
     {
-      metric: defaulted('metric', word(METRICS), 'ALL_METRICS'),
+      metric: defaulted('metric', metricName, 'ALL_METRICS'),
       customMetric: optional('customMetric', string),
       mode: defaulted('mode', mode, 'CLIENT_AND_SERVER'),
     },
@@ -147,11 +212,6 @@ const metricMatch: Schema<MetricMatch> = checked(
 
 const EVERY_METRIC: MetricMatch = { metric: 'ALL_METRICS', customMetric: null, mode: 'CLIENT_AND_SERVER' };
 
-interface TagOverride {
-  readonly operation: 'UPSERT' | 'REMOVE';
-  readonly value: string;
-}
-
 const tagOverride: Schema<TagOverride> = checked(
   object<TagOverride>(
     'an override of a tag',
@@ -159,7 +219,23 @@ const tagOverride: Schema<TagOverride> = checked(
     PROTO,
   ),
   ({ operation, value }, place) => {
-    if (operation === 'UPSERT' && value === '') place.rejectedByIstio('UPSERT needs a value', 'add value');
+    if (operation === 'UPSERT' && value === '') {
+      place.complain(
+        'refused-by-webhook',
+        "Istio's webhook refuses this object: UPSERT needs a value. A proxy that is given it all the same leaves out the tag",
+        'add value, an expression such as request.host, or delete the tag: standard metrics have theirs already',
+      );
+    }
+    const unknown = /\b(?:source|destination)\.(?!address\b|port\b)[A-Za-z_]+/.exec(value)?.[0];
+    if (unknown !== undefined) {
+      place
+        .child('value')
+        .warn(
+          'unknown-attribute',
+          `Envoy has no attribute ${unknown}: what needs it is always "unknown"`,
+          'source and destination have address and port; a peer is upstream_peer or downstream_peer, and standard tags name both ends already',
+        );
+    }
     if (operation === 'REMOVE' && value !== '') place.rejectedByIstio('REMOVE has no value', 'delete value');
   },
 );
@@ -174,10 +250,11 @@ const override: Schema<MetricsOverride> = mapped(
     },
     PROTO,
   ),
-  ({ match: of, disabled }) => ({
+  ({ match: of, disabled, tagOverrides: tags }) => ({
     mode: of.mode,
-    all: of.metric === 'ALL_METRICS' && of.customMetric === null,
+    metric: of.customMetric ?? (of.metric === 'ALL_METRICS' ? null : of.metric),
     disabled,
+    tags,
   }),
 );
 
@@ -195,7 +272,7 @@ const metrics: Schema<MetricsRule> = mapped(
     },
     PROTO,
   ),
-  ({ overrides }) => ({ overrides }),
+  ({ providers: named, overrides }) => ({ providers: named, overrides }),
 );
 
 type Written = WrittenSelection & Pick<TelemetrySpec, 'accessLogging' | 'tracing' | 'metrics'>;

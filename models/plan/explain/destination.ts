@@ -1,6 +1,7 @@
 // A destination of a route as the plan has it: its cluster's settings with their origins, its endpoints as callers rank them, and what is certain.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_traffic_policy,cluster_tls}.go.
 
+import { hasSidecarInbound } from '../cluster-tls.js';
 import type { MeshParts } from '../decisions.js';
 import { clientView } from '../decisions.js';
 import { type ClusterPlan, type DestinationPlan, type EndpointArrivalPlan, type MeshPlan, NONE } from '../plan.js';
@@ -148,7 +149,7 @@ function tlsReason(
   if (origin !== automatic) return { why: 'a DestinationRule says so', origin };
   const { service } = target;
   const pods = service?.endpoints ?? [];
-  const sidecars = pods.filter(({ workload }) => workload.kind === 'app' && workload.hasSidecar).length;
+  const sidecars = pods.filter(({ workload }) => hasSidecarInbound(workload)).length;
   if (service?.external === true) return { why: 'automatic: the service is outside of the mesh', origin };
   if (pods.length === 0) return { why: 'automatic: there are no pods', origin };
   if (sidecars === pods.length) return { why: 'automatic: the server has a sidecar', origin };

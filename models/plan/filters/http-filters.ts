@@ -1,10 +1,12 @@
 // The HTTP filters that a request meets at each proxy on its way, in order, settled for its class and its caller.
 // istio: pilot/pkg/networking/core/{listener_builder,listener_inbound,gateway}.go. Sidecars of callers ask no policies.
 import type { ResourceSet } from '../../config/load.js';
+import { hasSidecarInbound } from '../cluster-tls.js';
 import { type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
 import type { Findings } from '../findings.js';
 import { LinkerdAuthorization } from '../linkerd/authorization.js';
 import type { NetworkReach } from '../network-policy/network-reach.js';
+import type { Registry } from '../registry.js';
 import { headerValue, type RequestClass } from '../request-class.js';
 import type { RouteDecision, Target } from '../route-action.js';
 import type { Workload } from '../workloads.js';
@@ -20,6 +22,7 @@ import { RateLimitConfigs } from './rate-limit-config.js';
 import { type MergeContext, mergedRoute, NO_TIMERS, type StreamTimers } from './route-merge.js';
 import { routeSettings, type SettledRoute } from './route-settings.js';
 import { policiesOf, type ServiceName } from './selection.js';
+import { mergedTcpRoute } from './tcp-merge.js';
 import { ofPhase, type TrafficMode, type WasmPlugin, wasmSlot } from './wasm.js';
 
 /** Indices into the plan's filters; null: the fault filter of the route is all. */
@@ -74,6 +77,13 @@ export class HttpFilters {
     const routes = this.patches.of(caller, where, 'route');
     const managers = this.patches.of(caller, where, 'connection-manager');
     return mergedRoute(decision, { routes, managers }, context);
+  }
+
+  /** The way of a connection on a port without HTTP, as EnvoyFilters change it. */
+  mergedTcp(caller: Workload, decision: RouteDecision, port: number, registry: Registry): RouteDecision {
+    if (this.none) return decision;
+    const patches = this.patches.of(caller, 'SIDECAR_OUTBOUND', 'tcp-proxy');
+    return mergedTcpRoute(decision, patches, port, caller.namespace, registry);
   }
 
   /** Of the sidecar of a caller, listening where its application dials. */
@@ -137,7 +147,7 @@ export class HttpFilters {
     }
     if (this.none) return { filters: null, request };
     if (server.ambient === true) this.policies.noteZtunnel(server);
-    if (server.kind !== 'app' || !server.hasSidecar) return { filters: null, request };
+    if (!hasSidecarInbound(server)) return { filters: null, request };
     // Callers with and without mTLS come in through filter chains of their own.
     const where = `inbound ${port} ${peer.mutualTls ? 'mTLS' : 'plaintext'}`;
     const source = addressOf(peer.workload);

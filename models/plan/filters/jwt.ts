@@ -62,9 +62,21 @@ function verify(rule: JwtRule, request: RequestClass): Failure | { claims: Plain
     if (claims === null) failure = 'malformed';
     else if (rule.issuer !== '' && fieldOf(claims, 'iss') !== rule.issuer) failure = 'unknown-issuer';
     else if (!hasAudience(rule, claims)) failure = 'audience';
-    else return { claims, location };
+    else return { claims: normalised(claims, rule), location };
   }
   return failure;
+}
+
+/** istio: pilot/pkg/security/authn/policy_applier.go, buildSpaceDelimitedClaims: these are lists, written in one text. */
+const SPACE_DELIMITED: readonly string[] = ['scope', 'permission'];
+
+/** The claims as policies see them (envoy: source/extensions/filters/http/jwt_authn/authenticator.cc, setPayloadMetadata). */
+function normalised(claims: PlainMap, { spaceDelimitedClaims }: JwtRule): PlainMap {
+  const lists = [...SPACE_DELIMITED, ...spaceDelimitedClaims].flatMap((name) => {
+    const value = fieldOf(claims, name);
+    return typeof value === 'string' ? [[name, value.split(' ')] as const] : [];
+  });
+  return { ...claims, ...Object.fromEntries(lists) };
 }
 
 function hasAudience({ audiences }: JwtRule, claims: PlainMap): boolean {

@@ -1,4 +1,5 @@
 // Where the filters of a site and of an arrival come from: the route that was settled, and the ports behind it.
+import { portOf } from '../cluster-tls.js';
 import { CLUSTER_DOMAIN } from '../host.js';
 import { isHttp } from '../protocol.js';
 import { authorityHost, type RequestClass } from '../request-class.js';
@@ -24,11 +25,7 @@ export function settledRoute(decision: RouteDecision, request: RequestClass, por
 export function podPort(workload: Workload, target: Target): { readonly port: number; readonly opaque: boolean } {
   const info = target.service?.ports.find(({ number }) => number === target.port);
   if (info === undefined) return { port: target.port, opaque: false };
-  const named = workload.pod?.containers
-    .flatMap(({ ports }) => ports)
-    .find((candidate) => candidate.name === info.target);
-  const port = typeof info.target === 'number' ? info.target : (named?.containerPort ?? target.port);
-  return { port, opaque: !isHttp(info.protocol) };
+  return { port: portOf(workload, info) ?? target.port, opaque: !isHttp(info.protocol) };
 }
 
 /** A decision whose requests have lost the headers that a filter took away. */

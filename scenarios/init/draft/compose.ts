@@ -11,7 +11,7 @@ import type { Service, Survey } from '../survey.js';
 import { callAddress } from './addresses.js';
 import { draftBehaviours } from './behaviours.js';
 import { CallTree } from './demands.js';
-import type { Draft, DraftEdge } from './draft.js';
+import type { Draft, DraftEdge, DraftTraffic } from './draft.js';
 import { plainName } from './names.js';
 import { draftTraffic } from './traffic.js';
 
@@ -45,6 +45,7 @@ export function composeDraft(survey: Survey): Draft | null {
   );
   return {
     name: nameOf(survey, reached),
+    runSeconds: runSeconds(traffic),
     traffic,
     behaviours: draftBehaviours(
       reached,
@@ -59,6 +60,19 @@ export function composeDraft(survey: Survey): Draft | null {
     serviceCount: survey.services.length,
     objects: [],
   };
+}
+
+/** A benchmark that lasts longer is cut: its numbers are there before. A shorter one is begun again: pods that end are restarted. */
+const MIN_RUN_SECONDS = 60;
+const MAX_RUN_SECONDS = 600;
+
+/** As long as the load generators send, where nobody else does; null where one has no end. */
+function runSeconds(traffic: readonly DraftTraffic[]): number | null {
+  const longest = traffic.reduce<number | null>(
+    (most, { durationSeconds }) => (most === null || durationSeconds === null ? null : Math.max(most, durationSeconds)),
+    0,
+  );
+  return longest === null || longest <= MIN_RUN_SECONDS ? null : Math.min(longest, MAX_RUN_SECONDS);
 }
 
 function split(calls: ReturnType<typeof findCalls>['calls']) {

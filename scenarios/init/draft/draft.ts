@@ -25,6 +25,10 @@ export interface DraftTraffic {
   /** Whether the YAML says how much; if not, `loadNote` says how it was guessed. */
   readonly loadIsKnown: boolean;
   readonly loadNote: Note;
+  /** How long it sends, where the YAML says so; null: without end. */
+  readonly durationSeconds: number | null;
+  /** Size of the bodies of its requests; null: nobody says. */
+  readonly requestBytes: number | null;
   /** Who says that requests come in here. */
   readonly note: Note;
   /** What a run does otherwise than the cluster; null: nothing. */
@@ -69,6 +73,8 @@ export interface DraftEdge {
 
 export interface Draft {
   readonly name: string;
+  /** Measured time; null: the default. */
+  readonly runSeconds: number | null;
   readonly traffic: readonly DraftTraffic[];
   readonly behaviours: readonly DraftBehaviour[];
   /** Callers and callees by their names in the scenario. */

@@ -51,6 +51,7 @@ export function topologyDraft([topology, ...others]: readonly Topology[], survey
   const leftOut = others.map(({ at }): LeftOut => ({ text: 'another topology: init takes one file at a time', at }));
   return {
     name: NAMESPACE,
+    runSeconds: null,
     traffic,
     behaviours: topology.services
       .filter(({ name }) => reached.has(name))

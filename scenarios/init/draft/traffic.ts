@@ -38,6 +38,8 @@ function fromEntry(entry: FoundEntry, names: UniqueNames, count: number, tree: C
     load: { kind: 'rate', ratePerSecond: guess.ratePerSecond },
     loadIsKnown: false,
     loadNote: { text: rateReason(guess), at: entry.at },
+    durationSeconds: null,
+    requestBytes: null,
     note: { text: entry.text, at: entry.at },
     caveat: entry.caveat,
     requests: requestsOf(entry.requests),
@@ -68,6 +70,7 @@ function fromSource({ workload, calls, load, isGenerator }: Source, names: Uniqu
     const to = workload.isSimulated ? callAddress(call) : outsideAddress(call);
     if (to === null) return [];
     const path = inUrl(call.path ?? '');
+    const method = call.method ?? (load?.payloadBytes == null ? null : 'POST');
     const pods = Math.max(1, workload.replicas);
     const given = load === null ? null : shared(load.load, pods, calls.length);
     const what = isGenerator ? 'sends by itself' : 'calls and stands behind no Service';
@@ -83,12 +86,11 @@ function fromSource({ workload, calls, load, isGenerator }: Source, names: Uniqu
         load: given ?? { kind: 'rate', ratePerSecond: SOURCE_RATE },
         loadIsKnown: given !== null,
         loadNote,
+        durationSeconds: load?.durationSeconds ?? null,
+        requestBytes: load?.payloadBytes ?? null,
         note: { text: `${workload.label} ${what}: ${call.evidence.text}`, at: call.evidence.at },
         caveat: workload.isSimulated ? null : `${workload.label} is not simulated: its requests come from outside`,
-        requests:
-          call.method === null
-            ? []
-            : requestsOf([{ method: call.method, path: path || '/', headers: {}, service: call.to }]),
+        requests: method === null ? [] : requestsOf([{ method, path: path || '/', headers: {}, service: call.to }]),
       },
     ];
   });

@@ -36,6 +36,8 @@ class Writer {
     this.line(0, 'spec:');
     this.line(2, `mesh: [${this.options.mesh.map(scalar).join(', ')}]`);
     this.line(2, '# istioVersion: "1.31"  # the release that the mesh runs; without it, the newest that is known');
+    if (this.draft.runSeconds !== null)
+      this.line(2, `run: { duration: ${this.draft.runSeconds}s }  # as long as the load generators send`);
     this.traffic();
     this.behaviours('services');
     this.behaviours('workloads');
@@ -105,6 +107,7 @@ class Writer {
     const [first, ...rest] = loadLines(source.load);
     this.line(6, `${first}  # ${commentText(`${source.loadIsKnown ? 'from' : 'guess:'} ${this.loadReason(source)}`)}`);
     for (const text of rest) this.line(6, text);
+    if (source.requestBytes !== null) this.line(6, `requestBytes: ${source.requestBytes}`);
     if (source.from === null) this.line(6, '# timeout: 10s  # how long a client waits');
     this.requests(source.requests);
   }

@@ -15,4 +15,8 @@ export interface KnownLoad {
   readonly load: Load;
   /** e.g. `fortio -c 8 -qps 100` */
   readonly text: string;
+  /** How long it sends; null: without end. */
+  readonly durationSeconds: number | null;
+  /** Body of its requests, which makes them POST; null: none. */
+  readonly payloadBytes: number | null;
 }

@@ -1,6 +1,7 @@
 // What a workload that generates load is told about how much: by the flags of a tool, or by variables such as USERS and RATE.
 // The variables: Online Boutique's loadgenerator (USERS, RATE: how fast users appear), emojivoto's vote-bot (REQUEST_RATE), Kiali's travels
 // (CONNECTIONS and RATE are fortio's -c and -qps), k6's own (K6_VUS, K6_RPS), locust's own (LOCUST_USERS).
+import { parseDurationNs } from '../../words.js';
 import { normalKey } from '../discover/addresses.js';
 import type { ContainerSettings, Setting } from '../discover/settings.js';
 import type { KnownLoad, Load } from './load.js';
@@ -24,10 +25,17 @@ function byFlags(container: ContainerSettings): KnownLoad | null {
   const tool = invokedTool(container);
   if (tool === null) return null;
   const line = commandLine(container);
-  const connections = flagValue(line, tool.connectionFlags);
-  const rate = flagValue(line, tool.rateFlags);
-  const shown = [tool.name, connections?.text, rate?.text].filter((part) => part !== undefined);
-  return { load: loadOf(tool, connections?.value ?? null, rate?.value ?? null), text: shown.join(' ') };
+  const connections = flagValue(line, tool.connectionFlags, plainNumber);
+  const rate = flagValue(line, tool.rateFlags, plainNumber);
+  const duration = flagValue(line, tool.durationFlags, seconds);
+  const payload = flagValue(line, tool.payloadFlags, plainNumber);
+  const shown = [tool.name, connections?.text, rate?.text, duration?.text, payload?.text];
+  return {
+    load: loadOf(tool, connections?.value ?? null, rate?.value ?? null),
+    text: shown.filter((part) => part !== undefined).join(' '),
+    durationSeconds: duration?.value || null,
+    payloadBytes: payload?.value || null,
+  };
 }
 
 function invokedTool(settings: ContainerSettings): Tool | null {
@@ -59,13 +67,17 @@ interface FlagValue {
 }
 
 /** `-c 8`, `-c8`, `-c=8`; `50/1s` counts as 50. */
-function flagValue(line: readonly string[], flags: readonly string[]): FlagValue | null {
+function flagValue(
+  line: readonly string[],
+  flags: readonly string[],
+  read: (text: string | undefined) => number | null,
+): FlagValue | null {
   for (const [i, word] of line.entries()) {
     for (const flag of flags) {
       const spelled = word.startsWith('--') && !flag.startsWith('--') ? word.slice(1) : word;
       if (!spelled.startsWith(flag)) continue;
       const rest = spelled === flag ? line[i + 1] : spelled.slice(flag.length).replace(/^=/, '');
-      const value = plainNumber(rest);
+      const value = read(rest);
       if (value !== null) return { text: `${flag} ${rest}`, value };
     }
   }
@@ -75,6 +87,12 @@ function flagValue(line: readonly string[], flags: readonly string[]): FlagValue
 function plainNumber(text: string | undefined): number | null {
   const number = /^(\d{1,9}(?:\.\d{1,6})?)(?:\/(?:1?s|sec))?$/.exec((text ?? '').trim());
   return number === null ? null : Number(number[1]);
+}
+
+/** `300s`, `5m`, or a number of seconds. */
+function seconds(text: string | undefined): number | null {
+  const ns = parseDurationNs(text ?? '');
+  return ns === null ? plainNumber(text) : ns / 1e9;
 }
 
 const RATE_KEY = /^((.*_)?(REQUEST_RATE|RPS|QPS|TPS|REQUESTS_PER_SECOND|REQ_PER_SEC|RATE_PER_SECOND)|RATE)$/;
@@ -93,11 +111,13 @@ function bySettings({ all }: ContainerSettings): KnownLoad | null {
       ratePerSecond: isUsers || rate === null || rate.value <= 0 ? null : rate.value,
       think: isUsers ? 'uniform(1s, 10s)' : null,
     };
-    return { load, text: shown };
+    return { load, text: shown, ...WITHOUT_END };
   }
   if (rate === null || rate.value <= 0) return null;
-  return { load: { kind: 'rate', ratePerSecond: rate.value }, text: label(rate) };
+  return { load: { kind: 'rate', ratePerSecond: rate.value }, text: label(rate), ...WITHOUT_END };
 }
+
+const WITHOUT_END = { durationSeconds: null, payloadBytes: null };
 
 interface NumberSetting {
   readonly setting: Setting;

@@ -116,7 +116,10 @@ describe('the settings of the mesh', () => {
       'values',
     );
     expect(errors(set)).toEqual([]);
-    expect(set.configMaps[0]!.spec.values!.proxyResources).toEqual({ cpuLimitMillis: 500 });
+    expect(set.configMaps[0]!.spec.values!.proxyResources).toEqual({
+      cpuLimitMillis: 500,
+      memoryLimitBytes: null,
+    });
   });
 
   it('are in no other ConfigMap', () => {

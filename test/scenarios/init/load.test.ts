@@ -38,6 +38,31 @@ describe('flags', () => {
     expect(loadOf(args(image, ...words))).toEqual(load);
   });
 
+  it('a payload makes them POST', () => {
+    const words = ['load', '-qps', '10', '-payload-size', '2048', 'http://shop/in'];
+    const { traffic } = inferred(mesh(lonely('sender', args('fortio', ...words)), SHOP)).draft;
+    expect(traffic).toMatchObject([{ requestBytes: 2048, requests: [{ method: 'POST', path: '/in' }] }]);
+  });
+
+  it.each([
+    [['fortio', ['load', '-t', '5m', 'http://shop/']], 300],
+    [['ab', ['-t', '120', 'http://shop/']], 120],
+    // The default, for ever, a bound.
+    [['hey', ['-z', '10s', 'http://shop/']], null],
+    [['fortio', ['load', '-t', '0', 'http://shop/']], null],
+    [['wrk', ['-d', '2h', 'http://shop/']], 600],
+  ] as const)('a run is as long as %j sends', ([image, words], seconds) => {
+    expect(inferred(mesh(lonely('sender', args(image, ...words)), SHOP)).draft.runSeconds).toBe(seconds);
+  });
+
+  it('a run is not as long as one of several sends', () => {
+    const [long, endless] = [
+      ['load', '-t', '5m', 'http://shop/'],
+      ['load', '-t', '0', 'http://shop/'],
+    ].map((words) => args('fortio', ...words));
+    expect(inferred(mesh(lonely('a', long!), lonely('b', endless!), SHOP)).draft.runSeconds).toBeNull();
+  });
+
   it('in a script', () => {
     expect(loadOf(args('busybox', 'sh', '-c', 'while true; do hey -z 10s -c 3 -q 2 http://shop:80/; done'))).toEqual(
       closed(3, 6),

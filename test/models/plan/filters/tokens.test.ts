@@ -1,7 +1,9 @@
 // Tokens at a server and at a gateway. istio: pilot/pkg/security/authn/policy_applier_test.go (TestJwtFilter), tests/integration/security/
 // jwt_test.go; envoy: test/extensions/filters/http/jwt_authn/{extractor,authenticator,*_verifier}_test.cc.
+
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
+import type { PlainMap } from '../../../../models/config/document.js';
 import { decodeToken, encodeToken } from '../../../../models/plan/filters/token.js';
 import { call, istio, planOf, request, siteBetween, virtualService, withCluster } from '../support.js';
 import { answerOf, gatewaySite, inboundOf, kinds, outboundOf, policy, tokens } from './support.js';
@@ -98,6 +100,18 @@ describe('policies about tokens', () => {
   test('without a RequestAuthentication a token says nothing', () => {
     const only = policy('{ rules: [{ from: [{ source: { requestPrincipals: ["*"] } }] }] }');
     expect(answerOf(at([only], bearer(ANN)))).toBe(403);
+  });
+
+  test('scope and permission are lists, and so are claims that a rule names', () => {
+    const admits = (rule: string, claim: string, value: string, token: PlainMap): number => {
+      const allow = policy(`{ rules: [{ when: [{ key: "request.auth.claims[${claim}]", values: [${value}] }] }] }`);
+      return answerOf(at([tokens(rule), allow], bearer(encodeToken({ iss: 'i', sub: 'ann', ...token }))));
+    };
+    expect(admits(I, 'scope', 'write', { scope: 'read write' })).toBe(200);
+    expect(admits(I, 'scope', 'write', { scope: 'read' })).toBe(403);
+    expect(admits(I, 'teams', 'b', { teams: 'a b' })).toBe(403);
+    const rule = '{ jwtRules: [{ issuer: i, spaceDelimitedClaims: [teams] }] }';
+    expect(admits(rule, 'teams', 'b', { teams: 'a b' })).toBe(200);
   });
 
   test('a bad token is 401 before the policies are asked, and after the authorizer was', () => {
