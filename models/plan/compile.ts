@@ -86,7 +86,7 @@ function compile(
   const mesh = meshSettings(input.resources, findings);
   const resources = withIngresses(withGatewayApi(discovered(input.resources, mesh, findings), findings), findings);
   const localities = new Localities(input.placement);
-  const workloads = readWorkloads(resources, input.placement.length, findings, mesh);
+  const workloads = readWorkloads(resources, input.placement.length, findings, mesh, input.injection);
   addWorkloadEntries(resources, workloads);
   const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);

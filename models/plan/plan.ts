@@ -101,8 +101,8 @@ export interface ProxyPlan {
   readonly cpuPerKiBNs?: number;
   /** What its memory is estimated from; absent = nothing is. */
   readonly memory?: ProxyMemoryPlan;
-  /** Whose it is; absent: Istio's. */
-  readonly product?: 'linkerd';
+  /** Whose it is; `other`: of a gateway that is simulated with Istio's defaults; absent: Istio's. */
+  readonly product?: 'linkerd' | 'other';
 }
 
 /** Bytes of memory of a proxy process: what it has from the start, and what each connection adds. */

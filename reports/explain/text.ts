@@ -11,6 +11,7 @@ import type {
 import { printable } from '../escape.js';
 import { type Colors, displayWidth, type Style, wrapped } from '../layout.js';
 import { formatShare } from '../numbers.js';
+import { meshText } from '../release.js';
 import {
   answerText,
   balancerText,
@@ -88,11 +89,13 @@ class Page {
 const AT_HOP: readonly [string, string] = [' ├─ ', ' │  '];
 const AT_DESTINATION: readonly [string, string] = [' │     ', ' │     '];
 
-function title(page: Page, { from, to, istioVersion, isVersionAssumed }: Explanation, { request }: Hop): void {
+function title(page: Page, explanation: Explanation, { request }: Hop): void {
   const { colors } = page;
+  const { from, to, meshes, isVersionAssumed } = explanation;
   page.plain('');
   for (const line of wrapped(printable(`${request.method} ${to}`), page.width, 1)) page.plain(colors.bold(line));
-  const release = `Istio ${istioVersion}${isVersionAssumed ? ', assumed: --istio says another' : ''}`;
+  const isAssumed = isVersionAssumed && meshes.includes('istio');
+  const release = `${meshText(explanation)}${isAssumed ? ', assumed: --istio says another' : ''}`;
   for (const line of wrapped(printable(`from ${from}, ${release}`), page.width, 1)) page.plain(colors.dim(line));
   for (const [name, value] of request.headers) page.plain(colors.dim(` ${printable(`${name}: ${value}`)}`));
 }

@@ -1,10 +1,12 @@
 // One request, compiled as a scenario of its own, and the way that the plan has for it told hop by hop. Nothing is matched or chosen here: the plan
 // decides, its trace says how.
+
 import type { Diagnostic, FidelityEntry } from '../../config/diagnostic.js';
 import { findWorkloads, serviceNames } from '../behaviour.js';
 import { compilePlan } from '../compile.js';
 import type { MeshParts } from '../decisions.js';
 import type { BehaviourSpec, NamedBehaviour, PlanInput } from '../input.js';
+import { meshesOf } from '../meshes.js';
 import type { CallSitePlan, DestinationPlan, MeshPlan, RoutePlan } from '../plan.js';
 import { askedRetries } from '../retry-headers.js';
 import type { RouteDecision } from '../route-action.js';
@@ -136,6 +138,7 @@ function explanationOf(
   return {
     schema: 'seatrial.explain/1',
     istioVersion: plan.istioVersion,
+    meshes: meshesOf(plan),
     isVersionAssumed,
     from: from === null ? 'outside' : fullName(caller),
     to,

@@ -1,11 +1,14 @@
 // What `seatrial explain` answers: the way of one request, proxy by proxy, with the place of everything that decided it. Plain data; the schema is in
 // scenarios/explain-schema.ts.
 import type { FidelityEntry, SourcePosition } from '../../config/diagnostic.js';
+import type { Mesh } from '../meshes.js';
 import type { ClusterPlan, FaultPlan, RetryPlan } from '../plan.js';
 
 export interface Explanation {
   readonly schema: 'seatrial.explain/1';
   readonly istioVersion: string;
+  /** Whose proxies the mesh has; empty: nobody's. */
+  readonly meshes: readonly Mesh[];
   /** Nobody said which release it is. */
   readonly isVersionAssumed: boolean;
   /** `web.shop`, or `outside`. */

@@ -14,15 +14,19 @@ export const DEFAULT_OPAQUE_PORTS: readonly number[] = [25, 587, 3306, 4444, 543
 /** What Linkerd's proxy of a workload is told: `config.linkerd.io/…` without the prefix. */
 export type LinkerdConfig = Readonly<Record<string, string>>;
 
-/** Null where a pod has no proxy of Linkerd's. */
+/**
+ * Null where a pod has no proxy of Linkerd's.
+ * @param byDefault what holds where neither the pod nor its Namespace says anything
+ */
 export function linkerdConfig(
   namespace: string,
   pod: PodTemplate,
   namespaces: ResourceSet['namespaces'],
+  byDefault: boolean,
 ): LinkerdConfig | null {
   if (pod.hostNetwork) return null;
   const inherited = namespaces.find(({ name }) => name === namespace)?.annotations ?? {};
-  const wish = pod.annotations[INJECT] ?? inherited[INJECT] ?? 'disabled';
+  const wish = pod.annotations[INJECT] ?? inherited[INJECT] ?? (byDefault ? 'enabled' : 'disabled');
   const has = [...pod.containers, ...pod.initContainers].some(({ name }) => name === LINKERD_CONTAINER);
   if (!has && wish !== 'enabled' && wish !== 'ingress') return null;
   return { ...configOf(inherited), ...configOf(pod.annotations) };

@@ -1,0 +1,81 @@
+// Which proxies pods are taken to have that nothing is said about: YAML that is kept in Git seldom tells what injects the proxies.
+// istio: pkg/kube/inject/inject.go (injectRequired); linkerd: cli/cmd/inject.go (`linkerd inject` annotates what a pipe brings).
+import { groupOf } from '../config/api-group.js';
+import type { PodTemplate } from '../config/kinds/pod-template.js';
+import type { ResourceSet } from '../config/load.js';
+import { INJECT, linkerdConfig } from './linkerd/injection.js';
+
+/** `istio`: where the Namespace is not in the YAML; `linkerd`, `none`: wherever nothing is said. */
+export const ASSUMED_MESHES = ['istio', 'linkerd', 'none'] as const;
+export type AssumedMesh = (typeof ASSUMED_MESHES)[number];
+
+export interface MeshAssumption {
+  readonly mesh: AssumedMesh;
+  /** The scenario says so: then it holds for Namespaces without a label, too. */
+  readonly given: boolean;
+}
+
+interface Placed {
+  readonly namespace: string;
+  readonly template: PodTemplate;
+}
+
+/** @param given what the scenario says */
+export function meshAssumption(
+  resources: ResourceSet,
+  sets: readonly Placed[],
+  given: AssumedMesh | undefined,
+): MeshAssumption {
+  if (given !== undefined) return { mesh: given, given: true };
+  const { namespaces } = resources;
+  const assumed = (mesh: AssumedMesh): MeshAssumption => ({ mesh, given: false });
+  // Where there is Linkerd, nothing speaks for Istio's injection of what nobody has labelled.
+  if (sets.some(({ namespace, template }) => linkerdConfig(namespace, template, namespaces, false) !== null))
+    return assumed('none');
+  const words = [
+    ...namespaces.flatMap(({ labels, annotations }) => [labels, annotations]),
+    ...sets.flatMap(({ template: { labels, annotations } }) => [labels, annotations]),
+    ...resources.services.flatMap(({ labels, annotations }) => [labels, annotations]),
+  ].flatMap((words) => Object.keys(words));
+  if (hasObjectsOfIstio(resources) || words.some(isIstios)) return assumed('istio');
+  if (words.includes(INJECT)) return assumed('none');
+  const isLinkerds = hasObjectsOfLinkerd(resources) || words.some((word) => prefixOf(word).endsWith('linkerd.io'));
+  return assumed(isLinkerds ? 'linkerd' : 'istio');
+}
+
+function hasObjectsOfIstio(resources: ResourceSet): boolean {
+  const { virtualServices, destinationRules, gateways, serviceEntries, sidecars, workloadEntries } = resources;
+  const { authorizationPolicies, requestAuthentications, peerAuthentications, telemetries } = resources;
+  const { envoyFilters, wasmPlugins, proxyConfigs, istioOperators, istios, other, rejected } = resources;
+  return [
+    ...[virtualServices, destinationRules, gateways, serviceEntries, sidecars, workloadEntries],
+    ...[authorizationPolicies, requestAuthentications, peerAuthentications, telemetries],
+    ...[envoyFilters, wasmPlugins, proxyConfigs, istioOperators, istios, other, rejected],
+  ].some((list) =>
+    list.some(({ apiVersion }) => groupOf(apiVersion).endsWith('istio.io') || groupOf(apiVersion) === SAIL_GROUP),
+  );
+}
+
+const SAIL_GROUP = 'sailoperator.io';
+
+function hasObjectsOfLinkerd(resources: ResourceSet): boolean {
+  const { serviceProfiles, trafficSplits, linkerdServers, linkerdPolicies, httpRoutes, other, rejected } = resources;
+  const { meshTlsAuthentications, networkAuthentications } = resources;
+  return (
+    trafficSplits.length > 0 ||
+    [
+      ...[serviceProfiles, linkerdServers, linkerdPolicies, meshTlsAuthentications, networkAuthentications],
+      ...[httpRoutes, other, rejected],
+    ].some((list) => list.some(({ apiVersion }) => groupOf(apiVersion).endsWith('linkerd.io')))
+  );
+}
+
+/** `istio-injection`, `istio.io/rev`, `sidecar.istio.io/inject` and their like. */
+function isIstios(word: string): boolean {
+  return word === 'istio-injection' || prefixOf(word).endsWith('istio.io');
+}
+
+function prefixOf(word: string): string {
+  const slash = word.indexOf('/');
+  return slash < 0 ? '' : word.slice(0, slash);
+}
