@@ -139,7 +139,7 @@ export class Server implements InboundOwner {
         return;
       case 'reset':
         // The sidecar turns the reset into a 503 of its own; without one the caller sees it: of the stream alone where there are several.
-        if (!attempt.pod.answersInbound) {
+        if (!(attempt.pod.answersInbound && attempt.host.proxied)) {
           const http2 = attempt.host.cluster.plan.protocol === 'http2';
           attempt.reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
         }
@@ -209,7 +209,7 @@ export class Server implements InboundOwner {
     attempt.status = status;
     const { pod, host } = attempt;
     const { back } = host;
-    if (pod.process !== null && pod.proxiesInbound) {
+    if (pod.process !== null && host.proxied) {
       const { process } = pod;
       const { serverWorker, responseBytes } = attempt;
       const tcp = (attempt.marks & MARK.tcp) !== 0;

@@ -82,7 +82,7 @@ export class UpstreamRequests implements StreamOwner {
     }
     const host = this.pickHost(call, ordinal, hi, lo);
     if (host === null) {
-      if (call.pod.linkerd) {
+      if (call.pod.linkerd && !site.skipsProxy) {
         this.withoutEndpoint(call, cluster);
         return;
       }
@@ -188,13 +188,13 @@ export class UpstreamRequests implements StreamOwner {
       this.calendar.schedule(Math.max(this.calendar.nowNs, lostNs), PHASE.completion, EVENT.response, attempt.id);
       return;
     }
-    if (host.reachable === 'reset') {
+    if (host.reachable === 'reset' || host.reachable === 'denied') {
       attempt.reset = RESET.connectionTermination;
       const atNs = this.calendar.nowNs + host.toProxy.meanNs + host.back.meanNs;
       this.calendar.schedule(atNs, PHASE.completion, EVENT.response, attempt.id);
       return;
     }
-    const proxied = host.pod.process !== null && host.pod.proxiesInbound;
+    const proxied = host.pod.process !== null && host.proxied;
     const path = proxied ? host.toProxy : host.toApp;
     const kind = proxied ? EVENT.serverProxy : EVENT.application;
     if (path.lane >= 0) {

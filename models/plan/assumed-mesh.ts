@@ -60,12 +60,13 @@ const SAIL_GROUP = 'sailoperator.io';
 
 function hasObjectsOfLinkerd(resources: ResourceSet): boolean {
   const { serviceProfiles, trafficSplits, linkerdServers, linkerdPolicies, httpRoutes, other, rejected } = resources;
-  const { meshTlsAuthentications, networkAuthentications } = resources;
+  const { meshTlsAuthentications, networkAuthentications, serverAuthorizations } = resources;
+  const { linkerdRateLimits, egressNetworks } = resources;
   return (
     trafficSplits.length > 0 ||
     [
       ...[serviceProfiles, linkerdServers, linkerdPolicies, meshTlsAuthentications, networkAuthentications],
-      ...[httpRoutes, other, rejected],
+      ...[serverAuthorizations, linkerdRateLimits, egressNetworks, httpRoutes, other, rejected],
     ].some((list) => list.some(({ apiVersion }) => groupOf(apiVersion).endsWith('linkerd.io')))
   );
 }

@@ -65,8 +65,8 @@ export interface ClusterPlan {
     /** Round trips of the handshake after TCP's one. */
     readonly roundTrips: number;
   };
-  /** What a connection to each endpoint meets, e.g. plaintext to STRICT: `reset` = 503 UC, `tls-failure` = 503 UF. */
-  readonly reachable: 'yes' | 'reset' | 'tls-failure' | 'dropped';
+  /** What a connection to each endpoint meets, e.g. plaintext to STRICT: `reset` = 503 UC, `tls-failure` = 503 UF; `denied`: the server closes it. */
+  readonly reachable: 'yes' | 'reset' | 'tls-failure' | 'dropped' | 'denied';
   readonly outlier: OutlierPlan | null;
   /** Percent of healthy hosts below which all hosts are used; 0 = never. */
   readonly panicThresholdPercent: number;
@@ -94,6 +94,10 @@ export interface ClusterPlan {
   readonly appProtocol?: 'http1';
   /** By group, where its endpoints are not all reached in one way; `tls` and `reachable` are those of the first group then. */
   readonly endpointTls?: readonly EndpointTlsPlan[];
+  /** Connections to its endpoints go past the proxies of these. Absent: through them. */
+  readonly skipsProxy?: true;
+  /** The caller's connections go past its own proxy. Absent: through it. */
+  readonly skipsOwnProxy?: true;
   /** Linkerd's circuit breaker. Absent: none. */
   readonly accrual?: AccrualPlan;
 }
@@ -111,7 +115,7 @@ export interface AccrualPlan {
 }
 
 /** How connections to the endpoints of one group are secured, and what becomes of them. */
-export type EndpointTlsPlan = Pick<ClusterPlan, 'tls' | 'reachable'>;
+export type EndpointTlsPlan = Pick<ClusterPlan, 'tls' | 'reachable' | 'skipsProxy'>;
 
 /** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */
 export interface HealthCheckPlan {

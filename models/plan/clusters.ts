@@ -18,7 +18,8 @@ import type { EnvoyPatches } from './filters/envoy-patches.js';
 import type { Findings } from './findings.js';
 import { hashKey } from './hash-policy.js';
 import { linkerdCluster } from './linkerd/cluster.js';
-import { isOpaquePort } from './linkerd/route.js';
+import { isOpaquePort } from './linkerd/ports.js';
+import type { LinkerdReach } from './linkerd/reach.js';
 import type { Localities } from './locality.js';
 import { type LocalityRule, localityRule, localityViews } from './locality-lb.js';
 import type { MeshSettings } from './mesh-settings.js';
@@ -70,6 +71,7 @@ export class Clusters {
     private readonly peers: PeerAuthentications,
     private readonly patches: EnvoyPatches,
     private readonly reach: NetworkReach,
+    private readonly linkerdReach: LinkerdReach,
   ) {
     this.notes = new ClusterFindings(findings, release);
   }
@@ -129,6 +131,13 @@ export class Clusters {
     if (index === NONE) return false;
     const plan = this.plans[index]!;
     return (plan.endpointTls?.[group] ?? plan).tls.mode === 'mtls';
+  }
+
+  /** Whether connections to a group of endpoints of a cluster go past the proxies of these. */
+  skipsProxy({ index }: ClusterRef, group: number): boolean {
+    if (index === NONE) return false;
+    const plan = this.plans[index]!;
+    return (plan.endpointTls?.[group] ?? plan).skipsProxy === true;
   }
 
   /** The pool settings of a destination's rule as a whole, those of its ports and subsets aside: where TCP finds its time-outs. */
@@ -254,6 +263,7 @@ export class Clusters {
       retryBudget: null,
       maxStreamDurationNs: 0,
       healthCheck: null,
+      ...(target.skipsProxy === true ? { skipsOwnProxy: true as const } : {}),
     };
     if (service === null) return this.intern(target, client, endpoints, cluster);
     const ranks = service.prefersClose
@@ -294,7 +304,9 @@ export class Clusters {
     ranks: LocalityRule | null = null,
   ): ClusterRef {
     const groups = endpoints.map(({ workload, weight }) => ({ workload: workload.index, weight }));
-    const { name, host, port, subset, ...policies } = this.reach.reached(wished, target, client.workload, endpoints);
+    const { workload } = client;
+    const reached = this.linkerdReach.reached(wished, target, workload, endpoints);
+    const { name, host, port, subset, ...policies } = this.reach.reached(reached, target, workload, endpoints);
     const plan: ClusterPlan = { name, host, port, subset, groups, ...policies };
     const key = JSON.stringify([plan, ranks]);
     let index = this.numbers.get(key);

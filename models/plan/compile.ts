@@ -17,7 +17,10 @@ import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
+import { LinkerdAuthorization } from './linkerd/authorization.js';
+import { LinkerdEgress } from './linkerd/egress.js';
 import { Profiles } from './linkerd/profile.js';
+import { LinkerdReach } from './linkerd/reach.js';
 import { LinkerdRoutes } from './linkerd/routes.js';
 import { Localities } from './locality.js';
 import { meshSettings } from './mesh-settings.js';
@@ -96,7 +99,20 @@ function compile(
   const patches = new EnvoyPatches(resources.envoyFilters, release.version);
   const places = (workload: Workload) => pods.localitiesOf(workload);
   const reach = new NetworkReach(resources, findings);
-  const clusters = new Clusters(rules, release, places, localities, findings, mesh, peers, patches, reach);
+  const authorization = new LinkerdAuthorization(resources, findings);
+  const linkerdReach = new LinkerdReach(authorization, findings);
+  const clusters = new Clusters(
+    rules,
+    release,
+    places,
+    localities,
+    findings,
+    mesh,
+    peers,
+    patches,
+    reach,
+    linkerdReach,
+  );
   const gateways = new Gateways(resources, workloads, registry, findings);
   const virtualServices = new VirtualServices(resources, findings, mesh.virtualServiceExportTo);
   const attributes = new Set(
@@ -105,7 +121,7 @@ function compile(
     ),
   );
   const scopes = new SidecarScopes(resources, mesh);
-  const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings);
+  const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings, authorization);
   const parts: MeshParts = {
     registry,
     gateways,
@@ -122,6 +138,7 @@ function compile(
     scopes,
     profiles: new Profiles(resources),
     linkerdRoutes: new LinkerdRoutes(resources, findings),
+    egress: new LinkerdEgress(resources, findings),
     trace,
   };
   if (trace !== undefined) trace.made = { parts, workloads };

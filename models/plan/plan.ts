@@ -186,6 +186,8 @@ export interface RoutePlan {
   readonly filters?: readonly number[];
   /** Calls keep to connections of their caller's own. Absent: its proxy chooses for each request. */
   readonly connections?: CallerConnectionsPlan;
+  /** Calls go past the proxy of their caller. Absent: through it. */
+  readonly skipsProxy?: true;
 }
 
 /**

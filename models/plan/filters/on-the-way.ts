@@ -1,5 +1,6 @@
 // Where the filters of a site and of an arrival come from: the route that was settled, and the ports behind it.
 import { CLUSTER_DOMAIN } from '../host.js';
+import { isOpaquePort } from '../linkerd/ports.js';
 import { isHttp } from '../protocol.js';
 import { authorityHost, type RequestClass } from '../request-class.js';
 import type { RouteDecision, Target } from '../route-action.js';
@@ -28,7 +29,12 @@ export function podPort(workload: Workload, target: Target): { readonly port: nu
     .flatMap(({ ports }) => ports)
     .find((candidate) => candidate.name === info.target);
   const port = typeof info.target === 'number' ? info.target : (named?.containerPort ?? target.port);
-  return { port, opaque: !isHttp(info.protocol) };
+  const { service } = target;
+  const opaque =
+    workload.linkerd !== undefined && service !== null
+      ? isOpaquePort(service, info, workload.linkerd, port)
+      : !isHttp(info.protocol);
+  return { port, opaque };
 }
 
 /** A decision whose requests have lost the headers that a filter took away. */
