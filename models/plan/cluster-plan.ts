@@ -104,7 +104,7 @@ export interface ClusterPlan {
 
 /** linkerd2-proxy: linkerd/app/outbound/src/http/breaker/consecutive_failures.rs. */
 export interface AccrualPlan {
-  /** Failures in a row that shut an endpoint. */
+  /** Failures in a row that shut an endpoint; 0 = none do. */
   readonly maxFailures: number;
   readonly minPenaltyNs: number;
   readonly maxPenaltyNs: number;
@@ -112,6 +112,17 @@ export interface AccrualPlan {
   readonly jitterRatio: number;
   /** Statuses are those of gRPC. */
   readonly grpc: boolean;
+  /** Too few good responses shut an endpoint as well. Absent: they do not. */
+  readonly successRate?: SuccessRateAccrualPlan;
+}
+
+/** linkerd2-proxy: linkerd/app/outbound/src/http/breaker/unified.rs. */
+export interface SuccessRateAccrualPlan {
+  /** 0..1, above 0: the share of good responses below which an endpoint is shut. */
+  readonly threshold: number;
+  readonly windowNs: number;
+  /** Responses that the window must have. */
+  readonly minRequests: number;
 }
 
 /** How connections to the endpoints of one group are secured, and what becomes of them. */

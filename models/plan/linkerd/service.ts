@@ -8,7 +8,7 @@ export interface LinkerdService {
   readonly config: LinkerdConfig;
   /** Its own `retry.linkerd.io/…` and `timeout.linkerd.io/…`. */
   readonly policies: Annotations;
-  /** Its own `balancer.linkerd.io/…`. */
+  /** Its own `balancer.linkerd.io/…` and `balancer.alpha.linkerd.io/…`. */
   readonly balancer: Annotations;
 }
 
@@ -20,7 +20,7 @@ export function linkerdService(
   const config = { ...configOf(ofNamespace), ...configOf(annotations) };
   const policies = policyAnnotations(annotations);
   const balancer = Object.fromEntries(
-    Object.entries(annotations).filter(([name]) => name.startsWith('balancer.linkerd.io/')),
+    Object.entries(annotations).filter(([name]) => /^balancer\.(alpha\.)?linkerd\.io\//.test(name)),
   );
   const says = [config, policies, balancer].some((part) => Object.keys(part).length > 0);
   return says ? { linkerd: { config, policies, balancer } } : {};
