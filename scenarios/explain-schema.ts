@@ -215,6 +215,7 @@ export const explanationSchema = z.strictObject({
   schema: z.literal('seatrial.explain/1'),
   istioVersion: z.string(),
   meshes: z.array(z.enum(MESHES)).readonly(),
+  assumedMesh: z.enum(MESHES).optional(),
   isVersionAssumed: z.boolean(),
   from: z.string(),
   to: z.string(),

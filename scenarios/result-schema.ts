@@ -166,6 +166,7 @@ export const resultSchema = z
     istioVersion: z.string(),
     envoyVersion: z.string().optional(),
     meshes: z.array(z.enum(MESHES)),
+    assumedMesh: z.enum(MESHES).optional(),
     replications: z.int().min(1),
     replicationsRequested: z.int().min(1),
     durationNs: z.int(),

@@ -241,6 +241,8 @@ export interface RunResult {
   readonly envoyVersion?: string | undefined;
   /** Whose proxies play a part; empty: nobody's. */
   readonly meshes: readonly Mesh[];
+  /** The one of them that some pods are taken to be in, without a word of it in the YAML; absent: none. */
+  readonly assumedMesh?: Mesh | undefined;
   /** Replications that the numbers come from: 0 .. replications − 1. */
   readonly replications: number;
   /** More than `replications` where the run was interrupted. */

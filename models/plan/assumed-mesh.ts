@@ -9,6 +9,9 @@ import { INJECT, linkerdConfig } from './linkerd/injection.js';
 export const ASSUMED_MESHES = ['istio', 'linkerd', 'none'] as const;
 export type AssumedMesh = (typeof ASSUMED_MESHES)[number];
 
+/** Linkerd's own pods have proxies whatever the others have. */
+const CONTROL_PLANE = 'linkerd.io/control-plane-component';
+
 export interface MeshAssumption {
   readonly mesh: AssumedMesh;
   /** The scenario says so: then it holds for Namespaces without a label, too. */
@@ -20,7 +23,10 @@ interface Placed {
   readonly template: PodTemplate;
 }
 
-/** @param given what the scenario says */
+/**
+ * @param resources as they are written: what routes and Ingresses are turned into is no word for Istio
+ * @param given what the scenario says
+ */
 export function meshAssumption(
   resources: ResourceSet,
   sets: readonly Placed[],
@@ -30,16 +36,20 @@ export function meshAssumption(
   const { namespaces } = resources;
   const assumed = (mesh: AssumedMesh): MeshAssumption => ({ mesh, given: false });
   // Where there is Linkerd, nothing speaks for Istio's injection of what nobody has labelled.
-  if (sets.some(({ namespace, template }) => linkerdConfig(namespace, template, namespaces, false) !== null))
+  const apps = sets.filter(({ template }) => template.labels[CONTROL_PLANE] === undefined);
+  if (apps.some(({ namespace, template }) => linkerdConfig(namespace, template, namespaces, false) !== null))
     return assumed('none');
   const words = [
     ...namespaces.flatMap(({ labels, annotations }) => [labels, annotations]),
-    ...sets.flatMap(({ template: { labels, annotations } }) => [labels, annotations]),
+    ...apps.flatMap(({ template: { labels, annotations } }) => [labels, annotations]),
     ...resources.services.flatMap(({ labels, annotations }) => [labels, annotations]),
   ].flatMap((words) => Object.keys(words));
   if (hasObjectsOfIstio(resources) || words.some(isIstios)) return assumed('istio');
   if (words.includes(INJECT)) return assumed('none');
-  const isLinkerds = hasObjectsOfLinkerd(resources) || words.some((word) => prefixOf(word).endsWith('linkerd.io'));
+  const isLinkerds =
+    apps.length < sets.length ||
+    hasObjectsOfLinkerd(resources) ||
+    words.some((word) => prefixOf(word).endsWith('linkerd.io'));
   return assumed(isLinkerds ? 'linkerd' : 'istio');
 }
 
@@ -47,6 +57,7 @@ function hasObjectsOfIstio(resources: ResourceSet): boolean {
   const { virtualServices, destinationRules, gateways, serviceEntries, sidecars, workloadEntries } = resources;
   const { authorizationPolicies, requestAuthentications, peerAuthentications, telemetries } = resources;
   const { envoyFilters, wasmPlugins, proxyConfigs, istioOperators, istios, other, rejected } = resources;
+  if (resources.kubernetesGateways.some(({ spec }) => spec.gatewayClassName.startsWith('istio'))) return true;
   return [
     ...[virtualServices, destinationRules, gateways, serviceEntries, sidecars, workloadEntries],
     ...[authorizationPolicies, requestAuthentications, peerAuthentications, telemetries],

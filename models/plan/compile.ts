@@ -89,7 +89,7 @@ function compile(
   const mesh = meshSettings(input.resources, findings);
   const resources = withIngresses(withGatewayApi(discovered(input.resources, mesh, findings), findings), findings);
   const localities = new Localities(input.placement);
-  const workloads = readWorkloads(resources, input.placement.length, findings, mesh, input.injection);
+  const workloads = readWorkloads(resources, input.placement.length, findings, mesh, input);
   addWorkloadEntries(resources, workloads);
   const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
@@ -122,6 +122,7 @@ function compile(
   );
   const scopes = new SidecarScopes(resources, mesh);
   const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings, authorization);
+  const profiles = new Profiles(resources);
   const parts: MeshParts = {
     registry,
     gateways,
@@ -136,7 +137,7 @@ function compile(
     waypoints: new Waypoints(resources, workloads, findings),
     mesh,
     scopes,
-    profiles: new Profiles(resources),
+    profiles,
     linkerdRoutes: new LinkerdRoutes(resources, findings),
     egress: new LinkerdEgress(resources, findings),
     trace,
@@ -148,6 +149,7 @@ function compile(
     .map((source) => trafficPlan(source, graph, workloads, registry, findings))
     .filter((source): source is TrafficPlan => source !== null);
   if (!graph.complete()) return null;
+  profiles.noteUnused(findings);
   checkCycles(
     {
       handlers: graph.handlers,
@@ -185,6 +187,7 @@ function compile(
     traffic,
     ...(filters.plans.length === 0 ? {} : { filters: filters.plans }),
     envoy: envoyPlan(release.envoy),
+    ...(workloads.assumedMesh === null ? {} : { assumedMesh: workloads.assumedMesh }),
   };
 }
 

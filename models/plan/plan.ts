@@ -7,6 +7,7 @@ import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
 import type { EnvoyPlan } from './envoy-plan.js';
 import type { FilterPlan } from './filter-plan.js';
+import type { Mesh } from './meshes.js';
 
 export type * from './cluster-plan.js';
 export type * from './envoy-plan.js';
@@ -36,6 +37,8 @@ export interface MeshPlan {
   readonly filters?: readonly FilterPlan[];
   /** The release of Envoy that all proxies run; absent = as the newest. */
   readonly envoy?: EnvoyPlan;
+  /** Whose proxies some pods are taken to have, without a word of it in the YAML; absent: nobody's. */
+  readonly assumedMesh?: Mesh;
 }
 
 export interface LocalityPlan {

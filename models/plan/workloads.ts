@@ -10,6 +10,7 @@ import type { Findings } from './findings.js';
 import { injectionOf, NEVER_INJECTED } from './injection.js';
 import { type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
+import type { Mesh } from './meshes.js';
 import type { LocalityPlan } from './plan.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
 import { addMissingWaypoints, waypointGateways, waypointOf } from './waypoints.js';
@@ -47,6 +48,8 @@ export type NewWorkload = Omit<Workload, 'index'>;
 /** The growing list of workloads: the YAML's first, then those that the compilation finds to be needed. */
 export class Workloads {
   readonly all: Workload[] = [];
+  /** Whose proxies some pods are taken to have, without a word of it in the YAML; null: nobody's. */
+  assumedMesh: Mesh | null = null;
 
   add(workload: NewWorkload): Workload {
     const added = { ...workload, index: this.all.length };
@@ -91,20 +94,20 @@ interface PodSet {
 
 /**
  * All workloads that the YAML describes, in its order. Assumptions about replicas and injection become fidelity entries.
- * @param given whose proxies pods have that nothing is said about; undefined: it is concluded from the YAML
+ * @param written as they are in the YAML, and whose proxies pods have that nothing is said about; undefined: that is concluded from it
  */
 export function readWorkloads(
   resources: ResourceSet,
   placementZones: number,
   findings: Findings,
   mesh: MeshSettings = DEFAULT_MESH,
-  given?: AssumedMesh,
+  written: { readonly resources: ResourceSet; readonly injection?: AssumedMesh } = { resources },
 ): Workloads {
   const workloads = new Workloads();
   const assumed = new Set<string>();
   const waypoints = waypointGateways(resources);
   const sets = podSets(resources, placementZones, findings);
-  const assumption = meshAssumption(resources, sets, given);
+  const assumption = meshAssumption(written.resources, sets, written.injection);
   const injecting = assumption.given && assumption.mesh === 'istio' ? { ...mesh, injectsByDefault: true } : mesh;
   for (const set of sets) {
     const resource = `${set.kind} ${set.namespace}/${set.name}`;
@@ -128,7 +131,8 @@ export function readWorkloads(
     const isAssumed = injection === 'assumed' || (linkerd !== null && byDefault);
     if (isAssumed && !assumption.given && !ambient && !assumed.has(set.namespace)) {
       assumed.add(set.namespace);
-      noteAssumption(linkerd === null ? 'istio' : 'linkerd', set, findings);
+      workloads.assumedMesh = linkerd === null ? 'istio' : 'linkerd';
+      noteAssumption(workloads.assumedMesh, set, findings);
     }
     workloads.add({
       name: set.name,
@@ -151,7 +155,7 @@ export function readWorkloads(
   return workloads;
 }
 
-function noteAssumption(mesh: 'istio' | 'linkerd', { namespace, position }: PodSet, findings: Findings): void {
+function noteAssumption(mesh: Mesh, { namespace, position }: PodSet, findings: Findings): void {
   findings.approximated(
     `Namespace ${namespace}`,
     '',

@@ -67,6 +67,8 @@ export interface ArmSummary {
   readonly envoyVersion?: string | undefined;
   /** Whose proxies play a part; empty: nobody's. */
   readonly meshes: readonly Mesh[];
+  /** The one of them that some pods are taken to be in, without a word of it in the YAML; absent: none. */
+  readonly assumedMesh?: Mesh | undefined;
   /** Simulated events, all replications. */
   readonly events: number;
   readonly slos: readonly SloResult[];

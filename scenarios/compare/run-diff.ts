@@ -157,8 +157,19 @@ function conclude(
 }
 
 function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
-  const { scenario, istioVersion, envoyVersion, meshes, events, slos, thresholds, warnings, diagnostics, fidelity } =
-    run;
+  const {
+    scenario,
+    istioVersion,
+    envoyVersion,
+    meshes,
+    assumedMesh,
+    events,
+    slos,
+    thresholds,
+    warnings,
+    diagnostics,
+    fidelity,
+  } = run;
   return {
     name,
     revision,
@@ -166,6 +177,7 @@ function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
     istioVersion,
     ...(envoyVersion === undefined ? {} : { envoyVersion }),
     meshes,
+    ...(assumedMesh === undefined ? {} : { assumedMesh }),
     events,
     slos,
     thresholds,

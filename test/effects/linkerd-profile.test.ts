@@ -102,4 +102,12 @@ describe('a ServiceProfile', () => {
   test('without a profile nothing is retried', async () => {
     expect(retries(await run(null, load({ 503: '10%' })))).toBe(0);
   });
+
+  test('that no caller with a proxy meets, is said to have no effect', async () => {
+    const said = ({ fidelity }: RunResult): string[] =>
+      fidelity.filter(({ meaning }) => meaning.includes('no effect in this run')).map(({ resource }) => resource);
+    const outside = { ...load({}), traffic: [{ name: 'load', to: 'http://web.default/books/7', rate: '10/s' }] };
+    expect(said(await run(retryable(''), outside))).toEqual(['ServiceProfile default/web.default.svc.cluster.local']);
+    expect(said(await run(retryable(''), load({})))).toEqual([]);
+  });
 });

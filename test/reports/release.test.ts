@@ -11,6 +11,9 @@ test('the mesh is named whose proxies play a part; Envoy where it is another tha
   expect(meshText({ istioVersion: '1.31', envoyVersion: '1.36', meshes: ['linkerd'] })).toBe('Linkerd 2');
   expect(meshText({ istioVersion: '1.31', meshes: ['istio', 'linkerd'] })).toBe('Istio 1.31 and Linkerd 2');
   expect(meshText({ istioVersion: '1.31', meshes: [] })).toBe('no mesh');
+  expect(meshText({ istioVersion: '1.31', meshes: ['linkerd'], assumedMesh: 'linkerd' })).toBe(
+    'Linkerd 2 (proxies assumed)',
+  );
 });
 
 test('so in results', async () => {

@@ -139,6 +139,7 @@ function explanationOf(
     schema: 'seatrial.explain/1',
     istioVersion: plan.istioVersion,
     meshes: meshesOf(plan),
+    ...(plan.assumedMesh === undefined ? {} : { assumedMesh: plan.assumedMesh }),
     isVersionAssumed,
     from: from === null ? 'outside' : fullName(caller),
     to,

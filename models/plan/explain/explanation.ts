@@ -9,6 +9,8 @@ export interface Explanation {
   readonly istioVersion: string;
   /** Whose proxies the mesh has; empty: nobody's. */
   readonly meshes: readonly Mesh[];
+  /** The one of them that some pods are taken to be in, without a word of it in the YAML; absent: none. */
+  readonly assumedMesh?: Mesh | undefined;
   /** Nobody said which release it is. */
   readonly isVersionAssumed: boolean;
   /** `web.shop`, or `outside`. */

@@ -83,6 +83,22 @@ describe('where nobody says a word of injection', () => {
     expect(bare.paths).not.toContain('spec.sidecar');
   });
 
+  test('neither Ingresses nor Gateways of other classes speak for Istio', () => {
+    const gateway =
+      'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: in, namespace: shop }\nspec: { gatewayClassName: CLASS, listeners: [{ name: http, port: 80, protocol: HTTP }] }\n';
+    const ofNoClass = INGRESS.replace('ingressClassName: nginx, ', '');
+    expect(proxyOf([PROFILE, INGRESS, ofNoClass]).proxy).toBe('linkerd');
+    expect(proxyOf([PROFILE, gateway.replace('CLASS', 'eg')]).proxy).toBe('linkerd');
+    expect(proxyOf([PROFILE, gateway.replace('CLASS', 'istio')]).proxy).toBe('istio');
+  });
+
+  test('the control plane of Linkerd speaks for Linkerd, and not for what else has its proxy', () => {
+    const controlPlane =
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: linkerd-identity, namespace: linkerd }\nspec:\n  selector: { matchLabels: { a: b } }\n  template: { metadata: { labels: { a: b, linkerd.io/control-plane-component: identity } }, spec: { containers: [{ name: linkerd-proxy, image: p }] } }\n';
+    expect(proxyOf([controlPlane]).proxy).toBe('linkerd');
+    expect(proxyOf([controlPlane, RULE]).proxy).toBe('istio');
+  });
+
   test('who says that pods have no proxy says something', () => {
     const disabled = namespace('annotations: { linkerd.io/inject: disabled }');
     expect(proxyOf([PROFILE, disabled])).toMatchObject({ proxy: 'none', said: [] });
