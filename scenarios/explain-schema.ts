@@ -11,7 +11,7 @@ const place = z
 
 const origin = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('yaml'), ...placeFields }),
+    z.strictObject({ kind: z.literal('yaml'), field: z.string().exactOptional(), ...placeFields }),
     z.strictObject({ kind: z.literal('istio'), release: z.string(), source: z.string() }),
     z.strictObject({ kind: z.literal('request'), header: z.string() }),
     z.strictObject({ kind: z.literal('none'), why: z.string() }),
@@ -34,7 +34,7 @@ const answer = z
   .meta({ id: 'Answer', description: 'What every request gets, without an endpoint having a say.' });
 
 const filter = z
-  .strictObject({ kind: z.string(), name: z.string(), status: z.int().nullable() })
+  .strictObject({ kind: z.string(), name: z.string(), status: z.int().nullable(), position })
   .meta({ id: 'Filter', description: 'status: the answer that is certain, 0 = it passes, null = the run decides.' });
 
 const rule = z
@@ -66,6 +66,14 @@ const retry = z.strictObject({
   perTryIdleTimeoutNs: z.number(),
   hedgeOnPerTryTimeout: z.boolean(),
   rateLimitedMaxNs: z.number(),
+  previousPriorities: z.number().exactOptional(),
+  linkerd: z
+    .strictObject({
+      budget: z
+        .strictObject({ number: z.int(), retryRatio: z.number(), minRetriesPerSecond: z.number(), ttlNs: z.number() })
+        .nullable(),
+    })
+    .exactOptional(),
 });
 
 const detector = {
@@ -129,6 +137,20 @@ const settings = z
     }),
     outlier: outlier.nullable(),
     outlierOrigin: origin,
+    accrual: z
+      .strictObject({
+        maxFailures: z.number(),
+        minPenaltyNs: z.number(),
+        maxPenaltyNs: z.number(),
+        jitterRatio: z.number(),
+        grpc: z.boolean(),
+        successRate: z
+          .strictObject({ threshold: z.number(), windowNs: z.number(), minRequests: z.number() })
+          .exactOptional(),
+      })
+      .nullable()
+      .describe("Linkerd's circuit breaker."),
+    accrualOrigin: origin,
     panicThresholdPercent: z.strictObject({ value: z.number(), origin }),
   })
   .meta({ id: 'ClusterSettings' });
@@ -141,6 +163,7 @@ const endpoint = z
     pods: z.int(),
     weight: z.number(),
     hasSidecar: z.boolean(),
+    isLinkerd: z.boolean(),
     localities: z
       .array(
         z.strictObject({
@@ -172,7 +195,7 @@ const destinationFields = {
 const hop = z
   .strictObject({
     proxy: z.strictObject({
-      kind: z.enum(['sidecar', 'gateway', 'none']),
+      kind: z.enum(['sidecar', 'linkerd', 'gateway', 'none']),
       workload: z.string(),
       pods: z.int(),
       place: place.nullable(),

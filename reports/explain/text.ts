@@ -13,6 +13,7 @@ import { type Colors, displayWidth, type Style, wrapped } from '../layout.js';
 import { formatShare } from '../numbers.js';
 import { meshText } from '../release.js';
 import {
+  accrualText,
   answerText,
   balancerText,
   connectionsText,
@@ -103,7 +104,7 @@ function title(page: Page, explanation: Explanation, { request }: Hop): void {
 function hopLines(page: Page, hop: Hop, number: number, count: number): void {
   const { colors } = page;
   const { proxy, listener, virtualHost, route } = hop;
-  const kind = { sidecar: 'sidecar', gateway: 'gateway', none: 'no proxy' }[proxy.kind];
+  const kind = { sidecar: 'sidecar', linkerd: "Linkerd's proxy", gateway: 'gateway', none: 'no proxy' }[proxy.kind];
   const pods = proxy.place === null ? '' : ` of ${count_(proxy.pods, 'pod')}`;
   const prefix = count > 1 ? `${number} ` : '';
   page.plain(` ${colors.cyan('●')} ${colors.bold(printable(`${prefix}${proxy.workload}`))}  ${kind}${pods}`);
@@ -157,10 +158,9 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
     'filters',
     route.filters.map((filter) => ({ text: filterText(filter), style: statusStyle(filter.status ?? 0, colors) })),
   );
-  const isBare = listener.protocol === 'none';
   for (const destination of route.destinations)
-    destinationLines(page, destination, formatShare(destination.share), isBare);
-  for (const mirror of route.mirrors) destinationLines(page, mirror, `copy ${formatShare(mirror.probability)}`, isBare);
+    destinationLines(page, destination, formatShare(destination.share), hop);
+  for (const mirror of route.mirrors) destinationLines(page, mirror, `copy ${formatShare(mirror.probability)}`, hop);
 }
 
 function requestText({ method, scheme, authority, path }: RequestView): string {
@@ -216,6 +216,9 @@ function defaultText(name: string): string {
       return 'to the gateway that serves the host';
     case 'PassthroughCluster':
       return 'PassthroughCluster: to the address that was dialed';
+    case 'linkerd':
+      return 'the service itself: neither a ServiceProfile nor a route has the request';
+    case 'linkerd-tcp':
     case 'tcp':
       return 'the connection goes to the service as it is';
     default:
@@ -223,7 +226,7 @@ function defaultText(name: string): string {
   }
 }
 
-function destinationLines(page: Page, destination: DestinationView, share: string, isBare: boolean): void {
+function destinationLines(page: Page, destination: DestinationView, share: string, hop: Hop): void {
   const { colors } = page;
   const { settings, answer } = destination;
   const entry = (label: string, words: readonly Words[]): void => page.entry(AT_DESTINATION, label, words);
@@ -238,7 +241,7 @@ function destinationLines(page: Page, destination: DestinationView, share: strin
     'pods',
     destination.endpoints.flatMap((endpoint) => endpointWords(endpoint, colors)),
   );
-  if (isBare) {
+  if (hop.listener.protocol === 'none') {
     const { origin } = settings.balancer;
     entry('balancer', [{ text: `any pod: ${origin.kind === 'none' ? origin.why : ''}` }]);
     return;
@@ -246,6 +249,10 @@ function destinationLines(page: Page, destination: DestinationView, share: strin
   entry('balancer', [{ text: balancerText(settings) }]);
   entry('connections', [{ text: connectionsText(settings) }]);
   entry('TLS', [{ text: tlsText(settings) }]);
+  if (hop.proxy.kind === 'linkerd') {
+    entry('breaker', [{ text: accrualText(settings) }]);
+    return;
+  }
   entry('limits', [{ text: limitsText(settings) }]);
   if (settings.retryBudget !== null) {
     const { percent, minConcurrency } = settings.retryBudget;
@@ -266,11 +273,11 @@ function ruleWords(rules: DestinationView['rules']): Words[] {
 }
 
 function endpointWords(endpoint: EndpointView, colors: Colors): Words[] {
-  const { workload, pods, weight, kind, hasSidecar, localities, filters, nextHop, place } = endpoint;
+  const { workload, pods, weight, kind, hasSidecar, isLinkerd, localities, filters, nextHop, place } = endpoint;
   const facts = [
     count_(pods, 'pod'),
     ...(weight === 1 ? [] : [`weight ${weight} each`]),
-    ...(kind === 'app' ? [hasSidecar ? 'sidecar' : 'no sidecar'] : [kind]),
+    ...(kind === 'app' ? [isLinkerd ? "Linkerd's proxy" : hasSidecar ? 'sidecar' : 'no sidecar'] : [kind]),
     ...(nextHop === null ? [] : [`goes on at ${nextHop + 1}`]),
   ];
   return [

@@ -2,7 +2,7 @@
 // scenarios/explain-schema.ts.
 import type { FidelityEntry, SourcePosition } from '../../config/diagnostic.js';
 import type { Mesh } from '../meshes.js';
-import type { ClusterPlan, FaultPlan, RetryPlan } from '../plan.js';
+import type { AccrualPlan, ClusterPlan, FaultPlan, RetryPlan } from '../plan.js';
 
 export interface Explanation {
   readonly schema: 'seatrial.explain/1';
@@ -31,7 +31,8 @@ export interface Place {
 
 /** Why a setting is what it is: the field of an object, a default of the release, a header of the request, or nothing at all. */
 export type Origin =
-  | ({ readonly kind: 'yaml' } & Place)
+  /** `field`: what stands there, where the place alone does not tell. */
+  | ({ readonly kind: 'yaml'; readonly field?: string } & Place)
   | { readonly kind: 'istio'; readonly release: string; readonly source: string }
   | { readonly kind: 'request'; readonly header: string }
   | { readonly kind: 'none'; readonly why: string };
@@ -49,7 +50,8 @@ export interface RequestView {
 /** One proxy (or, where there is none, kube-proxy) and what it does with the request. */
 export interface Hop {
   readonly proxy: {
-    readonly kind: 'sidecar' | 'gateway' | 'none';
+    /** `sidecar`: Istio's. */
+    readonly kind: 'sidecar' | 'linkerd' | 'gateway' | 'none';
     /** `web.shop`; `outside` for a client that is not in the mesh. */
     readonly workload: string;
     readonly pods: number;
@@ -123,6 +125,8 @@ export interface FilterView {
   readonly name: string;
   /** The answer that is certain for this request; 0 = it passes; null = the run decides. */
   readonly status: number | null;
+  /** Of the object that decides it; null: not known. */
+  readonly position: SourcePosition | null;
 }
 
 export interface DestinationView {
@@ -159,6 +163,9 @@ export interface ClusterSettings {
   };
   readonly outlier: ClusterPlan['outlier'];
   readonly outlierOrigin: Origin;
+  /** Linkerd's circuit breaker; null: none. */
+  readonly accrual: AccrualPlan | null;
+  readonly accrualOrigin: Origin;
   readonly panicThresholdPercent: { readonly value: number; readonly origin: Origin };
 }
 
@@ -171,6 +178,8 @@ export interface EndpointView {
   /** Of each pod. */
   readonly weight: number;
   readonly hasSidecar: boolean;
+  /** Its proxy is Linkerd's. */
+  readonly isLinkerd: boolean;
   readonly localities: readonly {
     readonly name: string;
     readonly pods: number;

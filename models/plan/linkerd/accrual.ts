@@ -17,11 +17,10 @@ const DEFAULT_MIN_REQUESTS = 5;
 
 /** Null where nothing is asked for, or nothing that Linkerd understands. */
 export function accrualPlan(service: Service, grpc: boolean, findings: Findings): AccrualPlan | null {
-  const { resource, position } = service;
   const annotations = service.linkerd?.balancer ?? {};
   const mode = annotations[ACCRUAL];
   if (mode === undefined) return null;
-  const from = { resource, position, annotations };
+  const from = { resource: service.resource, annotations, at: (name: string) => service.linkerd?.at(name) ?? null };
   if (mode !== 'consecutive' && mode !== 'unified') {
     wrong(from, ACCRUAL, mode, findings, 'write consecutive or unified');
     return null;

@@ -12,8 +12,8 @@ import type { RequestClass } from '../request-class.js';
 import { type RouteContext, type RouteDecision, respond, routeDecision } from '../route-action.js';
 import { bareRoute, dialedTarget } from '../sidecar-route.js';
 import { selectRoute } from '../virtual-service.js';
-import { annotatedRetries, timeoutNs } from './annotations.js';
-import { type LinkerdRoute, type Rule, routeCandidates } from './routes.js';
+import { annotatedRetries, speaking, timeoutNs } from './annotations.js';
+import { type LinkerdCandidate, type LinkerdRoute, type Rule, routeCandidates } from './routes.js';
 import { hasHost } from './server-routes.js';
 
 /** Its EgressNetworks are about callers of all namespaces (linkerd: charts/linkerd-control-plane/values.yaml). */
@@ -40,9 +40,10 @@ export class LinkerdEgress {
     const network = this.networkOf(context.namespace);
     if (network === null) return through;
     if (!isHttp(dial.portInfo.protocol)) return this.ofConnection(dial, network, { ...through, opaque: true });
-    const selected = this.selected(dial, network, request);
+    const selected = this.selected(dial, network, request, context);
     if (selected === null) return network.spec.trafficPolicy === 'Allow' ? through : refused(network, FORBIDDEN);
     const { route, annotated, owner, path } = selected;
+    context.trace?.push({ kind: 'annotations', from: annotated, names: speaking(annotated, request, this.findings) });
     const policies = {
       timeoutNs: timeoutNs(annotated, this.findings) || (route.timeoutNs ?? 0),
       retry: annotatedRetries(annotated, request, this.findings),
@@ -79,12 +80,18 @@ export class LinkerdEgress {
     return found;
   }
 
-  private selected(dial: Service, network: EgressNetwork, request: RequestClass) {
+  private selected(
+    dial: Service,
+    network: EgressNetwork,
+    request: RequestClass,
+    context: RouteContext,
+  ): LinkerdCandidate | null {
     const attached = <R extends LinkerdRoute>(routes: readonly R[]): R[] =>
       routes.filter((route) => isAt(route, network, dial.port) && hasHost(route, request));
     const { httpRoutes, grpcRoutes } = this.resources;
     const candidates = routeCandidates(attached(httpRoutes), attached(grpcRoutes), dial.host, this.backends, onward);
     const selected = selectRoute(candidates, request, this.findings);
+    context.trace?.push({ kind: 'linkerd-routes', candidates, selected });
     return candidates.find((candidate) => candidate === selected) ?? null;
   }
 

@@ -86,6 +86,7 @@ export class Profiles {
     const targets = overridden(profile, target, context).map((each) => ({ ...each, profiled: true as const }));
     const index = profile.spec.routes.findIndex(({ condition }) => matches(condition, request));
     const route = profile.spec.routes[index];
+    context.trace?.push({ kind: 'profile', profile, index });
     const bare = bareRoute(route?.name ?? 'linkerd', target);
     const decision = { ...bare, action: { kind: 'forward' as const, targets, mirrors: [] } };
     if (route === undefined) return decision;
@@ -148,7 +149,7 @@ function serviceName(name: string, namespace: string): string {
 }
 
 /** Everything that a condition sets holds. */
-function matches({ method, pathRegex, allOf, anyOf, not }: RequestCondition, request: RequestClass): boolean {
+export function matches({ method, pathRegex, allOf, anyOf, not }: RequestCondition, request: RequestClass): boolean {
   return (
     (!method || method.toUpperCase() === request.method.toUpperCase()) &&
     (!pathRegex || fullMatch(pathRegex, samplePath(request.path))) &&

@@ -8,7 +8,7 @@ import { notFound, type RouteContext, type RouteDecision, routeDecision } from '
 import { bareRoute, dialedTarget, directRoute } from '../sidecar-route.js';
 import { selectRoute } from '../virtual-service.js';
 import type { Workload } from '../workloads.js';
-import { type Annotated, annotatedRetries, timeoutNs } from './annotations.js';
+import { type Annotated, annotatedRetries, speaking, timeoutNs } from './annotations.js';
 import type { LinkerdEgress } from './egress.js';
 import { isOpaquePort, skipsProxy } from './ports.js';
 import type { Profiles } from './profile.js';
@@ -61,6 +61,7 @@ function routed(
 ): RouteDecision {
   const { findings } = context;
   const selected = selectRoute(candidates, request, findings);
+  context.trace?.push({ kind: 'linkerd-routes', candidates, selected });
   const candidate = candidates.find((each) => each === selected);
   if (candidate === undefined) return notFound(candidates[0]!.owner.source.at(['spec', 'http', 0]));
   const { annotated, route } = candidate;
@@ -77,13 +78,14 @@ function routed(
 function annotatedPolicies(
   from: Annotated,
   request: RequestClass,
-  { findings }: RouteContext,
+  { findings, trace }: RouteContext,
 ): Pick<RouteDecision, 'timeoutNs' | 'retry'> {
+  trace?.push({ kind: 'annotations', from, names: speaking(from, request, findings) });
   return { timeoutNs: timeoutNs(from, findings), retry: annotatedRetries(from, request, findings) };
 }
 
-function annotatedService({ resource, position, linkerd }: Service): Annotated {
-  return { resource, position, annotations: linkerd?.policies ?? {} };
+function annotatedService({ resource, linkerd }: Service): Annotated {
+  return { resource, annotations: linkerd?.policies ?? {}, at: (name) => linkerd?.at(name) ?? null };
 }
 
 function noteOpaque(service: Service, port: PortInfo, { findings }: RouteContext): void {

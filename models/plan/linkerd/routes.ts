@@ -146,8 +146,8 @@ function candidate({ route, at }: PlacedRule, resource: LinkerdRoute, host: stri
     virtualService: { resource: owner, hosts: [host], gateways: [MESH], http: [] },
     annotated: {
       resource: `${resource.kind} ${resource.namespace}/${resource.name}`,
-      position: resource.source.at(['metadata']),
       annotations: policyAnnotations(resource.annotations),
+      at: (annotation) => resource.source.at(['metadata', 'annotations', annotation]),
     },
   };
 }
