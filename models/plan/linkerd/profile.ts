@@ -57,11 +57,11 @@ export class Profiles {
     for (const object of [...serviceProfiles, ...trafficSplits]) {
       if (this.used.has(object)) continue;
       const { kind, namespace, name, source } = object;
-      findings.notModelled(
-        `${kind} ${namespace}/${name}`,
-        'spec',
-        source.at(['spec']),
-        "no caller with Linkerd's proxy calls its service: it has no effect in this run",
+      findings.warning(
+        'nobody-reads-it',
+        source.at([]),
+        `no caller with Linkerd's proxy calls the service of ${kind} ${namespace}/${name}: it has no effect in this run`,
+        'callers outside of the mesh read none: say who calls the service by calls in the scenario, or by from of a traffic source',
       );
     }
   }
