@@ -111,6 +111,9 @@ const balancer = z.strictObject({
   slowStart: z
     .strictObject({ windowNs: z.number(), aggression: z.number(), minWeightPercent: z.number() })
     .exactOptional(),
+  failureBias: z
+    .strictObject({ penaltyNs: z.number(), maxRetryAfterNs: z.number(), grpc: z.boolean() })
+    .exactOptional(),
   origin,
 });
 

@@ -126,7 +126,9 @@ export class Clusters {
     const bare = !pod.hasProxy || skipsProxy === true;
     if (bare && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;
     if (bare && keepAlive.requests > 0) host.keepAliveRequests = keepAlive.requests;
-    if (state.plan.balancer.policy === 'peak_ewma') host.load = new PeakEwma(this.calendar.nowNs);
+    if (state.plan.balancer.policy === 'peak_ewma') {
+      host.load = new PeakEwma(this.calendar.nowNs, state.plan.balancer.failureBias ?? null);
+    }
     state.hosts[index] = host;
     return host;
   }

@@ -253,6 +253,7 @@ export class UpstreamRequests implements StreamOwner {
     const retriable =
       retry !== null && ((marks & MARK.rateLimited) !== 0 ? retry.onRateLimited : retry.statuses[status] === 1);
     const afterNs = (marks & MARK.retryAfter) !== 0 ? attempt.retryAfterNs : 0;
+    this.unload(attempt, status, afterNs);
     // What is to be retried, yet cannot be, is held back while another try may bring something better.
     const ignored = (current && this.retries.later(call, retriable, afterNs)) || (retriable && isUnderWay(call));
     // A retry decided on response headers resets the old stream: its HTTP/1.1 connection, with a body under way, is closed.
@@ -366,10 +367,10 @@ export class UpstreamRequests implements StreamOwner {
   }
 
   /** The caller's half has ended: its host's load estimate learns how long it took. */
-  private unload(attempt: Attempt): void {
+  private unload(attempt: Attempt, status = 0, retryAfterNs = 0): void {
     if (attempt.loadSinceNs < 0) return;
     const { nowNs } = this.calendar;
-    attempt.host.load?.ended(nowNs, nowNs - attempt.loadSinceNs);
+    attempt.host.load?.ended(nowNs, nowNs - attempt.loadSinceNs, status, retryAfterNs);
     attempt.loadSinceNs = -1;
   }
 

@@ -15,6 +15,17 @@ export interface BalancerPlan {
   readonly activeRequestBias?: number;
   /** New hosts get their share little by little (round robin, least request). Absent: at once. */
   readonly slowStart?: SlowStartPlan;
+  /** Peak EWMA: failures count as slow answers. Absent: they count by their time. */
+  readonly failureBias?: FailureBiasPlan;
+}
+
+/** linkerd2-proxy: linkerd/load-biaser. */
+export interface FailureBiasPlan {
+  readonly penaltyNs: number;
+  /** Longest wait that a response may ask for. */
+  readonly maxRetryAfterNs: number;
+  /** Statuses are those of gRPC. */
+  readonly grpc: boolean;
 }
 
 /** envoy: source/extensions/load_balancing_policies/common/load_balancer_impl.cc (applySlowStartFactor). */

@@ -149,7 +149,7 @@ function compile(
     .map((source) => trafficPlan(source, graph, workloads, registry, findings))
     .filter((source): source is TrafficPlan => source !== null);
   if (!graph.complete()) return null;
-  profiles.noteUnused(findings);
+  if (trace === undefined) profiles.noteUnused(findings);
   checkCycles(
     {
       handlers: graph.handlers,

@@ -118,10 +118,11 @@ export function answerText({ status, flag, why }: Answer): string {
 }
 
 export function balancerText({ balancer }: ClusterSettings): string {
-  const { policy, tableSize, slowStart, origin } = balancer;
+  const { policy, tableSize, slowStart, failureBias, origin } = balancer;
   const size = tableSize === undefined ? '' : `, table of ${tableSize}`;
   const warmup = slowStart === undefined ? '' : `, new pods warm up for ${duration(slowStart.windowNs)}`;
-  return `${policy.toUpperCase()}${size}${warmup}  (${originText(origin)})`;
+  const bias = failureBias === undefined ? '' : `, failures count as ${duration(failureBias.penaltyNs)}`;
+  return `${policy.toUpperCase()}${size}${warmup}${bias}  (${originText(origin)})`;
 }
 
 export function limitsText({ limits }: ClusterSettings): string {

@@ -103,3 +103,16 @@ describe('failure accrual', () => {
     expect(count(result, '503')).toBeGreaterThan(0);
   });
 });
+
+test('penalize-failures: the balancer keeps away from an endpoint that refuses fast', async () => {
+  const limited = {
+    ...scenario,
+    workloads: { good: { work: 'constant(20ms)' }, bad: { work: 'constant(1ms)', errors: { 429: '100%' } } },
+  } satisfies ScenarioSpec;
+  const refused = async (annotations: string): Promise<number> =>
+    count(await run([...PODS, service(annotations)], limited), '429');
+  // What refuses answers fast, so that most requests go there.
+  expect(await refused('')).toBeGreaterThan(1500);
+  expect(await refused('balancer.alpha.linkerd.io/penalize-failures: "true"')).toBeLessThan(100);
+  expect(await refused('balancer.alpha.linkerd.io/penalize-failures: "no"')).toBeGreaterThan(1500);
+});

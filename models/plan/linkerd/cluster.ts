@@ -6,6 +6,7 @@ import { NO_LIMIT } from '../plan.js';
 import type { PortInfo, Service } from '../registry.js';
 import type { Target } from '../route-action.js';
 import { accrualPlan } from './accrual.js';
+import { failureBias } from './failure-bias.js';
 
 const SECOND_NS = 1_000_000_000;
 const CONNECT_TIMEOUT_NS = SECOND_NS;
@@ -26,6 +27,7 @@ export function linkerdCluster(
 ): Omit<ClusterPlan, 'groups'> {
   const meshed = service.endpoints.filter(({ workload }) => workload.linkerd !== undefined).length;
   const http2 = request.grpc || port.protocol === 'grpc' || port.protocol === 'http2';
+  const bias = opaque ? null : failureBias(service, request.grpc, findings);
   const accrual = opaque || profiled === true ? null : accrualPlan(service, request.grpc, findings);
   const isMixture = meshed > 0 && meshed < service.endpoints.length;
   const upgraded = meshed > 0 && !isMixture && !opaque && !http2;
@@ -34,7 +36,11 @@ export function linkerdCluster(
     ...identity,
     protocol: http2 || upgraded ? 'http2' : 'http1',
     // The client of a headless Service has chosen the pod itself.
-    balancer: { policy: service.discovery === 'original-dst' ? 'random' : 'peak_ewma', choiceCount: 2 },
+    balancer: {
+      policy: service.discovery === 'original-dst' ? 'random' : 'peak_ewma',
+      choiceCount: 2,
+      ...(bias === null ? {} : { failureBias: bias }),
+    },
     limits: {
       maxConnections: NO_LIMIT,
       maxPendingRequests: NO_LIMIT,

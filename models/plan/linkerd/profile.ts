@@ -58,10 +58,10 @@ export class Profiles {
       if (this.used.has(object)) continue;
       const { kind, namespace, name, source } = object;
       findings.warning(
-        'nobody-reads-it',
+        'profile-without-callers',
         source.at([]),
         `no caller with Linkerd's proxy calls the service of ${kind} ${namespace}/${name}: it has no effect in this run`,
-        'callers outside of the mesh read none: say who calls the service by calls in the scenario, or by from of a traffic source',
+        'clients outside of the mesh read no profiles: say who calls it, by `call` steps of other services or `from` of a traffic source',
       );
     }
   }
