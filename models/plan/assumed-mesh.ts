@@ -5,7 +5,6 @@ import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import { INJECT, linkerdConfig } from './linkerd/injection.js';
 
-/** `istio`: where the Namespace is not in the YAML; `linkerd`, `none`: wherever nothing is said. */
 export const ASSUMED_MESHES = ['istio', 'linkerd', 'none'] as const;
 export type AssumedMesh = (typeof ASSUMED_MESHES)[number];
 
@@ -14,8 +13,10 @@ const CONTROL_PLANE = 'linkerd.io/control-plane-component';
 
 export interface MeshAssumption {
   readonly mesh: AssumedMesh;
-  /** The scenario says so: then it holds for Namespaces without a label, too. */
+  /** The scenario says so. */
   readonly given: boolean;
+  /** It holds for Namespaces that are in the YAML and say nothing, too. */
+  readonly everywhere: boolean;
 }
 
 interface Placed {
@@ -32,25 +33,28 @@ export function meshAssumption(
   sets: readonly Placed[],
   given: AssumedMesh | undefined,
 ): MeshAssumption {
-  if (given !== undefined) return { mesh: given, given: true };
+  if (given !== undefined) return { mesh: given, given: true, everywhere: true };
   const { namespaces } = resources;
-  const assumed = (mesh: AssumedMesh): MeshAssumption => ({ mesh, given: false });
-  // Where there is Linkerd, nothing speaks for Istio's injection of what nobody has labelled.
+  const assumed = (mesh: AssumedMesh, everywhere = false): MeshAssumption => ({ mesh, given: false, everywhere });
   const apps = sets.filter(({ template }) => template.labels[CONTROL_PLANE] === undefined);
-  if (apps.some(({ namespace, template }) => linkerdConfig(namespace, template, namespaces, false) !== null))
-    return assumed('none');
   const words = [
     ...namespaces.flatMap(({ labels, annotations }) => [labels, annotations]),
     ...apps.flatMap(({ template: { labels, annotations } }) => [labels, annotations]),
     ...resources.services.flatMap(({ labels, annotations }) => [labels, annotations]),
   ].flatMap((words) => Object.keys(words));
-  if (hasObjectsOfIstio(resources) || words.some(isIstios)) return assumed('istio');
+  const isIstios = hasObjectsOfIstio(resources) || words.some(speaksOfIstio);
+  const hasLinkerd = apps.some(
+    ({ namespace, template }) => linkerdConfig(namespace, template, namespaces, false) !== null,
+  );
+  // With both, nothing speaks for either at what nobody has labelled. With Linkerd alone, a Namespace that is not in the YAML may well be annotated.
+  if (hasLinkerd) return assumed(isIstios ? 'none' : 'linkerd');
+  if (isIstios) return assumed('istio');
   if (words.includes(INJECT)) return assumed('none');
   const isLinkerds =
     apps.length < sets.length ||
     hasObjectsOfLinkerd(resources) ||
     words.some((word) => prefixOf(word).endsWith('linkerd.io'));
-  return assumed(isLinkerds ? 'linkerd' : 'istio');
+  return isLinkerds ? assumed('linkerd', true) : assumed('istio');
 }
 
 function hasObjectsOfIstio(resources: ResourceSet): boolean {
@@ -83,7 +87,7 @@ function hasObjectsOfLinkerd(resources: ResourceSet): boolean {
 }
 
 /** `istio-injection`, `istio.io/rev`, `sidecar.istio.io/inject` and their like. */
-function isIstios(word: string): boolean {
+function speaksOfIstio(word: string): boolean {
   return word === 'istio-injection' || prefixOf(word).endsWith('istio.io');
 }
 

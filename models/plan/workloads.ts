@@ -8,7 +8,7 @@ import { isAmbient } from './ambient.js';
 import { type AssumedMesh, meshAssumption } from './assumed-mesh.js';
 import type { Findings } from './findings.js';
 import { injectionOf, NEVER_INJECTED } from './injection.js';
-import { type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
+import { INJECT, type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { Mesh } from './meshes.js';
 import type { LocalityPlan } from './plan.js';
@@ -120,7 +120,12 @@ export function readWorkloads(
       ({ spec }) => Object.keys(spec.selector).length > 0 && selects(spec.selector, set.template.labels),
     );
     const wished = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources, injecting);
-    const byDefault = assumption.mesh === 'linkerd' && wished !== 'injected' && !NEVER_INJECTED.includes(set.namespace);
+    const isKnown = resources.namespaces.some(({ name }) => name === set.namespace);
+    const byDefault =
+      assumption.mesh === 'linkerd' &&
+      (assumption.everywhere || !isKnown) &&
+      wished !== 'injected' &&
+      !NEVER_INJECTED.includes(set.namespace);
     const linkerd = isGateway ? null : linkerdConfig(set.namespace, set.template, resources.namespaces, byDefault);
     const isIstios =
       linkerd === null && (wished === 'injected' || (wished === 'assumed' && assumption.mesh === 'istio'));
@@ -128,7 +133,8 @@ export function readWorkloads(
     if (linkerd !== null && wished === 'injected') warnOfTwoProxies(resource, set.position, findings);
     const ambient =
       !isGateway && linkerd === null && isAmbient(set.namespace, set.template, injection, resources.namespaces);
-    const isAssumed = injection === 'assumed' || (linkerd !== null && byDefault);
+    const isAssumed =
+      injection === 'assumed' || (linkerd !== null && byDefault && set.template.annotations[INJECT] === undefined);
     if (isAssumed && !assumption.given && !ambient && !assumed.has(set.namespace)) {
       assumed.add(set.namespace);
       workloads.assumedMesh = linkerd === null ? 'istio' : 'linkerd';
@@ -162,7 +168,7 @@ function noteAssumption(mesh: Mesh, { namespace, position }: PodSet, findings: F
     position,
     mesh === 'istio'
       ? 'the Namespace is not in the YAML; it is taken to be labelled istio-injection=enabled, so that its pods have sidecars; load it with its labels, or set injection in the scenario'
-      : "the YAML has objects of Linkerd's and none of Istio's, and does not say which pods have a proxy; the Namespace is taken to be annotated linkerd.io/inject: enabled; load it so, or set injection in the scenario",
+      : 'the YAML speaks of Linkerd and not of Istio, and does not say which pods of the Namespace have a proxy; it is taken to be annotated linkerd.io/inject: enabled; load it so, or set injection in the scenario',
   );
 }
 

@@ -83,6 +83,18 @@ describe('where nobody says a word of injection', () => {
     expect(bare.paths).not.toContain('spec.sidecar');
   });
 
+  test('where some pods are injected by Linkerd, so are those of a Namespace that is not there, and not those of one that is', () => {
+    const annotated = (name: string): string =>
+      WEB.replaceAll('web', name).replace(
+        'labels: { app',
+        'annotations: { linkerd.io/inject: enabled }, labels: { app',
+      );
+    expect(proxyOf([annotated('cart')]).proxy).toBe('linkerd');
+    expect(proxyOf([annotated('cart')]).said).toHaveLength(1);
+    expect(proxyOf([annotated('cart'), namespace()])).toMatchObject({ proxy: 'none', said: [] });
+    expect(proxyOf([annotated('cart'), RULE]).proxy).toBe('none');
+  });
+
   test('neither Ingresses nor Gateways of other classes speak for Istio', () => {
     const gateway =
       'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: in, namespace: shop }\nspec: { gatewayClassName: CLASS, listeners: [{ name: http, port: 80, protocol: HTTP }] }\n';
