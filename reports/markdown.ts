@@ -3,7 +3,7 @@
 import type { ClientSummary, Measured, RunResult, ThresholdResult, Verdict } from '../scenarios/run-result.js';
 import { code, fenced, prose } from './markdown-text.js';
 import { formatCount, formatDurationMs, formatMeasured, formatMeasuredShare, formatShare } from './numbers.js';
-import { releaseText } from './release.js';
+import { meshText } from './release.js';
 import { activeProtections, clusterName } from './summary/protections.js';
 
 export interface RunMarkdownOptions {
@@ -46,7 +46,7 @@ export function markdownReport(result: RunResult, { command }: RunMarkdownOption
 function whatRan(result: RunResult): string {
   const { replications, durationNs, warmupNs, seed, events } = result;
   const runs = `${replications} × ${formatDurationMs(durationNs / NS_PER_MS)} after ${formatDurationMs(warmupNs / NS_PER_MS)} of warm-up`;
-  return `${runs}, Istio ${code(releaseText(result))}, seed ${code(seed)}, ${formatCount(events)} events.`;
+  return `${runs}, ${prose(meshText(result))}, seed ${code(seed)}, ${formatCount(events)} events.`;
 }
 
 function warningBlocks({ warnings }: RunResult): string[] {

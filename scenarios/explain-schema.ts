@@ -1,6 +1,7 @@
 // The JSON of `seatrial explain` as a zod schema, held against the type: a field that is added there and not here does not compile.
 import { z } from 'zod';
 import type { Explanation } from '../models/plan/explain/index.js';
+import { MESHES } from '../models/plan/meshes.js';
 
 const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int() }).nullable();
 const placeFields = { resource: z.string(), position };
@@ -10,7 +11,7 @@ const place = z
 
 const origin = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('yaml'), ...placeFields }),
+    z.strictObject({ kind: z.literal('yaml'), field: z.string().exactOptional(), ...placeFields }),
     z.strictObject({ kind: z.literal('istio'), release: z.string(), source: z.string() }),
     z.strictObject({ kind: z.literal('request'), header: z.string() }),
     z.strictObject({ kind: z.literal('none'), why: z.string() }),
@@ -33,7 +34,7 @@ const answer = z
   .meta({ id: 'Answer', description: 'What every request gets, without an endpoint having a say.' });
 
 const filter = z
-  .strictObject({ kind: z.string(), name: z.string(), status: z.int().nullable() })
+  .strictObject({ kind: z.string(), name: z.string(), status: z.int().nullable(), position })
   .meta({ id: 'Filter', description: 'status: the answer that is certain, 0 = it passes, null = the run decides.' });
 
 const rule = z
@@ -65,6 +66,14 @@ const retry = z.strictObject({
   perTryIdleTimeoutNs: z.number(),
   hedgeOnPerTryTimeout: z.boolean(),
   rateLimitedMaxNs: z.number(),
+  previousPriorities: z.number().exactOptional(),
+  linkerd: z
+    .strictObject({
+      budget: z
+        .strictObject({ number: z.int(), retryRatio: z.number(), minRetriesPerSecond: z.number(), ttlNs: z.number() })
+        .nullable(),
+    })
+    .exactOptional(),
 });
 
 const detector = {
@@ -102,6 +111,9 @@ const balancer = z.strictObject({
   slowStart: z
     .strictObject({ windowNs: z.number(), aggression: z.number(), minWeightPercent: z.number() })
     .exactOptional(),
+  failureBias: z
+    .strictObject({ penaltyNs: z.number(), maxRetryAfterNs: z.number(), grpc: z.boolean() })
+    .exactOptional(),
   origin,
 });
 
@@ -128,6 +140,20 @@ const settings = z
     }),
     outlier: outlier.nullable(),
     outlierOrigin: origin,
+    accrual: z
+      .strictObject({
+        maxFailures: z.number(),
+        minPenaltyNs: z.number(),
+        maxPenaltyNs: z.number(),
+        jitterRatio: z.number(),
+        grpc: z.boolean(),
+        successRate: z
+          .strictObject({ threshold: z.number(), windowNs: z.number(), minRequests: z.number() })
+          .exactOptional(),
+      })
+      .nullable()
+      .describe("Linkerd's circuit breaker."),
+    accrualOrigin: origin,
     panicThresholdPercent: z.strictObject({ value: z.number(), origin }),
   })
   .meta({ id: 'ClusterSettings' });
@@ -140,6 +166,7 @@ const pods = z
     pods: z.int(),
     weight: z.number(),
     hasSidecar: z.boolean(),
+    isLinkerd: z.boolean(),
     localities: z
       .array(
         z.strictObject({
@@ -175,7 +202,7 @@ const destinationFields = {
 const hop = z
   .strictObject({
     proxy: z.strictObject({
-      kind: z.enum(['sidecar', 'gateway', 'none']),
+      kind: z.enum(['sidecar', 'linkerd', 'gateway', 'none']),
       workload: z.string(),
       pods: z.int(),
       place: place.nullable(),
@@ -217,6 +244,8 @@ const hop = z
 export const explanationSchema = z.strictObject({
   schema: z.literal('seatrial.explain/1'),
   istioVersion: z.string(),
+  meshes: z.array(z.enum(MESHES)).readonly(),
+  assumedMesh: z.enum(MESHES).optional(),
   isVersionAssumed: z.boolean(),
   from: z.string(),
   to: z.string(),

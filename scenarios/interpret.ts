@@ -48,7 +48,7 @@ export function interpretScenario(
     const names = subjectNames(compiled.plan);
     const slos = readSlos(reader, spec.slos, names);
     const thresholds = readThresholds(reader, spec.thresholds, names);
-    sayPlanAssumptions(reader, spec, compiled.plan);
+    sayPlanAssumptions(reader, { ...spec, istioVersion: overrides.istioVersion ?? spec.istioVersion }, compiled.plan);
     const { istioVersion } = input;
     scenario = { name, file: raw.file, istioVersion, ...otherEnvoy(compiled.plan), run, slos, thresholds };
   }

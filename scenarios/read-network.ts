@@ -1,6 +1,7 @@
 // The network, the zones and the cost of a proxy: from the scenario to the plan's input, with published figures as defaults.
 import type { FieldPath } from '../models/config/resource.js';
 import type { NetworkInput, PlanInput, ProxyCostInput } from '../models/plan/input.js';
+import { defaultLinkerdCost } from '../models/plan/linkerd/proxy-plan.js';
 import { defaultProxyCost, defaultWaypointCost, defaultZtunnelCost } from '../models/plan/proxy-cost.js';
 import { listOf, type ScenarioReader } from './reader.js';
 import { publishedRttMs } from './region-latency.js';
@@ -104,14 +105,7 @@ export function readPlacement(reader: ScenarioReader, zones: ScenarioSpec['zones
 }
 
 export function readProxyCost(reader: ScenarioReader, spec: ScenarioSpec, istioVersion: string): ProxyCostInput {
-  const given = spec.sidecar ?? {};
-  if (given.requestCpu === undefined && given.responseCpu === undefined) {
-    reader.assumed(
-      ['spec', 'sidecar'],
-      "a proxy's CPU and latency are a fit to Istio's published benchmarks; set sidecar to what you measured",
-    );
-  }
-  return proxyCost(reader, 'sidecar', given, defaultProxyCost(istioVersion));
+  return proxyCost(reader, 'sidecar', spec.sidecar ?? {}, defaultProxyCost(istioVersion));
 }
 
 /** The proxies of ambient mode. */
@@ -126,9 +120,13 @@ export function readAmbientCosts(reader: ScenarioReader, spec: ScenarioSpec): Pi
   };
 }
 
+export function readLinkerdCost(reader: ScenarioReader, spec: ScenarioSpec): ProxyCostInput {
+  return proxyCost(reader, 'linkerd', spec.linkerd ?? {}, defaultLinkerdCost());
+}
+
 function proxyCost(
   reader: ScenarioReader,
-  name: 'sidecar' | 'ztunnel' | 'waypoint',
+  name: 'sidecar' | 'ztunnel' | 'waypoint' | 'linkerd',
   given: NonNullable<ScenarioSpec['sidecar']>,
   fallback: ProxyCostInput,
 ): ProxyCostInput {

@@ -1,5 +1,6 @@
 // results.json as a zod schema. readRunResult holds it against RunResult: a field that is added there and not here does not compile.
 import { z } from 'zod';
+import { MESHES } from '../models/plan/meshes.js';
 import { RESULT_SCHEMA, type RunResult } from './run-result.js';
 
 const nullableNumber = z.number().nullable();
@@ -175,6 +176,8 @@ export const resultSchema = z
     seed: z.string(),
     istioVersion: z.string(),
     envoyVersion: z.string().optional(),
+    meshes: z.array(z.enum(MESHES)),
+    assumedMesh: z.enum(MESHES).optional(),
     replications: z.int().min(1),
     replicationsRequested: z.int().min(1),
     durationNs: z.int(),

@@ -1,6 +1,7 @@
 // The result of a run: what `results.json` holds and what every report is made of. Plain JSON with the unit in each name.
 // A pure function of (plan, options, number of finished replications): no clock, host, absolute path or worker count.
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
+import type { Mesh } from '../models/plan/meshes.js';
 
 export const RESULT_SCHEMA = 'seatrial.results/1';
 
@@ -265,6 +266,10 @@ export interface RunResult {
   readonly istioVersion: string;
   /** Of the proxies, where it is another than the release of Istio carries. */
   readonly envoyVersion?: string | undefined;
+  /** Whose proxies play a part; empty: nobody's. */
+  readonly meshes: readonly Mesh[];
+  /** The one of them that some pods are taken to be in, without a word of it in the YAML; absent: none. */
+  readonly assumedMesh?: Mesh | undefined;
   /** Replications that the numbers come from: 0 .. replications − 1. */
   readonly replications: number;
   /** More than `replications` where the run was interrupted. */

@@ -1,6 +1,7 @@
 // The Scenario: the one file that a user writes beside the YAML that the cluster already runs. Structure and descriptions;
 // durations, rates, shares and distributions are words here and are read by to-plan-input.ts.
 import { z } from 'zod';
+import { ASSUMED_MESHES } from '../models/plan/assumed-mesh.js';
 import { behaviourMap, behaviourSchema } from './schema-behaviour.js';
 import { filtersSchema, tokenSchema } from './schema-filters.js';
 import {
@@ -184,6 +185,21 @@ const waypointSchema = z
   .strictObject(proxyCost, PROXY_FIELDS)
   .describe('What one traversal of a waypoint of ambient mode costs (default 0.25ms of CPU in all).');
 
+/** Linkerd traces and logs nothing by itself. */
+const { accessLogCpu: _log, tracingCpu: _trace, tracingSampling: _sampling, ...linkerdCost } = proxyCost;
+const linkerdSchema = z
+  .strictObject(
+    {
+      ...linkerdCost,
+      handshakeCpu: duration('CPU of a TLS handshake at either end (default 0.3ms: ECDSA P-256).').optional(),
+      resumedHandshakeCpu: duration('CPU of a TLS handshake that resumes a session (default 0.3ms).').optional(),
+    },
+    PROXY_FIELDS,
+  )
+  .describe(
+    "What one traversal of Linkerd's proxy costs (default 0.1ms of CPU and 0.2ms of latency in all: estimates).",
+  );
+
 const ztunnelSchema = z
   .strictObject(
     {
@@ -265,9 +281,16 @@ const specSchema = z.strictObject(
     workloads: behaviourMap('Behaviour of one workload; wins over `services`.').optional(),
     network: networkSchema.optional(),
     sidecar: sidecarSchema.optional(),
+    linkerd: linkerdSchema.optional(),
     ztunnel: ztunnelSchema.optional(),
     waypoint: waypointSchema.optional(),
     filters: filtersSchema.optional(),
+    injection: z
+      .enum(ASSUMED_MESHES, { error: 'expected istio, linkerd or none' })
+      .describe(
+        'Whose proxies pods have that neither their labels and annotations nor those of their Namespace say anything about (default: concluded from the YAML).',
+      )
+      .optional(),
     zones: stringList('Zones over which pods without a locality of their own are spread, `region/zone`.', [
       ['us-east-1/us-east-1a', 'us-east-1/us-east-1b'],
     ]).optional(),

@@ -1,6 +1,7 @@
 // Replications → the result of the run, folded in the order of replication numbers.
 import type { Diagnostic, FidelityEntry } from '../models/config/diagnostic.js';
 import type { ReplicationResult } from '../models/mesh/result.js';
+import { meshesOf } from '../models/plan/meshes.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { NONE } from '../models/plan/plan.js';
 import { combineVerdicts, evaluateSlo, evaluateThreshold } from './evaluate.js';
@@ -40,6 +41,8 @@ export function summarise(input: SummaryInput): RunResult {
     seed: scenario.run.seed,
     istioVersion: scenario.istioVersion,
     ...(scenario.envoyVersion === undefined ? {} : { envoyVersion: scenario.envoyVersion }),
+    meshes: meshesOf(plan),
+    ...(plan.assumedMesh === undefined ? {} : { assumedMesh: plan.assumedMesh }),
     replications: results.length,
     replicationsRequested: scenario.run.replications,
     durationNs: scenario.run.durationNs,

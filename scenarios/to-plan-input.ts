@@ -7,10 +7,11 @@ import type { MeshPlan } from '../models/plan/plan.js';
 import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../models/plan/versions.js';
 import { readBehaviour, readNamedBehaviours } from './read-behaviour.js';
 import { readFilterCost } from './read-filters.js';
-import { readAmbientCosts, readNetwork, readPlacement, readProxyCost } from './read-network.js';
+import { readAmbientCosts, readLinkerdCost, readNetwork, readPlacement, readProxyCost } from './read-network.js';
 import { inherit, WORK_DEFAULTS } from './read-steps.js';
 import { readTraffic } from './read-traffic.js';
 import type { ScenarioReader } from './reader.js';
+import { sayProxyAssumptions } from './say-proxies.js';
 import type { ScenarioSpec } from './schema.js';
 import { serviceNames } from './service-names.js';
 
@@ -55,6 +56,8 @@ export function toPlanInput(
     ...(spec.nodeCores === undefined ? { nodeCoresAssumed: true } : {}),
     ...(spec.nodesPerZone === undefined ? {} : { nodesPerZone: spec.nodesPerZone }),
     ...readAmbientCosts(reader, spec),
+    linkerd: readLinkerdCost(reader, spec),
+    ...(spec.injection === undefined ? {} : { injection: spec.injection }),
     filters: readFilterCost(reader, spec),
   };
   return { input, stagesNs };
@@ -72,10 +75,7 @@ function readIstioVersion(reader: ScenarioReader, spec: ScenarioSpec): string {
   const { istioVersion } = spec;
   const newest = KNOWN_ISTIO_VERSIONS[KNOWN_ISTIO_VERSIONS.length - 1];
   const path = ['spec', 'istioVersion'];
-  if (istioVersion === undefined) {
-    reader.assumed(path, `the defaults of Istio ${newest} hold; set istioVersion to the release that the mesh runs`);
-    return newest;
-  }
+  if (istioVersion === undefined) return newest;
   if (releaseDefaults(String(istioVersion)) === null) {
     const hint =
       typeof istioVersion === 'number' ? 'YAML reads 1.30 as the number 1.3: write it in quotes, "1.30"' : undefined;
@@ -123,7 +123,7 @@ export function sayPlanAssumptions(reader: ScenarioReader, spec: ScenarioSpec, p
         'give it under services or defaults',
     );
   }
-  sayAmbientAssumptions(reader, spec, plan);
+  sayProxyAssumptions(reader, spec, plan);
   const unlimited = plan.workloads.flatMap(({ kind, app }, i) =>
     kind === 'app' && app.cpuLimitMillis === null ? [i] : [],
   );
@@ -140,34 +140,6 @@ export function sayPlanAssumptions(reader: ScenarioReader, spec: ScenarioSpec, p
     reader.assumed(
       ['spec', 'nodeCores'],
       `no CPU limit on ${listed(byDefault)}: each pod has the ${DEFAULT_NODE_CORES} cores of a node to itself; set nodeCores`,
-    );
-  }
-}
-
-function sayAmbientAssumptions(reader: ScenarioReader, spec: ScenarioSpec, plan: MeshPlan): void {
-  const ztunnel = plan.workloads.find(({ kind }) => kind === 'ztunnel');
-  if (ztunnel === undefined || ztunnel.podLocalities.length === 0) {
-    const idle = (['nodesPerZone', 'ztunnel'] as const).filter((name) => spec[name] !== undefined);
-    for (const name of idle) {
-      reader.warn(
-        'nothing-ambient',
-        ['spec', name],
-        'no pod of the mesh is in ambient mode: this has no effect',
-        'label a namespace istio.io/dataplane-mode: ambient, or delete it',
-      );
-    }
-    return;
-  }
-  if (spec.nodesPerZone === undefined) {
-    reader.assumed(
-      ['spec', 'nodesPerZone'],
-      'nodes are not read: each zone has one, whose ztunnel all its ambient pods share; set nodesPerZone',
-    );
-  }
-  if (spec.ztunnel?.requestCpu === undefined && spec.ztunnel?.responseCpu === undefined) {
-    reader.assumed(
-      ['spec', 'ztunnel'],
-      "CPU and latency of ztunnels and waypoints are Istio's published figures (0.06 and 0.25 ms of CPU a request); set ztunnel and waypoint to what you measured",
     );
   }
 }

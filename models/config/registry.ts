@@ -27,7 +27,10 @@ import {
   type KindDefinition,
   specKind,
 } from './kinds/kind.js';
+import { egressNetworkKind } from './kinds/linkerd/egress-network.js';
 import { linkerdPolicyKind, meshTlsKind, networkAuthenticationKind, serverKind } from './kinds/linkerd/policy.js';
+import { linkerdRateLimitKind } from './kinds/linkerd/rate-limit.js';
+import { serverAuthorizationKind } from './kinds/linkerd/server-authorization.js';
 import { serviceProfileKind } from './kinds/linkerd/service-profile.js';
 import { trafficSplitKind } from './kinds/linkerd/traffic-split.js';
 import { istioOperatorKind, sailKind } from './kinds/mesh-settings.js';
@@ -112,6 +115,9 @@ export const KINDS = {
   trafficSplits: trafficSplitKind,
   linkerdServers: serverKind,
   linkerdPolicies: linkerdPolicyKind,
+  serverAuthorizations: serverAuthorizationKind,
+  linkerdRateLimits: linkerdRateLimitKind,
+  egressNetworks: egressNetworkKind,
   meshTlsAuthentications: meshTlsKind,
   networkAuthentications: networkAuthenticationKind,
   envoyFilters: specKind('EnvoyFilter', ['networking.istio.io/v1alpha3'], () => envoyFilter),

@@ -4,7 +4,7 @@ import { groupOf } from './api-group.js';
 const NO_PART = 'it takes no part in requests: no effect on the answer';
 const GATEWAY_API = 'this kind of the Gateway API is not simulated: it is left out';
 const NO_PODS = 'its pods are left out';
-const LINKERD = 'this kind of Linkerd is not simulated: its policies are left out';
+const LINKERD = 'this kind of Linkerd is not simulated: it is left out';
 const GATEWAY_POLICY = 'policies of this gateway are not applied';
 
 const BY_KIND: Readonly<Record<string, string>> = {

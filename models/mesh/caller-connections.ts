@@ -196,14 +196,14 @@ export class CallerConnections implements PinnedOwner {
       if (cluster.activeRequests > counters.peakActiveRequests) counters.peakActiveRequests = cluster.activeRequests;
     }
     // What the server's application closes is closed for the caller, unless a proxy that reads HTTP stands between them.
-    const { server } = connection;
-    const { keepAlive } = server.plan.app;
-    const meets = plan.opaque || !server.hasProxy;
+    const { end } = connection;
+    const { keepAlive } = end.pod.plan.app;
+    const meets = plan.opaque || !end.pod.hasProxy || !end.proxied;
     pinned.keepAliveNs = meets && keepAlive.idleNs > 0 ? keepAlive.idleNs : Number.POSITIVE_INFINITY;
     pinned.keepAliveRequests = meets && keepAlive.requests > 0 ? keepAlive.requests : Number.POSITIVE_INFINITY;
     // The server's proxy needs a connection of its own for it, and closes it at once where it may not have one.
-    pinned.accepted = plan.opaque && server.proxiesInbound && this.server.acceptTcp(server);
-    if (plan.opaque && server.proxiesInbound && !pinned.accepted) connection.lostAtNs = nowNs + host.back.meanNs;
+    pinned.accepted = plan.opaque && end.proxied && this.server.acceptTcp(end.pod);
+    if (plan.opaque && end.proxied && !pinned.accepted) connection.lostAtNs = nowNs + host.back.meanNs;
     pinned.idleNs = Math.min(pinned.keepAliveNs, plan.idleNs, plan.proxyIdleNs);
     if (pinned.idleNs !== Number.POSITIVE_INFINITY) this.wait(pinned, nowNs + pinned.idleNs);
     if (plan.ageLane >= 0)
@@ -304,7 +304,7 @@ export class CallerConnections implements PinnedOwner {
       host.active--;
       cluster.activeRequests--;
     }
-    if (pinned.accepted) this.server.closeTcp(connection.server);
+    if (pinned.accepted) this.server.closeTcp(connection.end.pod);
     pinned.accepted = false;
     this.hangUp(pinned, connection);
     this.shut(pinned);

@@ -18,6 +18,7 @@ import { grpcLocalReply } from './grpc-status.js';
 import { linkerdReply } from './linkerd-status.js';
 import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
+import type { ProxyProcess } from './proxy-process.js';
 import type { Recorder } from './recorder.js';
 import type { Relays } from './relay.js';
 import { releaseRetrySlot } from './retry-state.js';
@@ -96,13 +97,13 @@ export class ClientProxy implements Replies, PinnedCalls {
 
   /** The request goes through the proxy, if there is one. */
   request(call: Call): void {
-    const { pod } = call;
-    if (pod.process !== null && call.pinned !== null) {
-      const atNs = pod.process.tcpRequest(call.worker, call.site.requestBytes);
+    const process = processOf(call);
+    if (process !== null && call.pinned !== null) {
+      const atNs = process.tcpRequest(call.worker, call.site.requestBytes);
       call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.route, call.id);
-    } else if (pod.process !== null) {
+    } else if (process !== null) {
       const { filters } = call.site;
-      const atNs = pod.process.request(call.worker, filters === null ? 0 : filters.cpuNs, call.site.requestBytes);
+      const atNs = process.request(call.worker, filters === null ? 0 : filters.cpuNs, call.site.requestBytes);
       call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.route, call.id);
     } else {
       this.route(call);
@@ -277,10 +278,10 @@ export class ClientProxy implements Replies, PinnedCalls {
 
   /** An answer that the proxy makes itself; without a proxy, the caller sees no response. */
   replyLocally(call: Call, status: number, flag: number, row: number): void {
-    const seen = call.pod.linkerd
+    const seen = isLinkerds(call)
       ? linkerdReply(status, flag, call.site.grpc)
       : envoyReply(status, flag, call.site.grpc);
-    if (!this.conclude(call, call.pod.hasProxy ? seen : 0, flag, row === NOTHING ? call.site.row : row)) return;
+    if (!this.conclude(call, hasProxy(call) ? seen : 0, flag, row === NOTHING ? call.site.row : row)) return;
     this.deliverOwn(call);
   }
 
@@ -292,7 +293,7 @@ export class ClientProxy implements Replies, PinnedCalls {
   }
 
   private deliverOwn(call: Call): void {
-    if (call.pod.process !== null) this.deliverAfterCpu(call);
+    if (processOf(call) !== null) this.deliverAfterCpu(call);
     else call.step = this.calendar.scheduleIn(call.pod.localReplyLane, EVENT.deliver, call.id);
   }
 
@@ -321,14 +322,14 @@ export class ClientProxy implements Replies, PinnedCalls {
   }
 
   private passOn(call: Call, status: number, flag: number, row: number): void {
-    const seen = flag !== 0 && call.pod.linkerd ? linkerdReply(status, flag, call.site.grpc) : status;
-    if (!this.conclude(call, flag !== 0 && !call.pod.hasProxy ? 0 : seen, flag, row)) return;
-    if (call.pod.process !== null) this.deliverAfterCpu(call);
+    const seen = flag !== 0 && isLinkerds(call) ? linkerdReply(status, flag, call.site.grpc) : status;
+    if (!this.conclude(call, flag !== 0 && !hasProxy(call) ? 0 : seen, flag, row)) return;
+    if (processOf(call) !== null) this.deliverAfterCpu(call);
     else this.deliver(call);
   }
 
   private deliverAfterCpu(call: Call): void {
-    const process = call.pod.process;
+    const process = processOf(call);
     if (process === null) return;
     const { worker, responseBytes } = call;
     const opaque = call.site.connections?.opaque;
@@ -388,6 +389,19 @@ export class ClientProxy implements Replies, PinnedCalls {
     call.clear();
     this.calls.give(call);
   }
+}
+
+/** The proxy that a call goes through, where it has threads. */
+function processOf({ pod, site }: Call): ProxyProcess | null {
+  return site.skipsProxy ? null : pod.process;
+}
+
+function hasProxy({ pod, site }: Call): boolean {
+  return pod.hasProxy && !site.skipsProxy;
+}
+
+function isLinkerds({ pod, site }: Call): boolean {
+  return pod.linkerd && !site.skipsProxy;
 }
 
 /** What the caller sees of an answer that Envoy makes itself. */

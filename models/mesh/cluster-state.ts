@@ -69,6 +69,8 @@ export class HostState {
   localSuccesses = 0;
   /** What a connection to it meets. */
   reachable: ClusterPlan['reachable'] = 'yes';
+  /** A proxy stands between its connections and its application. */
+  proxied = false;
 
   /** Whether no connection to it comes about. */
   get refuses(): boolean {

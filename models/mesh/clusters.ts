@@ -103,19 +103,21 @@ export class Clusters {
     }
     const pod = pods[index - first];
     const caller = state.caller;
-    const serverLatencyNs = pod.proxiesInbound ? pod.proxyLatencyNs : 0;
     const there = this.network.oneWayNs(caller.locality, pod.locality);
     const back = this.network.oneWayNs(pod.locality, caller.locality);
     const tunnelled = speaksHbone(caller, pod);
-    const { tls, reachable } = state.plan.endpointTls?.[group] ?? state.plan;
+    const { tls, reachable, skipsProxy } = state.plan.endpointTls?.[group] ?? state.plan;
+    const proxied = pod.proxiesInbound && skipsProxy !== true;
+    const serverLatencyNs = proxied ? pod.proxyLatencyNs : 0;
+    const callerLatencyNs = state.plan.skipsOwnProxy === true ? 0 : caller.proxyLatencyNs;
     const host = new HostState(
       state,
       index,
       group,
       pod,
-      this.network.path(caller.locality, pod.locality, caller.proxyLatencyNs + serverLatencyNs),
-      this.network.path(caller.locality, pod.locality, caller.proxyLatencyNs),
-      this.network.path(pod.locality, caller.locality, caller.proxyLatencyNs + serverLatencyNs),
+      this.network.path(caller.locality, pod.locality, callerLatencyNs + serverLatencyNs),
+      this.network.path(caller.locality, pod.locality, callerLatencyNs),
+      this.network.path(pod.locality, caller.locality, callerLatencyNs + serverLatencyNs),
       serverLatencyNs,
       tunnelled ? hboneCost(caller, pod, there, back) : handshakeCost(tls, caller, pod, there, back),
       caller.workers,
@@ -123,11 +125,15 @@ export class Clusters {
     host.tunnelled = tunnelled;
     host.passage = state.beyond?.[group] ?? null;
     host.reachable = reachable;
+    host.proxied = proxied;
     // A proxy in front of it keeps its own connections open.
     const { keepAlive } = pod.plan.app;
-    if (!pod.hasProxy && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;
-    if (!pod.hasProxy && keepAlive.requests > 0) host.keepAliveRequests = keepAlive.requests;
-    if (state.plan.balancer.policy === 'peak_ewma') host.load = new PeakEwma(this.calendar.nowNs);
+    const bare = !pod.hasProxy || skipsProxy === true;
+    if (bare && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;
+    if (bare && keepAlive.requests > 0) host.keepAliveRequests = keepAlive.requests;
+    if (state.plan.balancer.policy === 'peak_ewma') {
+      host.load = new PeakEwma(this.calendar.nowNs, state.plan.balancer.failureBias ?? null);
+    }
     state.hosts[index] = host;
     return host;
   }

@@ -3,7 +3,6 @@
 import type { HostState } from './cluster-state.js';
 import type { Tunnel, TunnelRoute } from './hbone.js';
 import { NOTHING } from './objects.js';
-import type { Pod } from './pod.js';
 import type { Relay } from './relay.js';
 
 export const STATE = { connecting: 0, ready: 1, busy: 2, draining: 3, closed: 4 } as const;
@@ -71,9 +70,9 @@ export class Connection {
     this.relay = null;
   }
 
-  /** The pod that it ends at. */
-  get server(): Pod {
-    return this.relay?.far?.pod ?? this.pool.host.pod;
+  /** The endpoint that it ends at, as whoever connects to it sees it: its client, or a gateway in between. */
+  get end(): HostState {
+    return this.relay?.far ?? this.pool.host;
   }
 
   /** Streams that it could take now, or will once it is connected. */

@@ -1,5 +1,5 @@
-// Linkerd's circuit breaker: failures in a row shut an endpoint for a while that doubles; then one request tries it (linkerd2-proxy:
-// linkerd/app/outbound/src/http/breaker/consecutive_failures.rs, linkerd/proxy/client-policy). Every client proxy judges for itself.
+// Linkerd's circuit breaker: failures in a row, or too few good responses, shut an endpoint for a while that doubles; then one request tries it
+// (linkerd2-proxy: linkerd/app/outbound/src/http/breaker/{consecutive_failures,unified}.rs, linkerd/proxy/client-policy). Every client proxy judges for itself.
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import type { Sfc32 } from '../../sim/random/sfc32.js';
@@ -7,6 +7,7 @@ import { componentStream } from '../../sim/random/stream.js';
 import type { AccrualPlan } from '../plan/cluster-plan.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import { EVENT } from './events.js';
+import { SuccessRateWindow } from './success-rate-window.js';
 
 const STATE = { open: 0, shut: 1, probation: 2, trying: 3 } as const;
 
@@ -23,6 +24,13 @@ export function isFailure({ grpc }: AccrualPlan, status: number): boolean {
   return grpc ? status === 403 || (status >= 500 && status !== 501) : status >= 500;
 }
 
+const TOO_MANY_REQUESTS = 429;
+
+/** What counts against the share of good responses, and lets a try of a shut endpoint fail: of gRPC only OK is good there. */
+export function isDegraded(plan: AccrualPlan, status: number): boolean {
+  return isFailure(plan, status) || status === TOO_MANY_REQUESTS;
+}
+
 /** What a client proxy holds of an endpoint. */
 export class Breaker {
   readonly host: HostState;
@@ -33,12 +41,15 @@ export class Breaker {
   /** How often in a row it was shut. */
   times = 0;
   readonly jitter: Sfc32;
+  /** Null where the share of good responses does not matter. */
+  readonly rate: SuccessRateWindow | null;
 
-  constructor(host: HostState, id: number, plan: AccrualPlan, jitter: Sfc32) {
+  constructor(host: HostState, id: number, plan: AccrualPlan, jitter: Sfc32, nowNs: number) {
     this.host = host;
     this.id = id;
     this.plan = plan;
     this.jitter = jitter;
+    this.rate = plan.successRate === undefined ? null : new SuccessRateWindow(plan.successRate, nowNs);
   }
 }
 
@@ -73,9 +84,17 @@ export class FailureAccrual {
     if (breaker === null) return;
     // What was under way when the endpoint was shut says nothing any more.
     if (breaker.state === STATE.shut || breaker.state === STATE.probation) return;
-    if (!isFailure(breaker.plan, status)) this.succeeded(breaker);
-    else if (breaker.state === STATE.trying) this.shut(breaker);
-    else if (++breaker.failures >= breaker.plan.maxFailures) {
+    const { plan, rate } = breaker;
+    if (breaker.state === STATE.trying) {
+      const failed = rate === null ? isFailure(plan, status) : isDegraded(plan, status);
+      if (failed) this.shut(breaker);
+      else this.recovered(breaker);
+      return;
+    }
+    if (isFailure(plan, status)) breaker.failures++;
+    else breaker.failures = 0;
+    const isTooLow = rate?.isTooLow(!isDegraded(plan, status), this.calendar.nowNs) ?? false;
+    if (isTooLow || (plan.maxFailures > 0 && breaker.failures >= plan.maxFailures)) {
       this.close(host);
       this.shut(breaker);
     }
@@ -86,10 +105,10 @@ export class FailureAccrual {
     if (breaker !== null && breaker.state === STATE.trying) this.probation(breaker.id);
   }
 
-  private succeeded(breaker: Breaker): void {
+  private recovered(breaker: Breaker): void {
     breaker.failures = 0;
     breaker.times = 0;
-    if (breaker.state !== STATE.trying) return;
+    breaker.rate?.clear(this.calendar.nowNs);
     breaker.state = STATE.open;
     this.open(breaker.host);
   }
@@ -130,7 +149,7 @@ export class FailureAccrual {
     const { caller, plan: cluster } = host.cluster;
     const owner = `${caller.plan.namespace}/${caller.plan.name}/${caller.ordinal}`;
     const jitter = componentStream(this.seed, `failure accrual of ${owner} at ${cluster.name} ${host.index}`);
-    const breaker = new Breaker(host, this.all.length, plan, jitter);
+    const breaker = new Breaker(host, this.all.length, plan, jitter, this.calendar.nowNs);
     this.all.push(breaker);
     return breaker;
   }

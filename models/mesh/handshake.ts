@@ -90,7 +90,7 @@ export class Handshakes {
 
   /** The client's hello has reached the server, whose worker makes keys and signs. */
   atServer(connection: Connection): void {
-    const pod = connection.server;
+    const { pod } = connection.end;
     const handshake = costOf(connection);
     if (pod.process === null) throw new Error('no proxy to shake hands with');
     const cpuNs = connection.resumed ? handshake.serverResumedCpuNs : handshake.serverCpuNs;

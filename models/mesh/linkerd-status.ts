@@ -9,6 +9,8 @@ const UNAVAILABLE = 503;
 
 /** The status in the place of Envoy's `status`. Statuses of gRPC are told by the HTTP code that they stand for. */
 export function linkerdReply(status: number, flag: number, grpc: boolean): number {
+  // A connection that is not read has no statuses.
+  if (status <= 0) return 0;
   if ((flag & (FLAG.UH | FLAG.UT | FLAG.SI)) !== 0) return GATEWAY_TIMEOUT;
   if ((flag & (FLAG.UF | FLAG.UC | FLAG.UR)) !== 0) return grpc ? UNAVAILABLE : BAD_GATEWAY;
   return status;
@@ -17,5 +19,5 @@ export function linkerdReply(status: number, flag: number, grpc: boolean): numbe
 /** What the proxy of a server answers where the application has closed the connection under a request. */
 export function lostStatus({ pod, host }: Attempt): number {
   const { protocol, appProtocol } = host.cluster.plan;
-  return pod.linkerd && (protocol === 'http1' || appProtocol === 'http1') ? BAD_GATEWAY : UNAVAILABLE;
+  return pod.linkerd && host.proxied && (protocol === 'http1' || appProtocol === 'http1') ? BAD_GATEWAY : UNAVAILABLE;
 }

@@ -128,11 +128,11 @@ export class Relays {
   /** It has come to the gateway, and goes on to the endpoint. */
   passOn(attempt: Attempt): void {
     const { gateway, worker, far } = attempt.relay as Relay;
-    const { pod, toProxy, toApp } = far as HostState;
+    const { pod, proxied, toProxy, toApp } = far as HostState;
     const sentNs = gateway.process?.tcpRequest(worker, attempt.requestBytes) ?? this.calendar.nowNs;
-    const proxied = pod.process !== null && pod.proxiesInbound;
-    const path = proxied ? toProxy : toApp;
-    this.travel(attempt, path, attempt.requestBytes, proxied ? EVENT.serverProxy : EVENT.application, sentNs);
+    const atProxy = pod.process !== null && proxied;
+    const path = atProxy ? toProxy : toApp;
+    this.travel(attempt, path, attempt.requestBytes, atProxy ? EVENT.serverProxy : EVENT.application, sentNs);
   }
 
   /** Its response has come back to the gateway. */

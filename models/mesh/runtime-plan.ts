@@ -134,6 +134,8 @@ export interface SiteRt {
   /** The limit of the whole stream that is reached first, and the flag of its answer; -1 = none. */
   readonly streamLane: number;
   readonly streamFlag: number;
+  /** Calls go past the proxy of their caller. */
+  readonly skipsProxy: boolean;
   /** Body of its requests. */
   readonly requestBytes: number;
   /** Calls go by connections of the caller's own; null: its proxy chooses for each. */
@@ -257,10 +259,11 @@ class Builder {
       streamFlag: idles ? FLAG.SI : 0,
       requestBytes,
       connections: this.connections(caller, route),
+      skipsProxy: route.skipsProxy === true,
     };
   }
 
-  private connections(caller: number, { action, connections }: RoutePlan): CallerConnectionsRt | null {
+  private connections(caller: number, { action, connections, skipsProxy }: RoutePlan): CallerConnectionsRt | null {
     if (connections === undefined || action.kind !== 'forward') return null;
     const { opaque, shared, idleNs, proxyIdleNs, maxDurationNs, connectAttempts } = connections;
     const clusters = action.destinations.map(({ cluster }) => (cluster === NONE ? null : this.plan.clusters[cluster]));
@@ -280,7 +283,7 @@ class Builder {
       proxyIdleNs: proxyIdleNs > 0 ? proxyIdleNs : Number.POSITIVE_INFINITY,
       ageLane: this.lane(maxDurationNs),
       connectAttempts,
-      counted: opaque && this.plan.workloads[caller].proxy !== null,
+      counted: opaque && this.plan.workloads[caller].proxy !== null && skipsProxy !== true,
     };
   }
 

@@ -140,7 +140,7 @@ export class Server implements InboundOwner {
         return;
       case 'reset':
         // The sidecar turns the reset into a 503 of its own; without one the caller sees it: of the stream alone where there are several.
-        if (!attempt.pod.answersInbound) {
+        if (!(attempt.pod.answersInbound && endOf(attempt).proxied)) {
           const http2 = attempt.host.cluster.plan.protocol === 'http2';
           attempt.reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
         }
@@ -209,9 +209,9 @@ export class Server implements InboundOwner {
     }
     attempt.status = status;
     const { pod, relay } = attempt;
-    const { back } = endOf(attempt);
+    const { back, proxied } = endOf(attempt);
     const arrival = relay === null ? EVENT.response : EVENT.relayedBack;
-    if (pod.process !== null && pod.proxiesInbound) {
+    if (pod.process !== null && proxied) {
       const { process } = pod;
       const { serverWorker, responseBytes } = attempt;
       const tcp = (attempt.marks & MARK.tcp) !== 0;

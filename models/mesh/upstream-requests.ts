@@ -87,7 +87,7 @@ export class UpstreamRequests implements StreamOwner {
     }
     const host = this.pickHost(call, ordinal, hi, lo);
     if (host === null) {
-      if (call.pod.linkerd) {
+      if (call.pod.linkerd && !site.skipsProxy) {
         this.withoutEndpoint(call, cluster);
         return;
       }
@@ -194,7 +194,7 @@ export class UpstreamRequests implements StreamOwner {
       this.calendar.schedule(Math.max(this.calendar.nowNs, lostNs), PHASE.completion, EVENT.response, attempt.id);
       return;
     }
-    if (host.reachable === 'reset') {
+    if (host.reachable === 'reset' || host.reachable === 'denied') {
       attempt.reset = RESET.connectionTermination;
       const atNs = this.calendar.nowNs + host.toProxy.meanNs + host.back.meanNs;
       this.calendar.schedule(atNs, PHASE.completion, EVENT.response, attempt.id);
@@ -205,7 +205,7 @@ export class UpstreamRequests implements StreamOwner {
       this.goThrough(attempt, relay, destination.beyond?.[host.group] ?? null);
       return;
     }
-    const proxied = host.pod.process !== null && host.pod.proxiesInbound;
+    const proxied = host.pod.process !== null && host.proxied;
     const path = proxied ? host.toProxy : host.toApp;
     const kind = proxied ? EVENT.serverProxy : EVENT.application;
     if (path.lane >= 0) {
@@ -279,6 +279,7 @@ export class UpstreamRequests implements StreamOwner {
     const retriable =
       retry !== null && ((marks & MARK.rateLimited) !== 0 ? retry.onRateLimited : retry.statuses[status] === 1);
     const afterNs = (marks & MARK.retryAfter) !== 0 ? attempt.retryAfterNs : 0;
+    this.unload(attempt, status, afterNs);
     // What is to be retried, yet cannot be, is held back while another try may bring something better.
     const ignored = (current && this.retries.later(call, retriable, afterNs)) || (retriable && isUnderWay(call));
     // A retry decided on response headers resets the old stream: its HTTP/1.1 connection, with a body under way, is closed.
@@ -392,10 +393,10 @@ export class UpstreamRequests implements StreamOwner {
   }
 
   /** The caller's half has ended: its host's load estimate learns how long it took. */
-  private unload(attempt: Attempt): void {
+  private unload(attempt: Attempt, status = 0, retryAfterNs = 0): void {
     if (attempt.loadSinceNs < 0) return;
     const { nowNs } = this.calendar;
-    attempt.host.load?.ended(nowNs, nowNs - attempt.loadSinceNs);
+    attempt.host.load?.ended(nowNs, nowNs - attempt.loadSinceNs, status, retryAfterNs);
     attempt.loadSinceNs = -1;
   }
 

@@ -15,6 +15,17 @@ export interface BalancerPlan {
   readonly activeRequestBias?: number;
   /** New hosts get their share little by little (round robin, least request). Absent: at once. */
   readonly slowStart?: SlowStartPlan;
+  /** Peak EWMA: failures count as slow answers. Absent: they count by their time. */
+  readonly failureBias?: FailureBiasPlan;
+}
+
+/** linkerd2-proxy: linkerd/load-biaser. */
+export interface FailureBiasPlan {
+  readonly penaltyNs: number;
+  /** Longest wait that a response may ask for. */
+  readonly maxRetryAfterNs: number;
+  /** Statuses are those of gRPC. */
+  readonly grpc: boolean;
 }
 
 /** envoy: source/extensions/load_balancing_policies/common/load_balancer_impl.cc (applySlowStartFactor). */
@@ -65,8 +76,8 @@ export interface ClusterPlan {
     /** Round trips of the handshake after TCP's one. */
     readonly roundTrips: number;
   };
-  /** What a connection to each endpoint meets, e.g. plaintext to STRICT: `reset` = 503 UC, `tls-failure` = 503 UF. */
-  readonly reachable: 'yes' | 'reset' | 'tls-failure' | 'dropped';
+  /** What a connection to each endpoint meets, e.g. plaintext to STRICT: `reset` = 503 UC, `tls-failure` = 503 UF; `denied`: the server closes it. */
+  readonly reachable: 'yes' | 'reset' | 'tls-failure' | 'dropped' | 'denied';
   readonly outlier: OutlierPlan | null;
   /** Percent of healthy hosts below which all hosts are used; 0 = never. */
   readonly panicThresholdPercent: number;
@@ -94,6 +105,10 @@ export interface ClusterPlan {
   readonly appProtocol?: 'http1';
   /** By group, where its endpoints are not all reached in one way; `tls` and `reachable` are those of the first group then. */
   readonly endpointTls?: readonly EndpointTlsPlan[];
+  /** Connections to its endpoints go past the proxies of these. Absent: through them. */
+  readonly skipsProxy?: true;
+  /** The caller's connections go past its own proxy. Absent: through it. */
+  readonly skipsOwnProxy?: true;
   /** Linkerd's circuit breaker. Absent: none. */
   readonly accrual?: AccrualPlan;
 }
@@ -116,7 +131,7 @@ export interface PassagePlan {
 
 /** linkerd2-proxy: linkerd/app/outbound/src/http/breaker/consecutive_failures.rs. */
 export interface AccrualPlan {
-  /** Failures in a row that shut an endpoint. */
+  /** Failures in a row that shut an endpoint; 0 = none do. */
   readonly maxFailures: number;
   readonly minPenaltyNs: number;
   readonly maxPenaltyNs: number;
@@ -124,10 +139,21 @@ export interface AccrualPlan {
   readonly jitterRatio: number;
   /** Statuses are those of gRPC. */
   readonly grpc: boolean;
+  /** Too few good responses shut an endpoint as well. Absent: they do not. */
+  readonly successRate?: SuccessRateAccrualPlan;
+}
+
+/** linkerd2-proxy: linkerd/app/outbound/src/http/breaker/unified.rs. */
+export interface SuccessRateAccrualPlan {
+  /** 0..1, above 0: the share of good responses below which an endpoint is shut. */
+  readonly threshold: number;
+  readonly windowNs: number;
+  /** Responses that the window must have. */
+  readonly minRequests: number;
 }
 
 /** How connections to the endpoints of one group are secured, and what becomes of them. */
-export type EndpointTlsPlan = Pick<ClusterPlan, 'tls' | 'reachable'>;
+export type EndpointTlsPlan = Pick<ClusterPlan, 'tls' | 'reachable' | 'skipsProxy'>;
 
 /** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */
 export interface HealthCheckPlan {

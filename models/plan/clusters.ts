@@ -19,7 +19,8 @@ import type { EnvoyPatches } from './filters/envoy-patches.js';
 import type { Findings } from './findings.js';
 import { hashKey } from './hash-policy.js';
 import { linkerdCluster } from './linkerd/cluster.js';
-import { isOpaquePort } from './linkerd/route.js';
+import { isOpaquePort } from './linkerd/ports.js';
+import type { LinkerdReach } from './linkerd/reach.js';
 import type { Localities } from './locality.js';
 import { type LocalityRule, localityRule, localityViews } from './locality-lb.js';
 import type { MeshSettings } from './mesh-settings.js';
@@ -88,6 +89,7 @@ export class Clusters {
     private readonly patches: EnvoyPatches,
     private readonly reach: NetworkReach,
     private readonly networks: Networks,
+    private readonly linkerdReach: LinkerdReach,
   ) {
     this.notes = new ClusterFindings(findings, release);
   }
@@ -152,6 +154,13 @@ export class Clusters {
     if (index === NONE) return false;
     const plan = this.plans[index]!;
     return (plan.endpointTls?.[group] ?? plan).tls.mode === 'mtls';
+  }
+
+  /** Whether connections to a group of endpoints of a cluster go past the proxies of these. */
+  skipsProxy({ index }: ClusterRef, group: number): boolean {
+    if (index === NONE) return false;
+    const plan = this.plans[index]!;
+    return (plan.endpointTls?.[group] ?? plan).skipsProxy === true;
   }
 
   /** The pool settings of a destination's rule as a whole, those of its ports and subsets aside: where TCP finds its time-outs. */
@@ -338,6 +347,7 @@ export class Clusters {
       retryBudget: null,
       maxStreamDurationNs: 0,
       healthCheck: null,
+      ...(target.skipsProxy === true ? { skipsOwnProxy: true as const } : {}),
     };
     if (service === null) return this.intern(target, client, endpoints, cluster);
     const ranks = service.prefersClose
@@ -382,7 +392,9 @@ export class Clusters {
       weight,
       ...(passage === undefined ? {} : { passage }),
     }));
-    const { name, host, port, subset, ...policies } = this.reach.reached(wished, target, client.workload, members);
+    const { workload } = client;
+    const reached = this.linkerdReach.reached(wished, target, workload, members);
+    const { name, host, port, subset, ...policies } = this.reach.reached(reached, target, workload, members);
     const plan: ClusterPlan = { name, host, port, subset, groups, ...policies };
     const key = JSON.stringify([plan, ranks]);
     let index = this.numbers.get(key);

@@ -17,7 +17,10 @@ import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
+import { LinkerdAuthorization } from './linkerd/authorization.js';
+import { LinkerdEgress } from './linkerd/egress.js';
 import { Profiles } from './linkerd/profile.js';
+import { LinkerdReach } from './linkerd/reach.js';
 import { LinkerdRoutes } from './linkerd/routes.js';
 import { Localities } from './locality.js';
 import { meshSettings } from './mesh-settings.js';
@@ -87,7 +90,7 @@ function compile(
   const mesh = meshSettings(input.resources, findings);
   const resources = withIngresses(withGatewayApi(discovered(input.resources, mesh, findings), findings), findings);
   const localities = new Localities(input.placement);
-  const workloads = readWorkloads(resources, input.placement.length, findings, mesh);
+  const workloads = readWorkloads(resources, input.placement.length, findings, mesh, input);
   addWorkloadEntries(resources, workloads);
   const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
@@ -97,9 +100,23 @@ function compile(
   const patches = new EnvoyPatches(resources.envoyFilters, release.version);
   const places = (workload: Workload) => pods.localitiesOf(workload);
   const reach = new NetworkReach(resources, findings);
+  const authorization = new LinkerdAuthorization(resources, findings);
+  const linkerdReach = new LinkerdReach(authorization, findings);
   const gateways = new Gateways(resources, workloads, registry, findings);
   const networks = new Networks(resources, mesh, registry, gateways, places, localities, findings);
-  const clusters = new Clusters(rules, release, places, localities, findings, mesh, peers, patches, reach, networks);
+  const clusters = new Clusters(
+    rules,
+    release,
+    places,
+    localities,
+    findings,
+    mesh,
+    peers,
+    patches,
+    reach,
+    networks,
+    linkerdReach,
+  );
   const virtualServices = new VirtualServices(resources, findings, mesh.virtualServiceExportTo);
   const attributes = new Set(
     input.traffic.flatMap(({ requests }) =>
@@ -107,7 +124,8 @@ function compile(
     ),
   );
   const scopes = new SidecarScopes(resources, mesh);
-  const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings);
+  const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings, authorization);
+  const profiles = new Profiles(resources);
   const parts: MeshParts = {
     registry,
     gateways,
@@ -122,8 +140,9 @@ function compile(
     waypoints: new Waypoints(resources, workloads, findings),
     mesh,
     scopes,
-    profiles: new Profiles(resources),
+    profiles,
     linkerdRoutes: new LinkerdRoutes(resources, findings),
+    egress: new LinkerdEgress(resources, findings),
     trace,
   };
   if (trace !== undefined) trace.made = { parts, workloads };
@@ -133,6 +152,7 @@ function compile(
     .map((source) => trafficPlan(source, graph, workloads, registry, findings))
     .filter((source): source is TrafficPlan => source !== null);
   if (!graph.complete()) return null;
+  if (trace === undefined) profiles.noteUnused(findings);
   checkCycles(
     {
       handlers: graph.handlers,
@@ -170,6 +190,7 @@ function compile(
     traffic,
     ...(filters.plans.length === 0 ? {} : { filters: filters.plans }),
     envoy: envoyPlan(release.envoy),
+    ...(workloads.assumedMesh === null ? {} : { assumedMesh: workloads.assumedMesh }),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Findings } from './findings.js';
 import { gatewayRoute } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
 import { noteMissingProxy, noteService } from './graph-notes.js';
+import type { LinkerdEgress } from './linkerd/egress.js';
 import { noteLinkerdCall } from './linkerd/notes.js';
 import type { Profiles } from './linkerd/profile.js';
 import { linkerdRoute } from './linkerd/route.js';
@@ -49,6 +50,7 @@ export interface MeshParts {
   readonly scopes: SidecarScopes;
   readonly profiles: Profiles;
   readonly linkerdRoutes: LinkerdRoutes;
+  readonly egress: LinkerdEgress;
   /** Undefined where nobody asks how the routes came to be. */
   readonly trace?: PlanTrace | undefined;
 }

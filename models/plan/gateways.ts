@@ -150,7 +150,7 @@ export class Gateways {
   }
 
   private implicitGateway(server: Server, place: LocalityPlan | null): Workload {
-    const { selector, deployment } = server.gateway.spec;
+    const { selector, deployment, foreign } = server.gateway.spec;
     const name = deployment ?? implicitName(selector);
     const namespace = deployment === null ? ROOT_NAMESPACE : server.gateway.namespace;
     const key = implicitKey(server.gateway);
@@ -175,6 +175,7 @@ export class Gateways {
       version: '',
       resource,
       position: server.gateway.source.at([]),
+      ...(foreign === undefined ? {} : { foreign }),
     });
     this.implicit.set(key, workload);
     return workload;

@@ -199,6 +199,7 @@ export class Graph {
         })),
       },
       ...(connections === null ? {} : { connections }),
+      ...(isPastProxy(action.targets) ? { skipsProxy: true as const } : {}),
     };
   }
 
@@ -211,10 +212,11 @@ export class Graph {
     // Those in ambient mode have a balancer for connections of their own.
     if (caller.kind === 'gateway' || caller.kind === 'waypoint' || caller.ambient === true) return null;
     const opaque = decision.opaque === true;
-    if (caller.linkerd !== undefined && !opaque) return null;
+    const direct = isPastProxy(targets);
+    if (caller.linkerd !== undefined && !direct && !opaque) return null;
     const idleNs = this.parts.behaviours.of(caller).connections?.idleNs ?? CALLER_IDLE_NS;
     const isClient = caller.kind === 'client';
-    if (isClient || !(caller.hasSidecar || caller.linkerd !== undefined))
+    if (isClient || direct || !(caller.hasSidecar || caller.linkerd !== undefined))
       return directConnections(opaque, isClient, idleNs);
     const [first] = targets;
     if (!opaque || first === undefined) return null;
@@ -267,7 +269,9 @@ export class Graph {
         return { handler: this.handler(workload, sent, caller), row: this.rows.row(edge, label, workload.index) };
       }
       const peer = { workload: caller, mutualTls };
-      const { filters: own, request } = this.parts.filters.inbound(workload, peer, sent.request, port, opaque);
+      const { filters: own, request } = this.parts.clusters.skipsProxy(cluster, group)
+        ? { filters: null, request: sent.request }
+        : this.parts.filters.inbound(workload, peer, sent.request, port, opaque);
       const refusal = opaque ? null : this.parts.filters.refusal(this.parts.reach, through ?? caller, workload, sent);
       const filters = refusal === null ? own : [refusal, ...(own ?? [])];
       return {
@@ -402,6 +406,11 @@ export class Graph {
       return this.sitePlan(workload, workload.name, edge, label, request, decided);
     });
   }
+}
+
+/** Connections go past the proxy of their caller by the port that is dialed: all of a route, or none. */
+function isPastProxy(targets: readonly Target[]): boolean {
+  return targets.some(({ skipsProxy }) => skipsProxy === true);
 }
 
 function withoutBody({ bodyBytes: _, ...request }: RequestClass): RequestClass {

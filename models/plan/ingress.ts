@@ -66,6 +66,7 @@ function gatewayOf(ingress: Ingress, findings: Findings): Resource<'Gateway', Ga
       selector: className === ISTIO ? { istio: 'ingressgateway' } : { app: `ingress-${className}` },
       servers: [http, ...https],
       deployment: null,
+      ...(className === ISTIO ? {} : { foreign: true as const }),
     },
   };
 }

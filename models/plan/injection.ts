@@ -10,7 +10,7 @@ import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { ProxyPlan } from './plan.js';
 
 /** The webhook leaves these alone (istio: pkg/kube/inject/inject.go, IgnoredNamespaces), and the control plane's own. */
-const NEVER_INJECTED: readonly string[] = [
+export const NEVER_INJECTED: readonly string[] = [
   'kube-system',
   'kube-public',
   'kube-node-lease',
@@ -18,7 +18,7 @@ const NEVER_INJECTED: readonly string[] = [
   'istio-system',
 ];
 
-/** `assumed`: the namespace is not in the YAML and is taken to be labelled for injection. */
+/** `assumed`: the namespace is not in the YAML; what injects its pods is not known. */
 export type Injection = 'injected' | 'assumed' | 'not-injected';
 
 export function injectionOf(

@@ -3,6 +3,7 @@
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { ResourceSet } from '../config/load.js';
+import type { AssumedMesh } from './assumed-mesh.js';
 import type { FilterCostInput } from './filters/filter-cost.js';
 import type { ArrivalPlan, AttributePlan } from './plan.js';
 
@@ -29,6 +30,8 @@ export interface PlanInput {
   /** Cost of the proxies of ambient mode; absent = the published figures. */
   readonly ztunnel?: ZtunnelInput;
   readonly waypoint?: ProxyCostInput;
+  /** Whose proxies pods have that nothing is said about; absent: it is concluded from the YAML. */
+  readonly injection?: AssumedMesh;
   /** Cost of Linkerd's proxies; absent: models/plan/linkerd/proxy-plan.ts. */
   readonly linkerd?: ProxyCostInput;
 }

@@ -7,6 +7,7 @@ import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
 import type { EnvoyPlan } from './envoy-plan.js';
 import type { FilterPlan } from './filter-plan.js';
+import type { Mesh } from './meshes.js';
 import type { ObservationPlan } from './telemetry.js';
 
 export type * from './cluster-plan.js';
@@ -37,6 +38,8 @@ export interface MeshPlan {
   readonly filters?: readonly FilterPlan[];
   /** The release of Envoy that all proxies run; absent = as the newest. */
   readonly envoy?: EnvoyPlan;
+  /** Whose proxies some pods are taken to have, without a word of it in the YAML; absent: nobody's. */
+  readonly assumedMesh?: Mesh;
 }
 
 export interface LocalityPlan {
@@ -104,8 +107,8 @@ export interface ProxyPlan {
   readonly cpuPerKiBNs?: number;
   /** What its memory is estimated from; absent = nothing is. */
   readonly memory?: ProxyMemoryPlan;
-  /** Whose it is; absent: Istio's. */
-  readonly product?: 'linkerd';
+  /** Whose it is; `other`: of a gateway that is simulated with Istio's defaults; absent: Istio's. */
+  readonly product?: 'linkerd' | 'other';
 }
 
 /** Access logs, spans and metrics of a proxy in one of its roles. */
@@ -192,6 +195,8 @@ export interface RoutePlan {
   readonly filters?: readonly number[];
   /** Calls keep to connections of their caller's own. Absent: its proxy chooses for each request. */
   readonly connections?: CallerConnectionsPlan;
+  /** Calls go past the proxy of their caller. Absent: through it. */
+  readonly skipsProxy?: true;
 }
 
 /**

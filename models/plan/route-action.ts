@@ -42,6 +42,8 @@ export interface Target {
   readonly waypoint?: Workload;
   /** A ServiceProfile of Linkerd's sends it there: no circuit breaker. */
   readonly profiled?: true;
+  /** The connection goes past the caller's proxy. */
+  readonly skipsProxy?: true;
 }
 
 export interface RouteDecision {

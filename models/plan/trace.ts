@@ -4,6 +4,8 @@
 import type { MeshParts } from './decisions.js';
 import type { Dial } from './dial.js';
 import type { Server } from './gateways.js';
+import type { Annotated, AnnotationNames } from './linkerd/annotations.js';
+import type { ServiceProfile } from './linkerd/profile.js';
 import type { PortInfo, Service } from './registry.js';
 import type { RequestClass } from './request-class.js';
 import type { RouteDecision } from './route-action.js';
@@ -11,6 +13,16 @@ import type { Candidate, ProxyView, VirtualService } from './virtual-service.js'
 import type { Workload, Workloads } from './workloads.js';
 
 export type TraceEvent =
+  /** The annotations of a Service or of a route that Linkerd's proxy goes by. */
+  | { readonly kind: 'annotations'; readonly from: Annotated; readonly names: AnnotationNames }
+  /** The routes of a ServiceProfile; index -1: none of them has the request. */
+  | { readonly kind: 'profile'; readonly profile: ServiceProfile; readonly index: number }
+  /** The routes at a Service, or at an EgressNetwork, as Linkerd's proxy tries them. */
+  | {
+      readonly kind: 'linkerd-routes';
+      readonly candidates: readonly Candidate[];
+      readonly selected: Candidate | null;
+    }
   /** A sidecar looks for the Host header among the services of the listener's port. */
   | { readonly kind: 'host'; readonly host: string; readonly service: Service | null; readonly port: PortInfo | null }
   /** A host that no service has on this port; `opens`: a VirtualService serves it all the same. */

@@ -126,7 +126,11 @@ function proxyOf(workload: Workload, nodeCores: number, { input, mesh, memory }:
       proxyCpuLimitMillis: owner.kind === 'external' ? null : mesh.proxyCpuLimitMillis,
       concurrency: concurrencyOf(owner, input.resources, mesh),
     });
-    return { ...observing(plan, observations(owner, input.resources, mesh)), memory: memory.of(owner) };
+    return {
+      ...observing(plan, observations(owner, input.resources, mesh)),
+      memory: memory.of(owner),
+      ...(owner.foreign === true ? { product: 'other' as const } : {}),
+    };
   }
 }
 

@@ -5,10 +5,12 @@ import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Owner, Resource } from '../config/resource.js';
 import { isAmbient } from './ambient.js';
+import { type AssumedMesh, meshAssumption } from './assumed-mesh.js';
 import type { Findings } from './findings.js';
-import { injectionOf } from './injection.js';
-import { type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
+import { injectionOf, NEVER_INJECTED } from './injection.js';
+import { INJECT, type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
+import type { Mesh } from './meshes.js';
 import { NetworkLabels } from './network-label.js';
 import type { LocalityPlan } from './plan.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
@@ -40,6 +42,8 @@ export interface Workload {
   readonly ports?: Readonly<Record<string, number>>;
   /** Its pods have Linkerd's proxy, with this configuration. */
   readonly linkerd?: LinkerdConfig;
+  /** A gateway in the place of another controller's than Istio's. */
+  readonly foreign?: true;
 }
 
 export type NewWorkload = Omit<Workload, 'index'>;
@@ -47,6 +51,8 @@ export type NewWorkload = Omit<Workload, 'index'>;
 /** The growing list of workloads: the YAML's first, then those that the compilation finds to be needed. */
 export class Workloads {
   readonly all: Workload[] = [];
+  /** Whose proxies some pods are taken to have, without a word of it in the YAML; null: nobody's. */
+  assumedMesh: Mesh | null = null;
 
   constructor(readonly networks: NetworkLabels) {}
 
@@ -95,18 +101,23 @@ interface PodSet {
   readonly position: SourcePosition;
 }
 
-/** All workloads that the YAML describes, in its order. Assumptions about replicas and injection become fidelity entries. */
+/**
+ * All workloads that the YAML describes, in its order. Assumptions about replicas and injection become fidelity entries.
+ * @param written as they are in the YAML, and whose proxies pods have that nothing is said about; undefined: that is concluded from it
+ */
 export function readWorkloads(
   resources: ResourceSet,
   placementZones: number,
   findings: Findings,
   mesh: MeshSettings = DEFAULT_MESH,
+  written: { readonly resources: ResourceSet; readonly injection?: AssumedMesh } = { resources },
 ): Workloads {
   const workloads = new Workloads(new NetworkLabels(resources, mesh));
   const assumed = new Set<string>();
   const waypoints = waypointGateways(resources);
   const sets = podSets(resources, placementZones, findings);
-  const hasLinkerd = sets.some((set) => linkerdConfig(set.namespace, set.template, resources.namespaces) !== null);
+  const assumption = meshAssumption(written.resources, sets, written.injection);
+  const injecting = assumption.given && assumption.mesh === 'istio' ? { ...mesh, injectsByDefault: true } : mesh;
   for (const set of sets) {
     const resource = `${set.kind} ${set.namespace}/${set.name}`;
     const waypoint = waypointOf(set.namespace, set.template.labels, waypoints);
@@ -117,21 +128,26 @@ export function readWorkloads(
     const isGateway = resources.gateways.some(
       ({ spec }) => Object.keys(spec.selector).length > 0 && selects(spec.selector, set.template.labels),
     );
-    const linkerd = isGateway ? null : linkerdConfig(set.namespace, set.template, resources.namespaces);
-    const wished = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources, mesh);
-    // Where there is Linkerd, nothing speaks for Istio's injection of what nobody has labelled.
-    const injection = linkerd !== null || (hasLinkerd && wished === 'assumed') ? 'not-injected' : wished;
+    const wished = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources, injecting);
+    const isKnown = resources.namespaces.some(({ name }) => name === set.namespace);
+    const byDefault =
+      assumption.mesh === 'linkerd' &&
+      (assumption.everywhere || !isKnown) &&
+      wished !== 'injected' &&
+      !NEVER_INJECTED.includes(set.namespace);
+    const linkerd = isGateway ? null : linkerdConfig(set.namespace, set.template, resources.namespaces, byDefault);
+    const isIstios =
+      linkerd === null && (wished === 'injected' || (wished === 'assumed' && assumption.mesh === 'istio'));
+    const injection = isIstios ? wished : 'not-injected';
     if (linkerd !== null && wished === 'injected') warnOfTwoProxies(resource, set.position, findings);
     const ambient =
       !isGateway && linkerd === null && isAmbient(set.namespace, set.template, injection, resources.namespaces);
-    if (injection === 'assumed' && !ambient && !assumed.has(set.namespace)) {
+    const isAssumed =
+      injection === 'assumed' || (linkerd !== null && byDefault && set.template.annotations[INJECT] === undefined);
+    if (isAssumed && !assumption.given && !ambient && !assumed.has(set.namespace)) {
       assumed.add(set.namespace);
-      findings.approximated(
-        `Namespace ${set.namespace}`,
-        '',
-        set.position,
-        `the Namespace is not in the YAML; it is taken to be labelled istio-injection=enabled, so that its pods have sidecars`,
-      );
+      workloads.assumedMesh = linkerd === null ? 'istio' : 'linkerd';
+      noteAssumption(workloads.assumedMesh, set, findings);
     }
     workloads.add({
       name: set.name,
@@ -152,6 +168,17 @@ export function readWorkloads(
   addMissingWaypoints(resources, workloads, findings);
   if (workloads.all.some(({ ambient }) => ambient === true)) addMissingZtunnel(workloads);
   return workloads;
+}
+
+function noteAssumption(mesh: Mesh, { namespace, position }: PodSet, findings: Findings): void {
+  findings.approximated(
+    `Namespace ${namespace}`,
+    '',
+    position,
+    mesh === 'istio'
+      ? 'the Namespace is not in the YAML; it is taken to be labelled istio-injection=enabled, so that its pods have sidecars; load it with its labels, or set injection in the scenario'
+      : 'the YAML speaks of Linkerd and not of Istio, and does not say which pods of the Namespace have a proxy; it is taken to be annotated linkerd.io/inject: enabled; load it so, or set injection in the scenario',
+  );
 }
 
 function warnOfTwoProxies(resource: string, position: SourcePosition, findings: Findings): void {

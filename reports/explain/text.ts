@@ -11,7 +11,9 @@ import type {
 import { printable } from '../escape.js';
 import { type Colors, displayWidth, type Style, wrapped } from '../layout.js';
 import { formatShare } from '../numbers.js';
+import { meshText } from '../release.js';
 import {
+  accrualText,
   answerText,
   balancerText,
   connectionsText,
@@ -88,11 +90,13 @@ class Page {
 const AT_HOP: readonly [string, string] = [' ├─ ', ' │  '];
 const AT_DESTINATION: readonly [string, string] = [' │     ', ' │     '];
 
-function title(page: Page, { from, to, istioVersion, isVersionAssumed }: Explanation, { request }: Hop): void {
+function title(page: Page, explanation: Explanation, { request }: Hop): void {
   const { colors } = page;
+  const { from, to, meshes, isVersionAssumed } = explanation;
   page.plain('');
   for (const line of wrapped(printable(`${request.method} ${to}`), page.width, 1)) page.plain(colors.bold(line));
-  const release = `Istio ${istioVersion}${isVersionAssumed ? ', assumed: --istio says another' : ''}`;
+  const isAssumed = isVersionAssumed && meshes.includes('istio');
+  const release = `${meshText(explanation)}${isAssumed ? ', assumed: --istio says another' : ''}`;
   for (const line of wrapped(printable(`from ${from}, ${release}`), page.width, 1)) page.plain(colors.dim(line));
   for (const [name, value] of request.headers) page.plain(colors.dim(` ${printable(`${name}: ${value}`)}`));
 }
@@ -100,7 +104,7 @@ function title(page: Page, { from, to, istioVersion, isVersionAssumed }: Explana
 function hopLines(page: Page, hop: Hop, number: number, count: number): void {
   const { colors } = page;
   const { proxy, listener, virtualHost, route } = hop;
-  const kind = { sidecar: 'sidecar', gateway: 'gateway', none: 'no proxy' }[proxy.kind];
+  const kind = { sidecar: 'sidecar', linkerd: "Linkerd's proxy", gateway: 'gateway', none: 'no proxy' }[proxy.kind];
   const pods = proxy.place === null ? '' : ` of ${count_(proxy.pods, 'pod')}`;
   const prefix = count > 1 ? `${number} ` : '';
   page.plain(` ${colors.cyan('●')} ${colors.bold(printable(`${prefix}${proxy.workload}`))}  ${kind}${pods}`);
@@ -154,10 +158,9 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
     'filters',
     route.filters.map((filter) => ({ text: filterText(filter), style: statusStyle(filter.status ?? 0, colors) })),
   );
-  const isBare = listener.protocol === 'none';
   for (const destination of route.destinations)
-    destinationLines(page, destination, formatShare(destination.share), isBare);
-  for (const mirror of route.mirrors) destinationLines(page, mirror, `copy ${formatShare(mirror.probability)}`, isBare);
+    destinationLines(page, destination, formatShare(destination.share), hop);
+  for (const mirror of route.mirrors) destinationLines(page, mirror, `copy ${formatShare(mirror.probability)}`, hop);
 }
 
 function requestText({ method, scheme, authority, path }: RequestView): string {
@@ -213,6 +216,9 @@ function defaultText(name: string): string {
       return 'to the gateway that serves the host';
     case 'PassthroughCluster':
       return 'PassthroughCluster: to the address that was dialed';
+    case 'linkerd':
+      return 'the service itself: neither a ServiceProfile nor a route has the request';
+    case 'linkerd-tcp':
     case 'tcp':
       return 'the connection goes to the service as it is';
     default:
@@ -220,7 +226,7 @@ function defaultText(name: string): string {
   }
 }
 
-function destinationLines(page: Page, destination: DestinationView, share: string, isBare: boolean): void {
+function destinationLines(page: Page, destination: DestinationView, share: string, hop: Hop): void {
   const { colors } = page;
   const { settings, answer } = destination;
   const entry = (label: string, words: readonly Words[]): void => page.entry(AT_DESTINATION, label, words);
@@ -235,7 +241,7 @@ function destinationLines(page: Page, destination: DestinationView, share: strin
     'pods',
     destination.endpoints.flatMap((endpoint) => endpointWords(endpoint, endpoint.behind, colors)),
   );
-  if (isBare) {
+  if (hop.listener.protocol === 'none') {
     const { origin } = settings.balancer;
     entry('balancer', [{ text: `any pod: ${origin.kind === 'none' ? origin.why : ''}` }]);
     return;
@@ -243,6 +249,10 @@ function destinationLines(page: Page, destination: DestinationView, share: strin
   entry('balancer', [{ text: balancerText(settings) }]);
   entry('connections', [{ text: connectionsText(settings) }]);
   entry('TLS', [{ text: tlsText(settings) }]);
+  if (hop.proxy.kind === 'linkerd') {
+    entry('breaker', [{ text: accrualText(settings) }]);
+    return;
+  }
   entry('limits', [{ text: limitsText(settings) }]);
   if (settings.retryBudget !== null) {
     const { percent, minConcurrency } = settings.retryBudget;
@@ -263,11 +273,11 @@ function ruleWords(rules: DestinationView['rules']): Words[] {
 }
 
 function endpointWords(endpoint: PodsView, behind: readonly PodsView[], colors: Colors): Words[] {
-  const { workload, pods, weight, kind, hasSidecar, localities, filters, nextHop, place } = endpoint;
+  const { workload, pods, weight, kind, hasSidecar, isLinkerd, localities, filters, nextHop, place } = endpoint;
   const facts = [
     count_(pods, 'pod'),
     ...(weight === 1 ? [] : [`weight ${weight}${behind.length > 0 ? '' : ' each'}`]),
-    ...(kind === 'app' ? [hasSidecar ? 'sidecar' : 'no sidecar'] : [kind]),
+    ...(kind === 'app' ? [isLinkerd ? "Linkerd's proxy" : hasSidecar ? 'sidecar' : 'no sidecar'] : [kind]),
     ...(nextHop === null ? [] : [`goes on at ${nextHop + 1}`]),
   ];
   return [

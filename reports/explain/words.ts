@@ -24,7 +24,12 @@ export function objectText({ resource, position }: Place): string {
 export function originText(origin: Origin): string {
   switch (origin.kind) {
     case 'yaml':
-      return origin.position === null ? origin.resource : placeText(origin.position);
+      return [
+        ...(origin.field === undefined ? [] : [`${origin.field} of ${origin.resource}`]),
+        origin.position === null ? (origin.field === undefined ? origin.resource : '') : placeText(origin.position),
+      ]
+        .filter((part) => part !== '')
+        .join(', ');
     case 'istio':
       return `default of Istio ${origin.release}`;
     case 'request':
@@ -54,7 +59,9 @@ export function retryLines({ retry }: RouteView): string[] {
   }
   const lines = [`${policy.retries} on ${conditions(policy).join(', ')}  (${originText(origin)})`];
   const details = [
-    policy.perTryTimeoutNs > 0 ? `each try ends after ${duration(policy.perTryTimeoutNs)}` : '',
+    policy.perTryTimeoutNs > 0
+      ? `each try${policy.linkerd === undefined ? '' : ' but the last'} ends after ${duration(policy.perTryTimeoutNs)}`
+      : '',
     `back-off ${duration(policy.backoffBaseNs)}, at most ${duration(policy.backoffMaxNs)}`,
     policy.avoidPreviousHosts ? 'another pod if there is one' : '',
     policy.hedgeOnPerTryTimeout ? 'hedged' : '',
@@ -99,9 +106,10 @@ export function faultLines({ fault }: RouteView): string[] {
   return lines.map((line) => `${line}  (${originText(origin)})`);
 }
 
-export function filterText({ kind, name, status }: FilterView): string {
-  if (status === null) return `${kind} ${name}: decided in the run`;
-  return `${kind} ${name}: ${status === 0 ? 'lets it pass' : `answers ${status}`}`;
+export function filterText({ kind, name, status, position }: FilterView): string {
+  const where = position === null ? '' : `  (${placeText(position)})`;
+  if (status === null) return `${kind} ${name}: decided in the run${where}`;
+  return `${kind} ${name}: ${status === 0 ? 'lets it pass' : `answers ${status}`}${where}`;
 }
 
 export function answerText({ status, flag, why }: Answer): string {
@@ -110,10 +118,11 @@ export function answerText({ status, flag, why }: Answer): string {
 }
 
 export function balancerText({ balancer }: ClusterSettings): string {
-  const { policy, tableSize, slowStart, origin } = balancer;
+  const { policy, tableSize, slowStart, failureBias, origin } = balancer;
   const size = tableSize === undefined ? '' : `, table of ${tableSize}`;
   const warmup = slowStart === undefined ? '' : `, new pods warm up for ${duration(slowStart.windowNs)}`;
-  return `${policy.toUpperCase()}${size}${warmup}  (${originText(origin)})`;
+  const bias = failureBias === undefined ? '' : `, failures count as ${duration(failureBias.penaltyNs)}`;
+  return `${policy.toUpperCase()}${size}${warmup}${bias}  (${originText(origin)})`;
 }
 
 export function limitsText({ limits }: ClusterSettings): string {
@@ -133,7 +142,7 @@ export function connectionsText({ connections, protocol }: ClusterSettings): str
   return [
     protocol === 'http2' ? 'HTTP/2' : 'HTTP/1.1',
     `${duration(connectTimeoutNs)} to connect`,
-    `closed after ${duration(idleTimeoutNs)} idle`,
+    idleTimeoutNs > 0 ? `closed after ${duration(idleTimeoutNs)} idle` : 'kept',
     ...(maxRequests > 0 ? [`${maxRequests} requests each`] : []),
     ...(maxDurationNs > 0 ? [`${duration(maxDurationNs)} at most`] : []),
   ].join(', ');
@@ -153,6 +162,20 @@ export function outlierText({ outlier, outlierOrigin }: ClusterSettings): string
   ];
   const ejection = `${duration(outlier.baseEjectionNs)} out, at most ${outlier.maxEjectionPercent} % of the pods`;
   return `${triggers.join(' or ')} in a row: ${ejection}  (${originText(outlierOrigin)})`;
+}
+
+/** Linkerd's circuit breaker. */
+export function accrualText({ accrual, accrualOrigin }: ClusterSettings): string {
+  if (accrual === null) return `off  (${originText(accrualOrigin)})`;
+  const { maxFailures, minPenaltyNs, maxPenaltyNs, successRate } = accrual;
+  const triggers = [
+    ...(maxFailures > 0 ? [`${maxFailures} failures in a row`] : []),
+    ...(successRate === undefined
+      ? []
+      : [`below ${formatShare(successRate.threshold)} good answers in ${duration(successRate.windowNs)}`]),
+  ];
+  const shut = `a pod is shut for ${duration(minPenaltyNs)}, doubling up to ${duration(maxPenaltyNs)}`;
+  return `${triggers.join(' or ')}: ${shut}  (${originText(accrualOrigin)})`;
 }
 
 export function tlsText({ tls }: ClusterSettings): string {

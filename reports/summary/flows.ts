@@ -61,16 +61,25 @@ export function edgeTable({ edges }: RunResult, width: number, colors: Colors): 
 function versionLines({ rows }: EdgeSummary, colors: Colors): FlowLine[] {
   const answered = rows.filter(({ workload, latency }) => workload !== null && latency.samples > 0);
   if (new Set(answered.map(({ workload }) => workload)).size < 2) return [];
+  // What all workloads have in common tells none apart, and takes the room of what does.
+  const isOneRequest = new Set(answered.map(({ request }) => request)).size === 1;
+  const isOneNamespace = new Set(answered.map(({ workload }) => parted(workload)[1])).size === 1;
   return answered
     .toSorted((a, b) => b.latency.samples - a.latency.samples)
     .slice(0, ROWS_SHOWN_MAX)
     .map((row) => {
-      const line = callLine(
-        `  ${printable(row.version === '' ? (row.workload ?? '') : row.version)} ${printable(row.request.replace(/^GET /, ''))}`,
-        row,
-      );
+      const [name, namespace] = parted(row.workload);
+      const who = row.version !== '' ? row.version : isOneNamespace ? name : `${name}.${namespace}`;
+      const what = isOneRequest && row.version === '' ? '' : ` ${row.request.replace(/^GET /, '')}`;
+      const line = callLine(`  ${printable(who + what)}`, row);
       return { ...line, name: { ...line.name, style: colors.dim } };
     });
+}
+
+/** `web.shop`: name and namespace. */
+function parted(workload: string | null): readonly [string, string] {
+  const dot = workload?.indexOf('.') ?? -1;
+  return workload === null || dot < 0 ? [workload ?? '', ''] : [workload.slice(0, dot), workload.slice(dot + 1)];
 }
 
 function trafficLine(name: string, flow: RunResult['totals']): FlowLine {

@@ -4,7 +4,7 @@ import type { ClientSummary, RunResult, Verdict } from '../../scenarios/run-resu
 import { printable } from '../escape.js';
 import { type Colors, type Style, wrapped } from '../layout.js';
 import { formatCount, formatDurationMs, formatMeasuredShare, formatNumber } from '../numbers.js';
-import { releaseText } from '../release.js';
+import { meshText } from '../release.js';
 
 const NS_PER_MS = 1e6;
 
@@ -47,7 +47,7 @@ function whatRan(result: RunResult): string {
     replications === replicationsRequested ? `${replications}` : `${replications} of ${replicationsRequested}`;
   return [
     `${runs} × ${formatDurationMs(result.durationNs / NS_PER_MS)} after ${formatDurationMs(result.warmupNs / NS_PER_MS)} of warm-up`,
-    `Istio ${printable(releaseText(result))}`,
+    printable(meshText(result)),
     `seed ${printable(result.seed)}`,
     `${formatCount(result.events)} events`,
   ].join(' · ');

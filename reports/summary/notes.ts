@@ -49,5 +49,6 @@ function groupLines(entries: readonly FidelityEntry[], width: number, colors: Co
 
 /** The end of a path, which says enough beside its line: `containers[0].readinessProbe`. */
 function lastNames(path: string): string {
-  return path.split('.').slice(-2).join('.');
+  // Names in brackets may have dots of their own.
+  return (path.match(/(?:[^.[]|\[[^\]]*\])+/g) ?? [path]).slice(-2).join('.');
 }

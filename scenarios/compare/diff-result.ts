@@ -2,6 +2,7 @@
 // A pure function of (plans, options, number of replications): no clock, host, absolute path or worker count.
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import type { PlainValue } from '../../models/config/document.js';
+import type { Mesh } from '../../models/plan/meshes.js';
 import type { SloResult, ThresholdResult, Verdict } from '../run-result.js';
 
 export const DIFF_SCHEMA = 'seatrial.diff/1';
@@ -64,6 +65,10 @@ export interface ArmSummary {
   readonly istioVersion: string;
   /** Of the proxies, where it is another than the release of Istio carries. */
   readonly envoyVersion?: string | undefined;
+  /** Whose proxies play a part; empty: nobody's. */
+  readonly meshes: readonly Mesh[];
+  /** The one of them that some pods are taken to be in, without a word of it in the YAML; absent: none. */
+  readonly assumedMesh?: Mesh | undefined;
   /** Simulated events, all replications. */
   readonly events: number;
   readonly slos: readonly SloResult[];

@@ -157,13 +157,27 @@ function conclude(
 }
 
 function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
-  const { scenario, istioVersion, envoyVersion, events, slos, thresholds, warnings, diagnostics, fidelity } = run;
+  const {
+    scenario,
+    istioVersion,
+    envoyVersion,
+    meshes,
+    assumedMesh,
+    events,
+    slos,
+    thresholds,
+    warnings,
+    diagnostics,
+    fidelity,
+  } = run;
   return {
     name,
     revision,
     scenario,
     istioVersion,
     ...(envoyVersion === undefined ? {} : { envoyVersion }),
+    meshes,
+    ...(assumedMesh === undefined ? {} : { assumedMesh }),
     events,
     slos,
     thresholds,

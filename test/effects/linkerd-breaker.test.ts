@@ -24,9 +24,9 @@ const scenario = {
   workloads: { good: { work: 'constant(2ms)' }, bad: { work: 'constant(1ms)', errors: { 500: '100%' } } },
 } satisfies ScenarioSpec;
 
-async function run(texts: readonly string[]): Promise<RunResult> {
+async function run(texts: readonly string[], own: ScenarioSpec = scenario): Promise<RunResult> {
   const text = [namespace, deployment('client', 'client', 1), ...texts].join('---\n');
-  return await simulate(loadMesh([{ name: 'mesh.yaml', text }], { scenario }), { workers: 0 });
+  return await simulate(loadMesh([{ name: 'mesh.yaml', text }], { scenario: own }), { workers: 0 });
 }
 
 const count = (result: RunResult, status: string): number =>
@@ -60,6 +60,35 @@ describe('failure accrual', () => {
     expect(count(await run([...PODS, service(CONSECUTIVE), profile]), '500')).toBeGreaterThan(1000);
   });
 
+  test('unified: an endpoint of which too few responses are good is shut, though never seven in a row fail', async () => {
+    const half = {
+      ...scenario,
+      workloads: { good: { work: 'constant(2ms)' }, bad: { work: 'constant(1ms)', errors: { 500: '40%' } } },
+    } satisfies ScenarioSpec;
+    const failures = async (annotations: string): Promise<number> =>
+      count(await run([...PODS, service(annotations)], half), '500');
+    const UNIFIED = 'balancer.linkerd.io/failure-accrual: unified';
+    const RATE = 'balancer.alpha.linkerd.io/failure-accrual-success-rate';
+    const consecutive = await failures(CONSECUTIVE);
+    expect(consecutive).toBeGreaterThan(200);
+    expect(await failures(UNIFIED)).toBeLessThan(consecutive / 3);
+    // 60 % good is enough here, or nothing is asked of it.
+    expect(await failures(`${UNIFIED}, ${RATE}-threshold: "0.3"`)).toBeGreaterThan(consecutive / 2);
+    expect(await failures(`${UNIFIED}, ${RATE}-threshold: "0"`)).toBe(consecutive);
+    expect(await failures(`${UNIFIED}, ${RATE}-min-requests: "100000"`)).toBe(consecutive);
+  });
+
+  test('unified: 429 is no failure in a row, but not good either', async () => {
+    const limited = {
+      ...scenario,
+      workloads: { good: { work: 'constant(2ms)' }, bad: { work: 'constant(1ms)', errors: { 429: '100%' } } },
+    } satisfies ScenarioSpec;
+    const refused = async (mode: string): Promise<number> =>
+      count(await run([...PODS, service(`balancer.linkerd.io/failure-accrual: ${mode}`)], limited), '429');
+    expect(await refused('consecutive')).toBeGreaterThan(1000);
+    expect(await refused('unified')).toBeLessThan(30);
+  });
+
   test('all endpoints shut: requests wait for one, and fail fast after three seconds', async () => {
     const result = await run([deployment('good', 'elsewhere', 1), deployment('bad', 'web', 1), service(CONSECUTIVE)]);
     // The penalties of the beginning are shorter than three seconds, those of the end are not.
@@ -73,4 +102,17 @@ describe('failure accrual', () => {
     // The queue has 100 places.
     expect(count(result, '503')).toBeGreaterThan(0);
   });
+});
+
+test('penalize-failures: the balancer keeps away from an endpoint that refuses fast', async () => {
+  const limited = {
+    ...scenario,
+    workloads: { good: { work: 'constant(20ms)' }, bad: { work: 'constant(1ms)', errors: { 429: '100%' } } },
+  } satisfies ScenarioSpec;
+  const refused = async (annotations: string): Promise<number> =>
+    count(await run([...PODS, service(annotations)], limited), '429');
+  // What refuses answers fast, so that most requests go there.
+  expect(await refused('')).toBeGreaterThan(1500);
+  expect(await refused('balancer.alpha.linkerd.io/penalize-failures: "true"')).toBeLessThan(100);
+  expect(await refused('balancer.alpha.linkerd.io/penalize-failures: "no"')).toBeGreaterThan(1500);
 });

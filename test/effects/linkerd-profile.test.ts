@@ -102,4 +102,14 @@ describe('a ServiceProfile', () => {
   test('without a profile nothing is retried', async () => {
     expect(retries(await run(null, load({ 503: '10%' })))).toBe(0);
   });
+
+  test('that no caller with a proxy meets, is said to have no effect', async () => {
+    const said = ({ diagnostics }: RunResult): string[] =>
+      diagnostics.filter(({ code }) => code === 'profile-without-callers').map(({ message }) => message);
+    const outside = { ...load({}), traffic: [{ name: 'load', to: 'http://web.default/books/7', rate: '10/s' }] };
+    expect(said(await run(retryable(''), outside))).toEqual([
+      "no caller with Linkerd's proxy calls the service of ServiceProfile default/web.default.svc.cluster.local: it has no effect in this run",
+    ]);
+    expect(said(await run(retryable(''), load({})))).toEqual([]);
+  });
 });

@@ -113,3 +113,25 @@ test('mutual TLS and HTTP/2 between proxies of Linkerd, plain text to pods witho
   expect(both.clusters.map(({ name }) => name)).toEqual(['linkerd|80||web.default.svc.cluster.local']);
   expect(connections(both)).toBeLessThan(connections(one));
 });
+
+describe('linkerd of the scenario', () => {
+  const meshed = [namespace(LINKERD), pods('client'), pods('web')];
+  const median = (result: RunResult): number => result.totals.latency.p50Ms.value!;
+
+  test('says what a traversal costs: of four in all, each way, 1 ms more', async () => {
+    const usual = await run(meshed);
+    const slow = await run(meshed, { ...scenario, linkerd: { latency: '1.1ms' } });
+    expect(median(slow) - median(usual)).toBeCloseTo(4, 1);
+    expect(slow.meshes).toEqual(['linkerd']);
+  });
+
+  test('its CPU is seen in the use of the proxies', async () => {
+    const costly = await run(meshed, { ...scenario, linkerd: { requestCpu: '500us', responseCpu: '500us' } });
+    const used = (result: RunResult): number =>
+      result.services.flatMap(({ workloads }) => workloads).find(({ name }) => name === 'web.default')!
+        .proxyUtilisationShare.value!;
+    // 50 requests a second and pod, 1 ms each, on one thread.
+    expect(used(costly)).toBeCloseTo(0.05, 2);
+    expect(used(await run(meshed))).toBeCloseTo(0.005, 3);
+  });
+});

@@ -90,6 +90,7 @@ export const RESULT: RunResult = {
   scenario: 'a quiet\u001b[31m day',
   seed: 'one',
   istioVersion: '1.31',
+  meshes: ['istio'],
   replications: 5,
   replicationsRequested: 5,
   durationNs: 60e9,

@@ -7,7 +7,7 @@ const text = markdownReport(RESULT, { command: 'seatrial run . --seed=one --repl
 
 test('verdict, what ran, and the command', () => {
   expect(text.split('\n')[0]).toMatch(/^## ❌ Fail: /);
-  expect(text).toContain('5 × 60 s after 10 s of warm-up, Istio `1.31`, seed `one`, 3.07 M events.');
+  expect(text).toContain('5 × 60 s after 10 s of warm-up, Istio 1.31, seed `one`, 3.07 M events.');
   expect(text).toContain('```sh\nseatrial run . --seed=one --replications=5\n```');
 });
 

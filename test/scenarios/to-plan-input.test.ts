@@ -33,10 +33,8 @@ describe('toPlanInput', () => {
     expect(input.nodeCores).toBe(4);
     expect(input.network).toMatchObject({ sameZoneRttNs: 250_000, crossZoneRttNs: 900_000, jitter: 0, loss: 0 });
     expect(fidelity.map(({ path, status }) => `${path} ${status}`)).toEqual([
-      'spec.istioVersion approximated',
       'spec.network approximated',
       'spec.network approximated',
-      'spec.sidecar approximated',
     ]);
   });
 
@@ -51,7 +49,7 @@ describe('toPlanInput', () => {
     expect(read(TRAFFIC).input.nodesPerZone).toBeUndefined();
   });
 
-  it('says what it assumes of nodes and ztunnels, and what has no effect without ambient pods', () => {
+  it('says what it assumes of proxies, nodes and ztunnels where the mesh has them, and what has no effect', () => {
     const say = (text: string, yaml: string) => {
       const { spec, reader } = readSpec(`${TRAFFIC}${text}`);
       sayPlanAssumptions(reader, spec, planOf({ yaml }));
@@ -59,10 +57,23 @@ describe('toPlanInput', () => {
       return [...placed(diagnostics), ...fidelity.map(({ path }) => path)];
     };
     const work = ['spec.nodeCores'];
-    expect(say('', ambientCluster())).toEqual(['spec.nodesPerZone', 'spec.ztunnel', ...work]);
-    expect(say('  nodesPerZone: 3\n  ztunnel: { requestCpu: 50us }\n', ambientCluster())).toEqual(work);
-    expect(say('', withCluster())).toEqual(work);
-    expect(say('  nodesPerZone: 3\n', withCluster())).toEqual(['nothing-ambient 7:17', ...work]);
+    const istio = ['spec.istioVersion', 'spec.sidecar'];
+    expect(say('', ambientCluster())).toEqual([...istio, 'spec.nodesPerZone', 'spec.ztunnel', ...work]);
+    const given = '  istioVersion: "1.31"\n  sidecar: { requestCpu: 50us }\n';
+    expect(say(`${given}  nodesPerZone: 3\n  ztunnel: { requestCpu: 50us }\n`, ambientCluster())).toEqual(work);
+    expect(say('', withCluster())).toEqual([...istio, ...work]);
+    expect(say(given, withCluster())).toEqual(work);
+    expect(say(`${given}  nodesPerZone: 3\n`, withCluster())).toEqual(['nothing-ambient 9:17', ...work]);
+    expect(say(`${given}  linkerd: { latency: 1ms }\n`, withCluster())).toEqual(['nothing-linkerd 9:12', ...work]);
+  });
+
+  it("reads what Linkerd's proxies cost, and whose proxies are taken for granted", () => {
+    const { input, diagnostics } = read(
+      `${TRAFFIC}  linkerd: { requestCpu: 80us, latency: 1ms }\n  injection: linkerd\n`,
+    );
+    expect(diagnostics).toEqual([]);
+    expect(input.linkerd).toMatchObject({ requestCpuNs: 80_000, responseCpuNs: 50_000, latencyNs: 1_000_000 });
+    expect(input.injection).toBe('linkerd');
   });
 
   it('asks for traffic', () => {

@@ -26,6 +26,8 @@ export interface GatewaySpec {
   readonly servers: readonly GatewayServer[];
   /** Name of the Deployment that Istio makes for a Gateway of the Gateway API, in its namespace; null for Istio's own Gateways. */
   readonly deployment: string | null;
+  /** It stands for the gateway of another controller than Istio's. Absent: it does not. */
+  readonly foreign?: true;
 }
 
 export interface GatewayServer {
@@ -177,7 +179,7 @@ function checkCertificates(settings: WrittenTls, place: Place): void {
   }
 }
 
-type WrittenSpec = Omit<GatewaySpec, 'deployment'>;
+type WrittenSpec = Omit<GatewaySpec, 'deployment' | 'foreign'>;
 
 export const gateway: Schema<GatewaySpec> = mapped(
   object<WrittenSpec>(

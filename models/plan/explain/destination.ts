@@ -4,12 +4,14 @@
 import { hasSidecarInbound } from '../cluster-tls.js';
 import type { MeshParts } from '../decisions.js';
 import { clientView } from '../decisions.js';
+import { ACCRUAL } from '../linkerd/accrual.js';
 import { type ClusterPlan, type DestinationPlan, type EndpointArrivalPlan, type MeshPlan, NONE } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
 import type { Target } from '../route-action.js';
 import type { Workload } from '../workloads.js';
 import type { Answer, ClusterSettings, DestinationView, EndpointView, Origin, PodsView } from './explanation.js';
 import { filterViews } from './filters.js';
+import { LINKERD_OWN, linkerdTlsReason } from './linkerd.js';
 import { nothing, ofBlock, ofIstio, ofRelease, rulePlaces } from './origin.js';
 import { requestView } from './request.js';
 
@@ -64,7 +66,9 @@ function answerOf(cluster: ClusterPlan | null, target: Target): Answer | null {
   }
   if (cluster.groups.length === 0) {
     const what = target.subset === '' ? target.host : `the subset ${target.subset} of ${target.host}`;
-    return { status: 503, flag: 'UH', why: `no pod stands behind ${what}` };
+    return target.via === 'linkerd'
+      ? { status: 504, flag: 'UH', why: `no pod stands behind ${what}: requests wait for one, and fail after 3 s` }
+      : { status: 503, flag: 'UH', why: `no pod stands behind ${what}` };
   }
   if (cluster.endpointTls?.some(({ reachable }) => reachable === 'yes')) return null;
   switch (cluster.reachable) {
@@ -76,6 +80,8 @@ function answerOf(cluster: ClusterPlan | null, target: Target): Answer | null {
     }
     case 'reset':
       return { status: 503, flag: 'UC', why: 'the server takes TLS only and closes connections in plain text' };
+    case 'denied':
+      return { status: 0, flag: 'UC', why: "the policies of the server's proxy do not let the caller connect" };
     case 'tls-failure':
       return { status: 503, flag: 'UF', why: 'the server does not take the TLS that the client speaks' };
   }
@@ -96,7 +102,7 @@ function settingsOf(
       : from('outlierDetection', nothing('outlier detection without minHealthPercent'));
   return {
     protocol: cluster.protocol,
-    tls: { mode: cluster.tls.mode, ...tlsReason(target, from) },
+    tls: { mode: cluster.tls.mode, ...tlsReason(target, cluster, from) },
     balancer: {
       ...cluster.balancer,
       origin:
@@ -113,12 +119,21 @@ function settingsOf(
       maxDurationNs: cluster.maxConnectionDurationNs,
     },
     outlier: cluster.outlier,
+    accrual: cluster.accrual ?? null,
+    accrualOrigin: accrualOrigin(cluster, target),
     outlierOrigin: from('outlierDetection', nothing('no DestinationRule asks for it')),
     panicThresholdPercent: {
       value: cluster.panicThresholdPercent,
       origin: target.via === 'mesh' ? panic : nothing(bypass(target)),
     },
   };
+}
+
+function accrualOrigin({ accrual }: ClusterPlan, { service, profiled }: Target): Origin {
+  if (profiled === true) return nothing('a ServiceProfile switches it off');
+  if (accrual === undefined || service === null) return nothing('no annotation asks for it');
+  const position = service.linkerd?.at(ACCRUAL) ?? service.position;
+  return { kind: 'yaml', field: ACCRUAL, resource: service.resource, position };
 }
 
 function bypass({ via }: Target): string {
@@ -130,7 +145,7 @@ function bypass({ via }: Target): string {
     case 'ztunnel':
       return 'a ztunnel draws an endpoint for each connection: no policies hold';
     case 'linkerd':
-      return "Linkerd's proxy reads no objects of Istio's";
+      return LINKERD_OWN;
     case 'external':
       return 'the client is outside of the mesh: no policies hold';
     case 'mesh':
@@ -141,10 +156,13 @@ function bypass({ via }: Target): string {
 /** The outcome is that of models/plan/cluster-tls.ts; here are the words. */
 function tlsReason(
   target: Target,
+  cluster: ClusterPlan,
   from: (block: 'tls', fallback: Origin) => Origin,
 ): { readonly why: string; readonly origin: Origin } {
   const automatic = nothing('automatic');
   const origin = from('tls', automatic);
+  if (target.via === 'linkerd')
+    return { why: linkerdTlsReason(cluster.tls.mode, cluster.endpointTls !== undefined), origin };
   if (target.via !== 'mesh') return { why: bypass(target), origin };
   if (origin !== automatic) return { why: 'a DestinationRule says so', origin };
   const { service } = target;
@@ -195,6 +213,7 @@ function podsOf(
       pods: own.length,
       weight: group.weight,
       hasSidecar: workload.hasSidecar || workload.linkerd !== undefined,
+      isLinkerd: workload.linkerd !== undefined,
       localities: [...new Set(podLocalities)].map((locality) => ({
         name: localityName(plan, locality),
         pods: podLocalities.filter((other) => other === locality).length,

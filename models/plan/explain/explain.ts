@@ -1,10 +1,12 @@
 // One request, compiled as a scenario of its own, and the way that the plan has for it told hop by hop. Nothing is matched or chosen here: the plan
 // decides, its trace says how.
+
 import type { Diagnostic, FidelityEntry } from '../../config/diagnostic.js';
 import { findWorkloads, serviceNames } from '../behaviour.js';
 import { compilePlan } from '../compile.js';
 import type { MeshParts } from '../decisions.js';
 import type { BehaviourSpec, NamedBehaviour, PlanInput } from '../input.js';
+import { meshesOf } from '../meshes.js';
 import type { CallSitePlan, DestinationPlan, MeshPlan, RoutePlan } from '../plan.js';
 import { askedRetries } from '../retry-headers.js';
 import type { RouteDecision } from '../route-action.js';
@@ -15,6 +17,7 @@ import { destinationView, type Explaining } from './destination.js';
 import type { Answer, Explanation, Hop, Origin, Place, RouteView, Rule } from './explanation.js';
 import { fidelityOf } from './fidelity.js';
 import { filterViews } from './filters.js';
+import { linkerdOrigins, linkerdRules } from './linkerd.js';
 import { eventOf, listenerOf, virtualHostOf } from './listener.js';
 import { nothing, ofHeader, ofIstio, ofRelease, ofRouteField } from './origin.js';
 import { requestView } from './request.js';
@@ -136,6 +139,8 @@ function explanationOf(
   return {
     schema: 'seatrial.explain/1',
     istioVersion: plan.istioVersion,
+    meshes: meshesOf(plan),
+    ...(plan.assumedMesh === undefined ? {} : { assumedMesh: plan.assumedMesh }),
     isVersionAssumed,
     from: from === null ? 'outside' : fullName(caller),
     to,
@@ -154,8 +159,7 @@ function hopOf(site: CallSitePlan, trace: RouteTrace, explaining: Explaining): H
   const listener = listenerOf(trace);
   return {
     proxy: {
-      kind:
-        caller.kind === 'gateway' ? 'gateway' : caller.hasSidecar || caller.linkerd !== undefined ? 'sidecar' : 'none',
+      kind: proxyKind(caller),
       workload: fullName(caller),
       pods: plan.workloads[caller.index]!.podLocalities.length,
       place: caller.kind === 'client' ? null : { resource: caller.resource, position: caller.position },
@@ -168,8 +172,15 @@ function hopOf(site: CallSitePlan, trace: RouteTrace, explaining: Explaining): H
   };
 }
 
+function proxyKind({ kind, hasSidecar, linkerd }: Workload): Hop['proxy']['kind'] {
+  if (kind === 'gateway') return 'gateway';
+  return linkerd !== undefined ? 'linkerd' : hasSidecar ? 'sidecar' : 'none';
+}
+
 /** The routes that were looked at; for connections without HTTP the rule that took it. */
 function rules(trace: RouteTrace): Rule[] {
+  const ofLinkerd = linkerdRules(trace);
+  if (ofLinkerd !== null) return ofLinkerd;
   const opaque = eventOf(trace, 'opaque-rules');
   if (opaque?.virtualService != null && opaque.rule !== null) {
     const { resource } = opaque.virtualService;
@@ -196,10 +207,13 @@ function routeView(route: RoutePlan, trace: RouteTrace, explaining: Explaining):
   const { plan } = explaining;
   const selected = eventOf(trace, 'routes')?.selected ?? null;
   const decision = trace.decision!;
-  const origins = originsOf(route, selected, trace, explaining.parts);
+  const origins =
+    trace.caller.linkerd === undefined
+      ? originsOf(route, selected, trace, explaining.parts)
+      : linkerdOrigins(trace, decision);
   return {
     name: route.name,
-    place: placeOf(route, selected),
+    place: placeOf(route, selected ?? eventOf(trace, 'linkerd-routes')?.selected ?? null),
     timeout: { ns: route.timeoutNs, origin: origins.timeout },
     retry: { policy: route.retry, origin: origins.retry },
     fault:
@@ -285,13 +299,17 @@ function whyAnswered(status: number, flag: string, trace: RouteTrace): string {
   const tried = eventOf(trace, 'routes');
   if (servers?.taken?.how === 'redirect') return 'the server of the Gateway redirects to https';
   if (servers !== null && servers.servers.length === 0) return 'no Gateway has a server on this port';
-  const selected = tried?.selected ?? null;
+  const ofLinkerd = eventOf(trace, 'linkerd-routes');
+  const selected = tried?.selected ?? ofLinkerd?.selected ?? null;
   if (selected !== null) {
     if (selected.route.redirect !== null) return 'the route redirects';
     if (selected.route.directResponse !== null) return 'the route answers by itself';
     return 'the route has no destination with a weight';
   }
   if (tried !== null && tried.candidates.length > 0) return 'no route of the virtual host matches';
+  if (trace.decision?.name.startsWith('EgressNetwork '))
+    return `${trace.decision.name} lets nothing out of the cluster that no route at it names`;
+  if (ofLinkerd !== null) return 'no route at the Service matches';
   if (UNKNOWN_TO_PROXY.includes(trace.decision?.name ?? '')) {
     const why = 'the proxy does not know the host, and lets nothing out that it does not know (REGISTRY_ONLY)';
     return status === 0 ? `${why}: it closes the connection` : why;

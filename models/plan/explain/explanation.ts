@@ -1,11 +1,16 @@
 // What `seatrial explain` answers: the way of one request, proxy by proxy, with the place of everything that decided it. Plain data; the schema is in
 // scenarios/explain-schema.ts.
 import type { FidelityEntry, SourcePosition } from '../../config/diagnostic.js';
-import type { ClusterPlan, FaultPlan, RetryPlan } from '../plan.js';
+import type { Mesh } from '../meshes.js';
+import type { AccrualPlan, ClusterPlan, FaultPlan, RetryPlan } from '../plan.js';
 
 export interface Explanation {
   readonly schema: 'seatrial.explain/1';
   readonly istioVersion: string;
+  /** Whose proxies the mesh has; empty: nobody's. */
+  readonly meshes: readonly Mesh[];
+  /** The one of them that some pods are taken to be in, without a word of it in the YAML; absent: none. */
+  readonly assumedMesh?: Mesh | undefined;
   /** Nobody said which release it is. */
   readonly isVersionAssumed: boolean;
   /** `web.shop`, or `outside`. */
@@ -26,7 +31,8 @@ export interface Place {
 
 /** Why a setting is what it is: the field of an object, a default of the release, a header of the request, or nothing at all. */
 export type Origin =
-  | ({ readonly kind: 'yaml' } & Place)
+  /** `field`: what stands there, where the place alone does not tell. */
+  | ({ readonly kind: 'yaml'; readonly field?: string } & Place)
   | { readonly kind: 'istio'; readonly release: string; readonly source: string }
   | { readonly kind: 'request'; readonly header: string }
   | { readonly kind: 'none'; readonly why: string };
@@ -44,7 +50,8 @@ export interface RequestView {
 /** One proxy (or, where there is none, kube-proxy) and what it does with the request. */
 export interface Hop {
   readonly proxy: {
-    readonly kind: 'sidecar' | 'gateway' | 'none';
+    /** `sidecar`: Istio's. */
+    readonly kind: 'sidecar' | 'linkerd' | 'gateway' | 'none';
     /** `web.shop`; `outside` for a client that is not in the mesh. */
     readonly workload: string;
     readonly pods: number;
@@ -118,6 +125,8 @@ export interface FilterView {
   readonly name: string;
   /** The answer that is certain for this request; 0 = it passes; null = the run decides. */
   readonly status: number | null;
+  /** Of the object that decides it; null: not known. */
+  readonly position: SourcePosition | null;
 }
 
 export interface DestinationView {
@@ -154,6 +163,9 @@ export interface ClusterSettings {
   };
   readonly outlier: ClusterPlan['outlier'];
   readonly outlierOrigin: Origin;
+  /** Linkerd's circuit breaker; null: none. */
+  readonly accrual: AccrualPlan | null;
+  readonly accrualOrigin: Origin;
   readonly panicThresholdPercent: { readonly value: number; readonly origin: Origin };
 }
 
@@ -172,6 +184,8 @@ export interface PodsView {
   /** Of each pod. */
   readonly weight: number;
   readonly hasSidecar: boolean;
+  /** Its proxy is Linkerd's. */
+  readonly isLinkerd: boolean;
   readonly localities: readonly {
     readonly name: string;
     readonly pods: number;

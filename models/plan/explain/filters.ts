@@ -7,7 +7,9 @@ import type { FilterView } from './explanation.js';
 export function filterViews(indices: readonly number[] | undefined, plan: MeshPlan): FilterView[] {
   return (indices ?? []).flatMap((index) => {
     const filter = index === ROUTE_FAULT ? undefined : plan.filters?.[index];
-    return filter === undefined ? [] : [{ kind: filter.kind, name: filter.name, status: settledStatus(filter) }];
+    if (filter === undefined) return [];
+    const position = 'position' in filter ? (filter.position ?? null) : null;
+    return [{ kind: filter.kind, name: filter.name, status: settledStatus(filter), position }];
   });
 }
 

@@ -8,6 +8,7 @@ import type { RouteTrace, TraceEvent } from '../trace.js';
 import { MESH, type VirtualService, type VirtualServices } from '../virtual-service.js';
 import { isVisible } from '../visibility.js';
 import type { Listener, Place, VirtualHost } from './explanation.js';
+import { linkerdListener } from './linkerd.js';
 import { resourceName } from './rules.js';
 
 export function eventOf<K extends TraceEvent['kind']>(
@@ -20,13 +21,14 @@ export function eventOf<K extends TraceEvent['kind']>(
 export function listenerOf(trace: RouteTrace): Listener {
   const { dial, caller, listenerPort } = trace;
   if (dial === null) return gatewayListener(trace);
+  if (caller.linkerd !== undefined && dial.kind === 'service') return linkerdListener(trace, dial);
   const common = { port: listenerPort, place: servicePlace(dial) };
   if (caller.kind === 'client' || !caller.hasSidecar || dial.kind === 'gateway') {
     const who =
       caller.kind === 'client'
         ? 'the client is outside of the mesh'
         : caller.linkerd !== undefined
-          ? "Linkerd's proxy goes by the address that was dialed"
+          ? "Linkerd's proxy knows no such host: it passes on"
           : 'the pods of the caller have no sidecar';
     const decidedBy =
       dial.kind === 'gateway' && caller.hasSidecar ? 'the name leads to a gateway, out of the mesh' : who;
@@ -36,7 +38,7 @@ export function listenerOf(trace: RouteTrace): Listener {
   return { ...common, protocol: 'HTTP', decidedBy: 'no service has the name: only a VirtualService does' };
 }
 
-function servicePlace(dial: Dial): Place | null {
+export function servicePlace(dial: Dial): Place | null {
   return dial.kind === 'service' ? { resource: dial.service.resource, position: dial.service.position } : null;
 }
 

@@ -4,7 +4,8 @@ import type { ResourceSet } from '../../config/load.js';
 import { hasSidecarInbound } from '../cluster-tls.js';
 import { type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
 import type { Findings } from '../findings.js';
-import { LinkerdAuthorization } from '../linkerd/authorization.js';
+import type { LinkerdAuthorization } from '../linkerd/authorization.js';
+import { LinkerdInbound } from '../linkerd/inbound.js';
 import type { NetworkReach } from '../network-policy/network-reach.js';
 import type { Registry } from '../registry.js';
 import { headerValue, type RequestClass } from '../request-class.js';
@@ -41,7 +42,7 @@ export class HttpFilters {
   private readonly pool = new FilterPool();
   private readonly policies: Policies;
   private readonly limits: RateLimitConfigs;
-  private readonly linkerd: LinkerdAuthorization;
+  private readonly linkerd: LinkerdInbound;
   /** Nothing in the YAML brings a filter. */
   private readonly none: boolean;
 
@@ -50,9 +51,10 @@ export class HttpFilters {
     private readonly patches: EnvoyPatches,
     private readonly cost: FilterCostInput,
     private readonly findings: Findings,
+    authorization: LinkerdAuthorization,
   ) {
     this.policies = new Policies(resources, cost, this.pool, findings);
-    this.linkerd = new LinkerdAuthorization(resources, this.pool);
+    this.linkerd = new LinkerdInbound(resources, authorization, this.pool);
     this.limits = new RateLimitConfigs(resources.configMaps, findings);
     this.none =
       resources.authorizationPolicies.length +
@@ -142,8 +144,10 @@ export class HttpFilters {
     opaque: boolean,
   ): { readonly filters: FilterNumbers; readonly request: RequestClass } {
     if (server.linkerd !== undefined) {
+      // Connections that are not read are refused as such: models/plan/linkerd/tcp-reach.ts.
+      if (opaque) return { filters: null, request };
       const asking = { workload: peer.workload, authenticated: peer.mutualTls && peer.workload.linkerd !== undefined };
-      return { filters: this.linkerd.filters(server, asking, port), request };
+      return { filters: this.linkerd.filters(server, asking, port, request), request };
     }
     if (this.none) return { filters: null, request };
     if (server.ambient === true) this.policies.noteZtunnel(server);

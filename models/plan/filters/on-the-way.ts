@@ -1,6 +1,7 @@
 // Where the filters of a site and of an arrival come from: the route that was settled, and the ports behind it.
 import { portOf } from '../cluster-tls.js';
 import { CLUSTER_DOMAIN } from '../host.js';
+import { isOpaquePort } from '../linkerd/ports.js';
 import { isHttp } from '../protocol.js';
 import { authorityHost, type RequestClass } from '../request-class.js';
 import type { RouteDecision, Target } from '../route-action.js';
@@ -25,7 +26,13 @@ export function settledRoute(decision: RouteDecision, request: RequestClass, por
 export function podPort(workload: Workload, target: Target): { readonly port: number; readonly opaque: boolean } {
   const info = target.service?.ports.find(({ number }) => number === target.port);
   if (info === undefined) return { port: target.port, opaque: false };
-  return { port: portOf(workload, info) ?? target.port, opaque: !isHttp(info.protocol) };
+  const port = portOf(workload, info) ?? target.port;
+  const { service } = target;
+  const opaque =
+    workload.linkerd !== undefined && service !== null
+      ? isOpaquePort(service, info, workload.linkerd, port)
+      : !isHttp(info.protocol);
+  return { port, opaque };
 }
 
 /** A decision whose requests have lost the headers that a filter took away. */

@@ -35,7 +35,8 @@ export function convertListeners(resources: ResourceSet, findings: Findings): Co
       findings.notModelled(resource, 'spec.gatewayClassName', at, 'several clusters are not simulated');
       return [];
     }
-    if (!isIstios(gatewayClassName, resources)) {
+    const isForeign = !isIstios(gatewayClassName, resources);
+    if (isForeign) {
       findings.approximated(
         resource,
         'spec.gatewayClassName',
@@ -60,6 +61,7 @@ export function convertListeners(resources: ResourceSet, findings: Findings): Co
               selector: { [`${GATEWAY_GROUP}/gateway-name`]: owner.name },
               servers: [serverOf(listener, namespaces)],
               deployment: `${owner.name}-${gatewayClassName}`,
+              ...(isForeign ? { foreign: true as const } : {}),
             },
             source: { ...owner.source, at: () => owner.source.at(['spec', 'listeners', index]) },
           },

@@ -9,36 +9,40 @@ export const ACCRUAL = 'balancer.linkerd.io/failure-accrual';
 const SECOND_NS = 1_000_000_000;
 const DEFAULT_FAILURES = 7;
 const DEFAULT_JITTER = 0.5;
+/** Of the mode `unified` alone. */
+const SUCCESS_RATE = 'balancer.alpha.linkerd.io/failure-accrual-success-rate';
+const DEFAULT_THRESHOLD = 0.8;
+const DEFAULT_WINDOW_NS = 10 * SECOND_NS;
+const DEFAULT_MIN_REQUESTS = 5;
 
 /** Null where nothing is asked for, or nothing that Linkerd understands. */
 export function accrualPlan(service: Service, grpc: boolean, findings: Findings): AccrualPlan | null {
-  const { resource, position } = service;
   const annotations = service.linkerd?.balancer ?? {};
   const mode = annotations[ACCRUAL];
   if (mode === undefined) return null;
-  const from = { resource, position, annotations };
+  const from = { resource: service.resource, annotations, at: (name: string) => service.linkerd?.at(name) ?? null };
   if (mode !== 'consecutive' && mode !== 'unified') {
-    wrong(from, ACCRUAL, mode, findings, 'write consecutive');
+    wrong(from, ACCRUAL, mode, findings, 'write consecutive or unified');
     return null;
-  }
-  if (mode === 'unified') {
-    const path = `metadata.annotations.${ACCRUAL}`;
-    findings.approximated(resource, path, position, 'failures in a row are counted, the rate of successes is not');
   }
   const own = (name: string): string => `${ACCRUAL}-consecutive-${name}`;
   const number = (name: string, fallback: number): number => {
-    const text = annotations[own(name)];
+    const text = annotations[name];
     if (text === undefined) return fallback;
     if (/^\d{1,9}(\.\d{1,9})?$/.test(text)) return Number(text);
-    wrong(from, own(name), text, findings, 'write a number');
+    wrong(from, name, text, findings, 'write a number');
     return fallback;
   };
   const minPenaltyNs = durationNs(from, own('min-penalty'), findings) || SECOND_NS;
+  const threshold = Math.min(1, number(`${SUCCESS_RATE}-threshold`, DEFAULT_THRESHOLD));
+  const windowNs = durationNs(from, `${SUCCESS_RATE}-window`, findings) || DEFAULT_WINDOW_NS;
+  const minRequests = Math.floor(number(`${SUCCESS_RATE}-min-requests`, DEFAULT_MIN_REQUESTS));
   return {
-    maxFailures: Math.max(1, Math.floor(number('max-failures', DEFAULT_FAILURES))),
+    maxFailures: Math.max(mode === 'unified' ? 0 : 1, Math.floor(number(own('max-failures'), DEFAULT_FAILURES))),
     minPenaltyNs,
     maxPenaltyNs: Math.max(minPenaltyNs, durationNs(from, own('max-penalty'), findings) || 60 * SECOND_NS),
-    jitterRatio: number('jitter-ratio', DEFAULT_JITTER),
+    jitterRatio: number(own('jitter-ratio'), DEFAULT_JITTER),
     grpc,
+    ...(mode === 'unified' && threshold > 0 ? { successRate: { threshold, windowNs, minRequests } } : {}),
   };
 }

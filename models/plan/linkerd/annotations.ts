@@ -14,8 +14,30 @@ export type Annotations = Readonly<Record<string, string>>;
 /** Whose annotations count: those of a route, where it has any of these, else those of the Service. */
 export interface Annotated {
   readonly resource: string;
-  readonly position: SourcePosition | null;
   readonly annotations: Annotations;
+  readonly at: (annotation: string) => SourcePosition | null;
+}
+
+/** The annotations that a call goes by; null: none says anything of it. */
+export interface AnnotationNames {
+  readonly timeout: string | null;
+  readonly retry: string | null;
+}
+
+/** Which annotations speak for a class. */
+export function speaking(from: Annotated, request: RequestClass, findings: Findings): AnnotationNames {
+  const shortest = timeoutNs(from, findings);
+  const retry = retryAnnotation(request);
+  return {
+    timeout: TIMEOUTS.find((name) => shortest > 0 && durationNs(from, name, findings) === shortest) ?? null,
+    retry: from.annotations[retry] === undefined ? null : retry,
+  };
+}
+
+const TIMEOUTS = ['request', 'response', 'idle'].map((name) => `timeout.linkerd.io/${name}`);
+
+function retryAnnotation({ grpc }: RequestClass): string {
+  return `retry.linkerd.io/${grpc ? 'grpc' : 'http'}`;
 }
 
 export function policyAnnotations(annotations: Annotations): Annotations {
@@ -26,14 +48,14 @@ export function policyAnnotations(annotations: Annotations): Annotations {
 
 /** Nothing of a response is seen before all of it: of several time-outs the shortest holds for the call. 0 = none. */
 export function timeoutNs(from: Annotated, findings: Findings): number {
-  const all = ['request', 'response', 'idle'].map((name) => durationNs(from, `timeout.linkerd.io/${name}`, findings));
+  const all = TIMEOUTS.map((name) => durationNs(from, name, findings));
   const given = all.filter((ns) => ns > 0);
   return given.length === 0 ? 0 : Math.min(...given);
 }
 
 /** Null where nothing is retried for a class. */
 export function annotatedRetries(from: Annotated, request: RequestClass, findings: Findings): RetryPlan | null {
-  const name = `retry.linkerd.io/${request.grpc ? 'grpc' : 'http'}`;
+  const name = retryAnnotation(request);
   const text = from.annotations[name];
   if (text === undefined || (request.bodyBytes ?? 0) > MAX_REPLAYED_BYTES) return null;
   const statuses = new Set<number>();
@@ -95,7 +117,7 @@ export function durationNs(from: Annotated, name: string, findings: Findings): n
 }
 
 export function wrong(
-  { resource, position }: Annotated,
+  { resource, at }: Annotated,
   name: string,
   value: string,
   findings: Findings,
@@ -103,7 +125,7 @@ export function wrong(
 ): void {
   findings.warning(
     'annotation-not-understood',
-    position,
+    at(name),
     `${resource}: ${name} has "${value}", which Linkerd does not understand: it has no effect`,
     hint,
   );

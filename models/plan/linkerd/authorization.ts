@@ -1,56 +1,63 @@
-// Whether Linkerd's proxy of a server lets a request in: Servers, the policies that name them or their namespace, the default of the pods.
-// linkerd: policy-controller/k8s/index/src/inbound; linkerd2-proxy: linkerd/app/inbound/src/policy; linkerd.io: reference/authorization-policy.
+// Whether Linkerd's proxy of a server lets a client in: Servers and the routes at them, the policies that name these or their namespace, the default of
+// the pods. linkerd: policy-controller/k8s/index/src/inbound; linkerd2-proxy: linkerd/app/inbound/src/policy; linkerd.io: reference/authorization-policy.
+import type { SourcePosition } from '../../config/diagnostic.js';
 import { matchesLabels } from '../../config/kinds/label-selector.js';
 import { INBOUND_POLICIES, type InboundPolicy, type TargetReference } from '../../config/kinds/linkerd/policy.js';
+import type { AuthorizedClient } from '../../config/kinds/linkerd/server-authorization.js';
 import type { ResourceSet } from '../../config/load.js';
-import { isInside } from '../filters/address.js';
-import type { FilterPool } from '../filters/filter-pool.js';
-import { serviceAccountOf } from '../filters/identity.js';
+import type { Findings } from '../findings.js';
+import type { RequestClass } from '../request-class.js';
 import type { Workload } from '../workloads.js';
+import { isAccount, isIdentity, isInNetworks, type LinkerdPeer } from './peer.js';
+import { type ServerRoute, ServerRoutes } from './server-routes.js';
 
-const DEFAULT_POLICY: InboundPolicy = 'all-unauthenticated';
 const FORBIDDEN = 403;
+const NOT_FOUND = 404;
 const GROUP = 'policy.linkerd.io';
 
-/** Who asks; `authenticated`: through mutual TLS between proxies of Linkerd's. */
-export interface LinkerdPeer {
-  readonly workload: Workload;
-  readonly authenticated: boolean;
+export type LinkerdServer = ResourceSet['linkerdServers'][number];
+
+/** Status 0: the client is let in. `by`: what decides it, with its place. */
+export interface Verdict {
+  readonly status: 0 | 403 | 404;
+  readonly by: string;
+  readonly position: SourcePosition | null;
+}
+
+interface Named {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly source: { at(path: readonly never[]): SourcePosition };
 }
 
 export class LinkerdAuthorization {
+  private readonly routes: ServerRoutes;
+
   constructor(
     private readonly resources: ResourceSet,
-    private readonly pool: FilterPool,
-  ) {}
-
-  /** The filters of a server's proxy: none, or one that refuses. */
-  filters(server: Workload, peer: LinkerdPeer, port: number): readonly number[] | null {
-    if (this.allows(server, peer, port)) return null;
-    const refusal = { kind: 'rbac', cpuNs: 0, latencyNs: 0, status: FORBIDDEN } as const;
-    return [this.pool.number(`linkerd ${server.namespace}/${server.name} ${port}`, refusal)];
+    findings: Findings,
+  ) {
+    this.routes = new ServerRoutes(resources, findings);
   }
 
-  private allows(server: Workload, peer: LinkerdPeer, port: number): boolean {
+  /** Null where nothing but the default of all installations speaks. @param request null: a connection that is not read */
+  verdict(server: Workload, peer: LinkerdPeer, port: number, request: RequestClass | null): Verdict | null {
     const own = this.serverOf(server, port);
-    if (own === undefined) return admits(defaultOf(server), peer);
-    const policies = this.resources.linkerdPolicies.filter(({ namespace, spec: { targetRef } }) => {
-      if (namespace !== server.namespace) return false;
-      if (targetRef.kind === 'Namespace') return targetRef.name === namespace;
-      return targetRef.group === GROUP && targetRef.kind === 'Server' && targetRef.name === own.name;
-    });
-    return (
-      policies.some(({ namespace, spec }) =>
-        spec.requiredAuthenticationRefs.every((ref) => this.holds(ref, namespace, peer)),
-      ) || admits(own.spec.accessPolicy, peer)
-    );
+    if (own === undefined) return byDefault(server, peer);
+    const route = request === null ? 'none' : this.routes.of(own, request);
+    if (route === null) return { status: NOT_FOUND, by: `no route at ${nameOf(own)}`, position: own.source.at([]) };
+    const granting = this.policyFor(own, route, peer) ?? this.serverAuthorizationFor(own, peer);
+    const where = route === 'none' ? nameOf(own) : `${nameOf(route)} at ${nameOf(own)}`;
+    if (granting !== undefined)
+      return { status: 0, by: `${nameOf(granting)} for ${where}`, position: granting.source.at([]) };
+    const { accessPolicy } = own.spec;
+    const status = admits(accessPolicy, peer) ? 0 : FORBIDDEN;
+    return { status, by: `accessPolicy ${accessPolicy} of ${where}`, position: own.source.at([]) };
   }
 
   /** The first that selects the pods and the port; the cluster would refuse a second. */
-  private serverOf(
-    { namespace, labels, pod }: Workload,
-    port: number,
-  ): ResourceSet['linkerdServers'][number] | undefined {
+  serverOf({ namespace, labels, pod }: Workload, port: number): LinkerdServer | undefined {
     const named = pod?.containers
       .flatMap(({ ports }) => ports)
       .find(({ containerPort }) => containerPort === port)?.name;
@@ -61,6 +68,24 @@ export class LinkerdAuthorization {
         matchesLabels(spec.podSelector, labels) &&
         (spec.port === port || spec.port === named),
     );
+  }
+
+  private policyFor(server: LinkerdServer, route: ServerRoute, peer: LinkerdPeer): Named | undefined {
+    return this.resources.linkerdPolicies.find(
+      ({ namespace, spec: { targetRef, requiredAuthenticationRefs } }) =>
+        namespace === server.namespace &&
+        targets(targetRef, server, route) &&
+        requiredAuthenticationRefs.every((ref) => this.holds(ref, namespace, peer)),
+    );
+  }
+
+  private serverAuthorizationFor(own: LinkerdServer, peer: LinkerdPeer): Named | undefined {
+    return this.resources.serverAuthorizations.find(({ namespace, spec: { server, client } }) => {
+      if (namespace !== own.namespace) return false;
+      const selects =
+        server.name === null ? matchesLabels(server.selector ?? ALL, own.labels) : server.name === own.name;
+      return selects && isAuthorized(client, namespace, peer);
+    });
   }
 
   private holds(ref: TargetReference, owner: string, peer: LinkerdPeer): boolean {
@@ -83,34 +108,49 @@ export class LinkerdAuthorization {
           )
         );
       }
-      case 'NetworkAuthentication': {
-        const found = this.resources.networkAuthentications.find(is);
-        const address = { kind: peer.workload.kind === 'client' ? 'outside' : 'pod' } as const;
-        return (found?.spec.networks ?? []).some(
-          ({ cidr, except }) => isInside(address, cidr) && !except.some((block) => isInside(address, block)),
-        );
-      }
+      case 'NetworkAuthentication':
+        return isInNetworks(peer, this.resources.networkAuthentications.find(is)?.spec.networks ?? []);
       default:
         return false;
     }
   }
 }
 
-function isAccount({ workload, authenticated }: LinkerdPeer, namespace: string, name: string): boolean {
-  return authenticated && workload.namespace === namespace && serviceAccountOf(workload) === name;
+const ALL = { matchLabels: {}, matchExpressions: [] };
+
+function nameOf({ kind, namespace, name }: Omit<Named, 'source'>): string {
+  return `${kind} ${namespace}/${name}`;
 }
 
-/** Identities are DNS names: `account.namespace.serviceaccount.identity.linkerd.cluster.local`. */
-function isIdentity({ workload, authenticated }: LinkerdPeer, identity: string): boolean {
-  if (!authenticated) return false;
-  if (identity === '*') return true;
-  const own = `${serviceAccountOf(workload)}.${workload.namespace}.serviceaccount.identity.linkerd.cluster.local`;
-  return identity.startsWith('*.') ? own.endsWith(identity.slice(1)) : own === identity;
+function targets({ group, kind, name }: TargetReference, server: LinkerdServer, route: ServerRoute): boolean {
+  switch (kind) {
+    case 'Namespace':
+      return name === server.namespace;
+    case 'Server':
+      return group === GROUP && name === server.name;
+    default:
+      return route !== null && route !== 'none' && kind === route.kind && name === route.name;
+  }
 }
 
-/** A pod's own `default-inbound-policy`; a word that Linkerd does not know is as none. */
-function defaultOf({ linkerd }: Workload): InboundPolicy {
-  return INBOUND_POLICIES.find((policy) => policy === linkerd?.['default-inbound-policy']) ?? DEFAULT_POLICY;
+/** Of a ServerAuthorization: the address and who it is must both be right. */
+function isAuthorized(client: AuthorizedClient, namespace: string, peer: LinkerdPeer): boolean {
+  if (client.networks.length > 0 && !isInNetworks(peer, client.networks)) return false;
+  const { meshTls } = client;
+  if (meshTls === null) return client.unauthenticated;
+  if (meshTls.unauthenticatedTls) return peer.authenticated;
+  return (
+    meshTls.identities.some((identity) => isIdentity(peer, identity)) ||
+    meshTls.serviceAccounts.some((account) => isAccount(peer, account.namespace ?? namespace, account.name))
+  );
+}
+
+/** A pod's own `default-inbound-policy`; null where it has none that Linkerd knows: all are let in. */
+function byDefault(server: Workload, peer: LinkerdPeer): Verdict | null {
+  const found = INBOUND_POLICIES.find((policy) => policy === server.linkerd?.['default-inbound-policy']);
+  if (found === undefined) return null;
+  const by = `default-inbound-policy ${found} of ${server.resource}`;
+  return { status: admits(found, peer) ? 0 : FORBIDDEN, by, position: server.position };
 }
 
 /** `audit` lets all in. Clients outside of the cluster have none of its addresses. */

@@ -1,11 +1,12 @@
 // The endpoints of a Service as a proxy of Linkerd's balances them: two choices by peak EWMA, HTTP/2 and mutual TLS to proxies of its own kind,
 // none of Envoy's limits. linkerd2-proxy: linkerd/pool/p2c, linkerd/proxy/balance, linkerd/app/src/env.rs (time-outs).
-import type { ClusterPlan } from '../cluster-plan.js';
+import type { ClusterPlan, EndpointTlsPlan } from '../cluster-plan.js';
 import type { Findings } from '../findings.js';
 import { NO_LIMIT } from '../plan.js';
 import type { PortInfo, Service } from '../registry.js';
 import type { Target } from '../route-action.js';
 import { accrualPlan } from './accrual.js';
+import { failureBias } from './failure-bias.js';
 
 const SECOND_NS = 1_000_000_000;
 const CONNECT_TIMEOUT_NS = SECOND_NS;
@@ -24,15 +25,22 @@ export function linkerdCluster(
   opaque: boolean,
   findings: Findings,
 ): Omit<ClusterPlan, 'groups'> {
-  const meshed = isMeshed(service, findings);
+  const meshed = service.endpoints.filter(({ workload }) => workload.linkerd !== undefined).length;
   const http2 = request.grpc || port.protocol === 'grpc' || port.protocol === 'http2';
+  const bias = opaque ? null : failureBias(service, request.grpc, findings);
   const accrual = opaque || profiled === true ? null : accrualPlan(service, request.grpc, findings);
-  const upgraded = meshed && !opaque && !http2;
+  const isMixture = meshed > 0 && meshed < service.endpoints.length;
+  const upgraded = meshed > 0 && !isMixture && !opaque && !http2;
+  if (isMixture && !opaque && !http2) noteMixture(service, findings);
   return {
     ...identity,
     protocol: http2 || upgraded ? 'http2' : 'http1',
     // The client of a headless Service has chosen the pod itself.
-    balancer: { policy: service.discovery === 'original-dst' ? 'random' : 'peak_ewma', choiceCount: 2 },
+    balancer: {
+      policy: service.discovery === 'original-dst' ? 'random' : 'peak_ewma',
+      choiceCount: 2,
+      ...(bias === null ? {} : { failureBias: bias }),
+    },
     limits: {
       maxConnections: NO_LIMIT,
       maxPendingRequests: NO_LIMIT,
@@ -45,8 +53,7 @@ export function linkerdCluster(
     connectTimeoutNs: CONNECT_TIMEOUT_NS,
     maxConnectionDurationNs: 0,
     preconnectRatio: 1,
-    tls: meshed ? { mode: 'mtls', roundTrips: 1 } : { mode: 'none', roundTrips: 0 },
-    reachable: 'yes',
+    ...secured(service),
     outlier: null,
     panicThresholdPercent: 0,
     position: service.position,
@@ -58,16 +65,25 @@ export function linkerdCluster(
   };
 }
 
-/** Whether its pods have proxies of Linkerd's; of a mixture, all are reached as if none had. */
-function isMeshed({ endpoints, resource, position }: Service, findings: Findings): boolean {
-  const meshed = endpoints.filter(({ workload }) => workload.linkerd !== undefined).length;
-  if (meshed > 0 && meshed < endpoints.length) {
-    findings.approximated(
-      resource,
-      'spec.selector',
-      position,
-      "only some of its pods have Linkerd's proxy: all are reached as if none had",
-    );
-  }
-  return meshed > 0 && meshed === endpoints.length;
+const MUTUAL = { mode: 'mtls', roundTrips: 1 } as const;
+const PLAINTEXT = { mode: 'none', roundTrips: 0 } as const;
+
+/** Mutual TLS to the pods that have a proxy of Linkerd's, plain text to the others. */
+function secured({ endpoints }: Service): Pick<ClusterPlan, 'tls' | 'reachable' | 'endpointTls'> {
+  const ways = endpoints.map(({ workload }): EndpointTlsPlan => {
+    return { tls: workload.linkerd === undefined ? PLAINTEXT : MUTUAL, reachable: 'yes' };
+  });
+  const [first] = ways;
+  if (first === undefined) return { tls: PLAINTEXT, reachable: 'yes' };
+  return ways.every(({ tls }) => tls === first.tls) ? first : { ...first, endpointTls: ways };
+}
+
+/** The proxy upgrades connections to pods that have one to HTTP/2; a cluster of the plan speaks one protocol. */
+function noteMixture({ resource, position }: Service, findings: Findings): void {
+  findings.approximated(
+    resource,
+    'spec.selector',
+    position,
+    "only some of its pods have Linkerd's proxy: these are reached by mutual TLS, the others in plain text, and all over HTTP/1.1",
+  );
 }

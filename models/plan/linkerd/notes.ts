@@ -17,13 +17,8 @@ export function noteLinkerdCall(caller: Workload, dial: Dial, { clusters, virtua
     caller.resource,
     '',
     caller.position,
-    "its pods have Linkerd's proxy: 0.1 ms of CPU and 0.3 ms of latency a request are estimates, not to be compared with Istio's published figures; endpoints that the balancer cannot reach are not set aside",
+    "its pods have Linkerd's proxy; endpoints that the balancer cannot reach are not set aside",
   );
-  for (const name of ['skip-outbound-ports', 'skip-inbound-ports']) {
-    if (caller.linkerd?.[name] === undefined) continue;
-    const path = `spec.template.metadata.annotations.config.linkerd.io/${name}`;
-    findings.notModelled(caller.resource, path, caller.position, 'its connections on these ports go through the proxy');
-  }
   if (dial.kind !== 'service') return;
   const { service } = dial;
   const owner = virtualServices.ownerFor(service.host, caller.namespace)?.resource;

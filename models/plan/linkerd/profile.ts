@@ -10,6 +10,7 @@ import type {
 } from '../../config/kinds/linkerd/service-profile.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
+import type { Findings } from '../findings.js';
 import { serviceHost } from '../host.js';
 import { fullMatch, samplePath } from '../match.js';
 import type { LinkerdRetryPlan, RetryPlan } from '../plan.js';
@@ -35,6 +36,7 @@ const LAST_STATUS = 599;
 export class Profiles {
   /** By profile and port: each has a budget of its own in every proxy. */
   private readonly budgets = new Map<string, number>();
+  private readonly used = new Set<object>();
 
   constructor(private readonly resources: ResourceSet) {}
 
@@ -45,7 +47,23 @@ export class Profiles {
       named.find((each) => each.namespace === namespace) ??
       named.find((each) => each.namespace === service.namespace) ??
       null;
+    if (profile !== null) this.used.add(profile);
     return this.split(service, profile);
+  }
+
+  /** Says which objects no request of the run has met. */
+  noteUnused(findings: Findings): void {
+    const { serviceProfiles, trafficSplits } = this.resources;
+    for (const object of [...serviceProfiles, ...trafficSplits]) {
+      if (this.used.has(object)) continue;
+      const { kind, namespace, name, source } = object;
+      findings.warning(
+        'profile-without-callers',
+        source.at([]),
+        `no caller with Linkerd's proxy calls the service of ${kind} ${namespace}/${name}: it has no effect in this run`,
+        'clients outside of the mesh read no profiles: say who calls it, by `call` steps of other services or `from` of a traffic source',
+      );
+    }
   }
 
   /** A TrafficSplit becomes the overrides of its service's profile (linkerd/linkerd-smi: adaptor). */
@@ -54,6 +72,7 @@ export class Profiles {
       ({ namespace, spec }) => namespace === service.namespace && serviceName(spec.service, namespace) === service.host,
     );
     if (split === undefined) return profile;
+    this.used.add(split);
     const dstOverrides = split.spec.backends.map((backend) => ({
       authority: serviceName(backend.service, split.namespace),
       weight: backend.weight,
@@ -67,6 +86,7 @@ export class Profiles {
     const targets = overridden(profile, target, context).map((each) => ({ ...each, profiled: true as const }));
     const index = profile.spec.routes.findIndex(({ condition }) => matches(condition, request));
     const route = profile.spec.routes[index];
+    context.trace?.push({ kind: 'profile', profile, index });
     const bare = bareRoute(route?.name ?? 'linkerd', target);
     const decision = { ...bare, action: { kind: 'forward' as const, targets, mirrors: [] } };
     if (route === undefined) return decision;
@@ -129,7 +149,7 @@ function serviceName(name: string, namespace: string): string {
 }
 
 /** Everything that a condition sets holds. */
-function matches({ method, pathRegex, allOf, anyOf, not }: RequestCondition, request: RequestClass): boolean {
+export function matches({ method, pathRegex, allOf, anyOf, not }: RequestCondition, request: RequestClass): boolean {
   return (
     (!method || method.toUpperCase() === request.method.toUpperCase()) &&
     (!pathRegex || fullMatch(pathRegex, samplePath(request.path))) &&

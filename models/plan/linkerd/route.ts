@@ -8,14 +8,16 @@ import { notFound, type RouteContext, type RouteDecision, routeDecision } from '
 import { bareRoute, dialedTarget, directRoute } from '../sidecar-route.js';
 import { selectRoute } from '../virtual-service.js';
 import type { Workload } from '../workloads.js';
-import { type Annotated, annotatedRetries, timeoutNs } from './annotations.js';
-import { DEFAULT_OPAQUE_PORTS, type LinkerdConfig, listsPort } from './injection.js';
+import { type Annotated, annotatedRetries, speaking, timeoutNs } from './annotations.js';
+import type { LinkerdEgress } from './egress.js';
+import { isOpaquePort, skipsProxy } from './ports.js';
 import type { Profiles } from './profile.js';
 import type { LinkerdCandidate, LinkerdRoutes } from './routes.js';
 
 export interface LinkerdParts {
   readonly profiles: Profiles;
   readonly linkerdRoutes: LinkerdRoutes;
+  readonly egress: LinkerdEgress;
 }
 
 /** The route in the proxy of a caller; no retries and no time-outs unless somebody asks for them. */
@@ -23,12 +25,13 @@ export function linkerdRoute(
   dial: Dial,
   request: RequestClass,
   caller: Workload,
-  { profiles, linkerdRoutes }: LinkerdParts,
+  { profiles, linkerdRoutes, egress }: LinkerdParts,
   context: RouteContext,
 ): RouteDecision {
   if (dial.kind !== 'service') return directRoute(dial, request);
   const { service, portInfo } = dial;
-  if (service.source === 'entry') return bareRoute('linkerd', dialedTarget(dial, request, 'passthrough'));
+  if (skipsProxy(caller.linkerd, 'outbound', dial.port)) return pastProxy(directRoute(dial, request));
+  if (service.source === 'entry') return egress.decide(dial, request, context);
   const target = dialedTarget(dial, request, 'linkerd');
   if (isOpaquePort(service, portInfo, caller.linkerd ?? {})) {
     noteOpaque(service, portInfo, context);
@@ -41,6 +44,14 @@ export function linkerdRoute(
   return { ...bareRoute('linkerd', target), ...annotatedPolicies(annotatedService(service), request, context) };
 }
 
+/** The connection leaves the pod as if there were no proxy. */
+function pastProxy(decision: RouteDecision): RouteDecision {
+  const { action } = decision;
+  if (action.kind === 'respond') return decision;
+  const targets = action.targets.map((target) => ({ ...target, skipsProxy: true as const }));
+  return { ...decision, action: { ...action, targets } };
+}
+
 /** With routes attached, what none of them matches is refused. */
 function routed(
   candidates: readonly LinkerdCandidate[],
@@ -50,6 +61,7 @@ function routed(
 ): RouteDecision {
   const { findings } = context;
   const selected = selectRoute(candidates, request, findings);
+  context.trace?.push({ kind: 'linkerd-routes', candidates, selected });
   const candidate = candidates.find((each) => each === selected);
   if (candidate === undefined) return notFound(candidates[0]!.owner.source.at(['spec', 'http', 0]));
   const { annotated, route } = candidate;
@@ -66,20 +78,14 @@ function routed(
 function annotatedPolicies(
   from: Annotated,
   request: RequestClass,
-  { findings }: RouteContext,
+  { findings, trace }: RouteContext,
 ): Pick<RouteDecision, 'timeoutNs' | 'retry'> {
+  trace?.push({ kind: 'annotations', from, names: speaking(from, request, findings) });
   return { timeoutNs: timeoutNs(from, findings), retry: annotatedRetries(from, request, findings) };
 }
 
-function annotatedService({ resource, position, linkerd }: Service): Annotated {
-  return { resource, position, annotations: linkerd?.policies ?? {} };
-}
-
-/** Whether connections to a port are passed on unread. The Service's own list counts, else that of the caller's proxy, else the default. */
-export function isOpaquePort({ linkerd }: Service, port: PortInfo, config: LinkerdConfig): boolean {
-  if (!isHttp(port.protocol)) return true;
-  const list = linkerd?.config['opaque-ports'] ?? config['opaque-ports'];
-  return list === undefined ? DEFAULT_OPAQUE_PORTS.includes(port.number) : listsPort(list, port.number);
+function annotatedService({ resource, linkerd }: Service): Annotated {
+  return { resource, annotations: linkerd?.policies ?? {}, at: (name) => linkerd?.at(name) ?? null };
 }
 
 function noteOpaque(service: Service, port: PortInfo, { findings }: RouteContext): void {

@@ -14,15 +14,23 @@ import { type Annotated, policyAnnotations } from './annotations.js';
 
 /** A way through a route, and what its annotations say. */
 export interface LinkerdCandidate extends Candidate {
+  readonly of: LinkerdRoute;
   readonly annotated: Annotated;
 }
 
-type Route = Resource<
+type HttpRoute = ResourceSet['httpRoutes'][number];
+type GrpcRoute = ResourceSet['grpcRoutes'][number];
+
+export type LinkerdRoute = Resource<
   'HTTPRoute' | 'GRPCRoute',
-  { readonly parentRefs: readonly ParentRef[]; readonly rules: readonly Rule[] }
+  {
+    readonly parentRefs: readonly ParentRef[];
+    readonly hostnames: readonly string[];
+    readonly rules: readonly Rule[];
+  }
 >;
 
-interface Rule {
+export interface Rule {
   readonly filters: readonly RouteFilter[];
   readonly backendRefs: readonly FilteredBackend[];
 }
@@ -35,54 +43,75 @@ export class LinkerdRoutes {
     private readonly findings: Findings,
   ) {
     this.backends = new Backends(null, findings);
-    for (const { kind, namespace, name, spec, source } of [...resources.httpRoutes, ...resources.grpcRoutes]) {
-      const index = spec.parentRefs.findIndex(({ group }) => group === 'policy.linkerd.io');
-      if (index < 0) continue;
-      const at = source.at(['spec', 'parentRefs', index]);
-      findings.notModelled(`${kind} ${namespace}/${name}`, 'spec.parentRefs', at, 'routes at a Server are left out');
-    }
   }
 
   /** The routes of a Service's port for callers of a namespace, in their order; null where there are none, so that all requests go to the Service. */
   of(service: Service, port: number, namespace: string): readonly LinkerdCandidate[] | null {
     const { httpRoutes, grpcRoutes } = this.resources;
-    const attached = <R extends Route>(routes: readonly R[]): R[] =>
+    const attached = <R extends LinkerdRoute>(routes: readonly R[]): R[] =>
       routes.filter((route) => isParent(route, service, port) && this.accepts(route));
     const http = attached(httpRoutes);
     const grpc = attached(grpcRoutes);
     // Routes of the callers' own namespace take the place of the producer's.
     const own = [...http, ...grpc].some((route) => route.namespace === namespace);
     const from = own ? namespace : service.namespace;
-    const rules = new Map<PlacedRule, Route>();
-    for (const route of http.filter((each) => each.namespace === from)) {
-      const spec = { ...route.spec, rules: route.spec.rules.map((rule) => withParent(rule, service, port)) };
-      for (const rule of httpRules({ ...route, spec }, this.backends)) rules.set(rule, route);
-    }
-    for (const route of grpc.filter((each) => each.namespace === from)) {
-      const spec = { ...route.spec, rules: route.spec.rules.map((rule) => withParent(rule, service, port)) };
-      for (const rule of grpcRules({ ...route, spec }, this.backends)) rules.set(rule, route);
-    }
-    if (rules.size === 0) return null;
-    return byPrecedence([...rules.keys()]).map((rule) => candidate(rule, rules.get(rule)!, service));
+    const ofNamespace = <R extends LinkerdRoute>(routes: readonly R[]): R[] =>
+      routes.filter((route) => route.namespace === from);
+    const complete = <R extends Rule>(rule: R): R => withParent(rule, service, port);
+    const candidates = routeCandidates(ofNamespace(http), ofNamespace(grpc), service.host, this.backends, complete);
+    return candidates.length === 0 ? null : candidates;
   }
 
   /** A route with a filter that Linkerd does not know is not accepted as a whole. */
-  private accepts({ kind, namespace, name, spec, source }: Route): boolean {
-    const index = spec.rules.findIndex(({ filters }) =>
-      filters.some(({ requestMirror, urlRewrite }) => requestMirror !== null || urlRewrite !== null),
-    );
-    if (index < 0) return true;
-    this.findings.warning(
-      'route-not-accepted',
-      source.at(['spec', 'rules', index, 'filters']),
-      `Linkerd does not accept ${kind} ${namespace}/${name}: it neither mirrors requests nor rewrites them`,
-      'take RequestMirror and URLRewrite away',
-    );
-    return false;
+  private accepts(route: LinkerdRoute): boolean {
+    const index = route.spec.rules.findIndex(isUnknownToLinkerd);
+    if (index >= 0) warnNotAccepted(route, index, this.findings);
+    return index < 0;
   }
 }
 
-function isParent({ namespace, spec }: Route, service: Service, port: number): boolean {
+/**
+ * The ways through routes, in their order.
+ * @param complete what a rule without backends has in their place
+ */
+export function routeCandidates(
+  http: readonly HttpRoute[],
+  grpc: readonly GrpcRoute[],
+  host: string,
+  backends: Backends,
+  complete: <R extends Rule>(rule: R) => R,
+): readonly LinkerdCandidate[] {
+  const rules = new Map<PlacedRule, LinkerdRoute>();
+  for (const route of http) {
+    const spec = { ...route.spec, rules: route.spec.rules.map(complete) };
+    for (const rule of httpRules({ ...route, spec }, backends)) rules.set(rule, route);
+  }
+  for (const route of grpc) {
+    const spec = { ...route.spec, rules: route.spec.rules.map(complete) };
+    for (const rule of grpcRules({ ...route, spec }, backends)) rules.set(rule, route);
+  }
+  return byPrecedence([...rules.keys()]).map((rule) => candidate(rule, rules.get(rule)!, host));
+}
+
+/** Whether a rule has a filter that Linkerd does not know. */
+export function isUnknownToLinkerd({ filters }: Rule): boolean {
+  return filters.some(({ requestMirror, urlRewrite }) => requestMirror !== null || urlRewrite !== null);
+}
+
+export function warnNotAccepted(
+  { kind, namespace, name, source }: LinkerdRoute,
+  rule: number,
+  findings: Findings,
+): void {
+  findings.warning(
+    'route-not-accepted',
+    source.at(['spec', 'rules', rule, 'filters']),
+    `Linkerd does not accept ${kind} ${namespace}/${name}: it neither mirrors requests nor rewrites them`,
+    'take RequestMirror and URLRewrite away',
+  );
+}
+
+function isParent({ namespace, spec }: LinkerdRoute, service: Service, port: number): boolean {
   return spec.parentRefs.some(
     (parent) =>
       (parent.group === '' || parent.group === 'core') &&
@@ -102,22 +131,23 @@ function withParent<R extends Rule>(rule: R, { name, namespace }: Service, port:
   };
 }
 
-function candidate({ route, at }: PlacedRule, resource: Route, service: Service): LinkerdCandidate {
+function candidate({ route, at }: PlacedRule, resource: LinkerdRoute, host: string): LinkerdCandidate {
   const owner: VirtualServiceResource = {
     ...resource,
-    spec: { hosts: [service.host], gateways: [MESH], exportTo: [], http: [route], tls: [], tcp: [] },
+    spec: { hosts: [host], gateways: [MESH], exportTo: [], http: [route], tls: [], tcp: [] },
     source: { ...resource.source, at: ([, , , ...rest]) => at(rest) },
   };
   return {
+    of: resource,
     route,
     owner,
     path: ['spec', 'http', 0],
     match: route.match[0] ?? null,
-    virtualService: { resource: owner, hosts: [service.host], gateways: [MESH], http: [] },
+    virtualService: { resource: owner, hosts: [host], gateways: [MESH], http: [] },
     annotated: {
       resource: `${resource.kind} ${resource.namespace}/${resource.name}`,
-      position: resource.source.at(['metadata']),
       annotations: policyAnnotations(resource.annotations),
+      at: (annotation) => resource.source.at(['metadata', 'annotations', annotation]),
     },
   };
 }

@@ -44,8 +44,9 @@ export class NetworkReach {
     if (!verdicts.includes('drop')) return plan;
     this.warn(client, target, verdicts);
     const ways = verdicts.map((verdict, group): EndpointTlsPlan => {
-      const { tls, reachable } = plan.endpointTls?.[group] ?? plan;
-      return { tls, reachable: verdict === 'drop' ? 'dropped' : reachable };
+      const { tls, reachable, skipsProxy } = plan.endpointTls?.[group] ?? plan;
+      const way = { tls, reachable: verdict === 'drop' ? ('dropped' as const) : reachable };
+      return skipsProxy === true ? { ...way, skipsProxy } : way;
     });
     const hasProxy = target.via !== 'kube-proxy' && target.via !== 'external';
     return {

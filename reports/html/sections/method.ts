@@ -2,7 +2,7 @@
 
 import type { RunResult } from '../../../scenarios/run-result.js';
 import { formatCount, formatDurationMs } from '../../numbers.js';
-import { releaseText } from '../../release.js';
+import { meshText } from '../../release.js';
 import type { ReportAbout } from '../document.js';
 import { html, type Markup, named } from '../markup.js';
 
@@ -29,7 +29,7 @@ export function method(result: RunResult, about: ReportAbout): Markup {
     ],
     ['Too few samples', 'A quantile is given only where at least ten observations lie beyond it.'],
     ['Seed', html`<code>${named(result.seed)}</code>`],
-    ['Istio defaults', `release ${releaseText(result)}`],
+    ['Mesh', meshText(result)],
     ['Seatrial', about.version],
     [
       'Fingerprint',

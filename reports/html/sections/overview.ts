@@ -4,7 +4,7 @@
 import type { Diagnostic } from '../../../models/config/diagnostic.js';
 import type { Measured, RunResult } from '../../../scenarios/run-result.js';
 import { formatCount, formatDurationMs, formatShare } from '../../numbers.js';
-import { releaseText } from '../../release.js';
+import { meshText } from '../../release.js';
 import { html, type Markup, named } from '../markup.js';
 import {
   answerSentence,
@@ -37,7 +37,7 @@ function facts(result: RunResult): (Markup | string)[] {
     replications === replicationsRequested ? `${replications}` : `${replications} of ${replicationsRequested}`;
   return [
     `${runs} × ${formatDurationMs(durationNs / NS_PER_MS)} after ${formatDurationMs(warmupNs / NS_PER_MS)} of warm-up`,
-    `Istio ${releaseText(result)}`,
+    meshText(result),
     html`seed ${named(result.seed)}`,
     `${formatCount(events)} events`,
     result.services.length === 1 ? '1 service' : `${whole(result.services.length)} services`,

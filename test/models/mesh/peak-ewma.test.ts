@@ -1,6 +1,6 @@
 // Linkerd's balancer: the estimate against numbers of tower's formula, the pick against its law.
 import { describe, expect, it } from 'vitest';
-import { PeakEwma, peakEwma } from '../../../models/mesh/peak-ewma.js';
+import { isPenalised, PeakEwma, peakEwma } from '../../../models/mesh/peak-ewma.js';
 import { simulate } from '../../../models/mesh/simulation.js';
 import { MS, poisson, S, smallPlan, work } from '../../support/plans.js';
 
@@ -29,6 +29,35 @@ describe('peak EWMA', () => {
     load.ended(0, 200 * MS);
     expect(load.cost(0)).toBe(400 * MS);
     expect(load.cost(10 * S) / (2 * S)).toBeCloseTo(0.073575888, 9);
+  });
+
+  it('with a bias takes failures for slow answers, and reading changes nothing', () => {
+    const bias = { penaltyNs: 5 * S, maxRetryAfterNs: 300 * S, grpc: false };
+    const load = new PeakEwma(0, bias);
+    load.outstanding = 5;
+    load.ended(0, MS, 429);
+    expect(load.cost(0)).toBe(5 * S * 5);
+    expect(load.cost(10 * S) / (5 * S)).toBeCloseTo(5 * Math.exp(-1), 9);
+    expect(load.cost(10 * S) / (5 * S)).toBeCloseTo(5 * Math.exp(-1), 9);
+    // What a response asks for counts where it is longer, up to its bound; of other failures the penalty alone.
+    load.ended(10 * S, MS, 503, 20 * S);
+    expect(load.cost(10 * S)).toBe(20 * S * 4);
+    load.ended(10 * S, MS, 429, 1000 * S);
+    expect(load.cost(10 * S)).toBe(300 * S * 3);
+    const other = new PeakEwma(0, bias);
+    other.ended(0, MS, 500, 20 * S);
+    expect(other.cost(0)).toBe(0);
+    other.outstanding = 1;
+    other.ended(0, MS, 200);
+    expect(other.cost(0)).toBe(5 * S);
+    expect([200, 404, 429, 500, 501].map((status) => isPenalised(bias, status))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+    expect(isPenalised({ ...bias, grpc: true }, 501)).toBe(false);
   });
 
   it('keeps away from a slow host, and every count of requests comes back to zero', () => {

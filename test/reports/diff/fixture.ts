@@ -17,6 +17,7 @@ export function arm(name: string, revision: string | null = null): ArmSummary {
     revision,
     scenario: 'trial',
     istioVersion: '1.31',
+    meshes: ['istio'],
     events: 1_000_000,
     slos: [],
     thresholds: [],

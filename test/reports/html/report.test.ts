@@ -97,7 +97,7 @@ describe('what stands in the markup', () => {
     expect(method).toContain('5 independent ones of 60 s each, 3.07 M events in all');
     expect(method).toContain('seatrial run &#39;my shop&#39; --seed one');
     expect(method).toContain('f'.repeat(64));
-    expect(method).toContain('release 1.31');
+    expect(method).toContain('<dt>Mesh</dt><dd>Istio 1.31</dd>');
     expect(method).toContain('1.2.3');
   });
 

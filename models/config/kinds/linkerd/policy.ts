@@ -15,6 +15,7 @@ import {
 import type { LabelSelector } from '../common.js';
 import { specKind } from '../kind.js';
 import { labelSelector } from '../label-selector.js';
+import { type Network, networks } from './network.js';
 
 /** What holds where no authorization does. */
 export const INBOUND_POLICIES = [
@@ -55,17 +56,17 @@ export interface MeshTlsSpec {
 }
 
 export interface NetworkAuthenticationSpec {
-  readonly networks: readonly { readonly cidr: string; readonly except: readonly string[] }[];
+  readonly networks: readonly Network[];
 }
 
-const reference: Schema<TargetReference> = object<TargetReference>('a reference', {
+export const reference: Schema<TargetReference> = object<TargetReference>('a reference', {
   group: defaulted('group', string, ''),
   kind: required('kind', string),
   name: defaulted('name', string, ''),
   namespace: optional('namespace', string),
 });
 
-const references = listOf('references', reference);
+export const references = listOf('references', reference);
 
 const server: Schema<ServerSpec> = object<ServerSpec>(
   'a Server',
@@ -82,14 +83,29 @@ const server: Schema<ServerSpec> = object<ServerSpec>(
   },
 );
 
+const TARGETS = ['Server', 'HTTPRoute', 'GRPCRoute', 'Namespace'];
+const AUTHENTICATIONS = ['MeshTLSAuthentication', 'NetworkAuthentication', 'ServiceAccount'];
+
 const policy: Schema<LinkerdPolicySpec> = checked(
   object<LinkerdPolicySpec>('an AuthorizationPolicy of Linkerd', {
     targetRef: required('targetRef', reference),
     requiredAuthenticationRefs: required('requiredAuthenticationRefs', references),
   }),
-  ({ targetRef: { kind } }, place) => {
-    if (kind === 'HTTPRoute' || kind === 'GRPCRoute')
-      place.child('targetRef').notModelled('policies of single routes are left out');
+  ({ targetRef, requiredAuthenticationRefs: refs }, place) => {
+    if (!TARGETS.includes(targetRef.kind))
+      place
+        .child('targetRef')
+        .rejectedByKubernetes(`${targetRef.kind} is no target`, `use one of ${TARGETS.join(', ')}`);
+    const required = place.child('requiredAuthenticationRefs');
+    const other = refs.find(({ kind }) => !AUTHENTICATIONS.includes(kind));
+    if (other !== undefined)
+      required.rejectedByKubernetes(`${other.kind} authenticates nobody`, `use one of ${AUTHENTICATIONS.join(', ')}`);
+    const many = (...kinds: readonly string[]): boolean => refs.filter(({ kind }) => kinds.includes(kind)).length > 1;
+    if (many('MeshTLSAuthentication', 'ServiceAccount') || many('NetworkAuthentication'))
+      required.rejectedByKubernetes(
+        'all references must hold, and there is more than one of a kind',
+        'name one identity and one network, or write a policy for each',
+      );
   },
 );
 
@@ -104,22 +120,21 @@ const meshTls: Schema<MeshTlsSpec> = checked(
   },
 );
 
-const networks: Schema<NetworkAuthenticationSpec> = object<NetworkAuthenticationSpec>('a NetworkAuthentication', {
-  networks: required(
-    'networks',
-    listOf(
-      'networks',
-      object<NetworkAuthenticationSpec['networks'][number]>('a network', {
-        cidr: required('cidr', string),
-        except: defaulted('except', strings, []),
-      }),
-    ),
-  ),
-});
+const networkAuthentication: Schema<NetworkAuthenticationSpec> = checked(
+  object<NetworkAuthenticationSpec>('a NetworkAuthentication', { networks: required('networks', networks) }),
+  ({ networks: given }, place) => {
+    if (given.length === 0)
+      place.child('networks').rejectedByKubernetes('there is no network', 'name one, e.g. cidr: 0.0.0.0/0');
+  },
+);
 
-const versions = (...names: readonly string[]): string[] => names.map((name) => `policy.linkerd.io/${name}`);
+export const versions = (...names: readonly string[]): string[] => names.map((name) => `policy.linkerd.io/${name}`);
 
 export const serverKind = specKind('Server', versions('v1beta3', 'v1beta2', 'v1beta1'), () => server);
 export const linkerdPolicyKind = specKind('AuthorizationPolicy', versions('v1alpha1'), () => policy);
 export const meshTlsKind = specKind('MeshTLSAuthentication', versions('v1alpha1'), () => meshTls);
-export const networkAuthenticationKind = specKind('NetworkAuthentication', versions('v1alpha1'), () => networks);
+export const networkAuthenticationKind = specKind(
+  'NetworkAuthentication',
+  versions('v1alpha1'),
+  () => networkAuthentication,
+);

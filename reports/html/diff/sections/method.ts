@@ -3,7 +3,7 @@
 import type { ArmSummary, DiffResult } from '../../../../scenarios/compare/diff-result.js';
 import { marginText, stopText } from '../../../diff/words.js';
 import { formatCount, formatDurationMs, formatShare } from '../../../numbers.js';
-import { releaseText } from '../../../release.js';
+import { meshText } from '../../../release.js';
 import type { ReportAbout } from '../../document.js';
 import { html, type Markup, named } from '../../markup.js';
 import { repeatBlock } from '../../sections/method.js';
@@ -51,8 +51,8 @@ ${repeatBlock(about)}`;
 
 function worlds({ base, comparisons }: DiffResult): Markup {
   const row = (role: string, { name, revision, scenario, events, ...arm }: ArmSummary): Markup =>
-    html`<tr><td>${role}</td><th scope="row">${named(name)}</th><td>${revision === null ? html`<span class="quiet">files</span>` : html`<code>${revision}</code>`}</td><td>${named(scenario)}</td><td>${releaseText(arm)}</td><td class="num">${formatCount(events)}</td></tr>`;
+    html`<tr><td>${role}</td><th scope="row">${named(name)}</th><td>${revision === null ? html`<span class="quiet">files</span>` : html`<code>${revision}</code>`}</td><td>${named(scenario)}</td><td>${meshText(arm)}</td><td class="num">${formatCount(events)}</td></tr>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Worlds"><table class="plain">
-<thead><tr><th scope="col">World</th><th scope="col">Name</th><th scope="col">Revision</th><th scope="col">Scenario</th><th scope="col">Istio defaults</th><th scope="col" class="num">Events</th></tr></thead>
+<thead><tr><th scope="col">World</th><th scope="col">Name</th><th scope="col">Revision</th><th scope="col">Scenario</th><th scope="col">Mesh</th><th scope="col" class="num">Events</th></tr></thead>
 <tbody>${row('base', base)}${comparisons.map(({ candidate }) => row('candidate', candidate))}</tbody></table></div>`;
 }

@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../../../../models/config/diagnostic.js';
 import type { Comparison, DiffResult } from '../../../../scenarios/compare/diff-result.js';
 import { countChanges, effortText } from '../../../diff/words.js';
-import { releaseText } from '../../../release.js';
+import { meshText } from '../../../release.js';
 import { html, type Markup, named } from '../../markup.js';
 import { warnings } from '../../sections/overview.js';
 import { statusBadge } from '../../sections/status.js';
@@ -34,14 +34,12 @@ function answers(comparisons: readonly Comparison[]): Markup {
 
 function facts(result: DiffResult): (Markup | string)[] {
   const { base, comparisons, seed } = result;
-  const releases = [
-    ...new Set([base, ...comparisons.map(({ candidate }) => candidate)].map((arm) => releaseText(arm))),
-  ];
+  const releases = [...new Set([base, ...comparisons.map(({ candidate }) => candidate)].map((arm) => meshText(arm)))];
   const versus =
     comparisons.length === 1
       ? html`${armName(base)} → ${armName(comparisons[0]!.candidate)}`
       : html`base ${armName(base)}, ${comparisons.length} candidates`;
-  return [versus, unbroken(effortText(result)), html`seed ${named(seed)}`, `Istio ${releases.join(', ')}`];
+  return [versus, unbroken(effortText(result)), html`seed ${named(seed)}`, releases.join(', ')];
 }
 
 /** How many metrics have which verdict, and how much of the configuration changed. */

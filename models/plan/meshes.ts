@@ -1,0 +1,16 @@
+// Whose proxies play a part in a plan: what reports call the mesh.
+import type { MeshPlan } from './plan.js';
+
+export const MESHES = ['istio', 'linkerd'] as const;
+export type Mesh = (typeof MESHES)[number];
+
+/** None, one or both, in the order of MESHES. */
+export function meshesOf({ workloads }: Pick<MeshPlan, 'workloads'>): readonly Mesh[] {
+  const present = new Set(workloads.flatMap(({ proxy }) => (proxy === null ? [] : [proxy.product ?? 'istio'])));
+  return MESHES.filter((mesh) => present.has(mesh));
+}
+
+/** Whether anything in a plan goes by the defaults of a release of Istio: its proxies, and gateways of others that are simulated with them. */
+export function hasIstioDefaults({ workloads }: Pick<MeshPlan, 'workloads'>): boolean {
+  return workloads.some(({ proxy }) => proxy !== null && proxy.product !== 'linkerd');
+}
