@@ -11,9 +11,11 @@ import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
 import { endpointSliceKind, endpointsKind } from './kinds/endpoints.js';
 import { envoyFilter } from './kinds/envoy-filter.js';
 import { gateway } from './kinds/gateway.js';
+import { backendTlsPolicyKind } from './kinds/gateway-api/backend-tls-policy.js';
 import { grpcRouteKind } from './kinds/gateway-api/grpc-route.js';
 import { httpRouteKind } from './kinds/gateway-api/http-route.js';
 import { gatewayClassKind, kubernetesGatewayKind } from './kinds/gateway-api/kubernetes-gateway.js';
+import { listenerSetKind } from './kinds/gateway-api/listener-set.js';
 import { referenceGrantKind } from './kinds/gateway-api/reference-grant.js';
 import { tcpRouteKind, tlsRouteKind } from './kinds/gateway-api/stream-route.js';
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
@@ -99,6 +101,8 @@ export const KINDS = {
   ciliumClusterwidePolicies: ciliumClusterwidePolicyKind,
   gatewayClasses: gatewayClassKind,
   kubernetesGateways: kubernetesGatewayKind,
+  listenerSets: listenerSetKind,
+  backendTlsPolicies: backendTlsPolicyKind,
   httpRoutes: httpRouteKind,
   grpcRoutes: grpcRouteKind,
   tcpRoutes: tcpRouteKind,

@@ -161,5 +161,6 @@ function routeOf(
     fault: null,
     mirrors: [],
     headers: NO_HEADERS,
+    cors: null,
   };
 }

@@ -39,6 +39,15 @@ export function headerValue(headers: RequestClass['headers'], name: string): str
   return headers.find(([key]) => key === name)?.[1] ?? null;
 }
 
+/** A browser's question before a request to another origin (CORS). */
+export function isPreflight({ method, headers }: RequestClass): boolean {
+  return (
+    method === 'OPTIONS' &&
+    (headerValue(headers, 'origin') ?? '') !== '' &&
+    (headerValue(headers, 'access-control-request-method') ?? '') !== ''
+  );
+}
+
 /** Host of an authority: `web.b:8080` → `web.b`. */
 export function authorityHost(authority: string): string {
   return authority.replace(/:\d+$/, '').toLowerCase().replace(/\.$/, '');

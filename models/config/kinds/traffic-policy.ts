@@ -123,7 +123,7 @@ const outlierDetection: Schema<OutlierDetection> = checked(
   },
 );
 
-interface WrittenTls extends ClientTlsSettings {
+interface WrittenTls extends Omit<ClientTlsSettings, 'servers'> {
   readonly clientCertificate: string;
   readonly privateKey: string;
   readonly caCertificates: string;

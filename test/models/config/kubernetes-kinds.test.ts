@@ -272,6 +272,9 @@ describe('a Gateway of the Gateway API', () => {
             allowedRoutes: { from: 'All', selector: { matchLabels: {}, matchExpressions: [] }, kinds: [] },
           },
         ],
+        allowedListeners: { from: 'None', selector: { matchLabels: {}, matchExpressions: [] } },
+        infrastructure: null,
+        clientCertificates: null,
       },
     ]);
   });
