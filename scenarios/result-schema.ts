@@ -78,6 +78,8 @@ const workFields = {
   applicationLatency: latency,
   proxyMemoryBytes: nullableNumber,
   proxyMemoryLimitBytes: nullableNumber,
+  appMemoryBytes: z.number().optional(),
+  appMemoryLimitBytes: nullableNumber.optional(),
 };
 
 const series = z.strictObject({

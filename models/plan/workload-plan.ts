@@ -158,7 +158,7 @@ function inboundOf(workload: Workload, { registry, rules, scopes }: WorkloadPart
 /** Workers and queues are unlimited unless the user says so; so is the CPU of what runs outside of the cluster. */
 function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number): AppPlan {
   const isApp = workload.kind === 'app' || workload.kind === 'external';
-  const cpuLimitMillis = workload.kind === 'app' ? appCpuLimitMillis(workload) : null;
+  const cpuLimitMillis = workload.kind === 'app' ? appLimit(workload, 'cpuLimitMillis') : null;
   return {
     workers: isApp ? (behaviour.workers ?? null) : null,
     queue: isApp ? (behaviour.queue ?? null) : null,
@@ -168,17 +168,21 @@ function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number
     // A waypoint resets what it has under way for a caller that has gone (envoy: source/common/router/router.cc, Filter::onDestroy).
     cancels: isApp ? (behaviour.cancels ?? false) : workload.kind === 'waypoint',
     keepAlive: (isApp ? behaviour.keepAlive : undefined) ?? { idleNs: 0, requests: 0 },
+    ...(isApp && behaviour.memory !== undefined
+      ? { memory: { ...behaviour.memory, limitBytes: appLimit(workload, 'memoryLimitBytes') } }
+      : {}),
   };
 }
 
 /** The sum over the application's containers; one without a limit makes the pod unlimited. */
-function appCpuLimitMillis(workload: Workload): number | null {
+function appLimit(workload: Workload, limit: 'cpuLimitMillis' | 'memoryLimitBytes'): number | null {
   const containers =
     workload.pod?.containers.filter(({ name }) => name !== 'istio-proxy' && name !== LINKERD_CONTAINER) ?? [];
   let sum = 0;
   for (const { resources } of containers) {
-    if (resources.cpuLimitMillis === null) return null;
-    sum += resources.cpuLimitMillis;
+    const own = resources[limit];
+    if (own === null) return null;
+    sum += own;
   }
   return sum > 0 ? sum : null;
 }
