@@ -24,6 +24,7 @@ import { meshSettings } from './mesh-settings.js';
 import { networkPlan } from './network.js';
 import { NetworkReach } from './network-policy/network-reach.js';
 import { PeerAuthentications } from './peer-authentication.js';
+import { Placements } from './placement.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
 import { ProxyMemory } from './proxy-memory.js';
 import { Registry } from './registry.js';
@@ -90,7 +91,7 @@ function compile(
   addWorkloadEntries(resources, workloads);
   const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
-  const pods = new Pods(behaviours, localities);
+  const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings));
   const rules = new DestinationRules(resources, mesh);
   const peers = new PeerAuthentications(resources, mesh.rootNamespace);
   const patches = new EnvoyPatches(resources.envoyFilters, release.version);

@@ -14,6 +14,7 @@ import { LINKERD_CONTAINER } from './linkerd/injection.js';
 import { defaultLinkerdCost, linkerdProxyPlan } from './linkerd/proxy-plan.js';
 import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
 import type { MeshSettings } from './mesh-settings.js';
+import type { Placements } from './placement.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
 import { defaultWaypointCost, defaultZtunnelCost } from './proxy-cost.js';
 import type { ProxyMemory } from './proxy-memory.js';
@@ -30,6 +31,7 @@ export class Pods {
   constructor(
     private readonly behaviours: Behaviours,
     private readonly localities: Localities,
+    private readonly placements: Placements,
   ) {}
 
   /** One entry a pod: index of its locality. */
@@ -49,8 +51,11 @@ export class Pods {
         this.localities.number(this.localities.whole(places[pod % places.length] ?? EXTERNAL_LOCALITY)),
       );
     }
-    const pinned = this.localities.pinned(workload.labels, workload.pod?.nodeSelector ?? {});
-    return this.localities.ofPods(pinned, replicas);
+    const placement = this.placements.of(workload);
+    const { maxPods } = placement;
+    if (maxPods === null || maxPods >= replicas) return this.localities.ofPods(placement.places, replicas);
+    this.placements.warnOfBound(workload, replicas, maxPods);
+    return this.localities.ofPods(placement.places, maxPods);
   }
 
   private replicasOf(workload: Workload): number {
@@ -100,7 +105,7 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
 }
 
 function nodeCoresOf({ pod }: Workload, { resources, nodeCores, nodeCoresAssumed }: PlanInput): number {
-  const known = nodeCoresAssumed === true && pod !== null ? coresOfNodes(resources.nodes, pod.nodeSelector) : null;
+  const known = nodeCoresAssumed === true && pod !== null ? coresOfNodes(resources.nodes, pod) : null;
   return known ?? nodeCores;
 }
 
