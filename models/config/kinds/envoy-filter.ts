@@ -144,7 +144,7 @@ export const envoyFilter: Schema<EnvoyFilterSpec> = mapped(
       targetRefs: optional(
         'targetRefs',
         anything,
-        notModelled('waypoints and gateways of the Gateway API are not simulated'),
+        notModelled('references to gateways and services are not followed: none of its patches is applied'),
       ),
       configPatches: defaulted('configPatches', listOf('config patches', configPatch), []),
       priority: defaulted('priority', int32, 0),
@@ -182,7 +182,7 @@ function readPatch(
 function understood(applyTo: string, where: Match | null, what: Patch, index: number, place: Place): EnvoyPatch | null {
   const context = where?.context ?? 'ANY';
   if (context === 'WAYPOINT') {
-    place.notModelled('waypoints are not simulated: the patch has no effect');
+    place.notModelled('patches of waypoints are not applied');
     return null;
   }
   const common = { index, context, proxyVersion: where?.proxy?.proxyVersion ?? '' };
@@ -193,8 +193,43 @@ function understood(applyTo: string, where: Match | null, what: Patch, index: nu
   const merges = what.operation === 'MERGE' || what.operation === 'MERGE_AND_REPLACE_LIST';
   if (applyTo === 'CLUSTER' && merges) return clusterPatch(common, where?.cluster ?? NO_CLUSTER, what, place);
   if (applyTo === 'NETWORK_FILTER' && merges) return networkFilter(common, where?.listener ?? null, what.value, place);
+  if (applyTo === 'CLUSTER' && what.operation === 'ADD') {
+    place.approximated(
+      'filters alone call a cluster that is added: how long its answers take is what the scenario says of them (filters)',
+    );
+    return null;
+  }
+  if (applyTo === 'EXTENSION_CONFIG' && what.operation === 'ADD' && isProgram(what.value)) {
+    place.approximated(
+      'a filter with this configuration costs what the scenario says (filters.wasm, filters.lua); it is not run',
+    );
+    return null;
+  }
+  const without = merges ? null : withoutEffect(applyTo, what);
+  if (without !== null) {
+    place.warn('patch-without-effect', without.problem, without.hint);
+    return null;
+  }
   place.notModelled(`a patch of ${applyTo} (${what.operation}) is not applied`);
   return null;
+}
+
+/** What Istio does not do with a patch, and so does the simulation. */
+function withoutEffect(
+  applyTo: string,
+  { operation }: Patch,
+): { readonly problem: string; readonly hint: string } | null {
+  if (applyTo === 'ROUTE_CONFIGURATION')
+    return { problem: `Istio applies no ${operation} to a ROUTE_CONFIGURATION`, hint: 'use MERGE, or a VIRTUAL_HOST' };
+  if (applyTo === 'CLUSTER' && operation === 'REPLACE')
+    return { problem: 'Istio replaces no CLUSTER', hint: 'use MERGE, or REMOVE and ADD' };
+  return null;
+}
+
+function isProgram(value: PlainValue | null): boolean {
+  const name = fieldOf(value ?? undefined, 'name');
+  const { filter } = readHttpFilter(typedConfig(value).config, typeof name === 'string' ? name : '', []);
+  return filter?.kind === 'opaque' && filter.runs !== 'unknown';
 }
 
 function httpFilter(common: PatchCommon, where: ListenerMatch | null, what: Patch, place: Place): EnvoyPatch | null {
@@ -202,7 +237,7 @@ function httpFilter(common: PatchCommon, where: ListenerMatch | null, what: Patc
   const name = fieldOf(value ?? undefined, 'name');
   const filterName = typeof name === 'string' ? name : '';
   if (operation === 'ADD') {
-    place.notModelled('a filter that is added comes after the router and has no effect: use INSERT_BEFORE');
+    place.warn('patch-without-effect', 'a filter that is added comes after the router', 'use INSERT_BEFORE');
     return null;
   }
   const beside = where?.filterChain?.filter?.subFilter?.name ?? '';
@@ -211,7 +246,11 @@ function httpFilter(common: PatchCommon, where: ListenerMatch | null, what: Patc
     case 'REMOVE':
     case 'REPLACE':
       if (beside === '') {
-        place.notModelled(`${operation} without a subFilter applies to no filter`);
+        place.warn(
+          'patch-without-effect',
+          `${operation} without a subFilter applies to no filter`,
+          'name the filter in match.listener.filterChain.filter.subFilter',
+        );
         return null;
       }
       if (operation === 'REMOVE') return { ...found, operation, filter: null };
@@ -237,8 +276,18 @@ function portOf(where: ListenerMatch | null): number {
 }
 
 function filterOf(value: PlainValue | null, name: string, place: Place): EnvoyHttpFilter | null {
-  const key = fieldOf(value ?? undefined, 'typedConfig') === undefined ? 'typed_config' : 'typedConfig';
-  return usable(readHttpFilter(fieldOf(value ?? undefined, key), name, ['patch', 'value', key]), name, place);
+  const { key, config } = typedConfig(value);
+  return usable(readHttpFilter(config, name, ['patch', 'value', key]), name, place);
+}
+
+/** The configuration of a filter; of one that is fetched (`config_discovery`) only its type is there. */
+function typedConfig(value: PlainValue | null): { readonly key: string; readonly config: PlainValue | undefined } {
+  const of = (name: string): PlainValue | undefined => fieldOf(value ?? undefined, name);
+  const key = of('typedConfig') === undefined ? 'typed_config' : 'typedConfig';
+  const discovery = of('config_discovery') ?? of('configDiscovery');
+  const types = fieldOf(discovery, 'type_urls') ?? fieldOf(discovery, 'typeUrls');
+  const fetched = Array.isArray(types) && types.length === 1 ? { '@type': types[0]! } : undefined;
+  return { key, config: of(key) ?? fetched };
 }
 
 /** The filter, unless the proxy would refuse it; says what is left out. */
@@ -251,9 +300,15 @@ function usable({ filter, problems, type }: ReadFilter, name: string, place: Pla
   for (const path of problems.unread) at(place, path).notModelled('this field of the filter is not simulated');
   if (filter?.kind === 'opaque') {
     const what = type === '' ? name : type.slice(type.lastIndexOf('.') + 1);
-    place.notModelled(
-      `the filter ${what} is not simulated: it answers nothing, and costs the time that the scenario gives to ${filter.wasm ? 'Wasm filters (filters.wasm)' : 'unknown filters (filters.unknown; default none)'}`,
-    );
+    const costs = `it answers nothing, and costs the time that the scenario gives to`;
+    if (filter.runs === 'unknown')
+      place.notModelled(
+        `the filter ${what} is not simulated: ${costs} unknown filters (filters.unknown; default none)`,
+      );
+    else
+      place.approximated(
+        `the program of the filter ${what} is not run: ${costs} such filters (filters.${filter.runs})`,
+      );
   }
   return filter;
 }

@@ -76,10 +76,10 @@ export interface EnvoyExternalAuthorization {
   readonly kind: 'ext-authz';
 }
 
-/** One that is not understood. */
+/** One that is not run, by what runs in it. */
 export interface EnvoyOpaqueFilter {
   readonly kind: 'opaque';
-  readonly wasm: boolean;
+  readonly runs: 'wasm' | 'lua' | 'unknown';
 }
 
 export type EnvoyHttpFilter =
@@ -127,13 +127,17 @@ export function readHttpFilter(config: PlainValue | undefined, name: string, pat
   const suffix = Object.keys(BY_TYPE).find((known) => type.endsWith(`filters.http.${known}`));
   const key = suffix ?? (type === '' ? BY_NAME[name] : undefined);
   if (key === undefined) {
-    const wasm = type.endsWith('.Wasm') || name === 'envoy.filters.http.wasm';
-    return { filter: { kind: 'opaque', wasm }, problems, type };
+    return { filter: { kind: 'opaque', runs: programOf(type, name) }, problems, type };
   }
   const reader = ProtoReader.of(value, at, problems);
   const filter = BY_TYPE[key]!(reader);
   reader.finish();
   return { filter, problems, type };
+}
+
+function programOf(type: string, name: string): EnvoyOpaqueFilter['runs'] {
+  if (type.endsWith('.Wasm') || name === 'envoy.filters.http.wasm') return 'wasm';
+  return type.endsWith('.Lua') || (type === '' && name === 'envoy.filters.http.lua') ? 'lua' : 'unknown';
 }
 
 /** The configuration inside a `TypedStruct`, or itself. */

@@ -111,6 +111,43 @@ describe('an EnvoyFilter', () => {
     ]);
   });
 
+  test.each([
+    ['a filter after the router', 'applyTo: HTTP_FILTER, patch: {operation: ADD, value: {name: f}}'],
+    ['REPLACE without a subFilter', 'applyTo: HTTP_FILTER, patch: {operation: REPLACE, value: {name: f}}'],
+    ['REMOVE of a ROUTE_CONFIGURATION', 'applyTo: ROUTE_CONFIGURATION, patch: {operation: REMOVE}'],
+    ['REPLACE of a CLUSTER', 'applyTo: CLUSTER, patch: {operation: REPLACE, value: {name: c}}'],
+  ])('that does nothing in Istio does nothing here, with a warning: %s', (_name, fields) => {
+    const set = one(fields);
+    expect(shown(set.diagnostics)).toEqual(['warning patch-without-effect 4:24']);
+    expect([set.fidelity, set.envoyFilters[0]!.spec.patches]).toEqual([[], []]);
+  });
+
+  test.each([
+    ['a Lua script', 'typed_config: {TYPE.lua.v3.Lua}', 'approximated'],
+    ['a Wasm module', 'typed_config: {TYPE.wasm.v3.Wasm}', 'approximated'],
+    [
+      'a Wasm module that is fetched',
+      'config_discovery: {type_urls: [x/envoy.extensions.filters.http.wasm.v3.Wasm]}',
+      'approximated',
+    ],
+    ['another filter', 'typed_config: {TYPE.ext_proc.v3.ExternalProcessor}', 'not-modelled'],
+  ])('says how well it stands for %s', (_name, config, status) => {
+    const set = one(
+      `applyTo: HTTP_FILTER, patch: {operation: INSERT_FIRST, value: {name: f, ${config.replace('TYPE', TYPE)}}}`,
+    );
+    expect(set.fidelity.map((entry) => entry.status)).toEqual([status]);
+    expect(set.envoyFilters[0]!.spec.patches).toHaveLength(1);
+  });
+
+  test.each([
+    ['CLUSTER', '{name: c}', 'approximated'],
+    ['EXTENSION_CONFIG', `{name: e, typed_config: {${TYPE}.wasm.v3.Wasm}}`, 'approximated'],
+    ['EXTENSION_CONFIG', `{name: e, typed_config: {${TYPE}.local_ratelimit.v3.LocalRateLimit}}`, 'not-modelled'],
+  ])('that adds a %s %s: %s', (applyTo, value, status) => {
+    const set = one(`applyTo: ${applyTo}, patch: {operation: ADD, value: ${value}}`);
+    expect(set.fidelity.map((entry) => entry.status)).toEqual([status]);
+  });
+
   it('that Envoy would refuse has no effect, and says why', () => {
     const set = one(
       `applyTo: HTTP_FILTER, patch: {operation: INSERT_FIRST, value: {name: a, typed_config: {${TYPE}.adaptive_concurrency.v3.AdaptiveConcurrency}}}`,

@@ -107,11 +107,20 @@ describe('HTTP_FILTER', () => {
     expect(at(of(patch(LIMIT.replace(`, ${ON}`, '')))).inbound).toEqual([]);
   });
 
-  test('one that is not simulated costs what the scenario says', () => {
-    const lua = `{ name: envoy.filters.http.lua, typed_config: { ${TYPE}.lua.v3.Lua } }`;
-    expect(at(of(patch(lua))).inbound).toEqual([]);
-    const filters = { ...DEFAULT_FILTER_COST, unknown: { cpuNs: 10_000, latencyNs: 0 } };
-    expect(at(of(patch(lua)), { input: { filters } }).inbound).toMatchObject([{ cpuNs: 10_000, status: 0 }]);
+  test('one that is not run costs what the scenario says', () => {
+    const withType = (name: string, type: string): string =>
+      of(patch(`{ name: ${name}, typed_config: { ${TYPE}.${type} } }`));
+    const lua = withType('envoy.filters.http.lua', 'lua.v3.Lua');
+    const other = withType('mine', 'ext_proc.v3.ExternalProcessor');
+    expect(at(lua).inbound).toMatchObject([{ kind: 'wasm', cpuNs: 20_000 }]);
+    expect(at(other).inbound).toEqual([]);
+    const filters = {
+      ...DEFAULT_FILTER_COST,
+      lua: { cpuNs: 0, latencyNs: 3 },
+      unknown: { cpuNs: 10_000, latencyNs: 0 },
+    };
+    expect(at(lua, { input: { filters } }).inbound).toMatchObject([{ kind: 'wasm', cpuNs: 0, latencyNs: 3 }]);
+    expect(at(other, { input: { filters } }).inbound).toMatchObject([{ kind: 'wasm', cpuNs: 10_000 }]);
   });
 
   property.prop([fc.array(fc.constantFrom('INSERT_FIRST', 'INSERT_BEFORE', 'INSERT_AFTER'), { maxLength: 6 })])(
