@@ -69,6 +69,7 @@ import {
   statefulSetKind,
 } from './kinds/workload.js';
 import { workloadEntrySchema } from './kinds/workload-entry.js';
+import { workloadGroup } from './kinds/workload-group.js';
 
 const CERT_MANAGER = ['cert-manager.io/v1'];
 const FLAGGER = ['flagger.app/v1beta1', 'flagger.app/v1alpha3'];
@@ -125,6 +126,7 @@ export const KINDS = {
   sidecars: specKind('Sidecar', ISTIO_NETWORKING, () => sidecar),
   proxyConfigs: specKind('ProxyConfig', ['networking.istio.io/v1beta1'], () => proxyConfig),
   telemetries: specKind('Telemetry', ['telemetry.istio.io/v1', 'telemetry.istio.io/v1alpha1'], () => telemetry),
+  workloadGroups: specKind('WorkloadGroup', ISTIO_NETWORKING, () => workloadGroup),
   workloadEntries: specKind('WorkloadEntry', ISTIO_NETWORKING, workloadEntrySchema),
   peerAuthentications: specKind('PeerAuthentication', ISTIO_SECURITY, () => peerAuthentication),
   podDisruptionBudgets: specKind('PodDisruptionBudget', ['policy/v1', 'policy/v1beta1'], () => podDisruptionBudget),

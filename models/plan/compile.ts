@@ -35,6 +35,7 @@ import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './v
 import { VirtualServices } from './virtual-service.js';
 import { Waypoints } from './waypoints.js';
 import { addWorkloadEntries } from './workload-entries.js';
+import { addWorkloadGroups } from './workload-groups.js';
 import { Pods, workloadPlan } from './workload-plan.js';
 import { readWorkloads, type Workload } from './workloads.js';
 
@@ -89,6 +90,7 @@ function compile(
   const localities = new Localities(input.placement);
   const workloads = readWorkloads(resources, input.placement.length, findings, mesh);
   addWorkloadEntries(resources, workloads);
+  addWorkloadGroups(resources, workloads, findings);
   const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
   const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings));

@@ -41,6 +41,7 @@ export function discovered(resources: ResourceSet, mesh: MeshSettings, findings:
     proxyConfigs: only(resources.proxyConfigs),
     telemetries: only(resources.telemetries),
     workloadEntries: only(resources.workloadEntries),
+    workloadGroups: only(resources.workloadGroups),
     requestAuthentications: only(resources.requestAuthentications),
     authorizationPolicies: only(resources.authorizationPolicies),
     envoyFilters: only(resources.envoyFilters),
