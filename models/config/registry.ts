@@ -57,6 +57,7 @@ import { serviceEntrySchema } from './kinds/service-entry.js';
 import { prometheusServiceLevel } from './kinds/service-level.js';
 import { sidecar } from './kinds/sidecar.js';
 import { telemetry } from './kinds/telemetry.js';
+import { trafficExtension } from './kinds/traffic-extension.js';
 import { virtualServiceSchema } from './kinds/virtual-service-schema.js';
 import { wasmPlugin } from './kinds/wasm-plugin.js';
 import {
@@ -112,6 +113,7 @@ export const KINDS = {
   authorizationPolicies: specKind('AuthorizationPolicy', ISTIO_SECURITY, authorizationPolicySchema),
   requestAuthentications: specKind('RequestAuthentication', ISTIO_SECURITY, () => requestAuthentication),
   wasmPlugins: specKind('WasmPlugin', ['extensions.istio.io/v1alpha1'], () => wasmPlugin),
+  trafficExtensions: specKind('TrafficExtension', ['extensions.istio.io/v1alpha1'], () => trafficExtension),
   configMaps: configMapKind,
   serviceProfiles: serviceProfileKind,
   trafficSplits: trafficSplitKind,

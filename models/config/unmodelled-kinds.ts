@@ -8,7 +8,6 @@ const LINKERD = 'this kind of Linkerd is not simulated: its policies are left ou
 const GATEWAY_POLICY = 'policies of this gateway are not applied';
 
 const BY_KIND: Readonly<Record<string, string>> = {
-  'extensions.istio.io/TrafficExtension': 'extensions are not run: they cost no time',
   'gateway.networking.k8s.io/UDPRoute': 'UDP is not simulated: datagrams, and what they ask of pods, are left out',
   'batch/Job': NO_PODS,
   'batch/CronJob': NO_PODS,

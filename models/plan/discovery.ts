@@ -46,6 +46,7 @@ export function discovered(resources: ResourceSet, mesh: MeshSettings, findings:
     authorizationPolicies: only(resources.authorizationPolicies),
     envoyFilters: only(resources.envoyFilters),
     wasmPlugins: only(resources.wasmPlugins),
+    trafficExtensions: only(resources.trafficExtensions),
   };
 }
 

@@ -55,6 +55,7 @@ export class HttpFilters {
       resources.authorizationPolicies.length +
         resources.requestAuthentications.length +
         resources.wasmPlugins.length +
+        resources.trafficExtensions.length +
         resources.envoyFilters.length ===
       0;
   }
@@ -189,7 +190,8 @@ export class HttpFilters {
   }
 
   private wasm(workload: Workload, mode: TrafficMode, port: number, where: string): PolicySlots['wasm'] {
-    const plugins = policiesOf<WasmPlugin>(this.resources.wasmPlugins, workload);
+    const { wasmPlugins, trafficExtensions } = this.resources;
+    const plugins = policiesOf<WasmPlugin>([...wasmPlugins, ...trafficExtensions], workload);
     const slots = (phase: WasmPlugin['spec']['phase']) =>
       ofPhase(plugins, phase, mode, port).map((plugin) => wasmSlot(plugin, where, this.cost, this.pool));
     return {

@@ -91,6 +91,30 @@ describe('a WasmPlugin', () => {
   });
 });
 
+describe('a TrafficExtension', () => {
+  const extension = (spec: string) =>
+    load(
+      `apiVersion: extensions.istio.io/v1alpha1\nkind: TrafficExtension\nmetadata: {name: t, namespace: shop}\nspec: {${spec}}\n`,
+    );
+
+  it('is a script or a module, and said not to be run', () => {
+    const set = extension('phase: AUTHZ, priority: 2, lua: {inlineCode: "function envoy_on_request(h) end"}');
+    expect(set.trafficExtensions[0]!.spec).toMatchObject({ runs: 'lua', phase: 'AUTHZ', priority: 2, type: 'HTTP' });
+    expect(set.fidelity).toMatchObject([{ status: 'approximated', path: 'spec' }]);
+    const [module] = extension('wasm: {url: "oci://x/y", failStrategy: FAIL_OPEN}').trafficExtensions;
+    expect(module!.spec).toMatchObject({ runs: 'wasm', failStrategy: 'FAIL_OPEN', phase: 'UNSPECIFIED_PHASE' });
+  });
+
+  test.each([
+    ['neither', 'phase: AUTHN'],
+    ['both', 'wasm: {url: x}, lua: {inlineCode: abc}'],
+    ['an empty script', 'lua: {inlineCode: ""}'],
+    ['a module of an unknown scheme', 'wasm: {url: "ftp://x"}'],
+  ])('is refused with %s', (_name, spec) => {
+    expect(errors(extension(spec))).toEqual([expect.stringMatching(/^error rejected-by-istio 4:/)]);
+  });
+});
+
 describe('an EnvoyFilter', () => {
   const one = (fields: string) => envoy(`configPatches: [{${fields}}]`);
   const TYPE = '"@type": type.googleapis.com/envoy.extensions.filters.http';

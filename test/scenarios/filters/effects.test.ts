@@ -103,6 +103,13 @@ describe('what it costs', () => {
     expect(meanMs(with2) - meanMs(without)).toBeCloseTo(2, 1);
   });
 
+  test('so does the script of a TrafficExtension', async () => {
+    const extension =
+      'apiVersion: extensions.istio.io/v1alpha1\nkind: TrafficExtension\nmetadata: { name: t }\nspec: { match: [{ mode: SERVER }], lua: { inlineCode: "--" } }\n';
+    const [without, with2] = [await run(extension), await run(extension, { filters: { lua: { latency: '2ms' } } })];
+    expect(meanMs(with2) - meanMs(without)).toBeCloseTo(2, 1);
+  });
+
   test('of a filter that is fetched the type is known', async () => {
     const fetched = httpFilter(
       'SIDECAR_OUTBOUND',

@@ -253,6 +253,24 @@ describe('WasmPlugin', () => {
     expect(names([wasm('w', '{ url: a, match: [{ ports: [{ number: 80 }] }] }')])).toEqual([]);
   });
 
+  const extension = (name: string, spec: string): string =>
+    `apiVersion: extensions.istio.io/v1alpha1\nkind: TrafficExtension\nmetadata: { name: ${name}, namespace: b }\nspec: ${spec}\n`;
+  const LUA = 'lua: { inlineCode: "function envoy_on_request(h) end" }';
+
+  test('TrafficExtensions stand among them, at the cost of what runs in them', () => {
+    const documents = [
+      wasm('plugin', '{ url: a, priority: 5 }'),
+      extension('module', '{ wasm: { url: a }, priority: 9 }'),
+      extension('script', `{ ${LUA} }`),
+    ];
+    expect(names(documents)).toEqual(['b/module', 'b/plugin', 'b/script']);
+    expect(at(extension('script', `{ ${LUA} }`)).inbound).toMatchObject([{ cpuNs: 20_000, latencyNs: 0 }]);
+    expect(at(extension('module', '{ wasm: { url: a } }')).inbound).toMatchObject([
+      { cpuNs: 30_000, latencyNs: 500_000 },
+    ]);
+    expect(names([extension('off', `{ ${LUA}, selector: { matchLabels: { app: two } } }`)])).toEqual([]);
+  });
+
   test('a broken module denies, or lets pass', () => {
     const filters = { ...DEFAULT_FILTER_COST, brokenWasm: ['w.b'] };
     expect(at(wasm('w', '{ url: a }'), { input: { filters } }).inbound).toMatchObject([{ status: 403 }]);
