@@ -12,6 +12,7 @@ import {
   type EnvoyLocalRateLimit,
   type ReadFilter,
   readHttpFilter,
+  typedConfig,
 } from './envoy-http-filters.js';
 import {
   type ClusterMatch,
@@ -21,6 +22,7 @@ import {
   NO_CLUSTER,
   type RouteConfigurationMatch,
 } from './envoy-match.js';
+import { noteOther } from './envoy-other-patches.js';
 import { type EnvoyRouteSettings, readRouteSettings } from './envoy-route.js';
 import { PROTO, protoWith } from './istio-fields.js';
 import { checkSelector } from './istio-rules.js';
@@ -193,43 +195,8 @@ function understood(applyTo: string, where: Match | null, what: Patch, index: nu
   const merges = what.operation === 'MERGE' || what.operation === 'MERGE_AND_REPLACE_LIST';
   if (applyTo === 'CLUSTER' && merges) return clusterPatch(common, where?.cluster ?? NO_CLUSTER, what, place);
   if (applyTo === 'NETWORK_FILTER' && merges) return networkFilter(common, where?.listener ?? null, what.value, place);
-  if (applyTo === 'CLUSTER' && what.operation === 'ADD') {
-    place.approximated(
-      'filters alone call a cluster that is added: how long its answers take is what the scenario says of them (filters)',
-    );
-    return null;
-  }
-  if (applyTo === 'EXTENSION_CONFIG' && what.operation === 'ADD' && isProgram(what.value)) {
-    place.approximated(
-      'a filter with this configuration costs what the scenario says (filters.wasm, filters.lua); it is not run',
-    );
-    return null;
-  }
-  const without = merges ? null : withoutEffect(applyTo, what);
-  if (without !== null) {
-    place.warn('patch-without-effect', without.problem, without.hint);
-    return null;
-  }
-  place.notModelled(`a patch of ${applyTo} (${what.operation}) is not applied`);
+  noteOther({ applyTo, ...what }, place);
   return null;
-}
-
-/** What Istio does not do with a patch, and so does the simulation. */
-function withoutEffect(
-  applyTo: string,
-  { operation }: Patch,
-): { readonly problem: string; readonly hint: string } | null {
-  if (applyTo === 'ROUTE_CONFIGURATION')
-    return { problem: `Istio applies no ${operation} to a ROUTE_CONFIGURATION`, hint: 'use MERGE, or a VIRTUAL_HOST' };
-  if (applyTo === 'CLUSTER' && operation === 'REPLACE')
-    return { problem: 'Istio replaces no CLUSTER', hint: 'use MERGE, or REMOVE and ADD' };
-  return null;
-}
-
-function isProgram(value: PlainValue | null): boolean {
-  const name = fieldOf(value ?? undefined, 'name');
-  const { filter } = readHttpFilter(typedConfig(value).config, typeof name === 'string' ? name : '', []);
-  return filter?.kind === 'opaque' && filter.runs !== 'unknown';
 }
 
 function httpFilter(common: PatchCommon, where: ListenerMatch | null, what: Patch, place: Place): EnvoyPatch | null {
@@ -278,16 +245,6 @@ function portOf(where: ListenerMatch | null): number {
 function filterOf(value: PlainValue | null, name: string, place: Place): EnvoyHttpFilter | null {
   const { key, config } = typedConfig(value);
   return usable(readHttpFilter(config, name, ['patch', 'value', key]), name, place);
-}
-
-/** The configuration of a filter; of one that is fetched (`config_discovery`) only its type is there. */
-function typedConfig(value: PlainValue | null): { readonly key: string; readonly config: PlainValue | undefined } {
-  const of = (name: string): PlainValue | undefined => fieldOf(value ?? undefined, name);
-  const key = of('typedConfig') === undefined ? 'typed_config' : 'typedConfig';
-  const discovery = of('config_discovery') ?? of('configDiscovery');
-  const types = fieldOf(discovery, 'type_urls') ?? fieldOf(discovery, 'typeUrls');
-  const fetched = Array.isArray(types) && types.length === 1 ? { '@type': types[0]! } : undefined;
-  return { key, config: of(key) ?? fetched };
 }
 
 /** The filter, unless the proxy would refuse it; says what is left out. */

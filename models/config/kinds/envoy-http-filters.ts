@@ -140,6 +140,26 @@ function programOf(type: string, name: string): EnvoyOpaqueFilter['runs'] {
   return type.endsWith('.Lua') || (type === '' && name === 'envoy.filters.http.lua') ? 'lua' : 'unknown';
 }
 
+/** The configuration of a filter; of one that is fetched (`config_discovery`) only its type is there. */
+export function typedConfig(value: PlainValue | null): {
+  readonly key: string;
+  readonly config: PlainValue | undefined;
+} {
+  const of = (name: string): PlainValue | undefined => fieldOf(value ?? undefined, name);
+  const key = of('typedConfig') === undefined ? 'typed_config' : 'typedConfig';
+  const discovery = of('config_discovery') ?? of('configDiscovery');
+  const types = fieldOf(discovery, 'type_urls') ?? fieldOf(discovery, 'typeUrls');
+  const fetched = Array.isArray(types) && types.length === 1 ? { '@type': types[0]! } : undefined;
+  return { key, config: of(key) ?? fetched };
+}
+
+/** Whether a filter runs a module of Wasm or a script of Lua. */
+export function isProgram(value: PlainValue | null): boolean {
+  const name = fieldOf(value ?? undefined, 'name');
+  const { filter } = readHttpFilter(typedConfig(value).config, typeof name === 'string' ? name : '', []);
+  return filter?.kind === 'opaque' && filter.runs !== 'unknown';
+}
+
 /** The configuration inside a `TypedStruct`, or itself. */
 function unwrap(
   config: PlainValue | undefined,

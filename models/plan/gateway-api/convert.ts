@@ -29,11 +29,11 @@ export function withGatewayApi(resources: ResourceSet, findings: Findings): Reso
   const merger = new Merger();
   for (const route of httpRoutes) {
     for (const parent of attached(route))
-      merger.add(route, parent, httpRules(route, parent.mesh ? inMesh : atGateways));
+      merger.add(route, parent, httpRules(route, parent.mesh ? inMesh : atGateways, parent.foreign));
   }
   for (const route of grpcRoutes) {
     for (const parent of attached(route))
-      merger.add(route, parent, grpcRules(route, parent.mesh ? inMesh : atGateways));
+      merger.add(route, parent, grpcRules(route, parent.mesh ? inMesh : atGateways, parent.foreign));
   }
   const streams = [...tcpRoutes, ...tlsRoutes].flatMap((route) =>
     attached(route).flatMap((parent) => streamVirtualServices(route, parent, parent.mesh ? inMesh : atGateways)),

@@ -34,10 +34,14 @@ export interface PlacedRule {
 
 type GrpcOrHttp = Resource<'HTTPRoute' | 'GRPCRoute', unknown>;
 
-/** Empty: Istio takes none of the rules, for a filter that it does not know. */
-export function httpRules(resource: Resource<'HTTPRoute', HttpRouteSpec>, backends: Backends): readonly PlacedRule[] {
+/** Empty: Istio takes none of the rules, for a filter that it does not know. @param foreign of another controller, which may know it */
+export function httpRules(
+  resource: Resource<'HTTPRoute', HttpRouteSpec>,
+  backends: Backends,
+  foreign = false,
+): readonly PlacedRule[] {
   const { rules } = resource.spec;
-  if (rules.some(hasUnknownFilter)) return [];
+  if (!foreign && rules.some(hasUnknownFilter)) return [];
   return rules.flatMap((rule, index) =>
     placed(resource, index, rule.matches, (match) => ({
       ...converted(resource, index, rule, backends),
@@ -48,9 +52,13 @@ export function httpRules(resource: Resource<'HTTPRoute', HttpRouteSpec>, backen
   );
 }
 
-export function grpcRules(resource: Resource<'GRPCRoute', GrpcRouteSpec>, backends: Backends): readonly PlacedRule[] {
+export function grpcRules(
+  resource: Resource<'GRPCRoute', GrpcRouteSpec>,
+  backends: Backends,
+  foreign = false,
+): readonly PlacedRule[] {
   const { rules } = resource.spec;
-  if (rules.some(hasUnknownFilter)) return [];
+  if (!foreign && rules.some(hasUnknownFilter)) return [];
   return rules.flatMap((rule, index) =>
     placed(resource, index, rule.matches, (match) => ({
       ...converted(resource, index, rule, backends),

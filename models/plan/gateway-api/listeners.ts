@@ -19,6 +19,8 @@ export interface ConvertedListener {
   readonly gateway: Resource<'Gateway', GatewaySpec>;
   /** Namespaces whose routes may attach; null = all. */
   readonly namespaces: readonly string[] | null;
+  /** Its class is another controller's. */
+  readonly foreign: boolean;
 }
 
 type GatewayResource = Resource<'Gateway', KubernetesGatewaySpec>;
@@ -48,7 +50,8 @@ export function convertListeners(resources: ResourceSet, findings: Findings): Co
       findings.notModelled(resource, 'spec.gatewayClassName', at, 'several clusters are not simulated');
       return [];
     }
-    if (!isIstios(gatewayClassName, resources)) {
+    const foreign = !isIstios(gatewayClassName, resources);
+    if (foreign) {
       findings.approximated(
         resource,
         'spec.gatewayClassName',
@@ -58,7 +61,7 @@ export function convertListeners(resources: ResourceSet, findings: Findings): Co
     }
     const deployment = managedDeployment(owner, resources, findings);
     return usable([...listenersOf(owner), ...setsOf(owner, resources, findings).flatMap(listenersOf)], findings).map(
-      (written) => converted(written, owner, deployment, resources),
+      (written) => ({ ...converted(written, owner, deployment, resources), foreign }),
     );
   });
 }
@@ -136,7 +139,7 @@ function converted(
   gateway: GatewayResource,
   deployment: GatewaySpec['deployment'],
   resources: ResourceSet,
-): ConvertedListener {
+): Omit<ConvertedListener, 'foreign'> {
   const namespaces = namespacesOf(listener, owner.namespace, resources);
   return {
     owner,

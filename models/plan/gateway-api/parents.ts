@@ -23,6 +23,8 @@ export interface Attachment {
   /** Port of the Service, where the reference names one. */
   readonly port: number | null;
   readonly exportTo: readonly string[];
+  /** A gateway of another controller. */
+  readonly foreign: boolean;
 }
 
 /** Parents that do not take the route are warned of: its rules have no effect there. */
@@ -84,7 +86,9 @@ function toService(
 
 /** A route in the namespace of its Service holds for all clients, one elsewhere for the clients of its own namespace. */
 function inMesh(route: Route, { port }: ParentRef, namespace: string, hosts: readonly string[]): Attachment[] {
-  return [{ mesh: true, name: 'mesh', hosts, port, exportTo: route.namespace === namespace ? [] : ['.'] }];
+  return [
+    { mesh: true, name: 'mesh', hosts, port, exportTo: route.namespace === namespace ? [] : ['.'], foreign: false },
+  ];
 }
 
 function toGateway(
@@ -109,11 +113,11 @@ function toGateway(
   );
   if (allowed.length === 0) return "the listener's allowedRoutes leave it out";
   const hosts = route.spec.hostnames.length === 0 ? ['*'] : route.spec.hostnames;
-  const shared = allowed.flatMap(({ listener, gateway }): Attachment[] => {
+  const shared = allowed.flatMap(({ listener, gateway, foreign }): Attachment[] => {
     const overlapping = hosts.flatMap((host) => narrowerHost(listener.hostname || '*', host) ?? []);
     if (overlapping.length === 0) return [];
     const name = `${gateway.namespace}/${gateway.name}`;
-    return [{ mesh: false, name, hosts: overlapping, port: null, exportTo: [] }];
+    return [{ mesh: false, name, hosts: overlapping, port: null, exportTo: [], foreign }];
   });
   return shared.length > 0 ? shared : 'no host name of the route is one of the listener';
 }

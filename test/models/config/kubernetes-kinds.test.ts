@@ -148,6 +148,7 @@ describe('a Service', () => {
     );
     expect(set.services[0]!.spec).toEqual({
       trafficDistribution: null,
+      sessionAffinity: 'None',
       type: 'ClusterIP',
       headless: false,
       clusterIP: null,

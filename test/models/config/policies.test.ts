@@ -167,8 +167,20 @@ describe('an EnvoyFilter', () => {
     ['CLUSTER', '{name: c}', 'approximated'],
     ['EXTENSION_CONFIG', `{name: e, typed_config: {${TYPE}.wasm.v3.Wasm}}`, 'approximated'],
     ['EXTENSION_CONFIG', `{name: e, typed_config: {${TYPE}.local_ratelimit.v3.LocalRateLimit}}`, 'not-modelled'],
+    ['LISTENER_FILTER', '{name: envoy.filters.listener.proxy_protocol}', 'approximated'],
+    ['LISTENER_FILTER', '{name: envoy.filters.listener.original_src}', 'not-modelled'],
   ])('that adds a %s %s: %s', (applyTo, value, status) => {
     const set = one(`applyTo: ${applyTo}, patch: {operation: ADD, value: ${value}}`);
+    expect(set.fidelity.map((entry) => entry.status)).toEqual([status]);
+  });
+
+  test.each([
+    ['BOOTSTRAP', '{stats_config: {}}', 'approximated'],
+    ['BOOTSTRAP', '{overload_manager: {}}', 'not-modelled'],
+    ['FILTER_CHAIN', '{transportSocket: {name: envoy.transport_sockets.tls}}', 'approximated'],
+    ['FILTER_CHAIN', '{filters: []}', 'not-modelled'],
+  ])('that merges into a %s %s: %s', (applyTo, value, status) => {
+    const set = one(`applyTo: ${applyTo}, patch: {operation: MERGE, value: ${value}}`);
     expect(set.fidelity.map((entry) => entry.status)).toEqual([status]);
   });
 

@@ -2,12 +2,12 @@
 import type { Place } from '../../place.js';
 import { integer, natural, portNumber, string, strings, word } from '../../scalars.js';
 import {
+  approximated,
   checked,
   defaulted,
   inert,
   listed,
   listOf,
-  notModelled,
   object,
   optional,
   required,
@@ -108,8 +108,8 @@ const cors: Schema<Cors> = object<Cors>(
   { others: inert('allowCredentials', 'allowHeaders', 'allowMethods', 'exposeHeaders', 'maxAge') },
 );
 
-const UNSUPPORTED = notModelled(
-  'a filter that Istio does not know: it drops all rules of the route, as the simulation does',
+const UNSUPPORTED = approximated(
+  'a filter that Istio does not know: it drops all rules of the route; gateways of other classes pass requests on without it',
 );
 
 export const routeFilters: Schema<readonly RouteFilter[]> = listOf(
