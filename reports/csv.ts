@@ -175,6 +175,8 @@ function work(summary: WorkSummary): Row {
     ...latency('application_latency', summary.applicationLatency),
     proxy_memory_bytes: summary.proxyMemoryBytes,
     proxy_memory_limit_bytes: summary.proxyMemoryLimitBytes,
+    app_memory_bytes: summary.appMemoryBytes ?? null,
+    app_memory_limit_bytes: summary.appMemoryLimitBytes ?? null,
   };
 }
 

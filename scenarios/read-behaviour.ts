@@ -46,6 +46,14 @@ export function readBehaviour(
       : {
           connections: { idleNs: reader.durationNs([...path, 'connections', 'idle'], given.connections.idle, 0) },
         }),
+    ...(given.memory === undefined
+      ? {}
+      : {
+          memory: {
+            baseBytes: reader.bytes([...path, 'memory', 'base'], given.memory.base, 0),
+            perRequestBytes: reader.bytes([...path, 'memory', 'perRequest'], given.memory.perRequest ?? 0, 0),
+          },
+        }),
     ...(given.replicas === undefined ? {} : { replicas: given.replicas }),
     ...responseBytes(reader, path, given),
     ...(steps === null ? {} : { steps }),

@@ -9,7 +9,7 @@ import type { ScenarioSpec } from './schema.js';
 export function readFilterCost(reader: ScenarioReader, spec: ScenarioSpec): FilterCostInput {
   const path = ['spec', 'filters'];
   const given = spec.filters ?? {};
-  const { rbac, jwtCpuNs, wasm, unknown, authorization, rateLimitService } = DEFAULT_FILTER_COST;
+  const { rbac, jwtCpuNs, wasm, lua, unknown, authorization, rateLimitService } = DEFAULT_FILTER_COST;
   const latency = (name: string, word: string | number | undefined, fallback: DistributionSpec) =>
     word === undefined ? fallback : (reader.distribution([...path, name, 'latency'], word) ?? fallback);
   return {
@@ -23,6 +23,10 @@ export function readFilterCost(reader: ScenarioReader, spec: ScenarioSpec): Filt
       latencyNs: reader.durationNs([...path, 'wasm', 'latency'], given.wasm?.latency, wasm.latencyNs),
     },
     brokenWasm: listOf(given.wasm?.broken),
+    lua: {
+      cpuNs: reader.durationNs([...path, 'lua', 'cpu'], given.lua?.cpu, lua.cpuNs),
+      latencyNs: reader.durationNs([...path, 'lua', 'latency'], given.lua?.latency, lua.latencyNs),
+    },
     unknown: {
       cpuNs: reader.durationNs([...path, 'unknown', 'cpu'], given.unknown?.cpu, unknown.cpuNs),
       latencyNs: reader.durationNs([...path, 'unknown', 'latency'], given.unknown?.latency, unknown.latencyNs),

@@ -79,6 +79,8 @@ const workFields = {
   applicationLatency: latency,
   proxyMemoryBytes: nullableNumber,
   proxyMemoryLimitBytes: nullableNumber,
+  appMemoryBytes: z.number().optional(),
+  appMemoryLimitBytes: nullableNumber.optional(),
 };
 
 const telemetry = z.strictObject({

@@ -139,6 +139,9 @@ export interface WorkSummary {
   /** Estimate for the fullest of the proxies at its peak in any replication, and the limit of its container; null without one. */
   readonly proxyMemoryBytes: number | null;
   readonly proxyMemoryLimitBytes: number | null;
+  /** The same for the applications; absent where the scenario does not say what they need. */
+  readonly appMemoryBytes?: number | undefined;
+  readonly appMemoryLimitBytes?: number | null | undefined;
 }
 
 export interface WorkloadSummary extends WorkSummary {

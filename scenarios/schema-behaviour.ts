@@ -171,6 +171,21 @@ export const behaviourSchema = z
             'without a sidecar. There are as many as calls in flight (HTTP/2: one), and each keeps to one endpoint.',
         )
         .optional(),
+      memory: z
+        .strictObject(
+          {
+            base: bytes('Memory of a pod without requests.'),
+            perRequest: bytes(
+              'What each request adds while the pod holds it, waiting or served (default 0).',
+            ).optional(),
+          },
+          { error: 'expected fields base and perRequest, e.g. {base: 200MiB, perRequest: 2MiB}' },
+        )
+        .describe(
+          'Memory of a pod. At the peak of its requests it is compared with the memory limits of its containers; what exceeds them is a ' +
+            'warning (`app-memory`), nothing is killed.',
+        )
+        .optional(),
       responseBytes: bytes(
         'Size of the body of its good answers (default 1KiB); those of 400 and more have next to none.',
       ).optional(),

@@ -14,6 +14,14 @@ const wasmSchema = z.strictObject(
   { error: 'expected fields such as latency: 0.5ms' },
 );
 
+const luaSchema = z.strictObject(
+  {
+    cpu: duration('CPU of a proxy worker for each request and script (default 20us).').optional(),
+    latency: duration('What a script waits for, such as calls of its own (default 0).').optional(),
+  },
+  { error: 'expected fields such as cpu: 20us' },
+);
+
 const unknownSchema = z.strictObject(
   {
     cpu: duration('CPU of a proxy worker for each request and filter (default 0).').optional(),
@@ -42,7 +50,10 @@ export const filtersSchema = z
       rbacRuleCpu: duration('CPU of each of their rules (default 100ns).').optional(),
       jwtCpu: duration('CPU of the check of a token (default 0.1ms: RS256).').optional(),
       wasm: wasmSchema.describe('Wasm filters: WasmPlugin, or in an EnvoyFilter.').optional(),
-      unknown: unknownSchema.describe('Filters of EnvoyFilters that are not simulated: Lua and the like.').optional(),
+      lua: luaSchema.describe('Lua scripts: TrafficExtension, or in an EnvoyFilter.').optional(),
+      unknown: unknownSchema
+        .describe('Filters of EnvoyFilters that are not simulated: ext_proc and the like.')
+        .optional(),
       authorization: authorizationSchema
         .describe('Authorization services: CUSTOM policies and ext_authz filters.')
         .optional(),

@@ -3,7 +3,7 @@ import type { ReplicationResult, WorkloadResult } from '../models/mesh/result.js
 import type { MeshPlan, WorkloadPlan } from '../models/plan/plan.js';
 import { Histogram } from '../sim/statistics/index.js';
 import { measuredMean } from './measure.js';
-import { proxyMemory } from './proxy-memory.js';
+import { appMemory, proxyMemory } from './memory.js';
 import type { Measured, ServiceSummary, WorkSummary } from './run-result.js';
 import { serviceNames } from './service-names.js';
 import { summariseCalls, summariseLatency } from './summarise-flow.js';
@@ -75,6 +75,7 @@ function summariseWork(plan: MeshPlan, results: readonly ReplicationResult[], ow
     throttledPods: overTime((result) => result.throttledNs),
     applicationLatency: summariseLatency(work, (part) => part.latency),
     ...proxyMemory(plan, results, own),
+    ...appMemory(plan, results, own),
   };
 }
 

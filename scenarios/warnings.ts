@@ -3,7 +3,7 @@ import type { Diagnostic } from '../models/config/diagnostic.js';
 import { FLAG } from '../models/mesh/flags.js';
 import type { ReplicationResult } from '../models/mesh/result.js';
 import type { MeshPlan } from '../models/plan/plan.js';
-import { memoryWarnings } from './proxy-memory.js';
+import { memoryWarnings } from './memory.js';
 import type { TrafficSummary } from './run-result.js';
 import type { WarmupChoice } from './warmup.js';
 

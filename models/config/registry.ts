@@ -11,9 +11,11 @@ import { destinationRuleSchema } from './kinds/destination-rule-schema.js';
 import { endpointSliceKind, endpointsKind } from './kinds/endpoints.js';
 import { envoyFilter } from './kinds/envoy-filter.js';
 import { gateway } from './kinds/gateway.js';
+import { backendTlsPolicyKind } from './kinds/gateway-api/backend-tls-policy.js';
 import { grpcRouteKind } from './kinds/gateway-api/grpc-route.js';
 import { httpRouteKind } from './kinds/gateway-api/http-route.js';
 import { gatewayClassKind, kubernetesGatewayKind } from './kinds/gateway-api/kubernetes-gateway.js';
+import { listenerSetKind } from './kinds/gateway-api/listener-set.js';
 import { referenceGrantKind } from './kinds/gateway-api/reference-grant.js';
 import { tcpRouteKind, tlsRouteKind } from './kinds/gateway-api/stream-route.js';
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.js';
@@ -58,6 +60,7 @@ import { serviceEntrySchema } from './kinds/service-entry.js';
 import { prometheusServiceLevel } from './kinds/service-level.js';
 import { sidecar } from './kinds/sidecar.js';
 import { telemetry } from './kinds/telemetry.js';
+import { trafficExtension } from './kinds/traffic-extension.js';
 import { virtualServiceSchema } from './kinds/virtual-service-schema.js';
 import { wasmPlugin } from './kinds/wasm-plugin.js';
 import {
@@ -70,6 +73,7 @@ import {
   statefulSetKind,
 } from './kinds/workload.js';
 import { workloadEntrySchema } from './kinds/workload-entry.js';
+import { workloadGroup } from './kinds/workload-group.js';
 
 const CERT_MANAGER = ['cert-manager.io/v1'];
 const FLAGGER = ['flagger.app/v1beta1', 'flagger.app/v1alpha3'];
@@ -102,6 +106,8 @@ export const KINDS = {
   ciliumClusterwidePolicies: ciliumClusterwidePolicyKind,
   gatewayClasses: gatewayClassKind,
   kubernetesGateways: kubernetesGatewayKind,
+  listenerSets: listenerSetKind,
+  backendTlsPolicies: backendTlsPolicyKind,
   httpRoutes: httpRouteKind,
   grpcRoutes: grpcRouteKind,
   tcpRoutes: tcpRouteKind,
@@ -110,6 +116,7 @@ export const KINDS = {
   authorizationPolicies: specKind('AuthorizationPolicy', ISTIO_SECURITY, authorizationPolicySchema),
   requestAuthentications: specKind('RequestAuthentication', ISTIO_SECURITY, () => requestAuthentication),
   wasmPlugins: specKind('WasmPlugin', ['extensions.istio.io/v1alpha1'], () => wasmPlugin),
+  trafficExtensions: specKind('TrafficExtension', ['extensions.istio.io/v1alpha1'], () => trafficExtension),
   configMaps: configMapKind,
   serviceProfiles: serviceProfileKind,
   trafficSplits: trafficSplitKind,
@@ -127,6 +134,7 @@ export const KINDS = {
   sidecars: specKind('Sidecar', ISTIO_NETWORKING, () => sidecar),
   proxyConfigs: specKind('ProxyConfig', ['networking.istio.io/v1beta1'], () => proxyConfig),
   telemetries: specKind('Telemetry', ['telemetry.istio.io/v1', 'telemetry.istio.io/v1alpha1'], () => telemetry),
+  workloadGroups: specKind('WorkloadGroup', ISTIO_NETWORKING, () => workloadGroup),
   workloadEntries: specKind('WorkloadEntry', ISTIO_NETWORKING, workloadEntrySchema),
   peerAuthentications: specKind('PeerAuthentication', ISTIO_SECURITY, () => peerAuthentication),
   podDisruptionBudgets: specKind('PodDisruptionBudget', ['policy/v1', 'policy/v1beta1'], () => podDisruptionBudget),

@@ -8,9 +8,7 @@ const LINKERD = 'this kind of Linkerd is not simulated: it is left out';
 const GATEWAY_POLICY = 'policies of this gateway are not applied';
 
 const BY_KIND: Readonly<Record<string, string>> = {
-  'extensions.istio.io/TrafficExtension': 'extensions are not run: they cost no time',
-  'networking.istio.io/WorkloadGroup':
-    'machines that have registered with it are WorkloadEntries: load those; others are left out',
+  'gateway.networking.k8s.io/UDPRoute': 'UDP is not simulated: datagrams, and what they ask of pods, are left out',
   'batch/Job': NO_PODS,
   'batch/CronJob': NO_PODS,
   'keda.sh/ScaledObject': 'autoscaling is not simulated: the number of replicas stays as it is',

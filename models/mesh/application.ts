@@ -66,6 +66,20 @@ export class Application {
     });
   }
 
+  /** Requests that it holds now, those that wait for a worker included, and the most so far. */
+  private held = 0;
+  peakHeld = 0;
+
+  private enter(nowNs: number): void {
+    this.counters.enter(nowNs);
+    if (++this.held > this.peakHeld) this.peakHeld = this.held;
+  }
+
+  private leave(nowNs: number): void {
+    this.counters.leave(nowNs);
+    this.held--;
+  }
+
   /** The pod this application runs in; set once. */
   runIn(pod: Pod): void {
     this.pod = pod;
@@ -87,7 +101,7 @@ export class Application {
     if (workers !== null) {
       const admission = workers.arrive(attempt.id);
       if (admission === QUEUED) {
-        counters.enter(attempt.visitNs);
+        this.enter(attempt.visitNs);
         return ARRIVAL.queued;
       }
       if (admission !== ADMITTED) {
@@ -95,7 +109,7 @@ export class Application {
         return ARRIVAL.refused;
       }
     }
-    counters.enter(attempt.visitNs);
+    this.enter(attempt.visitNs);
     this.begin(attempt);
     return ARRIVAL.begun;
   }
@@ -148,7 +162,7 @@ export class Application {
       return false;
     }
     attempt.working = false;
-    this.counters.leave(this.context.calendar.nowNs);
+    this.leave(this.context.calendar.nowNs);
     return true;
   }
 
@@ -249,7 +263,7 @@ export class Application {
     attempt.working = false;
     this.releaseWorker();
     const { nowNs } = context.calendar;
-    this.counters.leave(nowNs);
+    this.leave(nowNs);
     this.counters.completed++;
     this.counters.latency.record(nowNs - attempt.visitNs);
     const status = failed !== 0 ? failed : this.ownStatus(attempt);

@@ -76,6 +76,8 @@ export interface WorkloadResult {
   readonly latency: HistogramData;
   /** Highest number of connections that one pod held at any time, the warm-up included. */
   readonly peakPodConnections: number;
+  /** Highest number of requests that the application of one pod held at any time, the warm-up included. */
+  readonly peakPodRequests: number;
 }
 
 /** Counters of a cluster over all client proxies; the names are Envoy's. */

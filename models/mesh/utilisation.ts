@@ -41,9 +41,11 @@ export function workloadResults(
     let workers = 0;
     let threads = 0;
     let peakPodConnections = 0;
+    let peakPodRequests = 0;
     for (const pod of podsOf[index]) {
       const mark = marks[pod.id];
       if (pod.peakConnections > peakPodConnections) peakPodConnections = pod.peakConnections;
+      if (pod.app.peakHeld > peakPodRequests) peakPodRequests = pod.app.peakHeld;
       if (mark === undefined) continue;
       const now = markBusy(pod);
       cpuNs += now.cpuNs - mark.cpuNs;
@@ -71,6 +73,7 @@ export function workloadResults(
       throttledNs,
       latency: workload.latency.toData(),
       peakPodConnections,
+      peakPodRequests,
     };
   });
 }

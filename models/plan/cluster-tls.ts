@@ -32,7 +32,9 @@ export interface Servers {
 
 /** `tls` of the DestinationRule that counts; null: automatic mTLS wherever the server takes it. */
 export function clusterTls(tls: ClientTlsSettings | null, servers: Servers, findings: Findings): ClusterTls {
-  const secured = servers.endpoints.map(({ workload }) => reached(wish(tls, workload, servers), workload, servers));
+  const secured = servers.endpoints.map(({ workload }) =>
+    reached(wish(tls, workload, servers), workload, servers, tls?.servers),
+  );
   if (tls === null && isAllOrNothing(servers.service) && secured.some((one) => one.tls.mode === 'none')) {
     return tlsOf(
       servers.endpoints.map(({ workload }) => reached('none', workload, servers)),
@@ -81,14 +83,21 @@ function isAutomatic(workload: Workload | null, { service, port, peers, automati
   return peers.of(workload, portOf(workload, port)) !== 'DISABLE';
 }
 
-function reached(mode: ClusterPlan['tls']['mode'], workload: Workload, servers: Servers): EndpointTlsPlan {
+function reached(
+  mode: ClusterPlan['tls']['mode'],
+  workload: Workload,
+  servers: Servers,
+  said?: ClientTlsSettings['servers'],
+): EndpointTlsPlan {
   const { service, port, peers } = servers;
   // HBONE is mutual TLS of its own, whatever stands here.
   if (speaksHbone(workload)) return { tls: PLAINTEXT, reachable: 'yes' };
   const tls = mode === 'none' ? PLAINTEXT : mode === 'mtls' ? MUTUAL : ONE_SIDED;
+  if (said === 'none-trusted') return { tls, reachable: 'tls-failure' };
+  const opaque = isOpaque(port) || (said === 'tls-unless-declared' && port.protocol === 'auto');
   const reachable = hasSidecarInbound(workload)
-    ? atSidecar(mode, peers.of(workload, portOf(workload, port)), isOpaque(port))
-    : atApplication(mode, isOpaque(port) || service.external || service.source === 'entry');
+    ? atSidecar(mode, peers.of(workload, portOf(workload, port)), opaque)
+    : atApplication(mode, opaque || service.external || service.source === 'entry');
   return { tls, reachable };
 }
 

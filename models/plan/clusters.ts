@@ -297,6 +297,7 @@ export class Clusters {
     client: ClientView,
     attributes: ReadonlySet<string>,
   ): readonly HashKeyPlan[] {
+    if (keepsClient(target)) return [{ kind: 'source-ip' }];
     if (!this.isSticky(target, client)) return [];
     const port = target.service?.ports.find((candidate) => candidate.number === target.port);
     const readsHttp = port !== undefined && isHttp(port.protocol);
@@ -336,7 +337,7 @@ export class Clusters {
     const cluster: Policies = {
       ...identity(target, host),
       protocol,
-      balancer: { policy: 'random', choiceCount: 2 },
+      balancer: { policy: keepsClient(target) ? 'maglev' : 'random', choiceCount: 2 },
       ...poolPlan(null, this.release, this.mesh.connectTimeoutNs),
       tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
       reachable: 'yes',
@@ -424,6 +425,11 @@ function memberOf({ gate, locality, weight }: Passage, beyond: ClusterRef): Memb
     labels: { [NETWORK_LABEL]: gate.network },
     beyond,
   };
+}
+
+/** Whether kube-proxy sends all connections of a client to one endpoint (kubernetes: pkg/proxy/iptables/proxier.go, ClientIP). */
+function keepsClient({ via, service }: Target): boolean {
+  return via === 'kube-proxy' && service?.keepsClients === true;
 }
 
 /** Istio generates no such cluster. */

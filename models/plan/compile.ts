@@ -28,6 +28,7 @@ import { networkPlan } from './network.js';
 import { NetworkReach } from './network-policy/network-reach.js';
 import { Networks } from './networks.js';
 import { PeerAuthentications } from './peer-authentication.js';
+import { Placements } from './placement.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
 import { ProxyMemory } from './proxy-memory.js';
 import { Registry } from './registry.js';
@@ -38,6 +39,7 @@ import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './v
 import { VirtualServices } from './virtual-service.js';
 import { Waypoints } from './waypoints.js';
 import { addWorkloadEntries } from './workload-entries.js';
+import { addWorkloadGroups } from './workload-groups.js';
 import { Pods, workloadPlan } from './workload-plan.js';
 import { readWorkloads, type Workload } from './workloads.js';
 
@@ -92,9 +94,10 @@ function compile(
   const localities = new Localities(input.placement);
   const workloads = readWorkloads(resources, input.placement.length, findings, mesh, input);
   addWorkloadEntries(resources, workloads);
+  addWorkloadGroups(resources, workloads, findings);
   const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
-  const pods = new Pods(behaviours, localities);
+  const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings));
   const rules = new DestinationRules(resources, mesh);
   const peers = new PeerAuthentications(resources, mesh.rootNamespace);
   const patches = new EnvoyPatches(resources.envoyFilters, release.version);

@@ -130,9 +130,10 @@ export class Decisions {
   ofGateway(workload: Workload, request: RequestClass, port: number, site: number): Decided {
     const { gateways, virtualServices, filters } = this.parts;
     const trace = this.parts.trace?.begin(site, workload, request, null, port);
+    const claims = filters.claims(workload, request);
     const routed = gatewayRoute(
       workload,
-      request,
+      claims === null ? request : { ...request, claims },
       gateways,
       virtualServices,
       this.context(workload, port, false, trace),

@@ -59,6 +59,7 @@ function mergeRoutes(root: HttpRoute, own: HttpRoute): HttpRoute | null {
     timeoutNs: own.timeoutNs ?? root.timeoutNs,
     retries: own.retries ?? root.retries,
     fault: own.fault ?? root.fault,
+    cors: own.cors ?? root.cors,
     mirrors: own.mirrors.length > 0 ? own.mirrors : root.mirrors,
     headers: isEmptyHeaders(own) ? root.headers : own.headers,
   };

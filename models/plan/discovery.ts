@@ -41,10 +41,12 @@ export function discovered(resources: ResourceSet, mesh: MeshSettings, findings:
     proxyConfigs: only(resources.proxyConfigs),
     telemetries: only(resources.telemetries),
     workloadEntries: only(resources.workloadEntries),
+    workloadGroups: only(resources.workloadGroups),
     requestAuthentications: only(resources.requestAuthentications),
     authorizationPolicies: only(resources.authorizationPolicies),
     envoyFilters: only(resources.envoyFilters),
     wasmPlugins: only(resources.wasmPlugins),
+    trafficExtensions: only(resources.trafficExtensions),
   };
 }
 

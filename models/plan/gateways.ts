@@ -139,8 +139,10 @@ export class Gateways {
   }
 
   private selectedBy(server: Server): readonly Workload[] {
-    const { selector } = server.gateway.spec;
-    return Object.keys(selector).length === 0 ? [] : this.workloads.selectedBy(selector, null);
+    const { selector, deployment } = server.gateway.spec;
+    return Object.keys(selector).length === 0
+      ? []
+      : this.workloads.selectedBy(selector, deployment === null ? null : deployment.namespace);
   }
 
   /** The pods that a Gateway selects; where the YAML has none, a gateway as Istio installs it is assumed. */
@@ -151,8 +153,9 @@ export class Gateways {
 
   private implicitGateway(server: Server, place: LocalityPlan | null): Workload {
     const { selector, deployment, foreign } = server.gateway.spec;
-    const name = deployment ?? implicitName(selector);
-    const namespace = deployment === null ? ROOT_NAMESPACE : server.gateway.namespace;
+    const name = deployment?.name ?? implicitName(selector);
+    const namespace = deployment?.namespace ?? ROOT_NAMESPACE;
+    const replicas = deployment?.replicas ?? 1;
     const key = implicitKey(server.gateway);
     const known = this.implicit.get(key);
     if (known !== undefined) return known;
@@ -161,16 +164,16 @@ export class Gateways {
       resource,
       'spec.selector',
       server.gateway.source.at(['spec', 'selector']),
-      `no pods in the YAML carry the labels of the selector; one replica of ${name} in ${namespace} is assumed`,
+      `no pods in the YAML carry the labels of the selector; ${replicas === 1 ? 'one replica' : `${replicas} replicas`} of ${name} in ${namespace} ${replicas === 1 ? 'is' : 'are'} assumed`,
     );
     const workload = this.workloads.add({
       name,
       namespace,
       kind: 'gateway',
-      labels: selector,
-      pod: null,
+      labels: deployment?.template.labels ?? selector,
+      pod: deployment?.template ?? null,
       hasSidecar: true,
-      replicas: 1,
+      replicas,
       places: place === null ? null : [place],
       version: '',
       resource,
@@ -219,8 +222,8 @@ function bestHost(server: Server, host: string): string | null {
 }
 
 /** Gateways with one key share the pods that are assumed. */
-function implicitKey({ namespace, spec }: GatewayResource): string {
-  return spec.deployment === null ? implicitName(spec.selector) : `${namespace}/${spec.deployment}`;
+function implicitKey({ spec: { deployment, selector } }: GatewayResource): string {
+  return deployment === null ? implicitName(selector) : `${deployment.namespace}/${deployment.name}`;
 }
 
 /** A server between networks: it goes by the server name of mutual TLS and knows no routes. */

@@ -162,5 +162,6 @@ function routeOf(
     fault: null,
     mirrors: [],
     headers: NO_HEADERS,
+    cors: null,
   };
 }

@@ -94,6 +94,8 @@ export interface BehaviourSpec {
   readonly connections?: { readonly idleNs: number };
   /** Size of the body of its good answers. */
   readonly responseBytes?: number;
+  /** Memory of a pod at rest, and for each request that it holds. */
+  readonly memory?: { readonly baseBytes: number; readonly perRequestBytes: number };
 }
 
 export interface OperationInput {

@@ -22,9 +22,8 @@ export class Localities {
     return this.all.length - 1;
   }
 
-  /** One locality a pod; those that are pinned are all in the same. */
-  ofPods(pinned: LocalityPlan | null, pods: number): number[] {
-    const places = pinned === null ? this.placement : [pinned];
+  /** One locality a pod, round robin over the places. */
+  ofPods(places: readonly LocalityPlan[], pods: number): number[] {
     return Array.from({ length: pods }, (_, pod) => this.number(places[pod % places.length]!));
   }
 
@@ -37,15 +36,20 @@ export class Localities {
     if (label !== undefined) return parseLocality(label);
     const zone = nodeSelector['topology.kubernetes.io/zone'] ?? labels['topology.kubernetes.io/zone'];
     const region = nodeSelector['topology.kubernetes.io/region'] ?? labels['topology.kubernetes.io/region'];
-    if (zone !== undefined) return { region: region ?? this.regionOf(zone), zone };
+    if (zone !== undefined) return region === undefined ? this.ofZone(zone) : { region, zone };
     if (region === undefined) return null;
     const inRegion = this.placement.find((place) => place.region === region);
     return inRegion ?? { region, zone: region };
   }
 
+  /** The zone with its region: that of the placement, or what its name says. */
+  ofZone(zone: string): LocalityPlan {
+    return { region: this.regionOf(zone), zone };
+  }
+
   /** A place of which only the zone is known has the region of the zone. */
   whole(place: LocalityPlan): LocalityPlan {
-    return place.region === '' && place.zone !== '' ? { region: this.regionOf(place.zone), zone: place.zone } : place;
+    return place.region === '' && place.zone !== '' ? this.ofZone(place.zone) : place;
   }
 
   private regionOf(zone: string): string {

@@ -4,6 +4,7 @@ import { RE2JS } from 're2js';
 import type { StringMatch } from '../config/kinds/string-match.js';
 import type { HttpMatch } from '../config/kinds/virtual-service.js';
 import type { FieldPath } from '../config/resource.js';
+import { claimNames, matchesClaim } from './claim-match.js';
 import { headerValue, type RequestClass } from './request-class.js';
 
 const compiled = new Map<string, RE2JS | null>();
@@ -89,12 +90,22 @@ function matchesField(matcher: StringMatch | null, value: string): boolean {
 
 function failingHeader(match: HttpMatch, request: RequestClass): FieldPath | null {
   for (const [key, matcher] of Object.entries(match.headers)) {
+    const claim = claimNames(key);
+    if (claim !== null) {
+      if (!matchesClaim(request.claims, claim, matcher, matchesString)) return ['headers', key];
+      continue;
+    }
     const name = key.toLowerCase();
     if (IGNORED_HEADER_KEYS.includes(name)) continue;
     const value = headerOf(request, name);
     if (value === null || !(isPresence(matcher) || matchesString(matcher, value))) return ['headers', key];
   }
   for (const [key, matcher] of Object.entries(match.withoutHeaders)) {
+    const claim = claimNames(key);
+    if (claim !== null) {
+      if (matchesClaim(request.claims, claim, matcher, matchesString)) return ['withoutHeaders', key];
+      continue;
+    }
     const name = key.toLowerCase();
     if (IGNORED_HEADER_KEYS.includes(name)) continue;
     const value = headerOf(request, name);

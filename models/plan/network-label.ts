@@ -8,10 +8,19 @@ import type { MeshSettings } from './mesh-settings.js';
 
 /** Of pods, endpoints, the system namespace, and of the Services of gateways between networks. */
 export const NETWORK_LABEL = 'topology.istio.io/network';
+/** Of the same: the port at which they take connections of other networks. */
+const GATEWAY_PORT_LABEL = 'networking.istio.io/gatewayPort';
+const DEFAULT_GATEWAY_PORT = 15_443;
 /** Name of a cluster whose values give none. */
 const DEFAULT_CLUSTER = 'Kubernetes';
 
 type Labels = Readonly<Record<string, string>>;
+
+/** Where an object with these labels is a gateway into a network; null: it is none. */
+export function networkPortOf(labels: Labels): number | null {
+  if (labels[NETWORK_LABEL] === undefined) return null;
+  return Number(labels[GATEWAY_PORT_LABEL] ?? DEFAULT_GATEWAY_PORT);
+}
 
 export class NetworkLabels {
   private readonly ofCluster: string;

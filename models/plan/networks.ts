@@ -1,6 +1,7 @@
 // Networks whose pods do not reach each other: the gateways between them, and what of a service a proxy reaches directly or through them.
 // istio: pilot/pkg/serviceregistry/kube/controller/network.go (extractGatewaysFromService), pilot/pkg/model/network.go,
 // pilot/pkg/xds/endpoints/ep_filters.go (EndpointsByNetworkFilter).
+import { GATEWAY_GROUP } from '../config/kinds/gateway-api/fields.js';
 import type { NetworkGateway } from '../config/kinds/mesh-networks.js';
 import type { ServiceSpec } from '../config/kinds/service.js';
 import type { ResourceSet } from '../config/load.js';
@@ -12,7 +13,7 @@ import type { Gateways } from './gateways.js';
 import { serviceHost } from './host.js';
 import type { Localities } from './locality.js';
 import type { MeshSettings } from './mesh-settings.js';
-import { NETWORK_LABEL } from './network-label.js';
+import { NETWORK_LABEL, networkPortOf } from './network-label.js';
 import type { LocalityPlan } from './plan.js';
 import type { PortInfo, Registry, Service } from './registry.js';
 import type { Workload } from './workloads.js';
@@ -46,9 +47,9 @@ export interface Reached {
   readonly behind: ReadonlyMap<string, readonly Endpoint[]>;
 }
 
-const GATEWAY_PORT_LABEL = 'networking.istio.io/gatewayPort';
 const NODE_SELECTOR = 'traffic.istio.io/nodeSelector';
-const DEFAULT_GATEWAY_PORT = 15_443;
+/** Of Istio's other class of gateways between networks, which speaks HBONE: sidecars do not use it. */
+const HBONE_CLASS = 'istio-east-west';
 
 export class Networks {
   private readonly gates = new Map<string, NetworkGate[]>();
@@ -64,12 +65,18 @@ export class Networks {
     private readonly findings: Findings,
   ) {
     for (const service of resources.services) {
-      const network = service.labels[NETWORK_LABEL];
-      if (network !== undefined && this.isReachable(service)) {
-        const { name, namespace } = service;
-        const port = Number(service.labels[GATEWAY_PORT_LABEL] ?? DEFAULT_GATEWAY_PORT);
-        this.add(network, serviceHost(name, namespace), port, service.spec.selector, `Service ${namespace}/${name}`);
-      }
+      const port = networkPortOf(service.labels);
+      if (port === null || !this.isReachable(service)) continue;
+      const { name, namespace, labels, spec } = service;
+      const resource = `Service ${namespace}/${name}`;
+      this.add(labels[NETWORK_LABEL]!, serviceHost(name, namespace), port, spec.selector, resource);
+    }
+    for (const { name, namespace, labels, spec } of resources.kubernetesGateways) {
+      const port = networkPortOf(labels);
+      if (port === null || spec.gatewayClassName === HBONE_CLASS) continue;
+      const host = serviceHost(`${name}-${spec.gatewayClassName}`, namespace);
+      const selector = { [`${GATEWAY_GROUP}/gateway-name`]: name };
+      this.add(labels[NETWORK_LABEL]!, host, port, selector, `Gateway ${namespace}/${name}`);
     }
     for (const [network, { gateways: listed }] of Object.entries(mesh.networks)) {
       for (const gateway of listed) this.addListed(network, gateway, resources.services);
@@ -177,6 +184,8 @@ export class Networks {
       service?.endpoints[0]?.workload ?? this.gateways.passingThrough(selector, resource, this.placeOf(network));
     const port = this.gateways.targetPort(workload, servicePort) ?? servicePort;
     const gates = this.gates.get(network) ?? [];
+    // The Service of a Gateway is in the YAML too.
+    if (gates.some((gate) => gate.workload === workload && gate.port === port)) return;
     this.gates.set(network, [...gates, { network, workload, port, resource }]);
   }
 

@@ -146,6 +146,12 @@ export interface AppPlan {
   readonly cancels: boolean;
   /** When it closes connections of its callers: idle for so long, after so many requests; 0 = never. */
   readonly keepAlive: { readonly idleNs: number; readonly requests: number };
+  /** Bytes of a pod at rest and for each request that it holds, and what its containers may have; absent: nobody says. */
+  readonly memory?: {
+    readonly baseBytes: number;
+    readonly perRequestBytes: number;
+    readonly limitBytes: number | null;
+  };
 }
 
 /** Who calls whom: the unit of the report's edge table. */

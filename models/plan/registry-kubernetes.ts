@@ -55,6 +55,7 @@ export function kubernetesService(
     resource: label,
     position: resource.source.at([]),
     prefersClose: prefersClose(resource, namespaceAnnotations),
+    ...(spec.sessionAffinity === 'ClientIP' ? { keepsClients: true as const } : {}),
     ...linkerdService(resource, namespaceAnnotations),
   };
 }

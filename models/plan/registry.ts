@@ -44,6 +44,8 @@ export interface Service {
   readonly position: SourcePosition | null;
   /** The Service asks for endpoints near the client (`trafficDistribution`). */
   readonly prefersClose: boolean;
+  /** kube-proxy keeps a client to one endpoint (`sessionAffinity: ClientIP`); proxies do not. Absent: it does not either. */
+  readonly keepsClients?: true;
   /** What its annotations say to Linkerd; absent: nothing. */
   readonly linkerd?: LinkerdService;
 }

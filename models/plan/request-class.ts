@@ -1,6 +1,7 @@
 // Request classes: everything of a request that a matcher can look at. Requests of one class take the same way through the
 // mesh; a route that changes headers, path or host turns a class into another.
 // istio: pilot/pkg/networking/core/route/route.go (TranslateHeadersOperations); envoy: source/common/router/header_parser.cc.
+import type { PlainMap } from '../config/document.js';
 import type { HeaderOperations } from '../config/kinds/virtual-service.js';
 
 export interface RequestClass {
@@ -17,6 +18,8 @@ export interface RequestClass {
   readonly grpc: boolean;
   /** Size of the body; absent where nobody has said. */
   readonly bodyBytes?: number;
+  /** Of the token that the proxy which routes it has believed; absent: of none. */
+  readonly claims?: PlainMap;
 }
 
 /** Splits `/a?b=c` at the question mark; an empty path is `/`. Fragments are dropped. */
@@ -37,6 +40,15 @@ export function normalHeaders(headers: Readonly<Record<string, string>>): Reques
 
 export function headerValue(headers: RequestClass['headers'], name: string): string | null {
   return headers.find(([key]) => key === name)?.[1] ?? null;
+}
+
+/** A browser's question before a request to another origin (CORS). */
+export function isPreflight({ method, headers }: RequestClass): boolean {
+  return (
+    method === 'OPTIONS' &&
+    (headerValue(headers, 'origin') ?? '') !== '' &&
+    (headerValue(headers, 'access-control-request-method') ?? '') !== ''
+  );
 }
 
 /** Host of an authority: `web.b:8080` → `web.b`. */

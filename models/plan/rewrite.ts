@@ -10,7 +10,7 @@ export function forwardedRequest(
   route: HttpRoute,
   match: HttpMatch | null,
   destination: HttpRouteDestination | null,
-  request: RequestClass,
+  { claims: _, ...request }: RequestClass,
 ): RequestClass {
   let forwarded = applyHeaderOperations(request, route.headers.request);
   if (destination !== null) forwarded = applyHeaderOperations(forwarded, destination.headers.request);

@@ -1,7 +1,8 @@
 // Which services have a waypoint in front of them, and which workload that is.
 // istio: pilot/pkg/serviceregistry/ambient/waypoints.go (fetchWaypointForTarget, getGatewayOrGatewayClassLabel),
 // pkg/config/constants (use-waypoint, waypoint-for, ingress-use-waypoint).
-import type { AllowedRoutes, KubernetesGatewaySpec } from '../config/kinds/gateway-api/kubernetes-gateway.js';
+import type { KubernetesGatewaySpec } from '../config/kinds/gateway-api/kubernetes-gateway.js';
+import type { AllowedRoutes } from '../config/kinds/gateway-api/listener.js';
 import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';

@@ -14,6 +14,7 @@ import { LINKERD_CONTAINER } from './linkerd/injection.js';
 import { defaultLinkerdCost, linkerdProxyPlan } from './linkerd/proxy-plan.js';
 import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
 import type { MeshSettings } from './mesh-settings.js';
+import type { Placements } from './placement.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
 import { defaultWaypointCost, defaultZtunnelCost } from './proxy-cost.js';
 import type { ProxyMemory } from './proxy-memory.js';
@@ -30,6 +31,7 @@ export class Pods {
   constructor(
     private readonly behaviours: Behaviours,
     private readonly localities: Localities,
+    private readonly placements: Placements,
   ) {}
 
   /** One entry a pod: index of its locality. */
@@ -49,8 +51,11 @@ export class Pods {
         this.localities.number(this.localities.whole(places[pod % places.length] ?? EXTERNAL_LOCALITY)),
       );
     }
-    const pinned = this.localities.pinned(workload.labels, workload.pod?.nodeSelector ?? {});
-    return this.localities.ofPods(pinned, replicas);
+    const placement = this.placements.of(workload);
+    const { maxPods } = placement;
+    if (maxPods === null || maxPods >= replicas) return this.localities.ofPods(placement.places, replicas);
+    this.placements.warnOfBound(workload, replicas, maxPods);
+    return this.localities.ofPods(placement.places, maxPods);
   }
 
   private replicasOf(workload: Workload): number {
@@ -100,7 +105,7 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
 }
 
 function nodeCoresOf({ pod }: Workload, { resources, nodeCores, nodeCoresAssumed }: PlanInput): number {
-  const known = nodeCoresAssumed === true && pod !== null ? coresOfNodes(resources.nodes, pod.nodeSelector) : null;
+  const known = nodeCoresAssumed === true && pod !== null ? coresOfNodes(resources.nodes, pod) : null;
   return known ?? nodeCores;
 }
 
@@ -168,7 +173,7 @@ function inboundOf(workload: Workload, { registry, rules, scopes }: WorkloadPart
 /** Workers and queues are unlimited unless the user says so; so is the CPU of what runs outside of the cluster. */
 function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number): AppPlan {
   const isApp = workload.kind === 'app' || workload.kind === 'external';
-  const cpuLimitMillis = workload.kind === 'app' ? appCpuLimitMillis(workload) : null;
+  const cpuLimitMillis = workload.kind === 'app' ? appLimit(workload, 'cpuLimitMillis') : null;
   return {
     workers: isApp ? (behaviour.workers ?? null) : null,
     queue: isApp ? (behaviour.queue ?? null) : null,
@@ -178,17 +183,21 @@ function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number
     // A waypoint resets what it has under way for a caller that has gone (envoy: source/common/router/router.cc, Filter::onDestroy).
     cancels: isApp ? (behaviour.cancels ?? false) : workload.kind === 'waypoint',
     keepAlive: (isApp ? behaviour.keepAlive : undefined) ?? { idleNs: 0, requests: 0 },
+    ...(isApp && behaviour.memory !== undefined
+      ? { memory: { ...behaviour.memory, limitBytes: appLimit(workload, 'memoryLimitBytes') } }
+      : {}),
   };
 }
 
 /** The sum over the application's containers; one without a limit makes the pod unlimited. */
-function appCpuLimitMillis(workload: Workload): number | null {
+function appLimit(workload: Workload, limit: 'cpuLimitMillis' | 'memoryLimitBytes'): number | null {
   const containers =
     workload.pod?.containers.filter(({ name }) => name !== 'istio-proxy' && name !== LINKERD_CONTAINER) ?? [];
   let sum = 0;
   for (const { resources } of containers) {
-    if (resources.cpuLimitMillis === null) return null;
-    sum += resources.cpuLimitMillis;
+    const own = resources[limit];
+    if (own === null) return null;
+    sum += own;
   }
   return sum > 0 ? sum : null;
 }

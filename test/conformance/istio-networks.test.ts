@@ -305,6 +305,23 @@ spec:
     expect(Object.keys(run({ yaml, to: 'http://vms.example.com/' }).outcomes)).toEqual(['200 -']);
   });
 
+  test('a Gateway of the Gateway API that is labelled with a network passes its port 15443 on', () => {
+    const kubernetesGateway = (port: number): string => `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: eastwest, namespace: istio-system, labels: { ${NETWORK}: net2, networking.istio.io/gatewayPort: "35443" } }
+spec:
+  gatewayClassName: istio
+  listeners: [{ name: cross, hostname: "*.local", port: ${port}, protocol: TLS, tls: { mode: Passthrough } }]
+`;
+    const yaml = mesh(local(1), remote(3), kubernetesGateway(35443));
+    expect(names({ yaml })).toEqual(['web-near', 'eastwest-istio']);
+    const opened = run({ yaml });
+    expect(Object.keys(opened.outcomes)).toEqual(['200 -']);
+    expect(opened.arrivals('web-far')).toBeGreaterThan(1000);
+    const other = run({ yaml: mesh(remote(3), kubernetesGateway(15443)) });
+    expect(Object.keys(other.outcomes)).toEqual(['503 UF,URX']);
+  });
+
   test('a gateway without an address outside is none', () => {
     const [pods, address] = gateway('gw1');
     const yaml = mesh(local(1), remote(1), pods!, address!.replace('type: LoadBalancer, ', ''), CROSS_NETWORK);

@@ -59,18 +59,22 @@ interface Listed {
   /** Place of a document that is left out or refused → what that means. */
   readonly whole: ReadonlyMap<string, string>;
   readonly fields: ReadonlyMap<string, Status>;
+  /** Elements of lists: one that begins with a field has the place of that field. */
+  readonly elements: ReadonlyMap<string, Status>;
 }
 
 function listedIn(text: NamedText): Listed {
   const whole = new Map<string, string>();
   const fields = new Map<string, Status>();
+  const elements = new Map<string, Status>();
   for (const { path, position, status, meaning } of loadResources([text]).fidelity) {
     const place = `${position?.line}:${position?.column}`;
+    const statuses = path.endsWith(']') ? elements : fields;
     if (path === '') whole.set(place, meaning);
-    else if (status === 'not-modelled') fields.set(place, 'notModelled');
-    else if (!fields.has(place)) fields.set(place, 'approximated');
+    else if (status === 'not-modelled') statuses.set(place, 'notModelled');
+    else if (!statuses.has(place)) statuses.set(place, 'approximated');
   }
-  return { whole, fields };
+  return { whole, fields, elements };
 }
 
 interface FoundObject {
@@ -97,7 +101,7 @@ function countObject(
   document: RawDocument,
   prefix: FieldPath,
   value: FoundObject['value'],
-  { whole, fields }: Listed,
+  { whole, fields, elements }: Listed,
   coverage: Coverage,
   name: (field: string) => void,
 ): void {
@@ -116,7 +120,9 @@ function countObject(
   const walk = (container: PlainValue, path: FieldPath, field: string, above: Status): void => {
     if (Array.isArray(container)) {
       container.forEach((item: PlainValue, index) => {
-        walk(item, [...path, index], `${field}[]`, above);
+        const own = elements.get(placeOf([...path, index]));
+        if (own === 'notModelled' && above !== 'notModelled') name(`${field}[]`);
+        walk(item, [...path, index], `${field}[]`, own ?? above);
       });
       return;
     }

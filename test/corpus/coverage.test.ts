@@ -56,6 +56,29 @@ describe('counting', () => {
     ]);
   });
 
+  it('takes an element of a list that is left out with all of its fields', () => {
+    const patches = countFields([
+      {
+        name: 'f',
+        text: [
+          'apiVersion: networking.istio.io/v1alpha3',
+          'kind: EnvoyFilter',
+          'metadata: {name: e}',
+          'spec:',
+          '  configPatches:',
+          '  - applyTo: LISTENER',
+          '    patch: {operation: REMOVE}',
+          '  - applyTo: HTTP_FILTER',
+          '    match: {listener: {filterChain: {filter: {subFilter: {name: f}}}}}',
+          '    patch: {operation: REMOVE}',
+          '',
+        ].join('\n'),
+      },
+    ]);
+    expect(patches.byKind.get('networking.istio.io/EnvoyFilter')).toMatchObject({ modelled: 11, notModelled: 3 });
+    expect([...patches.notModelled]).toEqual([['networking.istio.io/EnvoyFilter spec.configPatches[]', 1]]);
+  });
+
   it('weighs kinds as a census does', () => {
     const census = readCensus(
       '| group | kind |\n| core | Service | 30 | 2 | v1 30 |\n| example.com | Odd | 20 | 1 | v1 20 |\n',
@@ -84,6 +107,6 @@ describe.skipIf(!isPresent)('the coverage of real YAML', () => {
   });
 
   it('does not fall', () => {
-    expect(weighted(whole, census).honoured).toBeGreaterThan(0.9);
+    expect(weighted(whole, census).honoured).toBeGreaterThanOrEqual(0.95);
   });
 });

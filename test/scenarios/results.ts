@@ -86,6 +86,7 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
     throttledNs: 0,
     latency,
     peakPodConnections: 0,
+    peakPodRequests: 0,
   };
   return {
     replication: fake.replication ?? 0,

@@ -16,6 +16,20 @@ export function isRateLimitConfig(text: string): boolean {
   return /^domain:/m.test(text) && /^descriptors:/m.test(text);
 }
 
+/** What a Gateway's `parametersRef` lays over the objects that are made for it (istio: deploymentcontroller.go, applyOverlay). */
+const GATEWAY_PARAMETERS: readonly string[] = [
+  'deployment',
+  'horizontalPodAutoscaler',
+  'podDisruptionBudget',
+  'service',
+  'serviceAccount',
+];
+
+function isGatewayParameters(data: StringMap): boolean {
+  const keys = Object.keys(data);
+  return keys.length > 0 && keys.every((key) => GATEWAY_PARAMETERS.includes(key));
+}
+
 export const configMapKind: KindDefinition<'ConfigMap', ConfigMapSpec> = {
   kind: 'ConfigMap',
   apiVersions: ['v1'],
@@ -24,7 +38,13 @@ export const configMapKind: KindDefinition<'ConfigMap', ConfigMapSpec> = {
     const written = fieldOf(document, 'data');
     const data = textsOf(written);
     const settings = isPlainMap(written) ? meshSettingsOf(context.name, written, place.child('data')) : null;
-    if (settings === null && !Object.values(data).some(isRateLimitConfig))
+    if (isGatewayParameters(data))
+      place
+        .child('data')
+        .approximated(
+          'of what gateways get, replicas, their bounds, labels, annotations, resources and nodeSelector count',
+        );
+    else if (settings === null && !Object.values(data).some(isRateLimitConfig))
       place.notModelled(meaningOfUnmodelled('v1', 'ConfigMap'));
     return { ...(settings ?? NOTHING), data };
   },

@@ -51,8 +51,9 @@ export interface Container {
   readonly restartPolicy: string | null;
 }
 
-const MEMORY = notModelled(
-  'memory of applications is not simulated, that of sidecars is estimated and compared with their limit: no container is killed',
+const MEMORY_REQUEST = approximated('a pod always gets the memory that it asks for: nodes are never short of it');
+const MEMORY_LIMIT = approximated(
+  'a limit is compared with the memory that the scenario says (that of sidecars is estimated): what exceeds it is a warning, no container is killed',
 );
 const CPU_REQUEST = approximated(
   'a pod always gets the CPU that it asks for, and up to its limit all that it wants: nodes are never short of CPU',
@@ -63,7 +64,7 @@ interface Amounts {
   readonly memory: number | null;
 }
 
-function amounts(what: string, cpu?: FieldFidelity): Schema<Amounts> {
+function amounts(what: string, memory?: FieldFidelity, cpu?: FieldFidelity): Schema<Amounts> {
   const others: Readonly<Record<string, OtherField>> = inert(
     'ephemeral-storage',
     'hugepages-2Mi',
@@ -72,39 +73,40 @@ function amounts(what: string, cpu?: FieldFidelity): Schema<Amounts> {
   );
   return object<Amounts>(
     what,
-    { cpu: optional('cpu', cpuMillis, cpu), memory: optional('memory', bytes, MEMORY) },
+    { cpu: optional('cpu', cpuMillis, cpu), memory: optional('memory', bytes, memory) },
     { others },
   );
 }
 
 const NO_AMOUNTS: Amounts = { cpu: null, memory: null };
 
-const resources: Schema<ContainerResources> = mapped(
-  object<{ requests: Amounts; limits: Amounts }>(
-    'container resources',
-    {
-      requests: defaulted('requests', amounts('resource requests', CPU_REQUEST), NO_AMOUNTS),
-      limits: defaulted('limits', amounts('resource limits'), NO_AMOUNTS),
+const resourcesOf = (request?: FieldFidelity, limit?: FieldFidelity): Schema<ContainerResources> =>
+  mapped(
+    object<{ requests: Amounts; limits: Amounts }>(
+      'container resources',
+      {
+        requests: defaulted('requests', amounts('resource requests', request, CPU_REQUEST), NO_AMOUNTS),
+        limits: defaulted('limits', amounts('resource limits', limit), NO_AMOUNTS),
+      },
+      { others: inert('claims') },
+    ),
+    ({ requests, limits }, place) => {
+      for (const name of ['cpu', 'memory'] as const) {
+        const request = requests[name];
+        const limit = limits[name];
+        if (request === null || limit === null || request <= limit) continue;
+        place
+          .down('requests', name)
+          .rejectedByKubernetes(`the request for ${name} is above its limit`, 'lower the request or raise the limit');
+      }
+      return {
+        cpuRequestMillis: requests.cpu ?? limits.cpu,
+        cpuLimitMillis: limits.cpu,
+        memoryRequestBytes: requests.memory ?? limits.memory,
+        memoryLimitBytes: limits.memory,
+      };
     },
-    { others: inert('claims') },
-  ),
-  ({ requests, limits }, place) => {
-    for (const name of ['cpu', 'memory'] as const) {
-      const request = requests[name];
-      const limit = limits[name];
-      if (request === null || limit === null || request <= limit) continue;
-      place
-        .down('requests', name)
-        .rejectedByKubernetes(`the request for ${name} is above its limit`, 'lower the request or raise the limit');
-    }
-    return {
-      cpuRequestMillis: requests.cpu ?? limits.cpu,
-      cpuLimitMillis: limits.cpu,
-      memoryRequestBytes: requests.memory ?? limits.memory,
-      memoryLimitBytes: limits.memory,
-    };
-  },
-);
+  );
 
 const NO_RESOURCES: ContainerResources = {
   cpuRequestMillis: null,
@@ -134,7 +136,7 @@ const environmentVariable: Schema<EnvironmentVariable> = mapped(
 
 const PROBES = notModelled('probes are not simulated: pods are ready from the start and never restarted');
 
-function containerSchema(probes: OtherField): Schema<Container> {
+function containerSchema(resources: Schema<ContainerResources>, probes: OtherField): Schema<Container> {
   return object<Container>(
     'a container',
     {
@@ -173,6 +175,6 @@ function containerSchema(probes: OtherField): Schema<Container> {
   );
 }
 
-export const container: Schema<Container> = containerSchema(listed(PROBES));
+export const container: Schema<Container> = containerSchema(resourcesOf(MEMORY_REQUEST, MEMORY_LIMIT), listed(PROBES));
 /** Runs before the others and is gone during the run, unless it is a native sidecar. */
-export const initContainer: Schema<Container> = containerSchema(INERT);
+export const initContainer: Schema<Container> = containerSchema(resourcesOf(), INERT);

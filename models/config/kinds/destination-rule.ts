@@ -110,6 +110,8 @@ export interface OutlierDetection {
 export interface ClientTlsSettings {
   readonly mode: 'DISABLE' | 'SIMPLE' | 'MUTUAL' | 'ISTIO_MUTUAL';
   readonly sni: string;
+  /** Of a BackendTLSPolicy: its servers end TLS on ports that declare no protocol, or none of them is trusted. Absent: on those that declare TLS. */
+  readonly servers?: 'tls-unless-declared' | 'none-trusted';
 }
 
 export interface RetryBudget {

@@ -12,6 +12,7 @@ import {
   type EnvoyLocalRateLimit,
   type ReadFilter,
   readHttpFilter,
+  typedConfig,
 } from './envoy-http-filters.js';
 import {
   type ClusterMatch,
@@ -21,6 +22,7 @@ import {
   NO_CLUSTER,
   type RouteConfigurationMatch,
 } from './envoy-match.js';
+import { noteOther } from './envoy-other-patches.js';
 import { type EnvoyRouteSettings, readRouteSettings } from './envoy-route.js';
 import { PROTO, protoWith } from './istio-fields.js';
 import { checkSelector } from './istio-rules.js';
@@ -154,7 +156,7 @@ export const envoyFilter: Schema<EnvoyFilterSpec> = mapped(
       targetRefs: optional(
         'targetRefs',
         anything,
-        notModelled('waypoints and gateways of the Gateway API are not simulated'),
+        notModelled('references to gateways and services are not followed: none of its patches is applied'),
       ),
       configPatches: defaulted('configPatches', listOf('config patches', configPatch), []),
       priority: defaulted('priority', int32, 0),
@@ -192,7 +194,7 @@ function readPatch(
 function understood(applyTo: string, where: Match | null, what: Patch, index: number, place: Place): EnvoyPatch | null {
   const context = where?.context ?? 'ANY';
   if (context === 'WAYPOINT') {
-    place.notModelled('waypoints are not simulated: the patch has no effect');
+    place.notModelled('patches of waypoints are not applied');
     return null;
   }
   const common = { index, context, proxyVersion: where?.proxy?.proxyVersion ?? '' };
@@ -203,7 +205,7 @@ function understood(applyTo: string, where: Match | null, what: Patch, index: nu
   const merges = what.operation === 'MERGE' || what.operation === 'MERGE_AND_REPLACE_LIST';
   if (applyTo === 'CLUSTER' && merges) return clusterPatch(common, where?.cluster ?? NO_CLUSTER, what, place);
   if (applyTo === 'NETWORK_FILTER' && merges) return networkFilter(common, where?.listener ?? null, what.value, place);
-  place.notModelled(`a patch of ${applyTo} (${what.operation}) is not applied`);
+  noteOther({ applyTo, ...what }, place);
   return null;
 }
 
@@ -212,7 +214,7 @@ function httpFilter(common: PatchCommon, where: ListenerMatch | null, what: Patc
   const name = fieldOf(value ?? undefined, 'name');
   const filterName = typeof name === 'string' ? name : '';
   if (operation === 'ADD') {
-    place.notModelled('a filter that is added comes after the router and has no effect: use INSERT_BEFORE');
+    place.warn('patch-without-effect', 'a filter that is added comes after the router', 'use INSERT_BEFORE');
     return null;
   }
   const beside = where?.filterChain?.filter?.subFilter?.name ?? '';
@@ -221,7 +223,11 @@ function httpFilter(common: PatchCommon, where: ListenerMatch | null, what: Patc
     case 'REMOVE':
     case 'REPLACE':
       if (beside === '') {
-        place.notModelled(`${operation} without a subFilter applies to no filter`);
+        place.warn(
+          'patch-without-effect',
+          `${operation} without a subFilter applies to no filter`,
+          'name the filter in match.listener.filterChain.filter.subFilter',
+        );
         return null;
       }
       if (operation === 'REMOVE') return { ...found, operation, filter: null };
@@ -247,8 +253,8 @@ function portOf(where: ListenerMatch | null): number {
 }
 
 function filterOf(value: PlainValue | null, name: string, place: Place): EnvoyHttpFilter | null {
-  const key = fieldOf(value ?? undefined, 'typedConfig') === undefined ? 'typed_config' : 'typedConfig';
-  return usable(readHttpFilter(fieldOf(value ?? undefined, key), name, ['patch', 'value', key]), name, place);
+  const { key, config } = typedConfig(value);
+  return usable(readHttpFilter(config, name, ['patch', 'value', key]), name, place);
 }
 
 /** The filter, unless the proxy would refuse it; says what is left out. */
@@ -261,9 +267,15 @@ function usable({ filter, problems, type }: ReadFilter, name: string, place: Pla
   for (const path of problems.unread) at(place, path).notModelled('this field of the filter is not simulated');
   if (filter?.kind === 'opaque') {
     const what = type === '' ? name : type.slice(type.lastIndexOf('.') + 1);
-    place.notModelled(
-      `the filter ${what} is not simulated: it answers nothing, and costs the time that the scenario gives to ${filter.wasm ? 'Wasm filters (filters.wasm)' : 'unknown filters (filters.unknown; default none)'}`,
-    );
+    const costs = `it answers nothing, and costs the time that the scenario gives to`;
+    if (filter.runs === 'unknown')
+      place.notModelled(
+        `the filter ${what} is not simulated: ${costs} unknown filters (filters.unknown; default none)`,
+      );
+    else
+      place.approximated(
+        `the program of the filter ${what} is not run: ${costs} such filters (filters.${filter.runs})`,
+      );
   }
   return filter;
 }

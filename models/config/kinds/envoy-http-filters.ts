@@ -76,10 +76,10 @@ export interface EnvoyExternalAuthorization {
   readonly kind: 'ext-authz';
 }
 
-/** One that is not understood. */
+/** One that is not run, by what runs in it. */
 export interface EnvoyOpaqueFilter {
   readonly kind: 'opaque';
-  readonly wasm: boolean;
+  readonly runs: 'wasm' | 'lua' | 'unknown';
 }
 
 export type EnvoyHttpFilter =
@@ -127,13 +127,37 @@ export function readHttpFilter(config: PlainValue | undefined, name: string, pat
   const suffix = Object.keys(BY_TYPE).find((known) => type.endsWith(`filters.http.${known}`));
   const key = suffix ?? (type === '' ? BY_NAME[name] : undefined);
   if (key === undefined) {
-    const wasm = type.endsWith('.Wasm') || name === 'envoy.filters.http.wasm';
-    return { filter: { kind: 'opaque', wasm }, problems, type };
+    return { filter: { kind: 'opaque', runs: programOf(type, name) }, problems, type };
   }
   const reader = ProtoReader.of(value, at, problems);
   const filter = BY_TYPE[key]!(reader);
   reader.finish();
   return { filter, problems, type };
+}
+
+function programOf(type: string, name: string): EnvoyOpaqueFilter['runs'] {
+  if (type.endsWith('.Wasm') || name === 'envoy.filters.http.wasm') return 'wasm';
+  return type.endsWith('.Lua') || (type === '' && name === 'envoy.filters.http.lua') ? 'lua' : 'unknown';
+}
+
+/** The configuration of a filter; of one that is fetched (`config_discovery`) only its type is there. */
+export function typedConfig(value: PlainValue | null): {
+  readonly key: string;
+  readonly config: PlainValue | undefined;
+} {
+  const of = (name: string): PlainValue | undefined => fieldOf(value ?? undefined, name);
+  const key = of('typedConfig') === undefined ? 'typed_config' : 'typedConfig';
+  const discovery = of('config_discovery') ?? of('configDiscovery');
+  const types = fieldOf(discovery, 'type_urls') ?? fieldOf(discovery, 'typeUrls');
+  const fetched = Array.isArray(types) && types.length === 1 ? { '@type': types[0]! } : undefined;
+  return { key, config: of(key) ?? fetched };
+}
+
+/** Whether a filter runs a module of Wasm or a script of Lua. */
+export function isProgram(value: PlainValue | null): boolean {
+  const name = fieldOf(value ?? undefined, 'name');
+  const { filter } = readHttpFilter(typedConfig(value).config, typeof name === 'string' ? name : '', []);
+  return filter?.kind === 'opaque' && filter.runs !== 'unknown';
 }
 
 /** The configuration inside a `TypedStruct`, or itself. */

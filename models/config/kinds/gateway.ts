@@ -19,15 +19,23 @@ import {
 import type { StringMap } from './common.js';
 import { PROTO, protoWith } from './istio-fields.js';
 import { checkHost, isHttpProtocol, isIstioProtocol, isTlsProtocol, PROTOCOLS_HINT } from './istio-rules.js';
+import type { PodTemplate } from './pod-template.js';
 
 export interface GatewaySpec {
   /** Labels of the gateway's pods, in any namespace. */
   readonly selector: StringMap;
   readonly servers: readonly GatewayServer[];
-  /** Name of the Deployment that Istio makes for a Gateway of the Gateway API, in its namespace; null for Istio's own Gateways. */
-  readonly deployment: string | null;
+  /** The Deployment that Istio makes for a Gateway of the Gateway API; null for Istio's own Gateways. */
+  readonly deployment: ManagedDeployment | null;
   /** It stands for the gateway of another controller than Istio's. Absent: it does not. */
   readonly foreign?: true;
+}
+
+export interface ManagedDeployment {
+  readonly namespace: string;
+  readonly name: string;
+  readonly replicas: number;
+  readonly template: PodTemplate;
 }
 
 export interface GatewayServer {

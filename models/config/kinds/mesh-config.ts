@@ -3,6 +3,7 @@
 import { formatDuration } from '../duration.js';
 import { bool, duration, int32, number, string, strings, word } from '../scalars.js';
 import {
+  approximated,
   checked,
   defaulted,
   INERT,
@@ -324,7 +325,9 @@ export const meshConfig: Schema<MeshConfig> = object<MeshConfig>(
     serviceEntryVisibility: listed(notModelled('ServiceEntries are visible as their exportTo says')),
     serviceScopeConfigs: listed(notModelled('there is one cluster: scopes make no difference')),
     serviceSettings: listed(notModelled('there is one cluster: its services are all local')),
-    tcpKeepalive: listed(notModelled('keepalive probes are not sent: dead peers are noticed by time-outs only')),
+    tcpKeepalive: listed(
+      approximated('probes are not sent: no peer dies unnoticed in a run, and idle connections are not cut on the way'),
+    ),
     zoneAwareLbSetting: listed(
       notModelled('zones are not balanced by Envoy itself: endpoints of all zones are used alike'),
     ),

@@ -1,6 +1,18 @@
 // What all workloads share: the pod (kubernetes: staging/src/k8s.io/api/core/v1/types.go PodTemplateSpec, PodSpec).
 import { bool, string, stringMap } from '../scalars.js';
-import { defaulted, inert, listed, listOf, mapped, notModelled, object, type Schema } from '../schema.js';
+import {
+  approximated,
+  defaulted,
+  inert,
+  listed,
+  listOf,
+  mapped,
+  notModelled,
+  object,
+  optional,
+  type Schema,
+} from '../schema.js';
+import { type Affinity, affinity } from './affinity.js';
 import type { StringMap } from './common.js';
 import { type Container, container, initContainer } from './container.js';
 import { INERT_METADATA } from './metadata.js';
@@ -15,6 +27,7 @@ export interface PodTemplate {
   readonly initContainers: readonly Container[];
   /** It has the addresses of its node: no mesh captures its traffic. */
   readonly hostNetwork: boolean;
+  readonly affinity: Affinity | null;
 }
 
 export type PodBody = Omit<PodTemplate, 'labels' | 'annotations'>;
@@ -64,11 +77,11 @@ export const podBody: Schema<PodBody> = mapped(
       containers: defaulted('containers', listOf('containers', container), []),
       initContainers: defaulted('initContainers', listOf('containers', initContainer), []),
       hostNetwork: defaulted('hostNetwork', bool, false),
+      affinity: optional('affinity', affinity),
     },
     {
       others: {
         ...INERT_FIELDS,
-        affinity: listed(PLACEMENT),
         overhead: listed(PLACEMENT),
         priority: listed(PLACEMENT),
         priorityClassName: listed(PLACEMENT),
@@ -76,7 +89,11 @@ export const podBody: Schema<PodBody> = mapped(
         resources: listed(notModelled('limits of the whole pod are not applied, those of its containers are')),
         terminationGracePeriodSeconds: listed(notModelled('pods do not drain: none is stopped during a run')),
         tolerations: listed(PLACEMENT),
-        topologySpreadConstraints: listed(PLACEMENT),
+        topologySpreadConstraints: listed(
+          approximated(
+            'pods are spread over the zones that they may be in one by one: no zone has two more than another',
+          ),
+        ),
       },
     },
   ),
@@ -103,6 +120,7 @@ const EMPTY_BODY: PodBody = {
   containers: [],
   initContainers: [],
   hostNetwork: false,
+  affinity: null,
 };
 
 /** `spec.template` of a workload. */

@@ -40,6 +40,8 @@ export interface ServiceSpec {
   readonly selector: StringMap;
   readonly ports: readonly ServicePort[];
   readonly trafficDistribution: 'PreferClose' | 'PreferSameZone' | 'PreferSameNode' | null;
+  /** `ClientIP`: kube-proxy sends all connections of a client to one endpoint. */
+  readonly sessionAffinity: 'None' | 'ClientIP';
 }
 
 export const transportProtocol = word(['TCP', 'UDP', 'SCTP']);
@@ -65,6 +67,7 @@ const servicePort: Schema<ServicePort> = mapped(
 
 interface WrittenSpec {
   readonly trafficDistribution: ServiceSpec['trafficDistribution'];
+  readonly sessionAffinity: ServiceSpec['sessionAffinity'];
   readonly type: ServiceSpec['type'];
   readonly clusterIP: string | null;
   readonly externalName: string;
@@ -94,6 +97,7 @@ const fields = object<WrittenSpec>(
     externalName: defaulted('externalName', string, ''),
     selector: defaulted('selector', stringMap, {}),
     ports: defaulted('ports', listOf('Service ports', servicePort), []),
+    sessionAffinity: defaulted('sessionAffinity', word(['None', 'ClientIP']), 'None'),
     trafficDistribution: optional(
       'trafficDistribution',
       word(['PreferClose', 'PreferSameZone', 'PreferSameNode']),
@@ -108,9 +112,6 @@ const fields = object<WrittenSpec>(
       externalIPs: listed(notModelled('requests to external addresses do not reach the Service')),
       internalTrafficPolicy: listed(notModelled('endpoints on all nodes are used, also with policy Local')),
       publishNotReadyAddresses: listed(notModelled('pods receive requests only once they are ready')),
-      sessionAffinity: listed(
-        notModelled('requests of one client are spread over all endpoints; sidecars ignore it too'),
-      ),
     },
   },
 );

@@ -45,7 +45,9 @@ const tcpPool: Schema<TcpPool> = object<TcpPool>(
     maxConnectionDurationNs: optional('maxConnectionDuration', istioDuration),
   },
   protoWith({
-    tcpKeepalive: listed(notModelled('keepalive probes are not sent: dead peers are noticed by time-outs only')),
+    tcpKeepalive: listed(
+      approximated('probes are not sent: no peer dies unnoticed in a run, and idle connections are not cut on the way'),
+    ),
   }),
 );
 
@@ -68,7 +70,7 @@ const httpPool: Schema<HttpPool> = checked(
       ),
     },
     protoWith({
-      http2KeepAlive: listed(notModelled('HTTP/2 pings are not sent: dead peers are noticed by time-outs only')),
+      http2KeepAlive: listed(approximated('pings are not sent: no peer dies unnoticed in a run')),
     }),
   ),
   (pool, place) => {
@@ -123,7 +125,7 @@ const outlierDetection: Schema<OutlierDetection> = checked(
   },
 );
 
-interface WrittenTls extends ClientTlsSettings {
+interface WrittenTls extends Omit<ClientTlsSettings, 'servers'> {
   readonly clientCertificate: string;
   readonly privateKey: string;
   readonly caCertificates: string;

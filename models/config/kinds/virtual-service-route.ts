@@ -2,19 +2,8 @@
 // validateHTTPRouteConflict, validateAuthorityRewrite).
 import type { Place } from '../place.js';
 import { int32, string } from '../scalars.js';
-import {
-  checked,
-  defaulted,
-  gone,
-  listed,
-  listOf,
-  mapped,
-  notModelled,
-  object,
-  optional,
-  required,
-  type Schema,
-} from '../schema.js';
+import { checked, defaulted, gone, listOf, mapped, object, optional, required, type Schema } from '../schema.js';
+import { corsPolicy } from './cors-policy.js';
 import { destination, headerRules, NO_HEADERS, PROTO, protoWith } from './istio-fields.js';
 import { checkWeights, isAuthority, istioDurationOrZero } from './istio-rules.js';
 import type { HttpRoute, HttpRouteDestination } from './virtual-service.js';
@@ -83,10 +72,10 @@ export const httpRoute: Schema<HttpRoute> = mapped(
         fault: optional('fault', fault),
         ...mirrorFields,
         headers: defaulted('headers', headerRules, NO_HEADERS),
+        cors: optional('corsPolicy', corsPolicy),
       },
       protoWith({
         ...OLD_HEADERS,
-        corsPolicy: listed(notModelled('CORS preflights are not answered by the proxy: no effect on other requests')),
         websocketUpgrade: gone('WebSockets are always allowed: ignored', 'delete it'),
       }),
     ),

@@ -1,6 +1,7 @@
 // VirtualService (istio api: networking/v1alpha3/virtual_service.proto). Lists and maps that are absent read as empty, as
 // protobuf cannot tell the two apart; messages that are absent are null, which Istio does tell from `{}`.
 import type { StringMap } from './common.js';
+import type { CorsPolicy } from './cors-policy.js';
 import type { StringMatch } from './string-match.js';
 
 /** Kinds that route requests. Ingresses and routes of the Gateway API are turned into VirtualServices, as Istio does. */
@@ -36,6 +37,7 @@ export interface HttpRoute {
   /** `mirror`, `mirrors`, `mirrorPercentage` and `mirrorPercent` together. */
   readonly mirrors: readonly HttpMirror[];
   readonly headers: HeaderRules;
+  readonly cors: CorsPolicy | null;
 }
 
 export interface HttpMatch {

@@ -12,6 +12,7 @@ const SELECTING_KINDS: readonly string[] = [
   'RequestAuthentication',
   'Sidecar',
   'Telemetry',
+  'TrafficExtension',
   'WasmPlugin',
 ];
 const ROOT = 'istio-system';

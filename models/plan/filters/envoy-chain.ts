@@ -93,7 +93,7 @@ function filterNumber(
   if (filter === null) return null;
   switch (filter.kind) {
     case 'opaque': {
-      const { cpuNs, latencyNs } = filter.wasm ? cost.wasm : cost.unknown;
+      const { cpuNs, latencyNs } = cost[filter.runs];
       if (cpuNs === 0 && latencyNs === 0) return null;
       return pool.number(label, { kind: 'wasm', cpuNs, latencyNs, status: 0 });
     }

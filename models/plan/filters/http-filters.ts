@@ -1,5 +1,6 @@
 // The HTTP filters that a request meets at each proxy on its way, in order, settled for its class and its caller.
 // istio: pilot/pkg/networking/core/{listener_builder,listener_inbound,gateway}.go. Sidecars of callers ask no policies.
+import type { PlainMap } from '../../config/document.js';
 import type { ResourceSet } from '../../config/load.js';
 import { hasSidecarInbound } from '../cluster-tls.js';
 import { type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
@@ -60,6 +61,7 @@ export class HttpFilters {
       resources.authorizationPolicies.length +
         resources.requestAuthentications.length +
         resources.wasmPlugins.length +
+        resources.trafficExtensions.length +
         resources.envoyFilters.length ===
       0;
   }
@@ -95,6 +97,11 @@ export class HttpFilters {
     const wasm = this.wasm(caller, 'CLIENT', port, where);
     const remote: Address = { kind: 'pod' };
     return this.chain(caller, 'SIDECAR_OUTBOUND', port, where, { ...NO_POLICIES, wasm }, request, remote, route);
+  }
+
+  /** What a gateway learns of a request from the token that it believes; its routes may ask for it. */
+  claims(workload: Workload, request: RequestClass): PlainMap | null {
+    return this.none ? null : this.policies.claims(workload, request);
   }
 
   /** Of a gateway that hears a client outside; and the request as its policies leave it. */
@@ -203,7 +210,8 @@ export class HttpFilters {
   }
 
   private wasm(workload: Workload, mode: TrafficMode, port: number, where: string): PolicySlots['wasm'] {
-    const plugins = policiesOf<WasmPlugin>(this.resources.wasmPlugins, workload);
+    const { wasmPlugins, trafficExtensions } = this.resources;
+    const plugins = policiesOf<WasmPlugin>([...wasmPlugins, ...trafficExtensions], workload);
     const slots = (phase: WasmPlugin['spec']['phase']) =>
       ofPhase(plugins, phase, mode, port).map((plugin) => wasmSlot(plugin, where, this.cost, this.pool));
     return {

@@ -3,7 +3,7 @@
 // {extractor,authenticator,verifier}.cc. Signatures and expiry are not checked: a token that is well formed is genuine.
 import { fieldOf, type PlainMap, type PlainValue } from '../../config/document.js';
 import type { JwtRule } from '../../config/kinds/request-authentication.js';
-import { headerValue, type RequestClass } from '../request-class.js';
+import { headerValue, isPreflight, type RequestClass } from '../request-class.js';
 import { decodeToken } from './token.js';
 
 export interface Authentication {
@@ -133,12 +133,4 @@ function pairOf(text: string, separator: string, name: string): string | null {
 function without(request: RequestClass, location: Location): RequestClass {
   if (location.kind !== 'header') return request;
   return { ...request, headers: request.headers.filter(([name]) => name !== location.name) };
-}
-
-function isPreflight({ method, headers }: RequestClass): boolean {
-  return (
-    method === 'OPTIONS' &&
-    headerValue(headers, 'origin') !== null &&
-    headerValue(headers, 'access-control-request-method') !== null
-  );
 }

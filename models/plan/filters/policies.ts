@@ -1,10 +1,12 @@
 // What AuthorizationPolicies and RequestAuthentications put into the chain of a proxy for requests of one class and one caller.
 // istio: pilot/pkg/security/authz/builder/builder.go (BuildHTTP), pilot/pkg/security/authn/policy_applier.go.
+import type { PlainMap } from '../../config/document.js';
 import type { AuthorizationPolicySpec } from '../../config/kinds/authorization-policy.js';
-import type { RequestAuthenticationSpec } from '../../config/kinds/request-authentication.js';
+import type { JwtRule, RequestAuthenticationSpec } from '../../config/kinds/request-authentication.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
+import type { RequestClass } from '../request-class.js';
 import type { Workload } from '../workloads.js';
 import type { Slot } from './chain.js';
 import type { FilterCostInput } from './filter-cost.js';
@@ -30,6 +32,10 @@ export interface SecuritySlots {
   readonly authentication: Authentication;
 }
 
+function rulesOf({ tokens }: WorkloadPolicies): readonly JwtRule[] {
+  return tokens.flatMap(({ spec }) => spec.jwtRules);
+}
+
 export class Policies {
   private readonly known = new Map<string, WorkloadPolicies>();
 
@@ -48,7 +54,7 @@ export class Policies {
   ): SecuritySlots {
     const policies = this.of(workload, service);
     const before: RequestFacts = { ...facts, claims: null };
-    const rules = facts.opaque ? [] : policies.tokens.flatMap(({ spec }) => spec.jwtRules);
+    const rules = facts.opaque ? [] : rulesOf(policies);
     const authentication = authenticate(rules, facts.request);
     const after: RequestFacts = { ...facts, claims: authentication.claims };
     return {
@@ -57,6 +63,10 @@ export class Policies {
       rbac: this.rbac(policies.rbac, where, after),
       authentication,
     };
+  }
+
+  claims(workload: Workload, request: RequestClass): PlainMap | null {
+    return authenticate(rulesOf(this.of(workload, null)), request).claims;
   }
 
   /** Policies of pods in ambient mode, which their ztunnel holds. */

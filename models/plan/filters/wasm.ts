@@ -1,4 +1,4 @@
-// The Wasm filters that WasmPlugins put into a proxy. istio: pilot/pkg/model/extensions.go (order, traffic selectors),
+// The filters that WasmPlugins and TrafficExtensions put into a proxy. istio: pilot/pkg/model/extensions.go (order, traffic selectors),
 // pilot/pkg/networking/core/extension; pkg/wasm/convert.go (a module that cannot be fetched: a filter that denies all takes its place).
 import type { WasmPluginSpec } from '../../config/kinds/wasm-plugin.js';
 import type { Resource } from '../../config/resource.js';
@@ -6,7 +6,7 @@ import type { Slot } from './chain.js';
 import type { FilterCostInput } from './filter-cost.js';
 import type { FilterPool } from './filter-pool.js';
 
-export type WasmPlugin = Resource<'WasmPlugin', WasmPluginSpec>;
+export type WasmPlugin = Resource<'WasmPlugin' | 'TrafficExtension', WasmPluginSpec>;
 
 /** Gateways count as clients. */
 export type TrafficMode = 'CLIENT' | 'SERVER';
@@ -44,15 +44,16 @@ function compareText(a: string, b: string): number {
 
 /** `where` names the place of the chain. */
 export function wasmSlot(plugin: WasmPlugin, where: string, cost: FilterCostInput, pool: FilterPool): Slot {
-  const { name, namespace, spec } = plugin;
-  const slotName = `extensions.istio.io/wasmplugin/${namespace}.${name}`;
-  const label = `${where} WasmPlugin ${namespace}/${name}`;
-  const isBroken = cost.brokenWasm.includes(name) || cost.brokenWasm.includes(`${name}.${namespace}`);
+  const { kind, name, namespace, spec } = plugin;
+  const slotName = `extensions.istio.io/${kind.toLowerCase()}/${namespace}.${name}`;
+  const label = `${where} ${kind} ${namespace}/${name}`;
+  const isBroken =
+    spec.runs === 'wasm' && (cost.brokenWasm.includes(name) || cost.brokenWasm.includes(`${name}.${namespace}`));
   if (isBroken) {
     if (spec.failStrategy === 'FAIL_OPEN') return { name: slotName, filter: null };
     return { name: slotName, filter: pool.number(label, { kind: 'wasm', cpuNs: 0, latencyNs: 0, status: 403 }) };
   }
-  const { cpuNs, latencyNs } = cost.wasm;
+  const { cpuNs, latencyNs } = cost[spec.runs];
   if (cpuNs === 0 && latencyNs === 0) return { name: slotName, filter: null };
   return { name: slotName, filter: pool.number(label, { kind: 'wasm', cpuNs, latencyNs, status: 0 }) };
 }

@@ -7,6 +7,7 @@ import type { RoutingKind, VirtualServiceSpec } from '../../config/kinds/virtual
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
+import { backendTlsRules } from './backend-tls.js';
 import { Backends } from './backends.js';
 import { ANY_REQUEST, byPrecedence, grpcRules, httpRules, type PlacedRule } from './http-rules.js';
 import { convertListeners } from './listeners.js';
@@ -19,7 +20,8 @@ export function withGatewayApi(resources: ResourceSet, findings: Findings): Reso
   // Those of Linkerd's own group are nothing to Istio.
   const httpRoutes = resources.httpRoutes.filter(({ apiVersion }) => groupOf(apiVersion) === GATEWAY_GROUP);
   const routes = httpRoutes.length + grpcRoutes.length + tcpRoutes.length + tlsRoutes.length;
-  if (kubernetesGateways.length + routes === 0) return resources;
+  const objects = kubernetesGateways.length + resources.listenerSets.length + resources.backendTlsPolicies.length;
+  if (objects + routes === 0) return resources;
   const listeners = convertListeners(resources, findings);
   const atGateways = new Backends(resources.referenceGrants, findings);
   const inMesh = new Backends(null, findings);
@@ -27,17 +29,18 @@ export function withGatewayApi(resources: ResourceSet, findings: Findings): Reso
   const merger = new Merger();
   for (const route of httpRoutes) {
     for (const parent of attached(route))
-      merger.add(route, parent, httpRules(route, parent.mesh ? inMesh : atGateways));
+      merger.add(route, parent, httpRules(route, parent.mesh ? inMesh : atGateways, parent.foreign));
   }
   for (const route of grpcRoutes) {
     for (const parent of attached(route))
-      merger.add(route, parent, grpcRules(route, parent.mesh ? inMesh : atGateways));
+      merger.add(route, parent, grpcRules(route, parent.mesh ? inMesh : atGateways, parent.foreign));
   }
   const streams = [...tcpRoutes, ...tlsRoutes].flatMap((route) =>
     attached(route).flatMap((parent) => streamVirtualServices(route, parent, parent.mesh ? inMesh : atGateways)),
   );
   return {
     ...resources,
+    destinationRules: [...backendTlsRules(resources, findings), ...resources.destinationRules],
     gateways: [...resources.gateways, ...listeners.map(({ gateway }) => gateway)],
     virtualServices: [...resources.virtualServices, ...merger.finish(), ...streams],
   };

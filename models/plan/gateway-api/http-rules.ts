@@ -1,6 +1,8 @@
 // Rules of HTTPRoutes and GRPCRoutes as routes of a VirtualService, one for each match, and their order.
 // istio: pilot/pkg/config/kube/gateway/conversion.go (convertHTTPRoute, convertGRPCRoute, sortHTTPRoutes, create…Match, create…Filter).
+import { RE2JS } from 're2js';
 import type { SourcePosition } from '../../config/diagnostic.js';
+import type { CorsPolicy } from '../../config/kinds/cors-policy.js';
 import type { NamedMatch } from '../../config/kinds/gateway-api/fields.js';
 import type { RouteFilter } from '../../config/kinds/gateway-api/filters.js';
 import type { GrpcRouteMatch, GrpcRouteSpec } from '../../config/kinds/gateway-api/grpc-route.js';
@@ -32,10 +34,14 @@ export interface PlacedRule {
 
 type GrpcOrHttp = Resource<'HTTPRoute' | 'GRPCRoute', unknown>;
 
-/** Empty: Istio takes none of the rules, for a filter that it does not know. */
-export function httpRules(resource: Resource<'HTTPRoute', HttpRouteSpec>, backends: Backends): readonly PlacedRule[] {
+/** Empty: Istio takes none of the rules, for a filter that it does not know. @param foreign of another controller, which may know it */
+export function httpRules(
+  resource: Resource<'HTTPRoute', HttpRouteSpec>,
+  backends: Backends,
+  foreign = false,
+): readonly PlacedRule[] {
   const { rules } = resource.spec;
-  if (rules.some(hasUnknownFilter)) return [];
+  if (!foreign && rules.some(hasUnknownFilter)) return [];
   return rules.flatMap((rule, index) =>
     placed(resource, index, rule.matches, (match) => ({
       ...converted(resource, index, rule, backends),
@@ -46,9 +52,13 @@ export function httpRules(resource: Resource<'HTTPRoute', HttpRouteSpec>, backen
   );
 }
 
-export function grpcRules(resource: Resource<'GRPCRoute', GrpcRouteSpec>, backends: Backends): readonly PlacedRule[] {
+export function grpcRules(
+  resource: Resource<'GRPCRoute', GrpcRouteSpec>,
+  backends: Backends,
+  foreign = false,
+): readonly PlacedRule[] {
   const { rules } = resource.spec;
-  if (rules.some(hasUnknownFilter)) return [];
+  if (!foreign && rules.some(hasUnknownFilter)) return [];
   return rules.flatMap((rule, index) =>
     placed(resource, index, rule.matches, (match) => ({
       ...converted(resource, index, rule, backends),
@@ -121,6 +131,7 @@ function converted(
     fault: null,
     mirrors: mirrorsOf(rule.filters, resource, backends, index),
     headers: headersOf(rule.filters),
+    cors: corsOf(rule.filters),
   };
 }
 
@@ -152,6 +163,23 @@ function headersOf(filters: readonly RouteFilter[]): HeaderRules {
     response: response?.responseHeaderModifier ?? NO_HEADERS.response,
   };
 }
+
+/** istio: createCorsFilter. A pattern with one star at its end is a prefix, any other a regular expression. */
+function corsOf(filters: readonly RouteFilter[]): CorsPolicy | null {
+  const filter = filters.find(({ cors }) => cors !== null)?.cors ?? null;
+  if (filter === null) return null;
+  const allowOrigins = filter.allowOrigins.map((origin): StringMatch => {
+    if (origin === '*') return { kind: 'regex', value: ANY_ORIGIN };
+    const star = origin.indexOf('*');
+    if (star < 0) return { kind: 'exact', value: origin };
+    if (star === origin.length - 1) return { kind: 'prefix', value: origin.slice(0, star) };
+    return { kind: 'regex', value: origin.split('*').map(RE2JS.quote).join('.*') };
+  });
+  return { allowOrigins, unmatchedPreflights: 'IGNORE' };
+}
+
+/** A scheme, and a host perhaps with a port (RFC 6454). */
+const ANY_ORIGIN = '[a-zA-Z][a-zA-Z0-9+.-]*://[^/\\s?#]+';
 
 function redirectOf(filters: readonly RouteFilter[]): HttpRedirect | null {
   const filter = filters.find(({ requestRedirect }) => requestRedirect !== null)?.requestRedirect ?? null;

@@ -1,7 +1,7 @@
 // What a route of the Gateway API is attached to: listeners of Gateways, or Services and ServiceEntries inside the mesh (GAMMA).
 // istio: pilot/pkg/config/kube/gateway/conversion.go (referenceAllowed, extractParentReferenceInfo); gateway-api: geps/gep-1294, gep-1324.
 import { GATEWAY_GROUP, type ParentRef } from '../../config/kinds/gateway-api/fields.js';
-import type { Listener } from '../../config/kinds/gateway-api/kubernetes-gateway.js';
+import type { Listener } from '../../config/kinds/gateway-api/listener.js';
 import type { RoutingKind } from '../../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
@@ -23,6 +23,8 @@ export interface Attachment {
   /** Port of the Service, where the reference names one. */
   readonly port: number | null;
   readonly exportTo: readonly string[];
+  /** A gateway of another controller. */
+  readonly foreign: boolean;
 }
 
 /** Parents that do not take the route are warned of: its rules have no effect there. */
@@ -57,6 +59,7 @@ function attach(
   const namespace = parent.namespace ?? route.namespace;
   switch (`${parent.group}/${parent.kind}`) {
     case `${GATEWAY_GROUP}/Gateway`:
+    case `${GATEWAY_GROUP}/ListenerSet`:
       return toGateway(route, parent, namespace, listeners);
     case '/Service':
     case 'core/Service':
@@ -83,7 +86,9 @@ function toService(
 
 /** A route in the namespace of its Service holds for all clients, one elsewhere for the clients of its own namespace. */
 function inMesh(route: Route, { port }: ParentRef, namespace: string, hosts: readonly string[]): Attachment[] {
-  return [{ mesh: true, name: 'mesh', hosts, port, exportTo: route.namespace === namespace ? [] : ['.'] }];
+  return [
+    { mesh: true, name: 'mesh', hosts, port, exportTo: route.namespace === namespace ? [] : ['.'], foreign: false },
+  ];
 }
 
 function toGateway(
@@ -92,14 +97,16 @@ function toGateway(
   namespace: string,
   listeners: readonly ConvertedListener[],
 ): Attachment[] | string {
-  const own = listeners.filter(({ owner }) => owner.name === parent.name && owner.namespace === namespace);
-  if (own.length === 0) return 'there is no such Gateway that is simulated';
+  const own = listeners.filter(
+    ({ owner }) => owner.kind === parent.kind && owner.name === parent.name && owner.namespace === namespace,
+  );
+  if (own.length === 0) return `there is no such ${parent.kind} that is simulated`;
   const named = own.filter(
     ({ listener }) =>
       (parent.sectionName === '' || listener.name === parent.sectionName) &&
       (parent.port === null || listener.port === parent.port),
   );
-  if (named.length === 0) return 'the Gateway has no such listener';
+  if (named.length === 0) return `the ${parent.kind} has no such listener`;
   const allowed = named.filter(
     ({ listener, namespaces }) =>
       (namespaces === null || namespaces.includes(route.namespace)) && takesKind(listener, route.kind),
@@ -110,7 +117,9 @@ function toGateway(
     const overlapping = hosts.flatMap((host) => narrowerHost(listener.hostname || '*', host) ?? []);
     if (overlapping.length === 0) return [];
     const name = `${gateway.namespace}/${gateway.name}`;
-    return [{ mesh: false, name, hosts: overlapping, port: null, exportTo: [] }];
+    return [
+      { mesh: false, name, hosts: overlapping, port: null, exportTo: [], foreign: gateway.spec.foreign === true },
+    ];
   });
   return shared.length > 0 ? shared : 'no host name of the route is one of the listener';
 }

@@ -100,7 +100,7 @@ describe('a DestinationRule', () => {
       'approximated spec.trafficPolicy.loadBalancer.zoneAwareLbSetting',
     ]);
     expect(listed('{connectionPool: {tcp: {tcpKeepalive: {time: 1s}}}, tunnel: {targetHost: a}}')).toEqual([
-      'not-modelled spec.trafficPolicy.connectionPool.tcp.tcpKeepalive',
+      'approximated spec.trafficPolicy.connectionPool.tcp.tcpKeepalive',
       'not-modelled spec.trafficPolicy.tunnel',
     ]);
   });

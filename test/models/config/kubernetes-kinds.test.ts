@@ -46,6 +46,7 @@ describe('a Deployment', () => {
       nodeSelector: { zone: 'a' },
       initContainers: [],
       hostNetwork: false,
+      affinity: null,
       containers: [
         {
           name: 'app',
@@ -147,6 +148,7 @@ describe('a Service', () => {
     );
     expect(set.services[0]!.spec).toEqual({
       trafficDistribution: null,
+      sessionAffinity: 'None',
       type: 'ClusterIP',
       headless: false,
       clusterIP: null,
@@ -272,6 +274,9 @@ describe('a Gateway of the Gateway API', () => {
             allowedRoutes: { from: 'All', selector: { matchLabels: {}, matchExpressions: [] }, kinds: [] },
           },
         ],
+        allowedListeners: { from: 'None', selector: { matchLabels: {}, matchExpressions: [] } },
+        infrastructure: null,
+        clientCertificates: null,
       },
     ]);
   });
@@ -280,5 +285,41 @@ describe('a Gateway of the Gateway API', () => {
     const set = gateway('{ gatewayClassName: istio-waypoint, listeners: [15008] }');
     expect(shown(set.diagnostics)).toEqual(['error wrong-type 4:55']);
     expect(set.kubernetesGateways).toEqual([]);
+  });
+});
+
+describe('an affinity', () => {
+  const pod = (affinity: string): string =>
+    `apiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: shop }\nspec: { containers: [], affinity: ${affinity} }\n`;
+  const node = (requirement: string): string =>
+    pod(
+      `{ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [${requirement === '' ? '' : `{ matchExpressions: [${requirement}] }`}] } } }`,
+    );
+
+  it('is read: what is required; of preferences that pods keep apart', () => {
+    const preferred = (kind: string): string =>
+      load(pod(`{ ${kind}: { preferredDuringSchedulingIgnoredDuringExecution: [] } }`)).fidelity[0]!.status;
+    expect(['nodeAffinity', 'podAffinity', 'podAntiAffinity'].map(preferred)).toEqual([
+      'not-modelled',
+      'not-modelled',
+      'approximated',
+    ]);
+    const set = load(node('{ key: disk, operator: Exists }'));
+    expect(set.pods[0]!.spec.template.affinity).toEqual({
+      nodes: [[{ key: 'disk', operator: 'Exists', values: [] }]],
+      near: [],
+      apart: [],
+    });
+    expect(set.fidelity.map(({ status }) => status)).toEqual(['approximated']);
+  });
+
+  it.each([
+    ['no term', '', 'rejected-by-kubernetes'],
+    ['In without values', '{ key: a, operator: In }', 'rejected-by-kubernetes'],
+    ['Exists with values', '{ key: a, operator: Exists, values: [b] }', 'rejected-by-kubernetes'],
+    ['Gt with two values', '{ key: a, operator: Gt, values: ["1", "2"] }', 'rejected-by-kubernetes'],
+    ['an operator that is none', '{ key: a, operator: Like, values: [b] }', 'wrong-type'],
+  ])('is refused with %s', (_, requirement, code) => {
+    expect(load(node(requirement)).diagnostics.map((found) => found.code)).toEqual([code]);
   });
 });

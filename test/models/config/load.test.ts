@@ -125,17 +125,15 @@ describe('documents that are not objects', () => {
 
 describe('kinds', () => {
   it('that are not read give one fidelity entry', () => {
-    const set = load(
-      'apiVersion: extensions.istio.io/v1alpha1\nkind: TrafficExtension\nmetadata: {name: a, namespace: ns}\nspec: {}',
-    );
+    const set = load('apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, namespace: ns}\nspec: {}');
     expect(set.diagnostics).toEqual([]);
     expect(set.fidelity).toEqual([
       {
         status: 'not-modelled',
-        resource: 'TrafficExtension ns/a',
+        resource: 'Job ns/a',
         path: '',
         position: { file: 'f.yaml', line: 1, column: 1 },
-        meaning: expect.stringContaining('extensions are not run'),
+        meaning: expect.stringContaining('its pods are left out'),
       },
     ]);
     expect(set.other[0]!.spec).toBeNull();

@@ -91,6 +91,30 @@ describe('a WasmPlugin', () => {
   });
 });
 
+describe('a TrafficExtension', () => {
+  const extension = (spec: string) =>
+    load(
+      `apiVersion: extensions.istio.io/v1alpha1\nkind: TrafficExtension\nmetadata: {name: t, namespace: shop}\nspec: {${spec}}\n`,
+    );
+
+  it('is a script or a module, and said not to be run', () => {
+    const set = extension('phase: AUTHZ, priority: 2, lua: {inlineCode: "function envoy_on_request(h) end"}');
+    expect(set.trafficExtensions[0]!.spec).toMatchObject({ runs: 'lua', phase: 'AUTHZ', priority: 2, type: 'HTTP' });
+    expect(set.fidelity).toMatchObject([{ status: 'approximated', path: 'spec' }]);
+    const [module] = extension('wasm: {url: "oci://x/y", failStrategy: FAIL_OPEN}').trafficExtensions;
+    expect(module!.spec).toMatchObject({ runs: 'wasm', failStrategy: 'FAIL_OPEN', phase: 'UNSPECIFIED_PHASE' });
+  });
+
+  test.each([
+    ['neither', 'phase: AUTHN'],
+    ['both', 'wasm: {url: x}, lua: {inlineCode: abc}'],
+    ['an empty script', 'lua: {inlineCode: ""}'],
+    ['a module of an unknown scheme', 'wasm: {url: "ftp://x"}'],
+  ])('is refused with %s', (_name, spec) => {
+    expect(errors(extension(spec))).toEqual([expect.stringMatching(/^error rejected-by-istio 4:/)]);
+  });
+});
+
 describe('an EnvoyFilter', () => {
   const one = (fields: string) => envoy(`configPatches: [{${fields}}]`);
   const TYPE = '"@type": type.googleapis.com/envoy.extensions.filters.http';
@@ -109,6 +133,55 @@ describe('an EnvoyFilter', () => {
     expect(set.fidelity).toMatchObject([
       { status: 'not-modelled', path: 'spec.configPatches[0]', position: { line: 4, column: 24 } },
     ]);
+  });
+
+  test.each([
+    ['a filter after the router', 'applyTo: HTTP_FILTER, patch: {operation: ADD, value: {name: f}}'],
+    ['REPLACE without a subFilter', 'applyTo: HTTP_FILTER, patch: {operation: REPLACE, value: {name: f}}'],
+    ['REMOVE of a ROUTE_CONFIGURATION', 'applyTo: ROUTE_CONFIGURATION, patch: {operation: REMOVE}'],
+    ['REPLACE of a CLUSTER', 'applyTo: CLUSTER, patch: {operation: REPLACE, value: {name: c}}'],
+  ])('that does nothing in Istio does nothing here, with a warning: %s', (_name, fields) => {
+    const set = one(fields);
+    expect(shown(set.diagnostics)).toEqual(['warning patch-without-effect 4:24']);
+    expect([set.fidelity, set.envoyFilters[0]!.spec.patches]).toEqual([[], []]);
+  });
+
+  test.each([
+    ['a Lua script', 'typed_config: {TYPE.lua.v3.Lua}', 'approximated'],
+    ['a Wasm module', 'typed_config: {TYPE.wasm.v3.Wasm}', 'approximated'],
+    [
+      'a Wasm module that is fetched',
+      'config_discovery: {type_urls: [x/envoy.extensions.filters.http.wasm.v3.Wasm]}',
+      'approximated',
+    ],
+    ['another filter', 'typed_config: {TYPE.ext_proc.v3.ExternalProcessor}', 'not-modelled'],
+  ])('says how well it stands for %s', (_name, config, status) => {
+    const set = one(
+      `applyTo: HTTP_FILTER, patch: {operation: INSERT_FIRST, value: {name: f, ${config.replace('TYPE', TYPE)}}}`,
+    );
+    expect(set.fidelity.map((entry) => entry.status)).toEqual([status]);
+    expect(set.envoyFilters[0]!.spec.patches).toHaveLength(1);
+  });
+
+  test.each([
+    ['CLUSTER', '{name: c}', 'approximated'],
+    ['EXTENSION_CONFIG', `{name: e, typed_config: {${TYPE}.wasm.v3.Wasm}}`, 'approximated'],
+    ['EXTENSION_CONFIG', `{name: e, typed_config: {${TYPE}.local_ratelimit.v3.LocalRateLimit}}`, 'not-modelled'],
+    ['LISTENER_FILTER', '{name: envoy.filters.listener.proxy_protocol}', 'approximated'],
+    ['LISTENER_FILTER', '{name: envoy.filters.listener.original_src}', 'not-modelled'],
+  ])('that adds a %s %s: %s', (applyTo, value, status) => {
+    const set = one(`applyTo: ${applyTo}, patch: {operation: ADD, value: ${value}}`);
+    expect(set.fidelity.map((entry) => entry.status)).toEqual([status]);
+  });
+
+  test.each([
+    ['BOOTSTRAP', '{stats_config: {}}', 'approximated'],
+    ['BOOTSTRAP', '{overload_manager: {}}', 'not-modelled'],
+    ['FILTER_CHAIN', '{transportSocket: {name: envoy.transport_sockets.tls}}', 'approximated'],
+    ['FILTER_CHAIN', '{filters: []}', 'not-modelled'],
+  ])('that merges into a %s %s: %s', (applyTo, value, status) => {
+    const set = one(`applyTo: ${applyTo}, patch: {operation: MERGE, value: ${value}}`);
+    expect(set.fidelity.map((entry) => entry.status)).toEqual([status]);
   });
 
   it('that Envoy would refuse has no effect, and says why', () => {

@@ -1,5 +1,7 @@
 // Nodes of the YAML: zones for pods without a place of their own, cores for pods without a CPU limit, unless the scenario says otherwise.
+
 import { expect, test } from 'vitest';
+import type { Affinity } from '../../../models/config/kinds/affinity.js';
 import { coresOfNodes, zonesOfNodes } from '../../../models/plan/cluster-nodes.js';
 import { toPlanInput } from '../../../scenarios/to-plan-input.js';
 import { readSpec } from '../../scenarios/fixtures.js';
@@ -24,9 +26,13 @@ test('zones and whole cores of the nodes that take pods', () => {
     { region: 'r', zone: 'r-a' },
     { region: 'r', zone: 'r-b' },
   ]);
-  expect(coresOfNodes(nodes, {})).toBe(7);
-  expect(coresOfNodes(nodes, { pool: 'large' })).toBe(15);
-  expect(coresOfNodes(nodes, { pool: 'none' })).toBeNull();
+  const cores = (nodeSelector: Readonly<Record<string, string>>, affinity: Affinity | null = null) =>
+    coresOfNodes(nodes, { nodeSelector, affinity });
+  expect(cores({})).toBe(7);
+  expect(cores({ pool: 'large' })).toBe(15);
+  expect(cores({ pool: 'none' })).toBeNull();
+  const large = { key: 'pool', operator: 'Exists', values: [] } as const;
+  expect(cores({}, { nodes: [[large]], near: [], apart: [] })).toBe(15);
 });
 
 test('a pod without a CPU limit has its node to itself, where nobody gave cores', () => {

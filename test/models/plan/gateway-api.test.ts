@@ -191,12 +191,12 @@ describe('backends', () => {
     expect(one('{ filters: [{ type: RequestRedirect, requestRedirect: { scheme: https } }] }')).toBe('302');
   });
 
-  test('a filter that Istio does not know takes all rules of the route with it', () => {
-    expect(
-      one(
-        '{ filters: [{ type: ExtensionRef, extensionRef: { group: x, kind: Y, name: z } }], backendRefs: [{ name: web, port: 80 }] }',
-      ),
-    ).toBe('404 NR');
+  test('a filter that Istio does not know takes all rules of the route with it; other controllers pass requests on', () => {
+    const rule =
+      '{ filters: [{ type: ExtensionRef, extensionRef: { group: x, kind: Y, name: z } }], backendRefs: [{ name: web, port: 80 }] }';
+    expect(one(rule)).toBe('404 NR');
+    const nginx = object('Gateway', 'gw', 'b', `{ gatewayClassName: nginx, listeners: [${listener()}] }`);
+    expect(through(withCluster(nginx, rules(rule)))).toBe(BOTH);
   });
 });
 

@@ -138,6 +138,7 @@ describe('proxies', () => {
     containers: [],
     initContainers: [],
     hostNetwork: false,
+    affinity: null,
   });
   const threads = (annotations: Record<string, string>) => {
     const own = pod(annotations);
@@ -205,9 +206,9 @@ describe('localities and the network between them', () => {
 
   test('pods go round the zones, labels pin them', () => {
     const localities = new Localities(zones);
-    expect(localities.ofPods(null, 4)).toEqual([0, 1, 2, 0]);
+    expect(localities.ofPods(localities.placement, 4)).toEqual([0, 1, 2, 0]);
     const pinned = localities.pinned({}, { 'topology.kubernetes.io/zone': 'r1-b' });
-    expect(localities.ofPods(pinned, 2)).toEqual([1, 1]);
+    expect(localities.ofPods([pinned!], 2)).toEqual([1, 1]);
     expect(localities.pinned({ 'istio-locality': 'eu.eu-1' }, {})).toEqual({ region: 'eu', zone: 'eu-1' });
     expect(localities.pinned({}, { 'topology.kubernetes.io/zone': 'us-east-1c' })).toEqual({
       region: 'us-east-1',

@@ -57,6 +57,7 @@ const ROUTE: HttpRoute = {
   fault: null,
   mirrors: [],
   headers: { request: NOTHING, response: NOTHING },
+  cors: null,
 };
 
 describe('paths', () => {

@@ -99,8 +99,27 @@ describe('what it costs', () => {
       'SIDECAR_OUTBOUND',
       `{ name: envoy.filters.http.lua, typed_config: { ${TYPE}.lua.v3.Lua } }`,
     );
-    const [without, with2] = [await run(lua), await run(lua, { filters: { unknown: { latency: '2ms' } } })];
+    const [without, with2] = [await run(lua), await run(lua, { filters: { lua: { latency: '2ms' } } })];
     expect(meanMs(with2) - meanMs(without)).toBeCloseTo(2, 1);
+  });
+
+  test('so does the script of a TrafficExtension', async () => {
+    const extension =
+      'apiVersion: extensions.istio.io/v1alpha1\nkind: TrafficExtension\nmetadata: { name: t }\nspec: { match: [{ mode: SERVER }], lua: { inlineCode: "--" } }\n';
+    const [without, with2] = [await run(extension), await run(extension, { filters: { lua: { latency: '2ms' } } })];
+    expect(meanMs(with2) - meanMs(without)).toBeCloseTo(2, 1);
+  });
+
+  test('of a filter that is fetched the type is known', async () => {
+    const fetched = httpFilter(
+      'SIDECAR_OUTBOUND',
+      '{ name: mine, config_discovery: { config_source: { ads: {} }, type_urls: [type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm] } }',
+    );
+    const [without, with3] = [
+      await run(fetched, { filters: { wasm: { latency: '0ms' } } }),
+      await run(fetched, { filters: { wasm: { latency: '3ms' } } }),
+    ];
+    expect(meanMs(with3) - meanMs(without)).toBeCloseTo(3, 1);
   });
 });
 

@@ -1,12 +1,13 @@
 // Filters of HTTPRoute and GRPCRoute rules (gateway-api: apis/v1/httproute_types.go HTTPRouteFilter, grpcroute_types.go).
 import type { Place } from '../../place.js';
-import { integer, natural, portNumber, string, word } from '../../scalars.js';
+import { integer, natural, portNumber, string, strings, word } from '../../scalars.js';
 import {
+  approximated,
   checked,
   defaulted,
+  inert,
   listed,
   listOf,
-  notModelled,
   object,
   optional,
   required,
@@ -36,6 +37,12 @@ export interface RouteFilter {
   readonly requestMirror: RequestMirror | null;
   readonly requestRedirect: RequestRedirect | null;
   readonly urlRewrite: { readonly hostname: string; readonly path: PathModifier | null } | null;
+  readonly cors: Cors | null;
+}
+
+export interface Cors {
+  /** `*` stands for any text; alone, for any origin. */
+  readonly allowOrigins: readonly string[];
 }
 
 export interface RequestMirror {
@@ -94,9 +101,15 @@ const redirect: Schema<RequestRedirect> = object<RequestRedirect>('a redirect', 
   path: optional('path', pathModifier),
 });
 
-const CORS = notModelled('CORS preflights are not answered by the proxy: no effect on other requests');
-const UNSUPPORTED = notModelled(
-  'a filter that Istio does not know: it drops all rules of the route, as the simulation does',
+/** What else it says goes into headers of responses, at which nobody in a run looks. */
+const cors: Schema<Cors> = object<Cors>(
+  'a CORS filter',
+  { allowOrigins: defaulted('allowOrigins', strings, []) },
+  { others: inert('allowCredentials', 'allowHeaders', 'allowMethods', 'exposeHeaders', 'maxAge') },
+);
+
+const UNSUPPORTED = approximated(
+  'a filter that Istio does not know: it drops all rules of the route; gateways of other classes pass requests on without it',
 );
 
 export const routeFilters: Schema<readonly RouteFilter[]> = listOf(
@@ -130,8 +143,9 @@ export const routeFilters: Schema<readonly RouteFilter[]> = listOf(
             path: optional('path', pathModifier),
           }),
         ),
+        cors: optional('cors', cors),
       },
-      { others: { cors: listed(CORS), extensionRef: listed(UNSUPPORTED), externalAuth: listed(UNSUPPORTED) } },
+      { others: { extensionRef: listed(UNSUPPORTED), externalAuth: listed(UNSUPPORTED) } },
     ),
     checkFilter,
   ),
@@ -158,6 +172,7 @@ function fieldOf(type: RouteFilter['type']): Exclude<keyof RouteFilter, 'type'> 
     case 'URLRewrite':
       return 'urlRewrite';
     case 'CORS':
+      return 'cors';
     case 'ExtensionRef':
     case 'ExternalAuth':
       return null;

@@ -1,6 +1,6 @@
-// Gateway and GatewayClass of the Gateway API (gateway-api: apis/v1/gateway_types.go, gatewayclass_types.go).
-import type { Place } from '../../place.js';
-import { portNumber, string, word } from '../../scalars.js';
+// Gateway and GatewayClass of the Gateway API (gateway-api: apis/v1/gateway_types.go, gatewayclass_types.go; what Istio reads of
+// `infrastructure`: istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
+import { portNumber, string, stringMap, word } from '../../scalars.js';
 import {
   approximated,
   checked,
@@ -15,142 +15,144 @@ import {
   required,
   type Schema,
 } from '../../schema.js';
-import type { LabelSelector } from '../common.js';
+import type { StringMap } from '../common.js';
 import { type KindDefinition, specKind } from '../kind.js';
-import { labelSelector, NO_REQUIREMENTS } from '../label-selector.js';
-import { GATEWAY_GROUP, oneHostname } from './fields.js';
+import { NO_REQUIREMENTS } from '../label-selector.js';
+import { GATEWAY_GROUP } from './fields.js';
+import { type FromNamespaces, fromNamespaces, type Listener, listeners } from './listener.js';
 
 export interface KubernetesGatewaySpec {
   readonly gatewayClassName: string;
   readonly listeners: readonly Listener[];
+  /** Whose ListenerSets it takes. */
+  readonly allowedListeners: FromNamespaces;
+  readonly infrastructure: GatewayInfrastructure | null;
+  readonly clientCertificates: ClientCertificates | null;
 }
 
-export interface Listener {
-  readonly name: string;
-  /** '' = all hosts. */
-  readonly hostname: string;
-  readonly port: number;
-  readonly protocol: string;
-  readonly tls: { readonly mode: 'Terminate' | 'Passthrough' } | null;
-  readonly allowedRoutes: AllowedRoutes;
+/** What the pods that are made for a Gateway get. */
+export interface GatewayInfrastructure {
+  readonly labels: StringMap;
+  readonly annotations: StringMap;
+  readonly parametersRef: { readonly group: string; readonly kind: string; readonly name: string } | null;
 }
 
-export interface AllowedRoutes {
-  readonly from: 'All' | 'Same' | 'Selector' | 'None';
-  /** Of `Selector`. */
-  readonly selector: LabelSelector;
-  /** Empty: those of the protocol. */
-  readonly kinds: readonly { readonly group: string; readonly kind: string }[];
+/** Of clients, at the listeners that end TLS: for all ports, and in its place for single ones. */
+export interface ClientCertificates {
+  readonly all: CertificateMode;
+  readonly ports: readonly { readonly port: number; readonly mode: CertificateMode }[];
 }
 
-interface Namespaces {
-  readonly from: AllowedRoutes['from'];
-  readonly selector: LabelSelector;
+/** null: none is asked for. */
+export type CertificateMode = 'AllowValidOnly' | 'AllowInsecureFallback' | null;
+
+const NONE: FromNamespaces = { from: 'None', selector: NO_REQUIREMENTS };
+
+const parameters = checked(
+  object<NonNullable<GatewayInfrastructure['parametersRef']>>('a reference to parameters', {
+    group: required('group', string),
+    kind: required('kind', string),
+    name: required('name', string),
+  }),
+  ({ group, kind }, place) => {
+    if (group !== '' || kind !== 'ConfigMap')
+      place.notModelled(
+        `Istio reads ConfigMaps only; a ${kind} is for another controller, whose settings are not read`,
+      );
+  },
+);
+
+const infrastructure = object<GatewayInfrastructure>('infrastructure', {
+  labels: defaulted('labels', stringMap, {}),
+  annotations: defaulted('annotations', stringMap, {}),
+  parametersRef: optional('parametersRef', parameters),
+});
+
+const validation = object<{ mode: NonNullable<CertificateMode> }>(
+  'a validation of clients',
+  { mode: defaulted('mode', word(['AllowValidOnly', 'AllowInsecureFallback']), 'AllowValidOnly') },
+  { others: inert('caCertificateRefs') },
+);
+
+const ofPorts = object<{ validation: { mode: NonNullable<CertificateMode> } | null }>('TLS of clients', {
+  validation: optional('validation', validation),
+});
+
+interface WrittenFrontend {
+  readonly default: { readonly validation: { readonly mode: NonNullable<CertificateMode> } | null } | null;
+  readonly perPort: readonly {
+    readonly port: number;
+    readonly tls: { readonly validation: { readonly mode: NonNullable<CertificateMode> } | null };
+  }[];
 }
 
-interface WrittenAllowed {
-  readonly namespaces: Namespaces;
-  readonly kinds: AllowedRoutes['kinds'];
-}
-
-const SAME: Namespaces = { from: 'Same', selector: NO_REQUIREMENTS };
-
-const allowed = object<WrittenAllowed>('allowed routes', {
-  namespaces: defaulted(
-    'namespaces',
-    object<Namespaces>('allowed namespaces', {
-      from: defaulted('from', word(['All', 'Same', 'Selector', 'None']), 'Same'),
-      selector: defaulted('selector', labelSelector, NO_REQUIREMENTS),
-    }),
-    SAME,
-  ),
-  kinds: defaulted(
-    'kinds',
+const frontend = object<WrittenFrontend>('TLS of the frontend', {
+  default: optional('default', ofPorts),
+  perPort: defaulted(
+    'perPort',
     listOf(
-      'kinds of routes',
-      object<{ group: string; kind: string }>('a kind of route', {
-        group: defaulted('group', string, GATEWAY_GROUP),
-        kind: required('kind', string),
+      'ports',
+      object<WrittenFrontend['perPort'][number]>('TLS of a port', {
+        port: required('port', portNumber),
+        tls: required('tls', ofPorts),
       }),
     ),
     [],
   ),
 });
 
-interface WrittenListener extends Omit<Listener, 'allowedRoutes'> {
-  readonly allowedRoutes: WrittenAllowed;
+interface Written extends Omit<KubernetesGatewaySpec, 'allowedListeners' | 'clientCertificates'> {
+  readonly allowedListeners: { readonly namespaces: FromNamespaces };
+  readonly tls: { readonly frontend: WrittenFrontend | null } | null;
 }
 
-/** The specification's, and Istio's for waypoints. */
-const PROTOCOLS = ['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP', 'HBONE'];
-
-const listener = checked(
-  object<WrittenListener>('a listener', {
-    name: required('name', string),
-    hostname: defaulted('hostname', oneHostname, ''),
-    port: required('port', portNumber),
-    protocol: required('protocol', string),
-    tls: optional(
-      'tls',
-      object<NonNullable<Listener['tls']>>(
-        'TLS settings',
-        { mode: defaulted('mode', word(['Terminate', 'Passthrough']), 'Terminate') },
-        { others: inert('certificateRefs', 'frontendValidation', 'options') },
-      ),
-      approximated('TLS costs round trips; certificates and versions are not checked'),
-    ),
-    allowedRoutes: defaulted('allowedRoutes', allowed, { namespaces: SAME, kinds: [] }),
-  }),
-  checkListener,
-);
-
-function checkListener({ protocol, tls }: WrittenListener, place: Place): void {
-  if (!PROTOCOLS.includes(protocol) && !protocol.includes('/'))
-    place
-      .child('protocol')
-      .rejectedByKubernetes(`"${protocol}" is not a protocol`, `use one of ${PROTOCOLS.join(', ')}`);
-  if (protocol === 'UDP') place.notModelled('datagrams are not simulated');
-  if (protocol === 'HTTP' && tls !== null)
-    place.child('tls').rejectedByKubernetes('a listener of protocol HTTP has no tls', 'use protocol HTTPS');
-}
-
-interface WrittenSpec {
-  readonly gatewayClassName: string;
-  readonly listeners: readonly WrittenListener[];
-}
-
-const written = object<WrittenSpec>(
+const written = object<Written>(
   'a Gateway',
   {
     gatewayClassName: required('gatewayClassName', string),
-    listeners: defaulted('listeners', listOf('listeners', listener), []),
+    listeners: defaulted('listeners', listeners, []),
+    allowedListeners: defaulted(
+      'allowedListeners',
+      object<Written['allowedListeners']>('allowed listeners', {
+        namespaces: defaulted('namespaces', fromNamespaces('None'), NONE),
+      }),
+      { namespaces: NONE },
+    ),
+    infrastructure: optional('infrastructure', infrastructure),
+    tls: optional(
+      'tls',
+      object<NonNullable<Written['tls']>>(
+        'TLS settings',
+        { frontend: optional('frontend', frontend) },
+        // The certificate with which the gateway answers a backend that asks for one; a handshake costs the same.
+        { others: inert('backend') },
+      ),
+      approximated(
+        'clients and backends are taken to have the certificates that are asked for; a handshake with both costs what one costs',
+      ),
+    ),
   },
   {
     others: {
       ...inert('addresses'),
-      infrastructure: listed(notModelled('the gateway is taken to be one replica as Istio installs it')),
-      allowedListeners: listed(notModelled('sets of listeners are left out')),
-      backendTLS: listed(notModelled('TLS to backends is as the mesh has it')),
-      tls: listed(notModelled('TLS to backends is as the mesh has it')),
       defaultScope: listed(notModelled('default gateways are not known')),
     },
   },
 );
 
-const spec: Schema<KubernetesGatewaySpec> = mapped(written, (read, place) => {
-  const names = read.listeners.map(({ name }) => name);
-  names.forEach((name, index) => {
-    if (names.indexOf(name) !== index)
-      place.down('listeners', index, 'name').rejectedByKubernetes(`two listeners are called "${name}"`, 'rename one');
-  });
+const spec: Schema<KubernetesGatewaySpec> = mapped(written, ({ allowedListeners, tls, ...rest }) => ({
+  ...rest,
+  allowedListeners: allowedListeners.namespaces,
+  clientCertificates: certificates(tls?.frontend ?? null),
+}));
+
+function certificates(found: WrittenFrontend | null): ClientCertificates | null {
+  if (found === null) return null;
   return {
-    gatewayClassName: read.gatewayClassName,
-    listeners: read.listeners.map(({ allowedRoutes: { namespaces, kinds }, ...rest }) => ({
-      ...rest,
-      allowedRoutes: { ...namespaces, kinds },
-    })),
+    all: found.default?.validation?.mode ?? null,
+    ports: found.perPort.map(({ port, tls }) => ({ port, mode: tls.validation?.mode ?? null })),
   };
-});
+}
 
 const VERSIONS = ['v1', 'v1beta1', 'v1alpha2'].map((version) => `${GATEWAY_GROUP}/${version}`);
 

@@ -107,11 +107,20 @@ describe('HTTP_FILTER', () => {
     expect(at(of(patch(LIMIT.replace(`, ${ON}`, '')))).inbound).toEqual([]);
   });
 
-  test('one that is not simulated costs what the scenario says', () => {
-    const lua = `{ name: envoy.filters.http.lua, typed_config: { ${TYPE}.lua.v3.Lua } }`;
-    expect(at(of(patch(lua))).inbound).toEqual([]);
-    const filters = { ...DEFAULT_FILTER_COST, unknown: { cpuNs: 10_000, latencyNs: 0 } };
-    expect(at(of(patch(lua)), { input: { filters } }).inbound).toMatchObject([{ cpuNs: 10_000, status: 0 }]);
+  test('one that is not run costs what the scenario says', () => {
+    const withType = (name: string, type: string): string =>
+      of(patch(`{ name: ${name}, typed_config: { ${TYPE}.${type} } }`));
+    const lua = withType('envoy.filters.http.lua', 'lua.v3.Lua');
+    const other = withType('mine', 'ext_proc.v3.ExternalProcessor');
+    expect(at(lua).inbound).toMatchObject([{ kind: 'wasm', cpuNs: 20_000 }]);
+    expect(at(other).inbound).toEqual([]);
+    const filters = {
+      ...DEFAULT_FILTER_COST,
+      lua: { cpuNs: 0, latencyNs: 3 },
+      unknown: { cpuNs: 10_000, latencyNs: 0 },
+    };
+    expect(at(lua, { input: { filters } }).inbound).toMatchObject([{ kind: 'wasm', cpuNs: 0, latencyNs: 3 }]);
+    expect(at(other, { input: { filters } }).inbound).toMatchObject([{ kind: 'wasm', cpuNs: 10_000 }]);
   });
 
   property.prop([fc.array(fc.constantFrom('INSERT_FIRST', 'INSERT_BEFORE', 'INSERT_AFTER'), { maxLength: 6 })])(
@@ -242,6 +251,24 @@ describe('WasmPlugin', () => {
     expect(names([wasm('w', '{ url: a, match: [{ mode: CLIENT }] }')])).toEqual([]);
     expect(names([wasm('w', '{ url: a, match: [{ mode: SERVER, ports: [{ number: 8080 }] }] }')])).toEqual(['b/w']);
     expect(names([wasm('w', '{ url: a, match: [{ ports: [{ number: 80 }] }] }')])).toEqual([]);
+  });
+
+  const extension = (name: string, spec: string): string =>
+    `apiVersion: extensions.istio.io/v1alpha1\nkind: TrafficExtension\nmetadata: { name: ${name}, namespace: b }\nspec: ${spec}\n`;
+  const LUA = 'lua: { inlineCode: "function envoy_on_request(h) end" }';
+
+  test('TrafficExtensions stand among them, at the cost of what runs in them', () => {
+    const documents = [
+      wasm('plugin', '{ url: a, priority: 5 }'),
+      extension('module', '{ wasm: { url: a }, priority: 9 }'),
+      extension('script', `{ ${LUA} }`),
+    ];
+    expect(names(documents)).toEqual(['b/module', 'b/plugin', 'b/script']);
+    expect(at(extension('script', `{ ${LUA} }`)).inbound).toMatchObject([{ cpuNs: 20_000, latencyNs: 0 }]);
+    expect(at(extension('module', '{ wasm: { url: a } }')).inbound).toMatchObject([
+      { cpuNs: 30_000, latencyNs: 500_000 },
+    ]);
+    expect(names([extension('off', `{ ${LUA}, selector: { matchLabels: { app: two } } }`)])).toEqual([]);
   });
 
   test('a broken module denies, or lets pass', () => {

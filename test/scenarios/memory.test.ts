@@ -1,9 +1,10 @@
-// The memory of proxies in a run: connections are counted on both sides, the estimate follows from their peak, and what a kernel would have
+// The memory of proxies and of applications in a run: connections are counted on both sides, the estimate follows from their peak, and what a kernel would have
 // killed is said.
 import { describe, expect, it } from 'vitest';
 import { MeshSimulation, simulate } from '../../models/mesh/simulation.js';
 import type { ProxyMemoryPlan } from '../../models/plan/plan.js';
-import { memoryWarnings, proxyMemory } from '../../scenarios/proxy-memory.js';
+import { loadMesh, simulate as run } from '../../scenarios/library.js';
+import { appMemory, memoryWarnings, proxyMemory } from '../../scenarios/memory.js';
 import { burst, S, type SmallPlan, smallPlan, work } from '../support/plans.js';
 
 const OPTIONS = { seed: 'memory', replication: 0, warmupNs: 0, durationNs: 10 * S, intervalNs: S, maxEvents: 1e6 };
@@ -80,5 +81,64 @@ describe('the estimate', () => {
   it('is not there without a proxy', () => {
     const { plan, results } = trial(10, { clientProxy: null, serverProxy: null });
     expect(proxyMemory(plan, results, [0, 1])).toEqual({ proxyMemoryBytes: null, proxyMemoryLimitBytes: null });
+  });
+});
+
+describe('an application', () => {
+  const memory = { baseBytes: 1000, perRequestBytes: 10, limitBytes: 1290 };
+
+  it('has what it takes at rest and for each request that it holds, waiting or served', () => {
+    const { plan, results } = trial(30, { app: { memory, workers: 4 } });
+    expect(results[0].workloads[1].peakPodRequests).toBe(30);
+    expect(appMemory(plan, results, [1])).toEqual({ appMemoryBytes: 1300, appMemoryLimitBytes: 1290 });
+    expect(memoryWarnings(plan, results)).toMatchObject([{ code: 'app-memory' }]);
+  });
+
+  it('that refuses what its queue cannot take stays below', () => {
+    const { plan, results } = trial(30, { app: { memory, workers: 4, queue: 10 } });
+    expect(appMemory(plan, results, [1])).toEqual({ appMemoryBytes: 1140, appMemoryLimitBytes: 1290 });
+    expect(memoryWarnings(plan, results)).toEqual([]);
+  });
+
+  it('of which nobody says anything has none', () => {
+    const { plan, results } = trial(30);
+    expect(appMemory(plan, results, [0, 1])).toEqual({});
+  });
+
+  const mesh = (limit: string): string => `apiVersion: v1
+kind: Service
+metadata: { name: shop }
+spec: { selector: { app: shop }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop }
+spec:
+  selector: { matchLabels: { app: shop } }
+  template:
+    metadata: { labels: { app: shop } }
+    spec: { containers: [{ name: app, resources: { limits: { memory: ${limit} } } }, { name: istio-proxy, resources: { limits: { memory: 1Gi } } }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: visitor }
+spec: { selector: { matchLabels: { app: visitor } }, template: { metadata: { labels: { app: visitor } } } }
+`;
+
+  it.each([
+    ['300Mi', true],
+    ['500Mi', false],
+  ])('with a limit of %s: warned of: %s', async (limit, warned) => {
+    const scenario = {
+      run: { duration: '20s', warmup: '1s', replications: 1, seed: 'memory' },
+      traffic: [{ name: 'load', to: 'http://shop', from: 'visitor.default', rate: '100/s' }],
+      services: { shop: { wait: '1s', memory: { base: '100MiB', perRequest: '2MiB' } } },
+    };
+    const result = await run(loadMesh([{ name: 'mesh.yaml', text: mesh(limit) }], { scenario }), { workers: 0 });
+    expect(result.warnings.some(({ code }) => code === 'app-memory')).toBe(warned);
+    const [shop] = result.services.filter(({ name }) => name === 'shop');
+    // About 100 requests are under way (Little's law), 130 at the most: four standard deviations.
+    expect(shop!.appMemoryBytes! / 1_048_576).toBeGreaterThan(300);
+    expect(shop!.appMemoryBytes! / 1_048_576).toBeLessThan(400);
   });
 });

@@ -1,0 +1,130 @@
+// BackendTLSPolicies as DestinationRules, one for each host that they are about: TLS of the mode SIMPLE, for all ports or for those that are named.
+// istio: pilot/pkg/config/kube/gateway/backend_policies.go (DestinationRuleCollection, BackendTLSPolicyCollection).
+import type { ClientTlsSettings, DestinationRuleSpec, PortLevelSettings } from '../../config/kinds/destination-rule.js';
+import type { BackendTlsPolicySpec, PolicyTarget } from '../../config/kinds/gateway-api/backend-tls-policy.js';
+import type { ResourceSet } from '../../config/load.js';
+import type { Resource } from '../../config/resource.js';
+import type { Findings } from '../findings.js';
+import { expandHost, serviceHost } from '../host.js';
+
+type Policy = Resource<'BackendTLSPolicy', BackendTlsPolicySpec>;
+
+/** A host that a target stands for, and the port of it; null: all ports. */
+interface Part {
+  readonly policy: Policy;
+  readonly host: string;
+  readonly port: number | null;
+}
+
+const IGNORED = 'istio.io/ignore-policy-attachment';
+
+/** Rules for the hosts of all policies. They come before those that are written: of two for one host the first gives the policy. */
+export function backendTlsRules(
+  resources: ResourceSet,
+  findings: Findings,
+): Resource<'DestinationRule', DestinationRuleSpec>[] {
+  const byHost = new Map<string, Part[]>();
+  for (const policy of resources.backendTlsPolicies) {
+    if (policy.annotations[IGNORED]?.toLowerCase() === 'true') continue;
+    policy.spec.targetRefs.forEach((target, index) => {
+      const parts = partsOf(policy, target, resources);
+      if (typeof parts === 'string') {
+        warn(policy, index, parts, findings);
+        return;
+      }
+      for (const part of parts) {
+        const others = byHost.get(part.host) ?? [];
+        byHost.set(part.host, others);
+        const older = others.find((other) => other.port === part.port);
+        if (older === undefined) others.push(part);
+        else warn(policy, index, `${older.policy.name} is about the same ports and comes first`, findings);
+      }
+    });
+  }
+  return [...byHost].map(([host, parts]) => {
+    warnOfReplaced(host, parts[0]!.policy, resources, findings);
+    return ruleOf(host, parts);
+  });
+}
+
+function warn({ namespace, name, source }: Policy, target: number, problem: string, findings: Findings): void {
+  findings.warning(
+    'backend-tls-not-attached',
+    source.at(['spec', 'targetRefs', target]),
+    `BackendTLSPolicy ${namespace}/${name} has no effect on this target: ${problem}`,
+    'correct the target',
+  );
+}
+
+function partsOf(policy: Policy, target: PolicyTarget, { services, serviceEntries }: ResourceSet): Part[] | string {
+  const isIt = ({ name, namespace }: { readonly name: string; readonly namespace: string }): boolean =>
+    name === target.name && namespace === policy.namespace;
+  const of = (hosts: readonly string[], ports: readonly { name: string; number: number }[]): Part[] | string => {
+    const port = ports.find(({ name }) => name === target.sectionName);
+    if (target.sectionName !== '' && port === undefined) return `it has no port called ${target.sectionName}`;
+    return hosts.map((host) => ({ policy, host, port: port?.number ?? null }));
+  };
+  switch (`${target.group}/${target.kind}`) {
+    case '/Service':
+    case 'core/Service': {
+      const service = services.find(isIt);
+      if (service === undefined) return `there is no such Service in ${policy.namespace}`;
+      const ports = service.spec.ports.map(({ name, port }) => ({ name, number: port }));
+      return of([serviceHost(service.name, service.namespace)], ports);
+    }
+    case 'networking.istio.io/ServiceEntry': {
+      const entry = serviceEntries.find(isIt);
+      return entry === undefined
+        ? `there is no such ServiceEntry in ${policy.namespace}`
+        : of(entry.spec.hosts, entry.spec.ports);
+    }
+    default:
+      return `Istio knows no policies for a ${target.kind}`;
+  }
+}
+
+function ruleOf(host: string, parts: readonly Part[]): Resource<'DestinationRule', DestinationRuleSpec> {
+  const { policy } = parts[0]!;
+  const whole = parts.find(({ port }) => port === null);
+  const nothing = { loadBalancer: null, connectionPool: null, outlierDetection: null };
+  return {
+    ...policy,
+    kind: 'DestinationRule',
+    spec: {
+      host,
+      trafficPolicy: {
+        ...nothing,
+        tls: whole === undefined ? null : tlsOf(whole.policy),
+        portLevelSettings: parts.flatMap(({ port, policy: own }): PortLevelSettings[] =>
+          port === null ? [] : [{ ...nothing, portNumber: port, tls: tlsOf(own) }],
+        ),
+        retryBudget: null,
+      },
+      subsets: [],
+      exportTo: [],
+      workloadSelector: null,
+    },
+    source: { ...policy.source, at: () => policy.source.at([]) },
+  };
+}
+
+/** Istio takes the certificates of authorities from ConfigMaps alone: with any other reference nothing is trusted. */
+function tlsOf({ spec: { sni, authorities } }: Policy): ClientTlsSettings {
+  const first = authorities[0];
+  const isKnown = first === undefined || (first.group === '' && first.kind === 'ConfigMap');
+  return { mode: 'SIMPLE', sni, servers: isKnown ? 'tls-unless-declared' : 'none-trusted' };
+}
+
+function warnOfReplaced(host: string, policy: Policy, resources: ResourceSet, findings: Findings): void {
+  const replaced = resources.destinationRules.find(
+    ({ namespace, spec }) =>
+      namespace === policy.namespace && spec.trafficPolicy !== null && expandHost(spec.host, namespace) === host,
+  );
+  if (replaced === undefined) return;
+  findings.warning(
+    'policy-beside-backend-tls',
+    replaced.source.at(['spec', 'trafficPolicy']),
+    `the trafficPolicy of DestinationRule ${replaced.namespace}/${replaced.name} does not count: BackendTLSPolicy ${policy.namespace}/${policy.name} is for the same host, and gives all of it`,
+    'say tls in the DestinationRule and delete the BackendTLSPolicy',
+  );
+}
