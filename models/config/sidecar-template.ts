@@ -6,6 +6,9 @@ import type { Container } from './kinds/container.js';
 import { podBody } from './kinds/pod-template.js';
 import { Findings, INVALID, Place } from './place.js';
 
+/** istio: tools/istio-iptables/pkg/cmd/root.go */
+const REDIRECTION =
+  'everything that goes to or from a pod passes its sidecar: ports and addresses that are left to the application (-b, -d, -i, -x, -o) are not told apart; the proxy itself listens on 15001, 15006, 15020, 15021 and 15090';
 const PROXY_CONTAINER = 'istio-proxy';
 
 export interface SidecarTemplate {
@@ -36,6 +39,9 @@ export function readSidecarTemplate(document: RawDocument, strict: boolean): Rea
   const body = podBody.read(spec, place.child('spec'));
   const { diagnostics, fidelity } = findings;
   if (body === INVALID) return { template: null, diagnostics, fidelity };
+  body.initContainers.forEach(({ args }, index) => {
+    if (args.includes('istio-iptables')) place.down('spec', 'initContainers', index, 'args').approximated(REDIRECTION);
+  });
   const proxy = [...body.containers, ...body.initContainers].find(({ name }) => name === PROXY_CONTAINER)!;
   return { template: { proxy, position: document.at([]) }, diagnostics, fidelity };
 }

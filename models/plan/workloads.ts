@@ -7,6 +7,7 @@ import type { Owner, Resource } from '../config/resource.js';
 import { isAmbient } from './ambient.js';
 import type { Findings } from './findings.js';
 import { injectionOf } from './injection.js';
+import { noteInterception } from './interception.js';
 import { type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { LocalityPlan } from './plan.js';
@@ -126,6 +127,8 @@ export function readWorkloads(
         `the Namespace is not in the YAML; it is taken to be labelled istio-injection=enabled, so that its pods have sidecars`,
       );
     }
+    if (injection !== 'not-injected' && !ambient && !isGateway)
+      noteInterception(resource, set.template, set.position, findings);
     workloads.add({
       name: set.name,
       namespace: set.namespace,

@@ -4,6 +4,7 @@ import type {
   DestinationView,
   EndpointView,
   Explanation,
+  HeaderChange,
   Hop,
   RequestView,
   Rule,
@@ -154,10 +155,20 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
     'filters',
     route.filters.map((filter) => ({ text: filterText(filter), style: statusStyle(filter.status ?? 0, colors) })),
   );
+  page.entry(
+    AT_HOP,
+    'answers',
+    route.responseHeaders.map((change) => ({ text: headerChangeText(change) })),
+  );
   const isBare = listener.protocol === 'none';
   for (const destination of route.destinations)
     destinationLines(page, destination, formatShare(destination.share), isBare);
   for (const mirror of route.mirrors) destinationLines(page, mirror, `copy ${formatShare(mirror.probability)}`, isBare);
+}
+
+function headerChangeText({ operation, name, value, place }: HeaderChange): string {
+  const what = operation === 'remove' ? name : `${name}: ${value}`;
+  return `${operation} ${what}  ${placeText(place.position)}`;
 }
 
 function requestText({ method, scheme, authority, path }: RequestView): string {

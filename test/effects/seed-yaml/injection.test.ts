@@ -77,6 +77,21 @@ data: { values: "global: { proxy: { resources: { limits: { cpu: 500m, memory: 12
     expect(workloadOf(result, 'web.default').proxyMemoryLimitBytes).toBeNull();
   });
 
+  test('it is said that the ports which it leaves to the application are not told apart', async () => {
+    const { fidelity } = await busy([seed(FILE)], { rate: '1/s' });
+    expect(fidelity).toContainEqual(
+      expect.objectContaining({
+        status: 'approximated',
+        path: 'spec.initContainers[0].args',
+        position: expect.objectContaining({ line: 6 }),
+      }),
+    );
+    const own = app('web', { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '80' } });
+    expect((await busy([], { rate: '1/s', pods: own })).fidelity).toContainEqual(
+      expect.objectContaining({ status: 'not-modelled', resource: 'Deployment default/web' }),
+    );
+  });
+
   test('it is said for what the document is taken', async () => {
     const { diagnostics } = await busy([seed(FILE)], { rate: '1/s' });
     expect(diagnostics).toMatchObject([{ code: 'sidecar-template', severity: 'info' }]);
