@@ -198,12 +198,12 @@ export class CallerConnections implements PinnedOwner {
     }
     // What the server's application closes is closed for the caller, unless a proxy that reads HTTP stands between them.
     const { keepAlive } = host.pod.plan.app;
-    const meets = plan.opaque || !host.pod.hasProxy;
+    const meets = plan.opaque || !host.pod.hasProxy || (host.pod.proxiesInbound && !host.proxied);
     pinned.keepAliveNs = meets && keepAlive.idleNs > 0 ? keepAlive.idleNs : Number.POSITIVE_INFINITY;
     pinned.keepAliveRequests = meets && keepAlive.requests > 0 ? keepAlive.requests : Number.POSITIVE_INFINITY;
     // The server's proxy needs a connection of its own for it, and closes it at once where it may not have one.
-    pinned.accepted = plan.opaque && host.pod.proxiesInbound && this.server.acceptTcp(host.pod);
-    if (plan.opaque && host.pod.proxiesInbound && !pinned.accepted) connection.lostAtNs = nowNs + host.back.meanNs;
+    pinned.accepted = plan.opaque && host.proxied && this.server.acceptTcp(host.pod);
+    if (plan.opaque && host.proxied && !pinned.accepted) connection.lostAtNs = nowNs + host.back.meanNs;
     pinned.idleNs = Math.min(pinned.keepAliveNs, plan.idleNs, plan.proxyIdleNs);
     if (pinned.idleNs !== Number.POSITIVE_INFINITY) this.wait(pinned, nowNs + pinned.idleNs);
     if (plan.ageLane >= 0)

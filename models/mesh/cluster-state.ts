@@ -64,6 +64,8 @@ export class HostState {
   successes = 0;
   localRequests = 0;
   localSuccesses = 0;
+  /** Its proxy takes what comes from this cluster. */
+  proxied = false;
   /** What a connection to it meets. */
   reachable: ClusterPlan['reachable'] = 'yes';
 

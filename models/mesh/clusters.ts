@@ -99,11 +99,12 @@ export class Clusters {
     }
     const pod = this.podsOf[state.plan.groups[group].workload][index - first];
     const caller = state.caller;
-    const serverLatencyNs = pod.proxiesInbound ? pod.proxyLatencyNs : 0;
+    const { tls, reachable, direct } = state.plan.endpointTls?.[group] ?? state.plan;
+    const proxied = pod.proxiesInbound && direct !== true;
+    const serverLatencyNs = proxied ? pod.proxyLatencyNs : 0;
     const there = this.network.oneWayNs(caller.locality, pod.locality);
     const back = this.network.oneWayNs(pod.locality, caller.locality);
     const tunnelled = speaksHbone(caller, pod);
-    const { tls, reachable } = state.plan.endpointTls?.[group] ?? state.plan;
     const host = new HostState(
       state,
       index,
@@ -118,10 +119,12 @@ export class Clusters {
     );
     host.tunnelled = tunnelled;
     host.reachable = reachable;
+    host.proxied = proxied;
     // A proxy in front of it keeps its own connections open.
     const { keepAlive } = pod.plan.app;
-    if (!pod.hasProxy && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;
-    if (!pod.hasProxy && keepAlive.requests > 0) host.keepAliveRequests = keepAlive.requests;
+    const meets = !pod.hasProxy || direct === true;
+    if (meets && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;
+    if (meets && keepAlive.requests > 0) host.keepAliveRequests = keepAlive.requests;
     if (state.plan.balancer.policy === 'peak_ewma') host.load = new PeakEwma(this.calendar.nowNs);
     state.hosts[index] = host;
     return host;

@@ -157,7 +157,7 @@ export class HealthChecker {
     attempt.responseBytes = 0;
     attempt.serverDone = false;
     check.attempt = attempt.id;
-    const proxied = host.pod.process !== null && host.pod.proxiesInbound;
+    const proxied = host.pod.process !== null && host.proxied;
     const path = proxied ? host.toProxy : host.toApp;
     const atNs = this.calendar.nowNs + path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
     this.calendar.schedule(atNs, PHASE.completion, proxied ? EVENT.serverProxy : EVENT.application, attempt.id);

@@ -93,7 +93,7 @@ export class Server implements InboundOwner {
 
   private admit(attempt: Attempt): void {
     const pool = this.inbound[attempt.pod.id];
-    if (pool === null || (attempt.marks & MARK.tcp) !== 0) {
+    if (pool === null || !attempt.host.proxied || (attempt.marks & MARK.tcp) !== 0) {
       this.reach(attempt);
       return;
     }
@@ -139,7 +139,7 @@ export class Server implements InboundOwner {
         return;
       case 'reset':
         // The sidecar turns the reset into a 503 of its own; without one the caller sees it: of the stream alone where there are several.
-        if (!attempt.pod.answersInbound) {
+        if (!attempt.pod.answersInbound || !attempt.host.proxied) {
           const http2 = attempt.host.cluster.plan.protocol === 'http2';
           attempt.reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
         }
@@ -209,7 +209,7 @@ export class Server implements InboundOwner {
     attempt.status = status;
     const { pod, host } = attempt;
     const { back } = host;
-    if (pod.process !== null && pod.proxiesInbound) {
+    if (pod.process !== null && host.proxied) {
       const { process } = pod;
       const { serverWorker, responseBytes } = attempt;
       const tcp = (attempt.marks & MARK.tcp) !== 0;

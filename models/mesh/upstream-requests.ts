@@ -194,7 +194,7 @@ export class UpstreamRequests implements StreamOwner {
       this.calendar.schedule(atNs, PHASE.completion, EVENT.response, attempt.id);
       return;
     }
-    const proxied = host.pod.process !== null && host.pod.proxiesInbound;
+    const proxied = host.pod.process !== null && host.proxied;
     const path = proxied ? host.toProxy : host.toApp;
     const kind = proxied ? EVENT.serverProxy : EVENT.application;
     if (path.lane >= 0) {

@@ -67,6 +67,8 @@ export interface ClusterPlan {
   };
   /** What a connection to each endpoint meets, e.g. plaintext to STRICT: `reset` = 503 UC, `tls-failure` = 503 UF. */
   readonly reachable: 'yes' | 'reset' | 'tls-failure' | 'dropped';
+  /** The proxies of the servers leave the port to the applications. */
+  readonly direct?: true;
   readonly outlier: OutlierPlan | null;
   /** Percent of healthy hosts below which all hosts are used; 0 = never. */
   readonly panicThresholdPercent: number;
@@ -111,7 +113,7 @@ export interface AccrualPlan {
 }
 
 /** How connections to the endpoints of one group are secured, and what becomes of them. */
-export type EndpointTlsPlan = Pick<ClusterPlan, 'tls' | 'reachable'>;
+export type EndpointTlsPlan = Pick<ClusterPlan, 'tls' | 'reachable' | 'direct'>;
 
 /** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */
 export interface HealthCheckPlan {

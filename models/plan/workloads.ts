@@ -4,10 +4,11 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Owner, Resource } from '../config/resource.js';
+import type { InboundPorts } from '../config/sidecar-template.js';
 import { isAmbient } from './ambient.js';
 import type { Findings } from './findings.js';
 import { injectionOf } from './injection.js';
-import { noteInterception } from './interception.js';
+import { inboundPorts, noteInterception } from './interception.js';
 import { type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { LocalityPlan } from './plan.js';
@@ -36,6 +37,8 @@ export interface Workload {
   readonly ambient?: true;
   /** Of an endpoint that selectors of services choose like a pod (WorkloadEntry); absent: it is none. */
   readonly weight?: number;
+  /** Ports that its sidecar takes; absent: all but the proxy's own. */
+  readonly inboundPorts?: InboundPorts;
   /** Its ports by the names of those of services in front of it, where they differ. */
   readonly ports?: Readonly<Record<string, number>>;
   /** Its pods have Linkerd's proxy, with this configuration. */
@@ -127,15 +130,16 @@ export function readWorkloads(
         `the Namespace is not in the YAML; it is taken to be labelled istio-injection=enabled, so that its pods have sidecars`,
       );
     }
-    if (injection !== 'not-injected' && !ambient && !isGateway)
-      noteInterception(resource, set.template, set.position, findings);
+    const hasSidecar = injection !== 'not-injected' && !ambient;
+    if (hasSidecar && !isGateway) noteInterception(resource, set.template, set.position, findings);
     workloads.add({
       name: set.name,
       namespace: set.namespace,
       kind: isGateway ? 'gateway' : 'app',
       labels: set.template.labels,
       pod: set.template,
-      hasSidecar: injection !== 'not-injected' && !ambient,
+      hasSidecar,
+      inboundPorts: inboundPorts(set.template, mesh.inboundPorts),
       replicas: set.replicas,
       places: null,
       version: versionOf(set.template.labels),

@@ -1,7 +1,7 @@
 // The HTTP filters that a request meets at each proxy on its way, in order, settled for its class and its caller.
 // istio: pilot/pkg/networking/core/{listener_builder,listener_inbound,gateway}.go. Sidecars of callers ask no policies.
 import type { ResourceSet } from '../../config/load.js';
-import { hasSidecarInbound } from '../cluster-tls.js';
+import { isTaken } from '../cluster-tls.js';
 import { type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
 import type { Findings } from '../findings.js';
 import { LinkerdAuthorization } from '../linkerd/authorization.js';
@@ -147,7 +147,7 @@ export class HttpFilters {
     }
     if (this.none) return { filters: null, request };
     if (server.ambient === true) this.policies.noteZtunnel(server);
-    if (!hasSidecarInbound(server)) return { filters: null, request };
+    if (!isTaken(server, port)) return { filters: null, request };
     // Callers with and without mTLS come in through filter chains of their own.
     const where = `inbound ${port} ${peer.mutualTls ? 'mTLS' : 'plaintext'}`;
     const source = addressOf(peer.workload);

@@ -41,8 +41,9 @@ export class NetworkReach {
     if (!verdicts.includes('drop')) return plan;
     this.warn(client, target, verdicts);
     const ways = verdicts.map((verdict, group): EndpointTlsPlan => {
-      const { tls, reachable } = plan.endpointTls?.[group] ?? plan;
-      return { tls, reachable: verdict === 'drop' ? 'dropped' : reachable };
+      const { tls, reachable, direct } = plan.endpointTls?.[group] ?? plan;
+      const way = direct === undefined ? { tls } : { tls, direct };
+      return { ...way, reachable: verdict === 'drop' ? 'dropped' : reachable };
     });
     const hasProxy = target.via !== 'kube-proxy' && target.via !== 'external';
     return {
