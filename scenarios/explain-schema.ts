@@ -33,6 +33,10 @@ const answer = z
   .strictObject({ status: z.int(), flag: z.string(), why: z.string() })
   .meta({ id: 'Answer', description: 'What every request gets, without an endpoint having a say.' });
 
+const headerChange = z
+  .strictObject({ operation: z.enum(['set', 'add', 'remove']), name: z.string(), value: z.string(), place })
+  .meta({ id: 'HeaderChange' });
+
 const filter = z
   .strictObject({ kind: z.string(), name: z.string(), status: z.int().nullable(), position })
   .meta({ id: 'Filter', description: 'status: the answer that is certain, 0 = it passes, null = the run decides.' });
@@ -234,6 +238,7 @@ const hop = z
         })
         .nullable(),
       filters: z.array(filter).readonly(),
+      responseHeaders: z.array(headerChange).readonly(),
       answer: answer.nullable(),
       destinations: z.array(z.strictObject(destinationFields)).readonly(),
       mirrors: z.array(z.strictObject({ ...destinationFields, probability: z.number() })).readonly(),

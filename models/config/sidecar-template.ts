@@ -6,10 +6,22 @@ import type { Container } from './kinds/container.js';
 import { podBody } from './kinds/pod-template.js';
 import { Findings, INVALID, Place } from './place.js';
 
+/** istio: tools/istio-iptables/pkg/cmd/root.go */
+const OUTBOUND = 'everything that pods send passes their sidecars, also what -i, -x and -o leave out';
 const PROXY_CONTAINER = 'istio-proxy';
+
+/** Ports of a pod that its sidecar takes. */
+export interface InboundPorts {
+  /** null: all. */
+  readonly included: readonly number[] | null;
+  readonly excluded: readonly number[];
+}
+
+export const ALL_PORTS: InboundPorts = { included: null, excluded: [] };
 
 export interface SidecarTemplate {
   readonly proxy: Container;
+  readonly inbound: InboundPorts;
   readonly position: SourcePosition;
 }
 
@@ -36,8 +48,43 @@ export function readSidecarTemplate(document: RawDocument, strict: boolean): Rea
   const body = podBody.read(spec, place.child('spec'));
   const { diagnostics, fidelity } = findings;
   if (body === INVALID) return { template: null, diagnostics, fidelity };
+  const init = body.initContainers.findIndex(({ args }) => args.includes('istio-iptables'));
+  const args = body.initContainers[init]?.args ?? [];
+  if (isOutboundLimited(args)) place.down('spec', 'initContainers', init, 'args').notModelled(OUTBOUND);
   const proxy = [...body.containers, ...body.initContainers].find(({ name }) => name === PROXY_CONTAINER)!;
-  return { template: { proxy, position: document.at([]) }, diagnostics, fidelity };
+  return { template: { proxy, inbound: inboundOf(args), position: document.at([]) }, diagnostics, fidelity };
+}
+
+/** The value of a flag; null: it is not there. */
+function flagOf(args: readonly string[], ...names: readonly string[]): string | null {
+  const at = args.findIndex((arg) => names.includes(arg));
+  return at < 0 ? null : (args[at + 1] ?? '');
+}
+
+function inboundOf(args: readonly string[]): InboundPorts {
+  const included = flagOf(args, '-b', '--istio-inbound-ports') ?? '*';
+  return {
+    included: included === '*' ? null : portList(included),
+    excluded: portList(flagOf(args, '-d', '--istio-local-exclude-ports') ?? ''),
+  };
+}
+
+function isOutboundLimited(args: readonly string[]): boolean {
+  const ranges = flagOf(args, '-i', '--istio-service-cidr') ?? '*';
+  const left = [
+    flagOf(args, '-x', '--istio-service-exclude-cidr'),
+    flagOf(args, '-o', '--istio-local-outbound-ports-exclude'),
+  ];
+  return ranges !== '*' || left.some((value) => (value ?? '') !== '');
+}
+
+/** `80, 443`; what is no number is left out. */
+export function portList(text: string): number[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => /^\d+$/.test(part))
+    .map(Number);
 }
 
 function holdsProxy(containers: PlainValue | undefined): boolean {

@@ -67,10 +67,10 @@ export class HostState {
   successes = 0;
   localRequests = 0;
   localSuccesses = 0;
+  /** Its proxy takes what comes from this cluster. */
+  proxied = false;
   /** What a connection to it meets. */
   reachable: ClusterPlan['reachable'] = 'yes';
-  /** A proxy stands between its connections and its application. */
-  proxied = false;
 
   /** Whether no connection to it comes about. */
   get refuses(): boolean {

@@ -94,7 +94,7 @@ export class Server implements InboundOwner {
 
   private admit(attempt: Attempt): void {
     const pool = this.inbound[attempt.pod.id];
-    if (pool === null || (attempt.marks & MARK.tcp) !== 0) {
+    if (pool === null || !attempt.host.proxied || (attempt.marks & MARK.tcp) !== 0) {
       this.reach(attempt);
       return;
     }

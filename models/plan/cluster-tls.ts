@@ -2,8 +2,10 @@
 // istio: pilot/pkg/networking/core/{cluster_tls,cluster_builder}.go, pilot/pkg/xds/endpoints/mtls_checker.go; the server's side:
 // pilot/pkg/networking/core/listener_inbound.go, sidecar_simulation_test.go (TestInbound).
 import type { ClientTlsSettings } from '../config/kinds/destination-rule.js';
+import { ALL_PORTS } from '../config/sidecar-template.js';
 import type { EndpointTlsPlan } from './cluster-plan.js';
 import type { Findings } from './findings.js';
+import { takesInbound } from './interception.js';
 import type { MtlsMode, PeerAuthentications } from './peer-authentication.js';
 import type { ClusterPlan } from './plan.js';
 import type { PortInfo, Service } from './registry.js';
@@ -12,7 +14,7 @@ import type { Workload } from './workloads.js';
 // Pods in ambient mode are reached through HBONE, which is mutual TLS of its own whatever stands here (istio: cluster_tls.go,
 // applyHBONETransportSocketMatches): they do not count.
 
-export type ClusterTls = Pick<ClusterPlan, 'tls' | 'reachable' | 'endpointTls'>;
+export type ClusterTls = Pick<ClusterPlan, 'tls' | 'reachable' | 'skipsProxy' | 'endpointTls'>;
 
 /** A TLS 1.3 handshake takes one round trip after that of TCP. */
 const ROUND_TRIPS = 1;
@@ -95,10 +97,10 @@ function reached(
   const tls = mode === 'none' ? PLAINTEXT : mode === 'mtls' ? MUTUAL : ONE_SIDED;
   if (said === 'none-trusted') return { tls, reachable: 'tls-failure' };
   const opaque = isOpaque(port) || (said === 'tls-unless-declared' && port.protocol === 'auto');
-  const reachable = hasSidecarInbound(workload)
-    ? atSidecar(mode, peers.of(workload, portOf(workload, port)), opaque)
-    : atApplication(mode, opaque || service.external || service.source === 'entry');
-  return { tls, reachable };
+  const target = portOf(workload, port);
+  if (isTaken(workload, target)) return { tls, reachable: atSidecar(mode, peers.of(workload, target), opaque) };
+  const reachable = atApplication(mode, opaque || service.external || service.source === 'entry');
+  return hasSidecarInbound(workload) ? { tls, reachable, skipsProxy: true } : { tls, reachable };
 }
 
 /** Mutual TLS with a pod behind a gateway that passes it on, or closes the connection. */
@@ -144,6 +146,11 @@ export function hasSidecarInbound(workload: Workload): boolean {
   return (workload.kind === 'app' || workload.kind === 'external') && workload.hasSidecar;
 }
 
+/** Whether the sidecar of a pod, or a machine, takes what comes to one of its ports. */
+export function isTaken(workload: Workload, port: number | null): boolean {
+  return hasSidecarInbound(workload) && takesInbound(workload.inboundPorts ?? ALL_PORTS, port);
+}
+
 /** The port of a workload's pods, or of a machine, behind a port of a Service; null where a name names none. */
 export function portOf({ pod, ports: own }: Workload, { name: service, target }: PortInfo): number | null {
   const given = own?.[service];
@@ -164,7 +171,10 @@ function tlsOf(
     tls: empty === 'none' ? PLAINTEXT : empty === 'mtls' ? MUTUAL : ONE_SIDED,
     reachable: 'yes',
   };
-  const alike = secured.every(({ tls, reachable }) => tls.mode === first.tls.mode && reachable === first.reachable);
+  const alike = secured.every(
+    ({ tls, reachable, skipsProxy }) =>
+      tls.mode === first.tls.mode && reachable === first.reachable && skipsProxy === first.skipsProxy,
+  );
   return alike ? first : { ...first, endpointTls: secured };
 }
 

@@ -8,6 +8,7 @@ import type { MeshValues } from '../config/kinds/mesh-values.js';
 import type { HttpRetry } from '../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
+import { ALL_PORTS, type InboundPorts } from '../config/sidecar-template.js';
 import type { Findings } from './findings.js';
 import { ROOT_NAMESPACE } from './visibility.js';
 
@@ -35,6 +36,8 @@ export interface MeshSettings {
   readonly proxyCpuLimitMillis: number | null;
   /** Memory limit of injected proxies; null = none. */
   readonly proxyMemoryLimitBytes: number | null;
+  /** Ports of pods that injected proxies take. */
+  readonly inboundPorts: InboundPorts;
   /** Pods of namespaces without a label get a sidecar. */
   readonly injectsByDefault: boolean;
   /** Where access logs go; '' = nowhere. */
@@ -78,6 +81,7 @@ export const DEFAULT_MESH: MeshSettings = {
   concurrency: null,
   proxyCpuLimitMillis: DEFAULT_PROXY_LIMIT_MILLIS,
   proxyMemoryLimitBytes: DEFAULT_PROXY_LIMIT_BYTES,
+  inboundPorts: ALL_PORTS,
   injectsByDefault: false,
   accessLogFile: '',
   enableTracing: true,
@@ -118,7 +122,11 @@ function templateLimits(
   }
   if (template === undefined) return {};
   const { cpuLimitMillis, memoryLimitBytes } = template.proxy.resources;
-  return { proxyCpuLimitMillis: cpuLimitMillis, proxyMemoryLimitBytes: memoryLimitBytes };
+  return {
+    proxyCpuLimitMillis: cpuLimitMillis,
+    proxyMemoryLimitBytes: memoryLimitBytes,
+    inboundPorts: template.inbound,
+  };
 }
 
 function says({ mesh, values, profile }: MeshSettingsSpec): boolean {
@@ -145,6 +153,7 @@ function fill(spec: MeshSettingsSpec | null, values: MeshValues | null): MeshSet
       values?.proxyResources == null ? base.proxyCpuLimitMillis : values.proxyResources.cpuLimitMillis,
     proxyMemoryLimitBytes:
       values?.proxyResources == null ? base.proxyMemoryLimitBytes : values.proxyResources.memoryLimitBytes,
+    inboundPorts: base.inboundPorts,
     injectsByDefault: values?.injectsByDefault ?? base.injectsByDefault,
     accessLogFile: mesh?.accessLogFile ?? (spec?.profile === 'demo' ? '/dev/stdout' : base.accessLogFile),
     enableTracing: mesh?.enableTracing ?? base.enableTracing,

@@ -4,10 +4,12 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Owner, Resource } from '../config/resource.js';
+import type { InboundPorts } from '../config/sidecar-template.js';
 import { isAmbient } from './ambient.js';
 import { type AssumedMesh, meshAssumption } from './assumed-mesh.js';
 import type { Findings } from './findings.js';
 import { injectionOf, NEVER_INJECTED } from './injection.js';
+import { inboundPorts, noteInterception } from './interception.js';
 import { INJECT, type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { Mesh } from './meshes.js';
@@ -38,6 +40,8 @@ export interface Workload {
   readonly ambient?: true;
   /** Of an endpoint that selectors of services choose like a pod (WorkloadEntry); absent: it is none. */
   readonly weight?: number;
+  /** Ports that its sidecar takes; absent: all but the proxy's own. */
+  readonly inboundPorts?: InboundPorts;
   /** Its ports by the names of those of services in front of it, where they differ. */
   readonly ports?: Readonly<Record<string, number>>;
   /** Its pods have Linkerd's proxy, with this configuration. */
@@ -149,13 +153,16 @@ export function readWorkloads(
       workloads.assumedMesh = linkerd === null ? 'istio' : 'linkerd';
       noteAssumption(workloads.assumedMesh, set, findings);
     }
+    const hasSidecar = injection !== 'not-injected' && !ambient;
+    if (hasSidecar && !isGateway) noteInterception(resource, set.template, set.position, findings);
     workloads.add({
       name: set.name,
       namespace: set.namespace,
       kind: isGateway ? 'gateway' : 'app',
       labels: set.template.labels,
       pod: set.template,
-      hasSidecar: injection !== 'not-injected' && !ambient,
+      hasSidecar,
+      inboundPorts: inboundPorts(set.template, mesh.inboundPorts),
       replicas: set.replicas,
       places: null,
       version: versionOf(set.template.labels),

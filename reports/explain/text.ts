@@ -3,6 +3,7 @@ import { createColors } from 'picocolors';
 import type {
   DestinationView,
   Explanation,
+  HeaderChange,
   Hop,
   PodsView,
   RequestView,
@@ -158,9 +159,19 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
     'filters',
     route.filters.map((filter) => ({ text: filterText(filter), style: statusStyle(filter.status ?? 0, colors) })),
   );
+  page.entry(
+    AT_HOP,
+    'answers',
+    route.responseHeaders.map((change) => ({ text: headerChangeText(change) })),
+  );
   for (const destination of route.destinations)
     destinationLines(page, destination, formatShare(destination.share), hop);
   for (const mirror of route.mirrors) destinationLines(page, mirror, `copy ${formatShare(mirror.probability)}`, hop);
+}
+
+function headerChangeText({ operation, name, value, place }: HeaderChange): string {
+  const what = operation === 'remove' ? name : `${name}: ${value}`;
+  return `${operation} ${what}  ${placeText(place.position)}`;
 }
 
 function requestText({ method, scheme, authority, path }: RequestView): string {

@@ -14,7 +14,7 @@ import { PlanTrace, type RouteTrace } from '../trace.js';
 import type { Candidate, VirtualService } from '../virtual-service.js';
 import type { Workload } from '../workloads.js';
 import { destinationView, type Explaining } from './destination.js';
-import type { Answer, Explanation, Hop, Origin, Place, RouteView, Rule } from './explanation.js';
+import type { Answer, Explanation, HeaderChange, Hop, Origin, Place, RouteView, Rule } from './explanation.js';
 import { fidelityOf } from './fidelity.js';
 import { filterViews } from './filters.js';
 import { linkerdOrigins, linkerdRules } from './linkerd.js';
@@ -221,9 +221,29 @@ function routeView(route: RoutePlan, trace: RouteTrace, explaining: Explaining):
         ? null
         : { ...route.fault, origin: ofRouteField(selected, 'fault', 'fault') },
     filters: filterViews(route.filters, plan),
+    responseHeaders: selected === null ? [] : responseHeaders(selected),
     answer: route.action.kind === 'respond' ? answerOf(route.action, trace) : null,
     ...targets(route, decision, trace, explaining),
   };
+}
+
+/** envoy: source/common/router/header_parser.cc (evaluateHeaders): removed, then added and set. */
+function responseHeaders({ route, owner, path }: Candidate): HeaderChange[] {
+  const { set, add, remove } = route.headers.response;
+  const change = (operation: HeaderChange['operation'], name: string, value: string, key: string | number) => ({
+    operation,
+    name,
+    value,
+    place: {
+      resource: resourceName(owner),
+      position: owner.source.at([...path, 'headers', 'response', operation, key]),
+    },
+  });
+  return [
+    ...remove.map((name, index) => change('remove', name, '', index)),
+    ...Object.entries(add).map(([name, value]) => change('add', name, value, name)),
+    ...Object.entries(set).map(([name, value]) => change('set', name, value, name)),
+  ];
 }
 
 function placeOf({ position, name }: RoutePlan, selected: Candidate | null): Place | null {

@@ -107,10 +107,20 @@ export interface RouteView {
   readonly retry: { readonly policy: RetryPlan | null; readonly origin: Origin };
   readonly fault: (FaultPlan & { readonly origin: Origin }) | null;
   readonly filters: readonly FilterView[];
+  /** What the route does to the headers of answers, in the order in which the proxy does it; nothing in a run looks at them. */
+  readonly responseHeaders: readonly HeaderChange[];
   /** The proxy answers itself. */
   readonly answer: Answer | null;
   readonly destinations: readonly DestinationView[];
   readonly mirrors: readonly (DestinationView & { readonly probability: number })[];
+}
+
+export interface HeaderChange {
+  readonly operation: 'set' | 'add' | 'remove';
+  readonly name: string;
+  /** '' where it is removed. */
+  readonly value: string;
+  readonly place: Place;
 }
 
 export interface Answer {

@@ -2,7 +2,7 @@
 // istio: pilot/pkg/networking/core/{listener_builder,listener_inbound,gateway}.go. Sidecars of callers ask no policies.
 import type { PlainMap } from '../../config/document.js';
 import type { ResourceSet } from '../../config/load.js';
-import { hasSidecarInbound } from '../cluster-tls.js';
+import { isTaken } from '../cluster-tls.js';
 import { type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
 import type { Findings } from '../findings.js';
 import type { LinkerdAuthorization } from '../linkerd/authorization.js';
@@ -158,7 +158,7 @@ export class HttpFilters {
     }
     if (this.none) return { filters: null, request };
     if (server.ambient === true) this.policies.noteZtunnel(server);
-    if (!hasSidecarInbound(server)) return { filters: null, request };
+    if (!isTaken(server, port)) return { filters: null, request };
     // Callers with and without mTLS come in through filter chains of their own.
     const where = `inbound ${port} ${peer.mutualTls ? 'mTLS' : 'plaintext'}`;
     const source = addressOf(peer.workload);

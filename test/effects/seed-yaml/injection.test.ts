@@ -1,7 +1,7 @@
 // What the seed files about sidecars do in a run: 01, 02, 18.
 import { expect, test } from 'vitest';
 import type { RunResult } from '../../../scenarios/library.js';
-import { app, describeSeed, namespace, pods, proxyCores, run, seed, workloadOf } from './seed.js';
+import { app, describeSeed, namespace, outcomes, pods, proxyCores, run, seed, workloadOf } from './seed.js';
 
 describeSeed('01-sidecar-injector-webhook.yaml', 'MutatingWebhookConfiguration sidecar-injector-webhook', () => {
   const mesh = [
@@ -75,6 +75,65 @@ data: { values: "global: { proxy: { resources: { limits: { cpu: 500m, memory: 12
     const result = await busy([seed(FILE)], { pods: own });
     expect(result.totals.goodputPerSecond.value).toBeLessThan(1700);
     expect(workloadOf(result, 'web.default').proxyMemoryLimitBytes).toBeNull();
+  });
+
+  test('ports that it leaves to the application are reached past the sidecar: without its cost, its mutual TLS and its policies', async () => {
+    const strict = `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: { name: default, namespace: istio-system }
+spec: { mtls: { mode: STRICT } }
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: nobody, namespace: default }
+spec: {}
+`;
+    const at = async (targetPort: number, text = seed(FILE).text): Promise<[string[], number]> => {
+      const web = app('web', { port: 80, targetPort });
+      const result = await busy([{ name: FILE, text }, strict], { pods: web, rate: '100/s' });
+      const labels = result.traffic.flatMap(({ requests }) =>
+        requests.flatMap(({ outcomes }) => outcomes.map((o) => o.label)),
+      );
+      return [labels, proxyCores(result, 'web.default')];
+    };
+    // -d: 15090, 15021, 15020; the callers have no sidecars.
+    for (const port of [15_090, 15_021, 15_020]) expect(await at(port)).toEqual([['200'], 0]);
+    expect((await at(8080))[0]).toEqual(['no response UC']);
+    const more = seed(FILE).text.replace('15090,15021,15020', '15090,15021,15020,8080');
+    expect(await at(8080, more)).toEqual([['200'], 0]);
+    // -b: every port, or those alone that are named.
+    const few = seed(FILE).text.replace('    - -b\n    - "*"', '    - -b\n    - "9090,9091"');
+    expect(await at(8080, few)).toEqual([['200'], 0]);
+    expect((await at(9090, few))[0]).toEqual(['no response UC']);
+  });
+
+  test('annotations of a pod take the place of its ports; a caller with a sidecar speaks TLS to whoever listens there', async () => {
+    const open = (annotations: Record<string, string>) => app('web', { port: 80, targetPort: 8080, annotations });
+    const label = async (annotations: Record<string, string>): Promise<string> => {
+      const result = await run([open(annotations), pods('client')], {
+        traffic: [{ name: 'load', from: 'client', to: 'http://web/', rate: '20/s' }],
+      });
+      return Object.keys(outcomes(result, 'load')).join();
+    };
+    expect(await label({})).toBe('200');
+    expect(await label({ 'traffic.sidecar.istio.io/excludeInboundPorts': '8080' })).toMatch(/^503 UF/);
+    expect(await label({ 'traffic.sidecar.istio.io/includeInboundPorts': '9090' })).toMatch(/^503 UF/);
+    expect(await label({ 'traffic.sidecar.istio.io/excludeInboundPorts': '9090' })).toBe('200');
+  });
+
+  test('what it leaves out of outbound connections is not told apart, and listed', async () => {
+    const text = seed(FILE).text.replace('    - -x\n    - ""', '    - -x\n    - "10.1.0.0/16"');
+    const own = app('web', { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '5432' } });
+    const { fidelity } = await busy([{ name: FILE, text }], { rate: '1/s', pods: own });
+    const listed = fidelity
+      .filter(({ status }) => status === 'not-modelled')
+      .map(({ resource, path }) => `${resource} ${path}`);
+    expect(listed).toContain('sidecar template spec.initContainers[0].args');
+    expect(listed).toContain(
+      'Deployment default/web spec.template.metadata.annotations.traffic.sidecar.istio.io/excludeOutboundPorts',
+    );
+    const asWritten = (await busy([seed(FILE)], { rate: '1/s' })).fidelity.map(({ path }) => path);
+    expect(asWritten).not.toContain('spec.initContainers[0].args');
   });
 
   test('it is said for what the document is taken', async () => {

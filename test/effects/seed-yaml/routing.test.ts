@@ -1,5 +1,7 @@
 // What the seed files about routes do in a run: 03, 10, 12, 13.
 import { expect, test } from 'vitest';
+import { explainPath } from '../../../models/plan/explain/index.js';
+import { input } from '../../models/plan/support.js';
 import { app, callsTo, describeSeed, margin, outcomes, pods, run, seed, service, triesPerCall } from './seed.js';
 
 const GATEWAY = `apiVersion: networking.istio.io/v1
@@ -132,6 +134,30 @@ describeSeed('12-latency-based-routing.yaml', 'VirtualService default/latency-ba
       expect(rest).toEqual({});
       expect(Math.abs(v2 / (v1 + v2) - share)).toBeLessThan(margin(share, v1 + v2));
     }
+  });
+
+  test('answers to premium users say how they were routed, and no others', () => {
+    const answersOf = (tier: string) => {
+      const yaml = mesh().map((manifest) => (typeof manifest === 'string' ? manifest : manifest.text));
+      const { explanation } = explainPath(input({ yaml }), {
+        from: 'client.default',
+        to: 'http://recommendation-service.default/',
+        method: 'GET',
+        path: '/',
+        headers: { 'x-user-tier': tier },
+        isVersionAssumed: false,
+      });
+      return explanation?.hops[0]?.route.responseHeaders;
+    };
+    expect(answersOf('premium')).toMatchObject([
+      {
+        operation: 'set',
+        name: 'x-routing-strategy',
+        value: 'latency-based-premium',
+        place: { position: { line: 26 } },
+      },
+    ]);
+    expect(answersOf('basic')).toEqual([]);
   });
 
   test('a region has an instance of its own, but the tier comes first', async () => {
