@@ -28,7 +28,7 @@ export function addWorkloadGroups(
       name,
       namespace,
       kind: 'external',
-      labels: spec.labels,
+      labels: workloads.networks.ofEndpoint({ ...spec, address: '' }),
       pod: null,
       hasSidecar: hasProxy(spec),
       replicas: 0,

@@ -66,6 +66,13 @@ describe('a Server', () => {
     expect(await refused([server(', accessPolicy: all-unauthenticated')])).toBe(0);
   });
 
+  test('that is about a port of another one does not count, with a warning', async () => {
+    const second = server(', accessPolicy: all-unauthenticated').replace('name: web }', 'name: zweb }');
+    const result = await run([pods('client'), pods('web'), server(), second]);
+    expect(share(result, 403)).toBe(1);
+    expect(result.diagnostics.map(({ code }) => code)).toContain('servers-overlap');
+  });
+
   test('lets in whom an AuthorizationPolicy names', async () => {
     const allow = policy('MeshTLSAuthentication', 'who');
     expect(await refused([server(), allow, identity('client')])).toBe(0);

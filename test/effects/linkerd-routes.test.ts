@@ -113,6 +113,15 @@ describe('an HTTPRoute at a Service', () => {
     expect(labels(result)).toContain('500 NC');
   });
 
+  test('a backend without pods leaves its share to the others', async () => {
+    const empty =
+      'apiVersion: v1\nkind: Service\nmetadata: { name: empty }\nspec: { selector: { app: nobody }, ports: [{ name: http, port: 80 }] }\n';
+    const rules = '{ backendRefs: [{ name: web, port: 80, weight: 1 }, { name: empty, port: 80, weight: 3 }] }';
+    const result = await run('', [route(rules), empty], load({}));
+    expect(labels(result)).toEqual(['200']);
+    expect(edge(result, 'web').latency.samples).toBeGreaterThan(5000);
+  });
+
   test('with a filter that Linkerd does not know it is not accepted', async () => {
     const rule =
       '{ filters: [{ type: URLRewrite, urlRewrite: { hostname: other } }], backendRefs: [{ name: other, port: 80 }] }';

@@ -36,7 +36,7 @@ export class LinkerdAuthorization {
 
   constructor(
     private readonly resources: ResourceSet,
-    findings: Findings,
+    private readonly findings: Findings,
   ) {
     this.routes = new ServerRoutes(resources, findings);
   }
@@ -61,13 +61,22 @@ export class LinkerdAuthorization {
     const named = pod?.containers
       .flatMap(({ ports }) => ports)
       .find(({ containerPort }) => containerPort === port)?.name;
-    return this.resources.linkerdServers.find(
+    const [first, ...others] = this.resources.linkerdServers.filter(
       ({ namespace: of, spec }) =>
         of === namespace &&
         spec.podSelector !== null &&
         matchesLabels(spec.podSelector, labels) &&
         (spec.port === port || spec.port === named),
     );
+    for (const other of others) {
+      this.findings.warning(
+        'servers-overlap',
+        other.source.at(['spec', 'port']),
+        `${nameOf(other)} is about port ${other.spec.port} of pods that ${nameOf(first!)} is about already: Linkerd refuses it, and the first counts`,
+        'delete one of the two, or narrow a podSelector',
+      );
+    }
+    return first;
   }
 
   private policyFor(server: LinkerdServer, route: ServerRoute, peer: LinkerdPeer): Named | undefined {

@@ -4,7 +4,7 @@ import type { Dial } from '../dial.js';
 import { isHttp } from '../protocol.js';
 import type { PortInfo, Service } from '../registry.js';
 import type { RequestClass } from '../request-class.js';
-import { notFound, type RouteContext, type RouteDecision, routeDecision } from '../route-action.js';
+import { notFound, type RouteContext, type RouteDecision, routeDecision, type Target } from '../route-action.js';
 import { bareRoute, dialedTarget, directRoute } from '../sidecar-route.js';
 import { selectRoute } from '../virtual-service.js';
 import type { Workload } from '../workloads.js';
@@ -72,7 +72,13 @@ function routed(
   const { action } = decision;
   if (action.kind === 'respond') return timed;
   const targets = action.targets.map((target) => ({ ...target, via: 'linkerd' as const }));
-  return { ...timed, action: { ...action, targets } };
+  return { ...timed, action: { ...action, targets: available(targets) } };
+}
+
+/** Backends without a pod leave their share to the others, where there are others; what is no Service takes its share and fails. */
+function available<Backend extends Pick<Target, 'service'>>(targets: readonly Backend[]): readonly Backend[] {
+  const isEmpty = ({ service }: Backend): boolean => service !== null && service.endpoints.length === 0;
+  return targets.every(isEmpty) ? targets : targets.filter((target) => !isEmpty(target));
 }
 
 function annotatedPolicies(
