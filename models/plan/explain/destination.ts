@@ -145,7 +145,7 @@ function tlsReason(
   const automatic = nothing('automatic');
   const origin = from('tls', automatic);
   if (target.via !== 'mesh') return { why: bypass(target), origin };
-  if (origin !== automatic) return { why: 'a DestinationRule says so', origin };
+  if (origin !== automatic) return { why: 'a rule for the host says so', origin };
   const { service } = target;
   const pods = service?.endpoints ?? [];
   const sidecars = pods.filter(({ workload }) => workload.kind === 'app' && workload.hasSidecar).length;
