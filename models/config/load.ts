@@ -3,6 +3,7 @@ import type { Changes } from './change.js';
 import type { Diagnostic, FidelityEntry } from './diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from './document.js';
 import { describeForeign } from './foreign.js';
+import type { DestinationRuleSpec, RuleKind } from './kinds/destination-rule.js';
 import type { KindDefinition } from './kinds/kind.js';
 import type { RoutingKind, VirtualServiceSpec } from './kinds/virtual-service.js';
 import { type FoundObject, ObjectReader } from './object-reader.js';
@@ -24,9 +25,11 @@ type Lists = {
  * time come after, in the order of the documents. Objects that Kubernetes or Istio would refuse are not in the lists but in
  * `rejected`. Of two objects with one identity the later counts, in the place of the earlier.
  */
-export interface ResourceSet extends Omit<Lists, 'virtualServices'> {
+export interface ResourceSet extends Omit<Lists, 'virtualServices' | 'destinationRules'> {
   /** In a plan also what Ingresses and routes of the Gateway API are turned into. */
   readonly virtualServices: readonly Resource<RoutingKind, VirtualServiceSpec>[];
+  /** In a plan also what BackendTLSPolicies are turned into. */
+  readonly destinationRules: readonly Resource<RuleKind, DestinationRuleSpec>[];
   /** Every object as it was found, whatever became of it, in the order of the documents. */
   readonly objects: readonly FoundObject[];
   /** Objects of kinds that we do not read; `spec` is null. */

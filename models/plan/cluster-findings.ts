@@ -129,7 +129,7 @@ export class ClusterFindings {
       `${target.host} has no subset ${target.subset} for this client: requests to it get 503 NC`,
       rule === null
         ? 'no DestinationRule for the host is visible here'
-        : `DestinationRule ${rule.namespace}/${rule.resource.name} has ${names.length === 0 ? 'no subsets' : `the subsets ${names.join(', ')}`}`,
+        : `${rule.resource.kind} ${rule.namespace}/${rule.resource.name} has ${names.length === 0 ? 'no subsets' : `the subsets ${names.join(', ')}`}`,
     );
   }
 

@@ -8,7 +8,7 @@ import type { MeshParts } from './decisions.js';
 import { DestinationRules } from './destination-rule.js';
 import { discovered } from './discovery.js';
 import { envoyPlan, envoyRelease, KNOWN_ENVOY_VERSIONS } from './envoy-versions.js';
-import { EnvoyPatches } from './filters/envoy-patches.js';
+import { EnvoyPatches, noteWaypointFilters } from './filters/envoy-patches.js';
 import { DEFAULT_FILTER_COST } from './filters/filter-cost.js';
 import { HttpFilters } from './filters/http-filters.js';
 import { Findings } from './findings.js';
@@ -101,6 +101,7 @@ function compile(
   const rules = new DestinationRules(resources, mesh);
   const peers = new PeerAuthentications(resources, mesh.rootNamespace);
   const patches = new EnvoyPatches(resources.envoyFilters, release.version);
+  noteWaypointFilters(resources, findings);
   const places = (workload: Workload) => pods.localitiesOf(workload);
   const reach = new NetworkReach(resources, findings);
   const authorization = new LinkerdAuthorization(resources, findings);

@@ -4,6 +4,9 @@ import type { CorsPolicy } from '../config/kinds/cors-policy.js';
 import { matchesString } from './match.js';
 import { headerValue, isPreflight, type RequestClass } from './request-class.js';
 
+/** Name of the route that answers them. */
+export const CORS_PREFLIGHT = 'cors-preflight';
+
 /** Whether a policy has the proxy answer a request itself, with 200. */
 export function answersPreflight(policy: CorsPolicy | null, request: RequestClass): boolean {
   if (policy === null || !isPreflight(request)) return false;

@@ -129,15 +129,10 @@ export class Decisions {
 
   ofGateway(workload: Workload, request: RequestClass, port: number, site: number): Decided {
     const { gateways, virtualServices, filters } = this.parts;
-    const trace = this.parts.trace?.begin(site, workload, request, null, port);
     const claims = filters.claims(workload, request);
-    const routed = gatewayRoute(
-      workload,
-      claims === null ? request : { ...request, claims },
-      gateways,
-      virtualServices,
-      this.context(workload, port, false, trace),
-    );
+    const known = claims === null ? request : { ...request, claims };
+    const trace = this.parts.trace?.begin(site, workload, known, null, port);
+    const routed = gatewayRoute(workload, known, gateways, virtualServices, this.context(workload, port, false, trace));
     if (trace !== undefined) trace.decision = routed;
     const route = settledRoute(routed, request, port);
     const own = filters.gateway(workload, request, port, route);

@@ -1,13 +1,13 @@
 // Which DestinationRule a client uses for a service, after Istio has merged the rules of each namespace.
 // istio: pilot/pkg/model/destination_rule.go (mergeDestinationRule), pilot/pkg/model/push_context.go (destinationRule).
-import type { DestinationRuleSpec, Subset, TrafficPolicy } from '../config/kinds/destination-rule.js';
+import type { DestinationRuleSpec, RuleKind, Subset, TrafficPolicy } from '../config/kinds/destination-rule.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import { compareSpecificity, expandHost, hostCovers } from './host.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import { isVisible, selects } from './visibility.js';
 
-type RuleResource = Resource<'DestinationRule', DestinationRuleSpec>;
+type RuleResource = Resource<RuleKind, DestinationRuleSpec>;
 type Labels = Readonly<Record<string, string>>;
 
 /** A part of a merged rule and where its text stands. */

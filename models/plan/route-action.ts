@@ -3,7 +3,7 @@
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { EnvoyTcpProxy } from '../config/kinds/envoy-filter.js';
 import type { Destination, RoutingKind } from '../config/kinds/virtual-service.js';
-import { answersPreflight } from './cors.js';
+import { answersPreflight, CORS_PREFLIGHT } from './cors.js';
 import { faultPlan, probability } from './fault.js';
 import type { Findings } from './findings.js';
 import type { GatewayEntry } from './gateways.js';
@@ -131,7 +131,7 @@ export function routeDecision(candidate: Candidate, request: RequestClass, conte
   }
   if (route.directResponse !== null) return respond(name, route.directResponse.status, '', position);
   if (answersPreflight(route.cors, request))
-    return { ...respond('cors-preflight', 200, '', position), fault: faultPlan(route.fault) };
+    return { ...respond(CORS_PREFLIGHT, 200, '', position), fault: faultPlan(route.fault) };
   const targets = weightedTargets(candidate, request, context);
   if (targets.length === 0) return notFound(position);
   const timeoutNs = callTimeoutNs(route.timeoutNs ?? 0, request, context.trustsHeaders);

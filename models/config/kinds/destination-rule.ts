@@ -2,6 +2,9 @@
 // blocks, so `{}` is not the same. Limits are null where unset or 0, which Istio cannot tell apart.
 import type { StringMap } from './common.js';
 
+/** Kinds that say how clients reach a host. BackendTLSPolicies are turned into DestinationRules, as Istio does. */
+export type RuleKind = 'DestinationRule' | 'BackendTLSPolicy';
+
 export interface DestinationRuleSpec {
   /** As written: short name, FQDN or wildcard. */
   readonly host: string;

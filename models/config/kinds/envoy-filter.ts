@@ -4,7 +4,7 @@ import { fieldOf, isPlainMap, type PlainValue } from '../document.js';
 import type { Place } from '../place.js';
 import type { FieldPath } from '../resource.js';
 import { int32, string, stringMap, word } from '../scalars.js';
-import { checked, defaulted, inert, listOf, mapped, notModelled, object, optional, type Schema } from '../schema.js';
+import { checked, defaulted, inert, listOf, mapped, object, optional, type Schema } from '../schema.js';
 import type { StringMap } from './common.js';
 import { type EnvoyClusterSettings, readClusterSettings } from './envoy-cluster.js';
 import {
@@ -28,10 +28,9 @@ import { PROTO, protoWith } from './istio-fields.js';
 import { checkSelector } from './istio-rules.js';
 import { type ProtoProblems, ProtoReader } from './proto-value.js';
 import { type RateLimitActions, readRateLimits } from './rate-limit-actions.js';
+import { targetRef, type WorkloadSelection } from './workload-selection.js';
 
-export interface EnvoyFilterSpec {
-  /** null: all workloads of the namespace (of the mesh, in the root namespace). */
-  readonly selector: StringMap | null;
+export interface EnvoyFilterSpec extends WorkloadSelection {
   readonly priority: number;
   readonly patches: readonly EnvoyPatch[];
 }
@@ -143,7 +142,7 @@ const selector: Schema<StringMap> = checked(
 
 interface Written {
   readonly selector: StringMap | null;
-  readonly targetRefs: PlainValue | null;
+  readonly targetRefs: EnvoyFilterSpec['targetRefs'];
   readonly configPatches: readonly ConfigPatch[];
   readonly priority: number;
 }
@@ -153,11 +152,7 @@ export const envoyFilter: Schema<EnvoyFilterSpec> = mapped(
     'an EnvoyFilter',
     {
       selector: optional('workloadSelector', selector),
-      targetRefs: optional(
-        'targetRefs',
-        anything,
-        notModelled('references to gateways and services are not followed: none of its patches is applied'),
-      ),
+      targetRefs: defaulted('targetRefs', listOf('target references', targetRef), []),
       configPatches: defaulted('configPatches', listOf('config patches', configPatch), []),
       priority: defaulted('priority', int32, 0),
     },
@@ -168,10 +163,11 @@ export const envoyFilter: Schema<EnvoyFilterSpec> = mapped(
   ),
   ({ selector: labels, configPatches, targetRefs, priority }, place) => ({
     selector: labels,
+    targetRefs,
     priority,
     patches: configPatches.flatMap((written, index) => {
       const found = readPatch(written, index, place.down('configPatches', index));
-      return found === null || targetRefs !== null ? [] : [found];
+      return found === null ? [] : [found];
     }),
   }),
 );

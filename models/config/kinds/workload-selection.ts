@@ -30,7 +30,7 @@ const matchLabels: Schema<StringMap> = checked(
   (labels, place) => checkSelector(labels, place.child('matchLabels')),
 );
 
-const targetRef: Schema<TargetReference> = object<TargetReference>(
+export const targetRef: Schema<TargetReference> = object<TargetReference>(
   'a target reference',
   { group: defaulted('group', string, ''), kind: required('kind', string), name: required('name', string) },
   protoWith({ namespace: { kind: 'inert' } }),

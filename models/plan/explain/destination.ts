@@ -164,7 +164,7 @@ function tlsReason(
   if (target.via === 'linkerd')
     return { why: linkerdTlsReason(cluster.tls.mode, cluster.endpointTls !== undefined), origin };
   if (target.via !== 'mesh') return { why: bypass(target), origin };
-  if (origin !== automatic) return { why: 'a DestinationRule says so', origin };
+  if (origin !== automatic) return { why: 'a rule for the host says so', origin };
   const { service } = target;
   const pods = service?.endpoints ?? [];
   const sidecars = pods.filter(({ workload }) => hasSidecarInbound(workload)).length;

@@ -4,6 +4,7 @@
 import type { Diagnostic, FidelityEntry } from '../../config/diagnostic.js';
 import { findWorkloads, serviceNames } from '../behaviour.js';
 import { compilePlan } from '../compile.js';
+import { CORS_PREFLIGHT } from '../cors.js';
 import type { MeshParts } from '../decisions.js';
 import type { BehaviourSpec, NamedBehaviour, PlanInput } from '../input.js';
 import { meshesOf } from '../meshes.js';
@@ -324,6 +325,7 @@ function whyAnswered(status: number, flag: string, trace: RouteTrace): string {
   if (selected !== null) {
     if (selected.route.redirect !== null) return 'the route redirects';
     if (selected.route.directResponse !== null) return 'the route answers by itself';
+    if (trace.decision?.name === CORS_PREFLIGHT) return 'the proxy answers preflights of this origin itself (CORS)';
     return 'the route has no destination with a weight';
   }
   if (tried !== null && tried.candidates.length > 0) return 'no route of the virtual host matches';

@@ -3,6 +3,7 @@ import type { SourcePosition } from '../../config/diagnostic.js';
 import type { StringMatch } from '../../config/kinds/string-match.js';
 import type { HttpMatch, HttpRoute } from '../../config/kinds/virtual-service.js';
 import type { FieldPath } from '../../config/resource.js';
+import { claimNames } from '../claim-match.js';
 import { failingField, headerOf, isPresence, parseQuery, samplePath } from '../match.js';
 import type { RequestClass } from '../request-class.js';
 import {
@@ -74,6 +75,11 @@ function requestText(match: HttpMatch, [field, key]: FieldPath, request: Request
     case 'authority':
       return difference('authority', request.authority, match.authority);
     case 'headers': {
+      const claim = claimNames(String(key));
+      if (claim !== null)
+        return request.claims === undefined
+          ? `no token is believed here, which could have the claim ${claim.join('.')}`
+          : `the claim ${claim.join('.')} of the token is not what the match asks for`;
       const name = String(key).toLowerCase();
       return difference(`header ${name}`, headerOf(request, name), match.headers[String(key)] ?? null);
     }
@@ -105,6 +111,7 @@ function difference(what: string, value: string | null, matcher: StringMatch | n
 }
 
 function presence(name: string, matcher: StringMatch, request: RequestClass): string {
+  if (claimNames(name) !== null) return `the token has the claim of ${name}, which withoutHeaders rules out`;
   const value = headerOf(request, name);
   if (isPresence(matcher) || value === null)
     return value === null

@@ -1,10 +1,13 @@
 // The patches of EnvoyFilters for one proxy, in the order in which they are applied: by priority, those of the root namespace before
 // those of the workload's, older ones first. istio: pilot/pkg/model/{envoyfilter,push_context}.go, pilot/pkg/networking/core/envoyfilter.
 import type { EnvoyFilterSpec, EnvoyPatch } from '../../config/kinds/envoy-filter.js';
+import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
+import type { Findings } from '../findings.js';
 import { regex } from '../match.js';
-import { ROOT_NAMESPACE, selects } from '../visibility.js';
+import { ROOT_NAMESPACE } from '../visibility.js';
 import type { Workload } from '../workloads.js';
+import { isFor } from './selection.js';
 
 export type EnvoyFilter = Resource<'EnvoyFilter', EnvoyFilterSpec>;
 export type ProxyContext = 'SIDECAR_INBOUND' | 'SIDECAR_OUTBOUND' | 'GATEWAY' | 'WAYPOINT';
@@ -33,13 +36,13 @@ export class EnvoyPatches {
     this.ordered = [...filters].sort((a, b) => a.spec.priority - b.spec.priority || rank(a) - rank(b));
   }
 
-  /** The patches of one kind that a proxy of the workload takes in one context; waypoints take none without a reference to them. */
+  /** The patches of one kind that a proxy of the workload takes in one context; those of waypoints are not applied. */
   of<Kind extends EnvoyPatch['kind']>(
     workload: Workload,
     context: ProxyContext,
     kind: Kind,
   ): readonly OwnedPatch<PatchOf<Kind>>[] {
-    if (context === 'WAYPOINT') return [];
+    if (workload.kind === 'waypoint' || context === 'WAYPOINT') return [];
     return this.all(workload).filter(
       (owned): owned is OwnedPatch<PatchOf<Kind>> =>
         owned.patch.kind === kind && (owned.patch.context === 'ANY' || owned.patch.context === context),
@@ -50,11 +53,7 @@ export class EnvoyPatches {
     const known = this.known.get(workload.index);
     if (known !== undefined) return known;
     const found = this.ordered
-      .filter(
-        ({ namespace, spec }) =>
-          (namespace === ROOT_NAMESPACE || namespace === workload.namespace) &&
-          (spec.selector === null || selects(spec.selector, workload.labels)),
-      )
+      .filter((owner) => isFor(owner, workload))
       .flatMap((owner) =>
         owner.spec.patches.filter((patch) => this.isForVersion(patch)).map((patch) => ({ patch, owner })),
       );
@@ -65,6 +64,29 @@ export class EnvoyPatches {
   /** The expression may hold anywhere in the version; patch numbers are not known and taken as 0. */
   private isForVersion({ proxyVersion }: EnvoyPatch): boolean {
     return proxyVersion === '' || (regex(proxyVersion)?.matcher(`${this.istioVersion}.0`).find() ?? false);
+  }
+}
+
+/** Says which filters are for waypoints: by reference to them, or to what stands behind them. */
+export function noteWaypointFilters(
+  { envoyFilters, kubernetesGateways }: Pick<ResourceSet, 'envoyFilters' | 'kubernetesGateways'>,
+  findings: Findings,
+): void {
+  const isWaypoint = (name: string, of: string): boolean =>
+    kubernetesGateways.some(
+      (gateway) =>
+        gateway.name === name && gateway.namespace === of && gateway.spec.gatewayClassName === 'istio-waypoint',
+    );
+  for (const { name, namespace, spec, source } of envoyFilters) {
+    spec.targetRefs.forEach((reference, index) => {
+      if (reference.kind === 'Gateway' && !isWaypoint(reference.name, namespace)) return;
+      findings.notModelled(
+        `EnvoyFilter ${namespace}/${name}`,
+        `spec.targetRefs[${index}]`,
+        source.at(['spec', 'targetRefs', index]),
+        'patches of waypoints are not applied',
+      );
+    });
   }
 }
 

@@ -18,15 +18,19 @@ export function policiesOf<T extends Policy>(
   workload: Workload,
   service: ServiceName | null = null,
 ): T[] {
-  const matching = policies.filter((policy) =>
-    policy.spec.targetRefs.length > 0
-      ? policy.spec.targetRefs.some((reference) => isMeant(reference, policy.namespace, workload, service))
-      : workload.kind !== 'waypoint' && isSelected(policy, workload),
-  );
+  const matching = policies.filter((policy) => isFor(policy, workload, service));
   return [
     ...matching.filter(({ namespace }) => namespace === ROOT_NAMESPACE),
     ...matching.filter(({ namespace }) => namespace !== ROOT_NAMESPACE),
   ];
+}
+
+/** By the references where there are any, else by the selector. */
+export function isFor(policy: Policy, workload: Workload, service: ServiceName | null = null): boolean {
+  const { targetRefs } = policy.spec;
+  return targetRefs.length > 0
+    ? targetRefs.some((reference) => isMeant(reference, policy.namespace, workload, service))
+    : workload.kind !== 'waypoint' && isSelected(policy, workload);
 }
 
 function isSelected({ namespace, spec }: Policy, workload: Workload): boolean {

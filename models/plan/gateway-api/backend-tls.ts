@@ -1,6 +1,11 @@
 // BackendTLSPolicies as DestinationRules, one for each host that they are about: TLS of the mode SIMPLE, for all ports or for those that are named.
 // istio: pilot/pkg/config/kube/gateway/backend_policies.go (DestinationRuleCollection, BackendTLSPolicyCollection).
-import type { ClientTlsSettings, DestinationRuleSpec, PortLevelSettings } from '../../config/kinds/destination-rule.js';
+import type {
+  ClientTlsSettings,
+  DestinationRuleSpec,
+  PortLevelSettings,
+  RuleKind,
+} from '../../config/kinds/destination-rule.js';
 import type { BackendTlsPolicySpec, PolicyTarget } from '../../config/kinds/gateway-api/backend-tls-policy.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
@@ -19,10 +24,7 @@ interface Part {
 const IGNORED = 'istio.io/ignore-policy-attachment';
 
 /** Rules for the hosts of all policies. They come before those that are written: of two for one host the first gives the policy. */
-export function backendTlsRules(
-  resources: ResourceSet,
-  findings: Findings,
-): Resource<'DestinationRule', DestinationRuleSpec>[] {
+export function backendTlsRules(resources: ResourceSet, findings: Findings): Resource<RuleKind, DestinationRuleSpec>[] {
   const byHost = new Map<string, Part[]>();
   for (const policy of resources.backendTlsPolicies) {
     if (policy.annotations[IGNORED]?.toLowerCase() === 'true') continue;
@@ -83,13 +85,12 @@ function partsOf(policy: Policy, target: PolicyTarget, { services, serviceEntrie
   }
 }
 
-function ruleOf(host: string, parts: readonly Part[]): Resource<'DestinationRule', DestinationRuleSpec> {
+function ruleOf(host: string, parts: readonly Part[]): Resource<RuleKind, DestinationRuleSpec> {
   const { policy } = parts[0]!;
   const whole = parts.find(({ port }) => port === null);
   const nothing = { loadBalancer: null, connectionPool: null, outlierDetection: null };
   return {
     ...policy,
-    kind: 'DestinationRule',
     spec: {
       host,
       trafficPolicy: {

@@ -1,6 +1,7 @@
 // `explain`: the reasons that it gives, each beside its line. The decisions themselves are tested where they are made.
 import { describe, expect, test } from 'vitest';
 import { type Explanation, explainPath, type Hop, type Question } from '../../../models/plan/explain/index.js';
+import { encodeToken } from '../../../models/plan/filters/token.js';
 import { codes, destinationRule, input, istio, service, virtualService, type Wish, withCluster } from './support.js';
 
 interface Asked extends Partial<Question> {
@@ -328,4 +329,46 @@ test('fidelity: what concerns the way, and policies of its namespaces', () => {
   expect(resources).toContain('WasmPlugin b/here');
   expect(resources.some((text) => text.includes('c/elsewhere'))).toBe(false);
   expect(resources.some((text) => text.includes('http[0]'))).toBe(false);
+});
+
+describe('gateways', () => {
+  const GATEWAY = istio(
+    'Gateway',
+    'gw',
+    'b',
+    '{ selector: { istio: ingressgateway }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }] }',
+  );
+  const believed =
+    'apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: { name: t, namespace: istio-system }\nspec: { jwtRules: [{ issuer: i }] }\n';
+  const shop = (rule: string): string =>
+    virtualService('shop', 'b', `{ hosts: ["*"], gateways: [gw], http: [${rule}, { ${TO} }] }`);
+  const atGateway = (rule: string, question: Partial<Question>): Hop =>
+    explained({
+      yaml: withCluster(GATEWAY, shop(rule), believed),
+      from: null,
+      to: 'http://shop.example.com/',
+      ...question,
+    }).hops[1]!;
+  const token = (claims: object): Readonly<Record<string, string>> => ({
+    authorization: `Bearer ${encodeToken({ iss: 'i', ...claims })}`,
+  });
+
+  test('say which claim of a token a route asks for', () => {
+    const rule = `{ match: [{ headers: { "@request.auth.claims.org.unit": { exact: x } } }], ${TO} }`;
+    const why = (headers: Readonly<Record<string, string>>) => atGateway(rule, { headers }).rules[0]!;
+    expect(why({}).failure!.text).toBe('no token is believed here, which could have the claim org.unit');
+    expect(why(token({ org: { unit: 'y' } })).failure!.text).toBe(
+      'the claim org.unit of the token is not what the match asks for',
+    );
+    expect(why(token({ org: { unit: 'x' } })).verdict).toBe('chosen');
+  });
+
+  test('say that they answer a preflight', () => {
+    const rule = `{ corsPolicy: { allowOrigins: [{ exact: https://a.example.com }] }, ${TO} }`;
+    const headers = { origin: 'https://a.example.com', 'access-control-request-method': 'PUT' };
+    expect(atGateway(rule, { method: 'OPTIONS', headers }).route!.answer).toMatchObject({
+      status: 200,
+      why: 'the proxy answers preflights of this origin itself (CORS)',
+    });
+  });
 });

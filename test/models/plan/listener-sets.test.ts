@@ -180,6 +180,39 @@ data:
   });
 });
 
+describe('an EnvoyFilter', () => {
+  const OPEN = '{ name: own, port: 80, protocol: HTTP }';
+  const fault = (target: string): string => `apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: { name: fault, namespace: b }
+spec:
+  targetRefs: [{ group: gateway.networking.k8s.io, kind: Gateway, name: ${target} }]
+  configPatches:
+  - applyTo: HTTP_FILTER
+    patch:
+      operation: INSERT_FIRST
+      value:
+        name: abort
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault
+          abort: { http_status: 418, percentage: { numerator: 100 } }
+`;
+
+  test.each([
+    ['gw', '418 -'],
+    ['other', '200 -'],
+  ])('with a reference to Gateway %s: %s', (target, expected) => {
+    const yaml = withCluster(gateway('', OPEN), route('{ name: gw }'), fault(target));
+    expect(onlyOutcome({ yaml, from: null, to: 'http://shop.example.com/' })).toBe(expected);
+  });
+
+  test('with a reference to a waypoint is listed', () => {
+    const waypoint = object('Gateway', 'way', 'b', '{ gatewayClassName: istio-waypoint, listeners: [] }');
+    const { fidelity } = compile({ yaml: withCluster(waypoint, fault('way')) });
+    expect(fidelity.map(({ path }) => path)).toContain('spec.targetRefs[0]');
+  });
+});
+
 describe('a BackendTLSPolicy', () => {
   const policy = (
     more = '',
