@@ -57,6 +57,15 @@ export function meshAssumption(
   return isLinkerds ? assumed('linkerd', true) : assumed('istio');
 }
 
+/** Whether what is written speaks of Linkerd, and not of Istio. */
+export function isLinkerdAlone(resources: ResourceSet): boolean {
+  const { deployments, statefulSets, daemonSets } = resources;
+  const sets = [...deployments, ...statefulSets, ...daemonSets].map(({ namespace, spec }) => {
+    return { namespace, template: spec.template };
+  });
+  return meshAssumption(resources, sets, undefined).mesh === 'linkerd';
+}
+
 function hasObjectsOfIstio(resources: ResourceSet): boolean {
   const { virtualServices, destinationRules, gateways, serviceEntries, sidecars, workloadEntries } = resources;
   const { authorizationPolicies, requestAuthentications, peerAuthentications, telemetries } = resources;

@@ -4,6 +4,7 @@ import type { RawDocument } from '../../models/config/document.js';
 import { loadResources, type ResourceSet } from '../../models/config/load.js';
 import { parseDocuments } from '../../models/config/parse.js';
 import type { NamedText } from '../../models/config/resource.js';
+import { isLinkerdAlone } from '../../models/plan/assumed-mesh.js';
 import type { ScenarioDocument } from '../schema.js';
 import { validateScenario } from '../validate.js';
 import { type Topology, topologiesIn } from './discover/isotope.js';
@@ -16,7 +17,7 @@ import { LOOKED_FOR } from './entries/entries.js';
 import { looseObjects } from './loose.js';
 import { Survey } from './survey.js';
 
-export interface InferOptions extends WriteOptions {
+export interface InferOptions extends Omit<WriteOptions, 'isLinkerds'> {
   /** Name of the text that is made: the file that `seatrial init` would write. */
   readonly file: string;
 }
@@ -49,7 +50,11 @@ export function inferScenario(texts: readonly NamedText[], resources: ResourceSe
     topologies[0] === undefined ? new Survey(resources, looseObjects(documents)) : topologySurvey(topologies[0]);
   const draft = topologies.length === 0 ? composeDraft(survey) : topologyDraft(topologies, survey);
   if (draft === null) return { kind: 'nothing', diagnostic: nothingFound(survey, texts) };
-  const text = writeScenario(draft, { ...options, mesh: meshWithOwn(draft, options) });
+  const text = writeScenario(draft, {
+    ...options,
+    mesh: meshWithOwn(draft, options),
+    isLinkerds: isLinkerdAlone(resources),
+  });
   const [raw] = parseDocuments({ name: options.file, text });
   const { document, diagnostics } = validateScenario(raw!);
   if (document === null) throw new Error(`an inferred scenario is not valid: ${JSON.stringify(diagnostics)}\n${text}`);

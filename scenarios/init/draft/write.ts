@@ -8,6 +8,8 @@ import { commentText, scalar } from './words.js';
 export interface WriteOptions {
   /** What `spec.mesh` lists, as seen from the scenario's file. */
   readonly mesh: readonly string[];
+  /** The mesh is Linkerd's: the release of Istio does not matter. */
+  readonly isLinkerds: boolean;
   /** How a file of the mesh is called in comments. */
   nameOf(file: string): string;
 }
@@ -35,7 +37,12 @@ class Writer {
     this.line(2, `name: ${scalar(this.draft.name)}`);
     this.line(0, 'spec:');
     this.line(2, `mesh: [${this.options.mesh.map(scalar).join(', ')}]`);
-    this.line(2, '# istioVersion: "1.31"  # the release that the mesh runs; without it, the newest that is known');
+    this.line(
+      2,
+      this.options.isLinkerds
+        ? '# injection: linkerd  # whose proxies pods have that the YAML says nothing about: istio, linkerd or none'
+        : '# istioVersion: "1.31"  # the release that the mesh runs; without it, the newest that is known',
+    );
     if (this.draft.runSeconds !== null)
       this.line(2, `run: { duration: ${this.draft.runSeconds}s }  # as long as the load generators send`);
     this.traffic();

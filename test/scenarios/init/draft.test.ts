@@ -107,3 +107,13 @@ services:
     expect(draft.leftOut[0]?.text).toContain('closes a circle');
   });
 });
+
+describe('the mesh', () => {
+  it('of Linkerd is asked for its injection, any other for the release of Istio', () => {
+    const profile =
+      '\napiVersion: linkerd.io/v1alpha2\nkind: ServiceProfile\nmetadata: {name: web.default.svc.cluster.local}\nspec: {routes: []}\n';
+    const asked = (text: string): string[] => inferred(text).text.match(/# (injection|istioVersion):/g) ?? [];
+    expect(asked(mesh(app('web'), profile))).toEqual(['# injection:']);
+    expect(asked(mesh(app('web')))).toEqual(['# istioVersion:']);
+  });
+});
