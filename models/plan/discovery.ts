@@ -1,6 +1,6 @@
 // Namespaces that the control plane knows (istio: pkg/kube/namespace/filter.go; MeshConfig.discoverySelectors): objects elsewhere do not exist
 // for it, and Services there are hosts like any outside the mesh.
-import type { LabelRequirement, LabelSelector } from '../config/kinds/common.js';
+import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Findings } from './findings.js';
 import type { MeshSettings } from './mesh-settings.js';
@@ -67,27 +67,5 @@ function isDiscovered(
     return true;
   }
   const labels = { 'kubernetes.io/metadata.name': namespace, ...object.labels };
-  return discoverySelectors.some((selector) => matchesSelector(selector, labels));
-}
-
-/** kubernetes: staging/src/k8s.io/apimachinery/pkg/labels/selector.go */
-export function matchesSelector(
-  { matchLabels, matchExpressions }: LabelSelector,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const hasLabels = Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
-  return hasLabels && matchExpressions.every((requirement) => holds(requirement, labels[requirement.key]));
-}
-
-function holds({ operator, values }: LabelRequirement, value: string | undefined): boolean {
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-  }
+  return discoverySelectors.some((selector) => matchesLabels(selector, labels));
 }

@@ -1,10 +1,10 @@
 // Which pods get a sidecar, and how many worker threads and how much CPU it has.
 // istio: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml, pkg/kube/inject/template.go (resources),
 // pkg/bootstrap/config.go (concurrency from the CPU limit).
+import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import { parseQuantity, quantityMilli } from '../config/quantity.js';
-import { matchesSelector } from './discovery.js';
 import type { ProxyCostInput, ZtunnelInput } from './input.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { ProxyPlan } from './plan.js';
@@ -36,7 +36,7 @@ export function injectionOf(
     const labels = { 'kubernetes.io/metadata.name': namespace, ...object.labels };
     const isCalled = injectors.some(
       (injector) =>
-        matchesSelector(injector.namespaceSelector, labels) && matchesSelector(injector.objectSelector, pod.labels),
+        matchesLabels(injector.namespaceSelector, labels) && matchesLabels(injector.objectSelector, pod.labels),
     );
     return isCalled && wish !== 'false' ? 'injected' : 'not-injected';
   }

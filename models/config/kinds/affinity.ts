@@ -17,7 +17,7 @@ import {
   type Schema,
 } from '../schema.js';
 import type { LabelSelector } from './common.js';
-import { labelSelector } from './label-selector.js';
+import { labelSelector, meetsRequirement } from './label-selector.js';
 
 export interface Affinity {
   /** Any of these; null: any node. */
@@ -171,13 +171,10 @@ export function meets(
 function holds({ operator, values }: NodeRequirement, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
-      return value !== undefined && values.includes(value);
     case 'NotIn':
-      return value === undefined || !values.includes(value);
     case 'Exists':
-      return value !== undefined;
     case 'DoesNotExist':
-      return value === undefined;
+      return meetsRequirement({ operator, values }, value);
     case 'Gt':
       return value !== undefined && Number(value) > Number(values[0]);
     case 'Lt':

@@ -17,15 +17,19 @@ export const labelSelector: Schema<LabelSelector> = object<LabelSelector>('a lab
   matchExpressions: defaulted('matchExpressions', listOf('label requirements', requirement), []),
 });
 
-/** Whether all labels and all requirements hold; an empty selector matches everything. */
+/** Whether all labels and all requirements hold (kubernetes: staging/src/k8s.io/apimachinery/pkg/labels/selector.go); an empty selector matches everything. */
 export function matchesLabels(selector: LabelSelector, labels: StringMap): boolean {
   return (
     Object.entries(selector.matchLabels).every(([key, value]) => labels[key] === value) &&
-    selector.matchExpressions.every((expression) => holds(expression, labels[expression.key]))
+    selector.matchExpressions.every((expression) => meetsRequirement(expression, labels[expression.key]))
   );
 }
 
-function holds({ operator, values }: LabelRequirement, value: string | undefined): boolean {
+/** @param value of the label that the requirement names */
+export function meetsRequirement(
+  { operator, values }: Pick<LabelRequirement, 'operator' | 'values'>,
+  value: string | undefined,
+): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);
