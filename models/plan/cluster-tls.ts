@@ -6,7 +6,7 @@ import { ALL_PORTS } from '../config/sidecar-template.js';
 import type { EndpointTlsPlan } from './cluster-plan.js';
 import type { Findings } from './findings.js';
 import { takesInbound } from './interception.js';
-import type { MtlsMode, PeerAuthentications } from './peer-authentication.js';
+import type { PeerAuthentications, PortMode } from './peer-authentication.js';
 import type { ClusterPlan } from './plan.js';
 import type { PortInfo, Service } from './registry.js';
 import type { Workload } from './workloads.js';
@@ -82,7 +82,7 @@ function wish(tls: ClientTlsSettings | null, workload: Workload | null, servers:
 function isAutomatic(workload: Workload | null, { service, port, peers, automatic }: Servers): boolean {
   if (workload === null || !automatic || service.external) return false;
   if (!hasSidecarInbound(workload) || peers.ofNamespace(service.namespace) === 'DISABLE') return false;
-  return peers.of(workload, portOf(workload, port)) !== 'DISABLE';
+  return !['DISABLE', 'OWN_TLS'].includes(peers.of(workload, portOf(workload, port)));
 }
 
 function reached(
@@ -114,7 +114,8 @@ export function speaksHbone({ kind, ambient }: Workload): boolean {
 }
 
 /** Which filter chain takes a connection: without one it is closed, and a server that reads HTTP closes TLS that it does not end. */
-function atSidecar(mode: ClusterPlan['tls']['mode'], server: MtlsMode, opaque: boolean): EndpointTlsPlan['reachable'] {
+function atSidecar(mode: ClusterPlan['tls']['mode'], server: PortMode, opaque: boolean): EndpointTlsPlan['reachable'] {
+  if (server === 'OWN_TLS') return mode === 'tls' ? 'yes' : mode === 'none' ? 'reset' : 'tls-failure';
   switch (mode) {
     case 'none':
       return server === 'STRICT' ? 'reset' : 'yes';
@@ -178,8 +179,18 @@ function tlsOf(
   return alike ? first : { ...first, endpointTls: secured };
 }
 
-function warn(secured: readonly EndpointTlsPlan[], { service, port }: Servers, findings: Findings): void {
+function warn(secured: readonly EndpointTlsPlan[], servers: Servers, findings: Findings): void {
+  const { service, port, endpoints, peers } = servers;
   if (!secured.some(({ tls, reachable }) => reachable === 'reset' && tls.mode === 'none')) return;
+  if (endpoints.some(({ workload }) => peers.of(workload, portOf(workload, port)) === 'OWN_TLS')) {
+    findings.warning(
+      'plaintext-to-tls',
+      service.position,
+      `${service.resource}: a client calls port ${port.number} in plaintext, whose sidecars end TLS (tls of a Sidecar's ingress): its connections are reset`,
+      'give its clients a DestinationRule with tls: {mode: SIMPLE}',
+    );
+    return;
+  }
   findings.warning(
     'plaintext-to-strict',
     service.position,

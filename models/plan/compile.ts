@@ -99,7 +99,8 @@ function compile(
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
   const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings));
   const rules = new DestinationRules(resources, mesh);
-  const peers = new PeerAuthentications(resources, mesh.rootNamespace);
+  const scopes = new SidecarScopes(resources, mesh);
+  const peers = new PeerAuthentications(resources, mesh.rootNamespace, scopes);
   const patches = new EnvoyPatches(resources.envoyFilters, release.version);
   noteWaypointFilters(resources, findings);
   const places = (workload: Workload) => pods.localitiesOf(workload);
@@ -127,7 +128,6 @@ function compile(
       requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
     ),
   );
-  const scopes = new SidecarScopes(resources, mesh);
   const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings, authorization);
   const profiles = new Profiles(resources);
   const parts: MeshParts = {

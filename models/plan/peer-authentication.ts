@@ -4,10 +4,14 @@
 import type { PeerAuthenticationSpec, WrittenMtlsMode } from '../config/kinds/peer-authentication.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
+import type { SidecarScopes } from './sidecar-scope.js';
 import { selects } from './visibility.js';
 import type { Workload } from './workloads.js';
 
 export type MtlsMode = Exclude<WrittenMtlsMode, 'UNSET'>;
+
+/** `OWN_TLS`: mTLS of the mesh is off, and its sidecar ends TLS of its own (`tls` of a Sidecar's ingress). */
+export type PortMode = MtlsMode | 'OWN_TLS';
 
 type Policy = Resource<'PeerAuthentication', PeerAuthenticationSpec>;
 
@@ -18,6 +22,7 @@ export class PeerAuthentications {
   constructor(
     { peerAuthentications }: Pick<ResourceSet, 'peerAuthentications'>,
     private readonly rootNamespace: string,
+    private readonly scopes: SidecarScopes,
   ) {
     this.policies = peerAuthentications;
   }
@@ -32,8 +37,13 @@ export class PeerAuthentications {
     return mode;
   }
 
-  /** What a port of a workload's pods asks for; null: a port that is not known. */
-  of(workload: Workload, port: number | null): MtlsMode {
+  /** What a port of a workload's pods asks for; null: a port that is not known. Istio: listener_inbound.go (tlsSettings). */
+  of(workload: Workload, port: number | null): PortMode {
+    const mode = this.written(workload, port);
+    return mode === 'DISABLE' && this.scopes.of(workload).endsTls(port) ? 'OWN_TLS' : mode;
+  }
+
+  private written(workload: Workload, port: number | null): MtlsMode {
     const inherited = this.ofNamespace(workload.namespace);
     const own = this.policyOf(workload);
     if (own === null) return inherited;

@@ -81,6 +81,11 @@ export class ProxyScope {
     );
   }
 
+  /** Whether the proxy ends TLS on a port of the pod with certificates of its own. */
+  endsTls(port: number | null): boolean {
+    return this.sidecar?.spec.ingress.find((listener) => listener.port === port)?.endsTls ?? false;
+  }
+
   /** Limits of the inbound cluster of a port of the pod; null: those of the service's DestinationRule. */
   inboundPool(port: number | null): ConnectionPoolSettings | null {
     const spec = this.sidecar?.spec;

@@ -1,6 +1,7 @@
 // Mutual TLS from YAML to what callers see (istio: pilot/pkg/security/authn/policy_applier_test.go TestComposePeerAuthentication;
 // pilot/pkg/networking/core/sidecar_simulation_test.go TestInbound; pilot/pkg/networking/core/cluster_tls_test.go).
 import { describe, expect, test } from 'vitest';
+import { load } from '../models/config/helpers.js';
 import {
   codes,
   compile,
@@ -154,5 +155,38 @@ describe('automatic mTLS', () => {
     const wish = { yaml, from: null, to: 'http://shop.example.com/' };
     expect(onlyOutcome(wish)).toBe('200 -');
     expect(onlyCluster(planOf(wish), siteBetween(planOf(wish), 'istio-ingressgateway', 'web')).tls.mode).toBe('mtls');
+  });
+});
+
+describe('TLS that a sidecar ends with certificates of its own', () => {
+  const TLS = 'tls: { mode: SIMPLE, serverCertificate: /c.pem, privateKey: /k.pem }';
+  const sidecar = (tls: string): string =>
+    `apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: { name: s, namespace: b }\nspec: { workloadSelector: { labels: { app: web } }, ingress: [{ port: { number: 8080, protocol: HTTPS, name: h }, defaultEndpoint: 127.0.0.1:8080, ${tls} }] }\n`;
+
+  test('takes TLS, and nothing else, where mTLS of the mesh is off', () => {
+    const own = (...more: string[]): string => withCluster(DISABLED, sidecar(TLS), ...more);
+    const cert = ', clientCertificate: /c.pem, privateKey: /k.pem';
+    expect(onlyOutcome({ yaml: own(rule('SIMPLE')) })).toBe('200 -');
+    expect(onlyOutcome({ yaml: own(rule('MUTUAL', cert)) })).toBe('200 -');
+    expect(onlyOutcome({ yaml: own() })).toBe('503 UC');
+    expect(onlyOutcome({ yaml: own(rule('ISTIO_MUTUAL')) })).toBe('503 UF,URX');
+    expect(codes(compile({ yaml: own() }).diagnostics, 'warning')).toEqual(['plaintext-to-tls']);
+  });
+
+  test('counts for nothing where it is on, or on other ports', () => {
+    expect(onlyOutcome({ yaml: withCluster(sidecar(TLS)) })).toBe('200 -');
+    expect(onlyOutcome({ yaml: withCluster(sidecar(TLS), rule('SIMPLE')) })).toBe('503 UF,URX');
+    const other = sidecar(TLS).replaceAll('8080', '9090');
+    expect(onlyOutcome({ yaml: withCluster(DISABLED, other) })).toBe('200 -');
+  });
+
+  test.each([
+    ['without a certificate', 'tls: { mode: SIMPLE }'],
+    ['of the mesh', 'tls: { mode: ISTIO_MUTUAL }'],
+    ['by the name of a Secret', 'tls: { mode: SIMPLE, credentialName: c }'],
+    ['with a redirect', TLS.replace('{', '{ httpsRedirect: true,')],
+  ])('is refused %s', (_, tls) => {
+    const [first] = load(sidecar(tls)).diagnostics;
+    expect(first).toMatchObject({ severity: 'error', code: 'rejected-by-istio' });
   });
 });

@@ -72,7 +72,8 @@ const port: Schema<ServerPort> = checked(
   },
 );
 
-interface WrittenTls extends GatewayTls {
+/** TLS that a proxy ends with certificates of its own. */
+export interface WrittenServerTls extends GatewayTls {
   readonly serverCertificate: string;
   readonly privateKey: string;
   readonly caCertificates: string;
@@ -80,7 +81,7 @@ interface WrittenTls extends GatewayTls {
   readonly credentialNames: readonly string[];
 }
 
-const tls: Schema<WrittenTls> = object<WrittenTls>(
+export const serverTls: Schema<WrittenServerTls> = object<WrittenServerTls>(
   'server TLS settings',
   {
     httpsRedirect: defaulted('httpsRedirect', bool, false),
@@ -112,7 +113,7 @@ const tls: Schema<WrittenTls> = object<WrittenTls>(
 );
 
 interface WrittenServer extends Omit<GatewayServer, 'tls'> {
-  readonly tls: WrittenTls | null;
+  readonly tls: WrittenServerTls | null;
 }
 
 const server: Schema<GatewayServer> = mapped(
@@ -122,7 +123,7 @@ const server: Schema<GatewayServer> = mapped(
       name: defaulted('name', string, ''),
       port: required('port', port),
       hosts: defaulted('hosts', strings, []),
-      tls: optional('tls', tls, approximated('TLS costs round trips; certificates and versions are not checked')),
+      tls: optional('tls', serverTls, approximated('TLS costs round trips; certificates and versions are not checked')),
     },
     protoWith(inert('bind', 'defaultEndpoint')),
   ),
@@ -167,7 +168,7 @@ function checkServerHost(host: string, place: Place): void {
   checkHost(host.slice(slash + 1), place);
 }
 
-function checkCertificates(settings: WrittenTls, place: Place): void {
+export function checkCertificates(settings: WrittenServerTls, place: Place): void {
   const { mode, serverCertificate, privateKey, caCertificates, credentialName, credentialNames } = settings;
   const byName = credentialName !== '' || credentialNames.length > 0;
   const byPath = serverCertificate + privateKey + caCertificates !== '';

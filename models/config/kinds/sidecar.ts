@@ -16,8 +16,9 @@ import {
 } from '../schema.js';
 import type { StringMap } from './common.js';
 import type { ConnectionPoolSettings } from './destination-rule.js';
+import { checkCertificates, serverTls, type WrittenServerTls } from './gateway.js';
 import { destination, PROTO, protoWith } from './istio-fields.js';
-import { checkSelector, isIstioProtocol, PROTOCOLS_HINT } from './istio-rules.js';
+import { checkSelector, isIstioProtocol, isTlsProtocol, PROTOCOLS_HINT } from './istio-rules.js';
 import { connectionPool } from './traffic-policy.js';
 import type { Destination } from './virtual-service.js';
 
@@ -43,6 +44,8 @@ export interface IngressListener {
   readonly port: number;
   readonly protocol: string;
   readonly pool: ConnectionPoolSettings | null;
+  /** The sidecar ends TLS with certificates of its own, where mTLS of the mesh is off. */
+  readonly endsTls: boolean;
 }
 
 export interface SidecarOutbound {
@@ -141,6 +144,18 @@ interface WrittenIngress {
   readonly captureMode: 'DEFAULT' | 'IPTABLES' | 'NONE';
   readonly defaultEndpoint: string;
   readonly pool: ConnectionPoolSettings | null;
+  readonly tls: WrittenServerTls | null;
+}
+
+function checkTls(tls: WrittenServerTls, protocol: string, place: Place): void {
+  if (tls.httpsRedirect) place.child('httpsRedirect').rejectedByIstio('a sidecar does not redirect', 'delete it');
+  if (tls.credentialName !== '' || tls.credentialNames.length > 0)
+    place.rejectedByIstio('a sidecar takes its certificates by path', 'use serverCertificate and privateKey');
+  if (tls.mode === 'ISTIO_MUTUAL' || tls.mode === 'AUTO_PASSTHROUGH')
+    place.child('mode').rejectedByIstio(`${tls.mode} is no mode of a sidecar`, 'use SIMPLE or MUTUAL');
+  if (!isTlsProtocol(protocol))
+    place.rejectedByIstio(`a listener of protocol ${protocol} has no tls`, 'use protocol HTTPS or TLS');
+  checkCertificates(tls, place);
 }
 
 const ingressListener: Schema<IngressListener> = mapped(
@@ -157,8 +172,9 @@ const ingressListener: Schema<IngressListener> = mapped(
         approximated('the application is taken to listen there: requests reach it'),
       ),
       pool: optional('connectionPool', connectionPool),
+      tls: optional('tls', serverTls, approximated('TLS costs round trips; certificates and versions are not checked')),
     },
-    protoWith({ tls: listed(notModelled('the server ends TLS as PeerAuthentication says')) }),
+    PROTO,
   ),
   (written, place) => {
     if (written.port === null) place.rejectedByIstio('an ingress listener needs a port', 'add port');
@@ -167,7 +183,10 @@ const ingressListener: Schema<IngressListener> = mapped(
       checkBind(written.port.number, written.bind, place);
     }
     checkEndpoint(written.defaultEndpoint, place.child('defaultEndpoint'));
-    return { port: written.port?.number ?? 0, protocol: written.port?.protocol ?? '', pool: written.pool };
+    const { port: own, pool, tls } = written;
+    if (tls !== null) checkTls(tls, own?.protocol ?? '', place.child('tls'));
+    const endsTls = tls !== null && tls.mode !== 'PASSTHROUGH';
+    return { port: own?.number ?? 0, protocol: own?.protocol ?? '', pool, endsTls };
   },
 );
 

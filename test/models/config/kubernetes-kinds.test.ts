@@ -276,6 +276,7 @@ describe('a Gateway of the Gateway API', () => {
         ],
         allowedListeners: { from: 'None', selector: { matchLabels: {}, matchExpressions: [] } },
         infrastructure: null,
+        addresses: [],
         clientCertificates: null,
       },
     ]);

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CallSitePlan, MeshPlan } from '../../../models/plan/plan.js';
 import { onlyOutcome } from '../../support/istio-run.js';
-import { codes, compile, forwardOf, outcome, planOf, service, siteOf, withCluster } from './support.js';
+import { codes, compile, deployment, forwardOf, outcome, planOf, service, siteOf, withCluster } from './support.js';
 
 function object(kind: string, name: string, namespace: string, spec: string, more = ''): string {
   return `apiVersion: gateway.networking.k8s.io/v1\nkind: ${kind}\nmetadata: { name: ${name}, namespace: ${namespace}${more} }\nspec: ${spec}\n`;
@@ -177,6 +177,32 @@ data:
       `{ selector: { matchLabels: { app: web } }, rules: [{ from: [{ source: { principals: [cluster.local/ns/b/sa/${account}] } }] }] }`,
     );
     expect(answer(gateway('', OPEN), route('{ name: gw }'), allow)).toBe(expected);
+  });
+});
+
+describe('an address', () => {
+  const at = (address: string): string[] => {
+    const yaml = withCluster(
+      deployment('edge', 'a', { app: 'edge' }, 2),
+      service('edge', 'a', ['{ name: http, port: 80 }']),
+      gateway(`, addresses: [${address}]`, '{ name: own, port: 80, protocol: HTTP }'),
+      route('{ name: gw }'),
+    );
+    const plan = planOf({ yaml, from: null, to: 'http://shop.example.com/' });
+    expect(outcome(plan, behindGateway(plan))).toBe(BOTH);
+    return plan.workloads.filter(({ kind }) => kind === 'gateway').map((own) => `${own.name}.${own.namespace}`);
+  };
+
+  test('that names a Service: its pods serve the Gateway', () => {
+    expect(at('{ type: Hostname, value: edge.a.svc.cluster.local }')).toEqual(['edge.a']);
+    expect(at('{ type: Hostname, value: istio-ingressgateway.istio-system }')).toEqual([
+      'istio-ingressgateway.istio-system',
+    ]);
+  });
+
+  test('that is an IP address: Istio makes the pods', () => {
+    expect(at('{ value: 10.0.0.1 }')).toEqual(['gw-istio.b']);
+    expect(at('{ value: 10.0.0.1 }, { type: Hostname, value: edge.a }')).toEqual(['edge.a']);
   });
 });
 

@@ -27,6 +27,8 @@ export interface KubernetesGatewaySpec {
   /** Whose ListenerSets it takes. */
   readonly allowedListeners: FromNamespaces;
   readonly infrastructure: GatewayInfrastructure | null;
+  /** Of the type `Hostname`: the Service of pods that are there already, which then serve the Gateway. */
+  readonly addresses: readonly { readonly type: string; readonly value: string }[];
   readonly clientCertificates: ClientCertificates | null;
 }
 
@@ -119,6 +121,17 @@ const written = object<Written>(
       { namespaces: NONE },
     ),
     infrastructure: optional('infrastructure', infrastructure),
+    addresses: defaulted(
+      'addresses',
+      listOf(
+        'addresses',
+        object<KubernetesGatewaySpec['addresses'][number]>('an address', {
+          type: defaulted('type', string, 'IPAddress'),
+          value: defaulted('value', string, ''),
+        }),
+      ),
+      [],
+    ),
     tls: optional(
       'tls',
       object<NonNullable<Written['tls']>>(
@@ -134,7 +147,6 @@ const written = object<Written>(
   },
   {
     others: {
-      ...inert('addresses'),
       defaultScope: listed(notModelled('default gateways are not known')),
     },
   },
