@@ -64,6 +64,36 @@ const values: Schema<readonly string[]> = checked(strings, (list, place) => {
   });
 });
 
+/** Texts in which a `*` means something at one end only (istio: pilot/pkg/security/authz/matcher/string.go). */
+const patterns: Schema<readonly string[]> = checked(values, (list, place) => {
+  list.forEach((pattern, index) => {
+    warnOfInnerWildcard(pattern, place.child(index));
+  });
+});
+
+function warnOfInnerWildcard(pattern: string, place: Place): void {
+  if (!pattern.replace(/^\*|\*$/, '').includes('*')) return;
+  place.warn(
+    'inner-wildcard',
+    `"${pattern}" matches nothing of the kind that is meant: a * stands for any text at the beginning or at the end alone, elsewhere for itself`,
+    'use one * at one end, or name what is meant',
+  );
+}
+
+/** `issuer/subject`. */
+const requestPrincipals: Schema<readonly string[]> = checked(patterns, (list, place) => {
+  list.forEach((principal, index) => {
+    if (principal.includes('/') || principal.includes('*')) return;
+    place
+      .child(index)
+      .warn(
+        'principal-without-issuer',
+        `no token has the principal "${principal}": it is the issuer, a slash and the subject`,
+        `write ISSUER/${principal}, or "*/${principal}"`,
+      );
+  });
+});
+
 const ipBlocks: Schema<readonly string[]> = checked(strings, (list, place) => {
   list.forEach((block, index) => {
     const [address, length, ...rest] = block.split('/');
@@ -86,6 +116,7 @@ const ports: Schema<readonly string[]> = checked(strings, (list, place) => {
 const paths: Schema<readonly string[]> = checked(values, (list, place) => {
   list.forEach((path, index) => {
     if (isPathTemplate(path)) checkPathTemplate(path, place.child(index));
+    else warnOfInnerWildcard(path, place.child(index));
   });
 });
 
@@ -111,16 +142,16 @@ const source: Schema<AuthorizationSource> = checked(
   object<AuthorizationSource>(
     'a source',
     {
-      principals: defaulted('principals', values, []),
-      notPrincipals: defaulted('notPrincipals', values, []),
+      principals: defaulted('principals', patterns, []),
+      notPrincipals: defaulted('notPrincipals', patterns, []),
       serviceAccounts: defaulted('serviceAccounts', values, []),
       notServiceAccounts: defaulted('notServiceAccounts', values, []),
-      requestPrincipals: defaulted('requestPrincipals', values, []),
-      notRequestPrincipals: defaulted('notRequestPrincipals', values, []),
-      namespaces: defaulted('namespaces', values, []),
-      notNamespaces: defaulted('notNamespaces', values, []),
-      trustDomains: defaulted('trustDomains', values, []),
-      notTrustDomains: defaulted('notTrustDomains', values, []),
+      requestPrincipals: defaulted('requestPrincipals', requestPrincipals, []),
+      notRequestPrincipals: defaulted('notRequestPrincipals', requestPrincipals, []),
+      namespaces: defaulted('namespaces', patterns, []),
+      notNamespaces: defaulted('notNamespaces', patterns, []),
+      trustDomains: defaulted('trustDomains', patterns, []),
+      notTrustDomains: defaulted('notTrustDomains', patterns, []),
       ipBlocks: defaulted('ipBlocks', ipBlocks, []),
       notIpBlocks: defaulted('notIpBlocks', ipBlocks, []),
       remoteIpBlocks: defaulted('remoteIpBlocks', ipBlocks, []),
@@ -143,8 +174,8 @@ const operation: Schema<AuthorizationOperation> = checked(
   object<AuthorizationOperation>(
     'an operation',
     {
-      hosts: defaulted('hosts', values, []),
-      notHosts: defaulted('notHosts', values, []),
+      hosts: defaulted('hosts', patterns, []),
+      notHosts: defaulted('notHosts', patterns, []),
       ports: defaulted('ports', ports, []),
       notPorts: defaulted('notPorts', ports, []),
       methods: defaulted('methods', values, []),

@@ -69,9 +69,20 @@ const expression = checked(string, (text, place) => {
     place.rejectedByKubernetes(`not a regular expression: ${problem}`, 'write one for the whole value, e.g. /api/.*');
 });
 
+/** A path that ends as patterns of other kinds do. */
+const path = checked(expression, (text, place) => {
+  if (!/[^.\])*]\/\*$/.test(text)) return;
+  const before = text.slice(0, -2);
+  place.warn(
+    'pattern-in-expression',
+    `the path is a regular expression: ${text} is ${before} and slashes after it, not what is below ${before}`,
+    `write ${before}/.*`,
+  );
+});
+
 const http: Schema<CiliumHttpRule> = object<CiliumHttpRule>('an HTTP rule', {
   method: defaulted('method', expression, ''),
-  path: defaulted('path', expression, ''),
+  path: defaulted('path', path, ''),
   host: defaulted('host', expression, ''),
   headers: defaulted('headers', strings, []),
   headerMatches: defaulted(

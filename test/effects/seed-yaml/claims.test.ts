@@ -60,6 +60,10 @@ const ODD: Readonly<Record<string, readonly string[]>> = {
   '18-sidecar-resources.yaml': ['ignored-by-istio'],
   // Adaptive concurrency without two fields that it must have.
   '19-envoyfilter-proxy-config.yaml': ['refused-by-envoy'],
+  // cluster.local/ns/*/sa/*, and a request principal without an issuer.
+  '21-zero-trust-policy.yaml': ['inner-wildcard', 'principal-without-issuer'],
+  // /api/* is an expression.
+  '25-cilium-policy.yaml': ['pattern-in-expression'],
 };
 
 /** As describeSeed calls it: `Kind namespace/name`, or the field that a document without a kind has. */

@@ -223,7 +223,7 @@ spec: { jwtRules: [{ issuer: company, jwksUri: "https://company.example.com/keys
 describeSeed('25-cilium-policy.yaml', 'CiliumClusterwideNetworkPolicy service-mesh-policy', () => {
   const FILE = '25-cilium-policy.yaml';
   const backend = (port = 8080) => service('backend-service', { port: 80, targetPort: port });
-  const mesh = [
+  const mesh = () => [
     seed(FILE),
     pods('backend-service'),
     backend(),
@@ -242,7 +242,7 @@ describeSeed('25-cilium-policy.yaml', 'CiliumClusterwideNetworkPolicy service-me
       { name: 'get data', path: '/api/data' },
       { name: 'delete', method: 'DELETE', path: '/api/' },
     ];
-    expect(await answers(mesh, requests, { from: 'client', to })).toEqual({
+    expect(await answers(mesh(), requests, { from: 'client', to })).toEqual({
       get: '200',
       below: '403',
       post: '200',
@@ -251,12 +251,12 @@ describeSeed('25-cilium-policy.yaml', 'CiliumClusterwideNetworkPolicy service-me
       delete: '403',
     });
     const free = Object.fromEntries(requests.map(({ name }) => [name, '200']));
-    expect(await answers(mesh, requests, { from: 'guest.elsewhere', to })).toEqual(free);
+    expect(await answers(mesh(), requests, { from: 'guest.elsewhere', to })).toEqual(free);
   });
 
   test('all their other connections are dropped: to other pods, and to another port', async () => {
     const every = [{ name: 'every', path: '/api/' }];
-    expect(await answers(mesh, every, { from: 'client', to: 'http://other' })).toEqual({
+    expect(await answers(mesh(), every, { from: 'client', to: 'http://other' })).toEqual({
       every: expect.stringMatching(/^503/),
     });
     const moved = [seed(FILE), pods('backend-service'), backend(9090), pods('client')];

@@ -54,6 +54,16 @@ describe('a CiliumNetworkPolicy', () => {
     expect(set.ciliumClusterwidePolicies[0]!.spec.rules).toHaveLength(2);
   });
 
+  it.each([
+    ['/api/*', ['pattern-in-expression']],
+    ['/api/.*', []],
+    ['/(a|b)/*', []],
+    ['/public', []],
+  ])('a path %s is warned of where it looks like a pattern', (path, found) => {
+    const set = cilium(`ingress: [{toPorts: [{rules: {http: [{path: "${path}"}]}}]}]`);
+    expect(set.diagnostics.map(({ code }) => code)).toEqual(found);
+  });
+
   test.each([
     [
       'a path that is no expression',

@@ -48,6 +48,19 @@ describe('an AuthorizationPolicy', () => {
     expect(errors(from('remoteIpBlocks: ["::1", "10.0.0.0/8", "2001:db8::/32"]'))).toEqual([]);
   });
 
+  it.each([
+    [from('principals: ["cluster.local/ns/*/sa/*"]'), 'inner-wildcard'],
+    [from('principals: ["cluster.local/ns/a/*"]'), undefined],
+    [from('namespaces: ["a*b"]'), 'inner-wildcard'],
+    [to('paths: ["/api/*/items"]'), 'inner-wildcard'],
+    [to('paths: ["/api/{*}/items"]'), undefined],
+    [from('requestPrincipals: ["ann@example.com"]'), 'principal-without-issuer'],
+    [from('requestPrincipals: ["*", "issuer/ann", "*ann"]'), undefined],
+  ])('%# is warned of what can never be met', (set, code) => {
+    expect(set.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(code === undefined ? [] : [code]);
+    expect(set.authorizationPolicies).toHaveLength(1);
+  });
+
   it('of a waypoint', () => {
     const set = authorization('targetRefs: [{kind: Service, name: web}], rules: [{}]');
     expect(set.fidelity).toEqual([]);
