@@ -54,7 +54,7 @@ describe('a Sidecar', () => {
         { port: 80, hosts: ['./*'] },
         { port: null, hosts: ['istio-system/*'] },
       ],
-      ingress: [{ port: 8080, protocol: 'HTTP', pool: null }],
+      ingress: [{ port: 8080, protocol: 'HTTP', pool: null, endsTls: false }],
       inboundPool: null,
       outbound: { mode: 'REGISTRY_ONLY', egressProxy: null },
     });
