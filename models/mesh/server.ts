@@ -132,6 +132,14 @@ export class Server implements InboundOwner {
   /** The request has its connection to the application. */
   reach(attempt: Attempt): void {
     const { app } = attempt.pod;
+    if (attempt.call === NOTHING && app.cancels) {
+      // The caller has reset the stream while it was on its way.
+      this.workloads[attempt.pod.workload].wasted++;
+      this.leaveFilters(attempt, 0);
+      this.leaveInbound(attempt, false);
+      this.finished(attempt);
+      return;
+    }
     if (app.arrive(attempt) !== ARRIVAL.refused) return;
     const { overflow } = app;
     switch (overflow.kind) {
