@@ -110,8 +110,10 @@ export class Placements {
         selects(workload.pod?.nodeSelector ?? {}, labels) &&
         places.some(({ zone }) => zone === labels[ZONE]),
     ).length;
+    // A single zone without nodes is the one that stands for all where nobody has said which there are.
+    const knowsZones = this.localities.placement.length > 1 || this.resources.nodes.length > 0;
     const bounds = keys.flatMap((key): number[] => {
-      if (key === ZONE) return [places.length];
+      if (key === ZONE) return knowsZones ? [places.length] : [];
       return key === HOSTNAME && nodes > 0 ? [nodes] : [];
     });
     return bounds.length === 0 ? null : Math.min(...bounds);

@@ -46,7 +46,12 @@ export function convertListeners(resources: ResourceSet, findings: Findings): Co
     const resource = `Gateway ${owner.namespace}/${owner.name}`;
     if (gatewayClassName === WAYPOINT_CLASS) return [];
     if (gatewayClassName === EAST_WEST_CLASS) {
-      findings.notModelled(resource, 'spec.gatewayClassName', at, 'gateways between networks that speak HBONE are not simulated: those of class istio are');
+      findings.notModelled(
+        resource,
+        'spec.gatewayClassName',
+        at,
+        'gateways between networks that speak HBONE are not simulated: those of class istio are',
+      );
       return [];
     }
     const foreign = !isIstios(gatewayClassName, resources);

@@ -88,6 +88,17 @@ describe('other pods', () => {
     });
   });
 
+  test('apart by zone where nobody has said which zones there are: no bound', () => {
+    const yaml = withCluster(
+      deployment('extra', 'b', { app: 'extra' }, 3, {
+        spec: `{ containers: [{ name: app, image: app }], affinity: ${pods('podAntiAffinity', 'extra', ZONE)} }`,
+      }),
+    );
+    const { plan, diagnostics } = compile({ yaml, input: { placement: PLACEMENT.slice(0, 1) } });
+    expect(plan!.workloads.find(({ name }) => name === 'extra')!.podLocalities).toHaveLength(3);
+    expect(diagnostics).toEqual([]);
+  });
+
   test('apart from others, or by node where nodes are not known: no bound', () => {
     expect(placed(pods('podAntiAffinity', 'web', ZONE), 5).warnings).toEqual([]);
     expect(placed(pods('podAntiAffinity', 'extra', 'kubernetes.io/hostname'), 5).warnings).toEqual([]);
