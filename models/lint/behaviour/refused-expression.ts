@@ -1,0 +1,19 @@
+// ST2520: an expression that Prometheus cannot read, so that it refuses the rule and its whole group.
+import type { Rule } from '../rule.js';
+
+export const refusedExpression: Rule = {
+  code: 'ST2520',
+  name: 'RefusedExpression',
+  title: 'an expression that Prometheus refuses',
+  severity: 'error',
+  why: 'Prometheus does not load a file with such a rule: none of its rules is evaluated, and no alert of it fires. Nothing is said of texts that a template has yet to fill in.',
+  mend: 'correct the expression',
+  source:
+    'prometheus: model/rulefmt/rulefmt.go (Validate), promql/parser/parse.go (checkAST), rules/manager.go (EngineQueryFunc)',
+  check(mesh, report) {
+    for (const rule of mesh.prometheus.rules) {
+      const { problem } = rule.parsed;
+      if (problem !== null) rule.report(report, problem.at, problem.message, problem.mend);
+    }
+  },
+};
