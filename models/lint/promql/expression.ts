@@ -77,10 +77,15 @@ export interface Binary extends Span {
   readonly right: Expression;
 }
 
+export interface Paren extends Span {
+  readonly kind: 'paren';
+  readonly of: Expression;
+}
+
 export type Expression =
   | (Span & { readonly kind: 'number'; readonly value: number })
   | (Span & { readonly kind: 'string'; readonly value: string })
-  | (Span & { readonly kind: 'paren'; readonly of: Expression })
+  | Paren
   | (Span & { readonly kind: 'unary'; readonly operator: string; readonly of: Expression })
   | Selector
   | Range
@@ -125,7 +130,7 @@ export function selectorsIn(expression: Expression): Selector[] {
 }
 
 /** Without the parentheses around it. */
-export function bare(expression: Expression): Expression {
+export function bare(expression: Expression): Exclude<Expression, Paren> {
   let found = expression;
   while (found.kind === 'paren') found = found.of;
   return found;
