@@ -15,6 +15,7 @@ const PARTS: readonly (readonly [prefix: string, title: string])[] = [
   ['ST23', 'Connection pools'],
   ['ST24', 'Identity and encryption'],
   ['ST25', 'Pods and their sidecars'],
+  ['ST252', 'Rules of Prometheus'],
   ['ST26', 'Faults'],
   ['ST27', 'Routes'],
 ];
@@ -29,7 +30,7 @@ export function lintPage(page: string): string {
 
 function ruleList(): string {
   return PARTS.map(([prefix, title]) => {
-    const rules = RULES.filter(({ code }) => code.startsWith(prefix));
+    const rules = RULES.filter(({ code }) => partOf(code) === prefix);
     const rows = rules.map(({ code, title: what, severity, alias, isOff }) => {
       const codes = alias === undefined ? '' : alias;
       return `| [${code}](#${anchorOf(code)}) | ${what} | ${isOff === true ? `${severity}, off` : severity} | ${codes} |`;
@@ -37,6 +38,12 @@ function ruleList(): string {
     const table = ['| code | finds | severity | istioctl |', '| --- | --- | --- | --- |', ...rows].join('\n');
     return `### ${title}\n\n${table}\n\n${rules.map(section).join('\n')}`;
   }).join('\n');
+}
+
+/** The longest prefix that fits. */
+function partOf(code: string): string {
+  const prefixes = PARTS.map(([prefix]) => prefix).filter((prefix) => code.startsWith(prefix));
+  return prefixes.reduce((longest, prefix) => (prefix.length > longest.length ? prefix : longest), '');
 }
 
 function section({ code, alias, name, title, why, mend, source, isOff, needsScenario }: Rule): string {

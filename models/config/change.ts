@@ -210,8 +210,8 @@ class ChangedDocument implements RawDocument {
     return this.isChanged(path) ? changePosition(this.text) : this.before.valueAt(path);
   }
 
-  isBlock(path: FieldPath): boolean {
-    return !this.isChanged(path) && this.before.isBlock(path);
+  blockIndent(path: FieldPath): number | null {
+    return this.isChanged(path) ? null : this.before.blockIndent(path);
   }
 
   /** Whether a field is what the change put there, or was made on the way to it. */

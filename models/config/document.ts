@@ -19,8 +19,11 @@ export interface RawDocument {
   at(path: FieldPath): SourcePosition;
   /** Position of the value of the field at `path`; of the nearest ancestor that exists. */
   valueAt(path: FieldPath): SourcePosition;
-  /** Whether the value at `path` is a literal block, whose lines are those of the file from the next one on. */
-  isBlock(path: FieldPath): boolean;
+  /**
+   * The columns before the text where the value at `path` is a literal block, whose lines are those of the file from the next one on; null
+   * where it is something else.
+   */
+  blockIndent(path: FieldPath): number | null;
 }
 
 /** Whether a value is a map (and not a list or null). */
@@ -44,7 +47,7 @@ export class TextDocument implements RawDocument {
     private readonly rootOffset: number,
     private readonly offsets: ChildOffsets,
     private readonly lines: LineCounter,
-    private readonly blocks: ReadonlySet<number> = new Set(),
+    private readonly blocks: ReadonlyMap<number, number> = new Map(),
   ) {}
 
   at(path: FieldPath): SourcePosition {
@@ -55,8 +58,8 @@ export class TextDocument implements RawDocument {
     return this.position(this.find(path).valueOffset);
   }
 
-  isBlock(path: FieldPath): boolean {
-    return this.blocks.has(this.find(path).valueOffset);
+  blockIndent(path: FieldPath): number | null {
+    return this.blocks.get(this.find(path).valueOffset) ?? null;
   }
 
   private position(offset: number): SourcePosition {

@@ -9,7 +9,7 @@ import type { FieldPath } from './resource.js';
 export function embedded(text: string, place: Place): { readonly value: PlainValue; readonly place: Place } | null {
   const { document, path } = place.where();
   const at = document.valueAt(path);
-  const isBlock = document.isBlock(path);
+  const indent = document.blockIndent(path);
   const [inner] = parseDocuments({ name: at.file, text });
   if (inner === undefined) return null;
   if (inner.value === null) {
@@ -20,8 +20,24 @@ export function embedded(text: string, place: Place): { readonly value: PlainVal
     );
     return null;
   }
-  const outer = new EmbeddedDocument(inner, at, isBlock);
+  const outer = new EmbeddedDocument(inner, at, indent);
   return { value: inner.value, place: place.inside(outer) };
+}
+
+/** Where a place of the text at `path` stands in the file; where the value begins, if its lines are not those of the file. */
+export function positionInText(document: RawDocument, path: FieldPath, text: string, offset: number): SourcePosition {
+  const before = text.slice(0, offset).split('\n');
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  return positionInside(document.valueAt(path), document.blockIndent(path), before.length, column);
+}
+
+/**
+ * Where a line and column (from 1) of a text inside a document stand in the file.
+ * @param start where the value begins
+ * @param indent of the block that it is; null where it is something else, and the start is all that is known
+ */
+function positionInside(start: SourcePosition, indent: number | null, line: number, column: number): SourcePosition {
+  return indent === null ? start : { file: start.file, line: start.line + line, column: indent + column };
 }
 
 class EmbeddedDocument implements RawDocument {
@@ -31,12 +47,12 @@ class EmbeddedDocument implements RawDocument {
 
   /**
    * @param start where the string begins
-   * @param hasLines its lines follow that one
+   * @param indent the columns before its lines, which follow that one; null where they are not lines of the file
    */
   constructor(
     private readonly inner: RawDocument,
     private readonly start: SourcePosition,
-    private readonly hasLines: boolean,
+    private readonly indent: number | null,
   ) {
     this.file = inner.file;
     this.value = inner.value;
@@ -51,12 +67,12 @@ class EmbeddedDocument implements RawDocument {
     return this.outside(this.inner.valueAt(path));
   }
 
-  isBlock(path: FieldPath): boolean {
-    return this.hasLines && this.inner.isBlock(path);
+  blockIndent(path: FieldPath): number | null {
+    const own = this.inner.blockIndent(path);
+    return own === null || this.indent === null ? null : own + this.indent;
   }
 
-  /** The indent of a block is not known: its columns count from the indent. */
   private outside({ line, column }: SourcePosition): SourcePosition {
-    return this.hasLines ? { file: this.file, line: this.start.line + line, column } : this.start;
+    return positionInside(this.start, this.indent, line, column);
   }
 }

@@ -135,7 +135,7 @@ class Loader {
     if (prefix.length === 0 && (this.addPlainLists(document) || this.addSidecarTemplate(document))) return;
     const foreign = prefix.length === 0 ? describeForeign(value) : null;
     if (foreign !== null) {
-      const message = `this document is ${foreign}, not a Kubernetes object; it is left out`;
+      const message = `this document is ${foreign}, not a Kubernetes object; it is not simulated`;
       this.diagnostics.push({ code: 'not-a-manifest', severity: 'info', position, message });
       return;
     }

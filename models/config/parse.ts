@@ -95,7 +95,7 @@ class DocumentReader {
       yield this.syntaxError(error);
       return;
     }
-    const plain = toPlain(composed.contents as ParsedNode | null);
+    const plain = toPlain(composed.contents as ParsedNode | null, this.source);
     const fatal = plain.problems.find((problem) => problem.code !== 'duplicate-key');
     if (fatal !== undefined) {
       yield this.failed(fatal.offset, fatal.message, this.templateHint(fatal.offset) ?? fatal.hint, fatal.code);

@@ -22,8 +22,8 @@ export interface PlainDocument {
   readonly value: PlainValue;
   readonly rootOffset: number;
   readonly offsets: ChildOffsets;
-  /** Offsets of the values that are literal blocks (`|`): their lines are those of the file. */
-  readonly blocks: ReadonlySet<number>;
+  /** Offsets of the values that are literal blocks (`|`), whose lines are those of the file, and the columns before their text. */
+  readonly blocks: ReadonlyMap<number, number>;
   /** `duplicate-key` leaves the value usable, the others do not. */
   readonly problems: readonly PlainProblem[];
 }
@@ -35,9 +35,9 @@ interface Child {
 }
 
 /** The plain value of a document's root node; nesting must have been bounded before. */
-export function toPlain(root: ParsedNode | null): PlainDocument {
-  if (root === null) return { value: null, rootOffset: 0, offsets: new Map(), blocks: new Set(), problems: [] };
-  const converter = new Converter();
+export function toPlain(root: ParsedNode | null, source: string): PlainDocument {
+  if (root === null) return { value: null, rootOffset: 0, offsets: new Map(), blocks: new Map(), problems: [] };
+  const converter = new Converter(source);
   const value = converter.convert(root);
   const { offsets, blocks, problems } = converter;
   return { value, rootOffset: offsetOf(root, 0), offsets, blocks, problems };
@@ -54,11 +54,13 @@ export function setOwn<T>(target: Record<string, T>, key: string, value: T): voi
 
 class Converter {
   readonly offsets: ChildOffsets = new Map();
-  readonly blocks = new Set<number>();
+  readonly blocks = new Map<number, number>();
   readonly problems: PlainProblem[] = [];
   private readonly anchors = new Map<string, { value: PlainValue; size: number } | 'open'>();
   private readonly sizes = new Map<object, number>();
   private aliasNodes = 0;
+
+  constructor(private readonly source: string) {}
 
   convert(node: Node | null): PlainValue {
     if (node === null) return null;
@@ -73,8 +75,16 @@ class Converter {
   private convertOwn(node: Node): PlainValue {
     if (isMap(node)) return this.map(node);
     if (isSeq(node)) return this.list(node);
-    if (isScalar(node) && node.type === 'BLOCK_LITERAL') this.blocks.add(offsetOf(node, 0));
+    if (isScalar(node) && node.type === 'BLOCK_LITERAL') this.rememberBlock(node);
     return isScalar(node) ? scalarValue(node) : null;
+  }
+
+  /** Its first line with a text in it shows what is indent and what is text. */
+  private rememberBlock({ range, value }: Scalar): void {
+    if (range == null) return;
+    const written = /\n([ \t]*)[^\s]/.exec(this.source.slice(range[0], range[1]));
+    const read = /^(?:\s*\n)?([ \t]*)[^\s]/.exec(String(value));
+    this.blocks.set(range[0], Math.max(0, (written?.[1]?.length ?? 0) - (read?.[1]?.length ?? 0)));
   }
 
   private alias(name: string, offset: number): PlainValue {

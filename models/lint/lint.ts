@@ -7,7 +7,7 @@ import type { MeshPlan } from '../plan/plan.js';
 import { DEPRECATED_FIELD, inputFinding, WITHOUT_EFFECT } from './input-rules.js';
 import { LintMesh } from './mesh.js';
 import type { LintObject } from './object.js';
-import type { LintFinding, Report, Rule } from './rule.js';
+import type { LintFinding, NamedField, Report, Rule } from './rule.js';
 import { RULES, UNKNOWN_SUPPRESSION } from './rules.js';
 import { Suppressions } from './suppression.js';
 
@@ -105,7 +105,10 @@ function reporter(rule: Rule, places: Places, found: LintFinding[]): Report {
     const object = position === null ? null : places.objectAt(position.file, position.line);
     found.push({ ...finding(message, mend), resource: object?.title ?? '', path: '', position });
   };
-  return Object.assign(report, { at });
+  const inside = ({ resource, path }: NamedField, position: SourcePosition, message: string, mend?: string): void => {
+    found.push({ ...finding(message, mend), resource, path: formatPath(path), position });
+  };
+  return Object.assign(report, { at, inside });
 }
 
 /** Which object stands at a line. */

@@ -8,6 +8,7 @@ import { HostTable } from './hosts.js';
 import { type LintObject, objectsIn } from './object.js';
 import { dig, mapAt, textAt } from './plain-access.js';
 import { injectionWish, type LintPod, podOf, writtenProxy } from './pods.js';
+import { PromRules } from './promql/prom-rules.js';
 import { TrafficEstimate } from './traffic.js';
 
 /** Istio's kinds by the short names that its groups share. */
@@ -15,15 +16,19 @@ export const NETWORKING = 'networking.istio.io';
 export const SECURITY = 'security.istio.io';
 export const TELEMETRY = 'telemetry.istio.io';
 export const GATEWAY_API = 'gateway.networking.k8s.io';
+export const MONITORING = 'monitoring.coreos.com';
 
 export class LintMesh {
   readonly objects: readonly LintObject[];
   readonly pods: readonly LintPod[];
+  /** Documents that hold no object. */
+  private readonly withoutKind: RawDocument[] = [];
   private readonly byKind = new Map<string, LintObject[]>();
   private readonly byNamespace = new Map<string, LintPod[]>();
   private namespaces: ReadonlyMap<string, LintObject> | null = null;
   private hostTable: HostTable | null = null;
   private estimate: TrafficEstimate | null = null;
+  private promRules: PromRules | null = null;
   private settings: PlainValue | undefined;
   private areSettingsRead = false;
 
@@ -35,7 +40,9 @@ export class LintMesh {
     const objects: LintObject[] = [];
     const pods: LintPod[] = [];
     for (const document of documents) {
-      for (const object of objectsIn(document)) {
+      const own = objectsIn(document);
+      if (own.length === 0) this.withoutKind.push(document);
+      for (const object of own) {
         objects.push(object);
         pushTo(this.byKind, `${object.group}/${object.kind}`, object);
         const pod = podOf(object);
@@ -82,6 +89,12 @@ export class LintMesh {
   get traffic(): TrafficEstimate | null {
     if (this.plan !== null) this.estimate ??= new TrafficEstimate(this.plan);
     return this.estimate;
+  }
+
+  /** Rules of Prometheus: those of PrometheusRules, of rule files, of plain lists. */
+  get prometheus(): PromRules {
+    this.promRules ??= new PromRules(this.all(MONITORING, 'PrometheusRule'), this.withoutKind);
+    return this.promRules;
   }
 
   namespace(name: string): LintObject | null {

@@ -4,6 +4,7 @@
 import { groupOf } from '../config/api-group.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from '../config/document.js';
+import { positionInText } from '../config/embedded.js';
 import type { FieldPath } from '../config/resource.js';
 import { textAt, textMapAt } from './plain-access.js';
 
@@ -23,6 +24,8 @@ export interface LintObject {
   readonly fullName: string;
   /** Position of the field at `path`, or of its nearest ancestor. */
   at(path: FieldPath): SourcePosition;
+  /** Position of a place in the text at `path`. */
+  inText(path: FieldPath, text: string, offset: number): SourcePosition;
 }
 
 /** How many objects by name: two texts may hold versions of one object, which are no conflict among objects. */
@@ -91,5 +94,9 @@ class PlainObject implements LintObject {
 
   at(path: FieldPath): SourcePosition {
     return this.document.at([...this.prefix, ...path]);
+  }
+
+  inText(path: FieldPath, text: string, offset: number): SourcePosition {
+    return positionInText(this.document, [...this.prefix, ...path], text, offset);
   }
 }

@@ -31,6 +31,14 @@ export interface Rule {
 export interface Report {
   (object: LintObject, path: FieldPath, message: string, mend?: string): void;
   at(position: SourcePosition | null, message: string, mend?: string): void;
+  /** A place inside the value of a field, or a field of a document without a kind. */
+  inside(field: NamedField, position: SourcePosition, message: string, mend?: string): void;
+}
+
+export interface NamedField {
+  /** As of `LintFinding`. */
+  readonly resource: string;
+  readonly path: FieldPath;
 }
 
 export interface LintFinding {

@@ -8,6 +8,7 @@ import { budgetOverLimit } from './budget-over-limit.js';
 import { codesWithoutCode } from './codes-without-code.js';
 import { connectBeyondTry } from './connect-beyond-try.js';
 import { connectionPerRequest } from './connection-per-request.js';
+import { countedTwice } from './counted-twice.js';
 import { delayedTimeout } from './delayed-timeout.js';
 import { detectorWithoutEffect } from './detector-without-effect.js';
 import { doubledLoad } from './doubled-load.js';
@@ -21,6 +22,7 @@ import { idleAutoscaler } from './idle-autoscaler.js';
 import { idleBeyondServer } from './idle-beyond-server.js';
 import { idleDeny } from './idle-deny.js';
 import { ignoredConsecutiveErrors } from './ignored-consecutive-errors.js';
+import { lateBurnRate } from './late-burn-rate.js';
 import { lateDetection } from './late-detection.js';
 import { loneEndpoint } from './lone-endpoint.js';
 import { longerThanCaller } from './longer-than-caller.js';
@@ -31,7 +33,11 @@ import { outlivesIssuer } from './outlives-issuer.js';
 import { pendingLimit } from './pending-limit.js';
 import { plainTextToStrict } from './plain-text-to-strict.js';
 import { poolBelowNeed } from './pool-below-need.js';
+import { forBelowInterval, rangeBelowScrapes } from './prometheus-times.js';
 import { proxyCpuBelowRate, proxyThreadsBelowRate } from './proxy-below-rate.js';
+import { quantileOfEach, quantileWithoutBuckets } from './quantile-of-each.js';
+import { recordedAfterUse, unknownRecording } from './recorded-after-use.js';
+import { refusedExpression } from './refused-expression.js';
 import { renewsNever } from './renews-never.js';
 import { replicasBesideAutoscaler } from './replicas-beside-autoscaler.js';
 import { requestsBelowConnections } from './requests-below-connections.js';
@@ -95,6 +101,15 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
   replicasBesideAutoscaler,
   idleAutoscaler,
   doubleBudget,
+  refusedExpression,
+  countedTwice,
+  quantileOfEach,
+  quantileWithoutBuckets,
+  lateBurnRate,
+  recordedAfterUse,
+  unknownRecording,
+  forBelowInterval,
+  rangeBelowScrapes,
   totalFault,
   doubledLoad,
 ];

@@ -1,7 +1,7 @@
 // Kinds whose effect comes with time: each is read, checked as its own admission does, and listed as not modelled.
 import { describe, expect, it, test } from 'vitest';
 import type { ResourceSet } from '../../../models/config/load.js';
-import { parsePrometheusDuration } from '../../../models/config/prometheus-duration.js';
+import { formatPrometheusDuration, parsePrometheusDuration } from '../../../models/config/prometheus-duration.js';
 import { errors, load, shown } from './helpers.js';
 
 type Loaded = ResourceSet & { readonly text: string };
@@ -131,6 +131,8 @@ describe('kinds over time', () => {
       300e9, 5400e9, 777600e9, 0, 90e6,
     ]);
     expect(['', '1.5h', '30m1h', '5', '-1m', '999999y'].map(parsePrometheusDuration)).toEqual(Array(6).fill(null));
+    const written = ['0s', '5m', '1h30m', '30d', '1w', '1y', '36d12h', '90ms', '1s5ms'];
+    expect(written.map((text) => formatPrometheusDuration(parsePrometheusDuration(text) ?? -1))).toEqual(written);
   });
 });
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { RawDocument } from '../../../models/config/document.js';
+import type { PlainValue, RawDocument } from '../../../models/config/document.js';
+import { positionInText } from '../../../models/config/embedded.js';
+import { loadResources } from '../../../models/config/load.js';
 import { MAX_DEPTH, type ParseOptions, parseDocuments } from '../../../models/config/parse.js';
+import { dig } from '../../../models/lint/plain-access.js';
 import { shown } from './helpers.js';
 
 function parse(text: string, options: ParseOptions = {}): RawDocument[] {
@@ -111,6 +114,33 @@ describe('positions', () => {
     expect(place(documents[0]!, 'a')).toBe('1:1');
     expect(place(documents[1]!, 'b', 'c')).toBe('5:3');
     expect(place(documents[1]!, 'b', 8)).toBe('4:3');
+  });
+
+  it('inside a literal block are those of the file', () => {
+    const text = 'a: |\n    x\n      y\nb:\n  - |2-\n\n      z\n  - "x"\n  - >\n    x\nc: |\n';
+    const document = only(text);
+    const where = (path: (string | number)[], part: string) => {
+      const value = path.reduce<PlainValue | undefined>((found, step) => dig(found, step), document.value);
+      const { line, column } = positionInText(document, path, String(value), String(value).indexOf(part));
+      return `${line}:${column}`;
+    };
+    expect(where(['a'], 'x')).toBe('2:5');
+    expect(where(['a'], 'y')).toBe('3:7');
+    expect(where(['b', 0], 'z')).toBe('7:7');
+    expect(where(['b', 1], 'x')).toBe('8:5');
+    expect(where(['b', 2], 'x')).toBe('9:5');
+    expect(document.blockIndent(['b', 0])).toBe(4);
+    expect(document.blockIndent(['b', 1])).toBeNull();
+    expect(document.blockIndent(['c'])).toBe(0);
+    const [windows] = parse('a: |\r\n  x\r\n  y\r\n');
+    expect(positionInText(windows!, ['a'], 'x\ny\n', 2)).toMatchObject({ line: 3, column: 3 });
+  });
+
+  it('in a document inside a block are those of the file', () => {
+    const text =
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: |\n    defaultConfig:\n      concurency: 2\n';
+    const { diagnostics } = loadResources([{ name: 'f.yaml', text }]);
+    expect(diagnostics.map(({ position }) => position)).toMatchObject([{ line: 7, column: 7 }]);
   });
 
   it('inside an alias are those of its anchor', () => {

@@ -9,8 +9,9 @@ import { lintPaths, lintTexts } from '../../../scenarios/lint.js';
 import { BEHAVIOUR } from './fixtures/behaviour.js';
 import { INPUT } from './fixtures/input.js';
 import { ISTIO } from './fixtures/istio.js';
+import { PROMETHEUS } from './fixtures/prometheus.js';
 
-const DOCUMENTS = [...INPUT, ...ISTIO, ...BEHAVIOUR].flatMap(({ bad, good }) => [bad, good]);
+const DOCUMENTS = [...INPUT, ...ISTIO, ...BEHAVIOUR, ...PROMETHEUS].flatMap(({ bad, good }) => [bad, good]);
 const NONSENSE = ['null', '-1', '0', '1e308', '"x"', '[]', '{}', '[null]', '[[]]', 'true', '"9999999h"', '{a: b}'];
 
 /** YAML of a fixture in which some value has become nonsense. */

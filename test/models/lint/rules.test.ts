@@ -5,8 +5,9 @@ import { lintTexts } from '../../../scenarios/lint.js';
 import { BEHAVIOUR } from './fixtures/behaviour.js';
 import { INPUT } from './fixtures/input.js';
 import { ISTIO } from './fixtures/istio.js';
+import { PROMETHEUS } from './fixtures/prometheus.js';
 
-const FIXTURES = [...INPUT, ...ISTIO, ...BEHAVIOUR];
+const FIXTURES = [...INPUT, ...ISTIO, ...BEHAVIOUR, ...PROMETHEUS];
 
 async function codesIn(yaml: string, code: string): Promise<string[]> {
   const { result } = await lintTexts([{ name: 'mesh.yaml', text: yaml }], { enabled: [code] });
