@@ -1,7 +1,7 @@
 // The JSON of `seatrial explain` as a zod schema, held against the type: a field that is added there and not here does not compile.
 import { z } from 'zod';
 import type { Explanation } from '../models/plan/explain/index.js';
-import { MESHES } from '../models/plan/meshes.js';
+import { MESHES } from '../models/plan/plan.js';
 
 const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int() }).nullable();
 const placeFields = { resource: z.string(), position };

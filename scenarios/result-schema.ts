@@ -1,6 +1,6 @@
 // results.json as a zod schema. readRunResult holds it against RunResult: a field that is added there and not here does not compile.
 import { z } from 'zod';
-import { MESHES } from '../models/plan/meshes.js';
+import { MESHES } from '../models/plan/plan.js';
 import { RESULT_SCHEMA, type RunResult } from './run-result.js';
 
 const nullableNumber = z.number().nullable();

@@ -1,7 +1,7 @@
 // The result of a run: what `results.json` holds and what every report is made of. Plain JSON with the unit in each name.
 // A pure function of (plan, options, number of finished replications): no clock, host, absolute path or worker count.
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
-import type { Mesh } from '../models/plan/meshes.js';
+import type { Mesh } from '../models/plan/plan.js';
 
 export const RESULT_SCHEMA = 'seatrial.results/1';
 

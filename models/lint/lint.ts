@@ -7,7 +7,8 @@ import type { MeshPlan } from '../plan/plan.js';
 import { DEPRECATED_FIELD, inputFinding, WITHOUT_EFFECT } from './input-rules.js';
 import { LintMesh } from './mesh.js';
 import type { LintObject } from './object.js';
-import type { LintFinding, NamedField, Report, Rule } from './rule.js';
+import type { NamedField, Report } from './report.js';
+import type { LintFinding, Rule } from './rule.js';
 import { RULES, UNKNOWN_SUPPRESSION } from './rules.js';
 import { Suppressions } from './suppression.js';
 

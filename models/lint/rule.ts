@@ -1,8 +1,7 @@
 // What a rule of the linter is, and what it finds. One rule a file; the page docs/lint.md is written from these fields.
 import type { Severity, SourcePosition } from '../config/diagnostic.js';
-import type { FieldPath } from '../config/resource.js';
 import type { LintMesh } from './mesh.js';
-import type { LintObject } from './object.js';
+import type { Report } from './report.js';
 
 export interface Rule {
   /** Stable, e.g. `ST2101`. ST0: the input; ST1: what `istioctl analyze` finds; ST2: what will surprise under load. */
@@ -25,20 +24,6 @@ export interface Rule {
   /** It needs a scenario: who calls whom, and how often. */
   readonly needsScenario?: boolean;
   readonly check: (mesh: LintMesh, report: Report) => void;
-}
-
-/** Where a finding stands: a field of an object, or a place that the plan kept. */
-export interface Report {
-  (object: LintObject, path: FieldPath, message: string, mend?: string): void;
-  at(position: SourcePosition | null, message: string, mend?: string): void;
-  /** A place inside the value of a field, or a field of a document without a kind. */
-  inside(field: NamedField, position: SourcePosition, message: string, mend?: string): void;
-}
-
-export interface NamedField {
-  /** As of `LintFinding`. */
-  readonly resource: string;
-  readonly path: FieldPath;
 }
 
 export interface LintFinding {

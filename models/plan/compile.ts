@@ -30,6 +30,7 @@ import { Networks } from './networks.js';
 import { PeerAuthentications } from './peer-authentication.js';
 import { Placements } from './placement.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
+import { Pods } from './pods.js';
 import { ProxyMemory } from './proxy-memory.js';
 import { Registry } from './registry.js';
 import { SidecarScopes } from './sidecar-scope.js';
@@ -40,7 +41,7 @@ import { VirtualServices } from './virtual-service.js';
 import { Waypoints } from './waypoints.js';
 import { addWorkloadEntries } from './workload-entries.js';
 import { addWorkloadGroups } from './workload-groups.js';
-import { Pods, workloadPlan } from './workload-plan.js';
+import { workloadPlan } from './workload-plan.js';
 import { readWorkloads, type Workload } from './workloads.js';
 
 export interface PlanResult {

@@ -3,7 +3,6 @@
 // envoy: source/extensions/filters/http/*; istio: pilot/pkg/networking/core/listener_builder.go (their order).
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { SourcePosition } from '../config/diagnostic.js';
-import type { FaultPlan } from './plan.js';
 
 /** In a list of filters: the fault filter, which does what `RoutePlan.fault` says. A list without it has it at its head. */
 export const ROUTE_FAULT = -1;
@@ -24,6 +23,15 @@ export type FilterPlan =
 interface FilterIdentity {
   /** Unique in the plan: where it acts, and the object that it comes from. Keys its draws. */
   readonly name: string;
+}
+
+export interface FaultPlan {
+  readonly delayNs: number;
+  /** 0..1 */
+  readonly delayProbability: number;
+  readonly abortStatus: number;
+  /** 0..1 */
+  readonly abortProbability: number;
 }
 
 /** A fault for all routes of a listener. `maxActive`: requests that may be under a fault at once; NO_LIMIT where it is not set. */

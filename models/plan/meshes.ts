@@ -1,8 +1,5 @@
 // Whose proxies play a part in a plan: what reports call the mesh.
-import type { MeshPlan } from './plan.js';
-
-export const MESHES = ['istio', 'linkerd'] as const;
-export type Mesh = (typeof MESHES)[number];
+import { MESHES, type Mesh, type MeshPlan } from './plan.js';
 
 /** None, one or both, in the order of MESHES. */
 export function meshesOf({ workloads }: Pick<MeshPlan, 'workloads'>): readonly Mesh[] {

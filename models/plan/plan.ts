@@ -6,12 +6,12 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
 import type { EnvoyPlan } from './envoy-plan.js';
-import type { FilterPlan } from './filter-plan.js';
-import type { Mesh } from './meshes.js';
-import type { ObservationPlan } from './telemetry.js';
+import type { FaultPlan, FilterPlan } from './filter-plan.js';
+import type { ObservationPlan } from './observation-plan.js';
 
 export type * from './cluster-plan.js';
 export type * from './envoy-plan.js';
+export type { FaultPlan } from './filter-plan.js';
 
 /** "No limit" of Envoy's and Istio's 32-bit counters (istio: pilot/pkg/networking/core/cluster_traffic_policy.go). */
 export const NO_LIMIT = 4294967295;
@@ -21,6 +21,10 @@ export const DEFAULT_BODY_BYTES = 1024;
 export const BODY_OF_CALL = -1;
 /** An index that points nowhere. */
 export const NONE = -1;
+
+/** Whose proxies there are. */
+export const MESHES = ['istio', 'linkerd'] as const;
+export type Mesh = (typeof MESHES)[number];
 
 export interface MeshPlan {
   readonly schema: 'seatrial.plan/1';
@@ -255,15 +259,6 @@ export interface EndpointArrivalPlan {
   readonly filters?: readonly number[];
   /** Behind a gateway of another network: by group of the gateway's cluster. What stands beside it is the first of these. */
   readonly beyond?: readonly EndpointArrivalPlan[];
-}
-
-export interface FaultPlan {
-  readonly delayNs: number;
-  /** 0..1 */
-  readonly delayProbability: number;
-  readonly abortStatus: number;
-  /** 0..1 */
-  readonly abortProbability: number;
 }
 
 /** envoy: source/common/router/retry_state_impl.cc, with the tokens already resolved for this request class. */

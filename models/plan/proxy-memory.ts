@@ -8,9 +8,9 @@ import type { DestinationRules } from './destination-rule.js';
 import { RESOURCE_ANNOTATIONS } from './injection.js';
 import type { MeshSettings } from './mesh-settings.js';
 import type { ProxyMemoryPlan } from './plan.js';
+import type { Pods } from './pods.js';
 import type { Registry } from './registry.js';
 import { isVisible } from './visibility.js';
-import type { Pods } from './workload-plan.js';
 import type { Workload } from './workloads.js';
 
 /** Measured by Envoy's own test: 40,577 bytes a cluster, 1,380 a host. */

@@ -4,7 +4,8 @@
 import type { MetricsOverride, TelemetrySpec } from '../config/kinds/telemetry.js';
 import type { ResourceSet } from '../config/load.js';
 import type { MeshSettings } from './mesh-settings.js';
-import { expressionsOf, holdsFor, type MetricPlan, metricsOf, type Role } from './standard-metrics.js';
+import type { ObservationPlan } from './observation-plan.js';
+import { expressionsOf, holdsFor, metricsOf, type Role } from './standard-metrics.js';
 import { selects } from './visibility.js';
 import type { Workload } from './workloads.js';
 
@@ -15,18 +16,6 @@ const METRICS_CPU_NS = 70_000;
 /** Of a tag more on a span, and of an expression whose value becomes a tag of a metric: estimates too. */
 const SPAN_TAG_CPU_NS = 500;
 const EXPRESSION_CPU_NS = 1_000;
-
-/** What a proxy observes in one of its roles. */
-export interface ObservationPlan {
-  /** CPU after each response, in addition to what a proxy costs; negative where metrics are off. */
-  readonly cpuNs: number;
-  /** Lines of access logs for each request. */
-  readonly logs: number;
-  /** Share of the requests for which a span is reported, 0..1. */
-  readonly sampledShare: number;
-  /** Istio's own metrics; empty where all are off. */
-  readonly metrics: readonly MetricPlan[];
-}
 
 export interface Observations {
   readonly outbound: ObservationPlan;

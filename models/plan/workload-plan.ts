@@ -12,10 +12,9 @@ import { proxyPlan, ztunnelPlan } from './injection.js';
 import type { BehaviourSpec, PlanInput, ProxyCostInput } from './input.js';
 import { LINKERD_CONTAINER } from './linkerd/injection.js';
 import { defaultLinkerdCost, linkerdProxyPlan } from './linkerd/proxy-plan.js';
-import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
 import type { MeshSettings } from './mesh-settings.js';
-import type { Placements } from './placement.js';
 import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
+import type { Pods } from './pods.js';
 import { defaultWaypointCost, defaultZtunnelCost } from './proxy-cost.js';
 import type { ProxyMemory } from './proxy-memory.js';
 import type { Registry } from './registry.js';
@@ -23,54 +22,6 @@ import type { SidecarScopes } from './sidecar-scope.js';
 import { type Observations, observations } from './telemetry.js';
 import { effectivePolicy } from './traffic-policy.js';
 import type { Workload } from './workloads.js';
-
-/** Where the pods of each workload are; asked often, found once. */
-export class Pods {
-  private readonly known = new Map<number, readonly number[]>();
-
-  constructor(
-    private readonly behaviours: Behaviours,
-    private readonly localities: Localities,
-    private readonly placements: Placements,
-  ) {}
-
-  /** One entry a pod: index of its locality. */
-  localitiesOf(workload: Workload): readonly number[] {
-    const known = this.known.get(workload.index);
-    if (known !== undefined) return known;
-    const found = this.place(workload);
-    this.known.set(workload.index, found);
-    return found;
-  }
-
-  private place(workload: Workload): number[] {
-    const replicas = this.replicasOf(workload);
-    const { places } = workload;
-    if (places !== null) {
-      return Array.from({ length: replicas }, (_, pod) =>
-        this.localities.number(this.localities.whole(places[pod % places.length] ?? EXTERNAL_LOCALITY)),
-      );
-    }
-    const placement = this.placements.of(workload);
-    const { maxPods } = placement;
-    if (maxPods === null || maxPods >= replicas) return this.localities.ofPods(placement.places, replicas);
-    this.placements.warnOfBound(workload, replicas, maxPods);
-    return this.localities.ofPods(placement.places, maxPods);
-  }
-
-  private replicasOf(workload: Workload): number {
-    switch (workload.kind) {
-      case 'client':
-      case 'ztunnel':
-        return workload.replicas;
-      case 'app':
-      case 'gateway':
-      case 'waypoint':
-      case 'external':
-        return this.behaviours.replicasOf(workload) ?? workload.replicas;
-    }
-  }
-}
 
 export interface WorkloadParts {
   readonly input: PlanInput;

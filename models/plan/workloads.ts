@@ -12,9 +12,8 @@ import { injectionOf, NEVER_INJECTED } from './injection.js';
 import { inboundPorts, noteInterception } from './interception.js';
 import { INJECT, type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
-import type { Mesh } from './meshes.js';
 import { NetworkLabels } from './network-label.js';
-import type { LocalityPlan } from './plan.js';
+import type { LocalityPlan, Mesh } from './plan.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
 import { addMissingWaypoints, waypointGateways, waypointOf } from './waypoints.js';
 

@@ -2,7 +2,7 @@
 // A pure function of (plans, options, number of replications): no clock, host, absolute path or worker count.
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import type { PlainValue } from '../../models/config/document.js';
-import type { Mesh } from '../../models/plan/meshes.js';
+import type { Mesh } from '../../models/plan/plan.js';
 import type { SloResult, ThresholdResult, Verdict } from '../run-result.js';
 
 export const DIFF_SCHEMA = 'seatrial.diff/1';

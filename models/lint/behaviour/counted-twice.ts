@@ -1,7 +1,8 @@
 // ST2521: Istio's metrics without the side that reports them: the proxy of the client and that of the server each count a request.
 import { type Aggregation, type Binary, bare, type Expression, partsOf, type Selector } from '../promql/expression.js';
 import type { PromRule } from '../promql/prom-rules.js';
-import type { Report, Rule } from '../rule.js';
+import type { Report } from '../report.js';
+import type { Rule } from '../rule.js';
 
 const STANDARD =
   /^istio_(?:requests_total|request_messages_total|response_messages_total|(?:request_duration_milliseconds|request_bytes|response_bytes)(?:_bucket|_sum|_count)?|tcp_\w+)$/;

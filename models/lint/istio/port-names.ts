@@ -4,7 +4,8 @@ import { servicePortProtocol } from '../../plan/protocol.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, numberAt, textAt } from '../plain-access.js';
-import type { Report, Rule } from '../rule.js';
+import type { Report } from '../report.js';
+import type { Rule } from '../rule.js';
 
 const MANAGED: readonly string[] = [
   'istio.io-gateway-controller',

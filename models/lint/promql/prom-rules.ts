@@ -7,7 +7,7 @@ import { parsePrometheusDuration } from '../../config/prometheus-duration.js';
 import type { FieldPath } from '../../config/resource.js';
 import type { LintObject } from '../object.js';
 import { dig, listAt, mapAt, textAt } from '../plain-access.js';
-import type { Report } from '../rule.js';
+import type { Report } from '../report.js';
 import { type Expression, selectorsIn } from './expression.js';
 import { type Parsed, parsePromql } from './parse.js';
 

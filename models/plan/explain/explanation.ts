@@ -1,8 +1,7 @@
 // What `seatrial explain` answers: the way of one request, proxy by proxy, with the place of everything that decided it. Plain data; the schema is in
 // scenarios/explain-schema.ts.
 import type { FidelityEntry, SourcePosition } from '../../config/diagnostic.js';
-import type { Mesh } from '../meshes.js';
-import type { AccrualPlan, ClusterPlan, FaultPlan, RetryPlan } from '../plan.js';
+import type { AccrualPlan, ClusterPlan, FaultPlan, Mesh, RetryPlan } from '../plan.js';
 
 export interface Explanation {
   readonly schema: 'seatrial.explain/1';

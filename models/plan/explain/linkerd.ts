@@ -6,9 +6,9 @@ import { matches } from '../linkerd/profile.js';
 import type { RequestClass } from '../request-class.js';
 import type { RouteDecision } from '../route-action.js';
 import type { RouteTrace } from '../trace.js';
+import { eventOf, servicePlace } from './events.js';
 import type { ClusterSettings, Listener, Origin, Rule } from './explanation.js';
 import { requestFailure } from './failure.js';
-import { eventOf, servicePlace } from './listener.js';
 import { nothing } from './origin.js';
 import { resourceName, ruleName } from './rules.js';
 

@@ -1,22 +1,15 @@
 // Which listener takes a request, what it speaks, and how that was decided; which virtual host answers, and who else claims the host.
 // istio: pilot/pkg/networking/core/{listener,httproute}.go, pkg/config/kube/conversion.go.
-import type { Dial } from '../dial.js';
 import { hostCovers } from '../host.js';
 import type { PortProtocol } from '../protocol.js';
 import type { PortInfo, Service } from '../registry.js';
 import type { RouteTrace, TraceEvent } from '../trace.js';
 import { MESH, type VirtualService, type VirtualServices } from '../virtual-service.js';
 import { isVisible } from '../visibility.js';
+import { eventOf, servicePlace } from './events.js';
 import type { Listener, Place, VirtualHost } from './explanation.js';
 import { linkerdListener } from './linkerd.js';
 import { resourceName } from './rules.js';
-
-export function eventOf<K extends TraceEvent['kind']>(
-  { events }: RouteTrace,
-  kind: K,
-): Extract<TraceEvent, { kind: K }> | null {
-  return events.find((event): event is Extract<TraceEvent, { kind: K }> => event.kind === kind) ?? null;
-}
 
 export function listenerOf(trace: RouteTrace): Listener {
   const { dial, caller, listenerPort } = trace;
@@ -36,10 +29,6 @@ export function listenerOf(trace: RouteTrace): Listener {
   }
   if (dial.kind === 'service') return { ...common, ...spoken(dial.portInfo, dial.service) };
   return { ...common, protocol: 'HTTP', decidedBy: 'no service has the name: only a VirtualService does' };
-}
-
-export function servicePlace(dial: Dial): Place | null {
-  return dial.kind === 'service' ? { resource: dial.service.resource, position: dial.service.position } : null;
 }
 
 function spoken(port: PortInfo, service: Service): { protocol: string; decidedBy: string } {

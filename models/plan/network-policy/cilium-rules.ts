@@ -5,7 +5,7 @@ import { matchesLabels } from '../../config/kinds/label-selector.js';
 import type { ResourceSet } from '../../config/load.js';
 import { fullMatch } from '../match.js';
 import { headerValue, type RequestClass } from '../request-class.js';
-import type { Connection, Direction, Peer, PolicyRule } from './network-policies.js';
+import type { Connection, Direction, Peer, PolicyRule } from './policy-rule.js';
 
 const NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
 

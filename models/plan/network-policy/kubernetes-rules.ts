@@ -2,7 +2,7 @@
 import { matchesLabels } from '../../config/kinds/label-selector.js';
 import type { NetworkPeer, NetworkPort, NetworkRule } from '../../config/kinds/network-policy.js';
 import type { ResourceSet } from '../../config/load.js';
-import type { Connection, Direction, Peer, PolicyRule } from './network-policies.js';
+import type { Connection, Direction, Peer, PolicyRule } from './policy-rule.js';
 
 export function kubernetesRules(resources: ResourceSet): PolicyRule[] {
   return resources.networkPolicies.flatMap(({ namespace, spec }): PolicyRule[] => {

@@ -9,7 +9,8 @@ import { podPort } from '../filters/on-the-way.js';
 import type { Findings } from '../findings.js';
 import type { Target } from '../route-action.js';
 import type { Workload } from '../workloads.js';
-import { NetworkPolicies, type Peer, type Verdict } from './network-policies.js';
+import { NetworkPolicies, type Verdict } from './network-policies.js';
+import type { Peer } from './policy-rule.js';
 
 /** Port of the ztunnels, and of pods that are reached through HBONE (istio: pkg/hbone). */
 const HBONE_PORT = 15_008;

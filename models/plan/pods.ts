@@ -1,0 +1,53 @@
+// How many pods each workload has, and where they are.
+import type { Behaviours } from './behaviour.js';
+import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
+import type { Placements } from './placement.js';
+import type { Workload } from './workloads.js';
+
+/** Where the pods of each workload are; asked often, found once. */
+export class Pods {
+  private readonly known = new Map<number, readonly number[]>();
+
+  constructor(
+    private readonly behaviours: Behaviours,
+    private readonly localities: Localities,
+    private readonly placements: Placements,
+  ) {}
+
+  /** One entry a pod: index of its locality. */
+  localitiesOf(workload: Workload): readonly number[] {
+    const known = this.known.get(workload.index);
+    if (known !== undefined) return known;
+    const found = this.place(workload);
+    this.known.set(workload.index, found);
+    return found;
+  }
+
+  private place(workload: Workload): number[] {
+    const replicas = this.replicasOf(workload);
+    const { places } = workload;
+    if (places !== null) {
+      return Array.from({ length: replicas }, (_, pod) =>
+        this.localities.number(this.localities.whole(places[pod % places.length] ?? EXTERNAL_LOCALITY)),
+      );
+    }
+    const placement = this.placements.of(workload);
+    const { maxPods } = placement;
+    if (maxPods === null || maxPods >= replicas) return this.localities.ofPods(placement.places, replicas);
+    this.placements.warnOfBound(workload, replicas, maxPods);
+    return this.localities.ofPods(placement.places, maxPods);
+  }
+
+  private replicasOf(workload: Workload): number {
+    switch (workload.kind) {
+      case 'client':
+      case 'ztunnel':
+        return workload.replicas;
+      case 'app':
+      case 'gateway':
+      case 'waypoint':
+      case 'external':
+        return this.behaviours.replicasOf(workload) ?? workload.replicas;
+    }
+  }
+}
