@@ -177,6 +177,7 @@ export class MeshSimulation {
 
   /** Runs until the time `tNs` (0 = end of the warm-up) or the end; false when the run is over. */
   runUntil(tNs: number): boolean {
+    if (this.over) return false;
     const { warmupNs, durationNs } = this.options;
     const stopNs = Math.min(tNs, durationNs) + warmupNs;
     if (!this.measuring) {

@@ -2,9 +2,9 @@
 import { waypointServices } from './ambient-route.js';
 import type { Clusters } from './clusters.js';
 import type { Findings } from './findings.js';
-import type { Service } from './registry.js';
+import type { Service } from './service.js';
 import type { VirtualServices } from './virtual-service.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 const HINT = 'give the Service a waypoint (label istio.io/use-waypoint)';
 

@@ -5,7 +5,6 @@ import type { Dial } from './dial.js';
 import { hostCovers } from './host.js';
 import { opaqueRoute } from './opaque-route.js';
 import { isHttp } from './protocol.js';
-import type { Service } from './registry.js';
 import type { RequestClass } from './request-class.js';
 import {
   defaultRoute,
@@ -15,6 +14,7 @@ import {
   routeDecision,
   type Target,
 } from './route-action.js';
+import type { Service } from './service.js';
 import { bareRoute, dialedTarget, directRoute } from './sidecar-route.js';
 import {
   type Candidate,
@@ -25,7 +25,7 @@ import {
   type VirtualService,
   type VirtualServices,
 } from './virtual-service.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 /** What a ztunnel does with a connection to what was dialed: to the waypoint of the service, or to one of its pods. */
 export function ztunnelRoute(dial: Dial, request: RequestClass, waypoint: Workload | null): RouteDecision {

@@ -2,8 +2,9 @@
 import type { Findings } from './findings.js';
 import type { BehaviourInput, BehaviourSpec, NamedBehaviour } from './input.js';
 import { suggestion } from './nearest.js';
-import type { Registry, Service } from './registry.js';
-import type { Workload, Workloads } from './workloads.js';
+import type { Registry } from './registry.js';
+import type { Service } from './service.js';
+import type { Workload, Workloads } from './workload.js';
 
 export class Behaviours {
   private readonly byService = new Map<Service, BehaviourSpec>();

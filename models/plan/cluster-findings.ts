@@ -2,8 +2,8 @@
 import type { PortPolicy } from '../config/kinds/destination-rule.js';
 import type { MergedRule } from './destination-rule.js';
 import type { Findings } from './findings.js';
-import type { Service } from './registry.js';
 import type { Target } from './route-action.js';
+import type { Service } from './service.js';
 import type { ReleaseDefaults } from './versions.js';
 
 /** Labels that proxies have from their node or cluster. */

@@ -2,8 +2,8 @@
 // cluster_builder.go (setUpstreamProtocol).
 import type { PortPolicy } from '../config/kinds/destination-rule.js';
 import type { ClusterPlan } from './plan.js';
-import type { PortInfo } from './registry.js';
 import type { Target } from './route-action.js';
+import type { PortInfo } from './service.js';
 
 /** A port of HTTP/1.1 to which the callers' proxies speak HTTP/2: an upgrade is nothing to the inbound cluster. */
 export function upgrades(port: PortInfo, policy: PortPolicy | null, target: Target, meshUpgrades: boolean): boolean {

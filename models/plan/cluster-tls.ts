@@ -8,8 +8,8 @@ import type { Findings } from './findings.js';
 import { takesInbound } from './interception.js';
 import type { PeerAuthentications, PortMode } from './peer-authentication.js';
 import type { ClusterPlan } from './plan.js';
-import type { PortInfo, Service } from './registry.js';
-import type { Workload } from './workloads.js';
+import type { PortInfo, Service } from './service.js';
+import type { Workload } from './workload.js';
 
 // Pods in ambient mode are reached through HBONE, which is mutual TLS of its own whatever stands here (istio: cluster_tls.go,
 // applyHBONETransportSocketMatches): they do not count.

@@ -30,12 +30,12 @@ import type { NetworkGate, Networks, Passage } from './networks.js';
 import type { PeerAuthentications } from './peer-authentication.js';
 import { type ClusterPlan, type HashKeyPlan, NONE, type PassagePlan } from './plan.js';
 import { isHttp } from './protocol.js';
-import type { PortInfo, Service } from './registry.js';
 import type { Target } from './route-action.js';
+import type { PortInfo, Service } from './service.js';
 import { effectivePolicy, retryBudgetOf } from './traffic-policy.js';
 import type { ReleaseDefaults } from './versions.js';
 import { selects } from './visibility.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 /** Whose proxy looks: DestinationRules depend on it. */
 export interface ClientView {

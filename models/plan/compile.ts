@@ -39,10 +39,11 @@ import { trafficPlan } from './traffic.js';
 import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
 import { VirtualServices } from './virtual-service.js';
 import { Waypoints } from './waypoints.js';
+import type { Workload } from './workload.js';
 import { addWorkloadEntries } from './workload-entries.js';
 import { addWorkloadGroups } from './workload-groups.js';
 import { workloadPlan } from './workload-plan.js';
-import { readWorkloads, type Workload } from './workloads.js';
+import { readWorkloads } from './workloads.js';
 
 export interface PlanResult {
   /** null where a diagnostic is an error. */

@@ -4,7 +4,7 @@
 import type { ResourceSet } from '../config/load.js';
 import type { MeshSettings } from './mesh-settings.js';
 import { selects } from './visibility.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 /** null: nothing says so, and the CPU limit decides; 0: all cores of the node. */
 export function concurrencyOf(

@@ -21,16 +21,17 @@ import type { LinkerdRoutes } from './linkerd/routes.js';
 import type { MeshSettings } from './mesh-settings.js';
 import type { NetworkReach } from './network-policy/network-reach.js';
 import { isHttp } from './protocol.js';
-import type { Registry, Service } from './registry.js';
+import type { Registry } from './registry.js';
 import type { RequestClass } from './request-class.js';
 import type { RouteContext, RouteDecision } from './route-action.js';
+import type { Service } from './service.js';
 import { directRoute, sidecarRoute } from './sidecar-route.js';
 import type { SidecarScopes } from './sidecar-scope.js';
 import type { PlanTrace, RouteTrace } from './trace.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { VirtualServices } from './virtual-service.js';
 import type { Waypoints } from './waypoints.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 /** The compiled parts that routing needs. */
 export interface MeshParts {

@@ -6,7 +6,8 @@ import type { GatewayEntry, Gateways } from './gateways.js';
 import { hostCovers, parseDialTarget, schemePort } from './host.js';
 import { suggestion } from './nearest.js';
 import { isHttp } from './protocol.js';
-import type { PortInfo, Registry, Service } from './registry.js';
+import type { Registry } from './registry.js';
+import type { PortInfo, Service } from './service.js';
 import { MESH, type VirtualServices } from './virtual-service.js';
 
 interface Dialed {

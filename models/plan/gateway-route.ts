@@ -16,7 +16,7 @@ import {
   type VirtualService,
   type VirtualServices,
 } from './virtual-service.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 /** The route of a request that has come in at `context.listenerPort` of a gateway. No server or no match: 404 NR. */
 export function gatewayRoute(

@@ -8,7 +8,7 @@ import { compareSpecificity, hostCovers } from './host.js';
 import type { LocalityPlan } from './plan.js';
 import type { Registry } from './registry.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
-import type { Workload, Workloads } from './workloads.js';
+import type { Workload, Workloads } from './workload.js';
 
 type GatewayResource = Resource<'Gateway', GatewaySpec>;
 

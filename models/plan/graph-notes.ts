@@ -3,7 +3,7 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import type { Dial } from './dial.js';
 import type { Findings } from './findings.js';
 import { isHttp } from './protocol.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 export function noteMissingProxy(caller: Workload, at: SourcePosition, findings: Findings): void {
   findings.approximated(

@@ -27,11 +27,11 @@ import {
   type StepPlan,
 } from './plan.js';
 import { behaviourFor, compileSteps } from './programs.js';
-import type { Service } from './registry.js';
 import { authorityHost, type RequestClass, RequestClasses, requestLabel } from './request-class.js';
 import type { RouteDecision, Target } from './route-action.js';
 import { Rows } from './rows.js';
-import type { Workload } from './workloads.js';
+import type { Service } from './service.js';
+import type { Workload } from './workload.js';
 
 /** More handlers, or a longer chain of them, are taken for a mistake: a header or path that grows on its way round a loop. */
 const MAX_HANDLERS = 20_000;

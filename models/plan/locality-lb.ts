@@ -5,7 +5,7 @@ import type { LocalityLbSetting, PortPolicy, ZoneAwareLbSetting } from '../confi
 import { EXTERNAL_LOCALITY } from './locality.js';
 import { NETWORK_LABEL } from './network-label.js';
 import { type LocalityPlan, type LocalityViewPlan, NONE } from './plan.js';
-import type { Service } from './registry.js';
+import type { Service } from './service.js';
 import type { ReleaseDefaults } from './versions.js';
 
 type Labels = Readonly<Record<string, string>>;

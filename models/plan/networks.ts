@@ -15,8 +15,9 @@ import type { Localities } from './locality.js';
 import type { MeshSettings } from './mesh-settings.js';
 import { NETWORK_LABEL, networkPortOf } from './network-label.js';
 import type { LocalityPlan } from './plan.js';
-import type { PortInfo, Registry, Service } from './registry.js';
-import type { Workload } from './workloads.js';
+import type { Registry } from './registry.js';
+import type { PortInfo, Service } from './service.js';
+import type { Workload } from './workload.js';
 
 type Endpoint = Service['endpoints'][number];
 type KubernetesService = Resource<'Service', ServiceSpec>;

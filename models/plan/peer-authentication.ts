@@ -6,7 +6,7 @@ import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import type { SidecarScopes } from './sidecar-scope.js';
 import { selects } from './visibility.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 export type MtlsMode = Exclude<WrittenMtlsMode, 'UNSET'>;
 

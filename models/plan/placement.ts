@@ -9,7 +9,7 @@ import type { Findings } from './findings.js';
 import type { Localities } from './locality.js';
 import type { LocalityPlan } from './plan.js';
 import { selects } from './visibility.js';
-import type { Workload, Workloads } from './workloads.js';
+import type { Workload, Workloads } from './workload.js';
 
 const HOSTNAME = 'kubernetes.io/hostname';
 

@@ -2,7 +2,7 @@
 import type { Behaviours } from './behaviour.js';
 import { EXTERNAL_LOCALITY, type Localities } from './locality.js';
 import type { Placements } from './placement.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 /** Where the pods of each workload are; asked often, found once. */
 export class Pods {

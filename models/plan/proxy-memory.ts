@@ -11,7 +11,7 @@ import type { ProxyMemoryPlan } from './plan.js';
 import type { Pods } from './pods.js';
 import type { Registry } from './registry.js';
 import { isVisible } from './visibility.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 /** Measured by Envoy's own test: 40,577 bytes a cluster, 1,380 a host. */
 const CLUSTER_BYTES = 40_577;

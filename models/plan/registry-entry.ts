@@ -4,9 +4,9 @@ import type { ServiceEntryEndpoint, ServiceEntrySpec } from '../config/kinds/ser
 import type { Resource } from '../config/resource.js';
 import type { LocalityPlan } from './plan.js';
 import { entryPortProtocol } from './protocol.js';
-import type { PortInfo, Service } from './registry.js';
+import type { PortInfo, Service } from './service.js';
+import { versionOf, type Workload, type Workloads } from './workload.js';
 import { hasProxy, placeOf } from './workload-entries.js';
-import { versionOf, type Workload, type Workloads } from './workloads.js';
 
 type Entry = Resource<'ServiceEntry', ServiceEntrySpec>;
 

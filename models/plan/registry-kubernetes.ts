@@ -8,8 +8,8 @@ import { serviceHost } from './host.js';
 import type { NamedBehaviour } from './input.js';
 import { linkerdService } from './linkerd/service.js';
 import { servicePortProtocol } from './protocol.js';
-import type { PortInfo, Service } from './registry.js';
-import type { Workload, Workloads } from './workloads.js';
+import type { PortInfo, Service } from './service.js';
+import type { Workload, Workloads } from './workload.js';
 
 const TRAFFIC_DISTRIBUTION = 'networking.istio.io/traffic-distribution';
 

@@ -1,57 +1,18 @@
 // The service registry: Kubernetes Services and the hosts of ServiceEntries, by host name, with ports and endpoints.
 // istio: pilot/pkg/serviceregistry/kube/conversion.go, pilot/pkg/serviceregistry/serviceentry/conversion.go,
 // pilot/pkg/model/sidecar.go (pick among services of one host name).
-import type { SourcePosition } from '../config/diagnostic.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Findings } from './findings.js';
 import { compareSpecificity, hostCovers, isWildcard, serviceHost } from './host.js';
 import type { NamedBehaviour } from './input.js';
-import type { LinkerdService } from './linkerd/service.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
-import type { PortProtocol } from './protocol.js';
 import { entryServices } from './registry-entry.js';
 import { kubernetesService } from './registry-kubernetes.js';
+import type { Sees, Service } from './service.js';
 import type { ReleaseDefaults } from './versions.js';
 import { isVisible } from './visibility.js';
-import type { Workload, Workloads } from './workloads.js';
+import type { Workload, Workloads } from './workload.js';
 import { writtenEndpoints } from './written-endpoints.js';
-
-export interface PortInfo {
-  readonly number: number;
-  readonly name: string;
-  readonly protocol: PortProtocol;
-  /** Number or name of the port of the pods. */
-  readonly target: number | string;
-}
-
-export interface Service {
-  /** FQDN of a Service, host of a ServiceEntry (perhaps a wildcard). */
-  readonly host: string;
-  /** Short name; the host again for a ServiceEntry. */
-  readonly name: string;
-  readonly namespace: string;
-  readonly source: 'kubernetes' | 'entry';
-  /** `MESH_EXTERNAL`: no automatic mTLS. */
-  readonly external: boolean;
-  /** How clients find the endpoints; `dns` without endpoints has no cluster, `original-dst` knows no load balancing. */
-  readonly discovery: 'eds' | 'dns' | 'original-dst';
-  readonly ports: readonly PortInfo[];
-  readonly exportTo: readonly string[];
-  /** `weight` of each pod. */
-  readonly endpoints: readonly { readonly workload: Workload; readonly weight: number }[];
-  /** e.g. `Service shop/cart` */
-  readonly resource: string;
-  readonly position: SourcePosition | null;
-  /** The Service asks for endpoints near the client (`trafficDistribution`). */
-  readonly prefersClose: boolean;
-  /** kube-proxy keeps a client to one endpoint (`sessionAffinity: ClientIP`); proxies do not. Absent: it does not either. */
-  readonly keepsClients?: true;
-  /** What its annotations say to Linkerd; absent: nothing. */
-  readonly linkerd?: LinkerdService;
-}
-
-/** Which services a client's proxy knows. */
-export type Sees = (service: Service) => boolean;
 
 const EVERYTHING: Sees = () => true;
 

@@ -10,16 +10,17 @@ import type { GatewayEntry } from './gateways.js';
 import { expandHost } from './host.js';
 import type { MeshSettings } from './mesh-settings.js';
 import type { FaultPlan, RetryPlan } from './plan.js';
-import type { Registry, Service } from './registry.js';
+import type { Registry } from './registry.js';
 import type { RequestClass } from './request-class.js';
 import { retryPlan } from './retry.js';
 import { askedRetries, callTimeoutNs } from './retry-headers.js';
 import { forwardedRequest } from './rewrite.js';
+import type { Service } from './service.js';
 import type { ProxyScope } from './sidecar-scope.js';
 import type { TraceEvent } from './trace.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { Candidate } from './virtual-service.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 /** One destination of a route, before it is known which cluster that is. */
 export interface Target {

@@ -4,7 +4,6 @@ import type { Dial } from './dial.js';
 import { hostCovers, isWildcard } from './host.js';
 import { opaqueRoute } from './opaque-route.js';
 import { isHttp } from './protocol.js';
-import type { Service } from './registry.js';
 import { authorityHost, type RequestClass } from './request-class.js';
 import {
   defaultRoute,
@@ -16,6 +15,7 @@ import {
   routeDecision,
   type Target,
 } from './route-action.js';
+import type { Service } from './service.js';
 import {
   candidatesFor,
   MESH,

@@ -10,7 +10,7 @@ import type { Resource } from '../config/resource.js';
 import { hostCovers } from './host.js';
 import type { MeshSettings } from './mesh-settings.js';
 import { selects } from './visibility.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 type SidecarResource = Resource<'Sidecar', SidecarSpec>;
 

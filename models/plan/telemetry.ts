@@ -7,7 +7,7 @@ import type { MeshSettings } from './mesh-settings.js';
 import type { ObservationPlan } from './observation-plan.js';
 import { expressionsOf, holdsFor, metricsOf, type Role } from './standard-metrics.js';
 import { selects } from './visibility.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 /** CPU of a line of the access log, 0.03 to 0.05 ms; of a span; and of Istio's own metrics, which the cost of a proxy holds already. */
 const LOG_CPU_NS = 40_000;

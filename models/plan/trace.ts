@@ -6,11 +6,11 @@ import type { Dial } from './dial.js';
 import type { Server } from './gateways.js';
 import type { Annotated, AnnotationNames } from './linkerd/annotations.js';
 import type { ServiceProfile } from './linkerd/profile.js';
-import type { PortInfo, Service } from './registry.js';
 import type { RequestClass } from './request-class.js';
 import type { RouteDecision } from './route-action.js';
+import type { PortInfo, Service } from './service.js';
 import type { Candidate, ProxyView, VirtualService } from './virtual-service.js';
-import type { Workload, Workloads } from './workloads.js';
+import type { Workload, Workloads } from './workload.js';
 
 export type TraceEvent =
   /** The annotations of a Service or of a route that Linkerd's proxy goes by. */

@@ -8,7 +8,7 @@ import { suggestion } from './nearest.js';
 import type { TrafficPlan } from './plan.js';
 import { outgoingRequest } from './programs.js';
 import type { Registry } from './registry.js';
-import type { Workload, Workloads } from './workloads.js';
+import type { Workload, Workloads } from './workload.js';
 
 /** The plan of a source; null, with an error, where its target or its sender does not exist. */
 export function trafficPlan(

@@ -7,8 +7,8 @@ import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import type { Findings } from './findings.js';
-import type { Service } from './registry.js';
-import type { Workload, Workloads } from './workloads.js';
+import type { Service } from './service.js';
+import type { Workload, Workloads } from './workload.js';
 
 const WAYPOINT_CLASS = 'istio-waypoint';
 const USE_WAYPOINT = 'istio.io/use-waypoint';

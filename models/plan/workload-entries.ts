@@ -6,7 +6,7 @@ import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import { parseLocality } from './locality.js';
 import type { LocalityPlan } from './plan.js';
-import { versionOf, type Workloads } from './workloads.js';
+import { versionOf, type Workloads } from './workload.js';
 
 type Entry = Resource<'WorkloadEntry', WorkloadEntrySpec>;
 

@@ -2,8 +2,8 @@
 // istio: pilot/pkg/autoregistration/controller.go (workloadEntryFromGroup).
 import type { ResourceSet } from '../config/load.js';
 import type { Findings } from './findings.js';
+import { versionOf, type Workloads } from './workload.js';
 import { hasProxy, placeOf } from './workload-entries.js';
-import { versionOf, type Workloads } from './workloads.js';
 
 const GROUP_OF_ENTRY = 'istio.io/autoRegistrationGroup';
 

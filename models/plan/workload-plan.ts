@@ -21,7 +21,7 @@ import type { Registry } from './registry.js';
 import type { SidecarScopes } from './sidecar-scope.js';
 import { type Observations, observations } from './telemetry.js';
 import { effectivePolicy } from './traffic-policy.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 export interface WorkloadParts {
   readonly input: PlanInput;

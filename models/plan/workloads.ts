@@ -1,99 +1,21 @@
-// The workloads of the cluster: what runs pods from one template. Gateways are those that a Gateway selects.
+// Which workloads there are in the YAML: what runs pods from one template. Gateways are those that a Gateway selects.
 // kubernetes: pkg/controller/deployment, statefulset, daemon; istio: pilot/pkg/serviceregistry/kube/controller (workload labels).
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Owner, Resource } from '../config/resource.js';
-import type { InboundPorts } from '../config/sidecar-template.js';
 import { isAmbient } from './ambient.js';
 import { type AssumedMesh, meshAssumption } from './assumed-mesh.js';
 import type { Findings } from './findings.js';
 import { injectionOf, NEVER_INJECTED } from './injection.js';
 import { inboundPorts, noteInterception } from './interception.js';
-import { INJECT, type LinkerdConfig, linkerdConfig } from './linkerd/injection.js';
+import { INJECT, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import { NetworkLabels } from './network-label.js';
-import type { LocalityPlan, Mesh } from './plan.js';
+import type { Mesh } from './plan.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
 import { addMissingWaypoints, waypointGateways, waypointOf } from './waypoints.js';
-
-export interface Workload {
-  /** Index into the workloads of the plan. */
-  readonly index: number;
-  readonly name: string;
-  readonly namespace: string;
-  readonly kind: 'app' | 'gateway' | 'client' | 'external' | 'waypoint' | 'ztunnel';
-  readonly labels: Readonly<Record<string, string>>;
-  /** null for what has no pods in the YAML: implicit gateways, clients, services outside. */
-  readonly pod: PodTemplate | null;
-  readonly hasSidecar: boolean;
-  /** Replicas that the YAML asks for. */
-  readonly replicas: number;
-  /** One entry a pod, for endpoints whose places are given one by one; null: found from labels. */
-  readonly places: readonly (LocalityPlan | null)[] | null;
-  readonly version: string;
-  /** e.g. `Deployment shop/cart` */
-  readonly resource: string;
-  readonly position: SourcePosition | null;
-  /** The ztunnels of their nodes carry the connections of its pods. */
-  readonly ambient?: true;
-  /** Of an endpoint that selectors of services choose like a pod (WorkloadEntry); absent: it is none. */
-  readonly weight?: number;
-  /** Ports that its sidecar takes; absent: all but the proxy's own. */
-  readonly inboundPorts?: InboundPorts;
-  /** Its ports by the names of those of services in front of it, where they differ. */
-  readonly ports?: Readonly<Record<string, number>>;
-  /** Its pods have Linkerd's proxy, with this configuration. */
-  readonly linkerd?: LinkerdConfig;
-  /** A gateway in the place of another controller's than Istio's. */
-  readonly foreign?: true;
-}
-
-export type NewWorkload = Omit<Workload, 'index'>;
-
-/** The growing list of workloads: the YAML's first, then those that the compilation finds to be needed. */
-export class Workloads {
-  readonly all: Workload[] = [];
-  /** Whose proxies some pods are taken to have, without a word of it in the YAML; null: nobody's. */
-  assumedMesh: Mesh | null = null;
-
-  constructor(readonly networks: NetworkLabels) {}
-
-  add(workload: NewWorkload): Workload {
-    const added = { ...workload, labels: this.labelsOf(workload), index: this.all.length };
-    this.all.push(added);
-    return added;
-  }
-
-  private labelsOf({ kind, labels, hasSidecar }: NewWorkload): Workload['labels'] {
-    return kind === 'client' || kind === 'external' ? labels : this.networks.ofPods(labels, hasSidecar);
-  }
-
-  /** Those whose pods in `namespace` (any, if null) carry all labels of `selector`. */
-  selectedBy(selector: Readonly<Record<string, string>>, namespace: string | null): Workload[] {
-    return this.all.filter(
-      (workload) =>
-        workload.pod !== null &&
-        (namespace === null || workload.namespace === namespace) &&
-        selects(selector, workload.labels),
-    );
-  }
-
-  /** Endpoints of a service of `namespace` by its selector: pods and WorkloadEntries. */
-  endpointsOf(
-    selector: Readonly<Record<string, string>>,
-    namespace: string,
-  ): { readonly workload: Workload; readonly weight: number }[] {
-    return this.all
-      .filter(
-        (workload) =>
-          (workload.pod !== null || workload.weight !== undefined) &&
-          workload.namespace === namespace &&
-          selects(selector, workload.labels),
-      )
-      .map((workload) => ({ workload, weight: workload.weight ?? 1 }));
-  }
-}
+import { type NewWorkload, versionOf, Workloads } from './workload.js';
 
 interface PodSet {
   readonly kind: string;
@@ -233,11 +155,6 @@ function addMissingZtunnel(workloads: Workloads): void {
     resource: `DaemonSet ${ROOT_NAMESPACE}/ztunnel`,
     position: null,
   });
-}
-
-/** As in the label `destination_version` of Istio's metrics. */
-export function versionOf(labels: Readonly<Record<string, string>>): string {
-  return labels.version ?? labels['app.kubernetes.io/version'] ?? '';
 }
 
 function podSets(resources: ResourceSet, placementZones: number, findings: Findings): PodSet[] {

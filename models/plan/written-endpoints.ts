@@ -5,8 +5,8 @@ import type { ServiceSpec } from '../config/kinds/service.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import type { Findings } from './findings.js';
-import type { Service } from './registry.js';
-import type { Workloads } from './workloads.js';
+import type { Service } from './service.js';
+import type { Workloads } from './workload.js';
 
 type Written = Resource<string, EndpointsSpec>;
 

@@ -252,6 +252,15 @@ describe('every small mesh', () => {
     },
   );
 
+  it('goes no further than its bound of events, however often it is asked to', () => {
+    const bounded = { ...options, maxEvents: 5000 };
+    const plan = smallPlan({ arrivals: [poisson(1000)] });
+    const pieces = new MeshSimulation(plan, bounded);
+    for (let stop = 0; stop <= 5; stop++) pieces.runUntil(stop * S);
+    expect(pieces.events).toBe(5000);
+    expect(JSON.stringify(pieces.result())).toBe(JSON.stringify(simulate(plan, bounded)));
+  });
+
   test.prop([anyPlan], { numRuns: 40 })('gives everything back: when traffic ends, nothing is left', (plan) => {
     // Drop is an answer that never comes: without a time-out of the client it stays in flight for ever.
     fc.pre(plan.workloads[1].app.overflow.kind !== 'drop' && plan.traffic[0].arrival.kind === 'open');

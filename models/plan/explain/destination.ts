@@ -8,7 +8,7 @@ import { ACCRUAL } from '../linkerd/accrual.js';
 import { type ClusterPlan, type DestinationPlan, type EndpointArrivalPlan, type MeshPlan, NONE } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
 import type { Target } from '../route-action.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 import type { Answer, ClusterSettings, DestinationView, EndpointView, Origin, PodsView } from './explanation.js';
 import { filterViews } from './filters.js';
 import { LINKERD_OWN, linkerdTlsReason } from './linkerd.js';

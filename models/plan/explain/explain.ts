@@ -13,7 +13,7 @@ import { askedRetries } from '../retry-headers.js';
 import type { RouteDecision } from '../route-action.js';
 import { PlanTrace, type RouteTrace } from '../trace.js';
 import type { Candidate, VirtualService } from '../virtual-service.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 import { destinationView, type Explaining } from './destination.js';
 import { eventOf } from './events.js';
 import type { Answer, Explanation, HeaderChange, Hop, Origin, Place, RouteView, Rule } from './explanation.js';

@@ -2,7 +2,7 @@
 // istio: pilot/pkg/networking/core/{listener,httproute}.go, pkg/config/kube/conversion.go.
 import { hostCovers } from '../host.js';
 import type { PortProtocol } from '../protocol.js';
-import type { PortInfo, Service } from '../registry.js';
+import type { PortInfo, Service } from '../service.js';
 import type { RouteTrace, TraceEvent } from '../trace.js';
 import { MESH, type VirtualService, type VirtualServices } from '../virtual-service.js';
 import { isVisible } from '../visibility.js';

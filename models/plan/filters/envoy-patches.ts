@@ -6,7 +6,7 @@ import type { Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
 import { regex } from '../match.js';
 import { ROOT_NAMESPACE } from '../visibility.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 import { isFor } from './selection.js';
 
 export type EnvoyFilter = Resource<'EnvoyFilter', EnvoyFilterSpec>;

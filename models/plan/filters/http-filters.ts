@@ -11,7 +11,7 @@ import type { NetworkReach } from '../network-policy/network-reach.js';
 import type { Registry } from '../registry.js';
 import { headerValue, type RequestClass } from '../request-class.js';
 import type { RouteDecision, Target } from '../route-action.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 import type { Address } from './address.js';
 import { activeFilters, generatedChain, type PolicySlots } from './chain.js';
 import { patchedChain, type RouteSettings } from './envoy-chain.js';

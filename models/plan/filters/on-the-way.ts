@@ -5,7 +5,7 @@ import { isOpaquePort } from '../linkerd/ports.js';
 import { isHttp } from '../protocol.js';
 import { authorityHost, type RequestClass } from '../request-class.js';
 import type { RouteDecision, Target } from '../route-action.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 import type { SettledRoute } from './route-settings.js';
 
 /** As an EnvoyFilter names the route: a virtual host is called after its service, else after the host that was asked for. */

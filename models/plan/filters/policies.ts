@@ -7,7 +7,7 @@ import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
 import type { RequestClass } from '../request-class.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 import type { Slot } from './chain.js';
 import type { FilterCostInput } from './filter-cost.js';
 import type { FilterPool } from './filter-pool.js';

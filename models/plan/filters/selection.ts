@@ -3,9 +3,9 @@
 import { GATEWAY_GROUP } from '../../config/kinds/gateway-api/fields.js';
 import type { TargetReference, WorkloadSelection } from '../../config/kinds/workload-selection.js';
 import type { Resource } from '../../config/resource.js';
-import type { Service } from '../registry.js';
+import type { Service } from '../service.js';
 import { ROOT_NAMESPACE, selects } from '../visibility.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 
 /** The service in front of which a waypoint stands. */
 export type ServiceName = Pick<Service, 'name' | 'namespace'>;

@@ -2,7 +2,7 @@
 // linkerd.io: reference/circuit-breaking; linkerd: policy-controller/k8s/index/src/outbound/index.rs (parse_accrual_config).
 import type { AccrualPlan } from '../cluster-plan.js';
 import type { Findings } from '../findings.js';
-import type { Service } from '../registry.js';
+import type { Service } from '../service.js';
 import { durationNs, wrong } from './annotations.js';
 
 export const ACCRUAL = 'balancer.linkerd.io/failure-accrual';

@@ -7,7 +7,7 @@ import type { AuthorizedClient } from '../../config/kinds/linkerd/server-authori
 import type { ResourceSet } from '../../config/load.js';
 import type { Findings } from '../findings.js';
 import type { RequestClass } from '../request-class.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 import { isAccount, isIdentity, isInNetworks, type LinkerdPeer } from './peer.js';
 import { type ServerRoute, ServerRoutes } from './server-routes.js';
 

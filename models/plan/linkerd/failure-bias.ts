@@ -2,7 +2,7 @@
 // linkerd.io: tasks/rate-limit-aware-load-balancing; linkerd: policy-controller/k8s/index/src/outbound/index.rs (parse_load_biaser_config).
 import type { FailureBiasPlan } from '../cluster-plan.js';
 import type { Findings } from '../findings.js';
-import type { Service } from '../registry.js';
+import type { Service } from '../service.js';
 import { durationNs, wrong } from './annotations.js';
 
 const PREFIX = 'balancer.alpha.linkerd.io/';

@@ -3,7 +3,7 @@
 import type { ResourceSet } from '../../config/load.js';
 import type { FilterPool } from '../filters/filter-pool.js';
 import type { RequestClass } from '../request-class.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 import type { LinkerdAuthorization, LinkerdServer, Verdict } from './authorization.js';
 import { identityOf, isAccount, type LinkerdPeer } from './peer.js';
 

@@ -3,7 +3,7 @@ import type { Clusters } from '../clusters.js';
 import type { Dial } from '../dial.js';
 import type { Findings } from '../findings.js';
 import type { VirtualServices } from '../virtual-service.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 
 interface Parts {
   readonly clusters: Clusters;

@@ -3,7 +3,7 @@
 import type { Network } from '../../config/kinds/linkerd/network.js';
 import { isInside } from '../filters/address.js';
 import { serviceAccountOf } from '../filters/identity.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 
 /** `authenticated`: through mutual TLS between proxies of Linkerd's. */
 export interface LinkerdPeer {

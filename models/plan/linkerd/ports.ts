@@ -1,7 +1,7 @@
 // Which ports Linkerd's proxies do not read, and which do not go through them at all.
 // linkerd: controller/api/destination/watcher/opaque_ports.go, charts/linkerd-control-plane/values.yaml, proxy-init (iptables/iptables.go).
 import { isHttp } from '../protocol.js';
-import type { PortInfo, Service } from '../registry.js';
+import type { PortInfo, Service } from '../service.js';
 import type { LinkerdConfig } from './injection.js';
 
 /** Ports of protocols in which the server speaks first. */

@@ -14,9 +14,9 @@ import type { Findings } from '../findings.js';
 import { serviceHost } from '../host.js';
 import { fullMatch, samplePath } from '../match.js';
 import type { LinkerdRetryPlan, RetryPlan } from '../plan.js';
-import type { Service } from '../registry.js';
 import type { RequestClass } from '../request-class.js';
 import type { RouteContext, RouteDecision, Target } from '../route-action.js';
+import type { Service } from '../service.js';
 import { bareRoute } from '../sidecar-route.js';
 
 export type ServiceProfile = Resource<'ServiceProfile', ServiceProfileSpec>;

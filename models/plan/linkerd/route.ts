@@ -2,12 +2,12 @@
 // linkerd2-proxy: linkerd/app/outbound/src/{protocol,http,discover}.rs; linkerd.io: reference/proxy-configuration, features/protocol-detection.
 import type { Dial } from '../dial.js';
 import { isHttp } from '../protocol.js';
-import type { PortInfo, Service } from '../registry.js';
 import type { RequestClass } from '../request-class.js';
 import { notFound, type RouteContext, type RouteDecision, routeDecision, type Target } from '../route-action.js';
+import type { PortInfo, Service } from '../service.js';
 import { bareRoute, dialedTarget, directRoute } from '../sidecar-route.js';
 import { selectRoute } from '../virtual-service.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 import { type Annotated, annotatedRetries, speaking, timeoutNs } from './annotations.js';
 import type { LinkerdEgress } from './egress.js';
 import { isOpaquePort, skipsProxy } from './ports.js';

@@ -8,7 +8,7 @@ import type { Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
 import { Backends } from '../gateway-api/backends.js';
 import { byPrecedence, grpcRules, httpRules, type PlacedRule } from '../gateway-api/http-rules.js';
-import type { Service } from '../registry.js';
+import type { Service } from '../service.js';
 import { type Candidate, MESH, type VirtualServiceResource } from '../virtual-service.js';
 import { type Annotated, policyAnnotations } from './annotations.js';
 

@@ -8,7 +8,7 @@ import type { FilterPool } from '../filters/filter-pool.js';
 import { podPort } from '../filters/on-the-way.js';
 import type { Findings } from '../findings.js';
 import type { Target } from '../route-action.js';
-import type { Workload } from '../workloads.js';
+import type { Workload } from '../workload.js';
 import { NetworkPolicies, type Verdict } from './network-policies.js';
 import type { Peer } from './policy-rule.js';
 
