@@ -6,14 +6,8 @@ import { hostCovers } from './host.js';
 import { opaqueRoute } from './opaque-route.js';
 import { isHttp } from './protocol.js';
 import type { RequestClass } from './request-class.js';
-import {
-  defaultRoute,
-  notFound,
-  type RouteContext,
-  type RouteDecision,
-  routeDecision,
-  type Target,
-} from './route-action.js';
+import { defaultRoute, notFound, type RouteContext, routeDecision } from './route-action.js';
+import type { RouteDecision, Target } from './route-decision.js';
 import type { Service } from './service.js';
 import { bareRoute, dialedTarget, directRoute } from './sidecar-route.js';
 import {

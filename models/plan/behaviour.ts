@@ -3,7 +3,7 @@ import type { Findings } from './findings.js';
 import type { BehaviourInput, BehaviourSpec, NamedBehaviour } from './input.js';
 import { suggestion } from './nearest.js';
 import type { Registry } from './registry.js';
-import type { Service } from './service.js';
+import { type Service, serviceNames } from './service.js';
 import type { Workload, Workloads } from './workload.js';
 
 export class Behaviours {
@@ -52,12 +52,6 @@ export class Behaviours {
     const isProxy = workload.kind === 'gateway' || workload.kind === 'waypoint';
     return isProxy ? own : (own ?? this.of(workload).replicas);
   }
-}
-
-/** Names by which the scenario may call a service. */
-export function serviceNames(service: Pick<Service, 'name' | 'namespace' | 'host'>): string[] {
-  const { name, namespace, host } = service;
-  return [name, `${name}.${namespace}`, `${namespace}/${name}`, host, `${name}.${namespace}.svc`];
 }
 
 function oneService(behaviour: NamedBehaviour, registry: Registry, findings: Findings): Service | null {

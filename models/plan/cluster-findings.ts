@@ -2,7 +2,7 @@
 import type { PortPolicy } from '../config/kinds/destination-rule.js';
 import type { MergedRule } from './destination-rule.js';
 import type { Findings } from './findings.js';
-import type { Target } from './route-action.js';
+import type { Target } from './route-decision.js';
 import type { Service } from './service.js';
 import type { ReleaseDefaults } from './versions.js';
 

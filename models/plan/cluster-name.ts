@@ -1,7 +1,7 @@
 // What a cluster is called: Envoy's names, and the like for the ways that know none.
 // istio: pilot/pkg/model/push_context.go (BuildSubsetKey); pilot/pkg/networking/core/cluster_waypoint.go.
 import type { ClusterPlan } from './plan.js';
-import type { Target } from './route-action.js';
+import type { Target } from './route-decision.js';
 
 export function identity(target: Target, host: string): Pick<ClusterPlan, 'name' | 'host' | 'port' | 'subset'> {
   return { name: clusterName(target, host), host, port: target.port, subset: target.subset };

@@ -2,7 +2,7 @@
 // cluster_builder.go (setUpstreamProtocol).
 import type { PortPolicy } from '../config/kinds/destination-rule.js';
 import type { ClusterPlan } from './plan.js';
-import type { Target } from './route-action.js';
+import type { Target } from './route-decision.js';
 import type { PortInfo } from './service.js';
 
 /** A port of HTTP/1.1 to which the callers' proxies speak HTTP/2: an upgrade is nothing to the inbound cluster. */

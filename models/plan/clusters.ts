@@ -30,7 +30,7 @@ import type { NetworkGate, Networks, Passage } from './networks.js';
 import type { PeerAuthentications } from './peer-authentication.js';
 import { type ClusterPlan, type HashKeyPlan, NONE, type PassagePlan } from './plan.js';
 import { isHttp } from './protocol.js';
-import type { Target } from './route-action.js';
+import type { Target } from './route-decision.js';
 import type { PortInfo, Service } from './service.js';
 import { effectivePolicy, retryBudgetOf } from './traffic-policy.js';
 import type { ReleaseDefaults } from './versions.js';

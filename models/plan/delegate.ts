@@ -1,10 +1,21 @@
 // Delegation: a route of a root VirtualService that takes its rules from another VirtualService.
 // istio: pilot/pkg/model/virtualservice.go (mergeVirtualServicesIfNeeded, mergeHTTPRoutes, mergeHTTPMatchRequest).
 import type { StringMatch } from '../config/kinds/string-match.js';
-import type { HttpMatch, HttpRoute } from '../config/kinds/virtual-service.js';
+import type { HttpMatch, HttpRoute, RoutingKind, VirtualServiceSpec } from '../config/kinds/virtual-service.js';
+import type { FieldPath, Resource } from '../config/resource.js';
 import type { Findings } from './findings.js';
-import type { PlacedRoute, VirtualServiceResource } from './virtual-service.js';
 import { isVisible } from './visibility.js';
+
+export type VirtualServiceResource = Resource<RoutingKind, VirtualServiceSpec>;
+
+/** A route with the place of its text: that of the delegate where it comes from one. */
+export interface PlacedRoute {
+  readonly route: HttpRoute;
+  readonly owner: VirtualServiceResource;
+  readonly path: FieldPath;
+  /** The route of the root that hands over to a delegate, where the route comes from one. */
+  readonly root?: { readonly route: HttpRoute; readonly path: FieldPath };
+}
 
 /** The routes of a root, those of its delegates in their place. A route whose delegate is missing is left out, as in Istio. */
 export function withDelegates(

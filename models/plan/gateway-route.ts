@@ -5,7 +5,8 @@ import type { Gateways, Server } from './gateways.js';
 import { compareSpecificity, hostCovers, narrowerHost } from './host.js';
 import { opaqueRoute } from './opaque-route.js';
 import { authorityHost, type RequestClass } from './request-class.js';
-import { notFound, type RouteContext, type RouteDecision, respond, routeDecision } from './route-action.js';
+import { notFound, type RouteContext, respond, routeDecision } from './route-action.js';
+import type { RouteDecision } from './route-decision.js';
 import type { TraceEvent } from './trace.js';
 import {
   type Candidate,

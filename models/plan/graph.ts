@@ -28,7 +28,7 @@ import {
 } from './plan.js';
 import { behaviourFor, compileSteps } from './programs.js';
 import { authorityHost, type RequestClass, RequestClasses, requestLabel } from './request-class.js';
-import type { RouteDecision, Target } from './route-action.js';
+import type { RouteDecision, Target } from './route-decision.js';
 import { Rows } from './rows.js';
 import type { Service } from './service.js';
 import type { Workload } from './workload.js';

@@ -3,7 +3,8 @@
 import type { RouteDestination } from '../config/kinds/virtual-service.js';
 import { hostCovers } from './host.js';
 import type { RequestClass } from './request-class.js';
-import { destinationTarget, type RouteContext, type RouteDecision } from './route-action.js';
+import { destinationTarget, type RouteContext } from './route-action.js';
+import type { RouteDecision } from './route-decision.js';
 import { gatewayNames, type ProxyView, type VirtualService } from './virtual-service.js';
 import { selects } from './visibility.js';
 

@@ -2,13 +2,12 @@
 // istio: pilot/pkg/serviceregistry/kube/conversion.go (ConvertService).
 import type { ServiceSpec } from '../config/kinds/service.js';
 import type { Resource } from '../config/resource.js';
-import { serviceNames } from './behaviour.js';
 import type { Findings } from './findings.js';
 import { serviceHost } from './host.js';
 import type { NamedBehaviour } from './input.js';
 import { linkerdService } from './linkerd/service.js';
 import { servicePortProtocol } from './protocol.js';
-import type { PortInfo, Service } from './service.js';
+import { type PortInfo, type Service, serviceNames } from './service.js';
 import type { Workload, Workloads } from './workload.js';
 
 const TRAFFIC_DISTRIBUTION = 'networking.istio.io/traffic-distribution';

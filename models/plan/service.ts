@@ -40,3 +40,9 @@ export interface Service {
 
 /** Which services a client's proxy knows. */
 export type Sees = (service: Service) => boolean;
+
+/** Names by which the scenario may call a service. */
+export function serviceNames(service: Pick<Service, 'name' | 'namespace' | 'host'>): string[] {
+  const { name, namespace, host } = service;
+  return [name, `${name}.${namespace}`, `${namespace}/${name}`, host, `${name}.${namespace}.svc`];
+}

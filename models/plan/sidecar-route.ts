@@ -10,11 +10,10 @@ import {
   destinationTarget,
   notFound,
   type RouteContext,
-  type RouteDecision,
   respond,
   routeDecision,
-  type Target,
 } from './route-action.js';
+import type { RouteDecision, Target } from './route-decision.js';
 import type { Service } from './service.js';
 import {
   candidatesFor,

@@ -1,22 +1,26 @@
 // What a proxy looked at on its way to a route, kept where somebody asks for it (models/plan/explain). The routing code tells its steps here; it never
 // reads them, so that a plan is the same with and without a trace.
 
-import type { MeshParts } from './decisions.js';
+import type { ServiceProfileSpec } from '../config/kinds/linkerd/service-profile.js';
+import type { Resource } from '../config/resource.js';
 import type { Dial } from './dial.js';
 import type { Server } from './gateways.js';
 import type { Annotated, AnnotationNames } from './linkerd/annotations.js';
-import type { ServiceProfile } from './linkerd/profile.js';
 import type { RequestClass } from './request-class.js';
-import type { RouteDecision } from './route-action.js';
+import type { RouteDecision } from './route-decision.js';
 import type { PortInfo, Service } from './service.js';
 import type { Candidate, ProxyView, VirtualService } from './virtual-service.js';
-import type { Workload, Workloads } from './workload.js';
+import type { Workload } from './workload.js';
 
 export type TraceEvent =
   /** The annotations of a Service or of a route that Linkerd's proxy goes by. */
   | { readonly kind: 'annotations'; readonly from: Annotated; readonly names: AnnotationNames }
   /** The routes of a ServiceProfile; index -1: none of them has the request. */
-  | { readonly kind: 'profile'; readonly profile: ServiceProfile; readonly index: number }
+  | {
+      readonly kind: 'profile';
+      readonly profile: Resource<'ServiceProfile', ServiceProfileSpec>;
+      readonly index: number;
+    }
   /** The routes at a Service, or at an EgressNetwork, as Linkerd's proxy tries them. */
   | {
       readonly kind: 'linkerd-routes';
@@ -65,17 +69,4 @@ export interface RouteTrace {
   readonly listenerPort: number;
   readonly events: TraceEvent[];
   decision: RouteDecision | null;
-}
-
-/** Where a compilation leaves its traces. */
-export class PlanTrace {
-  readonly routes = new Map<number, RouteTrace>();
-  /** What the compilation was made of; null until it begins. */
-  made: { readonly parts: MeshParts; readonly workloads: Workloads } | null = null;
-
-  begin(site: number, caller: Workload, request: RequestClass, dial: Dial | null, listenerPort: number): RouteTrace {
-    const trace: RouteTrace = { caller, request, dial, listenerPort, events: [], decision: null };
-    this.routes.set(site, trace);
-    return trace;
-  }
 }

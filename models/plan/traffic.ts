@@ -1,5 +1,5 @@
 // Traffic sources: who sends, at what rate, and the site of each request.
-import { findWorkloads, serviceNames, workloadNames } from './behaviour.js';
+import { findWorkloads, workloadNames } from './behaviour.js';
 import type { Dialer } from './dial.js';
 import type { Findings } from './findings.js';
 import type { Graph } from './graph.js';
@@ -8,6 +8,7 @@ import { suggestion } from './nearest.js';
 import type { TrafficPlan } from './plan.js';
 import { outgoingRequest } from './programs.js';
 import type { Registry } from './registry.js';
+import { serviceNames } from './service.js';
 import type { Workload, Workloads } from './workload.js';
 
 /** The plan of a source; null, with an error, where its target or its sender does not exist. */

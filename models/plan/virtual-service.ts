@@ -1,10 +1,10 @@
 // Which VirtualService a proxy uses for a host, and which of its routes are left for that proxy.
 // istio: pilot/pkg/model/virtualservice.go, pilot/pkg/model/sidecar.go, pilot/pkg/networking/core/route/route.go
 // (BuildHTTPRoutesForVirtualService, sourceMatchHTTP, IsCatchAllRoute).
-import type { HttpMatch, HttpRoute, RoutingKind, VirtualServiceSpec } from '../config/kinds/virtual-service.js';
+import type { HttpMatch } from '../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../config/load.js';
-import type { FieldPath, Resource } from '../config/resource.js';
-import { withDelegates } from './delegate.js';
+import type { FieldPath } from '../config/resource.js';
+import { type PlacedRoute, type VirtualServiceResource, withDelegates } from './delegate.js';
 import type { Findings } from './findings.js';
 import { expandHost, mostSpecific } from './host.js';
 import { dependsOnVariables, isCatchAll, matchesRequest } from './match.js';
@@ -12,19 +12,8 @@ import type { RequestClass } from './request-class.js';
 import type { ProxyScope } from './sidecar-scope.js';
 import { candidateOrder, selects } from './visibility.js';
 
-export type VirtualServiceResource = Resource<RoutingKind, VirtualServiceSpec>;
-
 /** The name that stands for all sidecars in `gateways`. */
 export const MESH = 'mesh';
-
-/** A route with the place of its text: that of the delegate where it comes from one. */
-export interface PlacedRoute {
-  readonly route: HttpRoute;
-  readonly owner: VirtualServiceResource;
-  readonly path: FieldPath;
-  /** The route of the root that hands over to a delegate, where the route comes from one. */
-  readonly root?: { readonly route: HttpRoute; readonly path: FieldPath };
-}
 
 export interface VirtualService {
   readonly resource: VirtualServiceResource;

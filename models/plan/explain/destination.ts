@@ -7,7 +7,7 @@ import { clientView } from '../decisions.js';
 import { ACCRUAL } from '../linkerd/accrual.js';
 import { type ClusterPlan, type DestinationPlan, type EndpointArrivalPlan, type MeshPlan, NONE } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
-import type { Target } from '../route-action.js';
+import type { Target } from '../route-decision.js';
 import type { Workload } from '../workload.js';
 import type { Answer, ClusterSettings, DestinationView, EndpointView, Origin, PodsView } from './explanation.js';
 import { filterViews } from './filters.js';

@@ -2,16 +2,18 @@
 // decides, its trace says how.
 
 import type { Diagnostic, FidelityEntry } from '../../config/diagnostic.js';
-import { findWorkloads, serviceNames } from '../behaviour.js';
+import { findWorkloads } from '../behaviour.js';
 import { compilePlan } from '../compile.js';
 import { CORS_PREFLIGHT } from '../cors.js';
 import type { MeshParts } from '../decisions.js';
 import type { BehaviourSpec, NamedBehaviour, PlanInput } from '../input.js';
 import { meshesOf } from '../meshes.js';
 import type { CallSitePlan, DestinationPlan, MeshPlan, RoutePlan } from '../plan.js';
+import { PlanTrace } from '../plan-trace.js';
 import { askedRetries } from '../retry-headers.js';
-import type { RouteDecision } from '../route-action.js';
-import { PlanTrace, type RouteTrace } from '../trace.js';
+import type { RouteDecision } from '../route-decision.js';
+import { serviceNames } from '../service.js';
+import type { RouteTrace } from '../trace.js';
 import type { Candidate, VirtualService } from '../virtual-service.js';
 import type { Workload } from '../workload.js';
 import { destinationView, type Explaining } from './destination.js';

@@ -4,14 +4,10 @@ import type { StringMatch } from '../../config/kinds/string-match.js';
 import type { HttpMatch, HttpRoute } from '../../config/kinds/virtual-service.js';
 import type { FieldPath } from '../../config/resource.js';
 import { claimNames } from '../claim-match.js';
+import type { PlacedRoute, VirtualServiceResource } from '../delegate.js';
 import { failingField, headerOf, isPresence, parseQuery, samplePath } from '../match.js';
 import type { RequestClass } from '../request-class.js';
-import {
-  disqualifyingField,
-  type PlacedRoute,
-  type ProxyView,
-  type VirtualServiceResource,
-} from '../virtual-service.js';
+import { disqualifyingField, type ProxyView } from '../virtual-service.js';
 import type { Rule } from './explanation.js';
 
 export type Failure = NonNullable<Rule['failure']>;

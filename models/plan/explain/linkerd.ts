@@ -4,7 +4,7 @@ import type { RequestCondition } from '../../config/kinds/linkerd/service-profil
 import type { Dial } from '../dial.js';
 import { matches } from '../linkerd/profile.js';
 import type { RequestClass } from '../request-class.js';
-import type { RouteDecision } from '../route-action.js';
+import type { RouteDecision } from '../route-decision.js';
 import type { RouteTrace } from '../trace.js';
 import { eventOf, servicePlace } from './events.js';
 import type { ClusterSettings, Listener, Origin, Rule } from './explanation.js';

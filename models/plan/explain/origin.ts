@@ -1,11 +1,12 @@
 // Where a setting of a route or a cluster comes from: the field that was written, the default of the release, a header of the request.
 import type { HttpRoute } from '../../config/kinds/virtual-service.js';
 import type { FieldPath } from '../../config/resource.js';
+import type { PlacedRoute, VirtualServiceResource } from '../delegate.js';
 import type { MergedRule } from '../destination-rule.js';
 import { headerValue, type RequestClass } from '../request-class.js';
-import type { Target } from '../route-action.js';
+import type { Target } from '../route-decision.js';
 import { type ReleaseDefaults, VERSION_TABLE, type VersionedDefaults } from '../versions.js';
-import type { Candidate, PlacedRoute, VirtualServiceResource } from '../virtual-service.js';
+import type { Candidate } from '../virtual-service.js';
 import type { Origin, Place } from './explanation.js';
 import { resourceName } from './rules.js';
 

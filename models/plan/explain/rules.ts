@@ -1,10 +1,11 @@
 // The rules of a virtual host in the order in which a proxy tries them, each with its verdict and, where it lost, with what kept it out.
 // istio: pilot/pkg/networking/core/route/route.go; the verdicts are those of models/plan/virtual-service.ts.
 import type { HttpMatch } from '../../config/kinds/virtual-service.js';
+import type { PlacedRoute, VirtualServiceResource } from '../delegate.js';
 import { isCatchAll } from '../match.js';
 import type { RequestClass } from '../request-class.js';
 import type { TraceEvent } from '../trace.js';
-import type { Candidate, PlacedRoute, VirtualService, VirtualServiceResource } from '../virtual-service.js';
+import type { Candidate, VirtualService } from '../virtual-service.js';
 import type { Place, Rule } from './explanation.js';
 import { matchPosition, requestFailure, staticFailure } from './failure.js';
 

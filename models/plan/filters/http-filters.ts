@@ -10,7 +10,7 @@ import { LinkerdInbound } from '../linkerd/inbound.js';
 import type { NetworkReach } from '../network-policy/network-reach.js';
 import type { Registry } from '../registry.js';
 import { headerValue, type RequestClass } from '../request-class.js';
-import type { RouteDecision, Target } from '../route-action.js';
+import type { RouteDecision, Target } from '../route-decision.js';
 import type { Workload } from '../workload.js';
 import type { Address } from './address.js';
 import { activeFilters, generatedChain, type PolicySlots } from './chain.js';

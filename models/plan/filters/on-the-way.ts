@@ -4,7 +4,7 @@ import { CLUSTER_DOMAIN } from '../host.js';
 import { isOpaquePort } from '../linkerd/ports.js';
 import { isHttp } from '../protocol.js';
 import { authorityHost, type RequestClass } from '../request-class.js';
-import type { RouteDecision, Target } from '../route-action.js';
+import type { RouteDecision, Target } from '../route-decision.js';
 import type { Workload } from '../workload.js';
 import type { SettledRoute } from './route-settings.js';
 

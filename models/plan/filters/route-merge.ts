@@ -6,7 +6,7 @@ import type { RetryPlan } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
 import { retryPlan } from '../retry.js';
 import { askedRetries, callTimeoutNs } from '../retry-headers.js';
-import type { RouteDecision } from '../route-action.js';
+import type { RouteDecision } from '../route-decision.js';
 import type { ReleaseDefaults } from '../versions.js';
 import type { OwnedPatch, PatchOf } from './envoy-patches.js';
 import { isForRoute, type SettledRoute } from './route-settings.js';

@@ -4,7 +4,7 @@
 import type { EnvoyTcpProxy } from '../../config/kinds/envoy-filter.js';
 import type { CallerConnectionsPlan } from '../caller-connections.js';
 import type { Registry } from '../registry.js';
-import type { RouteDecision, Target } from '../route-action.js';
+import type { RouteDecision, Target } from '../route-decision.js';
 import type { OwnedPatch, PatchOf } from './envoy-patches.js';
 
 type TcpPatch = OwnedPatch<PatchOf<'tcp-proxy'>>;

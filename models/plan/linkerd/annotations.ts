@@ -4,7 +4,7 @@ import type { SourcePosition } from '../../config/diagnostic.js';
 import type { Findings } from '../findings.js';
 import type { RetryPlan } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
-import { linkerdRetries, MAX_REPLAYED_BYTES } from './profile.js';
+import { linkerdRetries, MAX_REPLAYED_BYTES } from './retries.js';
 
 const PREFIXES = ['retry.linkerd.io/', 'timeout.linkerd.io/'];
 const DEFAULT_LIMIT = 1;

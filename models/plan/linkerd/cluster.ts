@@ -3,7 +3,7 @@
 import type { ClusterPlan, EndpointTlsPlan } from '../cluster-plan.js';
 import type { Findings } from '../findings.js';
 import { NO_LIMIT } from '../plan.js';
-import type { Target } from '../route-action.js';
+import type { Target } from '../route-decision.js';
 import type { PortInfo, Service } from '../service.js';
 import { accrualPlan } from './accrual.js';
 import { failureBias } from './failure-bias.js';

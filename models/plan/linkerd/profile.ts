@@ -13,21 +13,21 @@ import type { Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
 import { serviceHost } from '../host.js';
 import { fullMatch, samplePath } from '../match.js';
-import type { LinkerdRetryPlan, RetryPlan } from '../plan.js';
+import type { RetryPlan } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
-import type { RouteContext, RouteDecision, Target } from '../route-action.js';
+import type { RouteContext } from '../route-action.js';
+import type { RouteDecision, Target } from '../route-decision.js';
 import type { Service } from '../service.js';
 import { bareRoute } from '../sidecar-route.js';
+import { linkerdRetries, MAX_REPLAYED_BYTES } from './retries.js';
 
-export type ServiceProfile = Resource<'ServiceProfile', ServiceProfileSpec>;
+type ServiceProfile = Resource<'ServiceProfile', ServiceProfileSpec>;
 
 /** linkerd: controller/api/destination/profile_translator.go. */
 const DEFAULT_BUDGET: ProfileBudget = { retryRatio: 0.2, minRetriesPerSecond: 10, ttlNs: 10_000_000_000 };
 const MIN_TTL_NS = 1_000_000_000;
 const MAX_TTL_NS = 60_000_000_000;
 const MAX_RATIO = 1000;
-/** Larger bodies are not kept for a retry. */
-export const MAX_REPLAYED_BYTES = 65_536;
 /** The budget alone is the bound. */
 const NO_RETRY_LIMIT = 2147483647;
 const FIRST_STATUS = 100;
@@ -117,32 +117,6 @@ export class Profiles {
     });
   }
 }
-
-/** What Linkerd's retries have in common: no host is avoided, and of what Envoy retries besides statuses nothing is. */
-export function linkerdRetries(retries: number, statuses: readonly number[], linkerd: LinkerdRetryPlan): RetryPlan {
-  return {
-    retries,
-    statuses,
-    onConnectFailure: false,
-    onReset: false,
-    onResetBeforeRequest: false,
-    onRefusedStream: false,
-    perTryTimeoutNs: 0,
-    backoffBaseNs: BACKOFF_BASE_NS,
-    backoffMaxNs: BACKOFF_MAX_NS,
-    avoidPreviousHosts: false,
-    hostSelectionAttempts: 1,
-    onEnvoyRateLimited: false,
-    perTryIdleTimeoutNs: 0,
-    hedgeOnPerTryTimeout: false,
-    rateLimitedMaxNs: 0,
-    linkerd,
-  };
-}
-
-/** linkerd2-proxy: linkerd/app/outbound/src/http/logical/policy (retries by annotation; those of profiles come at once). */
-const BACKOFF_BASE_NS = 25_000_000;
-const BACKOFF_MAX_NS = 250_000_000;
 
 function serviceName(name: string, namespace: string): string {
   return name.includes('.') ? name.replace(/\.$/, '') : serviceHost(name, namespace);

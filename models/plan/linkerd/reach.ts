@@ -3,7 +3,7 @@
 import type { ClusterPlan, EndpointTlsPlan } from '../cluster-plan.js';
 import { podPort } from '../filters/on-the-way.js';
 import type { Findings } from '../findings.js';
-import type { Target } from '../route-action.js';
+import type { Target } from '../route-decision.js';
 import type { Workload } from '../workload.js';
 import type { LinkerdAuthorization } from './authorization.js';
 import { skipsProxy } from './ports.js';

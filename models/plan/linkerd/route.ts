@@ -3,7 +3,8 @@
 import type { Dial } from '../dial.js';
 import { isHttp } from '../protocol.js';
 import type { RequestClass } from '../request-class.js';
-import { notFound, type RouteContext, type RouteDecision, routeDecision, type Target } from '../route-action.js';
+import { notFound, type RouteContext, routeDecision } from '../route-action.js';
+import type { RouteDecision, Target } from '../route-decision.js';
 import type { PortInfo, Service } from '../service.js';
 import { bareRoute, dialedTarget, directRoute } from '../sidecar-route.js';
 import { selectRoute } from '../virtual-service.js';

@@ -5,11 +5,12 @@ import type { RouteFilter } from '../../config/kinds/gateway-api/filters.js';
 import type { FilteredBackend } from '../../config/kinds/gateway-api/http-route.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
+import type { VirtualServiceResource } from '../delegate.js';
 import type { Findings } from '../findings.js';
 import { Backends } from '../gateway-api/backends.js';
 import { byPrecedence, grpcRules, httpRules, type PlacedRule } from '../gateway-api/http-rules.js';
 import type { Service } from '../service.js';
-import { type Candidate, MESH, type VirtualServiceResource } from '../virtual-service.js';
+import { type Candidate, MESH } from '../virtual-service.js';
 import { type Annotated, policyAnnotations } from './annotations.js';
 
 /** A way through a route, and what its annotations say. */

@@ -7,7 +7,7 @@ import { speaksHbone } from '../cluster-tls.js';
 import type { FilterPool } from '../filters/filter-pool.js';
 import { podPort } from '../filters/on-the-way.js';
 import type { Findings } from '../findings.js';
-import type { Target } from '../route-action.js';
+import type { Target } from '../route-decision.js';
 import type { Workload } from '../workload.js';
 import { NetworkPolicies, type Verdict } from './network-policies.js';
 import type { Peer } from './policy-rule.js';
