@@ -82,7 +82,7 @@ export class Handshakes {
     }
     const { pod, handshake } = relay.far as HostState;
     const { serverCpuNs, backNs } = costOf(connection);
-    connection.serverWorker = this.worker(pod, worker, gateway.id, connection.id);
+    connection.serverWorker = this.worker(pod, worker, gateway.id, relay.lo);
     const helloNs = sentNs + 2 * handshake.thereNs + handshake.backNs;
     if (serverCpuNs > 0) this.goOn(connection, helloNs, EVENT.helloAtServer);
     else this.goOn(connection, helloNs + backNs, EVENT.helloAtClient);

@@ -21,6 +21,9 @@ export interface Relay {
   readonly gateway: Pod;
   /** The thread of the gateway's proxy that has it. */
   readonly worker: number;
+  /** Keys its draws: whose connection it is, and which of theirs. */
+  readonly hi: number;
+  readonly lo: number;
   /** Between the client's proxy and that of the gateway. */
   readonly there: NetworkPath;
   readonly back: NetworkPath;
@@ -63,11 +66,13 @@ export class Relays {
     const { host, worker } = pool;
     const { caller } = host.cluster;
     const pods = this.podsOf[host.pod.workload];
-    this.draws.pair((caller.id * 64 + worker) | 0, (host.pod.id * 65536 + ordinal) | 0);
+    const hi = (caller.id * 64 + worker) | 0;
+    const lo = (host.pod.id * 65536 + ordinal) | 0;
+    this.draws.pair(hi, lo);
     const gateway = pods[this.draws.first(pods.length)];
     const there = this.network.path(caller.locality, gateway.locality, caller.proxyLatencyNs);
     const back = this.network.path(gateway.locality, caller.locality, caller.proxyLatencyNs);
-    return { gateway, worker: this.draws.second(gateway.workers), there, back, far: null, cost: null };
+    return { gateway, worker: this.draws.second(gateway.workers), hi, lo, there, back, far: null, cost: null };
   }
 
   /** The client's hello has come to the gateway, which chooses an endpoint; false where it has none, or may not connect to it. */
@@ -81,7 +86,7 @@ export class Relays {
       return false;
     }
     this.asking.worker = relay.worker;
-    const far = this.balancer.pick(cluster, this.asking, connection.id, this.calendar.nowNs | 0, 0);
+    const far = this.balancer.pick(cluster, this.asking, relay.hi, relay.lo, 0);
     if (far === null) {
       counters.upstreamCxNoneHealthy++;
       return false;
