@@ -114,12 +114,16 @@ export class Gateways {
    * Who stands behind a gateway between networks whose pods are not in the YAML: those of a Gateway for such pods, else nobody who listens.
    * @param place where they are taken to be
    */
-  passingThrough(labels: Readonly<Record<string, string>>, resource: string, place: LocalityPlan | null): Workload {
+  passingThrough(
+    labels: Readonly<Record<string, string>>,
+    { name, namespace, resource }: Pick<Workload, 'name' | 'namespace' | 'resource'>,
+    place: LocalityPlan | null,
+  ): Workload {
     const found = this.servers.find((server) => passesOn(server) && selects(server.gateway.spec.selector, labels));
     if (found !== undefined) return this.podsOf(found, place)[0]!;
     return this.workloads.add({
-      name: resource,
-      namespace: ROOT_NAMESPACE,
+      name,
+      namespace,
       kind: 'external',
       labels: {},
       pod: null,

@@ -69,15 +69,19 @@ export class Networks {
       const port = networkPortOf(service.labels);
       if (port === null || !this.isReachable(service)) continue;
       const { name, namespace, labels, spec } = service;
-      const resource = `Service ${namespace}/${name}`;
-      this.add(labels[NETWORK_LABEL]!, serviceHost(name, namespace), port, spec.selector, resource);
+      const address = { name, namespace, resource: `Service ${namespace}/${name}` };
+      this.add(labels[NETWORK_LABEL]!, serviceHost(name, namespace), port, spec.selector, address);
     }
     for (const { name, namespace, labels, spec } of resources.kubernetesGateways) {
       const port = networkPortOf(labels);
       if (port === null || spec.gatewayClassName === HBONE_CLASS) continue;
       const host = serviceHost(`${name}-${spec.gatewayClassName}`, namespace);
       const selector = { [`${GATEWAY_GROUP}/gateway-name`]: name };
-      this.add(labels[NETWORK_LABEL]!, host, port, selector, `Gateway ${namespace}/${name}`);
+      this.add(labels[NETWORK_LABEL]!, host, port, selector, {
+        name,
+        namespace,
+        resource: `Gateway ${namespace}/${name}`,
+      });
     }
     for (const [network, { gateways: listed }] of Object.entries(mesh.networks)) {
       for (const gateway of listed) this.addListed(network, gateway, resources.services);
@@ -178,16 +182,16 @@ export class Networks {
     host: string,
     servicePort: number,
     selector: Readonly<Record<string, string>>,
-    resource: string,
+    address: Pick<Workload, 'name' | 'namespace' | 'resource'>,
   ): void {
     const service = this.registry.byDns(host, '');
     const workload =
-      service?.endpoints[0]?.workload ?? this.gateways.passingThrough(selector, resource, this.placeOf(network));
+      service?.endpoints[0]?.workload ?? this.gateways.passingThrough(selector, address, this.placeOf(network));
     const port = this.gateways.targetPort(workload, servicePort) ?? servicePort;
     const gates = this.gates.get(network) ?? [];
     // The Service of a Gateway is in the YAML too.
     if (gates.some((gate) => gate.workload === workload && gate.port === port)) return;
-    this.gates.set(network, [...gates, { network, workload, port, resource }]);
+    this.gates.set(network, [...gates, { network, workload, port, resource: address.resource }]);
   }
 
   /** Where its first pods are: gateways are taken to be near them. */
@@ -204,8 +208,9 @@ export class Networks {
     services: readonly KubernetesService[],
   ): void {
     const found = services.find(({ name, namespace }) => serviceHost(name, namespace) === service);
+    const [name = '', namespace = ''] = service === '' ? [address] : service.split('.');
     const resource = service === '' ? `gateway ${address} of network ${network}` : `Service ${service}`;
-    this.add(network, service, port, found?.spec.selector ?? {}, resource);
+    this.add(network, service, port, found?.spec.selector ?? {}, { name, namespace, resource });
   }
 
   /** Only what has an address outside of its cluster is a gateway. */

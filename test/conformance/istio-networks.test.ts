@@ -338,5 +338,9 @@ spec: { type: LoadBalancer, selector: { istio: eastwestgateway }, ports: [{ name
     const yaml = mesh(local(1), remote(1), address, CROSS_NETWORK);
     expect(names({ yaml })).toEqual(['web-near', 'istio-eastwestgateway']);
     expect(Object.keys(run({ yaml }).outcomes)).toEqual(['200 -']);
+    // Without a Gateway there is something of its name that takes no connections.
+    const closed = mesh(remote(1), address);
+    expect(names({ yaml: closed })).toEqual(['istio-eastwestgateway']);
+    expect(Object.keys(run({ yaml: closed }).outcomes)).toEqual(['503 UF,URX']);
   });
 });

@@ -82,8 +82,12 @@ function answerOf(cluster: ClusterPlan | null, target: Target): Answer | null {
       return { status: 503, flag: 'UC', why: 'the server takes TLS only and closes connections in plain text' };
     case 'denied':
       return { status: 0, flag: 'UC', why: "the policies of the server's proxy do not let the caller connect" };
-    case 'tls-failure':
-      return { status: 503, flag: 'UF', why: 'the server does not take the TLS that the client speaks' };
+    case 'tls-failure': {
+      const why = cluster.groups.every(({ passage }) => passage !== undefined)
+        ? 'its pods are on another network, whose gateway takes no connections for it'
+        : 'the server does not take the TLS that the client speaks';
+      return { status: 503, flag: 'UF', why };
+    }
   }
 }
 
