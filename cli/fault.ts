@@ -11,7 +11,7 @@ export function explain(error: unknown): ExitCode {
   // The message of a failed thread holds the thread's stack: its first line is for people.
   const message = printable((error instanceof Error ? error.message : String(error)).split('\n')[0]);
   if (error instanceof UserError) {
-    process.stderr.write(`${colors.red('error:')} ${message}\n  ${colors.cyan('mend:')} ${printable(error.hint)}\n`);
+    process.stderr.write(`${colors.red('error:')} ${message}\n  ${colors.cyan('help:')} ${printable(error.hint)}\n`);
     return EXIT.usage;
   }
   process.stderr.write(

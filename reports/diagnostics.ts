@@ -1,4 +1,4 @@
-// Findings for people: where, what, how to mend it, and the line itself with a caret under the place.
+// Findings for people: where, what, how to put it right, and the line itself with a caret under the place.
 import type { Diagnostic, Severity } from '../models/config/diagnostic.js';
 import { printable } from './escape.js';
 import type { Colors, Style } from './layout.js';
@@ -17,7 +17,7 @@ const EXCERPT_WIDTH = 100;
  * istio/routes.yaml:12:7: error: unknown field `retires` (unknown-field)
  *    12 |       retires: 3
  *       |       ^
- *   mend: did you mean `retries`?
+ *   help: did you mean `retries`?
  * ```
  */
 export function formatDiagnostic(diagnostic: Diagnostic, options: DiagnosticOptions): string {
@@ -30,7 +30,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, options: DiagnosticOpti
   const text = position === null ? null : options.textOf?.(position.file);
   if (position !== null && typeof text === 'string')
     lines.push(...excerpt(text, position.line, position.column, colors));
-  if (hint !== undefined) lines.push(`  ${colors.cyan('mend:')} ${printable(hint)}`);
+  if (hint !== undefined) lines.push(`  ${colors.cyan('help:')} ${printable(hint)}`);
   return lines.join('\n');
 }
 

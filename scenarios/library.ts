@@ -25,7 +25,7 @@ export type { ScenarioSpec } from './schema.js';
 /** A mesh and the load that it is put under, ready to run. Plain data: it can be sent to a worker thread. */
 export type Mesh = LoadedArm;
 
-/** The input is wrong: `message` has every error with `file:line:column`, what was expected, and how to mend it. */
+/** The input is wrong: `message` has every error with `file:line:column`, what was expected, and how to put it right. */
 export class InvalidMeshError extends Error {
   override readonly name = 'InvalidMeshError';
 

@@ -46,7 +46,7 @@ function partOf(code: string): string {
   return prefixes.reduce((longest, prefix) => (prefix.length > longest.length ? prefix : longest), '');
 }
 
-function section({ code, alias, name, title, why, mend, source, isOff, needsScenario }: Rule): string {
+function section({ code, alias, name, title, why, help, source, isOff, needsScenario }: Rule): string {
   const remarks = [
     ...(alias === undefined ? [] : [`\`istioctl analyze\`: ${alias} ${name}.`]),
     ...(isOff === true ? [`Off by default: \`--enable ${code}\`.`] : []),
@@ -56,6 +56,6 @@ function section({ code, alias, name, title, why, mend, source, isOff, needsScen
 
 **${title}.** ${why}${remarks.length === 0 ? '' : ` ${remarks.join(' ')}`}
 
-Mend: ${mend}. Source: ${source}.
+Help: ${help}. Source: ${source}.
 `;
 }

@@ -11,7 +11,7 @@ export type Severity = 'error' | 'warning' | 'info';
 
 /**
  * One finding about an input. `error` stops the run (exit code 2), `warning` does not.
- * `message` says what was found and what was expected; `hint` says how to mend it.
+ * `message` says what was found and what was expected; `hint` says how to put it right.
  */
 export interface Diagnostic {
   /** Stable kebab-case code, e.g. `yaml-syntax`, `unknown-field`, `wrong-type`, `host-not-found`. */

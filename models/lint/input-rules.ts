@@ -15,7 +15,7 @@ export const NOT_READABLE = inputRule({
   title: 'the input cannot be read',
   severity: 'error',
   why: 'YAML that cannot be parsed is applied by nobody: `kubectl` refuses the file, and everything after the place is unknown to the linter.',
-  mend: 'mend the YAML at the place that is named',
+  help: 'correct the YAML at the place that is named',
 });
 
 export const REFUSED_BY_KUBERNETES = inputRule({
@@ -24,7 +24,7 @@ export const REFUSED_BY_KUBERNETES = inputRule({
   title: 'Kubernetes refuses the object',
   severity: 'error',
   why: 'A field is missing, of the wrong type or out of range, so the API server does not take the object; whatever relies on it does not happen.',
-  mend: 'see the message',
+  help: 'see the message',
 });
 
 export const UNKNOWN_FIELD = inputRule({
@@ -33,7 +33,7 @@ export const UNKNOWN_FIELD = inputRule({
   title: 'a field or version that nobody knows',
   severity: 'warning',
   why: 'Kubernetes drops unknown fields of most objects in silence: what was meant does not hold.',
-  mend: 'see the message',
+  help: 'see the message',
 });
 
 export const WITHOUT_EFFECT = inputRule({
@@ -42,7 +42,7 @@ export const WITHOUT_EFFECT = inputRule({
   title: 'the field does nothing as it stands',
   severity: 'warning',
   why: 'The object is accepted, and the field has no effect: a fault without a percentage injects nothing, for example.',
-  mend: 'see the message',
+  help: 'see the message',
 });
 
 export const DEPRECATED_FIELD = inputRule({
@@ -51,7 +51,7 @@ export const DEPRECATED_FIELD = inputRule({
   title: 'an old form of a field or value',
   severity: 'info',
   why: 'It is still read, and a later release may not read it any more.',
-  mend: 'see the message',
+  help: 'see the message',
 });
 
 export const AMBIGUOUS = inputRule({
@@ -60,7 +60,7 @@ export const AMBIGUOUS = inputRule({
   title: 'the same thing is said twice',
   severity: 'warning',
   why: 'Of two equal keys, or two objects with one identity, the later counts; the earlier is lost without a word.',
-  mend: 'keep one of the two',
+  help: 'keep one of the two',
 });
 
 export const OTHER_INPUT = inputRule({
@@ -69,7 +69,7 @@ export const OTHER_INPUT = inputRule({
   title: 'a remark about the input',
   severity: 'info',
   why: 'Something about the files or the scenario that is worth knowing: documents that are left out, names that do not resolve.',
-  mend: 'see the message',
+  help: 'see the message',
 });
 
 export const REFUSED_BY_ISTIO = inputRule({
@@ -79,7 +79,7 @@ export const REFUSED_BY_ISTIO = inputRule({
   title: 'Istio refuses the object',
   severity: 'error',
   why: "Istio's admission webhook rejects it; where the webhook is off, the control plane drops the object or the part.",
-  mend: 'see the message',
+  help: 'see the message',
   source: 'istio: pkg/config/validation/validation.go',
 });
 
@@ -134,6 +134,6 @@ export function inputFinding(diagnostic: Diagnostic): LintFinding {
     path: '',
     position: diagnostic.position,
     message: diagnostic.message,
-    mend: diagnostic.hint ?? rule.mend,
+    help: diagnostic.hint ?? rule.help,
   };
 }

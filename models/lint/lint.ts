@@ -85,29 +85,29 @@ function isWanted(rule: Rule, { disabled = [], enabled = [], only = [] }: LintOp
 }
 
 function reporter(rule: Rule, places: Places, found: LintFinding[]): Report {
-  const finding = (message: string, mend: string | undefined) => ({
+  const finding = (message: string, help: string | undefined) => ({
     code: rule.code,
     alias: rule.alias ?? null,
     name: rule.name,
     title: rule.title,
     severity: rule.severity,
     message,
-    mend: mend ?? rule.mend,
+    help: help ?? rule.help,
   });
-  const report = (object: LintObject, path: FieldPath, message: string, mend?: string): void => {
+  const report = (object: LintObject, path: FieldPath, message: string, help?: string): void => {
     found.push({
-      ...finding(message, mend),
+      ...finding(message, help),
       resource: object.title,
       path: formatPath(path),
       position: object.at(path),
     });
   };
-  const at = (position: SourcePosition | null, message: string, mend?: string): void => {
+  const at = (position: SourcePosition | null, message: string, help?: string): void => {
     const object = position === null ? null : places.objectAt(position.file, position.line);
-    found.push({ ...finding(message, mend), resource: object?.title ?? '', path: '', position });
+    found.push({ ...finding(message, help), resource: object?.title ?? '', path: '', position });
   };
-  const inside = ({ resource, path }: NamedField, position: SourcePosition, message: string, mend?: string): void => {
-    found.push({ ...finding(message, mend), resource, path: formatPath(path), position });
+  const inside = ({ resource, path }: NamedField, position: SourcePosition, message: string, help?: string): void => {
+    found.push({ ...finding(message, help), resource, path: formatPath(path), position });
   };
   return Object.assign(report, { at, inside });
 }

@@ -15,8 +15,8 @@ export interface Rule {
   readonly severity: Severity;
   /** Why it matters, for the page. */
   readonly why: string;
-  /** How to mend it: shown under each finding that has no advice of its own. */
-  readonly mend: string;
+  /** how to put it right: shown under each finding that has no advice of its own. */
+  readonly help: string;
   /** The original source that says so. */
   readonly source: string;
   /** Found only where asked for. */
@@ -38,7 +38,7 @@ export interface LintFinding {
   readonly path: string;
   readonly position: SourcePosition | null;
   readonly message: string;
-  readonly mend: string;
+  readonly help: string;
 }
 
 const RANKS: readonly Severity[] = ['info', 'warning', 'error'];

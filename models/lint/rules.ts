@@ -67,7 +67,7 @@ export const UNKNOWN_SUPPRESSION: Rule = {
   title: 'a comment that silences a rule that does not exist',
   severity: 'warning',
   why: 'A slip of the pen in a code silences nothing.',
-  mend: 'seatrial lint --list names all codes',
+  help: 'seatrial lint --list names all codes',
   source: 'models/lint/suppression.ts',
   check: () => undefined,
 };

@@ -6,12 +6,12 @@ import { visible } from './counts.js';
 
 export function lintGithub(result: LintResult, show: Severity): string {
   return visible(result.findings, show)
-    .map(({ severity, position, code, title, resource, message, mend }) => {
+    .map(({ severity, position, code, title, resource, message, help }) => {
       const place =
         position === null ? [] : [`file=${property(position.file)}`, `line=${position.line}`, `col=${position.column}`];
       const properties = [...place, `title=${property(`${code} ${title}`)}`].join(',');
       const subject = resource === '' ? '' : `${resource}: `;
-      return `::${commandOf(severity)} ${properties}::${data(`${subject}${message}\nMend: ${mend}`)}\n`;
+      return `::${commandOf(severity)} ${properties}::${data(`${subject}${message}\nHelp: ${help}`)}\n`;
     })
     .join('');
 }

@@ -27,15 +27,15 @@ export function lintSarif(result: LintResult, { show, rules, version }: SarifOpt
   });
 }
 
-function descriptor({ code, alias, name, title, why, mend, severity, source }: Rule): object {
+function descriptor({ code, alias, name, title, why, help, severity, source }: Rule): object {
   return {
     id: code,
     name,
     shortDescription: { text: title },
     fullDescription: { text: why },
     help: {
-      text: `${why}\nMend: ${mend}.\nSource: ${source}.`,
-      markdown: `${why}\n\n**Mend:** ${mend}.\n\nSource: ${source}.`,
+      text: `${why}\nHelp: ${help}.\nSource: ${source}.`,
+      markdown: `${why}\n\n**Help:** ${help}.\n\nSource: ${source}.`,
     },
     defaultConfiguration: { level: levelOf(severity) },
     properties: { anchor: anchorOf(code), ...(alias === undefined ? {} : { alias }) },
@@ -43,12 +43,12 @@ function descriptor({ code, alias, name, title, why, mend, severity, source }: R
 }
 
 function sarifResult(finding: LintFinding, ruleIndex: number): object {
-  const { code, severity, message, mend, position, resource, path } = finding;
+  const { code, severity, message, help, position, resource, path } = finding;
   return {
     ruleId: code,
     ruleIndex,
     level: levelOf(severity),
-    message: { text: `${message}. Mend: ${mend}.` },
+    message: { text: `${message}. Help: ${help}.` },
     locations: [
       {
         ...(position === null

@@ -1,4 +1,4 @@
-// Findings of the linter for a terminal: by file, each with its line, what it means and how to mend it.
+// Findings of the linter for a terminal: by file, each with its line, what it means and how to put it right.
 
 import type { Severity } from '../../models/config/diagnostic.js';
 import type { NamedText } from '../../models/config/resource.js';
@@ -27,7 +27,7 @@ const INDENT = 10;
  *          3 tries of 400ms need 1s200ms, and the time-out is 1s: the last is
  *          cut to 200ms
  *       23 │       retries:
- *          ╰ mend: raise timeout, or lower attempts or perTryTimeout
+ *          ╰ help: raise timeout, or lower attempts or perTryTimeout
  * ```
  */
 export function lintText(result: LintResult, options: LintTextOptions): string {
@@ -54,7 +54,7 @@ function findingLines(
   colors: Colors,
   width: number,
 ): string[] {
-  const { code, alias, severity, resource, path, position, message, mend } = finding;
+  const { code, alias, severity, resource, path, position, message, help } = finding;
   const place = position === null ? '' : `${position.line}:${position.column}`;
   const codes = alias === null ? code : `${code} (${alias})`;
   const word = severity.padEnd(7);
@@ -75,10 +75,10 @@ function findingLines(
     const shown = excerpt(content, position.column, width - INDENT - 3, colors);
     lines.push(colors.dim(`${String(position.line).padStart(INDENT - 2)}  │ `) + shown);
   }
-  const advice = wrapped(`mend: ${printable(mend)}`, width, INDENT + 2).map((line) => line.slice(INDENT + 2));
+  const advice = wrapped(`help: ${printable(help)}`, width, INDENT + 2).map((line) => line.slice(INDENT + 2));
   advice.forEach((line, index) => {
     const lead = index === 0 ? '╰ ' : '  ';
-    const text = index === 0 ? `${colors.cyan('mend:')}${line.slice('mend:'.length)}` : line;
+    const text = index === 0 ? `${colors.cyan('help:')}${line.slice('help:'.length)}` : line;
     lines.push(`${' '.repeat(INDENT)}${colors.dim(lead)}${text}`);
   });
   return lines;
@@ -107,7 +107,7 @@ function closing(result: LintResult, show: Severity, colors: Colors, width: numb
     paint(counts.info, 'note', colors.blue),
   ].join(', ');
   const lines = [
-    ` ${result.findings.length === 0 ? colors.green('nothing to mend') : total} in ${plural(result.objects, 'object')} of ${plural(result.files, 'file')}`,
+    ` ${result.findings.length === 0 ? colors.green('nothing to report') : total} in ${plural(result.objects, 'object')} of ${plural(result.files, 'file')}`,
   ];
   const hidden = result.findings.length - visible(result.findings, show).length;
   const remarks = [

@@ -21,7 +21,7 @@ export function checkTypes(files: readonly SourceFile[]): Violation[] {
       /(?:[:<,|&]\s*|\bas\s+)any\b(?!\s*[:(.])/g,
       'no `any`: name the type, or take `unknown` and check it',
     ),
-    ...violationsOf(file, file.comments, /@ts-(?:ignore|nocheck|expect-error)/g, 'no `$&`: mend the type instead'),
+    ...violationsOf(file, file.comments, /@ts-(?:ignore|nocheck|expect-error)/g, 'no `$&`: help the type instead'),
   ]);
 }
 

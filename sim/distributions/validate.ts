@@ -1,4 +1,4 @@
-// What makes a description of a distribution impossible, said so that its writer can mend it.
+// What makes a description of a distribution impossible, said so that its writer can put it right.
 import { buildDistribution } from './build.js';
 import type { DistributionSpec } from './spec.js';
 import { probabilityWithin } from './truncated.js';

@@ -17,10 +17,10 @@ function told(error: unknown): { readonly exitCode: number; readonly text: strin
   return { exitCode: explain(error), text };
 }
 
-test("a user's mistake: what, and how to mend it", () => {
+test("a user's mistake: what, and how to put it right", () => {
   expect(told(new UserError('out is a file\u0007', 'give another'))).toEqual({
     exitCode: 2,
-    text: 'error: out is a file\\u{7}\n  mend: give another\n',
+    text: 'error: out is a file\\u{7}\n  help: give another\n',
   });
 });
 

@@ -1,4 +1,4 @@
-// Inputs that nobody should have to debug: each is exit 2 with a place, what was found, how to mend it, and no stack trace.
+// Inputs that nobody should have to debug: each is exit 2 with a place, what was found, how to put it right, and no stack trace.
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isBuilt, NOT_BUILT, seatrial } from '../cli/script.js';

@@ -19,7 +19,7 @@ describe('formatDiagnostic', () => {
         'istio/routes.yaml:2:4: error: unknown field `retires` (unknown-field)',
         '    2 |   - retires: 3',
         '      |     ^',
-        '  mend: did you mean `retries`?',
+        '  help: did you mean `retries`?',
       ].join('\n'),
     );
   });

@@ -16,7 +16,7 @@ export const amplification: Rule = {
   severity: 'warning',
   needsScenario: true,
   why: 'Each hop retries the failures of the hop below: three hops with two retries are up to 3 × 3 × 3 = 27 tries at the end for one request. A short fault becomes an outage that holds itself up.',
-  mend: 'retry at one hop, the one next to the fault, or give the hops a retryBudget',
+  help: 'retry at one hop, the one next to the fault, or give the hops a retryBudget',
   source: 'envoy: source/common/router/retry_state_impl.cc; M. Brooker, "Timeouts, retries, and backoff with jitter"',
   check(mesh, report) {
     const { plan } = mesh;

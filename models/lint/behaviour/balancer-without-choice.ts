@@ -9,7 +9,7 @@ export const balancerWithoutChoice: Rule = {
   title: 'a load balancer that does nothing',
   severity: 'warning',
   why: 'For a headless Service the proxy sends each connection to the address that the client dialled; PASSTHROUGH asks for just that. Balancing, its warm-up and its locality settings have no part in it.',
-  mend: 'use a Service with a cluster IP, or leave loadBalancer out',
+  help: 'use a Service with a cluster IP, or leave loadBalancer out',
   source: 'istio: pilot/pkg/networking/core/cluster_builder.go (convertResolution: ORIGINAL_DST)',
   check(mesh, report) {
     for (const { rule, value, path } of allPolicies(mesh)) {

@@ -14,7 +14,7 @@ export const blindedAutoscaler: Rule = {
   title: 'an autoscaler by CPU of pods without CPU requests',
   severity: 'warning',
   why: 'Utilisation is use ÷ request, over all containers of the pod, the sidecar included. One container without a CPU request makes the metric an error: the autoscaler does nothing, under any load. A sidecar with its own request dilutes the application’s.',
-  mend: 'give every container a CPU request, or use a ContainerResource metric of the application',
+  help: 'give every container a CPU request, or use a ContainerResource metric of the application',
   source: 'kubernetes: pkg/controller/podautoscaler/replica_calculator.go (calculatePodRequests)',
   check(mesh, report) {
     for (const scaler of mesh.all('autoscaling', 'HorizontalPodAutoscaler')) {

@@ -32,7 +32,7 @@ export const blockingBudget: Rule = {
   title: 'a disruption budget that lets no pod go',
   severity: 'warning',
   why: 'Evictions are refused for good: nodes cannot be drained, upgrades of the cluster hang, and the autoscaler of nodes cannot scale down. Crashes and rollouts are not held up by it.',
-  mend: 'allow one pod: maxUnavailable: 1, with two replicas or more',
+  help: 'allow one pod: maxUnavailable: 1, with two replicas or more',
   source: SOURCE,
   check(mesh, report) {
     for (const budget of budgets(mesh)) {
@@ -65,7 +65,7 @@ export const doubleBudget: Rule = {
   title: 'two disruption budgets for one pod',
   severity: 'warning',
   why: 'The eviction API refuses a pod that has more than one budget, with an error: such a pod cannot be drained.',
-  mend: 'let each pod be selected by one budget',
+  help: 'let each pod be selected by one budget',
   source: 'kubernetes: pkg/registry/core/pod/storage/eviction.go',
   check(mesh, report) {
     const byPod = new Map<LintObject, LintObject[]>();

@@ -9,7 +9,7 @@ export const budgetOverLimit: Rule = {
   title: 'maxRetries beside a retry budget',
   severity: 'warning',
   why: 'Where there is a retry budget, Envoy does not look at maxRetries: the limit that was meant to protect the server does not hold.',
-  mend: 'keep one of them; the budget follows the load',
+  help: 'keep one of them; the budget follows the load',
   source: 'envoy: source/common/upstream/resource_manager_impl.h (RetryBudgetImpl)',
   check(mesh, report) {
     for (const { rule, value, path } of allPolicies(mesh)) {

@@ -9,7 +9,7 @@ export const codesWithoutCode: Rule = {
   title: 'retries on status codes, and no code is named',
   severity: 'warning',
   why: '`retriable-status-codes` retries the codes that stand beside it in retryOn. Alone it retries nothing; since Istio 1.24 the default names no code either, so that a 503 of the application is not retried.',
-  mend: 'name the codes: retryOn: connect-failure,refused-stream,503',
+  help: 'name the codes: retryOn: connect-failure,refused-stream,503',
   source: 'istio: pilot/pkg/networking/core/route/retry/retry.go (parseRetryOn)',
   check(mesh, report) {
     for (const { object, route, path } of httpRoutes(mesh.virtualServices)) {

@@ -15,7 +15,7 @@ export const connectBeyondTry: Rule = {
   title: 'a connection may take longer to fail than the call lasts',
   severity: 'info',
   why: 'Where a pod is gone without a word (a dead node, a dropped packet), the connection fails only after connectTimeout, 10 s by default. A call that times out before is answered with 504 and is not counted as a failure to connect; no retry is made.',
-  mend: 'set connectionPool.tcp.connectTimeout of the host below the time-out, e.g. 1s',
+  help: 'set connectionPool.tcp.connectTimeout of the host below the time-out, e.g. 1s',
   source: 'envoy: source/common/conn_pool/conn_pool_base.cc (onConnectTimeout)',
   check(mesh, report) {
     const connect = new Map<string, number>();

@@ -10,7 +10,7 @@ export const connectionPerRequest: Rule = {
   title: 'a new connection for each request',
   severity: 'warning',
   why: 'maxRequestsPerConnection 1 switches keep-alive off: each request pays TCP and, in the mesh, an mTLS handshake, two round trips and CPU on both sides, and waits in the pending queue meanwhile.',
-  mend: 'delete it, or set hundreds; to spread load over new pods use maxConnectionDuration',
+  help: 'delete it, or set hundreds; to spread load over new pods use maxConnectionDuration',
   source: 'envoy: source/common/conn_pool/conn_pool_base.cc (onPoolReady: max_requests_per_connection)',
   check(mesh, report) {
     for (const { rule, value, path } of allPolicies(mesh)) {

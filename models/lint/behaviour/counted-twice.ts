@@ -32,7 +32,7 @@ export const countedTwice: Rule = {
   title: 'a metric of Istio that counts each request twice',
   severity: 'warning',
   why: 'The proxy of the client (reporter="source") and the proxy of the server (reporter="destination") each report a request. Failures that never reach the server (time-outs, no healthy host, open circuits, injected faults) are reported by the client alone, so a ratio over both views is that of neither.',
-  mend: 'add reporter="destination" for what servers answer, or reporter="source" for what clients get',
+  help: 'add reporter="destination" for what servers answer, or reporter="source" for what clients get',
   source: 'istio: pilot/pkg/model/telemetry.go; istio.io: docs/reference/config/metrics (label reporter)',
   check(mesh, report) {
     for (const rule of mesh.prometheus.rules) {

@@ -10,7 +10,7 @@ export const delayedTimeout: Rule = {
   title: 'an injected delay longer than the time-out of its own route',
   severity: 'warning',
   why: 'The delay passes before the router starts its clock: the request is late by the delay and does not time out. To test a time-out, delay the calls of the service behind.',
-  mend: 'inject the delay at a route of the service that is called',
+  help: 'inject the delay at a route of the service that is called',
   source:
     'envoy: source/extensions/filters/http/fault/fault_filter.cc, source/common/router/router.cc (onRequestComplete)',
   check(mesh, report) {

@@ -10,15 +10,15 @@ export const detectorWithoutEffect: Rule = {
   title: 'a threshold of outlier detection that never acts',
   severity: 'warning',
   why: 'Gateway errors are 5xx too: a higher threshold for them is reached after the lower one for all. Local failures are counted apart only where splitExternalLocalOriginErrors is on. With consecutive5xxErrors 0 and nothing else, nothing is detected at all.',
-  mend: 'see the message',
+  help: 'see the message',
   source: 'istio api: networking/v1alpha3/destination_rule.proto (OutlierDetection)',
   check(mesh, report) {
     for (const { rule, value, path } of allPolicies(mesh)) {
       const block = mapAt(value, 'outlierDetection');
       if (block === null) continue;
-      const say = (field: string, message: string, mend: string): void => {
+      const say = (field: string, message: string, help: string): void => {
         const place: FieldPath = [...path, 'outlierDetection', field];
-        report(rule, place, message, mend);
+        report(rule, place, message, help);
       };
       const all = numberAt(block, 'consecutive5xxErrors');
       const gateway = numberAt(block, 'consecutiveGatewayErrors') ?? 0;

@@ -8,7 +8,7 @@ export const doubledLoad: Rule = {
   title: 'a mirror to the destination itself',
   severity: 'warning',
   why: 'Each request is sent twice to the same pods: twice the load, and every write is done twice.',
-  mend: 'mirror to a subset or a host of its own',
+  help: 'mirror to a subset or a host of its own',
   source: 'envoy: source/common/router/router.cc (maybeDoShadowing)',
   check(mesh, report) {
     for (const object of mesh.virtualServices) {

@@ -10,7 +10,7 @@ export const earlyPanic: Rule = {
   title: 'minHealthPercent against maxEjectionPercent',
   severity: 'warning',
   why: 'Below minHealthPercent of healthy pods Envoy sends to all of them again, the ejected included. Where one ejection already falls below it, outlier detection undoes itself; where maxEjectionPercent stops first, it never acts.',
-  mend: 'choose minHealthPercent between 100 − maxEjectionPercent and 100 − 100 ÷ pods',
+  help: 'choose minHealthPercent between 100 − maxEjectionPercent and 100 − 100 ÷ pods',
   source: 'envoy: source/extensions/load_balancing_policies/common/load_balancer_impl.cc (isHostSetInPanic)',
   check(mesh, report) {
     for (const { rule, value, path, subset } of allPolicies(mesh)) {

@@ -9,7 +9,7 @@ export const ejectsAll: Rule = {
   title: 'outlier detection that can eject every pod',
   severity: 'warning',
   why: 'When a dependency fails, all pods answer 5xx and all are ejected. Istio switches panic routing off (minHealthPercent 0), so that every request gets 503 UH until the first sweep that lets a pod back in: the outage goes on after its cause has gone.',
-  mend: 'keep maxEjectionPercent at 50 or below, or set minHealthPercent',
+  help: 'keep maxEjectionPercent at 50 or below, or set minHealthPercent',
   source: 'istio: pilot/pkg/networking/core/cluster_traffic_policy.go (applyOutlierDetection: healthy_panic_threshold)',
   check(mesh, report) {
     for (const { rule, value, path, subset } of allPolicies(mesh)) {

@@ -9,7 +9,7 @@ export const failoverWithoutDetection: Rule = {
   title: 'locality failover without outlier detection',
   severity: 'warning',
   why: 'failover and failoverPriority take effect only beside outlierDetection: without it all endpoints have one priority, near and far alike.',
-  mend: 'add outlierDetection to the same policy',
+  help: 'add outlierDetection to the same policy',
   source: 'istio: pilot/pkg/networking/core/loadbalancer/loadbalancer.go (applyLocalityFailover)',
   check(mesh, report) {
     for (const { rule, value, path } of allPolicies(mesh)) {

@@ -13,7 +13,7 @@ export const fewHashKeys: Rule = {
   severity: 'warning',
   needsScenario: true,
   why: 'A hash sends all requests of a key to one pod. With hardly more keys than pods some pods have several keys and others none; with one key all requests go to one pod.',
-  mend: 'hash by something with many values: a user, a session, an address',
+  help: 'hash by something with many values: a user, a session, an address',
   source: 'envoy: source/extensions/load_balancing_policies/ring_hash/ring_hash_lb.cc',
   check(mesh, report) {
     const { plan, traffic } = mesh;

@@ -9,7 +9,7 @@ export const foreignTlsInside: Rule = {
   title: 'TLS that the sidecar of the server does not speak',
   severity: 'warning',
   why: 'SIMPLE and MUTUAL are for servers outside the mesh. To a pod with a sidecar they take the place of automatic mTLS: the sidecar passes the handshake on to the application, or resets it, and the identity of the caller is gone.',
-  mend: 'use ISTIO_MUTUAL or no tls block for hosts of the mesh',
+  help: 'use ISTIO_MUTUAL or no tls block for hosts of the mesh',
   source: 'istio: pilot/pkg/networking/core/cluster_tls.go',
   check(mesh, report) {
     for (const { rule, value, path, subset } of allPolicies(mesh)) {

@@ -11,7 +11,7 @@ export const hangingTry: Rule = {
   title: 'retries without a time-out of the try',
   severity: 'info',
   why: 'Without perTryTimeout a try ends only with an answer or with the call: a server that hangs is not retried elsewhere, however many attempts there are.',
-  mend: 'set retries.perTryTimeout',
+  help: 'set retries.perTryTimeout',
   source: 'envoy: source/common/router/upstream_request.cc (setupPerTryTimeout)',
   check(mesh, report) {
     for (const { object, route, path } of httpRoutes(mesh.virtualServices)) {

@@ -8,7 +8,7 @@ export const idleAutoscaler: Rule = {
   title: 'an autoscaler without room to scale',
   severity: 'info',
   why: 'minReplicas equals maxReplicas: it never changes anything, and hides that capacity is fixed.',
-  mend: 'raise maxReplicas, or delete the autoscaler',
+  help: 'raise maxReplicas, or delete the autoscaler',
   source: 'kubernetes: pkg/controller/podautoscaler/horizontal.go (reconcileAutoscaler)',
   check(mesh, report) {
     for (const scaler of mesh.all('autoscaling', 'HorizontalPodAutoscaler')) {

@@ -9,7 +9,7 @@ export const idleBeyondServer: Rule = {
   severity: 'warning',
   needsScenario: true,
   why: 'The server closes an idle connection at the moment at which the client uses it again: the request is reset and answered with 503 UC, a few in a thousand, most at low rates. Node.js closes after 5 s, nginx after 75 s; Envoy keeps for an hour.',
-  mend: 'set connectionPool.http.idleTimeout of the host below the keep-alive of the server, or raise that',
+  help: 'set connectionPool.http.idleTimeout of the host below the keep-alive of the server, or raise that',
   source: 'envoy: source/common/conn_pool/conn_pool_base.cc (onIdleTimeout); default idle_timeout 1 h',
   check(mesh, report) {
     const { plan } = mesh;

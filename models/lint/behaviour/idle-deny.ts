@@ -10,7 +10,7 @@ export const idleDeny: Rule = {
   title: 'a DENY policy that denies nothing',
   severity: 'warning',
   why: 'A policy without rules matches no request. ALLOW without rules therefore denies all, and DENY without rules nothing: it looks like a lock and is none.',
-  mend: 'to deny everything write an ALLOW policy with spec: {}, or DENY with rules: [{}]',
+  help: 'to deny everything write an ALLOW policy with spec: {}, or DENY with rules: [{}]',
   source: 'istio: pilot/pkg/security/authz/builder/builder.go; pilot/pkg/security/authz/model/model.go',
   check(mesh, report) {
     for (const policy of mesh.all(SECURITY, 'AuthorizationPolicy')) {

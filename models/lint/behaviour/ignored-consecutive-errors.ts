@@ -9,7 +9,7 @@ export const ignoredConsecutiveErrors: Rule = {
   title: 'consecutiveErrors, which is ignored',
   severity: 'warning',
   why: 'The field is accepted and not read. Without consecutive5xxErrors the default of 5 holds, whatever it says.',
-  mend: 'write consecutive5xxErrors, or consecutiveGatewayErrors',
+  help: 'write consecutive5xxErrors, or consecutiveGatewayErrors',
   source: 'istio: pilot/pkg/networking/core/cluster_traffic_policy.go (applyOutlierDetection)',
   check(mesh, report) {
     for (const { rule, value, path } of allPolicies(mesh)) {

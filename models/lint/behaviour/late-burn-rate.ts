@@ -24,7 +24,7 @@ export const lateBurnRate: Rule = {
   title: 'a burn rate that is reached when the budget is gone',
   severity: 'warning',
   why: 'A factor belongs to its window: in the SRE workbook 14.4 to 1 hour, which is 2 % of the budget of 30 days, 6 to 6 hours, 1 to 3 days. Over a window that is long enough, the ratio climbs to the threshold only after everything is spent, and falls under it days after the trouble is over.',
-  mend: 'compare the ratio of a short window: 14.4 times over 1h, 6 times over 6h, once over 3d',
+  help: 'compare the ratio of a short window: 14.4 times over 1h, 6 times over 6h, once over 3d',
   source: 'Google: The Site Reliability Workbook, chapter 5 (Alerting on SLOs)',
   check(mesh, report) {
     for (const rule of mesh.prometheus.rules) {

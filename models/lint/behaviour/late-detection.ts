@@ -13,7 +13,7 @@ export const lateDetection: Rule = {
   severity: 'info',
   needsScenario: true,
   why: 'Each client proxy counts for itself, each pod apart: errors in a row come in at the rate of one proxy ÷ pods. With many callers of a low rate a broken pod serves errors for minutes before anybody ejects it.',
-  mend: 'lower consecutive5xxErrors, or let fewer clients carry the load; health checks of the pods do not depend on rates',
+  help: 'lower consecutive5xxErrors, or let fewer clients carry the load; health checks of the pods do not depend on rates',
   source: 'envoy: source/common/upstream/outlier_detection_impl.cc (putResult)',
   check(mesh, report) {
     const { plan, traffic } = mesh;

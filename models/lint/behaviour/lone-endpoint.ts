@@ -9,7 +9,7 @@ export const loneEndpoint: Rule = {
   title: 'outlier detection in front of one pod',
   severity: 'warning',
   why: 'There is no other pod to go to. Either nothing is ejected, or, with maxEjectionPercent 100, a few errors become 503 UH for everybody for half a minute and more.',
-  mend: 'run two pods or more, or leave outlierDetection out',
+  help: 'run two pods or more, or leave outlierDetection out',
   source: 'envoy: source/common/upstream/outlier_detection_impl.cc (ejectHost)',
   check(mesh, report) {
     for (const { rule, value, path, subset } of allPolicies(mesh)) {

@@ -13,7 +13,7 @@ export const longerThanCaller: Rule = {
   severity: 'warning',
   needsScenario: true,
   why: 'When the caller has given up, the rest of the chain works on for nobody: the work is lost and still costs its capacity, most of all when all is slow already.',
-  mend: 'let time-outs shrink on the way down: each shorter than the one of its caller',
+  help: 'let time-outs shrink on the way down: each shorter than the one of its caller',
   source: 'envoy: source/common/router/router.cc (onGlobalTimeout); an application goes on after a reset of its stream',
   check(mesh, report) {
     const { plan } = mesh;

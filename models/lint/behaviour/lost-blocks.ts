@@ -24,7 +24,7 @@ export const subsetDropsFields: Rule = {
   title: 'a subset that drops settings of the host',
   severity: 'warning',
   why: 'A block of a subset replaces the block of the host as a whole; fields are not merged. A subset that sets one limit has lost the others.',
-  mend: 'repeat in the subset what is to hold for it too',
+  help: 'repeat in the subset what is to hold for it too',
   source: SOURCE,
   check(mesh, report) {
     for (const rule of mesh.destinationRules) {
@@ -52,7 +52,7 @@ export const portDropsBlocks: Rule = {
   title: 'a port level setting that drops blocks of the host',
   severity: 'warning',
   why: 'A port level setting inherits nothing: for that port the load balancer, limits, outlier detection and TLS of the host are gone, the ones that it does not name included.',
-  mend: 'repeat the blocks in the port level setting',
+  help: 'repeat the blocks in the port level setting',
   source: SOURCE,
   check(mesh: LintMesh, report) {
     for (const rule of mesh.destinationRules) {

@@ -11,7 +11,7 @@ export const lostProxyLimits: Rule = {
   title: 'a sidecar that lost its CPU limit',
   severity: 'warning',
   why: 'Any of the annotations for the resources of the sidecar replaces all of its defaults. With proxyCPU alone the limit of two cores is gone, and the proxy starts a worker thread for each core of the node: more memory, more connections, other limits by worker.',
-  mend: 'set proxyCPULimit too, or concurrency in proxy.istio.io/config',
+  help: 'set proxyCPULimit too, or concurrency in proxy.istio.io/config',
   source: 'istio: pkg/kube/inject/template.go; pkg/bootstrap/config.go (concurrency)',
   check(mesh, report) {
     for (const pod of mesh.pods) {

@@ -12,7 +12,7 @@ export const neverEjects: Rule = {
   title: 'outlier detection that can eject nobody',
   severity: 'warning',
   why: 'A host is ejected only while the ejected are at most maxEjectionPercent of all, 10 % by default: with fewer than ten pods not even the first may go (since Istio 1.20). The detection counts, and nothing happens.',
-  mend: 'raise maxEjectionPercent to at least 100 ÷ pods, e.g. 50',
+  help: 'raise maxEjectionPercent to at least 100 ÷ pods, e.g. 50',
   source: 'envoy: source/common/upstream/outlier_detection_impl.cc (ejectHost)',
   check(mesh, report) {
     for (const { rule, value, path, subset } of allPolicies(mesh)) {

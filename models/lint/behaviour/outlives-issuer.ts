@@ -14,7 +14,7 @@ export const outlivesIssuer: Rule = {
   title: 'a certificate that outlives its issuer',
   severity: 'warning',
   why: 'Clients check the whole chain: when the CA ends, every certificate that it signed is worth nothing, whatever date it bears. cert-manager renews by the date of the certificate, and so too late.',
-  mend: 'make the duration of the CA several times that of its certificates',
+  help: 'make the duration of the CA several times that of its certificates',
   source:
     'cert-manager: pkg/apis/certmanager/v1/types_certificate.go (duration, default 2160h), pkg/util/pki/renewaltime.go',
   check(mesh, report) {

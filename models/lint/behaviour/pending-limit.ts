@@ -11,7 +11,7 @@ export const pendingLimit: Rule = {
   title: 'hardly any request may wait for a connection',
   severity: 'warning',
   why: 'A request waits while its connection is being made, HTTP/2 too: with http1MaxPendingRequests 1 two requests at the same moment on a cold proxy are one answer and one 503 UO. The value comes from a demonstration of circuit breaking.',
-  mend: 'allow as many as may come within the time of a handshake, e.g. 100',
+  help: 'allow as many as may come within the time of a handshake, e.g. 100',
   source: 'envoy: source/common/conn_pool/conn_pool_base.cc (newStreamImpl: pending request overflow)',
   check(mesh, report) {
     for (const { rule, value, path } of allPolicies(mesh)) {

@@ -10,7 +10,7 @@ export const plainTextToStrict: Rule = {
   title: 'plain text to a server that takes mTLS only',
   severity: 'error',
   why: 'A tls block switches automatic mTLS off. With DISABLE (or without a mode) the proxy speaks plain text, and a STRICT server resets it: 503 UC for every request.',
-  mend: 'delete the tls block, or set mode: ISTIO_MUTUAL',
+  help: 'delete the tls block, or set mode: ISTIO_MUTUAL',
   source: 'istio: pilot/pkg/networking/core/cluster_tls.go; pilot/pkg/security/authn/policy_applier.go',
   check(mesh, report) {
     for (const { rule, value, path, subset } of allPolicies(mesh)) {

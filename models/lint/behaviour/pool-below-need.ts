@@ -15,7 +15,7 @@ export const poolBelowNeed: Rule = {
   severity: 'warning',
   needsScenario: true,
   why: 'By Little’s law rate × time requests are under way at once, in each client proxy for itself. Where the limits are lower, requests wait for connections or are answered with 503 UO, though every server is idle.',
-  mend: 'raise maxConnections and http1MaxPendingRequests (HTTP/1.1) or http2MaxRequests, or spread the load over more client pods',
+  help: 'raise maxConnections and http1MaxPendingRequests (HTTP/1.1) or http2MaxRequests, or spread the load over more client pods',
   source:
     'J. D. C. Little, "A proof for the queuing formula L = λW" (1961); envoy: source/common/upstream/resource_manager_impl.h',
   check(mesh, report) {

@@ -19,7 +19,7 @@ export const forBelowInterval: Rule = {
   title: 'for is shorter than the interval of the group',
   severity: 'info',
   why: 'An alert is pending from one evaluation of its group and can fire at the next at the earliest: for that is shorter than the interval waits for the interval.',
-  mend: 'give for at least the interval, or shorten the interval',
+  help: 'give for at least the interval, or shorten the interval',
   source: 'prometheus: rules/alerting.go (Eval)',
   check(mesh, report) {
     for (const { intervalNs, rules } of mesh.prometheus.groups) {
@@ -44,7 +44,7 @@ export const rangeBelowScrapes: Rule = {
   severity: 'info',
   isOff: true,
   why: 'A rate needs two samples in its range, and one scrape may fail: with less than four intervals between scrapes it has gaps, and alerts over it resolve and start anew. The interval is that of the Prometheus in the input (30s where the operator is not told), else 1m, the default of Prometheus.',
-  mend: 'use a range of at least four intervals, or scrape more often',
+  help: 'use a range of at least four intervals, or scrape more often',
   source: 'prometheus: promql/functions.go (extrapolatedRate), docs/configuration (scrape_interval)',
   check(mesh, report) {
     const { intervalNs, origin } = scrapes(mesh);

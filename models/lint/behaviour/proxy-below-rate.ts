@@ -47,7 +47,7 @@ export const proxyCpuBelowRate: Rule = {
   severity: 'warning',
   needsScenario: true,
   why: 'Above its limit the proxy is throttled for the rest of each 100 ms: latencies jump by tens of milliseconds though the application is idle.',
-  mend: 'raise sidecar.istio.io/proxyCPULimit, or run more pods',
+  help: 'raise sidecar.istio.io/proxyCPULimit, or run more pods',
   source: SOURCE,
   check(mesh, report) {
     for (const load of loads(mesh)) {
@@ -71,7 +71,7 @@ export const proxyThreadsBelowRate: Rule = {
   severity: 'warning',
   needsScenario: true,
   why: 'A connection belongs to one worker thread, and a thread is one core at most. With concurrency 1 or 2 a busy proxy queues requests in its threads while the cores of the node are idle.',
-  mend: 'raise concurrency (proxy.istio.io/config), or run more pods',
+  help: 'raise concurrency (proxy.istio.io/config), or run more pods',
   source: SOURCE,
   check(mesh, report) {
     for (const load of loads(mesh)) {

@@ -26,7 +26,7 @@ export const quantileOfEach: Rule = {
   title: 'a quantile of each series by itself',
   severity: 'warning',
   why: 'A proxy has a histogram for each peer, code and view. Without a sum by le, histogram_quantile makes a quantile of each of them, and the alert fires for any one, however few requests it has; the requests of all are never looked at together.',
-  mend: 'sum the buckets first: sum by (le, destination_workload) (rate(…))',
+  help: 'sum the buckets first: sum by (le, destination_workload) (rate(…))',
   source: SOURCE,
   check(mesh, report) {
     for (const { rule, buckets } of quantiles(mesh)) {
@@ -47,7 +47,7 @@ export const quantileWithoutBuckets: Rule = {
   title: 'a quantile of series that have no buckets',
   severity: 'error',
   why: 'histogram_quantile needs the label le of the buckets. Where the sum leaves it out, or the series are no buckets, it yields nothing: the alert never fires, the recording is empty.',
-  mend: 'keep le in the sum: sum by (le) (rate(…_bucket[5m]))',
+  help: 'keep le in the sum: sum by (le) (rate(…_bucket[5m]))',
   source: SOURCE,
   check(mesh, report) {
     for (const { rule, buckets } of quantiles(mesh)) {
@@ -57,8 +57,8 @@ export const quantileWithoutBuckets: Rule = {
           break;
         }
         if (part.kind === 'selector' && part.metric !== null && WITHOUT_BUCKETS.test(part.metric)) {
-          const mend = `take the buckets: ${part.metric.replace(WITHOUT_BUCKETS, '_bucket')}`;
-          rule.report(report, part.from, `${part.metric} has no buckets, and so no quantile`, mend);
+          const help = `take the buckets: ${part.metric.replace(WITHOUT_BUCKETS, '_bucket')}`;
+          rule.report(report, part.from, `${part.metric} has no buckets, and so no quantile`, help);
           break;
         }
       }

@@ -11,7 +11,7 @@ export const recordedAfterUse: Rule = {
   title: 'a recording that is read before it is made',
   severity: 'info',
   why: 'The rules of a group are evaluated one after the other. A rule that stands above the recording which it reads gets the value of the evaluation before: it is late by one interval.',
-  mend: 'move the recording above its first use',
+  help: 'move the recording above its first use',
   source: SOURCE,
   check(mesh, report) {
     for (const { isOrdered, rules } of mesh.prometheus.groups) {
@@ -36,7 +36,7 @@ export const unknownRecording: Rule = {
   severity: 'info',
   isOff: true,
   why: 'A metric with a colon in its name is by convention made by a recording rule. Where there is none, the expression yields nothing, and the alert never fires.',
-  mend: 'add the recording, or lint the files that hold it together with this one',
+  help: 'add the recording, or lint the files that hold it together with this one',
   source: 'prometheus: docs/practices/rules.md (naming)',
   check(mesh, report) {
     for (const rule of mesh.prometheus.rules) {

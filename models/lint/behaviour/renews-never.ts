@@ -11,7 +11,7 @@ export const renewsNever: Rule = {
   title: 'renewBefore as long as the certificate lasts',
   severity: 'warning',
   why: 'renewBefore counts only where it is shorter than the life of the certificate. Else cert-manager renews after two thirds of it, which may be later than was meant.',
-  mend: 'set renewBefore to a third of duration, or leave it out',
+  help: 'set renewBefore to a third of duration, or leave it out',
   source: 'cert-manager: pkg/util/pki/renewaltime.go',
   check(mesh, report) {
     for (const certificate of mesh.all('cert-manager.io', 'Certificate')) {

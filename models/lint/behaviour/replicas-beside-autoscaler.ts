@@ -9,7 +9,7 @@ export const replicasBesideAutoscaler: Rule = {
   title: 'replicas of a workload that has an autoscaler',
   severity: 'info',
   why: 'Each `kubectl apply` sets the number back: at peak a rollout first takes pods away, and the autoscaler needs minutes to bring them back.',
-  mend: 'delete spec.replicas',
+  help: 'delete spec.replicas',
   source: 'kubernetes: website content/en/docs/tasks/run-application/horizontal-pod-autoscale.md (migrating to HPA)',
   check(mesh, report) {
     for (const { object } of mesh.pods) {

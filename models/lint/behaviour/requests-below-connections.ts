@@ -9,7 +9,7 @@ export const requestsBelowConnections: Rule = {
   title: 'http2MaxRequests below maxConnections',
   severity: 'info',
   why: 'In spite of its name http2MaxRequests limits active requests of HTTP/1.1 too. Below maxConnections it acts first, with 503 UO, where connections alone would let requests wait.',
-  mend: 'set http2MaxRequests at least as high as maxConnections',
+  help: 'set http2MaxRequests at least as high as maxConnections',
   source: 'envoy: source/common/conn_pool/conn_pool_base.cc (attachStreamToClient: max_requests)',
   check(mesh, report) {
     for (const { rule, value, path } of allPolicies(mesh)) {

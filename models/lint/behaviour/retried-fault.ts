@@ -10,7 +10,7 @@ export const retriedFault: Rule = {
   title: 'retries behind an injected fault',
   severity: 'info',
   why: 'The fault filter stands before the router: an abort is answered at once and never retried. The experiment says nothing about the retries of this route.',
-  mend: 'inject the fault at the route of a service further down, or make the server fail itself',
+  help: 'inject the fault at the route of a service further down, or make the server fail itself',
   source: 'envoy: source/extensions/filters/http/fault/fault_filter.cc',
   check(mesh, report) {
     for (const { object, route, path } of httpRoutes(mesh.virtualServices)) {

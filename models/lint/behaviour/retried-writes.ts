@@ -13,7 +13,7 @@ export const retriedWrites: Rule = {
   title: 'retries of POST after the server may have acted',
   severity: 'warning',
   why: 'A 5xx, a reset or a time-out does not say that nothing was done. Retrying POST or PATCH then pays, orders or mails twice.',
-  mend: 'retry such routes on connect-failure,refused-stream alone, or make the operation idempotent',
+  help: 'retry such routes on connect-failure,refused-stream alone, or make the operation idempotent',
   source: 'envoy: source/common/router/retry_state_impl.cc (wouldRetryFromHeaders)',
   check(mesh, report) {
     for (const { object, route, path } of httpRoutes(mesh.virtualServices)) {

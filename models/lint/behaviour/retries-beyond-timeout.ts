@@ -11,7 +11,7 @@ export const retriesBeyondTimeout: Rule = {
   title: 'more tries than the time-out has room for',
   severity: 'warning',
   why: '`timeout` is for the whole call, retries and their pauses included. Where (attempts + 1) × perTryTimeout is longer, the last tries are cut short or never made.',
-  mend: 'raise timeout, or lower attempts or perTryTimeout',
+  help: 'raise timeout, or lower attempts or perTryTimeout',
   source: 'envoy: source/common/router/router.cc (onGlobalTimeout)',
   check(mesh, report) {
     for (const { object, route, path } of httpRoutes(mesh.virtualServices)) {

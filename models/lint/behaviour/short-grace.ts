@@ -16,7 +16,7 @@ export const shortGrace: Rule = {
   title: 'a grace period shorter than the drain',
   severity: 'warning',
   why: 'preStop hooks and the drain of the proxy count into terminationGracePeriodSeconds. When it is over all containers are killed, with the requests that they still have: a few failures at each rollout.',
-  mend: 'raise terminationGracePeriodSeconds above preStop plus drain',
+  help: 'raise terminationGracePeriodSeconds above preStop plus drain',
   source:
     'kubernetes: pkg/kubelet/kuberuntime/kuberuntime_container.go (killContainer); istio: pkg/envoy/agent.go (terminate)',
   check(mesh, report) {

@@ -9,7 +9,7 @@ export const timeoutBelowWork: Rule = {
   severity: 'warning',
   needsScenario: true,
   why: 'By the scenario the answer takes longer in the mean, without any queue, than the caller waits: most calls end in 504, and every retry begins the work anew.',
-  mend: 'raise the time-out, or make the work shorter',
+  help: 'raise the time-out, or make the work shorter',
   source: 'envoy: source/common/router/router.cc (onGlobalTimeout)',
   check(mesh, report) {
     for (const { site, meanNs } of mesh.traffic?.flows ?? []) {

@@ -9,7 +9,7 @@ export const totalFault: Rule = {
   title: 'a fault for all requests of a route',
   severity: 'warning',
   why: 'An experiment that was forgotten: every request that takes the route fails or is late, and the server sees nothing of it.',
-  mend: 'delete the fault, or bind it to testers by a header in match',
+  help: 'delete the fault, or bind it to testers by a header in match',
   source: 'envoy: source/extensions/filters/http/fault/fault_filter.cc',
   check(mesh, report) {
     for (const { object, route, path } of httpRoutes(mesh.virtualServices)) {

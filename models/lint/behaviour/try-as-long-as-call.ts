@@ -11,7 +11,7 @@ export const tryAsLongAsCall: Rule = {
   title: 'a try that may take as long as the whole call',
   severity: 'warning',
   why: 'A try that hangs uses up the time-out of the call: the retries are never reached, and the caller gets 504.',
-  mend: 'set perTryTimeout well below timeout',
+  help: 'set perTryTimeout well below timeout',
   source: 'envoy: source/common/router/router.cc (FilterUtility::finalTimeout)',
   check(mesh, report) {
     for (const { object, route, path } of httpRoutes(mesh.virtualServices)) {

@@ -8,7 +8,7 @@ export const unevenWeights: Rule = {
   title: 'weights that do not add up to 100',
   severity: 'info',
   why: 'Weights are shares of their sum, not percent: 5 beside 90 is 5.3 %. A destination without a weight among others gets nothing.',
-  mend: 'let the weights of a route add up to 100',
+  help: 'let the weights of a route add up to 100',
   source: 'istio: pilot/pkg/networking/core/route/route.go (processWeightedDestination)',
   check(mesh, report) {
     for (const object of mesh.virtualServices) {

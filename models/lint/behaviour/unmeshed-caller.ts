@@ -13,7 +13,7 @@ export const unmeshedCaller: Rule = {
   title: 'a caller outside the mesh of a server that takes mTLS only',
   severity: 'error',
   why: 'STRICT resets plain text. A caller without a sidecar has no certificate: each of its calls is a connection reset, with nothing in the access log that says why.',
-  mend: 'give the caller a sidecar, or set mode: PERMISSIVE for the server until it has one',
+  help: 'give the caller a sidecar, or set mode: PERMISSIVE for the server until it has one',
   source: 'istio: pilot/pkg/security/authn/policy_applier.go; pilot/pkg/networking/core/listener_inbound.go',
   check(mesh, report) {
     const told = new Set<string>();

@@ -9,7 +9,7 @@ export const warmupWithoutEffect: Rule = {
   title: 'a warm-up with a balancer that has none',
   severity: 'warning',
   why: 'Slow start exists for round robin and least request only. With RANDOM or a consistent hash a new pod gets its full share at once, cold caches and all.',
-  mend: 'use LEAST_REQUEST or ROUND_ROBIN, or delete the warm-up',
+  help: 'use LEAST_REQUEST or ROUND_ROBIN, or delete the warm-up',
   source: 'envoy: source/extensions/load_balancing_policies/common/load_balancer_impl.cc (EdfLoadBalancerBase)',
   check(mesh, report) {
     for (const { rule, value, path } of allPolicies(mesh)) {

@@ -12,7 +12,7 @@ export const weightToNobody: Rule = {
   title: 'a share of the requests for a subset without pods',
   severity: 'error',
   why: 'Weights do not move away from a destination that cannot answer: its share of the requests gets 503, however healthy the others are.',
-  mend: 'set the weight to 0 until pods with the labels of the subset run',
+  help: 'set the weight to 0 until pods with the labels of the subset run',
   source: 'envoy: source/common/router/config_impl.cc (pickWeightedCluster)',
   check(mesh, report) {
     if (mesh.pods.length === 0) return;

@@ -19,7 +19,7 @@ export const alphaAnnotation: Rule = {
   severity: 'info',
   isOff: true,
   why: 'Alpha features may change or go in any release.',
-  mend: 'read the release notes before an upgrade',
+  help: 'read the release notes before an upgrade',
   source: 'istio: pkg/config/analysis/analyzers/maturity/maturity.go',
   check(mesh, report) {
     for (const { object, name, known } of istioAnnotations(mesh)) {

@@ -14,7 +14,7 @@ export const applicationUid: Rule = {
   title: 'an application that runs as user 1337',
   severity: 'warning',
   why: 'Traffic of user 1337 is taken for the proxy’s own and is not captured: the application is outside the mesh without knowing.',
-  mend: 'run the application as another user',
+  help: 'run the application as another user',
   source: 'istio: pkg/config/analysis/analyzers/deployment/pod.go',
   check(mesh, report) {
     for (const pod of mesh.pods) {

@@ -10,7 +10,7 @@ export const authorizationNamespaces: Rule = {
   title: 'an AuthorizationPolicy for callers of a namespace that is not there',
   severity: 'error',
   why: 'The rule never matches (`namespaces`), or always (`notNamespaces`).',
-  mend: 'write the name of a namespace that exists',
+  help: 'write the name of a namespace that exists',
   source: 'istio: pkg/config/analysis/analyzers/authz/authorizationpolicies.go',
   check(mesh, report) {
     const known = mesh.all('', 'Namespace').map(({ name }) => name);

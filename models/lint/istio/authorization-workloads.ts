@@ -12,7 +12,7 @@ export const authorizationWorkloads: Rule = {
   title: 'an AuthorizationPolicy that no workload has',
   severity: 'warning',
   why: 'Nobody enforces it. What was meant to be closed is open.',
-  mend: 'give the selector the labels of the pods that it is for',
+  help: 'give the selector the labels of the pods that it is for',
   source: 'istio: pkg/config/analysis/analyzers/authz/authorizationpolicies.go',
   check(mesh, report) {
     if (mesh.pods.length === 0) return;

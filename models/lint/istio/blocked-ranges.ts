@@ -13,7 +13,7 @@ export const blockedRanges: Rule = {
   title: 'a control plane that fetches keys from any address',
   severity: 'warning',
   why: 'istiod fetches `jwksUri` itself: whoever may write a RequestAuthentication can make it call addresses inside the cluster.',
-  mend: 'set BLOCKED_CIDRS_IN_JWKS_URIS on istiod',
+  help: 'set BLOCKED_CIDRS_IN_JWKS_URIS on istiod',
   source: 'istio: pkg/config/analysis/analyzers/authn/blockedcidrs.go',
   check(mesh, report) {
     const names = mesh.all(SECURITY, 'RequestAuthentication').map(({ fullName }) => fullName);

@@ -24,7 +24,7 @@ export const conflictingGateways: Rule = {
   title: 'two Gateways with the same hosts on one port',
   severity: 'error',
   why: 'One of them wins, by age; what is bound to the other is not served.',
-  mend: 'put the hosts into one Gateway, or give each its own',
+  help: 'put the hosts into one Gateway, or give each its own',
   source: 'istio: pkg/config/analysis/analyzers/gateway/conflictinggateway.go',
   check(mesh, report) {
     const claims = mesh.gateways.flatMap(claimsOf);

@@ -11,14 +11,14 @@ export const deprecatedAnnotation: Rule = {
   title: 'a deprecated annotation',
   severity: 'info',
   why: 'It still works, and a later release may not read it. `sidecar.istio.io/inject` has become a label, which the webhook can select by.',
-  mend: 'use what took its place, or delete it',
+  help: 'use what took its place, or delete it',
   source: 'istio: pkg/config/analysis/analyzers/annotations/annotations.go',
   check(mesh, report) {
     for (const { object, name, known } of istioAnnotations(mesh)) {
       if (known === null || !known.isDeprecated) continue;
       if (name === INJECT && object.labels[INJECT] !== undefined) continue;
-      const mend = name === INJECT ? `write it as a label: ${INJECT}` : undefined;
-      report(object, ['metadata', 'annotations', name], `${name} is deprecated`, mend);
+      const help = name === INJECT ? `write it as a label: ${INJECT}` : undefined;
+      report(object, ['metadata', 'annotations', name], `${name} is deprecated`, help);
     }
   },
 };

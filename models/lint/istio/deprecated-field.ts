@@ -14,7 +14,7 @@ export const deprecatedField: Rule = {
   title: 'a feature that Istio deprecates',
   severity: 'warning',
   why: 'It is ignored already, or will be in a later release.',
-  mend: 'use what took its place',
+  help: 'use what took its place',
   source: 'istio: pkg/config/analysis/analyzers/deprecation/deprecation.go',
   check(mesh, report) {
     for (const { object, route, path } of httpRoutes(mesh.virtualServices)) {

@@ -10,7 +10,7 @@ export const destinationHost: Rule = {
   title: 'a route to a host that is not there',
   severity: 'error',
   why: 'Requests that take the route are answered with 503 NC: the proxy has no cluster of that name.',
-  mend: 'write the name of a Service of the namespace, or the full name of another: reviews.shop.svc.cluster.local',
+  help: 'write the name of a Service of the namespace, or the full name of another: reviews.shop.svc.cluster.local',
   source: 'istio: pkg/config/analysis/analyzers/virtualservice/destinationhosts.go',
   check(mesh, report) {
     if (mesh.hosts.isEmpty) return;

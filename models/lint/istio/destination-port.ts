@@ -10,7 +10,7 @@ export const destinationPort: Rule = {
   title: 'a route to a host of several ports that names none',
   severity: 'error',
   why: 'The request goes to the port on which it came in, which the destination may not have.',
-  mend: 'add port: {number: …} to the destination',
+  help: 'add port: {number: …} to the destination',
   source: 'istio: pkg/config/analysis/analyzers/virtualservice/destinationhosts.go',
   check(mesh, report) {
     for (const object of mesh.virtualServices) {

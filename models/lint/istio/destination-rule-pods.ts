@@ -13,7 +13,7 @@ export const subsetWithoutPods: Rule = {
   title: 'a subset that selects no pod',
   severity: 'error',
   why: 'Requests to it are answered with 503 UH: the cluster is there and has no endpoint.',
-  mend: 'give the subset labels that pods of the host have',
+  help: 'give the subset labels that pods of the host have',
   source: SOURCE,
   check(mesh, report) {
     if (mesh.pods.length === 0 || mesh.hosts.isEmpty) return;
@@ -43,7 +43,7 @@ export const unknownRuleHost: Rule = {
   title: 'a DestinationRule for a host that is not there',
   severity: 'warning',
   why: 'It does nothing. A short name means a Service of the namespace of the DestinationRule, not of the caller.',
-  mend: 'write the full name: reviews.shop.svc.cluster.local',
+  help: 'write the full name: reviews.shop.svc.cluster.local',
   source: SOURCE,
   check(mesh, report) {
     if (mesh.hosts.isEmpty) return;

@@ -11,7 +11,7 @@ export const destinationSubset: Rule = {
   title: 'a route to a subset that no DestinationRule defines',
   severity: 'error',
   why: 'Its share of the requests is answered with 503 NC: without the DestinationRule there is no cluster for the subset.',
-  mend: 'define it under subsets of the DestinationRule of the host, or route to the host as a whole',
+  help: 'define it under subsets of the DestinationRule of the host, or route to the host as a whole',
   source: 'istio: pkg/config/analysis/analyzers/virtualservice/destinationrules.go',
   check(mesh, report) {
     if (mesh.destinationRules.length === 0 && mesh.hosts.isEmpty) return;

@@ -19,7 +19,7 @@ export const duplicateCertificate: Rule = {
   title: 'two Gateways with one certificate',
   severity: 'warning',
   why: 'A browser with HTTP/2 uses one connection for all hosts of a certificate: requests for the host of the other Gateway come in here, and are answered with 404.',
-  mend: 'put the hosts into one Gateway, or give each its own certificate',
+  help: 'put the hosts into one Gateway, or give each its own certificate',
   source: 'istio: pkg/config/analysis/analyzers/gateway/certificate.go',
   check(mesh, report) {
     for (const gateway of mesh.gateways) {
@@ -59,7 +59,7 @@ export const credentialNotFound: Rule = {
   title: 'a Gateway whose certificate is not there',
   severity: 'error',
   why: 'The listener is there and every TLS handshake fails. The Secret has to be in the namespace of the pods of the gateway, not in that of the Gateway.',
-  mend: 'put the Secret into the namespace of the pods of the gateway',
+  help: 'put the Secret into the namespace of the pods of the gateway',
   source: 'istio: pkg/config/analysis/analyzers/gateway/secret.go',
   check(mesh, report) {
     const secrets = new Set(mesh.all('', 'Secret').map(({ fullName }) => fullName));

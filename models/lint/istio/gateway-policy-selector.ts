@@ -14,7 +14,7 @@ export const gatewayPolicySelector: Rule = {
   title: 'a policy that selects a gateway by labels',
   severity: 'warning',
   why: 'Gateways of the Gateway API take policies by `targetRef` alone; a selector does nothing there.',
-  mend: 'use targetRef with the name of the Gateway',
+  help: 'use targetRef with the name of the Gateway',
   source: 'istio: pkg/config/analysis/analyzers/k8sgateway/workloadselector.go',
   check(mesh, report) {
     for (const object of policies(mesh)) {

@@ -10,7 +10,7 @@ export const gatewayPort: Rule = {
   title: 'a port of a Gateway that no Service offers',
   severity: 'warning',
   why: 'The proxy listens, and nobody outside can reach it: clients come through the Service of the gateway.',
-  mend: 'add the port to the Service of the gateway, or use one that it has',
+  help: 'add the port to the Service of the gateway, or use one that it has',
   source: 'istio: pkg/config/analysis/analyzers/gateway/gateway.go',
   check(mesh, report) {
     if (mesh.pods.length === 0) return;

@@ -10,7 +10,7 @@ export const gatewaySelectsNothing: Rule = {
   title: 'a Gateway that selects no pod',
   severity: 'error',
   why: 'No proxy opens its ports, and everything that is bound to it is never served.',
-  mend: 'give spec.selector the labels of the pods of an ingress gateway',
+  help: 'give spec.selector the labels of the pods of an ingress gateway',
   source: 'istio: pkg/config/analysis/analyzers/gateway/gateway.go',
   check(mesh, report) {
     if (mesh.pods.length === 0) return;

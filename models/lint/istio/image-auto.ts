@@ -11,7 +11,7 @@ export const imageAuto: Rule = {
   title: '`image: auto` that no injection fills in',
   severity: 'error',
   why: '`auto` is a placeholder for the injector. Without injection the kubelet looks for an image of that name and finds none.',
-  mend: 'label the pod sidecar.istio.io/inject: "true", or name the image',
+  help: 'label the pod sidecar.istio.io/inject: "true", or name the image',
   source: 'istio: pkg/config/analysis/analyzers/injection/image-auto.go',
   check(mesh, report) {
     for (const pod of mesh.pods) {

@@ -9,7 +9,7 @@ export const ineffectiveMatch: Rule = {
   title: 'a match that an earlier one takes over',
   severity: 'info',
   why: 'An earlier match takes every request that this one would take. Prefixes are texts: `/product` takes `/products` too.',
-  mend: 'put the longer prefix first, or delete the match',
+  help: 'put the longer prefix first, or delete the match',
   source: 'istio: pkg/config/validation/validation.go (analyzeUnreachableHTTPRules)',
   check(mesh, report) {
     for (const object of mesh.virtualServices) {

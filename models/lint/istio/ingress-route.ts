@@ -10,7 +10,7 @@ export const ingressRoute: Rule = {
   title: 'routes by subset that traffic from a gateway does not meet',
   severity: 'warning',
   why: 'A gateway that forwards to a host follows no VirtualService of that host that is bound to the mesh alone: its requests go to all subsets.',
-  mend: 'name the subsets in the route of the gateway too, or bind the other VirtualService to the gateway',
+  help: 'name the subsets in the route of the gateway too, or bind the other VirtualService to the gateway',
   source: 'istio: pkg/config/analysis/analyzers/virtualservice/destinationhosts.go',
   check(mesh, report) {
     const bySubset = new Map<string, Set<string>>();

@@ -9,7 +9,7 @@ export const invalidAnnotation: Rule = {
   title: 'an annotation with a value that Istio refuses',
   severity: 'warning',
   why: 'The injection webhook refuses the pod, so that the controller cannot make new ones.',
-  mend: 'write a value that the annotation takes',
+  help: 'write a value that the annotation takes',
   source: 'istio: pkg/kube/inject/validate.go',
   check(mesh, report) {
     for (const { object, name, trouble, problem } of istioAnnotations(mesh)) {

@@ -16,7 +16,7 @@ export const jwtClaimRoute: Rule = {
   title: 'routes by claims of tokens without RequestAuthentication',
   severity: 'error',
   why: 'Only RequestAuthentication puts claims where routes see them: without it, the route never matches.',
-  mend: 'add a RequestAuthentication that selects the pods of the gateway',
+  help: 'add a RequestAuthentication that selects the pods of the gateway',
   source: 'istio: pkg/config/analysis/analyzers/virtualservice/jwtclaimroute.go',
   check(mesh, report) {
     const policies = mesh.all(SECURITY, 'RequestAuthentication');

@@ -9,12 +9,12 @@ export const misplacedAnnotation: Rule = {
   title: 'an annotation of Istio on the wrong kind of object',
   severity: 'warning',
   why: 'Istio reads each of its annotations on certain kinds alone. Most belong on the pod: in a Deployment that is `spec.template.metadata`, not `metadata`.',
-  mend: 'move it to the object that it belongs on',
+  help: 'move it to the object that it belongs on',
   source: 'istio: pkg/config/analysis/analyzers/annotations/annotations.go',
   check(mesh, report) {
     for (const { object, name, known, trouble } of istioAnnotations(mesh)) {
       if (trouble !== 'misplaced' || known === null) continue;
-      const mend =
+      const help =
         object.kind === 'Deployment' && known.kinds.includes('Pod')
           ? 'move it to spec.template.metadata.annotations'
           : undefined;
@@ -22,7 +22,7 @@ export const misplacedAnnotation: Rule = {
         object,
         ['metadata', 'annotations', name],
         `${name} can only be applied to ${known.kinds.join(', ')}`,
-        mend,
+        help,
       );
     }
   },

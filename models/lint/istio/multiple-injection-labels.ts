@@ -10,7 +10,7 @@ export const multipleInjectionLabels: Rule = {
   title: 'a namespace with several labels of injection',
   severity: 'warning',
   why: '`istio-injection` wins over `istio.io/rev` and over ambient mode: the pods get the sidecar of another revision, or a sidecar instead of ztunnel.',
-  mend: 'keep one of them',
+  help: 'keep one of them',
   source: 'istio: pkg/config/analysis/analyzers/injection/injection.go',
   check(mesh, report) {
     for (const object of mesh.all('', 'Namespace')) {

@@ -9,7 +9,7 @@ export const namespaceEnabledByDefault: Rule = {
   title: 'a namespace that is injected by default',
   severity: 'info',
   why: '`enableNamespacesByDefault` is on: a namespace without a label gets sidecars. Another installation of Istio may decide otherwise.',
-  mend: 'label it istio-injection=enabled to say that it is meant',
+  help: 'label it istio-injection=enabled to say that it is meant',
   source: 'istio: pkg/config/analysis/analyzers/injection/injection.go',
   check(mesh, report) {
     for (const object of undecidedNamespaces(mesh)) {

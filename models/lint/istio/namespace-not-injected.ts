@@ -9,7 +9,7 @@ export const namespaceNotInjected: Rule = {
   title: 'a namespace that is not enabled for injection',
   severity: 'info',
   why: 'Its pods have no sidecars: no routes, no retries, no mTLS, no metrics. If that is meant, a label says so.',
-  mend: 'label it istio-injection=enabled, or istio-injection=disabled if it is meant to stay outside',
+  help: 'label it istio-injection=enabled, or istio-injection=disabled if it is meant to stay outside',
   source: 'istio: pkg/config/analysis/analyzers/injection/injection.go',
   check(mesh, report) {
     for (const object of undecidedNamespaces(mesh)) {

@@ -25,7 +25,7 @@ export const negativeCondition: Rule = {
   title: 'an object whose status says that it does not work',
   severity: 'warning',
   why: 'A controller has looked at it and written down what is wrong.',
-  mend: 'see the message of the condition',
+  help: 'see the message of the condition',
   source: 'istio: pkg/config/analysis/analyzers/conditions/conditions.go',
   check(mesh, report) {
     for (const [group, kind, conditions] of WATCHED) {

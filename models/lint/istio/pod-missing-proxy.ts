@@ -11,7 +11,7 @@ export const podMissingProxy: Rule = {
   title: 'a Pod without the sidecar that it should have',
   severity: 'warning',
   why: 'It was made before the namespace was labelled, or while the webhook was away. It sends and takes plain text and follows no route.',
-  mend: 'restart the workload: kubectl rollout restart',
+  help: 'restart the workload: kubectl rollout restart',
   source: 'istio: pkg/config/analysis/analyzers/injection/injection.go',
   check(mesh, report) {
     for (const pod of mesh.pods) {

@@ -21,7 +21,7 @@ export const portName: Rule = {
   title: 'a Service port that does not say its protocol',
   severity: 'info',
   why: 'Istio then looks at the first bytes to tell. Protocols in which the server speaks first wait for the time-out of that look, and HTTP features are lost where it guesses TCP.',
-  mend: 'name it protocol-suffix, e.g. http-web, or set appProtocol',
+  help: 'name it protocol-suffix, e.g. http-web, or set appProtocol',
   source: SOURCE,
   check: (mesh, report) => check(mesh, report, false),
 };
@@ -33,7 +33,7 @@ export const externalNamePort: Rule = {
   title: 'a port of an ExternalName Service that captures all of its port',
   severity: 'warning',
   why: 'Without a protocol that names hosts the proxy listens on the whole port number, and takes traffic to other hosts with it.',
-  mend: 'name the port http, https or tls',
+  help: 'name the port http, https or tls',
   source: SOURCE,
   check: (mesh, report) => check(mesh, report, true),
 };

@@ -14,7 +14,7 @@ export const proxyImage: Rule = {
   title: 'pods whose proxy is not of the version of the injector',
   severity: 'warning',
   why: 'After an upgrade of the control plane proxies keep their version until their pods are made anew.',
-  mend: 'restart the workloads: kubectl rollout restart',
+  help: 'restart the workloads: kubectl rollout restart',
   source: 'istio: pkg/config/analysis/analyzers/injection/injection-image.go',
   check(mesh, report) {
     for (const namespace of mesh.all('', 'Namespace')) {

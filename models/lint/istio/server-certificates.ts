@@ -24,7 +24,7 @@ export const serverCertificate: Rule = {
   title: 'TLS to a host whose certificate nobody checks',
   severity: 'warning',
   why: WHY,
-  mend: 'set caCertificates, e.g. /etc/ssl/certs/ca-certificates.crt, or system',
+  help: 'set caCertificates, e.g. /etc/ssl/certs/ca-certificates.crt, or system',
   source: SOURCE,
   check(mesh, report) {
     for (const rule of mesh.destinationRules) {
@@ -47,7 +47,7 @@ export const serverCertificateOfPort: Rule = {
   title: 'TLS to a port whose certificate nobody checks',
   severity: 'warning',
   why: WHY,
-  mend: 'set caCertificates, e.g. /etc/ssl/certs/ca-certificates.crt, or system',
+  help: 'set caCertificates, e.g. /etc/ssl/certs/ca-certificates.crt, or system',
   source: SOURCE,
   check(mesh, report) {
     for (const rule of mesh.destinationRules) {

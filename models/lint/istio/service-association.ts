@@ -32,7 +32,7 @@ export const multipleServices: Rule = {
   title: 'one port of a Deployment with two protocols',
   severity: 'warning',
   why: 'Several Services offer the same port with different transport protocols; the sidecar can speak one of them.',
-  mend: 'give the Services ports of their own',
+  help: 'give the Services ports of their own',
   source: SOURCE,
   check(mesh, report) {
     for (const pod of meshDeployments(mesh)) {
@@ -66,7 +66,7 @@ export const conflictingPorts: Rule = {
   title: 'one target port of a Deployment behind several Service ports',
   severity: 'warning',
   why: 'Several Service ports lead to the same container port; the server’s sidecar has one listener for it, with the settings of one of the ports.',
-  mend: 'use one port number for the target port in all Services',
+  help: 'use one port number for the target port in all Services',
   source: SOURCE,
   check(mesh, report) {
     for (const pod of meshDeployments(mesh)) {

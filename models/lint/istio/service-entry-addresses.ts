@@ -9,7 +9,7 @@ export const serviceEntryAddresses: Rule = {
   title: 'a ServiceEntry for TCP without addresses',
   severity: 'warning',
   why: 'TCP carries no host name: without an address the proxy listens on the whole port number and takes the traffic of others.',
-  mend: 'add addresses, name the protocol of the port, or let the mesh allocate addresses',
+  help: 'add addresses, name the protocol of the port, or let the mesh allocate addresses',
   source: 'istio: pkg/config/analysis/analyzers/serviceentry/protocoladdresses.go',
   check(mesh, report) {
     const metadata = (name: string): boolean => mesh.setting('defaultConfig', 'proxyMetadata', name) === 'true';

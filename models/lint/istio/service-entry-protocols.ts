@@ -16,7 +16,7 @@ export const serviceEntryProtocols: Rule = {
   title: 'two ServiceEntries with different protocols for one port',
   severity: 'warning',
   why: 'The proxy can have one listener for a host and port; which protocol it speaks is a matter of age.',
-  mend: 'use one protocol, or export each to its own namespaces',
+  help: 'use one protocol, or export each to its own namespaces',
   source: 'istio: pkg/config/analysis/analyzers/serviceentry/conflictingserviceentries.go',
   check(mesh, report) {
     const claims = new Map<string, Claim[]>();

@@ -44,7 +44,7 @@ export const sidecarSelectsNothing: Rule = {
   title: 'a Sidecar that selects no pod',
   severity: 'error',
   why: 'It does nothing: the pods that it was meant for have the scope of the namespace, or of the mesh.',
-  mend: 'give workloadSelector the labels of pods of its namespace',
+  help: 'give workloadSelector the labels of pods of its namespace',
   source: SOURCE,
   check(mesh, report) {
     if (mesh.pods.length === 0) return;
@@ -62,7 +62,7 @@ export const conflictingSidecars: Rule = {
   title: 'two Sidecars for one pod',
   severity: 'error',
   why: 'Which of them holds is not defined.',
-  mend: 'let each pod be selected by one Sidecar',
+  help: 'let each pod be selected by one Sidecar',
   source: SOURCE,
   check(mesh, report) {
     const byPod = new Map<object, LintObject[]>();
@@ -87,7 +87,7 @@ export const multipleSidecars: Rule = {
   title: 'two Sidecars for a whole namespace',
   severity: 'error',
   why: 'Which of them holds is not defined.',
-  mend: 'keep one, or give the others a workloadSelector',
+  help: 'keep one, or give the others a workloadSelector',
   source: SOURCE,
   check(mesh, report) {
     for (const [namespace, found] of wholeNamespace(mesh)) {
@@ -105,7 +105,7 @@ export const ineffectiveSidecar: Rule = {
   title: 'a Sidecar for pods in ambient mode',
   severity: 'warning',
   why: 'Pods in ambient mode have no sidecar proxy; a Sidecar does nothing for them.',
-  mend: 'delete it, or take the pods out of ambient mode',
+  help: 'delete it, or take the pods out of ambient mode',
   source: SOURCE,
   check(mesh, report) {
     for (const sidecar of withSelector(mesh)) {

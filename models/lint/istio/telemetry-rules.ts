@@ -23,7 +23,7 @@ export const telemetryProvider: Rule = {
   title: 'access logs that go nowhere',
   severity: 'warning',
   why: 'A Telemetry without a provider uses the default provider of the mesh, and the mesh has none: nothing is logged.',
-  mend: 'name a provider, e.g. envoy, or set defaultProviders of the mesh',
+  help: 'name a provider, e.g. envoy, or set defaultProviders of the mesh',
   source: `${SOURCE}providers.go`,
   check(mesh, report) {
     const defaults = mesh.setting('defaultProviders', 'accessLogging');
@@ -44,7 +44,7 @@ export const multipleTelemetries: Rule = {
   title: 'two Telemetries for a whole namespace',
   severity: 'error',
   why: 'The oldest holds, and the others do nothing.',
-  mend: 'merge them, or give the others a selector',
+  help: 'merge them, or give the others a selector',
   source: `${SOURCE}default_selector.go`,
   check(mesh, report) {
     const byNamespace = new Map<string, LintObject[]>();
@@ -67,7 +67,7 @@ export const telemetrySelectsNothing: Rule = {
   title: 'a Telemetry that selects no pod',
   severity: 'error',
   why: 'It does nothing.',
-  mend: 'give the selector the labels of pods of its namespace',
+  help: 'give the selector the labels of pods of its namespace',
   source: `${SOURCE}selector.go`,
   check(mesh, report) {
     if (mesh.pods.length === 0) return;
@@ -86,7 +86,7 @@ export const conflictingTelemetries: Rule = {
   title: 'two Telemetries for one pod',
   severity: 'error',
   why: 'The oldest holds for the pod, and the others do nothing for it.',
-  mend: 'let each pod be selected by one Telemetry',
+  help: 'let each pod be selected by one Telemetry',
   source: `${SOURCE}selector.go`,
   check(mesh, report) {
     const byPod = new Map<LintObject, LintObject[]>();

@@ -9,7 +9,7 @@ export const unknownAnnotation: Rule = {
   title: 'an annotation under the name of Istio that it does not know',
   severity: 'warning',
   why: 'A slip of the pen in an annotation is never refused: it simply does nothing.',
-  mend: 'look the name up in the list of Istio’s annotations, or delete it',
+  help: 'look the name up in the list of Istio’s annotations, or delete it',
   source: 'istio: pkg/config/analysis/analyzers/annotations/annotations.go',
   check(mesh, report) {
     for (const { object, name, trouble } of istioAnnotations(mesh)) {

@@ -9,7 +9,7 @@ export const unreachableRule: Rule = {
   title: 'a route that no request ever takes',
   severity: 'warning',
   why: 'Routes are tried from the first to the last, and one before it takes everything.',
-  mend: 'move it up, narrow the one before it, or delete it',
+  help: 'move it up, narrow the one before it, or delete it',
   source: 'istio: pkg/config/validation/validation.go (analyzeUnreachableHTTPRules)',
   check(mesh, report) {
     for (const object of mesh.virtualServices) {

@@ -42,7 +42,7 @@ export const gatewayNotFound: Rule = {
   title: 'a VirtualService for a Gateway that is not there',
   severity: 'error',
   why: 'Its routes are served nowhere: a gateway of that name does not exist in that namespace.',
-  mend: 'name a Gateway of the namespace, or namespace/name',
+  help: 'name a Gateway of the namespace, or namespace/name',
   source: SOURCE,
   check(mesh, report) {
     if (mesh.gateways.length === 0 && mesh.all(GATEWAY_API, 'Gateway').length === 0 && mesh.services.length === 0)
@@ -60,7 +60,7 @@ export const internalGateway: Rule = {
   title: 'a VirtualService for a Gateway that Istio makes for itself',
   severity: 'warning',
   why: 'Istio translates a Gateway of the Gateway API into one of its own; what is bound to that by name may stop to work at any release.',
-  mend: 'use an HTTPRoute, or name the Gateway of the Gateway API',
+  help: 'use an HTTPRoute, or name the Gateway of the Gateway API',
   source: SOURCE,
   check(mesh, report) {
     for (const { object, name, path } of bindings(mesh)) {
@@ -76,7 +76,7 @@ export const hostNotInGateway: Rule = {
   title: 'a VirtualService whose hosts the Gateway does not have',
   severity: 'warning',
   why: 'The gateway answers 404 NR: it takes only requests for hosts of its servers.',
-  mend: 'add the host to a server of the Gateway, or correct the hosts of the VirtualService',
+  help: 'add the host to a server of the Gateway, or correct the hosts of the VirtualService',
   source: SOURCE,
   check(mesh, report) {
     for (const { object, name, path, gateway, fullName } of bindings(mesh)) {

@@ -13,7 +13,7 @@ export const conflictingVirtualServices: Rule = {
   title: 'two VirtualServices for one host',
   severity: 'error',
   why: 'Inside the mesh they are not merged: the oldest wins, wherever it stands, and the routes of the others never hold.',
-  mend: 'merge them into one, or let one delegate to the others',
+  help: 'merge them into one, or let one delegate to the others',
   source: 'istio: pkg/config/analysis/analyzers/virtualservice/conflictingmeshgatewayhosts.go',
   check(mesh, report) {
     const claims = claimsOf(mesh);

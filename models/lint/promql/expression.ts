@@ -12,8 +12,8 @@ export interface Problem {
   /** Offset in the text. */
   readonly at: number;
   readonly message: string;
-  /** How to mend it, where that is known. */
-  readonly mend?: string;
+  /** how to put it right, where that is known. */
+  readonly help?: string;
 }
 
 export interface Matcher extends Span {

@@ -46,10 +46,10 @@ function syntaxProblem(tree: Tree, text: string): Problem | null {
     if (cursor.name !== 'StringLiteral') continue;
     const value = unquote(text.slice(cursor.from, cursor.to));
     if (typeof value === 'string') continue;
-    const mend = value.message.endsWith('escape')
+    const help = value.message.endsWith('escape')
       ? 'write the backslash twice, or put the text in backticks'
       : undefined;
-    return { at: cursor.from + value.at, message: value.message, ...(mend === undefined ? {} : { mend }) };
+    return { at: cursor.from + value.at, message: value.message, ...(help === undefined ? {} : { help }) };
   } while (cursor.next());
   return null;
 }
@@ -76,15 +76,15 @@ function errorAt(node: SyntaxNode, text: string): Problem {
   if (token === null || token === '#') return endProblem(before);
   if (token === '(' && node.prevSibling?.name === 'Identifier') return functionProblem(name, before.length);
   const message = before === '' ? `${quote(token)} cannot begin an expression` : `${quote(token)} is not expected here`;
-  const mend = Object.hasOwn(OTHER_WORDS, token) ? OTHER_WORDS[token] : undefined;
-  return { at: start, message, ...(mend === undefined ? {} : { mend }) };
+  const help = Object.hasOwn(OTHER_WORDS, token) ? OTHER_WORDS[token] : undefined;
+  return { at: start, message, ...(help === undefined ? {} : { help }) };
 }
 
 function functionProblem(name: string, end: number): Problem {
   const at = end - name.length;
   const message = `there is no function ${quote(name)}`;
   return name === 'holt_winters'
-    ? { at, message: `${message} since Prometheus 3.0`, mend: 'call it double_exponential_smoothing' }
+    ? { at, message: `${message} since Prometheus 3.0`, help: 'call it double_exponential_smoothing' }
     : { at, message };
 }
 
@@ -97,5 +97,5 @@ function endProblem(text: string): Problem {
   }
   const last = open.at(-1);
   if (last === undefined) return { at: Math.max(0, text.length - 1), message: 'something is missing at the end' };
-  return { at: last, message: `the ${quote(text.charAt(last))} is not closed`, mend: 'close it' };
+  return { at: last, message: `the ${quote(text.charAt(last))} is not closed`, help: 'close it' };
 }

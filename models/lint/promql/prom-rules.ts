@@ -68,16 +68,16 @@ export class PromRule {
   }
 
   /** A finding at a place of the expression. */
-  report(report: Report, offset: number, message: string, mend?: string): void {
+  report(report: Report, offset: number, message: string, help?: string): void {
     const path = [...this.path, 'expr'];
     const position = this.holder.inText(path, this.text, offset);
-    report.inside({ resource: this.holder.resource, path }, position, message, mend);
+    report.inside({ resource: this.holder.resource, path }, position, message, help);
   }
 
   /** A finding at another field of the rule. */
-  reportField(report: Report, field: string, message: string, mend?: string): void {
+  reportField(report: Report, field: string, message: string, help?: string): void {
     const path = [...this.path, field];
-    report.inside({ resource: this.holder.resource, path }, this.holder.at(path), message, mend);
+    report.inside({ resource: this.holder.resource, path }, this.holder.at(path), message, help);
   }
 }
 

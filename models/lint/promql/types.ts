@@ -33,13 +33,13 @@ export function typeProblem(expression: Expression): Problem | null {
   return {
     at: expression.from,
     message: `a rule yields an instant vector or a number, and this is a ${type}`,
-    ...mendOf(type),
+    ...helpOf(type),
   };
 }
 
 /** How a range vector becomes something that can be used. */
-function mendOf(type: ValueType): Pick<Problem, 'mend'> {
-  return type === 'range vector' ? { mend: 'put a function such as rate() around it' } : {};
+function helpOf(type: ValueType): Pick<Problem, 'help'> {
+  return type === 'range vector' ? { help: 'put a function such as rate() around it' } : {};
 }
 
 function typeOf(expression: Expression): ValueType {
@@ -80,12 +80,12 @@ function problemIn(expression: Expression): Problem | null {
       return problemIn(expression.of) ?? operandProblem(expression.of);
     case 'range':
       if (expression.lengthNs === 0)
-        return { at: expression.from, message: 'the range is empty', mend: 'make it longer than 0' };
+        return { at: expression.from, message: 'the range is empty', help: 'make it longer than 0' };
       if (expression.of.kind === 'selector') return problemIn(expression.of);
       return {
         at: expression.from,
         message: 'only a selector has a range such as [5m]',
-        mend: expression.of.kind === 'shifted' ? 'put offset and @ after the range' : 'make it a subquery: [5m:]',
+        help: expression.of.kind === 'shifted' ? 'put offset and @ after the range' : 'make it a subquery: [5m:]',
       };
     case 'subquery':
       return problemIn(expression.of) ?? expected(expression.of, 'instant vector', 'a subquery');
@@ -93,7 +93,7 @@ function problemIn(expression: Expression): Problem | null {
       const { kind } = expression.of;
       if (kind === 'selector' || kind === 'range' || kind === 'subquery' || kind === 'shifted')
         return problemIn(expression.of);
-      return { at: expression.from, message: 'offset and @ belong to a selector', mend: 'put it after the selector' };
+      return { at: expression.from, message: 'offset and @ belong to a selector', help: 'put it after the selector' };
     }
     case 'aggregation': {
       const { operator, args } = expression;
@@ -118,7 +118,7 @@ function selectorProblem({ matchers, isNamedOutside, from }: Selector): Problem 
   return {
     at: from,
     message: 'the selector would take every series',
-    mend: 'name a metric, or give a matcher that an absent label does not fulfil',
+    help: 'name a metric, or give a matcher that an absent label does not fulfil',
   };
 }
 
@@ -166,9 +166,9 @@ function expected(arg: Expression, wanted: ValueType, by: string): Problem | nul
   const message = `${by} takes a ${wanted}, and this is a ${type}`.replaceAll('a instant', 'an instant');
   if (wanted === 'range vector' && type === 'instant vector') {
     const isSelector = bare(arg).kind === 'selector';
-    return { at: arg.from, message, mend: isSelector ? 'give it a range: [5m]' : 'make it a subquery: [5m:]' };
+    return { at: arg.from, message, help: isSelector ? 'give it a range: [5m]' : 'make it a subquery: [5m:]' };
   }
-  return { at: arg.from, message, ...mendOf(type) };
+  return { at: arg.from, message, ...helpOf(type) };
 }
 
 function binaryProblem({ operator, operatorAt, isBool, matching, left, right }: Binary): Problem | null {
@@ -179,11 +179,11 @@ function binaryProblem({ operator, operatorAt, isBool, matching, left, right }: 
   const scalars = [left, right].filter((side) => typeOf(side) === 'scalar').length;
   if (isBool && !isComparison) return { at, message: `bool belongs to comparisons, not to ${operator}` };
   if (isComparison && !isBool && scalars === 2)
-    return { at, message: 'two numbers are compared', mend: `write ${operator} bool, or compare a vector` };
+    return { at, message: 'two numbers are compared', help: `write ${operator} bool, or compare a vector` };
   const operand = operandProblem(left) ?? operandProblem(right);
   if (operand !== null) return operand;
   if (scalars > 0 && SET_OPERATORS.includes(operator))
-    return { at, message: `${operator} joins vectors, and one side is a number`, mend: 'use vector()' };
+    return { at, message: `${operator} joins vectors, and one side is a number`, help: 'use vector()' };
   if (scalars > 0 && matching !== null && matching.length > 0)
     return { at, message: 'on() and ignoring() match two vectors, and one side is a number' };
   return null;
@@ -195,7 +195,7 @@ function operandProblem(operand: Expression): Problem | null {
   return {
     at: operand.from,
     message: `operators take instant vectors and numbers, and this is a ${type}`,
-    ...mendOf(type),
+    ...helpOf(type),
   };
 }
 

@@ -19,10 +19,10 @@ test('each rule has a section', () => {
 });
 
 test('titles and advice are phrases, explanations are sentences', () => {
-  for (const { code, title, mend, why, source } of RULES) {
+  for (const { code, title, help, why, source } of RULES) {
     expect(title, code).toMatch(/^\S.*[^.]$/);
     expect(title.length, code).toBeLessThanOrEqual(72);
-    expect(mend, code).toMatch(/[^.]$/);
+    expect(help, code).toMatch(/[^.]$/);
     expect(why, code).toMatch(/[.)]$/);
     expect(source, code).not.toMatch(/\.\.\/|shared/);
   }

@@ -31,10 +31,10 @@ describe('for all inputs', () => {
     'it never throws, and every finding is whole',
     async (text) => {
       const { result } = await lintTexts([{ name: 'mesh.yaml', text }], { enabled: codes });
-      for (const { code, message, mend, severity } of result.findings) {
+      for (const { code, message, help, severity } of result.findings) {
         expect(codes).toContain(code);
         expect(message).not.toBe('');
-        expect(mend).not.toBe('');
+        expect(help).not.toBe('');
         expect(['error', 'warning', 'info']).toContain(severity);
       }
     },
@@ -60,5 +60,5 @@ const CORPUS = fileURLToPath(new URL('../../../../shared/corpus', import.meta.ur
 plainTest.skipIf(!existsSync(CORPUS))('the corpus: every file, every rule, no fault', async () => {
   const { result } = await lintPaths([CORPUS], { enabled: codes });
   expect(result.objects).toBeGreaterThan(3000);
-  for (const { message, mend } of result.findings) expect(`${message} ${mend}`).not.toMatch(/undefined|NaN|\[object/);
+  for (const { message, help } of result.findings) expect(`${message} ${help}`).not.toMatch(/undefined|NaN|\[object/);
 });

@@ -19,9 +19,9 @@ describe.each(FIXTURES)('$code', ({ code, bad, good }) => {
     const { result } = await lintTexts([{ name: 'mesh.yaml', text: bad }], { enabled: [code] });
     const found = result.findings.filter((finding) => finding.code === code);
     expect(found.length, JSON.stringify(result.findings, null, 1)).toBeGreaterThan(0);
-    for (const { position, mend, message } of found) {
+    for (const { position, help, message } of found) {
       expect(position).not.toBeNull();
-      expect(mend).not.toBe('');
+      expect(help).not.toBe('');
       expect(message).not.toMatch(/undefined|null|NaN/);
     }
   });

@@ -34,7 +34,7 @@ function text(show: Severity = 'info', width = 80, color = false): string {
 }
 
 describe('text', () => {
-  test('place, severity, code, what it means, the line and how to mend it', async () => {
+  test('place, severity, code, what it means, the line and how to put it right', async () => {
     expect(text().split('\n').slice(0, 11)).toEqual([
       '',
       ' mesh/a,b.yaml',
@@ -44,7 +44,7 @@ describe('text', () => {
       '          3 tries of 400ms need 1s200ms, and the time-out is 1s: the last is cut',
       '          to 200ms',
       '       8  │       retries: {attempts: 2, perTryTimeout: 400ms}',
-      '          ╰ mend: raise timeout, or lower attempts or perTryTimeout',
+      '          ╰ help: raise timeout, or lower attempts or perTryTimeout',
       '',
       expect.stringContaining('ST2112'),
     ]);
@@ -68,7 +68,7 @@ describe('text', () => {
   test('nothing found', async () => {
     const empty = await lintTexts([{ name: 'a.yaml', text: '' }]);
     expect(lintText(empty.result, { colors: createColors(false), width: 80, show: 'info', texts: [] })).toContain(
-      'nothing to mend in 0 objects of 1 file',
+      'nothing to report in 0 objects of 1 file',
     );
   });
 });
@@ -108,7 +108,7 @@ test('sarif', async () => {
 test('github', async () => {
   const [first, ...rest] = lintGithub(result, 'info').trimEnd().split('\n');
   expect(first).toBe(
-    '::warning file=mesh/a%2Cb.yaml,line=8,col=7,title=ST2101 more tries than the time-out has room for::VirtualService shop/cata%25logue: 3 tries of 400ms need 1s200ms, and the time-out is 1s: the last is cut to 200ms%0AMend: raise timeout, or lower attempts or perTryTimeout',
+    '::warning file=mesh/a%2Cb.yaml,line=8,col=7,title=ST2101 more tries than the time-out has room for::VirtualService shop/cata%25logue: 3 tries of 400ms need 1s200ms, and the time-out is 1s: the last is cut to 200ms%0AHelp: raise timeout, or lower attempts or perTryTimeout',
   );
   for (const line of rest) expect(line).toMatch(/^::(error|warning|notice) file=/);
 });
