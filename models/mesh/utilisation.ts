@@ -2,7 +2,7 @@
 import type { Pod } from './pod.js';
 import type { ProxyProcess } from './proxy-process.js';
 import type { WorkloadCounters } from './recorder.js';
-import type { WorkloadResult } from './result.js';
+import type { PodResult, WorkloadResult } from './result.js';
 
 /** Readings of a pod's stations at the beginning of the window. */
 export interface BusyMark {
@@ -11,6 +11,10 @@ export interface BusyMark {
   readonly workersNs: number;
   readonly queuedNs: number;
   readonly proxyNs: number;
+  readonly sojournNs: number;
+  readonly proxyWaitNs: number;
+  /** Of each thread; where they take from one queue, of all together. */
+  readonly threadNs: readonly number[];
 }
 
 export function markBusy(pod: Pod): BusyMark {
@@ -20,6 +24,9 @@ export function markBusy(pod: Pod): BusyMark {
     workersNs: pod.app.workers?.busyNs() ?? 0,
     queuedNs: pod.app.workers?.queuedNs() ?? 0,
     proxyNs: ownProcess(pod)?.busyNs() ?? 0,
+    sojournNs: pod.app.cpu.sojournNs(),
+    proxyWaitNs: ownProcess(pod)?.waitedNs() ?? 0,
+    threadNs: ownProcess(pod)?.threadsBusyNs() ?? [],
   };
 }
 
@@ -37,11 +44,14 @@ export function workloadResults(
     let workersNs = 0;
     let queuedNs = 0;
     let proxyNs = 0;
+    let sojournNs = 0;
+    let proxyWaitNs = 0;
     let cores = 0;
     let workers = 0;
     let threads = 0;
     let peakPodConnections = 0;
     let peakPodRequests = 0;
+    const pods: PodResult[] = [];
     for (const pod of podsOf[index]) {
       const mark = marks[pod.id];
       if (pod.peakConnections > peakPodConnections) peakPodConnections = pod.peakConnections;
@@ -53,9 +63,12 @@ export function workloadResults(
       workersNs += now.workersNs - mark.workersNs;
       queuedNs += now.queuedNs - mark.queuedNs;
       proxyNs += now.proxyNs - mark.proxyNs;
+      sojournNs += now.sojournNs - mark.sojournNs;
+      proxyWaitNs += now.proxyWaitNs - mark.proxyWaitNs;
       cores += pod.app.cpuCores;
       workers += pod.plan.app.workers ?? 0;
       threads += ownProcess(pod)?.workers ?? 0;
+      pods.push(podResult(pod, mark, now, measuredNs));
     }
     workload.settle(nowNs);
     return {
@@ -63,6 +76,11 @@ export function workloadResults(
       completed: workload.completed,
       overflowed: workload.overflowed,
       wasted: workload.wasted,
+      inboundPendingOverflow: workload.inboundPendingOverflow,
+      inboundRequestOverflow: workload.inboundRequestOverflow,
+      inboundConnectionOverflow: workload.inboundConnectionOverflow,
+      inboundLost: workload.inboundLost,
+      pods,
       inService: ratio(workload.integralNs, measuredNs),
       queued: ratio(queuedNs, measuredNs),
       cpuUtilisation: ratio(cpuNs, cores * measuredNs),
@@ -71,11 +89,28 @@ export function workloadResults(
       appCpuNs: cpuNs,
       proxyCpuNs: proxyNs,
       throttledNs,
+      cpuWaitNs: Math.max(0, sojournNs - cpuNs),
+      pauseNs: workload.pauseNs,
+      proxyWaitNs,
+      inboundWaitNs: workload.inboundWaitNs,
       latency: workload.latency.toData(),
       peakPodConnections,
       peakPodRequests,
     };
   });
+}
+
+function podResult(pod: Pod, from: BusyMark, to: BusyMark, measuredNs: number): PodResult {
+  const process = ownProcess(pod);
+  const busiest = to.threadNs.reduce((most, ns, i) => Math.max(most, ns - from.threadNs[i]), 0);
+  return {
+    cpuUtilisation: ratio(to.cpuNs - from.cpuNs, pod.app.cpuCores * measuredNs),
+    throttledNs: to.throttledNs - from.throttledNs,
+    workerUtilisation: ratio(to.workersNs - from.workersNs, (pod.plan.app.workers ?? 0) * measuredNs),
+    queued: ratio(to.queuedNs - from.queuedNs, measuredNs),
+    proxyUtilisation: ratio(to.proxyNs - from.proxyNs, (process?.cores ?? 0) * measuredNs),
+    busiestThread: ratio(busiest, measuredNs * (process?.coresOfThread ?? 0)),
+  };
 }
 
 /** A ztunnel is counted once, not with each of the pods that it serves. */
