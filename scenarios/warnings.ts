@@ -38,6 +38,14 @@ function warning(code: string, message: string, hint: string): Diagnostic {
   return { code, severity: 'warning', position: null, message, hint };
 }
 
+function unmeasured(results: readonly ReplicationResult[]): string {
+  const count = results.filter(({ measuredNs }) => measuredNs === 0).length;
+  if (count === 0) return '';
+  return count === results.length
+    ? ', in the warm-up: nothing was measured'
+    : `, ${count} of them in the warm-up: nothing was measured in ${count === 1 ? 'it' : 'these'}`;
+}
+
 function completeness({ results, replicationsRequested }: WarningInput): Diagnostic[] {
   const found: Diagnostic[] = [];
   const used = results.length;
@@ -55,7 +63,7 @@ function completeness({ results, replicationsRequested }: WarningInput): Diagnos
     found.push(
       warning(
         'stopped-early',
-        `${stopped} of ${used} replications hit the bound of events and ended early`,
+        `${stopped} of ${used} replications hit the bound of events and ended early${unmeasured(results)}`,
         'raise run.maxEvents, or lower the load or the duration',
       ),
     );
