@@ -183,6 +183,7 @@ function percent(share: number): string {
 /** `--inconclusive=pass` softens a verdict that the data cannot give, never a run that is incomplete. */
 function softened({ exitCode }: DiffOutcome, result: DiffResult, { inconclusive }: DiffOptions): number {
   const arms = [result.base, ...result.comparisons.map(({ candidate }) => candidate)];
-  const isComplete = !arms.some(({ warnings }) => warnings.some(({ code }) => code === 'stopped-early'));
+  const isComplete =
+    result.stop !== 'out-of-memory' && !arms.some(({ warnings }) => warnings.some(({ code }) => code === 'stopped-early'));
   return exitCode === EXIT.inconclusive && inconclusive === 'pass' && isComplete ? EXIT.good : exitCode;
 }

@@ -147,6 +147,9 @@ function closingLine({ out, format }: RunOptions, hash: string, { events }: RunR
 
 /** `--inconclusive=pass` softens a verdict that the data cannot give, never a run that is incomplete. */
 function softened({ exitCode, result }: RunOutcome, { inconclusive }: RunOptions): number {
-  const isComplete = result !== null && !result.warnings.some(({ code }) => code === 'stopped-early');
+  const isComplete =
+    result !== null &&
+    result.replications === result.replicationsRequested &&
+    !result.warnings.some(({ code }) => code === 'stopped-early');
   return exitCode === EXIT.inconclusive && inconclusive === 'pass' && isComplete ? EXIT.good : exitCode;
 }

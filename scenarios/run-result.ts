@@ -294,7 +294,7 @@ export interface RunResult {
   readonly thresholds: readonly ThresholdResult[];
   /** `fail` if a threshold failed; `inconclusive` if one is, or if the run is incomplete; SLOs inform, thresholds gate. */
   readonly verdict: Verdict;
-  /** Reasons not to trust the numbers: `short-warm-up`, `too-few-samples`, `stopped-early`, `interrupted`, `overload` … */
+  /** Reasons not to trust the numbers: `short-warm-up`, `too-few-samples`, `stopped-early`, `interrupted`, `out-of-memory`, `overload` … */
   readonly warnings: readonly Diagnostic[];
   /** Findings about the input (no errors among them: those stop the run). */
   readonly diagnostics: readonly Diagnostic[];

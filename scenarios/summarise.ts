@@ -25,6 +25,8 @@ export interface SummaryInput {
   /** Findings about the input, with file names relative to the scenario. */
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
+  /** There would be more replications, had the memory sufficed. */
+  readonly isOutOfMemory?: boolean;
 }
 
 /** @throws RangeError without any replication. */
@@ -59,7 +61,14 @@ export function summarise(input: SummaryInput): RunResult {
     slos: scenario.slos.map((spec) => evaluateSlo(spec, tally)),
     thresholds,
     verdict: combineVerdicts([...thresholds.map(({ verdict }) => verdict), isComplete ? 'pass' : 'inconclusive']),
-    warnings: collectWarnings({ plan, results, replicationsRequested: scenario.run.replications, warmup, traffic }),
+    warnings: collectWarnings({
+      plan,
+      results,
+      replicationsRequested: scenario.run.replications,
+      isOutOfMemory: input.isOutOfMemory ?? false,
+      warmup,
+      traffic,
+    }),
     diagnostics: input.diagnostics,
     fidelity: input.fidelity,
   };
