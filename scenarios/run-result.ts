@@ -338,7 +338,7 @@ export interface RunResult {
   readonly verdict: Verdict;
   /** What acted, where, which line, and what follows from it; the culprit first. */
   readonly findings: readonly Finding[];
-  /** Reasons not to trust the numbers: `short-warm-up`, `too-few-samples`, `stopped-early`, `interrupted`, `overload` … */
+  /** Reasons not to trust the numbers: `short-warm-up`, `too-few-samples`, `stopped-early`, `interrupted`, `out-of-memory`, `overload` … */
   readonly warnings: readonly Diagnostic[];
   /** Findings about the input (no errors among them: those stop the run). */
   readonly diagnostics: readonly Diagnostic[];

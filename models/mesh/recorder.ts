@@ -220,13 +220,14 @@ class TrafficSeries {
     for (let i = 0; i < intervals; i++) this.latency.push(new Histogram(INTERVAL_RESOLUTION));
   }
 
-  toData(): SeriesResult['traffic'][number] {
+  /** Of the first `intervals`. */
+  toData(intervals: number): SeriesResult['traffic'][number] {
     return {
-      offered: [...this.offered],
-      completed: [...this.completed],
-      errors: [...this.errors],
-      latencySumNs: [...this.latencySumNs],
-      latency: this.latency.map((histogram) => histogram.toData()),
+      offered: [...this.offered.subarray(0, intervals)],
+      completed: [...this.completed.subarray(0, intervals)],
+      errors: [...this.errors.subarray(0, intervals)],
+      latencySumNs: [...this.latencySumNs.subarray(0, intervals)],
+      latency: this.latency.slice(0, intervals).map((histogram) => histogram.toData()),
     };
   }
 }
@@ -250,11 +251,15 @@ export class Recorder {
   private measuring = false;
   /** By traffic request: 1 where an answer of that status is expected; null: the rule of all. */
   private readonly expected: readonly (Uint8Array | null)[];
+  /** Intervals that have ended, and when the last one did. */
+  private sampled = 0;
+  private sampledNs: number;
 
   /** @param startNs calendar time at which the measured window begins */
   constructor(plan: MeshPlan, calendar: Calendar, startNs: number, durationNs: number, intervalNs: number) {
     this.calendar = calendar;
     this.startNs = startNs;
+    this.sampledNs = startNs;
     this.intervalNs = intervalNs;
     this.intervals = Math.max(1, Math.ceil(durationNs / intervalNs));
     this.expected = plan.traffic.flatMap(({ requests }) => requests.map(({ expect }) => expectedStatuses(expect)));
@@ -367,8 +372,16 @@ export class Recorder {
     series.latency[interval].record(latencyNs);
   }
 
+  /** The run ends before its time: the interval that it is in ends here, and where the warm-up is not over, nothing was measured. */
+  cutOff(): void {
+    if (!this.measuring) this.begin();
+    else if (this.calendar.nowNs > this.sampledNs) this.sample();
+  }
+
   /** The end of an interval. */
   sample(): void {
+    this.sampled++;
+    this.sampledNs = this.calendar.nowNs;
     for (const [i, counters] of this.workloads.entries()) {
       this.workloadSeries[i].arrivals.push(counters.arrivals);
       this.workloadSeries[i].inService.push(counters.inService);
@@ -392,8 +405,8 @@ export class Recorder {
   seriesResult(): SeriesResult {
     return {
       intervalNs: this.intervalNs,
-      intervals: this.intervals,
-      traffic: this.trafficSeries.map((series) => series.toData()),
+      intervals: this.sampled,
+      traffic: this.trafficSeries.map((series) => series.toData(this.sampled)),
       workloads: this.workloadSeries.map(({ arrivals, inService }) => ({
         arrivals: differences(arrivals),
         inService: [...inService],

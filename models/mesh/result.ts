@@ -5,6 +5,7 @@ import type { HistogramData } from '../../sim/statistics/histogram.js';
 
 export interface ReplicationResult {
   readonly replication: number;
+  /** Less than the duration where a bound was hit; 0 where that was in the warm-up, of which nothing counts. */
   readonly measuredNs: number;
   readonly warmupNs: number;
   readonly events: number;
@@ -174,6 +175,7 @@ export interface ClusterResult {
 /** Values per interval of the measured window, at most some hundreds of intervals. */
 export interface SeriesResult {
   readonly intervalNs: number;
+  /** Those that the run reached; the last one may be shorter than the others. */
   readonly intervals: number;
   /** One per (traffic, request), aligned with `ReplicationResult.traffic`. */
   readonly traffic: readonly {

@@ -225,6 +225,7 @@ export class MeshSimulation {
       if (calendar.fired >= maxEvents) {
         this.over = true;
         this.boundHit = true;
+        this.recorder.cutOff();
         return;
       }
     }
