@@ -23,6 +23,39 @@ export function markBusy(pod: Pod): BusyMark {
   };
 }
 
+/** What the stations of some pods have served since their marks; pods without a mark do not count. */
+export function busySince(pods: readonly Pod[], marks: readonly BusyMark[]): BusyMark {
+  let cpuNs = 0;
+  let throttledNs = 0;
+  let workersNs = 0;
+  let queuedNs = 0;
+  let proxyNs = 0;
+  for (const pod of pods) {
+    const mark = marks[pod.id];
+    if (mark === undefined) continue;
+    const now = markBusy(pod);
+    cpuNs += now.cpuNs - mark.cpuNs;
+    throttledNs += now.throttledNs - mark.throttledNs;
+    workersNs += now.workersNs - mark.workersNs;
+    queuedNs += now.queuedNs - mark.queuedNs;
+    proxyNs += now.proxyNs - mark.proxyNs;
+  }
+  return { cpuNs, throttledNs, workersNs, queuedNs, proxyNs };
+}
+
+/** What some pods have together: cores, workers of their applications (0 = unlimited), threads of their own proxies. */
+export function busyCapacity(pods: readonly Pod[]): { cores: number; workers: number; threads: number } {
+  let cores = 0;
+  let workers = 0;
+  let threads = 0;
+  for (const pod of pods) {
+    cores += pod.app.cpuCores;
+    workers += pod.plan.app.workers ?? 0;
+    threads += ownProcess(pod)?.workers ?? 0;
+  }
+  return { cores, workers, threads };
+}
+
 /** @param nowNs calendar time @param measuredNs length of the window so far */
 export function workloadResults(
   podsOf: readonly (readonly Pod[])[],
@@ -32,30 +65,13 @@ export function workloadResults(
   measuredNs: number,
 ): WorkloadResult[] {
   return counters.map((workload, index) => {
-    let cpuNs = 0;
-    let throttledNs = 0;
-    let workersNs = 0;
-    let queuedNs = 0;
-    let proxyNs = 0;
-    let cores = 0;
-    let workers = 0;
-    let threads = 0;
+    const { cpuNs, throttledNs, workersNs, queuedNs, proxyNs } = busySince(podsOf[index], marks);
+    const { cores, workers, threads } = busyCapacity(podsOf[index]);
     let peakPodConnections = 0;
     let peakPodRequests = 0;
     for (const pod of podsOf[index]) {
-      const mark = marks[pod.id];
       if (pod.peakConnections > peakPodConnections) peakPodConnections = pod.peakConnections;
       if (pod.app.peakHeld > peakPodRequests) peakPodRequests = pod.app.peakHeld;
-      if (mark === undefined) continue;
-      const now = markBusy(pod);
-      cpuNs += now.cpuNs - mark.cpuNs;
-      throttledNs += now.throttledNs - mark.throttledNs;
-      workersNs += now.workersNs - mark.workersNs;
-      queuedNs += now.queuedNs - mark.queuedNs;
-      proxyNs += now.proxyNs - mark.proxyNs;
-      cores += pod.app.cpuCores;
-      workers += pod.plan.app.workers ?? 0;
-      threads += ownProcess(pod)?.workers ?? 0;
     }
     workload.settle(nowNs);
     return {
@@ -83,6 +99,7 @@ function ownProcess(pod: Pod): ProxyProcess | null {
   return pod.ambient ? null : pod.process;
 }
 
-function ratio(part: number, whole: number): number {
+/** 0 where there is nothing to have a share of. */
+export function ratio(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;
 }
