@@ -234,6 +234,10 @@ export interface SeriesSummary {
     readonly name: string;
     readonly arrivalsPerSecond: readonly number[];
     readonly inService: readonly number[];
+    /** 0..1 over each interval, as in WorkSummary. */
+    readonly cpuUtilisationShare: readonly number[];
+    readonly workerUtilisationShare: readonly number[];
+    readonly proxyUtilisationShare: readonly number[];
   }[];
   readonly clusters: readonly {
     readonly name: string;

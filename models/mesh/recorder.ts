@@ -402,7 +402,7 @@ export class Recorder {
     }));
   }
 
-  seriesResult(): SeriesResult {
+  seriesResult(): Omit<SeriesResult, 'busy'> {
     return {
       intervalNs: this.intervalNs,
       intervals: this.sampled,

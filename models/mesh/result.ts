@@ -190,4 +190,13 @@ export interface SeriesResult {
   readonly workloads: readonly { readonly arrivals: readonly number[]; readonly inService: readonly number[] }[];
   /** One per cluster. */
   readonly clusters: readonly { readonly retries: readonly number[]; readonly ejections: readonly number[] }[];
+  /**
+   * One per workload, over each interval: application CPU of what its limit or cores allow, workers held of all, CPU of the proxies of the time
+   * of their threads; 0..1, and 0 where there is no such limit.
+   */
+  readonly busy: readonly {
+    readonly cpu: readonly number[];
+    readonly workers: readonly number[];
+    readonly proxy: readonly number[];
+  }[];
 }

@@ -154,6 +154,11 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
         inService: perInterval.map(() => 1),
       })),
       clusters: [{ retries: perInterval.map(() => 0), ejections: perInterval.map(() => 0) }],
+      busy: [0, 1].map((share) => ({
+        cpu: perInterval.map((list) => (list.length > 0 ? share : 0)),
+        workers: perInterval.map(() => 0),
+        proxy: perInterval.map(() => share / 4),
+      })),
     },
     stopped: fake.stopped ?? null,
   };
