@@ -33,7 +33,8 @@ export class FullRuns {
     private readonly apps: readonly Application[],
     private readonly assets: ReportAssets,
   ) {
-    for (const { documents } of apps) for (const document of documents) this.bank.add(structuredClone(document) as never);
+    for (const { documents } of apps)
+      for (const document of documents) this.bank.add(structuredClone(document) as never);
   }
 
   nameOf(number: number): string {
@@ -64,7 +65,8 @@ export class FullRuns {
     } catch (error) {
       if (error instanceof InvalidMeshError) {
         const lost = error.diagnostics.find(
-          ({ severity, position, code }: Diagnostic) => severity === 'error' && position === null && !OF_THE_WHOLE.has(code),
+          ({ severity, position, code }: Diagnostic) =>
+            severity === 'error' && position === null && !OF_THE_WHOLE.has(code),
         );
         if (lost === undefined) return { kind: 'refused', refusals: 1 };
         return { kind: 'fault', words: `try ${attempt}: an error without a place: ${lost.message}` };

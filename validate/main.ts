@@ -48,7 +48,13 @@ async function main(): Promise<number> {
 async function one(): Promise<number> {
   const runs = new FullRuns(applications(ROOT), await readReportAssets());
   const number = Number(values.show ?? values.only);
-  if (values.show !== undefined) process.stdout.write(`${runs.textsOf(number, Number(values.try)).map(({ text }) => text).join('\n---\n')}\n`);
+  if (values.show !== undefined)
+    process.stdout.write(
+      `${runs
+        .textsOf(number, Number(values.try))
+        .map(({ text }) => text)
+        .join('\n---\n')}\n`,
+    );
   else process.stdout.write(`${JSON.stringify(await runs.run(number), null, 2)}\n`);
   return 0;
 }
@@ -72,7 +78,9 @@ function reportOf({ findings, ...counts }: Totals, startedAt: Date) {
 /** The commit that was run, marked where files differ from it. */
 function commit(): string {
   const git = (...words: string[]): string => execFileSync('git', words, { cwd: ROOT, encoding: 'utf8' }).trim();
-  return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+');
+  return (
+    git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+')
+  );
 }
 
 process.exitCode = await main();

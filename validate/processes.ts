@@ -57,7 +57,10 @@ export async function runAll(options: RunAllOptions): Promise<Totals> {
 async function serve(take: () => number | null, totals: RunningTotals): Promise<void> {
   let number = take();
   while (number !== null) {
-    const child = fork(WORKER, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: ['--max-old-space-size=1024'] });
+    const child = fork(WORKER, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: ['--max-old-space-size=1024'],
+    });
     await message(child);
     while (number !== null) {
       const answer = await ask(child, number);
@@ -111,7 +114,11 @@ class RunningTotals {
     this.done += 1;
     if (this.done % PROGRESS_EVERY === 0) this.options.onProgress(this.done);
     if (answer === null) {
-      this.found({ number, application: '', words: `killed after ${WALL_MS_MAX / 1000} s, or dead for lack of memory` });
+      this.found({
+        number,
+        application: '',
+        words: `killed after ${WALL_MS_MAX / 1000} s, or dead for lack of memory`,
+      });
       return;
     }
     const { outcome, application, cpuMs, maxRssBytes } = answer;

@@ -10,7 +10,8 @@ export type JsonMap = { [key: string]: Json };
 
 const MOST_CHANGES = 4;
 /** Fields that say what a thing is and who belongs to whom: changed, they mostly leave nothing to run. */
-const IDENTITY = /^[^.]*\.(metadata|apiVersion|kind|status)\b|\.(selector|matchLabels|labels|namespace|name|image|env)\b|\.(host|hosts|ports?\[\])$/;
+const IDENTITY =
+  /^[^.]*\.(metadata|apiVersion|kind|status)\b|\.(selector|matchLabels|labels|namespace|name|image|env)\b|\.(host|hosts|ports?\[\])$/;
 const DURATION = /^-?\d+(\.\d+)?(ns|us|ms|s|m|h)$/;
 const SHARE = /^\d+(\.\d+)?%$/;
 const RATE = /^\d+(\.\d+)?\/(s|m|h)$/;
@@ -26,7 +27,10 @@ const ANNOTATIONS: readonly (readonly [string, readonly string[]])[] = [
   ['sidecar.istio.io/proxyCPULimit', QUANTITIES],
   ['sidecar.istio.io/proxyMemoryLimit', QUANTITIES],
   ['sidecar.istio.io/inject', ['true', 'false']],
-  ['proxy.istio.io/config', ['concurrency: 0', 'concurrency: 1', 'concurrency: 1000000000', 'holdApplicationUntilProxyStarts: true']],
+  [
+    'proxy.istio.io/config',
+    ['concurrency: 0', 'concurrency: 1', 'concurrency: 1000000000', 'holdApplicationUntilProxyStarts: true'],
+  ],
   ['linkerd.io/inject', ['enabled', 'disabled', 'ingress']],
   ['config.linkerd.io/proxy-cpu-limit', QUANTITIES],
   ['config.linkerd.io/proxy-cpu-request', QUANTITIES],
@@ -126,7 +130,9 @@ export class Mutator {
     const others = this.bank.at(path);
     if (others.length > 1) put(holder, key, structuredClone(this.pick(others)));
     const parent = path.replace(/(\.[^.[]+|\[\])$/, '');
-    const siblings = this.bank.at(parent).filter((value) => value !== null && typeof value === 'object' && !Array.isArray(value));
+    const siblings = this.bank
+      .at(parent)
+      .filter((value) => value !== null && typeof value === 'object' && !Array.isArray(value));
     if (siblings.length === 0 || Array.isArray(holder)) return;
     const entries = Object.entries(this.pick(siblings) as JsonMap);
     if (entries.length === 0) return;
@@ -136,20 +142,27 @@ export class Mutator {
 
   private otherValue(value: Json, path: string): Json {
     if (typeof value === 'boolean') return !value;
-    if (typeof value === 'number') return this.integer(3) === 0 ? value * this.pick([0.1, 2, 10, 1000]) : this.pick(NUMBERS);
+    if (typeof value === 'number')
+      return this.integer(3) === 0 ? value * this.pick([0.1, 2, 10, 1000]) : this.pick(NUMBERS);
     if (typeof value === 'string') {
       if (DURATION.test(value)) return this.pick(DURATIONS);
       if (SHARE.test(value)) return this.pick(SHARES);
       if (RATE.test(value)) return this.pick(RATES);
       if (QUANTITY.test(value)) return this.pick(QUANTITIES);
     }
-    if (Array.isArray(value) && value.length > 0) return this.integer(2) === 0 ? [] : [...value, structuredClone(this.pick(value))];
+    if (Array.isArray(value) && value.length > 0)
+      return this.integer(2) === 0 ? [] : [...value, structuredClone(this.pick(value))];
     const others = this.bank.at(path);
     return others.length > 0 ? structuredClone(this.pick(others)) : value;
   }
 
   private annotate(document: Json): void {
-    const owners = [document, ...placesIn(document).filter(({ path }) => path.endsWith('.template')).map(({ holder, key }) => at(holder, key))];
+    const owners = [
+      document,
+      ...placesIn(document)
+        .filter(({ path }) => path.endsWith('.template'))
+        .map(({ holder, key }) => at(holder, key)),
+    ];
     const owner = this.pick(owners);
     if (!isMap(owner)) return;
     const metadata = isMap(owner.metadata) ? owner.metadata : {};
