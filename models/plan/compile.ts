@@ -156,7 +156,7 @@ function compile(
   const graph = new Graph(parts);
 
   const traffic = input.traffic
-    .map((source) => trafficPlan(source, graph, workloads, registry, findings))
+    .map((source) => trafficPlan(source, graph, workloads, registry, findings, places))
     .filter((source): source is TrafficPlan => source !== null);
   if (!graph.complete()) return null;
   if (trace === undefined) profiles.noteUnused(findings);
