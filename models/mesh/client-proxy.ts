@@ -5,6 +5,7 @@
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { type CallKeys, Draws } from '../../sim/random/draws.js';
+import { grpcLocalReply } from '../plan/grpc-status.js';
 import type { Balancer } from './balancer.js';
 import { CallerConnections, type PinnedCalls } from './caller-connections.js';
 import type { Clusters } from './clusters.js';
@@ -14,7 +15,6 @@ import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
 import { paceNs } from './filters/response-pace.js';
 import { FLAG } from './flags.js';
-import { grpcLocalReply } from './grpc-status.js';
 import { linkerdReply } from './linkerd-status.js';
 import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
