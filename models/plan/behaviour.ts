@@ -37,20 +37,28 @@ export class Behaviours {
       (candidate) =>
         this.byService.has(candidate) && candidate.endpoints.some((endpoint) => endpoint.workload === workload),
     );
-    const spec: BehaviourSpec = {
-      ...this.input.defaults,
-      ...(service === undefined ? {} : this.byService.get(service)),
-      ...this.byWorkload.get(workload.index),
-    };
+    const specs: readonly (BehaviourSpec | undefined)[] = [
+      this.input.defaults,
+      service === undefined ? undefined : this.byService.get(service),
+      this.byWorkload.get(workload.index),
+    ];
+    const spec = specs.reduce<BehaviourSpec>(
+      (outer, own) => ({ ...outer, ...own, sources: { ...outer.sources, ...own?.sources } }),
+      {},
+    );
     this.merged.set(workload.index, spec);
     return spec;
   }
 
-  /** Replicas that the scenario gives to the workload or its service; those of the defaults do not reach gateways and waypoints. */
+  /** Replicas that the scenario gives to the workload or its service. */
   replicasOf(workload: Workload): number | undefined {
-    const own = this.byWorkload.get(workload.index)?.replicas;
+    return this.ofReplicas(workload)?.replicas;
+  }
+
+  /** The behaviour that the number of pods is of: what holds for services and by default does not reach gateways and waypoints. */
+  ofReplicas(workload: Workload): BehaviourSpec | undefined {
     const isProxy = workload.kind === 'gateway' || workload.kind === 'waypoint';
-    return isProxy ? own : (own ?? this.of(workload).replicas);
+    return isProxy ? this.byWorkload.get(workload.index) : this.of(workload);
   }
 }
 

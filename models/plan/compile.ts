@@ -2,6 +2,7 @@
 import type { Diagnostic, FidelityEntry } from '../config/diagnostic.js';
 import { Nodes } from './ambient.js';
 import { Behaviours } from './behaviour.js';
+import { ClusterPool } from './cluster-pool.js';
 import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
 import type { MeshParts } from './decisions.js';
@@ -111,19 +112,8 @@ function compile(
   const linkerdReach = new LinkerdReach(authorization, findings);
   const gateways = new Gateways(resources, workloads, registry, findings);
   const networks = new Networks(resources, mesh, registry, gateways, places, localities, findings);
-  const clusters = new Clusters(
-    rules,
-    release,
-    places,
-    localities,
-    findings,
-    mesh,
-    peers,
-    patches,
-    reach,
-    networks,
-    linkerdReach,
-  );
+  const pool = new ClusterPool(places, localities, peers, reach, linkerdReach);
+  const clusters = new Clusters(rules, release, pool, findings, mesh, peers, patches, networks);
   const virtualServices = new VirtualServices(resources, findings, mesh.virtualServiceExportTo);
   const attributes = new Set(
     input.traffic.flatMap(({ requests }) =>
@@ -188,7 +178,7 @@ function compile(
     localities: localities.all,
     network: networkPlan(localities.all, input.network, findings),
     workloads: workloadPlans,
-    clusters: clusters.finished(),
+    clusters: pool.finished(),
     edges: graph.rows.edges,
     rows: graph.rows.all,
     sites: graph.sites,

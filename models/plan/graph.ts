@@ -7,8 +7,8 @@ import {
   directConnections,
   proxiedConnections,
 } from './caller-connections.js';
+import type { ClusterRef } from './cluster-pool.js';
 import { speaksHbone } from './cluster-tls.js';
-import type { ClusterRef } from './clusters.js';
 import { type Decided, Decisions, type MeshParts, type Sending } from './decisions.js';
 import { type Dialer, Directory } from './dial.js';
 import { principalOf } from './filters/identity.js';

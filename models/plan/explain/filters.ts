@@ -1,5 +1,6 @@
 // The HTTP filters that a request meets, and what is certain about them before a run.
 import { type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
+import { decisionOf } from '../filters/decider.js';
 import type { MeshPlan } from '../plan.js';
 import type { FilterView } from './explanation.js';
 
@@ -8,7 +9,7 @@ export function filterViews(indices: readonly number[] | undefined, plan: MeshPl
   return (indices ?? []).flatMap((index) => {
     const filter = index === ROUTE_FAULT ? undefined : plan.filters?.[index];
     if (filter === undefined) return [];
-    const position = 'position' in filter ? (filter.position ?? null) : null;
+    const position = decisionOf(filter)?.policies[0]?.position ?? null;
     return [{ kind: filter.kind, name: filter.name, status: settledStatus(filter), position }];
   });
 }
