@@ -65,7 +65,7 @@ export function waypointRoute(
   if (routes.length === 0) return defaultRoute('default', target, context);
   const selected = selectRoute(routes, request, context.findings);
   return selected === null
-    ? notFound(routes[0]!.owner.source.at(['spec', 'http']))
+    ? notFound(routes[0]!.owner.source.field(['spec', 'http']))
     : routeDecision(selected, request, context);
 }
 

@@ -37,15 +37,8 @@ export class Behaviours {
       (candidate) =>
         this.byService.has(candidate) && candidate.endpoints.some((endpoint) => endpoint.workload === workload),
     );
-    const specs: readonly (BehaviourSpec | undefined)[] = [
-      this.input.defaults,
-      service === undefined ? undefined : this.byService.get(service),
-      this.byWorkload.get(workload.index),
-    ];
-    const spec = specs.reduce<BehaviourSpec>(
-      (outer, own) => ({ ...outer, ...own, sources: { ...outer.sources, ...own?.sources } }),
-      {},
-    );
+    const outer = inherited(this.input.defaults, service === undefined ? undefined : this.byService.get(service));
+    const spec = inherited(outer, this.byWorkload.get(workload.index));
     this.merged.set(workload.index, spec);
     return spec;
   }
@@ -60,6 +53,10 @@ export class Behaviours {
     const isProxy = workload.kind === 'gateway' || workload.kind === 'waypoint';
     return isProxy ? this.byWorkload.get(workload.index) : this.of(workload);
   }
+}
+
+function inherited(outer: BehaviourSpec, own: BehaviourSpec | undefined): BehaviourSpec {
+  return own === undefined ? outer : { ...outer, ...own, sources: { ...outer.sources, ...own.sources } };
 }
 
 function oneService(behaviour: NamedBehaviour, registry: Registry, findings: Findings): Service | null {

@@ -6,7 +6,7 @@ import type { Localities } from './locality.js';
 import { type LocalityRule, localityViews } from './locality-lb.js';
 import type { NetworkReach } from './network-policy/network-reach.js';
 import type { PeerAuthentications } from './peer-authentication.js';
-import type { ClusterPlan, PassagePlan } from './plan.js';
+import type { ClusterPlan, EndpointTlsPlan, PassagePlan } from './plan.js';
 import type { Target } from './route-decision.js';
 import type { ClusterSources, FieldSource } from './sources.js';
 import type { Workload } from './workload.js';
@@ -96,26 +96,35 @@ export class ClusterPool {
     members: readonly Member[],
     tls: FieldSource | null,
   ): (readonly FieldSource[])[] {
-    const port = target.service?.ports.find(({ number }) => number === target.port);
     return members.map(({ workload, passage }, group) => {
       const way = plan.endpointTls?.[group] ?? plan;
-      if (passage !== undefined || client === undefined) return [];
-      switch (way.reachable) {
-        case 'yes':
-          return [];
-        case 'dropped': {
-          const decision = this.reach.dropping(client, workload, target);
-          return (decision?.policies ?? []).map((policy) => policySource(policy, 'network-policy'));
-        }
-        case 'denied':
-          return this.linkerdReach.sources(target, client, workload, way.tls.mode === 'mtls');
-        case 'reset':
-        case 'tls-failure': {
-          const mode = port === undefined ? null : this.peers.sourceOf(workload, portOf(workload, port));
-          return [mode, tls].filter((source) => source !== null);
-        }
-      }
+      return passage !== undefined || client === undefined ? [] : this.failing(way, target, client, workload, tls);
     });
+  }
+
+  private failing(
+    { reachable, tls: way }: EndpointTlsPlan,
+    target: Target,
+    client: Workload,
+    server: Workload,
+    tls: FieldSource | null,
+  ): readonly FieldSource[] {
+    switch (reachable) {
+      case 'yes':
+        return [];
+      case 'dropped': {
+        const decision = this.reach.dropping(client, server, target);
+        return (decision?.policies ?? []).map((policy) => policySource(policy, 'network-policy'));
+      }
+      case 'denied':
+        return this.linkerdReach.sources(target, client, server, way.mode === 'mtls');
+      case 'reset':
+      case 'tls-failure': {
+        const port = target.service?.ports.find(({ number }) => number === target.port);
+        const mode = port === undefined ? null : this.peers.sourceOf(server, portOf(server, port));
+        return [mode, tls].filter((source) => source !== null);
+      }
+    }
   }
 
   /** The clusters, with their endpoints ranked by the localities of callers; asked for when all pods have their places. */

@@ -14,6 +14,7 @@ export interface MeshSources {
   readonly attempts: FieldSource | null;
   readonly perTryTimeout: FieldSource | null;
   readonly localityLbSetting: FieldSource | null;
+  readonly outbound: FieldSource | null;
 }
 
 export const NO_MESH_SOURCES: MeshSources = {
@@ -24,6 +25,7 @@ export const NO_MESH_SOURCES: MeshSources = {
   attempts: null,
   perTryTimeout: null,
   localityLbSetting: null,
+  outbound: null,
 };
 
 type Holder = Resource<string, MeshSettingsSpec>;
@@ -53,6 +55,7 @@ export function meshSources(
     attempts: ofMesh('defaultHttpRetryPolicy', 'attempts'),
     perTryTimeout: ofMesh('defaultHttpRetryPolicy', 'perTryTimeout'),
     localityLbSetting: ofMesh('localityLbSetting'),
+    outbound: ofMesh('outboundTrafficPolicy', 'mode'),
   };
 }
 
