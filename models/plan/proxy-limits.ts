@@ -1,7 +1,7 @@
 // CPU and memory limits of an injected proxy, and where they are written: annotations of the pod, a container of its own, the mesh.
 // istio: pkg/kube/inject/template.go (resources). Any of the resource annotations replaces the whole default block.
 import type { PodTemplate } from '../config/kinds/pod-template.js';
-import { parseQuantity, quantityMilli, quantityValue } from '../config/quantity.js';
+import { limitMilli, limitValue, parseQuantity } from '../config/quantity.js';
 import type { FieldPath } from '../config/resource.js';
 
 type Amount = 'cpu' | 'memory';
@@ -33,11 +33,10 @@ export function proxyLimit(pod: PodTemplate | null, amount: Amount, injected: nu
   return containerLimit(pod, ISTIO_CONTAINER, amount) ?? { value: injected, place: 'mesh' };
 }
 
-/** What an annotation says; null: nothing that is a quantity. */
+/** What an annotation says; null: nothing that is a limit. */
 export function quantityOf(text: string | undefined, amount: Amount): number | null {
   const quantity = parseQuantity(text ?? '');
-  if (quantity === null) return null;
-  return amount === 'cpu' ? quantityMilli(quantity) : quantityValue(quantity);
+  return amount === 'cpu' ? limitMilli(quantity) : limitValue(quantity);
 }
 
 /** The limit of a container of this name; null: there is none, or it has no limit. */

@@ -36,6 +36,8 @@ export interface Workload {
   /** e.g. `Deployment shop/cart` */
   readonly resource: string;
   readonly position: SourcePosition | null;
+  /** The object that its pods come from, for the places of its fields. */
+  readonly source?: ResourceSource;
   /** The ztunnels of their nodes carry the connections of its pods. */
   readonly ambient?: true;
   /** Of an endpoint that selectors of services choose like a pod (WorkloadEntry); absent: it is none. */

@@ -3,7 +3,7 @@
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
-import type { FieldPath, Owner, Resource } from '../config/resource.js';
+import type { FieldPath, Owner, Resource, ResourceSource } from '../config/resource.js';
 import { isAmbient } from './ambient.js';
 import { type AssumedMesh, meshAssumption } from './assumed-mesh.js';
 import { writtenAt } from './field-source.js';
@@ -26,6 +26,7 @@ interface PodSet {
   readonly template: PodTemplate;
   readonly replicas: number;
   readonly position: SourcePosition;
+  readonly source: ResourceSource;
   readonly text: WorkloadText;
 }
 
@@ -99,6 +100,7 @@ export function readWorkloads(
       resource,
       position: set.position,
       text: set.text,
+      source: set.source,
       ...(ambient ? { ambient } : {}),
       ...(linkerd === null ? {} : { linkerd }),
     });
@@ -148,6 +150,7 @@ function proxyWorkload(set: PodSet, kind: 'waypoint' | 'ztunnel'): NewWorkload {
     resource: `${set.kind} ${set.namespace}/${set.name}`,
     position: set.position,
     text: set.text,
+    source: set.source,
   };
 }
 
@@ -242,6 +245,7 @@ function podSet(
     name,
     namespace,
     position: source.at([]),
+    source,
     template: holder.spec.template,
     replicas: replicas.count,
     text: { holder: holder.source, template, replicas: replicas.source },

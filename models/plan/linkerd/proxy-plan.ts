@@ -2,6 +2,7 @@
 // linkerd2-proxy: linkerd2-proxy/src/rt.rs (one thread unless it is told of more cores); linkerd: charts/partials/templates/_proxy.tpl
 // (cores from the CPU limit, no resources by default), linkerd.io: tasks/configuring-proxy-concurrency.
 import type { PodTemplate } from '../../config/kinds/pod-template.js';
+import { parseQuantity } from '../../config/quantity.js';
 import type { ProxyCostInput } from '../input.js';
 import type { ProxyPlan } from '../plan.js';
 import { containerLimit, type PlacedLimit, quantityOf } from '../proxy-limits.js';
@@ -55,6 +56,7 @@ export function linkerdLimit(
   config: LinkerdConfig,
   amount: 'cpu' | 'memory',
 ): LinkerdLimit | null {
-  const value = quantityOf(config[`proxy-${amount}-limit`], amount);
-  return value === null ? containerLimit(pod, LINKERD_CONTAINER, amount) : { value, place: 'annotation' };
+  const text = config[`proxy-${amount}-limit`];
+  if (parseQuantity(text ?? '') === null) return containerLimit(pod, LINKERD_CONTAINER, amount);
+  return { value: quantityOf(text, amount), place: 'annotation' };
 }
