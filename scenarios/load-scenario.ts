@@ -6,6 +6,7 @@ import type { RawDocument } from '../models/config/document.js';
 import { loadResources, type ResourceSet } from '../models/config/load.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import type { PlanSources } from '../models/plan/sources.js';
+import type { Lines } from './findings/facts.js';
 import { type Gathered, gather } from './gather.js';
 import { homeOf, inferFromPaths, SCENARIO_FILE } from './init/infer-paths.js';
 import { interpretScenario, type ScenarioOverrides } from './interpret.js';
@@ -28,6 +29,8 @@ export interface RelativeFindings {
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
   readonly scenario: Scenario;
+  /** Who wrote what acts; absent: findings name no lines. */
+  readonly lines?: Lines;
 }
 
 export interface LoadedScenario {
@@ -158,7 +161,7 @@ function interpreted(readable: Readable, options: LoadScenarioOptions): LoadedSc
     plan,
     sources,
     scenario,
-    relative: relativeTo(directory, { diagnostics, fidelity, scenario }),
+    relative: relativeTo(directory, { diagnostics, fidelity, scenario }, sources),
     resources,
     diagnostics,
     fidelity,
@@ -208,12 +211,17 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
 }
 
-function relativeTo(directory: string, { diagnostics, fidelity, scenario }: RelativeFindings): RelativeFindings {
+function relativeTo(
+  directory: string,
+  { diagnostics, fidelity, scenario }: RelativeFindings,
+  sources: PlanSources | null,
+): RelativeFindings {
   const nameOf = (file: string): string =>
     file === '-' || isChangeFile(file) ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
   const moved = <T extends { readonly position: SourcePosition | null }>(entry: T): T =>
     entry.position === null ? entry : { ...entry, position: { ...entry.position, file: nameOf(entry.position.file) } };
   return {
+    ...(sources === null ? {} : { lines: { sources, placed: moved } }),
     diagnostics: diagnostics.map(moved),
     fidelity: fidelity.map(moved),
     scenario: {
