@@ -28,6 +28,8 @@ export interface RelativeFindings {
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
   readonly scenario: Scenario;
+  /** Who wrote what acts in the plan; absent: nobody knows. */
+  readonly sources?: PlanSources;
 }
 
 export interface LoadedScenario {
@@ -152,13 +154,13 @@ function interpreted(readable: Readable, options: LoadScenarioOptions): LoadedSc
   const { plan, sources, scenario, ...found } = interpretScenario(raw, document, resources, options);
   const diagnostics = unique([...readable.diagnostics, ...found.diagnostics]);
   const fidelity = [...readable.fidelity, ...resources.fidelity, ...found.fidelity];
-  if (plan === null || scenario === null || hasErrors(diagnostics))
+  if (plan === null || sources === null || scenario === null || hasErrors(diagnostics))
     return { ...failed(diagnostics, resources), fidelity };
   return {
     plan,
     sources,
     scenario,
-    relative: relativeTo(directory, { diagnostics, fidelity, scenario }),
+    relative: relativeTo(directory, { diagnostics, fidelity, scenario, sources }),
     resources,
     diagnostics,
     fidelity,
@@ -208,7 +210,10 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
 }
 
-function relativeTo(directory: string, { diagnostics, fidelity, scenario }: RelativeFindings): RelativeFindings {
+function relativeTo(
+  directory: string,
+  { diagnostics, fidelity, scenario, sources }: RelativeFindings,
+): RelativeFindings {
   const nameOf = (file: string): string =>
     file === '-' || isChangeFile(file) ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
   const moved = <T extends { readonly position: SourcePosition | null }>(entry: T): T =>
@@ -222,5 +227,22 @@ function relativeTo(directory: string, { diagnostics, fidelity, scenario }: Rela
       slos: scenario.slos.map(moved),
       thresholds: scenario.thresholds.map(moved),
     },
+    ...(sources === undefined ? {} : { sources: movedSources(sources, moved) }),
   };
+}
+
+/** Sources with other positions, however deep they stand. */
+function movedSources<T>(value: T, moved: <Entry extends Placed>(entry: Entry) => Entry): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => movedSources<unknown>(item, moved)) as T;
+  if (isPlaced(value)) return moved(value);
+  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, movedSources<unknown>(own, moved)])) as T;
+}
+
+interface Placed {
+  readonly position: SourcePosition | null;
+}
+
+function isPlaced(value: object): value is Placed {
+  return 'position' in value;
 }
