@@ -38,6 +38,19 @@ function warning(code: string, message: string, hint: string): Diagnostic {
   return { code, severity: 'warning', position: null, message, hint };
 }
 
+const BOUNDS = [
+  {
+    reason: 'max-events',
+    words: 'the bound of events',
+    hint: 'raise run.maxEvents, or lower the load or the duration',
+  },
+  {
+    reason: 'max-memory',
+    words: 'the bound of memory (max-memory)',
+    hint: 'raise --max-memory, take fewer --workers or a larger heap (NODE_OPTIONS=--max-old-space-size), or lower the load or the duration',
+  },
+] as const;
+
 function completeness({ results, replicationsRequested }: WarningInput): Diagnostic[] {
   const found: Diagnostic[] = [];
   const used = results.length;
@@ -50,15 +63,11 @@ function completeness({ results, replicationsRequested }: WarningInput): Diagnos
       ),
     );
   }
-  const stopped = results.filter((result) => result.stopped !== null).length;
-  if (stopped > 0) {
-    found.push(
-      warning(
-        'stopped-early',
-        `${stopped} of ${used} replications hit the bound of events and ended early`,
-        'raise run.maxEvents, or lower the load or the duration',
-      ),
-    );
+  for (const { reason, words, hint } of BOUNDS) {
+    const stopped = results.filter((result) => result.stopped === reason).length;
+    if (stopped > 0) {
+      found.push(warning('stopped-early', `${stopped} of ${used} replications hit ${words} and ended early`, hint));
+    }
   }
   if (used === 1) {
     found.push(

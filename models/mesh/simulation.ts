@@ -74,6 +74,7 @@ export class MeshSimulation {
   private measuring = false;
   private over = false;
   private boundHit = false;
+  private memoryFull = false;
 
   constructor(plan: MeshPlan, options: RunOptions) {
     this.plan = plan;
@@ -188,6 +189,13 @@ export class MeshSimulation {
     this.loop(stopNs);
     if (tNs >= durationNs) this.over = true;
     return !this.over;
+  }
+
+  /** Ends the run where it is: whoever runs it has no more memory for it. */
+  stopForMemory(): void {
+    if (this.over) return;
+    this.over = true;
+    this.memoryFull = true;
   }
 
   private beginMeasuring(): void {
@@ -411,7 +419,7 @@ export class MeshSimulation {
       workloads: workloadResults(this.podsOf, recorder.workloads, this.marks, this.calendar.nowNs, this.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
       series: recorder.seriesResult(),
-      stopped: this.boundHit ? 'max-events' : null,
+      stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,
     };
   }
 }
