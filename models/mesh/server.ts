@@ -5,6 +5,7 @@ import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { Draws } from '../../sim/random/draws.js';
 import { ARRIVAL } from './application.js';
+import { causeOf, REASONS } from './cause.js';
 import type { HostState } from './cluster-state.js';
 import { EVENT } from './events.js';
 import { VERDICT } from './filters/filter.js';
@@ -76,9 +77,14 @@ export class Server implements InboundOwner {
         return;
       }
       case VERDICT.answered:
-        this.sendBack(attempt, this.filters.status);
+        this.refuseByFilter(attempt);
         return;
     }
+  }
+
+  private refuseByFilter(attempt: Attempt): void {
+    attempt.cause = causeOf(REASONS.filter, this.filters.answeredBy);
+    this.sendBack(attempt, this.filters.status);
   }
 
   /** A filter has held the request long enough. One whose caller has gone goes no further. */
@@ -90,7 +96,7 @@ export class Server implements InboundOwner {
     } else if (this.filters.resume(filters, attempt, attempt.pod.id)) {
       this.atApplication(attempt);
     } else {
-      this.sendBack(attempt, this.filters.status);
+      this.refuseByFilter(attempt);
     }
   }
 
@@ -143,6 +149,7 @@ export class Server implements InboundOwner {
       return;
     }
     if (app.arrive(attempt) !== ARRIVAL.refused) return;
+    attempt.cause = causeOf(REASONS['application queue full'], attempt.pod.workload);
     const { overflow } = app;
     switch (overflow.kind) {
       case 'status':

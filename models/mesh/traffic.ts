@@ -218,7 +218,8 @@ export class Traffic {
   /** A client's request has ended. */
   returned(call: Call, status: number): void {
     const { nowNs } = this.calendar;
-    this.recorder.answered(call.trafficRequest, status, call.flags, nowNs - call.startedNs, nowNs - call.intendedNs);
+    const { trafficRequest, flags, startedNs, intendedNs, cause } = call;
+    this.recorder.answered(trafficRequest, status, flags, nowNs - startedNs, nowNs - intendedNs, cause);
     if (call.loop === NOTHING) return;
     const loop = this.loops[call.loop];
     if (loop.calls >= loop.callsMax) return;

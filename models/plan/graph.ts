@@ -300,7 +300,7 @@ export class Graph {
     const isGateway = workload.kind === 'gateway';
     const port = !isGateway
       ? 0
-      : (target.entry?.listenerPort ?? this.parts.gateways.targetPort(workload, target.port) ?? target.port);
+      : (target.entry?.listenerPort ?? this.parts.gateways.listenerPort(workload, target.port));
     const service = workload.kind === 'waypoint' ? target.service : null;
     const request: RequestClass =
       isGateway || service !== null

@@ -45,6 +45,7 @@ export function trafficPlan(
         at: request.at,
       }),
       timeoutNs: request.timeoutNs,
+      ...(request.expect === undefined ? {} : { expect: request.expect }),
       ...(request.attributes === undefined || request.attributes.length === 0
         ? {}
         : { attributes: request.attributes }),

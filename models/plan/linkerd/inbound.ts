@@ -29,7 +29,8 @@ export class LinkerdInbound {
   }
 
   private verdictFilter({ status, by, position }: Verdict): number {
-    return this.pool.number(by, { kind: 'rbac', cpuNs: 0, latencyNs: 0, status, position });
+    const decidedBy = { reason: 'linkerd', policies: [{ policy: by, rule: null, position }] } as const;
+    return this.pool.number(by, { kind: 'rbac', cpuNs: 0, latencyNs: 0, status, decidedBy });
   }
 
   /** Of all clients together first, which takes its share even of what the second refuses; then of this one. */
