@@ -17,10 +17,13 @@ const SCENARIO_FILE = 'scenario.yaml';
 
 /** @param root of the checkout */
 export function applications(root: string): readonly Application[] {
-  const examples = foldersIn(join(root, 'examples'), DEPTH)
+  return [...examplesOf(root), ...published()].filter(({ documents }) => documents.length > 0);
+}
+
+export function examplesOf(root: string): readonly Application[] {
+  return foldersIn(join(root, 'examples'), DEPTH)
     .filter(isApplication)
     .map((folder) => ({ name: relative(root, folder), documents: documentsOf(...pathsOf(folder)) }));
-  return [...examples, ...published()].filter(({ documents }) => documents.length > 0);
 }
 
 function foldersIn(folder: string, depth: number): readonly string[] {

@@ -35,7 +35,7 @@ export class FullRuns {
 
   constructor(
     apps: readonly Application[],
-    private readonly assets: ReportAssets,
+    private readonly assets: ReportAssets = { script: '', style: '' },
   ) {
     this.turns = turnsOf(apps);
     for (const { documents } of apps)

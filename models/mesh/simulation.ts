@@ -202,6 +202,13 @@ export class MeshSimulation {
     if (this.over) return;
     this.over = true;
     this.memoryFull = true;
+    this.cutOff();
+  }
+
+  /** The run ends before its time. */
+  private cutOff(): void {
+    this.recorder.cutOff();
+    if (this.measuring) this.busy.cutOff(this.calendar.nowNs);
   }
 
   private beginMeasuring(): void {
@@ -238,7 +245,7 @@ export class MeshSimulation {
       if (calendar.fired >= maxEvents) {
         this.over = true;
         this.boundHit = true;
-        this.recorder.cutOff();
+        this.cutOff();
         return;
       }
     }
