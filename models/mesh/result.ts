@@ -144,6 +144,8 @@ export interface ClusterResult {
   readonly upstreamCxIdleTimeout: number;
   readonly upstreamCxNoneHealthy: number;
   readonly lbHealthyPanic: number;
+  /** Picks of a host of another priority than the first: another locality, mostly. */
+  readonly picksBeyondFirstPriority: number;
   readonly ejectionsEnforced: number;
   readonly ejectionsOverflow: number;
   /** Highest number of active requests, connections and pending requests that one proxy process held at any time. */
