@@ -20,6 +20,8 @@ export interface RunProgress extends ReplicationProgress {
 export interface RunScenarioOptions {
   /** Threads, >= 1; 0 = on the caller's own thread (nothing else happens there until the run is over). */
   readonly workers: number;
+  /** Resident memory of the process at which replications stop; default three quarters of the machine's. */
+  readonly memoryMaxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
 }
@@ -99,10 +101,11 @@ function nothingDone(): RunOutcome {
 
 async function runPhase(
   plan: MeshPlan,
-  jobs: readonly RunOptions[],
+  runs: readonly RunOptions[],
   phase: RunProgress['phase'],
-  { workers, signal, onProgress }: RunScenarioOptions,
+  { workers, memoryMaxBytes, signal, onProgress }: RunScenarioOptions,
 ): Promise<ReplicationResult[]> {
+  const jobs = runs.map((run) => ({ ...run, memoryMaxBytes }));
   let done = 0;
   const report = (progress: ReplicationProgress): void => {
     if (progress.finished) done += 1;
