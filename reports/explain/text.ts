@@ -20,6 +20,8 @@ import {
   connectionsText,
   faultLines,
   filterText,
+  inboundText,
+  inertText,
   limitsText,
   objectText,
   outcomeText,
@@ -161,6 +163,7 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
     page.entry(AT_HOP, 'timeout', [{ text: timeoutText(route) }]);
     page.entry(AT_HOP, 'retries', [
       ...retryLines(route).map((text) => ({ text })),
+      ...route.retry.inert.map((word) => ({ text: inertText(word), style: colors.yellow })),
       { text: sourceText(route.retry.origin), style: dim },
     ]);
   }
@@ -317,6 +320,7 @@ function endpointWords(endpoint: PodsView, behind: readonly PodsView[], colors: 
     ...shownLocalities(localities).flatMap(({ name, pods: there, ranks }): Words[] => [
       { text: `${name}: ${count_(there, 'pod')}${ranks.map(rankText).join('')}`, style: colors.dim, indent: 2 },
     ]),
+    ...(endpoint.inboundLimits === null ? [] : [{ text: inboundText(endpoint.inboundLimits), indent: 2 }]),
     ...filters.map((filter) => ({
       text: filterText(filter),
       style: statusStyle(filter.status ?? 0, colors),
