@@ -215,7 +215,7 @@ function count_(count: number, noun: string): string {
 function routeWords({ rules, route }: Hop, colors: Colors): Words[] {
   const chosen = rules.findIndex(({ verdict }) => verdict === 'chosen');
   const before = chosen < 0 ? rules : rules.slice(0, chosen);
-  const after = chosen < 0 ? 0 : rules.length - chosen - 1;
+  const after = chosen < 0 ? [] : rules.slice(chosen + 1);
   const words = before.flatMap((rule) => failedWords(rule, colors));
   const found = rules[chosen];
   if (found !== undefined) {
@@ -223,7 +223,9 @@ function routeWords({ rules, route }: Hop, colors: Colors): Words[] {
   } else if (route.answer === null || DEFAULT_ROUTES.has(route.name)) {
     words.push({ text: `✓ ${DEFAULT_ROUTES.get(route.name) ?? route.name}`, style: colors.green });
   } else if (before.length === 0) words.push({ text: 'none', style: colors.yellow });
-  if (after > 0) words.push({ text: `· ${after} more ${after === 1 ? 'is' : 'are'} not reached`, style: colors.dim });
+  words.push(...after.filter(({ verdict }) => verdict === 'left-out').flatMap((rule) => failedWords(rule, colors)));
+  const more = after.filter(({ verdict }) => verdict === 'not-reached').length;
+  if (more > 0) words.push({ text: `· ${more} more ${more === 1 ? 'is' : 'are'} not reached`, style: colors.dim });
   return words;
 }
 

@@ -113,7 +113,9 @@ function answerOf(
     case 'tls-failure': {
       const why = cluster.groups.every(({ passage }) => passage !== undefined)
         ? 'its pods are on another network, whose gateway takes no connections for it'
-        : 'the server does not take the TLS that the client speaks';
+        : parts.clusters.policyOf(target, clientView(caller)).policy.tls?.servers === 'none-trusted'
+          ? 'its BackendTLSPolicy names certificate authorities that are in no ConfigMap: Istio trusts nothing'
+          : 'the server does not take the TLS that the client speaks';
       return lost('UF', why);
     }
   }
