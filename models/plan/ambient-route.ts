@@ -67,7 +67,7 @@ export function waypointRoute(
   context.trace?.push({ kind: 'routes', view, candidates: routes, selected });
   if (routes.length === 0) return defaultRoute('default', target, context);
   return selected === null
-    ? notFound(routes[0]!.owner.source.at(['spec', 'http']))
+    ? notFound(routes[0]!.owner.source.field(['spec', 'http']))
     : routeDecision(selected, request, context);
 }
 

@@ -5,6 +5,7 @@ import type { AuthorizationPolicySpec } from '../../config/kinds/authorization-p
 import type { JwtRule, RequestAuthenticationSpec } from '../../config/kinds/request-authentication.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
+import { filterSource, wholeAt, writtenAt } from '../field-source.js';
 import type { Findings } from '../findings.js';
 import type { RequestClass } from '../request-class.js';
 import type { Workload } from '../workload.js';
@@ -125,12 +126,15 @@ export class Policies {
     return [
       {
         name,
-        filter: this.pool.number(`${where} authorizer ${first.spec.provider}`, {
-          kind: 'ext-authz',
-          latency,
-          denyProbability,
-          denyStatus: 403,
-        }),
+        filter: this.pool.number(
+          `${where} authorizer ${first.spec.provider}`,
+          { kind: 'ext-authz', latency, denyProbability, denyStatus: 403 },
+          filterSource(
+            writtenAt(first.source, ['spec', 'provider', 'name']) ?? wholeAt(first.source),
+            'external-authorization',
+            `CUSTOM, provider ${first.spec.provider}`,
+          ),
+        ),
       },
     ];
   }
