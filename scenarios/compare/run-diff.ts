@@ -169,6 +169,7 @@ function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
     warnings,
     diagnostics,
     fidelity,
+    series,
   } = run;
   return {
     name,
@@ -184,6 +185,7 @@ function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
     warnings,
     diagnostics,
     fidelity,
+    series,
   };
 }
 

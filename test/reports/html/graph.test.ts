@@ -33,6 +33,8 @@ function graphOf(...calls: string[]): Graph {
       ratePerSecond: rateOf(name),
       tones: [GOOD],
       notes: [''],
+      labels: [[]],
+      mark: null,
     })),
     edges: parsed.map(({ from, to, rate, tone }) => ({
       from: names.indexOf(from),
@@ -40,6 +42,8 @@ function graphOf(...calls: string[]): Graph {
       ratePerSecond: rate,
       tones: [tone],
       notes: [''],
+      labels: [[]],
+      mark: null,
     })),
   };
 }
@@ -162,6 +166,33 @@ describe('the graph of a run', () => {
     ]);
     expect(graph.edges[0].tones[1].label).toBe('p99 up to 4 s');
     expect(modes.map(({ value }) => value)).toEqual(['errors', 'latency']);
+  });
+
+  test('lines carry their rate and the share that failed; the rate alone where none did', () => {
+    const labels = (share: number): readonly string[] =>
+      runGraph({ ...RESULT, edges: [{ ...RESULT.edges[0], errorShare: measured(share) }] }).edges[0].labels[0];
+    expect(labels(0.012)[1]).toBe('1.2 %');
+    expect(labels(0.012)[0]).toMatch(/^\d[\d.]*\/s$/);
+    expect(labels(0)).toHaveLength(1);
+  });
+
+  test('what a finding names is marked, the service of a workload too; a cause outweighs what contributes', () => {
+    const where = (kind: 'service' | 'workload' | 'edge' | 'traffic', name: string) => [{ kind, name, position: null }];
+    const [service] = RESULT.services;
+    const { from, to } = RESULT.edges[0];
+    const graph = runGraph(RESULT, [
+      { sentence: 's', severity: 'note', where: where('traffic', from) },
+      { sentence: 's', severity: 'culprit', where: where('workload', service.workloads[0].name) },
+      { sentence: 's', severity: 'contributing', where: where('service', service.name) },
+      { sentence: 's', severity: 'contributing', where: where('edge', `${from} -> ${to}`) },
+    ]);
+    expect(graph.nodes.map(({ name, mark }) => [name, mark])).toEqual([
+      ['storefront', null],
+      ['catalogue', 'culprit'],
+      ['ledger', null],
+    ]);
+    expect(graph.edges[0].mark).toBe('contributing');
+    expect(runGraph(RESULT).nodes.every(({ mark }) => mark === null)).toBe(true);
   });
 
   test('a service without calls has no tone', () => {

@@ -16,6 +16,8 @@ export interface BandOptions {
   readonly nodeHeight: number;
   readonly nodeGap: number;
   readonly box: BoxRoom;
+  /** Whether groups are as narrow as they can be, rather than their nodes opposite each other. */
+  readonly isTight: boolean;
 }
 
 interface Block {
@@ -90,9 +92,9 @@ function blockOf(
   wishes: readonly number[],
   layers: readonly number[],
   arcs: readonly Arc[],
-  { nodeHeight, nodeGap, box }: BandOptions,
+  { nodeHeight, nodeGap, box, isTight }: BandOptions,
 ): Block {
-  const own = inside(nodes, wishes, layers, arcs, nodeHeight + nodeGap);
+  const own = inside(nodes, wishes, layers, arcs, nodeHeight + nodeGap, isTight ? 0 : SWEEPS);
   const [before, after] = isBoxed ? [box.acrossBefore, box.acrossAfter] : [nodeGap / 2, nodeGap / 2];
   const least = Math.min(...own);
   const offsets = own.map((y) => y - least + before + nodeHeight / 2);
@@ -109,6 +111,7 @@ function inside(
   layers: readonly number[],
   arcs: readonly Arc[],
   pitch: number,
+  sweeps: number,
 ): number[] {
   const places = new Map(nodes.map((node, place) => [node, place]));
   const near = nodes.map((): number[] => []);
@@ -136,7 +139,7 @@ function inside(
     });
   };
   for (const column of columns) place(column, true);
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+  for (let sweep = 0; sweep < sweeps; sweep++) {
     for (const column of columns) place(column, false);
     for (const column of columns.toReversed()) place(column, false);
   }

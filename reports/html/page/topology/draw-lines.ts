@@ -88,7 +88,7 @@ export function labelElements(
       (place, i): LabelWish => ({
         points: SHARES.map((share) => pointOn(picture.curves[place]!, share)),
         sizes: texts[i]!.map((lines) => ({
-          width: Math.max(...lines.map(measure)) + 6,
+          width: Math.max(...lines.map(measure)) + 8,
           height: lines.length * height + 2,
         })),
       }),
@@ -102,7 +102,16 @@ export function labelElements(
       const words = lines.map((line, at) =>
         s('text', { class: 'edge-label', x: placed.at.x, y: top + at * height }, line),
       );
-      const element = s('g', { class: `${className} ${tone}`, 'aria-hidden': 'true' }, words);
+      const { width, height: high } = wishes[i]!.sizes[placed.size]!;
+      const back = s('rect', {
+        class: 'edge-label-back',
+        x: placed.at.x - width / 2,
+        y: placed.at.y - high / 2,
+        width,
+        height: high,
+        rx: 6,
+      });
+      const element = s('g', { class: `${className} ${tone}`, 'aria-hidden': 'true' }, back, words);
       elements.set(index, [...(elements.get(index) ?? []), element]);
     }
   }

@@ -72,7 +72,8 @@ export function narrowed(layers: readonly number[], arcs: readonly Arc[], most: 
     const ends = own
       .filter((node) => outgoing[node]!.length === 0 && firstCaller[node] !== Number.POSITIVE_INFINITY)
       .sort((a, b) => firstCaller[a]! - firstCaller[b]! || a - b);
-    const room = Math.max(1, most - (own.length - ends.length));
+    const others = own.length - ends.length;
+    const room = Math.max(others > 0 ? 0 : 1, most - others);
     for (const node of ends.slice(room)) result[node] = layer + 1;
   }
   return result;

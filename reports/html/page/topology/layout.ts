@@ -16,6 +16,8 @@ export interface LayoutOptions {
   readonly box: BoxRoom;
   /** Nodes that may stand in one layer. */
   readonly layerMost: number;
+  /** Whether groups are as narrow as they can be, rather than their nodes opposite each other. */
+  readonly isTight: boolean;
 }
 
 export interface Point {

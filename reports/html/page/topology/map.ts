@@ -73,7 +73,10 @@ export class TopologyMap {
     this.part = part;
     this.mode = mode;
     this.frameWidth = this.widthNow();
-    this.picture = pictureOf(graph, part, this.frameWidth, measureIn(FONTS.name));
+    this.picture = pictureOf(graph, part, this.frameWidth, {
+      name: measureIn(FONTS.name),
+      note: measureIn(FONTS.note),
+    });
     this.drawWorld(this.picture);
     if (fit) this.fit();
   }

@@ -1,7 +1,7 @@
 // The map as a picture, before anything is drawn: sizes, places, the ways of lines. It runs from left to right where there is room, and from top to
 // bottom on a narrow screen.
 import { type Curve, edgeCurves } from './edge-path.js';
-import type { Graph, Subgraph } from './graph.js';
+import type { Graph, GraphNode, Subgraph } from './graph.js';
 import { type Layout, type LayoutOptions, layOut, type Point } from './layout.js';
 import type { Measure } from './name-lines.js';
 
@@ -24,6 +24,7 @@ const WIDE: LayoutOptions = {
   nodeGap: 18,
   box: { alongBefore: 14, alongAfter: 14, acrossBefore: 30, acrossAfter: 14 },
   layerMost: 12,
+  isTight: false,
 };
 /** Of the drawing before it is turned: a node's width is the height that one sees. */
 const NARROW_OPTIONS: LayoutOptions = {
@@ -33,6 +34,7 @@ const NARROW_OPTIONS: LayoutOptions = {
   nodeGap: 12,
   box: { alongBefore: 30, alongAfter: 12, acrossBefore: 12, acrossAfter: 12 },
   layerMost: 2,
+  isTight: true,
 };
 
 export interface Picture extends Layout {
@@ -42,8 +44,8 @@ export interface Picture extends Layout {
   readonly curves: readonly (readonly Curve[])[];
 }
 
-/** @param width pixels of the frame @param measure widths of names as they stand in a node */
-export function pictureOf(graph: Graph, part: Subgraph, width: number, measure: Measure): Picture {
+/** @param width pixels of the frame @param measures widths of what stands in a node */
+export function pictureOf(graph: Graph, part: Subgraph, width: number, measures: NodeMeasures): Picture {
   const places = new Map(part.nodes.map((node, place) => [node, place]));
   const arcs = part.edges.map((edge) => ({
     from: places.get(graph.edges[edge]!.from)!,
@@ -51,11 +53,11 @@ export function pictureOf(graph: Graph, part: Subgraph, width: number, measure: 
   }));
   const groups = part.nodes.map((node) => graph.nodes[node]!.group);
   const isTurned = width < NARROW;
-  const names = part.nodes.map((node) => graph.nodes[node]!.name);
+  const drawn = part.nodes.map((node) => graph.nodes[node]!);
   const size = Math.sqrt(part.nodes.length);
   const options = isTurned
     ? { ...NARROW_OPTIONS, layerMost: Math.max(NARROW_OPTIONS.layerMost, Math.ceil(size / 2)) }
-    : { ...WIDE, nodeWidth: widthFor(names, measure), layerMost: Math.max(WIDE.layerMost, Math.ceil(1.5 * size)) };
+    : { ...WIDE, nodeWidth: widthFor(drawn, measures), layerMost: Math.max(WIDE.layerMost, Math.ceil(1.5 * size)) };
   let layout = layOut(part.nodes.length, arcs, groups, options);
   const layers = Math.max(0, ...layout.layers) + 1;
   if (!isTurned && layers > 1 && part.nodes.length <= REFINED_MAX) {
@@ -69,14 +71,20 @@ export function pictureOf(graph: Graph, part: Subgraph, width: number, measure: 
   return isTurned ? turned(picture) : picture;
 }
 
-/** Such that the longest name has room on two lines. */
-function widthFor(names: readonly string[], measure: Measure): number {
-  const needed = names.reduce((most, name) => {
-    const length = measure(name);
-    return Math.max(most, length <= NODE_WIDTHS.least - NODE_INSET.left - NODE_INSET.right ? length : length * 0.6);
+export interface NodeMeasures {
+  readonly name: Measure;
+  readonly note: Measure;
+}
+
+/** Such that the longest name has room on two lines, and the longest note on one. */
+function widthFor(nodes: readonly GraphNode[], { name: measureName, note }: NodeMeasures): number {
+  const inset = NODE_INSET.left + NODE_INSET.right;
+  const needed = nodes.reduce((most, { name, labels }) => {
+    const length = measureName(name);
+    const notes = labels.map((parts) => note(parts.join(' · ')));
+    return Math.max(most, length <= NODE_WIDTHS.least - inset ? length : length * 0.6, ...notes);
   }, 0);
-  const width = Math.ceil(needed) + NODE_INSET.left + NODE_INSET.right;
-  return Math.min(NODE_WIDTHS.most, Math.max(NODE_WIDTHS.least, width));
+  return Math.min(NODE_WIDTHS.most, Math.max(NODE_WIDTHS.least, Math.ceil(needed) + inset + 2));
 }
 
 /** Left to right becomes top to bottom. */
