@@ -125,9 +125,11 @@ export class MeshSimulation {
     this.outlier = new OutlierDetector(calendar, seed);
     const inbound: (InboundPool | null)[] = [];
     this.server = new Server(seed, calendar, this.attempts, inbound, this.recorder.workloads, filters);
-    for (const { plan: own } of this.pods) {
+    for (const { plan: own, workload } of this.pods) {
       const needed = InboundPool.needed(own);
-      inbound.push(needed ? new InboundPool(own, calendar, this.attempts, this.inboundWorkers, this.server) : null);
+      const counters = this.recorder.workloads[workload];
+      const { attempts, inboundWorkers: all, server } = this;
+      inbound.push(needed ? new InboundPool(own, calendar, attempts, all, server, workload, counters) : null);
     }
     const { clusters, attempts, outlier, server } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server);
@@ -137,6 +139,7 @@ export class MeshSimulation {
       calendar,
       keys,
       calls: this.calls,
+      underWay: { calls: this.calls, attempts: this.attempts, frames: this.frames },
       clusters: this.clusters,
       balancer,
       outlier: this.outlier,
@@ -196,6 +199,7 @@ export class MeshSimulation {
   private beginMeasuring(): void {
     this.measuring = true;
     this.recorder.begin();
+    for (const { counters, ejectedCount } of this.clusters.states) counters.ejectedAtStart += ejectedCount;
     for (const pod of this.pods) this.marks.push(markBusy(pod));
     this.busy.begin(this.calendar.nowNs);
     const { intervalNs, durationNs } = this.options;
@@ -226,6 +230,7 @@ export class MeshSimulation {
       if (calendar.fired >= maxEvents) {
         this.over = true;
         this.boundHit = true;
+        this.recorder.cutOff();
         return;
       }
     }
@@ -408,8 +413,7 @@ export class MeshSimulation {
           ...which,
           offered: counters.offered,
           completed: counters.completed,
-          outcomes: counters.outcomes.toCounts(),
-          latency: counters.latency.toData(),
+          ...counters.ends.toData(),
           intendedLatency: counters.intendedLatency.toData(),
         };
       }),
