@@ -11,6 +11,7 @@ import {
 } from '../../../reports/html/page/topology/graph.js';
 import { layersOf, narrowed } from '../../../reports/html/page/topology/layers.js';
 import { runGraph } from '../../../reports/html/page/topology/run-graph.js';
+import type { Finding, FindingPlace } from '../../../scenarios/findings-result.js';
 import { measured, RESULT } from '../fixture.js';
 
 const GOOD: Tone = { className: 'good', shape: 'dot', label: 'good' };
@@ -177,22 +178,32 @@ describe('the graph of a run', () => {
   });
 
   test('what a finding names is marked, the service of a workload too; a cause outweighs what contributes', () => {
-    const where = (kind: 'service' | 'workload' | 'edge' | 'traffic', name: string) => [{ kind, name, position: null }];
     const [service] = RESULT.services;
     const { from, to } = RESULT.edges[0];
-    const graph = runGraph(RESULT, [
-      { sentence: 's', severity: 'note', where: where('traffic', from) },
-      { sentence: 's', severity: 'culprit', where: where('workload', service.workloads[0].name) },
-      { sentence: 's', severity: 'contributing', where: where('service', service.name) },
-      { sentence: 's', severity: 'contributing', where: where('edge', `${from} -> ${to}`) },
-    ]);
+    const finding = (role: Finding['role'], kind: FindingPlace['kind'], name: string): Finding => ({
+      code: 'F201',
+      role,
+      sentence: 's',
+      where: [{ kind, name }],
+      sources: [],
+      evidence: [],
+      errorShare: 0,
+      latencyMs: 0,
+    });
+    const findings = [
+      finding('note', 'traffic', from),
+      finding('culprit', 'pod', `${service.workloads[0].name} #2`),
+      finding('contributing', 'service', service.name),
+      finding('contributing', 'edge', `${from} -> ${to}`),
+    ];
+    const graph = runGraph({ ...RESULT, findings });
     expect(graph.nodes.map(({ name, mark }) => [name, mark])).toEqual([
       ['storefront', null],
       ['catalogue', 'culprit'],
       ['ledger', null],
     ]);
     expect(graph.edges[0].mark).toBe('contributing');
-    expect(runGraph(RESULT).nodes.every(({ mark }) => mark === null)).toBe(true);
+    expect(runGraph({ ...RESULT, findings: [] }).nodes.every(({ mark }) => mark === null)).toBe(true);
   });
 
   test('a service without calls has no tone', () => {

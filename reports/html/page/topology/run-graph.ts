@@ -1,7 +1,7 @@
 // The topology of a run: toned by the share of calls that failed, or by how long the slowest of a hundred took.
+import type { Finding, FindingPlace } from '../../../../scenarios/findings-result.js';
 import type { EdgeSummary, FlowSummary, RunResult, ServiceSummary } from '../../../../scenarios/run-result.js';
 import { formatDurationMs, formatNumber, formatShare } from '../../../numbers.js';
-import { findingsOf, type ReportFinding } from '../../findings.js';
 import type { Graph, GraphMode, GraphNode, Mark, NodeKind, Tone } from './graph.js';
 
 const ERROR_TONES: readonly Tone[] = [
@@ -16,8 +16,7 @@ const ERROR_BOUNDS = [0, 0.001, 0.01, 0.05];
 const LATENCY_SHAPES = ['dot', 'dot', 'square', 'triangle', 'diamond'] as const;
 const NO_LATENCY: Tone = { className: 'tone-none', shape: 'none', label: 'too few calls' };
 
-export function runGraph(result: RunResult, findings: readonly ReportFinding[] = findingsOf(result)): Graph {
-  const { services, edges, traffic } = result;
+export function runGraph({ services, edges, traffic, findings }: RunResult): Graph {
   const marks = new Marks(findings);
   const latency = latencyMode([...services.flatMap(({ calls }) => (calls === null ? [] : [calls])), ...edges]);
   const known = new Set(services.map(({ name }) => name));
@@ -71,17 +70,17 @@ export function runGraph(result: RunResult, findings: readonly ReportFinding[] =
 class Marks {
   private readonly marks = new Map<string, Mark>();
 
-  constructor(findings: readonly ReportFinding[]) {
-    for (const { severity, where } of findings) {
-      if (severity === 'note') continue;
+  constructor(findings: readonly Finding[]) {
+    for (const { role, where } of findings) {
+      if (role === 'note') continue;
       for (const { kind, name } of where) {
-        const key = `${kind} ${name}`;
-        if (this.marks.get(key) !== 'culprit') this.marks.set(key, severity);
+        const key = kind === 'pod' ? `workload ${name.replace(/ #\d+$/, '')}` : `${kind} ${name}`;
+        if (this.marks.get(key) !== 'culprit') this.marks.set(key, role);
       }
     }
   }
 
-  of(kind: ReportFinding['where'][number]['kind'], name: string): Mark | null {
+  of(kind: FindingPlace['kind'], name: string): Mark | null {
     return this.marks.get(`${kind} ${name}`) ?? null;
   }
 
