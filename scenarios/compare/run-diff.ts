@@ -175,6 +175,7 @@ function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
     warnings,
     diagnostics,
     fidelity,
+    series,
   } = run;
   return {
     name,
@@ -190,6 +191,7 @@ function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
     warnings,
     diagnostics,
     fidelity,
+    series,
   };
 }
 
