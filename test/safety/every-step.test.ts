@@ -46,7 +46,7 @@ function resultOf(seed: string, ...others: readonly string[]): Record<string, st
   const results = JSON.stringify({ seed });
   const fingerprint = createHash('sha256').update(results).digest('hex');
   const files: Record<string, string> = { 'results.json': results };
-  for (const name of others) files[name] = `of ${fingerprint}`;
+  for (const name of others) files[name] = `seed \`${seed}\``;
   files[META_FILE] = JSON.stringify({ schema: META_SCHEMA, fingerprint, files: [...Object.keys(files), META_FILE] });
   return files;
 }

@@ -20,10 +20,10 @@ export function seedOfWholeResult(directory: string): string | null {
   const results = readFileSync(join(directory, 'results.json'), 'utf8');
   const hash = createHash('sha256').update(results).digest('hex');
   if (hash !== fingerprint) throw new Error(`results.json has the fingerprint ${hash}, meta.json says ${fingerprint}`);
-  if (files.includes('report.md') && !readFileSync(join(directory, 'report.md'), 'utf8').includes(fingerprint.slice(0, 16))) {
-    throw new Error('report.md is of another result');
-  }
-  return (JSON.parse(results) as { seed: string }).seed;
+  const { seed } = JSON.parse(results) as { seed: string };
+  const isOfSeed = (name: string): boolean => readFileSync(join(directory, name), 'utf8').includes(`seed \`${seed}\``);
+  if (files.includes('report.md') && !isOfSeed('report.md')) throw new Error(`report.md is not of the seed ${seed}`);
+  return seed;
 }
 
 function canRead(path: string): boolean {
