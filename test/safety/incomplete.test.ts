@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { serialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isBuilt, NOT_BUILT, ROOT } from '../cli/script.js';
-import { poisson, smallPlan } from '../support/plans.js';
+import { poisson, smallPlan, work } from '../support/plans.js';
 import { complaintOf, SHORT, seatrialIn, workspace } from './command.js';
 
 const FULL_DEVICE = '/dev/full';
@@ -103,8 +103,8 @@ describe.skipIf(!isBuilt)(`bounds${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
   test.each(['pool.js', 'compare/arm-pool.js'])(
     'a thread out of memory later, in %s: the replications before that are there',
     (module) => {
-      // The third replication is of another length: the queue of a server that is too slow grows for ever.
-      const plan = smallPlan({ arrivals: [poisson(20_000)], pods: 1 });
+      // Nothing is ever answered, and the third replication is longer than the others: what waits grows for ever.
+      const plan = smallPlan({ arrivals: [poisson(20_000)], pods: 1, program: [work(1e15)] });
       const job = (replication: number, durationNs: number) => ({
         seed: 'memory',
         replication,
@@ -129,7 +129,7 @@ describe.skipIf(!isBuilt)(`bounds${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
       const url = pathToFileURL(join(ROOT, 'dist/scenarios', module)).href;
       writeFileSync(join(cwd, 'script.mjs'), script);
       const words = ['--max-old-space-size=48', 'script.mjs', url, serialize({ plan, jobs }).toString('base64')];
-      const { stdout, stderr } = spawnSync(process.execPath, words, { cwd, encoding: 'utf8' });
+      const { stdout, stderr } = spawnSync(process.execPath, words, { cwd, encoding: 'utf8', timeout: PATIENCE_MS });
       expect([stdout, stderr]).toEqual(['OutOfMemory 0,1\n', '']);
     },
     PATIENCE_MS,
