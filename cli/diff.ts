@@ -184,6 +184,7 @@ function percent(share: number): string {
 function softened({ exitCode }: DiffOutcome, result: DiffResult, { inconclusive }: DiffOptions): number {
   const arms = [result.base, ...result.comparisons.map(({ candidate }) => candidate)];
   const isComplete =
-    result.stop !== 'out-of-memory' && !arms.some(({ warnings }) => warnings.some(({ code }) => code === 'stopped-early'));
+    result.stop !== 'out-of-memory' &&
+    !arms.some(({ warnings }) => warnings.some(({ code }) => code === 'stopped-early'));
   return exitCode === EXIT.inconclusive && inconclusive === 'pass' && isComplete ? EXIT.good : exitCode;
 }

@@ -57,7 +57,8 @@ function unmeasured(results: readonly ReplicationResult[]): string {
 function completeness({ results, replicationsRequested, isOutOfMemory }: WarningInput): Diagnostic[] {
   const found: Diagnostic[] = [];
   const used = results.length;
-  if (used < replicationsRequested && isOutOfMemory) found.push(outOfMemory(`${used} of ${replicationsRequested} replications`));
+  if (used < replicationsRequested && isOutOfMemory)
+    found.push(outOfMemory(`${used} of ${replicationsRequested} replications`));
   else if (used < replicationsRequested) {
     found.push(
       warning(

@@ -129,7 +129,8 @@ class ArmPool implements ArmRunner {
     });
     // Of a thread without memory this comes after its error, when no more is expected of it.
     thread.on('exit', (code) => {
-      if (this.order?.wanted === this.order?.jobs.length) this.fail(`a simulation thread ended early with code ${code}`);
+      if (this.order?.wanted === this.order?.jobs.length)
+        this.fail(`a simulation thread ended early with code ${code}`);
     });
     return thread;
   }

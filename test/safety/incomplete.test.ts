@@ -63,7 +63,10 @@ describe.skipIf(!isBuilt)(`bounds${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
     'standard output on a full device: exit 2 with one line, and the results are written',
     () => {
       const stdout = openSync(FULL_DEVICE, 'w');
-      const outcome = seatrialIn(['run', 'mesh', ...SHORT, '--format', 'none', '--out', 'out', '--json'], { cwd, stdout });
+      const outcome = seatrialIn(['run', 'mesh', ...SHORT, '--format', 'none', '--out', 'out', '--json'], {
+        cwd,
+        stdout,
+      });
       expect(complaintOf(outcome).split('\n')[0]).toMatch(/^error: cannot write to standard output: ENOSPC/);
       expect(readdirSync(join(cwd, 'out'))).toContain('results.json');
       expect(complaintOf(seatrialIn(['schema', 'results'], { cwd, stdout }))).toMatch(/^error: cannot write .*\n$/);
@@ -91,7 +94,16 @@ describe.skipIf(!isBuilt)(`bounds${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
   test(
     'a thread out of memory before the first replication is done: exit 2, and the option that gives more',
     () => {
-      const words = ['run', 'mesh', '--set', 'scenario:spec.traffic[0].rate=20000/s', '--duration', '60s', '--out', 'out'];
+      const words = [
+        'run',
+        'mesh',
+        '--set',
+        'scenario:spec.traffic[0].rate=20000/s',
+        '--duration',
+        '60s',
+        '--out',
+        'out',
+      ];
       const outcome = seatrialIn([...words, '--workers', '1'], { cwd, nodeOptions: ['--max-old-space-size=48'] });
       expect(complaintOf(outcome)).toContain('a simulation thread ran out of memory');
       expect(outcome.stderr).toContain('NODE_OPTIONS=--max-old-space-size=');

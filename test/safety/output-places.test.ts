@@ -63,7 +63,8 @@ describe.skipIf(!isBuilt)(`where results may go${isBuilt ? '' : ` (${NOT_BUILT})
   });
 
   test('a home, a repository and the input, also behind a link', () => {
-    for (const name of ['home', 'repository/.git', 'links', 'deep/home']) mkdirSync(join(cwd, name), { recursive: true });
+    for (const name of ['home', 'repository/.git', 'links', 'deep/home'])
+      mkdirSync(join(cwd, name), { recursive: true });
     symlinkSync('../home', join(cwd, 'links/home'));
     symlinkSync('../../deep', join(cwd, 'links/deep'));
     symlinkSync(cwd, join(cwd, 'links/here'));
