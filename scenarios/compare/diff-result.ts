@@ -155,6 +155,8 @@ export type DiffMetric =
   | 'p99'
   | 'p99.9'
   | 'errors'
+  /** What proxies refused, expected or not. */
+  | 'refused'
   /** The share of one kind of outcome: `outcome` says which. */
   | 'outcome'
   | 'retries'

@@ -5,7 +5,7 @@ import type { MeshPlan } from '../../models/plan/plan.js';
 import { Histogram } from '../../sim/statistics/index.js';
 import type { Measured } from '../run-result.js';
 import { summariseServices } from '../summarise-services.js';
-import { type FlowPart, type FlowTally, isError, mergedOutcomes, type RunTally } from '../tally.js';
+import { type FlowPart, type FlowTally, mergedCauses, mergedOutcomes, type RunTally } from '../tally.js';
 import type { DiffMetric, DiffSubject, DiffUnit } from './diff-result.js';
 
 export interface Reading {
@@ -149,12 +149,13 @@ function addServices(
 function flowReadings(parts: readonly FlowPart[], quantiles: readonly number[]): Reading[] {
   return [
     rateReading('served', 'neither', parts, (part) => part.calls),
-    rateReading('goodput', 'higher', parts, (part) => part.calls - part.errors),
+    rateReading('goodput', 'higher', parts, (part) => part.good),
     ...latencyReadings(
-      parts.map(({ latency }) => latency),
+      parts.map(({ goodLatency }) => goodLatency),
       quantiles,
     ),
     ratioReading('errors', 'share', 'lower', parts, (part) => part.errors),
+    ...[ratioReading('refused', 'share', 'neither', parts, (part) => part.refused)].filter(isSeen),
     ...outcomeReadings(parts),
   ];
 }
@@ -192,10 +193,10 @@ function outcomeReadings(parts: readonly FlowPart[]): Reading[] {
   const seen = mergedOutcomes(parts.map((part) => part.outcomes)).filter(
     ({ status, flags, count }) => count > 0 && (status === 0 || status >= 400 || flags !== 0),
   );
-  return seen.map(({ status, flags }) => {
-    const better = isError(status) ? 'lower' : 'neither';
+  return seen.map(({ status, flags, good }) => {
+    const better = good ? 'neither' : 'lower';
     const countOf = (part: FlowPart): number =>
-      part.outcomes.find((own) => own.status === status && own.flags === flags)?.count ?? 0;
+      part.outcomes.find((own) => own.status === status && own.flags === flags && own.good === good)?.count ?? 0;
     const outcome = [status === 0 ? 'no response' : String(status), flags === 0 ? '' : formatFlags(flags)].join(' ');
     return { ...ratioReading('outcome', 'share', better, parts, countOf), outcome: outcome.trim() };
   });
@@ -280,18 +281,27 @@ function mergeFlows([first, ...others]: readonly FlowTally[]): readonly FlowPart
 }
 
 function mergeParts(a: FlowPart, b: FlowPart): FlowPart {
-  const latency = new Histogram(a.latency.resolution);
-  latency.merge(a.latency);
-  latency.merge(b.latency);
+  const latency = mergedHistogram(a.latency, b.latency);
   return {
     measuredNs: a.measuredNs,
     offered: a.offered + b.offered,
     calls: a.calls + b.calls,
+    good: a.good + b.good,
     errors: a.errors + b.errors,
+    refused: a.refused + b.refused,
     attempts: a.attempts + b.attempts,
     retries: a.retries + b.retries,
     outcomes: mergedOutcomes([a.outcomes, b.outcomes]),
+    causes: mergedCauses([a.causes, b.causes]),
     latency,
+    goodLatency: mergedHistogram(a.goodLatency, b.goodLatency),
     intendedLatency: latency,
   };
+}
+
+function mergedHistogram(a: Histogram, b: Histogram): Histogram {
+  const merged = new Histogram(a.resolution);
+  merged.merge(a);
+  merged.merge(b);
+  return merged;
 }

@@ -115,8 +115,8 @@ function summariseArm(
   warmup: WarmupChoice,
 ): RunResult {
   const run = { ...base.scenario.run, replications: results.length };
-  const { plan, scenario, diagnostics, fidelity } = arm;
-  return summarise({ plan, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity });
+  const { plan, scenario, diagnostics, fidelity, lines } = arm;
+  return summarise({ plan, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity, lines });
 }
 
 function conclude(
