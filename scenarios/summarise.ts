@@ -5,6 +5,7 @@ import { meshesOf } from '../models/plan/meshes.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { NONE } from '../models/plan/plan.js';
 import { combineVerdicts, evaluateSlo, evaluateThreshold } from './evaluate.js';
+import { orderedDiagnostics, orderedFidelity } from './findings-order.js';
 import { type EdgeSummary, RESULT_SCHEMA, type RowSummary, type RunResult, type TrafficSummary } from './run-result.js';
 import type { Scenario } from './scenario.js';
 import { summariseClusters } from './summarise-clusters.js';
@@ -60,8 +61,8 @@ export function summarise(input: SummaryInput): RunResult {
     thresholds,
     verdict: combineVerdicts([...thresholds.map(({ verdict }) => verdict), isComplete ? 'pass' : 'inconclusive']),
     warnings: collectWarnings({ plan, results, replicationsRequested: scenario.run.replications, warmup, traffic }),
-    diagnostics: input.diagnostics,
-    fidelity: input.fidelity,
+    diagnostics: orderedDiagnostics(input.diagnostics),
+    fidelity: orderedFidelity(input.fidelity),
   };
 }
 

@@ -12,8 +12,6 @@ export type FieldPath = readonly (string | number)[];
 /** Where an object came from. */
 export interface ResourceSource {
   readonly file: string;
-  /** Position in the order of documents over all texts: Istio's creation order when there are no timestamps. */
-  readonly ordinal: number;
   /** Position of the field at `path` (of the nearest ancestor that exists, if the field is absent). */
   at(path: FieldPath): SourcePosition;
 }
