@@ -1,9 +1,11 @@
 // Paths as a user types them → named texts: files, directories (recursively, in a stable order), globs, and `-` for standard
 // input. The only part of reading the input that touches the disk.
+
 import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import type { NamedText } from '../models/config/resource.js';
+import { lookup } from '../sim/lookup.js';
 import { expandBraces, isGlob, matchesSegment } from './glob.js';
 import { holdsResults } from './output-mark.js';
 
@@ -44,7 +46,7 @@ export function parseByteLimit(text: string): number | null {
   const parts = /^(\d+(?:\.\d+)?)(k|M|G|Ki|Mi|Gi)?B?$/.exec(text);
   if (parts === null) return null;
   const unit = parts[2] ?? '';
-  return Math.floor(Number(parts[1]) * (DECIMAL_UNITS[unit] ?? BINARY_UNITS[unit] ?? 1));
+  return Math.floor(Number(parts[1]) * (lookup(DECIMAL_UNITS, unit) ?? lookup(BINARY_UNITS, unit) ?? 1));
 }
 
 class Gathering {

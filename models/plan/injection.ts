@@ -1,6 +1,7 @@
 // Which pods get a sidecar, and how many worker threads and how much CPU it has.
 // istio: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml, pkg/kube/inject/template.go (resources),
 // pkg/bootstrap/config.go (concurrency from the CPU limit).
+import { lookup } from '../../sim/lookup.js';
 import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
@@ -93,7 +94,7 @@ export function ztunnelPlan(pod: PodTemplate | null, cost: ZtunnelInput): ProxyP
 }
 
 function proxyCpuLimitMillis(pod: PodTemplate, injected: number | null): number | null {
-  if (RESOURCE_ANNOTATIONS.some((name) => pod.annotations[name] !== undefined)) {
+  if (RESOURCE_ANNOTATIONS.some((name) => lookup(pod.annotations, name) !== undefined)) {
     const quantity = parseQuantity(pod.annotations['sidecar.istio.io/proxyCPULimit'] ?? '');
     return quantity === null ? null : quantityMilli(quantity);
   }

@@ -2,6 +2,7 @@
 // the connections that it holds. Every proxy knows every service that is exported to its namespace, used or not.
 // envoy: test/integration/stats_integration_test.cc (MemoryLargeClusterSize, MemoryLargeHostSizeWithStats: bytes that a cluster and a host add);
 // istio: manifests/charts/istio-control/istio-discovery/values.yaml (global.proxy.resources).
+import { lookup } from '../../sim/lookup.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import { parseQuantity, quantityValue } from '../config/quantity.js';
 import type { DestinationRules } from './destination-rule.js';
@@ -67,7 +68,7 @@ function limitOf({ kind, pod }: Workload, injected: number | null): number | nul
 
 /** Any of the resource annotations replaces the whole default block. */
 function limitBytes(pod: PodTemplate, injected: number | null): number | null {
-  if (RESOURCE_ANNOTATIONS.some((name) => pod.annotations[name] !== undefined)) {
+  if (RESOURCE_ANNOTATIONS.some((name) => lookup(pod.annotations, name) !== undefined)) {
     const quantity = parseQuantity(pod.annotations['sidecar.istio.io/proxyMemoryLimit'] ?? '');
     return quantity === null ? null : quantityValue(quantity);
   }
