@@ -1,6 +1,7 @@
 // How numbers read: as many digits as the number deserves, and how sure it is beside it.
-import { DECIMALS_MAX, decimalsOf, fixed, formatNumber, formatShare } from '../sim/statistics/number-words.js';
+
 import type { Measured } from '../scenarios/run-result.js';
+import { DECIMALS_MAX, decimalsOf, fixed, formatNumber, formatShare } from '../sim/statistics/number-words.js';
 
 export { formatCount, formatDurationMs, formatNumber, formatShare } from '../sim/statistics/number-words.js';
 

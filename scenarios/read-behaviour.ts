@@ -81,7 +81,7 @@ const SOURCES: Readonly<Record<keyof BehaviourSources, readonly (keyof ScenarioB
 function readSources(reader: ScenarioReader, path: FieldPath, given: ScenarioBehaviour): BehaviourSources {
   return Object.fromEntries(
     Object.entries(SOURCES).flatMap(([name, words]) => {
-      const word = words.find((own) => given[own] !== undefined);
+      const word = words.find((own) => Object.hasOwn(given, own));
       const source = word === undefined ? null : reader.source([...path, word]);
       return source === null ? [] : [[name, source]];
     }),

@@ -7,6 +7,7 @@ import { NONE } from '../models/plan/plan.js';
 import type { PlanSources } from '../models/plan/sources.js';
 import { combineVerdicts, evaluateSlo, evaluateThreshold } from './evaluate.js';
 import { findFindings } from './findings/findings.js';
+import { orderedDiagnostics, orderedFidelity } from './findings-order.js';
 import { type EdgeSummary, RESULT_SCHEMA, type RowSummary, type RunResult, type TrafficSummary } from './run-result.js';
 import type { Scenario } from './scenario.js';
 import { summariseClusters } from './summarise-clusters.js';
@@ -74,8 +75,8 @@ export function summarise(input: SummaryInput): RunResult {
       warmup,
       traffic,
     }),
-    diagnostics: input.diagnostics,
-    fidelity: input.fidelity,
+    diagnostics: orderedDiagnostics(input.diagnostics),
+    fidelity: orderedFidelity(input.fidelity),
   };
 }
 

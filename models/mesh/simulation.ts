@@ -24,7 +24,7 @@ import { InboundPool, type InboundWorker } from './inbound-pool.js';
 import { Network } from './network.js';
 import { Attempt, Call, Frame, HEALTH_CHECK, NOTHING, ObjectPool } from './objects.js';
 import { OutlierDetector } from './outlier.js';
-import type { Pod } from './pod.js';
+import { type Pod, podAddress } from './pod.js';
 import { PodMaker } from './pod-maker.js';
 import { Recorder } from './recorder.js';
 import { Relays } from './relay.js';
@@ -88,7 +88,9 @@ export class MeshSimulation {
     this.runtime = buildRuntimePlan(
       plan,
       calendar,
-      new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers, plan.envoy),
+      new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers, plan.envoy, (pod) =>
+        podAddress(this.pods[pod]),
+      ),
     );
     this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs);
     const keys = new CallKeys();

@@ -1,5 +1,6 @@
 // The retry policy of a route, its tokens resolved for one request class.
 // istio: pilot/pkg/networking/core/route/retry/retry.go; envoy: source/common/router/retry_state_impl.cc.
+import { lookup } from '../../sim/lookup.js';
 import type { HttpRetry } from '../config/kinds/virtual-service.js';
 import type { RetryPlan } from './plan.js';
 import type { AskedRetries } from './retry-headers.js';
@@ -150,7 +151,7 @@ function statusesOf(tokens: readonly string[], codes: readonly number[], grpc: b
 
 function grpcStatusesOf(token: string, codes: readonly number[]): readonly number[] {
   if (token === 'retriable-status-codes') return codes.filter((code) => code === 200);
-  const status = GRPC_TOKEN_STATUS[token];
+  const status = lookup(GRPC_TOKEN_STATUS, token);
   return status === undefined ? [] : [status];
 }
 

@@ -83,7 +83,11 @@ function parted(workload: string | null): readonly [string, string] {
 }
 
 function trafficLine(name: string, flow: RunResult['totals']): FlowLine {
-  return { name: { text: name }, rates: [rateCell(flow.offeredPerSecond), rateCell(flow.goodputPerSecond), refusedCell(flow)], flow };
+  return {
+    name: { text: name },
+    rates: [rateCell(flow.offeredPerSecond), rateCell(flow.goodputPerSecond), refusedCell(flow)],
+    flow,
+  };
 }
 
 function callLine(name: string, flow: CallSummary): FlowLine {

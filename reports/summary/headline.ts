@@ -42,9 +42,7 @@ function verdictWords(
   const isGated = result.thresholds.length > 0 || result.verdict !== 'pass';
   if (isGated) return verdictMark(result.verdict, colors);
   const isOutage = (result.totals.goodShare.value ?? 1) < OUTAGE_BELOW;
-  return isOutage
-    ? { mark: '✘', word: 'OUTAGE', style: colors.red }
-    : { mark: '●', word: 'DONE', style: colors.cyan };
+  return isOutage ? { mark: '✘', word: 'OUTAGE', style: colors.red } : { mark: '●', word: 'DONE', style: colors.cyan };
 }
 
 function whatRan(result: RunResult): string {

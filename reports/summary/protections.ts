@@ -39,7 +39,10 @@ export function protectionList(result: RunResult, width: number, colors: Colors)
 export function protections({ clusters, services }: RunResult): { readonly name: string; readonly acted: string[] }[] {
   return [
     ...clusters.map((cluster) => ({ name: clusterName(cluster), acted: activeProtections(cluster) })),
-    ...services.map((service) => ({ name: `${service.name}, inbound of its own proxies`, acted: inboundLimits(service) })),
+    ...services.map((service) => ({
+      name: `${service.name}, inbound of its own proxies`,
+      acted: inboundLimits(service),
+    })),
   ].filter(({ acted }) => acted.length > 0);
 }
 

@@ -210,8 +210,8 @@ describe('which virtual host', () => {
     const host = onlyHop({ yaml }).virtualHost!;
     expect(host.virtualServices.map(({ resource }) => resource)).toEqual(['VirtualService b/first']);
     expect(host.passedOver.map(({ resource, why }) => `${resource}: ${why}`)).toEqual([
-      'VirtualService b/hidden: it is exported to ., not to a',
       'VirtualService b/edge: it is for b/gw',
+      'VirtualService b/hidden: it is exported to ., not to a',
       'VirtualService b/second: another one has the host first, or names it more exactly',
     ]);
   });
