@@ -5,6 +5,8 @@ import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config
 import type { RawDocument } from '../models/config/document.js';
 import { loadResources, type ResourceSet } from '../models/config/load.js';
 import type { MeshPlan } from '../models/plan/plan.js';
+import type { PlanSources } from '../models/plan/sources.js';
+import type { Lines } from './findings/facts.js';
 import { type Gathered, gather } from './gather.js';
 import { homeOf, inferFromPaths, SCENARIO_FILE } from './init/infer-paths.js';
 import { interpretScenario, type ScenarioOverrides } from './interpret.js';
@@ -27,11 +29,15 @@ export interface RelativeFindings {
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
   readonly scenario: Scenario;
+  /** Who wrote what acts; absent: findings name no lines. */
+  readonly lines?: Lines;
 }
 
 export interface LoadedScenario {
-  /** `plan`, `scenario` and `relative` are null where a diagnostic is an error. */
+  /** `plan`, `sources`, `scenario` and `relative` are null where a diagnostic is an error. */
   readonly plan: MeshPlan | null;
+  /** Who wrote what acts in the plan, with file names as they were given; for reports, workers do not get them. */
+  readonly sources: PlanSources | null;
   readonly scenario: Scenario | null;
   readonly relative: RelativeFindings | null;
   /** The YAML of the mesh; null where no scenario was found. */
@@ -146,15 +152,16 @@ interface Readable {
 
 function interpreted(readable: Readable, options: LoadScenarioOptions): LoadedScenario {
   const { raw, document, resources, directory } = readable;
-  const { plan, scenario, ...found } = interpretScenario(raw, document, resources, options);
+  const { plan, sources, scenario, ...found } = interpretScenario(raw, document, resources, options);
   const diagnostics = unique([...readable.diagnostics, ...found.diagnostics]);
   const fidelity = [...readable.fidelity, ...resources.fidelity, ...found.fidelity];
   if (plan === null || scenario === null || hasErrors(diagnostics))
     return { ...failed(diagnostics, resources), fidelity };
   return {
     plan,
+    sources,
     scenario,
-    relative: relativeTo(directory, { diagnostics, fidelity, scenario }),
+    relative: relativeTo(directory, { diagnostics, fidelity, scenario }, sources),
     resources,
     diagnostics,
     fidelity,
@@ -192,7 +199,7 @@ function kindOf(value: RawDocument['value']): unknown {
 }
 
 function failed(diagnostics: readonly Diagnostic[], resources: ResourceSet | null): LoadedScenario {
-  return { plan: null, scenario: null, relative: null, resources, diagnostics, fidelity: [] };
+  return { plan: null, sources: null, scenario: null, relative: null, resources, diagnostics, fidelity: [] };
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
@@ -204,12 +211,17 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
 }
 
-function relativeTo(directory: string, { diagnostics, fidelity, scenario }: RelativeFindings): RelativeFindings {
+function relativeTo(
+  directory: string,
+  { diagnostics, fidelity, scenario }: RelativeFindings,
+  sources: PlanSources | null,
+): RelativeFindings {
   const nameOf = (file: string): string =>
     file === '-' || isChangeFile(file) ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
   const moved = <T extends { readonly position: SourcePosition | null }>(entry: T): T =>
     entry.position === null ? entry : { ...entry, position: { ...entry.position, file: nameOf(entry.position.file) } };
   return {
+    ...(sources === null ? {} : { lines: { sources, placed: moved } }),
     diagnostics: diagnostics.map(moved),
     fidelity: fidelity.map(moved),
     scenario: {

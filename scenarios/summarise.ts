@@ -5,6 +5,8 @@ import { meshesOf } from '../models/plan/meshes.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { NONE } from '../models/plan/plan.js';
 import { combineVerdicts, evaluateSlo, evaluateThreshold } from './evaluate.js';
+import type { Lines } from './findings/facts.js';
+import { findFindings } from './findings/findings.js';
 import { orderedDiagnostics, orderedFidelity } from './findings-order.js';
 import { type EdgeSummary, RESULT_SCHEMA, type RowSummary, type RunResult, type TrafficSummary } from './run-result.js';
 import type { Scenario } from './scenario.js';
@@ -26,6 +28,10 @@ export interface SummaryInput {
   /** Findings about the input, with file names relative to the scenario. */
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
+  /** Who wrote what acts; absent: findings name no lines. */
+  readonly lines?: Lines | null | undefined;
+  /** There would be more replications, had the memory sufficed. */
+  readonly isOutOfMemory?: boolean;
 }
 
 /** @throws RangeError without any replication. */
@@ -50,7 +56,7 @@ export function summarise(input: SummaryInput): RunResult {
     warmupNs: warmup.warmupNs,
     warmup: warmup.kind,
     events: results.reduce((sum, { events }) => sum + events, 0),
-    totals: summariseClient(tally.all),
+    totals: summariseClient(plan, tally.all),
     traffic,
     services: summariseServices(plan, results, tally),
     edges: tally.edges.map((edge) => summariseEdge(plan, edge)),
@@ -59,8 +65,16 @@ export function summarise(input: SummaryInput): RunResult {
     series: summariseSeries(plan, results),
     slos: scenario.slos.map((spec) => evaluateSlo(spec, tally)),
     thresholds,
+    findings: findFindings({ plan, lines: input.lines ?? null, results, tally }),
     verdict: combineVerdicts([...thresholds.map(({ verdict }) => verdict), isComplete ? 'pass' : 'inconclusive']),
-    warnings: collectWarnings({ plan, results, replicationsRequested: scenario.run.replications, warmup, traffic }),
+    warnings: collectWarnings({
+      plan,
+      results,
+      replicationsRequested: scenario.run.replications,
+      isOutOfMemory: input.isOutOfMemory ?? false,
+      warmup,
+      traffic,
+    }),
     diagnostics: orderedDiagnostics(input.diagnostics),
     fidelity: orderedFidelity(input.fidelity),
   };
@@ -70,8 +84,11 @@ function summariseTraffic(plan: MeshPlan, tally: RunTally): TrafficSummary[] {
   return plan.traffic.map(({ name, arrival, requests }, i) => ({
     name,
     kind: arrival.kind,
-    ...summariseClient(tally.traffic[i].tally),
-    requests: requests.map((request, r) => ({ name: request.name, ...summariseClient(tally.traffic[i].requests[r]) })),
+    ...summariseClient(plan, tally.traffic[i].tally),
+    requests: requests.map((request, r) => ({
+      name: request.name,
+      ...summariseClient(plan, tally.traffic[i].requests[r]),
+    })),
   }));
 }
 
@@ -80,7 +97,7 @@ function summariseEdge(plan: MeshPlan, edge: EdgeTally): EdgeSummary {
     const { request, workload } = plan.rows[row];
     const upstream = workload === NONE ? null : plan.workloads[workload];
     const name = upstream === null ? null : `${upstream.name}.${upstream.namespace}`;
-    return { request, workload: name, version: upstream?.version ?? '', ...summariseCalls(tally) };
+    return { request, workload: name, version: upstream?.version ?? '', ...summariseCalls(plan, tally) };
   });
-  return { from: edge.from, to: edge.to, ...summariseCalls(edge), rows };
+  return { from: edge.from, to: edge.to, ...summariseCalls(plan, edge), rows };
 }

@@ -4,6 +4,7 @@ import { type Change, isChangeFile } from '../../models/config/change.js';
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/document.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
+import type { Lines } from '../findings/facts.js';
 import { interpretScenario, type ScenarioOverrides } from '../interpret.js';
 import type { Scenario } from '../scenario.js';
 import { type ArmSource, armSource } from './arm-source.js';
@@ -37,6 +38,8 @@ export interface LoadedArm {
   readonly objects: ReadonlyMap<string, ConfigObject>;
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
+  /** Who wrote what acts; null: nothing is known of that. */
+  readonly lines: Lines | null;
 }
 
 export interface LoadedArms {
@@ -208,6 +211,7 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
     ),
     diagnostics: diagnostics.map(move),
     fidelity: [...(guess?.fidelity ?? []), ...resources.fidelity, ...compiled.fidelity].map(move),
+    lines: compiled.sources === null ? null : { sources: compiled.sources, placed: move },
   };
   return { source, directory, arm, diagnostics };
 }
