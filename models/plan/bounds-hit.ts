@@ -38,7 +38,7 @@ export function checkProxyWorkers(workload: Workload, { proxy }: WorkloadPlan, f
 }
 
 function placeOfThreads({ pod, source, resource, position }: Workload): SourcePosition | null {
-  const name = THREAD_ANNOTATIONS.find((candidate) => pod != null && lookup(pod.annotations, candidate) !== undefined);
+  const name = THREAD_ANNOTATIONS.find((candidate) => lookup(pod?.annotations ?? {}, candidate) !== undefined);
   if (name === undefined || source === undefined) return position;
   const metadata = resource.startsWith('Pod ') ? ['metadata'] : ['spec', 'template', 'metadata'];
   return source.at([...metadata, 'annotations', name]);
