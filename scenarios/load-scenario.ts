@@ -6,10 +6,10 @@ import type { RawDocument } from '../models/config/document.js';
 import { loadResources, type ResourceSet } from '../models/config/load.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import type { PlanSources } from '../models/plan/sources.js';
-import type { Lines } from './findings/facts.js';
 import { type Gathered, gather } from './gather.js';
 import { homeOf, inferFromPaths, SCENARIO_FILE } from './init/infer-paths.js';
 import { interpretScenario, type ScenarioOverrides } from './interpret.js';
+import { movedSources } from './moved-sources.js';
 import { listOf } from './reader.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIO_KIND, type ScenarioDocument } from './schema.js';
@@ -29,8 +29,8 @@ export interface RelativeFindings {
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
   readonly scenario: Scenario;
-  /** Who wrote what acts; absent: findings name no lines. */
-  readonly lines?: Lines;
+  /** Who wrote what acts in the plan; absent: nobody knows. */
+  readonly sources?: PlanSources;
 }
 
 export interface LoadedScenario {
@@ -155,13 +155,13 @@ function interpreted(readable: Readable, options: LoadScenarioOptions): LoadedSc
   const { plan, sources, scenario, ...found } = interpretScenario(raw, document, resources, options);
   const diagnostics = unique([...readable.diagnostics, ...found.diagnostics]);
   const fidelity = [...readable.fidelity, ...resources.fidelity, ...found.fidelity];
-  if (plan === null || scenario === null || hasErrors(diagnostics))
+  if (plan === null || sources === null || scenario === null || hasErrors(diagnostics))
     return { ...failed(diagnostics, resources), fidelity };
   return {
     plan,
     sources,
     scenario,
-    relative: relativeTo(directory, { diagnostics, fidelity, scenario }, sources),
+    relative: relativeTo(directory, { diagnostics, fidelity, scenario, sources }),
     resources,
     diagnostics,
     fidelity,
@@ -213,15 +213,13 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 function relativeTo(
   directory: string,
-  { diagnostics, fidelity, scenario }: RelativeFindings,
-  sources: PlanSources | null,
+  { diagnostics, fidelity, scenario, sources }: RelativeFindings,
 ): RelativeFindings {
   const nameOf = (file: string): string =>
     file === '-' || isChangeFile(file) ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
   const moved = <T extends { readonly position: SourcePosition | null }>(entry: T): T =>
     entry.position === null ? entry : { ...entry, position: { ...entry.position, file: nameOf(entry.position.file) } };
   return {
-    ...(sources === null ? {} : { lines: { sources, placed: moved } }),
     diagnostics: diagnostics.map(moved),
     fidelity: fidelity.map(moved),
     scenario: {
@@ -230,5 +228,6 @@ function relativeTo(
       slos: scenario.slos.map(moved),
       thresholds: scenario.thresholds.map(moved),
     },
+    ...(sources === undefined ? {} : { sources: movedSources(sources, moved) }),
   };
 }

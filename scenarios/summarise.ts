@@ -4,8 +4,8 @@ import type { ReplicationResult } from '../models/mesh/result.js';
 import { meshesOf } from '../models/plan/meshes.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { NONE } from '../models/plan/plan.js';
+import type { PlanSources } from '../models/plan/sources.js';
 import { combineVerdicts, evaluateSlo, evaluateThreshold } from './evaluate.js';
-import type { Lines } from './findings/facts.js';
 import { findFindings } from './findings/findings.js';
 import { type EdgeSummary, RESULT_SCHEMA, type RowSummary, type RunResult, type TrafficSummary } from './run-result.js';
 import type { Scenario } from './scenario.js';
@@ -27,8 +27,8 @@ export interface SummaryInput {
   /** Findings about the input, with file names relative to the scenario. */
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
-  /** Who wrote what acts; absent: findings name no lines. */
-  readonly lines?: Lines | null | undefined;
+  /** Who wrote what acts, in files as results name them; absent: findings name no lines. */
+  readonly sources?: PlanSources | null | undefined;
   /** There would be more replications, had the memory sufficed. */
   readonly isOutOfMemory?: boolean;
 }
@@ -64,7 +64,7 @@ export function summarise(input: SummaryInput): RunResult {
     series: summariseSeries(plan, results),
     slos: scenario.slos.map((spec) => evaluateSlo(spec, tally)),
     thresholds,
-    findings: findFindings({ plan, lines: input.lines ?? null, results, tally }),
+    findings: findFindings({ plan, sources: input.sources ?? null, results, tally }),
     verdict: combineVerdicts([...thresholds.map(({ verdict }) => verdict), isComplete ? 'pass' : 'inconclusive']),
     warnings: collectWarnings({
       plan,

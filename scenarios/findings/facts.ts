@@ -2,23 +2,16 @@
 import { type Cause, readCause, TIMEOUTS } from '../../models/mesh/cause.js';
 import type { ClusterResult, ReplicationResult, WorkloadResult } from '../../models/mesh/result.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
-import type { FieldSource, PlanSources } from '../../models/plan/sources.js';
+import type { PlanSources } from '../../models/plan/sources.js';
 import { serviceNames } from '../service-names.js';
 import { mergedLatency, type RunTally } from '../tally.js';
 
 const NS_PER_MS = 1e6;
 
-/** Who wrote what acts in the plan. */
-export interface Lines {
-  readonly sources: PlanSources;
-  /** A field with its place as results name files. */
-  placed(source: FieldSource): FieldSource;
-}
-
 export interface FindingInput {
   readonly plan: MeshPlan;
-  /** null: findings name no lines. */
-  readonly lines: Lines | null;
+  /** With files as results name them; null: findings name no lines. */
+  readonly sources: PlanSources | null;
   readonly results: readonly ReplicationResult[];
   readonly tally: RunTally;
 }
@@ -38,7 +31,6 @@ export interface RowFacts {
 export class Facts {
   readonly plan: MeshPlan;
   readonly sources: PlanSources | null;
-  private readonly lines: Lines | null;
   readonly results: readonly ReplicationResult[];
   readonly tally: RunTally;
   /** Display name by workload. */
@@ -51,10 +43,9 @@ export class Facts {
   readonly measuredNs: number;
   readonly rows: readonly RowFacts[];
 
-  constructor({ plan, lines, results, tally }: FindingInput, delayFlag: number) {
+  constructor({ plan, sources, results, tally }: FindingInput, delayFlag: number) {
     this.plan = plan;
-    this.lines = lines;
-    this.sources = lines?.sources ?? null;
+    this.sources = sources;
     this.results = results;
     this.tally = tally;
     this.names = serviceNames(plan);
@@ -94,11 +85,6 @@ export class Facts {
       for (const [cause, count] of facts.bad) if (causes.has(cause)) bad += count;
     });
     return { calls, bad };
-  }
-
-  /** A field with its place as results name files. */
-  placed(source: FieldSource): FieldSource {
-    return this.lines === null ? source : this.lines.placed(source);
   }
 
   /** `cart`, or `cart v2` where several workloads stand behind the service. */

@@ -80,6 +80,6 @@ export function loadedArm(name: string, plan: MeshPlan, seed = 'trial', duration
     objects: new Map(),
     diagnostics: [],
     fidelity: [],
-    lines: null,
+    sources: null,
   };
 }
