@@ -72,7 +72,7 @@ export async function isPartOfExchange(directory: string, name: string): Promise
   if ((await linkTarget(path)) === linkTo(name)) return true;
   // Moved to its place already, while the mark is still that of the result before.
   const owner = await readOwner(join(directory, STAGE));
-  return owner !== null && owner.files.includes(name) && (await isPlainFile(path));
+  return (owner?.files.includes(name) ?? false) && (await isPlainFile(path));
 }
 
 /**

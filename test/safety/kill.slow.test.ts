@@ -8,6 +8,9 @@ import { SHORT, seatrialIn, workspace } from './command.js';
 import { seedOfWholeResult } from './result-directory.js';
 
 const ROUNDS = 200;
+/** In so many directories at the same time. */
+const LANES = 2;
+const PATIENCE_MS = 3_600_000;
 /** One round in so many is killed at any time of the run; the others from the first change of the directory on. */
 const ANY_TIME_EVERY = 10;
 /** About as long as a run, and as a write, take on a machine that is not busy. */
@@ -38,8 +41,8 @@ async function runAndKill(cwd: string, seed: string, share: number, isAnyTime: b
 }
 
 /** Numbers in [0, 1) from a fixed seed (Park and Miller, CACM 31, 1988). */
-function shares(): () => number {
-  let state = 20261130;
+function shares(lane: number): () => number {
+  let state = 20261130 + lane;
   return () => {
     state = (state * 48271) % 0x7fffffff;
     return state / 0x7fffffff;
@@ -47,30 +50,32 @@ function shares(): () => number {
 }
 
 describe.skipIf(!isBuilt)(`kill -9${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
-  test(`${ROUNDS} rounds`, async () => {
-    const cwd = workspace();
-    const next = shares();
-    expect(seatrialIn(words('first'), { cwd }).status).toBe(0);
-    let before: string | null = 'first';
-    const count = { killed: 0, old: 0, new: 0 };
-    for (let round = 0; round < ROUNDS; round++) {
-      const seed = `round-${round}`;
-      const isKilled = await runAndKill(cwd, seed, next(), round % ANY_TIME_EVERY === 0);
-      const found = seedOfWholeResult(join(cwd, 'out'));
-      expect([before, seed], `round ${round}`).toContain(found);
-      if (!isKilled) expect(found).toBe(seed);
-      if (isKilled) count.killed += 1;
-      count[found === seed ? 'new' : 'old'] += 1;
-      before = found;
-    }
-    console.info(
-      `${count.killed} of ${ROUNDS} killed; ${count.old} times the old result, ${count.new} times the new one`,
-    );
-    expect(count.killed).toBeGreaterThan(0);
-    expect(seatrialIn(words('last'), { cwd }).status).toBe(0);
-    expect(seedOfWholeResult(join(cwd, 'out'))).toBe('last');
-    expect(readdirSync(join(cwd, 'out')).filter((name) => name.startsWith('.'))).toEqual([]);
-    expect(readdirSync(cwd).sort()).toEqual(['mesh', 'out']);
-    rmSync(cwd, { recursive: true, force: true });
-  });
+  test.concurrent.each(Array.from({ length: LANES }, (_, lane) => lane))(
+    `${ROUNDS / LANES} rounds, lane %i`,
+    async (lane) => {
+      const cwd = workspace();
+      const next = shares(lane);
+      expect(seatrialIn(words('first'), { cwd }).status).toBe(0);
+      let before: string | null = 'first';
+      const count = { killed: 0, old: 0, new: 0 };
+      for (let round = 0; round < ROUNDS / LANES; round++) {
+        const seed = `round-${round}`;
+        const isKilled = await runAndKill(cwd, seed, next(), round % ANY_TIME_EVERY === 0);
+        const found = seedOfWholeResult(join(cwd, 'out'));
+        expect([before, seed], `round ${round}`).toContain(found);
+        if (!isKilled) expect(found).toBe(seed);
+        if (isKilled) count.killed += 1;
+        count[found === seed ? 'new' : 'old'] += 1;
+        before = found;
+      }
+      console.info(`${count.killed} killed: ${count.old} times the old result, ${count.new} times the new one`);
+      expect(count.killed).toBeGreaterThan(0);
+      expect(seatrialIn(words('last'), { cwd }).status).toBe(0);
+      expect(seedOfWholeResult(join(cwd, 'out'))).toBe('last');
+      expect(readdirSync(join(cwd, 'out')).filter((name) => name.startsWith('.'))).toEqual([]);
+      expect(readdirSync(cwd).sort()).toEqual(['mesh', 'out']);
+      rmSync(cwd, { recursive: true, force: true });
+    },
+    PATIENCE_MS,
+  );
 });
