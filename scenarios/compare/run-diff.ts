@@ -176,6 +176,7 @@ function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
     diagnostics,
     fidelity,
     series,
+    services,
   } = run;
   return {
     name,
@@ -192,6 +193,11 @@ function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
     diagnostics,
     fidelity,
     series,
+    services: services.map(({ name: service, kind, workloads }) => ({
+      name: service,
+      kind,
+      namespace: workloads[0]?.name.split('.').at(-1) ?? '',
+    })),
   };
 }
 

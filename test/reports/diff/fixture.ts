@@ -25,6 +25,7 @@ export function arm(name: string, revision: string | null = null): ArmSummary {
     diagnostics: [],
     fidelity: [],
     series: series('shoppers', 'home', 'cart-v1.shop'),
+    services: [{ name: 'cart', kind: 'app', namespace: 'shop' }],
   };
 }
 

@@ -1,6 +1,8 @@
 // The topology in the colours of the comparison: each service and each edge in the tone of its strongest verdict, over all its metrics or over
 // one family of them.
 import type {
+  ArmService,
+  ArmSummary,
   Comparison,
   DiffSubject,
   MetricDifference,
@@ -57,7 +59,12 @@ export function bySubject({ metrics }: Comparison): MetricsBySubject {
   return lists;
 }
 
-export function diffGraph({ metrics, entities }: Comparison, lists: MetricsBySubject): Graph {
+export function diffGraph(
+  { metrics, entities, candidate }: Comparison,
+  base: ArmSummary,
+  lists: MetricsBySubject,
+): Graph {
+  const known = new Map([...candidate.services, ...base.services].map((service) => [service.name, service]));
   const subjects = [...new Map(metrics.map(({ subject }) => [subjectKey(subject), subject])).values()];
   const changes = new Map(entities.map(({ change, subject }) => [subjectKey(subject), change]));
   const all = [...subjects, ...entities.map(({ subject }) => subject)];
@@ -96,12 +103,18 @@ export function diffGraph({ metrics, entities }: Comparison, lists: MetricsBySub
       const own = look(isService ? { kind: 'service', service: name } : trafficSubject(name, subjects));
       const sent = edges.filter(({ from }) => from === name);
       const ratePerSecond = own.ratePerSecond || sent.reduce((sum, edge) => sum + look(edge).ratePerSecond, 0);
-      return { name, kind: isService ? 'app' : 'traffic', group: '', ...own, ratePerSecond };
+      return { name, ...placeOf(isService ? known.get(name) : undefined, isService), ...own, ratePerSecond };
     }),
     edges: edges.map((subject): GraphEdge => {
       return { from: numbers.get(subject.from)!, to: numbers.get(subject.to)!, ...look(subject) };
     }),
   };
+}
+
+function placeOf(service: ArmService | undefined, isService: boolean): Pick<GraphNode, 'kind' | 'group'> {
+  if (service === undefined || service.kind === 'ztunnel') return { kind: isService ? 'app' : 'traffic', group: '' };
+  const { kind, namespace } = service;
+  return { kind: kind === 'client' ? 'traffic' : kind, group: kind === 'external' ? '' : namespace };
 }
 
 /** Metrics of the traffic as a whole stand under its only request where it has one. */

@@ -2,7 +2,7 @@
 import { s } from '../dom.js';
 import { fitText, measureIn } from '../fit-text.js';
 import { showTooltip } from '../tooltip.js';
-import { FONTS } from './draw-node.js';
+import { FONTS, MARK_WORDS } from './draw-node.js';
 import { type LabelBox, type LabelWish, placeLabels } from './edge-labels.js';
 import { pathText, pointOn } from './edge-path.js';
 import type { Graph, Subgraph } from './graph.js';
@@ -62,7 +62,7 @@ export function lineElement(
   return element;
 }
 
-/** The words on the lines of a part, by the number of the line; those in the worst tones choose their places first. */
+/** The words on the lines of a part, by the number of the line; those that a finding names, then those in the worst tones, choose their places first. */
 export function labelElements(
   graph: Graph,
   part: Subgraph,
@@ -75,15 +75,23 @@ export function labelElements(
   const rank = (edge: number): number => legend.indexOf(graph.edges[edge]!.tones[mode]!);
   const order = [...part.edges.keys()].sort((a, b) => {
     const [first, second] = [part.edges[a]!, part.edges[b]!];
+    const marked = Number(graph.edges[second]!.mark !== null) - Number(graph.edges[first]!.mark !== null);
     return (
-      rank(second) - rank(first) || graph.edges[second]!.ratePerSecond - graph.edges[first]!.ratePerSecond || a - b
+      marked ||
+      rank(second) - rank(first) ||
+      graph.edges[second]!.ratePerSecond - graph.edges[first]!.ratePerSecond ||
+      a - b
     );
   });
-  const labelled = order.filter((place) => graph.edges[part.edges[place]!]!.labels[mode]!.length > 0);
+  const wordsOf = (place: number): string[] => {
+    const edge = graph.edges[part.edges[place]!]!;
+    return [...(edge.mark === null ? [] : [MARK_WORDS[edge.mark]]), ...edge.labels[mode]!];
+  };
+  const labelled = order.filter((place) => wordsOf(place).length > 0);
   const obstacles = obstaclesOf(picture);
   for (const { className, font, height } of SIGHTS) {
     const measure = measureIn(font);
-    const texts = labelled.map((place) => formsOf(graph.edges[part.edges[place]!]!.labels[mode]!));
+    const texts = labelled.map((place) => formsOf(wordsOf(place)));
     const wishes = labelled.map(
       (place, i): LabelWish => ({
         points: SHARES.map((share) => pointOn(picture.curves[place]!, share)),
@@ -120,7 +128,8 @@ export function labelElements(
 
 /** On one line, or on two. */
 function formsOf(parts: readonly string[]): string[][] {
-  return parts.length < 2 ? [[...parts]] : [[parts.join(' · ')], [...parts]];
+  if (parts.length < 2) return [[...parts]];
+  return [[parts.join(' · ')], [parts.slice(0, -1).join(' · '), parts.at(-1)!]];
 }
 
 const CLEAR = 3;

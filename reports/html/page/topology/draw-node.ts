@@ -123,7 +123,7 @@ export const KIND_WORDS: Readonly<Record<Graph['nodes'][number]['kind'], string>
   group: 'namespace',
 };
 
-const MARK_WORDS: Readonly<Record<NonNullable<GraphNode['mark']>, string>> = {
+export const MARK_WORDS: Readonly<Record<NonNullable<GraphNode['mark']>, string>> = {
   culprit: 'cause',
   contributing: 'contributes',
 };

@@ -1,5 +1,10 @@
 // The map of what differs; of a large mesh only the part that does, unless all of it is asked for.
-import type { Comparison, DiffSubject, MetricDifference } from '../../../../../scenarios/compare/diff-result.js';
+import type {
+  Comparison,
+  DiffResult,
+  DiffSubject,
+  MetricDifference,
+} from '../../../../../scenarios/compare/diff-result.js';
 import { changeText, metricName, valueText } from '../../../../diff/words.js';
 import { segmented, toolbar } from '../../controls.js';
 import { type Child, h, named, replaceChildren } from '../../dom.js';
@@ -13,9 +18,9 @@ const SMALL = 40;
 const METRICS_MAX = 14;
 const WORDS = 'On services and lines: the strongest change that matters.';
 
-export function drawTopology(mount: HTMLElement, comparison: Comparison): void {
+export function drawTopology(mount: HTMLElement, comparison: Comparison, { base }: DiffResult): void {
   const lists = bySubject(comparison);
-  const whole = diffGraph(comparison, lists);
+  const whole = diffGraph(comparison, base, lists);
   if (whole.nodes.length === 0) {
     replaceChildren(mount, h('p', { class: 'calm' }, 'There are no services to draw.'));
     return;
