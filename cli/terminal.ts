@@ -13,7 +13,13 @@ export function wantsColor(stream: Stream, environment: NodeJS.ProcessEnv = proc
   return stream.isTTY === true && TERM !== 'dumb';
 }
 
-/** 80 columns, or a little more where the terminal is wide: tables do not get better beyond 110. */
-export function widthOf(stream: Stream): number {
-  return stream.isTTY === true ? Math.min(110, Math.max(80, stream.columns ?? 80)) : 80;
+const NARROWEST = 40;
+/** Where the output is a file, a pipe or the log of a pipeline. */
+const NO_TERMINAL = 120;
+
+/** Columns for what is written: `COLUMNS` where that is a number, else those of the terminal; 120 where there is none. At least 40. */
+export function widthOf(stream: Stream, environment: NodeJS.ProcessEnv = process.env): number {
+  const asked = /^[1-9][0-9]{0,4}$/.test(environment.COLUMNS ?? '') ? Number(environment.COLUMNS) : undefined;
+  const own = stream.isTTY === true ? stream.columns : undefined;
+  return Math.max(NARROWEST, asked ?? own ?? NO_TERMINAL);
 }

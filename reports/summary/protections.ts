@@ -1,7 +1,7 @@
 // Which limits and protections of the mesh did something, cluster by cluster: Envoy's counters in words.
 import type { ClusterSummary, RunResult } from '../../scenarios/run-result.js';
 import { printable } from '../escape.js';
-import { type Colors, rule, wrapped } from '../layout.js';
+import { type Colors, headed, rule, wrapped } from '../layout.js';
 import { formatCount } from '../numbers.js';
 
 /** Counter -> what it counts. The order is the order of the report: what hurts comes first. */
@@ -24,12 +24,14 @@ const WORDS: readonly (readonly [counter: string, words: string])[] = [
 export function protectionList({ clusters }: RunResult, width: number, colors: Colors): string[] {
   const lines = clusters.flatMap((cluster) => {
     const active = activeProtections(cluster);
-    return active.length === 0 ? [] : [` ${printable(clusterName(cluster))}`, ...wrapped(active.join(' · '), width, 4)];
+    return active.length === 0
+      ? []
+      : [...wrapped(printable(clusterName(cluster)), width, 1), ...wrapped(active.join(' · '), width, 4)];
   });
   return lines.length === 0
     ? []
     : [
-        ` ${colors.bold('Limits and protections that acted')}${colors.dim(', all replications')}`,
+        ...headed('Limits and protections that acted', ', all replications', width, colors.bold, colors.dim),
         rule(width, colors),
         ...lines,
       ];

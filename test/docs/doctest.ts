@@ -61,6 +61,7 @@ export class Shell {
         ...process.env,
         PATH: `${join(this.directory, '.bin')}${delimiter}${process.env.PATH}`,
         REPOSITORY: ROOT,
+        COLUMNS: '80',
         NO_COLOR: '1',
         FORCE_COLOR: '',
         GIT_AUTHOR_NAME: 'a',
