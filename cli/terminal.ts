@@ -19,7 +19,15 @@ const NO_TERMINAL = 120;
 
 /** Columns for what is written: `COLUMNS` where that is a number, else those of the terminal; 120 where there is none. At least 40. */
 export function widthOf(stream: Stream, environment: NodeJS.ProcessEnv = process.env): number {
-  const asked = /^[1-9][0-9]{0,4}$/.test(environment.COLUMNS ?? '') ? Number(environment.COLUMNS) : undefined;
-  const own = stream.isTTY === true ? stream.columns : undefined;
-  return Math.max(NARROWEST, asked ?? own ?? NO_TERMINAL);
+  return Math.max(NARROWEST, askedColumns(stream, environment) ?? NO_TERMINAL);
+}
+
+/** Columns for help, which is words: as `widthOf`, but no more than 100, and 80 where there is no terminal. */
+export function helpWidthOf(stream: Stream, environment: NodeJS.ProcessEnv = process.env): number {
+  return Math.max(NARROWEST, Math.min(100, askedColumns(stream, environment) ?? 80));
+}
+
+function askedColumns(stream: Stream, { COLUMNS }: NodeJS.ProcessEnv): number | undefined {
+  if (/^[1-9][0-9]{0,4}$/.test(COLUMNS ?? '')) return Number(COLUMNS);
+  return stream.isTTY === true ? stream.columns : undefined;
 }
