@@ -3,6 +3,7 @@
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.js';
 import { seatrialProgram } from './program.js';
+import { watchStandardStreams } from './standard-streams.js';
 import { seatrialVersion } from './version.js';
 
 async function main(): Promise<number> {
@@ -19,11 +20,7 @@ async function main(): Promise<number> {
   return exitCode;
 }
 
-/** Whoever reads our output may stop early (`seatrial run | head`): that is no fault. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
+watchStandardStreams();
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -1,21 +1,8 @@
 // How numbers read: as many digits as the number deserves, and how sure it is beside it.
+import { DECIMALS_MAX, decimalsOf, fixed, formatNumber, formatShare } from '../scenarios/number-words.js';
 import type { Measured } from '../scenarios/run-result.js';
 
-const DECIMALS_MAX = 3;
-
-/** Three significant digits below 1,000 (at most `decimalsMax` decimals), whole numbers with separators above. */
-export function formatNumber(value: number, decimalsMax = DECIMALS_MAX): string {
-  return fixed(value, Math.min(decimalsMax, decimalsOf(value)));
-}
-
-/** `0.12 %`; shares that would read as 0 or 100 % but are not keep their digits. */
-export function formatShare(share: number): string {
-  const percent = share * 100;
-  const distance = Math.min(percent, 100 - percent);
-  if (distance <= 0) return `${fixed(percent, 0)} %`;
-  if (distance < 0.001) return percent < 50 ? '<0.001 %' : '>99.999 %';
-  return `${trimZeros(fixed(percent, distance < 0.01 ? 3 : distance < 1 ? 2 : 1))} %`;
-}
+export { formatCount, formatDurationMs, formatNumber, formatShare } from '../scenarios/number-words.js';
 
 /** Value and half width of the 95 % interval, `12.3±0.2`, times `scale`. A number that is missing says so. */
 export function formatMeasured(measured: Measured, scale = 1): string {
@@ -42,22 +29,6 @@ export function formatUtilisation(share: number): string {
   return `${fixed(percent, percent < 9.95 ? 1 : 0)} %`;
 }
 
-/** A duration in the unit that reads best: `850 µs`, `12.3 ms`, `4.2 s`, `10 min`. */
-export function formatDurationMs(ms: number): string {
-  if (ms === 0) return '0 ms';
-  if (ms < 1) return `${formatNumber(ms * 1000)} µs`;
-  if (ms < 1000) return `${trimZeros(formatNumber(ms))} ms`;
-  if (ms < 600_000) return `${trimZeros(formatNumber(ms / 1000))} s`;
-  return `${trimZeros(formatNumber(ms / 60_000))} min`;
-}
-
-/** `812`, `41.2 k`, `3.07 M`, `1.2 G`. */
-export function formatCount(count: number): string {
-  if (count < 10_000) return fixed(count, 0);
-  if (count < 1e6) return `${formatNumber(count / 1e3)} k`;
-  return count < 1e9 ? `${formatNumber(count / 1e6)} M` : `${formatNumber(count / 1e9)} G`;
-}
-
 /** One unit for all latencies of a table, so that they compare at a glance. */
 export interface LatencyUnit {
   readonly name: 'µs' | 'ms' | 's';
@@ -77,26 +48,9 @@ function formatHalfWidth(half: number, decimals: number): string {
   return fixed(Math.max(Math.ceil(half / unit - 1e-9) * unit, unit), decimals);
 }
 
-function decimalsOf(value: number): number {
-  const size = Math.abs(value);
-  if (size === 0 || size >= 99.95) return 0;
-  if (size >= 9.995) return 1;
-  return size >= 0.0995 ? 2 : 3;
-}
-
 /** Position of the first digit of a half width: 0.034 -> 2, 0.4 -> 1, 3 -> 0. */
 function leadingDecimal(half: number): number {
   let decimals = 0;
   for (let scaled = half; scaled < 1 && decimals < 6; scaled *= 10) decimals++;
   return decimals;
-}
-
-function fixed(value: number, decimals: number): string {
-  const [whole, fraction] = value.toFixed(decimals).split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
-}
-
-function trimZeros(number: string): string {
-  return number.includes('.') ? number.replace(/\.?0+$/, '') : number;
 }

@@ -1,6 +1,5 @@
 // Verdicts: is a limit kept, broken, or can the data not tell?
 import {
-  complement,
   measuredMeanMs,
   measuredPerCall,
   measuredQuantileMs,
@@ -96,15 +95,18 @@ function flowOf(subject: Subject, tally: RunTally): FlowTally | null {
 function measureMetric(metric: Metric, flow: FlowTally): Measured {
   switch (metric.kind) {
     case 'quantile':
-      return measuredQuantileMs(flow, metric.probability, (part) => part.latency);
+      return measuredQuantileMs(flow, metric.probability, (part) => part.goodLatency);
     case 'mean':
-      return measuredMeanMs(flow, (part) => part.latency);
+      return measuredMeanMs(flow, (part) => part.goodLatency);
     case 'errors':
       return measuredShare(flow, (part) => part.errors);
     case 'availability':
-      return complement(measuredShare(flow, (part) => part.errors));
+    case 'good':
+      return measuredShare(flow, (part) => part.good);
+    case 'refused':
+      return measuredShare(flow, (part) => part.refused);
     case 'goodput':
-      return measuredRate(flow, (part) => part.calls - part.errors);
+      return measuredRate(flow, (part) => part.good);
     case 'offered':
       return measuredRate(flow, (part) => part.offered);
     case 'served':
@@ -116,6 +118,6 @@ function measureMetric(metric: Metric, flow: FlowTally): Measured {
 
 function measureGood(spec: SloSpec, flow: FlowTally): Measured {
   const { latencyNs } = spec;
-  if (latencyNs === null) return complement(measuredShare(flow, (part) => part.errors));
-  return complement(measuredShare(flow, (part) => part.latency.countAbove(latencyNs)));
+  if (latencyNs === null) return measuredShare(flow, (part) => part.good);
+  return measuredShare(flow, (part) => part.good - part.goodLatency.countAbove(latencyNs));
 }

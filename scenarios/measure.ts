@@ -28,7 +28,7 @@ export function measuredRate(tally: FlowTally, countOf: (part: FlowPart) => numb
 
 /** Something counted, per call. */
 export function measuredPerCall(tally: FlowTally, countOf: (part: FlowPart) => number): Measured {
-  if (calls(tally) === 0) return missing('no data');
+  if (calls(tally) === 0) return missing('no calls');
   return aroundPooled(
     tally,
     ratio(tally.parts, countOf, (part) => part.calls),
@@ -42,7 +42,7 @@ export function measuredPerCall(tally: FlowTally, countOf: (part: FlowPart) => n
  */
 export function measuredShare(tally: FlowTally, countOf: (part: FlowPart) => number): Measured {
   const n = calls(tally);
-  if (n === 0) return missing('no data');
+  if (n === 0) return missing('no calls');
   const hits = sum(tally.parts, countOf);
   const around = aroundPooled(tally, hits / n, (part) => countOf(part) / part.calls);
   if (around.low === null || around.high === null) return around;
@@ -61,14 +61,14 @@ export type LatencyOf = (part: FlowPart) => Histogram;
 /** Quantile in milliseconds, from the histogram merged over all replications. */
 export function measuredQuantileMs(tally: FlowTally, p: number, latencyOf: LatencyOf): Measured {
   const merged = mergedLatency(tally.parts, latencyOf);
-  if (merged.count === 0) return missing('no data');
+  if (merged.count === 0) return missing(whyNone(tally));
   if (merged.count * Math.min(p, 1 - p) < BEYOND_QUANTILE - 1e-9) return missing('too few samples');
   return aroundPooled(tally, merged.quantile(p) / NS_PER_MS, (part) => latencyOf(part).quantile(p) / NS_PER_MS);
 }
 
 export function measuredMeanMs(tally: FlowTally, latencyOf: LatencyOf): Measured {
   const merged = mergedLatency(tally.parts, latencyOf);
-  if (merged.count === 0) return missing('no data');
+  if (merged.count === 0) return missing(whyNone(tally));
   return aroundPooled(tally, merged.mean / NS_PER_MS, (part) => latencyOf(part).mean / NS_PER_MS);
 }
 
@@ -83,6 +83,11 @@ function aroundPooled(tally: FlowTally, pooled: number, read: (part: FlowPart) =
   }
   const { halfWidth } = meanInterval(values);
   return { value: pooled, low: Math.max(0, pooled - halfWidth), high: pooled + halfWidth, reason: null };
+}
+
+/** Why there is no latency: nothing was called, or nothing came of it. */
+function whyNone(tally: FlowTally): MissingReason {
+  return calls(tally) === 0 ? 'no calls' : 'no good answers';
 }
 
 function seconds(part: FlowPart): number {

@@ -5,6 +5,7 @@ import { parseDialTarget } from '../models/plan/host.js';
 import type { TrafficInput, TrafficRequestInput } from '../models/plan/input.js';
 import type { ArrivalPlan } from '../models/plan/plan.js';
 import { checkReferences, readAttributes } from './read-attributes.js';
+import { readExpect } from './read-expect.js';
 import { withToken } from './read-filters.js';
 import { readPath } from './read-steps.js';
 import { type ScenarioReader, stringsOf } from './reader.js';
@@ -188,6 +189,7 @@ function readRequests(
     const headers = stringsOf(request.headers);
     const attributes = readAttributes(reader, [...requestPath, 'attributes'], request.attributes);
     checkReferences(reader, [...requestPath, 'headers'], headers, attributes);
+    const expect = readExpect(reader, [...requestPath, 'expect'], request.expect);
     const requestBytes = reader.bytes([...requestPath, 'requestBytes'], request.requestBytes, defaults.requestBytes);
     return {
       name: request.name ?? `${method} ${urlPath}`,
@@ -199,6 +201,7 @@ function readRequests(
       timeoutNs: reader.durationNs([...requestPath, 'timeout'], request.timeout, defaults.timeoutNs),
       attributes,
       ...(requestBytes === undefined ? {} : { requestBytes }),
+      ...(expect === undefined ? {} : { expect }),
     };
   });
   reportDuplicates(

@@ -1,6 +1,8 @@
 // results.json as a zod schema. readRunResult holds it against RunResult: a field that is added there and not here does not compile.
 import { z } from 'zod';
 import { MESHES } from '../models/plan/plan.js';
+import { FINDINGS, type FindingCode } from './findings/codes.js';
+import { REFUSAL_REASONS } from './refusals.js';
 import { RESULT_SCHEMA, type RunResult } from './run-result.js';
 
 const nullableNumber = z.number().nullable();
@@ -10,7 +12,7 @@ const measured = z
     value: nullableNumber,
     low: nullableNumber,
     high: nullableNumber,
-    reason: z.enum(['too few samples', 'no data', 'one replication']).nullable(),
+    reason: z.enum(['too few samples', 'no calls', 'no good answers', 'no data', 'one replication']).nullable(),
   })
   .meta({
     id: 'Measured',
@@ -41,8 +43,12 @@ const outcome = z.strictObject({
 const flowFields = {
   servedPerSecond: measured,
   goodputPerSecond: measured,
+  goodShare: measured,
   errorShare: measured,
+  refusedShare: measured,
+  refusals: z.array(z.strictObject({ reason: z.enum(REFUSAL_REASONS), count: z.int(), share: z.number() })),
   latency,
+  goodLatency: latency,
   outcomes: z.array(outcome),
 };
 
@@ -58,6 +64,15 @@ const clientFields = {
   ...flowFields,
   intendedLatency: latency,
   latencyDistribution: distribution,
+  origins: z.array(
+    z.strictObject({
+      reason: z.string(),
+      place: z.string(),
+      isExpected: z.boolean(),
+      count: z.int(),
+      share: z.number(),
+    }),
+  ),
 };
 const callFields = { ...flowFields, retriesPerCall: measured, attemptsPerCall: measured };
 const calls = z.strictObject(callFields).meta({ id: 'Calls' });
@@ -81,6 +96,18 @@ const workFields = {
   proxyMemoryLimitBytes: nullableNumber,
   appMemoryBytes: z.number().optional(),
   appMemoryLimitBytes: nullableNumber.optional(),
+  fullestPod: z.strictObject({
+    cpuUtilisationShare: measured,
+    workerUtilisationShare: measured,
+    proxyUtilisationShare: measured,
+    proxyThreadShare: measured,
+  }),
+  inbound: z.strictObject({
+    pendingOverflow: z.int(),
+    requestOverflow: z.int(),
+    connectionOverflow: z.int(),
+    lost: z.int(),
+  }),
 };
 
 const telemetry = z.strictObject({
@@ -109,7 +136,16 @@ const series = z.strictObject({
       p99Ms: gappyNumbers,
     }),
   ),
-  workloads: z.array(z.strictObject({ name: z.string(), arrivalsPerSecond: numbers, inService: numbers })),
+  workloads: z.array(
+    z.strictObject({
+      name: z.string(),
+      arrivalsPerSecond: numbers,
+      inService: numbers,
+      cpuUtilisationShare: numbers,
+      workerUtilisationShare: numbers,
+      proxyUtilisationShare: numbers,
+    }),
+  ),
   clusters: z.array(z.strictObject({ name: z.string(), retriesPerSecond: numbers, ejections: numbers })),
 });
 
@@ -117,6 +153,33 @@ const position = z
   .strictObject({ file: z.string(), line: z.int(), column: z.int() })
   .nullable()
   .meta({ id: 'Position', description: 'File name relative to the directory of the scenario.' });
+
+const finding = z
+  .strictObject({
+    code: z.enum(Object.keys(FINDINGS) as FindingCode[]),
+    role: z.enum(['culprit', 'contributing', 'note']),
+    sentence: z.string(),
+    where: z.array(
+      z.strictObject({
+        kind: z.enum(['traffic', 'service', 'workload', 'pod', 'edge', 'cluster']),
+        name: z.string(),
+      }),
+    ),
+    sources: z.array(z.strictObject({ object: z.string(), field: z.string(), value: z.string(), position })),
+    evidence: z.array(
+      z.strictObject({
+        name: z.string(),
+        unit: z.enum(['share', 'ms', 'perSecond', 'perCall', 'count']),
+        measured,
+      }),
+    ),
+    errorShare: z.number(),
+    latencyMs: z.number(),
+  })
+  .meta({
+    id: 'Finding',
+    description: 'What acted, where, which line. The culprit first; codes in docs/diagnostics.md.',
+  });
 
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
 
@@ -234,6 +297,7 @@ export const resultSchema = z
     slos: z.array(slo),
     thresholds: z.array(threshold),
     verdict,
+    findings: z.array(finding),
     warnings: z.array(diagnostic),
     diagnostics: z.array(diagnostic),
     fidelity: z.array(fidelity),

@@ -2,6 +2,8 @@
 // A pure function of (plan, options, number of finished replications): no clock, host, absolute path or worker count.
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
 import type { Mesh } from '../models/plan/plan.js';
+import type { Finding, OriginSummary } from './findings-result.js';
+import type { RefusalReason } from './refusals.js';
 
 export const RESULT_SCHEMA = 'seatrial.results/1';
 
@@ -9,6 +11,10 @@ export const RESULT_SCHEMA = 'seatrial.results/1';
 export type MissingReason =
   /** Too few observations for this quantile or share: `value` is null too. */
   | 'too few samples'
+  /** Nothing was called: `value` is null. */
+  | 'no calls'
+  /** Something was called, and not one answer was good: `value` is null. */
+  | 'no good answers'
   /** Nothing was observed: `value` is null. */
   | 'no data'
   /** One replication that could not be cut into batches: `value` is there, its interval is not. */
@@ -50,8 +56,16 @@ export interface OutcomeSummary {
   readonly flags: string;
   /** e.g. `200`, `503 UO`, `no response DC`. */
   readonly label: string;
-  /** Status 0 or >= 500. */
+  /** Not as their sender expects: an error. */
   readonly isError: boolean;
+  readonly count: number;
+  /** Share of all completed calls, 0..1. */
+  readonly share: number;
+}
+
+/** Calls that proxies refused for one reason, all replications together. */
+export interface RefusalSummary {
+  readonly reason: RefusalReason;
   readonly count: number;
   /** Share of all completed calls, 0..1. */
   readonly share: number;
@@ -61,11 +75,22 @@ export interface OutcomeSummary {
 export interface FlowSummary {
   /** Answered or given up inside the measured window, per second of simulated time. */
   readonly servedPerSecond: Measured;
-  /** Answered with a status of 1..499, per second. */
+  /** Good answers per second. */
   readonly goodputPerSecond: Measured;
-  /** Share of calls with status 0 or >= 500, 0..1. */
+  /**
+   * Share of calls that were answered as their sender expects, 0..1: as the request's `expect` says; by default below 400, or below 500 where the
+   * application itself gave the answer and the scenario does not list it under `errors`.
+   */
+  readonly goodShare: Measured;
+  /** All others: 1 − good. */
   readonly errorShare: Measured;
+  /** Share of calls that a proxy refused, expected or not; and by what. */
+  readonly refusedShare: Measured;
+  readonly refusals: readonly RefusalSummary[];
+  /** Of all calls. */
   readonly latency: LatencySummary;
+  /** Of the good ones: this is what thresholds, SLOs and comparisons judge. */
+  readonly goodLatency: LatencySummary;
   /** Sorted by status, then flags. */
   readonly outcomes: readonly OutcomeSummary[];
 }
@@ -78,6 +103,8 @@ export interface ClientSummary extends FlowSummary {
   readonly intendedLatency: LatencySummary;
   /** Of `latency`, all replications together. */
   readonly latencyDistribution: LatencyDistribution;
+  /** Where the bad answers first went wrong, most first. */
+  readonly origins: readonly OriginSummary[];
 }
 
 export interface RequestSummary extends ClientSummary {
@@ -142,6 +169,21 @@ export interface WorkSummary {
   /** The same for the applications; absent where the scenario does not say what they need. */
   readonly appMemoryBytes?: number | undefined;
   readonly appMemoryLimitBytes?: number | null | undefined;
+  /** In each replication the pod that is fullest, each kind for itself; means over replications. */
+  readonly fullestPod: {
+    readonly cpuUtilisationShare: Measured;
+    readonly workerUtilisationShare: Measured;
+    /** Of the CPU that its proxy may use, and of the time of the busiest of its threads. */
+    readonly proxyUtilisationShare: Measured;
+    readonly proxyThreadShare: Measured;
+  };
+  /** What the servers' proxies refused at the limits of their inbound clusters (503 UO in their own logs), or lost; all replications. */
+  readonly inbound: {
+    readonly pendingOverflow: number;
+    readonly requestOverflow: number;
+    readonly connectionOverflow: number;
+    readonly lost: number;
+  };
 }
 
 export interface WorkloadSummary extends WorkSummary {
@@ -192,6 +234,10 @@ export interface SeriesSummary {
     readonly name: string;
     readonly arrivalsPerSecond: readonly number[];
     readonly inService: readonly number[];
+    /** 0..1 over each interval, as in WorkSummary. */
+    readonly cpuUtilisationShare: readonly number[];
+    readonly workerUtilisationShare: readonly number[];
+    readonly proxyUtilisationShare: readonly number[];
   }[];
   readonly clusters: readonly {
     readonly name: string;
@@ -235,7 +281,7 @@ export interface SloResult {
   /** Name of the traffic, `traffic.request`, or `` for all traffic. */
   readonly subject: string;
   readonly kind: 'latency' | 'availability';
-  /** Good calls end within this time, whatever their status; null for availability (good: a status of 1..499). */
+  /** Good calls are good answers within this time; null for availability (good: as the request expects). */
   readonly latencyMs: number | null;
   /** Share of calls that ought to be good, 0..1. */
   readonly objectiveShare: number;
@@ -294,7 +340,9 @@ export interface RunResult {
   readonly thresholds: readonly ThresholdResult[];
   /** `fail` if a threshold failed; `inconclusive` if one is, or if the run is incomplete; SLOs inform, thresholds gate. */
   readonly verdict: Verdict;
-  /** Reasons not to trust the numbers: `short-warm-up`, `too-few-samples`, `stopped-early`, `interrupted`, `overload` … */
+  /** What acted, where, which line, and what follows from it; the culprit first. */
+  readonly findings: readonly Finding[];
+  /** Reasons not to trust the numbers: `short-warm-up`, `too-few-samples`, `stopped-early`, `interrupted`, `out-of-memory`, `overload` … */
   readonly warnings: readonly Diagnostic[];
   /** Findings about the input (no errors among them: those stop the run). */
   readonly diagnostics: readonly Diagnostic[];

@@ -2,19 +2,14 @@
 import type { ReplicationResult } from '../models/mesh/result.js';
 import type { RunOptions } from '../models/mesh/simulation.js';
 import type { MeshPlan } from '../models/plan/plan.js';
+import { JobProgress, type RunProgress } from './job-progress.js';
 import type { LoadedScenario } from './load-scenario.js';
 import { runReplications } from './pool.js';
 import { type ReplicationProgress, runReplicationsInline } from './replicate.js';
 import type { RunResult, Verdict } from './run-result.js';
 import { summarise } from './summarise.js';
+import { OutOfMemory } from './thread-failure.js';
 import { chooseWarmup, pilotOptions, pilotPlan } from './warmup.js';
-
-export interface RunProgress extends ReplicationProgress {
-  readonly phase: 'warm-up' | 'replications';
-  /** Replications of this phase: all, and those that are done. */
-  readonly replications: number;
-  readonly done: number;
-}
 
 export interface RunScenarioOptions {
   /** Threads, >= 1; 0 = on the caller's own thread (nothing else happens there until the run is over). */
@@ -35,7 +30,8 @@ export interface RunOutcome {
 
 /**
  * Runs a scenario that was loaded without errors. The result does not depend on `workers`. An abort returns what was done until then.
- * Rejects with a SimulationFault for a fault of the simulator itself.
+ * Rejects with a SimulationFault for a fault of the simulator itself, and with OutOfMemory where a thread's heap was full before the first
+ * replication was done; later the result is that of the finished ones, and says so.
  * @throws RangeError where `loaded` has no plan.
  */
 export async function runScenario(
@@ -46,23 +42,39 @@ export async function runScenario(
   if (plan === null || relative === null) throw new RangeError('the scenario was not loaded: look at its diagnostics');
   const { scenario, diagnostics, fidelity } = relative;
   const { run } = scenario;
-  const pilots = await runPhase(pilotPlan(plan), pilotOptions(run), 'warm-up', options);
+  const progress = new JobProgress(run, run.replications, 1, options.onProgress);
+  const pilots = await runPhase(pilotPlan(plan), pilotOptions(run), 'warm-up', options, progress);
   if (options.signal?.aborted) return nothingDone();
   const warmup = chooseWarmup(run, pilots);
+  progress.warmupIs(warmup.warmupNs);
   const jobs = Array.from({ length: run.replications }, (_, replication): RunOptions => {
     const { seed, durationNs, intervalNs, maxEvents } = run;
     return { seed, replication, warmupNs: warmup.warmupNs, durationNs, intervalNs, maxEvents };
   });
-  const results = await runPhase(plan, jobs, 'replications', options);
+  const { results, isOutOfMemory } = await asFarAsMemoryGoes(runPhase(plan, jobs, 'replications', options, progress));
   if (results.length === 0) return nothingDone();
-  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity });
-  const interrupted = results.length < jobs.length;
+  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, isOutOfMemory });
+  const interrupted = results.length < jobs.length && !isOutOfMemory;
   return {
     result,
     completed: results.map(({ replication }) => replication),
     interrupted,
     exitCode: interrupted ? 130 : exitCodeOf(result.verdict),
   };
+}
+
+interface Finished {
+  readonly results: readonly ReplicationResult[];
+  readonly isOutOfMemory: boolean;
+}
+
+async function asFarAsMemoryGoes(running: Promise<ReplicationResult[]>): Promise<Finished> {
+  try {
+    return { results: await running, isOutOfMemory: false };
+  } catch (error) {
+    if (!(error instanceof OutOfMemory) || error.finished.length === 0) throw error;
+    return { results: error.finished, isOutOfMemory: true };
+  }
 }
 
 /** The exit code that a verdict asks for. */
@@ -85,12 +97,13 @@ async function runPhase(
   plan: MeshPlan,
   jobs: readonly RunOptions[],
   phase: RunProgress['phase'],
-  { workers, signal, onProgress }: RunScenarioOptions,
+  { workers, signal }: RunScenarioOptions,
+  job: JobProgress,
 ): Promise<ReplicationResult[]> {
   let done = 0;
   const report = (progress: ReplicationProgress): void => {
     if (progress.finished) done += 1;
-    onProgress?.({ ...progress, phase, replications: jobs.length, done });
+    job.report(progress, phase, jobs.length, done);
   };
   const options = { signal, onProgress: report };
   return workers === 0 ? runReplicationsInline(plan, jobs, options) : runReplications(plan, jobs, workers, options);

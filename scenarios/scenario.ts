@@ -36,7 +36,18 @@ export interface SloSpec {
 
 export type Metric =
   | { readonly kind: 'quantile'; readonly probability: number }
-  | { readonly kind: 'mean' | 'errors' | 'availability' | 'goodput' | 'offered' | 'served' | 'retries' };
+  | {
+      readonly kind:
+        | 'mean'
+        | 'good'
+        | 'errors'
+        | 'refused'
+        | 'availability'
+        | 'goodput'
+        | 'offered'
+        | 'served'
+        | 'retries';
+    };
 
 export interface ThresholdSpec {
   readonly text: string;

@@ -23,6 +23,8 @@ import {
 export const SCENARIO_API_VERSION = 'seatrial.dev/v1alpha1';
 export const SCENARIO_KIND = 'Scenario';
 
+const expectedStatus = z.union([z.string(), z.number()], { error: 'expected a status such as 403, 4xx or none' });
+
 const requestSchema = z
   .strictObject(
     {
@@ -50,6 +52,17 @@ const requestSchema = z
         })
         .optional(),
       requestBytes: bytes('Size of the body of the request (default: that of the traffic).').optional(),
+      expect: z
+        .union([expectedStatus, z.array(expectedStatus)], {
+          error: 'expected a status such as 403, 4xx or none, or a list',
+        })
+        .meta({
+          description:
+            'The answers that are good: `403`, `[200, 404]`, `4xx`, or `none` for a connection that is closed. Every other one is an error then. ' +
+            'Default: a status below 400, or below 500 where the application itself gives it and `errors` does not list it.',
+          examples: [403, [200, 404], '4xx'],
+        })
+        .optional(),
     },
     { error: 'expected a request such as {name: home, weight: 70, path: /}' },
   )
@@ -123,6 +136,7 @@ const trafficSchema = z
   .describe('A source of requests: exactly one of `rate`, `stages` or `connections`.');
 
 export type ScenarioTraffic = z.infer<typeof trafficSchema>;
+export type ScenarioExpect = NonNullable<NonNullable<ScenarioTraffic['requests']>[number]['expect']>;
 
 const betweenSchema = z.strictObject(
   {

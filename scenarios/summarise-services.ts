@@ -1,5 +1,5 @@
 // What the pods of each service did: arrivals, queues, CPU; workloads added up to the service that they stand behind.
-import type { ReplicationResult, WorkloadResult } from '../models/mesh/result.js';
+import type { PodResult, ReplicationResult, WorkloadResult } from '../models/mesh/result.js';
 import type { MeshPlan, WorkloadPlan } from '../models/plan/plan.js';
 import { Histogram } from '../sim/statistics/index.js';
 import { measuredMean } from './measure.js';
@@ -24,7 +24,7 @@ export function summariseServices(
     return {
       name,
       kind: plan.workloads[own[0]].kind,
-      calls: calls === undefined ? null : summariseCalls(calls),
+      calls: calls === undefined ? null : summariseCalls(plan, calls),
       ...summariseWork(plan, results, own),
       workloads: own.map((i) => ({
         name: `${plan.workloads[i].name}.${plan.workloads[i].namespace}`,
@@ -45,13 +45,22 @@ function summariseWork(plan: MeshPlan, results: readonly ReplicationResult[], ow
     own.map((i): Work => ({ plan: plan.workloads[i], result: result.workloads[i] })),
   );
   const mean = (read: (works: readonly Work[], measuredNs: number) => number): Measured =>
-    measuredMean(works.map((list, replication) => read(list, results[replication].measuredNs)));
+    measuredMean(
+      works.map((list, replication) => {
+        const { measuredNs } = results[replication];
+        return measuredNs > 0 ? read(list, measuredNs) : Number.NaN;
+      }),
+    );
   const perSecond = (countOf: (result: WorkloadResult) => number): Measured =>
     mean((list, measuredNs) => (sum(list, ({ result }) => countOf(result)) * NS_PER_SECOND) / measuredNs);
   const overTime = (nsOf: (result: WorkloadResult) => number): Measured =>
     mean((list, measuredNs) => sum(list, ({ result }) => nsOf(result)) / measuredNs);
   const share = (read: (result: WorkloadResult) => number, capacityOf: (plan: WorkloadPlan) => number): Measured =>
     mean((list) => weightedMean(list, read, capacityOf));
+  const fullest = (read: (pod: PodResult) => number): Measured =>
+    mean((list) => Math.max(0, ...list.flatMap(({ result }) => result.pods.map(read))));
+  const counted = (countOf: (result: WorkloadResult) => number): number =>
+    works.reduce((all, list) => all + sum(list, ({ result }) => countOf(result)), 0);
   const work = workTally(results, own);
   return {
     pods: own.reduce((pods, i) => pods + plan.workloads[i].podLocalities.length, 0),
@@ -76,6 +85,18 @@ function summariseWork(plan: MeshPlan, results: readonly ReplicationResult[], ow
     applicationLatency: summariseLatency(work, (part) => part.latency),
     ...proxyMemory(plan, results, own),
     ...appMemory(plan, results, own),
+    fullestPod: {
+      cpuUtilisationShare: fullest((pod) => pod.cpuUtilisation),
+      workerUtilisationShare: fullest((pod) => pod.workerUtilisation),
+      proxyUtilisationShare: fullest((pod) => pod.proxyUtilisation),
+      proxyThreadShare: fullest((pod) => pod.busiestThread),
+    },
+    inbound: {
+      pendingOverflow: counted((result) => result.inboundPendingOverflow),
+      requestOverflow: counted((result) => result.inboundRequestOverflow),
+      connectionOverflow: counted((result) => result.inboundConnectionOverflow),
+      lost: counted((result) => result.inboundLost),
+    },
   };
 }
 
@@ -84,8 +105,10 @@ function workTally(results: readonly ReplicationResult[], own: readonly number[]
   const parts = results.map((result): FlowPart => {
     const latency = new Histogram(result.workloads[own[0]].latency.resolution);
     for (const i of own) latency.merge(Histogram.fromData(result.workloads[i].latency));
-    const counts = { offered: latency.count, calls: latency.count, errors: 0, attempts: latency.count, retries: 0 };
-    return { measuredNs: result.measuredNs, ...counts, outcomes: [], latency, intendedLatency: latency };
+    const calls = latency.count;
+    const counts = { offered: calls, calls, good: calls, errors: 0, refused: 0, attempts: calls, retries: 0 };
+    const latencies = { latency, goodLatency: latency, intendedLatency: latency };
+    return { measuredNs: result.measuredNs, ...counts, outcomes: [], causes: [], ...latencies };
   });
   return { parts, batches: [] };
 }

@@ -4,7 +4,9 @@ import type { ReplicationResult } from '../models/mesh/result.js';
 import { meshesOf } from '../models/plan/meshes.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { NONE } from '../models/plan/plan.js';
+import type { PlanSources } from '../models/plan/sources.js';
 import { combineVerdicts, evaluateSlo, evaluateThreshold } from './evaluate.js';
+import { findFindings } from './findings/findings.js';
 import { type EdgeSummary, RESULT_SCHEMA, type RowSummary, type RunResult, type TrafficSummary } from './run-result.js';
 import type { Scenario } from './scenario.js';
 import { summariseClusters } from './summarise-clusters.js';
@@ -25,6 +27,10 @@ export interface SummaryInput {
   /** Findings about the input, with file names relative to the scenario. */
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
+  /** Who wrote what acts; absent: findings name no lines. */
+  readonly sources?: PlanSources | null | undefined;
+  /** There would be more replications, had the memory sufficed. */
+  readonly isOutOfMemory?: boolean;
 }
 
 /** @throws RangeError without any replication. */
@@ -49,7 +55,7 @@ export function summarise(input: SummaryInput): RunResult {
     warmupNs: warmup.warmupNs,
     warmup: warmup.kind,
     events: results.reduce((sum, { events }) => sum + events, 0),
-    totals: summariseClient(tally.all),
+    totals: summariseClient(plan, tally.all),
     traffic,
     services: summariseServices(plan, results, tally),
     edges: tally.edges.map((edge) => summariseEdge(plan, edge)),
@@ -58,8 +64,16 @@ export function summarise(input: SummaryInput): RunResult {
     series: summariseSeries(plan, results),
     slos: scenario.slos.map((spec) => evaluateSlo(spec, tally)),
     thresholds,
+    findings: findFindings({ plan, sources: input.sources ?? null, results, tally }),
     verdict: combineVerdicts([...thresholds.map(({ verdict }) => verdict), isComplete ? 'pass' : 'inconclusive']),
-    warnings: collectWarnings({ plan, results, replicationsRequested: scenario.run.replications, warmup, traffic }),
+    warnings: collectWarnings({
+      plan,
+      results,
+      replicationsRequested: scenario.run.replications,
+      isOutOfMemory: input.isOutOfMemory ?? false,
+      warmup,
+      traffic,
+    }),
     diagnostics: input.diagnostics,
     fidelity: input.fidelity,
   };
@@ -69,8 +83,11 @@ function summariseTraffic(plan: MeshPlan, tally: RunTally): TrafficSummary[] {
   return plan.traffic.map(({ name, arrival, requests }, i) => ({
     name,
     kind: arrival.kind,
-    ...summariseClient(tally.traffic[i].tally),
-    requests: requests.map((request, r) => ({ name: request.name, ...summariseClient(tally.traffic[i].requests[r]) })),
+    ...summariseClient(plan, tally.traffic[i].tally),
+    requests: requests.map((request, r) => ({
+      name: request.name,
+      ...summariseClient(plan, tally.traffic[i].requests[r]),
+    })),
   }));
 }
 
@@ -79,7 +96,7 @@ function summariseEdge(plan: MeshPlan, edge: EdgeTally): EdgeSummary {
     const { request, workload } = plan.rows[row];
     const upstream = workload === NONE ? null : plan.workloads[workload];
     const name = upstream === null ? null : `${upstream.name}.${upstream.namespace}`;
-    return { request, workload: name, version: upstream?.version ?? '', ...summariseCalls(tally) };
+    return { request, workload: name, version: upstream?.version ?? '', ...summariseCalls(plan, tally) };
   });
-  return { from: edge.from, to: edge.to, ...summariseCalls(edge), rows };
+  return { from: edge.from, to: edge.to, ...summariseCalls(plan, edge), rows };
 }

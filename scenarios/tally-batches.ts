@@ -31,15 +31,20 @@ function batchPart(flows: readonly TrafficSeries[], from: number, to: number, in
   const latency = new Histogram(flows[0].latency[from]?.resolution);
   for (const flow of flows) for (let i = from; i < to; i++) latency.merge(Histogram.fromData(flow.latency[i]));
   const calls = sum((flow) => flow.completed);
+  const errors = sum((flow) => flow.errors);
   return {
     measuredNs: (to - from) * intervalNs,
     offered: sum((flow) => flow.offered),
     calls,
-    errors: sum((flow) => flow.errors),
+    good: calls - errors,
+    errors,
+    refused: 0,
     attempts: calls,
     retries: 0,
     outcomes: [],
+    causes: [],
     latency,
+    goodLatency: latency,
     intendedLatency: latency,
   };
 }

@@ -1,9 +1,17 @@
 // What was counted about a flow of calls (a traffic request, an edge, a service …), replication by replication. Summaries,
 // thresholds and SLOs all read these tallies, so that they cannot disagree.
-import type { OutcomeCount, ReplicationResult, RowResult, TrafficResult } from '../models/mesh/result.js';
+import type {
+  CauseCount,
+  EndsResult,
+  OutcomeCount,
+  ReplicationResult,
+  RowResult,
+  TrafficResult,
+} from '../models/mesh/result.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { NONE } from '../models/plan/plan.js';
 import { Histogram } from '../sim/statistics/index.js';
+import { refusalOf } from './refusals.js';
 import { serviceNames } from './service-names.js';
 import { clientBatches } from './tally-batches.js';
 
@@ -12,12 +20,19 @@ export interface FlowPart {
   readonly measuredNs: number;
   readonly offered: number;
   readonly calls: number;
-  /** Status 0 or >= 500. */
+  /** Answered as their sender expects; all others are errors. */
+  readonly good: number;
   readonly errors: number;
+  /** Answered by a proxy in the place of the service, expected or not (refusals.ts). */
+  readonly refused: number;
   readonly attempts: number;
   readonly retries: number;
   readonly outcomes: readonly OutcomeCount[];
+  /** Where bad (and expected bad) answers come from. */
+  readonly causes: readonly CauseCount[];
+  /** Of all calls, and of the good ones: what is judged. */
   readonly latency: Histogram;
+  readonly goodLatency: Histogram;
   readonly intendedLatency: Histogram;
 }
 
@@ -50,28 +65,25 @@ export interface RunTally {
 export function tallyRun(plan: MeshPlan, results: readonly ReplicationResult[]): RunTally {
   const requests = plan.traffic.map((traffic, t) =>
     traffic.requests.map((_, r) =>
-      clientTally(results, (result) => result.traffic.filter((own) => own.traffic === t && own.request === r)),
+      clientTally(plan, results, (result) => result.traffic.filter((own) => own.traffic === t && own.request === r)),
     ),
   );
   const traffic = requests.map((own, t) => ({
-    tally: clientTally(results, (result) => result.traffic.filter((entry) => entry.traffic === t)),
+    tally: clientTally(plan, results, (result) => result.traffic.filter((entry) => entry.traffic === t)),
     requests: own,
   }));
-  const rows = plan.rows.map((_, row) => rowTally(results, [row]));
+  const rows = plan.rows.map((_, row) => rowTally(plan, results, [row]));
   return {
-    all: clientTally(results, (result) => result.traffic),
+    all: clientTally(plan, results, (result) => result.traffic),
     traffic,
     edges: edgeTallies(plan, results, rows),
     services: serviceTallies(plan, results),
     mesh: rowTally(
+      plan,
       results,
       plan.rows.map((_, row) => row),
     ),
   };
-}
-
-export function isError(status: number): boolean {
-  return status === 0 || status >= 500;
 }
 
 /** All parts' latencies in one histogram. */
@@ -82,44 +94,54 @@ export function mergedLatency(parts: readonly FlowPart[], latencyOf: (part: Flow
   return merged;
 }
 
-/** All parts' outcomes, sorted by status, then flags. */
+/** All parts' outcomes, sorted by status, then flags, the bad ones first. */
 export function mergedOutcomes(lists: readonly (readonly OutcomeCount[])[]): OutcomeCount[] {
   const counts = new Map<string, OutcomeCount>();
   for (const outcome of lists.flat()) {
-    const key = `${outcome.status}/${outcome.flags}`;
+    const key = `${outcome.status}/${outcome.flags}/${outcome.good}`;
     counts.set(key, { ...outcome, count: outcome.count + (counts.get(key)?.count ?? 0) });
   }
-  return [...counts.values()].sort((a, b) => a.status - b.status || a.flags - b.flags);
+  return [...counts.values()].sort(
+    (a, b) => a.status - b.status || a.flags - b.flags || Number(a.good) - Number(b.good),
+  );
+}
+
+/** All parts' causes, sorted. */
+export function mergedCauses(lists: readonly (readonly CauseCount[])[]): CauseCount[] {
+  const counts = new Map<string, CauseCount>();
+  for (const cause of lists.flat()) {
+    const key = `${cause.cause}/${cause.good}`;
+    counts.set(key, { ...cause, count: cause.count + (counts.get(key)?.count ?? 0) });
+  }
+  return [...counts.values()].sort((a, b) => a.cause - b.cause || Number(a.good) - Number(b.good));
 }
 
 function clientTally(
+  plan: MeshPlan,
   results: readonly ReplicationResult[],
   entriesOf: (result: ReplicationResult) => readonly TrafficResult[],
 ): FlowTally {
-  const parts = results.map((result) => clientPart(result, entriesOf(result)));
+  const parts = results.map((result) => clientPart(plan, result, entriesOf(result)));
   return { parts, batches: results.length === 1 ? clientBatches(results[0], entriesOf(results[0])) : [] };
 }
 
-function clientPart(result: ReplicationResult, entries: readonly TrafficResult[]): FlowPart {
-  const outcomes = mergedOutcomes(entries.map((entry) => entry.outcomes));
+function clientPart(plan: MeshPlan, result: ReplicationResult, entries: readonly TrafficResult[]): FlowPart {
   const calls = total(entries, (entry) => entry.completed);
   return {
+    ...endsOf(plan, entries, calls),
     measuredNs: result.measuredNs,
     offered: total(entries, (entry) => entry.offered),
-    calls,
-    errors: errorsIn(outcomes),
     attempts: calls,
     retries: 0,
-    outcomes,
-    latency: mergeData(entries.map((entry) => entry.latency)),
     intendedLatency: mergeData(entries.map((entry) => entry.intendedLatency)),
   };
 }
 
-function rowTally(results: readonly ReplicationResult[], rows: readonly number[]): FlowTally {
+function rowTally(plan: MeshPlan, results: readonly ReplicationResult[], rows: readonly number[]): FlowTally {
   return {
     parts: results.map((result) =>
       rowPart(
+        plan,
         result,
         rows.map((row) => result.rows[row]),
       ),
@@ -128,20 +150,33 @@ function rowTally(results: readonly ReplicationResult[], rows: readonly number[]
   };
 }
 
-function rowPart(result: ReplicationResult, rows: readonly RowResult[]): FlowPart {
-  const outcomes = mergedOutcomes(rows.map((row) => row.outcomes));
+function rowPart(plan: MeshPlan, result: ReplicationResult, rows: readonly RowResult[]): FlowPart {
   const calls = total(rows, (row) => row.calls);
-  const latency = mergeData(rows.map((row) => row.latency));
+  const ends = endsOf(plan, rows, calls);
   return {
+    ...ends,
     measuredNs: result.measuredNs,
     offered: calls,
-    calls,
-    errors: errorsIn(outcomes),
     attempts: total(rows, (row) => row.attempts),
     retries: total(rows, (row) => row.retries),
-    outcomes,
-    latency,
-    intendedLatency: latency,
+    intendedLatency: ends.latency,
+  };
+}
+
+type Ends = Omit<FlowPart, 'measuredNs' | 'offered' | 'attempts' | 'retries' | 'intendedLatency'>;
+
+function endsOf(plan: MeshPlan, entries: readonly EndsResult[], calls: number): Ends {
+  const good = total(entries, (entry) => entry.good);
+  const causes = mergedCauses(entries.map((entry) => entry.causes));
+  return {
+    calls,
+    good,
+    errors: calls - good,
+    refused: total(causes, ({ cause, count }) => (refusalOf(plan, cause) === null ? 0 : count)),
+    outcomes: mergedOutcomes(entries.map((entry) => entry.outcomes)),
+    causes,
+    latency: mergeData(entries.map((entry) => entry.latency)),
+    goodLatency: mergeData(entries.map((entry) => entry.goodLatency)),
   };
 }
 
@@ -157,7 +192,7 @@ function edgeTallies(plan: MeshPlan, results: readonly ReplicationResult[], rows
     return {
       from: fromName,
       to: toName,
-      ...rowTally(results, own),
+      ...rowTally(plan, results, own),
       rows: called.map((row) => ({ row, tally: rows[row] })),
     };
   });
@@ -170,7 +205,7 @@ function serviceTallies(plan: MeshPlan, results: readonly ReplicationResult[]): 
     const answering = workload === NONE ? meantFor(plan, edge) : workload;
     addTo(rowsOf, answering === NONE ? plan.edges[edge].toName : names[answering], row);
   });
-  return new Map([...rowsOf].map(([name, rows]) => [name, rowTally(results, rows)]));
+  return new Map([...rowsOf].map(([name, rows]) => [name, rowTally(plan, results, rows)]));
 }
 
 /** The first workload that answers on an edge; NONE where none ever can. */
@@ -188,10 +223,6 @@ function mergeData(list: readonly Parameters<typeof Histogram.fromData>[0][]): H
   const merged = new Histogram(list[0]?.resolution);
   for (const data of list) merged.merge(Histogram.fromData(data));
   return merged;
-}
-
-function errorsIn(outcomes: readonly OutcomeCount[]): number {
-  return total(outcomes, ({ status, count }) => (isError(status) ? count : 0));
 }
 
 function total<T>(entries: readonly T[], of: (entry: T) => number): number {

@@ -1,14 +1,14 @@
 // The one grammar of thresholds:
 //   [SUBJECT] METRIC < | <= | > | >= LIMIT
 //   SUBJECT  traffic, request, traffic.request, service:NAME, edge:FROM->TO; none = all traffic
-//   METRIC   p(N), mean (a duration); errors, availability, retries (a share); goodput, served, offered (a rate)
+//   METRIC   p(N), mean (a duration, of good answers); good, errors, refused, retries (a share); goodput, served, offered (a rate)
 import type { Metric, ThresholdSpec } from './scenario.js';
 import { readSubject, type SubjectNames } from './subjects.js';
 import { fromPercent, parseDurationNs, parseRatePerSecond, parseShare } from './words.js';
 
 export const THRESHOLD_GRAMMAR =
   '[SUBJECT] METRIC <|<=|>|>= LIMIT, with SUBJECT = traffic, request, traffic.request, service:NAME or edge:FROM->TO, and METRIC = ' +
-  'p(N) or mean (e.g. 800ms), errors, availability or retries (e.g. 0.5%), goodput, served or offered (e.g. 700/s)';
+  'p(N) or mean (e.g. 800ms), good, errors, refused or retries (e.g. 0.5%), goodput, served or offered (e.g. 700/s)';
 
 export type ThresholdReading =
   | { readonly threshold: Omit<ThresholdSpec, 'position'> }
@@ -63,6 +63,8 @@ export function parseMetric(text: string): Metric | null {
       return { kind: 'mean' };
     case 'errors':
     case 'availability':
+    case 'good':
+    case 'refused':
     case 'goodput':
     case 'offered':
     case 'served':
@@ -82,6 +84,8 @@ export function metricUnit(metric: Metric): MetricUnit {
       return 'ms';
     case 'errors':
     case 'availability':
+    case 'good':
+    case 'refused':
     case 'retries':
       return 'share';
     case 'goodput':

@@ -11,6 +11,7 @@ export function registerExport(program: Command, done: Done): void {
     .argument('[path]', 'a scenario file, or a directory that holds scenario.yaml', '.')
     .requiredOption('--workload <name>', 'whose client proxy: web.shop')
     .option('--out <file>', 'YAML, or JSON by its ending (default: standard output)')
+    .option('--force', 'replace a file that is no earlier bootstrap')
     .option('--quiet', 'print nothing but errors');
   inputOptions(releaseOptions(command)).action(async (_what: 'envoy', path: string, options: ExportOptions) => {
     const { exportEnvoy } = await import('../export.js');

@@ -36,6 +36,7 @@ export function registerLint(program: Command, done: Done): void {
     )
     .option('--json', 'the same as --format json')
     .option('--out <file>', 'write to a file instead of standard output')
+    .option('--force', 'replace a file that is no earlier report')
     .option('--quiet', 'print no text, only set the exit code')
     .action(async (paths: readonly string[], options: LintCommandOptions) => {
       const { lint } = await import('../lint.js');

@@ -8,6 +8,7 @@ import type { JobPlaces } from '../../sim/stations/job-places.js';
 import { ProcessorSharing } from '../../sim/stations/processor-sharing.js';
 import { ADMITTED, NO_JOB, QUEUED } from '../../sim/stations/station.js';
 import { type AppPlan, BODY_OF_CALL } from '../plan/plan.js';
+import { causeOf, REASONS } from './cause.js';
 import { EVENT } from './events.js';
 import { type Attempt, type Call, descend, type Frame, MARK, NOTHING, type ObjectPool } from './objects.js';
 import type { Pod } from './pod.js';
@@ -144,8 +145,10 @@ export class Application {
         this.startCall(frame, step, call.callerTry + 1);
         return;
       }
-      if (step.onError === 'fail') frame.failed = step.failStatus;
-      else if (step.onError === 'pass') frame.failed = status === 0 ? 502 : status;
+      if (step.onError !== 'ignore') {
+        frame.failed = step.onError === 'fail' ? step.failStatus : status === 0 ? 502 : status;
+        frame.cause = call.cause;
+      }
     } else if (step.onError === 'pass' && status !== 200) {
       frame.failed = status;
     }
@@ -207,6 +210,7 @@ export class Application {
   private wait(frame: Frame): void {
     const { calendar } = this.context;
     const untilNs = calendar.nowNs + frame.waitNs;
+    this.counters.pauseNs += frame.waitNs;
     frame.waitNs = 0;
     frame.timer = calendar.schedule(untilNs, PHASE.completion, EVENT.waited, frame.id);
   }
@@ -250,13 +254,16 @@ export class Application {
 
   private end(frame: Frame): void {
     const { context } = this;
-    const { failed } = frame;
+    const { failed, cause } = frame;
     const attempt = context.attempts.all[frame.attempt];
     const parent = frame.parent;
     this.giveBack(frame);
     if (parent !== NOTHING) {
       const waiting = context.frames.all[parent];
-      if (failed !== 0 && waiting.failed === 0) waiting.failed = failed;
+      if (failed !== 0 && waiting.failed === 0) {
+        waiting.failed = failed;
+        waiting.cause = cause;
+      }
       if (--waiting.branches === 0) this.run(waiting);
       return;
     }
@@ -266,6 +273,8 @@ export class Application {
     this.leave(nowNs);
     this.counters.completed++;
     this.counters.latency.record(nowNs - attempt.visitNs);
+    attempt.visitNs = -1;
+    attempt.cause = cause;
     const status = failed !== 0 ? failed : this.ownStatus(attempt);
     const { responseBytes } = attempt.handler;
     if (status >= 400) attempt.responseBytes = 0;
@@ -281,6 +290,7 @@ export class Application {
     for (let i = 0; i < below.length; i++) {
       if (u >= below[i]) continue;
       attempt.marks |= attempt.handler.errorMarks[i];
+      attempt.cause = causeOf(REASONS['application error'], attempt.pod.workload);
       if ((attempt.marks & MARK.retryAfter) !== 0) attempt.retryAfterNs = attempt.handler.errorRetryAfterNs[i];
       return attempt.handler.errorStatus[i];
     }
@@ -317,6 +327,7 @@ export class Application {
     frame.parent = parent;
     frame.branches = 0;
     frame.failed = 0;
+    frame.cause = 0;
     frame.waitNs = 0;
     frame.timer = NOTHING;
     frame.call = NOTHING;

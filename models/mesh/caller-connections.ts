@@ -6,6 +6,7 @@ import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { Draws } from '../../sim/random/draws.js';
 import type { Balancer } from './balancer.js';
+import { causeOf, REASONS } from './cause.js';
 import type { HostState } from './cluster-state.js';
 import type { Clusters } from './clusters.js';
 import type { Connection } from './connection.js';
@@ -17,6 +18,7 @@ import type { OutlierDetector } from './outlier.js';
 import { PINNED, PinnedConnection, PinnedGroup, type PinnedOwner } from './pinned-connection.js';
 import type { Pod } from './pod.js';
 import type { Recorder } from './recorder.js';
+import { connectCause, lostCause } from './reset-reason.js';
 import type { CallerConnectionsRt } from './runtime-plan.js';
 import type { Server } from './server.js';
 import type { UpstreamRequests } from './upstream-requests.js';
@@ -29,7 +31,7 @@ export interface PinnedCalls {
   /** The call has its connection: its request goes through the caller's proxy, and comes back as `send`. */
   request(call: Call): void;
   /** Its connection is closed: the caller sees no response. */
-  lose(call: Call, flags: number, row: number): void;
+  lose(call: Call, flags: number, row: number, cause: number): void;
 }
 
 export class CallerConnections implements PinnedOwner {
@@ -118,7 +120,7 @@ export class CallerConnections implements PinnedOwner {
     const destination = call.site.destinations[pinned.choice];
     call.destination = destination;
     if (destination.cluster === null) {
-      this.fail(pinned, FLAG.NC, null);
+      this.fail(pinned, FLAG.NC, null, causeOf(REASONS['no cluster'], destination.localRow));
       return;
     }
     const cluster = this.clusters.at(call.pod, destination);
@@ -126,23 +128,25 @@ export class CallerConnections implements PinnedOwner {
     const { limits } = cluster.plan;
     if (cluster.connections >= limits.maxConnections) {
       counters.upstreamCxOverflow++;
-      this.fail(pinned, FLAG.UO, null);
+      this.fail(pinned, FLAG.UO, null, causeOf(REASONS['connection limit'], cluster.index));
       return;
     }
     if (pinned.tries >= plan.connectAttempts) {
-      this.fail(pinned, call.pod.hasProxy ? FLAG.URX : 0, pinned.tries > 0 ? pinned.host : null);
+      const { cause } = call;
+      this.fail(pinned, call.pod.hasProxy ? FLAG.URX : 0, pinned.tries > 0 ? pinned.host : null, cause);
       return;
     }
     const host = this.balancer.pick(cluster, call, call.keyHi, (call.keyLo + pinned.tries) | 0, 0);
     if (host === null) {
       counters.upstreamCxNoneHealthy++;
-      this.fail(pinned, FLAG.UH, null);
+      this.fail(pinned, FLAG.UH, null, causeOf(REASONS['no endpoint'], cluster.index));
       return;
     }
     pinned.host = host;
     if (cluster.pendingRequests >= limits.maxPendingRequests) {
       // The pool refuses: neither a connect failure nor an outlier event, but an attempt.
       counters.upstreamRqPendingOverflow++;
+      call.cause = causeOf(REASONS['pending limit'], cluster.index);
       pinned.tries++;
       this.connect(pinned, call);
       return;
@@ -182,7 +186,9 @@ export class CallerConnections implements PinnedOwner {
       this.hangUp(pinned, connection);
       pinned.tries++;
       pinned.flags |= FLAG.UF;
-      this.connect(pinned, this.calls.all[pinned.calls[0]]);
+      const call = this.calls.all[pinned.calls[0]];
+      call.cause = connectCause(host);
+      this.connect(pinned, call);
       return;
     }
     this.outlier.connectedFinally(host);
@@ -223,6 +229,10 @@ export class CallerConnections implements PinnedOwner {
     call.cluster = host.cluster;
     const attempt = this.upstream.attemptAt(call, host, 0, call.keyHi, call.keyLo);
     if (pinned.plan.opaque) attempt.marks |= MARK.tcp;
+    const { end } = pinned.connection as Connection;
+    if (pinned.plan.opaque && end.proxied && !pinned.accepted) {
+      attempt.cause = causeOf(REASONS['inbound connection limit'], end.pod.workload);
+    }
     pinned.send(attempt, this.calendar.nowNs);
     this.upstream.travel(attempt);
   }
@@ -274,15 +284,16 @@ export class CallerConnections implements PinnedOwner {
   /** It is closed under the calls that are on it. @param but one that hears of it otherwise */
   private cut(pinned: PinnedConnection, flag: number, but: number): void {
     const row = (call: Call) => call.site.destinations[pinned.choice].rows[pinned.host.group];
+    const cause = lostCause(pinned.host);
     this.close(pinned);
     for (const id of [...pinned.calls]) {
       const call = this.calls.all[id];
-      if (id !== but) this.owner.lose(call, flag, row(call));
+      if (id !== but) this.owner.lose(call, flag, row(call), cause);
     }
   }
 
   /** It does not come up: all who wait for it see it closed. @param host the endpoint that failed last, if one did */
-  private fail(pinned: PinnedConnection, flag: number, host: HostState | null): void {
+  private fail(pinned: PinnedConnection, flag: number, host: HostState | null, cause: number): void {
     const flags = pinned.flags | flag;
     this.shut(pinned);
     for (const id of [...pinned.calls]) {
@@ -290,7 +301,7 @@ export class CallerConnections implements PinnedOwner {
       const destination = call.site.destinations[pinned.choice];
       const row = host === null ? destination.localRow : destination.rows[host.group];
       if (host !== null) this.recorder.attempt(row, false);
-      this.owner.lose(call, flags, row);
+      this.owner.lose(call, flags, row, cause);
     }
   }
 

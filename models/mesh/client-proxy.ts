@@ -5,8 +5,11 @@
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { type CallKeys, Draws } from '../../sim/random/draws.js';
+import { awaitedBy, type UnderWay } from './awaited.js';
 import type { Balancer } from './balancer.js';
 import { CallerConnections, type PinnedCalls } from './caller-connections.js';
+import { envoyReply, expecting, hasProxy, isLinkerds, processOf, rowOf } from './caller-side.js';
+import { causeOf, REASONS, TIMEOUT } from './cause.js';
 import type { Clusters } from './clusters.js';
 import type { PoolContext } from './connection-pool.js';
 import { EVENT } from './events.js';
@@ -14,15 +17,13 @@ import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
 import { paceNs } from './filters/response-pace.js';
 import { FLAG } from './flags.js';
-import { grpcLocalReply } from './grpc-status.js';
 import { linkerdReply } from './linkerd-status.js';
 import { type Call, descend, NOTHING, type ObjectPool } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
-import type { ProxyProcess } from './proxy-process.js';
 import type { Recorder } from './recorder.js';
 import type { Relays } from './relay.js';
 import { releaseRetrySlot } from './retry-state.js';
-import { RESPOND_NOTHING, type SiteRt } from './runtime-plan.js';
+import type { SiteRt } from './runtime-plan.js';
 import type { Server } from './server.js';
 import { type Replies, UpstreamRequests } from './upstream-requests.js';
 import { chooseByWeight } from './weighted-cluster.js';
@@ -42,6 +43,7 @@ export class ClientProxy implements Replies, PinnedCalls {
   private readonly calendar: Calendar;
   private readonly keys: CallKeys;
   private readonly calls: ObjectPool<Call>;
+  private readonly underWay: UnderWay;
   private readonly clusters: Clusters;
   private readonly recorder: Recorder;
   private readonly owner: CallOwner;
@@ -57,6 +59,7 @@ export class ClientProxy implements Replies, PinnedCalls {
     readonly calendar: Calendar;
     readonly keys: CallKeys;
     readonly calls: ObjectPool<Call>;
+    readonly underWay: UnderWay;
     readonly clusters: Clusters;
     readonly balancer: Balancer;
     readonly outlier: OutlierDetector;
@@ -70,6 +73,7 @@ export class ClientProxy implements Replies, PinnedCalls {
     this.calendar = parts.calendar;
     this.keys = parts.keys;
     this.calls = parts.calls;
+    this.underWay = parts.underWay;
     this.clusters = parts.clusters;
     this.recorder = parts.recorder;
     this.owner = parts.owner;
@@ -137,7 +141,7 @@ export class ClientProxy implements Replies, PinnedCalls {
         return;
       }
       case VERDICT.answered:
-        this.replyLocally(call, this.filters.status, this.filters.flag, call.site.row);
+        this.refuseByFilter(call);
         return;
     }
   }
@@ -145,16 +149,30 @@ export class ClientProxy implements Replies, PinnedCalls {
   /** A filter has held the call long enough. */
   heldLongEnough(call: Call): void {
     call.step = NOTHING;
-    const { filters, row } = call.site;
+    const { filters } = call.site;
     if (filters === null || this.filters.resume(filters, call, call.pod.id)) this.route(call);
-    else this.replyLocally(call, this.filters.status, this.filters.flag, row);
+    else this.refuseByFilter(call);
+  }
+
+  private refuseByFilter(call: Call): void {
+    const { status, flag, answeredBy } = this.filters;
+    const { row } = call.site;
+    call.cause = answeredBy >= 0 ? causeOf(REASONS.filter, answeredBy) : causeOf(REASONS.fault, row);
+    this.replyLocally(call, status, flag, row);
   }
 
   /** Past the filters. */
   private routed(call: Call): void {
     const { site } = call;
-    if (site.respondStatus !== 0) this.replyLocally(call, site.respondStatus, site.respondFlags, site.row);
-    else this.forward(call);
+    if (site.respondStatus === 0) {
+      this.forward(call);
+      return;
+    }
+    const { row, respondStatus, respondFlags } = site;
+    if (respondStatus < 0 || respondStatus >= 400) {
+      call.cause = causeOf(REASONS[respondFlags === 0 ? 'route answers' : 'no route'], row);
+    }
+    this.replyLocally(call, respondStatus, respondFlags, row);
   }
 
   /** The router: one draw a stream chooses the weighted cluster and samples the mirrors (envoy: StreamInfo's stream-wide random value). */
@@ -171,6 +189,7 @@ export class ClientProxy implements Replies, PinnedCalls {
     const destination = site.destinations[chooseByWeight(site, streamRandom)];
     call.destination = destination;
     if (destination.cluster === null) {
+      call.cause = causeOf(REASONS['no cluster'], destination.localRow);
       this.replyLocally(call, destination.missingStatus, FLAG.NC, destination.localRow);
       return;
     }
@@ -212,6 +231,7 @@ export class ClientProxy implements Replies, PinnedCalls {
   /** The route's time-out covers queueing, connecting, every attempt and every back-off; it is never retried. */
   routeTimeout(call: Call): void {
     call.routeTimer = NOTHING;
+    this.timedOut(call, TIMEOUT.route);
     this.upstream.timedOut(call);
     this.replyLocally(call, 504, FLAG.UT, call.row);
   }
@@ -219,9 +239,16 @@ export class ClientProxy implements Replies, PinnedCalls {
   /** The stream as a whole, filters included, has lasted too long or has been silent for too long. */
   streamTimeout(call: Call): void {
     call.streamTimer = NOTHING;
+    this.timedOut(call, TIMEOUT.stream);
     this.stopStep(call);
     this.upstream.abandon(call);
     this.replyLocally(call, 504, call.site.streamFlag, call.row);
+  }
+
+  /** What the time-out has ended the wait for is where it comes from. */
+  private timedOut(call: Call, timeout: number): void {
+    call.cause = awaitedBy(call, this.underWay);
+    this.recorder.timedOut(rowOf(call), timeout);
   }
 
   /** A back-off is over: a new pick in the same cluster. */
@@ -235,6 +262,7 @@ export class ClientProxy implements Replies, PinnedCalls {
   /** The caller does not wait any more (its own time-out): everything that the call still has under way is reset. */
   abandon(call: Call): void {
     call.callerTimer = NOTHING;
+    this.timedOut(call, TIMEOUT.caller);
     this.reset(call);
     this.hand(call, 0);
   }
@@ -243,11 +271,10 @@ export class ClientProxy implements Replies, PinnedCalls {
     this.stopStep(call);
     if (call.answered) return;
     this.upstream.abandon(call);
-    const row = call.row === NOTHING ? call.site.row : call.row;
     this.leaveFilters(call, 0);
     this.settle(call);
     call.flags |= FLAG.DC;
-    this.recorder.ended(row, 0, call.flags, this.calendar.nowNs - call.startedNs);
+    this.recorder.ended(rowOf(call), 0, call.flags, this.calendar.nowNs - call.startedNs, call.cause, expecting(call));
   }
 
   private stopStep(call: Call): void {
@@ -262,6 +289,7 @@ export class ClientProxy implements Replies, PinnedCalls {
       this.calendar.cancel(call.callerTimer);
       call.callerTimer = NOTHING;
     }
+    call.cause = causeOf(REASONS['caller stopped'], rowOf(call));
     this.reset(call);
     this.giveBack(call);
   }
@@ -286,7 +314,8 @@ export class ClientProxy implements Replies, PinnedCalls {
   }
 
   /** The caller's connection is closed under the call. */
-  lose(call: Call, flags: number, row: number): void {
+  lose(call: Call, flags: number, row: number, cause: number): void {
+    call.cause = cause;
     this.stopStep(call);
     this.upstream.abandon(call);
     if (this.conclude(call, 0, flags, row)) this.deliverOwn(call);
@@ -345,7 +374,7 @@ export class ClientProxy implements Replies, PinnedCalls {
     call.answered = true;
     call.status = status;
     call.flags |= flag;
-    this.recorder.ended(row, status, call.flags, this.calendar.nowNs - call.startedNs);
+    this.recorder.ended(row, status, call.flags, this.calendar.nowNs - call.startedNs, call.cause, expecting(call));
     if (!call.mirror) return true;
     this.giveBack(call);
     return false;
@@ -389,24 +418,4 @@ export class ClientProxy implements Replies, PinnedCalls {
     call.clear();
     this.calls.give(call);
   }
-}
-
-/** The proxy that a call goes through, where it has threads. */
-function processOf({ pod, site }: Call): ProxyProcess | null {
-  return site.skipsProxy ? null : pod.process;
-}
-
-function hasProxy({ pod, site }: Call): boolean {
-  return pod.hasProxy && !site.skipsProxy;
-}
-
-function isLinkerds({ pod, site }: Call): boolean {
-  return pod.linkerd && !site.skipsProxy;
-}
-
-/** What the caller sees of an answer that Envoy makes itself. */
-function envoyReply(status: number, flag: number, grpc: boolean): number {
-  if (status === RESPOND_NOTHING) return 0;
-  // An injected abort has the status that the gRPC client is to see already.
-  return grpc && flag !== FLAG.FI ? grpcLocalReply(status) : status;
 }

@@ -104,6 +104,8 @@ export class HostState {
 
 export class ClusterState {
   readonly id: number;
+  /** Index of its plan. */
+  readonly index: number;
   readonly plan: ClusterPlan;
   readonly caller: Pod;
   readonly counters: ClusterCounters;
@@ -149,6 +151,7 @@ export class ClusterState {
 
   constructor(
     id: number,
+    index: number,
     plan: ClusterPlan,
     caller: Pod,
     counters: ClusterCounters,
@@ -157,6 +160,7 @@ export class ClusterState {
     createdAtNs: number,
   ) {
     this.id = id;
+    this.index = index;
     this.plan = plan;
     this.caller = caller;
     this.counters = counters;

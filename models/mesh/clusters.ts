@@ -60,6 +60,7 @@ export class Clusters {
     for (const group of plan.groups) hostCount += hostPods(group, this.podsOf).length;
     const state = new ClusterState(
       this.states.length,
+      destination.clusterIndex,
       plan,
       pod,
       this.recorder.clusters[destination.clusterIndex],

@@ -6,6 +6,7 @@
 // same turn reads after the response finds it ready, and overtakes the queue. That is what came while the proxy was waking up for the response.
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
+import { causeOf, REASONS } from './cause.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import { type Connection, STATE } from './connection.js';
 import { EVENT } from './events.js';
@@ -96,6 +97,7 @@ export class ConnectionPool {
     }
     if (cluster.pendingRequests >= cluster.plan.limits.maxPendingRequests) {
       cluster.counters.upstreamRqPendingOverflow++;
+      attempt.cause = causeOf(REASONS['pending limit'], cluster.index);
       return STREAM.overflow;
     }
     attempt.queued = true;
@@ -111,8 +113,7 @@ export class ConnectionPool {
 
   /** A queued attempt is given up; the connection that is under way is left to finish. */
   cancelQueued(attempt: Attempt): void {
-    attempt.queued = false;
-    this.cluster.pendingRequests--;
+    this.dequeued(attempt);
     this.cluster.counters.upstreamRqCancelled++;
     this.pending.remove(attempt.id);
   }
@@ -265,6 +266,7 @@ export class ConnectionPool {
     if (cluster.activeRequests >= cluster.plan.limits.maxRequests) {
       if (cluster.envoy.countsActiveOverflow) counters.upstreamRqActiveOverflow++;
       else counters.upstreamRqPendingOverflow++;
+      attempt.cause = causeOf(REASONS['request limit'], cluster.index);
       return false;
     }
     attempt.connection = connection;
@@ -318,9 +320,16 @@ export class ConnectionPool {
 
   private takePending(id: number): Attempt {
     const attempt = this.context.attempts.all[id];
-    attempt.queued = false;
-    this.cluster.pendingRequests--;
+    this.dequeued(attempt);
     return attempt;
+  }
+
+  private dequeued(attempt: Attempt): void {
+    const { cluster } = this;
+    attempt.queued = false;
+    cluster.pendingRequests--;
+    cluster.counters.pendingWaits++;
+    cluster.counters.pendingWaitNs += this.context.calendar.nowNs - attempt.queuedAtNs;
   }
 
   private connectMore(): void {

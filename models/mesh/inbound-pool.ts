@@ -9,9 +9,11 @@
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { type InboundPlan, NO_LIMIT, type WorkloadPlan } from '../plan/plan.js';
+import { causeOf, REASONS } from './cause.js';
 import { EVENT } from './events.js';
 import type { Attempt, ObjectPool } from './objects.js';
 import { PendingStreams } from './pending-streams.js';
+import type { WorkloadCounters } from './recorder.js';
 
 /** What a request meets: a connection, a place in the queue, a limit, or a connection that the application has closed. */
 export const INBOUND = { entered: 0, queued: 1, refused: 2, lost: 3 } as const;
@@ -51,6 +53,8 @@ export class InboundPool {
   private readonly calendar: Calendar;
   private readonly attempts: ObjectPool<Attempt>;
   private readonly owner: InboundOwner;
+  private readonly workload: number;
+  private readonly counters: WorkloadCounters;
   /** One way over the loopback, the waking of the other end included. */
   private readonly wayNs: number;
   private readonly keepAliveNs: number;
@@ -66,12 +70,16 @@ export class InboundPool {
     attempts: ObjectPool<Attempt>,
     all: InboundWorker[],
     owner: InboundOwner,
+    workload: number,
+    counters: WorkloadCounters,
   ) {
     const { idleNs, requests } = plan.app.keepAlive;
     this.limits = plan.inbound;
     this.calendar = calendar;
     this.attempts = attempts;
     this.owner = owner;
+    this.workload = workload;
+    this.counters = counters;
     this.wayNs = Math.round(plan.proxy?.latencyNs ?? 0);
     this.keepAliveNs = idleNs > 0 ? idleNs : Number.POSITIVE_INFINITY;
     this.keepAliveRequests = requests > 0 ? requests : Number.POSITIVE_INFINITY;
@@ -91,10 +99,19 @@ export class InboundPool {
   arrive(attempt: Attempt): number {
     const worker = this.workerOf(attempt);
     const taken = this.take(worker, attempt);
-    if (taken === INBOUND.lost) return taken;
+    if (taken === INBOUND.lost) {
+      this.counters.inboundLost++;
+      attempt.cause = causeOf(REASONS['application closed the connection'], this.workload);
+      return taken;
+    }
     if (taken === INBOUND.entered) return this.attach(worker, attempt) ? INBOUND.entered : INBOUND.refused;
-    if (this.pending >= this.limits.maxPendingRequests) return INBOUND.refused;
+    if (this.pending >= this.limits.maxPendingRequests) {
+      this.counters.inboundPendingOverflow++;
+      attempt.cause = causeOf(REASONS['inbound pending limit'], this.workload);
+      return INBOUND.refused;
+    }
     attempt.inboundQueued = true;
+    attempt.queuedAtNs = this.calendar.nowNs;
     worker.waiting.push(attempt.id);
     this.pending++;
     this.connect(worker);
@@ -119,6 +136,8 @@ export class InboundPool {
   private attach(worker: InboundWorker, attempt: Attempt): boolean {
     if (this.active >= this.limits.maxRequests) {
       if (!worker.http2) this.free(worker, attempt.inboundServed);
+      this.counters.inboundRequestOverflow++;
+      attempt.cause = causeOf(REASONS['inbound request limit'], this.workload);
       return false;
     }
     this.active++;
@@ -160,6 +179,7 @@ export class InboundPool {
       }
       waiting.takeFirst();
       attempt.inboundQueued = false;
+      this.counters.inboundWaitNs += this.calendar.nowNs - attempt.queuedAtNs;
       this.pending--;
       if (this.attach(worker, attempt)) this.owner.enter(attempt);
       else this.owner.refuse(attempt);
@@ -171,6 +191,7 @@ export class InboundPool {
     const worker = this.workerOf(attempt);
     if (attempt.inboundQueued) {
       attempt.inboundQueued = false;
+      this.counters.inboundWaitNs += this.calendar.nowNs - attempt.queuedAtNs;
       worker.waiting.remove(attempt.id);
       this.pending--;
       return;
@@ -195,7 +216,10 @@ export class InboundPool {
 
   /** A connection that the proxy passes on takes one of its own to the application. False at the limit: it is closed. */
   acceptTcp(): boolean {
-    if (this.connections >= this.limits.maxConnections) return false;
+    if (this.connections >= this.limits.maxConnections) {
+      this.counters.inboundConnectionOverflow++;
+      return false;
+    }
     this.connections++;
     return true;
   }

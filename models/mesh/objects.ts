@@ -105,6 +105,8 @@ export class Call {
   holdsRetry = false;
   flags = 0;
   status = 0;
+  /** Where its answer comes from if it is not good (cause.ts). */
+  cause = 0;
   row = NOTHING;
   routeTimer = NOTHING;
   backoffTimer = NOTHING;
@@ -159,6 +161,7 @@ export class Call {
     this.attempt = NOTHING;
     this.retriesLeft = 0;
     this.flags = 0;
+    this.cause = 0;
     this.row = NOTHING;
     this.triedCount = 0;
     this.triedFrom = 0;
@@ -195,10 +198,12 @@ export class Attempt {
   perTryTimer = NOTHING;
   reset = 0;
   status = 0;
+  /** Where its answer comes from if it is not good (cause.ts). */
+  cause = 0;
   /** The server's half: not begun or over. */
   serverDone = true;
-  /** When it reached the application. */
-  visitNs = 0;
+  /** When it reached the application; -1 = it is not there. */
+  visitNs = -1;
   /** Holds a connection of the inbound cluster; holds an application worker. */
   inbound = false;
   working = false;
@@ -249,8 +254,9 @@ export class Frame {
   branches = 0;
   /** The branches that were started last, ended ones included. */
   readonly children: number[] = [];
-  /** Status that ends the handler; 0 = none so far. */
+  /** Status that ends the handler; 0 = none so far. And where it comes from. */
   failed = 0;
+  cause = 0;
   /** Wait that follows the CPU part of the current step. */
   waitNs = 0;
   /** A pending `waited` event. */

@@ -30,6 +30,8 @@ export class Pod {
   readonly ambient: boolean;
   /** Its proxy is Linkerd's. */
   readonly linkerd: boolean;
+  /** What it answers is what another has answered: a gateway or a waypoint. */
+  readonly passesThrough: boolean;
   /** The proxy that it connects and is reached through, its own or that of its node. */
   readonly proxyPlan: ProxyPlan | null;
 
@@ -51,6 +53,7 @@ export class Pod {
     this.locality = plan.podLocalities[ordinal];
     this.process = ztunnel === null ? process : ztunnel.process;
     this.ambient = ztunnel !== null;
+    this.passesThrough = plan.kind === 'gateway' || plan.kind === 'waypoint';
     this.linkerd = plan.proxy?.product === 'linkerd';
     this.proxyPlan = ztunnel === null ? plan.proxy : ztunnel.plan.proxy;
     this.app = app;

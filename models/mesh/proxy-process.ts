@@ -29,6 +29,9 @@ export class ProxyProcess {
   private readonly observeOutboundNs: number;
   private readonly observeInboundNs: number;
   private readonly stations: BookedStation[] = [];
+  /** CPU that it may use, in cores: its threads, or its limit. And that of one of its queues. */
+  readonly cores: number;
+  readonly coresOfThread: number;
 
   /** @param phaseNs where the CFS period of this container stands */
   constructor(calendar: Calendar, plan: ProxyPlan, phaseNs: number) {
@@ -39,12 +42,15 @@ export class ProxyProcess {
     this.observeOutboundNs = plan.observing?.outboundNs ?? 0;
     this.observeInboundNs = plan.observing?.inboundNs ?? 0;
     this.cpuPerByteNs = (plan.cpuPerKiBNs ?? 0) / 1024;
+    const limit = plan.cpuLimitMillis === null ? plan.workers : plan.cpuLimitMillis / 1000;
+    this.cores = Math.min(plan.workers, limit);
+    const isShared = limit < plan.workers || plan.sharedQueue === true;
+    this.coresOfThread = isShared ? this.cores : 1;
     if (plan.sharedQueue === true && plan.cpuLimitMillis === null) {
       const shared = new FifoStation(calendar, NOTHING, plan.workers);
       for (let i = 0; i < plan.workers; i++) this.stations.push(shared);
       return;
     }
-    const limit = plan.cpuLimitMillis === null ? plan.workers : plan.cpuLimitMillis / 1000;
     if (limit < plan.workers) {
       const quota = { limitCores: limit, periodNs: CFS_PERIOD_NS, phaseNs };
       const shared = new QuotaFifo(calendar, NOTHING, plan.workers, quota);
@@ -89,6 +95,22 @@ export class ProxyProcess {
 
   private bodyCpuNs(bytes: number): number {
     return bytes <= DEFAULT_BODY_BYTES ? 0 : (bytes - DEFAULT_BODY_BYTES) * this.cpuPerByteNs;
+  }
+
+  /** Time that requests and responses have waited for a thread, or for its share of the CPU limit, so far. */
+  waitedNs(): number {
+    const { stations } = this;
+    if (stations[0] === stations[1]) return stations[0].waitedNs();
+    let waited = 0;
+    for (const station of stations) waited += station.waitedNs();
+    return waited;
+  }
+
+  /** CPU used so far by each thread; by all together where they take from one queue. */
+  threadsBusyNs(): number[] {
+    const { stations } = this;
+    if (stations[0] === stations[1]) return [stations[0].busyNs()];
+    return stations.map((station) => station.busyNs());
   }
 
   /** CPU used so far. */

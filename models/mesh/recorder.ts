@@ -3,20 +3,20 @@
 import type { Calendar } from '../../sim/calendar.js';
 import { Histogram } from '../../sim/statistics/histogram.js';
 import type { MeshPlan } from '../plan/plan.js';
-import type { ClusterResult, OutcomeCount, RowResult, SeriesResult } from './result.js';
+import { causeOf, NO_CAUSE, REASONS, TIMEOUTS } from './cause.js';
+import type { CauseCount, ClusterResult, EndsResult, OutcomeCount, RowResult, SeriesResult } from './result.js';
 
 const FLAG_BITS = 16777216;
 /** Sub-buckets of the histograms of single intervals: 12 % wide, enough for a chart. */
 const INTERVAL_RESOLUTION = 8;
 
-/** Counts by (status, flags): a handful of distinct outcomes a row, the last one seen is looked at first. */
-export class Outcomes {
-  private readonly keys: number[] = [];
-  private readonly counts: number[] = [];
+/** Counts by a number: a handful of distinct ones a row, the last one seen is looked at first. */
+class KeyCounts {
+  protected readonly keys: number[] = [];
+  protected readonly counts: number[] = [];
   private last = 0;
 
-  add(status: number, flags: number): void {
-    const key = status * FLAG_BITS + flags;
+  protected count(key: number): void {
     if (this.keys[this.last] !== key) {
       let position = this.keys.indexOf(key);
       if (position < 0) {
@@ -33,12 +33,79 @@ export class Outcomes {
     this.counts.length = 0;
     this.last = 0;
   }
+}
 
-  /** Sorted by status, then flags: the order of first occurrence means nothing. */
+/** Calls by how they ended. */
+export class Outcomes extends KeyCounts {
+  /** @param good it was answered as its sender expects */
+  add(status: number, flags: number, good: boolean): void {
+    this.count(2 * (status * FLAG_BITS + flags) + (good ? 1 : 0));
+  }
+
+  /** Sorted by status, then flags, the bad ones first: the order of first occurrence means nothing. */
   toCounts(): OutcomeCount[] {
     return this.keys
-      .map((key, i) => ({ status: Math.floor(key / FLAG_BITS), flags: key % FLAG_BITS, count: this.counts[i] }))
-      .sort((a, b) => a.status - b.status || a.flags - b.flags);
+      .map((key, i) => ({ key, count: this.counts[i] }))
+      .sort((a, b) => a.key - b.key)
+      .map(({ key, count }) => {
+        const outcome = Math.floor(key / 2);
+        const status = Math.floor(outcome / FLAG_BITS);
+        return { status, flags: outcome % FLAG_BITS, good: key % 2 === 1, count };
+      });
+  }
+}
+
+/** Calls by where their answer comes from, those that were good all the same (because they were expected) apart. */
+class Causes extends KeyCounts {
+  add(cause: number, good: boolean): void {
+    this.count(2 * cause + (good ? 1 : 0));
+  }
+
+  /** Sorted by cause. */
+  toCounts(): CauseCount[] {
+    return this.keys
+      .map((key, i) => ({ cause: Math.floor(key / 2), good: key % 2 === 1, count: this.counts[i] }))
+      .sort((a, b) => a.cause - b.cause || Number(a.good) - Number(b.good));
+  }
+}
+
+/** What became of calls: how they ended, where bad answers come from, how long good and bad ones took. */
+class Ends {
+  good = 0;
+  readonly outcomes = new Outcomes();
+  readonly causes = new Causes();
+  latency = new Histogram();
+  badLatency = new Histogram();
+
+  add(status: number, flags: number, cause: number, good: boolean, latencyNs: number): void {
+    this.outcomes.add(status, flags, good);
+    if (good) {
+      this.good++;
+      this.latency.record(latencyNs);
+    } else {
+      this.badLatency.record(latencyNs);
+    }
+    if (cause !== NO_CAUSE) this.causes.add(cause, good);
+  }
+
+  clear(): void {
+    this.good = 0;
+    this.outcomes.clear();
+    this.causes.clear();
+    this.latency = new Histogram();
+    this.badLatency = new Histogram();
+  }
+
+  toData(): EndsResult {
+    const latency = Histogram.fromData(this.latency.toData());
+    latency.merge(this.badLatency);
+    return {
+      good: this.good,
+      outcomes: this.outcomes.toCounts(),
+      causes: this.causes.toCounts(),
+      latency: latency.toData(),
+      goodLatency: this.latency.toData(),
+    };
   }
 }
 
@@ -46,16 +113,16 @@ class Row {
   calls = 0;
   attempts = 0;
   retries = 0;
-  readonly outcomes = new Outcomes();
-  latency = new Histogram();
+  readonly ends = new Ends();
+  /** By TIMEOUT. */
+  readonly timeouts = new Float64Array(TIMEOUTS);
 }
 
 /** One per request of a traffic source. */
 export class TrafficCounters {
   offered = 0;
   completed = 0;
-  readonly outcomes = new Outcomes();
-  latency = new Histogram();
+  readonly ends = new Ends();
   intendedLatency = new Histogram();
 }
 
@@ -64,6 +131,14 @@ export class WorkloadCounters {
   completed = 0;
   overflowed = 0;
   wasted = 0;
+  /** Refused at the limits of the proxies' inbound clusters; lost on connections that the application had closed. */
+  inboundPendingOverflow = 0;
+  inboundRequestOverflow = 0;
+  inboundConnectionOverflow = 0;
+  inboundLost = 0;
+  inboundWaitNs = 0;
+  /** Time of `work` that is no CPU. */
+  pauseNs = 0;
   latency = new Histogram();
   /** Requests in the applications of all pods now, and the integral of that over time. */
   inService = 0;
@@ -122,6 +197,10 @@ function newClusterCounters(): ClusterCounters {
     ejectionsDetected: 0,
     healthCheckAttempt: 0,
     healthCheckFailure: 0,
+    pendingWaits: 0,
+    pendingWaitNs: 0,
+    backoffNs: 0,
+    ejectedAtStart: 0,
   };
 }
 
@@ -141,13 +220,14 @@ class TrafficSeries {
     for (let i = 0; i < intervals; i++) this.latency.push(new Histogram(INTERVAL_RESOLUTION));
   }
 
-  toData(): SeriesResult['traffic'][number] {
+  /** Of the first `intervals`. */
+  toData(intervals: number): SeriesResult['traffic'][number] {
     return {
-      offered: [...this.offered],
-      completed: [...this.completed],
-      errors: [...this.errors],
-      latencySumNs: [...this.latencySumNs],
-      latency: this.latency.map((histogram) => histogram.toData()),
+      offered: [...this.offered.subarray(0, intervals)],
+      completed: [...this.completed.subarray(0, intervals)],
+      errors: [...this.errors.subarray(0, intervals)],
+      latencySumNs: [...this.latencySumNs.subarray(0, intervals)],
+      latency: this.latency.slice(0, intervals).map((histogram) => histogram.toData()),
     };
   }
 }
@@ -169,13 +249,20 @@ export class Recorder {
   private readonly workloadSeries: { arrivals: number[]; inService: number[] }[];
   private readonly clusterSeries: { retries: number[]; ejections: number[] }[];
   private measuring = false;
+  /** By traffic request: 1 where an answer of that status is expected; null: the rule of all. */
+  private readonly expected: readonly (Uint8Array | null)[];
+  /** Intervals that have ended, and when the last one did. */
+  private sampled = 0;
+  private sampledNs: number;
 
   /** @param startNs calendar time at which the measured window begins */
   constructor(plan: MeshPlan, calendar: Calendar, startNs: number, durationNs: number, intervalNs: number) {
     this.calendar = calendar;
     this.startNs = startNs;
+    this.sampledNs = startNs;
     this.intervalNs = intervalNs;
     this.intervals = Math.max(1, Math.ceil(durationNs / intervalNs));
+    this.expected = plan.traffic.flatMap(({ requests }) => requests.map(({ expect }) => expectedStatuses(expect)));
     this.rows = plan.rows.map(() => new Row());
     this.traffic = plan.traffic.flatMap((source) => source.requests.map(() => new TrafficCounters()));
     this.workloads = plan.workloads.map(() => new WorkloadCounters());
@@ -192,14 +279,13 @@ export class Recorder {
       row.calls = 0;
       row.attempts = 0;
       row.retries = 0;
-      row.outcomes.clear();
-      row.latency = new Histogram();
+      row.ends.clear();
+      row.timeouts.fill(0);
     }
     for (const counters of this.traffic) {
       counters.offered = 0;
       counters.completed = 0;
-      counters.outcomes.clear();
-      counters.latency = new Histogram();
+      counters.ends.clear();
       counters.intendedLatency = new Histogram();
     }
     for (const counters of this.workloads) {
@@ -208,6 +294,12 @@ export class Recorder {
       counters.completed = 0;
       counters.overflowed = 0;
       counters.wasted = 0;
+      counters.inboundPendingOverflow = 0;
+      counters.inboundRequestOverflow = 0;
+      counters.inboundConnectionOverflow = 0;
+      counters.inboundLost = 0;
+      counters.inboundWaitNs = 0;
+      counters.pauseNs = 0;
       counters.latency = new Histogram();
       counters.integralNs = 0;
     }
@@ -227,13 +319,25 @@ export class Recorder {
     this.attempt(to, retry);
   }
 
-  /** A call has ended at its caller's proxy. */
-  ended(row: number, status: number, flags: number, latencyNs: number): void {
+  /** A time-out has acted (TIMEOUT). */
+  timedOut(row: number, timeout: number): void {
+    this.rows[row].timeouts[timeout]++;
+  }
+
+  /** A call has ended at its caller's proxy. `request`: of the traffic, whose expectation holds; -1 = the rule of all. */
+  ended(row: number, status: number, flags: number, latencyNs: number, cause: number, request: number): void {
     this.finished++;
     const observed = this.rows[row];
     observed.calls++;
-    observed.outcomes.add(status, flags);
-    observed.latency.record(latencyNs);
+    const good = this.isGood(status, cause, request);
+    observed.ends.add(status, flags, originOf(cause, good, request, row), good, latencyNs);
+  }
+
+  /** As its sender expects; by default below 400, or below 500 where the application gave it as no error of its own. */
+  private isGood(status: number, cause: number, request: number): boolean {
+    const expected = request >= 0 ? this.expected[request] : null;
+    if (expected !== null) return expected[status] === 1;
+    return status > 0 && (status < 400 || (status < 500 && cause === NO_CAUSE));
   }
 
   /** A client sends a request. */
@@ -243,23 +347,41 @@ export class Recorder {
   }
 
   /** A client has its answer, or has given up (status 0). */
-  answered(request: number, status: number, flags: number, latencyNs: number, intendedLatencyNs: number): void {
+  answered(
+    request: number,
+    status: number,
+    flags: number,
+    latencyNs: number,
+    intendedLatencyNs: number,
+    cause: number,
+  ): void {
+    const good = this.isGood(status, cause, request);
     const counters = this.traffic[request];
     counters.completed++;
-    counters.outcomes.add(status, flags);
-    counters.latency.record(latencyNs);
+    counters.ends.add(status, flags, originOf(cause, good, request, NO_ROW), good, latencyNs);
     counters.intendedLatency.record(intendedLatencyNs);
     if (!this.measuring) return;
     const series = this.trafficSeries[request];
     const interval = this.interval();
     series.completed[interval]++;
-    if (status === 0 || status >= 500) series.errors[interval]++;
+    if (!good) {
+      series.errors[interval]++;
+      return;
+    }
     series.latencySumNs[interval] += latencyNs;
     series.latency[interval].record(latencyNs);
   }
 
+  /** The run ends before its time: the interval that it is in ends here, and where the warm-up is not over, nothing was measured. */
+  cutOff(): void {
+    if (!this.measuring) this.begin();
+    else if (this.calendar.nowNs > this.sampledNs) this.sample();
+  }
+
   /** The end of an interval. */
   sample(): void {
+    this.sampled++;
+    this.sampledNs = this.calendar.nowNs;
     for (const [i, counters] of this.workloads.entries()) {
       this.workloadSeries[i].arrivals.push(counters.arrivals);
       this.workloadSeries[i].inService.push(counters.inService);
@@ -275,16 +397,16 @@ export class Recorder {
       calls: row.calls,
       attempts: row.attempts,
       retries: row.retries,
-      outcomes: row.outcomes.toCounts(),
-      latency: row.latency.toData(),
+      timeouts: [...row.timeouts],
+      ...row.ends.toData(),
     }));
   }
 
-  seriesResult(): SeriesResult {
+  seriesResult(): Omit<SeriesResult, 'busy'> {
     return {
       intervalNs: this.intervalNs,
-      intervals: this.intervals,
-      traffic: this.trafficSeries.map((series) => series.toData()),
+      intervals: this.sampled,
+      traffic: this.trafficSeries.map((series) => series.toData(this.sampled)),
       workloads: this.workloadSeries.map(({ arrivals, inService }) => ({
         arrivals: differences(arrivals),
         inService: [...inService],
@@ -300,6 +422,23 @@ export class Recorder {
     const interval = Math.floor((this.calendar.nowNs - this.startNs) / this.intervalNs);
     return interval < this.intervals ? interval : this.intervals - 1;
   }
+}
+
+const NO_ROW = -1;
+
+/** A bad answer has an origin: where nothing more is known, that it was not expected, or its row. */
+function originOf(cause: number, good: boolean, request: number, row: number): number {
+  if (good || cause !== NO_CAUSE) return cause;
+  return request >= 0 ? causeOf(REASONS['not expected'], request) : causeOf(REASONS.unknown, row);
+}
+
+const STATUSES = 600;
+
+function expectedStatuses(expect: readonly number[] | undefined): Uint8Array | null {
+  if (expect === undefined) return null;
+  const table = new Uint8Array(STATUSES);
+  for (const status of expect) table[status] = 1;
+  return table;
 }
 
 function differences(cumulative: readonly number[]): number[] {

@@ -1,6 +1,8 @@
 // How a try ended that brought no response: which retry conditions name it, and what the caller is told if there is no other try
 // (envoy: source/common/router/retry_state_impl.cc wouldRetryFromReset, router.cc streamResetReasonToResponseFlag).
 import type { RetryPlan } from '../plan/plan.js';
+import { causeOf, REASONS } from './cause.js';
+import type { HostState } from './cluster-state.js';
 import { FLAG } from './flags.js';
 import { RESET } from './objects.js';
 
@@ -40,5 +42,29 @@ export function resetFlag(reset: number): number {
       return FLAG.UR;
     default:
       return FLAG.UC;
+  }
+}
+
+/** Where a connection to a host fails that does not come up; `slow`: it has not come up yet. */
+export function connectCause({ cluster, reachable }: HostState, slow = false): number {
+  const otherwise = slow ? REASONS['waited for a new connection'] : REASONS['connect failure'];
+  return causeOf(unreachable(reachable) ?? otherwise, cluster.index);
+}
+
+/** Where a stream fails whose connection was lost. */
+export function lostCause({ cluster, reachable }: HostState): number {
+  return causeOf(unreachable(reachable) ?? REASONS['connection lost'], cluster.index);
+}
+
+function unreachable(reachable: HostState['reachable']) {
+  switch (reachable) {
+    case 'yes':
+      return null;
+    case 'reset':
+    case 'tls-failure':
+      return REASONS['TLS mismatch'];
+    case 'dropped':
+    case 'denied':
+      return REASONS['connection refused by policy'];
   }
 }

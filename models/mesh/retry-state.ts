@@ -53,6 +53,7 @@ export class RetryState {
     if (cluster.retries > cluster.counters.peakRetries) cluster.counters.peakRetries = cluster.retries;
     call.holdsRetry = true;
     const waitNs = Math.ceil(this.waitMs(call, retry, retryAfterNs) * NS_PER_MS);
+    cluster.counters.backoffNs += waitNs;
     call.backoffTimer = this.calendar.schedule(this.calendar.nowNs + waitNs, PHASE.timer, EVENT.retry, call.id);
     return true;
   }

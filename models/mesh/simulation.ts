@@ -8,6 +8,7 @@ import { NO_JOB } from '../../sim/stations/station.js';
 import type { MeshPlan } from '../plan/plan.js';
 import type { ApplicationContext } from './application.js';
 import { Balancer } from './balancer.js';
+import { BusySeries } from './busy-series.js';
 import { ClientProxy } from './client-proxy.js';
 import { Clusters } from './clusters.js';
 import { Connection } from './connection.js';
@@ -71,6 +72,7 @@ export class MeshSimulation {
   private readonly inboundWorkers: InboundWorker[] = [];
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
   private readonly marks: BusyMark[] = [];
+  private readonly busy: BusySeries;
   private measuring = false;
   private over = false;
   private boundHit = false;
@@ -114,6 +116,7 @@ export class MeshSimulation {
         this.podsOf[index] = workload.podLocalities.map((_, ordinal) => maker.make(index, ordinal));
       }
     }
+    this.busy = new BusySeries(this.podsOf);
     const network = new Network(plan.network, calendar);
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed, plan.envoy);
     const balancer = new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan));
@@ -122,9 +125,11 @@ export class MeshSimulation {
     this.outlier = new OutlierDetector(calendar, seed);
     const inbound: (InboundPool | null)[] = [];
     this.server = new Server(seed, calendar, this.attempts, inbound, this.recorder.workloads, filters);
-    for (const { plan: own } of this.pods) {
+    for (const { plan: own, workload } of this.pods) {
       const needed = InboundPool.needed(own);
-      inbound.push(needed ? new InboundPool(own, calendar, this.attempts, this.inboundWorkers, this.server) : null);
+      const counters = this.recorder.workloads[workload];
+      const { attempts, inboundWorkers: all, server } = this;
+      inbound.push(needed ? new InboundPool(own, calendar, attempts, all, server, workload, counters) : null);
     }
     const { clusters, attempts, outlier, server } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server);
@@ -134,6 +139,7 @@ export class MeshSimulation {
       calendar,
       keys,
       calls: this.calls,
+      underWay: { calls: this.calls, attempts: this.attempts, frames: this.frames },
       clusters: this.clusters,
       balancer,
       outlier: this.outlier,
@@ -193,13 +199,16 @@ export class MeshSimulation {
   private beginMeasuring(): void {
     this.measuring = true;
     this.recorder.begin();
+    for (const { counters, ejectedCount } of this.clusters.states) counters.ejectedAtStart += ejectedCount;
     for (const pod of this.pods) this.marks.push(markBusy(pod));
+    this.busy.begin(this.calendar.nowNs);
     const { intervalNs, durationNs } = this.options;
     this.calendar.schedule(this.calendar.nowNs + Math.min(intervalNs, durationNs), PHASE.sample, EVENT.sample, 0);
   }
 
   private sample(): void {
     this.recorder.sample();
+    this.busy.sample(this.calendar.nowNs);
     const endNs = this.options.warmupNs + this.options.durationNs;
     const { nowNs } = this.calendar;
     if (nowNs < endNs) {
@@ -221,6 +230,7 @@ export class MeshSimulation {
       if (calendar.fired >= maxEvents) {
         this.over = true;
         this.boundHit = true;
+        this.recorder.cutOff();
         return;
       }
     }
@@ -403,14 +413,13 @@ export class MeshSimulation {
           ...which,
           offered: counters.offered,
           completed: counters.completed,
-          outcomes: counters.outcomes.toCounts(),
-          latency: counters.latency.toData(),
+          ...counters.ends.toData(),
           intendedLatency: counters.intendedLatency.toData(),
         };
       }),
       workloads: workloadResults(this.podsOf, recorder.workloads, this.marks, this.calendar.nowNs, this.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
-      series: recorder.seriesResult(),
+      series: { ...recorder.seriesResult(), busy: this.busy.toData() },
       stopped: this.boundHit ? 'max-events' : null,
     };
   }

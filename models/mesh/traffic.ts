@@ -129,9 +129,10 @@ export class Traffic {
     };
   }
 
-  /** Schedules the first request of every source. */
+  /** Schedules the first request of every source; one without pods sends nothing. */
   begin(): void {
     for (const source of this.sources) {
+      if (source.pods.length === 0) continue;
       const { arrival } = source.plan;
       if (arrival.kind === 'open') this.scheduleArrival(source, arrival.process);
       else this.beginLoops(source, arrival);
@@ -217,7 +218,8 @@ export class Traffic {
   /** A client's request has ended. */
   returned(call: Call, status: number): void {
     const { nowNs } = this.calendar;
-    this.recorder.answered(call.trafficRequest, status, call.flags, nowNs - call.startedNs, nowNs - call.intendedNs);
+    const { trafficRequest, flags, startedNs, intendedNs, cause } = call;
+    this.recorder.answered(trafficRequest, status, flags, nowNs - startedNs, nowNs - intendedNs, cause);
     if (call.loop === NOTHING) return;
     const loop = this.loops[call.loop];
     if (loop.calls >= loop.callsMax) return;

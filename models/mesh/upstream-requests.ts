@@ -1,19 +1,23 @@
 // The tries of a call: a host, a stream of its pool, the way to the server, and what becomes of it (envoy: source/common/router/upstream_request.cc;
 // the decisions of source/common/router/router.cc about resets, statuses and per-try time-outs).
+
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { type CallKeys, Draws } from '../../sim/random/draws.js';
+import { awaitedOfTry, type UnderWay } from './awaited.js';
 import type { Balancer } from './balancer.js';
+import { causeOf, REASONS, TIMEOUT } from './cause.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from './connection-pool.js';
 import { EVENT } from './events.js';
 import { Failfast, HELD } from './failfast.js';
 import { FLAG } from './flags.js';
+import { sendMessage } from './message.js';
 import { type Attempt, type Call, descend, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
 import type { Relay, Relays } from './relay.js';
-import { resetFlag } from './reset-reason.js';
+import { connectCause, lostCause, resetFlag } from './reset-reason.js';
 import { RetryState } from './retry-state.js';
 import type { ClusterUseRt, DestinationRt } from './runtime-plan.js';
 import type { Server } from './server.js';
@@ -31,6 +35,7 @@ export class UpstreamRequests implements StreamOwner {
   private readonly calendar: Calendar;
   private readonly keys: CallKeys;
   private readonly calls: ObjectPool<Call>;
+  private readonly underWay: UnderWay;
   private readonly balancer: Balancer;
   private readonly outlier: OutlierDetector;
   private readonly recorder: Recorder;
@@ -47,6 +52,7 @@ export class UpstreamRequests implements StreamOwner {
     readonly calendar: Calendar;
     readonly keys: CallKeys;
     readonly calls: ObjectPool<Call>;
+    readonly underWay: UnderWay;
     readonly balancer: Balancer;
     readonly outlier: OutlierDetector;
     readonly recorder: Recorder;
@@ -58,6 +64,7 @@ export class UpstreamRequests implements StreamOwner {
     this.calendar = parts.calendar;
     this.keys = parts.keys;
     this.calls = parts.calls;
+    this.underWay = parts.underWay;
     this.balancer = parts.balancer;
     this.outlier = parts.outlier;
     this.recorder = parts.recorder;
@@ -92,6 +99,7 @@ export class UpstreamRequests implements StreamOwner {
         return;
       }
       cluster.counters.upstreamCxNoneHealthy++;
+      call.cause = causeOf(REASONS['no endpoint'], cluster.index);
       this.abandon(call);
       this.replies.replyLocally(call, 503, FLAG.UH, destination.localRow);
       return;
@@ -113,7 +121,11 @@ export class UpstreamRequests implements StreamOwner {
   }
 
   private refuse(call: Call, flag: number): void {
-    if (flag === FLAG.UH && call.cluster !== null) call.cluster.counters.upstreamCxNoneHealthy++;
+    const { cluster } = call;
+    if (cluster !== null) {
+      if (flag === FLAG.UH) cluster.counters.upstreamCxNoneHealthy++;
+      call.cause = causeOf(REASONS[flag === FLAG.UH ? 'no endpoint' : 'pending limit'], cluster.index);
+    }
     this.replies.replyLocally(call, 503, flag, call.destination === null ? NOTHING : call.destination.localRow);
   }
 
@@ -147,6 +159,8 @@ export class UpstreamRequests implements StreamOwner {
     }
     attempt.reset = RESET.none;
     attempt.marks = 0;
+    attempt.cause = 0;
+    attempt.visitNs = -1;
     attempt.requestBytes = call.site.requestBytes;
     attempt.responseBytes = 0;
     call.attempt = attempt.id;
@@ -211,9 +225,8 @@ export class UpstreamRequests implements StreamOwner {
     if (path.lane >= 0) {
       this.calendar.scheduleIn(path.lane, kind, attempt.id);
     } else {
-      const atNs =
-        this.calendar.nowNs + path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.requestBytes);
-      this.calendar.schedule(atNs, PHASE.completion, kind, attempt.id);
+      const { calendar, networkDraws } = this;
+      sendMessage(calendar, path, networkDraws, attempt, attempt.keyLo, attempt.requestBytes, calendar.nowNs, kind);
     }
   }
 
@@ -237,6 +250,7 @@ export class UpstreamRequests implements StreamOwner {
     const call = this.calls.all[attempt.call];
     const { row } = attempt;
     call.attempt = NOTHING;
+    call.cause = attempt.cause;
     this.release(attempt);
     if (this.retries.later(call, false, 0) || isUnderWay(call)) return;
     this.replies.replyLocally(call, 503, FLAG.UO, row);
@@ -246,6 +260,7 @@ export class UpstreamRequests implements StreamOwner {
     const call = this.calls.all[attempt.call];
     const { host, row } = attempt;
     call.attempt = NOTHING;
+    call.cause = connectCause(host);
     this.release(attempt);
     this.outlier.localOrigin(host, 503);
     if (this.retriesReset(call, RESET.connectFailure) || isUnderWay(call)) return;
@@ -265,6 +280,7 @@ export class UpstreamRequests implements StreamOwner {
     const current = call.attempt === attempt.id;
     if (current) call.attempt = NOTHING;
     else call.hedged.splice(call.hedged.indexOf(attempt.id), 1);
+    call.cause = reset === RESET.none ? attempt.cause : attempt.cause || lostCause(host);
     if (reset !== RESET.none) {
       if (reset === RESET.connectionTermination) pool.streamLost(attempt);
       else pool.streamEnded(attempt, true);
@@ -307,6 +323,8 @@ export class UpstreamRequests implements StreamOwner {
       this.softTimeout(call, attempt, afterSoftNs);
       return;
     }
+    call.cause = awaitedOfTry(attempt, this.underWay);
+    this.recorder.timedOut(row, TIMEOUT.oneTry);
     if (tryLimit === TRY_LIMIT.idle) counters.upstreamRqPerTryIdleTimeout++;
     else counters.upstreamRqPerTryTimeout++;
     call.attempt = NOTHING;
@@ -333,6 +351,8 @@ export class UpstreamRequests implements StreamOwner {
     const current = call.attempt === attempt.id;
     if (current) call.attempt = NOTHING;
     else call.hedged.splice(call.hedged.indexOf(attempt.id), 1);
+    call.cause = awaitedOfTry(attempt, this.underWay);
+    this.recorder.timedOut(row, TIMEOUT.oneTry);
     this.letGo(attempt);
     if (current && this.retriesReset(call, RESET.localReset)) return;
     this.abandon(call);

@@ -2,6 +2,7 @@
 import type { Diagnostic, FidelityEntry } from '../config/diagnostic.js';
 import { Nodes } from './ambient.js';
 import { Behaviours } from './behaviour.js';
+import { checkProxyWorkers } from './bounds-hit.js';
 import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
 import type { MeshParts } from './decisions.js';
@@ -99,7 +100,7 @@ function compile(
   addWorkloadGroups(resources, workloads, findings);
   const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
-  const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings));
+  const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings), findings);
   const rules = new DestinationRules(resources, mesh);
   const scopes = new SidecarScopes(resources, mesh);
   const peers = new PeerAuthentications(resources, mesh.rootNamespace, scopes);
@@ -155,7 +156,7 @@ function compile(
   const graph = new Graph(parts);
 
   const traffic = input.traffic
-    .map((source) => trafficPlan(source, graph, workloads, registry, findings))
+    .map((source) => trafficPlan(source, graph, workloads, registry, findings, places))
     .filter((source): source is TrafficPlan => source !== null);
   if (!graph.complete()) return null;
   if (trace === undefined) profiles.noteUnused(findings);
@@ -182,6 +183,7 @@ function compile(
   const workloadPlans = workloads.all.map((workload) =>
     workloadPlan(workload, { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes }),
   );
+  for (const workload of workloads.all) checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
   return {
     schema: 'seatrial.plan/1',
     istioVersion: release.version,

@@ -1,5 +1,6 @@
 // The closure of everything that traffic can reach: from each request over the routes to handlers, over their calls to more
 // routes. Call sites, handlers, edges and rows come into being once each, in the order in which they are met.
+import { CALL_DEPTH_MAX, HANDLERS_MAX } from '../bounds.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import {
   CALLER_IDLE_NS,
@@ -34,8 +35,6 @@ import type { Service } from './service.js';
 import type { Workload } from './workload.js';
 
 /** More handlers, or a longer chain of them, are taken for a mistake: a header or path that grows on its way round a loop. */
-const MAX_HANDLERS = 20_000;
-const MAX_CALL_DEPTH = 500;
 
 interface PendingHandler {
   readonly index: number;
@@ -111,7 +110,7 @@ export class Graph {
   complete(): boolean {
     for (let next = 0; next < this.pending.length; next++) {
       const handler = this.pending[next]!;
-      if (this.handlers.length > MAX_HANDLERS || handler.depth > MAX_CALL_DEPTH) {
+      if (this.handlers.length > HANDLERS_MAX || handler.depth > CALL_DEPTH_MAX) {
         this.tooMany(handler);
         return false;
       }
@@ -125,7 +124,7 @@ export class Graph {
     this.parts.findings.error(
       'too-many-request-classes',
       null,
-      `requests reach more than ${MAX_HANDLERS} combinations of workload and request class, or go through more than ${MAX_CALL_DEPTH} services one after the other; the last is ${requestLabel(request)} at ${workload.name}`,
+      `requests reach more than ${HANDLERS_MAX} combinations of workload and request class, or go through more than ${CALL_DEPTH_MAX} services one after the other; the last is ${requestLabel(request)} at ${workload.name}`,
       'a header that is added, or a path that grows, each time round a loop of calls makes ever new classes',
     );
   }

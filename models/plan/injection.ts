@@ -4,7 +4,7 @@
 import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
-import { parseQuantity, quantityMilli } from '../config/quantity.js';
+import { limitMilli, parseQuantity } from '../config/quantity.js';
 import type { ProxyCostInput, ZtunnelInput } from './input.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { ProxyPlan } from './plan.js';
@@ -94,8 +94,7 @@ export function ztunnelPlan(pod: PodTemplate | null, cost: ZtunnelInput): ProxyP
 
 function proxyCpuLimitMillis(pod: PodTemplate, injected: number | null): number | null {
   if (RESOURCE_ANNOTATIONS.some((name) => pod.annotations[name] !== undefined)) {
-    const quantity = parseQuantity(pod.annotations['sidecar.istio.io/proxyCPULimit'] ?? '');
-    return quantity === null ? null : quantityMilli(quantity);
+    return limitMilli(parseQuantity(pod.annotations['sidecar.istio.io/proxyCPULimit'] ?? ''));
   }
   const own = [...pod.containers, ...pod.initContainers].find((container) => container.name === 'istio-proxy');
   return own?.resources.cpuLimitMillis ?? injected;

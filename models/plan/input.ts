@@ -58,6 +58,8 @@ export interface TrafficRequestInput {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutNs: number;
+  /** Statuses (1..599; 0 = no answer) that are good, and no others; absent: the rule of all. */
+  readonly expect?: readonly number[];
   /** Numbers drawn for each request; `{name}` in headers and queries stands for them. */
   readonly attributes?: readonly AttributePlan[];
   /** Size of the body. */

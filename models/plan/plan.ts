@@ -370,6 +370,8 @@ export interface TrafficRequestPlan {
   readonly site: number;
   /** The client's time-out; 0 = none. */
   readonly timeoutNs: number;
+  /** Statuses (1..599; 0 = no answer) that its sender expects, ascending: these are good and no others. Absent: below 400, and what the application gives below 500. */
+  readonly expect?: readonly number[];
   /** Numbers drawn for each request, which everything that it causes shares. */
   readonly attributes?: readonly AttributePlan[];
 }

@@ -3,7 +3,7 @@
 // envoy: test/integration/stats_integration_test.cc (MemoryLargeClusterSize, MemoryLargeHostSizeWithStats: bytes that a cluster and a host add);
 // istio: manifests/charts/istio-control/istio-discovery/values.yaml (global.proxy.resources).
 import type { PodTemplate } from '../config/kinds/pod-template.js';
-import { parseQuantity, quantityValue } from '../config/quantity.js';
+import { limitValue, parseQuantity } from '../config/quantity.js';
 import type { DestinationRules } from './destination-rule.js';
 import { RESOURCE_ANNOTATIONS } from './injection.js';
 import type { MeshSettings } from './mesh-settings.js';
@@ -68,8 +68,7 @@ function limitOf({ kind, pod }: Workload, injected: number | null): number | nul
 /** Any of the resource annotations replaces the whole default block. */
 function limitBytes(pod: PodTemplate, injected: number | null): number | null {
   if (RESOURCE_ANNOTATIONS.some((name) => pod.annotations[name] !== undefined)) {
-    const quantity = parseQuantity(pod.annotations['sidecar.istio.io/proxyMemoryLimit'] ?? '');
-    return quantity === null ? null : quantityValue(quantity);
+    return limitValue(parseQuantity(pod.annotations['sidecar.istio.io/proxyMemoryLimit'] ?? ''));
   }
   const own = [...pod.containers, ...pod.initContainers].find((container) => container.name === 'istio-proxy');
   return own?.resources.memoryLimitBytes ?? injected;

@@ -1,6 +1,7 @@
 // A workload: pods that are alike, or endpoints that stand for such; and the list of them, which grows while a plan is made.
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
+import type { ResourceSource } from '../config/resource.js';
 import type { InboundPorts } from '../config/sidecar-template.js';
 import type { LinkerdConfig } from './linkerd/injection.js';
 import type { NetworkLabels } from './network-label.js';
@@ -25,6 +26,8 @@ export interface Workload {
   /** e.g. `Deployment shop/cart` */
   readonly resource: string;
   readonly position: SourcePosition | null;
+  /** The object that its pods come from, for the places of its fields. */
+  readonly source?: ResourceSource;
   /** The ztunnels of their nodes carry the connections of its pods. */
   readonly ambient?: true;
   /** Of an endpoint that selectors of services choose like a pod (WorkloadEntry); absent: it is none. */

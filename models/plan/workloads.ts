@@ -3,7 +3,7 @@
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
-import type { Owner, Resource } from '../config/resource.js';
+import type { Owner, Resource, ResourceSource } from '../config/resource.js';
 import { isAmbient } from './ambient.js';
 import { type AssumedMesh, meshAssumption } from './assumed-mesh.js';
 import type { Findings } from './findings.js';
@@ -24,6 +24,7 @@ interface PodSet {
   readonly template: PodTemplate;
   readonly replicas: number;
   readonly position: SourcePosition;
+  readonly source: ResourceSource;
 }
 
 /**
@@ -89,6 +90,7 @@ export function readWorkloads(
       version: versionOf(set.template.labels),
       resource,
       position: set.position,
+      source: set.source,
       ...(ambient ? { ambient } : {}),
       ...(linkerd === null ? {} : { linkerd }),
     });
@@ -137,6 +139,7 @@ function proxyWorkload(set: PodSet, kind: 'waypoint' | 'ztunnel'): NewWorkload {
     version: versionOf(set.template.labels),
     resource: `${set.kind} ${set.namespace}/${set.name}`,
     position: set.position,
+    source: set.source,
   };
 }
 
@@ -218,7 +221,7 @@ type Scaled = ResourceSet[
   | 'rollouts'][number];
 
 function podSet({ kind, name, namespace, source }: Resource, template: PodTemplate, replicas: number): PodSet {
-  return { kind, name, namespace, position: source.at([]), template, replicas };
+  return { kind, name, namespace, position: source.at([]), source, template, replicas };
 }
 
 /** `spec.replicas`, kept within the bounds of an autoscaler that holds the workload. */

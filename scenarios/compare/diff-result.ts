@@ -31,10 +31,14 @@ export interface DiffResult {
 }
 
 export type StopReason =
-  /** All primary metrics are as precise as was wanted. */
+  /** All worlds compile to the same plan: nothing was simulated. */
+  | 'same-plan'
+  /** All primary metrics are decided, or as precise as was wanted. */
   | 'precision'
   /** `replicationsMax` are done; some primary metric may be less precise than wanted. */
   | 'max-replications'
+  /** A thread's heap was full. */
+  | 'out-of-memory'
   /** The wall time was spent: how far it came differs from machine to machine; `replications` says how far. */
   | 'budget'
   /** As many as were asked for, whatever their precision. */
@@ -153,6 +157,8 @@ export type DiffMetric =
   | 'p99'
   | 'p99.9'
   | 'errors'
+  /** What proxies refused, expected or not. */
+  | 'refused'
   /** The share of one kind of outcome: `outcome` says which. */
   | 'outcome'
   | 'retries'

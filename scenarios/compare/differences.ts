@@ -40,9 +40,10 @@ export function pairReadings(base: SubjectReadings, candidate: SubjectReadings, 
     const other = candidate.readings.find((reading) => readingKey(reading) === key);
     return { base: own ?? zeros(other!, base), candidate: other ?? zeros(own!, candidate) };
   });
-  const isUntouched = both.every((pair) =>
-    pair.base.values.every((value, r) => Object.is(value, pair.candidate.values[r])),
-  );
+  // Two worlds of which nothing was measured are not the same, they are unknown.
+  const isSeen = both.some((pair) => pair.base.values.some(Number.isFinite));
+  const isUntouched =
+    isSeen && both.every((pair) => pair.base.values.every((value, r) => Object.is(value, pair.candidate.values[r])));
   return both.map((pair) => pairUp(base, pair.base, pair.candidate, isUntouched, settings));
 }
 

@@ -118,7 +118,7 @@ function readAll(plan: MeshPlan, texts: readonly string[]): PrimaryReading {
 
 function ofThreshold(plan: MeshPlan, { subject, metric, comparison }: ThresholdSpec): PrimaryMetric {
   const isUpper = comparison === '<' || comparison === '<=';
-  const isFlipped = metric.kind === 'availability';
+  const isFlipped = metric.kind === 'availability' || metric.kind === 'good';
   return ofSubject(plan, subject, metric, isUpper === isFlipped ? 'higher' : 'lower');
 }
 
@@ -140,9 +140,11 @@ function diffMetric(metric: Metric): DiffMetric {
     case 'quantile':
       return quantileMetric(metric.probability);
     case 'availability':
+    case 'good':
       return 'errors';
     case 'mean':
     case 'errors':
+    case 'refused':
     case 'goodput':
     case 'offered':
     case 'served':

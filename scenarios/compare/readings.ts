@@ -5,7 +5,7 @@ import type { MeshPlan } from '../../models/plan/plan.js';
 import { Histogram } from '../../sim/statistics/index.js';
 import type { Measured } from '../run-result.js';
 import { summariseServices } from '../summarise-services.js';
-import { type FlowPart, type FlowTally, isError, mergedOutcomes, type RunTally } from '../tally.js';
+import { type FlowPart, type FlowTally, mergedCauses, mergedOutcomes, type RunTally } from '../tally.js';
 import type { DiffMetric, DiffSubject, DiffUnit } from './diff-result.js';
 
 export interface Reading {
@@ -149,12 +149,13 @@ function addServices(
 function flowReadings(parts: readonly FlowPart[], quantiles: readonly number[]): Reading[] {
   return [
     rateReading('served', 'neither', parts, (part) => part.calls),
-    rateReading('goodput', 'higher', parts, (part) => part.calls - part.errors),
+    rateReading('goodput', 'higher', parts, (part) => part.good),
     ...latencyReadings(
-      parts.map(({ latency }) => latency),
+      parts.map(({ goodLatency }) => goodLatency),
       quantiles,
     ),
     ratioReading('errors', 'share', 'lower', parts, (part) => part.errors),
+    ...[ratioReading('refused', 'share', 'neither', parts, (part) => part.refused)].filter(isSeen),
     ...outcomeReadings(parts),
   ];
 }
@@ -192,10 +193,10 @@ function outcomeReadings(parts: readonly FlowPart[]): Reading[] {
   const seen = mergedOutcomes(parts.map((part) => part.outcomes)).filter(
     ({ status, flags, count }) => count > 0 && (status === 0 || status >= 400 || flags !== 0),
   );
-  return seen.map(({ status, flags }) => {
-    const better = isError(status) ? 'lower' : 'neither';
+  return seen.map(({ status, flags, good }) => {
+    const better = good ? 'neither' : 'lower';
     const countOf = (part: FlowPart): number =>
-      part.outcomes.find((own) => own.status === status && own.flags === flags)?.count ?? 0;
+      part.outcomes.find((own) => own.status === status && own.flags === flags && own.good === good)?.count ?? 0;
     const outcome = [status === 0 ? 'no response' : String(status), flags === 0 ? '' : formatFlags(flags)].join(' ');
     return { ...ratioReading('outcome', 'share', better, parts, countOf), outcome: outcome.trim() };
   });
@@ -225,10 +226,10 @@ function utilisationReadings(each: readonly Utilisation[]): Reading[] {
 
 function ejectionReadings(plan: MeshPlan, results: readonly ReplicationResult[], name: string): Reading[] {
   const own = plan.clusters.flatMap((cluster, i) => (cluster.name === name ? [i] : []));
-  const values = results.map(
-    ({ clusters, measuredNs }) =>
-      (own.reduce((sum, i) => sum + clusters[i].ejectionsEnforced, 0) * NS_PER_MINUTE) / measuredNs,
-  );
+  const values = results.map(({ clusters, measuredNs }) => {
+    const ejections = own.reduce((sum, i) => sum + clusters[i].ejectionsEnforced, 0);
+    return measuredNs > 0 ? (ejections * NS_PER_MINUTE) / measuredNs : Number.NaN;
+  });
   return [reading('ejections', 'perMinute', 'neither', values, values.length)].filter(isSeen);
 }
 
@@ -243,7 +244,9 @@ function rateReading(
   parts: readonly FlowPart[],
   countOf: (part: FlowPart) => number,
 ): Reading {
-  const values = parts.map((part) => (countOf(part) * NS_PER_SECOND) / part.measuredNs);
+  const values = parts.map((part) =>
+    part.measuredNs > 0 ? (countOf(part) * NS_PER_SECOND) / part.measuredNs : Number.NaN,
+  );
   return reading(metric, 'perSecond', better, values, callsIn(parts));
 }
 
@@ -278,18 +281,27 @@ function mergeFlows([first, ...others]: readonly FlowTally[]): readonly FlowPart
 }
 
 function mergeParts(a: FlowPart, b: FlowPart): FlowPart {
-  const latency = new Histogram(a.latency.resolution);
-  latency.merge(a.latency);
-  latency.merge(b.latency);
+  const latency = mergedHistogram(a.latency, b.latency);
   return {
     measuredNs: a.measuredNs,
     offered: a.offered + b.offered,
     calls: a.calls + b.calls,
+    good: a.good + b.good,
     errors: a.errors + b.errors,
+    refused: a.refused + b.refused,
     attempts: a.attempts + b.attempts,
     retries: a.retries + b.retries,
     outcomes: mergedOutcomes([a.outcomes, b.outcomes]),
+    causes: mergedCauses([a.causes, b.causes]),
     latency,
+    goodLatency: mergedHistogram(a.goodLatency, b.goodLatency),
     intendedLatency: latency,
   };
+}
+
+function mergedHistogram(a: Histogram, b: Histogram): Histogram {
+  const merged = new Histogram(a.resolution);
+  merged.merge(a);
+  merged.merge(b);
+  return merged;
 }

@@ -2,16 +2,18 @@
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { ReplicationResult } from '../../models/mesh/result.js';
 import { combineVerdicts } from '../evaluate.js';
-import type { RunProgress } from '../run.js';
+import type { RunProgress } from '../job-progress.js';
 import type { RunResult, ThresholdResult, Verdict } from '../run-result.js';
 import { summarise } from '../summarise.js';
 import type { WarmupChoice } from '../warmup.js';
+import { outOfMemory } from '../warnings.js';
 import { type ArmRun, compareArms, isComparisonPrecise, readArmRun } from './compare-arms.js';
 import { diffConfig } from './config-diff.js';
 import { type ArmSummary, type Comparison, DIFF_SCHEMA, type DiffResult, type DiffSettings } from './diff-result.js';
 import type { LoadedArm } from './load-arms.js';
 import { choosePrimary, type PrimaryMetrics } from './primary.js';
 import { type PairRuns, runPairs } from './run-pairs.js';
+import { isSameThroughout, sameResult } from './same-plan.js';
 
 export interface RunDiffOptions {
   /** Threads, >= 1; 0 = on the caller's own thread. Never changes a result. */
@@ -37,7 +39,7 @@ export interface RunDiffOptions {
 export interface DiffOutcome {
   /** null: not one pair of replications was done. */
   readonly result: DiffResult | null;
-  /** One per world, the base first: the whole result of its replications; empty without `result`. */
+  /** One per world, the base first: the whole result of its replications; empty without `result`, and where nothing was simulated. */
   readonly runs: readonly RunResult[];
   readonly stop: DiffResult['stop'];
   /** 0 no regression, 1 a regression, 4 inconclusive or incomplete, 130 interrupted. */
@@ -60,7 +62,7 @@ export function checkPrimary(base: LoadedArm, texts: readonly string[]): { error
 
 /**
  * Compares worlds that were loaded without errors; the first is the base. The result does not depend on `workers`. An abort returns
- * the pairs that were done until then. Rejects with a SimulationFault for a fault of the simulator itself.
+ * the pairs that were done until then. Rejects as `runPairs` does.
  * @throws RangeError with fewer than two worlds, or for a primary metric that `checkPrimary` refuses.
  */
 export async function runDiff(arms: readonly LoadedArm[], options: RunDiffOptions): Promise<DiffOutcome> {
@@ -69,6 +71,7 @@ export async function runDiff(arms: readonly LoadedArm[], options: RunDiffOption
   const primary = choosePrimary(base.plan, base.scenario, options.primary ?? []);
   if ('error' in primary) throw new RangeError(primary.error);
   const settings = settingsOf(options, primary);
+  if (isSameThroughout(arms)) return { result: sameResult(arms, settings), runs: [], stop: 'same-plan', exitCode: 0 };
   const plans = arms.map(({ plan }) => plan);
   const read = (results: PairRuns['results']): ArmRun[] =>
     plans.map((plan, i) => readArmRun(plan, results[i], primary));
@@ -136,7 +139,9 @@ function conclude(
     };
   });
   const isComplete =
-    runs.stop !== 'interrupted' && runs.results.every((results) => results.every(({ stopped }) => stopped === null));
+    runs.stop !== 'interrupted' &&
+    runs.stop !== 'out-of-memory' &&
+    runs.results.every((results) => results.every(({ stopped }) => stopped === null));
   const verdicts: Verdict[] = comparisons.map(({ gate }) => gate.verdict);
   const { scenario, seed, durationNs, warmupNs, warmup, replications } = summaries[0];
   return {
@@ -212,6 +217,8 @@ function warningsOf({ results, stop }: PairRuns, { replicationsMax }: DiffSettin
         `interrupted after ${done} of at most ${replicationsMax} pairs of replications`,
         again,
       );
+    case 'out-of-memory':
+      return [outOfMemory(`${done} of at most ${replicationsMax} pairs of replications`)];
     case 'max-replications':
       return warning(
         'precision-not-reached',
@@ -220,6 +227,7 @@ function warningsOf({ results, stop }: PairRuns, { replicationsMax }: DiffSettin
       );
     case 'precision':
     case 'replications':
+    case 'same-plan':
       return [];
   }
 }

@@ -3,9 +3,10 @@
 import type { ReplicationResult } from '../../models/mesh/result.js';
 import type { RunOptions } from '../../models/mesh/simulation.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
+import { JobProgress, type RunProgress } from '../job-progress.js';
 import type { ReplicationProgress } from '../replicate.js';
-import type { RunProgress } from '../run.js';
 import type { RunSettings } from '../scenario.js';
+import { OutOfMemory } from '../thread-failure.js';
 import { chooseWarmup, pilotOptions, type WarmupChoice } from '../warmup.js';
 import { type ArmJob, type ArmRunner, openArmRunner } from './arm-pool.js';
 import type { StopReason } from './diff-result.js';
@@ -36,7 +37,10 @@ export interface PairRuns {
   readonly stop: StopReason;
 }
 
-/** Rejects with a SimulationFault for a fault of the simulator itself. The first plan is the base. */
+/**
+ * The first plan is the base. Rejects with a SimulationFault for a fault of the simulator itself, and with OutOfMemory where a thread's heap
+ * was full before the first pair was done.
+ */
 export async function runPairs(plans: readonly MeshPlan[], options: RunPairsOptions): Promise<PairRuns> {
   const watch = watchTheClock(options);
   const runner = openArmRunner(plans, options.workers);
@@ -79,6 +83,8 @@ function watchTheClock({ budgetMs, isFixed, signal }: RunPairsOptions): Watch {
 
 class PairRunner {
   private readonly results: ReplicationResult[][];
+  private readonly progress: JobProgress;
+  private outOfMemory: OutOfMemory | null = null;
 
   constructor(
     private readonly plans: readonly MeshPlan[],
@@ -87,6 +93,8 @@ class PairRunner {
     private readonly watch: Watch,
   ) {
     this.results = plans.map(() => []);
+    const { run, replicationsMax, onProgress } = options;
+    this.progress = new JobProgress(run, replicationsMax * plans.length, plans.length, onProgress);
   }
 
   async run(): Promise<PairRuns> {
@@ -95,6 +103,7 @@ class PairRunner {
     if (warmups === null) return this.ended([], this.whyCut());
     const { seed, durationNs, intervalNs, maxEvents } = run;
     const [{ warmupNs }] = warmups;
+    this.progress.warmupIs(warmupNs);
     for (let first = 0; first < replicationsMax; first += batch) {
       const last = Math.min(first + batch, replicationsMax);
       const jobs: ArmJob[] = [];
@@ -102,7 +111,7 @@ class PairRunner {
         const options: RunOptions = { seed, replication, warmupNs, durationNs, intervalNs, maxEvents };
         this.plans.forEach((_, arm) => void jobs.push({ arm, isPilot: false, options }));
       }
-      const done = await this.runJobs(jobs, 'replications', last * this.plans.length);
+      const done = await this.runJobs(jobs, 'replications', replicationsMax * this.plans.length);
       this.take(done);
       if (done.length < jobs.length) return this.ended(warmups, this.whyCut());
       if (!isFixed && last < replicationsMax && this.options.isPrecise(this.results)) {
@@ -128,19 +137,25 @@ class PairRunner {
     return choices.map((choice) => ({ ...choice, warmupNs }));
   }
 
-  private runJobs(
+  private async runJobs(
     jobs: readonly ArmJob[],
     phase: RunProgress['phase'],
     replications: number,
   ): Promise<readonly ReplicationResult[]> {
-    const { plans, watch, options } = this;
+    const { plans, watch } = this;
     let done = phase === 'replications' ? this.results[0].length * plans.length : 0;
     const report = (job: ArmJob, progress: ReplicationProgress): void => {
       if (progress.finished) done += 1;
       const replication = progress.replication * plans.length + job.arm;
-      options.onProgress?.({ ...progress, replication, phase, replications, done });
+      this.progress.report({ ...progress, replication }, phase, replications, done);
     };
-    return this.runner.run(jobs, watch.signal, report);
+    try {
+      return await this.runner.run(jobs, watch.signal, report);
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+      this.outOfMemory = error;
+      return error.finished;
+    }
   }
 
   /** Whole pairs only: jobs stand replication by replication. */
@@ -152,10 +167,12 @@ class PairRunner {
   }
 
   private whyCut(): StopReason {
+    if (this.outOfMemory !== null) return 'out-of-memory';
     return this.options.signal?.aborted !== true && this.watch.isSpent() ? 'budget' : 'interrupted';
   }
 
   private ended(warmups: readonly WarmupChoice[], stop: StopReason): PairRuns {
+    if (this.outOfMemory !== null && this.results[0].length === 0) throw this.outOfMemory;
     return { results: this.results, warmups, stop };
   }
 }

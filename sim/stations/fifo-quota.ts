@@ -26,6 +26,7 @@ export class QuotaFifo implements BookedStation {
   private readonly freeAtNs: Float64Array;
   private lastWorker = 0;
   private bookedNs = 0;
+  private waitNs = 0;
 
   /** Periods before this one are past or have no quota left. */
   private openPeriod: number;
@@ -74,11 +75,17 @@ export class QuotaFifo implements BookedStation {
       if (freeAtNs[i] < freeAtNs[worker]) worker = i;
     }
     this.lastWorker = worker;
-    return this.book(worker, demandNs);
+    const endNs = this.book(worker, demandNs);
+    this.waitNs += Math.max(0, endNs - this.calendar.nowNs - demandNs);
+    return endNs;
   }
 
   extend(demandNs: number): void {
     this.book(this.lastWorker, demandNs);
+  }
+
+  waitedNs(): number {
+    return this.waitNs;
   }
 
   /** What is booked less what still lies ahead: later periods, and each worker's stretch of work from now on in this one. */

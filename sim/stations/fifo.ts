@@ -14,6 +14,8 @@ export interface BookedStation extends Station {
   depart(demandNs: number): number;
   /** Lets the server that was booked last work on for `demandNs`: nobody waits for that work but the jobs behind it. */
   extend(demandNs: number): void;
+  /** Time that all work booked by `depart` so far waits, or was made to wait, before and while it is done. */
+  waitedNs(): number;
 }
 
 /** Fractions of a nanosecond of demand are rounded up. Jobs cannot be abandoned: their departure is settled on arrival. */
@@ -27,6 +29,7 @@ export class FifoStation implements BookedStation {
   private readonly freeAtNs: Float64Array;
   private lastServer = 0;
   private bookedNs = 0;
+  private waitNs = 0;
 
   /** @param servers servers that work in parallel, >= 1; few enough to be scanned on each arrival */
   constructor(calendar: Calendar, kind: number, servers: number) {
@@ -66,6 +69,7 @@ export class FifoStation implements BookedStation {
       }
     }
     if (startNs < nowNs) startNs = nowNs;
+    else this.waitNs += startNs - nowNs;
     this.bookedNs += workNs;
     this.lastServer = server;
     const endNs = startNs + workNs;
@@ -79,6 +83,10 @@ export class FifoStation implements BookedStation {
     const nowNs = this.calendar.nowNs;
     this.bookedNs += workNs;
     this.freeAtNs[this.lastServer] = Math.max(freeAtNs, nowNs) + workNs;
+  }
+
+  waitedNs(): number {
+    return this.waitNs;
   }
 
   /** What is booked less what still lies ahead: from now until it is free, a server works without a gap. */

@@ -43,6 +43,7 @@ export class ProcessorSharing implements Station {
   private clockNs = 0;
   private lastNs: number;
   private usedNs = 0;
+  private presentNs = 0;
 
   private ticket = -1;
   private eventNs = 0;
@@ -116,6 +117,12 @@ export class ProcessorSharing implements Station {
     return this.usedNs;
   }
 
+  /** Time that jobs have spent here up to now, all together: what they used, and what they waited. */
+  sojournNs(): number {
+    this.settle();
+    return this.presentNs;
+  }
+
   /** Time up to now during which jobs were present and all stood still for want of quota. */
   throttledNs(): number {
     this.settle();
@@ -133,6 +140,7 @@ export class ProcessorSharing implements Station {
     const nowNs = this.calendar.nowNs;
     if (nowNs === this.lastNs) return;
     const jobs = this.inSystem;
+    this.presentNs += jobs * (nowNs - this.lastNs);
     const runNs = this.limited ? this.runThroughPeriods(nowNs) : nowNs - this.lastNs;
     this.lastNs = nowNs;
     if (jobs === 0) return;

@@ -44,8 +44,13 @@ function client(perSecond: number): ClientSummary {
     offeredPerSecond: measured(perSecond, 0.9),
     servedPerSecond: measured(perSecond - 0.1, 0.9),
     goodputPerSecond: measured(perSecond * 0.9988, 0.9),
+    goodShare: measured(0.9988, 0.0003),
     errorShare: measured(0.0012, 0.0003),
+    refusedShare: measured(0),
+    refusals: [],
     latency: latency(12.34, 181.2),
+    goodLatency: latency(12.34, 181.2),
+    origins: [],
     intendedLatency: latency(12.34, 181.2),
     latencyDistribution: { boundsMs: [1, 10, 100, 1000], counts: [20_000, 39_000, 1000] },
     outcomes: OUTCOMES,
@@ -56,8 +61,12 @@ function calls(perSecond: number): CallSummary {
   return {
     servedPerSecond: measured(perSecond, 0.5),
     goodputPerSecond: measured(perSecond, 0.5),
+    goodShare: measured(1),
     errorShare: measured(0),
+    refusedShare: measured(0),
+    refusals: [],
     latency: latency(4.2, 40),
+    goodLatency: latency(4.2, 40),
     outcomes: ALL_GOOD,
     attemptsPerCall: measured(1.02, 0.001),
     retriesPerCall: measured(0.02, 0.001),
@@ -82,6 +91,13 @@ function work(pods: number, cpu: number): WorkSummary {
     applicationLatency: latency(3, 30),
     proxyMemoryBytes: 62_914_560,
     proxyMemoryLimitBytes: 1_073_741_824,
+    fullestPod: {
+      cpuUtilisationShare: measured(cpu, 0.01),
+      workerUtilisationShare: measured(0),
+      proxyUtilisationShare: measured(0.05, 0.001),
+      proxyThreadShare: measured(0.06, 0.001),
+    },
+    inbound: { pendingOverflow: 0, requestOverflow: 0, connectionOverflow: 0, lost: 0 },
   };
 }
 
@@ -176,7 +192,16 @@ export const RESULT: RunResult = {
         p99Ms: [180, null],
       },
     ],
-    workloads: [{ name: 'catalogue-v1.shop', arrivalsPerSecond: [90, 91], inService: [1, 2] }],
+    workloads: [
+      {
+        name: 'catalogue-v1.shop',
+        arrivalsPerSecond: [90, 91],
+        inService: [1, 2],
+        cpuUtilisationShare: [0.4, 0.92],
+        workerUtilisationShare: [0, 0],
+        proxyUtilisationShare: [0.1, 0.2],
+      },
+    ],
     clusters: [
       { name: 'outbound|8080|v2|catalogue.shop.svc.cluster.local', retriesPerSecond: [0, 0.5], ejections: [0, 1] },
     ],
@@ -219,6 +244,7 @@ export const RESULT: RunResult = {
     },
   ],
   verdict: 'fail',
+  findings: [],
   warnings: [
     {
       code: 'short-warm-up',

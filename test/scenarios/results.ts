@@ -1,4 +1,5 @@
 // Hand-made replications of `smallPlan`, for tests of what is concluded from them.
+import { causeOf, REASONS } from '../../models/mesh/cause.js';
 import { FLAG } from '../../models/mesh/flags.js';
 import type { ReplicationResult } from '../../models/mesh/result.js';
 import { Histogram, type HistogramData } from '../../sim/statistics/index.js';
@@ -26,6 +27,10 @@ export function histogramOf(latenciesMs: readonly number[]): HistogramData {
 
 const NO_COUNTERS = {
   upstreamRqTotal: 10,
+  pendingWaits: 0,
+  pendingWaitNs: 0,
+  backoffNs: 0,
+  ejectedAtStart: 0,
   upstreamRqRetry: 0,
   upstreamRqRetryOverflow: 0,
   upstreamRqRetryLimitExceeded: 0,
@@ -63,10 +68,15 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
   const { latenciesMs, failed = 0, unanswered = 0, retries = 0, intervals = 10 } = fake;
   const calls = latenciesMs.length;
   const outcomes = [
-    { status: 200, flags: 0, count: calls - failed },
-    { status: 503, flags: FLAG.UO, count: failed },
+    { status: 200, flags: 0, good: true, count: calls - failed },
+    { status: 503, flags: FLAG.UO, good: false, count: failed },
   ].filter(({ count }) => count > 0);
   const latency = histogramOf(latenciesMs);
+  const causes = failed === 0 ? [] : [{ cause: causeOf(REASONS['request limit'], 0), good: false, count: failed }];
+  const good = calls - failed;
+  const ends = { good, outcomes, causes, latency, goodLatency: histogramOf(latenciesMs.slice(0, good)) };
+  const timeouts = [0, 0, 0, 0];
+  const noEnds = { good: 0, outcomes: [], causes: [] };
   const measuredNs = fake.measuredNs ?? intervals * 1e9;
   const perInterval = Array.from({ length: intervals }, (_, i) =>
     latenciesMs.filter((_ms, call) => call % intervals === i),
@@ -76,6 +86,11 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
     completed: calls,
     overflowed: 0,
     wasted: 0,
+    inboundPendingOverflow: 0,
+    inboundRequestOverflow: 0,
+    inboundConnectionOverflow: 0,
+    inboundLost: 0,
+    pods: [],
     inService: calls / 10,
     queued: 0,
     cpuUtilisation: 0.5,
@@ -84,6 +99,10 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
     appCpuNs: measuredNs / 2,
     proxyCpuNs: 0,
     throttledNs: 0,
+    cpuWaitNs: 0,
+    pauseNs: 0,
+    proxyWaitNs: 0,
+    inboundWaitNs: 0,
     latency,
     peakPodConnections: 0,
     peakPodRequests: 0,
@@ -95,8 +114,16 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
     events: 100,
     calls: { started: calls + unanswered, ended: calls, inFlight: unanswered },
     rows: [
-      { calls, attempts: calls + retries, retries, outcomes, latency },
-      { calls: 0, attempts: 0, retries: 0, outcomes: [], latency: histogramOf([]) },
+      { calls, attempts: calls + retries, retries, timeouts, ...ends },
+      {
+        calls: 0,
+        attempts: 0,
+        retries: 0,
+        timeouts,
+        ...noEnds,
+        latency: histogramOf([]),
+        goodLatency: histogramOf([]),
+      },
     ],
     traffic: [
       {
@@ -104,8 +131,7 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
         request: 0,
         offered: calls + unanswered,
         completed: calls,
-        outcomes,
-        latency,
+        ...ends,
         intendedLatency: latency,
       },
     ],
@@ -128,6 +154,11 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
         inService: perInterval.map(() => 1),
       })),
       clusters: [{ retries: perInterval.map(() => 0), ejections: perInterval.map(() => 0) }],
+      busy: [0, 1].map((share) => ({
+        cpu: perInterval.map((list) => (list.length > 0 ? share : 0)),
+        workers: perInterval.map(() => 0),
+        proxy: perInterval.map(() => share / 4),
+      })),
     },
     stopped: fake.stopped ?? null,
   };

@@ -35,7 +35,7 @@ export class FilterBuilder {
     this.delayDraws = new Draws(seed, 'fault delay');
     this.abortDraws = new Draws(seed, 'fault abort');
     this.nothing = this.blank();
-    this.rules = filters.map((filter) => this.build(filter));
+    this.rules = filters.map((filter, number) => this.build(filter).map((rule) => ({ ...rule, filter: number })));
   }
 
   /** The chain of these filters; null where there is nothing to do. `fault` is that of the route. */
@@ -216,6 +216,7 @@ export class FilterBuilder {
   private blank(): FilterRt {
     return {
       kind: FILTER.answer,
+      filter: NONE,
       below: 1,
       draws: this.delayDraws,
       enforcedBelow: 1,

@@ -20,6 +20,8 @@ export class FilterChains {
   /** The answer of the last `answered`. */
   status = 0;
   flag = 0;
+  /** The filter of the plan that gave it, or -1: the fault of the route. */
+  answeredBy = -1;
   /** The wait of the last `held`: a lane, or (where it is -1) nanoseconds. */
   holdLane = -1;
   holdNs = 0;
@@ -62,8 +64,7 @@ export class FilterChains {
       stream.filterAt++;
       return true;
     }
-    this.status = rule.timeoutStatus;
-    this.flag = rule.timeoutFlag;
+    this.answer(rule, rule.timeoutStatus, rule.timeoutFlag);
     return false;
   }
 
@@ -99,7 +100,7 @@ export class FilterChains {
           const state = rule.states.of(pod);
           if (state.activeFaults >= state.maxActiveFaults) return VERDICT.pass;
         }
-        return this.answer(rule.status, rule.flag);
+        return this.answer(rule, rule.status, rule.flag);
       case FILTER.ask: {
         const askedNs = this.askedNs(rule, stream);
         this.holdLane = rule.lane;
@@ -110,7 +111,7 @@ export class FilterChains {
         return this.localRateLimit(rule, stream, (rule.states as FilterStates).of(pod));
       case FILTER.sharedLimits:
         if (this.shared.take(rule.limits, this.calendar.nowNs)) return VERDICT.pass;
-        return this.answer(rule.status, rule.flag);
+        return this.answer(rule, rule.status, rule.flag);
       case FILTER.admissionControl:
         return this.admission(rule, stream, (rule.states as FilterStates).of(pod), worker);
       case FILTER.adaptiveConcurrency: {
@@ -119,7 +120,7 @@ export class FilterChains {
           stream.filterNs = this.calendar.nowNs;
           return VERDICT.pass;
         }
-        return this.answer(503, 0);
+        return this.answer(rule, 503, 0);
       }
       case FILTER.pace:
         if (!met(rule, stream)) return VERDICT.pass;
@@ -176,14 +177,14 @@ export class FilterChains {
     const { enforcedBelow } = rule;
     if (enforcedBelow < 1 && rule.enforcedDraws.uniform(stream.keyHi, stream.keyLo) >= enforcedBelow)
       return VERDICT.pass;
-    return this.answer(rule.status, FLAG.RL);
+    return this.answer(rule, rule.status, FLAG.RL);
   }
 
   private admission(rule: FilterRt, stream: FilterStream, state: FilterState, worker: number): Verdict {
     if (rule.admission === null) return VERDICT.pass;
     const u = rule.draws.uniform(stream.keyHi, stream.keyLo);
     const rejected = state.history(worker, rule.admission).rejects(this.calendar.nowNs, u, rule.admission);
-    return rejected ? this.answer(503, 0) : VERDICT.pass;
+    return rejected ? this.answer(rule, 503, 0) : VERDICT.pass;
   }
 
   /** A delay that bounds its requests has one less; one whose answer is held back counts until its end. */
@@ -196,7 +197,8 @@ export class FilterChains {
     return latency === null ? 0 : Math.ceil(latency.sample(rule.draws.uniform(stream.keyHi, stream.keyLo)));
   }
 
-  private answer(status: number, flag: number): Verdict {
+  private answer(rule: FilterRt, status: number, flag: number): Verdict {
+    this.answeredBy = rule.filter;
     this.status = status;
     this.flag = flag;
     return VERDICT.answered;

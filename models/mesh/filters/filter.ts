@@ -28,6 +28,8 @@ export type Verdict = (typeof VERDICT)[keyof typeof VERDICT];
 /** One rule. All fields are always there, so that every rule has one hidden class. */
 export interface FilterRt {
   readonly kind: number;
+  /** Index of its filter in the plan; -1: the fault of a route. */
+  readonly filter: number;
   /** Requests whose draw is below meet the rule; 1 = all. */
   readonly below: number;
   readonly draws: Draws;

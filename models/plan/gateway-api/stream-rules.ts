@@ -12,14 +12,15 @@ export function streamVirtualServices(
   backends: Backends,
 ): Resource<RoutingKind, VirtualServiceSpec>[] {
   const { rules, hostnames } = route.spec;
-  const destinations = rules.map(({ backendRefs }, index): RouteDestination[] =>
-    backendRefs
-      .filter(({ weight }) => weight > 0)
-      .map((backend) => ({
-        destination: backends.destination(backend, route, route.source.at(['spec', 'rules', index, 'backendRefs'])),
-        weight: backend.weight,
-      })),
-  );
+  const destinations = rules.map(({ backendRefs }, index): RouteDestination[] => {
+    const at = route.source.at(['spec', 'rules', index, 'backendRefs']);
+    const sharing = backendRefs.filter(({ weight }) => weight > 0);
+    if (sharing.length === 0) return [{ destination: backends.nowhere(route, at), weight: 0 }];
+    return sharing.map((backend) => ({
+      destination: backends.destination(backend, route, at),
+      weight: backend.weight,
+    }));
+  });
   const scope = {
     destinationSubnets: [],
     port: parent.port,

@@ -2,7 +2,7 @@
 // linkerd2-proxy: linkerd2-proxy/src/rt.rs (one thread unless it is told of more cores); linkerd: charts/partials/templates/_proxy.tpl
 // (cores from the CPU limit, no resources by default), linkerd.io: tasks/configuring-proxy-concurrency.
 import type { PodTemplate } from '../../config/kinds/pod-template.js';
-import { parseQuantity, quantityMilli, quantityValue } from '../../config/quantity.js';
+import { limitMilli, limitValue, parseQuantity } from '../../config/quantity.js';
 import type { ProxyCostInput } from '../input.js';
 import type { ProxyPlan } from '../plan.js';
 import { LINKERD_CONTAINER, type LinkerdConfig } from './injection.js';
@@ -32,7 +32,7 @@ export function linkerdProxyPlan(pod: PodTemplate | null, config: LinkerdConfig,
   );
   const cpu = parseQuantity(config['proxy-cpu-limit'] ?? '');
   const memory = parseQuantity(config['proxy-memory-limit'] ?? '');
-  const cpuLimitMillis = cpu === null ? (own?.resources.cpuLimitMillis ?? null) : quantityMilli(cpu);
+  const cpuLimitMillis = cpu === null ? (own?.resources.cpuLimitMillis ?? null) : limitMilli(cpu);
   return {
     workers: cpuLimitMillis === null ? 1 : Math.max(1, Math.ceil(cpuLimitMillis / 1000)),
     ...costs,
@@ -42,7 +42,7 @@ export function linkerdProxyPlan(pod: PodTemplate | null, config: LinkerdConfig,
       baseBytes: memoryBytes,
       configBytes: 0,
       perConnectionBytes: 0,
-      limitBytes: memory === null ? (own?.resources.memoryLimitBytes ?? null) : quantityValue(memory),
+      limitBytes: memory === null ? (own?.resources.memoryLimitBytes ?? null) : limitValue(memory),
     },
     product: 'linkerd',
   };

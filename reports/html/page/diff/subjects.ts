@@ -25,6 +25,7 @@ export const FAMILY_LABELS: Readonly<Record<MetricFamily, string>> = {
 export function familyOf(metric: DiffMetric): MetricFamily {
   switch (metric) {
     case 'errors':
+    case 'refused':
     case 'outcome':
       return 'errors';
     case 'offered':
