@@ -1,6 +1,7 @@
 // All commands of the command line and what they have in common.
 import { Command } from 'commander';
 import { wrapped } from '../reports/layout.js';
+import { registerCollect } from './commands/collect.js';
 import { registerDiff } from './commands/diff.js';
 import { registerExplain } from './commands/explain.js';
 import { registerExport } from './commands/export.js';
@@ -38,6 +39,7 @@ export function seatrialProgram(version: string, done: Done): Command {
       command.setOptionValue('set', changesOf(written, command));
     })
     .exitOverride();
+  registerCollect(program, done);
   registerInit(program, done);
   registerRun(program, done);
   registerDiff(program, done);
