@@ -8,7 +8,7 @@ import type { Diagnostic } from '../models/config/diagnostic.js';
 import type { NamedText } from '../models/config/resource.js';
 import { expandBraces, isGlob, matchesSegment } from './glob.js';
 import { holdsResults } from './output-mark.js';
-import { type Read, readBounded } from './read-file.js';
+import { type Read, readBounded, SilentPipe } from './read-file.js';
 
 export interface GatherOptions {
   /** Bytes of all texts together; more is an error. Default 256 MiB. */
@@ -109,7 +109,12 @@ class Gathering {
       if ('problem' in decoded) this.diagnostics.push(decoded.problem);
       else this.texts.push({ name, text: decoded.text });
     } catch (error) {
-      this.error('input-unreadable', name, `it cannot be read (${reasonOf(error)})`, 'check its permissions');
+      this.error(
+        'input-unreadable',
+        name,
+        `it cannot be read (${reasonOf(error)})`,
+        error instanceof SilentPipe ? 'start what writes to it, or name a file' : 'check its permissions',
+      );
     }
   }
 

@@ -5,9 +5,11 @@ import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config
 import type { RawDocument } from '../models/config/document.js';
 import { loadResources, type ResourceSet } from '../models/config/load.js';
 import type { MeshPlan } from '../models/plan/plan.js';
+import type { PlanSources } from '../models/plan/sources.js';
 import { type Gathered, gather } from './gather.js';
 import { homeOf, inferFromPaths, SCENARIO_FILE } from './init/infer-paths.js';
 import { interpretScenario, type ScenarioOverrides } from './interpret.js';
+import { movedSources } from './moved-sources.js';
 import { listOf } from './reader.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIO_KIND, type ScenarioDocument } from './schema.js';
@@ -27,11 +29,15 @@ export interface RelativeFindings {
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
   readonly scenario: Scenario;
+  /** Who wrote what acts in the plan; absent: nobody knows. */
+  readonly sources?: PlanSources;
 }
 
 export interface LoadedScenario {
-  /** `plan`, `scenario` and `relative` are null where a diagnostic is an error. */
+  /** `plan`, `sources`, `scenario` and `relative` are null where a diagnostic is an error. */
   readonly plan: MeshPlan | null;
+  /** Who wrote what acts in the plan, with file names as they were given; for reports, workers do not get them. */
+  readonly sources: PlanSources | null;
   readonly scenario: Scenario | null;
   readonly relative: RelativeFindings | null;
   /** The YAML of the mesh; null where no scenario was found. */
@@ -146,15 +152,16 @@ interface Readable {
 
 function interpreted(readable: Readable, options: LoadScenarioOptions): LoadedScenario {
   const { raw, document, resources, directory } = readable;
-  const { plan, scenario, ...found } = interpretScenario(raw, document, resources, options);
+  const { plan, sources, scenario, ...found } = interpretScenario(raw, document, resources, options);
   const diagnostics = unique([...readable.diagnostics, ...found.diagnostics]);
   const fidelity = [...readable.fidelity, ...resources.fidelity, ...found.fidelity];
-  if (plan === null || scenario === null || hasErrors(diagnostics))
+  if (plan === null || sources === null || scenario === null || hasErrors(diagnostics))
     return { ...failed(diagnostics, resources), fidelity };
   return {
     plan,
+    sources,
     scenario,
-    relative: relativeTo(directory, { diagnostics, fidelity, scenario }),
+    relative: relativeTo(directory, { diagnostics, fidelity, scenario, sources }),
     resources,
     diagnostics,
     fidelity,
@@ -192,7 +199,7 @@ function kindOf(value: RawDocument['value']): unknown {
 }
 
 function failed(diagnostics: readonly Diagnostic[], resources: ResourceSet | null): LoadedScenario {
-  return { plan: null, scenario: null, relative: null, resources, diagnostics, fidelity: [] };
+  return { plan: null, sources: null, scenario: null, relative: null, resources, diagnostics, fidelity: [] };
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
@@ -204,7 +211,10 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
 }
 
-function relativeTo(directory: string, { diagnostics, fidelity, scenario }: RelativeFindings): RelativeFindings {
+function relativeTo(
+  directory: string,
+  { diagnostics, fidelity, scenario, sources }: RelativeFindings,
+): RelativeFindings {
   const nameOf = (file: string): string =>
     file === '-' || isChangeFile(file) ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
   const moved = <T extends { readonly position: SourcePosition | null }>(entry: T): T =>
@@ -218,5 +228,6 @@ function relativeTo(directory: string, { diagnostics, fidelity, scenario }: Rela
       slos: scenario.slos.map(moved),
       thresholds: scenario.thresholds.map(moved),
     },
+    ...(sources === undefined ? {} : { sources: movedSources(sources, moved) }),
   };
 }

@@ -14,6 +14,8 @@ import { chooseWarmup, pilotOptions, pilotPlan } from './warmup.js';
 export interface RunScenarioOptions {
   /** Threads, >= 1; 0 = on the caller's own thread (nothing else happens there until the run is over). */
   readonly workers: number;
+  /** Resident memory of the process at which replications stop; default three quarters of the machine's. */
+  readonly memoryMaxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
 }
@@ -40,7 +42,7 @@ export async function runScenario(
 ): Promise<RunOutcome> {
   const { plan, relative } = loaded;
   if (plan === null || relative === null) throw new RangeError('the scenario was not loaded: look at its diagnostics');
-  const { scenario, diagnostics, fidelity } = relative;
+  const { scenario, diagnostics, fidelity, sources } = relative;
   const { run } = scenario;
   const progress = new JobProgress(run, run.replications, 1, options.onProgress);
   const pilots = await runPhase(pilotPlan(plan), pilotOptions(run), 'warm-up', options, progress);
@@ -53,7 +55,7 @@ export async function runScenario(
   });
   const { results, isOutOfMemory } = await asFarAsMemoryGoes(runPhase(plan, jobs, 'replications', options, progress));
   if (results.length === 0) return nothingDone();
-  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, isOutOfMemory });
+  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, sources, isOutOfMemory });
   const interrupted = results.length < jobs.length && !isOutOfMemory;
   return {
     result,
@@ -95,11 +97,12 @@ function nothingDone(): RunOutcome {
 
 async function runPhase(
   plan: MeshPlan,
-  jobs: readonly RunOptions[],
+  runs: readonly RunOptions[],
   phase: RunProgress['phase'],
-  { workers, signal }: RunScenarioOptions,
+  { workers, memoryMaxBytes, signal }: RunScenarioOptions,
   job: JobProgress,
 ): Promise<ReplicationResult[]> {
+  const jobs = runs.map((run) => ({ ...run, memoryMaxBytes }));
   let done = 0;
   const report = (progress: ReplicationProgress): void => {
     if (progress.finished) done += 1;

@@ -38,12 +38,17 @@ export function setOption(command: Command, words: string): Command {
 
 export const SET_WORDS = 'change a field: Kind/namespace/name:path=value, or scenario:path=value';
 
-/** `--seed`, `--duration`, `--workers`. */
+/** `--seed`, `--duration`, `--workers`, `--max-memory`. */
 export function simulationOptions(command: Command): Command {
   return command
     .option('--seed <text>', "instead of the scenario's")
     .option('--duration <time>', "measured time of a replication, instead of the scenario's", parseDuration)
-    .option('--workers <n>', 'worker threads (default: the cores); never changes a result', parseCount);
+    .option('--workers <n>', 'worker threads (default: the cores); never changes a result', parseCount)
+    .option(
+      '--max-memory <bytes>',
+      "stop with results so far at this, e.g. 4GiB (default: 3/4 of the machine's)",
+      parseBytes,
+    );
 }
 
 /** `--out`, `--format`, `--json`, `--quiet` of a command whose result is the file `main`. */

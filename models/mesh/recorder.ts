@@ -183,6 +183,7 @@ function newClusterCounters(): ClusterCounters {
     upstreamCxIdleTimeout: 0,
     upstreamCxNoneHealthy: 0,
     lbHealthyPanic: 0,
+    picksBeyondFirstPriority: 0,
     ejectionsEnforced: 0,
     ejectionsOverflow: 0,
     peakActiveRequests: 0,

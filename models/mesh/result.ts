@@ -17,7 +17,7 @@ export interface ReplicationResult {
   readonly clusters: readonly ClusterResult[];
   readonly series: SeriesResult;
   /** A bound was hit and the run ended early: `max-events`; null = complete. */
-  readonly stopped: 'max-events' | null;
+  readonly stopped: 'max-events' | 'max-memory' | null;
 }
 
 /** Calls with their final outcome; flags are a set of bits (models/mesh/flags.ts). status 0 = no response. */
@@ -144,6 +144,8 @@ export interface ClusterResult {
   readonly upstreamCxIdleTimeout: number;
   readonly upstreamCxNoneHealthy: number;
   readonly lbHealthyPanic: number;
+  /** Picks of a host of another priority than the first: another locality, mostly. */
+  readonly picksBeyondFirstPriority: number;
   readonly ejectionsEnforced: number;
   readonly ejectionsOverflow: number;
   /** Highest number of active requests, connections and pending requests that one proxy process held at any time. */

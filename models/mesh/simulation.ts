@@ -76,6 +76,7 @@ export class MeshSimulation {
   private measuring = false;
   private over = false;
   private boundHit = false;
+  private memoryFull = false;
 
   constructor(plan: MeshPlan, options: RunOptions) {
     this.plan = plan;
@@ -196,6 +197,20 @@ export class MeshSimulation {
     return !this.over;
   }
 
+  /** Ends the run where it is: whoever runs it has no more memory for it. */
+  stopForMemory(): void {
+    if (this.over) return;
+    this.over = true;
+    this.memoryFull = true;
+    this.cutOff();
+  }
+
+  /** The run ends before its time. */
+  private cutOff(): void {
+    this.recorder.cutOff();
+    if (this.measuring) this.busy.cutOff(this.calendar.nowNs);
+  }
+
   private beginMeasuring(): void {
     this.measuring = true;
     this.recorder.begin();
@@ -230,7 +245,7 @@ export class MeshSimulation {
       if (calendar.fired >= maxEvents) {
         this.over = true;
         this.boundHit = true;
-        this.recorder.cutOff();
+        this.cutOff();
         return;
       }
     }
@@ -420,7 +435,7 @@ export class MeshSimulation {
       workloads: workloadResults(this.podsOf, recorder.workloads, this.marks, this.calendar.nowNs, this.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
       series: { ...recorder.seriesResult(), busy: this.busy.toData() },
-      stopped: this.boundHit ? 'max-events' : null,
+      stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,
     };
   }
 }

@@ -80,7 +80,10 @@ export function workloadResults(
   measuredNs: number,
 ): WorkloadResult[] {
   return counters.map((workload, index) => {
-    const { cpuNs, throttledNs, workersNs, queuedNs, proxyNs, sojournNs, proxyWaitNs } = busySince(podsOf[index], marks);
+    const { cpuNs, throttledNs, workersNs, queuedNs, proxyNs, sojournNs, proxyWaitNs } = busySince(
+      podsOf[index],
+      marks,
+    );
     const { cores, workers, threads } = busyCapacity(podsOf[index]);
     let peakPodConnections = 0;
     let peakPodRequests = 0;

@@ -8,8 +8,8 @@ import {
   directConnections,
   proxiedConnections,
 } from './caller-connections.js';
+import type { ClusterRef } from './cluster-pool.js';
 import { speaksHbone } from './cluster-tls.js';
-import type { ClusterRef } from './clusters.js';
 import { type Decided, Decisions, type MeshParts, type Sending } from './decisions.js';
 import { type Dialer, Directory } from './dial.js';
 import { principalOf } from './filters/identity.js';
@@ -32,6 +32,8 @@ import { authorityHost, type RequestClass, RequestClasses, requestLabel } from '
 import type { RouteDecision, Target } from './route-decision.js';
 import { Rows } from './rows.js';
 import type { Service } from './service.js';
+import { NO_SITE_SOURCES } from './site-sources.js';
+import type { SiteSources } from './sources.js';
 import type { Workload } from './workload.js';
 
 /** More handlers, or a longer chain of them, are taken for a mistake: a header or path that grows on its way round a loop. */
@@ -49,11 +51,19 @@ interface PendingHandler {
   readonly depth: number;
 }
 
+/** A site and who wrote what it does. */
+interface Site {
+  readonly plan: CallSitePlan;
+  readonly sources: SiteSources;
+}
+
 export class Graph {
   readonly rows: Rows = new Rows();
   readonly sites: CallSitePlan[] = [];
   /** Where the scenario makes the call of each site. */
   readonly sitePositions: (SourcePosition | null)[] = [];
+  /** Who wrote what the sites do. */
+  readonly siteSources: SiteSources[] = [];
   readonly handlers: HandlerPlan[] = [];
   readonly handlerWorkloads: Workload[] = [];
   readonly directory: Directory;
@@ -129,13 +139,14 @@ export class Graph {
     );
   }
 
-  private internSite(key: string, at: SourcePosition | null, make: () => CallSitePlan): number {
+  private internSite(key: string, at: SourcePosition | null, make: () => Site): number {
     const known = this.siteNumbers.get(key);
     if (known !== undefined) return known;
-    const plan = make();
+    const { plan, sources } = make();
     const index = this.sites.length;
     this.siteNumbers.set(key, index);
     this.sites.push(plan);
+    this.siteSources.push(sources);
     this.sitePositions.push(at);
     return index;
   }
@@ -157,8 +168,8 @@ export class Graph {
     label: string,
     request: RequestClass,
     { decision, filters, timers }: Decided,
-  ): CallSitePlan {
-    return {
+  ): Site {
+    const plan: CallSitePlan = {
       caller: caller.index,
       edge,
       request: label,
@@ -170,6 +181,7 @@ export class Graph {
       },
       ...(request.bodyBytes === undefined ? {} : { requestBytes: request.bodyBytes }),
     };
+    return { plan, sources: decision.sources ?? NO_SITE_SOURCES };
   }
 
   private routePlan(
@@ -300,7 +312,7 @@ export class Graph {
     const isGateway = workload.kind === 'gateway';
     const port = !isGateway
       ? 0
-      : (target.entry?.listenerPort ?? this.parts.gateways.targetPort(workload, target.port) ?? target.port);
+      : (target.entry?.listenerPort ?? this.parts.gateways.listenerPort(workload, target.port));
     const service = workload.kind === 'waypoint' ? target.service : null;
     const request: RequestClass =
       isGateway || service !== null

@@ -1,6 +1,6 @@
 // Worlds that compile to the same plan: whatever load met them, nothing could differ, so that nothing is simulated.
 import { meshesOf } from '../../models/plan/meshes.js';
-import { samePlan } from './compare-arms.js';
+import { samePlan } from '../../models/plan/same-plan.js';
 import { diffConfig } from './config-diff.js';
 import { type ArmSummary, DIFF_SCHEMA, type DiffResult, type DiffSettings } from './diff-result.js';
 import type { LoadedArm } from './load-arms.js';
@@ -55,5 +55,6 @@ function armSummary({ name, revision, plan, scenario, diagnostics, fidelity }: L
     warnings: [],
     diagnostics,
     fidelity,
+    series: { intervalSeconds: 0, intervals: 0, traffic: [], workloads: [], clusters: [] },
   };
 }

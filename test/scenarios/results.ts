@@ -28,6 +28,7 @@ export function histogramOf(latenciesMs: readonly number[]): HistogramData {
 const NO_COUNTERS = {
   upstreamRqTotal: 10,
   pendingWaits: 0,
+  picksBeyondFirstPriority: 0,
   pendingWaitNs: 0,
   backoffNs: 0,
   ejectedAtStart: 0,

@@ -4,15 +4,25 @@
 import { hasSidecarInbound } from '../cluster-tls.js';
 import type { MeshParts } from '../decisions.js';
 import { clientView } from '../decisions.js';
+import type { Decision } from '../filters/decider.js';
 import { ACCRUAL } from '../linkerd/accrual.js';
-import { type ClusterPlan, type DestinationPlan, type EndpointArrivalPlan, type MeshPlan, NONE } from '../plan.js';
+import {
+  type ClusterPlan,
+  type DestinationPlan,
+  type EndpointArrivalPlan,
+  type MeshPlan,
+  NO_LIMIT,
+  NONE,
+} from '../plan.js';
 import type { RequestClass } from '../request-class.js';
 import type { Target } from '../route-decision.js';
 import type { Workload } from '../workload.js';
+import { isByHbone, passedWaypoint } from './ambient.js';
 import type { Answer, ClusterSettings, DestinationView, EndpointView, Origin, PodsView } from './explanation.js';
-import { filterViews } from './filters.js';
+import { walkFilters } from './filters.js';
 import { LINKERD_OWN, linkerdTlsReason } from './linkerd.js';
 import { nothing, ofBlock, ofIstio, ofRelease, rulePlaces } from './origin.js';
+import { hasProxy, lostReply, ownReply } from './reply.js';
 import { requestView } from './request.js';
 
 /** What the views of one plan share. */
@@ -43,10 +53,11 @@ export function destinationView(
     cluster: destination.clusterName,
     service: target.service === null ? null : { resource: target.service.resource, position: target.service.position },
     rules: rulePlaces(rule, target.subset),
+    waypointPassed: passedWaypoint(target, caller, parts),
     rewritten: target.request === request ? null : changedView(request, target.request),
-    settings: cluster === null ? null : settingsOf(cluster, target, caller, parts),
-    endpoints: cluster === null ? [] : endpointsOf(cluster, destination.arrivals, caller.index, explaining),
-    answer: answerOf(cluster, target),
+    settings: cluster === null ? null : settingsOf(cluster, target, caller, explaining),
+    endpoints: cluster === null ? [] : endpointsOf(cluster, destination.arrivals, caller.index, target, explaining),
+    answer: answerOf(cluster, target, caller, request, explaining),
   };
 }
 
@@ -56,37 +67,56 @@ function changedView(before: RequestClass, after: RequestClass): DestinationView
   return JSON.stringify(was) === JSON.stringify(is) ? null : is;
 }
 
-function answerOf(cluster: ClusterPlan | null, target: Target): Answer | null {
-  if (cluster === null) {
-    return {
-      status: 503,
-      flag: 'NC',
-      why: 'the proxy has no such cluster: host, port or subset does not exist for it',
-    };
-  }
+function answerOf(
+  cluster: ClusterPlan | null,
+  target: Target,
+  caller: Workload,
+  request: RequestClass,
+  { parts, workloads }: Explaining,
+): Answer | null {
+  // Who has no proxy has no log with flags either.
+  const flagOf = (flag: string): string => (hasProxy(caller) ? flag : '');
+  const own = (status: number, flag: string, why: string, decidedBy: Decision | null = null): Answer => ({
+    status: ownReply(status, flag, caller, request),
+    flag: flagOf(flag),
+    why,
+    decidedBy,
+  });
+  if (cluster === null)
+    return own(target.missingStatus, 'NC', 'the proxy has no such cluster: host, port or subset does not exist for it');
   if (cluster.groups.length === 0) {
     const what = target.subset === '' ? target.host : `the subset ${target.subset} of ${target.host}`;
     return target.via === 'linkerd'
-      ? { status: 504, flag: 'UH', why: `no pod stands behind ${what}: requests wait for one, and fail after 3 s` }
-      : { status: 503, flag: 'UH', why: `no pod stands behind ${what}` };
+      ? own(504, 'UH', `no pod stands behind ${what}: requests wait for one, and fail after 3 s`)
+      : own(503, 'UH', `no pod stands behind ${what}`);
   }
   if (cluster.endpointTls?.some(({ reachable }) => reachable === 'yes')) return null;
+  const lost = (flag: string, why: string, decidedBy: Decision | null = null): Answer => ({
+    status: lostReply(caller, request),
+    flag: flagOf(flag),
+    why,
+    decidedBy,
+  });
   switch (cluster.reachable) {
     case 'yes':
       return null;
     case 'dropped': {
-      const why = `network policies drop its packets: the connection times out after ${cluster.connectTimeoutNs / 1e9} s`;
-      return target.via === 'kube-proxy' ? { status: 0, flag: '', why } : { status: 503, flag: 'UF', why };
+      const seconds = cluster.connectTimeoutNs / 1e9;
+      const decidedBy = parts.reach.dropping(caller, workloads[cluster.groups[0]!.workload]!, target);
+      const why = `network policies drop its packets: the connection times out after ${seconds} s`;
+      return lost('UF', why, decidedBy);
     }
     case 'reset':
-      return { status: 503, flag: 'UC', why: 'the server takes TLS only and closes connections in plain text' };
+      return lost('UC', 'the server takes TLS only and closes connections in plain text');
     case 'denied':
-      return { status: 0, flag: 'UC', why: "the policies of the server's proxy do not let the caller connect" };
+      return { ...lost('UC', "the policies of the server's proxy do not let the caller connect"), status: 0 };
     case 'tls-failure': {
       const why = cluster.groups.every(({ passage }) => passage !== undefined)
         ? 'its pods are on another network, whose gateway takes no connections for it'
-        : 'the server does not take the TLS that the client speaks';
-      return { status: 503, flag: 'UF', why };
+        : parts.clusters.policyOf(target, clientView(caller)).policy.tls?.servers === 'none-trusted'
+          ? 'its BackendTLSPolicy names certificate authorities that are in no ConfigMap: Istio trusts nothing'
+          : 'the server does not take the TLS that the client speaks';
+      return lost('UF', why);
     }
   }
 }
@@ -95,7 +125,7 @@ function settingsOf(
   cluster: ClusterPlan,
   target: Target,
   caller: Workload,
-  { clusters, release }: MeshParts,
+  { parts: { clusters, release }, workloads }: Explaining,
 ): ClusterSettings {
   const { rule } = clusters.policyOf(target, clientView(caller));
   const from = (block: Parameters<typeof ofBlock>[2], fallback: Origin): Origin =>
@@ -106,7 +136,7 @@ function settingsOf(
       : from('outlierDetection', nothing('outlier detection without minHealthPercent'));
   return {
     protocol: cluster.protocol,
-    tls: { mode: cluster.tls.mode, ...tlsReason(target, cluster, from) },
+    tls: tlsOf(target, cluster, caller, workloads, from),
     balancer: {
       ...cluster.balancer,
       origin:
@@ -157,6 +187,22 @@ function bypass({ via }: Target): string {
   }
 }
 
+function tlsOf(
+  target: Target,
+  cluster: ClusterPlan,
+  caller: Workload,
+  workloads: readonly Workload[],
+  from: (block: 'tls', fallback: Origin) => Origin,
+): ClusterSettings['tls'] {
+  const servers = cluster.groups.map(({ workload }) => workloads[workload]!);
+  const tunnelled = servers.filter((server) => isByHbone(caller, server)).length;
+  const origin = nothing('ambient mode');
+  if (tunnelled === 0) return { mode: cluster.tls.mode, ...tlsReason(target, cluster, from) };
+  if (tunnelled === servers.length)
+    return { mode: 'hbone', why: 'mutual TLS between the proxies of ambient mode', origin };
+  return { mode: 'hbone', why: 'to those of its pods that have a proxy; plain text to the others', origin };
+}
+
 /** The outcome is that of models/plan/cluster-tls.ts; here are the words. */
 function tlsReason(
   target: Target,
@@ -185,14 +231,15 @@ function endpointsOf(
   cluster: ClusterPlan,
   arrivals: readonly EndpointArrivalPlan[],
   caller: number,
+  target: Target,
   explaining: Explaining,
 ): EndpointView[] {
   const { clusters } = explaining.plan;
-  return podsOf(cluster, arrivals, caller, explaining).map((pods, index): EndpointView => {
+  return podsOf(cluster, arrivals, caller, target, explaining).map((pods, index): EndpointView => {
     const { workload, passage } = cluster.groups[index]!;
     const behind = passage === undefined ? undefined : clusters[passage.cluster];
     const beyond = arrivals[index]!.beyond ?? [];
-    return { ...pods, behind: behind === undefined ? [] : podsOf(behind, beyond, workload, explaining) };
+    return { ...pods, behind: behind === undefined ? [] : podsOf(behind, beyond, workload, target, explaining) };
   });
 }
 
@@ -200,6 +247,7 @@ function podsOf(
   cluster: ClusterPlan,
   arrivals: readonly EndpointArrivalPlan[],
   caller: number,
+  target: Target,
   explaining: Explaining,
 ): PodsView[] {
   const { plan, workloads, nextHop } = explaining;
@@ -218,6 +266,7 @@ function podsOf(
       weight: group.weight,
       hasSidecar: workload.hasSidecar || workload.linkerd !== undefined,
       isLinkerd: workload.linkerd !== undefined,
+      isAmbient: workload.ambient === true,
       localities: [...new Set(podLocalities)].map((locality) => ({
         name: localityName(plan, locality),
         pods: podLocalities.filter((other) => other === locality).length,
@@ -229,10 +278,33 @@ function podsOf(
           return [{ from: localityName(plan, from), priority: priority === NONE ? null : priority, weight }];
         }),
       })),
-      filters: filterViews(arrival.filters, plan),
+      ...inboundOf(arrival, plan),
+      inboundLimits: inboundLimits(workload, target, explaining),
       nextHop: passage === undefined ? nextHop(arrival.handler) : null,
     };
   });
+}
+
+/**
+ * The connectionPool of the service's own DestinationRule is that of the inbound cluster too (istio: pilot/pkg/networking/core/cluster_builder.go,
+ * buildInboundCluster); a Sidecar of the pods may have another.
+ */
+function inboundLimits(server: Workload, target: Target, { plan, parts }: Explaining): PodsView['inboundLimits'] {
+  const limits = plan.workloads[server.index]!.inbound;
+  const { service } = target;
+  if (service === null || Object.values(limits).every((limit) => limit === NO_LIMIT)) return null;
+  const rule = parts.clusters.ruleFor(service, clientView(server));
+  const written = ofBlock(rule, { ...target, subset: '' }, 'connectionPool');
+  return { ...limits, origin: written ?? nothing(`the Sidecar of ${server.resource}`) };
+}
+
+/** What the server's proxy does before its application has the request. */
+function inboundOf(
+  { filters: given }: EndpointArrivalPlan,
+  plan: MeshPlan,
+): Pick<PodsView, 'filters' | 'answer' | 'possible'> {
+  const { filters, answer, possible } = walkFilters(given, null, plan, (status) => status);
+  return { filters, answer, possible };
 }
 
 function localityName(plan: MeshPlan, index: number): string {

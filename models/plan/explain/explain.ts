@@ -8,8 +8,9 @@ import { CORS_PREFLIGHT } from '../cors.js';
 import type { MeshParts } from '../decisions.js';
 import type { BehaviourSpec, NamedBehaviour, PlanInput } from '../input.js';
 import { meshesOf } from '../meshes.js';
-import type { CallSitePlan, DestinationPlan, MeshPlan, RoutePlan } from '../plan.js';
+import { type CallSitePlan, type DestinationPlan, type MeshPlan, NONE, type RoutePlan } from '../plan.js';
 import { PlanTrace } from '../plan-trace.js';
+import type { RequestClass } from '../request-class.js';
 import { askedRetries } from '../retry-headers.js';
 import type { RouteDecision } from '../route-decision.js';
 import { serviceNames } from '../service.js';
@@ -20,11 +21,14 @@ import { destinationView, type Explaining } from './destination.js';
 import { eventOf } from './events.js';
 import type { Answer, Explanation, HeaderChange, Hop, Origin, Place, RouteView, Rule } from './explanation.js';
 import { fidelityOf } from './fidelity.js';
-import { filterViews } from './filters.js';
+import { walkFilters } from './filters.js';
 import { linkerdOrigins, linkerdRules } from './linkerd.js';
 import { listenerOf, virtualHostOf } from './listener.js';
 import { nothing, ofHeader, ofIstio, ofRelease, ofRouteField } from './origin.js';
+import { outcomesOf } from './outcomes.js';
+import { ownReply } from './reply.js';
 import { requestView } from './request.js';
+import { inertTokens } from './retry-tokens.js';
 import { resourceName, rulesOf } from './rules.js';
 
 /** The request that somebody asks about. */
@@ -149,6 +153,7 @@ function explanationOf(
     from: from === null ? 'outside' : fullName(caller),
     to,
     hops,
+    outcomes: outcomesOf(hops),
     fidelity: fidelityOf(hops, fidelity),
   };
 }
@@ -176,8 +181,9 @@ function hopOf(site: CallSitePlan, trace: RouteTrace, explaining: Explaining): H
   };
 }
 
-function proxyKind({ kind, hasSidecar, linkerd }: Workload): Hop['proxy']['kind'] {
-  if (kind === 'gateway') return 'gateway';
+function proxyKind({ kind, hasSidecar, linkerd, ambient }: Workload): Hop['proxy']['kind'] {
+  if (kind === 'gateway' || kind === 'waypoint') return kind;
+  if (ambient === true) return 'ztunnel';
   return linkerd !== undefined ? 'linkerd' : hasSidecar ? 'sidecar' : 'none';
 }
 
@@ -201,15 +207,19 @@ function rules(trace: RouteTrace): Rule[] {
   }
   const tried = eventOf(trace, 'routes');
   if (tried === null) return [];
-  const gateway = eventOf(trace, 'gateway-host');
+  const several = eventOf(trace, 'gateway-host') ?? eventOf(trace, 'waypoint');
   const owner = eventOf(trace, 'owner')?.virtualService ?? null;
-  const owners: readonly VirtualService[] = gateway !== null ? gateway.virtualServices : owner === null ? [] : [owner];
-  return rulesOf(owners, tried, trace.request, gateway !== null);
+  const owners: readonly VirtualService[] = several !== null ? several.virtualServices : owner === null ? [] : [owner];
+  return rulesOf(owners, tried, trace.request, several?.kind === 'gateway-host');
 }
 
 function routeView(route: RoutePlan, trace: RouteTrace, explaining: Explaining): RouteView {
   const { plan } = explaining;
+  const { caller, request } = trace;
   const selected = eventOf(trace, 'routes')?.selected ?? null;
+  const { answer, ...walk } = walkFilters(route.filters, route.fault, plan, (status, flag) =>
+    ownReply(status, flag, caller, request),
+  );
   const decision = trace.decision!;
   const origins =
     trace.caller.linkerd === undefined
@@ -219,16 +229,32 @@ function routeView(route: RoutePlan, trace: RouteTrace, explaining: Explaining):
     name: route.name,
     place: placeOf(route, selected ?? eventOf(trace, 'linkerd-routes')?.selected ?? null),
     timeout: { ns: route.timeoutNs, origin: origins.timeout },
-    retry: { policy: route.retry, origin: origins.retry },
+    retry: { policy: route.retry, origin: origins.retry, inert: inertOf(route, selected, request, plan) },
     fault:
       route.fault === null || selected === null
         ? null
         : { ...route.fault, origin: ofRouteField(selected, 'fault', 'fault') },
-    filters: filterViews(route.filters, plan),
+    ...walk,
     responseHeaders: selected === null ? [] : responseHeaders(selected),
-    answer: route.action.kind === 'respond' ? answerOf(route.action, trace) : null,
-    ...targets(route, decision, trace, explaining),
+    answer: answer ?? (route.action.kind === 'respond' ? answerOf(route.action, trace) : null),
+    // What a filter answers goes nowhere.
+    ...(answer === null ? targets(route, decision, trace, explaining) : { destinations: [], mirrors: [] }),
   };
+}
+
+/** Of the words that somebody has written. */
+function inertOf(
+  { retry, action }: RoutePlan,
+  selected: Candidate | null,
+  request: RequestClass,
+  { clusters }: MeshPlan,
+): RouteView['retry']['inert'] {
+  const words = selected?.route.retries?.retryOn ?? null;
+  if (words === null || retry === null || retry.retries === 0 || action.kind === 'respond') return [];
+  const protocols = action.destinations.flatMap(({ cluster }) =>
+    cluster === NONE ? [] : [clusters[cluster]!.protocol],
+  );
+  return inertTokens(words, request, protocols);
 }
 
 /** envoy: source/common/router/header_parser.cc (evaluateHeaders): removed, then added and set. */
@@ -289,7 +315,7 @@ function originsOf(
   { request, caller }: RouteTrace,
   { release }: MeshParts,
 ): { readonly timeout: Origin; readonly retry: Origin } {
-  const isSidecar = caller.kind !== 'gateway';
+  const isSidecar = caller.kind !== 'gateway' && caller.kind !== 'waypoint';
   const isHttp = route.retry !== null || selected !== null || route.name === 'default';
   if (!isHttp) {
     const why = nothing('no proxy routes HTTP here');
@@ -312,7 +338,13 @@ function originsOf(
 }
 
 function answerOf({ status, flag }: { status: number; flag: string }, trace: RouteTrace): Answer {
-  return { status, flag, why: whyAnswered(status, flag, trace) };
+  const { caller, request } = trace;
+  return {
+    status: ownReply(status, flag, caller, request),
+    flag,
+    why: whyAnswered(status, flag, trace),
+    decidedBy: null,
+  };
 }
 
 /** Routes of `outboundTrafficPolicy: REGISTRY_ONLY` (istio: pilot/pkg/networking/util/util.go). */

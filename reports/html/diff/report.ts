@@ -39,6 +39,13 @@ export function htmlDiffReport(result: DiffResult, assets: ReportAssets, about: 
       ),
     ),
     ifSimulated(
+      drawn(
+        'over-time',
+        'Over time',
+        'Both worlds on one axis, means over the replications: when it differs, and what was full then.',
+      ),
+    ),
+    ifSimulated(
       drawn('latency', 'Latency', 'The distributions that clients see, all replications together, in both worlds.'),
     ),
     hasGoals(result) ? { id: 'goals', heading: 'Goals', content: goals(result) } : null,
