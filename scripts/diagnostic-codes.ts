@@ -110,6 +110,8 @@ policy-without-waypoint | a policy for HTTP in ambient mode without a waypoint: 
 waypoint-not-used | a waypoint that no Service or pod uses | label the Service or the Namespace
 backend-not-usable | a route of the Gateway API to a backend that cannot be used: 500 | see the message
 backend-tls-not-attached | a BackendTLSPolicy that applies to nothing | check targetRefs
+backend-tls-trusts-nothing | a BackendTLSPolicy whose certificates cannot be had: connections fail | see the message for what is missing
+service-entry-left-out | a ServiceEntry that Istio leaves out, wholly or for some hosts | see the message for the reason
 policy-beside-backend-tls | a DestinationRule beside a BackendTLSPolicy | leave one
 gateway-parameters-missing | parameters of a Gateway that are not there | add the ConfigMap
 listener-not-programmed | a listener that is not served | see the message
