@@ -117,7 +117,7 @@ async function simulate(
   workers: number,
   signal: AbortSignal,
 ): Promise<DiffOutcome> {
-  const progress = new ProgressPrinter(process.stderr);
+  const progress = new ProgressPrinter(process.stderr, options.replications === undefined ? options.budget : undefined);
   try {
     return await runDiff(arms, {
       workers,
@@ -169,7 +169,8 @@ const HTML_FILE = 'report.html';
 
 /** Gives the same numbers again: seed and number of replications are spelt out, and no clock ends it. */
 function commandOf(names: readonly string[], options: DiffOptions, { seed, replications }: DiffResult): string {
-  const words = ['diff', ...names, `--seed=${seed}`, `--replications=${replications}`];
+  const words = ['diff', ...names, `--seed=${seed}`];
+  if (replications > 0) words.push(`--replications=${replications}`);
   if (options.scenario !== undefined) words.push('--scenario', options.scenario);
   if (options.ownScenario === true) words.push('--own-scenario');
   for (const metric of options.primary ?? []) words.push('--primary', metric);

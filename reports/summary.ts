@@ -14,7 +14,7 @@ import { telemetryTable } from './summary/telemetry.js';
 export interface SummaryOptions {
   /** Whether to colour; the caller knows its terminal. */
   readonly color: boolean;
-  /** Columns of the terminal, at least 60; default 80. Lines are longer only where numbers alone are. */
+  /** Columns of the terminal, at least 40; default 80. No line is longer. */
   readonly width?: number;
 }
 
@@ -36,7 +36,7 @@ export function summaryText(result: RunResult, { color, width = 80 }: SummaryOpt
     fidelityList,
   ];
   const blocks = sections
-    .map((section) => section(result, Math.max(60, width), colors))
+    .map((section) => section(result, Math.max(40, width), colors))
     .filter((lines) => lines.length > 0);
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }

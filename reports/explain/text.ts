@@ -10,7 +10,7 @@ import type {
   Rule,
 } from '../../models/plan/explain/index.js';
 import { printable } from '../escape.js';
-import { type Colors, displayWidth, type Style, wrapped } from '../layout.js';
+import { type Colors, displayWidth, headed, type Style, wrapped } from '../layout.js';
 import { formatShare } from '../numbers.js';
 import { meshText } from '../release.js';
 import {
@@ -132,7 +132,14 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
   const kind = PROXY_KIND[proxy.kind];
   const pods = proxy.place === null ? '' : ` of ${count_(proxy.pods, 'pod')}`;
   const prefix = count > 1 ? `${number} ` : '';
-  page.plain(` ${colors.cyan('●')} ${colors.bold(printable(`${prefix}${proxy.workload}`))}  ${kind}${pods}`);
+  const [name = '', ...more] = headed(
+    printable(`${prefix}${proxy.workload}`),
+    `  ${kind}${pods}`,
+    page.width - 2,
+    colors.bold,
+  );
+  page.plain(` ${colors.cyan('●')}${name}`);
+  for (const line of more) page.plain(`${colors.dim(' │ ')}${line}`);
   const dim = colors.dim;
   for (const line of wrapped(printable(placeText(proxy.place?.position ?? null)), page.width - 4, 0)) {
     page.plain(dim(` │  ${line}`));

@@ -2,7 +2,7 @@
 
 import type { ClientSummary, RunResult, Verdict } from '../../scenarios/run-result.js';
 import { printable } from '../escape.js';
-import { type Colors, type Style, wrapped } from '../layout.js';
+import { type Colors, headed, type Style, wrapped } from '../layout.js';
 import { formatCount, formatDurationMs, formatMeasuredShare, formatNumber } from '../numbers.js';
 import { meshText } from '../release.js';
 
@@ -13,7 +13,7 @@ const OUTAGE_BELOW = 0.5;
 export function headline(result: RunResult, width: number, colors: Colors): string[] {
   const { mark, word, style } = verdictWords(result, colors);
   return [
-    ` ${style(`${mark} ${word}`)}  ${colors.bold(printable(result.scenario))}`,
+    ...headed(`${mark} ${word}`, `  ${printable(result.scenario)}`, width, style, colors.bold),
     ...wrapped(whatRan(result), width, 1).map(colors.dim),
     '',
     ...wrapped(answer(result.totals), width, 1),

@@ -1,7 +1,7 @@
 // Which limits and protections of the mesh did something, cluster by cluster: Envoy's counters in words.
 import type { ClusterSummary, RunResult, ServiceSummary } from '../../scenarios/run-result.js';
 import { printable } from '../escape.js';
-import { type Colors, rule, wrapped } from '../layout.js';
+import { type Colors, headed, rule, wrapped } from '../layout.js';
 import { formatCount } from '../numbers.js';
 
 /** Counter -> what it counts. The order is the order of the report: what hurts comes first. */
@@ -23,13 +23,13 @@ const WORDS: readonly (readonly [counter: string, words: string])[] = [
 
 export function protectionList(result: RunResult, width: number, colors: Colors): string[] {
   const lines = protections(result).flatMap(({ name, acted }) => [
-    ` ${printable(name)}`,
+    ...wrapped(printable(name), width, 1),
     ...wrapped(acted.join(' · '), width, 4),
   ]);
   return lines.length === 0
     ? []
     : [
-        ` ${colors.bold('Limits and protections that acted')}${colors.dim(', all replications')}`,
+        ...headed('Limits and protections that acted', ', all replications', width, colors.bold, colors.dim),
         rule(width, colors),
         ...lines,
       ];

@@ -5,11 +5,12 @@ import { samePlan } from '../../models/plan/same-plan.js';
 import type { ThresholdResult } from '../run-result.js';
 import { type RunTally, tallyRun } from '../tally.js';
 import { latencyCurves } from './curves.js';
+import { isDecided } from './decided.js';
 import type { Comparison, DiffSettings, EntityChange, Gate, MetricDifference, MetricVerdict } from './diff-result.js';
 import { pairReadings, type ReadingPair } from './differences.js';
 import { type PrimaryMetric, type PrimaryMetrics, wantedQuantiles } from './primary.js';
 import { readArmMetrics, type SubjectReadings, subjectKey } from './readings.js';
-import { gateVerdict, isPrecise, type Judged, type JudgedInput, judgeAll } from './verdicts.js';
+import { gateVerdict, type Judged, type JudgedInput, judgeAll } from './verdicts.js';
 
 /** A world and what its replications observed; replication r of two worlds is a pair. */
 export interface ArmRun {
@@ -51,7 +52,7 @@ export function compareArms(
   };
 }
 
-/** Whether every primary metric of this pair of worlds is as precise as is wanted. */
+/** Whether every primary metric of this pair of worlds is decided, or as precise as is wanted. */
 export function isComparisonPrecise(
   base: ArmRun,
   candidate: ArmRun,
@@ -60,7 +61,7 @@ export function isComparisonPrecise(
 ): boolean {
   return inputsOf(base, candidate, primary, settings)
     .filter((input) => input.isPrimary)
-    .every((input) => isPrecise(input, settings));
+    .every((input) => isDecided(input, settings));
 }
 
 function inputsOf(base: ArmRun, candidate: ArmRun, { metrics }: PrimaryMetrics, settings: DiffSettings): JudgedInput[] {

@@ -31,7 +31,9 @@ export interface DiffResult {
 }
 
 export type StopReason =
-  /** All primary metrics are as precise as was wanted. */
+  /** All worlds compile to the same plan: nothing was simulated. */
+  | 'same-plan'
+  /** All primary metrics are decided, or as precise as was wanted. */
   | 'precision'
   /** `replicationsMax` are done; some primary metric may be less precise than wanted. */
   | 'max-replications'

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { ReplicationResult } from '../../models/mesh/result.js';
 import { combineVerdicts } from '../evaluate.js';
-import type { RunProgress } from '../run.js';
+import type { RunProgress } from '../job-progress.js';
 import type { RunResult, ThresholdResult, Verdict } from '../run-result.js';
 import { summarise } from '../summarise.js';
 import type { WarmupChoice } from '../warmup.js';
@@ -13,6 +13,7 @@ import { type ArmSummary, type Comparison, DIFF_SCHEMA, type DiffResult, type Di
 import type { LoadedArm } from './load-arms.js';
 import { choosePrimary, type PrimaryMetrics } from './primary.js';
 import { type PairRuns, runPairs } from './run-pairs.js';
+import { isSameThroughout, sameResult } from './same-plan.js';
 
 export interface RunDiffOptions {
   /** Threads, >= 1; 0 = on the caller's own thread. Never changes a result. */
@@ -40,7 +41,7 @@ export interface RunDiffOptions {
 export interface DiffOutcome {
   /** null: not one pair of replications was done. */
   readonly result: DiffResult | null;
-  /** One per world, the base first: the whole result of its replications; empty without `result`. */
+  /** One per world, the base first: the whole result of its replications; empty without `result`, and where nothing was simulated. */
   readonly runs: readonly RunResult[];
   readonly stop: DiffResult['stop'];
   /** 0 no regression, 1 a regression, 4 inconclusive or incomplete, 130 interrupted. */
@@ -72,6 +73,7 @@ export async function runDiff(arms: readonly LoadedArm[], options: RunDiffOption
   const primary = choosePrimary(base.plan, base.scenario, options.primary ?? []);
   if ('error' in primary) throw new RangeError(primary.error);
   const settings = settingsOf(options, primary);
+  if (isSameThroughout(arms)) return { result: sameResult(arms, settings), runs: [], stop: 'same-plan', exitCode: 0 };
   const plans = arms.map(({ plan }) => plan);
   const read = (results: PairRuns['results']): ArmRun[] =>
     plans.map((plan, i) => readArmRun(plan, results[i], primary));
@@ -236,6 +238,7 @@ function warningsOf({ results, stop }: PairRuns, { replicationsMax }: DiffSettin
       );
     case 'precision':
     case 'replications':
+    case 'same-plan':
       return [];
   }
 }

@@ -3,8 +3,8 @@
 
 import type { ReplicationResult } from '../../models/mesh/result.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
+import { JobProgress, type RunProgress } from '../job-progress.js';
 import type { ReplicationOptions, ReplicationProgress } from '../replicate.js';
-import type { RunProgress } from '../run.js';
 import type { RunSettings } from '../scenario.js';
 import { OutOfMemory } from '../thread-failure.js';
 import { chooseWarmup, pilotOptions, type WarmupChoice } from '../warmup.js';
@@ -85,6 +85,7 @@ function watchTheClock({ budgetMs, isFixed, signal }: RunPairsOptions): Watch {
 
 class PairRunner {
   private readonly results: ReplicationResult[][];
+  private readonly progress: JobProgress;
   private outOfMemory: OutOfMemory | null = null;
 
   constructor(
@@ -94,6 +95,8 @@ class PairRunner {
     private readonly watch: Watch,
   ) {
     this.results = plans.map(() => []);
+    const { run, replicationsMax, onProgress } = options;
+    this.progress = new JobProgress(run, replicationsMax * plans.length, plans.length, onProgress);
   }
 
   async run(): Promise<PairRuns> {
@@ -103,6 +106,7 @@ class PairRunner {
     const { memoryMaxBytes } = this.options;
     const { seed, durationNs, intervalNs, maxEvents } = run;
     const [{ warmupNs }] = warmups;
+    this.progress.warmupIs(warmupNs);
     for (let first = 0; first < replicationsMax; first += batch) {
       const last = Math.min(first + batch, replicationsMax);
       const jobs: ArmJob[] = [];
@@ -118,7 +122,7 @@ class PairRunner {
         };
         this.plans.forEach((_, arm) => void jobs.push({ arm, isPilot: false, options }));
       }
-      const done = await this.runJobs(jobs, 'replications', last * this.plans.length);
+      const done = await this.runJobs(jobs, 'replications', replicationsMax * this.plans.length);
       this.take(done);
       if (done.length < jobs.length) return this.ended(warmups, this.whyCut());
       if (!isFixed && last < replicationsMax && this.options.isPrecise(this.results)) {
@@ -149,12 +153,12 @@ class PairRunner {
     phase: RunProgress['phase'],
     replications: number,
   ): Promise<readonly ReplicationResult[]> {
-    const { plans, watch, options } = this;
+    const { plans, watch } = this;
     let done = phase === 'replications' ? this.results[0].length * plans.length : 0;
     const report = (job: ArmJob, progress: ReplicationProgress): void => {
       if (progress.finished) done += 1;
       const replication = progress.replication * plans.length + job.arm;
-      options.onProgress?.({ ...progress, replication, phase, replications, done });
+      this.progress.report({ ...progress, replication }, phase, replications, done);
     };
     try {
       return await this.runner.run(jobs, watch.signal, report);
