@@ -48,7 +48,7 @@ export async function runScenario(
 ): Promise<RunOutcome> {
   const { plan, relative } = loaded;
   if (plan === null || relative === null) throw new RangeError('the scenario was not loaded: look at its diagnostics');
-  const { scenario, diagnostics, fidelity } = relative;
+  const { scenario, diagnostics, fidelity, sources } = relative;
   const { run } = scenario;
   const pilots = await runPhase(pilotPlan(plan), pilotOptions(run), 'warm-up', options);
   if (options.signal?.aborted) return nothingDone();
@@ -59,7 +59,7 @@ export async function runScenario(
   });
   const { results, isOutOfMemory } = await asFarAsMemoryGoes(runPhase(plan, jobs, 'replications', options));
   if (results.length === 0) return nothingDone();
-  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, isOutOfMemory });
+  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, sources, isOutOfMemory });
   const interrupted = results.length < jobs.length && !isOutOfMemory;
   return {
     result,

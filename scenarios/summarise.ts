@@ -27,7 +27,7 @@ export interface SummaryInput {
   /** Findings about the input, with file names relative to the scenario. */
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
-  /** Who wrote what acts; absent: findings name no lines. */
+  /** Who wrote what acts, in files as results name them; absent: findings name no lines. */
   readonly sources?: PlanSources | null | undefined;
   /** There would be more replications, had the memory sufficed. */
   readonly isOutOfMemory?: boolean;

@@ -32,6 +32,11 @@ const KNOWN_STATUSES: ReadonlySet<number> = new Set([
   ...[500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511],
 ]);
 
+/** Whether a number in `retryOn` is a status; others are words that Envoy ignores. */
+export function isKnownStatus(code: number): boolean {
+  return KNOWN_STATUSES.has(code);
+}
+
 export interface RetryContext {
   readonly release: ReleaseDefaults;
   readonly grpc: boolean;
@@ -96,7 +101,7 @@ function routePolicy(retries: HttpRetry | null, { release, stickyDestination }: 
   const attempts = retries === null ? DEFAULT_ATTEMPTS : retries.attempts;
   if (attempts <= 0) return null;
   const words = retries?.retryOn ?? [...DEFAULT_TOKENS, ...release.defaultRetryStatuses.map(String)];
-  const codes = words.filter((word) => /^\d{3}$/.test(word) && KNOWN_STATUSES.has(Number(word))).map(Number);
+  const codes = words.filter((word) => /^\d{3}$/.test(word) && isKnownStatus(Number(word))).map(Number);
   const ignorePrevious = release.retryBackoffFields ? (retries?.retryIgnorePreviousHosts ?? null) : null;
   return {
     retries: attempts,

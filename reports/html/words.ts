@@ -5,6 +5,7 @@ import { formatDurationMs, formatNumber, formatShare } from '../numbers.js';
 /** `12.3 ms`, `4 %`, `312/s`, or why there is none. */
 export function valueWords({ value, reason }: Measured, format: (value: number) => string): string {
   if (value !== null) return format(value);
+  if (reason === 'no good answers') return 'none good';
   return reason === 'too few samples' ? 'too few' : '–';
 }
 

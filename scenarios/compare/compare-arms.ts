@@ -1,5 +1,6 @@
 // Two worlds after the same replications → what differs, how surely, and whether it matters. Pure: the same runs give the same answer.
 import type { ReplicationResult } from '../../models/mesh/result.js';
+import type { MeshPlan } from '../../models/plan/plan.js';
 import { samePlan } from '../../models/plan/same-plan.js';
 import type { ThresholdResult } from '../run-result.js';
 import { type RunTally, tallyRun } from '../tally.js';

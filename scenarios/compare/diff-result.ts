@@ -3,7 +3,7 @@
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import type { PlainValue } from '../../models/config/document.js';
 import type { Mesh } from '../../models/plan/plan.js';
-import type { SloResult, ThresholdResult, Verdict } from '../run-result.js';
+import type { SeriesSummary, SloResult, ThresholdResult, Verdict } from '../run-result.js';
 
 export const DIFF_SCHEMA = 'seatrial.diff/1';
 
@@ -78,6 +78,8 @@ export interface ArmSummary {
   readonly warnings: readonly Diagnostic[];
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
+  /** Values over the measured time, as a run of this world alone would have them. */
+  readonly series: SeriesSummary;
 }
 
 export interface Comparison {

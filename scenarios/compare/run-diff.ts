@@ -118,8 +118,8 @@ function summariseArm(
   warmup: WarmupChoice,
 ): RunResult {
   const run = { ...base.scenario.run, replications: results.length };
-  const { plan, scenario, diagnostics, fidelity } = arm;
-  return summarise({ plan, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity });
+  const { plan, scenario, diagnostics, fidelity, sources } = arm;
+  return summarise({ plan, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity, sources });
 }
 
 function conclude(
@@ -175,6 +175,7 @@ function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
     warnings,
     diagnostics,
     fidelity,
+    series,
   } = run;
   return {
     name,
@@ -190,6 +191,7 @@ function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
     warnings,
     diagnostics,
     fidelity,
+    series,
   };
 }
 

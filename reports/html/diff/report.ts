@@ -32,6 +32,11 @@ export function htmlDiffReport(result: DiffResult, assets: ReportAssets, about: 
       'Behaviour',
       'Every metric of every request, service, version, call and pool: both values, the change with its paired 95 % interval, and the interval against the margin.',
     ),
+    drawn(
+      'over-time',
+      'Over time',
+      'Both worlds on one axis, means over the replications: when it differs, and what was full then.',
+    ),
     drawn('latency', 'Latency', 'The distributions that clients see, all replications together, in both worlds.'),
     hasGoals(result) ? { id: 'goals', heading: 'Goals', content: goals(result) } : null,
     drawn(

@@ -42,6 +42,7 @@ describe('the file', () => {
       'configuration',
       'topology',
       'behaviour',
+      'over-time',
       'latency',
       'goals',
       'fidelity',

@@ -11,6 +11,7 @@ import { subjectKey } from '../subjects.js';
 /** Smaller graphs are drawn whole. */
 const SMALL = 40;
 const METRICS_MAX = 14;
+const WORDS = 'On services and lines: the strongest change that matters.';
 
 export function drawTopology(mount: HTMLElement, comparison: Comparison): void {
   const lists = bySubject(comparison);
@@ -23,7 +24,7 @@ export function drawTopology(mount: HTMLElement, comparison: Comparison): void {
   const detailsOf = (name: string): Child => details(name, lists, subjects);
   const part = differing(whole);
   if (whole.nodes.length <= SMALL || part.nodes.length === whole.nodes.length) {
-    new Topology(whole, detailsOf).mount(mount);
+    new Topology(whole, detailsOf, WORDS).mount(mount);
     return;
   }
   const views = { part: h('div'), whole: h('div', { hidden: true }) };
@@ -37,10 +38,10 @@ export function drawTopology(mount: HTMLElement, comparison: Comparison): void {
     views.whole.hidden = value === 'part';
     if (value === 'part' || isWholeDrawn) return;
     isWholeDrawn = true;
-    new Topology(whole, detailsOf).mount(views.whole);
+    new Topology(whole, detailsOf, WORDS).mount(views.whole);
   });
   replaceChildren(mount, toolbar(chooser), views.part, views.whole);
-  new Topology(part, detailsOf).mount(views.part);
+  new Topology(part, detailsOf, WORDS).mount(views.part);
 }
 
 function details(name: string, lists: MetricsBySubject, subjects: readonly DiffSubject[]): Child {
