@@ -55,6 +55,7 @@ function armSummary({ name, revision, plan, scenario, diagnostics, fidelity }: L
     warnings: [],
     diagnostics,
     fidelity,
+    services: [],
     series: { intervalSeconds: 0, intervals: 0, traffic: [], workloads: [], clusters: [] },
   };
 }
