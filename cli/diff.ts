@@ -45,6 +45,7 @@ export interface DiffOptions {
   readonly istio?: string;
   readonly envoy?: string;
   readonly maxInput?: number;
+  readonly maxMemory?: number;
   readonly strict?: boolean;
   readonly set?: readonly Change[];
   readonly inconclusive: 'fail' | 'pass';
@@ -120,6 +121,7 @@ async function simulate(
   try {
     return await runDiff(arms, {
       workers,
+      memoryMaxBytes: options.maxMemory,
       primary: options.primary,
       precisionShare: options.precision,
       marginLatencyShare: options.marginLatency,

@@ -66,6 +66,11 @@ async function main(): Promise<number> {
     .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
     .option('--set <change>', 'change a field: Kind/namespace/name:spec.path=value, scenario:spec.path=value', collect)
     .option('--max-input <bytes>', 'refuse more YAML than this, e.g. 64MiB', parseBytes)
+    .option(
+      '--max-memory <bytes>',
+      "stop with results so far at this, e.g. 4GiB (default: 3/4 of the machine's)",
+      parseBytes,
+    )
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
       new Option('--inconclusive <how>', 'an inconclusive threshold is exit 4, or passes')
@@ -106,6 +111,11 @@ async function main(): Promise<number> {
     .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
     .option('--set <change>', 'change a field in the candidates, or the scenario of all; as of run', collect)
     .option('--max-input <bytes>', 'refuse more YAML than this in each, e.g. 64MiB', parseBytes)
+    .option(
+      '--max-memory <bytes>',
+      "stop with results so far at this, e.g. 4GiB (default: 3/4 of the machine's)",
+      parseBytes,
+    )
     .option('--strict', 'unknown fields of manifests are errors')
     .addOption(
       new Option('--inconclusive <how>', 'what cannot be told is exit 4, or passes')

@@ -1,6 +1,7 @@
 // The result of a run for a terminal: the answer first, then who is slow, who is busy, what acted, and how far to trust it.
 import { createColors } from 'picocolors';
 import type { RunResult } from '../scenarios/run-result.js';
+import { findingLead, findingRest } from './summary/findings.js';
 import { edgeTable, serviceTable, trafficTable } from './summary/flows.js';
 import { headline } from './summary/headline.js';
 import { fidelityList, warningList } from './summary/notes.js';
@@ -21,6 +22,7 @@ export function summaryText(result: RunResult, { color, width = 80 }: SummaryOpt
   const colors = createColors(color);
   const sections = [
     headline,
+    findingLead,
     objectiveList,
     trafficTable,
     overTime,
@@ -28,6 +30,7 @@ export function summaryText(result: RunResult, { color, width = 80 }: SummaryOpt
     edgeTable,
     podTable,
     telemetryTable,
+    findingRest,
     protectionList,
     warningList,
     fidelityList,

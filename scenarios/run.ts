@@ -20,6 +20,8 @@ export interface RunProgress extends ReplicationProgress {
 export interface RunScenarioOptions {
   /** Threads, >= 1; 0 = on the caller's own thread (nothing else happens there until the run is over). */
   readonly workers: number;
+  /** Resident memory of the process at which replications stop; default three quarters of the machine's. */
+  readonly memoryMaxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
 }
@@ -46,7 +48,7 @@ export async function runScenario(
 ): Promise<RunOutcome> {
   const { plan, relative } = loaded;
   if (plan === null || relative === null) throw new RangeError('the scenario was not loaded: look at its diagnostics');
-  const { scenario, diagnostics, fidelity } = relative;
+  const { scenario, diagnostics, fidelity, sources } = relative;
   const { run } = scenario;
   const pilots = await runPhase(pilotPlan(plan), pilotOptions(run), 'warm-up', options);
   if (options.signal?.aborted) return nothingDone();
@@ -57,7 +59,7 @@ export async function runScenario(
   });
   const { results, isOutOfMemory } = await asFarAsMemoryGoes(runPhase(plan, jobs, 'replications', options));
   if (results.length === 0) return nothingDone();
-  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, isOutOfMemory });
+  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, sources, isOutOfMemory });
   const interrupted = results.length < jobs.length && !isOutOfMemory;
   return {
     result,
@@ -99,10 +101,11 @@ function nothingDone(): RunOutcome {
 
 async function runPhase(
   plan: MeshPlan,
-  jobs: readonly RunOptions[],
+  runs: readonly RunOptions[],
   phase: RunProgress['phase'],
-  { workers, signal, onProgress }: RunScenarioOptions,
+  { workers, memoryMaxBytes, signal, onProgress }: RunScenarioOptions,
 ): Promise<ReplicationResult[]> {
+  const jobs = runs.map((run) => ({ ...run, memoryMaxBytes }));
   let done = 0;
   const report = (progress: ReplicationProgress): void => {
     if (progress.finished) done += 1;

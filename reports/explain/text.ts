@@ -20,6 +20,8 @@ import {
   connectionsText,
   faultLines,
   filterText,
+  inboundText,
+  inertText,
   limitsText,
   objectText,
   outcomeText,
@@ -161,6 +163,7 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
     page.entry(AT_HOP, 'timeout', [{ text: timeoutText(route) }]);
     page.entry(AT_HOP, 'retries', [
       ...retryLines(route).map((text) => ({ text })),
+      ...route.retry.inert.map((word) => ({ text: inertText(word), style: colors.yellow })),
       { text: sourceText(route.retry.origin), style: dim },
     ]);
   }
@@ -212,7 +215,7 @@ function count_(count: number, noun: string): string {
 function routeWords({ rules, route }: Hop, colors: Colors): Words[] {
   const chosen = rules.findIndex(({ verdict }) => verdict === 'chosen');
   const before = chosen < 0 ? rules : rules.slice(0, chosen);
-  const after = chosen < 0 ? 0 : rules.length - chosen - 1;
+  const after = chosen < 0 ? [] : rules.slice(chosen + 1);
   const words = before.flatMap((rule) => failedWords(rule, colors));
   const found = rules[chosen];
   if (found !== undefined) {
@@ -220,7 +223,9 @@ function routeWords({ rules, route }: Hop, colors: Colors): Words[] {
   } else if (route.answer === null || DEFAULT_ROUTES.has(route.name)) {
     words.push({ text: `✓ ${DEFAULT_ROUTES.get(route.name) ?? route.name}`, style: colors.green });
   } else if (before.length === 0) words.push({ text: 'none', style: colors.yellow });
-  if (after > 0) words.push({ text: `· ${after} more ${after === 1 ? 'is' : 'are'} not reached`, style: colors.dim });
+  words.push(...after.filter(({ verdict }) => verdict === 'left-out').flatMap((rule) => failedWords(rule, colors)));
+  const more = after.filter(({ verdict }) => verdict === 'not-reached').length;
+  if (more > 0) words.push({ text: `· ${more} more ${more === 1 ? 'is' : 'are'} not reached`, style: colors.dim });
   return words;
 }
 
@@ -317,6 +322,7 @@ function endpointWords(endpoint: PodsView, behind: readonly PodsView[], colors: 
     ...shownLocalities(localities).flatMap(({ name, pods: there, ranks }): Words[] => [
       { text: `${name}: ${count_(there, 'pod')}${ranks.map(rankText).join('')}`, style: colors.dim, indent: 2 },
     ]),
+    ...(endpoint.inboundLimits === null ? [] : [{ text: inboundText(endpoint.inboundLimits), indent: 2 }]),
     ...filters.map((filter) => ({
       text: filterText(filter),
       style: statusStyle(filter.status ?? 0, colors),

@@ -4,7 +4,9 @@ import { type Change, isChangeFile } from '../../models/config/change.js';
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/document.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
+import type { PlanSources } from '../../models/plan/sources.js';
 import { interpretScenario, type ScenarioOverrides } from '../interpret.js';
+import { movedSources } from '../moved-sources.js';
 import type { Scenario } from '../scenario.js';
 import { type ArmSource, armSource } from './arm-source.js';
 import { diffValues } from './config-diff.js';
@@ -37,6 +39,8 @@ export interface LoadedArm {
   readonly objects: ReadonlyMap<string, ConfigObject>;
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
+  /** Who wrote what acts; null: nothing is known of that. */
+  readonly sources: PlanSources | null;
 }
 
 export interface LoadedArms {
@@ -208,6 +212,7 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
     ),
     diagnostics: diagnostics.map(move),
     fidelity: [...(guess?.fidelity ?? []), ...resources.fidelity, ...compiled.fidelity].map(move),
+    sources: compiled.sources === null ? null : movedSources(compiled.sources, move),
   };
   return { source, directory, arm, diagnostics };
 }

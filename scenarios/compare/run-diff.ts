@@ -17,6 +17,8 @@ import { type PairRuns, runPairs } from './run-pairs.js';
 export interface RunDiffOptions {
   /** Threads, >= 1; 0 = on the caller's own thread. Never changes a result. */
   readonly workers: number;
+  /** Resident memory of the process at which replications stop; default three quarters of the machine's. */
+  readonly memoryMaxBytes?: number | undefined;
   /** Metrics that the gate looks at, e.g. `checkout p(99)`; empty or absent = the thresholds' or the default ones. */
   readonly primary?: readonly string[] | undefined;
   /** 0.02 unless given: the whole interval of a primary latency spans at most 2 % of the base's value. */
@@ -80,6 +82,7 @@ export async function runDiff(arms: readonly LoadedArm[], options: RunDiffOption
     isFixed: options.replications !== undefined,
     budgetMs: options.budgetMs ?? null,
     workers: options.workers,
+    memoryMaxBytes: options.memoryMaxBytes,
     signal: options.signal,
     onProgress: options.onProgress,
     isPrecise: (results) => {
@@ -115,8 +118,8 @@ function summariseArm(
   warmup: WarmupChoice,
 ): RunResult {
   const run = { ...base.scenario.run, replications: results.length };
-  const { plan, scenario, diagnostics, fidelity } = arm;
-  return summarise({ plan, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity });
+  const { plan, scenario, diagnostics, fidelity, sources } = arm;
+  return summarise({ plan, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity, sources });
 }
 
 function conclude(

@@ -1,9 +1,9 @@
 // Replications of all worlds in fixed batches, until the primary metrics are precise enough, the most replications are done, or the wall
 // time is spent. Precision is looked at between batches only, so that no machine stops elsewhere than another.
+
 import type { ReplicationResult } from '../../models/mesh/result.js';
-import type { RunOptions } from '../../models/mesh/simulation.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
-import type { ReplicationProgress } from '../replicate.js';
+import type { ReplicationOptions, ReplicationProgress } from '../replicate.js';
 import type { RunProgress } from '../run.js';
 import type { RunSettings } from '../scenario.js';
 import { OutOfMemory } from '../thread-failure.js';
@@ -23,6 +23,8 @@ export interface RunPairsOptions {
   readonly budgetMs: number | null;
   /** Threads, >= 1; 0 = on the caller's own thread. */
   readonly workers: number;
+  /** As of `runScenario`. */
+  readonly memoryMaxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
   /** Whether these pairs are enough; asked at the end of each batch. One list of results per world. */
@@ -98,13 +100,22 @@ class PairRunner {
     const { run, batch, replicationsMax, isFixed } = this.options;
     const warmups = await this.findWarmup();
     if (warmups === null) return this.ended([], this.whyCut());
+    const { memoryMaxBytes } = this.options;
     const { seed, durationNs, intervalNs, maxEvents } = run;
     const [{ warmupNs }] = warmups;
     for (let first = 0; first < replicationsMax; first += batch) {
       const last = Math.min(first + batch, replicationsMax);
       const jobs: ArmJob[] = [];
       for (let replication = first; replication < last; replication++) {
-        const options: RunOptions = { seed, replication, warmupNs, durationNs, intervalNs, maxEvents };
+        const options: ReplicationOptions = {
+          seed,
+          replication,
+          warmupNs,
+          durationNs,
+          intervalNs,
+          maxEvents,
+          memoryMaxBytes,
+        };
         this.plans.forEach((_, arm) => void jobs.push({ arm, isPilot: false, options }));
       }
       const done = await this.runJobs(jobs, 'replications', last * this.plans.length);

@@ -80,5 +80,6 @@ export function loadedArm(name: string, plan: MeshPlan, seed = 'trial', duration
     objects: new Map(),
     diagnostics: [],
     fidelity: [],
+    sources: null,
   };
 }
