@@ -115,8 +115,8 @@ describe.skipIf(!hasBrowser)('the report of a comparison', () => {
 
   test('the map names verdicts in words, and shows the differences of what is selected', async () => {
     await withReport(richDiff('shop'), DESKTOP, async ({ page }) => {
-      const node = page.locator('.topology .node[aria-label^="shop worse: "]');
-      expect(await node.getAttribute('aria-label')).toMatch(/^shop worse: .*, service/);
+      const node = page.locator('.topology .node[aria-label^="shop "][aria-label*=", service: worse: "]');
+      expect(await node.getAttribute('aria-label')).toMatch(/^shop .*, service: worse: /);
       await node.focus();
       await page.keyboard.press('Enter');
       expect(await page.locator('.panel .differences li').count()).toBeGreaterThan(0);

@@ -122,7 +122,7 @@ describe('what stands in the markup', () => {
     const goals = section(PAGE, 'goals');
     expect(goals).toContain('p(99) &lt; 150ms');
     expect(goals).toContain('Inconclusive');
-    expect(goals).toContain('ended within 300 ms');
+    expect(goals).toContain('a good answer within 300 ms');
     expect(goals).toContain('60 %');
   });
 

@@ -126,10 +126,12 @@ export function labelElements(
   return elements;
 }
 
-/** On one line, or on two. */
+/** On one line, on two, or each part on its own. */
 function formsOf(parts: readonly string[]): string[][] {
-  if (parts.length < 2) return [[...parts]];
-  return [[parts.join(' · ')], [parts.slice(0, -1).join(' · '), parts.at(-1)!]];
+  const joined = [parts.join(' · ')];
+  if (parts.length < 2) return [joined];
+  const two = [parts.slice(0, -1).join(' · '), parts.at(-1)!];
+  return parts.length === 2 ? [joined, two] : [joined, two, [...parts]];
 }
 
 const CLEAR = 3;

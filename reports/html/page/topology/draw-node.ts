@@ -48,8 +48,10 @@ export function nodeElement(
   const left = -width / 2 + NODE_INSET.left;
   const shape = toneShape(tone);
   shape.setAttribute('transform', `translate(${-width / 2 + 15} 0)`);
+  const farName = text.far.join('');
   const rest = [
     shownName === printable(name) ? '' : name,
+    farName === printable(name) || farName === shownName ? '' : farName,
     note === shownNote ? '' : note,
     mark === null ? '' : MARK_WORDS[mark],
   ].filter((own) => own !== '');
@@ -63,7 +65,7 @@ export function nodeElement(
       tabindex: -1,
       role: 'button',
       'aria-pressed': 'false',
-      // What can be seen comes first, so that who speaks to the page can name it (WCAG 2.5.3).
+      // What can be seen, near or from afar, is in it, so that who speaks to the page can name it (WCAG 2.5.3).
       'aria-label': `${shownName} ${shownNote}, ${KIND_WORDS[kind]}${rest.length === 0 ? '' : `: ${rest.join(', ')}`}`,
       'data-node': index,
     },
