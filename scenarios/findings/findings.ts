@@ -54,7 +54,7 @@ function isWorthTelling(facts: Facts, { errors, latencyMs, factor, code }: Entry
 }
 
 function impactOf(facts: Facts, { errors, latencyMs, code }: Entry): number {
-  if (code === 'F402') return 1;
+  if (code === 'F402') return facts.calls === 0 ? 1 : 0;
   const errorShare = facts.calls === 0 ? 0 : errors / facts.calls;
   const latencyShare = facts.meanMs === 0 ? 0 : Math.min(1, latencyMs / facts.meanMs);
   return errorShare + LATENCY_WEIGHT * latencyShare;
@@ -62,8 +62,9 @@ function impactOf(facts: Facts, { errors, latencyMs, code }: Entry): number {
 
 function roleOf(facts: Facts, { errors, latencyMs, code }: Entry, impact: number, largest: number): FindingRole {
   const isNoticed =
-    code === 'F402' || errors >= NOTICED_SHARE * facts.calls || latencyMs >= NOTICED_LATENCY * facts.meanMs;
-  if (errors + latencyMs > 0 || code === 'F402') {
+    errors >= NOTICED_SHARE * facts.calls || latencyMs >= NOTICED_LATENCY * facts.meanMs;
+  if (code === 'F402') return facts.calls === 0 ? 'culprit' : 'note';
+  if (errors + latencyMs > 0) {
     if (!isNoticed || impact === 0) return 'note';
     return impact >= CULPRIT_PART * largest ? 'culprit' : 'contributing';
   }
