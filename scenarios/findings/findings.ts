@@ -61,8 +61,7 @@ function impactOf(facts: Facts, { errors, latencyMs, code }: Entry): number {
 }
 
 function roleOf(facts: Facts, { errors, latencyMs, code }: Entry, impact: number, largest: number): FindingRole {
-  const isNoticed =
-    errors >= NOTICED_SHARE * facts.calls || latencyMs >= NOTICED_LATENCY * facts.meanMs;
+  const isNoticed = errors >= NOTICED_SHARE * facts.calls || latencyMs >= NOTICED_LATENCY * facts.meanMs;
   if (code === 'F402') return facts.calls === 0 ? 'culprit' : 'note';
   if (errors + latencyMs > 0) {
     if (!isNoticed || impact === 0) return 'note';
