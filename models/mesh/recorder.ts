@@ -4,6 +4,7 @@ import type { Calendar } from '../../sim/calendar.js';
 import { Histogram } from '../../sim/statistics/histogram.js';
 import type { MeshPlan } from '../plan/plan.js';
 import { causeOf, NO_CAUSE, REASONS, TIMEOUTS } from './cause.js';
+import { Customers, customersEach } from './customers.js';
 import type { CauseCount, ClusterResult, EndsResult, OutcomeCount, RowResult, SeriesResult } from './result.js';
 
 const FLAG_BITS = 16777216;
@@ -250,9 +251,18 @@ export class Recorder {
   private measuring = false;
   /** By traffic request: 1 where an answer of that status is expected; null: the rule of all. */
   private readonly expected: readonly (Uint8Array | null)[];
+  /** By traffic request; null: customers are not kept. */
+  readonly customers: readonly Customers[] | null;
 
   /** @param startNs calendar time at which the measured window begins */
-  constructor(plan: MeshPlan, calendar: Calendar, startNs: number, durationNs: number, intervalNs: number) {
+  constructor(
+    plan: MeshPlan,
+    calendar: Calendar,
+    startNs: number,
+    durationNs: number,
+    intervalNs: number,
+    keepsCustomers = false,
+  ) {
     this.calendar = calendar;
     this.startNs = startNs;
     this.intervalNs = intervalNs;
@@ -260,6 +270,8 @@ export class Recorder {
     this.expected = plan.traffic.flatMap(({ requests }) => requests.map(({ expect }) => expectedStatuses(expect)));
     this.rows = plan.rows.map(() => new Row());
     this.traffic = plan.traffic.flatMap((source) => source.requests.map(() => new TrafficCounters()));
+    const each = customersEach(this.traffic.length);
+    this.customers = keepsCustomers ? this.traffic.map(() => new Customers(each)) : null;
     this.workloads = plan.workloads.map(() => new WorkloadCounters());
     this.clusters = plan.clusters.map(newClusterCounters);
     this.trafficSeries = this.traffic.map(() => new TrafficSeries(this.intervals));
@@ -283,6 +295,7 @@ export class Recorder {
       counters.ends.clear();
       counters.intendedLatency = new Histogram();
     }
+    for (const customers of this.customers ?? []) customers.clear();
     for (const counters of this.workloads) {
       counters.settle(this.calendar.nowNs);
       counters.arrivals = 0;
@@ -341,7 +354,7 @@ export class Recorder {
     if (this.measuring) this.trafficSeries[request].offered[this.interval()]++;
   }
 
-  /** A client has its answer, or has given up (status 0). */
+  /** A client has its answer, or has given up (status 0); whether that is as it expects. */
   answered(
     request: number,
     status: number,
@@ -349,22 +362,23 @@ export class Recorder {
     latencyNs: number,
     intendedLatencyNs: number,
     cause: number,
-  ): void {
+  ): boolean {
     const good = this.isGood(status, cause, request);
     const counters = this.traffic[request];
     counters.completed++;
     counters.ends.add(status, flags, originOf(cause, good, request, NO_ROW), good, latencyNs);
     counters.intendedLatency.record(intendedLatencyNs);
-    if (!this.measuring) return;
+    if (!this.measuring) return good;
     const series = this.trafficSeries[request];
     const interval = this.interval();
     series.completed[interval]++;
     if (!good) {
       series.errors[interval]++;
-      return;
+      return false;
     }
     series.latencySumNs[interval] += latencyNs;
     series.latency[interval].record(latencyNs);
+    return true;
   }
 
   /** The end of an interval. */

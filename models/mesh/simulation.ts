@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly intervalNs: number;
   /** The run stops after so many events. */
   readonly maxEvents: number;
+  /** Whether a sample of the customers is kept, one by one, so that two worlds can be compared customer by customer. */
+  readonly keepsCustomers?: boolean;
 }
 
 export class MeshSimulation {
@@ -87,7 +89,7 @@ export class MeshSimulation {
       calendar,
       new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers, plan.envoy),
     );
-    this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs);
+    this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs, options.keepsCustomers);
     const keys = new CallKeys();
     const workPlaces = new JobPlaces();
     const context: ApplicationContext = {
@@ -414,6 +416,7 @@ export class MeshSimulation {
       workloads: workloadResults(this.podsOf, recorder.workloads, this.marks, this.calendar.nowNs, this.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
       series: recorder.seriesResult(),
+      ...(recorder.customers === null ? {} : { customers: recorder.customers.map((own) => own.toData()) }),
       stopped: this.boundHit ? 'max-events' : null,
     };
   }

@@ -99,7 +99,15 @@ class PairRunner {
       const last = Math.min(first + batch, replicationsMax);
       const jobs: ArmJob[] = [];
       for (let replication = first; replication < last; replication++) {
-        const options: RunOptions = { seed, replication, warmupNs, durationNs, intervalNs, maxEvents };
+        const options: RunOptions = {
+          seed,
+          replication,
+          warmupNs,
+          durationNs,
+          intervalNs,
+          maxEvents,
+          keepsCustomers: true,
+        };
         this.plans.forEach((_, arm) => void jobs.push({ arm, isPilot: false, options }));
       }
       const done = await this.runJobs(jobs, 'replications', last * this.plans.length);
