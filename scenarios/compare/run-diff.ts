@@ -9,6 +9,8 @@ import type { WarmupChoice } from '../warmup.js';
 import { type ArmRun, compareArms, isComparisonPrecise, readArmRun } from './compare-arms.js';
 import { diffConfig } from './config-diff.js';
 import { type ArmSummary, type Comparison, DIFF_SCHEMA, type DiffResult, type DiffSettings } from './diff-result.js';
+import { findingChanges } from './finding-changes.js';
+import { newLintFindings } from './lint-changes.js';
 import type { LoadedArm } from './load-arms.js';
 import { choosePrimary, type PrimaryMetrics } from './primary.js';
 import { type PairRuns, runPairs } from './run-pairs.js';
@@ -90,7 +92,7 @@ export async function runDiff(arms: readonly LoadedArm[], options: RunDiffOption
     return { result: null, runs: [], stop: runs.stop, exitCode: runs.stop === 'interrupted' ? 130 : 4 };
   }
   const summaries = arms.map((arm, i) => summariseArm(arm, base, runs.results[i], runs.warmups[i]));
-  const result = conclude(arms, runs, read(runs.results), summaries, primary, settings);
+  const result = await conclude(arms, runs, read(runs.results), summaries, primary, settings);
   return { result, runs: summaries, stop: runs.stop, exitCode: exitCodeOf(result) };
 }
 
@@ -118,23 +120,33 @@ function summariseArm(
   return summarise({ plan, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity });
 }
 
-function conclude(
+async function conclude(
   arms: readonly LoadedArm[],
   runs: PairRuns,
   measured: readonly ArmRun[],
   summaries: readonly RunResult[],
   primary: PrimaryMetrics,
   settings: DiffSettings,
-): DiffResult {
+): Promise<DiffResult> {
   const [base, ...candidates] = arms;
-  const comparisons = candidates.map((candidate, i): Comparison => {
-    const broken = brokenThresholds(summaries[0].thresholds, summaries[i + 1].thresholds);
-    return {
-      candidate: armSummary(candidate, summaries[i + 1]),
-      changes: diffConfig(base.objects, candidate.objects),
-      ...compareArms(measured[0], measured[i + 1], primary, settings, broken),
-    };
-  });
+  const comparisons: Comparison[] = [];
+  for (const [i, candidate] of candidates.entries()) {
+    const [before, after] = [summaries[0], summaries[i + 1]];
+    const changes = diffConfig(base.objects, candidate.objects);
+    comparisons.push({
+      candidate: armSummary(candidate, after),
+      changes,
+      ...compareArms(
+        measured[0],
+        measured[i + 1],
+        primary,
+        settings,
+        brokenThresholds(before.thresholds, after.thresholds),
+      ),
+      findings: findingChanges(before.findings, after.findings, changes, settings),
+      lint: changes.length === 0 ? [] : await newLintFindings(base, candidate),
+    });
+  }
   const isComplete =
     runs.stop !== 'interrupted' && runs.results.every((results) => results.every(({ stopped }) => stopped === null));
   const verdicts: Verdict[] = comparisons.map(({ gate }) => gate.verdict);
