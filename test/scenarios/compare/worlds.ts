@@ -23,6 +23,7 @@ export const GET: DiffSubject = { kind: 'request', traffic: 'load 0', request: '
 
 export const PRIMARY: PrimaryMetrics = {
   from: 'default',
+  guards: [],
   metrics: [
     { subject: GET, metric: 'p99', better: 'lower', probability: 0.99 },
     { subject: GET, metric: 'mean', better: 'lower', probability: null },
@@ -80,5 +81,6 @@ export function loadedArm(name: string, plan: MeshPlan, seed = 'trial', duration
     objects: new Map(),
     diagnostics: [],
     fidelity: [],
+    lint: () => Promise.resolve([]),
   };
 }
