@@ -61,7 +61,8 @@ export function diff(names: readonly string[], options: DiffOptions): Promise<nu
 
 async function diffUntil(names: readonly string[], options: DiffOptions, signal: AbortSignal): Promise<number> {
   const startedAt = new Date();
-  await checkOutputDirectory(options.out);
+  const inputs = options.scenario === undefined ? names : [...names, options.scenario];
+  const out = await checkOutputDirectory(options.out, inputs);
   const loaded = load(names, options);
   tellFindings(loaded.diagnostics, { quiet: options.quiet ?? false, textOf: loaded.textOf });
   if (loaded.arms === null) return EXIT.usage;
@@ -79,14 +80,14 @@ async function diffUntil(names: readonly string[], options: DiffOptions, signal:
 
   const json = stableJson(result);
   const made = { command: commandOf(names, options, result), fingerprint: fingerprint(json) };
-  const files = { 'diff.json': json, ...(await reportFiles(result, options.format, made)) };
-  const meta = metaOf({ ...made, workers, startedAt, finishedAt: new Date(), files: Object.keys(files) });
-  await writeOutputDirectory(options.out, { ...files, [META_FILE]: stableJson(meta) });
-
   if (options.json) process.stdout.write(json);
   else if (!options.quiet) {
     process.stdout.write(diffText(result, { color: wantsColor(process.stdout), width: widthOf(process.stdout) }));
   }
+  // The summary is printed by now, so that a full disk cannot take it.
+  const files = { 'diff.json': json, ...(await reportFiles(result, options.format, made)) };
+  const meta = metaOf({ ...made, workers, startedAt, finishedAt: new Date(), files: Object.keys(files) });
+  await writeOutputDirectory(out, { ...files, [META_FILE]: stableJson(meta) });
   if (!options.quiet) {
     const wall = formatDurationMs(meta.wallSeconds * 1000);
     const where = options.format.includes('html') ? `${options.out}/${HTML_FILE}` : `${options.out}/`;
@@ -182,6 +183,8 @@ function percent(share: number): string {
 /** `--inconclusive=pass` softens a verdict that the data cannot give, never a run that is incomplete. */
 function softened({ exitCode }: DiffOutcome, result: DiffResult, { inconclusive }: DiffOptions): number {
   const arms = [result.base, ...result.comparisons.map(({ candidate }) => candidate)];
-  const isComplete = !arms.some(({ warnings }) => warnings.some(({ code }) => code === 'stopped-early'));
+  const isComplete =
+    result.stop !== 'out-of-memory' &&
+    !arms.some(({ warnings }) => warnings.some(({ code }) => code === 'stopped-early'));
   return exitCode === EXIT.inconclusive && inconclusive === 'pass' && isComplete ? EXIT.good : exitCode;
 }

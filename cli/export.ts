@@ -1,5 +1,5 @@
 // `seatrial export envoy`: the plan of one workload's client proxy as the bootstrap of a real Envoy.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { type Bootstrap, envoyBootstrap, type SocketAddress } from '../reports/envoy/bootstrap.js';
@@ -7,11 +7,13 @@ import { loadScenario } from '../scenarios/load-scenario.js';
 import { nearestName } from '../sim/nearest.js';
 import { EXIT } from './exit-codes.js';
 import { tellFindings } from './findings.js';
+import { checkOutputFile, writeOutputFile } from './output-file.js';
 import { UserError } from './user-error.js';
 
 export interface ExportOptions {
   readonly workload: string;
   readonly out?: string;
+  readonly force?: boolean;
   readonly istio?: string;
   readonly envoy?: string;
   readonly maxInput?: number;
@@ -25,11 +27,14 @@ const LISTENER_PORT = 15001;
 const ADMIN_PORT = 15000;
 /** Pods listen from here on, in the order of the plan. */
 const FIRST_ENDPOINT_PORT = 20_000;
+const FIRST_WORDS = '# Outbound proxy of ';
 
-/** Returns the exit code. Throws a user's error for a workload that is not there. */
+/** Returns the exit code. Throws a user's error for a workload that is not there, or a file that cannot be written. */
 export function exportEnvoy(path: string, options: ExportOptions): number {
   const file = `${path.replace(/\/+$/, '')}/scenario.yaml`;
-  const { plan, diagnostics } = loadScenario(path !== '-' && existsSync(file) ? file : path, {
+  const input = path !== '-' && existsSync(file) ? file : path;
+  const isReplaceable = (there: string): boolean => options.force === true || isBootstrap(readFileSync(there, 'utf8'));
+  const { plan, resources, diagnostics } = loadScenario(input, {
     maxInputBytes: options.maxInput,
     strict: options.strict,
     istioVersion: options.istio,
@@ -37,10 +42,17 @@ export function exportEnvoy(path: string, options: ExportOptions): number {
   });
   tellFindings(diagnostics, { quiet: options.quiet ?? false });
   if (plan === null) return EXIT.usage;
+  const inputs = [input, ...(resources?.objects ?? []).map(({ document }) => document.file)];
+  const out = options.out === undefined ? null : checkOutputFile(options.out, { inputs, isReplaceable });
   const text = bootstrapText(plan, workloadIndex(plan, options.workload), options.out?.endsWith('.json') ?? false);
-  if (options.out === undefined) process.stdout.write(text);
-  else writeFileSync(options.out, text);
+  if (out === null) process.stdout.write(text);
+  else writeOutputFile(out, text);
   return EXIT.good;
+}
+
+/** Whether a text is an earlier answer of this command. */
+function isBootstrap(text: string): boolean {
+  return text.startsWith(FIRST_WORDS) || (text.startsWith('{') && text.includes('seatrial'));
 }
 
 function bootstrapText(plan: MeshPlan, workload: number, isJson: boolean): string {
@@ -67,7 +79,7 @@ function endpoints(plan: MeshPlan): (workload: number, pod: number) => SocketAdd
 function comment(plan: MeshPlan, workload: number, { notes, calls }: Bootstrap): string {
   const { name, namespace } = plan.workloads[workload];
   const lines = [
-    `Outbound proxy of ${name}.${namespace}, as Istio ${plan.istioVersion} would configure it: envoy -c THIS_FILE`,
+    `${FIRST_WORDS.slice('# '.length)}${name}.${namespace}, as Istio ${plan.istioVersion} would configure it: envoy -c THIS_FILE`,
     ...notes,
     'Calls:',
     ...[...calls.values()].map((call) => `  ${call}`),

@@ -1,6 +1,7 @@
 // Findings about the input, on stderr, each with the line that it is about.
 import { readFileSync, statSync } from 'node:fs';
 import { createColors } from 'picocolors';
+import { decodeText } from '../models/config/decode.js';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import { formatDiagnostics } from '../reports/diagnostics.js';
 import { wantsColor } from './terminal.js';
@@ -25,8 +26,11 @@ export function tellFindings(diagnostics: readonly Diagnostic[], { quiet, textOf
 
 function readForExcerpt(file: string): string | null {
   try {
-    const { size } = statSync(file);
-    return size > EXCERPT_FILE_BYTES_MAX ? null : readFileSync(file, 'utf8');
+    // A pipe has been read already, and a device may have no end.
+    const stats = statSync(file);
+    if (!stats.isFile() || stats.size > EXCERPT_FILE_BYTES_MAX) return null;
+    const decoded = decodeText(file, readFileSync(file));
+    return 'text' in decoded ? decoded.text : null;
   } catch {
     return null;
   }

@@ -1,6 +1,5 @@
 // `seatrial lint`: what is wrong, or does nothing, or will surprise? Prints findings, and says by its exit code whether there are any.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { createColors } from 'picocolors';
 import type { Severity } from '../models/config/diagnostic.js';
 import { isKnownCode } from '../models/lint/lint.js';
@@ -13,6 +12,8 @@ import { lintSarif } from '../reports/lint/sarif.js';
 import { lintText } from '../reports/lint/text.js';
 import { type LintedPaths, lintPaths } from '../scenarios/lint.js';
 import { EXIT } from './exit-codes.js';
+import { checkOutputFile, writeOutputFile } from './output-file.js';
+import { refuseOddPath } from './output-place.js';
 import { wantsColor, widthOf } from './terminal.js';
 import { UserError } from './user-error.js';
 import { seatrialVersion } from './version.js';
@@ -24,6 +25,7 @@ export interface LintCommandOptions {
   readonly format: LintFormat;
   readonly json?: boolean;
   readonly out?: string;
+  readonly force?: boolean;
   readonly show: Severity;
   readonly failOn: Severity | 'never';
   readonly disable?: readonly string[];
@@ -46,6 +48,7 @@ export async function lint(paths: readonly string[], options: LintCommandOptions
   for (const code of [...(options.disable ?? []), ...(options.enable ?? []), ...(options.only ?? [])]) {
     if (!isKnownCode(code)) throw new UserError(`no rule has the code ${code}`, '`seatrial lint --list` names all');
   }
+  if (options.out !== undefined) refuseOddPath(options.out, 'FILE');
   const linted = await lintPaths(paths, {
     disabled: options.disable ?? [],
     enabled: options.enable ?? [],
@@ -55,8 +58,12 @@ export async function lint(paths: readonly string[], options: LintCommandOptions
     strict: options.strict,
   });
   const format = options.json === true ? 'json' : options.format;
-  if (options.out !== undefined) writeBesideAndRename(options.out, report(linted, format, options, plain()));
-  else if (options.quiet !== true || format !== 'text') process.stdout.write(report(linted, format, options, terminal));
+  if (options.out !== undefined) {
+    const inputs = linted.texts.map(({ name }) => name);
+    const isReplaceable = (file: string): boolean => options.force === true || isReport(readFileSync(file, 'utf8'));
+    writeOutputFile(checkOutputFile(options.out, { inputs, isReplaceable }), report(linted, format, options, plain()));
+  } else if (options.quiet !== true || format !== 'text')
+    process.stdout.write(report(linted, format, options, terminal));
   return exitCodeOf(linted, options.failOn);
 }
 
@@ -94,16 +101,9 @@ function exitCodeOf({ result, isIncomplete }: LintedPaths, failOn: Severity | 'n
   return result.findings.some(({ severity }) => isAtLeast(severity, failOn)) ? EXIT.failed : EXIT.good;
 }
 
-/** Half a file is never left behind. */
-function writeBesideAndRename(file: string, text: string): void {
-  const beside = join(dirname(resolve(file)), `.${basename(file)}-${process.pid}`);
-  try {
-    mkdirSync(dirname(resolve(file)), { recursive: true });
-    writeFileSync(beside, text);
-    renameSync(beside, file);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    const reason = error instanceof Error ? error.message.split(',')[0] : String(error);
-    throw new UserError(`cannot write ${file}: ${reason}`, 'give a file that can be written with --out FILE');
-  }
+/** Whether a text is an earlier answer of this command, in any of its formats. */
+function isReport(text: string): boolean {
+  if (text.startsWith('{')) return /"seatrial(\.lint\/\d+)?"/.test(text);
+  if (text.startsWith('::')) return text.split('\n').every((line) => line === '' || line.startsWith('::'));
+  return /^ .+ in \d+ objects? of \d+ files?$/m.test(text);
 }

@@ -13,6 +13,7 @@ import { collectCodes } from './lint-values.js';
 import { parseBytes, parseCount, parseDuration } from './option-values.js';
 import type { RunOptions } from './run.js';
 import type { SchemaName } from './schema.js';
+import { watchStandardStreams } from './standard-streams.js';
 import { seatrialVersion } from './version.js';
 
 const EXIT_CODES = `
@@ -147,6 +148,7 @@ async function main(): Promise<number> {
     )
     .option('--json', 'the same as --format json')
     .option('--out <file>', 'write to a file instead of standard output')
+    .option('--force', 'replace a file that is no earlier report')
     .addOption(severityOption('--show <severity>', 'print findings from this severity on').default('info'))
     .addOption(
       new Option('--fail-on <severity>', 'exit 1 for findings from this severity on')
@@ -182,6 +184,7 @@ async function main(): Promise<number> {
     .argument('[path]', 'a scenario file, or a directory that holds scenario.yaml', '.')
     .requiredOption('--workload <name>', 'whose client proxy: web.shop')
     .option('--out <file>', 'YAML, or JSON by its ending (default: standard output)')
+    .option('--force', 'replace a file that is no earlier bootstrap')
     .option('--quiet', 'print nothing but errors')
     .option('--istio <version>', "Istio release whose defaults hold, instead of the scenario's")
     .option('--envoy <version>', 'Envoy release of the proxies, instead of the one that Istio carries')
@@ -210,11 +213,7 @@ function formatOption(words: string): Option {
   return new Option('--format <list>', words).argParser(parseFormats).default(parseFormats(written), written);
 }
 
-/** Whoever reads our output may stop early (`seatrial run | head`): that is no fault. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
+watchStandardStreams();
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -49,7 +49,7 @@ export function run(path: string, options: RunOptions): Promise<number> {
 
 async function runUntil(path: string, options: RunOptions, signal: AbortSignal): Promise<number> {
   const startedAt = new Date();
-  await checkOutputDirectory(options.out);
+  const out = await checkOutputDirectory(options.out, [path]);
   const loaded = await load(path, options);
   const problems = loaded.resources === null ? [] : await schemaProblems(loaded.resources, options.strict);
   tellFindings([...loaded.diagnostics, ...problems], { quiet: options.quiet ?? false });
@@ -65,14 +65,14 @@ async function runUntil(path: string, options: RunOptions, signal: AbortSignal):
 
   const json = stableJson(result);
   const made = { command: commandOf(path, options, result), fingerprint: fingerprint(json) };
-  const files = { 'results.json': json, ...(await reportFiles(result, options.format, made)) };
-  const meta = metaOf({ ...made, workers, startedAt, finishedAt: new Date(), files: Object.keys(files) });
-  await writeOutputDirectory(options.out, { ...files, [META_FILE]: stableJson(meta) });
-
   if (options.json) process.stdout.write(json);
   else if (!options.quiet) {
     process.stdout.write(summaryText(result, { color: wantsColor(process.stdout), width: widthOf(process.stdout) }));
   }
+  // The summary is printed by now, so that a full disk cannot take it.
+  const files = { 'results.json': json, ...(await reportFiles(result, options.format, made)) };
+  const meta = metaOf({ ...made, workers, startedAt, finishedAt: new Date(), files: Object.keys(files) });
+  await writeOutputDirectory(out, { ...files, [META_FILE]: stableJson(meta) });
   if (!options.quiet) process.stderr.write(`\n${closingLine(options, made.fingerprint, result, meta.wallSeconds)}\n`);
   return softened(outcome, options);
 }
@@ -147,6 +147,9 @@ function closingLine({ out, format }: RunOptions, hash: string, { events }: RunR
 
 /** `--inconclusive=pass` softens a verdict that the data cannot give, never a run that is incomplete. */
 function softened({ exitCode, result }: RunOutcome, { inconclusive }: RunOptions): number {
-  const isComplete = result !== null && !result.warnings.some(({ code }) => code === 'stopped-early');
+  const isComplete =
+    result !== null &&
+    result.replications === result.replicationsRequested &&
+    !result.warnings.some(({ code }) => code === 'stopped-early');
   return exitCode === EXIT.inconclusive && inconclusive === 'pass' && isComplete ? EXIT.good : exitCode;
 }

@@ -107,11 +107,17 @@ function seriesRows({ series }: RunResult): Row[] {
         in_service: null,
         retries_per_second: null,
         ejections: null,
+        cpu_utilisation_share: null,
+        worker_utilisation_share: null,
+        proxy_utilisation_share: null,
       })),
       ...series.workloads.map((row) => ({
         ...emptySeries(second, 'workload', row.name),
         offered_per_second: row.arrivalsPerSecond[index],
         in_service: row.inService[index],
+        cpu_utilisation_share: row.cpuUtilisationShare[index],
+        worker_utilisation_share: row.workerUtilisationShare[index],
+        proxy_utilisation_share: row.proxyUtilisationShare[index],
       })),
       ...series.clusters.map((row) => ({
         ...emptySeries(second, 'cluster', row.name),
@@ -136,6 +142,9 @@ function emptySeries(second: number, kind: string, name: string): Row {
     in_service: null,
     retries_per_second: null,
     ejections: null,
+    cpu_utilisation_share: null,
+    worker_utilisation_share: null,
+    proxy_utilisation_share: null,
   };
 }
 

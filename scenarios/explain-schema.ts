@@ -1,6 +1,7 @@
 // The JSON of `seatrial explain` as a zod schema, held against the type: a field that is added there and not here does not compile.
 import { z } from 'zod';
 import type { Explanation } from '../models/plan/explain/index.js';
+import { DECISION_REASONS } from '../models/plan/filters/decider.js';
 import { MESHES } from '../models/plan/plan.js';
 
 const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int() }).nullable();
@@ -29,16 +30,34 @@ const request = z
   })
   .meta({ id: 'Request' });
 
-const answer = z
-  .strictObject({ status: z.int(), flag: z.string(), why: z.string() })
-  .meta({ id: 'Answer', description: 'What every request gets, without an endpoint having a say.' });
+const decision = z
+  .strictObject({
+    reason: z.enum(DECISION_REASONS),
+    policies: z
+      .array(z.strictObject({ policy: z.string(), rule: z.int().nullable(), position }))
+      .readonly()
+      .describe('rule: index of the rule that decides; null: all of the policy.'),
+  })
+  .meta({ id: 'Decision', description: 'The policies that decide, and how.' });
+
+const answerFields = { status: z.int(), flag: z.string(), why: z.string(), decidedBy: decision.nullable() };
+
+const answer = z.strictObject(answerFields).meta({
+  id: 'Answer',
+  description: 'What every request gets that comes so far, without an application having a say.',
+});
+
+const possible = z
+  .array(z.strictObject({ ...answerFields, share: z.number().nullable() }))
+  .readonly()
+  .describe('Answers that some requests get; share null: the run decides.');
 
 const headerChange = z
   .strictObject({ operation: z.enum(['set', 'add', 'remove']), name: z.string(), value: z.string(), place })
   .meta({ id: 'HeaderChange' });
 
 const filter = z
-  .strictObject({ kind: z.string(), name: z.string(), status: z.int().nullable(), position })
+  .strictObject({ kind: z.string(), name: z.string(), status: z.int().nullable(), decidedBy: decision.nullable() })
   .meta({ id: 'Filter', description: 'status: the answer that is certain, 0 = it passes, null = the run decides.' });
 
 const rule = z
@@ -124,7 +143,7 @@ const balancer = z.strictObject({
 const settings = z
   .strictObject({
     protocol: z.enum(['http1', 'http2']),
-    tls: z.strictObject({ mode: z.enum(['none', 'mtls', 'tls']), why: z.string(), origin }),
+    tls: z.strictObject({ mode: z.enum(['none', 'mtls', 'tls', 'hbone']), why: z.string(), origin }),
     balancer,
     limits: z
       .strictObject({
@@ -171,6 +190,7 @@ const pods = z
     weight: z.number(),
     hasSidecar: z.boolean(),
     isLinkerd: z.boolean(),
+    isAmbient: z.boolean(),
     localities: z
       .array(
         z.strictObject({
@@ -183,6 +203,8 @@ const pods = z
       )
       .readonly(),
     filters: z.array(filter).readonly(),
+    answer: answer.nullable(),
+    possible,
     nextHop: z.int().nullable(),
   })
   .meta({ id: 'Pods', description: 'The pods of one workload; nextHop: index into hops where it is a gateway.' });
@@ -197,6 +219,7 @@ const destinationFields = {
   cluster: z.string(),
   service: place.nullable(),
   rules: z.array(place).readonly(),
+  waypointPassed: z.strictObject({ ...placeFields, why: z.string() }).nullable(),
   rewritten: request.nullable(),
   settings: settings.nullable(),
   endpoints: z.array(endpoint).readonly(),
@@ -206,7 +229,7 @@ const destinationFields = {
 const hop = z
   .strictObject({
     proxy: z.strictObject({
-      kind: z.enum(['sidecar', 'linkerd', 'gateway', 'none']),
+      kind: z.enum(['sidecar', 'linkerd', 'gateway', 'waypoint', 'ztunnel', 'none']),
       workload: z.string(),
       pods: z.int(),
       place: place.nullable(),
@@ -238,6 +261,8 @@ const hop = z
         })
         .nullable(),
       filters: z.array(filter).readonly(),
+      possible,
+      marks: z.array(z.string()).readonly(),
       responseHeaders: z.array(headerChange).readonly(),
       answer: answer.nullable(),
       destinations: z.array(z.strictObject(destinationFields)).readonly(),
@@ -255,6 +280,21 @@ export const explanationSchema = z.strictObject({
   from: z.string(),
   to: z.string(),
   hops: z.array(hop).readonly(),
+  outcomes: z
+    .array(
+      z.strictObject({
+        share: z.number(),
+        status: z.int().nullable().describe('null: the application answers; 0: nobody does.'),
+        flags: z.array(z.string()).readonly(),
+        by: z.string(),
+        hop: z.int().nullable(),
+        why: z.string(),
+        decidedBy: decision.nullable(),
+        unless: z.array(z.string()).readonly(),
+      }),
+    )
+    .readonly()
+    .describe('What becomes of the request in the end.'),
   fidelity: z
     .array(
       z.strictObject({

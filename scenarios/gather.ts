@@ -1,11 +1,14 @@
 // Paths as a user types them → named texts: files, directories (recursively, in a stable order), globs, and `-` for standard
 // input. The only part of reading the input that touches the disk.
-import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { INPUT_BYTES_MAX } from '../models/bounds.js';
+import { decodeText } from '../models/config/decode.js';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import type { NamedText } from '../models/config/resource.js';
 import { expandBraces, isGlob, matchesSegment } from './glob.js';
 import { holdsResults } from './output-mark.js';
+import { type Read, readBounded } from './read-file.js';
 
 export interface GatherOptions {
   /** Bytes of all texts together; more is an error. Default 256 MiB. */
@@ -20,15 +23,13 @@ export interface Gathered {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export const DEFAULT_MAX_INPUT_BYTES = 256 * 1024 * 1024;
-
 const STANDARD_INPUT = '-';
 const EXTENSION = /\.(ya?ml|json)$/i;
 
 /**
  * Reads what the paths name. A file that is named itself is read whatever its name; in directories and globs only `.yaml`, `.yml`
  * and `.json` are read, hidden entries, `node_modules` and results of earlier runs are passed over, links to directories are not followed. Never throws:
- * what cannot be read or found is an error diagnostic (`input-not-found`, `input-unreadable`, `input-empty`, `input-too-large`).
+ * what cannot be read or found is an error diagnostic (`input-not-found`, `input-unreadable`, `input-empty`, `input-too-large`, `input-not-text`).
  */
 export function gather(paths: readonly string[], options: GatherOptions = {}): Gathered {
   const gathering = new Gathering(options);
@@ -56,12 +57,13 @@ class Gathering {
   private isFull = false;
 
   constructor(private readonly options: GatherOptions) {
-    this.limit = options.maxInputBytes ?? DEFAULT_MAX_INPUT_BYTES;
+    this.limit = options.maxInputBytes ?? INPUT_BYTES_MAX;
   }
 
   add(path: string): void {
     if (path === STANDARD_INPUT) {
-      this.read(STANDARD_INPUT, this.options.readStandardInput ?? (() => readFileSync(0)));
+      const given = this.options.readStandardInput;
+      this.read(STANDARD_INPUT, (limit) => (given === undefined ? readBounded(path, limit) : { bytes: given() }));
       return;
     }
     const stats = statsOf(path);
@@ -91,16 +93,21 @@ class Gathering {
     if (this.seen.has(name)) return;
     this.seen.add(name);
     if (stats.isFile() && this.bytes + stats.size > this.limit) this.tooLarge(name);
-    else this.read(name, () => readFileSync(path));
+    else this.read(name, (limit) => readBounded(path, limit));
   }
 
-  private read(name: string, read: () => Uint8Array): void {
+  private read(name: string, read: (limit: number) => Read): void {
     if (this.isFull) return;
     try {
-      const content = read();
-      this.bytes += content.length;
-      if (this.bytes > this.limit) this.tooLarge(name);
-      else this.texts.push({ name, text: new TextDecoder().decode(content) });
+      const content = read(this.limit - this.bytes);
+      if (content === 'too-large' || this.bytes + content.bytes.length > this.limit) {
+        this.tooLarge(name);
+        return;
+      }
+      this.bytes += content.bytes.length;
+      const decoded = decodeText(name, content.bytes);
+      if ('problem' in decoded) this.diagnostics.push(decoded.problem);
+      else this.texts.push({ name, text: decoded.text });
     } catch (error) {
       this.error('input-unreadable', name, `it cannot be read (${reasonOf(error)})`, 'check its permissions');
     }

@@ -8,7 +8,7 @@ export { type Interpretation, interpretScenario, type ScenarioOverrides } from '
 export { explanationJsonSchema, type JsonSchema, resultsJsonSchema, scenarioJsonSchema } from './json-schemas.js';
 export { type LintedPaths, type LintPathsOptions, lintPaths, lintTexts } from './lint.js';
 export { type LoadedScenario, type LoadScenarioOptions, loadScenario, type RelativeFindings } from './load-scenario.js';
-export { runReplications, SimulationFault } from './pool.js';
+export { runReplications } from './pool.js';
 export { type ReplicationProgress, replicate, runReplicationsInline } from './replicate.js';
 export { readRunResult } from './result-schema.js';
 export { exitCodeOf, type RunOutcome, type RunProgress, type RunScenarioOptions, runScenario } from './run.js';
@@ -17,6 +17,7 @@ export type { Metric, RunSettings, Scenario, SloSpec, Subject, ThresholdSpec } f
 export { SCENARIO_API_VERSION, SCENARIO_KIND, type ScenarioDocument } from './schema.js';
 export { type SubjectNames, subjectNames } from './subjects.js';
 export { type SummaryInput, summarise } from './summarise.js';
+export { OutOfMemory, SimulationFault } from './thread-failure.js';
 export { parseThreshold, THRESHOLD_GRAMMAR, type ThresholdReading } from './thresholds.js';
 export { type ValidatedScenario, validateScenario } from './validate.js';
 export { chooseWarmup, pilotOptions, pilotPlan, type WarmupChoice } from './warmup.js';

@@ -5,6 +5,7 @@ import type { ResourceSet } from '../models/config/load.js';
 import { compilePlan } from '../models/plan/compile.js';
 import { ENVOY_OF_ISTIO } from '../models/plan/envoy-versions.js';
 import type { MeshPlan } from '../models/plan/plan.js';
+import type { PlanSources } from '../models/plan/sources.js';
 import { readSlos, readThresholds } from './read-goals.js';
 import { type RunOverrides, readRun } from './read-run.js';
 import { ScenarioReader } from './reader.js';
@@ -19,8 +20,9 @@ export interface ScenarioOverrides extends RunOverrides {
 }
 
 export interface Interpretation {
-  /** Both null where a diagnostic is an error. */
+  /** All three null where a diagnostic is an error. */
   readonly plan: MeshPlan | null;
+  readonly sources: PlanSources | null;
   readonly scenario: Scenario | null;
   /** Of the scenario and the plan; those of the resources are in the resource set. */
   readonly diagnostics: readonly Diagnostic[];
@@ -40,7 +42,13 @@ export function interpretScenario(
   const run = readRun(reader, spec, name, stagesNs, overrides);
   const { findings } = reader;
   if (findings.failed) {
-    return { plan: null, scenario: null, diagnostics: findings.diagnostics, fidelity: findings.fidelity };
+    return {
+      plan: null,
+      sources: null,
+      scenario: null,
+      diagnostics: findings.diagnostics,
+      fidelity: findings.fidelity,
+    };
   }
   const compiled = compilePlan(input);
   let scenario: Scenario | null = null;
@@ -56,8 +64,8 @@ export function interpretScenario(
   const fidelity = [...findings.fidelity, ...compiled.fidelity];
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   return failed
-    ? { plan: null, scenario: null, diagnostics, fidelity }
-    : { plan: compiled.plan, scenario, diagnostics, fidelity };
+    ? { plan: null, sources: null, scenario: null, diagnostics, fidelity }
+    : { plan: compiled.plan, sources: compiled.sources, scenario, diagnostics, fidelity };
 }
 
 /** The release of Envoy, where it is another than Istio carries. */

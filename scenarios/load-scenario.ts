@@ -5,6 +5,7 @@ import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config
 import type { RawDocument } from '../models/config/document.js';
 import { loadResources, type ResourceSet } from '../models/config/load.js';
 import type { MeshPlan } from '../models/plan/plan.js';
+import type { PlanSources } from '../models/plan/sources.js';
 import { type Gathered, gather } from './gather.js';
 import { homeOf, inferFromPaths, SCENARIO_FILE } from './init/infer-paths.js';
 import { interpretScenario, type ScenarioOverrides } from './interpret.js';
@@ -30,8 +31,10 @@ export interface RelativeFindings {
 }
 
 export interface LoadedScenario {
-  /** `plan`, `scenario` and `relative` are null where a diagnostic is an error. */
+  /** `plan`, `sources`, `scenario` and `relative` are null where a diagnostic is an error. */
   readonly plan: MeshPlan | null;
+  /** Who wrote what acts in the plan, with file names as they were given; for reports, workers do not get them. */
+  readonly sources: PlanSources | null;
   readonly scenario: Scenario | null;
   readonly relative: RelativeFindings | null;
   /** The YAML of the mesh; null where no scenario was found. */
@@ -146,13 +149,14 @@ interface Readable {
 
 function interpreted(readable: Readable, options: LoadScenarioOptions): LoadedScenario {
   const { raw, document, resources, directory } = readable;
-  const { plan, scenario, ...found } = interpretScenario(raw, document, resources, options);
+  const { plan, sources, scenario, ...found } = interpretScenario(raw, document, resources, options);
   const diagnostics = unique([...readable.diagnostics, ...found.diagnostics]);
   const fidelity = [...readable.fidelity, ...resources.fidelity, ...found.fidelity];
   if (plan === null || scenario === null || hasErrors(diagnostics))
     return { ...failed(diagnostics, resources), fidelity };
   return {
     plan,
+    sources,
     scenario,
     relative: relativeTo(directory, { diagnostics, fidelity, scenario }),
     resources,
@@ -192,7 +196,7 @@ function kindOf(value: RawDocument['value']): unknown {
 }
 
 function failed(diagnostics: readonly Diagnostic[], resources: ResourceSet | null): LoadedScenario {
-  return { plan: null, scenario: null, relative: null, resources, diagnostics, fidelity: [] };
+  return { plan: null, sources: null, scenario: null, relative: null, resources, diagnostics, fidelity: [] };
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

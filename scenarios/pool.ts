@@ -5,23 +5,20 @@ import type { ReplicationResult } from '../models/mesh/result.js';
 import type { RunOptions } from '../models/mesh/simulation.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import type { ReplicateOptions, ReplicationProgress } from './replicate.js';
+import { isOutOfMemory, OutOfMemory, SimulationFault } from './thread-failure.js';
 
 export type WorkerReply =
   | { readonly kind: 'progress'; readonly progress: ReplicationProgress }
   | { readonly kind: 'result'; readonly job: number; readonly result: ReplicationResult }
   | { readonly kind: 'failed'; readonly job: number; readonly stack: string };
 
-/** A fault of the simulator itself, not of its input. */
-export class SimulationFault extends Error {
-  override readonly name = 'SimulationFault';
-}
-
 const WORKER_FILE = new URL('./worker.js', import.meta.url);
 
 /**
  * Runs the jobs on up to `workers` threads (an integer >= 1). Results come in the order of the jobs. After an abort the threads are
  * stopped at once and only the finished jobs before the first unfinished one count, so that the same can be run again by number.
- * Rejects with a SimulationFault if a thread fails. Needs the compiled `worker.js` beside this module.
+ * Rejects with a SimulationFault if a thread fails, and with OutOfMemory, which holds the same finished jobs, where its heap is full.
+ * Needs the compiled `worker.js` beside this module.
  */
 export function runReplications(
   plan: MeshPlan,
@@ -39,10 +36,12 @@ class Pool {
   private readonly results: (ReplicationResult | undefined)[];
   private readonly threads: Worker[];
   private nextJob = 0;
-  private unfinished: number;
+  /** Jobs below this one are wanted: all, until a thread runs out of memory; then those before the one that it was at. */
+  private wanted: number;
+  private readonly jobOf = new Map<Worker, number>();
   private settled = false;
   private resolve: (results: ReplicationResult[]) => void = () => {};
-  private reject: (fault: SimulationFault) => void = () => {};
+  private reject: (error: Error) => void = () => {};
 
   constructor(
     plan: MeshPlan,
@@ -51,7 +50,7 @@ class Pool {
     private readonly options: ReplicateOptions,
   ) {
     this.results = new Array(jobs.length);
-    this.unfinished = jobs.length;
+    this.wanted = jobs.length;
     this.finished = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -63,15 +62,22 @@ class Pool {
   private start(plan: MeshPlan): Worker {
     const worker = new Worker(WORKER_FILE, { workerData: plan });
     worker.on('message', (reply: WorkerReply) => this.take(worker, reply));
-    worker.on('error', (error) => this.fail(`a simulation thread failed: ${error.stack ?? error.message}`));
-    worker.on('exit', (code) => this.fail(`a simulation thread ended early with code ${code}`));
+    worker.on('error', (error) => {
+      if (isOutOfMemory(error)) this.stopShort(this.jobOf.get(worker) ?? 0);
+      else this.fail(`a simulation thread failed: ${error.stack ?? error.message}`);
+    });
+    // Of a thread without memory this comes after its error, when no more is expected of it.
+    worker.on('exit', (code) => {
+      if (this.wanted === this.jobs.length) this.fail(`a simulation thread ended early with code ${code}`);
+    });
     this.assign(worker);
     return worker;
   }
 
   private assign(worker: Worker): void {
-    if (this.nextJob >= this.jobs.length) return;
+    if (this.nextJob >= this.wanted) return;
     const job = this.nextJob++;
+    this.jobOf.set(worker, job);
     worker.postMessage({ job, options: this.jobs[job] });
   }
 
@@ -86,9 +92,8 @@ class Pool {
         return;
       case 'result':
         this.results[reply.job] = reply.result;
-        this.unfinished -= 1;
-        if (this.unfinished === 0) void this.settle(() => this.resolve(this.firstFinished()));
-        else this.assign(worker);
+        this.assign(worker);
+        this.settleIfDone();
         return;
     }
   }
@@ -96,6 +101,20 @@ class Pool {
   private readonly onAbort = (): void => {
     void this.settle(() => this.resolve(this.firstFinished()));
   };
+
+  /** The job, and so all after it, is given up; those before it go on. */
+  private stopShort(job: number): void {
+    this.wanted = Math.min(this.wanted, job);
+    this.settleIfDone();
+  }
+
+  private settleIfDone(): void {
+    const finished = this.firstFinished();
+    if (finished.length < this.wanted) return;
+    void this.settle(() =>
+      this.wanted === this.jobs.length ? this.resolve(finished) : this.reject(new OutOfMemory(finished)),
+    );
+  }
 
   private fail(message: string): void {
     void this.settle(() => this.reject(new SimulationFault(message)));
@@ -114,7 +133,7 @@ class Pool {
   private firstFinished(): ReplicationResult[] {
     const finished: ReplicationResult[] = [];
     for (const result of this.results) {
-      if (result === undefined) break;
+      if (result === undefined || finished.length === this.wanted) break;
       finished.push(result);
     }
     return finished;

@@ -1,6 +1,6 @@
 // What a pod does with a request: from the words of the scenario to BehaviourSpec.
 import type { FieldPath } from '../models/config/resource.js';
-import type { BehaviourSpec, NamedBehaviour, OperationInput } from '../models/plan/input.js';
+import type { BehaviourSources, BehaviourSpec, NamedBehaviour, OperationInput } from '../models/plan/input.js';
 import { inherit, readProgram, type WorkDefaults } from './read-steps.js';
 import { type ScenarioReader, stringsOf } from './reader.js';
 import type { ScenarioBehaviour, ScenarioOperation } from './schema-behaviour.js';
@@ -65,7 +65,27 @@ export function readBehaviour(
             readOperation(reader, [...path, 'operations', i], operation, defaults),
           ),
         }),
+    sources: readSources(reader, path, given),
   };
+}
+
+/** Which words of the scenario say what; the work and the errors of operations stand for those of a service that has no others. */
+const SOURCES: Readonly<Record<keyof BehaviourSources, readonly (keyof ScenarioBehaviour)[]>> = {
+  workers: ['workers'],
+  queue: ['queue'],
+  replicas: ['replicas'],
+  work: ['work', 'cpu', 'wait', 'steps', 'operations'],
+  errors: ['errors'],
+};
+
+function readSources(reader: ScenarioReader, path: FieldPath, given: ScenarioBehaviour): BehaviourSources {
+  return Object.fromEntries(
+    Object.entries(SOURCES).flatMap(([name, words]) => {
+      const word = words.find((own) => given[own] !== undefined);
+      const source = word === undefined ? null : reader.source([...path, word]);
+      return source === null ? [] : [[name, source]];
+    }),
+  );
 }
 
 function overflowOf(word: number | 'reset' | 'drop'): NonNullable<BehaviourSpec['overflow']> {

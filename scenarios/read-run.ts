@@ -1,4 +1,5 @@
 // How long and how often: `spec.run`, with what the command line overrides.
+import { EVENTS_MAX } from '../models/bounds.js';
 import type { ScenarioReader } from './reader.js';
 import type { RunSettings } from './scenario.js';
 import type { ScenarioSpec } from './schema.js';
@@ -6,7 +7,6 @@ import { parseDurationNs } from './words.js';
 
 const DEFAULT_DURATION_NS = 60e9;
 const DEFAULT_REPLICATIONS = 5;
-const DEFAULT_MAX_EVENTS = 200_000_000;
 
 /** What a caller sets in place of the scenario's own values. */
 export interface RunOverrides {
@@ -38,7 +38,7 @@ export function readRun(
     durationNs,
     warmupNs,
     replications: replicationsOf(reader, overrides.replications, given.replications),
-    maxEvents: given.maxEvents ?? DEFAULT_MAX_EVENTS,
+    maxEvents: given.maxEvents ?? EVENTS_MAX,
     intervalNs: seriesInterval(durationNs),
   };
 }

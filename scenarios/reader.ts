@@ -3,7 +3,10 @@
 import type { SourcePosition } from '../models/config/diagnostic.js';
 import type { RawDocument } from '../models/config/document.js';
 import type { FieldPath } from '../models/config/resource.js';
+import { writtenField } from '../models/config/written-field.js';
+import { writtenAt } from '../models/plan/field-source.js';
 import { Findings } from '../models/plan/findings.js';
+import type { FieldSource } from '../models/plan/sources.js';
 import { parseDistribution } from '../sim/distributions/parse.js';
 import type { DistributionSpec } from '../sim/distributions/spec.js';
 import { describe, formatPath } from './validate.js';
@@ -24,6 +27,11 @@ export class ScenarioReader {
   /** Position of the value of a field; of its nearest ancestor where the field is absent. */
   at(path: FieldPath): SourcePosition {
     return this.raw.valueAt(path);
+  }
+
+  /** Who wrote a field; null: nobody. */
+  source(path: FieldPath): FieldSource | null {
+    return writtenAt({ field: (own) => writtenField(this.resource, this.raw, [], own) }, path);
   }
 
   wrong(path: FieldPath, message: string, hint?: string): void {

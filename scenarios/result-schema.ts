@@ -136,7 +136,16 @@ const series = z.strictObject({
       p99Ms: gappyNumbers,
     }),
   ),
-  workloads: z.array(z.strictObject({ name: z.string(), arrivalsPerSecond: numbers, inService: numbers })),
+  workloads: z.array(
+    z.strictObject({
+      name: z.string(),
+      arrivalsPerSecond: numbers,
+      inService: numbers,
+      cpuUtilisationShare: numbers,
+      workerUtilisationShare: numbers,
+      proxyUtilisationShare: numbers,
+    }),
+  ),
   clusters: z.array(z.strictObject({ name: z.string(), retriesPerSecond: numbers, ejections: numbers })),
 });
 

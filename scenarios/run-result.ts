@@ -234,6 +234,10 @@ export interface SeriesSummary {
     readonly name: string;
     readonly arrivalsPerSecond: readonly number[];
     readonly inService: readonly number[];
+    /** 0..1 over each interval, as in WorkSummary. */
+    readonly cpuUtilisationShare: readonly number[];
+    readonly workerUtilisationShare: readonly number[];
+    readonly proxyUtilisationShare: readonly number[];
   }[];
   readonly clusters: readonly {
     readonly name: string;
@@ -338,7 +342,7 @@ export interface RunResult {
   readonly verdict: Verdict;
   /** What acted, where, which line, and what follows from it; the culprit first. */
   readonly findings: readonly Finding[];
-  /** Reasons not to trust the numbers: `short-warm-up`, `too-few-samples`, `stopped-early`, `interrupted`, `overload` … */
+  /** Reasons not to trust the numbers: `short-warm-up`, `too-few-samples`, `stopped-early`, `interrupted`, `out-of-memory`, `overload` … */
   readonly warnings: readonly Diagnostic[];
   /** Findings about the input (no errors among them: those stop the run). */
   readonly diagnostics: readonly Diagnostic[];

@@ -7,6 +7,7 @@ import { runReplications } from './pool.js';
 import { type ReplicationProgress, runReplicationsInline } from './replicate.js';
 import type { RunResult, Verdict } from './run-result.js';
 import { summarise } from './summarise.js';
+import { OutOfMemory } from './thread-failure.js';
 import { chooseWarmup, pilotOptions, pilotPlan } from './warmup.js';
 
 export interface RunProgress extends ReplicationProgress {
@@ -35,7 +36,8 @@ export interface RunOutcome {
 
 /**
  * Runs a scenario that was loaded without errors. The result does not depend on `workers`. An abort returns what was done until then.
- * Rejects with a SimulationFault for a fault of the simulator itself.
+ * Rejects with a SimulationFault for a fault of the simulator itself, and with OutOfMemory where a thread's heap was full before the first
+ * replication was done; later the result is that of the finished ones, and says so.
  * @throws RangeError where `loaded` has no plan.
  */
 export async function runScenario(
@@ -53,16 +55,30 @@ export async function runScenario(
     const { seed, durationNs, intervalNs, maxEvents } = run;
     return { seed, replication, warmupNs: warmup.warmupNs, durationNs, intervalNs, maxEvents };
   });
-  const results = await runPhase(plan, jobs, 'replications', options);
+  const { results, isOutOfMemory } = await asFarAsMemoryGoes(runPhase(plan, jobs, 'replications', options));
   if (results.length === 0) return nothingDone();
-  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity });
-  const interrupted = results.length < jobs.length;
+  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, isOutOfMemory });
+  const interrupted = results.length < jobs.length && !isOutOfMemory;
   return {
     result,
     completed: results.map(({ replication }) => replication),
     interrupted,
     exitCode: interrupted ? 130 : exitCodeOf(result.verdict),
   };
+}
+
+interface Finished {
+  readonly results: readonly ReplicationResult[];
+  readonly isOutOfMemory: boolean;
+}
+
+async function asFarAsMemoryGoes(running: Promise<ReplicationResult[]>): Promise<Finished> {
+  try {
+    return { results: await running, isOutOfMemory: false };
+  } catch (error) {
+    if (!(error instanceof OutOfMemory) || error.finished.length === 0) throw error;
+    return { results: error.finished, isOutOfMemory: true };
+  }
 }
 
 /** The exit code that a verdict asks for. */

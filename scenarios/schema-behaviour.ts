@@ -1,5 +1,7 @@
 // What a pod does with a request, as a scenario file says it: work, calls to others, errors, workers.
+
 import { z } from 'zod';
+import { PODS_OF_WORKLOAD_MAX } from '../models/bounds.js';
 import {
   bytes,
   count,
@@ -189,7 +191,7 @@ export const behaviourSchema = z
       responseBytes: bytes(
         'Size of the body of its good answers (default 1KiB); those of 400 and more have next to none.',
       ).optional(),
-      replicas: count('Number of pods, where it should differ from the YAML.', 0, 10_000).optional(),
+      replicas: count('Number of pods, where it should differ from the YAML.', 0, PODS_OF_WORKLOAD_MAX).optional(),
     },
     { error: 'expected a behaviour such as {work: lognormal(mean=4ms, cv=1), workers: 64}' },
   )

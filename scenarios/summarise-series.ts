@@ -38,6 +38,9 @@ export function summariseSeries(plan: MeshPlan, results: readonly ReplicationRes
       name: `${workload.name}.${workload.namespace}`,
       arrivalsPerSecond: over.perSecond((series) => series.workloads[i].arrivals),
       inService: over.means((series) => series.workloads[i].inService),
+      cpuUtilisationShare: over.means((series) => series.busy[i].cpu),
+      workerUtilisationShare: over.means((series) => series.busy[i].workers),
+      proxyUtilisationShare: over.means((series) => series.busy[i].proxy),
     })),
     clusters: plan.clusters.map(({ name }, i) => ({
       name,

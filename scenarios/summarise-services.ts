@@ -45,7 +45,12 @@ function summariseWork(plan: MeshPlan, results: readonly ReplicationResult[], ow
     own.map((i): Work => ({ plan: plan.workloads[i], result: result.workloads[i] })),
   );
   const mean = (read: (works: readonly Work[], measuredNs: number) => number): Measured =>
-    measuredMean(works.map((list, replication) => read(list, results[replication].measuredNs)));
+    measuredMean(
+      works.map((list, replication) => {
+        const { measuredNs } = results[replication];
+        return measuredNs > 0 ? read(list, measuredNs) : Number.NaN;
+      }),
+    );
   const perSecond = (countOf: (result: WorkloadResult) => number): Measured =>
     mean((list, measuredNs) => (sum(list, ({ result }) => countOf(result)) * NS_PER_SECOND) / measuredNs);
   const overTime = (nsOf: (result: WorkloadResult) => number): Measured =>

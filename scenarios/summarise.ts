@@ -29,6 +29,8 @@ export interface SummaryInput {
   readonly fidelity: readonly FidelityEntry[];
   /** Who wrote what acts; absent: findings name no lines. */
   readonly sources?: PlanSources | null | undefined;
+  /** There would be more replications, had the memory sufficed. */
+  readonly isOutOfMemory?: boolean;
 }
 
 /** @throws RangeError without any replication. */
@@ -64,7 +66,14 @@ export function summarise(input: SummaryInput): RunResult {
     thresholds,
     findings: findFindings({ plan, sources: input.sources ?? null, results, tally }),
     verdict: combineVerdicts([...thresholds.map(({ verdict }) => verdict), isComplete ? 'pass' : 'inconclusive']),
-    warnings: collectWarnings({ plan, results, replicationsRequested: scenario.run.replications, warmup, traffic }),
+    warnings: collectWarnings({
+      plan,
+      results,
+      replicationsRequested: scenario.run.replications,
+      isOutOfMemory: input.isOutOfMemory ?? false,
+      warmup,
+      traffic,
+    }),
     diagnostics: input.diagnostics,
     fidelity: input.fidelity,
   };

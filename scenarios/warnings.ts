@@ -5,6 +5,7 @@ import type { ReplicationResult } from '../models/mesh/result.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { memoryWarnings } from './memory.js';
 import type { TrafficSummary } from './run-result.js';
+import { MORE_MEMORY } from './thread-failure.js';
 import type { WarmupChoice } from './warmup.js';
 
 /** Part of the arrivals that may be without an answer at the end of a run before it counts as overload. */
@@ -18,6 +19,8 @@ export interface WarningInput {
   readonly plan: MeshPlan;
   readonly results: readonly ReplicationResult[];
   readonly replicationsRequested: number;
+  /** Why there are fewer than were asked for: else somebody interrupted the run. */
+  readonly isOutOfMemory: boolean;
   readonly warmup: WarmupChoice;
   readonly traffic: readonly TrafficSummary[];
 }
@@ -38,10 +41,25 @@ function warning(code: string, message: string, hint: string): Diagnostic {
   return { code, severity: 'warning', position: null, message, hint };
 }
 
-function completeness({ results, replicationsRequested }: WarningInput): Diagnostic[] {
+/** @param from what the numbers come from */
+export function outOfMemory(from: string): Diagnostic {
+  return warning('out-of-memory', `a simulation thread ran out of memory: the numbers come from ${from}`, MORE_MEMORY);
+}
+
+function unmeasured(results: readonly ReplicationResult[]): string {
+  const count = results.filter(({ measuredNs }) => measuredNs === 0).length;
+  if (count === 0) return '';
+  return count === results.length
+    ? ', in the warm-up: nothing was measured'
+    : `, ${count} of them in the warm-up: nothing was measured in ${count === 1 ? 'it' : 'these'}`;
+}
+
+function completeness({ results, replicationsRequested, isOutOfMemory }: WarningInput): Diagnostic[] {
   const found: Diagnostic[] = [];
   const used = results.length;
-  if (used < replicationsRequested) {
+  if (used < replicationsRequested && isOutOfMemory)
+    found.push(outOfMemory(`${used} of ${replicationsRequested} replications`));
+  else if (used < replicationsRequested) {
     found.push(
       warning(
         'interrupted',
@@ -55,7 +73,7 @@ function completeness({ results, replicationsRequested }: WarningInput): Diagnos
     found.push(
       warning(
         'stopped-early',
-        `${stopped} of ${used} replications hit the bound of events and ended early`,
+        `${stopped} of ${used} replications hit the bound of events and ended early${unmeasured(results)}`,
         'raise run.maxEvents, or lower the load or the duration',
       ),
     );

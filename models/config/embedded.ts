@@ -8,10 +8,8 @@ import type { FieldPath } from './resource.js';
 /** The first document of the text at a place, and its root; null where it is empty or no YAML (which has been reported). */
 export function embedded(text: string, place: Place): { readonly value: PlainValue; readonly place: Place } | null {
   const { document, path } = place.where();
-  const at = document.valueAt(path);
-  const indent = document.blockIndent(path);
-  const [inner] = parseDocuments({ name: at.file, text });
-  if (inner === undefined) return null;
+  const inner = embeddedDocument(text, document, path);
+  if (inner === null) return null;
   if (inner.value === null) {
     const problem = inner.diagnostics[0];
     place.rejectedByIstio(
@@ -20,8 +18,14 @@ export function embedded(text: string, place: Place): { readonly value: PlainVal
     );
     return null;
   }
-  const outer = new EmbeddedDocument(inner, at, indent);
-  return { value: inner.value, place: place.inside(outer) };
+  return { value: inner.value, place: place.inside(inner) };
+}
+
+/** The first document of the text at a path; null where it is empty. */
+export function embeddedDocument(text: string, document: RawDocument, path: FieldPath): RawDocument | null {
+  const at = document.valueAt(path);
+  const [inner] = parseDocuments({ name: at.file, text });
+  return inner === undefined ? null : new EmbeddedDocument(inner, at, document.blockIndent(path));
 }
 
 /** Where a place of the text at `path` stands in the file; where the value begins, if its lines are not those of the file. */

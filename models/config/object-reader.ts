@@ -10,6 +10,7 @@ import { Findings, INVALID, type Invalid, Place } from './place.js';
 import { type AnyKind, findKind, versionsBeside } from './registry.js';
 import type { FieldPath, Resource, ResourceSource } from './resource.js';
 import { meaningOfUnmodelled, successorOfRemoved } from './unmodelled-kinds.js';
+import { writtenField } from './written-field.js';
 
 /** An object as it was found: its value, and where it stands. */
 export interface FoundObject {
@@ -124,7 +125,8 @@ export class ObjectReader {
 
   private resource<Spec>(found: FoundObject, context: Named, spec: Spec, ordinal: number): Resource<string, Spec> {
     const { name, namespace, labels, annotations, owner, createdAtMs } = context;
-    const source = sourceOf(found, ordinal);
+    const { namespaced } = findKind(found.apiVersion, found.kind) ?? { namespaced: true };
+    const source = sourceOf(found, ordinal, displayName(found.kind, { name, namespace }, namespaced));
     return {
       kind: found.kind,
       apiVersion: found.apiVersion,
@@ -150,9 +152,14 @@ interface Named extends Metadata {
   readonly namespace: string;
 }
 
-function sourceOf(found: FoundObject, ordinal: number): ResourceSource {
+function sourceOf(found: FoundObject, ordinal: number, object: string): ResourceSource {
   const { document, prefix } = found;
-  return { file: document.file, ordinal, at: (path) => document.at([...prefix, ...path]) };
+  return {
+    file: document.file,
+    ordinal,
+    at: (path) => document.at([...prefix, ...path]),
+    field: (path) => writtenField(object, document, prefix, path),
+  };
 }
 
 function namespaceOf(metadata: Metadata, namespaced: boolean): string {

@@ -3,6 +3,7 @@
 // and `22:22` stay strings.
 import type { CST, Document, ParsedNode, Tags, YAMLError } from 'yaml';
 import { Composer, LineCounter, Parser } from 'yaml';
+import { NESTING_MAX } from '../bounds.js';
 import type { Diagnostic, Severity } from './diagnostic.js';
 import { positionIn, type RawDocument, TextDocument } from './document.js';
 import { type PlainDocument, type PlainProblem, toPlain } from './plain.js';
@@ -12,9 +13,6 @@ export interface ParseOptions {
   /** Duplicate keys and unknown tags are errors instead of warnings. */
   readonly strict?: boolean;
 }
-
-/** Lists and maps inside one another; real manifests stay below 60. */
-export const MAX_DEPTH = 200;
 
 type Tag = Tags[number];
 
@@ -56,6 +54,11 @@ function finiteOrText(text: string): number | string {
 export function* parseDocuments(text: NamedText, options: ParseOptions = {}): Generator<RawDocument> {
   const source = text.text.startsWith('\uFEFF') ? text.text.slice(1) : text.text;
   const reader = new DocumentReader(text.name, source, options);
+  const nul = source.indexOf('\0');
+  if (nul >= 0) {
+    yield reader.notText(nul);
+    return;
+  }
   for (const token of new Parser(reader.lines.addNewLine).parse(source)) yield* reader.take(token);
   yield* reader.finish();
 }
@@ -70,13 +73,23 @@ class DocumentReader {
     private readonly options: ParseOptions,
   ) {}
 
+  /** A NUL character at `offset`: of a file without text, or of UTF-16 without its mark. */
+  notText(offset: number): RawDocument {
+    this.lines.addNewLine(0);
+    for (let at = this.source.indexOf('\n'); at >= 0 && at < offset; at = this.source.indexOf('\n', at + 1)) {
+      this.lines.addNewLine(at + 1);
+    }
+    const hint = 'save the file as UTF-8, or as UTF-16 with its byte order mark';
+    return this.failed(offset, 'a NUL character, which no YAML text holds', hint, 'input-not-text');
+  }
+
   *take(token: CST.Token): Generator<RawDocument> {
     if (token.type === 'document') {
       const tooDeep = deepOffset(token);
       if (tooDeep !== null) {
         yield* this.finish();
         this.composer = new Composer(COMPOSE_OPTIONS);
-        yield this.failed(tooDeep, `more than ${MAX_DEPTH} lists or maps inside one another`, 'flatten the document');
+        yield this.failed(tooDeep, `more than ${NESTING_MAX} lists or maps inside one another`, 'flatten the document');
         return;
       }
     }
@@ -178,7 +191,7 @@ function deepOffset(document: CST.Document): number | null {
   for (let depth = 1; level.length > 0; depth++) {
     const next: CST.Token[] = [];
     for (const token of level) {
-      if (depth > MAX_DEPTH) return token.offset;
+      if (depth > NESTING_MAX) return token.offset;
       if (!('items' in token)) continue;
       for (const item of token.items) {
         if (item.key != null) next.push(item.key);

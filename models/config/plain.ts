@@ -3,16 +3,14 @@
 // that a small file cannot unfold into a huge one.
 import type { Node, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import { ALIAS_NODES_MAX, STRING_LENGTH_MAX } from '../bounds.js';
 import type { PlainMap, PlainValue } from './document.js';
-
-/** Values that all aliases of one document may stand for. */
-export const MAX_ALIAS_NODES = 100_000;
 
 /** Offsets of a container's children, two each (key, value), in the order of `Object.keys`. */
 export type ChildOffsets = Map<object, readonly number[]>;
 
 export interface PlainProblem {
-  readonly code: 'yaml-syntax' | 'yaml-alias-limit' | 'duplicate-key';
+  readonly code: 'yaml-syntax' | 'yaml-alias-limit' | 'string-too-long' | 'duplicate-key';
   readonly offset: number;
   readonly message: string;
   readonly hint: string;
@@ -76,7 +74,19 @@ class Converter {
     if (isMap(node)) return this.map(node);
     if (isSeq(node)) return this.list(node);
     if (isScalar(node) && node.type === 'BLOCK_LITERAL') this.rememberBlock(node);
-    return isScalar(node) ? scalarValue(node) : null;
+    const value = isScalar(node) ? scalarValue(node) : null;
+    if (typeof value === 'string' && value.length > STRING_LENGTH_MAX) this.tooLong(value.length, offsetOf(node, 0));
+    return value;
+  }
+
+  private tooLong(length: number, offset: number): void {
+    const message = `a string of ${length} characters, more than ${STRING_LENGTH_MAX}`;
+    this.problems.push({
+      code: 'string-too-long',
+      offset,
+      message,
+      hint: 'Kubernetes stores no object of this size: leave the field out',
+    });
   }
 
   /** Its first line with a text in it shows what is indent and what is text. */
@@ -97,9 +107,9 @@ class Converter {
       return null;
     }
     this.aliasNodes += anchored.size;
-    if (this.aliasNodes <= MAX_ALIAS_NODES) return anchored.value;
+    if (this.aliasNodes <= ALIAS_NODES_MAX) return anchored.value;
     if (!this.problems.some((problem) => problem.code === 'yaml-alias-limit')) {
-      const message = `aliases stand for more than ${MAX_ALIAS_NODES} values`;
+      const message = `aliases stand for more than ${ALIAS_NODES_MAX} values`;
       this.problems.push({
         code: 'yaml-alias-limit',
         offset,

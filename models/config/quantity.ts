@@ -70,6 +70,19 @@ export function quantityMilli(quantity: Quantity): number {
   return Number(divideUp(quantity.nano, 1_000_000n));
 }
 
+/**
+ * A limit of CPU in thousandths of a core; null: none. A limit of 0 is none: no quota is set (kubernetes: pkg/kubelet/cm/helpers_linux.go,
+ * MilliCPUToQuota), and who asks for it is told of the node's cores (pkg/api/v1/resource/helpers.go, MergeContainerResourceLimits).
+ */
+export function limitMilli(quantity: Quantity | null): number | null {
+  return quantity === null || quantity.nano <= 0n ? null : quantityMilli(quantity);
+}
+
+/** A limit of memory in bytes; null: none, as 0 means in a cgroup's limit of the kubelet. */
+export function limitValue(quantity: Quantity | null): number | null {
+  return quantity === null || quantity.nano <= 0n ? null : quantityValue(quantity);
+}
+
 /** In whole units, rounded up: `1.5Gi` is 1610612736. */
 export function quantityValue(quantity: Quantity): number {
   return Number(divideUp(quantity.nano, NANO));

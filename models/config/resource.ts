@@ -9,6 +9,18 @@ export interface NamedText {
 
 export type FieldPath = readonly (string | number)[];
 
+/** A field as its writer knows it. */
+export interface WrittenField {
+  /** `Kind namespace/name` of the object that has it: of what is made of several objects, the one that the field is from. */
+  readonly object: string;
+  /** Its place in that object. */
+  readonly path: FieldPath;
+  /** As a text; '' for a map or a list, null where there is no such field or it is empty. */
+  readonly value: string | null;
+  /** That of the nearest ancestor that exists, where there is no such field. */
+  readonly position: SourcePosition;
+}
+
 /** Where an object came from. */
 export interface ResourceSource {
   readonly file: string;
@@ -16,6 +28,13 @@ export interface ResourceSource {
   readonly ordinal: number;
   /** Position of the field at `path` (of the nearest ancestor that exists, if the field is absent). */
   at(path: FieldPath): SourcePosition;
+  /** The field at `path`, also inside a string that holds a document of its own (the settings in a ConfigMap). */
+  field(path: FieldPath): WrittenField;
+}
+
+/** The source of what is made of other objects: `find` says which field of these one of its own fields is. */
+export function derivedSource(source: ResourceSource, find: (path: FieldPath) => WrittenField): ResourceSource {
+  return { ...source, at: (path) => find(path).position, field: find };
 }
 
 export interface Owner {

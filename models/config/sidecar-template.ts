@@ -5,6 +5,8 @@ import { fieldOf, isPlainMap, type PlainValue, type RawDocument } from './docume
 import type { Container } from './kinds/container.js';
 import { podBody } from './kinds/pod-template.js';
 import { Findings, INVALID, Place } from './place.js';
+import type { FieldPath, WrittenField } from './resource.js';
+import { writtenField } from './written-field.js';
 
 /** istio: tools/istio-iptables/pkg/cmd/root.go */
 const OUTBOUND = 'everything that pods send passes their sidecars, also what -i, -x and -o leave out';
@@ -23,6 +25,10 @@ export interface SidecarTemplate {
   readonly proxy: Container;
   readonly inbound: InboundPorts;
   readonly position: SourcePosition;
+  /** The place of the proxy's container in the document. */
+  readonly proxyPath: FieldPath;
+  /** A field of the document. */
+  field(path: FieldPath): WrittenField;
 }
 
 export interface ReadSidecarTemplate {
@@ -51,8 +57,16 @@ export function readSidecarTemplate(document: RawDocument, strict: boolean): Rea
   const init = body.initContainers.findIndex(({ args }) => args.includes('istio-iptables'));
   const args = body.initContainers[init]?.args ?? [];
   if (isOutboundLimited(args)) place.down('spec', 'initContainers', init, 'args').notModelled(OUTBOUND);
-  const proxy = [...body.containers, ...body.initContainers].find(({ name }) => name === PROXY_CONTAINER)!;
-  return { template: { proxy, inbound: inboundOf(args), position: document.at([]) }, diagnostics, fidelity };
+  const list = body.containers.some(({ name }) => name === PROXY_CONTAINER) ? 'containers' : 'initContainers';
+  const index = body[list].findIndex(({ name }) => name === PROXY_CONTAINER);
+  const template: SidecarTemplate = {
+    proxy: body[list][index]!,
+    inbound: inboundOf(args),
+    position: document.at([]),
+    proxyPath: ['spec', list, index],
+    field: (path) => writtenField('sidecar template', document, [], path),
+  };
+  return { template, diagnostics, fidelity };
 }
 
 /** The value of a flag; null: it is not there. */

@@ -1,7 +1,7 @@
 // What a call is to its caller's side: the proxy that it goes through, the row and the expectation that it counts for, and what the caller sees of an
 // answer that Envoy makes itself (envoy: source/common/http/utility.cc, sendLocalReply).
+import { grpcLocalReply } from '../plan/grpc-status.js';
 import { FLAG } from './flags.js';
-import { grpcLocalReply } from './grpc-status.js';
 import { type Call, NOTHING } from './objects.js';
 import type { ProxyProcess } from './proxy-process.js';
 import { RESPOND_NOTHING } from './runtime-plan.js';

@@ -1,6 +1,7 @@
 // Active health checks: every client proxy asks every host of a cluster, over connections of its own, and loads the hosts with it
 // (envoy: source/extensions/health_checkers/{common/health_checker_base_impl,http/health_checker_impl}.cc). The first round of checks lies
 // before the run, as a cluster is not used before it: hosts begin healthy, each somewhere within its interval.
+
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { Draws } from '../../sim/random/draws.js';
@@ -12,6 +13,7 @@ import type { Clusters } from './clusters.js';
 import { EVENT } from './events.js';
 import { type HandshakeCost, roundTrips } from './handshake-cost.js';
 import { CHECK, HealthState, jitteredIntervalNs } from './health-state.js';
+import { sendMessage } from './message.js';
 import { type Attempt, HEALTH_CHECK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { HandlerRt } from './runtime-plan.js';
@@ -160,8 +162,8 @@ export class HealthChecker {
     check.attempt = attempt.id;
     const proxied = host.pod.process !== null && host.proxied;
     const path = proxied ? host.toProxy : host.toApp;
-    const atNs = this.calendar.nowNs + path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo);
-    this.calendar.schedule(atNs, PHASE.completion, proxied ? EVENT.serverProxy : EVENT.application, attempt.id);
+    const kind = proxied ? EVENT.serverProxy : EVENT.application;
+    sendMessage(this.calendar, path, this.networkDraws, attempt, attempt.keyLo, 0, this.calendar.nowNs, kind);
   }
 
   /** The answer of a host has come back. */

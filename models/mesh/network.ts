@@ -1,5 +1,5 @@
 // The network between pods: a one-way delay by pair of localities, lognormal jitter about its mean, and lost packets that cost a
-// retransmission time-out, doubling (RFC 6298; 200 ms minimum as in Linux). With a bandwidth a body takes its size / bandwidth longer to be
+// retransmission time-out, doubling up to 120 s, 15 times (RFC 6298; Linux: TCP_RTO_MIN, TCP_RTO_MAX, tcp_retries2). With a bandwidth a body takes its size / bandwidth longer to be
 // put on the line; messages do not contend for it.
 import type { Calendar } from '../../sim/calendar.js';
 import { compileDistribution, type Distribution } from '../../sim/distributions/index.js';
@@ -9,7 +9,24 @@ import type { Draws } from '../../sim/random/draws.js';
 import type { NetworkPlan } from '../plan/plan.js';
 
 const RETRANSMISSION_NS = 200_000_000;
+const LONGEST_RETRANSMISSION_NS = 120_000_000_000;
+const RETRANSMISSIONS = 15;
+/** In the place of a delay: all transmissions were lost. */
+export const GIVEN_UP = Number.POSITIVE_INFINITY;
+/** From sending a message until the kernel gives it up: 924.6 s. */
+export const GIVEN_UP_AFTER_NS = retransmissionNs(RETRANSMISSIONS + 1);
 const NS_PER_S = 1_000_000_000;
+
+/** How long after the first the transmission number `lost` leaves, from 0 on. */
+function retransmissionNs(lost: number): number {
+  let atNs = 0;
+  let timeoutNs = RETRANSMISSION_NS;
+  for (let i = 0; i < lost; i++) {
+    atNs += timeoutNs;
+    timeoutNs = Math.min(2 * timeoutNs, LONGEST_RETRANSMISSION_NS);
+  }
+  return atNs;
+}
 
 /** The way of a message from one pod to another, with the constant delays at both ends in it. */
 export class NetworkPath {
@@ -37,7 +54,7 @@ export class NetworkPath {
     this.nsPerByte = nsPerByte;
   }
 
-  /** The delay of one message until all of it is there, whole nanoseconds; `hi`, `lo` key its draws. */
+  /** The delay of one message until all of it is there, whole nanoseconds, or GIVEN_UP; `hi`, `lo` key its draws. */
   delayNs(draws: Draws, hi: number, lo: number, bodyBytes = 0): number {
     const travelNs = this.travelNs(draws, hi, lo);
     return this.nsPerByte === 0 ? travelNs : travelNs + Math.ceil(bodyBytes * this.nsPerByte);
@@ -50,11 +67,9 @@ export class NetworkPath {
     if (this.loss > 0) {
       const u = draws.uniform(~hi, lo);
       if (u < this.loss) {
-        let timeout = RETRANSMISSION_NS;
-        for (let lost = Math.floor(log(u) / log(this.loss)); lost > 0; lost--) {
-          delay += timeout;
-          timeout *= 2;
-        }
+        const lost = this.loss < 1 ? Math.floor(log(u) / log(this.loss)) : GIVEN_UP;
+        if (lost > RETRANSMISSIONS) return GIVEN_UP;
+        delay += retransmissionNs(lost);
       }
     }
     return delay;

@@ -4,8 +4,9 @@ import type { Calendar } from '../../sim/calendar.js';
 import { Histogram } from '../../sim/statistics/histogram.js';
 import type { MeshPlan } from '../plan/plan.js';
 import { causeOf, NO_CAUSE, REASONS, TIMEOUTS } from './cause.js';
+import { type ClusterCounters, newClusterCounters } from './cluster-counters.js';
 import { Customers, customersEach } from './customers.js';
-import type { CauseCount, ClusterResult, EndsResult, OutcomeCount, RowResult, SeriesResult } from './result.js';
+import type { CauseCount, EndsResult, OutcomeCount, RowResult, SeriesResult } from './result.js';
 
 const FLAG_BITS = 16777216;
 /** Sub-buckets of the histograms of single intervals: 12 % wide, enough for a chart. */
@@ -162,49 +163,6 @@ export class WorkloadCounters {
   }
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-export type ClusterCounters = Mutable<ClusterResult>;
-
-function newClusterCounters(): ClusterCounters {
-  return {
-    upstreamRqTotal: 0,
-    upstreamRqRetry: 0,
-    upstreamRqRetryOverflow: 0,
-    upstreamRqRetryLimitExceeded: 0,
-    upstreamRqPendingOverflow: 0,
-    upstreamRqActiveOverflow: 0,
-    upstreamRqPendingFailureEject: 0,
-    upstreamRqTimeout: 0,
-    upstreamRqPerTryTimeout: 0,
-    upstreamRqCancelled: 0,
-    upstreamCxTotal: 0,
-    upstreamCxOverflow: 0,
-    upstreamCxConnectFail: 0,
-    upstreamCxMaxRequests: 0,
-    upstreamCxIdleTimeout: 0,
-    upstreamCxNoneHealthy: 0,
-    lbHealthyPanic: 0,
-    ejectionsEnforced: 0,
-    ejectionsOverflow: 0,
-    peakActiveRequests: 0,
-    peakConnections: 0,
-    peakPendingRequests: 0,
-    peakRetries: 0,
-    upstreamCxConnectTimeout: 0,
-    upstreamCxMaxDuration: 0,
-    upstreamRqRetrySuccess: 0,
-    upstreamRqPerTryIdleTimeout: 0,
-    upstreamRqMaxDurationReached: 0,
-    ejectionsDetected: 0,
-    healthCheckAttempt: 0,
-    healthCheckFailure: 0,
-    pendingWaits: 0,
-    pendingWaitNs: 0,
-    backoffNs: 0,
-    ejectedAtStart: 0,
-  };
-}
-
 /** The series of one traffic request. */
 class TrafficSeries {
   readonly offered: Float64Array;
@@ -221,13 +179,14 @@ class TrafficSeries {
     for (let i = 0; i < intervals; i++) this.latency.push(new Histogram(INTERVAL_RESOLUTION));
   }
 
-  toData(): SeriesResult['traffic'][number] {
+  /** Of the first `intervals`. */
+  toData(intervals: number): SeriesResult['traffic'][number] {
     return {
-      offered: [...this.offered],
-      completed: [...this.completed],
-      errors: [...this.errors],
-      latencySumNs: [...this.latencySumNs],
-      latency: this.latency.map((histogram) => histogram.toData()),
+      offered: [...this.offered.subarray(0, intervals)],
+      completed: [...this.completed.subarray(0, intervals)],
+      errors: [...this.errors.subarray(0, intervals)],
+      latencySumNs: [...this.latencySumNs.subarray(0, intervals)],
+      latency: this.latency.slice(0, intervals).map((histogram) => histogram.toData()),
     };
   }
 }
@@ -253,6 +212,9 @@ export class Recorder {
   private readonly expected: readonly (Uint8Array | null)[];
   /** By traffic request; null: customers are not kept. */
   readonly customers: readonly Customers[] | null;
+  /** Intervals that have ended, and when the last one did. */
+  private sampled = 0;
+  private sampledNs: number;
 
   /** @param startNs calendar time at which the measured window begins */
   constructor(
@@ -265,6 +227,7 @@ export class Recorder {
   ) {
     this.calendar = calendar;
     this.startNs = startNs;
+    this.sampledNs = startNs;
     this.intervalNs = intervalNs;
     this.intervals = Math.max(1, Math.ceil(durationNs / intervalNs));
     this.expected = plan.traffic.flatMap(({ requests }) => requests.map(({ expect }) => expectedStatuses(expect)));
@@ -381,8 +344,16 @@ export class Recorder {
     return true;
   }
 
+  /** The run ends before its time: the interval that it is in ends here, and where the warm-up is not over, nothing was measured. */
+  cutOff(): void {
+    if (!this.measuring) this.begin();
+    else if (this.calendar.nowNs > this.sampledNs) this.sample();
+  }
+
   /** The end of an interval. */
   sample(): void {
+    this.sampled++;
+    this.sampledNs = this.calendar.nowNs;
     for (const [i, counters] of this.workloads.entries()) {
       this.workloadSeries[i].arrivals.push(counters.arrivals);
       this.workloadSeries[i].inService.push(counters.inService);
@@ -403,11 +374,11 @@ export class Recorder {
     }));
   }
 
-  seriesResult(): SeriesResult {
+  seriesResult(): Omit<SeriesResult, 'busy'> {
     return {
       intervalNs: this.intervalNs,
-      intervals: this.intervals,
-      traffic: this.trafficSeries.map((series) => series.toData()),
+      intervals: this.sampled,
+      traffic: this.trafficSeries.map((series) => series.toData(this.sampled)),
       workloads: this.workloadSeries.map(({ arrivals, inService }) => ({
         arrivals: differences(arrivals),
         inService: [...inService],

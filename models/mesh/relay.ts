@@ -2,8 +2,8 @@
 // sends. For each connection it chooses an endpoint of its own network, so that all streams of the connection go there: three proxies, mutual TLS
 // from end to end, no HTTP in between. istio: pilot/pkg/networking/core/gateway.go (buildAutoPassthroughFilterChains); envoy:
 // source/common/tcp_proxy/tcp_proxy.cc, source/extensions/filters/network/sni_cluster.
+
 import type { Calendar } from '../../sim/calendar.js';
-import { PHASE } from '../../sim/phases.js';
 import { Draws } from '../../sim/random/draws.js';
 import type { Balancer } from './balancer.js';
 import type { HostState } from './cluster-state.js';
@@ -11,6 +11,7 @@ import type { Clusters } from './clusters.js';
 import type { Connection } from './connection.js';
 import { EVENT } from './events.js';
 import { type HandshakeCost, handshakeCost } from './handshake-cost.js';
+import { sendMessage } from './message.js';
 import type { Network, NetworkPath } from './network.js';
 import { type Attempt, Call, NOTHING } from './objects.js';
 import type { Pod } from './pod.js';
@@ -154,7 +155,6 @@ export class Relays {
     kind: number,
     sentNs: number = this.calendar.nowNs,
   ): void {
-    const delayNs = path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo ^ kind, bytes);
-    this.calendar.schedule(sentNs + delayNs, PHASE.completion, kind, attempt.id);
+    sendMessage(this.calendar, path, this.networkDraws, attempt, attempt.keyLo ^ kind, bytes, sentNs, kind);
   }
 }

@@ -6,6 +6,7 @@ import type { CustomersResult } from './customers.js';
 
 export interface ReplicationResult {
   readonly replication: number;
+  /** Less than the duration where a bound was hit; 0 where that was in the warm-up, of which nothing counts. */
   readonly measuredNs: number;
   readonly warmupNs: number;
   readonly events: number;
@@ -146,6 +147,8 @@ export interface ClusterResult {
   readonly upstreamCxIdleTimeout: number;
   readonly upstreamCxNoneHealthy: number;
   readonly lbHealthyPanic: number;
+  /** Picks of a host of another priority than the first: another locality, mostly. */
+  readonly picksBeyondFirstPriority: number;
   readonly ejectionsEnforced: number;
   readonly ejectionsOverflow: number;
   /** Highest number of active requests, connections and pending requests that one proxy process held at any time. */
@@ -177,6 +180,7 @@ export interface ClusterResult {
 /** Values per interval of the measured window, at most some hundreds of intervals. */
 export interface SeriesResult {
   readonly intervalNs: number;
+  /** Those that the run reached; the last one may be shorter than the others. */
   readonly intervals: number;
   /** One per (traffic, request), aligned with `ReplicationResult.traffic`. */
   readonly traffic: readonly {
@@ -191,4 +195,13 @@ export interface SeriesResult {
   readonly workloads: readonly { readonly arrivals: readonly number[]; readonly inService: readonly number[] }[];
   /** One per cluster. */
   readonly clusters: readonly { readonly retries: readonly number[]; readonly ejections: readonly number[] }[];
+  /**
+   * One per workload, over each interval: application CPU of what its limit or cores allow, workers held of all, CPU of the proxies of the time
+   * of their threads; 0..1, and 0 where there is no such limit.
+   */
+  readonly busy: readonly {
+    readonly cpu: readonly number[];
+    readonly workers: readonly number[];
+    readonly proxy: readonly number[];
+  }[];
 }

@@ -1,5 +1,6 @@
 // The server's side of an attempt: its sidecar (worker CPU, filters, the limits of the inbound cluster), the application, and the way back. The sidecar
 // knows nothing of the caller's time-outs; work that has begun goes on when its caller has gone, unless the application can cancel.
+
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { Draws } from '../../sim/random/draws.js';
@@ -12,6 +13,7 @@ import type { FilterChains } from './filters/filter-chain.js';
 import { paceNs } from './filters/response-pace.js';
 import { INBOUND, type InboundOwner, type InboundPool } from './inbound-pool.js';
 import { lostStatus } from './linkerd-status.js';
+import { sendMessage } from './message.js';
 import { type Attempt, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { Pod } from './pod.js';
 import type { WorkloadCounters } from './recorder.js';
@@ -234,13 +236,12 @@ export class Server implements InboundOwner {
         ? process.tcpResponse(serverWorker, responseBytes)
         : process.response(serverWorker, responseBytes);
       process.observe(serverWorker, true);
-      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, responseBytes);
-      this.calendar.schedule(sentNs + delayNs, PHASE.completion, arrival, attempt.id);
+      sendMessage(this.calendar, back, this.networkDraws, attempt, attempt.keyLo, responseBytes, sentNs, arrival);
     } else if (back.lane >= 0) {
       this.calendar.scheduleIn(back.lane, arrival, attempt.id);
     } else {
-      const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.responseBytes);
-      this.calendar.schedule(this.calendar.nowNs + delayNs, PHASE.completion, arrival, attempt.id);
+      const { calendar, networkDraws } = this;
+      sendMessage(calendar, back, networkDraws, attempt, attempt.keyLo, attempt.responseBytes, calendar.nowNs, arrival);
     }
   }
 

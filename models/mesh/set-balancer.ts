@@ -39,7 +39,7 @@ export class SetBalancer {
       hi = hashKeys.hi;
       lo = hashKeys.lo;
     }
-    const set = this.priority(sets, sets.loadBelow, modulo64(hi, lo, 100));
+    const set = this.priority(state, sets, sets.loadBelow, modulo64(hi, lo, 100));
     if (this.fails(state, sets, set) || set.table === null) return null;
     return this.clusters.host(state, set.candidates[set.table.lookup(hi, lo, attempt)]);
   }
@@ -47,7 +47,7 @@ export class SetBalancer {
   private spread(state: ClusterState, sets: HostSets, call: Call, hi: number, lo: number): HostState | null {
     const { worker } = call;
     const random = this.draws.first(TWO_32);
-    const set = this.priority(sets, loadsOf(sets, call), random % 100);
+    const set = this.priority(state, sets, loadsOf(sets, call), random % 100);
     if (this.fails(state, sets, set)) return null;
     const source = this.source(set, worker, hi, lo);
     const { hosts, schedulers } = source;
@@ -73,9 +73,15 @@ export class SetBalancer {
     }
   }
 
-  private priority({ priorities }: HostSets, below: Float64Array, percent: number): PrioritySet {
+  private priority(
+    { counters }: ClusterState,
+    { priorities }: HostSets,
+    below: Float64Array,
+    percent: number,
+  ): PrioritySet {
     let chosen = 0;
     while (chosen < priorities.length - 1 && percent >= below[chosen]) chosen++;
+    if (chosen > 0) counters.picksBeyondFirstPriority++;
     return priorities[chosen];
   }
 

@@ -8,6 +8,7 @@ import { NO_JOB } from '../../sim/stations/station.js';
 import type { MeshPlan } from '../plan/plan.js';
 import type { ApplicationContext } from './application.js';
 import { Balancer } from './balancer.js';
+import { BusySeries } from './busy-series.js';
 import { ClientProxy } from './client-proxy.js';
 import { Clusters } from './clusters.js';
 import { Connection } from './connection.js';
@@ -73,6 +74,7 @@ export class MeshSimulation {
   private readonly inboundWorkers: InboundWorker[] = [];
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
   private readonly marks: BusyMark[] = [];
+  private readonly busy: BusySeries;
   private measuring = false;
   private over = false;
   private boundHit = false;
@@ -116,6 +118,7 @@ export class MeshSimulation {
         this.podsOf[index] = workload.podLocalities.map((_, ordinal) => maker.make(index, ordinal));
       }
     }
+    this.busy = new BusySeries(this.podsOf);
     const network = new Network(plan.network, calendar);
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed, plan.envoy);
     const balancer = new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan));
@@ -200,12 +203,14 @@ export class MeshSimulation {
     this.recorder.begin();
     for (const { counters, ejectedCount } of this.clusters.states) counters.ejectedAtStart += ejectedCount;
     for (const pod of this.pods) this.marks.push(markBusy(pod));
+    this.busy.begin(this.calendar.nowNs);
     const { intervalNs, durationNs } = this.options;
     this.calendar.schedule(this.calendar.nowNs + Math.min(intervalNs, durationNs), PHASE.sample, EVENT.sample, 0);
   }
 
   private sample(): void {
     this.recorder.sample();
+    this.busy.sample(this.calendar.nowNs);
     const endNs = this.options.warmupNs + this.options.durationNs;
     const { nowNs } = this.calendar;
     if (nowNs < endNs) {
@@ -227,6 +232,7 @@ export class MeshSimulation {
       if (calendar.fired >= maxEvents) {
         this.over = true;
         this.boundHit = true;
+        this.recorder.cutOff();
         return;
       }
     }
@@ -415,7 +421,7 @@ export class MeshSimulation {
       }),
       workloads: workloadResults(this.podsOf, recorder.workloads, this.marks, this.calendar.nowNs, this.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
-      series: recorder.seriesResult(),
+      series: { ...recorder.seriesResult(), busy: this.busy.toData() },
       ...(recorder.customers === null ? {} : { customers: recorder.customers.map((own) => own.toData()) }),
       stopped: this.boundHit ? 'max-events' : null,
     };

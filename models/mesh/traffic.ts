@@ -129,9 +129,10 @@ export class Traffic {
     };
   }
 
-  /** Schedules the first request of every source. */
+  /** Schedules the first request of every source; one without pods sends nothing. */
   begin(): void {
     for (const source of this.sources) {
+      if (source.pods.length === 0) continue;
       const { arrival } = source.plan;
       if (arrival.kind === 'open') this.scheduleArrival(source, arrival.process);
       else this.beginLoops(source, arrival);

@@ -1,5 +1,6 @@
 // The tries of a call: a host, a stream of its pool, the way to the server, and what becomes of it (envoy: source/common/router/upstream_request.cc;
 // the decisions of source/common/router/router.cc about resets, statuses and per-try time-outs).
+
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { type CallKeys, Draws } from '../../sim/random/draws.js';
@@ -11,6 +12,7 @@ import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from './co
 import { EVENT } from './events.js';
 import { Failfast, HELD } from './failfast.js';
 import { FLAG } from './flags.js';
+import { sendMessage } from './message.js';
 import { type Attempt, type Call, descend, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
@@ -223,9 +225,8 @@ export class UpstreamRequests implements StreamOwner {
     if (path.lane >= 0) {
       this.calendar.scheduleIn(path.lane, kind, attempt.id);
     } else {
-      const atNs =
-        this.calendar.nowNs + path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.requestBytes);
-      this.calendar.schedule(atNs, PHASE.completion, kind, attempt.id);
+      const { calendar, networkDraws } = this;
+      sendMessage(calendar, path, networkDraws, attempt, attempt.keyLo, attempt.requestBytes, calendar.nowNs, kind);
     }
   }
 

@@ -4,8 +4,8 @@ import type { ProxyProcess } from './proxy-process.js';
 import type { WorkloadCounters } from './recorder.js';
 import type { PodResult, WorkloadResult } from './result.js';
 
-/** Readings of a pod's stations at the beginning of the window. */
-export interface BusyMark {
+/** What stations have served, and how long requests waited for them. */
+interface Busy {
   readonly cpuNs: number;
   readonly throttledNs: number;
   readonly workersNs: number;
@@ -13,6 +13,10 @@ export interface BusyMark {
   readonly proxyNs: number;
   readonly sojournNs: number;
   readonly proxyWaitNs: number;
+}
+
+/** Readings of a pod's stations at one instant. */
+export interface BusyMark extends Busy {
   /** Of each thread; where they take from one queue, of all together. */
   readonly threadNs: readonly number[];
 }
@@ -30,6 +34,43 @@ export function markBusy(pod: Pod): BusyMark {
   };
 }
 
+/** What the stations of some pods have served since their marks; pods without a mark do not count. */
+export function busySince(pods: readonly Pod[], marks: readonly BusyMark[]): Busy {
+  let cpuNs = 0;
+  let throttledNs = 0;
+  let workersNs = 0;
+  let queuedNs = 0;
+  let proxyNs = 0;
+  let sojournNs = 0;
+  let proxyWaitNs = 0;
+  for (const pod of pods) {
+    const mark = marks[pod.id];
+    if (mark === undefined) continue;
+    const now = markBusy(pod);
+    cpuNs += now.cpuNs - mark.cpuNs;
+    throttledNs += now.throttledNs - mark.throttledNs;
+    workersNs += now.workersNs - mark.workersNs;
+    queuedNs += now.queuedNs - mark.queuedNs;
+    proxyNs += now.proxyNs - mark.proxyNs;
+    sojournNs += now.sojournNs - mark.sojournNs;
+    proxyWaitNs += now.proxyWaitNs - mark.proxyWaitNs;
+  }
+  return { cpuNs, throttledNs, workersNs, queuedNs, proxyNs, sojournNs, proxyWaitNs };
+}
+
+/** What some pods have together: cores, workers of their applications (0 = unlimited), threads of their own proxies. */
+export function busyCapacity(pods: readonly Pod[]): { cores: number; workers: number; threads: number } {
+  let cores = 0;
+  let workers = 0;
+  let threads = 0;
+  for (const pod of pods) {
+    cores += pod.app.cpuCores;
+    workers += pod.plan.app.workers ?? 0;
+    threads += ownProcess(pod)?.workers ?? 0;
+  }
+  return { cores, workers, threads };
+}
+
 /** @param nowNs calendar time @param measuredNs length of the window so far */
 export function workloadResults(
   podsOf: readonly (readonly Pod[])[],
@@ -39,36 +80,19 @@ export function workloadResults(
   measuredNs: number,
 ): WorkloadResult[] {
   return counters.map((workload, index) => {
-    let cpuNs = 0;
-    let throttledNs = 0;
-    let workersNs = 0;
-    let queuedNs = 0;
-    let proxyNs = 0;
-    let sojournNs = 0;
-    let proxyWaitNs = 0;
-    let cores = 0;
-    let workers = 0;
-    let threads = 0;
+    const { cpuNs, throttledNs, workersNs, queuedNs, proxyNs, sojournNs, proxyWaitNs } = busySince(
+      podsOf[index],
+      marks,
+    );
+    const { cores, workers, threads } = busyCapacity(podsOf[index]);
     let peakPodConnections = 0;
     let peakPodRequests = 0;
     const pods: PodResult[] = [];
     for (const pod of podsOf[index]) {
-      const mark = marks[pod.id];
       if (pod.peakConnections > peakPodConnections) peakPodConnections = pod.peakConnections;
       if (pod.app.peakHeld > peakPodRequests) peakPodRequests = pod.app.peakHeld;
-      if (mark === undefined) continue;
-      const now = markBusy(pod);
-      cpuNs += now.cpuNs - mark.cpuNs;
-      throttledNs += now.throttledNs - mark.throttledNs;
-      workersNs += now.workersNs - mark.workersNs;
-      queuedNs += now.queuedNs - mark.queuedNs;
-      proxyNs += now.proxyNs - mark.proxyNs;
-      sojournNs += now.sojournNs - mark.sojournNs;
-      proxyWaitNs += now.proxyWaitNs - mark.proxyWaitNs;
-      cores += pod.app.cpuCores;
-      workers += pod.plan.app.workers ?? 0;
-      threads += ownProcess(pod)?.workers ?? 0;
-      pods.push(podResult(pod, mark, now, measuredNs));
+      const mark = marks[pod.id];
+      if (mark !== undefined) pods.push(podResult(pod, mark, markBusy(pod), measuredNs));
     }
     workload.settle(nowNs);
     return {
@@ -118,6 +142,7 @@ function ownProcess(pod: Pod): ProxyProcess | null {
   return pod.ambient ? null : pod.process;
 }
 
-function ratio(part: number, whole: number): number {
+/** 0 where there is nothing to have a share of. */
+export function ratio(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;
 }

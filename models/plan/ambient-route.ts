@@ -53,6 +53,7 @@ export function waypointRoute(
     entry: null,
   };
   const bound = waypointServices(service, virtualServices, context.namespace);
+  context.trace?.push({ kind: 'waypoint', service, virtualServices: bound });
   const info = service.ports.find((candidate) => candidate.number === port);
   if (info !== undefined && !isHttp(info.protocol)) {
     for (const virtualService of bound) {
@@ -62,10 +63,11 @@ export function waypointRoute(
     return bareRoute('tcp', target);
   }
   const routes = bound.flatMap((virtualService) => candidatesFor(virtualService, view)).filter(isForWaypoints);
+  const selected = routes.length === 0 ? null : selectRoute(routes, request, context.findings);
+  context.trace?.push({ kind: 'routes', view, candidates: routes, selected });
   if (routes.length === 0) return defaultRoute('default', target, context);
-  const selected = selectRoute(routes, request, context.findings);
   return selected === null
-    ? notFound(routes[0]!.owner.source.at(['spec', 'http']))
+    ? notFound(routes[0]!.owner.source.field(['spec', 'http']))
     : routeDecision(selected, request, context);
 }
 

@@ -37,21 +37,26 @@ export class Behaviours {
       (candidate) =>
         this.byService.has(candidate) && candidate.endpoints.some((endpoint) => endpoint.workload === workload),
     );
-    const spec: BehaviourSpec = {
-      ...this.input.defaults,
-      ...(service === undefined ? {} : this.byService.get(service)),
-      ...this.byWorkload.get(workload.index),
-    };
+    const outer = inherited(this.input.defaults, service === undefined ? undefined : this.byService.get(service));
+    const spec = inherited(outer, this.byWorkload.get(workload.index));
     this.merged.set(workload.index, spec);
     return spec;
   }
 
-  /** Replicas that the scenario gives to the workload or its service; those of the defaults do not reach gateways and waypoints. */
+  /** Replicas that the scenario gives to the workload or its service. */
   replicasOf(workload: Workload): number | undefined {
-    const own = this.byWorkload.get(workload.index)?.replicas;
-    const isProxy = workload.kind === 'gateway' || workload.kind === 'waypoint';
-    return isProxy ? own : (own ?? this.of(workload).replicas);
+    return this.ofReplicas(workload)?.replicas;
   }
+
+  /** The behaviour that the number of pods is of: what holds for services and by default does not reach gateways and waypoints. */
+  ofReplicas(workload: Workload): BehaviourSpec | undefined {
+    const isProxy = workload.kind === 'gateway' || workload.kind === 'waypoint';
+    return isProxy ? this.byWorkload.get(workload.index) : this.of(workload);
+  }
+}
+
+function inherited(outer: BehaviourSpec, own: BehaviourSpec | undefined): BehaviourSpec {
+  return own === undefined ? outer : { ...outer, ...own, sources: { ...outer.sources, ...own.sources } };
 }
 
 function oneService(behaviour: NamedBehaviour, registry: Registry, findings: Findings): Service | null {

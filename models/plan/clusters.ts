@@ -11,27 +11,29 @@ import {
   retryBudgetPlan,
   tableProblem,
 } from './cluster-policy.js';
+import type { ClusterPool, ClusterRef, Member } from './cluster-pool.js';
 import { upgrades, upstreamProtocol } from './cluster-protocol.js';
+import { clusterSources, NO_CLUSTER_SOURCES } from './cluster-sources.js';
 import { type ClusterTls, clusterTls, plaintext, type Servers, throughGateway } from './cluster-tls.js';
 import type { DestinationRules, MergedRule } from './destination-rule.js';
-import { mergedCluster } from './filters/cluster-merge.js';
+import { mergedCluster, patchesFor } from './filters/cluster-merge.js';
+import { mergedSources } from './filters/cluster-merge-sources.js';
 import type { EnvoyPatches } from './filters/envoy-patches.js';
 import type { Findings } from './findings.js';
 import { hashKey } from './hash-policy.js';
+import { accrualSources } from './linkerd/accrual.js';
 import { linkerdCluster } from './linkerd/cluster.js';
 import { isOpaquePort } from './linkerd/ports.js';
-import type { LinkerdReach } from './linkerd/reach.js';
-import type { Localities } from './locality.js';
-import { type LocalityRule, localityRule, localityViews } from './locality-lb.js';
+import { type LocalityRule, localityRule } from './locality-lb.js';
 import type { MeshSettings } from './mesh-settings.js';
 import { NETWORK_LABEL } from './network-label.js';
-import type { NetworkReach } from './network-policy/network-reach.js';
 import type { NetworkGate, Networks, Passage } from './networks.js';
 import type { PeerAuthentications } from './peer-authentication.js';
-import { type ClusterPlan, type HashKeyPlan, NONE, type PassagePlan } from './plan.js';
+import { type ClusterPlan, type HashKeyPlan, NONE } from './plan.js';
 import { isHttp } from './protocol.js';
 import type { Target } from './route-decision.js';
 import type { PortInfo, Service } from './service.js';
+import type { ClusterSources } from './sources.js';
 import { effectivePolicy, retryBudgetOf } from './traffic-policy.js';
 import type { ReleaseDefaults } from './versions.js';
 import { selects } from './visibility.js';
@@ -47,49 +49,23 @@ export interface ClientView {
   readonly workload?: Workload;
 }
 
-/** A cluster and the workloads behind it, aligned with its groups. */
-export interface ClusterRef {
-  readonly index: number;
-  readonly name: string;
-  readonly groups: readonly Workload[];
-  /** By group: what a gateway of another network chooses from, null where none is in between. Absent: nowhere. */
-  readonly beyond?: readonly (ClusterRef | null)[];
-}
-
 type Endpoints = Service['endpoints'];
-
-/** A group of endpoints to be; those behind a gateway of another network are found at the locality of its passage. */
-interface Member {
-  readonly workload: Workload;
-  readonly weight: number;
-  readonly passage?: PassagePlan;
-  readonly labels?: Workload['labels'];
-  readonly beyond?: ClusterRef;
-}
 
 type Policies = Omit<ClusterPlan, 'groups'>;
 type RuleAndPolicy = ReturnType<Clusters['policyOf']>;
 
 export class Clusters {
-  private readonly plans: ClusterPlan[] = [];
-  private readonly numbers = new Map<string, number>();
-  /** By cluster: how its endpoints are ranked by where they are, and who they are. */
-  private readonly ranked = new Map<number, { readonly rule: LocalityRule; readonly members: readonly Member[] }>();
-
   private readonly notes: ClusterFindings;
 
   constructor(
     private readonly rules: DestinationRules,
     private readonly release: ReleaseDefaults,
-    private readonly podLocalities: (workload: Workload) => readonly number[],
-    private readonly localities: Localities,
+    private readonly pool: ClusterPool,
     private readonly findings: Findings,
     private readonly mesh: MeshSettings,
     private readonly peers: PeerAuthentications,
     private readonly patches: EnvoyPatches,
-    private readonly reach: NetworkReach,
     private readonly networks: Networks,
-    private readonly linkerdReach: LinkerdReach,
   ) {
     this.notes = new ClusterFindings(findings, release);
   }
@@ -152,14 +128,14 @@ export class Clusters {
   /** Whether callers of a group of endpoints of a cluster show who they are. */
   isMutualTls({ index }: ClusterRef, group: number): boolean {
     if (index === NONE) return false;
-    const plan = this.plans[index]!;
+    const plan = this.pool.plans[index]!;
     return (plan.endpointTls?.[group] ?? plan).tls.mode === 'mtls';
   }
 
   /** Whether connections to a group of endpoints of a cluster go past the proxies of these. */
   skipsProxy({ index }: ClusterRef, group: number): boolean {
     if (index === NONE) return false;
-    const plan = this.plans[index]!;
+    const plan = this.pool.plans[index]!;
     return (plan.endpointTls?.[group] ?? plan).skipsProxy === true;
   }
 
@@ -206,7 +182,10 @@ export class Clusters {
     const ranks = this.ranks(service, client, policy);
     const tlsOf = (index: number) => tls.endpointTls?.[index] ?? tls;
     const reached = this.networks.reached(client.workload, endpoints, tlsOf, service);
-    if (reached === null) return this.intern(target, client, endpoints, this.patched(cluster, client), ranks);
+    const patches = this.patchesFor(cluster, client);
+    const sources = () => mergedSources(this.sources(target, rule), patches);
+    if (reached === null)
+      return this.pool.intern(target, client, endpoints, mergedCluster(cluster, patches), sources, ranks);
     const direct = reached.direct.map(({ index, weight }) => ({ ...endpoints[index]!, weight }));
     const passages = reached.passages.map((passage) => {
       const beyond = this.behind(target, service, port, passage.gate, reached.behind.get(passage.gate.network) ?? []);
@@ -218,7 +197,7 @@ export class Clusters {
     ];
     const secured = { ...cluster, ...endpointTls[0], endpointTls };
     const members = [...direct, ...passages.map(({ passage, beyond }) => memberOf(passage, beyond))];
-    return this.intern(target, client, members, this.patched(secured, client), ranks);
+    return this.pool.intern(target, client, members, mergedCluster(secured, patches), sources, ranks);
   }
 
   /** What the rules say of a cluster, but for the TLS of its endpoints. */
@@ -281,13 +260,20 @@ export class Clusters {
       reachable: 'yes',
       ...(endpointTls.every(({ reachable }) => reachable === 'yes') ? {} : { ...endpointTls[0], endpointTls }),
     };
-    return this.intern(target, view, endpoints, plan, this.ranks(service, view, policy));
+    const sources = () => this.sources(target, rule);
+    return this.pool.intern(target, view, endpoints, plan, sources, this.ranks(service, view, policy));
   }
 
-  private patched(cluster: Policies, { workload }: ClientView): Policies {
-    if (workload === undefined) return cluster;
+  /** Who wrote the policies of a cluster, EnvoyFilters aside. */
+  private sources({ port, subset }: Target, rule: MergedRule | null): ClusterSources {
+    return clusterSources(rule, port, subset, this.mesh.sources);
+  }
+
+  /** What EnvoyFilters merge into a cluster. */
+  private patchesFor(cluster: Policies, { workload }: ClientView): ReturnType<typeof patchesFor> {
+    if (workload === undefined) return [];
     const context = workload.kind === 'gateway' ? 'GATEWAY' : 'SIDECAR_OUTBOUND';
-    return mergedCluster(cluster, this.patches.of(workload, context, 'cluster'));
+    return patchesFor(cluster, this.patches.of(workload, context, 'cluster'));
   }
 
   /** What the consistent hash of a cluster looks at: the hash policies of all destinations of the route, in the class that arrives there. */
@@ -305,21 +291,6 @@ export class Clusters {
       const hash = this.policyOf(other, client).policy.loadBalancer?.consistentHash ?? null;
       const key = hash === null ? null : hashKey(hash, target.request, readsHttp, attributes);
       return key === null ? [] : [key];
-    });
-  }
-
-  /** The clusters, with their endpoints ranked by the localities of callers; asked for when all pods have their places. */
-  finished(): readonly ClusterPlan[] {
-    return this.plans.map((plan, index) => {
-      const ranked = this.ranked.get(index);
-      if (ranked === undefined) return plan;
-      const groups = ranked.members.map(({ workload, weight, labels, passage }) => ({
-        labels: labels ?? workload.labels,
-        weight,
-        localities: passage === undefined ? this.podLocalities(workload) : [passage.locality],
-      }));
-      const views = localityViews(ranked.rule, groups, this.localities.all);
-      return views.every((view) => view === null) ? plan : { ...plan, localityViews: views };
     });
   }
 
@@ -350,11 +321,12 @@ export class Clusters {
       healthCheck: null,
       ...(target.skipsProxy === true ? { skipsOwnProxy: true as const } : {}),
     };
-    if (service === null) return this.intern(target, client, endpoints, cluster);
+    const sources = () => NO_CLUSTER_SOURCES;
+    if (service === null) return this.pool.intern(target, client, endpoints, cluster, sources);
     const ranks = service.prefersClose
       ? localityRule(effectivePolicy(null, target.port, ''), service, {}, this.release)
       : null;
-    return this.intern(target, client, endpoints, { ...cluster, perConnection: true }, ranks);
+    return this.pool.intern(target, client, endpoints, { ...cluster, perConnection: true }, sources, ranks);
   }
 
   /** What a ztunnel balances: connections, over the pods of a service or of its waypoint; near ones only where the service asks for them. */
@@ -372,47 +344,14 @@ export class Clusters {
     const ranks = service.prefersClose
       ? localityRule(effectivePolicy(null, target.port, ''), service, {}, this.release)
       : null;
-    return this.intern(target, client, service.endpoints, cluster, ranks);
+    const sources = () => ({ ...NO_CLUSTER_SOURCES, ...accrualSources(service) });
+    return this.pool.intern(target, client, service.endpoints, cluster, sources, ranks);
   }
 
   private retryBudget(rule: MergedRule | null, subset: string): ClusterPlan['retryBudget'] {
-    const budget = retryBudgetOf(rule, subset);
+    const budget = retryBudgetOf(rule, subset)?.value ?? null;
     if (rule !== null && budget !== null && !this.release.retryBudget) this.notes.laterRetryBudget(rule);
     return retryBudgetPlan(budget, this.release);
-  }
-
-  private intern(
-    target: Target,
-    client: ClientView,
-    members: readonly Member[],
-    wished: Policies,
-    ranks: LocalityRule | null = null,
-  ): ClusterRef {
-    const groups = members.map(({ workload, weight, passage }) => ({
-      workload: workload.index,
-      weight,
-      ...(passage === undefined ? {} : { passage }),
-    }));
-    const { workload } = client;
-    const reached = this.linkerdReach.reached(wished, target, workload, members);
-    const { name, host, port, subset, ...policies } = this.reach.reached(reached, target, workload, members);
-    const plan: ClusterPlan = { name, host, port, subset, groups, ...policies };
-    const key = JSON.stringify([plan, ranks]);
-    let index = this.numbers.get(key);
-    if (index === undefined) {
-      index = this.plans.length;
-      this.numbers.set(key, index);
-      this.plans.push(plan);
-      if (ranks !== null) this.ranked.set(index, { rule: ranks, members });
-    }
-    return {
-      index,
-      name: plan.name,
-      groups: members.map(({ workload }) => workload),
-      ...(members.some(({ beyond }) => beyond !== undefined)
-        ? { beyond: members.map(({ beyond }) => beyond ?? null) }
-        : {}),
-    };
   }
 }
 

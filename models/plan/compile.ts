@@ -2,6 +2,8 @@
 import type { Diagnostic, FidelityEntry } from '../config/diagnostic.js';
 import { Nodes } from './ambient.js';
 import { Behaviours } from './behaviour.js';
+import { checkProxyWorkers } from './bounds-hit.js';
+import { ClusterPool } from './cluster-pool.js';
 import { Clusters } from './clusters.js';
 import { checkCycles } from './cycle.js';
 import type { MeshParts } from './decisions.js';
@@ -35,6 +37,7 @@ import { Pods } from './pods.js';
 import { ProxyMemory } from './proxy-memory.js';
 import { Registry } from './registry.js';
 import { SidecarScopes } from './sidecar-scope.js';
+import type { PlanSources } from './sources.js';
 import { trafficPlan } from './traffic.js';
 import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
 import { VirtualServices } from './virtual-service.js';
@@ -43,11 +46,14 @@ import type { Workload } from './workload.js';
 import { addWorkloadEntries } from './workload-entries.js';
 import { addWorkloadGroups } from './workload-groups.js';
 import { workloadPlan } from './workload-plan.js';
+import { workloadSources } from './workload-sources.js';
 import { readWorkloads } from './workloads.js';
 
 export interface PlanResult {
   /** null where a diagnostic is an error. */
   readonly plan: MeshPlan | null;
+  /** Who wrote what acts in the plan; null where there is no plan. */
+  readonly sources: PlanSources | null;
   /** Of the compilation alone; those of the YAML are in the resources. */
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
@@ -81,8 +87,13 @@ export function compilePlan(input: PlanInput, trace?: PlanTrace): PlanResult {
     return result(null, findings);
   }
   if (input.placement.length === 0) throw new RangeError('placement must name at least one zone');
-  const plan = compile(input, release, findings, trace);
-  return result(findings.failed ? null : plan, findings);
+  const compiled = compile(input, release, findings, trace);
+  return result(findings.failed ? null : compiled, findings);
+}
+
+interface Compiled {
+  readonly plan: MeshPlan;
+  readonly sources: PlanSources;
 }
 
 function compile(
@@ -90,7 +101,7 @@ function compile(
   release: ReleaseDefaults,
   findings: Findings,
   trace: PlanTrace | undefined,
-): MeshPlan | null {
+): Compiled | null {
   const mesh = meshSettings(input.resources, findings);
   const resources = withIngresses(withGatewayApi(discovered(input.resources, mesh, findings), findings), findings);
   const localities = new Localities(input.placement);
@@ -99,7 +110,7 @@ function compile(
   addWorkloadGroups(resources, workloads, findings);
   const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
   const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
-  const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings));
+  const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings), findings);
   const rules = new DestinationRules(resources, mesh);
   const scopes = new SidecarScopes(resources, mesh);
   const peers = new PeerAuthentications(resources, mesh.rootNamespace, scopes);
@@ -111,19 +122,8 @@ function compile(
   const linkerdReach = new LinkerdReach(authorization, findings);
   const gateways = new Gateways(resources, workloads, registry, findings);
   const networks = new Networks(resources, mesh, registry, gateways, places, localities, findings);
-  const clusters = new Clusters(
-    rules,
-    release,
-    places,
-    localities,
-    findings,
-    mesh,
-    peers,
-    patches,
-    reach,
-    networks,
-    linkerdReach,
-  );
+  const pool = new ClusterPool(places, localities, peers, reach, linkerdReach);
+  const clusters = new Clusters(rules, release, pool, findings, mesh, peers, patches, networks);
   const virtualServices = new VirtualServices(resources, findings, mesh.virtualServiceExportTo);
   const attributes = new Set(
     input.traffic.flatMap(({ requests }) =>
@@ -155,7 +155,7 @@ function compile(
   const graph = new Graph(parts);
 
   const traffic = input.traffic
-    .map((source) => trafficPlan(source, graph, workloads, registry, findings))
+    .map((source) => trafficPlan(source, graph, workloads, registry, findings, places))
     .filter((source): source is TrafficPlan => source !== null);
   if (!graph.complete()) return null;
   if (trace === undefined) profiles.noteUnused(findings);
@@ -179,16 +179,16 @@ function compile(
     return own === null ? undefined : { workload: ztunnel, nodes: own };
   };
   const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods, mesh);
-  const workloadPlans = workloads.all.map((workload) =>
-    workloadPlan(workload, { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes }),
-  );
-  return {
+  const workloadParts = { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes };
+  const workloadPlans = workloads.all.map((workload) => workloadPlan(workload, workloadParts));
+  for (const workload of workloads.all) checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
+  const plan: MeshPlan = {
     schema: 'seatrial.plan/1',
     istioVersion: release.version,
     localities: localities.all,
     network: networkPlan(localities.all, input.network, findings),
     workloads: workloadPlans,
-    clusters: clusters.finished(),
+    clusters: pool.finished(),
     edges: graph.rows.edges,
     rows: graph.rows.all,
     sites: graph.sites,
@@ -198,8 +198,15 @@ function compile(
     envoy: envoyPlan(release.envoy),
     ...(workloads.assumedMesh === null ? {} : { assumedMesh: workloads.assumedMesh }),
   };
+  const sources: PlanSources = {
+    workloads: workloads.all.map((workload) => workloadSources(workload, workloadParts)),
+    clusters: pool.sources,
+    filters: filters.sources,
+    sites: graph.siteSources,
+  };
+  return { plan, sources };
 }
 
-function result(plan: MeshPlan | null, findings: Findings): PlanResult {
-  return { plan, diagnostics: findings.diagnostics, fidelity: findings.fidelity };
+function result(compiled: Compiled | null, { diagnostics, fidelity }: Findings): PlanResult {
+  return { plan: compiled?.plan ?? null, sources: compiled?.sources ?? null, diagnostics, fidelity };
 }

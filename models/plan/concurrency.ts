@@ -8,21 +8,43 @@ import type { Workload } from './workload.js';
 
 /** null: nothing says so, and the CPU limit decides; 0: all cores of the node. */
 export function concurrencyOf(
-  { namespace, labels, pod }: Pick<Workload, 'namespace' | 'labels' | 'pod'>,
+  workload: ConcurrentWorkload,
+  resources: Pick<ResourceSet, 'proxyConfigs'>,
+  mesh: Pick<MeshSettings, 'rootNamespace' | 'concurrency'>,
+): number | null {
+  return placedConcurrency(workload, resources, mesh).value;
+}
+
+type ConcurrentWorkload = Pick<Workload, 'namespace' | 'labels' | 'pod'>;
+
+/** Who says so: a ProxyConfig, the annotation of the pod, the mesh. */
+export type ConcurrencyPlace = ResourceSet['proxyConfigs'][number] | 'annotation' | 'mesh';
+
+export function placedConcurrency(
+  { namespace, labels, pod }: ConcurrentWorkload,
   { proxyConfigs }: Pick<ResourceSet, 'proxyConfigs'>,
   { rootNamespace, concurrency }: Pick<MeshSettings, 'rootNamespace' | 'concurrency'>,
-): number | null {
-  const wide = (of: string) =>
-    proxyConfigs.find((config) => config.namespace === of && config.spec.selector === null)?.spec.concurrency ?? null;
+): { readonly value: number | null; readonly place: ConcurrencyPlace } {
+  const wide = (of: string) => proxyConfigs.find((config) => config.namespace === of && config.spec.selector === null);
   const own = proxyConfigs.find(
     (config) =>
       config.namespace === namespace && config.spec.selector !== null && selects(config.spec.selector, labels),
   );
-  const annotation = annotated(pod?.annotations['proxy.istio.io/config']);
-  return own?.spec.concurrency ?? annotation ?? wide(namespace) ?? wide(rootNamespace) ?? concurrency;
+  const annotation = annotated(pod?.annotations[PROXY_CONFIG]);
+  if (own !== undefined && own.spec.concurrency !== null) return { value: own.spec.concurrency, place: own };
+  if (annotation !== null) return { value: annotation, place: 'annotation' };
+  for (const of of [namespace, rootNamespace]) {
+    const config = wide(of);
+    if (config !== undefined && config.spec.concurrency !== null) {
+      return { value: config.spec.concurrency, place: config };
+    }
+  }
+  return { value: concurrency, place: 'mesh' };
 }
 
-/** `concurrency` of the annotation `proxy.istio.io/config`, a small YAML text. */
+export const PROXY_CONFIG = 'proxy.istio.io/config';
+
+/** `concurrency` of the annotation, a small YAML text. */
 function annotated(config: string | undefined): number | null {
   const found = config === undefined ? null : /(?:^|[\s{,"])concurrency"?\s*:\s*(\d+)/.exec(config);
   return found === null ? null : Number(found[1]);

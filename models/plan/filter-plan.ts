@@ -2,7 +2,7 @@
 // class and the caller decide it (RBAC, tokens), and numbers where the run decides it (buckets, controllers).
 // envoy: source/extensions/filters/http/*; istio: pilot/pkg/networking/core/listener_builder.go (their order).
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
-import type { SourcePosition } from '../config/diagnostic.js';
+import type { Decision } from './filters/decider.js';
 
 /** In a list of filters: the fault filter, which does what `RoutePlan.fault` says. A list without it has it at its head. */
 export const ROUTE_FAULT = -1;
@@ -136,6 +136,6 @@ export interface SettledFilterPlan extends FilterIdentity {
   readonly latencyNs: number;
   /** The answer that it gives; 0 = lets the request pass. */
   readonly status: number;
-  /** Of the object that decides it; absent: not known. */
-  readonly position?: SourcePosition | null;
+  /** The policy that decides it, and its rule; absent: nothing that is written. */
+  readonly decidedBy?: Decision;
 }

@@ -29,19 +29,19 @@ export function gatewayRoute(
 ): RouteDecision {
   const servers = gateways.serversOf(workload, context.listenerPort);
   const host = authorityHost(request.authority);
-  const position = servers[0]?.gateway.source.at(['spec', 'servers']) ?? null;
+  const written = servers[0]?.gateway.source.field(['spec', 'servers']) ?? null;
   const opaque = servers.find((server) => isOpaque(server) && serves(server, host));
   const redirecting = servers.find((server) => server.server.tls?.httpsRedirect === true && serves(server, host));
   context.trace?.push({ kind: 'servers', servers, taken: takenBy(opaque, redirecting) });
   if (opaque !== undefined) return opaqueAtGateway(opaque, host, request, workload, virtualServices, context);
   if (redirecting !== undefined) {
-    return respond('https-redirect', 301, '', redirecting.gateway.source.at(['spec', 'servers']));
+    return respond('https-redirect', 301, '', redirecting.gateway.source.field(['spec', 'servers']));
   }
   const view = viewOf(servers, workload, context);
   const candidates = routesFor(host, servers, virtualServices, view, context.trace);
   const selected = selectRoute(candidates, request, context.findings);
   context.trace?.push({ kind: 'routes', view, candidates, selected });
-  return selected === null ? notFound(position) : routeDecision(selected, request, context);
+  return selected === null ? notFound(written) : routeDecision(selected, request, context);
 }
 
 function takenBy(
@@ -93,7 +93,7 @@ function opaqueAtGateway(
     const decision = opaqueRoute(virtualService, host, request, view, context);
     if (decision !== null) return decision;
   }
-  return notFound(server.gateway.source.at(['spec', 'servers']));
+  return notFound(server.gateway.source.field(['spec', 'servers']));
 }
 
 /** The routes of the virtual host that answers to `host`: those of all VirtualServices with just this host on these servers. */

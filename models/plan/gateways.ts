@@ -4,6 +4,7 @@ import type { GatewayServer, GatewaySpec } from '../config/kinds/gateway.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import type { Findings } from './findings.js';
+import { GatewayPorts, INGRESS_PORTS } from './gateway-ports.js';
 import { compareSpecificity, hostCovers } from './host.js';
 import type { LocalityPlan } from './plan.js';
 import type { Registry } from './registry.js';
@@ -37,22 +38,18 @@ export interface GatewayEntry {
   readonly tls: boolean;
 }
 
-/** Ports of the Service of Istio's own ingress gateway and where they lead (istio: manifests/charts/gateways/istio-ingress). */
-const INGRESS_PORTS: ReadonlyMap<number, number> = new Map([
-  [80, 8080],
-  [443, 8443],
-]);
-
 export class Gateways {
   readonly servers: readonly Server[];
   private readonly implicit = new Map<string, Workload>();
+  private readonly ports: GatewayPorts;
 
   constructor(
     resources: ResourceSet,
     private readonly workloads: Workloads,
-    private readonly registry: Registry,
+    registry: Registry,
     private readonly findings: Findings,
   ) {
+    this.ports = new GatewayPorts(registry);
     this.servers = resources.gateways.flatMap((gateway) =>
       gateway.spec.servers.map((server) => ({
         gateway,
@@ -94,9 +91,21 @@ export class Gateways {
     };
   }
 
-  /** The servers of a gateway's pods on one port, in the order of their Gateways. */
+  /**
+   * The servers of a gateway's pods that share a listener, in the order of their Gateways.
+   * @param port of a server or of the gateway's Service
+   */
   serversOf(workload: Workload, port: number): Server[] {
-    return this.servers.filter((server) => server.server.port.number === port && this.runsOn(server, workload));
+    const listens = this.ports.listens(workload, port);
+    return this.servers.filter(
+      ({ server, ...whose }) =>
+        this.ports.listens(workload, server.port.number) === listens && this.runsOn({ server, ...whose }, workload),
+    );
+  }
+
+  /** The server's port at which a connection to a port of the gateway's Service comes out; that port again where no server listens there. */
+  listenerPort(workload: Workload, servicePort: number): number {
+    return this.serversOf(workload, servicePort)[0]?.server.port.number ?? servicePort;
   }
 
   /** Whether a gateway's pods pass TLS for a host of the mesh on by its server name, as gateways between networks do. */
@@ -194,22 +203,12 @@ export class Gateways {
     if (number === port) return true;
     const selected = this.selectedBy(server);
     if (selected.length === 0) return INGRESS_PORTS.get(port) === number;
-    return selected.some((workload) => this.targetPort(workload, port) === number);
+    return selected.some((workload) => this.targetPort(workload, port) === this.ports.listens(workload, number));
   }
 
   /** The port of a gateway's pods behind a port of its Service; null where the Service has no such port. */
   targetPort(workload: Workload, port: number): number | null {
-    if (workload.pod === null) return INGRESS_PORTS.get(port) ?? null;
-    for (const service of this.registry.services) {
-      if (!service.endpoints.some((endpoint) => endpoint.workload === workload)) continue;
-      const target = service.ports.find((candidate) => candidate.number === port)?.target;
-      if (typeof target === 'number') return target;
-      const named = workload.pod.containers
-        .flatMap((container) => container.ports)
-        .find((candidate) => candidate.name === target);
-      if (named !== undefined) return named.containerPort;
-    }
-    return null;
+    return this.ports.targetOf(workload, port);
   }
 }
 

@@ -1,5 +1,6 @@
 // The closure of everything that traffic can reach: from each request over the routes to handlers, over their calls to more
 // routes. Call sites, handlers, edges and rows come into being once each, in the order in which they are met.
+import { CALL_DEPTH_MAX, HANDLERS_MAX } from '../bounds.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import {
   CALLER_IDLE_NS,
@@ -7,8 +8,8 @@ import {
   directConnections,
   proxiedConnections,
 } from './caller-connections.js';
+import type { ClusterRef } from './cluster-pool.js';
 import { speaksHbone } from './cluster-tls.js';
-import type { ClusterRef } from './clusters.js';
 import { type Decided, Decisions, type MeshParts, type Sending } from './decisions.js';
 import { type Dialer, Directory } from './dial.js';
 import { principalOf } from './filters/identity.js';
@@ -31,11 +32,11 @@ import { authorityHost, type RequestClass, RequestClasses, requestLabel } from '
 import type { RouteDecision, Target } from './route-decision.js';
 import { Rows } from './rows.js';
 import type { Service } from './service.js';
+import { NO_SITE_SOURCES } from './site-sources.js';
+import type { SiteSources } from './sources.js';
 import type { Workload } from './workload.js';
 
 /** More handlers, or a longer chain of them, are taken for a mistake: a header or path that grows on its way round a loop. */
-const MAX_HANDLERS = 20_000;
-const MAX_CALL_DEPTH = 500;
 
 interface PendingHandler {
   readonly index: number;
@@ -50,11 +51,19 @@ interface PendingHandler {
   readonly depth: number;
 }
 
+/** A site and who wrote what it does. */
+interface Site {
+  readonly plan: CallSitePlan;
+  readonly sources: SiteSources;
+}
+
 export class Graph {
   readonly rows: Rows = new Rows();
   readonly sites: CallSitePlan[] = [];
   /** Where the scenario makes the call of each site. */
   readonly sitePositions: (SourcePosition | null)[] = [];
+  /** Who wrote what the sites do. */
+  readonly siteSources: SiteSources[] = [];
   readonly handlers: HandlerPlan[] = [];
   readonly handlerWorkloads: Workload[] = [];
   readonly directory: Directory;
@@ -111,7 +120,7 @@ export class Graph {
   complete(): boolean {
     for (let next = 0; next < this.pending.length; next++) {
       const handler = this.pending[next]!;
-      if (this.handlers.length > MAX_HANDLERS || handler.depth > MAX_CALL_DEPTH) {
+      if (this.handlers.length > HANDLERS_MAX || handler.depth > CALL_DEPTH_MAX) {
         this.tooMany(handler);
         return false;
       }
@@ -125,18 +134,19 @@ export class Graph {
     this.parts.findings.error(
       'too-many-request-classes',
       null,
-      `requests reach more than ${MAX_HANDLERS} combinations of workload and request class, or go through more than ${MAX_CALL_DEPTH} services one after the other; the last is ${requestLabel(request)} at ${workload.name}`,
+      `requests reach more than ${HANDLERS_MAX} combinations of workload and request class, or go through more than ${CALL_DEPTH_MAX} services one after the other; the last is ${requestLabel(request)} at ${workload.name}`,
       'a header that is added, or a path that grows, each time round a loop of calls makes ever new classes',
     );
   }
 
-  private internSite(key: string, at: SourcePosition | null, make: () => CallSitePlan): number {
+  private internSite(key: string, at: SourcePosition | null, make: () => Site): number {
     const known = this.siteNumbers.get(key);
     if (known !== undefined) return known;
-    const plan = make();
+    const { plan, sources } = make();
     const index = this.sites.length;
     this.siteNumbers.set(key, index);
     this.sites.push(plan);
+    this.siteSources.push(sources);
     this.sitePositions.push(at);
     return index;
   }
@@ -158,8 +168,8 @@ export class Graph {
     label: string,
     request: RequestClass,
     { decision, filters, timers }: Decided,
-  ): CallSitePlan {
-    return {
+  ): Site {
+    const plan: CallSitePlan = {
       caller: caller.index,
       edge,
       request: label,
@@ -171,6 +181,7 @@ export class Graph {
       },
       ...(request.bodyBytes === undefined ? {} : { requestBytes: request.bodyBytes }),
     };
+    return { plan, sources: decision.sources ?? NO_SITE_SOURCES };
   }
 
   private routePlan(
@@ -301,7 +312,7 @@ export class Graph {
     const isGateway = workload.kind === 'gateway';
     const port = !isGateway
       ? 0
-      : (target.entry?.listenerPort ?? this.parts.gateways.targetPort(workload, target.port) ?? target.port);
+      : (target.entry?.listenerPort ?? this.parts.gateways.listenerPort(workload, target.port));
     const service = workload.kind === 'waypoint' ? target.service : null;
     const request: RequestClass =
       isGateway || service !== null

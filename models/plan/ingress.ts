@@ -6,7 +6,7 @@ import { NO_HEADERS } from '../config/kinds/istio-fields.js';
 import type { StringMatch } from '../config/kinds/string-match.js';
 import type { HttpRoute, RoutingKind, VirtualServiceSpec } from '../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../config/load.js';
-import type { FieldPath, Resource } from '../config/resource.js';
+import { derivedSource, type FieldPath, type Resource } from '../config/resource.js';
 import type { Findings } from './findings.js';
 import { ANY_REQUEST } from './gateway-api/http-rules.js';
 import { serviceHost } from './host.js';
@@ -105,10 +105,9 @@ function virtualServicesOf(ingress: Ingress, resources: ResourceSet): Resource<R
         tls: [],
         tcp: [],
       },
-      source: {
-        ...ingress.source,
-        at: ([, , index]) => ingress.source.at(typeof index === 'number' ? (ordered[index]?.path ?? []) : ['spec']),
-      },
+      source: derivedSource(ingress.source, ([, , index]) =>
+        ingress.source.field(typeof index === 'number' ? (ordered[index]?.path ?? []) : ['spec']),
+      ),
     };
   });
 }

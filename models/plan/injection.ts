@@ -1,13 +1,12 @@
 // Which pods get a sidecar, and how many worker threads and how much CPU it has.
-// istio: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml, pkg/kube/inject/template.go (resources),
-// pkg/bootstrap/config.go (concurrency from the CPU limit).
+// istio: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml, pkg/bootstrap/config.go (concurrency from the CPU limit).
 import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
-import { parseQuantity, quantityMilli } from '../config/quantity.js';
 import type { ProxyCostInput, ZtunnelInput } from './input.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { ProxyPlan } from './plan.js';
+import { containerLimit, ISTIO_CONTAINER, proxyLimit } from './proxy-limits.js';
 
 /** The webhook leaves these alone (istio: pkg/kube/inject/inject.go, IgnoredNamespaces), and the control plane's own. */
 export const NEVER_INJECTED: readonly string[] = [
@@ -55,22 +54,14 @@ export function injectionOf(
     : 'not-injected';
 }
 
-/** Any of these replaces the whole default block of resources. */
-export const RESOURCE_ANNOTATIONS: readonly string[] = [
-  'sidecar.istio.io/proxyCPU',
-  'sidecar.istio.io/proxyMemory',
-  'sidecar.istio.io/proxyCPULimit',
-  'sidecar.istio.io/proxyMemoryLimit',
-];
-
-/** Threads and limits of the proxy of a pod. Any of the resource annotations replaces the whole default block. */
+/** Threads and limits of the proxy of a pod. */
 export function proxyPlan(
   pod: PodTemplate | null,
   cost: ProxyCostInput,
   nodeCores: number,
   mesh: Pick<MeshSettings, 'concurrency' | 'proxyCpuLimitMillis'> = DEFAULT_MESH,
 ): ProxyPlan {
-  const cpuLimitMillis = pod === null ? mesh.proxyCpuLimitMillis : proxyCpuLimitMillis(pod, mesh.proxyCpuLimitMillis);
+  const cpuLimitMillis = proxyLimit(pod, 'cpu', mesh.proxyCpuLimitMillis).value;
   const configured = mesh.concurrency;
   const fromLimit = cpuLimitMillis === null ? nodeCores : Math.ceil(cpuLimitMillis / 1000);
   return {
@@ -88,15 +79,6 @@ export function proxyPlan(
 
 /** The ztunnel of a node; its chart sets no CPU limit (istio: manifests/charts/ztunnel/values.yaml). */
 export function ztunnelPlan(pod: PodTemplate | null, cost: ZtunnelInput): ProxyPlan {
-  const own = pod?.containers.find((container) => container.name === 'istio-proxy');
-  return { ...cost, cpuLimitMillis: own?.resources.cpuLimitMillis ?? null, sharedQueue: true };
-}
-
-function proxyCpuLimitMillis(pod: PodTemplate, injected: number | null): number | null {
-  if (RESOURCE_ANNOTATIONS.some((name) => pod.annotations[name] !== undefined)) {
-    const quantity = parseQuantity(pod.annotations['sidecar.istio.io/proxyCPULimit'] ?? '');
-    return quantity === null ? null : quantityMilli(quantity);
-  }
-  const own = [...pod.containers, ...pod.initContainers].find((container) => container.name === 'istio-proxy');
-  return own?.resources.cpuLimitMillis ?? injected;
+  const limit = containerLimit(pod, ISTIO_CONTAINER, 'cpu');
+  return { ...cost, cpuLimitMillis: limit?.value ?? null, sharedQueue: true };
 }

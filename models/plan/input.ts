@@ -6,6 +6,7 @@ import type { ResourceSet } from '../config/load.js';
 import type { AssumedMesh } from './assumed-mesh.js';
 import type { FilterCostInput } from './filters/filter-cost.js';
 import type { ArrivalPlan, AttributePlan } from './plan.js';
+import type { FieldSource } from './sources.js';
 
 export interface PlanInput {
   readonly resources: ResourceSet;
@@ -98,6 +99,16 @@ export interface BehaviourSpec {
   readonly responseBytes?: number;
   /** Memory of a pod at rest, and for each request that it holds. */
   readonly memory?: { readonly baseBytes: number; readonly perRequestBytes: number };
+  /** Where these fields stand in the scenario; absent: nobody knows. */
+  readonly sources?: BehaviourSources;
+}
+
+export interface BehaviourSources {
+  readonly workers?: FieldSource;
+  readonly queue?: FieldSource;
+  readonly replicas?: FieldSource;
+  readonly work?: FieldSource;
+  readonly errors?: FieldSource;
 }
 
 export interface OperationInput {

@@ -10,6 +10,7 @@ import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import { ALL_PORTS, type InboundPorts } from '../config/sidecar-template.js';
 import type { Findings } from './findings.js';
+import { type MeshSources, meshSources, NO_MESH_SOURCES } from './mesh-sources.js';
 import { ROOT_NAMESPACE } from './visibility.js';
 
 export interface MeshSettings {
@@ -54,6 +55,7 @@ export interface MeshSettings {
   readonly network: string;
   /** What `networks` calls the cluster; '' where nobody says. */
   readonly clusterName: string;
+  readonly sources: MeshSources;
 }
 
 /** Limits of an injected proxy where nothing says otherwise (istio: charts values global.proxy.resources). */
@@ -92,6 +94,7 @@ export const DEFAULT_MESH: MeshSettings = {
   networks: {},
   network: '',
   clusterName: '',
+  sources: NO_MESH_SOURCES,
 };
 
 type Source = Resource<string, MeshSettingsSpec>;
@@ -108,8 +111,13 @@ export function meshSettings(resources: ResourceSet, findings: Findings): MeshSe
   noteUnused(sources, findings);
   const injector = resources.configMaps.find(({ spec }) => spec.values !== null);
   const chosen = sources[0] ?? null;
-  const values = injector?.spec.values ?? chosen?.spec.values ?? installed[0]?.spec.values ?? null;
-  return { ...fill(chosen?.spec ?? null, values), ...templateLimits(resources, findings) };
+  const valued =
+    [injector, chosen, installed[0]].find((source) => source != null && source.spec.values !== null) ?? null;
+  return {
+    ...fill(chosen?.spec ?? null, valued?.spec.values ?? null),
+    ...templateLimits(resources, findings),
+    sources: meshSources(chosen, valued, resources.sidecarTemplates[0]),
+  };
 }
 
 /** What stands in the template of the injector comes before the values, which only templates read. */
@@ -133,7 +141,7 @@ function says({ mesh, values, profile }: MeshSettingsSpec): boolean {
   return mesh !== null || values !== null || profile !== '';
 }
 
-function fill(spec: MeshSettingsSpec | null, values: MeshValues | null): MeshSettings {
+function fill(spec: MeshSettingsSpec | null, values: MeshValues | null): Omit<MeshSettings, 'sources'> {
   const mesh = spec?.mesh ?? null;
   const base = DEFAULT_MESH;
   return {

@@ -1,10 +1,12 @@
 // Ports on which a proxy reads no HTTP: routes by TLS server name or TCP port, no retries, time-outs or faults.
 // istio: pilot/pkg/networking/core/{tls,networkfilter}.go; envoy: source/common/tcp_proxy/tcp_proxy.cc.
 import type { RouteDestination } from '../config/kinds/virtual-service.js';
+import { wholeAt } from './field-source.js';
 import { hostCovers } from './host.js';
 import type { RequestClass } from './request-class.js';
 import { destinationTarget, type RouteContext } from './route-action.js';
 import type { RouteDecision } from './route-decision.js';
+import { NO_SITE_SOURCES } from './site-sources.js';
 import { gatewayNames, type ProxyView, type VirtualService } from './virtual-service.js';
 import { selects } from './visibility.js';
 
@@ -81,5 +83,6 @@ function decision(
     retry: null,
     action: { kind: 'forward', targets, mirrors: [] },
     opaque: true,
+    sources: { ...NO_SITE_SOURCES, route: wholeAt(resource.source, ['spec', kind, index]) },
   };
 }

@@ -3,8 +3,10 @@
 // (GetNamespaceMutualTLSMode).
 import type { PeerAuthenticationSpec, WrittenMtlsMode } from '../config/kinds/peer-authentication.js';
 import type { ResourceSet } from '../config/load.js';
-import type { Resource } from '../config/resource.js';
+import type { FieldPath, Resource } from '../config/resource.js';
+import { writtenAt } from './field-source.js';
 import type { SidecarScopes } from './sidecar-scope.js';
+import type { FieldSource } from './sources.js';
 import { selects } from './visibility.js';
 import type { Workload } from './workload.js';
 
@@ -15,9 +17,19 @@ export type PortMode = MtlsMode | 'OWN_TLS';
 
 type Policy = Resource<'PeerAuthentication', PeerAuthenticationSpec>;
 
+/** A mode, and the policy that sets it; null: nobody does. */
+interface Placed {
+  readonly mode: MtlsMode;
+  readonly policy: Policy | null;
+  /** Of the mode in the policy. */
+  readonly path: FieldPath;
+}
+
+const UNWRITTEN: Placed = { mode: 'PERMISSIVE', policy: null, path: [] };
+
 export class PeerAuthentications {
   private readonly policies: readonly Policy[];
-  private readonly ofNamespaces = new Map<string, MtlsMode>();
+  private readonly ofNamespaces = new Map<string, Placed>();
 
   constructor(
     { peerAuthentications }: Pick<ResourceSet, 'peerAuthentications'>,
@@ -29,9 +41,13 @@ export class PeerAuthentications {
 
   /** What holds for a namespace as a whole. */
   ofNamespace(namespace: string): MtlsMode {
+    return this.placedIn(namespace).mode;
+  }
+
+  private placedIn(namespace: string): Placed {
     const known = this.ofNamespaces.get(namespace);
     if (known !== undefined) return known;
-    const mesh = resolved(this.wide(this.rootNamespace), 'PERMISSIVE');
+    const mesh = resolved(this.wide(this.rootNamespace), UNWRITTEN);
     const mode = resolved(this.wide(namespace), mesh);
     this.ofNamespaces.set(namespace, mode);
     return mode;
@@ -39,17 +55,25 @@ export class PeerAuthentications {
 
   /** What a port of a workload's pods asks for; null: a port that is not known. Istio: listener_inbound.go (tlsSettings). */
   of(workload: Workload, port: number | null): PortMode {
-    const mode = this.written(workload, port);
+    const { mode } = this.placed(workload, port);
     return mode === 'DISABLE' && this.scopes.of(workload).endsTls(port) ? 'OWN_TLS' : mode;
   }
 
-  private written(workload: Workload, port: number | null): MtlsMode {
-    const inherited = this.ofNamespace(workload.namespace);
+  /** Who says what a port asks for; null: nobody. */
+  sourceOf(workload: Workload, port: number | null): FieldSource | null {
+    const { policy, path } = this.placed(workload, port);
+    return policy === null ? null : writtenAt(policy.source, path);
+  }
+
+  private placed(workload: Workload, port: number | null): Placed {
+    const inherited = this.placedIn(workload.namespace);
     const own = this.policyOf(workload);
     if (own === null) return inherited;
-    const mode = resolved(own, inherited);
+    const placed = resolved(own, inherited);
     const ofPort = port === null ? undefined : own.spec.portModes[String(port)];
-    return ofPort === undefined || ofPort === 'UNSET' ? mode : ofPort;
+    return ofPort === undefined || ofPort === 'UNSET'
+      ? placed
+      : { mode: ofPort, policy: own, path: ['spec', 'portLevelMtls', String(port), 'mode'] };
   }
 
   /** Selectors in the root namespace are ignored, even for its own workloads. */
@@ -67,6 +91,7 @@ export class PeerAuthentications {
   }
 }
 
-function resolved(policy: Policy | null, inherited: MtlsMode): MtlsMode {
-  return policy === null || policy.spec.mode === 'UNSET' ? inherited : policy.spec.mode;
+function resolved(policy: Policy | null, inherited: Placed): Placed {
+  if (policy === null || policy.spec.mode === 'UNSET') return inherited;
+  return { mode: policy.spec.mode, policy, path: ['spec', 'mtls', 'mode'] };
 }

@@ -2,13 +2,11 @@
 // the connections that it holds. Every proxy knows every service that is exported to its namespace, used or not.
 // envoy: test/integration/stats_integration_test.cc (MemoryLargeClusterSize, MemoryLargeHostSizeWithStats: bytes that a cluster and a host add);
 // istio: manifests/charts/istio-control/istio-discovery/values.yaml (global.proxy.resources).
-import type { PodTemplate } from '../config/kinds/pod-template.js';
-import { parseQuantity, quantityValue } from '../config/quantity.js';
 import type { DestinationRules } from './destination-rule.js';
-import { RESOURCE_ANNOTATIONS } from './injection.js';
 import type { MeshSettings } from './mesh-settings.js';
 import type { ProxyMemoryPlan } from './plan.js';
 import type { Pods } from './pods.js';
+import { proxyLimit } from './proxy-limits.js';
 import type { Registry } from './registry.js';
 import { isVisible } from './visibility.js';
 import type { Workload } from './workload.js';
@@ -61,16 +59,5 @@ export class ProxyMemory {
 
 /** The proxy of a machine has no container with a limit. */
 function limitOf({ kind, pod }: Workload, injected: number | null): number | null {
-  if (kind === 'external') return null;
-  return pod === null ? injected : limitBytes(pod, injected);
-}
-
-/** Any of the resource annotations replaces the whole default block. */
-function limitBytes(pod: PodTemplate, injected: number | null): number | null {
-  if (RESOURCE_ANNOTATIONS.some((name) => pod.annotations[name] !== undefined)) {
-    const quantity = parseQuantity(pod.annotations['sidecar.istio.io/proxyMemoryLimit'] ?? '');
-    return quantity === null ? null : quantityValue(quantity);
-  }
-  const own = [...pod.containers, ...pod.initContainers].find((container) => container.name === 'istio-proxy');
-  return own?.resources.memoryLimitBytes ?? injected;
+  return kind === 'external' ? null : proxyLimit(pod, 'memory', injected).value;
 }

@@ -2,6 +2,7 @@
 // istio: pilot/pkg/networking/core/route/route.go (translateRoute, applyHTTPRouteDestination, getHTTPRedirect).
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { Destination, RoutingKind } from '../config/kinds/virtual-service.js';
+import type { WrittenField } from '../config/resource.js';
 import { answersPreflight, CORS_PREFLIGHT } from './cors.js';
 import { faultPlan, probability } from './fault.js';
 import type { Findings } from './findings.js';
@@ -14,6 +15,7 @@ import { askedRetries, callTimeoutNs } from './retry-headers.js';
 import { forwardedRequest } from './rewrite.js';
 import type { RouteDecision, Target } from './route-decision.js';
 import type { ProxyScope } from './sidecar-scope.js';
+import { answerSources, defaultSources, responseSources, routeSources } from './site-sources.js';
 import type { TraceEvent } from './trace.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { Candidate } from './virtual-service.js';
@@ -37,12 +39,21 @@ export interface RouteContext {
 }
 
 /** 404 NR: no virtual host, or no route of it, matches. */
-export function notFound(position: SourcePosition | null): RouteDecision {
-  return respond('no-route', 404, 'NR', position);
+export function notFound(field: WrittenField | null): RouteDecision {
+  return respond('no-route', 404, 'NR', field);
 }
 
-export function respond(name: string, status: number, flag: '' | 'NR', position: SourcePosition | null): RouteDecision {
-  return { name, position, fault: null, timeoutNs: 0, retry: null, action: { kind: 'respond', status, flag } };
+/** @param field that asks for the answer; null: none */
+export function respond(name: string, status: number, flag: '' | 'NR', field: WrittenField | null): RouteDecision {
+  return {
+    name,
+    position: field?.position ?? null,
+    fault: null,
+    timeoutNs: 0,
+    retry: null,
+    action: { kind: 'respond', status, flag },
+    ...(field === null ? {} : { sources: answerSources(field) }),
+  };
 }
 
 /** A route to one place, with the default policy of Istio (`mesh`) or none. */
@@ -64,13 +75,16 @@ export function defaultRoute(name: string, target: Target, context: RouteContext
           })
         : null,
     action: { kind: 'forward', targets: [target], mirrors: [] },
+    ...(target.via === 'mesh'
+      ? { sources: defaultSources(target.request, context.trustsHeaders, context.mesh.sources) }
+      : {}),
   };
 }
 
 /** The decision of a route of a VirtualService. */
 export function routeDecision(candidate: Candidate, request: RequestClass, context: RouteContext): RouteDecision {
   const { route, owner, path } = candidate;
-  const position = owner.source.at(path);
+  const written = owner.source.field(path);
   const name = routeName(candidate);
   if (route.redirect !== null) {
     context.findings.approximated(
@@ -79,17 +93,28 @@ export function routeDecision(candidate: Candidate, request: RequestClass, conte
       owner.source.at([...path, 'redirect']),
       'the client gets the redirect as its answer and does not follow it',
     );
-    return respond(name, route.redirect.redirectCode, '', position);
+    return {
+      ...respond(name, route.redirect.redirectCode, '', written),
+      sources: responseSources(candidate, 'redirect'),
+    };
   }
-  if (route.directResponse !== null) return respond(name, route.directResponse.status, '', position);
+  if (route.directResponse !== null) {
+    const sources = responseSources(candidate, 'directResponse');
+    return { ...respond(name, route.directResponse.status, '', written), sources };
+  }
+  const sources = routeSources(candidate, request, context.trustsHeaders, context.mesh.sources);
   if (answersPreflight(route.cors, request))
-    return { ...respond(CORS_PREFLIGHT, 200, '', position), fault: faultPlan(route.fault) };
+    return {
+      ...respond(CORS_PREFLIGHT, 200, '', written),
+      fault: faultPlan(route.fault),
+      sources: { ...sources, response: responseSources(candidate, 'corsPolicy').response },
+    };
   const targets = weightedTargets(candidate, request, context);
-  if (targets.length === 0) return notFound(position);
+  if (targets.length === 0) return notFound(written);
   const timeoutNs = callTimeoutNs(route.timeoutNs ?? 0, request, context.trustsHeaders);
   return {
     name,
-    position,
+    position: written.position,
     fault: faultPlan(route.fault),
     timeoutNs,
     retry: retryPlan(route.retries ?? context.mesh.retries, {
@@ -100,6 +125,7 @@ export function routeDecision(candidate: Candidate, request: RequestClass, conte
       asked: context.trustsHeaders ? askedRetries(request) : undefined,
     }),
     action: { kind: 'forward', targets, mirrors: mirrorsOf(candidate, request, context) },
+    sources,
   };
 }
 

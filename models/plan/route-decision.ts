@@ -6,6 +6,7 @@ import type { GatewayEntry } from './gateways.js';
 import type { FaultPlan, RetryPlan } from './plan.js';
 import type { RequestClass } from './request-class.js';
 import type { Service } from './service.js';
+import type { SiteSources } from './sources.js';
 import type { Workload } from './workload.js';
 
 /** One destination of a route, before it is known which cluster that is. */
@@ -51,4 +52,6 @@ export interface RouteDecision {
   readonly opaque?: boolean;
   /** What EnvoyFilters have merged into the TCP proxy. */
   readonly tcpProxy?: EnvoyTcpProxy;
+  /** Who wrote what; absent: nobody. */
+  readonly sources?: SiteSources;
 }

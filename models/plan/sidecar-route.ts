@@ -1,6 +1,7 @@
 // How a client's proxy, or kube-proxy where there is none, routes a request that its application has dialed.
 // istio: pilot/pkg/networking/core/httproute.go (buildSidecarOutboundHTTPRouteConfig), pilot/pkg/networking/core/listener.go.
 import type { Dial } from './dial.js';
+import { writtenAt } from './field-source.js';
 import { hostCovers, isWildcard } from './host.js';
 import { opaqueRoute } from './opaque-route.js';
 import { isHttp } from './protocol.js';
@@ -15,6 +16,7 @@ import {
 } from './route-action.js';
 import type { RouteDecision, Target } from './route-decision.js';
 import type { Service } from './service.js';
+import { NO_SITE_SOURCES } from './site-sources.js';
 import {
   candidatesFor,
   MESH,
@@ -95,7 +97,7 @@ export function sidecarRoute(
   const selected = selectRoute(routes, request, context.findings);
   context.trace?.push({ kind: 'routes', view, candidates: routes, selected });
   return selected === null
-    ? notFound(routes[0]!.owner.source.at(['spec', 'http']))
+    ? notFound(routes[0]!.owner.source.field(['spec', 'http']))
     : routeDecision(selected, request, context);
 }
 
@@ -167,7 +169,7 @@ function unknownHost(
   const selected = selectRoute(candidates, request, context.findings);
   context.trace?.push({ kind: 'routes', view, candidates, selected });
   return selected === null
-    ? notFound(virtualService.resource.source.at(['spec', 'http']))
+    ? notFound(virtualService.resource.source.field(['spec', 'http']))
     : routeDecision(selected, request, context);
 }
 
@@ -198,14 +200,17 @@ function outside(dial: Dial, request: RequestClass, context: RouteContext): Rout
 }
 
 /** A listener for HTTP answers 502; any other connection is closed as soon as it is made (status 0: no answer). */
-function blocked(port: number, { registry, scope, namespace }: RouteContext): RouteDecision {
+function blocked(port: number, { registry, scope, namespace, mesh }: RouteContext): RouteDecision {
   const hasListener = registry.services.some(
     (service) =>
       service.ports.some(({ number, protocol }) => number === port && isHttp(protocol)) &&
       isVisible(service.exportTo, service.namespace, namespace) &&
       scope.sees(service.namespace, service.host, port),
   );
-  return hasListener ? respond('block_all', 502, '', null) : respond('BlackHoleCluster', 0, '', null);
+  const own =
+    scope.resource === null ? null : writtenAt(scope.resource.source, ['spec', 'outboundTrafficPolicy', 'mode']);
+  const sources = { ...NO_SITE_SOURCES, response: own ?? mesh.sources.outbound };
+  return { ...(hasListener ? respond('block_all', 502, '', null) : respond('BlackHoleCluster', 0, '', null)), sources };
 }
 
 /** A host outside the registry is served on port 80, and on ports where another host of its VirtualService is a service. */

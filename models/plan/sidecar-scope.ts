@@ -9,6 +9,7 @@ import { hostsOverlap } from '../config/names.js';
 import type { Resource } from '../config/resource.js';
 import { hostCovers } from './host.js';
 import type { MeshSettings } from './mesh-settings.js';
+import type { PlacedBlock } from './traffic-policy.js';
 import { selects } from './visibility.js';
 import type { Workload } from './workload.js';
 
@@ -87,10 +88,15 @@ export class ProxyScope {
   }
 
   /** Limits of the inbound cluster of a port of the pod; null: those of the service's DestinationRule. */
-  inboundPool(port: number | null): ConnectionPoolSettings | null {
-    const spec = this.sidecar?.spec;
-    const own = spec?.ingress.find((listener) => listener.port === port)?.pool;
-    return own ?? spec?.inboundPool ?? null;
+  inboundPool(port: number | null): PlacedBlock<ConnectionPoolSettings> | null {
+    if (this.sidecar === null) return null;
+    const { spec, source } = this.sidecar;
+    const index = spec.ingress.findIndex((listener) => listener.port === port);
+    const own = spec.ingress[index]?.pool ?? null;
+    if (own !== null) return { value: own, source, path: ['spec', 'ingress', index, 'connectionPool'] };
+    return spec.inboundPool === null
+      ? null
+      : { value: spec.inboundPool, source, path: ['spec', 'inboundConnectionPool'] };
   }
 }
 

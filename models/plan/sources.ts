@@ -66,8 +66,8 @@ export interface ClusterSources {
   readonly loadBalancer: FieldSource | null;
   readonly localityFailover: FieldSource | null;
   readonly tls: FieldSource | null;
-  /** By group of endpoints: what lets connections to it fail (`reachable` of the plan), null where none is known or none fail. */
-  readonly unreachable: readonly (FieldSource | null)[];
+  /** By group of endpoints: what lets connections to it fail (`reachable` of the plan); empty where none do, or nobody wrote what does. */
+  readonly unreachable: readonly (readonly FieldSource[])[];
 }
 
 export interface FilterSource extends FieldSource {

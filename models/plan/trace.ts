@@ -33,6 +33,8 @@ export type TraceEvent =
   | { readonly kind: 'unknown-host'; readonly host: string; readonly opens: boolean }
   /** Which VirtualService owns the host. */
   | { readonly kind: 'owner'; readonly virtualService: VirtualService | null }
+  /** A waypoint looks at the VirtualServices that are for a service, one after the other. */
+  | { readonly kind: 'waypoint'; readonly service: Service; readonly virtualServices: readonly VirtualService[] }
   /** The servers of a gateway on the port, and the one that takes the connection out of HTTP routing. */
   | {
       readonly kind: 'servers';

@@ -18,12 +18,14 @@ export function trafficPlan(
   workloads: Workloads,
   registry: Registry,
   findings: Findings,
+  podsOf: (workload: Workload) => readonly unknown[],
 ): TrafficPlan | null {
   const client =
     traffic.from === null
       ? outsideClient(traffic, workloads)
       : sender(traffic, traffic.from, workloads, registry, findings);
   if (client === null) return null;
+  if (podsOf(client).length === 0) warnOfNoPods(traffic, client, findings);
   const dialer: Dialer = traffic.from === null ? { namespace: null, hasSidecar: false } : graph.dialerOf(client);
   const dial = graph.directory.resolve(traffic.to, traffic.toAt, dialer);
   if (dial === null) return null;
@@ -49,6 +51,19 @@ export function trafficPlan(
         : { attributes: request.attributes }),
     })),
   };
+}
+
+function warnOfNoPods(
+  { name, fromAt, at }: TrafficInput,
+  { resource, name: workload, namespace }: Workload,
+  findings: Findings,
+): void {
+  findings.warning(
+    'traffic-without-pods',
+    fromAt ?? at,
+    `${name} is sent by ${resource}, which has no pods: nothing is sent`,
+    `raise its replicas, or give it some: \`workloads: { ${workload}.${namespace}: { replicas: 1 } }\` in the scenario`,
+  );
 }
 
 function outsideClient(traffic: TrafficInput, workloads: Workloads): Workload {

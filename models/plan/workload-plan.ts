@@ -1,6 +1,7 @@
 // A workload as the run needs it: pods and their places, proxy, inbound limits, application.
 // kubernetes: CPU requests and limits (pkg/kubelet/cm/helpers_linux.go); istio: pilot/pkg/networking/core/cluster_builder.go
 // (buildInboundCluster takes its limits from the DestinationRule of the service).
+import type { ConnectionPoolSettings } from '../config/kinds/destination-rule.js';
 import type { Nodes } from './ambient.js';
 import type { Behaviours } from './behaviour.js';
 import { coresOfNodes } from './cluster-nodes.js';
@@ -13,14 +14,15 @@ import type { BehaviourSpec, PlanInput, ProxyCostInput } from './input.js';
 import { LINKERD_CONTAINER } from './linkerd/injection.js';
 import { defaultLinkerdCost, linkerdProxyPlan } from './linkerd/proxy-plan.js';
 import type { MeshSettings } from './mesh-settings.js';
-import type { AppPlan, InboundPlan, ProxyPlan, WorkloadPlan } from './plan.js';
+import type { AppPlan, ProxyPlan, WorkloadPlan } from './plan.js';
 import type { Pods } from './pods.js';
 import { defaultWaypointCost, defaultZtunnelCost } from './proxy-cost.js';
+import { ISTIO_CONTAINER } from './proxy-limits.js';
 import type { ProxyMemory } from './proxy-memory.js';
 import type { Registry } from './registry.js';
 import type { SidecarScopes } from './sidecar-scope.js';
 import { type Observations, observations } from './telemetry.js';
-import { effectivePolicy } from './traffic-policy.js';
+import { type PlacedBlock, placedPolicy } from './traffic-policy.js';
 import type { Workload } from './workload.js';
 
 export interface WorkloadParts {
@@ -49,7 +51,7 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     version: workload.version,
     podLocalities: workload.kind === 'ztunnel' ? nodes.localities : pods.localitiesOf(workload),
     proxy: proxyOf(workload, nodeCores, parts),
-    inbound: inboundOf(workload, parts),
+    inbound: inboundPlan(inboundPool(workload, parts)?.value ?? null),
     app: appPlan(workload, behaviours.of(workload), nodeCores),
     ...(ztunnel === undefined ? {} : { ztunnel }),
   };
@@ -105,7 +107,10 @@ function observing(plan: ProxyPlan, { outbound, inbound }: Observations): ProxyP
 }
 
 /** Limits for the first port of its services that has any; a server without a sidecar has none. */
-function inboundOf(workload: Workload, { registry, rules, scopes }: WorkloadParts): InboundPlan {
+export function inboundPool(
+  workload: Workload,
+  { registry, rules, scopes }: Pick<WorkloadParts, 'registry' | 'rules' | 'scopes'>,
+): PlacedBlock<ConnectionPoolSettings> | null {
   const services =
     workload.kind === 'app' && workload.hasSidecar
       ? registry.services.filter((service) => service.endpoints.some((endpoint) => endpoint.workload === workload))
@@ -114,17 +119,17 @@ function inboundOf(workload: Workload, { registry, rules, scopes }: WorkloadPart
     const rule = rules.lookup(service.host, service.namespace, workload.namespace, workload.labels);
     for (const port of service.ports) {
       const own = scopes.of(workload).inboundPool(portOf(workload, port));
-      const connectionPool = own ?? effectivePolicy(rule, port.number, '').connectionPool;
-      if (connectionPool !== null) return inboundPlan(connectionPool);
+      const pool = own ?? placedPolicy(rule, port.number, '').connectionPool;
+      if (pool !== null) return pool;
     }
   }
-  return inboundPlan(null);
+  return null;
 }
 
 /** Workers and queues are unlimited unless the user says so; so is the CPU of what runs outside of the cluster. */
 function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number): AppPlan {
   const isApp = workload.kind === 'app' || workload.kind === 'external';
-  const cpuLimitMillis = workload.kind === 'app' ? appLimit(workload, 'cpuLimitMillis') : null;
+  const cpuLimitMillis = workload.kind === 'app' ? (appLimit(workload, 'cpu')?.value ?? null) : null;
   return {
     workers: isApp ? (behaviour.workers ?? null) : null,
     queue: isApp ? (behaviour.queue ?? null) : null,
@@ -135,20 +140,30 @@ function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number
     cancels: isApp ? (behaviour.cancels ?? false) : workload.kind === 'waypoint',
     keepAlive: (isApp ? behaviour.keepAlive : undefined) ?? { idleNs: 0, requests: 0 },
     ...(isApp && behaviour.memory !== undefined
-      ? { memory: { ...behaviour.memory, limitBytes: appLimit(workload, 'memoryLimitBytes') } }
+      ? { memory: { ...behaviour.memory, limitBytes: appLimit(workload, 'memory')?.value ?? null } }
       : {}),
   };
 }
 
-/** The sum over the application's containers; one without a limit makes the pod unlimited. */
-function appLimit(workload: Workload, limit: 'cpuLimitMillis' | 'memoryLimitBytes'): number | null {
-  const containers =
-    workload.pod?.containers.filter(({ name }) => name !== 'istio-proxy' && name !== LINKERD_CONTAINER) ?? [];
-  let sum = 0;
-  for (const { resources } of containers) {
-    const own = resources[limit];
+/** The sum over the application's containers, and the largest of them; null: one without a limit makes the pod unlimited. */
+export function appLimit(
+  { pod }: Pick<Workload, 'pod'>,
+  amount: 'cpu' | 'memory',
+): { readonly value: number; readonly containers: number; readonly largest: number } | null {
+  let value = 0;
+  let containers = 0;
+  let largest = -1;
+  let most = 0;
+  for (const [index, { name, resources }] of (pod?.containers ?? []).entries()) {
+    if (name === ISTIO_CONTAINER || name === LINKERD_CONTAINER) continue;
+    const own = amount === 'cpu' ? resources.cpuLimitMillis : resources.memoryLimitBytes;
     if (own === null) return null;
-    sum += own;
+    containers += 1;
+    value += own;
+    if (own > most) {
+      most = own;
+      largest = index;
+    }
   }
-  return sum > 0 ? sum : null;
+  return value > 0 ? { value, containers, largest } : null;
 }

@@ -1,11 +1,22 @@
 // A workload: pods that are alike, or endpoints that stand for such; and the list of them, which grows while a plan is made.
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
+import type { FieldPath, ResourceSource } from '../config/resource.js';
 import type { InboundPorts } from '../config/sidecar-template.js';
 import type { LinkerdConfig } from './linkerd/injection.js';
 import type { NetworkLabels } from './network-label.js';
 import type { LocalityPlan, Mesh } from './plan.js';
+import type { FieldSource } from './sources.js';
 import { selects } from './visibility.js';
+
+/** Where a workload is written. */
+export interface WorkloadText {
+  /** The object that holds the template of its pods, and where in it. */
+  readonly holder: ResourceSource;
+  readonly template: FieldPath;
+  /** What sets the number of its pods; null: nobody does. */
+  readonly replicas: FieldSource | null;
+}
 
 export interface Workload {
   /** Index into the workloads of the plan. */
@@ -25,6 +36,8 @@ export interface Workload {
   /** e.g. `Deployment shop/cart` */
   readonly resource: string;
   readonly position: SourcePosition | null;
+  /** The object that its pods come from, for the places of its fields. */
+  readonly source?: ResourceSource;
   /** The ztunnels of their nodes carry the connections of its pods. */
   readonly ambient?: true;
   /** Of an endpoint that selectors of services choose like a pod (WorkloadEntry); absent: it is none. */
@@ -37,6 +50,8 @@ export interface Workload {
   readonly linkerd?: LinkerdConfig;
   /** A gateway in the place of another controller's than Istio's. */
   readonly foreign?: true;
+  /** Absent: it is not made from a template of the YAML. */
+  readonly text?: WorkloadText;
 }
 
 export type NewWorkload = Omit<Workload, 'index'>;

@@ -3,9 +3,10 @@
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
-import type { Owner, Resource } from '../config/resource.js';
+import type { FieldPath, Owner, Resource, ResourceSource } from '../config/resource.js';
 import { isAmbient } from './ambient.js';
 import { type AssumedMesh, meshAssumption } from './assumed-mesh.js';
+import { writtenAt } from './field-source.js';
 import type { Findings } from './findings.js';
 import { injectionOf, NEVER_INJECTED } from './injection.js';
 import { inboundPorts, noteInterception } from './interception.js';
@@ -13,9 +14,10 @@ import { INJECT, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import { NetworkLabels } from './network-label.js';
 import type { Mesh } from './plan.js';
+import type { FieldSource } from './sources.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
 import { addMissingWaypoints, waypointGateways, waypointOf } from './waypoints.js';
-import { type NewWorkload, versionOf, Workloads } from './workload.js';
+import { type NewWorkload, versionOf, Workloads, type WorkloadText } from './workload.js';
 
 interface PodSet {
   readonly kind: string;
@@ -24,6 +26,14 @@ interface PodSet {
   readonly template: PodTemplate;
   readonly replicas: number;
   readonly position: SourcePosition;
+  readonly source: ResourceSource;
+  readonly text: WorkloadText;
+}
+
+/** A number of pods, and who says so; null: nobody does. */
+interface Replicas {
+  readonly count: number;
+  readonly source: FieldSource | null;
 }
 
 /**
@@ -89,6 +99,8 @@ export function readWorkloads(
       version: versionOf(set.template.labels),
       resource,
       position: set.position,
+      text: set.text,
+      source: set.source,
       ...(ambient ? { ambient } : {}),
       ...(linkerd === null ? {} : { linkerd }),
     });
@@ -137,6 +149,8 @@ function proxyWorkload(set: PodSet, kind: 'waypoint' | 'ztunnel'): NewWorkload {
     version: versionOf(set.template.labels),
     resource: `${set.kind} ${set.namespace}/${set.name}`,
     position: set.position,
+    text: set.text,
+    source: set.source,
   };
 }
 
@@ -168,10 +182,10 @@ function podSets(resources: ResourceSet, placementZones: number, findings: Findi
   );
   const scaled = [...deployments, ...statefulSets, ...replicaSets, ...replicationControllers];
   return [
-    ...scaled.filter(isTop).map((set) => podSet(set, set.spec.template, replicasOf(set, resources))),
+    ...scaled.filter(isTop).map((set) => podSet(set, set, replicasOf(set, resources))),
     ...rollouts.flatMap((rollout): PodSet[] => {
-      const template = templateOf(rollout, resources);
-      return template === null ? [] : [podSet(rollout, template, replicasOf(rollout, resources))];
+      const holder = holderOf(rollout, resources);
+      return holder === null ? [] : [podSet(rollout, holder, replicasOf(rollout, resources))];
     }),
     ...daemonSets.map((set) => {
       if (set.spec.template.labels.app !== 'ztunnel')
@@ -181,9 +195,9 @@ function podSets(resources: ResourceSet, placementZones: number, findings: Findi
           set.source.at([]),
           'nodes are not known: one pod in each zone of the placement is simulated',
         );
-      return podSet(set, set.spec.template, placementZones);
+      return podSet(set, set, { count: placementZones, source: null });
     }),
-    ...pods.filter(isTop).map((pod) => podSet(pod, pod.spec.template, 1)),
+    ...pods.filter(isTop).map((pod) => podSet(pod, pod, { count: 1, source: null }, [])),
   ];
 }
 
@@ -203,12 +217,15 @@ function isTop({ owner }: { readonly owner: Owner | null }): boolean {
   return owner === null || !OWNERS.includes(owner.kind);
 }
 
-function templateOf({ namespace, spec }: ResourceSet['rollouts'][number], resources: ResourceSet): PodTemplate | null {
-  if (spec.workloadRef === null) return spec.template;
+/** The Rollout itself, or the Deployment that it refers to; null: there is none. */
+function holderOf(rollout: ResourceSet['rollouts'][number], resources: ResourceSet): TemplateHolder | null {
+  const { namespace, spec } = rollout;
+  if (spec.workloadRef === null) return rollout;
   const { name } = spec.workloadRef;
-  const found = resources.deployments.find((own) => own.name === name && own.namespace === namespace);
-  return found?.spec.template ?? null;
+  return resources.deployments.find((own) => own.name === name && own.namespace === namespace) ?? null;
 }
+
+type TemplateHolder = Resource<string, { readonly template: PodTemplate }>;
 
 type Scaled = ResourceSet[
   | 'deployments'
@@ -217,12 +234,26 @@ type Scaled = ResourceSet[
   | 'replicationControllers'
   | 'rollouts'][number];
 
-function podSet({ kind, name, namespace, source }: Resource, template: PodTemplate, replicas: number): PodSet {
-  return { kind, name, namespace, position: source.at([]), template, replicas };
+function podSet(
+  { kind, name, namespace, source }: Resource,
+  holder: TemplateHolder,
+  replicas: Replicas,
+  template: FieldPath = ['spec', 'template'],
+): PodSet {
+  return {
+    kind,
+    name,
+    namespace,
+    position: source.at([]),
+    source,
+    template: holder.spec.template,
+    replicas: replicas.count,
+    text: { holder: holder.source, template, replicas: replicas.source },
+  };
 }
 
 /** `spec.replicas`, kept within the bounds of an autoscaler that holds the workload. */
-function replicasOf(resource: Scaled, resources: ResourceSet): number {
+function replicasOf(resource: Scaled, resources: ResourceSet): Replicas {
   const scaler = resources.horizontalPodAutoscalers.find(
     (candidate) =>
       candidate.namespace === resource.namespace &&
@@ -230,7 +261,14 @@ function replicasOf(resource: Scaled, resources: ResourceSet): number {
       candidate.spec.scaleTargetRef.name === resource.name,
   );
   const given = resource.spec.replicas;
-  if (scaler === undefined) return given ?? 1;
+  const own: Replicas = { count: given ?? 1, source: writtenAt(resource.source, ['spec', 'replicas']) };
+  if (scaler === undefined) return own;
+  const bound = (field: 'minReplicas' | 'maxReplicas', count: number): Replicas => ({
+    count,
+    source: writtenAt(scaler.source, ['spec', field]),
+  });
   const minimum = scaler.spec.minReplicas ?? 1;
-  return Math.min(Math.max(given ?? minimum, minimum), scaler.spec.maxReplicas);
+  const { maxReplicas } = scaler.spec;
+  const wanted = given === null || given < minimum ? bound('minReplicas', minimum) : own;
+  return wanted.count > maxReplicas ? bound('maxReplicas', maxReplicas) : wanted;
 }

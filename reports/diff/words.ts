@@ -223,6 +223,8 @@ export function stopText(stop: StopReason): string {
       return 'as many as were asked for';
     case 'interrupted':
       return 'interrupted';
+    case 'out-of-memory':
+      return 'out of memory';
   }
 }
 

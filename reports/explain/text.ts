@@ -22,6 +22,7 @@ import {
   filterText,
   limitsText,
   objectText,
+  outcomeText,
   outlierText,
   placeText,
   retryLines,
@@ -100,12 +101,33 @@ function title(page: Page, explanation: Explanation, { request }: Hop): void {
   const release = `${meshText(explanation)}${isAssumed ? ', assumed: --istio says another' : ''}`;
   for (const line of wrapped(printable(`from ${from}, ${release}`), page.width, 1)) page.plain(colors.dim(line));
   for (const [name, value] of request.headers) page.plain(colors.dim(` ${printable(`${name}: ${value}`)}`));
+  outcomeLines(page, explanation);
 }
+
+/** What becomes of the request, where it is more than that the application answers. */
+function outcomeLines(page: Page, { outcomes }: Explanation): void {
+  const { colors, width } = page;
+  if (outcomes.every(({ status, unless }) => status === null && unless.length === 0)) return;
+  for (const outcome of outcomes) {
+    const style = statusStyle(outcome.status === 0 ? 503 : (outcome.status ?? 0), colors);
+    const share = outcomes.length === 1 ? '' : `${formatShare(outcome.share)} `;
+    for (const line of wrapped(printable(`→ ${share}${outcomeText(outcome)}`), width, 1)) page.plain(style(line));
+  }
+}
+
+const PROXY_KIND: Readonly<Record<Hop['proxy']['kind'], string>> = {
+  sidecar: 'sidecar',
+  linkerd: "Linkerd's proxy",
+  gateway: 'gateway',
+  waypoint: 'waypoint',
+  ztunnel: 'ztunnel',
+  none: 'no proxy',
+};
 
 function hopLines(page: Page, hop: Hop, number: number, count: number): void {
   const { colors } = page;
   const { proxy, listener, virtualHost, route } = hop;
-  const kind = { sidecar: 'sidecar', linkerd: "Linkerd's proxy", gateway: 'gateway', none: 'no proxy' }[proxy.kind];
+  const kind = PROXY_KIND[proxy.kind];
   const pods = proxy.place === null ? '' : ` of ${count_(proxy.pods, 'pod')}`;
   const prefix = count > 1 ? `${number} ` : '';
   page.plain(` ${colors.cyan('●')} ${colors.bold(printable(`${prefix}${proxy.workload}`))}  ${kind}${pods}`);
@@ -135,14 +157,7 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
     ]);
   }
   page.entry(AT_HOP, 'route', routeWords(hop, colors));
-  if (route.answer !== null) {
-    page.plain(dim(' │'));
-    page.entry([' ■  ', '    '], 'answer', [
-      { text: answerText(route.answer), style: statusStyle(route.answer.status, colors) },
-    ]);
-    return;
-  }
-  if (listener.protocol !== 'none') {
+  if (route.answer === null && listener.protocol !== 'none' && proxy.kind !== 'ztunnel') {
     page.entry(AT_HOP, 'timeout', [{ text: timeoutText(route) }]);
     page.entry(AT_HOP, 'retries', [
       ...retryLines(route).map((text) => ({ text })),
@@ -159,6 +174,13 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
     'filters',
     route.filters.map((filter) => ({ text: filterText(filter), style: statusStyle(filter.status ?? 0, colors) })),
   );
+  if (route.answer !== null) {
+    page.plain(dim(' │'));
+    page.entry([' ■  ', '    '], 'answer', [
+      { text: answerText(route.answer), style: statusStyle(route.answer.status, colors) },
+    ]);
+    return;
+  }
   page.entry(
     AT_HOP,
     'answers',
@@ -195,8 +217,8 @@ function routeWords({ rules, route }: Hop, colors: Colors): Words[] {
   const found = rules[chosen];
   if (found !== undefined) {
     words.push({ text: `✓ ${ruleText(found)}`, style: colors.green });
-  } else if (route.answer === null) {
-    words.push({ text: `✓ ${defaultText(route.name)}`, style: colors.green });
+  } else if (route.answer === null || DEFAULT_ROUTES.has(route.name)) {
+    words.push({ text: `✓ ${DEFAULT_ROUTES.get(route.name) ?? route.name}`, style: colors.green });
   } else if (before.length === 0) words.push({ text: 'none', style: colors.yellow });
   if (after > 0) words.push({ text: `· ${after} more ${after === 1 ? 'is' : 'are'} not reached`, style: colors.dim });
   return words;
@@ -217,25 +239,18 @@ function ruleText({ name, place, root }: Rule): string {
   return `${name}  ${placeText(place.position)}${via}`;
 }
 
-function defaultText(name: string): string {
-  switch (name) {
-    case 'default':
-      return 'the default route of the service: no VirtualService has one here';
-    case 'kube-proxy':
-      return 'kube-proxy picks a pod';
-    case 'external':
-      return 'to the gateway that serves the host';
-    case 'PassthroughCluster':
-      return 'PassthroughCluster: to the address that was dialed';
-    case 'linkerd':
-      return 'the service itself: neither a ServiceProfile nor a route has the request';
-    case 'linkerd-tcp':
-    case 'tcp':
-      return 'the connection goes to the service as it is';
-    default:
-      return name;
-  }
-}
+/** Routes that no object of the YAML has. */
+const DEFAULT_ROUTES: ReadonlyMap<string, string> = new Map([
+  ['default', 'the default route of the service: no VirtualService has one here'],
+  ['kube-proxy', 'kube-proxy picks a pod'],
+  ['ztunnel', 'a ztunnel draws a pod of the service for the connection'],
+  ['waypoint', 'the ztunnel sends the connection to the waypoint of the service'],
+  ['external', 'to the gateway that serves the host'],
+  ['PassthroughCluster', 'PassthroughCluster: to the address that was dialed'],
+  ['linkerd', 'the service itself: neither a ServiceProfile nor a route has the request'],
+  ['linkerd-tcp', 'the connection goes to the service as it is'],
+  ['tcp', 'the connection goes to the service as it is'],
+]);
 
 function destinationLines(page: Page, destination: DestinationView, share: string, hop: Hop): void {
   const { colors } = page;
@@ -244,6 +259,10 @@ function destinationLines(page: Page, destination: DestinationView, share: strin
   page.plain(colors.dim(' │'));
   page.entry([' ├─▶ ', ' │   '], share, [{ text: destination.cluster, style: colors.bold }]);
   entry('', [{ text: placeText(destination.place?.position ?? null), style: colors.dim }]);
+  if (destination.waypointPassed !== null) {
+    const { resource, position, why } = destination.waypointPassed;
+    entry('waypoint', [{ text: `past ${resource}: ${why}  ${placeText(position)}`, style: colors.yellow }]);
+  }
   if (destination.rewritten !== null) entry('as', [{ text: requestText(destination.rewritten) }]);
   entry('policy', ruleWords(destination.rules));
   if (answer !== null) entry('answer', [{ text: answerText(answer), style: statusStyle(answer.status, colors) }]);
@@ -252,9 +271,10 @@ function destinationLines(page: Page, destination: DestinationView, share: strin
     'pods',
     destination.endpoints.flatMap((endpoint) => endpointWords(endpoint, endpoint.behind, colors)),
   );
-  if (hop.listener.protocol === 'none') {
+  if (hop.listener.protocol === 'none' || hop.proxy.kind === 'ztunnel') {
     const { origin } = settings.balancer;
     entry('balancer', [{ text: `any pod: ${origin.kind === 'none' ? origin.why : ''}` }]);
+    if (hop.proxy.kind === 'ztunnel') entry('TLS', [{ text: tlsText(settings) }]);
     return;
   }
   entry('balancer', [{ text: balancerText(settings) }]);
@@ -284,11 +304,11 @@ function ruleWords(rules: DestinationView['rules']): Words[] {
 }
 
 function endpointWords(endpoint: PodsView, behind: readonly PodsView[], colors: Colors): Words[] {
-  const { workload, pods, weight, kind, hasSidecar, isLinkerd, localities, filters, nextHop, place } = endpoint;
+  const { workload, pods, weight, kind, localities, filters, nextHop, place } = endpoint;
   const facts = [
     count_(pods, 'pod'),
     ...(weight === 1 ? [] : [`weight ${weight}${behind.length > 0 ? '' : ' each'}`]),
-    ...(kind === 'app' ? [isLinkerd ? "Linkerd's proxy" : hasSidecar ? 'sidecar' : 'no sidecar'] : [kind]),
+    ...(kind === 'app' ? [proxyOfPods(endpoint)] : [kind]),
     ...(nextHop === null ? [] : [`goes on at ${nextHop + 1}`]),
   ];
   return [
@@ -309,6 +329,12 @@ function endpointWords(endpoint: PodsView, behind: readonly PodsView[], colors: 
       endpointWords(inner, [], colors).map((words) => ({ ...words, indent: (words.indent ?? 0) + 4 })),
     ),
   ];
+}
+
+function proxyOfPods({ isLinkerd, isAmbient, hasSidecar }: PodsView): string {
+  if (isLinkerd) return "Linkerd's proxy";
+  if (isAmbient) return 'ambient';
+  return hasSidecar ? 'sidecar' : 'no sidecar';
 }
 
 /** One place alone says nothing. */

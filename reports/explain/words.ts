@@ -1,7 +1,16 @@
 // Settings of routes and clusters as short sentences.
 import { isChangeFile } from '../../models/config/change.js';
 import type { SourcePosition } from '../../models/config/diagnostic.js';
-import type { Answer, ClusterSettings, FilterView, Origin, Place, RouteView } from '../../models/plan/explain/index.js';
+import type {
+  Answer,
+  ClusterSettings,
+  FilterView,
+  Origin,
+  Outcome,
+  Place,
+  RouteView,
+} from '../../models/plan/explain/index.js';
+import { type Decision, decisionText } from '../../models/plan/filters/decider.js';
 import { NO_LIMIT, type RetryPlan } from '../../models/plan/plan.js';
 import { formatDurationMs, formatShare } from '../numbers.js';
 
@@ -106,15 +115,34 @@ export function faultLines({ fault }: RouteView): string[] {
   return lines.map((line) => `${line}  (${originText(origin)})`);
 }
 
-export function filterText({ kind, name, status, position }: FilterView): string {
-  const where = position === null ? '' : `  (${placeText(position)})`;
-  if (status === null) return `${kind} ${name}: decided in the run${where}`;
-  return `${kind} ${name}: ${status === 0 ? 'lets it pass' : `answers ${status}`}${where}`;
+/** A filter, what it does with the request, and the policy that says so. */
+export function filterText({ kind, name, status, decidedBy }: FilterView): string {
+  if (status === null) return `${kind} ${name}: decided in the run`;
+  const verdict = status === 0 ? 'lets it pass' : `answers ${status}`;
+  if (decidedBy === null) return `${kind} ${name}: ${verdict}`;
+  if (decidedBy.reason === 'linkerd') return `${kind} ${name}: ${verdict}${decisionPlaces(decidedBy)}`;
+  return `${kind} ${name}: ${verdict}: ${decisionText(decidedBy)}${decisionPlaces(decidedBy)}`;
 }
 
-export function answerText({ status, flag, why }: Answer): string {
-  const shown = status === 0 ? 'none' : String(status);
-  return `${shown}${flag === '' ? '' : ` ${flag}`}: ${why}`;
+export function answerText({ status, flag, why, decidedBy }: Answer): string {
+  return `${statusText(status, flag === '' ? [] : [flag])}: ${why}${decisionPlaces(decidedBy)}`;
+}
+
+function statusText(status: number, flags: readonly string[]): string {
+  return [status === 0 ? 'none' : String(status), ...flags].join(' ');
+}
+
+/** `  (policies.yaml:12, policies.yaml:30)`; '' without places. */
+function decisionPlaces(decision: Decision | null): string {
+  const places = (decision?.policies ?? []).map(({ position }) => placeText(position)).filter((text) => text !== '');
+  return places.length === 0 ? '' : ` (${places.join(', ')})`;
+}
+
+/** What becomes of a share of the requests: `403 by web.shop: rule 1 of ... denies it`. */
+export function outcomeText({ status, flags, by, why, decidedBy, unless }: Outcome): string {
+  const first =
+    status === null ? `${by} answers` : `${statusText(status, flags)} by ${by}: ${why}${decisionPlaces(decidedBy)}`;
+  return unless.length === 0 ? first : `${first}, unless ${[...new Set(unless)].join(', or ')}`;
 }
 
 export function balancerText({ balancer }: ClusterSettings): string {
@@ -179,7 +207,7 @@ export function accrualText({ accrual, accrualOrigin }: ClusterSettings): string
 }
 
 export function tlsText({ tls }: ClusterSettings): string {
-  const name = { none: 'plain text', mtls: 'mTLS', tls: 'TLS' }[tls.mode];
+  const name = { none: 'plain text', mtls: 'mTLS', tls: 'TLS', hbone: 'HBONE' }[tls.mode];
   const where = tls.origin.kind === 'yaml' ? `  (${originText(tls.origin)})` : '';
   return `${name}: ${tls.why}${where}`;
 }

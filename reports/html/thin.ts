@@ -23,7 +23,7 @@ export function thinSeries(series: SeriesSummary): SeriesSummary {
   const clusters = series.clusters.filter(
     ({ retriesPerSecond, ejections }) => retriesPerSecond.some(isPositive) || ejections.some(isPositive),
   );
-  const lists = series.traffic.length * 6 + series.workloads.length * 2 + clusters.length * 2;
+  const lists = series.traffic.length * 6 + series.workloads.length * 5 + clusters.length * 2;
   const k = Math.max(1, Math.ceil((lists * series.intervals) / SERIES_NUMBERS_MAX));
   if (k === 1) return { ...series, clusters };
   return {
@@ -39,10 +39,13 @@ export function thinSeries(series: SeriesSummary): SeriesSummary {
       p50Ms: knownMeans(flow.p50Ms, k),
       p99Ms: knownMeans(flow.p99Ms, k),
     })),
-    workloads: series.workloads.map(({ name, arrivalsPerSecond, inService }) => ({
-      name,
-      arrivalsPerSecond: means(arrivalsPerSecond, k),
-      inService: means(inService, k),
+    workloads: series.workloads.map((workload) => ({
+      name: workload.name,
+      arrivalsPerSecond: means(workload.arrivalsPerSecond, k),
+      inService: means(workload.inService, k),
+      cpuUtilisationShare: means(workload.cpuUtilisationShare, k),
+      workerUtilisationShare: means(workload.workerUtilisationShare, k),
+      proxyUtilisationShare: means(workload.proxyUtilisationShare, k),
     })),
     clusters: clusters.map(({ name, retriesPerSecond, ejections }) => ({
       name,

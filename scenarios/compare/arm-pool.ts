@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import type { ReplicationResult } from '../../models/mesh/result.js';
 import type { RunOptions } from '../../models/mesh/simulation.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
-import { SimulationFault } from '../pool.js';
 import { type ReplicationProgress, replicate } from '../replicate.js';
+import { isOutOfMemory, OutOfMemory, SimulationFault } from '../thread-failure.js';
 import { pilotPlan } from '../warmup.js';
 
 /** One replication of one world. */
@@ -25,7 +25,10 @@ export type ArmProgress = (job: ArmJob, progress: ReplicationProgress) => void;
 
 /** Runs lists of jobs, one list after the other. */
 export interface ArmRunner {
-  /** Results in the order of the jobs; after an abort those of the jobs before the first unfinished one. */
+  /**
+   * Results in the order of the jobs; after an abort those of the jobs before the first unfinished one. Rejects with a SimulationFault if a
+   * thread fails, and with OutOfMemory, which holds the same finished jobs, where its heap is full; then the runner is closed.
+   */
   run(jobs: readonly ArmJob[], signal: AbortSignal, onProgress: ArmProgress): Promise<readonly ReplicationResult[]>;
   close(): Promise<void>;
 }
@@ -69,14 +72,16 @@ interface Order {
   readonly results: (ReplicationResult | undefined)[];
   readonly onProgress: ArmProgress;
   readonly resolve: (results: readonly ReplicationResult[]) => void;
-  readonly reject: (fault: SimulationFault) => void;
+  readonly reject: (error: Error) => void;
   next: number;
-  unfinished: number;
+  /** Jobs below this one are wanted: all, until a thread runs out of memory; then those before the one that it was at. */
+  wanted: number;
 }
 
 class ArmPool implements ArmRunner {
   private readonly threads: Worker[] = [];
   private order: Order | null = null;
+  private readonly jobOf = new Map<Worker, number>();
   private isClosed = false;
 
   constructor(
@@ -97,7 +102,7 @@ class ArmPool implements ArmRunner {
       resolve,
       reject,
       next: 0,
-      unfinished: jobs.length,
+      wanted: jobs.length,
     };
     this.order = order;
     const onAbort = (): void => {
@@ -118,15 +123,23 @@ class ArmPool implements ArmRunner {
   private start(): Worker {
     const thread = new Worker(WORKER_FILE, { workerData: this.plans });
     thread.on('message', (reply: ArmReply) => this.take(thread, reply));
-    thread.on('error', (error) => this.fail(`a simulation thread failed: ${error.stack ?? error.message}`));
-    thread.on('exit', (code) => this.fail(`a simulation thread ended early with code ${code}`));
+    thread.on('error', (error) => {
+      if (isOutOfMemory(error)) this.stopShort(thread);
+      else this.fail(`a simulation thread failed: ${error.stack ?? error.message}`);
+    });
+    // Of a thread without memory this comes after its error, when no more is expected of it.
+    thread.on('exit', (code) => {
+      if (this.order?.wanted === this.order?.jobs.length)
+        this.fail(`a simulation thread ended early with code ${code}`);
+    });
     return thread;
   }
 
   private assign(thread: Worker): void {
     const { order } = this;
-    if (order === null || order.next >= order.jobs.length) return;
+    if (order === null || order.next >= order.wanted) return;
     const index = order.next++;
+    this.jobOf.set(thread, index);
     thread.postMessage({ index, job: order.jobs[index] });
   }
 
@@ -142,13 +155,25 @@ class ArmPool implements ArmRunner {
         return;
       case 'result':
         order.results[reply.index] = reply.result;
-        order.unfinished -= 1;
-        if (order.unfinished > 0) this.assign(thread);
-        else {
-          this.order = null;
-          order.resolve(firstFinished(order));
-        }
+        this.assign(thread);
+        this.endIfDone(order);
     }
+  }
+
+  /** The job that the thread was at, and so all after it, is given up; those before it go on. */
+  private stopShort(thread: Worker): void {
+    const { order } = this;
+    if (order === null) return;
+    order.wanted = Math.min(order.wanted, this.jobOf.get(thread) ?? 0);
+    this.endIfDone(order);
+  }
+
+  private endIfDone(order: Order): void {
+    const finished = firstFinished(order);
+    if (finished.length < order.wanted) return;
+    this.order = null;
+    if (order.wanted === order.jobs.length) order.resolve(finished);
+    else void this.close().then(() => order.reject(new OutOfMemory(finished)));
   }
 
   private fail(message: string): void {
@@ -158,9 +183,9 @@ class ArmPool implements ArmRunner {
   }
 }
 
-function firstFinished({ results }: Order): ReplicationResult[] {
+function firstFinished({ results, wanted }: Order): ReplicationResult[] {
   const gap = results.indexOf(undefined);
-  return (gap < 0 ? results : results.slice(0, gap)) as ReplicationResult[];
+  return results.slice(0, gap < 0 ? wanted : Math.min(gap, wanted)) as ReplicationResult[];
 }
 
 interface Deferred {
@@ -172,9 +197,9 @@ interface Deferred {
 function withResolvers(): Deferred {
   let resolve: Order['resolve'] = () => {};
   let reject: Order['reject'] = () => {};
-  const promise = new Promise<readonly ReplicationResult[]>((onResult, onFault) => {
+  const promise = new Promise<readonly ReplicationResult[]>((onResult, onError) => {
     resolve = onResult;
-    reject = onFault;
+    reject = onError;
   });
   return { promise, resolve, reject };
 }

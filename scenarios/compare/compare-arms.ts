@@ -1,6 +1,7 @@
 // Two worlds after the same replications → what differs, how surely, and whether it matters. Pure: the same runs give the same answer.
 import type { ReplicationResult } from '../../models/mesh/result.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
+import { samePlan } from '../../models/plan/same-plan.js';
 import type { ThresholdResult } from '../run-result.js';
 import { type RunTally, tallyRun } from '../tally.js';
 import { comparableLatencies, isSuccessMoved, type SubjectPairs } from './comparable.js';
@@ -81,15 +82,6 @@ export function isComparisonPrecise(
   return inputsOf(base, candidate, primary, settings)
     .filter((input) => input.role === 'primary')
     .every((input) => isPrecise(input, settings));
-}
-
-/** Plans that differ in nothing but the places of their YAML. */
-export function samePlan(a: MeshPlan, b: MeshPlan): boolean {
-  return a === b || withoutPlaces(a) === withoutPlaces(b);
-}
-
-function withoutPlaces(plan: MeshPlan): string {
-  return JSON.stringify(plan, (key, value: unknown) => (key === 'position' ? undefined : value));
 }
 
 function inputsOf(base: ArmRun, candidate: ArmRun, primary: PrimaryMetrics, settings: DiffSettings): JudgedInput[] {

@@ -38,6 +38,8 @@ export type StopReason =
   | 'precision'
   /** `replicationsMax` are done; some primary metric may be less precise than wanted. */
   | 'max-replications'
+  /** A thread's heap was full. */
+  | 'out-of-memory'
   /** The wall time was spent: how far it came differs from machine to machine; `replications` says how far. */
   | 'budget'
   /** As many as were asked for, whatever their precision. */

@@ -45,9 +45,10 @@ export function pairReadings(base: SubjectReadings, candidate: SubjectReadings, 
     const other = candidate.readings.find((reading) => readingKey(reading) === key);
     return { base: own ?? unseen(other!, base), candidate: other ?? unseen(own!, candidate) };
   });
-  const isUntouched = both.every((pair) =>
-    pair.base.values.every((value, r) => Object.is(value, pair.candidate.values[r])),
-  );
+  // Two worlds of which nothing was measured are not the same, they are unknown.
+  const isSeen = both.some((pair) => pair.base.values.some(Number.isFinite));
+  const isUntouched =
+    isSeen && both.every((pair) => pair.base.values.every((value, r) => Object.is(value, pair.candidate.values[r])));
   const calls = { base: callsOf(base), candidate: callsOf(candidate) };
   return both.map((pair) => {
     const whole = { subject: base.subject, subjectKey: base.key, isUntouched, ...pair };

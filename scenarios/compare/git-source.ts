@@ -2,9 +2,11 @@
 // network. Source: git-rev-parse(1), git-ls-tree(1), git-cat-file(1) (`--batch`).
 import { execFileSync } from 'node:child_process';
 import { posix } from 'node:path';
+import { INPUT_BYTES_MAX } from '../../models/bounds.js';
+import { decodeText } from '../../models/config/decode.js';
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { NamedText } from '../../models/config/resource.js';
-import { DEFAULT_MAX_INPUT_BYTES, type Gathered } from '../gather.js';
+import type { Gathered } from '../gather.js';
 import { expandBraces, isGlob, matchesSegment } from '../glob.js';
 
 const EXTENSION = /\.(ya?ml|json)$/i;
@@ -51,7 +53,7 @@ export function hasFile(revision: GitRevision, path: string): boolean {
 export function gatherRevision(
   revision: GitRevision,
   paths: readonly string[],
-  maxInputBytes = DEFAULT_MAX_INPUT_BYTES,
+  maxInputBytes = INPUT_BYTES_MAX,
 ): Gathered {
   const diagnostics: Diagnostic[] = [];
   const blobs = new Map<string, Blob>();
@@ -69,8 +71,8 @@ export function gatherRevision(
     const hint = 'raise --max-input, or name fewer files';
     return { texts: [], diagnostics: [failure('input-too-large', revision, paths[0] ?? '', message, hint)] };
   }
-  const texts = readBlobs(revision, [...blobs.values()]);
-  if (texts !== null) return { texts, diagnostics };
+  const read = readBlobs(revision, [...blobs.values()]);
+  if (read !== null) return { texts: read.texts, diagnostics: [...diagnostics, ...read.diagnostics] };
   const message = `${revision.name}: git cannot read its files`;
   return {
     texts: [],
@@ -147,23 +149,26 @@ function listBlobs(revision: GitRevision, path: string): Blob[] {
 }
 
 /** null where git cannot give all of them. */
-function readBlobs(revision: GitRevision, blobs: readonly Blob[]): NamedText[] | null {
-  if (blobs.length === 0) return [];
+function readBlobs(revision: GitRevision, blobs: readonly Blob[]): Gathered | null {
+  if (blobs.length === 0) return { texts: [], diagnostics: [] };
   const wanted = blobs.map(({ hash }) => `${hash}\n`).join('');
   const room = blobs.reduce((sum, { bytes }) => sum + bytes + 200, 1000);
   const output = git(revision.directory, ['cat-file', '--batch'], wanted, room);
   if (output === null) return null;
-  const decoder = new TextDecoder();
   const texts: NamedText[] = [];
+  const diagnostics: Diagnostic[] = [];
   let at = 0;
   for (const { hash, bytes, path } of blobs) {
     const header = `${hash} blob ${bytes}\n`;
     if (output.toString('latin1', at, at + header.length) !== header) return null;
     at += header.length;
-    texts.push({ name: `${revision.name}:${path}`, text: decoder.decode(output.subarray(at, at + bytes)) });
+    const name = `${revision.name}:${path}`;
+    const decoded = decodeText(name, output.subarray(at, at + bytes));
+    if ('problem' in decoded) diagnostics.push(decoded.problem);
+    else texts.push({ name, text: decoded.text });
     at += bytes + 1;
   }
-  return texts;
+  return { texts, diagnostics };
 }
 
 /** Standard output of a git command; null where it fails. */

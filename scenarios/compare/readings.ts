@@ -247,10 +247,10 @@ function utilisationReadings(each: readonly Utilisation[]): Reading[] {
 
 function ejectionReadings(plan: MeshPlan, results: readonly ReplicationResult[], name: string): Reading[] {
   const own = plan.clusters.flatMap((cluster, i) => (cluster.name === name ? [i] : []));
-  const values = results.map(
-    ({ clusters, measuredNs }) =>
-      (own.reduce((sum, i) => sum + clusters[i].ejectionsEnforced, 0) * NS_PER_MINUTE) / measuredNs,
-  );
+  const values = results.map(({ clusters, measuredNs }) => {
+    const ejections = own.reduce((sum, i) => sum + clusters[i].ejectionsEnforced, 0);
+    return measuredNs > 0 ? (ejections * NS_PER_MINUTE) / measuredNs : Number.NaN;
+  });
   return [reading('ejections', 'perMinute', 'neither', values, values.length)].filter(isSeen);
 }
 
@@ -265,7 +265,9 @@ function rateReading(
   parts: readonly FlowPart[],
   countOf: (part: FlowPart) => number,
 ): Reading {
-  const values = parts.map((part) => (countOf(part) * NS_PER_SECOND) / part.measuredNs);
+  const values = parts.map((part) =>
+    part.measuredNs > 0 ? (countOf(part) * NS_PER_SECOND) / part.measuredNs : Number.NaN,
+  );
   return reading(metric, 'perSecond', better, values, callsIn(parts));
 }
 

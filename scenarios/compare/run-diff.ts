@@ -6,6 +6,7 @@ import type { RunProgress } from '../run.js';
 import type { RunResult, ThresholdResult, Verdict } from '../run-result.js';
 import { summarise } from '../summarise.js';
 import type { WarmupChoice } from '../warmup.js';
+import { outOfMemory } from '../warnings.js';
 import { type ArmRun, compareArms, isComparisonPrecise, readArmRun } from './compare-arms.js';
 import { diffConfig } from './config-diff.js';
 import { type ArmSummary, type Comparison, DIFF_SCHEMA, type DiffResult, type DiffSettings } from './diff-result.js';
@@ -62,7 +63,7 @@ export function checkPrimary(base: LoadedArm, texts: readonly string[]): { error
 
 /**
  * Compares worlds that were loaded without errors; the first is the base. The result does not depend on `workers`. An abort returns
- * the pairs that were done until then. Rejects with a SimulationFault for a fault of the simulator itself.
+ * the pairs that were done until then. Rejects as `runPairs` does.
  * @throws RangeError with fewer than two worlds, or for a primary metric that `checkPrimary` refuses.
  */
 export async function runDiff(arms: readonly LoadedArm[], options: RunDiffOptions): Promise<DiffOutcome> {
@@ -148,7 +149,9 @@ async function conclude(
     });
   }
   const isComplete =
-    runs.stop !== 'interrupted' && runs.results.every((results) => results.every(({ stopped }) => stopped === null));
+    runs.stop !== 'interrupted' &&
+    runs.stop !== 'out-of-memory' &&
+    runs.results.every((results) => results.every(({ stopped }) => stopped === null));
   const verdicts: Verdict[] = comparisons.map(({ gate }) => gate.verdict);
   const { scenario, seed, durationNs, warmupNs, warmup, replications } = summaries[0];
   return {
@@ -224,6 +227,8 @@ function warningsOf({ results, stop }: PairRuns, { replicationsMax }: DiffSettin
         `interrupted after ${done} of at most ${replicationsMax} pairs of replications`,
         again,
       );
+    case 'out-of-memory':
+      return [outOfMemory(`${done} of at most ${replicationsMax} pairs of replications`)];
     case 'max-replications':
       return warning(
         'precision-not-reached',

@@ -6,6 +6,7 @@ import type { MeshPlan } from '../../models/plan/plan.js';
 import type { ReplicationProgress } from '../replicate.js';
 import type { RunProgress } from '../run.js';
 import type { RunSettings } from '../scenario.js';
+import { OutOfMemory } from '../thread-failure.js';
 import { chooseWarmup, pilotOptions, type WarmupChoice } from '../warmup.js';
 import { type ArmJob, type ArmRunner, openArmRunner } from './arm-pool.js';
 import type { StopReason } from './diff-result.js';
@@ -36,7 +37,10 @@ export interface PairRuns {
   readonly stop: StopReason;
 }
 
-/** Rejects with a SimulationFault for a fault of the simulator itself. The first plan is the base. */
+/**
+ * The first plan is the base. Rejects with a SimulationFault for a fault of the simulator itself, and with OutOfMemory where a thread's heap
+ * was full before the first pair was done.
+ */
 export async function runPairs(plans: readonly MeshPlan[], options: RunPairsOptions): Promise<PairRuns> {
   const watch = watchTheClock(options);
   const runner = openArmRunner(plans, options.workers);
@@ -79,6 +83,7 @@ function watchTheClock({ budgetMs, isFixed, signal }: RunPairsOptions): Watch {
 
 class PairRunner {
   private readonly results: ReplicationResult[][];
+  private outOfMemory: OutOfMemory | null = null;
 
   constructor(
     private readonly plans: readonly MeshPlan[],
@@ -136,7 +141,7 @@ class PairRunner {
     return choices.map((choice) => ({ ...choice, warmupNs }));
   }
 
-  private runJobs(
+  private async runJobs(
     jobs: readonly ArmJob[],
     phase: RunProgress['phase'],
     replications: number,
@@ -148,7 +153,13 @@ class PairRunner {
       const replication = progress.replication * plans.length + job.arm;
       options.onProgress?.({ ...progress, replication, phase, replications, done });
     };
-    return this.runner.run(jobs, watch.signal, report);
+    try {
+      return await this.runner.run(jobs, watch.signal, report);
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+      this.outOfMemory = error;
+      return error.finished;
+    }
   }
 
   /** Whole pairs only: jobs stand replication by replication. */
@@ -160,10 +171,12 @@ class PairRunner {
   }
 
   private whyCut(): StopReason {
+    if (this.outOfMemory !== null) return 'out-of-memory';
     return this.options.signal?.aborted !== true && this.watch.isSpent() ? 'budget' : 'interrupted';
   }
 
   private ended(warmups: readonly WarmupChoice[], stop: StopReason): PairRuns {
+    if (this.outOfMemory !== null && this.results[0].length === 0) throw this.outOfMemory;
     return { results: this.results, warmups, stop };
   }
 }

@@ -144,11 +144,6 @@ export const FINDINGS = {
     meaning: 'Distance, or lost packets that are sent again, are a large part of the latency.',
     help: 'keep calls in their zone or region, make fewer of them, or repair the link',
   },
-  F208: {
-    title: 'the work of an application is most of the latency',
-    meaning: 'Nothing is full: this is what the application itself takes.',
-    help: 'make it faster, or call it less often or in parallel',
-  },
   F301: {
     title: 'retries multiply the load',
     meaning: 'Many calls take more than one try; where callers above retry too, the factors multiply.',
@@ -173,11 +168,6 @@ export const FINDINGS = {
     title: 'retries were not allowed',
     meaning: 'The retry budget or maxRetries of the cluster forbade them.',
     help: 'it bounds retry storms: look at what fails first',
-  },
-  F401: {
-    title: 'the backlog grows',
-    meaning: 'More comes in than is served; latencies depend on how long the run lasts.',
-    help: 'add capacity at what is named first, or lower the rate',
   },
   F402: {
     title: 'no calls',

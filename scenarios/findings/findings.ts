@@ -1,18 +1,128 @@
-// What acted in a run, where, which line, and what follows from it.
-import type { ReplicationResult } from '../../models/mesh/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import type { PlanSources } from '../../models/plan/sources.js';
-import type { Finding } from '../findings-result.js';
-import type { RunTally } from '../tally.js';
+// The findings of a run: the ledger of what acted, in order, each with its sentence, its lines and its numbers. From symptom to root: errors are put to
+// where a request first went wrong, latency to the stations where the time was spent, so that a culprit is told from its victims.
+import { FLAG } from '../../models/mesh/flags.js';
+import type { Finding, FindingEvidence, FindingRole } from '../findings-result.js';
+import { measuredMean, measuredShare } from '../measure.js';
+import type { FlowPart } from '../tally.js';
+import { chargeErrors } from './errors.js';
+import { Facts, type FindingInput } from './facts.js';
+import { type Entry, Ledger } from './ledger.js';
+import { noteReactions } from './reactions.js';
+import { placesOf, sentenceOf, sourcesOf } from './sentences.js';
+import { chargeWaits } from './waits.js';
 
-export interface FindingInput {
-  readonly plan: MeshPlan;
-  /** null: findings name no lines. */
-  readonly sources: PlanSources | null;
-  readonly results: readonly ReplicationResult[];
-  readonly tally: RunTally;
+export type { FindingInput } from './facts.js';
+
+/** Bad answers of all client requests from which on a client notices. */
+const NOTICED_SHARE = 0.001;
+/** Part of the clients' mean latency from which on a wait matters. */
+const NOTICED_LATENCY = 0.1;
+/** Of the largest impact: what has at least so much is a culprit too. */
+const CULPRIT_PART = 0.3;
+/** An error weighs more than the same part of the latency. */
+const LATENCY_WEIGHT = 0.5;
+
+/** The culprit first; those that nobody felt last. */
+export function findFindings(input: FindingInput): Finding[] {
+  const facts = new Facts(input, FLAG.DI);
+  const ledger = new Ledger();
+  chargeErrors(facts, ledger);
+  chargeWaits(facts, ledger);
+  noteReactions(facts, ledger);
+  const entries = ledger.entries
+    .filter((entry) => isWorthTelling(facts, entry))
+    .map((entry) => ({ entry, impact: impactOf(facts, entry) }))
+    .sort((a, b) => b.impact - a.impact || compareText(a.entry.code, b.entry.code));
+  const largest = entries[0]?.impact ?? 0;
+  return entries.map(({ entry, impact }) => ({
+    code: entry.code,
+    role: roleOf(facts, entry, impact, largest),
+    sentence: sentenceOf(facts, entry),
+    where: placesOf(facts, entry),
+    sources: sourcesOf(facts, entry),
+    evidence: evidenceOf(facts, entry),
+    errorShare: facts.calls === 0 ? 0 : entry.errors / facts.calls,
+    latencyMs: entry.latencyMs,
+  }));
 }
 
-export function findFindings(_input: FindingInput): Finding[] {
-  return [];
+/** Waits that add little are no finding; what refuses or reacts always is. */
+function isWorthTelling(facts: Facts, { errors, latencyMs, factor, code }: Entry): boolean {
+  if (errors > 0) return true;
+  if (latencyMs > 0) return latencyMs >= NOTICED_LATENCY * facts.meanMs;
+  return factor > 0 || code === 'F402';
+}
+
+function impactOf(facts: Facts, { errors, latencyMs, code }: Entry): number {
+  if (code === 'F402') return 1;
+  const errorShare = facts.calls === 0 ? 0 : errors / facts.calls;
+  const latencyShare = facts.meanMs === 0 ? 0 : Math.min(1, latencyMs / facts.meanMs);
+  return errorShare + LATENCY_WEIGHT * latencyShare;
+}
+
+function roleOf(facts: Facts, { errors, latencyMs, code }: Entry, impact: number, largest: number): FindingRole {
+  const isNoticed =
+    code === 'F402' || errors >= NOTICED_SHARE * facts.calls || latencyMs >= NOTICED_LATENCY * facts.meanMs;
+  if (errors + latencyMs > 0 || code === 'F402') {
+    if (!isNoticed || impact === 0) return 'note';
+    return impact >= CULPRIT_PART * largest ? 'culprit' : 'contributing';
+  }
+  return facts.bad >= NOTICED_SHARE * facts.calls && facts.calls > 0 ? 'contributing' : 'note';
+}
+
+function evidenceOf(facts: Facts, entry: Entry): FindingEvidence[] {
+  const { tally, results } = facts;
+  const evidence: FindingEvidence[] = [];
+  if (entry.errors > 0) {
+    const countOf = (part: FlowPart): number =>
+      part.causes.reduce((sum, { cause, good, count }) => sum + (!good && entry.causes.has(cause) ? count : 0), 0);
+    evidence.push({ name: 'requests that fail by it', unit: 'share', measured: measuredShare(tally.all, countOf) });
+  }
+  if (entry.latencyMs > 0) {
+    const value = entry.latencyMs;
+    evidence.push({ name: 'mean latency', unit: 'ms', measured: { value, low: null, high: null, reason: null } });
+  }
+  if (entry.subject.kind === 'workload') {
+    const { workload } = entry.subject;
+    const highest = (of: (pod: Facts['results'][number]['workloads'][number]['pods'][number]) => number) =>
+      measuredMean(results.map(({ workloads }) => Math.max(0, ...workloads[workload].pods.map(of))));
+    switch (entry.code) {
+      case 'F201':
+        evidence.push({
+          name: 'CPU of the fullest pod',
+          unit: 'share',
+          measured: highest((pod) => pod.cpuUtilisation),
+        });
+        break;
+      case 'F202':
+        evidence.push({
+          name: 'workers of the fullest pod',
+          unit: 'share',
+          measured: highest((pod) => pod.workerUtilisation),
+        });
+        break;
+      case 'F203':
+        evidence.push({
+          name: 'busiest thread of a proxy',
+          unit: 'share',
+          measured: highest((pod) => pod.busiestThread),
+        });
+        break;
+      default:
+        break;
+    }
+  }
+  if (entry.code === 'F301') {
+    const value = entry.factor;
+    evidence.push({
+      name: 'tries for each call',
+      unit: 'perCall',
+      measured: { value, low: null, high: null, reason: null },
+    });
+  }
+  return evidence;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

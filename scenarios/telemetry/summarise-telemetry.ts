@@ -48,7 +48,7 @@ class Reporter {
       return labelSets === 0 ? [] : [{ name: metric.name, tags, labelSets, series }];
     });
     const seriesPerPod = metrics.reduce((sum, { series }) => sum + series, 0);
-    const perSecond = this.requests / seconds;
+    const perSecond = seconds > 0 ? this.requests / seconds : 0;
     return {
       workload,
       reporter: this.reporter,

@@ -19,6 +19,7 @@ const FIGURES = [
   'Failed requests by what became of them',
   'Errors a second',
   'Services: mean use over the measured time',
+  'Use over time',
   'Requests in the pods over time',
   'Connection pools and circuit breakers',
   'Retries a second',

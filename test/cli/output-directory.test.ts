@@ -16,29 +16,33 @@ afterEach(() => {
   rmSync(tmp, { recursive: true, force: true });
 });
 
+async function write(directory: string, content: Record<string, string>): Promise<void> {
+  await writeOutputDirectory(await checkOutputDirectory(directory), content);
+}
+
 const files = (content: string, ...names: string[]): Record<string, string> => ({
   ...Object.fromEntries(names.map((name) => [name, content])),
   [META_FILE]: JSON.stringify({ schema: META_SCHEMA, files: [...names, META_FILE] }),
 });
 
 test('written, and replaced as a whole', async () => {
-  await writeOutputDirectory(out, files('one', 'a', 'b'));
-  await writeOutputDirectory(out, files('two', 'b', 'c'));
-  expect(readdirSync(out).sort()).toEqual(['b', 'c', META_FILE]);
-  expect(readFileSync(join(out, 'b'), 'utf8')).toBe('two');
+  await write(out, files('one', 'results.json', 'report.md'));
+  await write(out, files('two', 'report.md', 'series.csv'));
+  expect(readdirSync(out).sort()).toEqual([META_FILE, 'report.md', 'series.csv']);
+  expect(readFileSync(join(out, 'report.md'), 'utf8')).toBe('two');
   expect(readdirSync(join(tmp, 'deep'))).toEqual(['out']);
 });
 
 test('an empty directory may be taken', async () => {
   mkdirSync(out, { recursive: true });
-  await writeOutputDirectory(out, files('one', 'a'));
-  expect(readdirSync(out).sort()).toEqual(['a', META_FILE]);
+  await write(out, files('one', 'results.json'));
+  expect(readdirSync(out).sort()).toEqual([META_FILE, 'results.json']);
 });
 
 test('what is not ours stays', async () => {
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'thesis.tex'), 'years');
-  await expect(writeOutputDirectory(out, files('one', 'a'))).rejects.toThrow('was not written by seatrial');
+  await expect(write(out, files('one', 'results.json'))).rejects.toThrow('was not written by seatrial');
   writeFileSync(join(out, META_FILE), '{"schema": "something else"}');
   await expect(checkOutputDirectory(out)).rejects.toThrow('was not written by seatrial');
   expect(readFileSync(join(out, 'thesis.tex'), 'utf8')).toBe('years');
@@ -46,14 +50,14 @@ test('what is not ours stays', async () => {
 });
 
 test('a stranger among our own files stays', async () => {
-  await writeOutputDirectory(out, files('one', 'a'));
+  await write(out, files('one', 'results.json'));
   writeFileSync(join(out, 'notes.md'), 'mine');
-  await expect(writeOutputDirectory(out, files('two', 'a'))).rejects.toThrow('notes.md');
-  expect(readFileSync(join(out, 'a'), 'utf8')).toBe('one');
+  await expect(write(out, files('two', 'results.json'))).rejects.toThrow('notes.md');
+  expect(readFileSync(join(out, 'results.json'), 'utf8')).toBe('one');
 });
 
 test('a file in the way, or above', async () => {
   writeFileSync(join(tmp, 'deep'), '');
   await expect(checkOutputDirectory(join(tmp, 'deep'))).rejects.toThrow('is a file');
-  await expect(writeOutputDirectory(out, files('one', 'a'))).rejects.toThrow('out');
+  await expect(write(out, files('one', 'results.json'))).rejects.toThrow('out');
 });

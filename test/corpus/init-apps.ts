@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { isMap, parseAllDocuments } from 'yaml';
 import { gather } from '../../scenarios/gather.js';
 
-export const CORPUS = fileURLToPath(new URL('../../../shared/corpus', import.meta.url));
+/** Beside the checkout, seen from here and from where this file is compiled to. */
+const CANDIDATES = ['../../../shared/corpus', '../../../../shared/corpus'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
+export const CORPUS = CANDIDATES.find((path) => existsSync(path)) ?? CANDIDATES[0]!;
 export const isCorpusThere = existsSync(join(CORPUS, 'apps.json'));
 
 export interface App {

@@ -192,7 +192,16 @@ export const RESULT: RunResult = {
         p99Ms: [180, null],
       },
     ],
-    workloads: [{ name: 'catalogue-v1.shop', arrivalsPerSecond: [90, 91], inService: [1, 2] }],
+    workloads: [
+      {
+        name: 'catalogue-v1.shop',
+        arrivalsPerSecond: [90, 91],
+        inService: [1, 2],
+        cpuUtilisationShare: [0.4, 0.92],
+        workerUtilisationShare: [0, 0],
+        proxyUtilisationShare: [0.1, 0.2],
+      },
+    ],
     clusters: [
       { name: 'outbound|8080|v2|catalogue.shop.svc.cluster.local', retriesPerSecond: [0, 0.5], ejections: [0, 1] },
     ],

@@ -28,6 +28,7 @@ export function histogramOf(latenciesMs: readonly number[]): HistogramData {
 const NO_COUNTERS = {
   upstreamRqTotal: 10,
   pendingWaits: 0,
+  picksBeyondFirstPriority: 0,
   pendingWaitNs: 0,
   backoffNs: 0,
   ejectedAtStart: 0,
@@ -154,6 +155,11 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
         inService: perInterval.map(() => 1),
       })),
       clusters: [{ retries: perInterval.map(() => 0), ejections: perInterval.map(() => 0) }],
+      busy: [0, 1].map((share) => ({
+        cpu: perInterval.map((list) => (list.length > 0 ? share : 0)),
+        workers: perInterval.map(() => 0),
+        proxy: perInterval.map(() => share / 4),
+      })),
     },
     stopped: fake.stopped ?? null,
   };

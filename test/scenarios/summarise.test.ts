@@ -174,6 +174,8 @@ describe('summarise', () => {
     expect(clusters[0].peaks.peakConnections).toBe(2);
     expect(series.intervals).toBe(10);
     expect(series.traffic[0].servedPerSecond[0]).toBe(7.5);
+    expect(series.workloads.map(({ cpuUtilisationShare }) => cpuUtilisationShare[0])).toEqual([0, 1]);
+    expect(series.workloads[1].proxyUtilisationShare[0]).toBe(0.25);
     expect(series.traffic[0].meanMs[0]).toBeCloseTo((10 * 46 + 5 * 21) / 15, 6);
   });
 

@@ -101,12 +101,17 @@ const resourcesOf = (request?: FieldFidelity, limit?: FieldFidelity): Schema<Con
       }
       return {
         cpuRequestMillis: requests.cpu ?? limits.cpu,
-        cpuLimitMillis: limits.cpu,
+        cpuLimitMillis: noneIfZero(limits.cpu),
         memoryRequestBytes: requests.memory ?? limits.memory,
-        memoryLimitBytes: limits.memory,
+        memoryLimitBytes: noneIfZero(limits.memory),
       };
     },
   );
+
+/** A limit of 0 is none (see `limitMilli`). */
+function noneIfZero(limit: number | null): number | null {
+  return limit === 0 ? null : limit;
+}
 
 const NO_RESOURCES: ContainerResources = {
   cpuRequestMillis: null,

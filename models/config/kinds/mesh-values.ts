@@ -53,7 +53,7 @@ export function readMeshValues(value: PlainValue, place: Place): MeshValues {
     proxyResources:
       resources === undefined || cpu === INVALID || memory === INVALID
         ? null
-        : { cpuLimitMillis: cpu, memoryLimitBytes: memory },
+        : { cpuLimitMillis: cpu === 0 ? null : cpu, memoryLimitBytes: memory === 0 ? null : memory },
     tracer: typeof tracer === 'string' ? tracer : '',
     injectsByDefault: typeof byDefault === 'boolean' ? byDefault : null,
     traceSampling: typeof sampled === 'number' ? sampled : null,

@@ -4,15 +4,18 @@
 import { hasSidecarInbound } from '../cluster-tls.js';
 import type { MeshParts } from '../decisions.js';
 import { clientView } from '../decisions.js';
+import type { Decision } from '../filters/decider.js';
 import { ACCRUAL } from '../linkerd/accrual.js';
 import { type ClusterPlan, type DestinationPlan, type EndpointArrivalPlan, type MeshPlan, NONE } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
 import type { Target } from '../route-decision.js';
 import type { Workload } from '../workload.js';
+import { isByHbone, passedWaypoint } from './ambient.js';
 import type { Answer, ClusterSettings, DestinationView, EndpointView, Origin, PodsView } from './explanation.js';
-import { filterViews } from './filters.js';
+import { walkFilters } from './filters.js';
 import { LINKERD_OWN, linkerdTlsReason } from './linkerd.js';
 import { nothing, ofBlock, ofIstio, ofRelease, rulePlaces } from './origin.js';
+import { lostReply, ownReply } from './reply.js';
 import { requestView } from './request.js';
 
 /** What the views of one plan share. */
@@ -43,10 +46,11 @@ export function destinationView(
     cluster: destination.clusterName,
     service: target.service === null ? null : { resource: target.service.resource, position: target.service.position },
     rules: rulePlaces(rule, target.subset),
+    waypointPassed: passedWaypoint(target, caller, parts),
     rewritten: target.request === request ? null : changedView(request, target.request),
-    settings: cluster === null ? null : settingsOf(cluster, target, caller, parts),
+    settings: cluster === null ? null : settingsOf(cluster, target, caller, explaining),
     endpoints: cluster === null ? [] : endpointsOf(cluster, destination.arrivals, caller.index, explaining),
-    answer: answerOf(cluster, target),
+    answer: answerOf(cluster, target, caller, request, explaining),
   };
 }
 
@@ -56,37 +60,52 @@ function changedView(before: RequestClass, after: RequestClass): DestinationView
   return JSON.stringify(was) === JSON.stringify(is) ? null : is;
 }
 
-function answerOf(cluster: ClusterPlan | null, target: Target): Answer | null {
-  if (cluster === null) {
-    return {
-      status: 503,
-      flag: 'NC',
-      why: 'the proxy has no such cluster: host, port or subset does not exist for it',
-    };
-  }
+function answerOf(
+  cluster: ClusterPlan | null,
+  target: Target,
+  caller: Workload,
+  request: RequestClass,
+  { parts, workloads }: Explaining,
+): Answer | null {
+  const own = (status: number, flag: string, why: string, decidedBy: Decision | null = null): Answer => ({
+    status: ownReply(status, caller, request),
+    flag,
+    why,
+    decidedBy,
+  });
+  if (cluster === null)
+    return own(target.missingStatus, 'NC', 'the proxy has no such cluster: host, port or subset does not exist for it');
   if (cluster.groups.length === 0) {
     const what = target.subset === '' ? target.host : `the subset ${target.subset} of ${target.host}`;
     return target.via === 'linkerd'
-      ? { status: 504, flag: 'UH', why: `no pod stands behind ${what}: requests wait for one, and fail after 3 s` }
-      : { status: 503, flag: 'UH', why: `no pod stands behind ${what}` };
+      ? own(504, 'UH', `no pod stands behind ${what}: requests wait for one, and fail after 3 s`)
+      : own(503, 'UH', `no pod stands behind ${what}`);
   }
   if (cluster.endpointTls?.some(({ reachable }) => reachable === 'yes')) return null;
+  const lost = (flag: string, why: string, decidedBy: Decision | null = null): Answer => ({
+    status: lostReply(caller, request),
+    flag,
+    why,
+    decidedBy,
+  });
   switch (cluster.reachable) {
     case 'yes':
       return null;
     case 'dropped': {
-      const why = `network policies drop its packets: the connection times out after ${cluster.connectTimeoutNs / 1e9} s`;
-      return target.via === 'kube-proxy' ? { status: 0, flag: '', why } : { status: 503, flag: 'UF', why };
+      const seconds = cluster.connectTimeoutNs / 1e9;
+      const decidedBy = parts.reach.dropping(caller, workloads[cluster.groups[0]!.workload]!, target);
+      const why = `network policies drop its packets: the connection times out after ${seconds} s`;
+      return lost(target.via === 'kube-proxy' ? '' : 'UF', why, decidedBy);
     }
     case 'reset':
-      return { status: 503, flag: 'UC', why: 'the server takes TLS only and closes connections in plain text' };
+      return lost('UC', 'the server takes TLS only and closes connections in plain text');
     case 'denied':
-      return { status: 0, flag: 'UC', why: "the policies of the server's proxy do not let the caller connect" };
+      return { ...lost('UC', "the policies of the server's proxy do not let the caller connect"), status: 0 };
     case 'tls-failure': {
       const why = cluster.groups.every(({ passage }) => passage !== undefined)
         ? 'its pods are on another network, whose gateway takes no connections for it'
         : 'the server does not take the TLS that the client speaks';
-      return { status: 503, flag: 'UF', why };
+      return lost('UF', why);
     }
   }
 }
@@ -95,7 +114,7 @@ function settingsOf(
   cluster: ClusterPlan,
   target: Target,
   caller: Workload,
-  { clusters, release }: MeshParts,
+  { parts: { clusters, release }, workloads }: Explaining,
 ): ClusterSettings {
   const { rule } = clusters.policyOf(target, clientView(caller));
   const from = (block: Parameters<typeof ofBlock>[2], fallback: Origin): Origin =>
@@ -106,7 +125,7 @@ function settingsOf(
       : from('outlierDetection', nothing('outlier detection without minHealthPercent'));
   return {
     protocol: cluster.protocol,
-    tls: { mode: cluster.tls.mode, ...tlsReason(target, cluster, from) },
+    tls: tlsOf(target, cluster, caller, workloads, from),
     balancer: {
       ...cluster.balancer,
       origin:
@@ -155,6 +174,22 @@ function bypass({ via }: Target): string {
     case 'mesh':
       return '';
   }
+}
+
+function tlsOf(
+  target: Target,
+  cluster: ClusterPlan,
+  caller: Workload,
+  workloads: readonly Workload[],
+  from: (block: 'tls', fallback: Origin) => Origin,
+): ClusterSettings['tls'] {
+  const servers = cluster.groups.map(({ workload }) => workloads[workload]!);
+  const tunnelled = servers.filter((server) => isByHbone(caller, server)).length;
+  const origin = nothing('ambient mode');
+  if (tunnelled === 0) return { mode: cluster.tls.mode, ...tlsReason(target, cluster, from) };
+  if (tunnelled === servers.length)
+    return { mode: 'hbone', why: 'mutual TLS between the proxies of ambient mode', origin };
+  return { mode: 'hbone', why: 'to those of its pods that have a proxy; plain text to the others', origin };
 }
 
 /** The outcome is that of models/plan/cluster-tls.ts; here are the words. */
@@ -218,6 +253,7 @@ function podsOf(
       weight: group.weight,
       hasSidecar: workload.hasSidecar || workload.linkerd !== undefined,
       isLinkerd: workload.linkerd !== undefined,
+      isAmbient: workload.ambient === true,
       localities: [...new Set(podLocalities)].map((locality) => ({
         name: localityName(plan, locality),
         pods: podLocalities.filter((other) => other === locality).length,
@@ -229,10 +265,19 @@ function podsOf(
           return [{ from: localityName(plan, from), priority: priority === NONE ? null : priority, weight }];
         }),
       })),
-      filters: filterViews(arrival.filters, plan),
+      ...inboundOf(arrival, plan),
       nextHop: passage === undefined ? nextHop(arrival.handler) : null,
     };
   });
+}
+
+/** What the server's proxy does before its application has the request. */
+function inboundOf(
+  { filters: given }: EndpointArrivalPlan,
+  plan: MeshPlan,
+): Pick<PodsView, 'filters' | 'answer' | 'possible'> {
+  const { filters, answer, possible } = walkFilters(given, null, plan, (status) => status);
+  return { filters, answer, possible };
 }
 
 function localityName(plan: MeshPlan, index: number): string {

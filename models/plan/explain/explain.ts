@@ -20,10 +20,12 @@ import { destinationView, type Explaining } from './destination.js';
 import { eventOf } from './events.js';
 import type { Answer, Explanation, HeaderChange, Hop, Origin, Place, RouteView, Rule } from './explanation.js';
 import { fidelityOf } from './fidelity.js';
-import { filterViews } from './filters.js';
+import { walkFilters } from './filters.js';
 import { linkerdOrigins, linkerdRules } from './linkerd.js';
 import { listenerOf, virtualHostOf } from './listener.js';
 import { nothing, ofHeader, ofIstio, ofRelease, ofRouteField } from './origin.js';
+import { outcomesOf } from './outcomes.js';
+import { ownReply } from './reply.js';
 import { requestView } from './request.js';
 import { resourceName, rulesOf } from './rules.js';
 
@@ -149,6 +151,7 @@ function explanationOf(
     from: from === null ? 'outside' : fullName(caller),
     to,
     hops,
+    outcomes: outcomesOf(hops),
     fidelity: fidelityOf(hops, fidelity),
   };
 }
@@ -176,8 +179,9 @@ function hopOf(site: CallSitePlan, trace: RouteTrace, explaining: Explaining): H
   };
 }
 
-function proxyKind({ kind, hasSidecar, linkerd }: Workload): Hop['proxy']['kind'] {
-  if (kind === 'gateway') return 'gateway';
+function proxyKind({ kind, hasSidecar, linkerd, ambient }: Workload): Hop['proxy']['kind'] {
+  if (kind === 'gateway' || kind === 'waypoint') return kind;
+  if (ambient === true) return 'ztunnel';
   return linkerd !== undefined ? 'linkerd' : hasSidecar ? 'sidecar' : 'none';
 }
 
@@ -201,15 +205,19 @@ function rules(trace: RouteTrace): Rule[] {
   }
   const tried = eventOf(trace, 'routes');
   if (tried === null) return [];
-  const gateway = eventOf(trace, 'gateway-host');
+  const several = eventOf(trace, 'gateway-host') ?? eventOf(trace, 'waypoint');
   const owner = eventOf(trace, 'owner')?.virtualService ?? null;
-  const owners: readonly VirtualService[] = gateway !== null ? gateway.virtualServices : owner === null ? [] : [owner];
-  return rulesOf(owners, tried, trace.request, gateway !== null);
+  const owners: readonly VirtualService[] = several !== null ? several.virtualServices : owner === null ? [] : [owner];
+  return rulesOf(owners, tried, trace.request, several?.kind === 'gateway-host');
 }
 
 function routeView(route: RoutePlan, trace: RouteTrace, explaining: Explaining): RouteView {
   const { plan } = explaining;
+  const { caller, request } = trace;
   const selected = eventOf(trace, 'routes')?.selected ?? null;
+  const { answer, ...walk } = walkFilters(route.filters, route.fault, plan, (status) =>
+    ownReply(status, caller, request),
+  );
   const decision = trace.decision!;
   const origins =
     trace.caller.linkerd === undefined
@@ -224,10 +232,11 @@ function routeView(route: RoutePlan, trace: RouteTrace, explaining: Explaining):
       route.fault === null || selected === null
         ? null
         : { ...route.fault, origin: ofRouteField(selected, 'fault', 'fault') },
-    filters: filterViews(route.filters, plan),
+    ...walk,
     responseHeaders: selected === null ? [] : responseHeaders(selected),
-    answer: route.action.kind === 'respond' ? answerOf(route.action, trace) : null,
-    ...targets(route, decision, trace, explaining),
+    answer: answer ?? (route.action.kind === 'respond' ? answerOf(route.action, trace) : null),
+    // What a filter answers goes nowhere.
+    ...(answer === null ? targets(route, decision, trace, explaining) : { destinations: [], mirrors: [] }),
   };
 }
 
@@ -289,7 +298,7 @@ function originsOf(
   { request, caller }: RouteTrace,
   { release }: MeshParts,
 ): { readonly timeout: Origin; readonly retry: Origin } {
-  const isSidecar = caller.kind !== 'gateway';
+  const isSidecar = caller.kind !== 'gateway' && caller.kind !== 'waypoint';
   const isHttp = route.retry !== null || selected !== null || route.name === 'default';
   if (!isHttp) {
     const why = nothing('no proxy routes HTTP here');
@@ -312,7 +321,8 @@ function originsOf(
 }
 
 function answerOf({ status, flag }: { status: number; flag: string }, trace: RouteTrace): Answer {
-  return { status, flag, why: whyAnswered(status, flag, trace) };
+  const { caller, request } = trace;
+  return { status: ownReply(status, caller, request), flag, why: whyAnswered(status, flag, trace), decidedBy: null };
 }
 
 /** Routes of `outboundTrafficPolicy: REGISTRY_ONLY` (istio: pilot/pkg/networking/util/util.go). */

@@ -1,6 +1,7 @@
 // What `seatrial explain` answers: the way of one request, proxy by proxy, with the place of everything that decided it. Plain data; the schema is in
 // scenarios/explain-schema.ts.
 import type { FidelityEntry, SourcePosition } from '../../config/diagnostic.js';
+import type { Decision } from '../filters/decider.js';
 import type { AccrualPlan, ClusterPlan, FaultPlan, Mesh, RetryPlan } from '../plan.js';
 
 export interface Explanation {
@@ -18,8 +19,30 @@ export interface Explanation {
   readonly to: string;
   /** In the order in which they are met; a destination that is a gateway names the hop that goes on. */
   readonly hops: readonly Hop[];
+  /** What becomes of the request in the end, the largest share first; shares add up to 1. */
+  readonly outcomes: readonly Outcome[];
   /** What of this way is approximated or not modelled. */
   readonly fidelity: readonly FidelityEntry[];
+}
+
+/** One of the answers that the client may get. */
+export interface Outcome {
+  /** 0..1 of the requests, by the weights of routes and endpoints and the probabilities of faults. */
+  readonly share: number;
+  /** As the client sees it (of gRPC the code that its status stands for); 0: no answer at all; null: the application answers. */
+  readonly status: number | null;
+  /** Envoy's response flags in the log of the first proxy. */
+  readonly flags: readonly string[];
+  /** Whose proxy or pods answer, e.g. `web.shop`. */
+  readonly by: string;
+  /** Index into `hops` of the proxy that answers; null: the pods at the end of the way, or their proxy. */
+  readonly hop: number | null;
+  /** '' where the application answers. */
+  readonly why: string;
+  /** The policy that decides, where one does. */
+  readonly decidedBy: Decision | null;
+  /** What may answer first, as only a run can tell, e.g. rate limits. */
+  readonly unless: readonly string[];
 }
 
 /** An object of the YAML, e.g. `VirtualService shop/cart`, or a field of it. */
@@ -50,7 +73,7 @@ export interface RequestView {
 export interface Hop {
   readonly proxy: {
     /** `sidecar`: Istio's. */
-    readonly kind: 'sidecar' | 'linkerd' | 'gateway' | 'none';
+    readonly kind: 'sidecar' | 'linkerd' | 'gateway' | 'waypoint' | 'ztunnel' | 'none';
     /** `web.shop`; `outside` for a client that is not in the mesh. */
     readonly workload: string;
     readonly pods: number;
@@ -105,10 +128,15 @@ export interface RouteView {
   readonly timeout: { readonly ns: number; readonly origin: Origin };
   readonly retry: { readonly policy: RetryPlan | null; readonly origin: Origin };
   readonly fault: (FaultPlan & { readonly origin: Origin }) | null;
+  /** Of the proxy, in their order, up to the first that answers every request. */
   readonly filters: readonly FilterView[];
+  /** Answers of filters and faults that some requests get. */
+  readonly possible: readonly PossibleAnswer[];
+  /** Flags that every request gets there, whatever becomes of it. */
+  readonly marks: readonly string[];
   /** What the route does to the headers of answers, in the order in which the proxy does it; nothing in a run looks at them. */
   readonly responseHeaders: readonly HeaderChange[];
-  /** The proxy answers itself. */
+  /** The proxy answers itself: one of its filters, or the route. */
   readonly answer: Answer | null;
   readonly destinations: readonly DestinationView[];
   readonly mirrors: readonly (DestinationView & { readonly probability: number })[];
@@ -127,6 +155,13 @@ export interface Answer {
   /** Envoy's response flag, or ''. */
   readonly flag: string;
   readonly why: string;
+  /** The policy that says so, and its rule; null: none does. */
+  readonly decidedBy: Decision | null;
+}
+
+export interface PossibleAnswer extends Answer {
+  /** 0..1 of the requests that come so far; null: the run decides. */
+  readonly share: number | null;
 }
 
 export interface FilterView {
@@ -134,8 +169,8 @@ export interface FilterView {
   readonly name: string;
   /** The answer that is certain for this request; 0 = it passes; null = the run decides. */
   readonly status: number | null;
-  /** Of the object that decides it; null: not known. */
-  readonly position: SourcePosition | null;
+  /** The policy that decides it, and its rule; null: nothing that is written. */
+  readonly decidedBy: Decision | null;
 }
 
 export interface DestinationView {
@@ -147,6 +182,8 @@ export interface DestinationView {
   readonly service: Place | null;
   /** The DestinationRules (or the subset of one) that count, the most specific part first. */
   readonly rules: readonly Place[];
+  /** The waypoint of the service, where the caller goes past it. */
+  readonly waypointPassed: (Place & { readonly why: string }) | null;
   /** What arrives there, where the route changes it. */
   readonly rewritten: RequestView | null;
   /** null: there is no such cluster. */
@@ -158,7 +195,8 @@ export interface DestinationView {
 
 export interface ClusterSettings {
   readonly protocol: ClusterPlan['protocol'];
-  readonly tls: { readonly mode: ClusterPlan['tls']['mode']; readonly why: string; readonly origin: Origin };
+  /** `hbone`: mutual TLS of the mesh, in tunnels between ztunnels, waypoints and Envoys. */
+  readonly tls: { readonly mode: ClusterPlan['tls']['mode'] | 'hbone'; readonly why: string; readonly origin: Origin };
   readonly balancer: ClusterPlan['balancer'] & { readonly origin: Origin };
   /** NO_LIMIT (4294967295) where there is none. */
   readonly limits: ClusterPlan['limits'] & { readonly origin: Origin };
@@ -195,6 +233,8 @@ export interface PodsView {
   readonly hasSidecar: boolean;
   /** Its proxy is Linkerd's. */
   readonly isLinkerd: boolean;
+  /** In ambient mode: the ztunnel of its node takes its connections. */
+  readonly isAmbient: boolean;
   readonly localities: readonly {
     readonly name: string;
     readonly pods: number;
@@ -205,8 +245,12 @@ export interface PodsView {
       readonly weight: number | null;
     }[];
   }[];
-  /** Of the server's proxy. */
+  /** Of the server's proxy, up to the first that answers every request. */
   readonly filters: readonly FilterView[];
+  /** Of that filter; null: the request goes on. */
+  readonly answer: Answer | null;
+  /** Answers of filters before it that some requests get. */
+  readonly possible: readonly PossibleAnswer[];
   /** Index into `hops` where it is a gateway. */
   readonly nextHop: number | null;
 }

@@ -6,6 +6,7 @@ import type { PortInfo, Service } from '../service.js';
 import type { RouteTrace, TraceEvent } from '../trace.js';
 import { MESH, type VirtualService, type VirtualServices } from '../virtual-service.js';
 import { isVisible } from '../visibility.js';
+import { waypointHost, waypointListener, ztunnelListener } from './ambient.js';
 import { eventOf, servicePlace } from './events.js';
 import type { Listener, Place, VirtualHost } from './explanation.js';
 import { linkerdListener } from './linkerd.js';
@@ -13,7 +14,8 @@ import { resourceName } from './rules.js';
 
 export function listenerOf(trace: RouteTrace): Listener {
   const { dial, caller, listenerPort } = trace;
-  if (dial === null) return gatewayListener(trace);
+  if (dial === null) return waypointListener(trace) ?? gatewayListener(trace);
+  if (caller.ambient === true && dial.kind === 'service') return ztunnelListener(trace, dial);
   if (caller.linkerd !== undefined && dial.kind === 'service') return linkerdListener(trace, dial);
   const common = { port: listenerPort, place: servicePlace(dial) };
   if (caller.kind === 'client' || !caller.hasSidecar || dial.kind === 'gateway') {
@@ -71,7 +73,7 @@ export function virtualHostOf(trace: RouteTrace, all: VirtualServices): VirtualH
   const gatewayHost = eventOf(trace, 'gateway-host');
   if (gatewayHost !== null) return hostAtGateway(trace, gatewayHost, all);
   const event = eventOf(trace, 'host');
-  if (event === null) return null;
+  if (event === null) return waypointHost(trace);
   const owner = eventOf(trace, 'owner');
   const unknown = eventOf(trace, 'unknown-host');
   const { service, port, host } = event;

@@ -5,6 +5,7 @@ import type { PlacedRoute, VirtualServiceResource } from '../delegate.js';
 import type { MergedRule } from '../destination-rule.js';
 import { headerValue, type RequestClass } from '../request-class.js';
 import type { Target } from '../route-decision.js';
+import { placedPolicy } from '../traffic-policy.js';
 import { type ReleaseDefaults, VERSION_TABLE, type VersionedDefaults } from '../versions.js';
 import type { Candidate } from '../virtual-service.js';
 import type { Origin, Place } from './explanation.js';
@@ -52,25 +53,10 @@ type Block = 'loadBalancer' | 'connectionPool' | 'outlierDetection' | 'tls';
 
 /** The block of a DestinationRule that models/plan/traffic-policy.ts takes; null: no rule has it. */
 export function ofBlock(rule: MergedRule | null, { port, subset }: Target, block: Block): Origin | null {
-  if (rule === null) return null;
-  const own = rule.subsets.find(({ value }) => value.name === subset);
-  const ownPolicy = own?.value.trafficPolicy ?? null;
-  if (own !== undefined && ownPolicy !== null) {
-    const path = ['spec', 'subsets', own.index, 'trafficPolicy'];
-    const level = ownPolicy.portLevelSettings.findIndex(({ portNumber }) => portNumber === port);
-    if (level >= 0) {
-      return ownPolicy.portLevelSettings[level]![block] === null
-        ? null
-        : written(own.resource, [...path, 'portLevelSettings', level, block]);
-    }
-    if (ownPolicy[block] !== null) return written(own.resource, [...path, block]);
-  }
-  if (rule.policy === null) return null;
-  const { value, resource } = rule.policy;
-  const level = value.portLevelSettings.findIndex(({ portNumber }) => portNumber === port);
-  const path = ['spec', 'trafficPolicy', ...(level < 0 ? [] : ['portLevelSettings', level]), block];
-  const holder = level < 0 ? value : value.portLevelSettings[level]!;
-  return holder[block] === null ? null : written(resource, path);
+  const found = placedPolicy(rule, port, subset)[block];
+  if (found === null) return null;
+  const { object, position } = found.source.field(found.path);
+  return { kind: 'yaml', resource: object, position };
 }
 
 /** The rules that a merged rule is made of, as far as they concern a subset: that of the subset, that of the policy, else the first. */

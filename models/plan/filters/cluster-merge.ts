@@ -7,9 +7,16 @@ import type { OwnedPatch, PatchOf } from './envoy-patches.js';
 
 type Unplaced = Omit<ClusterPlan, 'groups'>;
 
-/** The cluster with all patches that are for it. */
-export function mergedCluster(cluster: Unplaced, patches: readonly OwnedPatch<PatchOf<'cluster'>>[]): Unplaced {
-  return patches.filter(({ patch }) => isFor(patch.where, cluster)).reduce(merged, cluster);
+type ClusterPatch = OwnedPatch<PatchOf<'cluster'>>;
+
+/** The patches that are for a cluster. */
+export function patchesFor(cluster: Unplaced, patches: readonly ClusterPatch[]): readonly ClusterPatch[] {
+  return patches.filter(({ patch }) => isFor(patch.where, cluster));
+}
+
+/** The cluster with patches that are for it. */
+export function mergedCluster(cluster: Unplaced, patches: readonly ClusterPatch[]): Unplaced {
+  return patches.reduce(merged, cluster);
 }
 
 /** A name decides alone. */

@@ -3,18 +3,24 @@
 import type { EnvoyHttpFilter, EnvoyLocalRateLimit } from '../../config/kinds/envoy-http-filters.js';
 import type { Findings } from '../findings.js';
 import { NO_LIMIT } from '../plan.js';
+import type { FilterSource } from '../sources.js';
 import { inserted, type Slot } from './chain.js';
 import { type Descriptor, sameDescriptor } from './descriptors.js';
 import { labelOf, type OwnedPatch, type PatchOf } from './envoy-patches.js';
 import type { FilterCostInput } from './filter-cost.js';
 import type { FilterPool, NewFilter } from './filter-pool.js';
+import { patchSource } from './patch-source.js';
 import type { RateLimitConfigs } from './rate-limit-config.js';
 
 /** What the route of a request says to the filters of its chain. */
 export interface RouteSettings {
   readonly descriptors: readonly Descriptor[];
   /** Takes the place of what a local rate limit filter itself says. */
-  readonly localRateLimit: { readonly filter: EnvoyLocalRateLimit; readonly label: string } | null;
+  readonly localRateLimit: {
+    readonly filter: EnvoyLocalRateLimit;
+    readonly label: string;
+    readonly source: FilterSource | null;
+  } | null;
 }
 
 export interface EnvoyChainParts {
@@ -38,7 +44,8 @@ export function patchedChain(
     const { name, operation, beside, filter, port: onPort } = owned.patch;
     if (onPort !== 0 && onPort !== port) continue;
     noteAssumptions(owned, settings, parts);
-    const slot = { name, filter: filterNumber(filter, `${where} ${labelOf(owned)}`, settings, parts) };
+    const source = patchSource(owned, filter);
+    const slot = { name, filter: filterNumber(filter, `${where} ${labelOf(owned)}`, source, settings, parts) };
     switch (operation) {
       case 'INSERT_FIRST':
       case 'INSERT_BEFORE':
@@ -87,6 +94,7 @@ function isOfOneClient({ key, value }: Descriptor[number]): boolean {
 function filterNumber(
   filter: EnvoyHttpFilter | null,
   label: string,
+  source: FilterSource | null,
   settings: RouteSettings,
   { cost, pool, limits }: EnvoyChainParts,
 ): number | null {
@@ -95,10 +103,10 @@ function filterNumber(
     case 'opaque': {
       const { cpuNs, latencyNs } = cost[filter.runs];
       if (cpuNs === 0 && latencyNs === 0) return null;
-      return pool.number(label, { kind: 'wasm', cpuNs, latencyNs, status: 0 });
+      return pool.number(label, { kind: 'wasm', cpuNs, latencyNs, status: 0 }, source);
     }
     case 'ext-authz':
-      return pool.number(label, { kind: 'ext-authz', ...cost.authorization, denyStatus: 403 });
+      return pool.number(label, { kind: 'ext-authz', ...cost.authorization, denyStatus: 403 }, source);
     case 'fault': {
       const { delayNs, delay, abortStatus, abort, maxActive, responseRateKiBPerSecond, responseRate } = filter;
       const paces = responseRateKiBPerSecond > 0 && responseRate > 0;
@@ -110,31 +118,32 @@ function filterNumber(
         abortProbability: abort,
         ...(paces ? { responseRateKiBPerSecond, responseRateProbability: responseRate } : {}),
       };
-      return pool.number(label, { kind: 'fault', ...fault, maxActive: maxActive ?? NO_LIMIT });
+      return pool.number(label, { kind: 'fault', ...fault, maxActive: maxActive ?? NO_LIMIT }, source);
     }
     case 'admission-control': {
       const { maxRejection, ...rest } = filter;
-      return pool.number(label, { ...rest, maxRejectionProbability: maxRejection });
+      return pool.number(label, { ...rest, maxRejectionProbability: maxRejection }, source);
     }
     case 'adaptive-concurrency':
-      return pool.number(label, filter);
+      return pool.number(label, filter, source);
     case 'rate-limit-service': {
       const found = limits.of(filter.domain, settings.descriptors);
       // Without descriptors the service is not asked.
       if (settings.descriptors.length === 0) return null;
-      return pool.number(label, {
+      const asking = {
         kind: 'rate-limit-service',
         latency: cost.rateLimitService.latency,
         timeoutNs: filter.timeoutNs,
         failureMode: filter.denyOnFailure ? 'deny' : 'allow',
         limits: found,
-      });
+      } as const;
+      return pool.number(label, asking, source);
     }
     case 'local-rate-limit': {
       const own = settings.localRateLimit;
       const group = own === null ? label : `${label} ${own.label}`;
       const plan = localRateLimit(own?.filter ?? filter, group, settings.descriptors);
-      return plan === null ? null : pool.number(group, plan);
+      return plan === null ? null : pool.number(group, plan, own?.source ?? source);
     }
   }
 }

@@ -11,6 +11,7 @@ import type { NetworkReach } from '../network-policy/network-reach.js';
 import type { Registry } from '../registry.js';
 import { headerValue, type RequestClass } from '../request-class.js';
 import type { RouteDecision, Target } from '../route-decision.js';
+import type { FilterSource } from '../sources.js';
 import type { Workload } from '../workload.js';
 import type { Address } from './address.js';
 import { activeFilters, generatedChain, type PolicySlots } from './chain.js';
@@ -68,6 +69,11 @@ export class HttpFilters {
 
   get plans(): readonly FilterPlan[] {
     return this.pool.all;
+  }
+
+  /** Who wrote each of the plans. */
+  get sources(): readonly (FilterSource | null)[] {
+    return this.pool.sources;
   }
 
   /** The route of a caller or a gateway with what EnvoyFilters merge into it. */

@@ -11,6 +11,10 @@ export interface Authentication {
   readonly status: 0 | 401 | 403;
   /** Whether a token was found, and so had to be checked. */
   readonly checked: boolean;
+  /** Why it answers; null where it passes. */
+  readonly failure: 'unknown-issuer' | 'malformed' | 'audience' | null;
+  /** Index of the rule that believed the token, or that found it wrong; -1: none was looked at. */
+  readonly rule: number;
   /** Claims of the token that was believed. */
   readonly claims: PlainMap | null;
   /** The request as it goes on: without its token, unless a rule forwards it. */
@@ -21,24 +25,29 @@ type Failure = 'missing' | 'unknown-issuer' | 'malformed' | 'audience';
 
 /** All rules of all policies for a workload at once: one of them has to believe the token. */
 export function authenticate(rules: readonly JwtRule[], request: RequestClass): Authentication {
-  if (rules.length === 0 || isPreflight(request)) return { status: 0, checked: false, claims: null, request };
+  const passes = { status: 0, failure: null, claims: null, request } as const;
+  if (rules.length === 0 || isPreflight(request)) return { ...passes, checked: false, rule: -1 };
   let failure: Failure = 'missing';
-  for (const rule of rules) {
+  let failing = -1;
+  for (const [index, rule] of rules.entries()) {
     const outcome = verify(rule, request);
     if (typeof outcome === 'object') {
       const { claims, location } = outcome;
       return {
-        status: 0,
+        ...passes,
         checked: true,
+        rule: index,
         claims,
         request: rule.forwardOriginalToken ? request : without(request, location),
       };
     }
     // What a provider finds wrong counts for more than that the token is none of its own.
-    if (weightOf(outcome) >= weightOf(failure)) failure = outcome;
+    if (weightOf(outcome) < weightOf(failure)) continue;
+    failure = outcome;
+    failing = index;
   }
-  const status = failure === 'missing' ? 0 : failure === 'audience' ? 403 : 401;
-  return { status, checked: failure !== 'missing', claims: null, request };
+  if (failure === 'missing') return { ...passes, checked: false, rule: -1 };
+  return { ...passes, status: failure === 'audience' ? 403 : 401, checked: true, failure, rule: failing };
 }
 
 function weightOf(failure: Failure): number {

@@ -5,14 +5,16 @@ import type { AuthorizationPolicySpec } from '../../config/kinds/authorization-p
 import type { JwtRule, RequestAuthenticationSpec } from '../../config/kinds/request-authentication.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
+import { filterSource, wholeAt, writtenAt } from '../field-source.js';
 import type { Findings } from '../findings.js';
 import type { RequestClass } from '../request-class.js';
 import type { Workload } from '../workload.js';
 import type { Slot } from './chain.js';
+import { type Decision, decidingPolicy } from './decider.js';
 import type { FilterCostInput } from './filter-cost.js';
 import type { FilterPool } from './filter-pool.js';
 import { type Authentication, authenticate } from './jwt.js';
-import { anyRuleHolds, isUnknownAttribute, type RequestFacts } from './rbac.js';
+import { holdingRule, isUnknownAttribute, type RequestFacts } from './rbac.js';
 import { policiesOf, type ServiceName } from './selection.js';
 
 type Policy = Resource<'AuthorizationPolicy', AuthorizationPolicySpec>;
@@ -98,7 +100,7 @@ export class Policies {
   /** One service is asked; of policies that name several, Istio makes a filter that denies what they match. */
   private custom(policies: readonly Policy[], where: string, facts: RequestFacts): Slot[] {
     const enforced = policies.filter(({ spec }) => !spec.dryRun);
-    const matching = enforced.filter((policy) => this.holds(policy, facts));
+    const matching = enforced.filter((policy) => this.ruleOf(policy, facts) >= 0);
     const [first] = matching;
     if (first === undefined) return [];
     const name = 'envoy.filters.http.ext_authz';
@@ -110,7 +112,9 @@ export class Policies {
         `${labelOf(first)}: workloads with CUSTOM policies of several providers (${[...providers].join(', ')}) deny what these match`,
         'use one provider for all policies of a workload',
       );
-      const denied = { kind: 'rbac', cpuNs: this.cost.rbac.cpuNs, latencyNs: 0, status: 403 } as const;
+      const policies = matching.map((policy) => decidingPolicy(policy, this.ruleOf(policy, facts)));
+      const decidedBy: Decision = { reason: 'several-providers', policies };
+      const denied = { kind: 'rbac', cpuNs: this.cost.rbac.cpuNs, latencyNs: 0, status: 403, decidedBy } as const;
       return [{ name, filter: this.pool.number(`${where} several authorizers`, denied) }];
     }
     this.approximated(
@@ -122,17 +126,21 @@ export class Policies {
     return [
       {
         name,
-        filter: this.pool.number(`${where} authorizer ${first.spec.provider}`, {
-          kind: 'ext-authz',
-          latency,
-          denyProbability,
-          denyStatus: 403,
-        }),
+        filter: this.pool.number(
+          `${where} authorizer ${first.spec.provider}`,
+          { kind: 'ext-authz', latency, denyProbability, denyStatus: 403 },
+          filterSource(
+            writtenAt(first.source, ['spec', 'provider', 'name']) ?? wholeAt(first.source),
+            'external-authorization',
+            `CUSTOM, provider ${first.spec.provider}`,
+          ),
+        ),
       },
     ];
   }
 
-  private jwt(policies: readonly TokenPolicy[], where: string, { checked, status }: Authentication): Slot[] {
+  private jwt(policies: readonly TokenPolicy[], where: string, authentication: Authentication): Slot[] {
+    const { checked, status } = authentication;
     if (policies.length === 0) return [];
     const name = 'envoy.filters.http.jwt_authn';
     if (!checked || (status === 0 && this.cost.jwtCpuNs === 0)) return [{ name, filter: null }];
@@ -143,7 +151,14 @@ export class Policies {
       source.at(['spec', 'jwtRules']),
       `the check of a token is taken to cost ${this.cost.jwtCpuNs / 1e6} ms of CPU (filters.jwtCpu of the scenario)`,
     );
-    const filter = { kind: 'jwt', cpuNs: this.cost.jwtCpuNs, latencyNs: 0, status } as const;
+    const decidedBy = tokenDecision(policies, authentication);
+    const filter = {
+      kind: 'jwt',
+      cpuNs: this.cost.jwtCpuNs,
+      latencyNs: 0,
+      status,
+      ...(decidedBy === null ? {} : { decidedBy }),
+    } as const;
     return [{ name, filter: this.pool.number(`${where} jwt`, filter) }];
   }
 
@@ -151,7 +166,9 @@ export class Policies {
     if (policies.length === 0) return [];
     const { cpuNs, perRuleCpuNs } = this.cost.rbac;
     const rules = policies.reduce((sum, { spec }) => sum + (spec.rules?.length ?? 0), 0);
-    if (facts.opaque && !this.allows(policies, facts)) {
+    const decidedBy = this.decision(policies, facts);
+    const status = decidedBy === null || decidedBy.reason === 'allow-rule' ? 0 : 403;
+    if (facts.opaque && status !== 0) {
       this.approximated(
         policies[0]!,
         'spec',
@@ -162,22 +179,36 @@ export class Policies {
       kind: 'rbac',
       cpuNs: cpuNs + perRuleCpuNs * rules,
       latencyNs: 0,
-      status: this.allows(policies, facts) ? 0 : 403,
+      status,
+      ...(decidedBy === null ? {} : { decidedBy }),
     } as const;
     return [{ name: 'envoy.filters.http.rbac', filter: this.pool.number(`${where} rbac`, filter) }];
   }
 
-  /** DENY comes first; then, where there is an ALLOW policy, one must hold. AUDIT and dry runs decide nothing. */
-  private allows(policies: readonly Policy[], facts: RequestFacts): boolean {
+  /** DENY comes first; then, where there is an ALLOW policy, one must hold. AUDIT and dry runs decide nothing. Null: nothing decides. */
+  private decision(policies: readonly Policy[], facts: RequestFacts): Decision | null {
     const enforced = policies.filter(({ spec }) => !spec.dryRun);
-    if (enforced.some((policy) => policy.spec.action === 'DENY' && this.holds(policy, facts))) return false;
-    const allowing = enforced.filter(({ spec }) => spec.action === 'ALLOW');
-    return allowing.length === 0 || allowing.some((policy) => this.holds(policy, facts));
+    const of = (action: 'DENY' | 'ALLOW'): Policy[] => enforced.filter(({ spec }) => spec.action === action);
+    const first = (candidates: readonly Policy[]): Decision['policies'] => {
+      for (const policy of candidates) {
+        const rule = this.ruleOf(policy, facts);
+        if (rule >= 0) return [decidingPolicy(policy, rule)];
+      }
+      return [];
+    };
+    const denying = first(of('DENY'));
+    if (denying.length > 0) return { reason: 'deny-rule', policies: denying };
+    const allowing = of('ALLOW');
+    if (allowing.length === 0) return null;
+    const allowed = first(allowing);
+    if (allowed.length > 0) return { reason: 'allow-rule', policies: allowed };
+    return { reason: 'no-allow-rule', policies: allowing.map((policy) => decidingPolicy(policy, null)) };
   }
 
-  private holds(policy: Policy, facts: RequestFacts): boolean {
+  /** Index of the rule that holds; -1: none. */
+  private ruleOf(policy: Policy, facts: RequestFacts): number {
     this.noteUnknown(policy, facts);
-    return anyRuleHolds(policy.spec.rules ?? [], policy.spec.action, policy.namespace, facts);
+    return holdingRule(policy.spec.rules ?? [], policy.spec.action, policy.namespace, facts);
   }
 
   private noteUnknown(policy: Policy, { source, remote }: RequestFacts): void {
@@ -217,4 +248,22 @@ export class Policies {
 
 function labelOf({ namespace, name }: Policy): string {
   return `AuthorizationPolicy ${namespace}/${name}`;
+}
+
+const TOKEN_REASONS = {
+  'unknown-issuer': 'token-issuer',
+  malformed: 'token-malformed',
+  audience: 'token-audience',
+} as const;
+
+/** The rule that found a token wrong; where no rule knows the issuer, all policies. */
+function tokenDecision(policies: readonly TokenPolicy[], { failure, rule }: Authentication): Decision | null {
+  if (failure === null) return null;
+  const rules = policies.flatMap((policy) => policy.spec.jwtRules.map((_, index) => ({ policy, index })));
+  const found = rules[rule];
+  const deciding =
+    failure === 'unknown-issuer' || found === undefined
+      ? policies.map((policy) => decidingPolicy(policy, null))
+      : [decidingPolicy(found.policy, found.index, 'jwtRules')];
+  return { reason: TOKEN_REASONS[failure], policies: deciding };
 }

@@ -33,16 +33,16 @@ export function isUnknownAttribute(key: string): boolean {
 }
 
 /**
- * Whether one of the rules holds. On ports without HTTP an ALLOW rule that looks at HTTP counts for nothing, while other actions forget
+ * Index of the first rule that holds; -1: none does. On ports without HTTP an ALLOW rule that looks at HTTP counts for nothing, while other actions forget
  * what of a rule looks at HTTP, and so hold for more.
  */
-export function anyRuleHolds(
+export function holdingRule(
   rules: readonly AuthorizationRule[],
   action: 'ALLOW' | 'DENY' | 'CUSTOM' | 'AUDIT',
   namespace: string,
   facts: RequestFacts,
-): boolean {
-  return rules.some((rule) => {
+): number {
+  return rules.findIndex((rule) => {
     if (facts.opaque && looksAtHttp(rule)) {
       return action !== 'ALLOW' && ruleHolds(withoutHttp(rule), namespace, facts);
     }

@@ -2,11 +2,14 @@
 // istio: pilot/pkg/networking/core/envoyfilter/rc_patch.go; envoy: source/common/router/config_impl.cc (a virtual host's retry policy holds
 // where the route has none), router.cc (FilterUtility::finalTimeout).
 import type { EnvoyRetryPolicy } from '../../config/kinds/envoy-route.js';
+import { protoSource } from '../cluster-sources.js';
 import type { RetryPlan } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
 import { retryPlan } from '../retry.js';
 import { askedRetries, callTimeoutNs } from '../retry-headers.js';
 import type { RouteDecision } from '../route-decision.js';
+import { NO_SITE_SOURCES } from '../site-sources.js';
+import type { SiteSources } from '../sources.js';
 import type { ReleaseDefaults } from '../versions.js';
 import type { OwnedPatch, PatchOf } from './envoy-patches.js';
 import { isForRoute, type SettledRoute } from './route-settings.js';
@@ -39,29 +42,48 @@ export function mergedRoute(
 ): { readonly decision: RouteDecision; readonly timers: StreamTimers } {
   const { port, route, request, trustsHeaders } = context;
   const idle = managers.filter(({ patch }) => patch.port === 0 || patch.port === port).pop();
-  const mine = routes.filter(({ patch }) => isForRoute(patch, port, route)).map(({ patch }) => patch);
+  const mine = routes.filter(({ patch }) => isForRoute(patch, port, route));
   let streamIdleTimeoutNs = idle?.patch.streamIdleTimeoutNs ?? 0;
   let maxStreamDurationNs = 0;
   let { timeoutNs, retry } = decision;
+  let sources = decision.sources ?? NO_SITE_SOURCES;
   const hasOwnRetries = retry !== null;
-  for (const { level, settings } of [...mine].sort(vhostsFirst)) {
+  for (const owned of [...mine].sort(vhostsFirst)) {
+    const { level, settings } = owned.patch;
     if (settings.timeoutNs !== null) timeoutNs = callTimeoutNs(settings.timeoutNs, request, trustsHeaders);
     streamIdleTimeoutNs = settings.idleTimeoutNs ?? streamIdleTimeoutNs;
     maxStreamDurationNs = settings.maxStreamDurationNs ?? maxStreamDurationNs;
-    if (level === 'vhost' && hasOwnRetries) continue;
+    const countsRetries = level === 'route' || !hasOwnRetries;
+    sources = patchedSources(sources, owned, countsRetries);
+    if (!countsRetries) continue;
     if (settings.retry !== null) retry = mergedRetry(retry, settings.retry, timeoutNs, context);
     if (settings.hedgeOnPerTryTimeout !== null && retry !== null)
       retry = { ...retry, hedgeOnPerTryTimeout: settings.hedgeOnPerTryTimeout };
   }
   const changed = timeoutNs !== decision.timeoutNs || retry !== decision.retry;
   return {
-    decision: changed ? { ...decision, timeoutNs, retry } : decision,
+    decision: changed ? { ...decision, timeoutNs, retry, sources } : decision,
     timers: { maxStreamDurationNs, streamIdleTimeoutNs },
   };
 }
 
-function vhostsFirst(a: PatchOf<'route'>, b: PatchOf<'route'>): number {
+type RoutePatch = RouteMerge['routes'][number];
+
+function vhostsFirst({ patch: a }: RoutePatch, { patch: b }: RoutePatch): number {
   return Number(a.level === 'route') - Number(b.level === 'route');
+}
+
+/** What is written in a patch takes the place of what was there. */
+function patchedSources(before: SiteSources, { patch, owner }: RoutePatch, countsRetries: boolean): SiteSources {
+  const holder = patch.level === 'route' ? ['route'] : [];
+  const at = (...names: readonly string[]) =>
+    protoSource(owner.source, ['spec', 'configPatches', patch.index, 'patch', 'value'], [...holder, ...names]);
+  return {
+    ...before,
+    timeout: at('timeout') ?? before.timeout,
+    attempts: (countsRetries ? at('retry_policy', 'num_retries') : null) ?? before.attempts,
+    perTryTimeout: (countsRetries ? at('retry_policy', 'per_try_timeout') : null) ?? before.perTryTimeout,
+  };
 }
 
 function mergedRetry(

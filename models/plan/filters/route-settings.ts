@@ -4,6 +4,7 @@
 import { type DescriptorFacts, descriptorsOf } from './descriptors.js';
 import type { RouteSettings } from './envoy-chain.js';
 import { labelOf, type OwnedPatch, type PatchOf } from './envoy-patches.js';
+import { patchSource } from './patch-source.js';
 
 /** The route that a request takes. */
 export interface SettledRoute {
@@ -59,6 +60,8 @@ export function routeSettings(
   return {
     descriptors: descriptorsOf(limits ?? [], facts),
     localRateLimit:
-      configured === undefined || filter === null ? null : { filter, label: `${labelOf(configured)} ${route.vhost}` },
+      configured === undefined || filter === null
+        ? null
+        : { filter, label: `${labelOf(configured)} ${route.vhost}`, source: patchSource(configured, filter) },
   };
 }

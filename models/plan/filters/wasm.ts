@@ -3,6 +3,7 @@
 import type { WasmPluginSpec } from '../../config/kinds/wasm-plugin.js';
 import type { Resource } from '../../config/resource.js';
 import type { Slot } from './chain.js';
+import { decidingPolicy } from './decider.js';
 import type { FilterCostInput } from './filter-cost.js';
 import type { FilterPool } from './filter-pool.js';
 
@@ -51,7 +52,11 @@ export function wasmSlot(plugin: WasmPlugin, where: string, cost: FilterCostInpu
     spec.runs === 'wasm' && (cost.brokenWasm.includes(name) || cost.brokenWasm.includes(`${name}.${namespace}`));
   if (isBroken) {
     if (spec.failStrategy === 'FAIL_OPEN') return { name: slotName, filter: null };
-    return { name: slotName, filter: pool.number(label, { kind: 'wasm', cpuNs: 0, latencyNs: 0, status: 403 }) };
+    const decidedBy = { reason: 'module-missing', policies: [decidingPolicy(plugin, null)] } as const;
+    return {
+      name: slotName,
+      filter: pool.number(label, { kind: 'wasm', cpuNs: 0, latencyNs: 0, status: 403, decidedBy }),
+    };
   }
   const { cpuNs, latencyNs } = cost[spec.runs];
   if (cpuNs === 0 && latencyNs === 0) return { name: slotName, filter: null };

@@ -8,7 +8,7 @@ import type {
 } from '../../config/kinds/destination-rule.js';
 import type { BackendTlsPolicySpec, PolicyTarget } from '../../config/kinds/gateway-api/backend-tls-policy.js';
 import type { ResourceSet } from '../../config/load.js';
-import type { Resource } from '../../config/resource.js';
+import { derivedSource, type Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
 import { expandHost, serviceHost } from '../host.js';
 
@@ -105,7 +105,7 @@ function ruleOf(host: string, parts: readonly Part[]): Resource<RuleKind, Destin
       exportTo: [],
       workloadSelector: null,
     },
-    source: { ...policy.source, at: () => policy.source.at([]) },
+    source: derivedSource(policy.source, () => policy.source.field([])),
   };
 }
 

@@ -42,6 +42,20 @@ export class Backends {
     return { host: host ?? NOWHERE, subset: '', portNumber: backend.port };
   }
 
+  /** Where connections go that no backend has a weight for: they are closed (istio: convertTCPRoute, `zero-weight`). */
+  nowhere(
+    { kind, namespace, name }: { readonly kind: RoutingKind; readonly namespace: string; readonly name: string },
+    at: SourcePosition,
+  ): Destination {
+    this.findings.warning(
+      'backend-not-usable',
+      at,
+      `${kind} ${namespace}/${name}: no backend has a weight above 0; its connections are closed`,
+      'give a backend a weight, or delete the rule',
+    );
+    return { host: NOWHERE, subset: '', portNumber: null };
+  }
+
   private allowed(
     to: BackendRef,
     namespace: string,

@@ -5,7 +5,7 @@ import { groupOf } from '../../config/api-group.js';
 import { GATEWAY_GROUP } from '../../config/kinds/gateway-api/fields.js';
 import type { RoutingKind, VirtualServiceSpec } from '../../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../../config/load.js';
-import type { Resource } from '../../config/resource.js';
+import { derivedSource, type Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
 import { backendTlsRules } from './backend-tls.js';
 import { Backends } from './backends.js';
@@ -80,13 +80,10 @@ class Merger {
           tls: [],
           tcp: [],
         },
-        source: {
-          ...route.source,
-          at: ([, , index, field, ...rest]) =>
-            typeof index === 'number' && ordered[index] !== undefined
-              ? ordered[index].at(field === undefined ? [] : [field, ...rest])
-              : (ordered[0]?.at([]) ?? route.source.at([])),
-        },
+        source: derivedSource(route.source, ([, , index, ...field]) => {
+          const rule = ordered[typeof index === 'number' ? index : 0] ?? ordered[0];
+          return rule === undefined ? route.source.field([]) : rule.field(typeof index === 'number' ? field : []);
+        }),
       };
     });
   }

@@ -1,7 +1,6 @@
 // Rules of HTTPRoutes and GRPCRoutes as routes of a VirtualService, one for each match, and their order.
 // istio: pilot/pkg/config/kube/gateway/conversion.go (convertHTTPRoute, convertGRPCRoute, sortHTTPRoutes, create…Match, create…Filter).
 import { RE2JS } from 're2js';
-import type { SourcePosition } from '../../config/diagnostic.js';
 import type { CorsPolicy } from '../../config/kinds/cors-policy.js';
 import type { NamedMatch } from '../../config/kinds/gateway-api/fields.js';
 import type { RouteFilter } from '../../config/kinds/gateway-api/filters.js';
@@ -23,13 +22,13 @@ import type {
   HttpRewrite,
   HttpRoute,
 } from '../../config/kinds/virtual-service.js';
-import type { FieldPath, Resource } from '../../config/resource.js';
+import type { FieldPath, Resource, WrittenField } from '../../config/resource.js';
 import type { Backends } from './backends.js';
 
-/** A converted route; `at` finds the place in the original of a field of the conversion. */
+/** A converted route; `field` finds what of the original a field of the conversion is. */
 export interface PlacedRule {
   readonly route: HttpRoute;
-  at(path: FieldPath): SourcePosition;
+  field(path: FieldPath): WrittenField;
 }
 
 type GrpcOrHttp = Resource<'HTTPRoute' | 'GRPCRoute', unknown>;
@@ -43,7 +42,7 @@ export function httpRules(
   const { rules } = resource.spec;
   if (!foreign && rules.some(hasUnknownFilter)) return [];
   return rules.flatMap((rule, index) =>
-    placed(resource, index, rule.matches, (match) => ({
+    placed(resource, index, rule, (match: HttpRouteMatch | null) => ({
       ...converted(resource, index, rule, backends),
       match: match === null ? [] : [httpMatch(match)],
       timeoutNs: timeoutOf(rule),
@@ -60,7 +59,7 @@ export function grpcRules(
   const { rules } = resource.spec;
   if (!foreign && rules.some(hasUnknownFilter)) return [];
   return rules.flatMap((rule, index) =>
-    placed(resource, index, rule.matches, (match) => ({
+    placed(resource, index, rule, (match: GrpcRouteMatch | null) => ({
       ...converted(resource, index, rule, backends),
       match: match === null ? [] : [grpcMatch(match)],
       timeoutNs: null,
@@ -73,6 +72,9 @@ interface Rule {
   readonly name: string;
   readonly filters: readonly RouteFilter[];
   readonly backendRefs: readonly FilteredBackend[];
+  /** Of HTTPRoutes alone. */
+  readonly retry?: HttpRouteRule['retry'];
+  readonly backendRequestTimeoutNs?: number;
 }
 
 function hasUnknownFilter({ filters, backendRefs }: Rule): boolean {
@@ -83,25 +85,36 @@ function hasUnknownFilter({ filters, backendRefs }: Rule): boolean {
 function placed<Match>(
   resource: GrpcOrHttp,
   index: number,
-  matches: readonly Match[],
+  rule: Rule & { readonly matches: readonly Match[] },
   convert: (match: Match | null) => HttpRoute,
 ): PlacedRule[] {
-  const each: readonly (Match | null)[] = matches.length === 0 ? [null] : matches;
+  const each: readonly (Match | null)[] = rule.matches.length === 0 ? [null] : rule.matches;
   return each.map((match, number) => ({
     route: convert(match),
-    at: (path) => resource.source.at(['spec', 'rules', index, ...original(path, match === null ? null : number)]),
+    field: (path) =>
+      resource.source.field(['spec', 'rules', index, ...original(path, match === null ? null : number, rule)]),
   }));
 }
 
 /** `match` is the one match of the original; the place of a destination is that of the whole rule's backends. */
-function original([field]: FieldPath, match: number | null): FieldPath {
+function original([field, inner]: FieldPath, match: number | null, rule: Rule): FieldPath {
   switch (field) {
     case 'match':
       return match === null ? [] : ['matches', match];
     case 'route':
+    case 'directResponse':
       return ['backendRefs'];
+    case 'timeout':
+      return ['timeouts', limitsEveryTry(rule) ? 'backendRequest' : 'request'];
+    case 'retries':
+      return inner === 'perTryTimeout'
+        ? ['timeouts', 'backendRequest']
+        : inner === undefined
+          ? ['retry']
+          : ['retry', inner];
     case 'redirect':
     case 'mirror':
+    case 'corsPolicy':
       return ['filters'];
     default:
       return [];
@@ -135,9 +148,14 @@ function converted(
   };
 }
 
-function timeoutOf({ requestTimeoutNs, backendRequestTimeoutNs, retry }: HttpRouteRule): number | null {
-  const ns = retry === null && backendRequestTimeoutNs > 0 ? backendRequestTimeoutNs : requestTimeoutNs;
+function timeoutOf(rule: HttpRouteRule): number | null {
+  const ns = limitsEveryTry(rule) ? rule.backendRequestTimeoutNs : rule.requestTimeoutNs;
   return ns === 0 ? null : ns;
+}
+
+/** Without retries, the time-out of the only try is that of the call. */
+function limitsEveryTry({ retry = null, backendRequestTimeoutNs = 0 }: Rule): boolean {
+  return retry === null && backendRequestTimeoutNs > 0;
 }
 
 const CONNECTION_ERRORS = ['connect-failure', 'refused-stream', 'unavailable', 'cancelled'];

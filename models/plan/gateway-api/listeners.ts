@@ -6,7 +6,7 @@ import { GATEWAY_GROUP } from '../../config/kinds/gateway-api/fields.js';
 import type { KubernetesGatewaySpec } from '../../config/kinds/gateway-api/kubernetes-gateway.js';
 import { type Listener, takesFrom } from '../../config/kinds/gateway-api/listener.js';
 import type { ResourceSet } from '../../config/load.js';
-import type { Resource } from '../../config/resource.js';
+import { derivedSource, type Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
 import { networkPortOf } from '../network-label.js';
 import { conflictsWith } from './listener-conflicts.js';
@@ -158,7 +158,7 @@ function converted(
         ...pods,
         servers: [serverOf(listener, namespaces, gateway)],
       },
-      source: { ...owner.source, at: () => owner.source.at(['spec', 'listeners', index]) },
+      source: derivedSource(owner.source, () => owner.source.field(['spec', 'listeners', index])),
     },
   };
 }

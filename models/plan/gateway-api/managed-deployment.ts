@@ -12,7 +12,7 @@ import type { KubernetesGatewaySpec } from '../../config/kinds/gateway-api/kuber
 import { EMPTY_TEMPLATE } from '../../config/kinds/pod-template.js';
 import type { ResourceSet } from '../../config/load.js';
 import { parseDocuments } from '../../config/parse.js';
-import { parseQuantity, quantityMilli, quantityValue } from '../../config/quantity.js';
+import { limitMilli, limitValue, parseQuantity, quantityMilli, quantityValue } from '../../config/quantity.js';
 import type { Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
 import { ROOT_NAMESPACE } from '../visibility.js';
@@ -94,7 +94,7 @@ function textOf({ name, spec }: Overlay, key: string): PlainValue[] {
 
 /** `spec.replicas`, within the bounds of the autoscaler that is made where a ConfigMap speaks of one. */
 function replicasOf(deployments: readonly PlainValue[], overlays: readonly Overlay[]): number {
-  const replicas = lastNumber(deployments, 'replicas') ?? 1;
+  const replicas = Math.max(0, Math.trunc(lastNumber(deployments, 'replicas') ?? 1));
   const scalers = overlays.flatMap((overlay) => textOf(overlay, 'horizontalPodAutoscaler'));
   if (scalers.length === 0) return replicas;
   const minimum = lastNumber(scalers, 'minReplicas') ?? 1;
@@ -147,9 +147,9 @@ function proxyOf(templates: readonly (PlainValue | undefined)[]): Container {
     ports: [],
     resources: {
       cpuRequestMillis: millis('requests'),
-      cpuLimitMillis: millis('limits'),
+      cpuLimitMillis: limitMilli(amount('limits', 'cpu')),
       memoryRequestBytes: bytes('requests'),
-      memoryLimitBytes: bytes('limits'),
+      memoryLimitBytes: limitValue(amount('limits', 'memory')),
     },
     restartPolicy: null,
   };

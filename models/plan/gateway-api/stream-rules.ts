@@ -2,7 +2,7 @@
 // istio: pilot/pkg/config/kube/gateway/conversion.go (convertTCPRoute, convertTLSRoute), route_collections.go.
 import type { StreamRouteSpec } from '../../config/kinds/gateway-api/stream-route.js';
 import type { RouteDestination, RoutingKind, VirtualServiceSpec } from '../../config/kinds/virtual-service.js';
-import type { Resource } from '../../config/resource.js';
+import { derivedSource, type Resource } from '../../config/resource.js';
 import type { Backends } from './backends.js';
 import type { Attachment } from './parents.js';
 
@@ -12,14 +12,15 @@ export function streamVirtualServices(
   backends: Backends,
 ): Resource<RoutingKind, VirtualServiceSpec>[] {
   const { rules, hostnames } = route.spec;
-  const destinations = rules.map(({ backendRefs }, index): RouteDestination[] =>
-    backendRefs
-      .filter(({ weight }) => weight > 0)
-      .map((backend) => ({
-        destination: backends.destination(backend, route, route.source.at(['spec', 'rules', index, 'backendRefs'])),
-        weight: backend.weight,
-      })),
-  );
+  const destinations = rules.map(({ backendRefs }, index): RouteDestination[] => {
+    const at = route.source.at(['spec', 'rules', index, 'backendRefs']);
+    const sharing = backendRefs.filter(({ weight }) => weight > 0);
+    if (sharing.length === 0) return [{ destination: backends.nowhere(route, at), weight: 0 }];
+    return sharing.map((backend) => ({
+      destination: backends.destination(backend, route, at),
+      weight: backend.weight,
+    }));
+  });
   const scope = {
     destinationSubnets: [],
     port: parent.port,
@@ -40,10 +41,9 @@ export function streamVirtualServices(
           route.kind === 'TLSRoute' ? destinations.map((own) => ({ match: [{ ...scope, sniHosts }], route: own })) : [],
         tcp: route.kind === 'TCPRoute' ? destinations.map((own) => ({ match: [scope], route: own })) : [],
       },
-      source: {
-        ...route.source,
-        at: ([, , index]) => route.source.at(typeof index === 'number' ? ['spec', 'rules', index] : []),
-      },
+      source: derivedSource(route.source, ([, , index]) =>
+        route.source.field(typeof index === 'number' ? ['spec', 'rules', index] : []),
+      ),
     };
   });
 }

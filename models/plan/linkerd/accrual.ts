@@ -3,6 +3,7 @@
 import type { AccrualPlan } from '../cluster-plan.js';
 import type { Findings } from '../findings.js';
 import type { Service } from '../service.js';
+import type { FieldSource } from '../sources.js';
 import { durationNs, wrong } from './annotations.js';
 
 export const ACCRUAL = 'balancer.linkerd.io/failure-accrual';
@@ -44,5 +45,20 @@ export function accrualPlan(service: Service, grpc: boolean, findings: Findings)
     jitterRatio: number(own('jitter-ratio'), DEFAULT_JITTER),
     grpc,
     ...(mode === 'unified' && threshold > 0 ? { successRate: { threshold, windowNs, minRequests } } : {}),
+  };
+}
+
+/** Who asks for the circuit breaker of a service, and for the number of its failures. */
+export function accrualSources({ resource, linkerd }: Service): {
+  readonly outlierDetection: FieldSource | null;
+  readonly consecutiveErrors: FieldSource | null;
+} {
+  const annotation = (field: string): FieldSource | null => {
+    const value = linkerd?.balancer[field];
+    return value === undefined ? null : { object: resource, field, value, position: linkerd?.at(field) ?? null };
+  };
+  return {
+    outlierDetection: annotation(ACCRUAL),
+    consecutiveErrors: annotation(`${ACCRUAL}-consecutive-max-failures`),
   };
 }

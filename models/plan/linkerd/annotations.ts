@@ -4,6 +4,9 @@ import type { SourcePosition } from '../../config/diagnostic.js';
 import type { Findings } from '../findings.js';
 import type { RetryPlan } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
+import type { RouteDecision } from '../route-decision.js';
+import { NO_SITE_SOURCES } from '../site-sources.js';
+import type { FieldSource, SiteSources } from '../sources.js';
 import { linkerdRetries, MAX_REPLAYED_BYTES } from './retries.js';
 
 const PREFIXES = ['retry.linkerd.io/', 'timeout.linkerd.io/'];
@@ -135,4 +138,36 @@ function hintFor(name: string): string {
   if (name.endsWith('/http')) return 'write 5xx, gateway-error, 503 or 500-504';
   if (name.endsWith('/grpc')) return 'write cancelled, deadline-exceeded, internal, resource-exhausted or unavailable';
   return name.endsWith('/limit') ? 'write a number' : 'write a whole number with ms, s, m, h or d';
+}
+
+export type AnnotationSources = Pick<SiteSources, 'timeout' | 'attempts' | 'perTryTimeout'>;
+
+/** Who asks for the time-out and the retries of a class. */
+export function annotationSources(from: Annotated, request: RequestClass, findings: Findings): AnnotationSources {
+  const { timeout, retry } = speaking(from, request, findings);
+  const source = (name: string | null): FieldSource | null => {
+    const value = name === null ? undefined : from.annotations[name];
+    return name === null || value === undefined
+      ? null
+      : { object: from.resource, field: name, value, position: from.at(name) };
+  };
+  return {
+    timeout: source(timeout),
+    attempts: retry === null ? null : (source('retry.linkerd.io/limit') ?? source(retry)),
+    perTryTimeout: retry === null ? null : source('retry.linkerd.io/timeout'),
+  };
+}
+
+/** A decision with the policies of annotations; the time-out of the route itself is where these have none. */
+export function withAnnotations(
+  decision: RouteDecision,
+  policies: Pick<RouteDecision, 'timeoutNs' | 'retry'>,
+  annotations: AnnotationSources,
+): RouteDecision {
+  const before = decision.sources ?? NO_SITE_SOURCES;
+  return {
+    ...decision,
+    ...policies,
+    sources: { ...before, ...annotations, timeout: annotations.timeout ?? before.timeout },
+  };
 }

@@ -5,15 +5,20 @@ import { matchesLabels } from '../../config/kinds/label-selector.js';
 import { INBOUND_POLICIES, type InboundPolicy, type TargetReference } from '../../config/kinds/linkerd/policy.js';
 import type { AuthorizedClient } from '../../config/kinds/linkerd/server-authorization.js';
 import type { ResourceSet } from '../../config/load.js';
+import type { ResourceSource } from '../../config/resource.js';
+import { wholeAt, writtenAt } from '../field-source.js';
 import type { Findings } from '../findings.js';
 import type { RequestClass } from '../request-class.js';
+import type { FieldSource } from '../sources.js';
 import type { Workload } from '../workload.js';
+import { configSource } from './config-source.js';
 import { isAccount, isIdentity, isInNetworks, type LinkerdPeer } from './peer.js';
 import { type ServerRoute, ServerRoutes } from './server-routes.js';
 
 const FORBIDDEN = 403;
 const NOT_FOUND = 404;
 const GROUP = 'policy.linkerd.io';
+const DEFAULT_POLICY = 'default-inbound-policy';
 
 export type LinkerdServer = ResourceSet['linkerdServers'][number];
 
@@ -22,13 +27,15 @@ export interface Verdict {
   readonly status: 0 | 403 | 404;
   readonly by: string;
   readonly position: SourcePosition | null;
+  /** null: what decides it is not written. */
+  readonly source: FieldSource | null;
 }
 
 interface Named {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
-  readonly source: { at(path: readonly never[]): SourcePosition };
+  readonly source: ResourceSource;
 }
 
 export class LinkerdAuthorization {
@@ -44,16 +51,38 @@ export class LinkerdAuthorization {
   /** Null where nothing but the default of all installations speaks. @param request null: a connection that is not read */
   verdict(server: Workload, peer: LinkerdPeer, port: number, request: RequestClass | null): Verdict | null {
     const own = this.serverOf(server, port);
-    if (own === undefined) return byDefault(server, peer);
+    if (own === undefined) return this.byDefault(server, peer);
     const route = request === null ? 'none' : this.routes.of(own, request);
-    if (route === null) return { status: NOT_FOUND, by: `no route at ${nameOf(own)}`, position: own.source.at([]) };
+    if (route === null) {
+      const by = `no route at ${nameOf(own)}`;
+      return { status: NOT_FOUND, by, position: own.source.at([]), source: wholeAt(own.source) };
+    }
     const granting = this.policyFor(own, route, peer) ?? this.serverAuthorizationFor(own, peer);
     const where = route === 'none' ? nameOf(own) : `${nameOf(route)} at ${nameOf(own)}`;
-    if (granting !== undefined)
-      return { status: 0, by: `${nameOf(granting)} for ${where}`, position: granting.source.at([]) };
+    if (granting !== undefined) {
+      const { source } = granting;
+      return { status: 0, by: `${nameOf(granting)} for ${where}`, position: source.at([]), source: wholeAt(source) };
+    }
     const { accessPolicy } = own.spec;
     const status = admits(accessPolicy, peer) ? 0 : FORBIDDEN;
-    return { status, by: `accessPolicy ${accessPolicy} of ${where}`, position: own.source.at([]) };
+    return {
+      status,
+      by: `accessPolicy ${accessPolicy} of ${where}`,
+      position: own.source.at([]),
+      source: writtenAt(own.source, ['spec', 'accessPolicy']) ?? wholeAt(own.source),
+    };
+  }
+
+  /** A pod's own `default-inbound-policy`; null where it has none that Linkerd knows: all are let in. */
+  private byDefault(server: Workload, peer: LinkerdPeer): Verdict | null {
+    const found = INBOUND_POLICIES.find((policy) => policy === server.linkerd?.[DEFAULT_POLICY]);
+    if (found === undefined) return null;
+    return {
+      status: admits(found, peer) ? 0 : FORBIDDEN,
+      by: `${DEFAULT_POLICY} ${found} of ${server.resource}`,
+      position: server.position,
+      source: configSource(server, DEFAULT_POLICY, this.resources),
+    };
   }
 
   /** The first that selects the pods and the port; the cluster would refuse a second. */
@@ -152,14 +181,6 @@ function isAuthorized(client: AuthorizedClient, namespace: string, peer: Linkerd
     meshTls.identities.some((identity) => isIdentity(peer, identity)) ||
     meshTls.serviceAccounts.some((account) => isAccount(peer, account.namespace ?? namespace, account.name))
   );
-}
-
-/** A pod's own `default-inbound-policy`; null where it has none that Linkerd knows: all are let in. */
-function byDefault(server: Workload, peer: LinkerdPeer): Verdict | null {
-  const found = INBOUND_POLICIES.find((policy) => policy === server.linkerd?.['default-inbound-policy']);
-  if (found === undefined) return null;
-  const by = `default-inbound-policy ${found} of ${server.resource}`;
-  return { status: admits(found, peer) ? 0 : FORBIDDEN, by, position: server.position };
 }
 
 /** `audit` lets all in. Clients outside of the cluster have none of its addresses. */

@@ -13,7 +13,7 @@ import { type RouteContext, respond, routeDecision } from '../route-action.js';
 import type { RouteDecision } from '../route-decision.js';
 import { bareRoute, dialedTarget } from '../sidecar-route.js';
 import { selectRoute } from '../virtual-service.js';
-import { annotatedRetries, speaking, timeoutNs } from './annotations.js';
+import { annotatedRetries, annotationSources, speaking, timeoutNs, withAnnotations } from './annotations.js';
 import { type LinkerdCandidate, type LinkerdRoute, type Rule, routeCandidates } from './routes.js';
 import { hasHost } from './server-routes.js';
 
@@ -49,9 +49,12 @@ export class LinkerdEgress {
       timeoutNs: timeoutNs(annotated, this.findings) || (route.timeoutNs ?? 0),
       retry: annotatedRetries(annotated, request, this.findings),
     };
-    if (route.route.length === 0 && route.redirect === null)
-      return { ...through, name: route.name, position: owner.source.at(path), ...policies };
-    const decision = { ...routeDecision(selected, request, context), ...policies };
+    const annotations = annotationSources(annotated, request, this.findings);
+    if (route.route.length === 0 && route.redirect === null) {
+      const onwards = { ...through, name: route.name, position: owner.source.at(path) };
+      return withAnnotations(onwards, policies, annotations);
+    }
+    const decision = withAnnotations(routeDecision(selected, request, context), policies, annotations);
     const { action } = decision;
     if (action.kind === 'respond') return decision;
     const targets = action.targets.map((each) => ({ ...each, via: 'linkerd' as const }));
@@ -129,5 +132,5 @@ interface AtEgress {
 }
 
 function refused({ source, namespace, name }: EgressNetwork, status: number): RouteDecision {
-  return respond(`EgressNetwork ${namespace}/${name}`, status, '', source.at(['spec', 'trafficPolicy']));
+  return respond(`EgressNetwork ${namespace}/${name}`, status, '', source.field(['spec', 'trafficPolicy']));
 }

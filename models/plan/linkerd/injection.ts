@@ -4,7 +4,7 @@ import type { PodTemplate } from '../../config/kinds/pod-template.js';
 import type { ResourceSet } from '../../config/load.js';
 
 export const INJECT = 'linkerd.io/inject';
-const CONFIG = 'config.linkerd.io/';
+export const CONFIG = 'config.linkerd.io/';
 /** Name of the container where a manifest has it already. */
 export const LINKERD_CONTAINER = 'linkerd-proxy';
 

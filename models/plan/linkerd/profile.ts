@@ -10,6 +10,7 @@ import type {
 } from '../../config/kinds/linkerd/service-profile.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
+import { wholeAt, writtenAt } from '../field-source.js';
 import type { Findings } from '../findings.js';
 import { serviceHost } from '../host.js';
 import { fullMatch, samplePath } from '../match.js';
@@ -19,6 +20,7 @@ import type { RouteContext } from '../route-action.js';
 import type { RouteDecision, Target } from '../route-decision.js';
 import type { Service } from '../service.js';
 import { bareRoute } from '../sidecar-route.js';
+import { NO_SITE_SOURCES } from '../site-sources.js';
 import { linkerdRetries, MAX_REPLAYED_BYTES } from './retries.js';
 
 type ServiceProfile = Resource<'ServiceProfile', ServiceProfileSpec>;
@@ -95,6 +97,12 @@ export class Profiles {
       position: profile.source.at(['spec', 'routes', index]),
       timeoutNs: route.timeoutNs,
       retry: route.isRetryable ? this.retry(profile, target, request, route.responseClasses) : null,
+      sources: {
+        ...NO_SITE_SOURCES,
+        route: wholeAt(profile.source, ['spec', 'routes', index]),
+        timeout: writtenAt(profile.source, ['spec', 'routes', index, 'timeout']),
+        attempts: writtenAt(profile.source, ['spec', 'routes', index, 'isRetryable']),
+      },
     };
   }
 

@@ -2,9 +2,10 @@
 // linkerd2-proxy: linkerd2-proxy/src/rt.rs (one thread unless it is told of more cores); linkerd: charts/partials/templates/_proxy.tpl
 // (cores from the CPU limit, no resources by default), linkerd.io: tasks/configuring-proxy-concurrency.
 import type { PodTemplate } from '../../config/kinds/pod-template.js';
-import { parseQuantity, quantityMilli, quantityValue } from '../../config/quantity.js';
+import { parseQuantity } from '../../config/quantity.js';
 import type { ProxyCostInput } from '../input.js';
 import type { ProxyPlan } from '../plan.js';
+import { containerLimit, type PlacedLimit, quantityOf } from '../proxy-limits.js';
 import { LINKERD_CONTAINER, type LinkerdConfig } from './injection.js';
 
 /**
@@ -27,12 +28,7 @@ export function defaultLinkerdCost(): ProxyCostInput {
 
 export function linkerdProxyPlan(pod: PodTemplate | null, config: LinkerdConfig, cost: ProxyCostInput): ProxyPlan {
   const { memoryBytes, ...costs } = cost;
-  const own = [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])].find(
-    ({ name }) => name === LINKERD_CONTAINER,
-  );
-  const cpu = parseQuantity(config['proxy-cpu-limit'] ?? '');
-  const memory = parseQuantity(config['proxy-memory-limit'] ?? '');
-  const cpuLimitMillis = cpu === null ? (own?.resources.cpuLimitMillis ?? null) : quantityMilli(cpu);
+  const cpuLimitMillis = linkerdLimit(pod, config, 'cpu')?.value ?? null;
   return {
     workers: cpuLimitMillis === null ? 1 : Math.max(1, Math.ceil(cpuLimitMillis / 1000)),
     ...costs,
@@ -42,8 +38,25 @@ export function linkerdProxyPlan(pod: PodTemplate | null, config: LinkerdConfig,
       baseBytes: memoryBytes,
       configBytes: 0,
       perConnectionBytes: 0,
-      limitBytes: memory === null ? (own?.resources.memoryLimitBytes ?? null) : quantityValue(memory),
+      limitBytes: linkerdLimit(pod, config, 'memory')?.value ?? null,
     },
     product: 'linkerd',
   };
+}
+
+/** Where the limit of a proxy is written: in the template of its pod, or in an annotation of the pod or its Namespace. */
+export interface LinkerdLimit {
+  readonly value: number | null;
+  readonly place: PlacedLimit['place'] | 'annotation';
+}
+
+/** Null: no limit. */
+export function linkerdLimit(
+  pod: PodTemplate | null,
+  config: LinkerdConfig,
+  amount: 'cpu' | 'memory',
+): LinkerdLimit | null {
+  const text = config[`proxy-${amount}-limit`];
+  if (parseQuantity(text ?? '') === null) return containerLimit(pod, LINKERD_CONTAINER, amount);
+  return { value: quantityOf(text, amount), place: 'annotation' };
 }

@@ -4,8 +4,9 @@ import type { ClusterPlan, EndpointTlsPlan } from '../cluster-plan.js';
 import { podPort } from '../filters/on-the-way.js';
 import type { Findings } from '../findings.js';
 import type { Target } from '../route-decision.js';
+import type { FieldSource } from '../sources.js';
 import type { Workload } from '../workload.js';
-import type { LinkerdAuthorization } from './authorization.js';
+import type { LinkerdAuthorization, Verdict } from './authorization.js';
 import { skipsProxy } from './ports.js';
 
 export class LinkerdReach {
@@ -30,14 +31,25 @@ export class LinkerdReach {
     return alike ? { ...plan, ...first! } : { ...plan, ...first!, endpointTls: ways };
   }
 
+  /** Who closes the connections of a client to a server. */
+  sources(target: Target, client: Workload, server: Workload, mutualTls: boolean): readonly FieldSource[] {
+    const source = this.verdict(target, client, server, mutualTls)?.source ?? null;
+    return source === null ? [] : [source];
+  }
+
+  private verdict(target: Target, client: Workload, server: Workload, mutualTls: boolean): Verdict | null {
+    const { port } = podPort(server, target);
+    const peer = { workload: client, authenticated: mutualTls && client.linkerd !== undefined };
+    return this.authorization.verdict(server, peer, port, null);
+  }
+
   private way(before: EndpointTlsPlan, target: Target, client: Workload, server: Workload): EndpointTlsPlan {
     if (server.linkerd === undefined) return before;
     const { port, opaque } = podPort(server, target);
     if (skipsProxy(server.linkerd, 'inbound', port))
       return { ...before, tls: { mode: 'none', roundTrips: 0 }, skipsProxy: true };
     if (!opaque || before.reachable !== 'yes') return before;
-    const peer = { workload: client, authenticated: before.tls.mode === 'mtls' && client.linkerd !== undefined };
-    const verdict = this.authorization.verdict(server, peer, port, null);
+    const verdict = this.verdict(target, client, server, before.tls.mode === 'mtls');
     if (verdict === null || verdict.status === 0) return before;
     this.findings.warning(
       'connection-refused-by-policy',

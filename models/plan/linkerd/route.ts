@@ -7,9 +7,18 @@ import { notFound, type RouteContext, routeDecision } from '../route-action.js';
 import type { RouteDecision, Target } from '../route-decision.js';
 import type { PortInfo, Service } from '../service.js';
 import { bareRoute, dialedTarget, directRoute } from '../sidecar-route.js';
+import { NO_SITE_SOURCES } from '../site-sources.js';
 import { selectRoute } from '../virtual-service.js';
 import type { Workload } from '../workload.js';
-import { type Annotated, annotatedRetries, speaking, timeoutNs } from './annotations.js';
+import {
+  type Annotated,
+  type AnnotationSources,
+  annotatedRetries,
+  annotationSources,
+  speaking,
+  timeoutNs,
+  withAnnotations,
+} from './annotations.js';
 import type { LinkerdEgress } from './egress.js';
 import { isOpaquePort, skipsProxy } from './ports.js';
 import type { Profiles } from './profile.js';
@@ -42,7 +51,8 @@ export function linkerdRoute(
   if (profile !== null) return profiles.decide(profile, target, request, context);
   const candidates = linkerdRoutes.of(service, portInfo.number, caller.namespace);
   if (candidates !== null) return routed(candidates, service, request, context);
-  return { ...bareRoute('linkerd', target), ...annotatedPolicies(annotatedService(service), request, context) };
+  const { sources, ...policies } = annotatedPolicies(annotatedService(service), request, context);
+  return { ...bareRoute('linkerd', target), ...policies, sources: { ...NO_SITE_SOURCES, ...sources } };
 }
 
 /** The connection leaves the pod as if there were no proxy. */
@@ -64,11 +74,11 @@ function routed(
   const selected = selectRoute(candidates, request, findings);
   context.trace?.push({ kind: 'linkerd-routes', candidates, selected });
   const candidate = candidates.find((each) => each === selected);
-  if (candidate === undefined) return notFound(candidates[0]!.owner.source.at(['spec', 'http', 0]));
+  if (candidate === undefined) return notFound(candidates[0]!.owner.source.field(['spec', 'http', 0]));
   const { annotated, route } = candidate;
   const from = Object.keys(annotated.annotations).length > 0 ? annotated : annotatedService(service);
-  const policies = annotatedPolicies(from, request, context);
-  const decision = { ...routeDecision(candidate, request, context), ...policies };
+  const { sources, ...policies } = annotatedPolicies(from, request, context);
+  const decision = withAnnotations(routeDecision(candidate, request, context), policies, sources);
   const timed = policies.timeoutNs > 0 ? decision : { ...decision, timeoutNs: route.timeoutNs ?? 0 };
   const { action } = decision;
   if (action.kind === 'respond') return timed;
@@ -86,9 +96,13 @@ function annotatedPolicies(
   from: Annotated,
   request: RequestClass,
   { findings, trace }: RouteContext,
-): Pick<RouteDecision, 'timeoutNs' | 'retry'> {
+): Pick<RouteDecision, 'timeoutNs' | 'retry'> & { readonly sources: AnnotationSources } {
   trace?.push({ kind: 'annotations', from, names: speaking(from, request, findings) });
-  return { timeoutNs: timeoutNs(from, findings), retry: annotatedRetries(from, request, findings) };
+  return {
+    timeoutNs: timeoutNs(from, findings),
+    retry: annotatedRetries(from, request, findings),
+    sources: annotationSources(from, request, findings),
+  };
 }
 
 function annotatedService({ resource, linkerd }: Service): Annotated {

@@ -4,7 +4,7 @@ import type { ParentRef } from '../../config/kinds/gateway-api/fields.js';
 import type { RouteFilter } from '../../config/kinds/gateway-api/filters.js';
 import type { FilteredBackend } from '../../config/kinds/gateway-api/http-route.js';
 import type { ResourceSet } from '../../config/load.js';
-import type { Resource } from '../../config/resource.js';
+import { derivedSource, type Resource } from '../../config/resource.js';
 import type { VirtualServiceResource } from '../delegate.js';
 import type { Findings } from '../findings.js';
 import { Backends } from '../gateway-api/backends.js';
@@ -132,11 +132,11 @@ function withParent<R extends Rule>(rule: R, { name, namespace }: Service, port:
   };
 }
 
-function candidate({ route, at }: PlacedRule, resource: LinkerdRoute, host: string): LinkerdCandidate {
+function candidate({ route, field }: PlacedRule, resource: LinkerdRoute, host: string): LinkerdCandidate {
   const owner: VirtualServiceResource = {
     ...resource,
     spec: { hosts: [host], gateways: [MESH], exportTo: [], http: [route], tls: [], tcp: [] },
-    source: { ...resource.source, at: ([, , , ...rest]) => at(rest) },
+    source: derivedSource(resource.source, ([, , , ...rest]) => field(rest)),
   };
   return {
     of: resource,

@@ -3,6 +3,7 @@ import type { CiliumHttpRule, CiliumPorts, CiliumRule, CiliumRules } from '../..
 import type { LabelSelector } from '../../config/kinds/common.js';
 import { matchesLabels } from '../../config/kinds/label-selector.js';
 import type { ResourceSet } from '../../config/load.js';
+import { type DecidingPolicy, decidingPolicy } from '../filters/decider.js';
 import { fullMatch } from '../match.js';
 import { headerValue, type RequestClass } from '../request-class.js';
 import type { Connection, Direction, Peer, PolicyRule } from './policy-rule.js';
@@ -11,15 +12,17 @@ const NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
 
 export function ciliumRules(resources: ResourceSet): PolicyRule[] {
   return [
-    ...resources.ciliumPolicies.flatMap(({ namespace, spec }) =>
-      spec.rules.flatMap((rules) => rulesOf(rules, namespace)),
+    ...resources.ciliumPolicies.flatMap((policy) =>
+      policy.spec.rules.flatMap((rules) => rulesOf(rules, policy.namespace, decidingPolicy(policy, null))),
     ),
-    ...resources.ciliumClusterwidePolicies.flatMap(({ spec }) => spec.rules.flatMap((rules) => rulesOf(rules, null))),
+    ...resources.ciliumClusterwidePolicies.flatMap((policy) =>
+      policy.spec.rules.flatMap((rules) => rulesOf(rules, null, decidingPolicy(policy, null))),
+    ),
   ];
 }
 
 /** @param namespace null: of the whole cluster */
-function rulesOf(rules: CiliumRules, namespace: string | null): PolicyRule[] {
+function rulesOf(rules: CiliumRules, namespace: string | null, policy: DecidingPolicy): PolicyRule[] {
   const { endpointSelector } = rules;
   if (endpointSelector === null) return [];
   const selects = (peer: Peer): boolean =>
@@ -27,6 +30,7 @@ function rulesOf(rules: CiliumRules, namespace: string | null): PolicyRule[] {
     (namespace === null || peer.namespace === namespace) &&
     matchesLabels(endpointSelector, labelsOf(peer));
   const rule = (direction: Direction, allow: readonly CiliumRule[], deny: readonly CiliumRule[]): PolicyRule => ({
+    policy,
     direction,
     selects,
     denies: rules.denies[direction],

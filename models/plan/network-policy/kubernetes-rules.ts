@@ -2,10 +2,12 @@
 import { matchesLabels } from '../../config/kinds/label-selector.js';
 import type { NetworkPeer, NetworkPort, NetworkRule } from '../../config/kinds/network-policy.js';
 import type { ResourceSet } from '../../config/load.js';
+import { decidingPolicy } from '../filters/decider.js';
 import type { Connection, Direction, Peer, PolicyRule } from './policy-rule.js';
 
 export function kubernetesRules(resources: ResourceSet): PolicyRule[] {
-  return resources.networkPolicies.flatMap(({ namespace, spec }): PolicyRule[] => {
+  return resources.networkPolicies.flatMap((policy): PolicyRule[] => {
+    const { namespace, spec } = policy;
     const selects = (peer: Peer): boolean =>
       peer.namespace === namespace && matchesLabels(spec.podSelector, peer.labels);
     const rule = (direction: Direction, rules: readonly NetworkRule[] | null): PolicyRule[] =>
@@ -13,6 +15,7 @@ export function kubernetesRules(resources: ResourceSet): PolicyRule[] {
         ? []
         : [
             {
+              policy: decidingPolicy(policy, null),
               direction,
               selects,
               denies: true,

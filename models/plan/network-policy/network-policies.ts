@@ -2,12 +2,19 @@
 // the ingress of the server. Pods that no policy selects in a direction refuse nothing there.
 // kubernetes: networking/v1 NetworkPolicy; cilium: Documentation/security/policy, pkg/policy/api.
 import type { ResourceSet } from '../../config/load.js';
+import type { DecidingPolicy } from '../filters/decider.js';
 import { ciliumRules } from './cilium-rules.js';
 import { kubernetesRules } from './kubernetes-rules.js';
 import type { Connection, Direction, Peer, PolicyRule } from './policy-rule.js';
 
 /** `drop`: packets are dropped, and the client runs into its connect time-out. `forbid`: 403 by a proxy that reads HTTP. */
 export type Verdict = 'allow' | 'drop' | 'forbid';
+
+/** `policies`: those that deny it, else those that select the pods and let nothing of it through; none where it is allowed. */
+export interface Decided {
+  readonly verdict: Verdict;
+  readonly policies: readonly DecidingPolicy[];
+}
 
 export class NetworkPolicies {
   private readonly rules: readonly PolicyRule[];
@@ -20,20 +27,31 @@ export class NetworkPolicies {
     return this.rules.length === 0;
   }
 
-  verdict(connection: Connection): Verdict {
+  decide(connection: Connection): Decided {
     const egress = this.oneWay('egress', connection.client, connection);
     const ingress = this.oneWay('ingress', connection.server, connection);
-    if (egress === 'drop' || ingress === 'drop') return 'drop';
-    return egress === 'forbid' || ingress === 'forbid' ? 'forbid' : 'allow';
+    return (
+      [egress, ingress].find(({ verdict }) => verdict === 'drop') ?? (egress.verdict === 'forbid' ? egress : ingress)
+    );
   }
 
-  private oneWay(direction: Direction, owner: Peer, connection: Connection): Verdict {
-    if (owner.kind === 'outside') return 'allow';
+  private oneWay(direction: Direction, owner: Peer, connection: Connection): Decided {
+    if (owner.kind === 'outside') return ALLOWED;
     const own = this.rules.filter((rule) => rule.direction === direction && rule.selects(owner));
     const verdicts = own.map((rule) => rule.verdict(connection));
-    if (verdicts.includes('deny')) return 'drop';
-    if (verdicts.includes('allow')) return 'allow';
-    if (verdicts.includes('http')) return 'forbid';
-    return own.some(({ denies }) => denies) ? 'drop' : 'allow';
+    const saying = (wanted: (typeof verdicts)[number]): DecidingPolicy[] =>
+      distinct(own.filter((_, index) => verdicts[index] === wanted));
+    if (verdicts.includes('deny')) return { verdict: 'drop', policies: saying('deny') };
+    if (verdicts.includes('allow')) return ALLOWED;
+    if (verdicts.includes('http')) return { verdict: 'forbid', policies: saying('http') };
+    const denying = own.filter(({ denies }) => denies);
+    return denying.length > 0 ? { verdict: 'drop', policies: distinct(denying) } : ALLOWED;
   }
+}
+
+const ALLOWED: Decided = { verdict: 'allow', policies: [] };
+
+/** A policy may have several rules. */
+function distinct(rules: readonly PolicyRule[]): DecidingPolicy[] {
+  return [...new Map(rules.map(({ policy }) => [policy.policy, policy])).values()];
 }

@@ -4,12 +4,13 @@
 import type { ResourceSet } from '../../config/load.js';
 import type { ClusterPlan, EndpointTlsPlan, PassagePlan } from '../cluster-plan.js';
 import { speaksHbone } from '../cluster-tls.js';
+import type { Decision } from '../filters/decider.js';
 import type { FilterPool } from '../filters/filter-pool.js';
 import { podPort } from '../filters/on-the-way.js';
 import type { Findings } from '../findings.js';
 import type { Target } from '../route-decision.js';
 import type { Workload } from '../workload.js';
-import { NetworkPolicies, type Verdict } from './network-policies.js';
+import { type Decided, NetworkPolicies, type Verdict } from './network-policies.js';
 import type { Peer } from './policy-rule.js';
 
 /** Port of the ztunnels, and of pods that are reached through HBONE (istio: pkg/hbone). */
@@ -40,7 +41,7 @@ export class NetworkReach {
     if (this.policies.empty || client === undefined) return plan;
     const verdicts = servers.map(({ workload, passage }) =>
       // Policies about the addresses of gateways between networks are not looked at.
-      passage === undefined ? this.verdict(client, workload, target) : 'allow',
+      passage === undefined ? this.decide(client, workload, target).verdict : 'allow',
     );
     if (!verdicts.includes('drop')) return plan;
     this.warn(client, target, verdicts);
@@ -60,15 +61,25 @@ export class NetworkReach {
 
   /** The filter that refuses a request on its way to a server; null: none does. */
   refusal(client: Workload, server: Workload, target: Target, pool: FilterPool): number | null {
-    if (this.policies.empty || this.verdict(client, server, target) !== 'forbid') return null;
-    const refusal = { kind: 'rbac', cpuNs: 0, latencyNs: 0, status: FORBIDDEN } as const;
+    if (this.policies.empty) return null;
+    const { verdict, policies } = this.decide(client, server, target);
+    if (verdict !== 'forbid') return null;
+    const decidedBy = { reason: 'no-http-rule', policies } as const;
+    const refusal = { kind: 'rbac', cpuNs: 0, latencyNs: 0, status: FORBIDDEN, decidedBy } as const;
     return pool.number(`network policy ${server.namespace}/${server.name}`, refusal);
   }
 
-  private verdict(client: Workload, server: Workload, target: Target): Verdict {
+  /** The policies that drop the packets of a connection; null: they arrive. */
+  dropping(client: Workload, server: Workload, target: Target): Decision | null {
+    if (this.policies.empty) return null;
+    const { verdict, policies } = this.decide(client, server, target);
+    return verdict === 'drop' ? { reason: 'network-policy', policies } : null;
+  }
+
+  private decide(client: Workload, server: Workload, target: Target): Decided {
     const number = this.portOf(client, server, target);
     const name = server.pod?.containers.flatMap(({ ports }) => ports).find((own) => own.containerPort === number)?.name;
-    return this.policies.verdict({
+    return this.policies.decide({
       client: this.peer(client),
       server: this.peer(server),
       port: { number, name: name ?? '' },

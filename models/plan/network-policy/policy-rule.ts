@@ -1,4 +1,5 @@
 // What one policy says of a connection, whoever's kind of policy it is.
+import type { DecidingPolicy } from '../filters/decider.js';
 import type { RequestClass } from '../request-class.js';
 
 /** One end of a connection. */
@@ -27,6 +28,7 @@ export type Direction = 'ingress' | 'egress';
 
 /** What one policy says about the pods that it selects. */
 export interface PolicyRule {
+  readonly policy: DecidingPolicy;
   /** Whose policy: the server's for ingress, the caller's for egress. */
   readonly direction: Direction;
   selects(peer: Peer): boolean;

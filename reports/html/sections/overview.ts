@@ -3,9 +3,11 @@
 
 import type { Diagnostic } from '../../../models/config/diagnostic.js';
 import type { Measured, RunResult } from '../../../scenarios/run-result.js';
-import { formatCount, formatDurationMs, formatShare } from '../../numbers.js';
+import { formatCount, formatDurationMs } from '../../numbers.js';
 import { meshText } from '../../release.js';
+import { findingsOf } from '../findings.js';
 import { html, type Markup, named } from '../markup.js';
+import { type Tile, tilesOf } from '../tiles.js';
 import {
   answerSentence,
   goalSentence,
@@ -16,6 +18,7 @@ import {
   verdictOf,
   whole,
 } from '../words.js';
+import { whatHappened } from './happened.js';
 import { statusBadge } from './status.js';
 
 const NS_PER_MS = 1e6;
@@ -25,9 +28,10 @@ export function overview(result: RunResult): Markup {
 ${statusBadge(verdictOf(result))}
 <h1 id="title">${named(result.scenario)}</h1>
 <p class="answer">${unbroken(answerSentence(result.totals))} ${goalSentence(result)}</p>
-<p class="facts">${facts(result).map((fact) => html`<span>${fact}</span>`)}</p>
 </div>
+${whatHappened(findingsOf(result))}
 ${headline(result)}
+<p class="facts">${facts(result).map((fact) => html`<span>${fact}</span>`)}</p>
 ${warnings(result.warnings)}`;
 }
 
@@ -44,32 +48,28 @@ function facts(result: RunResult): (Markup | string)[] {
   ];
 }
 
-interface Headline {
-  readonly label: string;
-  readonly measured: Measured;
-  readonly format: (value: number) => string;
-}
-
-function headline({ totals }: RunResult): Markup {
-  const { latency } = totals;
-  const cards: readonly Headline[] = [
-    { label: 'Offered', measured: totals.offeredPerSecond, format: perSecond },
-    { label: 'Answered well', measured: totals.goodputPerSecond, format: perSecond },
-    { label: 'Errors', measured: totals.errorShare, format: formatShare },
-    { label: 'Median', measured: latency.p50Ms, format: formatDurationMs },
-    { label: 'p90', measured: latency.p90Ms, format: formatDurationMs },
-    { label: 'p99', measured: latency.p99Ms, format: formatDurationMs },
-    { label: 'p99.9', measured: latency.p999Ms, format: formatDurationMs },
+/** The four tiles, and below them what else is asked for often. */
+function headline(result: RunResult): Markup {
+  const { latency, offeredPerSecond } = result.totals;
+  const tiles = tilesOf(result);
+  const more: readonly (readonly [string, Measured, (value: number) => string])[] = [
+    ['offered', offeredPerSecond, perSecond],
+    ['median', latency.p50Ms, formatDurationMs],
+    ['p90', latency.p90Ms, formatDurationMs],
+    ['p99.9', latency.p999Ms, formatDurationMs],
   ];
-  const isMissing = cards.some(({ measured }) => measured.reason === 'too few samples');
-  return html`<dl class="cards">${cards.map(card)}</dl>
+  const shown = [...tiles.map(({ measured }) => measured), ...more.map(([, measured]) => measured)];
+  const isMissing = shown.some(({ reason }) => reason === 'too few samples');
+  return html`<dl class="tiles">${tiles.map(tile)}</dl>
+<p class="more-numbers">${more.map(([label, measured, format]) => html`<span>${label} <b>${unbroken(valueWords(measured, format))}</b> <span class="quiet">${unbroken(intervalWords(measured, format))}</span></span>`)}</p>
 <p class="footnote">All traffic together, ${whole(latency.samples)} answers. Below each number its 95 % confidence interval.${isMissing ? ' Too few: fewer than ten answers lie beyond it.' : null}</p>`;
 }
 
-function card({ label, measured, format }: Headline): Markup {
+function tile({ label, measured, format, tone, name, words }: Tile): Markup {
   const [number, unit] = splitUnit(valueWords(measured, format));
-  const look = measured.value === null ? 'card-value card-missing' : 'card-value';
-  return html`<div class="card"><dt>${label}</dt><dd class="${look}">${number}${unit === '' ? null : html`<span class="unit">${unit}</span>`}</dd><dd class="card-interval">${intervalWords(measured, format)}</dd></div>`;
+  const look = measured.value === null ? 'tile-value card-missing' : 'tile-value';
+  const about = html`${name === '' ? null : html`<b>${named(name)}</b> `}${unbroken(words)}`;
+  return html`<div class="tile tile-${tone}"><dt>${label}</dt><dd class="${look}">${number}${unit === '' ? null : html`<span class="unit">${unit}</span>`}</dd><dd class="card-interval">${unbroken(intervalWords(measured, format))}</dd><dd class="tile-words">${about}</dd></div>`;
 }
 
 /** `12.3 ms` -> [`12.3`, ` ms`]. */

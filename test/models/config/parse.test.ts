@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { NESTING_MAX as MAX_DEPTH } from '../../../models/bounds.js';
 import type { PlainValue, RawDocument } from '../../../models/config/document.js';
 import { positionInText } from '../../../models/config/embedded.js';
 import { loadResources } from '../../../models/config/load.js';
-import { MAX_DEPTH, type ParseOptions, parseDocuments } from '../../../models/config/parse.js';
+import { type ParseOptions, parseDocuments } from '../../../models/config/parse.js';
 import { dig } from '../../../models/lint/plain-access.js';
 import { shown } from './helpers.js';
 

@@ -4,11 +4,11 @@ import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { lowerBoundBackoffMs } from '../../../models/mesh/backoff.js';
 import { FLAG } from '../../../models/mesh/flags.js';
-import { grpcLocalReply } from '../../../models/mesh/grpc-status.js';
 import { RESET } from '../../../models/mesh/objects.js';
 import { resetFlag, retriedResets } from '../../../models/mesh/reset-reason.js';
 import { budgetedRetries } from '../../../models/mesh/retry-budget.js';
 import { simulate } from '../../../models/mesh/simulation.js';
+import { grpcLocalReply } from '../../../models/plan/grpc-status.js';
 import type { MeshPlan } from '../../../models/plan/plan.js';
 import {
   allOutcomes,

@@ -127,10 +127,19 @@ describe('the verdict of policies', () => {
   test('who lets the caller in, or what refuses it', () => {
     expect(filters([])).toEqual([]);
     expect(filters([server])).toMatchObject([
-      { kind: 'rbac', name: 'accessPolicy deny of Server a/web', status: 403, position: { file: 'f5.yaml', line: 1 } },
+      {
+        kind: 'rbac',
+        name: 'accessPolicy deny of Server a/web',
+        status: 403,
+        decidedBy: { policies: [{ position: { file: 'f5.yaml', line: 1 } }] },
+      },
     ]);
     expect(filters([server, allow])).toMatchObject([
-      { name: 'AuthorizationPolicy a/allow for Server a/web', status: 0, position: { file: 'f6.yaml', line: 2 } },
+      {
+        name: 'AuthorizationPolicy a/allow for Server a/web',
+        status: 0,
+        decidedBy: { policies: [{ position: { file: 'f6.yaml', line: 2 } }] },
+      },
     ]);
     expect(text([...BASE, web, server])).toContain('rbac accessPolicy deny of Server a/web: answers 403 (f5.yaml:1)');
   });

@@ -12,13 +12,14 @@ import {
   logTicks,
   requestLabel,
 } from '../../../reports/html/page/charts/chart.js';
-import { distributionChart } from '../../../reports/html/page/charts/distribution.js';
+import { distributionChart, placeLabels } from '../../../reports/html/page/charts/distribution.js';
 import { errorsChart, errorsOverTimeChart } from '../../../reports/html/page/charts/errors.js';
 import { inServiceChart } from '../../../reports/html/page/charts/in-service.js';
 import { overTimeChart, overTimeHeight } from '../../../reports/html/page/charts/over-time.js';
 import { percentilesChart } from '../../../reports/html/page/charts/percentiles.js';
 import { ejectionsChart, retriesChart } from '../../../reports/html/page/charts/reactions.js';
 import { poolsChart, saturationChart } from '../../../reports/html/page/charts/saturation.js';
+import { stationsByPeak, utilisationChart } from '../../../reports/html/page/charts/utilisation.js';
 import { toCsv } from '../../../reports/html/page/csv.js';
 import { paletteOf } from '../../../reports/html/page/palette.js';
 import { sorted } from '../../../reports/html/page/sort.js';
@@ -57,6 +58,21 @@ describe('distribution', () => {
     const view = await run(chart);
     expect(domain(view, 'x')).toEqual([1, 1000]);
     expect((domain(view, 'y') as number[])[0]).toBe(0);
+  });
+
+  test('labels of percentiles that lie close together take rows of their own; at the right end they turn', () => {
+    const at = (ms: number, label: string) => ({ label, 'latency ms': ms });
+    const placed = placeLabels(
+      [at(10, 'p50 10 ms'), at(11, 'p90 11 ms'), at(12, 'p99 12 ms'), at(990, 'p99.9 990 ms')],
+      [1, 1000],
+      400,
+    );
+    expect(placed.map(({ row, isLeft }) => [row, isLeft])).toEqual([
+      [0, false],
+      [1, false],
+      [2, false],
+      [0, true],
+    ]);
   });
 
   test('nothing observed, nothing drawn', () => {
@@ -152,6 +168,16 @@ describe('saturation', () => {
     const view = await run(chart);
     expect((domain(view, 'x') as number[])[1]).toBeGreaterThan(1.1);
     expect(poolsChart({ ...RESULT, clusters: [] }, CONTEXT)).toBeNull();
+  });
+
+  test('use over time: the fullest station first, the limit in view', async () => {
+    const [fullest, next] = stationsByPeak(RESULT.series);
+    expect(fullest).toMatchObject({ workload: 'catalogue-v1.shop', resource: 'CPU', peak: 0.92 });
+    expect(next).toMatchObject({ resource: 'sidecar CPU', peak: 0.2 });
+    const chart = utilisationChart(RESULT, CONTEXT);
+    expect(chart!.rows).toHaveLength(4);
+    expect(domain(await run(chart), 'y')).toEqual([0, 1]);
+    expect(utilisationChart({ ...RESULT, series: { ...RESULT.series, workloads: [] } }, CONTEXT)).toBeNull();
   });
 
   test('requests in the pods over time', async () => {

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { unpack } from '../../../reports/html/pack.js';
 import { htmlReport } from '../../../reports/html/report.js';
+import { whatHappened } from '../../../reports/html/sections/happened.js';
 import { thinResult } from '../../../reports/html/thin.js';
+import { tilesOf } from '../../../reports/html/tiles.js';
 import { RESULT } from '../fixture.js';
 import { hostile } from './hostile.js';
 
@@ -78,10 +80,34 @@ describe('what stands in the markup', () => {
     const overview = section(PAGE, 'overview');
     expect(overview).toContain('Fail</span>');
     expect(overview).toContain('Of 300 requests a second, 0.12\u00a0% failed.');
-    expect(overview).toContain('178 – 185 ms');
+    expect(overview).toContain('178 – 185\u00a0ms');
     expect(overview).toContain('too few');
     expect(overview).toContain('5 × 60 s after 10 s of warm-up');
     expect(overview).toContain('the warm-up may be too short');
+  });
+
+  test('four tiles: good, errors, p99, and the fullest station with its name', () => {
+    const tiles = tilesOf(RESULT);
+    expect(tiles.map(({ label }) => label)).toEqual(['Good', 'Errors', 'p99', 'Saturation']);
+    const [good, errors, , saturation] = tiles;
+    expect(good.measured.value! + errors.measured.value!).toBe(1);
+    expect(good.measured.low).toBe(1 - errors.measured.high!);
+    expect(errors.words).toBe('most: 503 UO, 0.08 %');
+    expect(saturation).toMatchObject({ name: 'catalogue-v2.shop', words: 'CPU', tone: 'bad' });
+  });
+
+  test('what happened: at most three sentences, each with its places once; nothing without findings', () => {
+    expect(whatHappened([])).toBeNull();
+    const position = { file: 'catalogue.yaml', line: 41, column: 3 };
+    const where = [
+      { kind: 'service', name: '<b>catalogue', position },
+      { kind: 'workload', name: 'catalogue-v2.shop', position },
+    ] as const;
+    const finding = { sentence: '<b>catalogue is full', severity: 'culprit', where } as const;
+    const { text } = whatHappened([finding, finding, finding, finding])!;
+    expect(text.match(/<li /g)).toHaveLength(3);
+    expect(text.match(/catalogue\.yaml:41/g)).toHaveLength(3);
+    expect(text).not.toContain('<b>');
   });
 
   test('thresholds and objectives, with budget and limits', () => {

@@ -1,6 +1,7 @@
 // How often which latency occurred, with the percentiles as lines. The axis is logarithmic, and so is the width of the columns: their
 // height is a share per step of 10 %, whatever the width of the histogram's buckets.
 import type { ClientSummary, Measured } from '../../../../scenarios/run-result.js';
+import { formatDurationMs } from '../../../numbers.js';
 import { type Chart, type ChartContext, LATENCY_LABELS, logTicks, SHARE_LABELS } from './chart.js';
 
 const STEP = Math.log(1.1);
@@ -23,7 +24,11 @@ export function distributionChart(flow: ClientSummary, { width, palette }: Chart
     };
   });
   const domain: [number, number] = [rows[0]!['from ms'], rows.at(-1)!['to ms']];
+  const plotWidth = width - 64;
   const marks = percentileMarks(flow.latency);
+  const labels = placeLabels(marks, domain, plotWidth);
+  const labelsHeight = (1 + Math.max(0, ...labels.map(({ row }) => row))) * LABEL_HEIGHT;
+  const most = Math.max(...rows.map((row) => row['share per 10 % step']));
   const x = {
     field: 'from ms',
     type: 'quantitative' as const,
@@ -33,7 +38,7 @@ export function distributionChart(flow: ClientSummary, { width, palette }: Chart
   return {
     rows,
     spec: {
-      width: width - 64,
+      width: plotWidth,
       height,
       data: { values: rows },
       layer: [
@@ -52,6 +57,8 @@ export function distributionChart(flow: ClientSummary, { width, palette }: Chart
             y: {
               field: 'share per 10 % step',
               type: 'quantitative',
+              // Room for the labels above the highest column.
+              scale: { domain: [0, (most * height) / Math.max(height / 2, height - labelsHeight - 6)], nice: false },
               axis: { labelExpr: SHARE_LABELS, tickCount: 4, title: 'share of requests per 10 % step' },
             },
             y2: { datum: 0 },
@@ -62,17 +69,34 @@ export function distributionChart(flow: ClientSummary, { width, palette }: Chart
           mark: { type: 'rule', stroke: palette.ink, strokeWidth: 1.2, strokeDash: [4, 3] },
           encoding: { x: { ...x, field: 'latency ms' } },
         },
-        {
-          data: { values: marks },
-          mark: { type: 'text', align: 'left', baseline: 'top', dx: 4, fontWeight: 600, fill: palette.ink },
-          encoding: { x: { ...x, field: 'latency ms' }, y: { value: 0 }, text: { field: 'percentile' } },
-        },
+        ...labels.map(({ row, isLeft, ...mark }) => ({
+          data: { values: [mark] },
+          mark: {
+            type: 'text' as const,
+            align: isLeft ? ('right' as const) : ('left' as const),
+            baseline: 'top' as const,
+            dx: isLeft ? -4 : 4,
+            fontWeight: 600 as const,
+            fill: palette.ink,
+          },
+          encoding: {
+            x: { ...x, field: 'latency ms' },
+            y: { value: row * LABEL_HEIGHT },
+            text: { field: 'label' },
+          },
+        })),
       ],
     },
   };
 }
 
-function percentileMarks(latency: ClientSummary['latency']): { percentile: string; 'latency ms': number }[] {
+interface PercentileMark {
+  /** `p99 204 ms` */
+  readonly label: string;
+  readonly 'latency ms': number;
+}
+
+function percentileMarks(latency: ClientSummary['latency']): PercentileMark[] {
   const all: readonly (readonly [string, Measured])[] = [
     ['p50', latency.p50Ms],
     ['p90', latency.p90Ms],
@@ -80,6 +104,33 @@ function percentileMarks(latency: ClientSummary['latency']): { percentile: strin
     ['p99.9', latency.p999Ms],
   ];
   return all.flatMap(([percentile, { value }]) =>
-    value === null || value <= 0 ? [] : [{ percentile, 'latency ms': value }],
+    value === null || value <= 0 ? [] : [{ label: `${percentile} ${formatDurationMs(value)}`, 'latency ms': value }],
   );
+}
+
+const LABEL_HEIGHT = 15;
+/** Of a letter in bold, at most. */
+const LETTER_WIDTH = 6.8;
+
+/**
+ * Labels beside their lines, each in the first row in which it touches no other; left of its line where the right has no room.
+ * `domain` of the logarithmic axis, which is `width` pixels wide.
+ */
+export function placeLabels(
+  marks: readonly PercentileMark[],
+  domain: readonly [number, number],
+  width: number,
+): (PercentileMark & { readonly row: number; readonly isLeft: boolean })[] {
+  const takenTo: { readonly from: number; readonly to: number }[][] = [];
+  const scale = width / Math.log(domain[1] / domain[0]);
+  return marks.map((mark) => {
+    const at = Math.log(mark['latency ms'] / domain[0]) * scale;
+    const length = mark.label.length * LETTER_WIDTH + 8;
+    const isLeft = at + length > width;
+    const [from, to] = isLeft ? [at - length, at] : [at, at + length];
+    let row = 0;
+    while (takenTo[row]?.some((other) => from < other.to && other.from < to)) row++;
+    takenTo[row] = [...(takenTo[row] ?? []), { from, to }];
+    return { ...mark, row, isLeft };
+  });
 }

@@ -14,6 +14,14 @@ const DASHES: readonly (readonly number[])[] = [
   [12, 4],
 ];
 
+export interface LinesAxis {
+  readonly labelExpr: string;
+  /** A dashed line that the axis always shows; null for none. */
+  readonly limit: number | null;
+}
+
+const PLAIN: LinesAxis = { labelExpr: "format(datum.value, '~g')", limit: null };
+
 /** A few named lines over the measured time, told apart by colour and by dashes. */
 export function linesOverTime(
   rows: readonly ChartRow[],
@@ -21,33 +29,40 @@ export function linesOverTime(
   by: string,
   { width, palette }: ChartContext,
   seconds: number,
+  { labelExpr, limit }: LinesAxis = PLAIN,
 ): Chart['spec'] {
   const names = [...new Set(rows.map((row) => String(row[by])))];
-  return {
-    data: { values: [...rows] },
-    width: width - 64,
-    height: LINES_HEIGHT,
-    mark: { type: 'line' },
+  const y = {
+    field,
+    type: 'quantitative' as const,
+    axis: { title: null, tickCount: 4, labelExpr, minExtent: 48, maxExtent: 48 },
+  };
+  const lines = {
+    mark: { type: 'line' as const },
     encoding: {
       x: timeAxis(seconds),
-      y: {
-        field,
-        type: 'quantitative',
-        axis: { title: null, tickCount: 4, labelExpr: "format(datum.value, '~g')", minExtent: 48, maxExtent: 48 },
-      },
+      y,
       color: {
         field: by,
-        type: 'nominal',
+        type: 'nominal' as const,
         scale: { domain: names, range: names.map((_, i) => hueOf(palette, i)) },
-        legend: { title: null, symbolType: 'stroke', columns: legendColumns(names, width) },
+        legend: { title: null, symbolType: 'stroke' as const, columns: legendColumns(names, width) },
       },
       strokeDash: {
         field: by,
-        type: 'nominal',
+        type: 'nominal' as const,
         scale: { domain: names, range: names.map((_, i) => [...DASHES[i % DASHES.length]!]) },
       },
     },
   };
+  const frame = { data: { values: [...rows] }, width: width - 64, height: LINES_HEIGHT };
+  if (limit === null) return { ...frame, ...lines };
+  const rule = {
+    data: { values: [{ limit }] },
+    mark: { type: 'rule' as const, stroke: palette.muted, strokeDash: [4, 3] },
+    encoding: { y: { ...y, field: 'limit' } },
+  };
+  return { ...frame, layer: [rule, lines] };
 }
 
 /** Hues in an order in which neighbours are easy to tell apart. */

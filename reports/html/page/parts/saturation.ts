@@ -2,6 +2,7 @@
 import type { RunResult } from '../../../../scenarios/run-result.js';
 import { inServiceChart } from '../charts/in-service.js';
 import { BUSY_SHARE, FULL_SHARE, poolsChart, saturationChart } from '../charts/saturation.js';
+import { utilisationChart } from '../charts/utilisation.js';
 import { h, replaceChildren } from '../dom.js';
 import { Figure } from '../figure.js';
 
@@ -26,6 +27,13 @@ export function drawSaturation(mount: HTMLElement, result: RunResult): void {
     chart: (context) => inServiceChart(result, context),
     empty: 'No workload had anything to do.',
   });
+  const utilisation = new Figure({
+    title: 'Use over time',
+    description:
+      'Share of CPU, workers and sidecar CPU in use in each interval, for the six stations that were fullest at any time, with the limit at 100 %.',
+    chart: (context) => utilisationChart(result, context),
+    empty: 'Nothing with a limit was used: no CPU, no workers, no sidecars.',
+  });
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
   replaceChildren(
     mount,
@@ -40,7 +48,7 @@ export function drawSaturation(mount: HTMLElement, result: RunResult): void {
       ` from ${percent(FULL_SHARE)}. The dashed line is the limit. No bar: without a limit, or idle.`,
     ),
     services.element,
-    inService.element,
+    h('div', { class: 'figure-pair' }, utilisation.element, inService.element),
     pools.element,
   );
 }

@@ -1,0 +1,25 @@
+// The names of all files that seatrial has ever written into a directory of results.
+
+/**
+ * Nothing else is ever replaced or removed there, whatever a `meta.json` lists: a list in a file can be forged, this one cannot.
+ * A name stays here for ever, so that a later release can replace what an earlier one wrote.
+ */
+const RESULT_FILES: ReadonlySet<string> = new Set([
+  'meta.json',
+  'results.json',
+  'report.html',
+  'report.md',
+  'traffic.csv',
+  'services.csv',
+  'edges.csv',
+  'series.csv',
+  'telemetry.csv',
+  'diff.json',
+  'diff.md',
+  'diff.csv',
+  'changes.csv',
+]);
+
+export function isResultFile(name: string): boolean {
+  return RESULT_FILES.has(name);
+}

@@ -1,0 +1,45 @@
+// How busy the pods of each workload were in each interval of the measured window: what their stations have served from one end of an
+// interval to the next, held against what they could have served. Stations are read at the ends of intervals only.
+import type { Pod } from './pod.js';
+import type { SeriesResult } from './result.js';
+import { type BusyMark, busyCapacity, busySince, markBusy, ratio } from './utilisation.js';
+
+type WorkloadBusy = SeriesResult['busy'][number];
+
+export class BusySeries {
+  private readonly podsOf: readonly (readonly Pod[])[];
+  private readonly lists: readonly { cpu: number[]; workers: number[]; proxy: number[] }[];
+  /** Readings at the end of the last interval, by the number of the pod. */
+  private readonly marks: BusyMark[] = [];
+  private lastNs = 0;
+
+  constructor(podsOf: readonly (readonly Pod[])[]) {
+    this.podsOf = podsOf;
+    this.lists = podsOf.map(() => ({ cpu: [], workers: [], proxy: [] }));
+  }
+
+  /** The first interval begins. @param nowNs calendar time */
+  begin(nowNs: number): void {
+    this.lastNs = nowNs;
+    for (const pods of this.podsOf) for (const pod of pods) this.marks[pod.id] = markBusy(pod);
+  }
+
+  /** An interval ends, and the next one begins. @param nowNs calendar time, later than the last one */
+  sample(nowNs: number): void {
+    const passedNs = nowNs - this.lastNs;
+    this.lastNs = nowNs;
+    for (const [index, pods] of this.podsOf.entries()) {
+      const busy = busySince(pods, this.marks);
+      const { cores, workers, threads } = busyCapacity(pods);
+      const { cpu, workers: held, proxy } = this.lists[index];
+      cpu.push(ratio(busy.cpuNs, cores * passedNs));
+      held.push(ratio(busy.workersNs, workers * passedNs));
+      proxy.push(ratio(busy.proxyNs, threads * passedNs));
+      for (const pod of pods) this.marks[pod.id] = markBusy(pod);
+    }
+  }
+
+  toData(): WorkloadBusy[] {
+    return this.lists.map(({ cpu, workers, proxy }) => ({ cpu: [...cpu], workers: [...workers], proxy: [...proxy] }));
+  }
+}

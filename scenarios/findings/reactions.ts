@@ -1,0 +1,42 @@
+// What the mesh did about failures, which clients feel only through it: retries that multiply the load, ejections, panic, retries that were refused.
+import type { ClusterResult } from '../../models/mesh/result.js';
+import type { Facts } from './facts.js';
+import type { Ledger } from './ledger.js';
+import { clusterSubject, edgeSubject } from './subjects.js';
+
+/** Tries for each call from which on retries count as a load of their own. */
+const TRIES = 1.2;
+
+export function noteReactions(facts: Facts, ledger: Ledger): void {
+  noteRetries(facts, ledger);
+  facts.plan.clusters.forEach((_, cluster) => {
+    const subject = clusterSubject(facts, cluster);
+    const note = (code: 'F302' | 'F303' | 'F304' | 'F305', of: (result: ClusterResult) => number): void => {
+      const count = facts.cluster(cluster, of);
+      if (count > 0) ledger.entry(code, subject).factor += count;
+    };
+    note('F302', (result) => result.ejectionsEnforced + result.ejectedAtStart);
+    note('F303', (result) => result.lbHealthyPanic);
+    note('F304', (result) => result.picksBeyondFirstPriority);
+    note('F305', (result) => result.upstreamRqRetryOverflow);
+  });
+  facts.tally.traffic.forEach(({ tally }, traffic) => {
+    if (tally.parts.every(({ calls }) => calls === 0)) ledger.entry('F402', { kind: 'traffic', traffic });
+  });
+}
+
+function noteRetries(facts: Facts, ledger: Ledger): void {
+  const seen = new Set<string>();
+  facts.rows.forEach((_, row) => {
+    const subject = edgeSubject(facts, row);
+    if (seen.has(subject.name)) return;
+    seen.add(subject.name);
+    let calls = 0;
+    let attempts = 0;
+    for (const own of subject.rows) {
+      calls += facts.rows[own].calls;
+      attempts += facts.rows[own].attempts;
+    }
+    if (calls > 0 && attempts >= TRIES * calls) ledger.entry('F301', subject).factor = attempts / calls;
+  });
+}
