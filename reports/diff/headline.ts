@@ -58,7 +58,7 @@ export function successSentence({ direction, share, requests, cause }: SuccessHe
   if (direction === 'lost') {
     return `${much} of the requests${of} that were good ${cause === null ? 'are good no longer' : causeVerb(cause)}`;
   }
-  const why = cause === null ? '' : `; before, requests ${causeVerb(cause)}`;
+  const why = cause === null ? '' : `; in the base, they ${causeVerb(cause)}`;
   return `${much} of the requests${of} that were bad are good now${why}`;
 }
 
@@ -71,8 +71,9 @@ function failureSentence({ gate, metrics }: Comparison): string {
 }
 
 /** `are refused (403) by AuthorizationPolicy shop/deny` */
-export function causeVerb({ reason, place, outcome, refusal }: ErrorCause): string {
+export function causeVerb({ reason, place: name, position, outcome, refusal }: ErrorCause): string {
   const how = outcome === '' ? '' : ` (${outcome})`;
+  const place = position === null ? name : `${name} (${position.file}:${position.line})`;
   switch (refusal) {
     case 'no route':
       return `find no route${how}: ${place}`;

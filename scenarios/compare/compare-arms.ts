@@ -2,6 +2,7 @@
 import type { ReplicationResult } from '../../models/mesh/result.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
 import { samePlan } from '../../models/plan/same-plan.js';
+import type { PlanSources } from '../../models/plan/sources.js';
 import type { ThresholdResult } from '../run-result.js';
 import { type RunTally, tallyRun } from '../tally.js';
 import { comparableLatencies, isSuccessMoved, type SubjectPairs } from './comparable.js';
@@ -27,6 +28,8 @@ import { gateVerdict, isPrecise, type Judged, type JudgedInput, judgeAll, type M
 /** A world and what its replications observed; replication r of two worlds is a pair. */
 export interface ArmRun {
   readonly plan: MeshPlan;
+  /** null: nobody knows who wrote what acts in it. */
+  readonly sources: PlanSources | null;
   readonly results: readonly ReplicationResult[];
   readonly tally: RunTally;
   readonly readings: readonly SubjectReadings[];
@@ -37,9 +40,14 @@ export type MeasuredComparison = Pick<
   'isSamePlan' | 'headline' | 'success' | 'facts' | 'entities' | 'metrics' | 'counts' | 'gate' | 'curves'
 >;
 
-export function readArmRun(plan: MeshPlan, results: readonly ReplicationResult[], primary: PrimaryMetrics): ArmRun {
+export function readArmRun(
+  plan: MeshPlan,
+  results: readonly ReplicationResult[],
+  primary: PrimaryMetrics,
+  sources: PlanSources | null = null,
+): ArmRun {
   const tally = tallyRun(plan, results);
-  return { plan, results, tally, readings: readArmMetrics(plan, results, tally, wantedQuantiles(primary)) };
+  return { plan, sources, results, tally, readings: readArmMetrics(plan, results, tally, wantedQuantiles(primary)) };
 }
 
 /**

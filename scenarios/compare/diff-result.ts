@@ -317,8 +317,10 @@ export interface SuccessHeadline {
 export interface ErrorCause {
   /** models/mesh/cause.ts, REASONS. */
   readonly reason: string;
-  /** The service, edge, cluster or filter. */
+  /** The service, edge, cluster or policy. */
   readonly place: string;
+  /** Of the policy, where it is known. */
+  readonly position: SourcePosition | null;
   /** How most of them end, e.g. `403`, `503 UO`. */
   readonly outcome: string;
   /** Not null: a proxy refuses. */

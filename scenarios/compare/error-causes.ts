@@ -2,6 +2,7 @@
 // changed most. An origin travels back with its answer, so that a client, a gateway and a service that see the same errors agree about it.
 import { readCause } from '../../models/mesh/cause.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
+import type { PlanSources } from '../../models/plan/sources.js';
 import { placeName } from '../findings/places.js';
 import { refusalOf } from '../refusals.js';
 import type { FlowPart } from '../tally.js';
@@ -11,6 +12,7 @@ import { outcomeName } from './readings.js';
 /** One flow of calls in one world. */
 export interface WorldFlow {
   readonly plan: MeshPlan;
+  readonly sources: PlanSources | null;
   readonly parts: readonly FlowPart[];
 }
 
@@ -46,13 +48,16 @@ function mostGrown<T>(before: ReadonlyMap<string, Share<T>>, after: ReadonlyMap<
 
 type Origin = Omit<ErrorCause, 'outcome'>;
 
-function causeShares({ plan, parts }: WorldFlow): Map<string, Share<Origin>> {
+function causeShares({ plan, sources, parts }: WorldFlow): Map<string, Share<Origin>> {
   const shares = new Map<string, Share<Origin>>();
   const calls = callsIn(parts);
   for (const { cause, good, count } of parts.flatMap((part) => part.causes)) {
     if (good) continue;
-    const { reason } = readCause(cause);
-    const what: Origin = { reason, place: placeName(plan, cause), refusal: refusalOf(plan, cause) };
+    const { reason, placeKind, place } = readCause(cause);
+    // A policy has a filter at each listener: what its writer knows is the policy.
+    const source = placeKind === 'filter' ? (sources?.filters[place] ?? null) : null;
+    const name = source?.object ?? placeName(plan, cause);
+    const what = { reason, place: name, refusal: refusalOf(plan, cause), position: source?.position ?? null };
     addTo(shares, causeKey(what), what, count / calls);
   }
   return shares;

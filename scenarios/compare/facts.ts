@@ -51,9 +51,7 @@ class FactKeys {
       const [less, more] = isMore ? [base, candidate] : [candidate, base];
       const [few, many] = [partsOf(less, subject), partsOf(more, subject)];
       const cause =
-        few === null || many === null
-          ? null
-          : causeOfMore({ plan: less.plan, parts: few }, { plan: more.plan, parts: many });
+        few === null || many === null ? null : causeOfMore({ ...less, parts: few }, { ...more, parts: many });
       this.errors.set(subjectKey(subject), { verdict, cause });
     }
     this.serviceOf = new Map(
@@ -80,7 +78,7 @@ class FactKeys {
       case 'worse':
       case 'better':
       case 'changed':
-        return this.errorKey(metric) ?? plain(`${verdict} ${subjectKey(edgeOf(subject))} ${familyOf(metric.metric)}`);
+        return this.errorKey(metric) ?? plain(`${verdict} ${this.placeOf(metric)} ${familyOf(metric.metric)}`);
     }
   }
 
@@ -101,6 +99,14 @@ class FactKeys {
       default:
         return null;
     }
+  }
+
+  /** What a workload has in use is in use at its service. */
+  private placeOf({ subject, metric }: MetricDifference): string {
+    const isBusy = metric === 'cpu' || metric === 'workers' || metric === 'proxy';
+    return isBusy && subject.kind === 'workload'
+      ? subjectKey({ kind: 'service', service: this.targetOf(subject) })
+      : subjectKey(edgeOf(subject));
   }
 
   /** What is called; of traffic, its name. */

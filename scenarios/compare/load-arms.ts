@@ -6,12 +6,14 @@ import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/
 import { parseDocuments } from '../../models/config/parse.js';
 import type { LintFinding } from '../../models/lint/rule.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
+import type { PlanSources } from '../../models/plan/sources.js';
 import { interpretScenario, type ScenarioOverrides } from '../interpret.js';
 import { lintResources } from '../lint.js';
 import type { Scenario } from '../scenario.js';
 import { type ArmSource, armSource } from './arm-source.js';
 import { diffValues } from './config-diff.js';
 import { guessScenario } from './guess-scenario.js';
+import { movedSources } from './move-sources.js';
 import { type ConfigObject, configObjects } from './objects.js';
 import { type ArmChanges, type ArmTexts, hasErrors, type OwnScenario, readArm, readScenarioFile } from './read-arm.js';
 
@@ -36,6 +38,8 @@ export interface LoadedArm {
   readonly name: string;
   readonly revision: string | null;
   readonly plan: MeshPlan;
+  /** Who wrote what acts in it; null: findings name no lines. */
+  readonly sources: PlanSources | null;
   readonly scenario: Scenario;
   readonly objects: ReadonlyMap<string, ConfigObject>;
   readonly diagnostics: readonly Diagnostic[];
@@ -187,7 +191,7 @@ interface CompiledArm {
 function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: LoadWorldsOptions): CompiledArm {
   const { source, directory, resources } = texts;
   const compiled = interpretScenario(own.raw, own.document, resources, options);
-  const { plan, scenario } = compiled;
+  const { plan, sources, scenario } = compiled;
   const interpreted = compiled.diagnostics.map((diagnostic) => inWorld(diagnostic, index, own, source));
   const guess = index === 0 ? (own.guess ?? null) : null;
   const diagnostics = [...(guess === null ? [] : [guess.diagnostic]), ...resources.diagnostics, ...interpreted];
@@ -199,6 +203,7 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
     name: source.name,
     revision: source.revision,
     plan,
+    sources: sources === null ? null : movedSources(sources, (position) => move({ position }).position),
     scenario: {
       ...scenario,
       file: posix.basename(scenario.file),

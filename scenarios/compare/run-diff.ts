@@ -74,7 +74,7 @@ export async function runDiff(arms: readonly LoadedArm[], options: RunDiffOption
   const settings = settingsOf(options, primary);
   const plans = arms.map(({ plan }) => plan);
   const read = (results: PairRuns['results']): ArmRun[] =>
-    plans.map((plan, i) => readArmRun(plan, results[i], primary));
+    arms.map(({ plan, sources }, i) => readArmRun(plan, results[i], primary, sources));
   const runs = await runPairs(plans, {
     run: base.scenario.run,
     batch: settings.batch,
@@ -117,8 +117,8 @@ function summariseArm(
   warmup: WarmupChoice,
 ): RunResult {
   const run = { ...base.scenario.run, replications: results.length };
-  const { plan, scenario, diagnostics, fidelity } = arm;
-  return summarise({ plan, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity });
+  const { plan, sources, scenario, diagnostics, fidelity } = arm;
+  return summarise({ plan, sources, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity });
 }
 
 async function conclude(

@@ -26,8 +26,8 @@ export function successChanges(base: ArmRun, candidate: ArmRun, metrics: readonl
           subject.request === request.name,
       );
       const customers = pairCustomers(base, candidate, [{ traffic: traffic.name, request: request.name }]);
-      const before = { plan: base.plan, parts: own };
-      const after = { plan: candidate.plan, parts: other };
+      const before = { plan: base.plan, sources: base.sources, parts: own };
+      const after = { plan: candidate.plan, sources: candidate.sources, parts: other };
       const isFewer = (errors?.difference?.value ?? 0) < 0;
       return [
         {

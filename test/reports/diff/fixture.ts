@@ -65,7 +65,7 @@ export function comparison(name: string): Comparison {
         verdict: 'worse',
         lost: 0.009,
         gained: 0,
-        cause: { reason: 'filter', place: name, outcome: '429 RL', refusal: 'rate limit' },
+        cause: { reason: 'filter', place: name, position: null, outcome: '429 RL', refusal: 'rate limit' },
       },
     ],
     facts: [

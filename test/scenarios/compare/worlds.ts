@@ -70,6 +70,7 @@ export function loadedArm(name: string, plan: MeshPlan, seed = 'trial', duration
     name,
     revision: null,
     plan,
+    sources: null,
     scenario: {
       name: 'trial',
       file: 'scenario.yaml',
