@@ -44,8 +44,9 @@ export function resultKind({ verdict, comparisons }: DiffResult): HeadlineKind {
 /** What happened to success, or else the strongest metric that fails; `` where neither is worth a sentence. Names in it are the input's. */
 export function headlineSentence(comparison: Comparison): string {
   const { headline } = comparison;
-  if (headline.success !== null) return successSentence(headline.success);
-  return headline.kind === 'regression' ? failureSentence(comparison) : '';
+  const success = headline.success === null ? '' : successSentence(headline.success);
+  const isFailing = headline.kind === 'regression' && headline.success?.direction !== 'lost';
+  return [isFailing ? failureSentence(comparison) : '', success].filter((text) => text !== '').join('; ');
 }
 
 /** `100 % of the requests that were good are refused (403) by AuthorizationPolicy shop/deny` */

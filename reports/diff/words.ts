@@ -163,7 +163,7 @@ export function countChanges(changes: readonly ResourceChange[]): string {
   return kinds.length === 0 ? 'nothing changed' : kinds.join(', ');
 }
 
-export { objectName as resourceName } from '../../scenarios/compare/finding-changes.js';
+export { objectName as resourceName } from '../../scenarios/compare/diff-result.js';
 
 const VALUE_WIDTH = 60;
 

@@ -1,7 +1,8 @@
 // Which latencies may be compared. Those of good answers are: but where another share of the calls is answered well, they are other calls' (a proxy
 // that refuses everybody is fast). Clients are followed one by one then: who is answered well in both worlds has a latency in both. Of calls
 // inside the mesh nobody is followed: their latencies are not comparable. Nor are they where success has changed for some client, and a
-// place therefore gets other calls than before.
+// place therefore gets other calls than before. Nor, followed or not, where good answers were halved or doubled: whoever is still answered, or was,
+// has had the servers nearly for himself.
 
 import type { CustomerPairs } from './customer-pairs.js';
 import type { DiffSettings, MetricReason } from './diff-result.js';
@@ -33,13 +34,27 @@ export function comparableLatencies(
 ): SubjectPairs {
   if (isSuccessMoved(pairs)) {
     const followed = customers();
-    return followed === null
-      ? withoutLatency(pairs, 'other good answers')
-      : amongGoodInBoth(pairs, followed, quantiles, settings);
+    if (followed === null) return withoutLatency(pairs, 'other good answers');
+    const among = amongGoodInBoth(pairs, followed, quantiles, settings);
+    return isUpheaval(pairs) ? among.map(told) : among;
   }
   const hasOtherCalls =
     isSuccessMovedElsewhere && isMovedBeyondMargin(pairs.find(({ base }) => base.metric === 'served'));
   return hasOtherCalls ? withoutLatency(pairs, 'other calls') : pairs;
+}
+
+/** Share of the good answers of the one world that the other has at most. */
+const UPHEAVAL = 0.5;
+
+function isUpheaval(pairs: SubjectPairs): boolean {
+  const errors = pairs.find(({ base }) => base.metric === 'errors');
+  const [before, after] = [1 - (errors?.baseMean ?? 0), 1 - (errors?.candidateMean ?? 0)];
+  return Math.min(before, after) <= UPHEAVAL * Math.max(before, after);
+}
+
+/** What was measured is told, and nothing is concluded from it. */
+function told(pair: ReadingPair): ReadingPair {
+  return pair.among === null ? pair : { ...pair, isComparable: false, reason: pair.reason ?? 'other good answers' };
 }
 
 function isMovedBeyondMargin(pair: ReadingPair | undefined): boolean {

@@ -112,9 +112,22 @@ function inputsOf(base: ArmRun, candidate: ArmRun, primary: PrimaryMetrics, sett
     return comparableLatencies(pairs, customers, wanted, isElsewhere, settings).flatMap((pair): JudgedInput[] => {
       const asked = pair.base.outcome === '' ? roles.get(`${own.key} ${pair.base.metric}`) : undefined;
       if (asked === undefined && isSilent(pair)) return [];
-      return [{ pair, role: asked?.role ?? 'other', better: asked?.metric.better ?? pair.base.better }];
+      return [{ pair, role: asked?.role ?? 'other', better: asked?.metric.better ?? betterOf(pair, pairs) }];
     });
   });
+}
+
+/** More of one kind of error is worse where there are more errors; else calls fail in another way, or come far enough to fail. */
+function betterOf(
+  { base, candidate, baseMean, candidateMean }: ReadingPair,
+  pairs: SubjectPairs,
+): MetricDifference['better'] {
+  if (base.metric !== 'outcome') return base.better;
+  const errors = pairs.find((pair) => pair.base.metric === 'errors');
+  const moved = (errors?.candidateMean ?? 0) - (errors?.baseMean ?? 0);
+  const own = (candidateMean ?? 0) - (baseMean ?? 0);
+  const isBad = base.better !== 'neither' && candidate.better !== 'neither';
+  return isBad && isSuccessMoved(pairs) && moved * own > 0 ? 'lower' : 'neither';
 }
 
 /** The requests of the traffic that a client's flow consists of; null: it is a flow inside the mesh. */

@@ -126,6 +126,11 @@ export interface ResourceChange {
   readonly fields: readonly FieldChange[];
 }
 
+/** `DestinationRule shop/cart`; without a namespace where the kind has none. */
+export function objectName({ kind, namespace, name }: Pick<ResourceChange, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
+}
+
 export interface FieldChange {
   readonly change: ChangeKind;
   /**

@@ -101,12 +101,11 @@ class FactKeys {
     }
   }
 
-  /** What a workload has in use is in use at its service. */
+  /** What a workload has in use is in use at its service; tries on an edge are tries that a service gets. */
   private placeOf({ subject, metric }: MetricDifference): string {
-    const isBusy = metric === 'cpu' || metric === 'workers' || metric === 'proxy';
-    return isBusy && subject.kind === 'workload'
-      ? subjectKey({ kind: 'service', service: this.targetOf(subject) })
-      : subjectKey(edgeOf(subject));
+    const isOfService =
+      (subject.kind === 'workload' && USED.includes(metric)) || (subject.kind === 'edge' && TRIED.includes(metric));
+    return isOfService ? subjectKey({ kind: 'service', service: this.targetOf(subject) }) : subjectKey(edgeOf(subject));
   }
 
   /** What is called; of traffic, its name. */
@@ -127,6 +126,9 @@ class FactKeys {
     }
   }
 }
+
+const USED: readonly DiffMetric[] = ['cpu', 'workers', 'proxy'];
+const TRIED: readonly DiffMetric[] = ['retries', 'attempts'];
 
 const NO_CAUSE = { cause: null, isErrors: true } as const;
 

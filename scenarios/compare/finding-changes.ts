@@ -2,7 +2,13 @@
 // one that touches the fields that act in it, or its objects; else the only change that there is.
 import type { FieldSource } from '../../models/plan/sources.js';
 import type { Finding } from '../findings-result.js';
-import type { CausingChange, DiffSettings, FindingChange, ResourceChange } from './diff-result.js';
+import {
+  type CausingChange,
+  type DiffSettings,
+  type FindingChange,
+  objectName,
+  type ResourceChange,
+} from './diff-result.js';
 
 /** Latencies of findings are not paired: below this share of what was before, and this length, nothing is told of them. */
 const LATENCY_SHARE = 0.1;
@@ -71,11 +77,6 @@ function causeOf(sources: readonly FieldSource[], changes: readonly ResourceChan
     ),
   );
   return { causedBy, basis: changes.length === 1 ? 'only change' : 'one of several' };
-}
-
-/** `DestinationRule shop/cart`; without a namespace where the kind has none. */
-export function objectName({ kind, namespace, name }: ResourceChange): string {
-  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
 
 /**

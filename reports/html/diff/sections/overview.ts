@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../../../../models/config/diagnostic.js';
 import type { Comparison, DiffResult, MetricVerdict } from '../../../../scenarios/compare/diff-result.js';
+import { becauseText, countFindings, shownFindings, shownLint } from '../../../diff/because.js';
 import { countChanges, effortText } from '../../../diff/words.js';
 import { meshText } from '../../../release.js';
 import { html, type Markup, named } from '../../markup.js';
@@ -22,6 +23,7 @@ ${incomplete === '' ? null : html`<p class="answer">${incomplete}</p>`}
 <p class="facts">${facts(result).map((fact) => html`<span>${fact}</span>`)}</p>
 </div>
 ${comparisons.length === 1 ? tallies(comparisons[0]!) : null}
+${comparisons.length === 1 ? toldChanges(comparisons[0]!) : null}
 ${warnings(toldOnce(result))}`;
 }
 
@@ -40,6 +42,26 @@ function facts(result: DiffResult): (Markup | string)[] {
       ? html`${armName(base)} → ${armName(comparisons[0]!.candidate)}`
       : html`base ${armName(base)}, ${comparisons.length} candidates`;
   return [versus, unbroken(effortText(result)), html`seed ${named(seed)}`, releases.join(', ')];
+}
+
+/** What acts in the candidate and not in the base, and the other way round, with the change that stands behind it. */
+export function toldChanges(comparison: Comparison): Markup | null {
+  const found = shownFindings(comparison);
+  const linted = shownLint(comparison);
+  if (found.shown.length + linted.shown.length === 0) return null;
+  const more = (hidden: number): Markup | null =>
+    hidden > 0 ? html`<li>… and ${hidden} more, in diff.json</li>` : null;
+  const counts = [
+    ...(comparison.findings.length === 0 ? [] : [`findings: ${countFindings(comparison.findings)}`]),
+    ...(comparison.lint.length === 0 ? [] : [`lint: ${comparison.lint.length} new`]),
+  ];
+  return html`<p class="footnote">${counts.join('; ')}</p><ul class="broken">${found.shown.map((own) => {
+    const because = becauseText(own);
+    return html`<li><b>${own.change}</b> ${named(own.finding.sentence)} <code class="quiet">${own.finding.code}</code>${because === '' ? null : html` <span class="quiet">${named(because)}</span>`}</li>`;
+  })}${more(found.hidden)}${linted.shown.map(
+    ({ code, message, resource }) =>
+      html`<li><b>lint</b> <code class="quiet">${code}</code> ${named(resource)}: ${named(message)}</li>`,
+  )}${more(linted.hidden)}</ul>`;
 }
 
 /** Verdicts that are told of also where no metric has them. */
