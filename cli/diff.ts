@@ -45,6 +45,7 @@ export interface DiffOptions {
   readonly istio?: string;
   readonly envoy?: string;
   readonly maxInput?: number;
+  readonly maxMemory?: number;
   readonly strict?: boolean;
   readonly set?: readonly Change[];
   readonly inconclusive: 'fail' | 'pass';
@@ -116,10 +117,11 @@ async function simulate(
   workers: number,
   signal: AbortSignal,
 ): Promise<DiffOutcome> {
-  const progress = new ProgressPrinter(process.stderr);
+  const progress = new ProgressPrinter(process.stderr, options.replications === undefined ? options.budget : undefined);
   try {
     return await runDiff(arms, {
       workers,
+      memoryMaxBytes: options.maxMemory,
       primary: options.primary,
       precisionShare: options.precision,
       marginLatencyShare: options.marginLatency,
@@ -167,7 +169,8 @@ const HTML_FILE = 'report.html';
 
 /** Gives the same numbers again: seed and number of replications are spelt out, and no clock ends it. */
 function commandOf(names: readonly string[], options: DiffOptions, { seed, replications }: DiffResult): string {
-  const words = ['diff', ...names, `--seed=${seed}`, `--replications=${replications}`];
+  const words = ['diff', ...names, `--seed=${seed}`];
+  if (replications > 0) words.push(`--replications=${replications}`);
   if (options.scenario !== undefined) words.push('--scenario', options.scenario);
   if (options.ownScenario === true) words.push('--own-scenario');
   for (const metric of options.primary ?? []) words.push('--primary', metric);

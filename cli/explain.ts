@@ -1,4 +1,5 @@
 // `seatrial explain`: the way of one request through the mesh, hop by hop, and why it is this one.
+
 import { existsSync } from 'node:fs';
 import type { Change } from '../models/config/change.js';
 import type { Diagnostic } from '../models/config/diagnostic.js';
@@ -6,6 +7,7 @@ import { COMMAND_LINE } from '../models/plan/explain/index.js';
 import { explanationText } from '../reports/explain/text.js';
 import { stableJson } from '../reports/json.js';
 import { explainRequest } from '../scenarios/explain-request.js';
+import { setEntry } from '../sim/lookup.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { tellFindings } from './findings.js';
 import { wantsColor, widthOf } from './terminal.js';
@@ -73,11 +75,11 @@ function scenarioPathOf(path: string): string {
 
 /** `name: value`, as curl has them. */
 function headersOf(lines: readonly string[]): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = Object.create(null);
+  const headers: Record<string, string> = {};
   for (const line of lines) {
     const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(.*)$/.exec(line);
     if (match === null) throw new UserError(`--header ${line} is not a header`, "write it as 'name: value'");
-    headers[match[1].toLowerCase()] = match[2];
+    setEntry(headers, match[1].toLowerCase(), match[2]);
   }
   return headers;
 }

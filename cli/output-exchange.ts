@@ -68,7 +68,11 @@ const turns = new Map<string, Promise<void>>();
 export async function isPartOfExchange(directory: string, name: string): Promise<boolean> {
   const path = join(directory, name);
   if (name === STAGE || PREPARED.test(name)) return await isOurStage(path);
-  return isResultFile(name) && (await linkTarget(path)) === linkTo(name);
+  if (!isResultFile(name)) return false;
+  if ((await linkTarget(path)) === linkTo(name)) return true;
+  // Moved to its place already, while the mark is still that of the result before.
+  const owner = await readOwner(join(directory, STAGE));
+  return (owner?.files.includes(name) ?? false) && (await isPlainFile(path));
 }
 
 /**

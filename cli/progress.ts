@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { WriteStream } from 'node:tty';
 import { displayWidth } from '../reports/layout.js';
 import { formatDurationMs, formatNumber } from '../reports/numbers.js';
-import type { RunProgress } from '../scenarios/run.js';
+import type { RunProgress } from '../scenarios/job-progress.js';
 
 const BAR_WIDTH = 12;
 const NS_PER_MS = 1e6;
@@ -14,25 +14,25 @@ const WIPE = '\r\u001b[2K';
 /** Everything that a line of progress says. */
 export interface ProgressState {
   readonly phase: RunProgress['phase'];
-  /** Replications of this phase, and how many of them are done. */
+  /** Replications that are measured, at most, and how many of them are done. */
   readonly replications: number;
   readonly done: number;
-  /** Simulated time of all replications of this phase: so far, and in all. */
+  /** Of the whole job, 0..1: by simulated time, or by the budget of wall time where that is spent first. */
+  readonly share: number;
+  /** Simulated time of the whole job so far. */
   readonly simulatedNs: number;
-  readonly totalNs: number;
-  /** Wall time since this phase began. */
+  /** Wall time since the job began. */
   readonly elapsedMs: number;
 }
 
-/** `▕█████░░░░░░░▏ 42 %  126 of 300 s simulated  34 × real time  8 s left  2 of 5 done`; what does not fit into `width` is left out. */
+/** `▕█████░░░░░░░▏ 42 %  126 s simulated  34 × real time  8 s left  2 of 5 done`; what does not fit into `width` is left out. */
 export function progressLine(state: ProgressState, width = 80): string {
-  const { phase, replications, done, simulatedNs, totalNs, elapsedMs } = state;
-  const share = Math.min(1, simulatedNs / totalNs);
+  const { phase, replications, done, share, simulatedNs, elapsedMs } = state;
   const filled = Math.round(share * BAR_WIDTH);
   const bar = `▕${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}▏`;
   const parts = [` ${bar} ${Math.floor(share * 100)} %`];
   if (phase === 'warm-up') parts.push('finding the warm-up');
-  parts.push(`${seconds(simulatedNs)} of ${seconds(totalNs)} s simulated`);
+  parts.push(`${seconds(simulatedNs)} s simulated`);
   if (elapsedMs > 300) parts.push(`${formatNumber(simulatedNs / NS_PER_MS / elapsedMs)} × real time`);
   if (elapsedMs > 1000 && share > 0.02 && share < 1)
     parts.push(`${formatDurationMs(roundLeft((elapsedMs * (1 - share)) / share))} left`);
@@ -49,44 +49,37 @@ function seconds(ns: number): string {
   return formatNumber(Math.round(ns / NS_PER_SECOND), 0);
 }
 
-/** Draws on `stream` as reports come in; on anything but a terminal it draws nothing. */
+/** Draws on `stream` as reports come in; on anything but a terminal it draws nothing. One bar for the whole job, which never goes back. */
 export class ProgressPrinter {
-  private phase: RunProgress['phase'] | null = null;
-  private readonly running = new Map<number, RunProgress>();
-  private startedMs = 0;
+  private startedMs: number | null = null;
   private drawnMs = 0;
+  private share = 0;
 
-  constructor(private readonly stream: WriteStream) {}
+  /** @param budgetMs wall time after which the job ends; Infinity: none. */
+  constructor(
+    private readonly stream: Pick<WriteStream, 'isTTY' | 'columns' | 'write'>,
+    private readonly budgetMs = Number.POSITIVE_INFINITY,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   readonly report = (progress: RunProgress): void => {
     if (!this.stream.isTTY) return;
-    const nowMs = performance.now();
-    if (progress.phase !== this.phase) {
-      this.phase = progress.phase;
-      this.running.clear();
-      this.startedMs = nowMs;
-    }
-    this.running.set(progress.replication, progress);
+    const nowMs = this.now();
+    this.startedMs ??= nowMs;
+    const state = this.state(progress, nowMs - this.startedMs);
     if (nowMs - this.drawnMs < REDRAW_EVERY_MS) return;
     this.drawnMs = nowMs;
-    this.stream.write(WIPE + progressLine(this.state(progress, nowMs), this.stream.columns));
+    this.stream.write(WIPE + progressLine(state, this.stream.columns));
   };
 
   wipe(): void {
-    if (this.stream.isTTY && this.phase !== null) this.stream.write(WIPE);
+    if (this.stream.isTTY && this.startedMs !== null) this.stream.write(WIPE);
   }
 
-  private state({ phase, replications, done, totalNs }: RunProgress, nowMs: number): ProgressState {
-    let simulatedNs = 0;
-    for (const one of this.running.values()) simulatedNs += one.simulatedNs;
-    return {
-      phase,
-      replications,
-      done,
-      simulatedNs,
-      totalNs: totalNs * replications,
-      elapsedMs: nowMs - this.startedMs,
-    };
+  private state(progress: RunProgress, elapsedMs: number): ProgressState {
+    const { phase, replications, done, jobSimulatedNs: simulatedNs, jobTotalNs } = progress;
+    this.share = Math.max(this.share, Math.min(1, Math.max(simulatedNs / jobTotalNs, elapsedMs / this.budgetMs)));
+    return { phase, replications, done, share: this.share, simulatedNs, elapsedMs };
   }
 }
 

@@ -14,6 +14,8 @@ const RESULT_FILES: ReadonlySet<string> = new Set([
   'edges.csv',
   'series.csv',
   'telemetry.csv',
+  'findings.csv',
+  'origins.csv',
   'diff.json',
   'diff.md',
   'diff.csv',

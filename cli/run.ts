@@ -37,6 +37,7 @@ export interface RunOptions {
   readonly istio?: string;
   readonly envoy?: string;
   readonly maxInput?: number;
+  readonly maxMemory?: number;
   readonly strict?: boolean;
   readonly set?: readonly Change[];
   readonly inconclusive: 'fail' | 'pass';
@@ -56,7 +57,7 @@ async function runUntil(path: string, options: RunOptions, signal: AbortSignal):
   if (loaded.plan === null || problems.some(({ severity }) => severity === 'error')) return EXIT.usage;
 
   const workers = options.workers ?? availableParallelism();
-  const outcome = await simulate(loaded, workers, signal);
+  const outcome = await simulate(loaded, workers, options.maxMemory, signal);
   const { result } = outcome;
   if (result === null) {
     process.stderr.write('interrupted before the first replication was done: there is nothing to report\n');
@@ -96,10 +97,15 @@ function scenarioPathOf(path: string): string {
   return path !== '-' && existsSync(file) ? file : path;
 }
 
-async function simulate(loaded: LoadedScenario, workers: number, signal: AbortSignal): Promise<RunOutcome> {
+async function simulate(
+  loaded: LoadedScenario,
+  workers: number,
+  memoryMaxBytes: number | undefined,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
   const progress = new ProgressPrinter(process.stderr);
   try {
-    return await runScenario(loaded, { workers, signal, onProgress: progress.report });
+    return await runScenario(loaded, { workers, memoryMaxBytes, signal, onProgress: progress.report });
   } finally {
     progress.wipe();
   }

@@ -13,7 +13,21 @@ export function wantsColor(stream: Stream, environment: NodeJS.ProcessEnv = proc
   return stream.isTTY === true && TERM !== 'dumb';
 }
 
-/** 80 columns, or a little more where the terminal is wide: tables do not get better beyond 110. */
-export function widthOf(stream: Stream): number {
-  return stream.isTTY === true ? Math.min(110, Math.max(80, stream.columns ?? 80)) : 80;
+const NARROWEST = 40;
+/** Where the output is a file, a pipe or the log of a pipeline. */
+const NO_TERMINAL = 120;
+
+/** Columns for what is written: `COLUMNS` where that is a number, else those of the terminal; 120 where there is none. At least 40. */
+export function widthOf(stream: Stream, environment: NodeJS.ProcessEnv = process.env): number {
+  return Math.max(NARROWEST, askedColumns(stream, environment) ?? NO_TERMINAL);
+}
+
+/** Columns for help, which is words: as `widthOf`, but no more than 100, and 80 where there is no terminal. */
+export function helpWidthOf(stream: Stream, environment: NodeJS.ProcessEnv = process.env): number {
+  return Math.max(NARROWEST, Math.min(100, askedColumns(stream, environment) ?? 80));
+}
+
+function askedColumns(stream: Stream, { COLUMNS }: NodeJS.ProcessEnv): number | undefined {
+  if (/^[1-9][0-9]{0,4}$/.test(COLUMNS ?? '')) return Number(COLUMNS);
+  return stream.isTTY === true ? stream.columns : undefined;
 }

@@ -24,6 +24,8 @@ export function csvFiles(result: RunResult): Readonly<Record<string, string>> {
     'edges.csv': toCsv(edgeRows(result)),
     'series.csv': toCsv(seriesRows(result)),
     'telemetry.csv': toCsv(telemetryRows(result)),
+    'findings.csv': toCsv(findingRows(result)),
+    'origins.csv': toCsv(originRows(result)),
   };
 }
 
@@ -71,6 +73,42 @@ function edgeRows({ edges }: RunResult): Row[] {
       ...calls(row),
     })),
   ]);
+}
+
+/** A line for each finding and each line of YAML behind it. */
+function findingRows({ findings }: RunResult): Row[] {
+  return findings.flatMap(({ code, role, sentence, where, sources, errorShare, latencyMs }) =>
+    (sources.length === 0 ? [null] : sources).map((source) => ({
+      code,
+      role,
+      sentence,
+      where: where.map(({ kind, name }) => `${kind} ${name}`).join('; '),
+      error_share: errorShare,
+      latency_ms: latencyMs,
+      object: source?.object ?? '',
+      field: source?.field ?? '',
+      value: source?.value ?? '',
+      file: source?.position?.file ?? '',
+      line: source?.position?.line ?? null,
+    })),
+  );
+}
+
+/** Where the bad answers of each kind of request first went wrong. */
+function originRows({ traffic }: RunResult): Row[] {
+  return traffic.flatMap((source) =>
+    source.requests.flatMap(({ name, origins }) =>
+      origins.map(({ reason, place, isExpected, count, share }) => ({
+        traffic: source.name,
+        request: name,
+        reason,
+        place,
+        expected: isExpected ? 'yes' : 'no',
+        count,
+        share,
+      })),
+    ),
+  );
 }
 
 /** A line for each of Istio's metrics at each reporter. */
@@ -152,8 +190,12 @@ function flow(summary: FlowSummary | null): Row {
   return {
     ...measured('served_per_second', summary?.servedPerSecond),
     ...measured('goodput_per_second', summary?.goodputPerSecond),
+    ...measured('good_share', summary?.goodShare),
     ...measured('error_share', summary?.errorShare),
+    ...measured('refused_share', summary?.refusedShare),
+    refused_by: (summary?.refusals ?? []).map(({ reason, count }) => `${reason}=${count}`).join(';'),
     ...latency('latency', summary?.latency),
+    ...latency('good_latency', summary?.goodLatency),
   };
 }
 
@@ -184,6 +226,14 @@ function work(summary: WorkSummary): Row {
     ...latency('application_latency', summary.applicationLatency),
     proxy_memory_bytes: summary.proxyMemoryBytes,
     proxy_memory_limit_bytes: summary.proxyMemoryLimitBytes,
+    ...measured('fullest_pod_cpu_utilisation_share', summary.fullestPod.cpuUtilisationShare),
+    ...measured('fullest_pod_worker_utilisation_share', summary.fullestPod.workerUtilisationShare),
+    ...measured('fullest_pod_proxy_utilisation_share', summary.fullestPod.proxyUtilisationShare),
+    ...measured('busiest_proxy_thread_share', summary.fullestPod.proxyThreadShare),
+    inbound_pending_overflow: summary.inbound.pendingOverflow,
+    inbound_request_overflow: summary.inbound.requestOverflow,
+    inbound_connection_overflow: summary.inbound.connectionOverflow,
+    inbound_lost: summary.inbound.lost,
     app_memory_bytes: summary.appMemoryBytes ?? null,
     app_memory_limit_bytes: summary.appMemoryLimitBytes ?? null,
   };

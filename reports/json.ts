@@ -1,5 +1,7 @@
 // results.json: the same result gives the same bytes, and the hash of the bytes is the run's fingerprint.
+
 import { createHash } from 'node:crypto';
+import { lookup } from '../sim/lookup.js';
 
 /** What JSON.stringify leaves as it is although a terminal or an editor would not show it. */
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
@@ -38,10 +40,12 @@ function writeList(list: readonly unknown[], indent: string, path: string): stri
 }
 
 function writeObject(object: Record<string, unknown>, indent: string, path: string): string {
-  const names = Object.keys(object).filter((name) => object[name] !== undefined);
+  const names = Object.keys(object).filter((name) => lookup(object, name) !== undefined);
   if (names.length === 0) return '{}';
   names.sort((a, b) => (a === 'schema' ? -1 : b === 'schema' ? 1 : a < b ? -1 : 1));
-  const fields = names.map((name) => `${quote(name)}: ${write(object[name], `${indent}  `, `${path}.${name}`)}`);
+  const fields = names.map(
+    (name) => `${quote(name)}: ${write(lookup(object, name), `${indent}  `, `${path}.${name}`)}`,
+  );
   return `{\n${indent}  ${fields.join(`,\n${indent}  `)}\n${indent}}`;
 }
 

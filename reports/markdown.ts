@@ -4,7 +4,8 @@ import type { ClientSummary, Measured, RunResult, ThresholdResult, Verdict } fro
 import { code, fenced, prose } from './markdown-text.js';
 import { formatCount, formatDurationMs, formatMeasured, formatMeasuredShare, formatShare } from './numbers.js';
 import { meshText } from './release.js';
-import { activeProtections, clusterName } from './summary/protections.js';
+import { findingSentence, leadFindings } from './summary/findings.js';
+import { protections } from './summary/protections.js';
 
 export interface RunMarkdownOptions {
   /** The command that gives the same numbers again. */
@@ -26,11 +27,12 @@ export function markdownReport(result: RunResult, { command }: RunMarkdownOption
   const blocks = [
     `## ${icon} ${word}: ${code(result.scenario)}`,
     whatRan(result),
+    ...findingBlocks(result),
     ...warningBlocks(result),
     ...goalBlocks(result),
     ...table(
       1,
-      ['traffic', 'offered/s', 'good/s', 'errors', 'p50 ms', 'p90 ms', 'p99 ms', 'p99.9 ms'],
+      ['traffic', 'offered/s', 'good/s', 'errors', 'refused', 'p50 ms', 'p90 ms', 'p99 ms', 'p99.9 ms'],
       result.traffic.flatMap((source) => [
         flowRow(`**${code(source.name)}**`, source),
         ...(source.requests.length > 1 ? source.requests.map((request) => flowRow(code(request.name), request)) : []),
@@ -97,22 +99,34 @@ function limitText(unit: ThresholdResult['unit'], limit: number): string {
   }
 }
 
-function flowRow(name: string, { offeredPerSecond, goodputPerSecond, errorShare, latency }: ClientSummary): string[] {
-  const { p50Ms, p90Ms, p99Ms, p999Ms } = latency;
+/** What happened, in up to three sentences. */
+function findingBlocks({ findings }: RunResult): string[] {
+  const lines = leadFindings(findings).map((finding) => `- ${prose(findingSentence(finding))} (${finding.code})`);
+  return lines.length === 0 ? [] : [lines.join('\n')];
+}
+
+/** `100 %: authorization`; `–` where no proxy refused. */
+function refusedText({ refusedShare, refusals }: ClientSummary): string {
+  if (refusals.length === 0) return '–';
+  return `${formatMeasuredShare(refusedShare)}: ${refusals.map(({ reason }) => reason).join(', ')}`;
+}
+
+/** Latencies are those of good answers. */
+function flowRow(name: string, flow: ClientSummary): string[] {
+  const { offeredPerSecond, goodputPerSecond, errorShare, goodLatency } = flow;
+  const { p50Ms, p90Ms, p99Ms, p999Ms } = goodLatency;
   return [
     name,
     formatMeasured(offeredPerSecond),
     formatMeasured(goodputPerSecond),
     formatMeasuredShare(errorShare),
+    refusedText(flow),
     ...[p50Ms, p90Ms, p99Ms, p999Ms].map((quantile) => formatMeasured(quantile)),
   ];
 }
 
-function protectionBlocks({ clusters }: RunResult): string[] {
-  const lines = clusters.flatMap((cluster) => {
-    const active = activeProtections(cluster);
-    return active.length === 0 ? [] : [`- ${code(clusterName(cluster))}: ${active.join(', ')}`];
-  });
+function protectionBlocks(result: RunResult): string[] {
+  const lines = protections(result).map(({ name, acted }) => `- ${code(name)}: ${acted.join(', ')}`);
   return lines.length === 0 ? [] : ['**Limits and protections that acted**', lines.join('\n')];
 }
 

@@ -1,8 +1,9 @@
 // How numbers read: as many digits as the number deserves, and how sure it is beside it.
-import { DECIMALS_MAX, decimalsOf, fixed, formatNumber, formatShare } from '../scenarios/number-words.js';
-import type { Measured } from '../scenarios/run-result.js';
 
-export { formatCount, formatDurationMs, formatNumber, formatShare } from '../scenarios/number-words.js';
+import type { Measured } from '../scenarios/run-result.js';
+import { DECIMALS_MAX, decimalsOf, fixed, formatNumber, formatShare } from '../sim/statistics/number-words.js';
+
+export { formatCount, formatDurationMs, formatNumber, formatShare } from '../sim/statistics/number-words.js';
 
 /** Value and half width of the 95 % interval, `12.3±0.2`, times `scale`. A number that is missing says so. */
 export function formatMeasured(measured: Measured, scale = 1): string {

@@ -1,6 +1,7 @@
 // The result of a run for a terminal: the answer first, then who is slow, who is busy, what acted, and how far to trust it.
 import { createColors } from 'picocolors';
 import type { RunResult } from '../scenarios/run-result.js';
+import { findingLead, findingRest } from './summary/findings.js';
 import { edgeTable, serviceTable, trafficTable } from './summary/flows.js';
 import { headline } from './summary/headline.js';
 import { fidelityList, warningList } from './summary/notes.js';
@@ -13,7 +14,7 @@ import { telemetryTable } from './summary/telemetry.js';
 export interface SummaryOptions {
   /** Whether to colour; the caller knows its terminal. */
   readonly color: boolean;
-  /** Columns of the terminal, at least 60; default 80. Lines are longer only where numbers alone are. */
+  /** Columns of the terminal, at least 40; default 80. No line is longer. */
   readonly width?: number;
 }
 
@@ -21,6 +22,7 @@ export function summaryText(result: RunResult, { color, width = 80 }: SummaryOpt
   const colors = createColors(color);
   const sections = [
     headline,
+    findingLead,
     objectiveList,
     trafficTable,
     overTime,
@@ -28,12 +30,13 @@ export function summaryText(result: RunResult, { color, width = 80 }: SummaryOpt
     edgeTable,
     podTable,
     telemetryTable,
+    findingRest,
     protectionList,
     warningList,
     fidelityList,
   ];
   const blocks = sections
-    .map((section) => section(result, Math.max(60, width), colors))
+    .map((section) => section(result, Math.max(40, width), colors))
     .filter((lines) => lines.length > 0);
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }

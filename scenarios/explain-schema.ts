@@ -202,6 +202,10 @@ const pods = z
         }),
       )
       .readonly(),
+    inboundLimits: z
+      .strictObject({ maxConnections: z.number(), maxPendingRequests: z.number(), maxRequests: z.number(), origin })
+      .nullable()
+      .describe("Of the server's sidecar, for all callers together; 4294967295 = no limit."),
     filters: z.array(filter).readonly(),
     answer: answer.nullable(),
     possible,
@@ -250,7 +254,14 @@ const hop = z
       name: z.string(),
       place: place.nullable(),
       timeout: z.strictObject({ ns: z.number(), origin }),
-      retry: z.strictObject({ policy: retry.nullable(), origin }),
+      retry: z.strictObject({
+        policy: retry.nullable(),
+        origin,
+        inert: z
+          .array(z.strictObject({ token: z.string(), never: z.boolean(), why: z.string() }))
+          .readonly()
+          .describe('Words of retryOn that never fire for this request, or (never: false) for less than they say.'),
+      }),
       fault: z
         .strictObject({
           delayNs: z.number(),

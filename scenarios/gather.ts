@@ -6,9 +6,10 @@ import { INPUT_BYTES_MAX } from '../models/bounds.js';
 import { decodeText } from '../models/config/decode.js';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import type { NamedText } from '../models/config/resource.js';
+import { lookup } from '../sim/lookup.js';
 import { expandBraces, isGlob, matchesSegment } from './glob.js';
 import { holdsResults } from './output-mark.js';
-import { type Read, readBounded } from './read-file.js';
+import { type Read, readBounded, SilentPipe } from './read-file.js';
 
 export interface GatherOptions {
   /** Bytes of all texts together; more is an error. Default 256 MiB. */
@@ -45,7 +46,7 @@ export function parseByteLimit(text: string): number | null {
   const parts = /^(\d+(?:\.\d+)?)(k|M|G|Ki|Mi|Gi)?B?$/.exec(text);
   if (parts === null) return null;
   const unit = parts[2] ?? '';
-  return Math.floor(Number(parts[1]) * (DECIMAL_UNITS[unit] ?? BINARY_UNITS[unit] ?? 1));
+  return Math.floor(Number(parts[1]) * (lookup(DECIMAL_UNITS, unit) ?? lookup(BINARY_UNITS, unit) ?? 1));
 }
 
 class Gathering {
@@ -109,7 +110,12 @@ class Gathering {
       if ('problem' in decoded) this.diagnostics.push(decoded.problem);
       else this.texts.push({ name, text: decoded.text });
     } catch (error) {
-      this.error('input-unreadable', name, `it cannot be read (${reasonOf(error)})`, 'check its permissions');
+      this.error(
+        'input-unreadable',
+        name,
+        `it cannot be read (${reasonOf(error)})`,
+        error instanceof SilentPipe ? 'start what writes to it, or name a file' : 'check its permissions',
+      );
     }
   }
 

@@ -5,13 +5,14 @@ export { type ExplainedRequest, type ExplainRequest, explainRequest } from './ex
 export { readExplanation } from './explain-schema.js';
 export { type Gathered, type GatherOptions, gather } from './gather.js';
 export { type Interpretation, interpretScenario, type ScenarioOverrides } from './interpret.js';
+export type { RunProgress } from './job-progress.js';
 export { explanationJsonSchema, type JsonSchema, resultsJsonSchema, scenarioJsonSchema } from './json-schemas.js';
 export { type LintedPaths, type LintPathsOptions, lintPaths, lintTexts } from './lint.js';
 export { type LoadedScenario, type LoadScenarioOptions, loadScenario, type RelativeFindings } from './load-scenario.js';
 export { runReplications } from './pool.js';
 export { type ReplicationProgress, replicate, runReplicationsInline } from './replicate.js';
 export { readRunResult } from './result-schema.js';
-export { exitCodeOf, type RunOutcome, type RunProgress, type RunScenarioOptions, runScenario } from './run.js';
+export { exitCodeOf, type RunOutcome, type RunScenarioOptions, runScenario } from './run.js';
 export * from './run-result.js';
 export type { Metric, RunSettings, Scenario, SloSpec, Subject, ThresholdSpec } from './scenario.js';
 export { SCENARIO_API_VERSION, SCENARIO_KIND, type ScenarioDocument } from './schema.js';

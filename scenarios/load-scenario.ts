@@ -9,6 +9,7 @@ import type { PlanSources } from '../models/plan/sources.js';
 import { type Gathered, gather } from './gather.js';
 import { homeOf, inferFromPaths, SCENARIO_FILE } from './init/infer-paths.js';
 import { interpretScenario, type ScenarioOverrides } from './interpret.js';
+import { movedSources } from './moved-sources.js';
 import { listOf } from './reader.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIO_KIND, type ScenarioDocument } from './schema.js';
@@ -28,6 +29,8 @@ export interface RelativeFindings {
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
   readonly scenario: Scenario;
+  /** Who wrote what acts in the plan; absent: nobody knows. */
+  readonly sources?: PlanSources;
 }
 
 export interface LoadedScenario {
@@ -152,13 +155,13 @@ function interpreted(readable: Readable, options: LoadScenarioOptions): LoadedSc
   const { plan, sources, scenario, ...found } = interpretScenario(raw, document, resources, options);
   const diagnostics = unique([...readable.diagnostics, ...found.diagnostics]);
   const fidelity = [...readable.fidelity, ...resources.fidelity, ...found.fidelity];
-  if (plan === null || scenario === null || hasErrors(diagnostics))
+  if (plan === null || sources === null || scenario === null || hasErrors(diagnostics))
     return { ...failed(diagnostics, resources), fidelity };
   return {
     plan,
     sources,
     scenario,
-    relative: relativeTo(directory, { diagnostics, fidelity, scenario }),
+    relative: relativeTo(directory, { diagnostics, fidelity, scenario, sources }),
     resources,
     diagnostics,
     fidelity,
@@ -208,7 +211,10 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
 }
 
-function relativeTo(directory: string, { diagnostics, fidelity, scenario }: RelativeFindings): RelativeFindings {
+function relativeTo(
+  directory: string,
+  { diagnostics, fidelity, scenario, sources }: RelativeFindings,
+): RelativeFindings {
   const nameOf = (file: string): string =>
     file === '-' || isChangeFile(file) ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
   const moved = <T extends { readonly position: SourcePosition | null }>(entry: T): T =>
@@ -222,5 +228,6 @@ function relativeTo(directory: string, { diagnostics, fidelity, scenario }: Rela
       slos: scenario.slos.map(moved),
       thresholds: scenario.thresholds.map(moved),
     },
+    ...(sources === undefined ? {} : { sources: movedSources(sources, moved) }),
   };
 }

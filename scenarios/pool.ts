@@ -2,9 +2,8 @@
 // back in the order of the jobs, so that they are the same for one thread and for many.
 import { Worker } from 'node:worker_threads';
 import type { ReplicationResult } from '../models/mesh/result.js';
-import type { RunOptions } from '../models/mesh/simulation.js';
 import type { MeshPlan } from '../models/plan/plan.js';
-import type { ReplicateOptions, ReplicationProgress } from './replicate.js';
+import type { ReplicateOptions, ReplicationOptions, ReplicationProgress } from './replicate.js';
 import { isOutOfMemory, OutOfMemory, SimulationFault } from './thread-failure.js';
 
 export type WorkerReply =
@@ -22,7 +21,7 @@ const WORKER_FILE = new URL('./worker.js', import.meta.url);
  */
 export function runReplications(
   plan: MeshPlan,
-  jobs: readonly RunOptions[],
+  jobs: readonly ReplicationOptions[],
   workers: number,
   options: ReplicateOptions = {},
 ): Promise<ReplicationResult[]> {
@@ -45,7 +44,7 @@ class Pool {
 
   constructor(
     plan: MeshPlan,
-    private readonly jobs: readonly RunOptions[],
+    private readonly jobs: readonly ReplicationOptions[],
     workers: number,
     private readonly options: ReplicateOptions,
   ) {

@@ -78,10 +78,10 @@ const SOURCES: Readonly<Record<keyof BehaviourSources, readonly (keyof ScenarioB
   errors: ['errors'],
 };
 
-function readSources(reader: ScenarioReader, path: FieldPath, given: ScenarioBehaviour): BehaviourSources {
+function readSources(reader: ScenarioReader, path: FieldPath, behaviour: ScenarioBehaviour): BehaviourSources {
   return Object.fromEntries(
     Object.entries(SOURCES).flatMap(([name, words]) => {
-      const word = words.find((own) => given[own] !== undefined);
+      const word = words.find((own) => behaviour[own] !== undefined);
       const source = word === undefined ? null : reader.source([...path, word]);
       return source === null ? [] : [[name, source]];
     }),

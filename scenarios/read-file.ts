@@ -9,11 +9,16 @@ const NAP_MS = 20;
 const STANDARD_INPUT = 0;
 const NAMES_OF_STANDARD_INPUT: readonly string[] = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
 
+/** A named pipe without a writer. */
+export class SilentPipe extends Error {
+  override readonly name = 'SilentPipe';
+}
+
 export type Read = { readonly bytes: Uint8Array } | 'too-large';
 
 /**
  * Reads at most `limit` bytes of a file, a pipe, or standard input (`-`).
- * @throws as `readSync` does, and an Error where a pipe stays silent.
+ * @throws as `readSync` does, and a SilentPipe where nobody writes to a pipe.
  */
 export function readBounded(path: string, limit: number): Read {
   if (NAMES_OF_STANDARD_INPUT.includes(path)) return drain(STANDARD_INPUT, limit);
@@ -47,7 +52,7 @@ function drain(file: number, limit: number): Read {
     if (total > limit) return 'too-large';
     chunks.push(chunk.subarray(0, count));
   }
-  throw new Error('nobody writes to this pipe');
+  throw new SilentPipe('nobody writes to this pipe');
 }
 
 /** null: nothing there yet. */

@@ -2,6 +2,12 @@
 import type { ReplicationResult } from '../models/mesh/result.js';
 import { MeshSimulation, type RunOptions } from '../models/mesh/simulation.js';
 import type { MeshPlan } from '../models/plan/plan.js';
+import { defaultMemoryMaxBytes, isMemoryFull } from './memory-watch.js';
+
+/** What to run, and how much memory the process may take meanwhile: default three quarters of the machine's. */
+export interface ReplicationOptions extends RunOptions {
+  readonly memoryMaxBytes?: number | undefined;
+}
 
 /** Where a replication is. `simulatedNs` counts from the start of the warm-up up to `totalNs`. */
 export interface ReplicationProgress {
@@ -13,19 +19,20 @@ export interface ReplicationProgress {
   readonly finished: boolean;
 }
 
-/** Wall time between two reports. */
+/** Wall time between two reports, and two looks at the memory. */
 const REPORT_EVERY_MS = 100;
 /** Steps in which a replication is simulated: between them it can report and be stopped. */
 const STEPS = 2000;
 
-/** Runs one replication to its end. `onProgress` is called about every 100 ms of wall time; it cannot change the result. */
+/** Runs one replication to its end. `onProgress` is called about every 100 ms of wall time; it cannot change the result. The run stops where the memory is full. */
 export function replicate(
   plan: MeshPlan,
-  options: RunOptions,
+  options: ReplicationOptions,
   onProgress: (progress: ReplicationProgress) => void = () => {},
 ): ReplicationResult {
   const simulation = new MeshSimulation(plan, options);
   const { replication, warmupNs, durationNs } = options;
+  const memoryMaxBytes = options.memoryMaxBytes ?? defaultMemoryMaxBytes();
   const totalNs = warmupNs + durationNs;
   const stepNs = Math.max(1, Math.ceil(totalNs / STEPS));
   let reportedAtMs = performance.now();
@@ -33,6 +40,7 @@ export function replicate(
     const nowMs = performance.now();
     if (nowMs - reportedAtMs < REPORT_EVERY_MS) continue;
     reportedAtMs = nowMs;
+    if (isMemoryFull(memoryMaxBytes)) simulation.stopForMemory();
     onProgress({
       replication,
       simulatedNs: simulation.nowNs + warmupNs,
@@ -57,7 +65,7 @@ export interface ReplicateOptions {
  */
 export function runReplicationsInline(
   plan: MeshPlan,
-  jobs: readonly RunOptions[],
+  jobs: readonly ReplicationOptions[],
   { signal, onProgress }: ReplicateOptions = {},
 ): ReplicationResult[] {
   const results: ReplicationResult[] = [];

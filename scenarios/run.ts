@@ -2,6 +2,7 @@
 import type { ReplicationResult } from '../models/mesh/result.js';
 import type { RunOptions } from '../models/mesh/simulation.js';
 import type { MeshPlan } from '../models/plan/plan.js';
+import { JobProgress, type RunProgress } from './job-progress.js';
 import type { LoadedScenario } from './load-scenario.js';
 import { runReplications } from './pool.js';
 import { type ReplicationProgress, runReplicationsInline } from './replicate.js';
@@ -10,16 +11,11 @@ import { summarise } from './summarise.js';
 import { OutOfMemory } from './thread-failure.js';
 import { chooseWarmup, pilotOptions, pilotPlan } from './warmup.js';
 
-export interface RunProgress extends ReplicationProgress {
-  readonly phase: 'warm-up' | 'replications';
-  /** Replications of this phase: all, and those that are done. */
-  readonly replications: number;
-  readonly done: number;
-}
-
 export interface RunScenarioOptions {
   /** Threads, >= 1; 0 = on the caller's own thread (nothing else happens there until the run is over). */
   readonly workers: number;
+  /** Resident memory of the process at which replications stop; default three quarters of the machine's. */
+  readonly memoryMaxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
 }
@@ -46,18 +42,20 @@ export async function runScenario(
 ): Promise<RunOutcome> {
   const { plan, relative } = loaded;
   if (plan === null || relative === null) throw new RangeError('the scenario was not loaded: look at its diagnostics');
-  const { scenario, diagnostics, fidelity } = relative;
+  const { scenario, diagnostics, fidelity, sources } = relative;
   const { run } = scenario;
-  const pilots = await runPhase(pilotPlan(plan), pilotOptions(run), 'warm-up', options);
+  const progress = new JobProgress(run, run.replications, 1, options.onProgress);
+  const pilots = await runPhase(pilotPlan(plan), pilotOptions(run), 'warm-up', options, progress);
   if (options.signal?.aborted) return nothingDone();
   const warmup = chooseWarmup(run, pilots);
+  progress.warmupIs(warmup.warmupNs);
   const jobs = Array.from({ length: run.replications }, (_, replication): RunOptions => {
     const { seed, durationNs, intervalNs, maxEvents } = run;
     return { seed, replication, warmupNs: warmup.warmupNs, durationNs, intervalNs, maxEvents };
   });
-  const { results, isOutOfMemory } = await asFarAsMemoryGoes(runPhase(plan, jobs, 'replications', options));
+  const { results, isOutOfMemory } = await asFarAsMemoryGoes(runPhase(plan, jobs, 'replications', options, progress));
   if (results.length === 0) return nothingDone();
-  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, isOutOfMemory });
+  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, sources, isOutOfMemory });
   const interrupted = results.length < jobs.length && !isOutOfMemory;
   return {
     result,
@@ -99,14 +97,16 @@ function nothingDone(): RunOutcome {
 
 async function runPhase(
   plan: MeshPlan,
-  jobs: readonly RunOptions[],
+  runs: readonly RunOptions[],
   phase: RunProgress['phase'],
-  { workers, signal, onProgress }: RunScenarioOptions,
+  { workers, memoryMaxBytes, signal }: RunScenarioOptions,
+  job: JobProgress,
 ): Promise<ReplicationResult[]> {
+  const jobs = runs.map((run) => ({ ...run, memoryMaxBytes }));
   let done = 0;
   const report = (progress: ReplicationProgress): void => {
     if (progress.finished) done += 1;
-    onProgress?.({ ...progress, phase, replications: jobs.length, done });
+    job.report(progress, phase, jobs.length, done);
   };
   const options = { signal, onProgress: report };
   return workers === 0 ? runReplicationsInline(plan, jobs, options) : runReplications(plan, jobs, workers, options);

@@ -1,6 +1,8 @@
 // Which fields does the schema know at a path? For "did you mean" and for nothing else.
+
 import { z } from 'zod';
 import type { FieldPath } from '../models/config/resource.js';
+import { lookup } from '../sim/lookup.js';
 
 /** Names of the fields of the object at `path`; empty where the schema has no object there. */
 export function fieldsAt(schema: z.core.$ZodType, path: FieldPath): readonly string[] {
@@ -14,7 +16,8 @@ export function fieldsAt(schema: z.core.$ZodType, path: FieldPath): readonly str
 }
 
 function step(schema: z.core.$ZodType, part: string | number): z.core.$ZodType | null {
-  if (schema instanceof z.ZodObject) return (schema.shape as Record<string, z.core.$ZodType>)[String(part)] ?? null;
+  if (schema instanceof z.ZodObject)
+    return lookup(schema.shape as Record<string, z.core.$ZodType>, String(part)) ?? null;
   if (schema instanceof z.ZodArray) return schema.element;
   if (schema instanceof z.ZodRecord) return schema.valueType;
   return null;

@@ -1,6 +1,8 @@
 // Envoy's counters over all replications: counts are added, peaks are the highest.
+
 import type { ClusterResult, ReplicationResult } from '../models/mesh/result.js';
 import { type MeshPlan, NO_LIMIT } from '../models/plan/plan.js';
+import { setEntry } from '../sim/lookup.js';
 import type { ClusterSummary } from './run-result.js';
 
 const PEAKS: readonly (keyof ClusterResult)[] = [
@@ -18,8 +20,13 @@ export function summariseClusters(plan: MeshPlan, results: readonly ReplicationR
     const peaks: Record<string, number> = {};
     for (const field of fields) {
       const values = own.map((counts) => counts[field]);
-      if (PEAKS.includes(field)) peaks[field] = Math.max(...values);
-      else counters[field] = values.reduce((sum, value) => sum + value, 0);
+      if (PEAKS.includes(field)) setEntry(peaks, field, Math.max(...values));
+      else
+        setEntry(
+          counters,
+          field,
+          values.reduce((sum, value) => sum + value, 0),
+        );
     }
     return {
       name,

@@ -7,6 +7,7 @@ import { NONE } from '../models/plan/plan.js';
 import type { PlanSources } from '../models/plan/sources.js';
 import { combineVerdicts, evaluateSlo, evaluateThreshold } from './evaluate.js';
 import { findFindings } from './findings/findings.js';
+import { orderedDiagnostics, orderedFidelity } from './findings-order.js';
 import { type EdgeSummary, RESULT_SCHEMA, type RowSummary, type RunResult, type TrafficSummary } from './run-result.js';
 import type { Scenario } from './scenario.js';
 import { summariseClusters } from './summarise-clusters.js';
@@ -27,7 +28,7 @@ export interface SummaryInput {
   /** Findings about the input, with file names relative to the scenario. */
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
-  /** Who wrote what acts; absent: findings name no lines. */
+  /** Who wrote what acts, in files as results name them; absent: findings name no lines. */
   readonly sources?: PlanSources | null | undefined;
   /** There would be more replications, had the memory sufficed. */
   readonly isOutOfMemory?: boolean;
@@ -74,8 +75,8 @@ export function summarise(input: SummaryInput): RunResult {
       warmup,
       traffic,
     }),
-    diagnostics: input.diagnostics,
-    fidelity: input.fidelity,
+    diagnostics: orderedDiagnostics(input.diagnostics),
+    fidelity: orderedFidelity(input.fidelity),
   };
 }
 

@@ -1,9 +1,11 @@
 // Is a document a Scenario? Structure only: each zod issue becomes a diagnostic at its place in the file, with what was found,
 // what was expected, and for an unknown field the nearest known one.
+
 import type { z } from 'zod';
 import type { Diagnostic } from '../models/config/diagnostic.js';
-import type { PlainValue, RawDocument } from '../models/config/document.js';
+import type { PlainMap, PlainValue, RawDocument } from '../models/config/document.js';
 import type { FieldPath } from '../models/config/resource.js';
+import { lookup } from '../sim/lookup.js';
 import { nearestName } from '../sim/nearest.js';
 import { type ScenarioDocument, scenarioSchema } from './schema.js';
 import { fieldsAt } from './schema-walk.js';
@@ -70,7 +72,7 @@ function unknownField(raw: RawDocument, path: FieldPath, key: string): Diagnosti
   const where = path.length === 0 ? 'a Scenario' : formatPath(path);
   const position = raw.at([...path, key]);
   const common = { code: 'unknown-field', severity: 'error', position } as const;
-  const unsupported = NOT_SUPPORTED[key];
+  const unsupported = lookup(NOT_SUPPORTED, key);
   if (unsupported !== undefined) {
     return { ...common, message: `\`${key}\` in ${where} is not supported yet`, hint: unsupported };
   }
@@ -90,7 +92,7 @@ function valueAt(value: PlainValue, path: FieldPath): PlainValue | undefined {
   let current: PlainValue | undefined = value;
   for (const part of path) {
     if (current === null || current === undefined || typeof current !== 'object') return undefined;
-    current = Array.isArray(current) ? current[Number(part)] : (current as { [key: string]: PlainValue })[String(part)];
+    current = Array.isArray(current) ? current[Number(part)] : lookup(current as PlainMap, String(part));
   }
   return current;
 }

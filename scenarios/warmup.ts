@@ -62,7 +62,8 @@ export function warmupFromPilots(pilots: readonly ReplicationResult[], durationN
   const longest = Math.max(...cuts.map((cut) => cut.truncate)) * intervalNs;
   const warmupNs = Math.min(durationNs, Math.max(leastNs, longest));
   if (pilots.some((pilot) => pilot.stopped !== null)) {
-    const reason = 'the pilot runs for the warm-up hit the bound of events';
+    const bound = pilots.some((pilot) => pilot.stopped === 'max-memory') ? 'memory' : 'events';
+    const reason = `the pilot runs for the warm-up hit the bound of ${bound}`;
     return { kind: 'auto', warmupNs, reliable: false, reason };
   }
   const reliable = cuts.every((cut) => cut.reliable);

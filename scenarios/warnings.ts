@@ -41,6 +41,19 @@ function warning(code: string, message: string, hint: string): Diagnostic {
   return { code, severity: 'warning', position: null, message, hint };
 }
 
+const BOUNDS = [
+  {
+    reason: 'max-events',
+    words: 'the bound of events',
+    hint: 'raise run.maxEvents, or lower the load or the duration',
+  },
+  {
+    reason: 'max-memory',
+    words: 'the bound of memory (max-memory)',
+    hint: 'raise --max-memory, take fewer --workers or a larger heap (NODE_OPTIONS=--max-old-space-size), or lower the load or the duration',
+  },
+] as const;
+
 /** @param from what the numbers come from */
 export function outOfMemory(from: string): Diagnostic {
   return warning('out-of-memory', `a simulation thread ran out of memory: the numbers come from ${from}`, MORE_MEMORY);
@@ -68,15 +81,12 @@ function completeness({ results, replicationsRequested, isOutOfMemory }: Warning
       ),
     );
   }
-  const stopped = results.filter((result) => result.stopped !== null).length;
-  if (stopped > 0) {
-    found.push(
-      warning(
-        'stopped-early',
-        `${stopped} of ${used} replications hit the bound of events and ended early${unmeasured(results)}`,
-        'raise run.maxEvents, or lower the load or the duration',
-      ),
-    );
+  for (const { reason, words, hint } of BOUNDS) {
+    const stopped = results.filter((result) => result.stopped === reason);
+    if (stopped.length > 0) {
+      const message = `${stopped.length} of ${used} replications hit ${words} and ended early${unmeasured(results)}`;
+      found.push(warning('stopped-early', message, hint));
+    }
   }
   if (used === 1) {
     found.push(

@@ -1,6 +1,8 @@
 // The words of a scenario file as numbers: durations, rates, shares. Each function returns null for what it cannot read; the
 // caller knows the place and says what was expected.
+
 import { parseDuration } from '../models/config/duration.js';
+import { lookup } from '../sim/lookup.js';
 
 /** The longest duration that stays an exact number of nanoseconds in a double: 104 days. */
 export const MAX_DURATION_NS = Number.MAX_SAFE_INTEGER;
@@ -26,7 +28,7 @@ const PER: Readonly<Record<string, number>> = {
 export function parseRatePerSecond(word: string | number): number | null {
   const match = /^\+?(\d+(?:\.\d*)?(?:e\d+)?|\.\d+)\s*(?:\/\s*([a-z]+))?$/i.exec(String(word).trim());
   if (match === null) return null;
-  const per = PER[match[2] ?? 's'];
+  const per = lookup(PER, match[2] ?? 's');
   const rate = Number(match[1]);
   return per !== undefined && Number.isFinite(rate) ? rate / per : null;
 }
@@ -69,7 +71,7 @@ const MAX_BYTES = 1099511627776;
 export function parseBytes(word: string | number): number | null {
   const match = /^\+?(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)$/i.exec(String(word).trim());
   if (match === null) return null;
-  const unit = BYTES[match[2].toLowerCase()];
+  const unit = lookup(BYTES, match[2].toLowerCase());
   if (unit === undefined) return null;
   // Through decimal digits, so that 1.1kB is 1100 bytes.
   const bytes = Math.ceil(Number((Number(match[1]) * unit).toPrecision(15)));
@@ -83,7 +85,8 @@ export function parseBytesPerSecond(word: string | number): number | null {
   );
   if (match === null) return null;
   const bits = match[2] ?? match[3];
-  const unit = bits === undefined ? BYTES[match[4].toLowerCase()] : DECIMAL[bits] / 8;
+  const unit = bits === undefined ? lookup(BYTES, match[4].toLowerCase()) : (lookup(DECIMAL, bits) ?? 0) / 8;
+  if (unit === undefined) return null;
   const rate = Number((Number(match[1]) * unit).toPrecision(15));
   return rate > 0 ? rate : null;
 }

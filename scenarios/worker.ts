@@ -1,9 +1,8 @@
 // The worker thread's side of the pool: takes one replication at a time, reports, and hands back its result.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { RunOptions } from '../models/mesh/simulation.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import type { WorkerReply } from './pool.js';
-import { replicate } from './replicate.js';
+import { type ReplicationOptions, replicate } from './replicate.js';
 
 const plan = workerData as MeshPlan;
 
@@ -11,7 +10,7 @@ function post(reply: WorkerReply): void {
   parentPort?.postMessage(reply);
 }
 
-parentPort?.on('message', ({ job, options }: { job: number; options: RunOptions }) => {
+parentPort?.on('message', ({ job, options }: { job: number; options: ReplicationOptions }) => {
   try {
     const result = replicate(plan, options, (progress) => post({ kind: 'progress', progress }));
     post({ kind: 'result', job, result });

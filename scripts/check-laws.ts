@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { checkDeterminism } from './laws/determinism.js';
 import { checkDeadFiles, checkSizes, checkTypes } from './laws/files.js';
 import { checkImports } from './laws/imports.js';
+import { checkLookups } from './laws/lookups.js';
 import { checkLock, entryPoints } from './laws/packages.js';
 import { readSource, type SourceFile, type Violation } from './laws/source.js';
 
@@ -19,6 +20,7 @@ export function checkLaws(root: string): Violation[] {
   return [
     ...checkImports(files),
     ...checkDeterminism(files),
+    ...checkLookups(files),
     ...checkTypes(files),
     ...checkSizes(files),
     ...checkDeadFiles(files, entries),

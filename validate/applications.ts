@@ -1,5 +1,5 @@
 // What is mutated: the examples with their scenarios, and the published applications of the collection beside the checkout, where there is one.
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { PlainValue } from '../models/config/document.js';
 import { parseDocuments } from '../models/config/parse.js';
@@ -11,25 +11,39 @@ export interface Application {
   readonly documents: readonly PlainValue[];
 }
 
-/** An example is a folder that holds YAML itself: those of the incidents lie deeper. */
+/** Examples lie at most so deep. */
 const DEPTH = 3;
+const SCENARIO_FILE = 'scenario.yaml';
 
 /** @param root of the checkout */
 export function applications(root: string): readonly Application[] {
-  const examples = foldersIn(join(root, 'examples'), DEPTH).map((folder) => ({
-    name: relative(root, folder),
-    documents: documentsOf(join(folder, '*.yaml')),
-  }));
-  return [...examples, ...published()].filter(({ documents }) => documents.length > 0);
+  return [...examplesOf(root), ...published()].filter(({ documents }) => documents.length > 0);
+}
+
+export function examplesOf(root: string): readonly Application[] {
+  return foldersIn(join(root, 'examples'), DEPTH)
+    .filter(isApplication)
+    .map((folder) => ({ name: relative(root, folder), documents: documentsOf(...pathsOf(folder)) }));
 }
 
 function foldersIn(folder: string, depth: number): readonly string[] {
-  if (depth === 0) return [folder];
-  const inner = readdirSync(folder, { withFileTypes: true })
+  return depth === 0 ? [folder] : [folder, ...innerOf(folder).flatMap((inner) => foldersIn(inner, depth - 1))];
+}
+
+function innerOf(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('seatrial-out'))
     .map(({ name }) => join(folder, name))
     .sort();
-  return [folder, ...inner.flatMap((path) => foldersIn(path, depth - 1))];
+}
+
+function isApplication(folder: string): boolean {
+  return existsSync(join(folder, SCENARIO_FILE));
+}
+
+/** The folder's own YAML, and that of its folders, but not of variants with scenarios of their own. */
+function pathsOf(folder: string): readonly string[] {
+  return [join(folder, '*.yaml'), ...innerOf(folder).filter((inner) => !isApplication(inner))];
 }
 
 function published(): readonly Application[] {
@@ -47,8 +61,8 @@ function published(): readonly Application[] {
 }
 
 /** Names of files are lost: a scenario reads all that lies beside it. */
-function documentsOf(path: string): readonly PlainValue[] {
-  const values = gather([path]).texts.flatMap((text) => [...parseDocuments(text)].map(({ value }) => value));
+function documentsOf(...paths: readonly string[]): readonly PlainValue[] {
+  const values = gather(paths).texts.flatMap((text) => [...parseDocuments(text)].map(({ value }) => value));
   return values.filter((value) => value !== null).map(withoutMesh);
 }
 

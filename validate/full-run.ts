@@ -13,7 +13,9 @@ import type { Application } from './applications.js';
 
 const DURATION_NS = 1e9;
 const REPLICATIONS = 2;
-const MOST_EVENTS = 20_000;
+const MOST_EVENTS = 6000;
+/** Every so many runs an HTML report is made, which costs as much as all else. */
+const HTML_EVERY = 5;
 /** A mutation that makes the input invalid is refused with its places; then another is tried. */
 const TRIES = 5;
 /** Errors about the whole have no place. */
@@ -28,22 +30,29 @@ export type Outcome =
 
 export class FullRuns {
   private readonly bank = new ValueBank();
+  /** An application's turns, the more the smaller it is: they cost as much together as each large one. */
+  private readonly turns: readonly Application[];
 
   constructor(
-    private readonly apps: readonly Application[],
-    private readonly assets: ReportAssets,
+    apps: readonly Application[],
+    private readonly assets: ReportAssets = { script: '', style: '' },
   ) {
+    this.turns = turnsOf(apps);
     for (const { documents } of apps)
       for (const document of documents) this.bank.add(structuredClone(document) as never);
   }
 
+  private of(number: number): Application {
+    return this.turns[number % this.turns.length]!;
+  }
+
   nameOf(number: number): string {
-    return this.apps[number % this.apps.length]!.name;
+    return this.of(number).name;
   }
 
   /** The texts of run number `number`: the same for ever, for the same applications. */
   textsOf(number: number, attempt: number): readonly { readonly name: string; readonly text: string }[] {
-    const { documents } = this.apps[number % this.apps.length]!;
+    const { documents } = this.of(number);
     return new Mutator(`${number}/${attempt}`, this.bank)
       .changed(documents)
       .map((document, index) => ({ name: `${index}.yaml`, text: textOf(document as never) }));
@@ -94,7 +103,19 @@ export class FullRuns {
     csvFiles(result);
     markdownReport(result, made);
     summaryText(result, { color: false, width: 120 });
-    htmlReport(result, this.assets, { ...made, version: '0' });
+    if (number % HTML_EVERY === 0) htmlReport(result, this.assets, { ...made, version: '0' });
     return { kind: 'ran', events: result.events, refusals: 0 };
   }
+}
+
+/** Dealt out in rounds, so that any number of runs in a row has all of them. */
+function turnsOf(apps: readonly Application[]): readonly Application[] {
+  const most = Math.max(...apps.map(({ documents }) => documents.length));
+  const turns = apps.map((app) => Math.max(1, Math.round(most / 3 / app.documents.length)));
+  const rounds = Math.max(...turns);
+  return Array.from({ length: rounds }, (_, round) =>
+    apps.filter(
+      (_, index) => Math.floor(((round + 1) * turns[index]!) / rounds) > Math.floor((round * turns[index]!) / rounds),
+    ),
+  ).flat();
 }

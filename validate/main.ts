@@ -1,4 +1,4 @@
-// `npm run validate [-- --runs 20000] [--first 0] [--workers 1]`: what takes longer than a test may. Mutated applications are run from end to end in
+// `npm run validate [-- --runs 20000] [--first 0] [--workers 1] [--minutes 60]`: what takes longer than a test may. Mutated applications are run from end to end in
 // processes of their own; none may end in a fault, take over 5 s of CPU or over 1 GiB. The result goes to docs/validation/.
 // `npm run validate -- --show N --try M` prints the texts of run N, `--only N` runs it alone.
 import { execFileSync } from 'node:child_process';
@@ -15,12 +15,14 @@ import { type Finding, runAll, type Totals } from './processes.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const RESULT = 'docs/validation/mutated-runs.json';
 const GIB = 1024 ** 3;
+const MS_PER_MINUTE = 60_000;
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '20000' },
     first: { type: 'string', default: '0' },
     workers: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: 'Infinity' },
     out: { type: 'string', default: join(ROOT, RESULT) },
     only: { type: 'string' },
     try: { type: 'string', default: '0' },
@@ -35,6 +37,7 @@ async function main(): Promise<number> {
     first: Number(values.first),
     runs: Number(values.runs),
     workers: Number(values.workers),
+    wallMs: Number(values.minutes) * MS_PER_MINUTE,
     onFinding: tell,
     onProgress: (done) => process.stderr.write(`${done} of ${values.runs} runs\n`),
   });
@@ -70,6 +73,7 @@ function reportOf({ findings, ...counts }: Totals, startedAt: Date) {
     commit: commit(),
     machine: { cores: availableParallelism(), memoryGiB: Math.round(totalmem() / GIB), node: process.version },
     first: Number(values.first),
+    asked: Number(values.runs),
     ...counts,
     findings: findings.map(({ number, application, words }) => ({ number, application, words: words.split('\n')[0] })),
   };

@@ -30,6 +30,8 @@ export interface RunAllOptions {
   readonly first: number;
   readonly runs: number;
   readonly workers: number;
+  /** No run begins after so much wall time. */
+  readonly wallMs: number;
   onFinding(finding: Finding): void;
   onProgress(done: number): void;
 }
@@ -41,14 +43,15 @@ const RSS_BYTES_MAX = 1024 ** 3;
 const RSS_BYTES_OLD = 500 * 1024 ** 2;
 /** Wall time after which a run is taken for endless: the machine may be slow. */
 const WALL_MS_MAX = 120_000;
-const PROGRESS_EVERY = 500;
+const PROGRESS_EVERY = 100;
 const MIB = 1024 ** 2;
 
 export async function runAll(options: RunAllOptions): Promise<Totals> {
   const totals = new RunningTotals(options);
   let next = options.first;
   const end = options.first + options.runs;
-  const take = (): number | null => (next < end ? next++ : null);
+  const stopAtMs = performance.now() + options.wallMs;
+  const take = (): number | null => (next < end && performance.now() < stopAtMs ? next++ : null);
   await Promise.all(Array.from({ length: options.workers }, () => serve(take, totals)));
   return totals.totals();
 }

@@ -32,4 +32,5 @@ process.on('message', async (number: number) => {
   };
   process.send?.(answer);
 });
+process.on('disconnect', () => process.exit());
 process.send?.('ready');

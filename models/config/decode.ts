@@ -39,7 +39,7 @@ function utf32(name: string): Decoded {
 }
 
 function swapped(bytes: Uint8Array): Uint8Array {
-  const even = bytes.slice();
+  const even = new Uint8Array(bytes);
   for (let i = 0; i + 1 < even.length; i += 2) {
     even[i] = bytes[i + 1]!;
     even[i + 1] = bytes[i]!;

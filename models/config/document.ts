@@ -1,5 +1,7 @@
 // One YAML document as plain data, with the place of every field.
+
 import type { LineCounter } from 'yaml';
+import { lookup } from '../../sim/lookup.js';
 import type { Diagnostic, SourcePosition } from './diagnostic.js';
 import type { ChildOffsets } from './plain.js';
 import type { FieldPath } from './resource.js';
@@ -33,7 +35,7 @@ export function isPlainMap(value: PlainValue | undefined): value is PlainMap {
 
 /** The value of an own field, or undefined. */
 export function fieldOf(value: PlainValue | undefined, name: string): PlainValue | undefined {
-  return isPlainMap(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return isPlainMap(value) ? lookup(value, name) : undefined;
 }
 
 /** A document of a text whose line starts are known. Keeps offsets only, neither the text nor its syntax tree. */
@@ -89,7 +91,7 @@ export class TextDocument implements RawDocument {
       if (index === undefined) break;
       const offsets = this.offsets.get(value)!;
       found = { keyOffset: offsets[2 * index]!, valueOffset: offsets[2 * index + 1]! };
-      value = (value as PlainMap)[String(step)]!;
+      value = Array.isArray(value) ? value[Number(step)]! : lookup(value as PlainMap, String(step))!;
     }
     return found;
   }

@@ -1,5 +1,7 @@
 // Go durations: `1h2m3.5ms` (go: src/time/format.go ParseDuration). Istio reads its durations with it.
 
+import { lookup } from '../../sim/lookup.js';
+
 const UNIT_NS: Readonly<Record<string, number>> = {
   ns: 1,
   us: 1e3,
@@ -43,8 +45,8 @@ export function parseDuration(text: string): number | null {
 }
 
 function partNs(whole: string, fraction: string, unit: string): bigint | null {
-  if (!Object.hasOwn(UNIT_NS, unit) || (whole === '' && fraction === '')) return null;
-  const unitNs = UNIT_NS[unit]!;
+  const unitNs = lookup(UNIT_NS, unit);
+  if (unitNs === undefined || (whole === '' && fraction === '')) return null;
   if (whole.length > 40) return null;
   return BigInt(whole === '' ? '0' : whole) * BigInt(unitNs) + fractionNs(fraction, unitNs);
 }

@@ -22,8 +22,8 @@ type Lists = {
 
 /**
  * Everything that was read. Each list is in Istio's order: creation time, then name, then namespace; objects without a creation
- * time come after, in the order of the documents. Objects that Kubernetes or Istio would refuse are not in the lists but in
- * `rejected`. Of two objects with one identity the later counts, in the place of the earlier.
+ * time come after those with one, by name too. In which documents and files the objects stand does not matter, but for one case: of two
+ * objects with one identity the later counts. Objects that Kubernetes or Istio would refuse are not in the lists but in `rejected`.
  */
 export interface ResourceSet extends Omit<Lists, 'virtualServices' | 'destinationRules'> {
   /** In a plan also what Ingresses and routes of the Gateway API are turned into. */

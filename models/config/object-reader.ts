@@ -30,7 +30,6 @@ export class ObjectReader {
   readonly other: Resource<string, null>[] = [];
   readonly rejected: Resource<string, null>[] = [];
   private readonly kept = new Map<AnyKind, Map<string, Kept>>();
-  private ordinal = 0;
 
   /** Findings are added to the two lists. */
   constructor(
@@ -43,7 +42,6 @@ export class ObjectReader {
     const definition = findKind(found.apiVersion, found.kind);
     if (definition === null) this.leaveOut(found);
     else this.readKnown(found, definition);
-    this.ordinal += 1;
   }
 
   private readKnown(found: FoundObject, definition: AnyKind): void {
@@ -60,7 +58,7 @@ export class ObjectReader {
       return;
     }
     this.fidelity.push(...findings.fidelity);
-    this.keep(found, definition, this.resource(found, context, spec, this.ordinal));
+    this.keep(found, definition, this.resource(found, context, spec));
   }
 
   private keep(found: FoundObject, definition: AnyKind, resource: Resource<string, unknown>): void {
@@ -72,8 +70,7 @@ export class ObjectReader {
       byName.set(identity, { resource, found });
       return;
     }
-    const { ordinal } = earlier.resource.source;
-    byName.set(identity, { resource: { ...resource, source: { ...resource.source, ordinal } }, found });
+    byName.set(identity, { resource, found });
     if (JSON.stringify(earlier.found.value) === JSON.stringify(found.value)) return;
     const first = earlier.resource.source.at([]);
     this.diagnostics.push({
@@ -86,7 +83,7 @@ export class ObjectReader {
   }
 
   private reject(found: FoundObject, context: Named, findings: Findings): void {
-    this.rejected.push(this.resource(found, context, null, this.ordinal));
+    this.rejected.push(this.resource(found, context, null));
     const meaning = 'the cluster would refuse it (see the errors): it is left out';
     this.listWhole(found, findings.resource, meaning);
   }
@@ -94,7 +91,7 @@ export class ObjectReader {
   private leaveOut(found: FoundObject): void {
     const loose = looseMetadata(found.value);
     const context = { ...loose, namespace: namespaceOf(loose, true) };
-    this.other.push(this.resource(found, context, null, this.ordinal));
+    this.other.push(this.resource(found, context, null));
     const resource = displayName(found.kind, loose, loose.namespace !== null);
     const successor = successorOfRemoved(found.apiVersion);
     const versions = versionsBeside(found.apiVersion, found.kind);
@@ -123,10 +120,10 @@ export class ObjectReader {
     this.fidelity.push({ status: 'not-modelled', resource, path: '', position, meaning });
   }
 
-  private resource<Spec>(found: FoundObject, context: Named, spec: Spec, ordinal: number): Resource<string, Spec> {
+  private resource<Spec>(found: FoundObject, context: Named, spec: Spec): Resource<string, Spec> {
     const { name, namespace, labels, annotations, owner, createdAtMs } = context;
     const { namespaced } = findKind(found.apiVersion, found.kind) ?? { namespaced: true };
-    const source = sourceOf(found, ordinal, displayName(found.kind, { name, namespace }, namespaced));
+    const source = sourceOf(found, displayName(found.kind, { name, namespace }, namespaced));
     return {
       kind: found.kind,
       apiVersion: found.apiVersion,
@@ -152,11 +149,10 @@ interface Named extends Metadata {
   readonly namespace: string;
 }
 
-function sourceOf(found: FoundObject, ordinal: number, object: string): ResourceSource {
+function sourceOf(found: FoundObject, object: string): ResourceSource {
   const { document, prefix } = found;
   return {
     file: document.file,
-    ordinal,
     at: (path) => document.at([...prefix, ...path]),
     field: (path) => writtenField(object, document, prefix, path),
   };
@@ -176,16 +172,16 @@ function displayName(
   return namespaced ? `${kind} ${metadata.namespace ?? 'default'}/${name}` : `${kind} ${name}`;
 }
 
+/**
+ * The order is total, because identities differ: the order of documents and the names of files never matter. Objects without a creation time are
+ * taken for the newest, made in one second of each other, as `kubectl apply` makes them; their names decide, as Istio lets them decide.
+ */
 function byCreation(a: Resource, b: Resource): number {
-  if (a.createdAtMs === null || b.createdAtMs === null) {
-    if (a.createdAtMs === b.createdAtMs) return a.source.ordinal - b.source.ordinal;
-    return a.createdAtMs === null ? 1 : -1;
-  }
   return (
-    a.createdAtMs - b.createdAtMs ||
+    (a.createdAtMs ?? Number.MAX_VALUE) - (b.createdAtMs ?? Number.MAX_VALUE) ||
     compare(a.name, b.name) ||
     compare(a.namespace, b.namespace) ||
-    a.source.ordinal - b.source.ordinal
+    compare(groupOf(a.apiVersion), groupOf(b.apiVersion))
   );
 }
 

@@ -1,8 +1,10 @@
 // YAML nodes → plain data as Kubernetes reads it (sigs.k8s.io/yaml: every key a string, the last of two equal keys wins, merge
 // keys), together with the offset of every key and value. Aliases share their value; how much they stand for is bounded, so
 // that a small file cannot unfold into a huge one.
+
 import type { Node, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import { setEntry } from '../../sim/lookup.js';
 import { ALIAS_NODES_MAX, STRING_LENGTH_MAX } from '../bounds.js';
 import type { PlainMap, PlainValue } from './document.js';
 
@@ -39,15 +41,6 @@ export function toPlain(root: ParsedNode | null, source: string): PlainDocument 
   const value = converter.convert(root);
   const { offsets, blocks, problems } = converter;
   return { value, rootOffset: offsetOf(root, 0), offsets, blocks, problems };
-}
-
-/** Sets an own property, also one with an inherited name such as `__proto__`. */
-export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-  } else {
-    target[key] = value;
-  }
 }
 
 class Converter {
@@ -158,7 +151,7 @@ class Converter {
     const map: Record<string, PlainValue> = {};
     let size = 1;
     for (const [key, child] of children) {
-      setOwn(map, key, child.value);
+      setEntry(map, key, child.value);
       size += this.sizeOf(child.value);
     }
     const offsets: number[] = [];

@@ -1,5 +1,6 @@
 // Kubernetes quantities: `500m`, `1.5Gi`, `1e3` (kubernetes: staging/src/k8s.io/apimachinery/pkg/api/resource/quantity.go).
 
+import { lookup } from '../../sim/lookup.js';
 /** An exact amount in billionths, the smallest unit that Kubernetes keeps. */
 export interface Quantity {
   readonly nano: bigint;
@@ -38,7 +39,11 @@ export function parseQuantity(text: string): Quantity | null {
   const fraction = form[3] ?? '';
   const suffix = form[4] ?? '';
   if (whole === '' && fraction === '') return null;
-  const nano = scaled(BigInt(whole + fraction), decimalExponent(suffix) - fraction.length, BINARY_SHIFT[suffix] ?? 0n);
+  const nano = scaled(
+    BigInt(whole + fraction),
+    decimalExponent(suffix) - fraction.length,
+    lookup(BINARY_SHIFT, suffix) ?? 0n,
+  );
   const capped = nano > MAX_NANO ? MAX_NANO : nano;
   return { nano: form[1] === '-' ? -capped : capped, suffix };
 }
@@ -47,7 +52,7 @@ function decimalExponent(suffix: string): number {
   if (suffix.length > 1 && (suffix[0] === 'e' || suffix[0] === 'E') && suffix !== 'Ei') {
     return Math.max(-MAX_EXPONENT, Math.min(MAX_EXPONENT, Number(suffix.slice(1))));
   }
-  return DECIMAL_EXPONENT[suffix] ?? 0;
+  return lookup(DECIMAL_EXPONENT, suffix) ?? 0;
 }
 
 /** digits * 10^exponent * 2^shift in billionths, rounded up. */

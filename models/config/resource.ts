@@ -24,8 +24,6 @@ export interface WrittenField {
 /** Where an object came from. */
 export interface ResourceSource {
   readonly file: string;
-  /** Position in the order of documents over all texts: Istio's creation order when there are no timestamps. */
-  readonly ordinal: number;
   /** Position of the field at `path` (of the nearest ancestor that exists, if the field is absent). */
   at(path: FieldPath): SourcePosition;
   /** The field at `path`, also inside a string that holds a document of its own (the settings in a ConfigMap). */

@@ -1,5 +1,6 @@
 // Schemas of single values: strings, numbers, durations, quantities, words from a list.
 
+import { lookup } from '../../sim/lookup.js';
 import { nearestName } from '../../sim/nearest.js';
 import type { PlainValue } from './document.js';
 import { DURATION_EXPECTED, parseDuration } from './duration.js';
@@ -154,7 +155,8 @@ export function word<const T extends string>(
     read(value, place) {
       const found = words.find((candidate) => candidate === value);
       if (found !== undefined) return found;
-      if (typeof value === 'string' && Object.hasOwn(aliases, value)) return renamed(value, aliases[value]!, place);
+      const current = typeof value === 'string' ? lookup<T>(aliases, value) : undefined;
+      if (current !== undefined) return renamed(String(value), current, place);
       const near = typeof value === 'string' ? nearestName(value, words) : null;
       return place.wrongType(value, expected, near === null ? `choose ${expected}` : `did you mean ${near}?`);
     },

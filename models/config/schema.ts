@@ -1,10 +1,10 @@
 // A small declarative language for the fields of a resource. A schema checks a plain value, reports what is wrong with it at its
 // place, and returns it typed; each field also says how much of it the simulation honours, which becomes the fidelity list.
 
+import { setEntry } from '../../sim/lookup.js';
 import { nearestName } from '../../sim/nearest.js';
 import { isPlainMap, type PlainMap, type PlainValue } from './document.js';
 import { INVALID, type Invalid, type Place } from './place.js';
-import { setOwn } from './plain.js';
 
 export interface Schema<T> {
   /** What a value should be, as a message says it: `a list of strings`. */
@@ -117,14 +117,13 @@ class ObjectSchema<T extends object> implements Schema<T> {
       return place.wrongType(value, this.expected, `write the fields of ${this.what} as name: value`);
     const result: Record<string, unknown> = {};
     let valid = true;
-    for (const written of Object.keys(value)) {
-      const found = value[written]!;
+    for (const [written, found] of Object.entries(value)) {
       if (found === null) continue;
       valid = this.readField(written, found, place, result) && valid;
     }
     for (const { key, field } of this.byName.values()) {
       if (Object.hasOwn(result, key)) continue;
-      if (field.absent !== null) result[key] = field.absent.value;
+      if (field.absent !== null) setEntry(result, key, field.absent.value);
       else if (valid || !this.wasWritten(value, field.name)) {
         place.missing(field.name, field.schema.expected);
         valid = false;
@@ -143,7 +142,7 @@ class ObjectSchema<T extends object> implements Schema<T> {
     const at = place.child(written);
     const read = known.field.schema.read(value, at);
     if (read === INVALID) return false;
-    result[known.key] = read;
+    setEntry(result, known.key, read);
     list(at, known.field.fidelity);
     return true;
   }
@@ -180,7 +179,7 @@ class ObjectSchema<T extends object> implements Schema<T> {
   }
 
   private wasWritten(value: PlainMap, name: string): boolean {
-    return Object.keys(value).some((written) => value[written] !== null && this.knownName(written) === name);
+    return Object.entries(value).some(([written, found]) => found !== null && this.knownName(written) === name);
   }
 }
 
@@ -218,11 +217,11 @@ export function mapOf<T>(what: string, element: Schema<T>): Schema<Readonly<Reco
       if (!isPlainMap(value)) return place.wrongType(value, expected, 'write each entry as name: value');
       const result: Record<string, T> = {};
       let valid = true;
-      for (const key of Object.keys(value)) {
-        if (value[key] === null) continue;
-        const read = element.read(value[key]!, place.child(key));
+      for (const [key, found] of Object.entries(value)) {
+        if (found === null) continue;
+        const read = element.read(found, place.child(key));
         if (read === INVALID) valid = false;
-        else setOwn(result, key, read);
+        else setEntry(result, key, read);
       }
       return valid ? result : INVALID;
     },

@@ -1,4 +1,5 @@
 // What it means for the answer that a kind of object is left out.
+import { lookup } from '../../sim/lookup.js';
 import { groupOf } from './api-group.js';
 
 const NO_PART = 'it takes no part in requests: no effect on the answer';
@@ -44,8 +45,8 @@ const CORE_WITHOUT_PART = [
 export function meaningOfUnmodelled(apiVersion: string, kind: string): string {
   const group = groupOf(apiVersion);
   const known = `${group}/${kind}`;
-  if (Object.hasOwn(BY_KIND, known)) return BY_KIND[known]!;
-  if (Object.hasOwn(BY_GROUP, group)) return BY_GROUP[group]!;
+  const meaning = lookup(BY_KIND, known) ?? lookup(BY_GROUP, group);
+  if (meaning !== undefined) return meaning;
   return group === '' && CORE_WITHOUT_PART.includes(kind) ? NO_PART : 'objects of this kind are not simulated';
 }
 
@@ -59,5 +60,5 @@ const REMOVED_GROUPS: Readonly<Record<string, string>> = {
 /** What took the place of a kind that Istio no longer has, or null. */
 export function successorOfRemoved(apiVersion: string): string | null {
   const group = groupOf(apiVersion);
-  return Object.hasOwn(REMOVED_GROUPS, group) ? REMOVED_GROUPS[group]! : null;
+  return lookup(REMOVED_GROUPS, group) ?? null;
 }

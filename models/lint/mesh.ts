@@ -18,6 +18,8 @@ export const TELEMETRY = 'telemetry.istio.io';
 export const GATEWAY_API = 'gateway.networking.k8s.io';
 export const MONITORING = 'monitoring.coreos.com';
 
+const DATAPLANE_MODE = 'istio.io/dataplane-mode';
+
 export class LintMesh {
   readonly objects: readonly LintObject[];
   readonly pods: readonly LintPod[];
@@ -129,6 +131,12 @@ export class LintMesh {
       (namespace.labels['istio-injection'] === 'enabled' ||
         (namespace.labels['istio-injection'] === undefined && (namespace.labels['istio.io/rev'] ?? '') !== ''))
     );
+  }
+
+  /** The label of the pod, else that of its namespace, puts it into ambient mode (istio: cni/pkg/util/podutil.go, PodRedirectionEnabled). */
+  isLabelledAmbient(pod: LintPod): boolean {
+    const own = pod.labels[DATAPLANE_MODE] ?? this.namespace(pod.namespace)?.labels[DATAPLANE_MODE];
+    return own === 'ambient' && !this.isInMesh(pod);
   }
 
   /** Pods of the default ingress gateway: those with its label, or the ones that Istio's own charts install where none is in the YAML. */

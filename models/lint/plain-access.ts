@@ -1,5 +1,6 @@
 // Reading the plain value of an object whose kind has no reader of its own: every accessor gives null or nothing where the YAML holds
 // something else, because a shape that is wrong has been complained about elsewhere.
+import { lookup } from '../../sim/lookup.js';
 import { isPlainMap, type PlainMap, type PlainValue } from '../config/document.js';
 import { parseDuration } from '../config/duration.js';
 import type { FieldPath } from '../config/resource.js';
@@ -8,8 +9,8 @@ import type { FieldPath } from '../config/resource.js';
 export function dig(value: PlainValue | undefined, ...path: FieldPath): PlainValue | undefined {
   let found = value;
   for (const step of path) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
-    found = (found as PlainMap)[String(step)];
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = lookup(found as PlainMap, String(step));
   }
   return found;
 }

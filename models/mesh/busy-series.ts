@@ -39,6 +39,11 @@ export class BusySeries {
     }
   }
 
+  /** The run ends before its time: the interval that it is in ends here. */
+  cutOff(nowNs: number): void {
+    if (nowNs > this.lastNs) this.sample(nowNs);
+  }
+
   toData(): WorkloadBusy[] {
     return this.lists.map(({ cpu, workers, proxy }) => ({ cpu: [...cpu], workers: [...workers], proxy: [...proxy] }));
   }

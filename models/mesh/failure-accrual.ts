@@ -7,6 +7,7 @@ import { componentStream } from '../../sim/random/stream.js';
 import type { AccrualPlan } from '../plan/cluster-plan.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import { EVENT } from './events.js';
+import { podAddress } from './pod.js';
 import { SuccessRateWindow } from './success-rate-window.js';
 
 const STATE = { open: 0, shut: 1, probation: 2, trying: 3 } as const;
@@ -148,7 +149,7 @@ export class FailureAccrual {
   private make(host: HostState, plan: AccrualPlan): Breaker {
     const { caller, plan: cluster } = host.cluster;
     const owner = `${caller.plan.namespace}/${caller.plan.name}/${caller.ordinal}`;
-    const jitter = componentStream(this.seed, `failure accrual of ${owner} at ${cluster.name} ${host.index}`);
+    const jitter = componentStream(this.seed, `failure accrual of ${owner} at ${cluster.name} ${podAddress(host.pod)}`);
     const breaker = new Breaker(host, this.all.length, plan, jitter, this.calendar.nowNs);
     this.all.push(breaker);
     return breaker;

@@ -9,7 +9,7 @@ import { EVENT } from './events.js';
 import { type HandshakeCost, roundTrips, TLS12_ROUND_TRIPS } from './handshake-cost.js';
 import { type Tunnel, type TunnelRoute, Tunnels } from './hbone.js';
 import { NOTHING } from './objects.js';
-import type { Pod } from './pod.js';
+import { keyWithin, type Pod } from './pod.js';
 import type { Relay, Relays } from './relay.js';
 
 export class Handshakes {
@@ -48,7 +48,7 @@ export class Handshakes {
       this.goOn(connection, calendar.nowNs + 2 * relay.there.meanNs + relay.back.meanNs, EVENT.helloAtGateway);
       return;
     }
-    connection.serverWorker = this.worker(pool.host.pod, pool.worker, cluster.caller.id, ordinal);
+    connection.serverWorker = this.worker(pool.host.pod, pool.worker, cluster.caller, ordinal);
     if (handshake.tlsRoundTrips > 0) {
       connection.resumed = cluster.session === host;
       // The one session that is kept is used up, or thrown away by a server that does not know it.
@@ -82,7 +82,7 @@ export class Handshakes {
     }
     const { pod, handshake } = relay.far as HostState;
     const { serverCpuNs, backNs } = costOf(connection);
-    connection.serverWorker = this.worker(pod, worker, gateway.id, relay.lo);
+    connection.serverWorker = this.worker(pod, worker, gateway, relay.lo);
     const helloNs = sentNs + 2 * handshake.thereNs + handshake.backNs;
     if (serverCpuNs > 0) this.goOn(connection, helloNs, EVENT.helloAtServer);
     else this.goOn(connection, helloNs + backNs, EVENT.helloAtClient);
@@ -203,9 +203,9 @@ export class Handshakes {
   }
 
   /** The kernel hashes the addresses of a new connection to a worker (SO_REUSEPORT), where it stays. */
-  private worker(server: Pod, clientWorker: number, caller: number, ordinal: number): number {
+  private worker(server: Pod, clientWorker: number, caller: Pod, ordinal: number): number {
     if (server.process === null || server.process.workers === 1) return 0;
-    this.accepting.pair((caller * 64 + clientWorker) | 0, (server.id * 65536 + ordinal) | 0);
+    this.accepting.pair(keyWithin(caller, clientWorker), keyWithin(server, ordinal));
     return this.accepting.first(server.process.workers);
   }
 }

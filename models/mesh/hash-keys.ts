@@ -53,15 +53,20 @@ export class HashKeys {
   private readonly user: number;
   private readonly session: number;
   private readonly address: number;
-  /** Traffic source of each request. */
-  private readonly sourceOf: Int32Array;
+  /** By attribute: stands for its name. */
+  private readonly attributeKeys: Int32Array;
+  /** By request of the traffic: stands for the name of its source, and the first of the source's connections of a closed loop. */
+  private readonly sourceKeys: Int32Array;
+  private readonly firstLoops: Int32Array;
 
   constructor(seed: string, plan: MeshPlan) {
     this.attributes = new RequestAttributes(seed, plan);
     this.user = this.attributes.id('user');
     this.session = this.attributes.id('session');
     this.address = this.attributes.id('address');
-    this.sourceOf = Int32Array.from(plan.traffic.flatMap((source, index) => source.requests.map(() => index)));
+    this.attributeKeys = Int32Array.from(attributeNames(plan), keyOf);
+    this.sourceKeys = Int32Array.from(plan.traffic.flatMap(({ name, requests }) => requests.map(() => keyOf(name))));
+    this.firstLoops = Int32Array.from(firstLoops(plan));
   }
 
   /** Computes the hash of a call for its destination; false where no policy finds anything. */
@@ -117,7 +122,7 @@ export class HashKeys {
       this.mix(addressHi, addressLo, OF.pod, 0);
     } else if (!this.person(call, this.address)) {
       if (call.originLoop === NOTHING) this.mix(call.originHi, call.originLo, OF.client, 0);
-      else this.mix(0, 0, OF.source, this.sourceOf[call.origin] + 1);
+      else this.mix(0, this.sourceKeys[call.origin], OF.source, 0);
     }
   }
 
@@ -125,17 +130,20 @@ export class HashKeys {
   private person(call: Call, attribute: number): boolean {
     const value = this.attributes.value(attribute, call);
     if (value > 0) {
-      this.mix(0, attribute + 1, OF.attribute, value);
+      this.mix(0, this.attributeKeys[attribute], OF.attribute, value);
       return true;
     }
     const user = this.attributes.value(this.user, call);
-    if (user > 0) this.mix(0, this.user + 1, OF.attribute, user);
+    if (user > 0) this.mix(0, this.attributeKeys[this.user], OF.attribute, user);
     return user > 0;
   }
 
   private fromClient(call: Call): void {
     if (call.originLoop === NOTHING) this.mix(call.originHi, call.originLo, OF.client, 0);
-    else this.mix(0, 0, OF.connection, call.originLoop + 1);
+    else {
+      const { origin, originLoop } = call;
+      this.mix(0, this.sourceKeys[origin], OF.connection, originLoop - this.firstLoops[origin]);
+    }
   }
 
   private mix(hi: number, lo: number, what: number, value: number): void {
@@ -143,6 +151,22 @@ export class HashKeys {
     this.hi = this.cipher.x0;
     this.lo = this.cipher.x1;
   }
+}
+
+function keyOf(name: string): number {
+  const hash = new XxHash64();
+  hash.text(name);
+  return hash.lo;
+}
+
+/** By request of the traffic, as Traffic numbers the connections. */
+function firstLoops({ traffic }: MeshPlan): number[] {
+  let next = 0;
+  return traffic.flatMap(({ arrival, requests }) => {
+    const first = next;
+    if (arrival.kind === 'closed') next += arrival.connections;
+    return requests.map(() => first);
+  });
 }
 
 /** Whether the clients of the traffic talk to the proxy that makes the call. */

@@ -16,6 +16,7 @@ import { CHECK, HealthState, jitteredIntervalNs } from './health-state.js';
 import { sendMessage } from './message.js';
 import { type Attempt, HEALTH_CHECK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
+import { podAddress } from './pod.js';
 import type { HandlerRt } from './runtime-plan.js';
 import type { Server } from './server.js';
 
@@ -82,7 +83,10 @@ export class HealthChecker {
     const owner = `${caller.plan.namespace}/${caller.plan.name}/${caller.ordinal}`;
     for (let index = 0; index < state.hostCount; index++) {
       const host = this.clusters.host(state, index);
-      const stream = componentStream(this.seed, `health checks of ${owner} at ${state.plan.name} ${index}`);
+      const stream = componentStream(
+        this.seed,
+        `health checks of ${owner} at ${state.plan.name} ${podAddress(host.pod)}`,
+      );
       const handler = plan.kind === 'tcp' ? null : this.handlers[plan.handlers[host.group]];
       const check = new Check(this.checks.length, host, plan, handler, stream);
       this.checks.push(check);

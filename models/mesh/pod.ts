@@ -26,6 +26,8 @@ export class Pod {
   /** Hash of what stands for its IP address. */
   readonly addressHi: number;
   readonly addressLo: number;
+  /** Keys draws that belong to the pod, whichever pods there are beside it: its `id` depends on them. */
+  readonly key: number;
   /** The ztunnel of its node carries its connections; its process is that one's. */
   readonly ambient: boolean;
   /** Its proxy is Linkerd's. */
@@ -66,6 +68,7 @@ export class Pod {
     hash.text(podAddress(this));
     this.addressHi = hash.hi;
     this.addressLo = hash.lo;
+    this.key = hash.lo;
   }
 
   /** Of Linkerd's proxy, by the number of the budget; none until first used. */
@@ -95,4 +98,9 @@ export class Pod {
 /** What stands for the IP address of a pod: the same however many pods there are beside it. */
 export function podAddress({ plan, ordinal }: Pick<Pod, 'plan' | 'ordinal'>): string {
   return `${plan.namespace}/${plan.name}-${ordinal}`;
+}
+
+/** Keys what a pod has several of (threads, connections), by number. Multiples of an odd number differ in all 32 bits. */
+export function keyWithin(pod: Pod, number: number): number {
+  return (pod.key + Math.imul(number, 0x9e3779b1)) | 0;
 }

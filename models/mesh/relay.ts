@@ -14,7 +14,7 @@ import { type HandshakeCost, handshakeCost } from './handshake-cost.js';
 import { sendMessage } from './message.js';
 import type { Network, NetworkPath } from './network.js';
 import { type Attempt, Call, NOTHING } from './objects.js';
-import type { Pod } from './pod.js';
+import { keyWithin, type Pod } from './pod.js';
 import type { ClusterUseRt } from './runtime-plan.js';
 
 /** The way of one connection. */
@@ -67,8 +67,8 @@ export class Relays {
     const { host, worker } = pool;
     const { caller } = host.cluster;
     const pods = this.podsOf[host.pod.workload];
-    const hi = (caller.id * 64 + worker) | 0;
-    const lo = (host.pod.id * 65536 + ordinal) | 0;
+    const hi = keyWithin(caller, worker);
+    const lo = keyWithin(host.pod, ordinal);
     this.draws.pair(hi, lo);
     const gateway = pods[this.draws.first(pods.length)];
     const there = this.network.path(caller.locality, gateway.locality, caller.proxyLatencyNs);

@@ -20,7 +20,7 @@ export interface ReplicationResult {
   /** Aligned with `traffic`; only where they were asked for. */
   readonly customers?: readonly CustomersResult[];
   /** A bound was hit and the run ended early: `max-events`; null = complete. */
-  readonly stopped: 'max-events' | null;
+  readonly stopped: 'max-events' | 'max-memory' | null;
 }
 
 /** Calls with their final outcome; flags are a set of bits (models/mesh/flags.ts). status 0 = no response. */

@@ -24,7 +24,7 @@ import { InboundPool, type InboundWorker } from './inbound-pool.js';
 import { Network } from './network.js';
 import { Attempt, Call, Frame, HEALTH_CHECK, NOTHING, ObjectPool } from './objects.js';
 import { OutlierDetector } from './outlier.js';
-import type { Pod } from './pod.js';
+import { type Pod, podAddress } from './pod.js';
 import { PodMaker } from './pod-maker.js';
 import { Recorder } from './recorder.js';
 import { Relays } from './relay.js';
@@ -78,6 +78,7 @@ export class MeshSimulation {
   private measuring = false;
   private over = false;
   private boundHit = false;
+  private memoryFull = false;
 
   constructor(plan: MeshPlan, options: RunOptions) {
     this.plan = plan;
@@ -89,7 +90,9 @@ export class MeshSimulation {
     this.runtime = buildRuntimePlan(
       plan,
       calendar,
-      new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers, plan.envoy),
+      new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers, plan.envoy, (pod) =>
+        podAddress(this.pods[pod]),
+      ),
     );
     this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs, options.keepsCustomers);
     const keys = new CallKeys();
@@ -198,6 +201,20 @@ export class MeshSimulation {
     return !this.over;
   }
 
+  /** Ends the run where it is: whoever runs it has no more memory for it. */
+  stopForMemory(): void {
+    if (this.over) return;
+    this.over = true;
+    this.memoryFull = true;
+    this.cutOff();
+  }
+
+  /** The run ends before its time. */
+  private cutOff(): void {
+    this.recorder.cutOff();
+    if (this.measuring) this.busy.cutOff(this.calendar.nowNs);
+  }
+
   private beginMeasuring(): void {
     this.measuring = true;
     this.recorder.begin();
@@ -232,7 +249,7 @@ export class MeshSimulation {
       if (calendar.fired >= maxEvents) {
         this.over = true;
         this.boundHit = true;
-        this.recorder.cutOff();
+        this.cutOff();
         return;
       }
     }
@@ -423,7 +440,7 @@ export class MeshSimulation {
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
       series: { ...recorder.seriesResult(), busy: this.busy.toData() },
       ...(recorder.customers === null ? {} : { customers: recorder.customers.map((own) => own.toData()) }),
-      stopped: this.boundHit ? 'max-events' : null,
+      stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,
     };
   }
 }

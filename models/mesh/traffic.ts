@@ -146,12 +146,12 @@ export class Traffic {
     for (let i = 0; i < arrival.connections; i++) {
       const spreadNs = arrival.uniform && periodNs > 0 ? Math.round((periodNs * i) / arrival.connections) : 0;
       const offsetNs = startNs + spreadNs;
-      if (offsetNs > this.endNs) continue;
       const callsMax = callsOf(arrival, i);
-      if (callsMax === 0) continue;
       const index = this.loops.length;
       const loop: Loop = { source, index, ordinal: i, offsetNs, periodNs, callsMax, calls: 0, intendedNs: offsetNs };
       this.loops.push(loop);
+      // A connection that never sends has its number nevertheless: numbers hang on the plan alone.
+      if (offsetNs > this.endNs || callsMax === 0) continue;
       this.calendar.schedule(offsetNs, PHASE.arrival, EVENT.think, loop.index);
     }
   }

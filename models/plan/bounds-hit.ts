@@ -1,4 +1,5 @@
 // What is said where a workload is more than a run holds: the field that asks for it, and how to ask for less.
+import { lookup } from '../../sim/lookup.js';
 import { PODS_MAX, PODS_OF_WORKLOAD_MAX, PROXY_WORKERS_MAX } from '../bounds.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { Findings } from './findings.js';
@@ -37,7 +38,7 @@ export function checkProxyWorkers(workload: Workload, { proxy }: WorkloadPlan, f
 }
 
 function placeOfThreads({ pod, source, resource, position }: Workload): SourcePosition | null {
-  const name = THREAD_ANNOTATIONS.find((candidate) => pod?.annotations[candidate] !== undefined);
+  const name = THREAD_ANNOTATIONS.find((candidate) => lookup(pod?.annotations ?? {}, candidate) !== undefined);
   if (name === undefined || source === undefined) return position;
   const metadata = resource.startsWith('Pod ') ? ['metadata'] : ['spec', 'template', 'metadata'];
   return source.at([...metadata, 'annotations', name]);

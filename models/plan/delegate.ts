@@ -1,5 +1,6 @@
 // Delegation: a route of a root VirtualService that takes its rules from another VirtualService.
 // istio: pilot/pkg/model/virtualservice.go (mergeVirtualServicesIfNeeded, mergeHTTPRoutes, mergeHTTPMatchRequest).
+import type { SourcePosition } from '../config/diagnostic.js';
 import type { StringMatch } from '../config/kinds/string-match.js';
 import type { HttpMatch, HttpRoute, RoutingKind, VirtualServiceSpec } from '../config/kinds/virtual-service.js';
 import type { FieldPath, Resource } from '../config/resource.js';
@@ -17,54 +18,86 @@ export interface PlacedRoute {
   readonly root?: { readonly route: HttpRoute; readonly path: FieldPath };
 }
 
+/** A route of a root whose delegate is not taken, or a rule of a delegate that contradicts the root: Istio leaves it out. */
+export interface DroppedRoute {
+  /** Of the root. */
+  readonly path: FieldPath;
+  /** The rule of the delegate; null: the delegate as a whole. */
+  readonly own: { readonly owner: VirtualServiceResource; readonly path: FieldPath; readonly route: HttpRoute } | null;
+  /** Field that says so, and why in words. */
+  readonly field: string;
+  readonly why: string;
+  readonly position: SourcePosition;
+}
+
+export interface DelegatedRoutes {
+  readonly http: readonly PlacedRoute[];
+  readonly dropped: readonly DroppedRoute[];
+}
+
 /** The routes of a root, those of its delegates in their place. A route whose delegate is missing is left out, as in Istio. */
 export function withDelegates(
   root: VirtualServiceResource,
   all: readonly VirtualServiceResource[],
   findings: Findings,
-): PlacedRoute[] {
-  return root.spec.http.flatMap((route, index): PlacedRoute[] => {
+): DelegatedRoutes {
+  const dropped: DroppedRoute[] = [];
+  const http = root.spec.http.flatMap((route, index): PlacedRoute[] => {
     const path = ['spec', 'http', index];
     if (route.delegate === null) return [{ route, owner: root, path }];
     const namespace = route.delegate.namespace || root.namespace;
+    const position = root.source.at([...path, 'delegate']);
     const delegate = findDelegate(route.delegate.name, namespace, root.namespace, all);
-    if (delegate === null) {
+    if (typeof delegate === 'string') {
+      const why = `delegate ${namespace}/${route.delegate.name} ${delegate}`;
+      dropped.push({ path, own: null, field: 'delegate', why, position });
       findings.warning(
         'delegate-not-found',
-        root.source.at([...path, 'delegate']),
+        position,
         `no delegate VirtualService ${namespace}/${route.delegate.name} is visible here; Istio leaves the route out`,
         'a delegate has no hosts and is exported to the namespace of the root',
       );
       return [];
     }
     return delegate.spec.http.flatMap((own, ownIndex) => {
-      const merged = mergeRoutes(route, own);
-      return merged === null
-        ? []
-        : [{ route: merged, owner: delegate, path: ['spec', 'http', ownIndex], root: { route, path } }];
+      const ownPath = ['spec', 'http', ownIndex];
+      const field = conflictOf(route.match, own.match);
+      if (field === null)
+        return [{ route: mergeRoutes(route, own), owner: delegate, path: ownPath, root: { route, path } }];
+      const why = `its ${field} contradicts that of the root (${root.namespace}/${root.name}#${index})`;
+      dropped.push({
+        path,
+        own: { owner: delegate, path: ownPath, route: own },
+        field,
+        why,
+        position: delegate.source.at([...ownPath, 'match']),
+      });
+      return [];
     });
   });
+  return { http, dropped };
 }
 
+/** The delegate, or why there is none. */
 function findDelegate(
   name: string,
   namespace: string,
   rootNamespace: string,
   all: readonly VirtualServiceResource[],
-): VirtualServiceResource | null {
+): VirtualServiceResource | string {
   const found = all.find((candidate) => candidate.name === name && candidate.namespace === namespace);
-  if (found === undefined || found.spec.hosts.length > 0) return null;
-  return isVisible(found.spec.exportTo, found.namespace, rootNamespace) ? found : null;
+  if (found === undefined) return 'is missing';
+  if (found.spec.hosts.length > 0) return 'has hosts, which a delegate must not have';
+  if (isVisible(found.spec.exportTo, found.namespace, rootNamespace)) return found;
+  return `is not exported to the namespace ${rootNamespace} of the root`;
 }
 
-/** The delegate's rule with the root's matches ANDed to its own; null where no pair of them can hold together. */
-function mergeRoutes(root: HttpRoute, own: HttpRoute): HttpRoute | null {
-  const match = mergeMatches(root.match, own.match);
-  if (match === null) return null;
+/** The delegate's rule with the root's matches ANDed to its own. */
+function mergeRoutes(root: HttpRoute, own: HttpRoute): HttpRoute {
   return {
     ...own,
     name: [root.name, own.name].filter((name) => name !== '').join('-'),
-    match,
+    match: mergeMatches(root.match, own.match),
     rewrite: own.rewrite ?? root.rewrite,
     directResponse: own.directResponse ?? root.directResponse,
     timeoutNs: own.timeoutNs ?? root.timeoutNs,
@@ -86,22 +119,25 @@ function isEmptyHeaders(route: HttpRoute): boolean {
   );
 }
 
-function mergeMatches(root: readonly HttpMatch[], own: readonly HttpMatch[]): readonly HttpMatch[] | null {
+/** Every pair of a block of the delegate and one of the root. */
+function mergeMatches(root: readonly HttpMatch[], own: readonly HttpMatch[]): readonly HttpMatch[] {
   if (root.length === 0) return own;
   if (own.length === 0) return root;
-  const merged: HttpMatch[] = [];
-  for (const ownMatch of own) {
-    for (const rootMatch of root) {
-      const both = mergeMatch(rootMatch, ownMatch);
-      if (both === null) return null;
-      merged.push(both);
-    }
-  }
-  return merged;
+  return own.flatMap((ownMatch) => root.map((rootMatch) => mergeMatch(rootMatch, ownMatch)));
 }
 
-function mergeMatch(root: HttpMatch, own: HttpMatch): HttpMatch | null {
-  if (conflicts(root, own)) return null;
+/** The field in which a block of the delegate contradicts one of the root; null where all pairs go together. */
+function conflictOf(root: readonly HttpMatch[], own: readonly HttpMatch[]): string | null {
+  for (const ownMatch of own) {
+    for (const rootMatch of root) {
+      const field = conflictingField(rootMatch, ownMatch);
+      if (field !== null) return field;
+    }
+  }
+  return null;
+}
+
+function mergeMatch(root: HttpMatch, own: HttpMatch): HttpMatch {
   return {
     ...own,
     name: [root.name, own.name].filter((name) => name !== '').join('-'),
@@ -120,17 +156,21 @@ function mergeMatch(root: HttpMatch, own: HttpMatch): HttpMatch | null {
   };
 }
 
-function conflicts(root: HttpMatch, own: HttpMatch): boolean {
-  if (root.uri !== null && own.uri !== null && root.ignoreUriCase !== own.ignoreUriCase) return true;
-  if (root.port !== null && own.port !== null && root.port !== own.port) return true;
+function conflictingField(root: HttpMatch, own: HttpMatch): string | null {
+  if (root.uri !== null && own.uri !== null && root.ignoreUriCase !== own.ignoreUriCase) return 'ignoreUriCase';
+  if (root.port !== null && own.port !== null && root.port !== own.port) return 'port';
   if (root.sourceNamespace !== '' && own.sourceNamespace !== '' && root.sourceNamespace !== own.sourceNamespace) {
-    return true;
+    return 'sourceNamespace';
   }
-  if (root.gateways.length > 0 && !own.gateways.every((name) => root.gateways.includes(name))) return true;
+  if (root.gateways.length > 0 && !own.gateways.every((name) => root.gateways.includes(name))) return 'gateways';
   const fields: readonly ['uri', 'scheme', 'method', 'authority'] = ['uri', 'scheme', 'method', 'authority'];
-  if (fields.some((field) => stringsConflict(root[field], own[field]))) return true;
-  return (['headers', 'withoutHeaders', 'queryParams'] as const).some((field) =>
-    Object.entries(own[field]).some(([key, matcher]) => stringsConflict(root[field][key] ?? null, matcher)),
+  const differing = fields.find((field) => stringsConflict(root[field], own[field]));
+  if (differing !== undefined) return differing;
+  const maps = ['headers', 'withoutHeaders', 'queryParams'] as const;
+  return (
+    maps.find((field) =>
+      Object.entries(own[field]).some(([key, matcher]) => stringsConflict(root[field][key] ?? null, matcher)),
+    ) ?? null
   );
 }
 

@@ -1,6 +1,7 @@
 // Which endpoints a client prefers by where they are: priorities by distance or labels, weights of localities.
 // istio: pilot/pkg/networking/core/loadbalancer/loadbalancer.go (GetLocalityLbSetting, ApplyLocalityLoadBalancer), cluster_traffic_policy.go
 // (applyLocalityLoadBalancer), pkg/networking/util/util.go (LocalityMatch, LbPriority).
+import { lookup } from '../../sim/lookup.js';
 import type { LocalityLbSetting, PortPolicy, ZoneAwareLbSetting } from '../config/kinds/destination-rule.js';
 import { EXTERNAL_LOCALITY } from './locality.js';
 import { NETWORK_LABEL } from './network-label.js';
@@ -86,7 +87,7 @@ function labelsOf(priorities: readonly string[], clientLabels: Labels): { label:
   return priorities.map((text) => {
     const parts = text.split('=');
     const label = parts[0]!;
-    return { label, value: parts.length === 2 ? `=${parts[1]!}` : (clientLabels[label] ?? '') };
+    return { label, value: parts.length === 2 ? `=${parts[1]!}` : (lookup(clientLabels, label) ?? '') };
   });
 }
 
@@ -273,7 +274,7 @@ function labelPriority(
   let base = 0;
   for (const [index, { label, value }] of wanted.entries()) {
     const own = value.startsWith('=') ? value.slice(1) : TOPOLOGY.includes(label) ? placeOf(label, client) : value;
-    const theirs = TOPOLOGY.includes(label) ? placeOf(label, endpoint) : (endpointLabels[label] ?? '');
+    const theirs = TOPOLOGY.includes(label) ? placeOf(label, endpoint) : (lookup(endpointLabels, label) ?? '');
     if (own === theirs) continue;
     if (index > 0 || label !== NETWORK_LABEL) return base + wanted.length - index;
     base = wanted.length;

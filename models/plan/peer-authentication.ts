@@ -1,6 +1,7 @@
 // The mTLS mode of a server: the policies of mesh, namespace, workload and port, the oldest of each level, joined.
 // istio: pilot/pkg/security/authn/policy_applier.go (ComposePeerAuthentication), pilot/pkg/model/authentication.go
 // (GetNamespaceMutualTLSMode).
+import { lookup } from '../../sim/lookup.js';
 import type { PeerAuthenticationSpec, WrittenMtlsMode } from '../config/kinds/peer-authentication.js';
 import type { ResourceSet } from '../config/load.js';
 import type { FieldPath, Resource } from '../config/resource.js';
@@ -70,7 +71,7 @@ export class PeerAuthentications {
     const own = this.policyOf(workload);
     if (own === null) return inherited;
     const placed = resolved(own, inherited);
-    const ofPort = port === null ? undefined : own.spec.portModes[String(port)];
+    const ofPort = port === null ? undefined : lookup(own.spec.portModes, String(port));
     return ofPort === undefined || ofPort === 'UNSET'
       ? placed
       : { mode: ofPort, policy: own, path: ['spec', 'portLevelMtls', String(port), 'mode'] };

@@ -1,4 +1,5 @@
 // From what the user says a service does to the program that its pods run for one request class.
+import { setEntry } from '../../sim/lookup.js';
 import type { Dial } from './dial.js';
 import type { BehaviourSpec, CallInput, OperationInput, StepInput } from './input.js';
 import type { HandlerPlan, StepPlan } from './plan.js';
@@ -77,7 +78,7 @@ function callRequest(call: CallInput, dial: Dial, incoming: RequestClass): Reque
   const forwarded: Record<string, string> = {};
   for (const name of call.forwardHeaders) {
     const value = headerValue(incoming.headers, name.toLowerCase());
-    if (value !== null) forwarded[name.toLowerCase()] = value;
+    if (value !== null) setEntry(forwarded, name.toLowerCase(), value);
   }
   const own = Object.fromEntries(normalHeaders(call.headers));
   return outgoingRequest(dial, call.method, call.path, { ...forwarded, ...own }, call.requestBytes);

@@ -1,5 +1,6 @@
 // CPU and memory limits of an injected proxy, and where they are written: annotations of the pod, a container of its own, the mesh.
 // istio: pkg/kube/inject/template.go (resources). Any of the resource annotations replaces the whole default block.
+import { lookup } from '../../sim/lookup.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import { limitMilli, limitValue, parseQuantity } from '../config/quantity.js';
 import type { FieldPath } from '../config/resource.js';
@@ -26,9 +27,9 @@ const RESOURCE_ANNOTATIONS: readonly string[] = [
 /** @param injected what the mesh gives; null: no limit */
 export function proxyLimit(pod: PodTemplate | null, amount: Amount, injected: number | null): PlacedLimit {
   if (pod === null) return { value: injected, place: 'mesh' };
-  if (RESOURCE_ANNOTATIONS.some((name) => pod.annotations[name] !== undefined)) {
+  if (RESOURCE_ANNOTATIONS.some((name) => lookup(pod.annotations, name) !== undefined)) {
     const name = `sidecar.istio.io/proxy${amount === 'cpu' ? 'CPU' : 'Memory'}Limit`;
-    return { value: quantityOf(pod.annotations[name], amount), place: ['metadata', 'annotations', name] };
+    return { value: quantityOf(lookup(pod.annotations, name), amount), place: ['metadata', 'annotations', name] };
   }
   return containerLimit(pod, ISTIO_CONTAINER, amount) ?? { value: injected, place: 'mesh' };
 }

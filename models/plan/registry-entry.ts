@@ -2,6 +2,7 @@
 // istio: pilot/pkg/serviceregistry/serviceentry/conversion.go (convertServices, convertResolution).
 import type { ServiceEntryEndpoint, ServiceEntrySpec } from '../config/kinds/service-entry.js';
 import type { Resource } from '../config/resource.js';
+import type { EntryHost } from './entry-merge.js';
 import type { LocalityPlan } from './plan.js';
 import { entryPortProtocol } from './protocol.js';
 import type { PortInfo, Service } from './service.js';
@@ -10,33 +11,42 @@ import { hasProxy, placeOf } from './workload-entries.js';
 
 type Entry = Resource<'ServiceEntry', ServiceEntrySpec>;
 
-/** One service a host. Endpoints of equal labels and weight are the pods of one external workload. */
-export function entryServices(resource: Entry, workloads: Workloads): Service[] {
+/** One service a host, with the ports of the entries that are merged into it. Endpoints of equal labels and weight are the pods of one external workload. */
+export function entryServices(resource: Entry, hosts: readonly EntryHost[], workloads: Workloads): Service[] {
+  if (hosts.length === 0) return [];
   const { spec, namespace, name } = resource;
   const label = `ServiceEntry ${namespace}/${name}`;
   const listed = spec.endpoints.length > 0 ? listedEndpoints(resource, workloads) : null;
   const selected = spec.workloadSelector === null ? null : workloads.endpointsOf(spec.workloadSelector, namespace);
-  return spec.hosts.map((host) => ({
+  return hosts.map(({ host, more }) => ({
     host,
     name: host,
     namespace,
     source: 'entry',
     external: spec.location === 'MESH_EXTERNAL',
     discovery: spec.resolution === 'STATIC' ? 'eds' : spec.resolution === 'NONE' ? 'original-dst' : 'dns',
-    ports: spec.ports.map(
-      (port): PortInfo => ({
-        number: port.number,
-        name: port.name,
-        protocol: entryPortProtocol(port.protocol, port.number),
-        target: port.targetPort ?? port.number,
-      }),
-    ),
+    ports: portsOf([resource, ...more]),
     exportTo: spec.exportTo,
     endpoints: selected ?? listed ?? hostAsEndpoint(host, resource, workloads),
     resource: label,
     position: resource.source.at([]),
     prefersClose: false,
   }));
+}
+
+/** Of several entries the first that has a number counts. */
+function portsOf(entries: readonly Entry[]): PortInfo[] {
+  const ports = new Map<number, PortInfo>();
+  for (const { number, name, protocol, targetPort } of entries.flatMap(({ spec }) => spec.ports)) {
+    if (ports.has(number)) continue;
+    ports.set(number, {
+      number,
+      name,
+      protocol: entryPortProtocol(protocol, number),
+      target: targetPort ?? number,
+    });
+  }
+  return [...ports.values()];
 }
 
 function listedEndpoints(resource: Entry, workloads: Workloads): Service['endpoints'] {

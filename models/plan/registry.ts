@@ -2,6 +2,7 @@
 // istio: pilot/pkg/serviceregistry/kube/conversion.go, pilot/pkg/serviceregistry/serviceentry/conversion.go,
 // pilot/pkg/model/sidecar.go (pick among services of one host name).
 import type { ResourceSet } from '../config/load.js';
+import { entryHosts } from './entry-merge.js';
 import type { Findings } from './findings.js';
 import { compareSpecificity, hostCovers, isWildcard, serviceHost } from './host.js';
 import type { NamedBehaviour } from './input.js';
@@ -45,8 +46,8 @@ export class Registry {
         this.add(kubernetesService(resource, workloads, described, findings, owner?.annotations, written));
       }
     }
-    for (const resource of resources.serviceEntries) {
-      for (const service of entryServices(resource, workloads)) this.add(service);
+    for (const [resource, hosts] of entryHosts(resources.serviceEntries, findings)) {
+      for (const service of entryServices(resource, hosts, workloads)) this.add(service);
     }
     for (const service of this.services) {
       for (const { workload } of service.endpoints) {

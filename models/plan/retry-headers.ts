@@ -1,5 +1,6 @@
 // What a request asks of the proxy of its caller about time-outs, retries and hedging: headers that Envoy takes from where it trusts them.
 // envoy: source/common/router/router.cc (FilterUtility::finalTimeout, finalHedgingParams), retry_state_impl.cc.
+import { lookup } from '../../sim/lookup.js';
 import { headerValue, type RequestClass } from './request-class.js';
 
 const NS_PER_MS = 1_000_000;
@@ -64,7 +65,7 @@ const GRPC_UNITS: Readonly<Record<string, number>> = {
 function grpcTimeoutNs(text: string | null): number {
   const match = /^(\d{1,8})([HMSmun])$/.exec(text ?? '');
   if (match === null) return 0;
-  return Math.ceil((Number(match[1]) * (GRPC_UNITS[match[2]!] ?? 0)) / NS_PER_MS) * NS_PER_MS;
+  return Math.ceil((Number(match[1]) * (lookup(GRPC_UNITS, match[2]!) ?? 0)) / NS_PER_MS) * NS_PER_MS;
 }
 
 function milliseconds(text: string | null): number | null {

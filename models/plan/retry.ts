@@ -1,5 +1,6 @@
 // The retry policy of a route, its tokens resolved for one request class.
 // istio: pilot/pkg/networking/core/route/retry/retry.go; envoy: source/common/router/retry_state_impl.cc.
+import { lookup } from '../../sim/lookup.js';
 import type { HttpRetry } from '../config/kinds/virtual-service.js';
 import type { RetryPlan } from './plan.js';
 import type { AskedRetries } from './retry-headers.js';
@@ -31,6 +32,11 @@ const KNOWN_STATUSES: ReadonlySet<number> = new Set([
   ...[421, 422, 423, 424, 425, 426, 428, 429, 431, 451],
   ...[500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511],
 ]);
+
+/** Whether a number in `retryOn` is a status; others are words that Envoy ignores. */
+export function isKnownStatus(code: number): boolean {
+  return KNOWN_STATUSES.has(code);
+}
 
 export interface RetryContext {
   readonly release: ReleaseDefaults;
@@ -96,7 +102,7 @@ function routePolicy(retries: HttpRetry | null, { release, stickyDestination }: 
   const attempts = retries === null ? DEFAULT_ATTEMPTS : retries.attempts;
   if (attempts <= 0) return null;
   const words = retries?.retryOn ?? [...DEFAULT_TOKENS, ...release.defaultRetryStatuses.map(String)];
-  const codes = words.filter((word) => /^\d{3}$/.test(word) && KNOWN_STATUSES.has(Number(word))).map(Number);
+  const codes = words.filter((word) => /^\d{3}$/.test(word) && isKnownStatus(Number(word))).map(Number);
   const ignorePrevious = release.retryBackoffFields ? (retries?.retryIgnorePreviousHosts ?? null) : null;
   return {
     retries: attempts,
@@ -145,7 +151,7 @@ function statusesOf(tokens: readonly string[], codes: readonly number[], grpc: b
 
 function grpcStatusesOf(token: string, codes: readonly number[]): readonly number[] {
   if (token === 'retriable-status-codes') return codes.filter((code) => code === 200);
-  const status = GRPC_TOKEN_STATUS[token];
+  const status = lookup(GRPC_TOKEN_STATUS, token);
   return status === undefined ? [] : [status];
 }
 

@@ -1,6 +1,7 @@
 // Istio's standard metrics as a proxy records them, and what Telemetry changes in them: metrics that are dropped, tags that are removed, replaced and
 // added. istio: pilot/pkg/model/telemetry.go (mergeMetrics, generateStatsConfig); proxy: source/extensions/filters/http/istio_stats/istio_stats.cc
 // (all_metrics_, all_tags_, MetricOverrides).
+import { lookup } from '../../sim/lookup.js';
 import type { MetricsOverride, TagOverride, TelemetryMode } from '../config/kinds/telemetry.js';
 
 export type Role = 'CLIENT' | 'SERVER';
@@ -94,7 +95,7 @@ function metricPlan(
     tags: standard.filter((tag) => !names.includes(tag)),
     // An expression that does not parse leaves a tag out; REMOVE has none.
     expressions: names.flatMap((tag) => {
-      const { operation, value } = overrides[tag]!;
+      const { operation, value } = lookup(overrides, tag)!;
       const isThere = standard.includes(tag) || !STANDARD_TAGS.includes(tag);
       return operation === 'UPSERT' && value !== '' && isThere ? [{ tag, expression: value }] : [];
     }),

@@ -4,7 +4,7 @@
 import type { HttpMatch } from '../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../config/load.js';
 import type { FieldPath } from '../config/resource.js';
-import { type PlacedRoute, type VirtualServiceResource, withDelegates } from './delegate.js';
+import { type DelegatedRoutes, type PlacedRoute, type VirtualServiceResource, withDelegates } from './delegate.js';
 import type { Findings } from './findings.js';
 import { expandHost, mostSpecific } from './host.js';
 import { dependsOnVariables, isCatchAll, matchesRequest } from './match.js';
@@ -15,12 +15,11 @@ import { candidateOrder, selects } from './visibility.js';
 /** The name that stands for all sidecars in `gateways`. */
 export const MESH = 'mesh';
 
-export interface VirtualService {
+export interface VirtualService extends DelegatedRoutes {
   readonly resource: VirtualServiceResource;
   readonly hosts: readonly string[];
   /** `mesh` or `namespace/name`. */
   readonly gateways: readonly string[];
-  readonly http: readonly PlacedRoute[];
 }
 
 /** One way through a VirtualService: a route and one of its match blocks (null: matches everything). */
@@ -56,7 +55,7 @@ export class VirtualServices {
         resource,
         hosts: resource.spec.hosts.map((host) => expandHost(host, resource.namespace)),
         gateways: gatewayNames(resource.spec.gateways, resource.namespace),
-        http: withDelegates(resource, resources.virtualServices, findings),
+        ...withDelegates(resource, resources.virtualServices, findings),
       }));
   }
 

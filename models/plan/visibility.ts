@@ -1,6 +1,7 @@
 // Who sees an object: `exportTo`, and the order in which a proxy takes the objects that it sees.
 // istio: pilot/pkg/model/push_context.go, pilot/pkg/model/virtualservice.go (candidate order private, explicit, public).
 
+import { lookup } from '../../sim/lookup.js';
 /** Namespace of the mesh-wide objects. */
 export const ROOT_NAMESPACE = 'istio-system';
 
@@ -37,5 +38,5 @@ function groupOf(exportTo: readonly string[], owner: string, client: string): 0 
 
 /** Whether `labels` hold every entry of `selector`; an empty selector selects all. */
 export function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+  return Object.entries(selector).every(([key, value]) => lookup(labels, key) === value);
 }

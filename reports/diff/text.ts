@@ -10,7 +10,7 @@ import type {
   ResourceChange,
 } from '../../scenarios/compare/diff-result.js';
 import { printable } from '../escape.js';
-import { type Cell, type Colors, renderTable, rule, type Style, type TableRow, wrapped } from '../layout.js';
+import { type Cell, type Colors, headed, renderTable, rule, type Style, type TableRow, wrapped } from '../layout.js';
 import { formatMeasured } from '../numbers.js';
 import { verdictMark } from '../summary/headline.js';
 import { becauseText, countFindings, shownFindings, shownLint } from './because.js';
@@ -36,7 +36,7 @@ import {
 
 export interface DiffTextOptions {
   readonly color: boolean;
-  /** Columns of the terminal, at least 60; default 80. */
+  /** Columns of the terminal, at least 40; default 80. No line is longer. */
   readonly width?: number;
 }
 
@@ -47,7 +47,7 @@ const ENTITIES_SHOWN_MAX = 6;
 
 export function diffText(result: DiffResult, { color, width = 80 }: DiffTextOptions): string {
   const colors = createColors(color);
-  const columns = Math.max(60, width);
+  const columns = Math.max(40, width);
   const blocks = [
     headline(result, columns, colors),
     ...result.comparisons.flatMap((comparison) => comparisonBlocks(result, comparison, columns, colors)),
@@ -63,7 +63,13 @@ function headline(result: DiffResult, width: number, colors: Colors): string[] {
   const { mark, style } = verdictMark(result.verdict, colors);
   const effort = [effortText(result), `seed ${printable(result.seed)}`, stopText(result.stop)].join(' · ');
   return [
-    ` ${style(`${mark} ${headlineWord(resultKind(result))}`)}  ${colors.bold(printable(result.scenario))}`,
+    ...headed(
+      `${mark} ${headlineWord(resultKind(result))}`,
+      `  ${printable(result.scenario)}`,
+      width,
+      style,
+      colors.bold,
+    ),
     ...wrapped(effort, width, 1).map(colors.dim),
   ];
 }
@@ -78,7 +84,7 @@ function comparisonBlocks(
   const arms = `${printable(result.base.name)} → ${printable(comparison.candidate.name)}`;
   return [
     [
-      ` ${colors.bold(arms)}`,
+      ...wrapped(arms, width, 1).map(colors.bold),
       ...wrapped(`${mark} ${firstSentence(comparison)}`, width, 1).map(style),
       ...(headlineSentence(comparison) === '' ? [] : wrapped(gateSentence(comparison), width, 3)),
       ...thresholdLines(comparison, width, colors),
@@ -171,10 +177,10 @@ function configLines({ changes }: Comparison, width: number, colors: Colors): st
   const shown = changes.slice(0, OBJECTS_SHOWN_MAX);
   const hidden = changes.length - shown.length;
   return [
-    ` ${colors.bold('Configuration')}  ${countChanges(changes)}`,
+    ...headed('Configuration', `  ${countChanges(changes)}`, width, colors.bold),
     ...(changes.length > 0 ? [rule(width, colors)] : []),
     ...shown.flatMap((change) => resourceLines(change, width, colors)),
-    ...(hidden > 0 ? [colors.dim(` … and ${hidden} more objects, all of them in diff.json`)] : []),
+    ...(hidden > 0 ? wrapped(`… and ${hidden} more objects, all of them in diff.json`, width, 1).map(colors.dim) : []),
   ];
 }
 

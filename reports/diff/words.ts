@@ -180,7 +180,7 @@ export function gateSentence(comparison: Comparison): string {
   const { gate, metrics, isSamePlan } = comparison;
   const of = (verdict: string): number => gate.metrics.filter((metric) => metric.verdict === verdict).length;
   const all = gate.metrics.length + gate.missing.length;
-  if (isSamePlan) return 'both compile to the same mesh: nothing can differ';
+  if (isSamePlan) return sameSentence(comparison);
   const parts: string[] = [];
   if (of('fail') > 0) parts.push(`${of('fail')} of ${all} primary metrics worse by more than the margin`);
   const broken = gate.brokenThresholds.length;
@@ -196,8 +196,18 @@ export function gateSentence(comparison: Comparison): string {
   return `${none}${better > 0 ? `, ${better} better` : ''}${other}${others > 0 ? `; ${others} other metrics are worse` : ''}`;
 }
 
+/** Which YAML differs without effect. */
+function sameSentence({ changes }: Comparison): string {
+  const without =
+    changes.length === 0
+      ? 'the YAML says the same, up to comments and order'
+      : `${changes.length === 1 ? '1 object differs' : `${changes.length} objects differ`} in what has no effect on what is simulated, listed below`;
+  return `same plan: nothing would change (${without})`;
+}
+
 /** `5 pairs × 1 min after 10 s of warm-up`. */
 export function effortText({ replications, durationNs, warmupNs, base, comparisons }: DiffResult): string {
+  if (replications === 0) return 'nothing to simulate';
   const events = comparisons.reduce((sum, { candidate }) => sum + candidate.events, base.events);
   const pairs = replications === 1 ? '1 pair' : `${replications} pairs`;
   const length = `${formatDurationMs(durationNs / NS_PER_MS)} after ${formatDurationMs(warmupNs / NS_PER_MS)} of warm-up`;
@@ -214,7 +224,7 @@ export function marginText({ settings }: DiffResult): string {
 export function stopText(stop: StopReason): string {
   switch (stop) {
     case 'precision':
-      return 'precise enough';
+      return 'decided';
     case 'max-replications':
       return 'as many as are allowed';
     case 'budget':
@@ -225,6 +235,8 @@ export function stopText(stop: StopReason): string {
       return 'interrupted';
     case 'out-of-memory':
       return 'out of memory';
+    case 'same-plan':
+      return 'the same plan';
   }
 }
 

@@ -10,7 +10,7 @@ import type {
   Rule,
 } from '../../models/plan/explain/index.js';
 import { printable } from '../escape.js';
-import { type Colors, displayWidth, type Style, wrapped } from '../layout.js';
+import { type Colors, displayWidth, headed, type Style, wrapped } from '../layout.js';
 import { formatShare } from '../numbers.js';
 import { meshText } from '../release.js';
 import {
@@ -20,6 +20,8 @@ import {
   connectionsText,
   faultLines,
   filterText,
+  inboundText,
+  inertText,
   limitsText,
   objectText,
   outcomeText,
@@ -130,7 +132,14 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
   const kind = PROXY_KIND[proxy.kind];
   const pods = proxy.place === null ? '' : ` of ${count_(proxy.pods, 'pod')}`;
   const prefix = count > 1 ? `${number} ` : '';
-  page.plain(` ${colors.cyan('●')} ${colors.bold(printable(`${prefix}${proxy.workload}`))}  ${kind}${pods}`);
+  const [name = '', ...more] = headed(
+    printable(`${prefix}${proxy.workload}`),
+    `  ${kind}${pods}`,
+    page.width - 2,
+    colors.bold,
+  );
+  page.plain(` ${colors.cyan('●')}${name}`);
+  for (const line of more) page.plain(`${colors.dim(' │ ')}${line}`);
   const dim = colors.dim;
   for (const line of wrapped(printable(placeText(proxy.place?.position ?? null)), page.width - 4, 0)) {
     page.plain(dim(` │  ${line}`));
@@ -161,6 +170,7 @@ function hopLines(page: Page, hop: Hop, number: number, count: number): void {
     page.entry(AT_HOP, 'timeout', [{ text: timeoutText(route) }]);
     page.entry(AT_HOP, 'retries', [
       ...retryLines(route).map((text) => ({ text })),
+      ...route.retry.inert.map((word) => ({ text: inertText(word), style: colors.yellow })),
       { text: sourceText(route.retry.origin), style: dim },
     ]);
   }
@@ -212,7 +222,7 @@ function count_(count: number, noun: string): string {
 function routeWords({ rules, route }: Hop, colors: Colors): Words[] {
   const chosen = rules.findIndex(({ verdict }) => verdict === 'chosen');
   const before = chosen < 0 ? rules : rules.slice(0, chosen);
-  const after = chosen < 0 ? 0 : rules.length - chosen - 1;
+  const after = chosen < 0 ? [] : rules.slice(chosen + 1);
   const words = before.flatMap((rule) => failedWords(rule, colors));
   const found = rules[chosen];
   if (found !== undefined) {
@@ -220,7 +230,9 @@ function routeWords({ rules, route }: Hop, colors: Colors): Words[] {
   } else if (route.answer === null || DEFAULT_ROUTES.has(route.name)) {
     words.push({ text: `✓ ${DEFAULT_ROUTES.get(route.name) ?? route.name}`, style: colors.green });
   } else if (before.length === 0) words.push({ text: 'none', style: colors.yellow });
-  if (after > 0) words.push({ text: `· ${after} more ${after === 1 ? 'is' : 'are'} not reached`, style: colors.dim });
+  words.push(...after.filter(({ verdict }) => verdict === 'left-out').flatMap((rule) => failedWords(rule, colors)));
+  const more = after.filter(({ verdict }) => verdict === 'not-reached').length;
+  if (more > 0) words.push({ text: `· ${more} more ${more === 1 ? 'is' : 'are'} not reached`, style: colors.dim });
   return words;
 }
 
@@ -317,6 +329,7 @@ function endpointWords(endpoint: PodsView, behind: readonly PodsView[], colors: 
     ...shownLocalities(localities).flatMap(({ name, pods: there, ranks }): Words[] => [
       { text: `${name}: ${count_(there, 'pod')}${ranks.map(rankText).join('')}`, style: colors.dim, indent: 2 },
     ]),
+    ...(endpoint.inboundLimits === null ? [] : [{ text: inboundText(endpoint.inboundLimits), indent: 2 }]),
     ...filters.map((filter) => ({
       text: filterText(filter),
       style: statusStyle(filter.status ?? 0, colors),

@@ -8,6 +8,7 @@ import type {
   Origin,
   Outcome,
   Place,
+  PodsView,
   RouteView,
 } from '../../models/plan/explain/index.js';
 import { type Decision, decisionText } from '../../models/plan/filters/decider.js';
@@ -77,6 +78,11 @@ export function retryLines({ retry }: RouteView): string[] {
   ];
   lines.push(details.filter((part) => part !== '').join('; '));
   return lines;
+}
+
+/** `5xx never fires: ...` */
+export function inertText({ token, never, why }: RouteView['retry']['inert'][number]): string {
+  return never ? `${token} never fires: ${why}` : `${token} means ${why}`;
 }
 
 function conditions(policy: RetryPlan): string[] {
@@ -163,6 +169,18 @@ export function limitsText({ limits }: ClusterSettings): string {
     ] as const
   ).flatMap(([name, limit]) => (limit === NO_LIMIT ? [] : [`${name} ${limit}`]));
   return `${parts.length === 0 ? 'none' : parts.join(', ')}  (${originText(limits.origin)})`;
+}
+
+/** `inbound: pending 5 (cart.yaml:12), from all callers together; more is 503` */
+export function inboundText(limits: NonNullable<PodsView['inboundLimits']>): string {
+  const parts = (
+    [
+      ['connections', limits.maxConnections],
+      ['pending', limits.maxPendingRequests],
+      ['requests', limits.maxRequests],
+    ] as const
+  ).flatMap(([name, limit]) => (limit === NO_LIMIT ? [] : [`${name} ${limit}`]));
+  return `its sidecar takes of all callers together: ${parts.join(', ')}; what is more gets 503  (${originText(limits.origin)})`;
 }
 
 export function connectionsText({ connections, protocol }: ClusterSettings): string {

@@ -1,5 +1,6 @@
 // Markup with every value escaped: HTML is written in one place, and nothing that comes from YAML can become a part of it
 // (OWASP, "Cross Site Scripting Prevention Cheat Sheet"; Unicode TR 9 for the isolation of names).
+import { lookup } from '../../sim/lookup.js';
 import { printable } from '../escape.js';
 
 /** Text that is HTML already. Made by `html` only. */
@@ -19,7 +20,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** Text for content and quoted attributes; what would not show as itself is written out. */
 export function escapeHtml(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (char) => ESCAPES[char]!);
+  return printable(text).replace(/[&<>"']/g, (char) => lookup(ESCAPES, char)!);
 }
 
 /** A template whose values are escaped, unless they are markup themselves; null is nothing, lists are joined. */

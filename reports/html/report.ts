@@ -27,7 +27,7 @@ export function htmlReport(result: RunResult, assets: ReportAssets, about: Repor
     drawn(
       'errors',
       'Errors',
-      'A call fails if it has no response or a status of 500 and above. Envoy’s response flags say why.',
+      'A call fails if it is not answered as its sender expects. Envoy’s response flags say why.',
     ),
     drawn('saturation', 'Saturation', 'How near each service and each connection pool came to its limit.'),
     drawn('reactions', 'Retries and ejections', 'What the mesh did about failures, over the measured time.'),

@@ -1,6 +1,6 @@
 // The four numbers that an engineer asks for first: how much went well, how much failed, how long it took, and what is full. Where each of them
 // comes from is decided here and nowhere else in the report.
-import type { Measured, RunResult, WorkloadSummary } from '../../scenarios/run-result.js';
+import type { ClientSummary, Measured, RunResult, WorkloadSummary } from '../../scenarios/run-result.js';
 import { formatDurationMs, formatShare, formatUtilisation } from '../numbers.js';
 import { perSecond, valueWords } from './words.js';
 
@@ -25,13 +25,12 @@ const ERROR_BOUNDS = [0.001, 0.01] as const;
 /** Good, errors, p99 and saturation of a run. */
 export function tilesOf(result: RunResult): Tile[] {
   const { totals } = result;
-  const { latency, goodputPerSecond, outcomes, errorShare } = totals;
-  const worst = outcomes.filter(({ isError }) => isError).sort((a, b) => b.share - a.share)[0];
+  const { goodShare, goodLatency, goodputPerSecond, errorShare } = totals;
   const errorTone = toneOf(errorShare.value, ERROR_BOUNDS);
   return [
     {
       label: 'Good',
-      measured: rest(errorShare),
+      measured: goodShare,
       format: formatShare,
       tone: errorTone,
       name: '',
@@ -43,15 +42,18 @@ export function tilesOf(result: RunResult): Tile[] {
       format: formatShare,
       tone: errorTone,
       name: '',
-      words: worst === undefined ? 'no call failed' : `most: ${worst.label}, ${formatShare(worst.share)}`,
+      words: errorWords(totals),
     },
     {
       label: 'p99',
-      measured: latency.p99Ms,
+      measured: goodLatency.p99Ms,
       format: formatDurationMs,
       tone: 'none',
       name: '',
-      words: `half within ${valueWords(latency.p50Ms, formatDurationMs)}`,
+      words:
+        goodLatency.samples === 0
+          ? 'of good answers'
+          : `of good answers; half within ${valueWords(goodLatency.p50Ms, formatDurationMs)}`,
     },
     saturation(result),
   ];
@@ -84,10 +86,13 @@ function saturation({ services }: RunResult): Tile {
   };
 }
 
-/** 1 − share. */
-function rest({ value, low, high, reason }: Measured): Measured {
-  const turned = (share: number | null): number | null => (share === null ? null : 1 - share);
-  return { value: turned(value), low: turned(high), high: turned(low), reason };
+/** The outcome that failed most; and what proxies refused, expected or not. */
+function errorWords({ outcomes, refusedShare, refusals }: ClientSummary): string {
+  const worst = outcomes.filter(({ isError }) => isError).sort((a, b) => b.share - a.share)[0];
+  const most = worst === undefined ? 'no call failed' : `most: ${worst.label}, ${formatShare(worst.share)}`;
+  const refusal = [...refusals].sort((a, b) => b.share - a.share)[0];
+  const refused = valueWords(refusedShare, formatShare);
+  return refusal === undefined ? most : `${most}; refused: ${refused}, ${refusal.reason}`;
 }
 
 function toneOf(value: number | null, [near, bad]: readonly [number, number]): TileTone {

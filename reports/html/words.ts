@@ -5,6 +5,7 @@ import { formatDurationMs, formatNumber, formatShare } from '../numbers.js';
 /** `12.3 ms`, `4 %`, `312/s`, or why there is none. */
 export function valueWords({ value, reason }: Measured, format: (value: number) => string): string {
   if (value !== null) return format(value);
+  if (reason === 'no good answers') return 'none good';
   return reason === 'too few samples' ? 'too few' : '–';
 }
 
@@ -65,13 +66,13 @@ export function perCall(value: number): string {
 }
 
 /** What happened to the requests, in sentences. */
-export function answerSentence({ offeredPerSecond, errorShare, latency }: ClientSummary): string {
+export function answerSentence({ offeredPerSecond, errorShare, goodLatency }: ClientSummary): string {
   if (offeredPerSecond.value === null || offeredPerSecond.value === 0) return 'No request was sent.';
   const parts = [`Of ${formatNumber(offeredPerSecond.value)} requests a second, ${failedWords(errorShare)}.`];
-  const { p50Ms, p99Ms } = latency;
+  const { p50Ms, p99Ms } = goodLatency;
   if (p50Ms.value !== null) {
     const tail = p99Ms.value === null ? '' : `, 99 % within ${formatDurationMs(p99Ms.value)}`;
-    parts.push(`Half of the answers came within ${formatDurationMs(p50Ms.value)}${tail}.`);
+    parts.push(`Half of the good answers came within ${formatDurationMs(p50Ms.value)}${tail}.`);
   }
   return parts.join(' ');
 }

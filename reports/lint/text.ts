@@ -17,6 +17,8 @@ export interface LintTextOptions {
 }
 
 const INDENT = 10;
+/** The codes stand at the right: no farther away from their titles than this. */
+const WIDTH_MAX = 110;
 
 /** For example:
  * ```
@@ -31,14 +33,16 @@ const INDENT = 10;
  * ```
  */
 export function lintText(result: LintResult, options: LintTextOptions): string {
-  const { colors, width, show, texts } = options;
+  const { colors, show, texts } = options;
+  const width = Math.min(options.width, WIDTH_MAX);
   const lines: string[] = [];
   const linesOf = lineReader(texts);
   let file: string | null = null;
   for (const finding of visible(result.findings, show)) {
     const own = finding.position?.file ?? '';
     if (own !== file) {
-      lines.push('', ` ${colors.bold(colors.underline(printable(own === '' ? 'the mesh as a whole' : own)))}`, '');
+      const name = wrapped(printable(own === '' ? 'the mesh as a whole' : own), width - 1, 0);
+      lines.push('', ...name.map((line) => ` ${colors.bold(colors.underline(line))}`), '');
       file = own;
     } else lines.push('');
     lines.push(...findingLines(finding, linesOf, colors, width));
@@ -106,9 +110,13 @@ function closing(result: LintResult, show: Severity, colors: Colors, width: numb
     paint(counts.warning, 'warning', colors.yellow),
     paint(counts.info, 'note', colors.blue),
   ].join(', ');
-  const lines = [
-    ` ${result.findings.length === 0 ? colors.green('nothing to report') : total} in ${plural(result.objects, 'object')} of ${plural(result.files, 'file')}`,
-  ];
+  const amount = `in ${plural(result.objects, 'object')} of ${plural(result.files, 'file')}`;
+  const isEmpty = result.findings.length === 0;
+  const head = isEmpty
+    ? 'nothing to report'
+    : `${plural(counts.error, 'error')}, ${plural(counts.warning, 'warning')}, ${plural(counts.info, 'note')}`;
+  const painted = isEmpty ? colors.green(head) : total;
+  const lines = displayWidth(` ${head} ${amount}`) <= width ? [` ${painted} ${amount}`] : [` ${painted}`, ` ${amount}`];
   const hidden = result.findings.length - visible(result.findings, show).length;
   const remarks = [
     ...(hidden > 0 ? [`${hidden} not shown (--show info shows all)`] : []),

@@ -1,4 +1,4 @@
-// The three tables of flows: traffic as its clients see it, services and edges as the callers' proxies see them.
+// The three tables of flows: traffic as its clients see it, services and edges as the callers' proxies see them. Latencies are those of good answers.
 import type {
   CallSummary,
   EdgeSummary,
@@ -24,8 +24,8 @@ const ROWS_SHOWN_MAX = 8;
 
 interface FlowLine {
   readonly name: Cell;
-  /** The three columns between the name and the latencies. */
-  readonly rates: readonly Measured[];
+  /** The columns between the name and the latencies. */
+  readonly rates: readonly Cell[];
   /** null: a heading. */
   readonly flow: FlowSummary | null;
 }
@@ -36,14 +36,14 @@ export function trafficTable({ traffic }: RunResult, width: number, colors: Colo
     const parts = isSplit ? source.requests.map((request) => trafficLine(`  ${printable(request.name)}`, request)) : [];
     return [trafficLine(printable(source.name), source), ...parts];
   });
-  return flowTable('Traffic', ['offered', 'served', 'good/s'], lines, width, colors);
+  return flowTable('Traffic', ['offered', 'good/s', 'refused'], lines, width, colors);
 }
 
 export function serviceTable({ services }: RunResult, width: number, colors: Colors): string[] {
   const lines = services.flatMap(({ name, calls }) =>
     calls === null || calls.latency.samples === 0 ? [] : [callLine(printable(name), calls)],
   );
-  return flowTable('Services', ['calls/s', 'good/s', 'tries'], lines, width, colors);
+  return flowTable('Services', ['calls/s', 'good/s', 'refused', 'tries'], lines, width, colors);
 }
 
 /** Edges under the name of their caller; where several workloads answer (a canary), a line for each of them and each request. */
@@ -55,7 +55,7 @@ export function edgeTable({ edges }: RunResult, width: number, colors: Colors): 
       .filter(({ from }) => from === caller)
       .flatMap((edge) => [callLine(`→ ${printable(edge.to)}`, edge), ...versionLines(edge, colors)]),
   ]);
-  return flowTable('Edges', ['calls/s', 'good/s', 'tries'], lines, width, colors);
+  return flowTable('Edges', ['calls/s', 'good/s', 'refused', 'tries'], lines, width, colors);
 }
 
 function versionLines({ rows }: EdgeSummary, colors: Colors): FlowLine[] {
@@ -83,11 +83,21 @@ function parted(workload: string | null): readonly [string, string] {
 }
 
 function trafficLine(name: string, flow: RunResult['totals']): FlowLine {
-  return { name: { text: name }, rates: [flow.offeredPerSecond, flow.servedPerSecond, flow.goodputPerSecond], flow };
+  return {
+    name: { text: name },
+    rates: [rateCell(flow.offeredPerSecond), rateCell(flow.goodputPerSecond), refusedCell(flow)],
+    flow,
+  };
 }
 
 function callLine(name: string, flow: CallSummary): FlowLine {
-  return { name: { text: name }, rates: [flow.servedPerSecond, flow.goodputPerSecond, flow.attemptsPerCall], flow };
+  const rates = [
+    rateCell(flow.servedPerSecond),
+    rateCell(flow.goodputPerSecond),
+    refusedCell(flow),
+    rateCell(flow.attemptsPerCall),
+  ];
+  return { name: { text: name }, rates, flow };
 }
 
 function flowTable(
@@ -99,7 +109,7 @@ function flowTable(
 ): string[] {
   if (lines.length === 0) return [];
   const unit = latencyUnitFor(
-    lines.flatMap(({ flow }) => (flow === null ? [] : quantiles(flow.latency).map(({ value }) => value ?? 0))),
+    lines.flatMap(({ flow }) => (flow === null ? [] : quantiles(flow.goodLatency).map(({ value }) => value ?? 0))),
   );
   const columns: Column[] = [
     { title, align: 'left' },
@@ -109,7 +119,7 @@ function flowTable(
     flow === null
       ? [{ kind: 'cells', cells: columns.map((_, index) => (index === 0 ? name : { text: '' })) }]
       : [
-          { kind: 'cells', cells: [name, ...measured.map(rateCell), ...latencyCells(flow.latency, unit, colors)] },
+          { kind: 'cells', cells: [name, ...measured, ...latencyCells(flow.goodLatency, unit, colors)] },
           ...errorDetail(flow, colors),
         ],
   );
@@ -118,6 +128,12 @@ function flowTable(
 
 function rateCell({ value }: Measured): Cell {
   return { text: value === null ? '–' : formatNumber(value) };
+}
+
+/** Share of the calls that a proxy refused. */
+function refusedCell({ refusedShare }: FlowSummary): Cell {
+  const share = refusedShare.value ?? 0;
+  return { text: share === 0 ? '–' : formatShare(share) };
 }
 
 function latencyCells(latency: LatencySummary, unit: LatencyUnit, colors: Colors): Cell[] {
@@ -131,10 +147,12 @@ function quantiles({ p50Ms, p90Ms, p99Ms, p999Ms }: LatencySummary): readonly Me
   return [p50Ms, p90Ms, p99Ms, p999Ms];
 }
 
-/** `0.12±0.03 % errors: 503 UO 0.08 %, no response 0.04 %` */
-function errorDetail({ errorShare, outcomes }: FlowSummary, colors: Colors): TableRow[] {
+/** `0.12±0.03 % errors: 503 UO 0.08 %, no response 0.04 %; refused: authorization 0.04 %` */
+function errorDetail({ errorShare, outcomes, refusals }: FlowSummary, colors: Colors): TableRow[] {
   const errors = outcomes.filter(({ isError, count }) => isError && count > 0).toSorted((a, b) => b.count - a.count);
-  if (errors.length === 0) return [];
+  const refused = refusals.map(({ reason, share }) => `${reason} ${formatShare(share)}`);
+  const by = refused.length === 0 ? '' : `${errors.length === 0 ? '' : '; '}refused: ${refused.join(', ')}`;
+  if (errors.length === 0) return by === '' ? [] : [{ kind: 'detail', cell: { text: by, style: colors.dim } }];
   const shown = errors
     .slice(0, OUTCOMES_SHOWN_MAX)
     .map(({ label, share }) => `${printable(label)} ${formatShare(share)}`);
@@ -142,7 +160,7 @@ function errorDetail({ errorShare, outcomes }: FlowSummary, colors: Colors): Tab
   return [
     {
       kind: 'detail',
-      cell: { text: `${formatMeasuredShare(errorShare)} errors: ${shown.join(', ')}`, style: colors.red },
+      cell: { text: `${formatMeasuredShare(errorShare)} errors: ${shown.join(', ')}${by}`, style: colors.red },
     },
   ];
 }

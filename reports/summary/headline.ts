@@ -2,16 +2,18 @@
 
 import type { ClientSummary, RunResult, Verdict } from '../../scenarios/run-result.js';
 import { printable } from '../escape.js';
-import { type Colors, type Style, wrapped } from '../layout.js';
+import { type Colors, headed, type Style, wrapped } from '../layout.js';
 import { formatCount, formatDurationMs, formatMeasuredShare, formatNumber } from '../numbers.js';
 import { meshText } from '../release.js';
 
 const NS_PER_MS = 1e6;
+/** Share of good answers below which a run that nothing was asked of is called an outage. */
+const OUTAGE_BELOW = 0.5;
 
 export function headline(result: RunResult, width: number, colors: Colors): string[] {
   const { mark, word, style } = verdictWords(result, colors);
   return [
-    ` ${style(`${mark} ${word}`)}  ${colors.bold(printable(result.scenario))}`,
+    ...headed(`${mark} ${word}`, `  ${printable(result.scenario)}`, width, style, colors.bold),
     ...wrapped(whatRan(result), width, 1).map(colors.dim),
     '',
     ...wrapped(answer(result.totals), width, 1),
@@ -38,7 +40,9 @@ function verdictWords(
   colors: Colors,
 ): { readonly mark: string; readonly word: string; readonly style: Style } {
   const isGated = result.thresholds.length > 0 || result.verdict !== 'pass';
-  return isGated ? verdictMark(result.verdict, colors) : { mark: '●', word: 'DONE', style: colors.cyan };
+  if (isGated) return verdictMark(result.verdict, colors);
+  const isOutage = (result.totals.goodShare.value ?? 1) < OUTAGE_BELOW;
+  return isOutage ? { mark: '✘', word: 'OUTAGE', style: colors.red } : { mark: '●', word: 'DONE', style: colors.cyan };
 }
 
 function whatRan(result: RunResult): string {
@@ -54,13 +58,15 @@ function whatRan(result: RunResult): string {
 }
 
 function answer(totals: ClientSummary): string {
-  const { offeredPerSecond, servedPerSecond, errorShare, latency } = totals;
+  const { offeredPerSecond, goodputPerSecond, errorShare, refusedShare, goodLatency } = totals;
   const rate = (value: number | null): string => (value === null ? 'nothing' : `${formatNumber(value)}/s`);
   const parts = [
-    `${rate(offeredPerSecond.value)} offered, ${rate(servedPerSecond.value)} served`,
+    `${rate(offeredPerSecond.value)} offered, ${rate(goodputPerSecond.value)} good`,
     `${formatMeasuredShare(errorShare)} errors`,
   ];
-  if (latency.p50Ms.value !== null) parts.push(`half of the answers within ${formatDurationMs(latency.p50Ms.value)}`);
-  if (latency.p99Ms.value !== null) parts.push(`99 % within ${formatDurationMs(latency.p99Ms.value)}`);
+  if ((refusedShare.value ?? 0) > 0) parts.push(`${formatMeasuredShare(refusedShare)} refused`);
+  if (goodLatency.p50Ms.value !== null)
+    parts.push(`half of the good answers within ${formatDurationMs(goodLatency.p50Ms.value)}`);
+  if (goodLatency.p99Ms.value !== null) parts.push(`99 % within ${formatDurationMs(goodLatency.p99Ms.value)}`);
   return `${parts.join(' · ')}.`;
 }

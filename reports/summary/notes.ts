@@ -2,7 +2,7 @@
 import type { FidelityEntry } from '../../models/config/diagnostic.js';
 import type { RunResult } from '../../scenarios/run-result.js';
 import { printable } from '../escape.js';
-import { type Colors, rule, wrapped } from '../layout.js';
+import { type Colors, headed, rule, wrapped } from '../layout.js';
 
 const GROUPS_SHOWN_MAX = 8;
 
@@ -17,11 +17,12 @@ export function warningList({ warnings }: RunResult, width: number, colors: Colo
 export function fidelityList({ fidelity }: RunResult, width: number, colors: Colors): string[] {
   if (fidelity.length === 0) return [];
   const missing = fidelity.filter(({ status }) => status === 'not-modelled').length;
+  const counts = `${missing} ${missing === 1 ? 'field' : 'fields'} not modelled, ${fidelity.length - missing} approximated`;
   const groups = groupsOf(fidelity).toSorted((a, b) => a.length - b.length);
   const shown = groups.slice(0, GROUPS_SHOWN_MAX);
   const hidden = groups.length - shown.length;
   return [
-    ` ${colors.bold('Fidelity')}  ${missing} ${missing === 1 ? 'field' : 'fields'} not modelled, ${fidelity.length - missing} approximated; all of them in results.json`,
+    ...headed('Fidelity', `  ${counts}; all of them in results.json`, width, colors.bold),
     rule(width, colors),
     ...shown.flatMap((entries) => groupLines(entries, width, colors)),
     ...(hidden > 0 ? [colors.dim(` … and ${hidden} more kinds`)] : []),

@@ -1,7 +1,7 @@
 // What was asked of the run: SLOs inform, thresholds gate.
 import type { RunResult, SloResult, ThresholdResult } from '../../scenarios/run-result.js';
 import { printable } from '../escape.js';
-import { type Colors, cut, displayWidth, rule } from '../layout.js';
+import { type Colors, cutApart, displayWidth, rule, wrapped } from '../layout.js';
 import { formatDurationMs, formatMeasured, formatMeasuredShare, formatShare } from '../numbers.js';
 import { verdictMark } from './headline.js';
 
@@ -17,14 +17,25 @@ export function objectiveList({ slos, thresholds }: RunResult, width: number, co
     })),
   ];
   if (rows.length === 0) return [];
-  const nameWidth = Math.min(NAME_WIDTH_MAX, Math.max(...rows.map(({ name }) => displayWidth(printable(name)))));
+  const nameWidth = Math.min(
+    NAME_WIDTH_MAX,
+    Math.floor(width / 2) - 2,
+    Math.max(...rows.map(({ name }) => displayWidth(printable(name)))),
+  );
+  const names = cutApart(
+    rows.map(({ name }) => printable(name)),
+    nameWidth,
+  );
   return [
     ` ${colors.bold('Objectives and thresholds')}`,
     rule(width, colors),
-    ...rows.map(({ verdict, name, text }) => {
+    ...rows.flatMap(({ verdict, text }, index) => {
       const { mark, style } = verdictMark(verdict, colors);
-      const shown = cut(printable(name), nameWidth);
-      return ` ${style(mark)} ${shown}${' '.repeat(nameWidth - displayWidth(shown))}  ${text}`;
+      const shown = names[index];
+      const indent = nameWidth + 5;
+      const [first = '', ...others] = wrapped(text, width, indent);
+      const lead = ` ${style(mark)} ${shown}${' '.repeat(nameWidth - displayWidth(shown))}  `;
+      return [`${lead}${first.slice(indent)}`, ...others];
     }),
   ];
 }

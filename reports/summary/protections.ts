@@ -1,7 +1,7 @@
 // Which limits and protections of the mesh did something, cluster by cluster: Envoy's counters in words.
-import type { ClusterSummary, RunResult } from '../../scenarios/run-result.js';
+import type { ClusterSummary, RunResult, ServiceSummary } from '../../scenarios/run-result.js';
 import { printable } from '../escape.js';
-import { type Colors, rule, wrapped } from '../layout.js';
+import { type Colors, headed, rule, wrapped } from '../layout.js';
 import { formatCount } from '../numbers.js';
 
 /** Counter -> what it counts. The order is the order of the report: what hurts comes first. */
@@ -21,18 +21,41 @@ const WORDS: readonly (readonly [counter: string, words: string])[] = [
   ['ejectionsOverflow', 'ejections held back'],
 ];
 
-export function protectionList({ clusters }: RunResult, width: number, colors: Colors): string[] {
-  const lines = clusters.flatMap((cluster) => {
-    const active = activeProtections(cluster);
-    return active.length === 0 ? [] : [` ${printable(clusterName(cluster))}`, ...wrapped(active.join(' · '), width, 4)];
-  });
+export function protectionList(result: RunResult, width: number, colors: Colors): string[] {
+  const lines = protections(result).flatMap(({ name, acted }) => [
+    ...wrapped(printable(name), width, 1),
+    ...wrapped(acted.join(' · '), width, 4),
+  ]);
   return lines.length === 0
     ? []
     : [
-        ` ${colors.bold('Limits and protections that acted')}${colors.dim(', all replications')}`,
+        ...headed('Limits and protections that acted', ', all replications', width, colors.bold, colors.dim),
         rule(width, colors),
         ...lines,
       ];
+}
+
+/** What acted, by who holds the limit: the proxies of clients for a cluster, then the proxies of servers for their own application. */
+export function protections({ clusters, services }: RunResult): { readonly name: string; readonly acted: string[] }[] {
+  return [
+    ...clusters.map((cluster) => ({ name: clusterName(cluster), acted: activeProtections(cluster) })),
+    ...services.map((service) => ({
+      name: `${service.name}, inbound of its own proxies`,
+      acted: inboundLimits(service),
+    })),
+  ].filter(({ acted }) => acted.length > 0);
+}
+
+/** A refusal of a server's proxy is 503 UO in its own log; its callers see a 503 without a flag. */
+function inboundLimits({ inbound }: ServiceSummary): string[] {
+  const { pendingOverflow, requestOverflow, connectionOverflow, lost } = inbound;
+  const words: readonly (readonly [count: number, words: string])[] = [
+    [pendingOverflow, 'refused: too many pending (503 UO in its log)'],
+    [requestOverflow, 'refused: too many requests (503 UO in its log)'],
+    [connectionOverflow, 'connections refused: too many'],
+    [lost, 'lost on connections that the application had closed (503 UC in its log)'],
+  ];
+  return words.filter(([count]) => count > 0).map(([count, text]) => `${formatCount(count)} ${text}`);
 }
 
 /** `3 timed out`, `12 retries` …; empty where nothing acted. */

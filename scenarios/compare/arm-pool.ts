@@ -2,9 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { ReplicationResult } from '../../models/mesh/result.js';
-import type { RunOptions } from '../../models/mesh/simulation.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
-import { type ReplicationProgress, replicate } from '../replicate.js';
+import { type ReplicationOptions, type ReplicationProgress, replicate } from '../replicate.js';
 import { isOutOfMemory, OutOfMemory, SimulationFault } from '../thread-failure.js';
 import { pilotPlan } from '../warmup.js';
 
@@ -13,7 +12,7 @@ export interface ArmJob {
   readonly arm: number;
   /** With the load of t = 0 all the time, to find the warm-up. */
   readonly isPilot: boolean;
-  readonly options: RunOptions;
+  readonly options: ReplicationOptions;
 }
 
 export type ArmReply =

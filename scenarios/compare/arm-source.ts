@@ -3,6 +3,7 @@ import { type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Gathered, gather } from '../gather.js';
 import { findRevision, gatherRevision, hasFile, pathInRepository } from './git-source.js';
+import { missingRevision } from './missing-revision.js';
 
 export interface ArmSource {
   /** As on the command line, but never an absolute path: its last name. */
@@ -23,13 +24,16 @@ export interface ArmSource {
 }
 
 /**
- * What exists on disk is a path, else `REVISION:PATH` is looked up in git; what is neither is taken for a path, so that `gather` says
- * what is wrong with it.
+ * What exists on disk is a path, else `REVISION:PATH` is looked up in git; of what is neither `gather` says what is wrong with it.
  */
 export function armSource(text: string, maxInputBytes?: number): ArmSource {
   const colon = text.indexOf(':');
   const revision = colon > 0 && !exists(text) ? findRevision(text.slice(0, colon)) : null;
-  if (revision === null) return fileSource(text, maxInputBytes);
+  if (revision === null) {
+    const source = fileSource(text, maxInputBytes);
+    const missing = colon > 0 && !exists(text) ? missingRevision(text.slice(0, colon), text) : null;
+    return missing === null ? source : { ...source, gather: () => ({ texts: [], diagnostics: [missing] }) };
+  }
   const prefix = `${revision.name}:`;
   const pathOf = (textName: string): string => (textName.startsWith(prefix) ? textName.slice(prefix.length) : textName);
   return {

@@ -8,6 +8,7 @@ import { type RunTally, tallyRun } from '../tally.js';
 import { comparableLatencies, isSuccessMoved, type SubjectPairs } from './comparable.js';
 import { latencyCurves } from './curves.js';
 import { pairCustomers, type RequestName } from './customer-pairs.js';
+import { isDecided } from './decided.js';
 import type {
   Comparison,
   DiffSettings,
@@ -23,7 +24,7 @@ import { headlineOf } from './headline.js';
 import { type PrimaryMetric, type PrimaryMetrics, wantedQuantiles } from './primary.js';
 import { readArmMetrics, type SubjectReadings, subjectKey } from './readings.js';
 import { successChanges } from './success.js';
-import { gateVerdict, isPrecise, type Judged, type JudgedInput, judgeAll, type MetricRole } from './verdicts.js';
+import { gateVerdict, type Judged, type JudgedInput, judgeAll, type MetricRole } from './verdicts.js';
 
 /** A world and what its replications observed; replication r of two worlds is a pair. */
 export interface ArmRun {
@@ -80,7 +81,7 @@ export function compareArms(
   };
 }
 
-/** Whether every primary metric of this pair of worlds is as precise as is wanted. */
+/** Whether every primary metric of this pair of worlds is decided, or as precise as is wanted. */
 export function isComparisonPrecise(
   base: ArmRun,
   candidate: ArmRun,
@@ -89,7 +90,7 @@ export function isComparisonPrecise(
 ): boolean {
   return inputsOf(base, candidate, primary, settings)
     .filter((input) => input.role === 'primary')
-    .every((input) => isPrecise(input, settings));
+    .every((input) => isDecided(input, settings));
 }
 
 function inputsOf(base: ArmRun, candidate: ArmRun, primary: PrimaryMetrics, settings: DiffSettings): JudgedInput[] {
@@ -218,7 +219,7 @@ function toMetric(judged: Judged): MetricDifference {
   };
 }
 
-function countVerdicts(metrics: readonly MetricDifference[]): Record<MetricVerdict, number> {
+export function countVerdicts(metrics: readonly MetricDifference[]): Record<MetricVerdict, number> {
   const counts: Record<MetricVerdict, number> = {
     worse: 0,
     better: 0,

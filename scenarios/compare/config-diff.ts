@@ -1,9 +1,11 @@
 // What changed in the configuration: objects that came, went or differ, field by field, with the place of each in both worlds. What the API
 // server writes by itself is passed over. Lists are compared by index, or by `name` where every element has one (as strategic merge
 // patches do; kubernetes: staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go).
+
 import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/document.js';
 import { formatPath } from '../../models/config/place.js';
 import type { FieldPath } from '../../models/config/resource.js';
+import { lookup } from '../../sim/lookup.js';
 import type { FieldChange, ResourceChange } from './diff-result.js';
 import type { ConfigObject } from './objects.js';
 
@@ -141,7 +143,7 @@ function child(
 }
 
 function own(map: PlainMap, key: string): PlainValue {
-  return Object.hasOwn(map, key) ? map[key] : null;
+  return lookup(map, key) ?? null;
 }
 
 /** Without what the server wrote; a creation time counts only where both worlds have one. */

@@ -6,7 +6,7 @@ import type { LintFinding } from '../../models/lint/rule.js';
 import type { Mesh } from '../../models/plan/plan.js';
 import type { Finding } from '../findings-result.js';
 import type { RefusalReason } from '../refusals.js';
-import type { SloResult, ThresholdResult, Verdict } from '../run-result.js';
+import type { SeriesSummary, ServiceSummary, SloResult, ThresholdResult, Verdict } from '../run-result.js';
 
 export const DIFF_SCHEMA = 'seatrial.diff/1';
 
@@ -34,7 +34,9 @@ export interface DiffResult {
 }
 
 export type StopReason =
-  /** All primary metrics are as precise as was wanted. */
+  /** All worlds compile to the same plan: nothing was simulated. */
+  | 'same-plan'
+  /** All primary metrics are decided, or as precise as was wanted. */
   | 'precision'
   /** `replicationsMax` are done; some primary metric may be less precise than wanted. */
   | 'max-replications'
@@ -81,6 +83,18 @@ export interface ArmSummary {
   readonly warnings: readonly Diagnostic[];
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
+  /** Values over the measured time, as a run of this world alone would have them. */
+  readonly series: SeriesSummary;
+  /** What its services are and where they run, for maps. */
+  readonly services: readonly ArmService[];
+}
+
+export interface ArmService {
+  /** As in DiffSubject. */
+  readonly name: string;
+  readonly kind: ServiceSummary['kind'];
+  /** Of its workloads; `` without any. */
+  readonly namespace: string;
 }
 
 export interface Comparison {

@@ -172,7 +172,7 @@ function readBlobs(revision: GitRevision, blobs: readonly Blob[]): Gathered | nu
 }
 
 /** Standard output of a git command; null where it fails. */
-function git(cwd: string, words: readonly string[], input = '', maxBuffer = LISTING_BYTES_MAX): Buffer | null {
+export function git(cwd: string, words: readonly string[], input = '', maxBuffer = LISTING_BYTES_MAX): Buffer | null {
   try {
     return execFileSync('git', words, {
       cwd,

@@ -9,11 +9,11 @@ import type { MeshPlan } from '../../models/plan/plan.js';
 import type { PlanSources } from '../../models/plan/sources.js';
 import { interpretScenario, type ScenarioOverrides } from '../interpret.js';
 import { lintResources } from '../lint.js';
+import { movedSources } from '../moved-sources.js';
 import type { Scenario } from '../scenario.js';
 import { type ArmSource, armSource } from './arm-source.js';
 import { diffValues } from './config-diff.js';
 import { guessScenario } from './guess-scenario.js';
-import { movedSources } from './move-sources.js';
 import { type ConfigObject, configObjects } from './objects.js';
 import { type ArmChanges, type ArmTexts, hasErrors, type OwnScenario, readArm, readScenarioFile } from './read-arm.js';
 
@@ -38,14 +38,14 @@ export interface LoadedArm {
   readonly name: string;
   readonly revision: string | null;
   readonly plan: MeshPlan;
-  /** Who wrote what acts in it; null: findings name no lines. */
-  readonly sources: PlanSources | null;
   readonly scenario: Scenario;
   readonly objects: ReadonlyMap<string, ConfigObject>;
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
   /** What the linter says of its YAML, `--set` included. */
   lint(): Promise<readonly LintFinding[]>;
+  /** Who wrote what acts; null: nothing is known of that. */
+  readonly sources: PlanSources | null;
 }
 
 export interface LoadedArms {
@@ -191,7 +191,7 @@ interface CompiledArm {
 function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: LoadWorldsOptions): CompiledArm {
   const { source, directory, resources } = texts;
   const compiled = interpretScenario(own.raw, own.document, resources, options);
-  const { plan, sources, scenario } = compiled;
+  const { plan, scenario } = compiled;
   const interpreted = compiled.diagnostics.map((diagnostic) => inWorld(diagnostic, index, own, source));
   const guess = index === 0 ? (own.guess ?? null) : null;
   const diagnostics = [...(guess === null ? [] : [guess.diagnostic]), ...resources.diagnostics, ...interpreted];
@@ -203,7 +203,6 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
     name: source.name,
     revision: source.revision,
     plan,
-    sources: sources === null ? null : movedSources(sources, (position) => move({ position }).position),
     scenario: {
       ...scenario,
       file: posix.basename(scenario.file),
@@ -219,6 +218,7 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
     diagnostics: diagnostics.map(move),
     fidelity: [...(guess?.fidelity ?? []), ...resources.fidelity, ...compiled.fidelity].map(move),
     lint: async () => (await lintArm(texts, plan)).map(move),
+    sources: compiled.sources === null ? null : movedSources(compiled.sources, move),
   };
   return { source, directory, arm, diagnostics };
 }

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { ReplicationResult } from '../../models/mesh/result.js';
 import { combineVerdicts } from '../evaluate.js';
-import type { RunProgress } from '../run.js';
+import type { RunProgress } from '../job-progress.js';
 import type { RunResult, ThresholdResult, Verdict } from '../run-result.js';
 import { summarise } from '../summarise.js';
 import type { WarmupChoice } from '../warmup.js';
@@ -15,10 +15,13 @@ import { newLintFindings } from './lint-changes.js';
 import type { LoadedArm } from './load-arms.js';
 import { choosePrimary, type PrimaryMetrics } from './primary.js';
 import { type PairRuns, runPairs } from './run-pairs.js';
+import { isSameThroughout, sameResult } from './same-plan.js';
 
 export interface RunDiffOptions {
   /** Threads, >= 1; 0 = on the caller's own thread. Never changes a result. */
   readonly workers: number;
+  /** Resident memory of the process at which replications stop; default three quarters of the machine's. */
+  readonly memoryMaxBytes?: number | undefined;
   /** Metrics that the gate looks at, e.g. `checkout p(99)`; empty or absent = the thresholds' or the default ones. */
   readonly primary?: readonly string[] | undefined;
   /** 0.02 unless given: the whole interval of a primary latency spans at most 2 % of the base's value. */
@@ -40,7 +43,7 @@ export interface RunDiffOptions {
 export interface DiffOutcome {
   /** null: not one pair of replications was done. */
   readonly result: DiffResult | null;
-  /** One per world, the base first: the whole result of its replications; empty without `result`. */
+  /** One per world, the base first: the whole result of its replications; empty without `result`, and where nothing was simulated. */
   readonly runs: readonly RunResult[];
   readonly stop: DiffResult['stop'];
   /** 0 no regression, 1 a regression, 4 inconclusive or incomplete, 130 interrupted. */
@@ -72,6 +75,8 @@ export async function runDiff(arms: readonly LoadedArm[], options: RunDiffOption
   const primary = choosePrimary(base.plan, base.scenario, options.primary ?? []);
   if ('error' in primary) throw new RangeError(primary.error);
   const settings = settingsOf(options, primary);
+  if (isSameThroughout(arms))
+    return { result: await sameResult(arms, settings), runs: [], stop: 'same-plan', exitCode: 0 };
   const plans = arms.map(({ plan }) => plan);
   const read = (results: PairRuns['results']): ArmRun[] =>
     arms.map(({ plan, sources }, i) => readArmRun(plan, results[i], primary, sources));
@@ -82,6 +87,7 @@ export async function runDiff(arms: readonly LoadedArm[], options: RunDiffOption
     isFixed: options.replications !== undefined,
     budgetMs: options.budgetMs ?? null,
     workers: options.workers,
+    memoryMaxBytes: options.memoryMaxBytes,
     signal: options.signal,
     onProgress: options.onProgress,
     isPrecise: (results) => {
@@ -117,8 +123,8 @@ function summariseArm(
   warmup: WarmupChoice,
 ): RunResult {
   const run = { ...base.scenario.run, replications: results.length };
-  const { plan, sources, scenario, diagnostics, fidelity } = arm;
-  return summarise({ plan, sources, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity });
+  const { plan, scenario, diagnostics, fidelity, sources } = arm;
+  return summarise({ plan, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity, sources });
 }
 
 async function conclude(
@@ -184,6 +190,8 @@ function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
     warnings,
     diagnostics,
     fidelity,
+    series,
+    services,
   } = run;
   return {
     name,
@@ -199,6 +207,12 @@ function armSummary({ name, revision }: LoadedArm, run: RunResult): ArmSummary {
     warnings,
     diagnostics,
     fidelity,
+    series,
+    services: services.map(({ name: service, kind, workloads }) => ({
+      name: service,
+      kind,
+      namespace: workloads[0]?.name.split('.').at(-1) ?? '',
+    })),
   };
 }
 
@@ -237,6 +251,7 @@ function warningsOf({ results, stop }: PairRuns, { replicationsMax }: DiffSettin
       );
     case 'precision':
     case 'replications':
+    case 'same-plan':
       return [];
   }
 }

@@ -1,10 +1,10 @@
 // Replications of all worlds in fixed batches, until the primary metrics are precise enough, the most replications are done, or the wall
 // time is spent. Precision is looked at between batches only, so that no machine stops elsewhere than another.
+
 import type { ReplicationResult } from '../../models/mesh/result.js';
-import type { RunOptions } from '../../models/mesh/simulation.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
-import type { ReplicationProgress } from '../replicate.js';
-import type { RunProgress } from '../run.js';
+import { JobProgress, type RunProgress } from '../job-progress.js';
+import type { ReplicationOptions, ReplicationProgress } from '../replicate.js';
 import type { RunSettings } from '../scenario.js';
 import { OutOfMemory } from '../thread-failure.js';
 import { chooseWarmup, pilotOptions, type WarmupChoice } from '../warmup.js';
@@ -23,6 +23,8 @@ export interface RunPairsOptions {
   readonly budgetMs: number | null;
   /** Threads, >= 1; 0 = on the caller's own thread. */
   readonly workers: number;
+  /** As of `runScenario`. */
+  readonly memoryMaxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
   /** Whether these pairs are enough; asked at the end of each batch. One list of results per world. */
@@ -83,6 +85,7 @@ function watchTheClock({ budgetMs, isFixed, signal }: RunPairsOptions): Watch {
 
 class PairRunner {
   private readonly results: ReplicationResult[][];
+  private readonly progress: JobProgress;
   private outOfMemory: OutOfMemory | null = null;
 
   constructor(
@@ -92,19 +95,23 @@ class PairRunner {
     private readonly watch: Watch,
   ) {
     this.results = plans.map(() => []);
+    const { run, replicationsMax, onProgress } = options;
+    this.progress = new JobProgress(run, replicationsMax * plans.length, plans.length, onProgress);
   }
 
   async run(): Promise<PairRuns> {
     const { run, batch, replicationsMax, isFixed } = this.options;
     const warmups = await this.findWarmup();
     if (warmups === null) return this.ended([], this.whyCut());
+    const { memoryMaxBytes } = this.options;
     const { seed, durationNs, intervalNs, maxEvents } = run;
     const [{ warmupNs }] = warmups;
+    this.progress.warmupIs(warmupNs);
     for (let first = 0; first < replicationsMax; first += batch) {
       const last = Math.min(first + batch, replicationsMax);
       const jobs: ArmJob[] = [];
       for (let replication = first; replication < last; replication++) {
-        const options: RunOptions = {
+        const options: ReplicationOptions = {
           seed,
           replication,
           warmupNs,
@@ -112,10 +119,11 @@ class PairRunner {
           intervalNs,
           maxEvents,
           keepsCustomers: true,
+          memoryMaxBytes,
         };
         this.plans.forEach((_, arm) => void jobs.push({ arm, isPilot: false, options }));
       }
-      const done = await this.runJobs(jobs, 'replications', last * this.plans.length);
+      const done = await this.runJobs(jobs, 'replications', replicationsMax * this.plans.length);
       this.take(done);
       if (done.length < jobs.length) return this.ended(warmups, this.whyCut());
       if (!isFixed && last < replicationsMax && this.options.isPrecise(this.results)) {
@@ -146,12 +154,12 @@ class PairRunner {
     phase: RunProgress['phase'],
     replications: number,
   ): Promise<readonly ReplicationResult[]> {
-    const { plans, watch, options } = this;
+    const { plans, watch } = this;
     let done = phase === 'replications' ? this.results[0].length * plans.length : 0;
     const report = (job: ArmJob, progress: ReplicationProgress): void => {
       if (progress.finished) done += 1;
       const replication = progress.replication * plans.length + job.arm;
-      options.onProgress?.({ ...progress, replication, phase, replications, done });
+      this.progress.report({ ...progress, replication }, phase, replications, done);
     };
     try {
       return await this.runner.run(jobs, watch.signal, report);

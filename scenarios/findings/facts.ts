@@ -10,7 +10,7 @@ const NS_PER_MS = 1e6;
 
 export interface FindingInput {
   readonly plan: MeshPlan;
-  /** null: findings name no lines. */
+  /** With files as results name them; null: findings name no lines. */
   readonly sources: PlanSources | null;
   readonly results: readonly ReplicationResult[];
   readonly tally: RunTally;

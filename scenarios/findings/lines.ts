@@ -15,7 +15,8 @@ import { actedTimeouts } from './timeouts.js';
 export function sourcesOf(facts: Facts, entry: Entry): FieldSource[] {
   if (facts.sources === null) return [];
   const found = fieldsOf(facts, entry, facts.sources).filter((source): source is FieldSource => source !== null);
-  return [...new Map(found.map((source) => [JSON.stringify(source), source])).values()];
+  const placed = found.map(({ object, field, value, position }) => ({ object, field, value, position }));
+  return [...new Map(placed.map((source) => [JSON.stringify(source), source])).values()];
 }
 
 type Fields = readonly (FieldSource | null)[];

@@ -1,7 +1,7 @@
 // The sentences of findings: subject, fact, number, place, consequence.
 import type { FieldSource } from '../../models/plan/sources.js';
+import { formatCount, formatDurationMs, formatNumber, formatShare } from '../../sim/statistics/number-words.js';
 import type { FindingPlace } from '../findings-result.js';
-import { formatCount, formatDurationMs, formatNumber, formatShare } from '../number-words.js';
 import type { Facts } from './facts.js';
 import { fullPods, isThrottled } from './full.js';
 import type { Entry, Subject } from './ledger.js';

@@ -1,5 +1,6 @@
 // Reading the survey's parts from resources and loose objects: pods of workloads, ports of services.
 // kubernetes: batch/v1 Job and CronJob (their pods only send); istio: ServiceEntry hosts.
+
 import type { SourcePosition } from '../../models/config/diagnostic.js';
 import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/document.js';
 import type { Container } from '../../models/config/kinds/container.js';
@@ -8,6 +9,7 @@ import type { ResourceSet } from '../../models/config/load.js';
 import type { FieldPath } from '../../models/config/resource.js';
 import { entryPortProtocol, servicePortProtocol } from '../../models/plan/protocol.js';
 import { selects } from '../../models/plan/visibility.js';
+import { lookup } from '../../sim/lookup.js';
 import { dig, type LooseObject, labelsIn, listIn, textIn, textsIn } from './loose.js';
 import type { Service, Workload } from './survey.js';
 
@@ -59,7 +61,7 @@ const JOB_PODS: Readonly<Record<string, FieldPath>> = {
 
 /** A Job's pods: a load generator often is one. */
 function jobOf(object: LooseObject): Workload[] {
-  const template = object.group === 'batch' ? JOB_PODS[object.kind] : undefined;
+  const template = object.group === 'batch' ? lookup(JOB_PODS, object.kind) : undefined;
   if (template === undefined) return [];
   const podPath = [...template, 'spec'];
   const spec = dig(object.value, ...podPath);

@@ -1,10 +1,12 @@
 // What the proxies tell others: series of Istio's own metrics, spans, lines of access logs. From the outcomes that a run counted: a proxy reports each
 // call that its pod makes, and each that its pod answers.
 // proxy: source/extensions/filters/http/istio_stats/istio_stats.cc; buckets: envoy source/common/stats/histogram_impl.cc.
+
 import { FLAG, formatFlags } from '../../models/mesh/flags.js';
 import type { OutcomeCount, ReplicationResult } from '../../models/mesh/result.js';
 import { type MeshPlan, NONE, type ObservedPlan } from '../../models/plan/plan.js';
 import type { MetricPlan } from '../../models/plan/standard-metrics.js';
+import { lookup } from '../../sim/lookup.js';
 import type { MetricSummary, TelemetrySummary } from '../run-result.js';
 import type { RunTally } from '../tally.js';
 import { attributeValue } from './expression.js';
@@ -130,7 +132,7 @@ function labelSet(
   request: TaggedRequest,
 ): string {
   return JSON.stringify([
-    ...tags.map((tag) => values[tag]),
+    ...tags.map((tag) => lookup(values, tag)),
     ...expressions.map(({ expression }) => attributeValue(expression, request)),
   ]);
 }

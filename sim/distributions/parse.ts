@@ -1,6 +1,7 @@
 // Reads a distribution as people write it: `4ms`, `lognormal(mean=4ms, cv=1)`, `bimodal(99%: 1ms, 1%: exp(50ms))`. Spaces and case do not
 // matter; arguments go by name or, in the order of the documentation, without.
 
+import { setEntry } from '../lookup.js';
 import { nearestName } from '../nearest.js';
 import {
   type Argument,
@@ -108,7 +109,7 @@ function parseWord(word: Word, args: readonly Argument[], context: Context, dept
     } else {
       const number = parameter.type === 'value' ? context.parseValue(text) : readNumber(text);
       if (number === null) return unreadable(parameter, word, text);
-      numbers[parameter.name] = number;
+      setEntry(numbers, parameter.name, number);
     }
   }
   const built = signature.build({ numbers, of, percent: given.percent });

@@ -87,7 +87,7 @@ export class ReportBrowser {
       void dialog.dismiss();
     });
     await page.goto(pathToFileURL(file).href);
-    await page.waitForSelector('html[data-drawn]', { state: 'attached', timeout: 60_000 });
+    await page.waitForSelector('html[data-drawn]', { state: 'attached', timeout: 600_000 });
     const openedMs = await page.evaluate(() => Math.round(performance.now()));
     return new OpenReport(page, complaints, openedMs);
   }
@@ -109,7 +109,7 @@ export class OpenReport {
   /** What a button saves. Chromium drops the eleventh of many downloads in a few seconds: then the button is pressed once more. */
   async download(button: Locator): Promise<Download> {
     for (let tries = 1; ; tries++) {
-      const saved = this.page.waitForEvent('download', { timeout: 6000 }).catch((error: unknown) => {
+      const saved = this.page.waitForEvent('download', { timeout: 600_000 }).catch((error: unknown) => {
         if (tries === 3) throw error;
         return null;
       });

@@ -6,6 +6,16 @@ import type { DiffResult } from '../../scenarios/compare/diff-result.js';
 import { ABOUT, HOSTILE, richDiff, sameDiff } from '../reports/html/diff-worlds.js';
 import { builtAssets, DESKTOP, hasBrowser, type Look, type OpenReport, PHONE, ReportBrowser } from './browser.js';
 
+const FIGURES = [
+  'The largest changes',
+  'Answers a second',
+  'p99 over time',
+  'Share of errors over time',
+  'Use over time',
+  'Base and candidate',
+  'Difference at each percentile',
+];
+
 describe.skipIf(!hasBrowser)('the report of a comparison', () => {
   let browser: ReportBrowser;
   beforeAll(async () => {
@@ -35,7 +45,7 @@ describe.skipIf(!hasBrowser)('the report of a comparison', () => {
   ])('$name: all charts are drawn, axe finds nothing serious, nothing sticks out', async ({ name, look }) => {
     await withReport(richDiff('shop', 'next idea'), look, async (report) => {
       const marks = await report.drawAll();
-      expect([...marks.keys()]).toEqual(['The largest changes', 'Base and candidate', 'Difference at each percentile']);
+      expect([...marks.keys()]).toEqual(FIGURES);
       for (const count of marks.values()) expect(count).toBeGreaterThan(0);
       expect(await report.violations()).toEqual([]);
       expect(await report.overflow()).toBeLessThanOrEqual(0);
@@ -105,8 +115,8 @@ describe.skipIf(!hasBrowser)('the report of a comparison', () => {
 
   test('the map names verdicts in words, and shows the differences of what is selected', async () => {
     await withReport(richDiff('shop'), DESKTOP, async ({ page }) => {
-      const node = page.locator('.topology .node[aria-label^="shop worse: "]');
-      expect(await node.getAttribute('aria-label')).toMatch(/^shop worse: .*, service/);
+      const node = page.locator('.topology .node[aria-label^="shop "][aria-label*=", service: worse: "]');
+      expect(await node.getAttribute('aria-label')).toMatch(/^shop .*, service: worse: /);
       await node.focus();
       await page.keyboard.press('Enter');
       expect(await page.locator('.panel .differences li').count()).toBeGreaterThan(0);

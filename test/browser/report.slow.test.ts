@@ -28,6 +28,25 @@ const FIGURES = [
 
 const COLORS = ['light', 'dark'] as const;
 
+interface DrawnWord {
+  readonly text: string;
+  /** Of its letters, in pixels of the screen. */
+  readonly size: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Run in the page: the words of the map that are shown. */
+const WORDS_OF_MAP = `[...document.querySelectorAll(
+  '.map :is(.node-name, .node-note, .node-far, .edge-label, .group-name, .group-name-far)',
+)].map((one) => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  const size = Number.parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a;
+  return { text: one.textContent, size, x, y, width, height };
+}).filter(({ width }) => width > 0)`;
+
 /** Nothing was fetched, no error was written, no dialog came up. */
 async function leave(report: OpenReport): Promise<void> {
   expect(report.complaints).toEqual([]);
@@ -54,6 +73,47 @@ describe.skipIf(!hasBrowser)('the report of the example shop', () => {
     expect(await report.overflow()).toBe(0);
     await report.screenshot(`shop-${colors}-${DESKTOP.width}`);
     await report.screenshot(`shop-${colors}-top`, false);
+    await leave(report);
+  });
+
+  test('words of the map can be read where it opens: at least 11 pixels, none over another', async () => {
+    for (const look of [DESKTOP, PHONE]) {
+      const report = await open(look);
+      const words = await report.page.evaluate<DrawnWord[]>(WORDS_OF_MAP);
+      expect(words.length).toBeGreaterThan(14);
+      for (const { text, size } of words) expect([text, size >= 11 - 0.01]).toEqual([text, true]);
+      const inner = words.map((word) => ({ ...word, y: word.y + word.height * 0.25, height: word.height * 0.5 }));
+      for (const [i, a] of inner.entries()) {
+        for (const b of inner.slice(i + 1)) {
+          const isApart =
+            a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+          expect([a.text, b.text, isApart]).toEqual([a.text, b.text, true]);
+        }
+      }
+      await leave(report);
+    }
+  });
+
+  test('namespaces are boxes, calls carry their rate and share of errors', async () => {
+    const report = await open();
+    const { page } = report;
+    expect(await page.locator('.group-box title').allTextContents()).toEqual(['namespace chandlery', 'namespace edge']);
+    const labels = await page.locator('.label-near .edge-label').allTextContents();
+    expect(labels.filter((label) => /^(cause · )?[\d.]+\/s · [\d.]+ %$/.test(label)).length).toBeGreaterThan(3);
+    await leave(report);
+  });
+
+  test('on a phone the verdict and the answer are on the first screen, and the map fits', async () => {
+    const report = await open(PHONE);
+    const { page } = report;
+    const bottom = await page.locator('.answer').evaluate((one) => one.getBoundingClientRect().bottom);
+    expect(bottom).toBeLessThan(PHONE.height);
+    const frame = (await page.locator('.map').boundingBox())!;
+    for (const node of await page.locator('.node .node-box').all()) {
+      const box = (await node.boundingBox())!;
+      expect(box.x).toBeGreaterThanOrEqual(frame.x);
+      expect(box.x + box.width).toBeLessThanOrEqual(frame.x + frame.width);
+    }
     await leave(report);
   });
 

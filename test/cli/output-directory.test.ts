@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkOutputDirectory, writeOutputDirectory } from '../../cli/output-directory.js';
+import { isResultFile } from '../../cli/result-files.js';
+import { csvFiles } from '../../reports/csv.js';
+import { diffCsvFiles } from '../../reports/diff/csv.js';
 import { META_FILE, META_SCHEMA } from '../../scenarios/output-mark.js';
+import { diffResult } from '../reports/diff/fixture.js';
+import { RESULT } from '../reports/fixture.js';
 
 let tmp: string;
 let out: string;
@@ -60,4 +65,10 @@ test('a file in the way, or above', async () => {
   writeFileSync(join(tmp, 'deep'), '');
   await expect(checkOutputDirectory(join(tmp, 'deep'))).rejects.toThrow('is a file');
   await expect(write(out, files('one', 'results.json'))).rejects.toThrow('out');
+});
+
+test('every table is a file of results, else no run could be replaced by the next', () => {
+  for (const name of [...Object.keys(csvFiles(RESULT)), ...Object.keys(diffCsvFiles(diffResult()))]) {
+    expect(isResultFile(name), `${name} is missing in cli/result-files.ts`).toBe(true);
+  }
 });

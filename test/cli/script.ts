@@ -76,7 +76,7 @@ export function seatrial(words: readonly string[], input = ''): Outcome {
     input,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' },
+    env: { ...process.env, COLUMNS: '80', NO_COLOR: '1', FORCE_COLOR: '' },
   });
   return { exitCode: status, stdout, stderr };
 }

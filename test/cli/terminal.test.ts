@@ -14,14 +14,17 @@ test.each([
   expect(wantsColor({ isTTY }, environment)).toBe(expected);
 });
 
-test('width', () => {
-  expect(
-    [
-      { isTTY: false, columns: 200 },
-      { isTTY: true },
-      { isTTY: true, columns: 40 },
-      { isTTY: true, columns: 96 },
-      { isTTY: true, columns: 300 },
-    ].map(widthOf),
-  ).toEqual([80, 80, 80, 96, 110]);
+test.each([
+  ['no terminal', { isTTY: false, columns: 200 }, {}, 120],
+  ['a terminal that does not say', { isTTY: true }, {}, 120],
+  ['a narrow terminal', { isTTY: true, columns: 20 }, {}, 40],
+  ['a terminal', { isTTY: true, columns: 96 }, {}, 96],
+  ['a wide terminal', { isTTY: true, columns: 300 }, {}, 300],
+  ['COLUMNS', { isTTY: true, columns: 96 }, { COLUMNS: '70' }, 70],
+  ['COLUMNS without a terminal', {}, { COLUMNS: '200' }, 200],
+  ['COLUMNS that is no number', { isTTY: true, columns: 96 }, { COLUMNS: 'wide' }, 96],
+  ['COLUMNS that is empty', {}, { COLUMNS: '' }, 120],
+  ['COLUMNS of 0', {}, { COLUMNS: '0' }, 120],
+])('width: %s', (_, stream, environment, expected) => {
+  expect(widthOf(stream, environment)).toBe(expected);
 });

@@ -11,11 +11,15 @@ const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `do
   .map((name) => ({ name, session: sessionOf(readFileSync(join(ROOT, name), 'utf8')) }))
   .filter(({ session }) => session.length > 0);
 
-test.skipIf(!isBuilt).each(PAGES)(`$name${isBuilt ? '' : ` (${NOT_BUILT})`}`, ({ session }) => {
+/** Typed from top to bottom in one shell. */
+const TYPED = ['docs/tutorial.md'];
+
+test.skipIf(!isBuilt).each(PAGES)(`$name${isBuilt ? '' : ` (${NOT_BUILT})`}`, ({ name, session }) => {
   const directory = mkdtempSync(join(tmpdir(), 'seatrial-docs-'));
   try {
     const shell = new Shell(directory);
-    for (const command of session) expect(shell.failuresOf(command).join('\n')).toBe('');
+    if (TYPED.includes(name)) expect(shell.typed(session).join('\n')).toBe('');
+    else for (const command of session) expect(shell.failuresOf(command).join('\n')).toBe('');
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -8,7 +8,7 @@
 //
 // The blocks of a page share one directory, which holds a copy of the examples. Without expected lines only the exit code counts.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { MAIN, ROOT } from '../cli/script.js';
 
@@ -51,16 +51,37 @@ export class Shell {
     cpSync(join(ROOT, 'examples'), join(directory, 'examples'), { recursive: true });
   }
 
-  /** What the command lacks; empty where all is as the page says. */
-  failuresOf({ text, exitCode, expected, line }: Command): string[] {
-    const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', text], {
+  /** What the command lacks; empty where all is as the page says. Each command has a shell of its own. */
+  failuresOf(command: Command): string[] {
+    const { status, stdout, stderr } = this.bash(command.text);
+    return failuresIn(command, { status, stdout, stderr });
+  }
+
+  /** As somebody types them: all in one shell, whose directory and variables they change; what each lacks. */
+  typed(commands: readonly Command[]): string[] {
+    const out = join(this.directory, '.typed');
+    mkdirSync(out);
+    const script = commands.map(
+      ({ text }, i) => `{ ${text}\n} > '${out}/${i}.out' 2> '${out}/${i}.err'; echo $? > '${out}/${i}.rc'`,
+    );
+    this.bash(script.join('\n'), []);
+    const read = (name: string): string => readFileSync(join(out, name), 'utf8');
+    return commands.flatMap((command, i) =>
+      failuresIn(command, { status: Number(read(`${i}.rc`)), stdout: read(`${i}.out`), stderr: read(`${i}.err`) }),
+    );
+  }
+
+  private bash(text: string, options: readonly string[] = ['-euo', 'pipefail']): Outcome {
+    return spawnSync('bash', [...options, '-c', text], {
       cwd: this.directory,
       encoding: 'utf8',
       input: '',
+      maxBuffer: 1 << 28,
       env: {
         ...process.env,
         PATH: `${join(this.directory, '.bin')}${delimiter}${process.env.PATH}`,
         REPOSITORY: ROOT,
+        COLUMNS: '80',
         NO_COLOR: '1',
         FORCE_COLOR: '',
         GIT_AUTHOR_NAME: 'a',
@@ -69,11 +90,20 @@ export class Shell {
         GIT_COMMITTER_EMAIL: 'a@example.com',
       },
     });
-    const problems = status === exitCode ? [] : [`line ${line}: exit ${status}, the page says ${exitCode}`];
-    if (expected.length > 0 && !matches(stdout.trimEnd().split('\n'), trimmedEnd(expected)))
-      problems.push(`line ${line}: the page says\n${expected.join('\n')}`);
-    return problems.length === 0 ? [] : [...problems, `$ ${text}\nstdout:\n${stdout}\nstderr:\n${stderr}`];
   }
+}
+
+interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function failuresIn({ text, exitCode, expected, line }: Command, { status, stdout, stderr }: Outcome): string[] {
+  const problems = status === exitCode ? [] : [`line ${line}: exit ${status}, the page says ${exitCode}`];
+  if (expected.length > 0 && !matches(stdout.trimEnd().split('\n'), trimmedEnd(expected)))
+    problems.push(`line ${line}: the page says\n${expected.join('\n')}`);
+  return problems.length === 0 ? [] : [...problems, `$ ${text}\nstdout:\n${stdout}\nstderr:\n${stderr}`];
 }
 
 function trimmedEnd(lines: readonly string[]): readonly string[] {

@@ -59,16 +59,30 @@ describe.skipIf(!isBuilt)(`seatrial diff${isBuilt ? '' : ` (${NOT_BUILT})`}`, ()
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  test('0: nothing is worse', () => {
+  test('0: the same plan: nothing is simulated, and every format says so', () => {
     const { exitCode, stdout, stderr } = diff('before', 'same', '--out', 'out-same');
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain('NO REGRESSION  minimal');
-    expect(stdout).toContain('nothing changed');
-    const result = JSON.parse(readFileSync(join(root, 'out-same/diff.json'), 'utf8')) as DiffResult;
-    for (const { verdict, difference } of result.comparisons[0].metrics) {
-      expect(verdict).toBe('same');
-      if (difference !== null) expect(difference.value).toBe(0);
-    }
+    expect(stdout).toContain('same plan: nothing would change');
+    expect(stdout).toContain('up to comments and order');
+    const read = (file: string): string => readFileSync(join(root, 'out-same', file), 'utf8');
+    const result = JSON.parse(read('diff.json')) as DiffResult;
+    expect(result).toMatchObject({ stop: 'same-plan', replications: 0, verdict: 'pass' });
+    expect(result.comparisons[0]).toMatchObject({ isSamePlan: true, metrics: [], changes: [] });
+    for (const file of ['diff.md', 'report.html']) expect(read(file)).toContain('ame plan: nothing would change');
+    expect(JSON.parse(read('meta.json'))).toMatchObject({ command: expect.not.stringContaining('--replications') });
+  });
+
+  test('a label and a comment change no plan, and what they change is listed', () => {
+    cpSync(join(root, 'before'), join(root, 'labelled'), { recursive: true });
+    const mesh = readFileSync(join(root, 'before/mesh.yaml'), 'utf8');
+    const labelled = mesh.replace('metadata: { name: greeter', 'metadata: { labels: { team: a }, name: greeter');
+    expect(labelled).not.toBe(mesh);
+    writeFileSync(join(root, 'labelled/mesh.yaml'), `# a comment\n${labelled}`);
+    const { exitCode, stdout } = diff('before', 'labelled', '--out', 'out-labelled');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('1 object differs in what has no effect');
+    expect(stdout).toContain('metadata.labels');
   });
 
   test('1: a regression, with what was changed and where', () => {
@@ -119,13 +133,14 @@ describe.skipIf(!isBuilt)(`seatrial diff${isBuilt ? '' : ` (${NOT_BUILT})`}`, ()
     [['before'], 'candidates'],
     [['before', 'nowhere'], 'nowhere'],
     [['before', 'HEAD~1:nowhere'], 'HEAD~1:nowhere'],
-    [['before', 'no-such-branch:mesh'], 'no-such-branch:mesh'],
+    [['before', 'no-such-branch:mesh'], 'no-such-branch: the repository has no such revision; 2 commits are there'],
+    [['HEAD~5:mesh', 'before'], 'HEAD~5: the repository has no such revision; 2 commits are there'],
     [['before', 'same', '--primary', 'visitor p(99)'], 'visitors'],
     [['before', 'same', '--primary', 'speed'], 'speed'],
     [['before', 'same', '--margin-latency', '2'], 'Expected a share'],
     [['before', 'same', '--budget', 'soon'], 'Expected a duration'],
     [['before', 'same', '--format', 'docx'], 'csv, md'],
-    [['before', 'same', '--out', 'before'], 'was not written by seatrial'],
+    [['before', 'same', '--out', 'before'], 'where the input is'],
   ])('2: %j', (words, fragment) => {
     const { exitCode, stdout, stderr } = diff(...words);
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 2, stdout: '' });

@@ -2,7 +2,7 @@ import { fc, test as property } from '@fast-check/vitest';
 import { createColors } from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { printable } from '../../reports/escape.js';
-import { cut, displayWidth, renderTable, wrapped } from '../../reports/layout.js';
+import { cut, cutApart, displayWidth, renderTable, wrapped } from '../../reports/layout.js';
 
 test('width in columns, not in code units', () => {
   expect(['abc', 'é', 'e\u0301', '船', '⚓'].map(displayWidth)).toEqual([3, 1, 1, 2, 2]);
@@ -40,16 +40,76 @@ property.prop([fc.array(fc.stringMatching(/^[a-z]{1,12}$/)), fc.integer({ min: 2
   },
 );
 
-test('a table fills its width, and a number is never cut', () => {
-  const columns = [
-    { title: 'Name', align: 'left' as const },
-    { title: 'n', align: 'right' as const },
-  ];
+describe('cutApart', () => {
+  test.each([
+    [['shop-frontend-canary', 'shop-backend-canary'], 12, ['shop-f…anary', 'shop-b…anary']],
+    [['frontend-eu-shop', 'frontend-us-shop'], 12, ['front…u-shop', 'front…s-shop']],
+    [['short', 'frontend-us-shop'], 12, ['short', 'fronte…-shop']],
+    [['same-same-same-same', 'same-same-same-same'], 9, ['same…same', 'same…same']],
+    [
+      [`${'a'.repeat(20)}x${'b'.repeat(20)}`, `${'a'.repeat(20)}y${'b'.repeat(20)}`],
+      12,
+      ['aaa…axbbbbb…', 'aaa…aybbbbb…'],
+    ],
+  ])('%j to %d', (texts, width, expected) => {
+    expect(cutApart(texts, width)).toEqual(expected);
+  });
+
+  const name = fc.stringMatching(/^[ab]{0,30}$/);
+  property.prop([
+    fc.array(fc.oneof(name, fc.string({ unit: 'grapheme' })), { maxLength: 40 }),
+    fc.integer({ min: 8, max: 30 }),
+  ])('what differs looks different, and nothing is wider than asked', (texts, width) => {
+    const shown = cutApart(texts, width);
+    expect(new Set(shown).size).toBe(new Set(texts).size);
+    for (const text of shown) expect(displayWidth(text)).toBeLessThanOrEqual(width);
+  });
+});
+
+describe('a table', () => {
+  const plain = createColors(false);
+  const columns = ['Name', 'calls', 'p50', 'p99'].map((title, index) => ({
+    title,
+    align: index === 0 ? ('left' as const) : ('right' as const),
+  }));
+  const row = (...texts: readonly string[]) => ({ kind: 'cells' as const, cells: texts.map((text) => ({ text })) });
   const rows = [
-    { kind: 'cells' as const, cells: [{ text: 'a-name-that-is-much-too-long-for-it' }, { text: '123456789' }] },
+    row('recommendations-of-the-day-canary', '1234567', '12.34±0.01', '123.4±0.1'),
+    row('recommendations-of-the-day-stable', '1234567', '12.34±0.01', '123.4±0.1'),
+    { kind: 'detail' as const, cell: { text: '3 % errors' } },
   ];
-  const lines = renderTable(columns, rows, 24, createColors(false));
-  expect(lines).toEqual([' Name                  n', ` ${'─'.repeat(23)}`, ' a-name…or-it  123456789']);
+
+  test('is as wide as a narrow terminal, and no wider than it needs on a wide one', () => {
+    const widths = (width: number): number[] => renderTable(columns, rows, width, plain).map(displayWidth);
+    expect(Math.max(...widths(60))).toBe(60);
+    expect(Math.max(...widths(80))).toBe(80);
+    expect(Math.max(...widths(200))).toBe(80);
+  });
+
+  test('cuts names, never so that two of them look alike, and never a number', () => {
+    expect(renderTable(columns, rows, 60, plain)).toEqual([
+      ' Name                           calls         p50        p99',
+      ` ${'─'.repeat(59)}`,
+      ' recommendatio…he-day-canary  1234567  12.34±0.01  123.4±0.1',
+      ' recommendatio…he-day-stable  1234567  12.34±0.01  123.4±0.1',
+      '    3 % errors',
+    ]);
+  });
+
+  test('goes on below where its numbers have no room beside each other', () => {
+    expect(renderTable(columns, rows, 40, plain)).toEqual([
+      ' Name                  calls         p50',
+      ` ${'─'.repeat(39)}`,
+      ' recommend…y-canary  1234567  12.34±0.01',
+      ' recommend…y-stable  1234567  12.34±0.01',
+      '',
+      ' Name                      p99',
+      ` ${'─'.repeat(29)}`,
+      ' recommend…y-canary  123.4±0.1',
+      ' recommend…y-stable  123.4±0.1',
+      '    3 % errors',
+    ]);
+  });
 });
 
 test('printable', () => {

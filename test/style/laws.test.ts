@@ -5,6 +5,7 @@ import { checkLaws, printViolations } from '../../scripts/check-laws.js';
 import { checkDeterminism } from '../../scripts/laws/determinism.js';
 import { checkDeadFiles, checkSizes, checkTypes, LINES_MAX } from '../../scripts/laws/files.js';
 import { checkImports } from '../../scripts/laws/imports.js';
+import { checkLookups } from '../../scripts/laws/lookups.js';
 import { checkLock, entryPoints } from '../../scripts/laws/packages.js';
 import { readSource } from '../../scripts/laws/source.js';
 import { stripSource } from '../../scripts/laws/strip.js';
@@ -89,6 +90,42 @@ describe('determinism', () => {
     expect(lines('models/a.ts', 'Math.floor(Math.sqrt(x)) + Math.LN2; update(); candidate.Math')).toEqual([1]);
     expect(lines('sim/math.ts', 'Math.log(x) + Math.expm1(y)')).toEqual([]);
     expect(lines('sim/math.ts', 'Math.log10(x)')).toEqual([1]);
+  });
+});
+
+describe('lookups', () => {
+  const types = readSource(
+    'models/types.ts',
+    'export type StringMap = Readonly<Record<string, string>>;\ninterface A { readonly labels: StringMap; readonly rows: StringMap }\nlet rows: Row[] = [];',
+  );
+  const lines = (path: string, text: string): number[] =>
+    checkLookups([types, readSource(path, text)])
+      .filter(({ file }) => file === path)
+      .map(({ line }) => line);
+
+  test.each([
+    'const UNITS: Readonly<Record<string, number>> = { s: 1 };\nUNITS[word];',
+    'const UNITS: Readonly<Record<string, number>> = { s: 1 };\nUNITS[found[2]!] ?? 0;',
+    'const sums: Record<string, number> = {};\nsums[name] = (sums.a ?? 0) + 1;',
+    'function f(own: StringMap) {\nreturn own[key] === value; }',
+    'let a;\nresource.labels[expression.key]',
+    'let a;\n(value as PlainMap)[String(step)]',
+    'let a;\n(value as { [key: string]: unknown })[step]',
+    'let a;\nif (String(key) in map) a = 1;',
+    "let a;\nif ('kind' in value && name in value) a = 1;",
+  ])('must not: %s', (text) => {
+    expect(lines('models/a.ts', text)).toEqual([2]);
+    expect(lines('test/a.ts', text)).toEqual([]);
+  });
+
+  test.each([
+    "labels['app'] ?? labels[`app`]; pod.labels[ZONE_LABEL]",
+    'const UNITS: ReadonlyMap<string, number> = new Map(); UNITS.get(word);',
+    'lookup(resource.labels, word); Object.hasOwn(labels, word)',
+    'result.rows[i]; rows[index]; plan.clusters[state.cluster]',
+    "if ('error' in inner) return;\nfor (const key in map) use(key);\ntype M = { readonly [K in keyof T]: T[K] };",
+  ])('may: %s', (text) => {
+    expect(lines('models/a.ts', text)).toEqual([]);
   });
 });
 

@@ -13,12 +13,12 @@ test.each(COMMANDS)("the pipeline runs the README's own command: %s", (command) 
   expect(read('.ci/run')).toContain(`\nstep '${command}'\n`);
 });
 
-test('every package that a user installs has its reason in the README', () => {
+test('every package that a user installs has its reason in docs/dependencies.md', () => {
   const { dependencies } = JSON.parse(read('package.json')) as {
     readonly dependencies: Readonly<Record<string, string>>;
   };
-  const readme = read('README.md');
-  expect(Object.keys(dependencies).filter((name) => !readme.includes(`| \`${name}\` |`))).toEqual([]);
+  const page = read('docs/dependencies.md');
+  expect(Object.keys(dependencies).filter((name) => !page.includes(`| \`${name}\` |`))).toEqual([]);
 });
 
 const PAGES = [

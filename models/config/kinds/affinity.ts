@@ -1,5 +1,6 @@
 // Where pods want to run (kubernetes: staging/src/k8s.io/api/core/v1/types.go Affinity; pkg/apis/core/validation/validation.go
 // ValidateNodeSelectorRequirement, validatePodAffinityTerm). What is required is kept; of preferences, that pods keep apart.
+import { lookup } from '../../../sim/lookup.js';
 import type { Place } from '../place.js';
 import { string, strings, word } from '../scalars.js';
 import {
@@ -165,7 +166,7 @@ export function meets(
   labels: Readonly<Record<string, string>>,
   isKnown: (key: string) => boolean = () => true,
 ): boolean {
-  return term.every((requirement) => !isKnown(requirement.key) || holds(requirement, labels[requirement.key]));
+  return term.every((requirement) => !isKnown(requirement.key) || holds(requirement, lookup(labels, requirement.key)));
 }
 
 function holds({ operator, values }: NodeRequirement, value: string | undefined): boolean {

@@ -1,5 +1,6 @@
 // What a patch merges into a cluster of Envoy. envoy: api/envoy/config/cluster/v3/{cluster,circuit_breaker,outlier_detection}.proto.
 
+import { lookup } from '../../../sim/lookup.js';
 import type { PlainValue } from '../document.js';
 import type { FieldPath } from '../resource.js';
 import { type ProtoProblems, ProtoReader } from './proto-value.js';
@@ -83,7 +84,7 @@ export function readClusterSettings(
     connectTimeoutNs: durationOrNull(reader, 'connect_timeout'),
     limits: reader.has('circuit_breakers') ? readLimits(reader.message('circuit_breakers')) : null,
     outlier: reader.has('outlier_detection') ? readOutlier(reader.message('outlier_detection')) : null,
-    policy: POLICIES[reader.text('lb_policy')] ?? null,
+    policy: lookup(POLICIES, reader.text('lb_policy')) ?? null,
     choiceCount: numberOrNull(leastRequest, 'choice_count'),
     activeRequestBias: numberOrNull(bias, 'default_value'),
     slowStart: readSlowStart(roundRobin) ?? readSlowStart(leastRequest),

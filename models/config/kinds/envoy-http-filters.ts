@@ -1,5 +1,6 @@
 // The HTTP filters of Envoy that an EnvoyFilter may bring and that are understood, by the type of their configuration.
 // envoy: api/envoy/extensions/filters/http/{local_ratelimit,fault,admission_control,adaptive_concurrency,ratelimit}/v3/*.proto.
+import { lookup } from '../../../sim/lookup.js';
 import { fieldOf, type PlainValue } from '../document.js';
 import type { FieldPath } from '../resource.js';
 import { type ProtoProblems, ProtoReader } from './proto-value.js';
@@ -125,12 +126,12 @@ export function readHttpFilter(config: PlainValue | undefined, name: string, pat
   const problems: ProtoProblems = { wrong: [], unread: [] };
   const { type, value, at } = unwrap(config, path);
   const suffix = Object.keys(BY_TYPE).find((known) => type.endsWith(`filters.http.${known}`));
-  const key = suffix ?? (type === '' ? BY_NAME[name] : undefined);
+  const key = suffix ?? (type === '' ? lookup(BY_NAME, name) : undefined);
   if (key === undefined) {
     return { filter: { kind: 'opaque', runs: programOf(type, name) }, problems, type };
   }
   const reader = ProtoReader.of(value, at, problems);
-  const filter = BY_TYPE[key]!(reader);
+  const filter = lookup(BY_TYPE, key)!(reader);
   reader.finish();
   return { filter, problems, type };
 }

@@ -1,5 +1,6 @@
 // Label selectors (kubernetes: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go LabelSelector, helpers.go
 // LabelSelectorAsSelector).
+import { lookup } from '../../../sim/lookup.js';
 import { string, stringMap, strings, word } from '../scalars.js';
 import { defaulted, listOf, object, required, type Schema } from '../schema.js';
 import type { LabelRequirement, LabelSelector, StringMap } from './common.js';
@@ -20,8 +21,8 @@ export const labelSelector: Schema<LabelSelector> = object<LabelSelector>('a lab
 /** Whether all labels and all requirements hold (kubernetes: staging/src/k8s.io/apimachinery/pkg/labels/selector.go); an empty selector matches everything. */
 export function matchesLabels(selector: LabelSelector, labels: StringMap): boolean {
   return (
-    Object.entries(selector.matchLabels).every(([key, value]) => labels[key] === value) &&
-    selector.matchExpressions.every((expression) => meetsRequirement(expression, labels[expression.key]))
+    Object.entries(selector.matchLabels).every(([key, value]) => lookup(labels, key) === value) &&
+    selector.matchExpressions.every((expression) => meetsRequirement(expression, lookup(labels, expression.key)))
   );
 }
 

@@ -1,5 +1,6 @@
 // Objects that hold the settings of the mesh: the ConfigMaps of istiod, and those from which installers make them (istio:
 // pkg/config/mesh/kubemesh/watcher.go, operator/pkg/apis/types.go; sail-operator: api/v1/istio_types.go).
+import { lookup } from '../../../sim/lookup.js';
 import { isPlainMap, type PlainMap, type PlainValue } from '../document.js';
 import { embedded } from '../embedded.js';
 import { INVALID, type Place } from '../place.js';
@@ -45,7 +46,7 @@ function readInjector(data: PlainMap, place: Place): MeshSettingsSpec {
 }
 
 function textOf(data: PlainMap, key: string, place: Place): { value: PlainValue; place: Place } | null {
-  const text = data[key];
+  const text = lookup(data, key);
   return typeof text === 'string' ? embedded(text, place.child(key)) : null;
 }
 

@@ -1,6 +1,7 @@
 // Reading Envoy's own configuration where an EnvoyFilter holds it: protobuf as JSON, with either spelling of its fields (istio:
 // pilot/pkg/networking/core/envoyfilter; protobuf.dev: JSON mapping). What is wrong here does not make Istio refuse the EnvoyFilter: the
 // proxy refuses the listener. So problems are collected, and whoever reads decides.
+import { lookup } from '../../../sim/lookup.js';
 import { isPlainMap, type PlainMap, type PlainValue } from '../document.js';
 import { parseDuration } from '../duration.js';
 import type { FieldPath } from '../resource.js';
@@ -34,7 +35,7 @@ export class ProtoReader {
     const key = this.keyOf(name);
     if (key === null) return undefined;
     this.seen.add(key);
-    return this.value[key] ?? undefined;
+    return lookup(this.value, key) ?? undefined;
   }
 
   has(name: string): boolean {
@@ -105,7 +106,7 @@ export class ProtoReader {
     const denominator = reader.text('denominator');
     return Math.min(
       1,
-      reader.number('numerator', 0) / (DENOMINATORS[denominator === '' ? 'HUNDRED' : denominator] ?? 100),
+      reader.number('numerator', 0) / (lookup(DENOMINATORS, denominator === '' ? 'HUNDRED' : denominator) ?? 100),
     );
   }
 
@@ -145,7 +146,7 @@ export class ProtoReader {
   /** Lists what nobody has asked for, here and below. */
   finish(): void {
     for (const key of Object.keys(this.value)) {
-      if (!this.seen.has(key) && key !== '@type' && this.value[key] !== null)
+      if (!this.seen.has(key) && key !== '@type' && lookup(this.value, key) !== null)
         this.problems.unread.push([...this.path, key]);
     }
     for (const reader of this.inner) reader.finish();

@@ -1,4 +1,5 @@
 // Telemetry (istio api: telemetry/v1alpha1/telemetry.proto; istio: pkg/config/validation/validation.go ValidateTelemetry).
+import { lookup } from '../../../sim/lookup.js';
 import { bool, duration, number, string, word } from '../scalars.js';
 import {
   approximated,
@@ -184,7 +185,7 @@ const knownMetric = word(METRICS);
 const metricName: Schema<string> = {
   expected: knownMetric.expected,
   read(value, place) {
-    const meant = typeof value === 'string' ? MISNAMED[value] : undefined;
+    const meant = typeof value === 'string' ? lookup(MISNAMED, value) : undefined;
     if (meant === undefined) return knownMetric.read(value, place);
     place.complain(
       'refused-by-webhook',

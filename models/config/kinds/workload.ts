@@ -1,4 +1,5 @@
 // Deployment, StatefulSet, DaemonSet and Pod: sets of pods made from one template (kubernetes: staging/src/k8s.io/api/apps/v1/types.go).
+import { lookup } from '../../../sim/lookup.js';
 import type { Place } from '../place.js';
 import { natural, string, stringMap } from '../scalars.js';
 import {
@@ -80,7 +81,7 @@ function checkSelector(spec: Written<{ selector: LabelSelector; template: PodTem
   if (spec.selector === null || spec.template === EMPTY_TEMPLATE) return;
   const labels: StringMap = spec.template.labels;
   for (const [name, value] of Object.entries(spec.selector.matchLabels)) {
-    if (Object.hasOwn(labels, name) && labels[name] === value) continue;
+    if (lookup(labels, name) === value) continue;
     place
       .down('selector', 'matchLabels', name)
       .rejectedByKubernetes(

@@ -33,7 +33,16 @@ export async function schemaProblems(
     const load = VALIDATORS.get(`${object.apiVersion}/${object.kind}`);
     if (load === undefined || refused.has(positionKey(object.document.at(object.prefix)))) continue;
     const Model = await load();
-    problems.push(...problemsOf(object, errorsOf(Object.assign(new Model(), withoutHeader(object))), strict));
+    const model = new Model();
+    // A copy, because fields of the user's may be named as a model's methods are (`validate`), or `__proto__`.
+    const data = { ...model, ...withoutHeader(object) };
+    problems.push(
+      ...problemsOf(
+        object,
+        errorsOf(() => model.validate.call(data)),
+        strict,
+      ),
+    );
   }
   return problems;
 }
@@ -48,9 +57,9 @@ function withoutHeader({ value }: FoundObject): Readonly<Record<string, PlainVal
   return rest;
 }
 
-function errorsOf(model: { validate(): void }): readonly SchemaError[] {
+function errorsOf(validate: () => void): readonly SchemaError[] {
   try {
-    model.validate();
+    validate();
     return [];
   } catch (error) {
     if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return error.errors;

@@ -1,5 +1,6 @@
 // ST2211 and ST2212: policies of a subset or a port that drop what the host level sets (istio: pilot/pkg/networking/util/util.go
 // MergeSubsetTrafficPolicy).
+import { lookup } from '../../../sim/lookup.js';
 import type { PlainMap } from '../../config/document.js';
 import { isPlainMap } from '../../config/document.js';
 import type { LintMesh } from '../mesh.js';
@@ -12,7 +13,7 @@ const BLOCKS: readonly string[] = ['loadBalancer', 'connectionPool', 'outlierDet
 /** Fields of `outer`, by path, that `inner` does not have: `tcp.maxConnections`. */
 function lostFields(outer: PlainMap, inner: PlainMap, prefix = ''): string[] {
   return Object.entries(outer).flatMap(([key, value]) => {
-    const own = inner[key];
+    const own = lookup(inner, key);
     if (own === undefined || own === null) return [`${prefix}${key}`];
     return isPlainMap(value) && isPlainMap(own) ? lostFields(value, own, `${prefix}${key}.`) : [];
   });

@@ -1,6 +1,7 @@
 // The annotations that Istio knows: how mature each is, whether it is deprecated, and what it belongs on (istio api:
 // annotation/annotations.yaml, release 1.31).
 
+import { lookup } from '../../../sim/lookup.js';
 export interface KnownAnnotation {
   readonly isAlpha: boolean;
   readonly isDeprecated: boolean;
@@ -99,5 +100,5 @@ export function isIstioAnnotation(name: string): boolean {
 
 /** What Istio knows of an annotation, or null. */
 export function knownAnnotation(name: string): KnownAnnotation | null {
-  return Object.hasOwn(ISTIO_ANNOTATIONS, name) ? ISTIO_ANNOTATIONS[name]! : null;
+  return lookup(ISTIO_ANNOTATIONS, name) ?? null;
 }

@@ -1,4 +1,5 @@
 // What Istio's injector accepts as values of its annotations (istio: pkg/kube/inject/validate.go).
+import { lookup } from '../../../sim/lookup.js';
 import { parseQuantity } from '../../config/quantity.js';
 
 type Check = (value: string) => string | null;
@@ -65,5 +66,5 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
 /** What is wrong with a value, or null. */
 export function annotationProblem(name: string, value: string): string | null {
-  return Object.hasOwn(CHECKS, name) ? CHECKS[name]!(value) : null;
+  return lookup(CHECKS, name)?.(value) ?? null;
 }

@@ -36,5 +36,5 @@ export const authorizationWorkloads: Rule = {
 };
 
 function isGoverned(mesh: LintMesh, pod: LintPod): boolean {
-  return mesh.isInMesh(pod) || isAmbient(pod);
+  return mesh.isInMesh(pod) || isAmbient(pod) || mesh.isLabelledAmbient(pod);
 }

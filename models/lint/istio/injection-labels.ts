@@ -1,4 +1,5 @@
 // What the labels of a namespace say about injection (istio: pkg/config/analysis/analyzers/injection/injection.go).
+import { lookup } from '../../../sim/lookup.js';
 import { ROOT_NAMESPACE } from '../../plan/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
@@ -50,8 +51,8 @@ export function injectorValues(map: LintObject): unknown {
 export function jsonAt(value: unknown, ...path: readonly string[]): unknown {
   let found = value;
   for (const step of path) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
-    found = (found as Readonly<Record<string, unknown>>)[step];
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = lookup(found as Readonly<Record<string, unknown>>, step);
   }
   return found;
 }

@@ -1,5 +1,6 @@
 // Routes and matches of a VirtualService that never apply (istio: pkg/config/validation/validation.go analyzeUnreachableHTTPRules and its
 // sisters for TCP and TLS).
+import { lookup } from '../../../sim/lookup.js';
 import type { PlainMap, PlainValue } from '../../config/document.js';
 import { isPlainMap } from '../../config/document.js';
 import type { FieldPath } from '../../config/resource.js';
@@ -81,10 +82,10 @@ function canonical(match: PlainValue): string {
 }
 
 function sorted(map: PlainMap, without: string): readonly (readonly [string, unknown])[] {
-  return Object.keys(map)
-    .filter((key) => key !== without)
-    .sort()
-    .map((key) => [key, isPlainMap(map[key]) ? sorted(map[key], '') : map[key]] as const);
+  return Object.entries(map)
+    .filter(([key]) => key !== without)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]) => [key, isPlainMap(item) ? sorted(item, '') : item] as const);
 }
 
 function prefixMatch(route: PlainValue, index: number, match: PlainValue, at: number): PrefixMatch | null {
@@ -136,8 +137,12 @@ function covers(a: PrefixMatch, b: PrefixMatch): boolean {
 }
 
 function mapCovers(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  const keys = Object.keys(a);
+  const entries = Object.entries(a);
   return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && a[key]!.startsWith(b[key]!))
+    entries.length === Object.keys(b).length &&
+    entries.every(([key, value]) => {
+      const other = lookup(b, key);
+      return other !== undefined && value.startsWith(other);
+    })
   );
 }

@@ -1,5 +1,6 @@
 // What each function of PromQL takes (prometheus: promql/parser/functions.go).
 
+import { lookup } from '../../../sim/lookup.js';
 export type ValueType = 'instant vector' | 'range vector' | 'scalar' | 'string';
 
 export interface Signature {
@@ -55,7 +56,7 @@ const SIGNATURES: ReadonlyMap<string, Signature> = new Map(
 );
 
 function signature(written: string, name: string): Signature {
-  const args = [...written].flatMap((letter) => LETTERS[letter] ?? []);
+  const args = [...written].flatMap((letter) => lookup(LETTERS, letter) ?? []);
   const isOpen = /[?*]$/.test(written);
   return {
     args,

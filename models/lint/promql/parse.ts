@@ -1,7 +1,9 @@
 // A text → a PromQL expression, by the grammar that the Prometheus project publishes for editors (prometheus: web/ui/module/lezer-promql),
 // and the first thing that Prometheus would refuse: what its grammar, its strings or its types do not allow.
+
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
+import { lookup } from '../../../sim/lookup.js';
 import { quote } from '../../config/place.js';
 import { expressionOf } from './build.js';
 import type { Expression, Problem } from './expression.js';
@@ -76,7 +78,7 @@ function errorAt(node: SyntaxNode, text: string): Problem {
   if (token === null || token === '#') return endProblem(before);
   if (token === '(' && node.prevSibling?.name === 'Identifier') return functionProblem(name, before.length);
   const message = before === '' ? `${quote(token)} cannot begin an expression` : `${quote(token)} is not expected here`;
-  const help = Object.hasOwn(OTHER_WORDS, token) ? OTHER_WORDS[token] : undefined;
+  const help = lookup(OTHER_WORDS, token);
   return { at: start, message, ...(help === undefined ? {} : { help }) };
 }
 

@@ -1,5 +1,6 @@
 // String literals of PromQL and their escapes (prometheus: promql/parser/lex.go lexString, lexEscape; util/strutil/quote.go).
 
+import { lookup } from '../../../sim/lookup.js';
 export interface TextProblem {
   /** From the start of the literal. */
   readonly at: number;
@@ -32,7 +33,7 @@ export function unquote(literal: string): string | TextProblem {
       continue;
     }
     const next = literal.charAt(at + 1);
-    const simple = next === quote ? quote : Object.hasOwn(SIMPLE, next) ? SIMPLE[next] : undefined;
+    const simple = next === quote ? quote : lookup(SIMPLE, next);
     if (simple !== undefined) {
       value += simple;
       at += 1;

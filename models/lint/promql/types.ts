@@ -1,5 +1,6 @@
 // What the types of PromQL forbid: `rate` of an instant vector, a comparison of two numbers without bool, and the like (prometheus:
 // promql/parser/parse.go checkAST; rules/rule.go and rules/manager.go EngineQueryFunc for what a rule may yield).
+import { lookup } from '../../../sim/lookup.js';
 import { quote } from '../../config/place.js';
 import { regex } from '../../plan/match.js';
 import {
@@ -97,7 +98,7 @@ function problemIn(expression: Expression): Problem | null {
     }
     case 'aggregation': {
       const { operator, args } = expression;
-      const parameter = Object.hasOwn(PARAMETERS, operator) ? PARAMETERS[operator] : undefined;
+      const parameter = lookup(PARAMETERS, operator);
       const types: readonly ValueType[] = parameter === undefined ? ['instant vector'] : [parameter, 'instant vector'];
       return argsProblem(operator, args, { args: types, least: types.length, most: types.length }, expression.from);
     }

@@ -31,6 +31,8 @@ export class FilterBuilder {
     private readonly filters: readonly FilterPlan[],
     private readonly controllers: Controllers,
     private readonly envoy: EnvoyPlan = NEWEST_ENVOY,
+    /** Names a pod by its number, once the run has begun. */
+    private readonly nameOfPod: (pod: number) => string = String,
   ) {
     this.delayDraws = new Draws(seed, 'fault delay');
     this.abortDraws = new Draws(seed, 'fault abort');
@@ -83,7 +85,7 @@ export class FilterBuilder {
             ...this.nothing,
             kind: FILTER.adaptiveConcurrency,
             states: this.states(filter.name, (pod) => {
-              const stream = componentStream(this.seed, `${filter.name} of pod ${pod}`);
+              const stream = componentStream(this.seed, `${filter.name} of pod ${this.nameOfPod(pod)}`);
               return new FilterState({ ...NO_STATE, envoy, controller: this.controllers.make(filter, stream) });
             }),
             watchesEnd: true,
@@ -175,7 +177,7 @@ export class FilterBuilder {
         const { envoy } = this;
         const phase = envoy.refillsContinuously
           ? 0
-          : componentStream(this.seed, `${filter.group} of pod ${pod}`).next();
+          : componentStream(this.seed, `${filter.group} of pod ${this.nameOfPod(pod)}`).next();
         return new FilterState({ ...NO_STATE, envoy, bucket: filter.bucket, descriptors, phase });
       }),
     };

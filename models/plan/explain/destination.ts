@@ -6,7 +6,14 @@ import type { MeshParts } from '../decisions.js';
 import { clientView } from '../decisions.js';
 import type { Decision } from '../filters/decider.js';
 import { ACCRUAL } from '../linkerd/accrual.js';
-import { type ClusterPlan, type DestinationPlan, type EndpointArrivalPlan, type MeshPlan, NONE } from '../plan.js';
+import {
+  type ClusterPlan,
+  type DestinationPlan,
+  type EndpointArrivalPlan,
+  type MeshPlan,
+  NO_LIMIT,
+  NONE,
+} from '../plan.js';
 import type { RequestClass } from '../request-class.js';
 import type { Target } from '../route-decision.js';
 import type { Workload } from '../workload.js';
@@ -15,7 +22,7 @@ import type { Answer, ClusterSettings, DestinationView, EndpointView, Origin, Po
 import { walkFilters } from './filters.js';
 import { LINKERD_OWN, linkerdTlsReason } from './linkerd.js';
 import { nothing, ofBlock, ofIstio, ofRelease, rulePlaces } from './origin.js';
-import { lostReply, ownReply } from './reply.js';
+import { hasProxy, lostReply, ownReply } from './reply.js';
 import { requestView } from './request.js';
 
 /** What the views of one plan share. */
@@ -49,7 +56,7 @@ export function destinationView(
     waypointPassed: passedWaypoint(target, caller, parts),
     rewritten: target.request === request ? null : changedView(request, target.request),
     settings: cluster === null ? null : settingsOf(cluster, target, caller, explaining),
-    endpoints: cluster === null ? [] : endpointsOf(cluster, destination.arrivals, caller.index, explaining),
+    endpoints: cluster === null ? [] : endpointsOf(cluster, destination.arrivals, caller.index, target, explaining),
     answer: answerOf(cluster, target, caller, request, explaining),
   };
 }
@@ -67,9 +74,11 @@ function answerOf(
   request: RequestClass,
   { parts, workloads }: Explaining,
 ): Answer | null {
+  // Who has no proxy has no log with flags either.
+  const flagOf = (flag: string): string => (hasProxy(caller) ? flag : '');
   const own = (status: number, flag: string, why: string, decidedBy: Decision | null = null): Answer => ({
-    status: ownReply(status, caller, request),
-    flag,
+    status: ownReply(status, flag, caller, request),
+    flag: flagOf(flag),
     why,
     decidedBy,
   });
@@ -84,7 +93,7 @@ function answerOf(
   if (cluster.endpointTls?.some(({ reachable }) => reachable === 'yes')) return null;
   const lost = (flag: string, why: string, decidedBy: Decision | null = null): Answer => ({
     status: lostReply(caller, request),
-    flag,
+    flag: flagOf(flag),
     why,
     decidedBy,
   });
@@ -95,7 +104,7 @@ function answerOf(
       const seconds = cluster.connectTimeoutNs / 1e9;
       const decidedBy = parts.reach.dropping(caller, workloads[cluster.groups[0]!.workload]!, target);
       const why = `network policies drop its packets: the connection times out after ${seconds} s`;
-      return lost(target.via === 'kube-proxy' ? '' : 'UF', why, decidedBy);
+      return lost('UF', why, decidedBy);
     }
     case 'reset':
       return lost('UC', 'the server takes TLS only and closes connections in plain text');
@@ -104,7 +113,9 @@ function answerOf(
     case 'tls-failure': {
       const why = cluster.groups.every(({ passage }) => passage !== undefined)
         ? 'its pods are on another network, whose gateway takes no connections for it'
-        : 'the server does not take the TLS that the client speaks';
+        : parts.clusters.policyOf(target, clientView(caller)).policy.tls?.servers === 'none-trusted'
+          ? 'its BackendTLSPolicy names certificate authorities that are in no ConfigMap: Istio trusts nothing'
+          : 'the server does not take the TLS that the client speaks';
       return lost('UF', why);
     }
   }
@@ -220,14 +231,15 @@ function endpointsOf(
   cluster: ClusterPlan,
   arrivals: readonly EndpointArrivalPlan[],
   caller: number,
+  target: Target,
   explaining: Explaining,
 ): EndpointView[] {
   const { clusters } = explaining.plan;
-  return podsOf(cluster, arrivals, caller, explaining).map((pods, index): EndpointView => {
+  return podsOf(cluster, arrivals, caller, target, explaining).map((pods, index): EndpointView => {
     const { workload, passage } = cluster.groups[index]!;
     const behind = passage === undefined ? undefined : clusters[passage.cluster];
     const beyond = arrivals[index]!.beyond ?? [];
-    return { ...pods, behind: behind === undefined ? [] : podsOf(behind, beyond, workload, explaining) };
+    return { ...pods, behind: behind === undefined ? [] : podsOf(behind, beyond, workload, target, explaining) };
   });
 }
 
@@ -235,6 +247,7 @@ function podsOf(
   cluster: ClusterPlan,
   arrivals: readonly EndpointArrivalPlan[],
   caller: number,
+  target: Target,
   explaining: Explaining,
 ): PodsView[] {
   const { plan, workloads, nextHop } = explaining;
@@ -266,9 +279,23 @@ function podsOf(
         }),
       })),
       ...inboundOf(arrival, plan),
+      inboundLimits: inboundLimits(workload, target, explaining),
       nextHop: passage === undefined ? nextHop(arrival.handler) : null,
     };
   });
+}
+
+/**
+ * The connectionPool of the service's own DestinationRule is that of the inbound cluster too (istio: pilot/pkg/networking/core/cluster_builder.go,
+ * buildInboundCluster); a Sidecar of the pods may have another.
+ */
+function inboundLimits(server: Workload, target: Target, { plan, parts }: Explaining): PodsView['inboundLimits'] {
+  const limits = plan.workloads[server.index]!.inbound;
+  const { service } = target;
+  if (service === null || Object.values(limits).every((limit) => limit === NO_LIMIT)) return null;
+  const rule = parts.clusters.ruleFor(service, clientView(server));
+  const written = ofBlock(rule, { ...target, subset: '' }, 'connectionPool');
+  return { ...limits, origin: written ?? nothing(`the Sidecar of ${server.resource}`) };
 }
 
 /** What the server's proxy does before its application has the request. */

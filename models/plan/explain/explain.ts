@@ -8,8 +8,9 @@ import { CORS_PREFLIGHT } from '../cors.js';
 import type { MeshParts } from '../decisions.js';
 import type { BehaviourSpec, NamedBehaviour, PlanInput } from '../input.js';
 import { meshesOf } from '../meshes.js';
-import type { CallSitePlan, DestinationPlan, MeshPlan, RoutePlan } from '../plan.js';
+import { type CallSitePlan, type DestinationPlan, type MeshPlan, NONE, type RoutePlan } from '../plan.js';
 import { PlanTrace } from '../plan-trace.js';
+import type { RequestClass } from '../request-class.js';
 import { askedRetries } from '../retry-headers.js';
 import type { RouteDecision } from '../route-decision.js';
 import { serviceNames } from '../service.js';
@@ -27,6 +28,7 @@ import { nothing, ofHeader, ofIstio, ofRelease, ofRouteField } from './origin.js
 import { outcomesOf } from './outcomes.js';
 import { ownReply } from './reply.js';
 import { requestView } from './request.js';
+import { inertTokens } from './retry-tokens.js';
 import { resourceName, rulesOf } from './rules.js';
 
 /** The request that somebody asks about. */
@@ -215,8 +217,8 @@ function routeView(route: RoutePlan, trace: RouteTrace, explaining: Explaining):
   const { plan } = explaining;
   const { caller, request } = trace;
   const selected = eventOf(trace, 'routes')?.selected ?? null;
-  const { answer, ...walk } = walkFilters(route.filters, route.fault, plan, (status) =>
-    ownReply(status, caller, request),
+  const { answer, ...walk } = walkFilters(route.filters, route.fault, plan, (status, flag) =>
+    ownReply(status, flag, caller, request),
   );
   const decision = trace.decision!;
   const origins =
@@ -227,7 +229,7 @@ function routeView(route: RoutePlan, trace: RouteTrace, explaining: Explaining):
     name: route.name,
     place: placeOf(route, selected ?? eventOf(trace, 'linkerd-routes')?.selected ?? null),
     timeout: { ns: route.timeoutNs, origin: origins.timeout },
-    retry: { policy: route.retry, origin: origins.retry },
+    retry: { policy: route.retry, origin: origins.retry, inert: inertOf(route, selected, request, plan) },
     fault:
       route.fault === null || selected === null
         ? null
@@ -238,6 +240,21 @@ function routeView(route: RoutePlan, trace: RouteTrace, explaining: Explaining):
     // What a filter answers goes nowhere.
     ...(answer === null ? targets(route, decision, trace, explaining) : { destinations: [], mirrors: [] }),
   };
+}
+
+/** Of the words that somebody has written. */
+function inertOf(
+  { retry, action }: RoutePlan,
+  selected: Candidate | null,
+  request: RequestClass,
+  { clusters }: MeshPlan,
+): RouteView['retry']['inert'] {
+  const words = selected?.route.retries?.retryOn ?? null;
+  if (words === null || retry === null || retry.retries === 0 || action.kind === 'respond') return [];
+  const protocols = action.destinations.flatMap(({ cluster }) =>
+    cluster === NONE ? [] : [clusters[cluster]!.protocol],
+  );
+  return inertTokens(words, request, protocols);
 }
 
 /** envoy: source/common/router/header_parser.cc (evaluateHeaders): removed, then added and set. */
@@ -322,7 +339,12 @@ function originsOf(
 
 function answerOf({ status, flag }: { status: number; flag: string }, trace: RouteTrace): Answer {
   const { caller, request } = trace;
-  return { status: ownReply(status, caller, request), flag, why: whyAnswered(status, flag, trace), decidedBy: null };
+  return {
+    status: ownReply(status, flag, caller, request),
+    flag,
+    why: whyAnswered(status, flag, trace),
+    decidedBy: null,
+  };
 }
 
 /** Routes of `outboundTrafficPolicy: REGISTRY_ONLY` (istio: pilot/pkg/networking/util/util.go). */

@@ -2,7 +2,7 @@
 // scenarios/explain-schema.ts.
 import type { FidelityEntry, SourcePosition } from '../../config/diagnostic.js';
 import type { Decision } from '../filters/decider.js';
-import type { AccrualPlan, ClusterPlan, FaultPlan, Mesh, RetryPlan } from '../plan.js';
+import type { AccrualPlan, ClusterPlan, FaultPlan, InboundPlan, Mesh, RetryPlan } from '../plan.js';
 
 export interface Explanation {
   readonly schema: 'seatrial.explain/1';
@@ -126,7 +126,12 @@ export interface RouteView {
   /** null: a default route. */
   readonly place: Place | null;
   readonly timeout: { readonly ns: number; readonly origin: Origin };
-  readonly retry: { readonly policy: RetryPlan | null; readonly origin: Origin };
+  readonly retry: {
+    readonly policy: RetryPlan | null;
+    readonly origin: Origin;
+    /** Words of `retryOn` that never fire for this request, or for less than they say. */
+    readonly inert: readonly { readonly token: string; readonly never: boolean; readonly why: string }[];
+  };
   readonly fault: (FaultPlan & { readonly origin: Origin }) | null;
   /** Of the proxy, in their order, up to the first that answers every request. */
   readonly filters: readonly FilterView[];
@@ -245,6 +250,8 @@ export interface PodsView {
       readonly weight: number | null;
     }[];
   }[];
+  /** Limits of the server's sidecar on what its application gets at once, from all callers together; null: none (NO_LIMIT: that one is none). */
+  readonly inboundLimits: (InboundPlan & { readonly origin: Origin }) | null;
   /** Of the server's proxy, up to the first that answers every request. */
   readonly filters: readonly FilterView[];
   /** Of that filter; null: the request goes on. */

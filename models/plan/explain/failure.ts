@@ -1,4 +1,5 @@
 // Why a match block does not hold, in words: what models/plan/match.ts and virtual-service.ts say fails first, and where that stands.
+import { lookup } from '../../../sim/lookup.js';
 import type { SourcePosition } from '../../config/diagnostic.js';
 import type { StringMatch } from '../../config/kinds/string-match.js';
 import type { HttpMatch, HttpRoute } from '../../config/kinds/virtual-service.js';
@@ -51,8 +52,10 @@ function staticText(match: HttpMatch, [field]: FieldPath, view: ProxyView): stri
     case 'gateways':
       return `it is for gateways ${match.gateways.join(', ')}, not for ${view.gateways.join(', ')}`;
     case 'sourceLabels': {
-      const [key, wanted] = Object.entries(match.sourceLabels).find(([name, value]) => view.labels[name] !== value)!;
-      const own = view.labels[key];
+      const [key, wanted] = Object.entries(match.sourceLabels).find(
+        ([name, value]) => lookup(view.labels, name) !== value,
+      )!;
+      const own = lookup(view.labels, key);
       return `the caller's label ${key} is ${own === undefined ? 'missing' : own}${own === undefined ? '' : `, not ${wanted}`}`;
     }
     default:
@@ -77,13 +80,13 @@ function requestText(match: HttpMatch, [field, key]: FieldPath, request: Request
           ? `no token is believed here, which could have the claim ${claim.join('.')}`
           : `the claim ${claim.join('.')} of the token is not what the match asks for`;
       const name = String(key).toLowerCase();
-      return difference(`header ${name}`, headerOf(request, name), match.headers[String(key)] ?? null);
+      return difference(`header ${name}`, headerOf(request, name), lookup(match.headers, String(key)) ?? null);
     }
     case 'withoutHeaders':
-      return presence(String(key).toLowerCase(), match.withoutHeaders[String(key)]!, request);
+      return presence(String(key).toLowerCase(), lookup(match.withoutHeaders, String(key))!, request);
     default: {
       const value = parseQuery(request.query).get(String(key)) ?? null;
-      return difference(`query parameter ${String(key)}`, value, match.queryParams[String(key)] ?? null);
+      return difference(`query parameter ${String(key)}`, value, lookup(match.queryParams, String(key)) ?? null);
     }
   }
 }
@@ -154,7 +157,7 @@ function hasField(match: HttpMatch, [field, key]: FieldPath): boolean {
     case 'headers':
     case 'withoutHeaders':
     case 'queryParams':
-      return String(key) in match[field];
+      return Object.hasOwn(match[field], String(key));
     case 'sourceLabels':
       return Object.keys(match.sourceLabels).length > 0;
     case 'gateways':

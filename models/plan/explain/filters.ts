@@ -26,13 +26,13 @@ interface Effect {
 
 /**
  * @param fault of the route
- * @param seen the status in which the client sees an answer of this proxy
+ * @param seen the status in which the client sees an answer of this proxy with this flag
  */
 export function walkFilters(
   indices: readonly number[] | undefined,
   fault: FaultPlan | null,
   plan: MeshPlan,
-  seen: (status: number) => number,
+  seen: (status: number, flag: string) => number,
 ): FilterWalk {
   const given = indices ?? [];
   const filters: FilterView[] = [];
@@ -49,7 +49,7 @@ export function walkFilters(
     }
     if (isDelayed(filter ?? fault)) marks.push('DI');
     if (effect.share === 0) continue;
-    const answer: Answer = { status: seen(effect.status), flag: effect.flag, why: effect.why, decidedBy };
+    const answer: Answer = { status: seen(effect.status, effect.flag), flag: effect.flag, why: effect.why, decidedBy };
     if (effect.share === 1) return { filters, answer, possible, marks };
     possible.push({ ...answer, share: effect.share });
   }

@@ -1,13 +1,15 @@
 // The rules of a virtual host in the order in which a proxy tries them, each with its verdict and, where it lost, with what kept it out.
 // istio: pilot/pkg/networking/core/route/route.go; the verdicts are those of models/plan/virtual-service.ts.
+import type { SourcePosition } from '../../config/diagnostic.js';
 import type { HttpMatch } from '../../config/kinds/virtual-service.js';
-import type { PlacedRoute, VirtualServiceResource } from '../delegate.js';
+import type { FieldPath } from '../../config/resource.js';
+import type { DroppedRoute, PlacedRoute, VirtualServiceResource } from '../delegate.js';
 import { isCatchAll } from '../match.js';
 import type { RequestClass } from '../request-class.js';
 import type { TraceEvent } from '../trace.js';
 import type { Candidate, VirtualService } from '../virtual-service.js';
 import type { Place, Rule } from './explanation.js';
-import { matchPosition, requestFailure, staticFailure } from './failure.js';
+import { type Failure, matchPosition, requestFailure, staticFailure } from './failure.js';
 
 type Tried = Extract<TraceEvent, { kind: 'routes' }>;
 
@@ -28,8 +30,17 @@ export function rulesOf(
   const last = selected === null ? candidates.length : candidates.indexOf(selected);
   const rules: { readonly rule: Rule; readonly isLast: boolean }[] = [];
   for (const virtualService of virtualServices) {
-    for (const dropped of droppedDelegates(virtualService)) rules.push({ rule: dropped, isLast: false });
+    const left = virtualService.dropped.map((dropped) => ({
+      at: orderOf(dropped.path, dropped.own?.path ?? null),
+      rule: droppedRule(virtualService, dropped),
+    }));
+    let told = 0;
+    const leave = (before: number): void => {
+      for (; told < left.length && left[told]!.at < before; told++)
+        rules.push({ rule: left[told]!.rule, isLast: false });
+    };
     for (const placed of virtualService.http) {
+      leave(placed.root === undefined ? orderOf(placed.path, null) : orderOf(placed.root.path, placed.path));
       for (const match of placed.route.match.length === 0 ? [null] : placed.route.match) {
         const found = rest.findIndex((candidate) => isSame(candidate, placed, match, virtualService));
         const candidate = found < 0 ? null : (rest.splice(found, 1)[0] ?? null);
@@ -38,6 +49,7 @@ export function rulesOf(
         rules.push({ rule, isLast: isGateway && (match === null || isCatchAll(match)) });
       }
     }
+    leave(Number.POSITIVE_INFINITY);
   }
   return [...rules.filter(({ isLast }) => !isLast), ...rules.filter(({ isLast }) => isLast)].map(({ rule }) => rule);
 }
@@ -71,13 +83,16 @@ function ruleFor({ placed, match, root, tried, place, last, request }: Looked): 
   };
   if (place < 0) {
     const failure = match === null ? null : staticFailure(placed, root, match, tried.view);
-    return failure === null
-      ? { ...common, verdict: 'not-reached', failure: null }
-      : { ...common, verdict: 'left-out', failure };
+    return { ...common, verdict: 'left-out', failure: failure ?? behindCatchAll(common.place.position) };
   }
   if (place === last) return { ...common, verdict: 'chosen', failure: null };
   if (place > last || match === null) return { ...common, verdict: 'not-reached', failure: null };
   return { ...common, verdict: 'failed', failure: requestFailure(placed, root, match, request) };
+}
+
+/** istio: pilot/pkg/networking/core/route/route.go (BuildHTTPRoutesForVirtualService stops at the first route that matches everything). */
+function behindCatchAll(position: SourcePosition | null): Failure {
+  return { field: 'match', text: 'a rule before it matches everything: Istio leaves out what follows', position };
 }
 
 function rootPlace({ root: handing, owner }: PlacedRoute, root: VirtualServiceResource): Place | null {
@@ -85,27 +100,28 @@ function rootPlace({ root: handing, owner }: PlacedRoute, root: VirtualServiceRe
   return { resource: resourceName(root), position: root.source.at(handing.path) };
 }
 
-/** Routes that hand over to a delegate which is not there, or whose matches cannot hold together with the delegate's. */
-function droppedDelegates({ resource, http }: VirtualService): Rule[] {
-  return resource.spec.http.flatMap((route, index): Rule[] => {
-    if (route.delegate === null || http.some(({ root }) => root?.path[2] === index)) return [];
-    const position = resource.source.at(['spec', 'http', index, 'delegate']);
-    const name = `${route.delegate.namespace || resource.namespace}/${route.delegate.name}`;
-    return [
-      {
-        name: route.name === '' ? `${resource.namespace}/${resource.name}#${index}` : route.name,
-        verdict: 'left-out',
-        place: { resource: resourceName(resource), position },
-        root: null,
-        failure: {
-          field: 'delegate',
-          text: `no route of the delegate ${name} is left: it is missing, not visible, or its matches contradict the root's`,
-          position,
-        },
-      },
-    ];
-  });
+/** What delegates do not give, as Istio leaves it out. */
+function droppedRule({ resource }: VirtualService, { path, own, field, why, position }: DroppedRoute): Rule {
+  const root = { resource: resourceName(resource), position: resource.source.at(path) };
+  const route = resource.spec.http[Number(path[2])]!;
+  return {
+    name: own === null ? ruleName({ route, owner: resource, path }, null) : ruleName(own, null),
+    verdict: 'left-out',
+    place:
+      own === null
+        ? { ...root, position }
+        : { resource: resourceName(own.owner), position: own.owner.source.at(own.path) },
+    root: own === null ? null : root,
+    failure: { field, text: why, position },
+  };
 }
+
+/** Where a route stands: in the root, then in the delegate. */
+function orderOf(path: FieldPath, own: FieldPath | null): number {
+  return Number(path[2]) * MAX_ROUTES + (own === null ? 0 : Number(own[2]));
+}
+
+const MAX_ROUTES = 1e6;
 
 export function resourceName({ kind, namespace, name }: { kind: string; namespace: string; name: string }): string {
   return `${kind} ${namespace}/${name}`;

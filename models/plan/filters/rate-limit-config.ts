@@ -1,5 +1,6 @@
 // The limits of a rate limit service, from the ConfigMaps that it reads: trees of descriptors by domain, the counters behind them.
 // envoyproxy/ratelimit: src/config/config_impl.go (loadDescriptors, GetLimit), README "Configuration".
+import { lookup } from '../../../sim/lookup.js';
 import { fieldOf, isPlainMap, type PlainValue } from '../../config/document.js';
 import { type ConfigMapSpec, isRateLimitConfig } from '../../config/kinds/config-map.js';
 import { parseDocuments } from '../../config/parse.js';
@@ -77,7 +78,7 @@ export class RateLimitConfigs {
     const limit = fieldOf(node, 'rate_limit');
     if (!isPlainMap(limit) || fieldOf(limit, 'unlimited') === true || fieldOf(node, 'shadow_mode') === true)
       return null;
-    const windowNs = UNITS[String(fieldOf(limit, 'unit')).toLowerCase()];
+    const windowNs = lookup(UNITS, String(fieldOf(limit, 'unit')).toLowerCase());
     const requestsPerWindow = Number(fieldOf(limit, 'requests_per_unit') ?? 0);
     if (windowNs === undefined || !Number.isFinite(requestsPerWindow)) return null;
     return { counter: this.counter(path), requestsPerWindow, windowNs };

@@ -28,6 +28,7 @@ export function backendTlsRules(resources: ResourceSet, findings: Findings): Res
   const byHost = new Map<string, Part[]>();
   for (const policy of resources.backendTlsPolicies) {
     if (policy.annotations[IGNORED]?.toLowerCase() === 'true') continue;
+    warnOfAuthority(policy, findings);
     policy.spec.targetRefs.forEach((target, index) => {
       const parts = partsOf(policy, target, resources);
       if (typeof parts === 'string') {
@@ -111,9 +112,26 @@ function ruleOf(host: string, parts: readonly Part[]): Resource<RuleKind, Destin
 
 /** Istio takes the certificates of authorities from ConfigMaps alone: with any other reference nothing is trusted. */
 function tlsOf({ spec: { sni, authorities } }: Policy): ClientTlsSettings {
-  const first = authorities[0];
-  const isKnown = first === undefined || (first.group === '' && first.kind === 'ConfigMap');
-  return { mode: 'SIMPLE', sni, servers: isKnown ? 'tls-unless-declared' : 'none-trusted' };
+  return { mode: 'SIMPLE', sni, servers: untrusted(authorities) === null ? 'tls-unless-declared' : 'none-trusted' };
+}
+
+/** The first reference, where it is of a kind that Istio takes no certificates from. */
+function untrusted([first]: BackendTlsPolicySpec['authorities']): {
+  readonly kind: string;
+  readonly name: string;
+} | null {
+  return first === undefined || (first.group === '' && first.kind === 'ConfigMap') ? null : first;
+}
+
+function warnOfAuthority({ namespace, name, spec, source }: Policy, findings: Findings): void {
+  const reference = untrusted(spec.authorities);
+  if (reference === null) return;
+  findings.warning(
+    'backend-tls-trusts-nothing',
+    source.at(['spec', 'validation', 'caCertificateRefs', 0]),
+    `BackendTLSPolicy ${namespace}/${name} names ${reference.kind} ${reference.name} for its certificate authorities: Istio reads ConfigMaps alone, trusts nothing, and all connections fail (503 UF)`,
+    'put the certificates into a ConfigMap under the key ca.crt, and name that',
+  );
 }
 
 function warnOfReplaced(host: string, policy: Policy, resources: ResourceSet, findings: Findings): void {

@@ -2,6 +2,7 @@
 // `infrastructure`, and what ConfigMaps lay over its template (those of the class, then that of `parametersRef`).
 // istio: pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go (render, applyOverlay), manifests/charts/istio-control/istio-discovery/
 // files/kube-gateway.yaml.
+import { lookup } from '../../../sim/lookup.js';
 import { fieldOf, isPlainMap, type PlainValue } from '../../config/document.js';
 import type { StringMap } from '../../config/kinds/common.js';
 import type { ConfigMapSpec } from '../../config/kinds/config-map.js';
@@ -85,7 +86,7 @@ function overlaysOf({ namespace, name, spec, source }: GatewayResource, resource
 }
 
 function textOf({ name, spec }: Overlay, key: string): PlainValue[] {
-  const text = spec.data[key];
+  const text = lookup(spec.data, key);
   if (text === undefined) return [];
   const [document] = parseDocuments({ name, text });
   const value = document?.value ?? null;

@@ -1,5 +1,6 @@
 // Circuit breaking that annotations of a Service ask of Linkerd's proxies.
 // linkerd.io: reference/circuit-breaking; linkerd: policy-controller/k8s/index/src/outbound/index.rs (parse_accrual_config).
+import { lookup } from '../../../sim/lookup.js';
 import type { AccrualPlan } from '../cluster-plan.js';
 import type { Findings } from '../findings.js';
 import type { Service } from '../service.js';
@@ -54,7 +55,7 @@ export function accrualSources({ resource, linkerd }: Service): {
   readonly consecutiveErrors: FieldSource | null;
 } {
   const annotation = (field: string): FieldSource | null => {
-    const value = linkerd?.balancer[field];
+    const value = linkerd === undefined ? undefined : lookup(linkerd.balancer, field);
     return value === undefined ? null : { object: resource, field, value, position: linkerd?.at(field) ?? null };
   };
   return {

@@ -1,5 +1,6 @@
 // Retries and time-outs that annotations of a Service or of a route ask of Linkerd's proxies.
 // linkerd.io: reference/{retries,timeouts}; linkerd: policy-controller/k8s/index/src/outbound/index.rs (parse_http_retry, parse_timeouts).
+import { lookup } from '../../../sim/lookup.js';
 import type { SourcePosition } from '../../config/diagnostic.js';
 import type { Findings } from '../findings.js';
 import type { RetryPlan } from '../plan.js';
@@ -33,7 +34,7 @@ export function speaking(from: Annotated, request: RequestClass, findings: Findi
   const retry = retryAnnotation(request);
   return {
     timeout: TIMEOUTS.find((name) => shortest > 0 && durationNs(from, name, findings) === shortest) ?? null,
-    retry: from.annotations[retry] === undefined ? null : retry,
+    retry: lookup(from.annotations, retry) === undefined ? null : retry,
   };
 }
 
@@ -59,7 +60,7 @@ export function timeoutNs(from: Annotated, findings: Findings): number {
 /** Null where nothing is retried for a class. */
 export function annotatedRetries(from: Annotated, request: RequestClass, findings: Findings): RetryPlan | null {
   const name = retryAnnotation(request);
-  const text = from.annotations[name];
+  const text = lookup(from.annotations, name);
   if (text === undefined || (request.bodyBytes ?? 0) > MAX_REPLAYED_BYTES) return null;
   const statuses = new Set<number>();
   for (const word of text.split(',').map((part) => part.trim())) {
@@ -99,7 +100,7 @@ const GRPC_STATUSES: Readonly<Record<string, number>> = {
 };
 
 function grpcStatus(word: string): readonly [number, number] | null {
-  const status = Object.hasOwn(GRPC_STATUSES, word) ? GRPC_STATUSES[word] : undefined;
+  const status = lookup(GRPC_STATUSES, word);
   return status === undefined ? null : [status, status];
 }
 
@@ -112,11 +113,11 @@ const UNIT_NS: Readonly<Record<string, number>> = {
 };
 
 export function durationNs(from: Annotated, name: string, findings: Findings): number {
-  const text = from.annotations[name];
+  const text = lookup(from.annotations, name);
   if (text === undefined) return 0;
   const found = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
   if (found === null) wrong(from, name, text, findings);
-  return found === null ? 0 : Number(found[1]) * UNIT_NS[found[2]!]!;
+  return found === null ? 0 : Number(found[1]) * lookup(UNIT_NS, found[2]!)!;
 }
 
 export function wrong(
@@ -146,7 +147,7 @@ export type AnnotationSources = Pick<SiteSources, 'timeout' | 'attempts' | 'perT
 export function annotationSources(from: Annotated, request: RequestClass, findings: Findings): AnnotationSources {
   const { timeout, retry } = speaking(from, request, findings);
   const source = (name: string | null): FieldSource | null => {
-    const value = name === null ? undefined : from.annotations[name];
+    const value = name === null ? undefined : lookup(from.annotations, name);
     return name === null || value === undefined
       ? null
       : { object: from.resource, field: name, value, position: from.at(name) };

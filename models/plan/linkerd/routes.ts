@@ -144,7 +144,7 @@ function candidate({ route, field }: PlacedRule, resource: LinkerdRoute, host: s
     owner,
     path: ['spec', 'http', 0],
     match: route.match[0] ?? null,
-    virtualService: { resource: owner, hosts: [host], gateways: [MESH], http: [] },
+    virtualService: { resource: owner, hosts: [host], gateways: [MESH], http: [], dropped: [] },
     annotated: {
       resource: `${resource.kind} ${resource.namespace}/${resource.name}`,
       annotations: policyAnnotations(resource.annotations),

@@ -13,26 +13,41 @@ import { thinDiff } from './thin.js';
 
 /** A pure function: the same result, assets and words give the same bytes. */
 export function htmlDiffReport(result: DiffResult, assets: ReportAssets, about: ReportAbout): string {
+  const ifSimulated = (section: DocumentSection): DocumentSection | null =>
+    result.stop === 'same-plan' ? null : section;
   const sections: (DocumentSection | null)[] = [
     { id: 'overview', heading: null, content: overview(result) },
     result.comparisons.length < 2 ? null : { id: 'candidates', heading: 'Candidates', content: candidateTable(result) },
-    { id: 'primary', heading: 'Primary metrics', content: primary(result) },
+    ifSimulated({ id: 'primary', heading: 'Primary metrics', content: primary(result) }),
     drawn(
       'configuration',
       'Configuration',
       'What was changed: object by object, field by field, with the place of both sides.',
     ),
-    drawn(
-      'topology',
-      'Topology',
-      'Where it shows. Services and calls in the colour of their strongest verdict; select a service for its differences.',
+    ifSimulated(
+      drawn(
+        'topology',
+        'Topology',
+        'Where it shows. Services and calls in the colour of their strongest verdict; select a service for its differences.',
+      ),
     ),
-    drawn(
-      'behaviour',
-      'Behaviour',
-      'Every metric of every request, service, version, call and pool: both values, the change with its paired 95 % interval, and the interval against the margin.',
+    ifSimulated(
+      drawn(
+        'behaviour',
+        'Behaviour',
+        'Every metric of every request, service, version, call and pool: both values, the change with its paired 95 % interval, and the interval against the margin.',
+      ),
     ),
-    drawn('latency', 'Latency', 'The distributions that clients see, all replications together, in both worlds.'),
+    ifSimulated(
+      drawn(
+        'over-time',
+        'Over time',
+        'Both worlds on one axis, means over the replications: when it differs, and what was full then.',
+      ),
+    ),
+    ifSimulated(
+      drawn('latency', 'Latency', 'The distributions that clients see, all replications together, in both worlds.'),
+    ),
     hasGoals(result) ? { id: 'goals', heading: 'Goals', content: goals(result) } : null,
     drawn(
       'fidelity',

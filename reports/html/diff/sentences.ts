@@ -24,7 +24,7 @@ export function answer(comparison: Comparison): Markup {
   const broken = comparison.gate.brokenThresholds[0];
   const fails = strongestFailure(comparison);
   const reason = fails ?? openMetric(comparison);
-  if (comparison.isSamePlan) return html`Nothing differs: both worlds compile to the same mesh.`;
+  if (comparison.isSamePlan) return html`${capitalised(gateSentence(comparison))}.`;
   const nothing = nothingDiffers(comparison) ? 'Nothing differs: ' : '';
   const gate = gateSentence(comparison);
   const success = comparison.headline.success === null ? '' : headlineSentence(comparison);

@@ -1,7 +1,7 @@
 // A comparison as its page needs it: no more digits than anyone reads, and of a very large mesh not every metric that is the same in both
 // worlds. The shape stays that of the result.
-import type { Comparison, DiffResult, MetricDifference } from '../../../scenarios/compare/diff-result.js';
-import { roundAll } from '../thin.js';
+import type { ArmSummary, Comparison, DiffResult, MetricDifference } from '../../../scenarios/compare/diff-result.js';
+import { roundAll, thinSeries } from '../thin.js';
 
 /** Metrics of all candidates together. */
 const METRICS_MAX = 60_000;
@@ -10,9 +10,14 @@ export function thinDiff(result: DiffResult, metricsMax = METRICS_MAX): DiffResu
   const each = Math.floor(metricsMax / Math.max(1, result.comparisons.length));
   const comparisons = result.comparisons.map((comparison) => ({
     ...comparison,
+    candidate: thinArm(comparison.candidate),
     metrics: thinMetrics(comparison.metrics, each),
   }));
-  return roundAll({ ...result, comparisons }) as DiffResult;
+  return roundAll({ ...result, base: thinArm(result.base), comparisons }) as DiffResult;
+}
+
+function thinArm(arm: ArmSummary): ArmSummary {
+  return { ...arm, series: thinSeries(arm.series) };
 }
 
 /**

@@ -1,6 +1,8 @@
 // A chart in the page: drawn when it first comes near the screen, and again when its width or the colours change; with its data as a
 // table, and as files to take along: SVG and the Vega-Lite specification.
+
 import { expressionInterpreter } from 'vega-interpreter';
+import { lookup } from '../../../sim/lookup.js';
 import { type Chart, type ChartContext, type ChartRow, chartConfig } from './charts/chart.js';
 import { append, type Child, freshId, h, replaceChildren } from './dom.js';
 import { fileName, saveFile } from './save.js';
@@ -160,7 +162,7 @@ export class Figure {
               h(
                 'tr',
                 {},
-                columns.map((column) => h('td', {}, cellText(row[column]))),
+                columns.map((column) => h('td', {}, cellText(lookup(row, column)))),
               ),
             ),
           ),

@@ -11,10 +11,12 @@ import { drawServices, serviceDetails } from './parts/services.js';
 import { runGraph } from './topology/run-graph.js';
 import { Topology } from './topology/topology.js';
 
+const WORDS = 'On services and lines: calls a second, and the share that failed (where any did) or the p99.';
+
 export function drawRun(): void {
   const result = readRun();
   drawParts({
-    topology: (mount) => new Topology(runGraph(result), (name) => serviceDetails(result, name)).mount(mount),
+    topology: (mount) => new Topology(runGraph(result), (name) => serviceDetails(result, name), WORDS).mount(mount),
     latency: (mount) => drawLatency(mount, result),
     errors: (mount) => drawErrors(mount, result),
     saturation: (mount) => drawSaturation(mount, result),

@@ -35,9 +35,9 @@ function sloTable(slos: readonly SloResult[]): Markup {
 function goodMeans({ kind, latencyMs }: SloResult): string {
   switch (kind) {
     case 'latency':
-      return `ended within ${formatDurationMs(latencyMs ?? 0)}`;
+      return `a good answer within ${formatDurationMs(latencyMs ?? 0)}`;
     case 'availability':
-      return 'answered with a status below 500';
+      return 'answered as expected';
   }
 }
 

@@ -5,7 +5,6 @@ import type { Diagnostic } from '../../../models/config/diagnostic.js';
 import type { Measured, RunResult } from '../../../scenarios/run-result.js';
 import { formatCount, formatDurationMs } from '../../numbers.js';
 import { meshText } from '../../release.js';
-import { findingsOf } from '../findings.js';
 import { html, type Markup, named } from '../markup.js';
 import { type Tile, tilesOf } from '../tiles.js';
 import {
@@ -29,7 +28,7 @@ ${statusBadge(verdictOf(result))}
 <h1 id="title">${named(result.scenario)}</h1>
 <p class="answer">${unbroken(answerSentence(result.totals))} ${goalSentence(result)}</p>
 </div>
-${whatHappened(findingsOf(result))}
+${whatHappened(result.findings)}
 ${headline(result)}
 <p class="facts">${facts(result).map((fact) => html`<span>${fact}</span>`)}</p>
 ${warnings(result.warnings)}`;
@@ -50,19 +49,19 @@ function facts(result: RunResult): (Markup | string)[] {
 
 /** The four tiles, and below them what else is asked for often. */
 function headline(result: RunResult): Markup {
-  const { latency, offeredPerSecond } = result.totals;
+  const { latency, goodLatency, offeredPerSecond } = result.totals;
   const tiles = tilesOf(result);
   const more: readonly (readonly [string, Measured, (value: number) => string])[] = [
     ['offered', offeredPerSecond, perSecond],
-    ['median', latency.p50Ms, formatDurationMs],
-    ['p90', latency.p90Ms, formatDurationMs],
-    ['p99.9', latency.p999Ms, formatDurationMs],
+    ['median', goodLatency.p50Ms, formatDurationMs],
+    ['p90', goodLatency.p90Ms, formatDurationMs],
+    ['p99.9', goodLatency.p999Ms, formatDurationMs],
   ];
   const shown = [...tiles.map(({ measured }) => measured), ...more.map(([, measured]) => measured)];
   const isMissing = shown.some(({ reason }) => reason === 'too few samples');
   return html`<dl class="tiles">${tiles.map(tile)}</dl>
 <p class="more-numbers">${more.map(([label, measured, format]) => html`<span>${label} <b>${unbroken(valueWords(measured, format))}</b> <span class="quiet">${unbroken(intervalWords(measured, format))}</span></span>`)}</p>
-<p class="footnote">All traffic together, ${whole(latency.samples)} answers. Below each number its 95 % confidence interval.${isMissing ? ' Too few: fewer than ten answers lie beyond it.' : null}</p>`;
+<p class="footnote">All traffic together, ${whole(latency.samples)} answers; percentiles are of the good ones. Below each number its 95 % confidence interval.${isMissing ? ' Too few: fewer than ten answers lie beyond it.' : null}</p>`;
 }
 
 function tile({ label, measured, format, tone, name, words }: Tile): Markup {

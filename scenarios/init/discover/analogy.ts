@@ -1,5 +1,6 @@
 // Calls by analogy: a service that nobody is seen to call, and that is the very twin of one that somebody calls: the same image, the same
 // ports, the same labels but for one. Whoever calls the one is taken to call the other; the weakest guess of all.
+import { lookup } from '../../../sim/lookup.js';
 import type { FoundCall } from '../call.js';
 import type { Labels, Service, Survey } from '../survey.js';
 
@@ -62,5 +63,5 @@ function differences(a: Labels, b: Labels): number {
   const own = keys(a);
   // A label that only names the service says nothing of an application that both belong to: two must be there.
   if (own.length < 2 || own.join() !== keys(b).join()) return Number.POSITIVE_INFINITY;
-  return own.filter((key) => a[key] !== b[key]).length;
+  return own.filter((key) => lookup(a, key) !== lookup(b, key)).length;
 }

@@ -1,8 +1,10 @@
 // What a workload is told when it starts: environment variables, arguments, and the ConfigMaps that it reads.
 // kubernetes: third_party/forked/golang/expansion/expand.go ($(VAR) in env, command and args), pkg/kubelet/envvars (service variables).
+
 import type { SourcePosition } from '../../../models/config/diagnostic.js';
 import type { Container } from '../../../models/config/kinds/container.js';
 import type { FieldPath } from '../../../models/config/resource.js';
+import { lookup } from '../../../sim/lookup.js';
 import type { EvidenceKind } from '../evidence.js';
 import { dig, type LooseObject, listIn, textIn } from '../loose.js';
 import type { Survey, Workload } from '../survey.js';
@@ -95,7 +97,7 @@ class Reader {
       const reference = dig(this.workload.podSpec ?? undefined, ...path);
       const map = this.configMap(textIn(reference, 'name'));
       const key = textIn(reference, 'key');
-      const held = map === null || key === null ? undefined : dataOf(map)[key];
+      const held = map === null || key === null ? undefined : lookup(dataOf(map), key);
       if (map !== null && key !== null && held !== undefined)
         this.variables.set(name, { ...configSetting(map, key, key, held), key: name });
     });

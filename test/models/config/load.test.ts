@@ -9,17 +9,15 @@ function named(name: string, more = ''): string {
 }
 
 describe('order', () => {
-  it('is that of the documents where there are no timestamps', () => {
+  it('is by name, then by namespace where there are no timestamps, in whatever documents and files the objects stand', () => {
+    const elsewhere = named('m').replace('namespace: shop', 'namespace: early');
     const texts = [
       { name: 'b', text: `${named('z')}---\n${named('a')}` },
-      { name: 'a', text: named('m') },
+      { name: 'a', text: `${named('m')}---\n${elsewhere}` },
     ];
-    const set = loadResources(texts);
-    expect(set.virtualServices.map(({ name, source }) => [name, source.file, source.ordinal])).toEqual([
-      ['z', 'b', 0],
-      ['a', 'b', 1],
-      ['m', 'a', 2],
-    ]);
+    const orderOf = (of: typeof texts) => loadResources(of).virtualServices.map((v) => `${v.namespace}/${v.name}`);
+    expect(orderOf(texts)).toEqual(['shop/a', 'early/m', 'shop/m', 'shop/z']);
+    expect(orderOf([...texts].reverse())).toEqual(orderOf(texts));
   });
 
   it('is creation time, then name, then namespace; without a time last', () => {
@@ -189,7 +187,7 @@ describe('broken documents', () => {
 
 describe('much input', () => {
   it('is read document by document', () => {
-    const text = Array.from({ length: 3000 }, (_, index) => named(`v${index}`)).join('---\n');
+    const text = Array.from({ length: 3000 }, (_, index) => named(`v${String(index).padStart(4, '0')}`)).join('---\n');
     const set = load(text);
     expect(set.virtualServices).toHaveLength(3000);
     expect(set.virtualServices[2999]!.source.at(['spec', 'http', 0])).toMatchObject({ line: 2999 * 7 + 6, column: 10 });

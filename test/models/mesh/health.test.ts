@@ -129,10 +129,11 @@ describe('in a run', () => {
 
   test('a check that passes ends an ejection, unless it is not to', () => {
     const outlier = { ...OUTLIER, consecutive5xx: 5, maxEjectionPercent: 100, baseEjectionNs: 300 * S };
-    // Five resets in a row eject; the checks, which come one at a time, pass.
+    // Of seven at once two are served, and five refusals in a row eject. The checks pass: beside the requests, which come one at a time, a worker is free
+    // for them whenever their phase lets them come.
     const plan: SmallPlan = {
       arrivals: [burst(0, 7), every(S, 20 * S)],
-      app: { workers: 1, queue: 0, overflow: { kind: 'status', status: 503 } },
+      app: { workers: 2, queue: 0, overflow: { kind: 'status', status: 503 } },
       cluster: { outlier },
       program: [work(100 * MS)],
     };

@@ -95,9 +95,12 @@ describe('why a rule does not match', () => {
     expect(hop.rules[1]!.failure).toMatchObject({ field: 'headers.x-b', text: 'header x-b is missing' });
   });
 
-  test('what comes after the chosen one, or after a rule for everything, is not reached', () => {
+  test('what comes after a rule for everything is left out', () => {
     const yaml = withCluster(rules(`{ name: all, ${TO} }`, `{ name: never, match: [{ uri: { prefix: /a } }], ${TO} }`));
-    expect(lines(onlyHop({ yaml }))).toEqual(['all chosen', 'never not-reached']);
+    expect(lines(onlyHop({ yaml }))).toEqual([
+      'all chosen',
+      'never left-out: a rule before it matches everything: Istio leaves out what follows',
+    ]);
   });
 
   test('no rule matches: 404 NR', () => {
@@ -133,9 +136,53 @@ describe('delegates', () => {
   });
 
   test('a delegate that is not there is told', () => {
-    expect(lines(onlyHop({ yaml: withCluster(root), path: '/a' }))[0]).toMatch(
-      /^b\/web#0 left-out: no route of the delegate b\/part/,
+    const first = (...more: string[]): string => lines(onlyHop({ yaml: withCluster(root, ...more), path: '/a' }))[0]!;
+    expect(first()).toBe('b/web#0 left-out: delegate b/part is missing');
+    expect(first(delegate(`{ hosts: [x], http: [{ ${TO} }] }`))).toContain('has hosts, which a delegate must not have');
+    expect(first(delegate(`{ exportTo: [c], http: [{ ${TO} }] }`))).toContain('is not exported to the namespace b');
+  });
+});
+
+describe('what Istio leaves out', () => {
+  const part = (http: string): string => istio('VirtualService', 'part', 'b', `{ http: [${http}] }`);
+
+  test('a rule of a delegate that contradicts the root: its field and its line', () => {
+    const root = virtualService(
+      'web',
+      'b',
+      `{ hosts: [web], http: [{ match: [{ uri: { prefix: /a } }], delegate: { name: part } }, { ${TO} }] }`,
     );
+    const own = part(`\n { match: [{ uri: { prefix: /b } }], ${TO} },\n { match: [{ uri: { prefix: /a/c } }], ${TO} }`);
+    const hop = onlyHop({ yaml: [withCluster(root), own], path: '/a/c' });
+    expect(lines(hop)).toEqual([
+      'b/part#0 left-out: its uri contradicts that of the root (b/web#0)',
+      'b/part#1 chosen',
+      'b/web#1 not-reached',
+    ]);
+    expect(hop.rules[0]).toMatchObject({ failure: { field: 'uri', position: { file: 'mesh-1.yaml', line: 5 } } });
+  });
+});
+
+describe('words of retryOn that do nothing', () => {
+  const inert = (retryOn: string, headers: Record<string, string> = {}): string[] => {
+    const yaml = withCluster(rules(`{ retries: { attempts: 2, retryOn: "${retryOn}" }, ${TO} }`));
+    return onlyHop({ yaml, headers }).route.retry.inert.map(
+      ({ token, never }) => `${token}${never ? '' : ' (partly)'}`,
+    );
+  };
+  const GRPC = { 'content-type': 'application/grpc' };
+
+  test.each([
+    ['5xx,connect-failure,503,reset', {}, []],
+    ['5xx,gateway-error,reset', GRPC, ['5xx (partly)', 'gateway-error (partly)']],
+    ['retriable-4xx,503,unavailable', GRPC, ['retriable-4xx', '503']],
+    ['unavailable,cancelled,5xx', {}, ['unavailable', 'cancelled']],
+    ['retriable-status-codes', {}, ['retriable-status-codes']],
+    ['retriable-status-codes,503', {}, []],
+    ['retriable-headers,http3-post-connect-failure', {}, ['retriable-headers', 'http3-post-connect-failure']],
+    ['refused-stream', {}, ['refused-stream']],
+  ])('%s', (retryOn, headers, expected) => {
+    expect(inert(retryOn, headers)).toEqual(expected);
   });
 });
 
@@ -163,8 +210,8 @@ describe('which virtual host', () => {
     const host = onlyHop({ yaml }).virtualHost!;
     expect(host.virtualServices.map(({ resource }) => resource)).toEqual(['VirtualService b/first']);
     expect(host.passedOver.map(({ resource, why }) => `${resource}: ${why}`)).toEqual([
-      'VirtualService b/hidden: it is exported to ., not to a',
       'VirtualService b/edge: it is for b/gw',
+      'VirtualService b/hidden: it is exported to ., not to a',
       'VirtualService b/second: another one has the host first, or names it more exactly',
     ]);
   });

@@ -24,6 +24,39 @@ export function arm(name: string, revision: string | null = null): ArmSummary {
     warnings: [],
     diagnostics: [],
     fidelity: [],
+    series: series('shoppers', 'home', 'cart-v1.shop'),
+    services: [{ name: 'cart', kind: 'app', namespace: 'shop' }],
+  };
+}
+
+/** Two intervals of one request and one workload. */
+export function series(traffic: string, request: string, workload: string): ArmSummary['series'] {
+  return {
+    intervalSeconds: 1,
+    intervals: 2,
+    traffic: [
+      {
+        traffic,
+        request,
+        offeredPerSecond: [100, 101],
+        servedPerSecond: [100, 98],
+        errorsPerSecond: [0, 4.9],
+        meanMs: [20, 22],
+        p50Ms: [18, 19],
+        p99Ms: [80, null],
+      },
+    ],
+    workloads: [
+      {
+        name: workload,
+        arrivalsPerSecond: [100, 98],
+        inService: [2, 3],
+        cpuUtilisationShare: [0.5, 0.9],
+        workerUtilisationShare: [0, 0],
+        proxyUtilisationShare: [0.1, 0.1],
+      },
+    ],
+    clusters: [],
   };
 }
 

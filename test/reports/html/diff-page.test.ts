@@ -4,13 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { chartConfig } from '../../../reports/html/page/charts/chart.js';
 import { curveDistance, curvesChart, differenceChart } from '../../../reports/html/page/diff/charts/curves.js';
 import { largestChart } from '../../../reports/html/page/diff/charts/largest.js';
+import { bothOverTime, largestDifference } from '../../../reports/html/page/diff/charts/over-time.js';
 import { pairsChart } from '../../../reports/html/page/diff/charts/pairs.js';
 import { bySubject, differing, diffGraph } from '../../../reports/html/page/diff/graph.js';
 import { marked } from '../../../reports/html/page/diff/marked.js';
 import { sameChanges } from '../../../reports/html/page/diff/same-changes.js';
 import { yamlText } from '../../../reports/html/page/diff/yaml-text.js';
 import { paletteOf } from '../../../reports/html/page/palette.js';
-import { comparison, metric } from '../diff/fixture.js';
+import { arm, comparison, metric } from '../diff/fixture.js';
 import { curve, HOSTILE, richComparison, sameDiff } from './diff-worlds.js';
 
 const context = { width: 800, palette: paletteOf('light') };
@@ -55,7 +56,7 @@ describe('changes of configuration', () => {
 
 describe('the graph', () => {
   const rich = richComparison('shop');
-  const graph = diffGraph(rich, bySubject(rich));
+  const graph = diffGraph(rich, arm('base'), bySubject(rich));
   const toneOf = (name: string): string => graph.nodes.find((node) => node.name === name)!.tones[0]!.label;
 
   test('services and edges of both worlds, in the tone of their strongest verdict', () => {
@@ -80,20 +81,21 @@ describe('the graph', () => {
 
   test('of a calm world all is left, else only what differs', () => {
     const calm = sameDiff().comparisons[0]!;
-    const whole = diffGraph(calm, bySubject(calm));
+    const whole = diffGraph(calm, arm('base'), bySubject(calm));
     expect(differing(whole)).toBe(whole);
     const one = {
       ...calm,
       metrics: calm.metrics.map((own, i) => (i === 8 ? { ...own, verdict: 'worse' as const } : own)),
     };
-    expect(differing(diffGraph(one, bySubject(one))).nodes.map(({ name }) => name)).toEqual(['cart']);
+    expect(differing(diffGraph(one, arm('base'), bySubject(one))).nodes.map(({ name }) => name)).toEqual(['cart']);
   });
 
   test('inconclusive only where no more is the same', () => {
     const subject = { kind: 'service', service: 'a' } as const;
     const look = (...verdicts: ('same' | 'inconclusive')[]): string => {
       const metrics = verdicts.map((verdict) => metric('x', { subject, verdict }));
-      return diffGraph({ ...rich, entities: [], metrics }, bySubject({ ...rich, metrics })).nodes[0]!.notes[0]!;
+      return diffGraph({ ...rich, entities: [], metrics }, arm('base'), bySubject({ ...rich, metrics })).nodes[0]!
+        .notes[0]!;
     };
     expect(look('same', 'same', 'inconclusive')).toBe('same, 1 open');
     expect(look('inconclusive', 'inconclusive', 'same')).toBe('inconclusive');
@@ -147,5 +149,42 @@ describe('charts', () => {
   test('the distance of two distributions is that of their most different quantiles', () => {
     expect(curveDistance(curve('x', 1))).toBe(0);
     expect(curveDistance(curve('x', 1.4))).toBeCloseTo(Math.log(1.4));
+  });
+});
+
+describe('over time', () => {
+  const [base, candidate] = [arm('base'), arm('candidate')];
+  const flow = { traffic: 'shoppers', request: 'home' };
+  const context = { width: 600, palette: paletteOf('light') };
+
+  test('both worlds on one axis; what was not observed is a gap', () => {
+    const chart = bothOverTime(base, candidate, 'p99', flow, context)!;
+    expect(chart.rows.map((row) => [row.world, row['time s'], row['p99 ms']])).toEqual([
+      ['base', 0, 80],
+      ['base', 1, null],
+      ['candidate', 0, 80],
+      ['candidate', 1, null],
+    ]);
+    expect(() => compile(chart.spec, { config: chartConfig(context.palette) })).not.toThrow();
+  });
+
+  test('errors are a share of the answers, use has its limit', () => {
+    expect(bothOverTime(base, candidate, 'errors', flow, context)!.rows[1]).toMatchObject({ 'share of errors': 0.05 });
+    const station = { workload: 'cart-v1.shop', resource: 'CPU' };
+    expect(JSON.stringify(bothOverTime(base, candidate, 'use', station, context)!.spec)).toContain('"limit":1');
+  });
+
+  test('what only one world has is drawn for that one', () => {
+    const empty = { ...candidate, series: { ...candidate.series, traffic: [] } };
+    expect(bothOverTime(base, empty, 'rate', flow, context)!.rows.every(({ world }) => world === 'base')).toBe(true);
+    expect(largestDifference(base, empty, 'rate', flow)).toBe(1);
+    expect(largestDifference(base, candidate, 'rate', flow)).toBe(0);
+    expect(bothOverTime(base, candidate, 'rate', { traffic: 'x', request: 'y' }, context)).toBeNull();
+  });
+
+  test('the map of a comparison knows namespaces and kinds', () => {
+    const rich = richComparison('shop');
+    const { nodes } = diffGraph(rich, arm('base'), bySubject(rich));
+    expect(nodes.find(({ name }) => name === 'cart')).toMatchObject({ group: 'shop', kind: 'app' });
   });
 });

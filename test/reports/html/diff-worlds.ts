@@ -8,7 +8,7 @@ import type {
   QuantileCurve,
 } from '../../../scenarios/compare/diff-result.js';
 import type { SloResult, ThresholdResult } from '../../../scenarios/run-result.js';
-import { arm, comparison, diffResult, metric } from '../diff/fixture.js';
+import { arm, comparison, diffResult, metric, series } from '../diff/fixture.js';
 
 export const ASSETS = { script: 'console.log("page")', style: 'body{margin:0}' };
 export const ABOUT = { version: '1.2.3', command: "seatrial diff 'a b' c", fingerprint: 'f'.repeat(64) };
@@ -39,6 +39,7 @@ function world(name: string, verdict: ThresholdResult['verdict']): ArmSummary {
     warnings: [{ code: 'few', severity: 'warning', position: null, message: `few ${name}`, hint: `more ${name}` }],
     diagnostics: [{ code: 'odd', severity: 'warning', position: at(3), message: `odd ${name}` }],
     fidelity: [{ status: 'approximated', resource: name, path: 'spec.x', position: at(4), meaning: `roughly ${name}` }],
+    series: series(name, name, name),
   };
 }
 

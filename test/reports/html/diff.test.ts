@@ -42,6 +42,7 @@ describe('the file', () => {
       'configuration',
       'topology',
       'behaviour',
+      'over-time',
       'latency',
       'goals',
       'fidelity',
@@ -80,7 +81,7 @@ describe('what it says', () => {
 
   test('a world against itself: nothing differs', () => {
     const page = report(sameDiff());
-    expect(textOf(page)).toContain('Nothing differs: both worlds compile to the same mesh.');
+    expect(textOf(page)).toContain('Same plan: nothing would change');
     expect(textOf(page)).toContain('No regression');
     expect(page).toContain('verdict-same');
     expect(markupOf(page)).not.toContain('class="interval-glyph verdict-worse"');
@@ -177,7 +178,7 @@ describe('what it says', () => {
     const text = textOf(report(diffResult()));
     for (const words of [
       '5 pairs of replications of 60 s each',
-      'precise enough: looked at after every 5 pairs, at most 20',
+      'decided: looked at after every 5 pairs, at most 20',
       'Holm’s procedure',
       'Benjamini and Hochberg’s',
       '0123456789abcdef0123456789abcdef01234567',

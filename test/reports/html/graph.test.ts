@@ -11,6 +11,7 @@ import {
 } from '../../../reports/html/page/topology/graph.js';
 import { layersOf, narrowed } from '../../../reports/html/page/topology/layers.js';
 import { runGraph } from '../../../reports/html/page/topology/run-graph.js';
+import type { Finding, FindingPlace } from '../../../scenarios/findings-result.js';
 import { measured, RESULT } from '../fixture.js';
 
 const GOOD: Tone = { className: 'good', shape: 'dot', label: 'good' };
@@ -33,6 +34,8 @@ function graphOf(...calls: string[]): Graph {
       ratePerSecond: rateOf(name),
       tones: [GOOD],
       notes: [''],
+      labels: [[]],
+      mark: null,
     })),
     edges: parsed.map(({ from, to, rate, tone }) => ({
       from: names.indexOf(from),
@@ -40,6 +43,8 @@ function graphOf(...calls: string[]): Graph {
       ratePerSecond: rate,
       tones: [tone],
       notes: [''],
+      labels: [[]],
+      mark: null,
     })),
   };
 }
@@ -162,6 +167,43 @@ describe('the graph of a run', () => {
     ]);
     expect(graph.edges[0].tones[1].label).toBe('p99 up to 4 s');
     expect(modes.map(({ value }) => value)).toEqual(['errors', 'latency']);
+  });
+
+  test('lines carry their rate and the share that failed; the rate alone where none did', () => {
+    const labels = (share: number): readonly string[] =>
+      runGraph({ ...RESULT, edges: [{ ...RESULT.edges[0], errorShare: measured(share) }] }).edges[0].labels[0];
+    expect(labels(0.012)[1]).toBe('1.2 %');
+    expect(labels(0.012)[0]).toMatch(/^\d[\d.]*\/s$/);
+    expect(labels(0)).toHaveLength(1);
+  });
+
+  test('what a finding names is marked, the service of a workload too; a cause outweighs what contributes', () => {
+    const [service] = RESULT.services;
+    const { from, to } = RESULT.edges[0];
+    const finding = (role: Finding['role'], kind: FindingPlace['kind'], name: string): Finding => ({
+      code: 'F201',
+      role,
+      sentence: 's',
+      where: [{ kind, name }],
+      sources: [],
+      evidence: [],
+      errorShare: 0,
+      latencyMs: 0,
+    });
+    const findings = [
+      finding('note', 'traffic', from),
+      finding('culprit', 'pod', `${service.workloads[0].name} #2`),
+      finding('contributing', 'service', service.name),
+      finding('contributing', 'edge', `${from} -> ${to}`),
+    ];
+    const graph = runGraph({ ...RESULT, findings });
+    expect(graph.nodes.map(({ name, mark }) => [name, mark])).toEqual([
+      ['storefront', null],
+      ['catalogue', 'culprit'],
+      ['ledger', null],
+    ]);
+    expect(graph.edges[0].mark).toBe('contributing');
+    expect(runGraph({ ...RESULT, findings: [] }).nodes.every(({ mark }) => mark === null)).toBe(true);
   });
 
   test('a service without calls has no tone', () => {

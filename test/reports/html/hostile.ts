@@ -45,12 +45,12 @@ const NAMES = new Set([
 ]);
 
 /** The same name becomes the same hostile name everywhere. */
-export function hostile(result: RunResult): RunResult {
+export function hostile(result: RunResult, payloads: readonly string[] = PAYLOADS): RunResult {
   const known = new Map<string, string>();
   const rename = (name: string): string => {
     const old = known.get(name);
     if (old !== undefined) return old;
-    const renamed = `${PAYLOADS[known.size % PAYLOADS.length]}${known.size < PAYLOADS.length ? '' : known.size}`;
+    const renamed = `${payloads[known.size % payloads.length]}${known.size < payloads.length ? '' : known.size}`;
     known.set(name, renamed);
     return renamed;
   };

@@ -45,7 +45,7 @@ describe('numbers', () => {
 describe('sentences', () => {
   test('the answer', () => {
     expect(answerSentence(RESULT.totals)).toBe(
-      'Of 300 requests a second, 0.12 % failed. Half of the answers came within 12.3 ms, 99 % within 181 ms.',
+      'Of 300 requests a second, 0.12 % failed. Half of the good answers came within 12.3 ms, 99 % within 181 ms.',
     );
     expect(answerSentence({ ...RESULT.totals, offeredPerSecond: measured(0) })).toBe('No request was sent.');
   });

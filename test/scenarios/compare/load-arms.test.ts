@@ -114,7 +114,7 @@ describe('the scenario of all', () => {
     [['two', 'before'], 'several-scenarios'],
     [['before', 'two'], 'several-scenarios'],
     [['before', 'nowhere'], 'input-not-found'],
-    [['before', 'HEAD~1:nowhere'], 'input-not-found'],
+    [['before', 'HEAD~1:nowhere'], 'revision-not-found'],
   ])('%j: %s', (names, code) => {
     const loaded = load(names);
     expect([loaded.arms, codes(loaded)]).toEqual([null, [code]]);

@@ -61,10 +61,16 @@ describe('runDiff', () => {
   });
 
   it('stops at the end of a batch, or runs as many as are asked for', async () => {
-    const { result } = await runDiff(arms(5), { workers: 0 });
-    expect([result!.stop, result!.replications]).toEqual(['precision', 5]);
-    const asked = await runDiff(arms(5), { workers: 0, replications: 7 });
+    const { result } = await runDiff(arms(8), { workers: 0 });
+    expect([result!.stop, result!.replications % 5]).toEqual(['precision', 0]);
+    const asked = await runDiff(arms(8), { workers: 0, replications: 7 });
     expect([asked.result!.stop, asked.result!.replications]).toEqual(['replications', 7]);
+  });
+
+  it('simulates nothing where all worlds compile to the same plan', async () => {
+    const { result, exitCode, runs } = await runDiff(arms(5), { workers: 0, replications: 7 });
+    expect([exitCode, result!.stop, result!.replications, result!.verdict]).toEqual([0, 'same-plan', 0, 'pass']);
+    expect(runs).toEqual([]);
   });
 
   it('keeps whole pairs when it is interrupted, and nothing when there are none', async () => {

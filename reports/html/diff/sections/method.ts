@@ -11,10 +11,12 @@ import { unbroken } from '../../words.js';
 
 const NS_PER_MS = 1e6;
 
+type Row = readonly [term: string, words: Markup | string];
+
 export function method(result: DiffResult, about: ReportAbout): Markup {
   const { settings, replications, durationNs, warmupNs, warmup, stop, seed } = result;
   const share = formatShare(settings.confidenceLevel);
-  const rows: readonly (readonly [string, Markup | string])[] = [
+  const measured: readonly Row[] = [
     [
       'Pairs',
       `${replications === 1 ? '1 pair' : `${replications} pairs`} of replications of ${formatDurationMs(durationNs / NS_PER_MS)} each. In replication r every world has the same seed: the same customers come with the same demands, and what is compared is the difference within pairs.`,
@@ -36,6 +38,12 @@ export function method(result: DiffResult, about: ReportAbout): Markup {
       'Of hundreds of intervals some lie beyond their margin by chance: the primary metrics are corrected for their number by Holm’s procedure, all others by Benjamini and Hochberg’s.',
     ],
     ['Too few samples', 'A quantile is compared only where at least ten calls lie beyond it in each replication.'],
+  ];
+  const unmeasured: readonly Row[] = [
+    ['Pairs', 'none: all worlds compile to the same plan, and nothing was simulated'],
+  ];
+  const rows: readonly Row[] = [
+    ...(stop === 'same-plan' ? unmeasured : measured),
     ['Seed', html`<code>${named(seed)}</code>`],
     ['Seatrial', about.version],
     [

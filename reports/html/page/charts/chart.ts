@@ -123,10 +123,13 @@ export function legendColumns(names: readonly string[], width: number): number {
   return Math.max(1, Math.min(names.length, Math.floor((width - 64) / (longest * 7 + 44))));
 }
 
-/** A name as it may be drawn: no controls, and cut in its middle where it is longer than a chart can bear, because ends tell names apart. */
+/**
+ * A name as it may be drawn: no controls, and cut in its middle where it is longer than a chart can bear, because ends tell names apart. Vega groups rows
+ * by name in plain objects, which have a `constructor` before any row is there: such names get a mark that takes no room.
+ */
 export function drawable(name: string, lengthMax = 42): string {
   const chars = [...printable(name)];
-  if (chars.length <= lengthMax) return chars.join('');
+  if (chars.length <= lengthMax) return Object.hasOwn(Object.prototype, name) ? `${name}\u200b` : chars.join('');
   const tail = Math.floor((lengthMax - 1) / 2);
   return `${chars.slice(0, lengthMax - 1 - tail).join('')}…${chars.slice(chars.length - tail).join('')}`;
 }

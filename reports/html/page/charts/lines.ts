@@ -30,6 +30,7 @@ export function linesOverTime(
   { width, palette }: ChartContext,
   seconds: number,
   { labelExpr, limit }: LinesAxis = PLAIN,
+  hues?: readonly string[],
 ): Chart['spec'] {
   const names = [...new Set(rows.map((row) => String(row[by])))];
   const y = {
@@ -45,7 +46,7 @@ export function linesOverTime(
       color: {
         field: by,
         type: 'nominal' as const,
-        scale: { domain: names, range: names.map((_, i) => hueOf(palette, i)) },
+        scale: { domain: names, range: names.map((_, i) => hues?.[i] ?? hueOf(palette, i)) },
         legend: { title: null, symbolType: 'stroke' as const, columns: legendColumns(names, width) },
       },
       strokeDash: {

@@ -8,6 +8,7 @@ import { drawBehaviour } from './parts/behaviour.js';
 import { drawConfiguration } from './parts/configuration.js';
 import { drawFidelities } from './parts/fidelity.js';
 import { drawLatency } from './parts/latency.js';
+import { drawOverTime } from './parts/over-time.js';
 import { drawPairs } from './parts/pairs.js';
 import { drawTopology } from './parts/topology.js';
 
@@ -26,6 +27,7 @@ export function drawDiff(): void {
     configuration: part(drawConfiguration),
     topology: part(drawTopology),
     behaviour: part(drawBehaviour),
+    'over-time': part(drawOverTime),
     latency: part(drawLatency),
     fidelity: part(drawFidelities),
   });

@@ -1,6 +1,8 @@
 // The topology in the colours of the comparison: each service and each edge in the tone of its strongest verdict, over all its metrics or over
 // one family of them.
 import type {
+  ArmService,
+  ArmSummary,
   Comparison,
   DiffSubject,
   MetricDifference,
@@ -60,7 +62,12 @@ export function bySubject({ metrics }: Comparison): MetricsBySubject {
   return lists;
 }
 
-export function diffGraph({ metrics, entities }: Comparison, lists: MetricsBySubject): Graph {
+export function diffGraph(
+  { metrics, entities, candidate }: Comparison,
+  base: ArmSummary,
+  lists: MetricsBySubject,
+): Graph {
+  const known = new Map([...candidate.services, ...base.services].map((service) => [service.name, service]));
   const subjects = [...new Map(metrics.map(({ subject }) => [subjectKey(subject), subject])).values()];
   const changes = new Map(entities.map(({ change, subject }) => [subjectKey(subject), change]));
   const all = [...subjects, ...entities.map(({ subject }) => subject)];
@@ -68,12 +75,18 @@ export function diffGraph({ metrics, entities }: Comparison, lists: MetricsBySub
   const edges = all.flatMap((subject) => (subject.kind === 'edge' ? [subject] : []));
   const names = [...new Set([...edges.flatMap(({ from, to }) => [from, to]), ...services])];
   const numbers = new Map(names.map((name, node) => [name, node]));
-  const look = (subject: DiffSubject): Pick<GraphNode, 'tones' | 'notes' | 'ratePerSecond'> => {
+  const look = (subject: DiffSubject): Pick<GraphNode, 'tones' | 'notes' | 'labels' | 'mark' | 'ratePerSecond'> => {
     const change = changes.get(subjectKey(subject));
     const own = lists.get(subjectKey(subject)) ?? [];
     if (change !== undefined && own.length === 0) {
       const tone = change === 'added' ? ADDED : REMOVED;
-      return { tones: MODES.map(() => tone), notes: MODES.map(() => tone.label), ratePerSecond: 0 };
+      return {
+        tones: MODES.map(() => tone),
+        notes: MODES.map(() => tone.label),
+        labels: MODES.map(() => [tone.label]),
+        mark: null,
+        ratePerSecond: 0,
+      };
     }
     const looks = MODES.map(({ families }) =>
       lookOf(families === null ? own : own.filter(({ metric }) => families.includes(familyOf(metric)))),
@@ -81,6 +94,8 @@ export function diffGraph({ metrics, entities }: Comparison, lists: MetricsBySub
     return {
       tones: looks.map(({ tone }) => tone),
       notes: looks.map(({ note }) => note),
+      labels: looks.map(({ label }) => label),
+      mark: null,
       ratePerSecond: rateOf(own),
     };
   };
@@ -91,12 +106,18 @@ export function diffGraph({ metrics, entities }: Comparison, lists: MetricsBySub
       const own = look(isService ? { kind: 'service', service: name } : trafficSubject(name, subjects));
       const sent = edges.filter(({ from }) => from === name);
       const ratePerSecond = own.ratePerSecond || sent.reduce((sum, edge) => sum + look(edge).ratePerSecond, 0);
-      return { name, kind: isService ? 'app' : 'traffic', group: '', ...own, ratePerSecond };
+      return { name, ...placeOf(isService ? known.get(name) : undefined, isService), ...own, ratePerSecond };
     }),
     edges: edges.map((subject): GraphEdge => {
       return { from: numbers.get(subject.from)!, to: numbers.get(subject.to)!, ...look(subject) };
     }),
   };
+}
+
+function placeOf(service: ArmService | undefined, isService: boolean): Pick<GraphNode, 'kind' | 'group'> {
+  if (service === undefined || service.kind === 'ztunnel') return { kind: isService ? 'app' : 'traffic', group: '' };
+  const { kind, namespace } = service;
+  return { kind: kind === 'client' ? 'traffic' : kind, group: kind === 'external' ? '' : namespace };
 }
 
 /** Metrics of the traffic as a whole stand under its only request where it has one. */
@@ -130,20 +151,28 @@ export function differing(graph: Graph): Graph {
 
 const STRENGTH: readonly MetricVerdict[] = ['worse', 'better', 'changed', 'new', 'gone'];
 
+interface Look {
+  readonly tone: Tone;
+  readonly note: string;
+  /** The metric and its change; empty where there is none that counts. */
+  readonly label: readonly string[];
+}
+
 /** Of metrics in the order of their importance. What is open, or has too little data, speaks where no more is the same. */
-function lookOf(metrics: readonly MetricDifference[]): { readonly tone: Tone; readonly note: string } {
+function lookOf(metrics: readonly MetricDifference[]): Look {
   const strongest = STRENGTH.map((verdict) => metrics.find((metric) => metric.verdict === verdict)).find(
     (metric) => metric !== undefined,
   );
   if (strongest !== undefined) {
     const tone = TONES[strongest.verdict];
-    return { tone, note: `${tone.label}: ${metricName(strongest)} ${changeText(strongest)}` };
+    const label = [metricName(strongest), changeText(strongest)];
+    return { tone, note: `${tone.label}: ${label.join(' ')}`, label };
   }
-  if (metrics.length === 0) return { tone: NOT_COMPARED, note: NOT_COMPARED.label };
+  if (metrics.length === 0) return { tone: NOT_COMPARED, note: NOT_COMPARED.label, label: [] };
   const open = metrics.filter(({ verdict, reason }) => verdict === 'inconclusive' && reason === null).length;
   const same = metrics.filter(({ verdict }) => verdict === 'same').length;
   const tone = same > 0 && same >= open ? TONES.same : TONES.inconclusive;
-  return { tone, note: tone === TONES.same && open > 0 ? `same, ${open} open` : tone.label };
+  return { tone, note: tone === TONES.same && open > 0 ? `same, ${open} open` : tone.label, label: [] };
 }
 
 function rateOf(metrics: readonly MetricDifference[]): number {

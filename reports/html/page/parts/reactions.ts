@@ -1,5 +1,7 @@
 // Retries and ejections: when, where, and what Envoy's counters say.
+
 import type { ClusterSummary, RunResult } from '../../../../scenarios/run-result.js';
+import { lookup } from '../../../../sim/lookup.js';
 import { whole } from '../../words.js';
 import { ejectionsChart, retriesChart } from '../charts/reactions.js';
 import { clusterName } from '../charts/saturation.js';
@@ -48,15 +50,17 @@ export function drawReactions(mount: HTMLElement, result: RunResult): void {
 
 /** Counters that stayed at 0 everywhere have no column. */
 function clusterTable(clusters: readonly ClusterSummary[]): HTMLElement {
-  const used = COUNTERS.filter(([name], i) => i === 0 || clusters.some(({ counters }) => (counters[name] ?? 0) > 0));
+  const used = COUNTERS.filter(
+    ([name], i) => i === 0 || clusters.some(({ counters }) => (lookup(counters, name) ?? 0) > 0),
+  );
   const columns: Column<ClusterSummary>[] = [
     { title: 'Cluster', value: (cluster) => clusterName(cluster), cell: (cluster) => named(clusterName(cluster)) },
     ...used.map(([name, title, hint]) => ({
       title,
       hint,
       isNumber: true,
-      value: ({ counters }: ClusterSummary) => counters[name] ?? 0,
-      cell: ({ counters }: ClusterSummary) => whole(counters[name] ?? 0),
+      value: ({ counters }: ClusterSummary) => lookup(counters, name) ?? 0,
+      cell: ({ counters }: ClusterSummary) => whole(lookup(counters, name) ?? 0),
     })),
     peak(
       'Most requests',
@@ -96,10 +100,10 @@ function peak(
     title,
     hint,
     isNumber: true,
-    value: ({ peaks }) => peaks[name] ?? 0,
+    value: ({ peaks }) => lookup(peaks, name) ?? 0,
     cell: (cluster) => {
       const limit = limitOf(cluster);
-      const value = whole(cluster.peaks[name] ?? 0);
+      const value = whole(lookup(cluster.peaks, name) ?? 0);
       return limit === null ? value : [value, h('span', { class: 'interval' }, `of ${whole(limit)}`)];
     },
   };

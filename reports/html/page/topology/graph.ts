@@ -19,9 +19,16 @@ export interface GraphNode {
   readonly ratePerSecond: number;
   /** One for each mode of the graph. */
   readonly tones: readonly Tone[];
-  /** The line under the name, for each mode. */
+  /** What is known of it in words, for each mode. */
   readonly notes: readonly string[];
+  /** The same in short, in parts that can stand below each other: what the map shows; empty for nothing. */
+  readonly labels: readonly (readonly string[])[];
+  /** What a finding says of it; null where none does. */
+  readonly mark: Mark | null;
 }
+
+/** As findings weigh what they name. */
+export type Mark = 'culprit' | 'contributing';
 
 export interface GraphEdge {
   readonly from: number;
@@ -29,6 +36,8 @@ export interface GraphEdge {
   readonly ratePerSecond: number;
   readonly tones: readonly Tone[];
   readonly notes: readonly string[];
+  readonly labels: readonly (readonly string[])[];
+  readonly mark: Mark | null;
 }
 
 export interface GraphMode {
@@ -163,6 +172,8 @@ export function grouped(graph: Graph): Graph {
         ratePerSecond: own.reduce((sum, node) => sum + node.ratePerSecond, 0),
         tones,
         notes: tones.map(({ label }) => `${note} · worst: ${label}`),
+        labels: tones.map(() => [note]),
+        mark: strongest(own),
       };
     }),
     edges: [...pairs.values()].map((own) => {
@@ -173,9 +184,16 @@ export function grouped(graph: Graph): Graph {
         ratePerSecond: own.reduce((sum, edge) => sum + edge.ratePerSecond, 0),
         tones,
         notes: tones.map(({ label }) => `${own.length} kinds of calls · worst: ${label}`),
+        labels: tones.map(() => []),
+        mark: strongest(own),
       };
     }),
   };
+}
+
+function strongest(all: readonly { readonly mark: Mark | null }[]): Mark | null {
+  const marks = new Set(all.map(({ mark }) => mark));
+  return marks.has('culprit') ? 'culprit' : marks.has('contributing') ? 'contributing' : null;
 }
 
 function groupName({ name, group }: GraphNode): string {

@@ -72,8 +72,34 @@ export function narrowed(layers: readonly number[], arcs: readonly Arc[], most: 
     const ends = own
       .filter((node) => outgoing[node]!.length === 0 && firstCaller[node] !== Number.POSITIVE_INFINITY)
       .sort((a, b) => firstCaller[a]! - firstCaller[b]! || a - b);
-    const room = Math.max(1, most - (own.length - ends.length));
+    const others = own.length - ends.length;
+    const room = Math.max(others > 0 ? 0 : 1, most - others);
     for (const node of ends.slice(room)) result[node] = layer + 1;
+  }
+  return result;
+}
+
+/** The layers with those who call nobody and are called by nobody moved beside the others of their group: to where the group has most room. */
+export function besideGroups(layers: readonly number[], arcs: readonly Arc[], groups: readonly string[]): number[] {
+  const isLinked = new Uint8Array(layers.length);
+  for (const { from, to } of arcs) {
+    isLinked[from] = 1;
+    isLinked[to] = 1;
+  }
+  const result = [...layers];
+  const counts = new Map<string, Map<number, number>>();
+  for (const [node, layer] of layers.entries()) {
+    const group = groups[node] ?? '';
+    if (group === '' || isLinked[node] === 0) continue;
+    const own = counts.get(group) ?? new Map<number, number>();
+    counts.set(group, own.set(layer, (own.get(layer) ?? 0) + 1));
+  }
+  for (const node of nodeNumbers(layers.length)) {
+    const own = counts.get(groups[node] ?? '');
+    if (own === undefined || isLinked[node] === 1) continue;
+    const [emptiest] = [...own].reduce((best, entry) => (entry[1] < best[1] ? entry : best));
+    result[node] = emptiest;
+    own.set(emptiest, own.get(emptiest)! + 1);
   }
   return result;
 }

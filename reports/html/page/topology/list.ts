@@ -1,7 +1,7 @@
 // The topology as text: every node with what it calls. It says what the map says.
 import { type Child, h, named } from '../dom.js';
+import { KIND_WORDS } from './draw-node.js';
 import { type Graph, neighboursOf, type Subgraph } from './graph.js';
-import { KIND_WORDS } from './map.js';
 import { toneIcon } from './shapes.js';
 
 export function topologyList(graph: Graph, part: Subgraph, mode: number, onSelect: (node: number) => void): Child {

@@ -1,43 +1,48 @@
 // The topology drawn: nodes and lines in SVG, moved and zoomed by pointer, buttons and keys. It knows where things are; what is selected
 // is told to it.
-import { type D3ZoomEvent, select, type ZoomBehavior, zoom, zoomIdentity } from 'd3';
-import { printable } from '../../../escape.js';
+import { type D3ZoomEvent, select, type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3';
 import { h, replaceChildren, s } from '../dom.js';
-import { fitText } from '../fit-text.js';
-import { showTooltip } from '../tooltip.js';
+import { measureIn } from '../fit-text.js';
+import { boxElements, labelElements, lineElement } from './draw-lines.js';
+import { FONTS, type NodeText, nodeElement, nodeTexts } from './draw-node.js';
 import { type Graph, neighboursOf, type Subgraph } from './graph.js';
-import { type Layout, type LayoutOptions, layOut, type Point } from './layout.js';
-import { toneShape } from './shapes.js';
+import type { Point } from './layout.js';
+import { NEAR_SCALE, type Picture, pictureOf } from './picture.js';
 
-const OPTIONS: LayoutOptions = { nodeWidth: 172, nodeHeight: 46, layerGap: 60, nodeGap: 16 };
-const PADDING = 18;
-const SCALE_MIN = 0.05;
+const PADDING = 16;
+const SCALE_MIN = 0.04;
 const SCALE_MAX = 2.5;
-/** Smaller than this a node shows its name only, in larger letters. */
-const FAR = 0.72;
-/** Smaller, and nobody can read even that: the drawing then starts at its left end instead. */
-const READABLE = 0.5;
-const HEIGHT_MIN = 380;
-const HEIGHT_MAX = 620;
-/** Room for text in a node, right of its shape. */
-const TEXT_WIDTH = OPTIONS.nodeWidth - 30 - 8;
-const NAME_FONT = '600 13px system-ui, sans-serif';
-const NOTE_FONT = '11.5px system-ui, sans-serif';
-/** Pixels of a name that stands alone: as large as it can be without being cut. */
-const FAR_SIZES = [21, 18, 15, 13];
-const LINE_WIDTHS = { least: 1.2, most: 8 };
+/** Names in large letters are read down to this scale; a larger drawing begins at its start instead. */
+const FAR_SCALE = 0.62;
+const FIT_MAX = 1.15;
+const HEIGHTS = { least: 320, most: 720 };
+/** Pixels that the panel covers at the right of the map, where it stands over it. */
+const PANEL_WIDTH = 310;
+const PANEL_BESIDE_FROM = 700;
+
+/** Of a drawing from top to bottom. */
+const TURNED_KEYS: ReadonlyMap<string, string> = new Map([
+  ['ArrowUp', 'ArrowLeft'],
+  ['ArrowDown', 'ArrowRight'],
+  ['ArrowLeft', 'ArrowUp'],
+  ['ArrowRight', 'ArrowDown'],
+]);
 
 export class TopologyMap {
   readonly element: HTMLElement;
+  /** Zoom in, zoom out, show all. */
+  readonly buttons: HTMLElement;
   private readonly svg = s('svg', { class: 'map', role: 'group', 'aria-label': 'Map of the services' });
   private readonly world = s('g');
   private readonly zoomer: ZoomBehavior<SVGSVGElement, unknown>;
   private graph: Graph;
   private mode = 0;
   private part: Subgraph = { nodes: [], edges: [] };
-  private layout: Layout = layOut(0, [], OPTIONS);
+  private picture: Picture | null = null;
+  private frameWidth = 0;
   private nodeElements = new Map<number, SVGGElement>();
   private edgeElements = new Map<number, SVGGElement>();
+  private labelElements = new Map<number, SVGGElement[]>();
   private selected: number | null = null;
 
   constructor(
@@ -51,14 +56,15 @@ export class TopologyMap {
       .filter((event: MouseEvent) => (event.type === 'wheel' ? event.ctrlKey || event.metaKey : !event.button))
       .on('zoom', ({ transform }: D3ZoomEvent<SVGSVGElement, unknown>) => {
         this.world.setAttribute('transform', transform.toString());
-        this.svg.classList.toggle('is-far', transform.k < FAR);
+        this.svg.classList.toggle('is-far', transform.k < NEAR_SCALE - 0.01);
       });
     select<SVGSVGElement, unknown>(this.svg).call(this.zoomer).on('dblclick.zoom', null);
     this.svg.addEventListener('keydown', (event) => this.onKey(event));
     this.svg.addEventListener('click', (event) => {
       if (event.target === this.svg) this.onSelect(null);
     });
-    this.element = h('div', { class: 'map-frame' }, this.buttons(), this.svg);
+    this.element = h('div', { class: 'map-frame' }, this.svg);
+    this.buttons = this.zoomButtons();
   }
 
   /** Draws some nodes of a graph in the tones of a mode; `fit` moves the view so that all of them can be seen. */
@@ -66,14 +72,20 @@ export class TopologyMap {
     this.graph = graph;
     this.part = part;
     this.mode = mode;
-    const places = new Map(part.nodes.map((node, place) => [node, place]));
-    const arcs = part.edges.map((edge) => ({
-      from: places.get(graph.edges[edge]!.from)!,
-      to: places.get(graph.edges[edge]!.to)!,
-    }));
-    this.layout = layOut(part.nodes.length, arcs, OPTIONS);
-    this.drawWorld();
+    this.frameWidth = this.widthNow();
+    this.picture = pictureOf(graph, part, this.frameWidth, {
+      name: measureIn(FONTS.name),
+      note: measureIn(FONTS.note),
+    });
+    this.drawWorld(this.picture);
     if (fit) this.fit();
+  }
+
+  /** Lays the drawing out anew for another width. */
+  resize(): void {
+    if (Math.abs(this.widthNow() - this.frameWidth) < 2) return;
+    this.draw(this.graph, this.part, this.mode, true);
+    this.mark(this.selected, false);
   }
 
   /** Marks a node and its neighbours; null marks none. `reveal` brings it into view. */
@@ -96,9 +108,13 @@ export class TopologyMap {
       element.setAttribute('aria-pressed', String(index === node));
     }
     for (const [index, element] of this.edgeElements) element.classList.toggle('is-near', nearEdges.has(index));
+    for (const [index, own] of this.labelElements) {
+      for (const element of own) element.classList.toggle('is-near', nearEdges.has(index));
+    }
     if (node !== null) {
       this.makeTabStop(node);
       if (reveal) this.reveal(node);
+      else this.uncover(node);
     }
   }
 
@@ -106,23 +122,23 @@ export class TopologyMap {
     this.nodeElements.get(node)?.focus({ preventScroll: true });
   }
 
+  /** All of the drawing where its names can be read; else as much of it as can. */
   fit(): void {
-    const { width, height } = this.frame();
-    const { layout } = this;
-    const whole = Math.min(width / (layout.width + 2 * PADDING), height / (layout.height + 2 * PADDING), 1.15);
-    const scale = Math.max(whole, Math.min(READABLE, width / (OPTIONS.nodeWidth * 2.2)));
-    const x = layout.width * scale + 2 * PADDING <= width ? (width - layout.width * scale) / 2 : PADDING;
-    const y =
-      layout.height * scale + 2 * PADDING <= height ? (height - layout.height * scale) / 2 : this.topOf(scale, height);
+    const { picture } = this;
+    if (picture === null) return;
+    const { width, height, scale: whole } = this.frame(picture);
+    const scale = Math.max(whole, FAR_SCALE);
+    const x = this.startOf(picture.width * scale, width, picture.nodes[0]?.x, scale, !picture.isTurned);
+    const y = this.startOf(picture.height * scale, height, picture.nodes[0]?.y, scale, picture.isTurned);
     this.moveTo(scale, x, y);
   }
 
-  /** Where a drawing too high for the frame begins: with its first node in the middle. */
-  private topOf(scale: number, height: number): number {
-    const first = this.layout.nodes[0];
-    if (first === undefined) return PADDING;
-    const least = height - PADDING - this.layout.height * scale;
-    return Math.max(least, Math.min(PADDING, height / 2 - first.y * scale));
+  /** Where a drawing begins in its frame: in the middle; too large, at its start along the layers, across them with its first node in view. */
+  private startOf(size: number, room: number, first: number | undefined, scale: number, isAlong: boolean): number {
+    if (size + 2 * PADDING <= room + 1) return (room - size) / 2;
+    if (isAlong || first === undefined) return PADDING;
+    const least = room - PADDING - size;
+    return Math.max(least, Math.min(PADDING, room / 2 - first * scale));
   }
 
   private moveTo(scale: number, x: number, y: number): void {
@@ -138,78 +154,62 @@ export class TopologyMap {
     if (at !== null) select<SVGSVGElement, unknown>(this.svg).call(this.zoomer.translateTo, at.x, at.y);
   }
 
+  /** Moves the drawing where the panel would cover a node that was selected. */
+  private uncover(node: number): void {
+    const element = this.nodeElements.get(node);
+    const width = this.widthNow();
+    if (element === undefined || width < PANEL_BESIDE_FROM) return;
+    const { right } = element.getBoundingClientRect();
+    const covered = right - (this.svg.getBoundingClientRect().right - PANEL_WIDTH);
+    if (covered <= 0) return;
+    const { k } = zoomTransform(this.svg);
+    select<SVGSVGElement, unknown>(this.svg).call(this.zoomer.translateBy, -covered / k, 0);
+  }
+
   private pointOf(node: number): Point | null {
-    return this.layout.nodes[this.part.nodes.indexOf(node)] ?? null;
+    return this.picture?.nodes[this.part.nodes.indexOf(node)] ?? null;
   }
 
-  private frame(): { width: number; height: number } {
-    const width = Math.max(280, this.svg.clientWidth);
-    const wanted = Math.min(1, width / (this.layout.width + 2 * PADDING)) * (this.layout.height + 2 * PADDING);
-    const height = Math.round(Math.min(HEIGHT_MAX, Math.max(HEIGHT_MIN, wanted)));
+  private widthNow(): number {
+    return Math.max(280, this.svg.clientWidth);
+  }
+
+  /** The frame, as high as the drawing needs at the scale that its width allows; and the scale at which all of it can be seen. */
+  private frame(picture: Picture): { width: number; height: number; scale: number } {
+    const width = this.frameWidth;
+    const byWidth = Math.min(FIT_MAX, (width - 2 * PADDING) / Math.max(1, picture.width));
+    const wanted = Math.max(byWidth, FAR_SCALE) * picture.height + 2 * PADDING;
+    const height = Math.round(Math.min(HEIGHTS.most, Math.max(HEIGHTS.least, wanted)));
     this.svg.setAttribute('height', String(height));
-    return { width, height };
+    return { width, height, scale: Math.min(byWidth, (height - 2 * PADDING) / Math.max(1, picture.height)) };
   }
 
-  private drawWorld(): void {
+  private drawWorld(picture: Picture): void {
+    const { graph, mode } = this;
     const { nodes, edges } = this.part;
-    const most = this.graph.edges.reduce((max, { ratePerSecond }) => Math.max(max, ratePerSecond), 1e-9);
-    this.edgeElements = new Map(edges.map((edge, place) => [edge, this.edge(edge, this.layout.arcs[place]!, most)]));
-    this.nodeElements = new Map(nodes.map((node, place) => [node, this.node(node, this.layout.nodes[place]!)]));
-    replaceChildren(this.world, [...this.edgeElements.values()], [...this.nodeElements.values()]);
+    const most = graph.edges.reduce((max, { ratePerSecond }) => Math.max(max, ratePerSecond), 1e-9);
+    const names = nodes.map((node) => graph.nodes[node]!.name);
+    const texts = nodeTexts(names, picture.nodeWidth);
+    this.edgeElements = new Map(
+      edges.map((edge, place) => [edge, lineElement(graph, edge, mode, picture, place, most)]),
+    );
+    this.labelElements = labelElements(graph, this.part, mode, picture);
+    this.nodeElements = new Map(
+      nodes.map((node, place) => [node, this.node(node, picture.nodes[place]!, picture.nodeWidth, texts[place]!)]),
+    );
+    replaceChildren(
+      this.world,
+      boxElements(picture),
+      [...this.edgeElements.values()],
+      [...this.labelElements.values()].flat(),
+      [...this.nodeElements.values()],
+    );
     const first = this.selected !== null && this.nodeElements.has(this.selected) ? this.selected : nodes[0];
     if (first !== undefined) this.makeTabStop(first);
   }
 
-  /** `most`: calls a second on the busiest of all lines. */
-  private edge(index: number, points: readonly Point[], most: number): SVGGElement {
-    const { edges, nodes } = this.graph;
-    const edge = edges[index]!;
-    const width = LINE_WIDTHS.least + (LINE_WIDTHS.most - LINE_WIDTHS.least) * Math.sqrt(edge.ratePerSecond / most);
-    const tone = edge.tones[this.mode]!;
-    const d = edgePath(points);
-    const element = s(
-      'g',
-      { class: `edge ${tone.className} shape-${tone.shape}` },
-      s('path', { class: 'edge-line', d, 'stroke-width': width.toFixed(2), 'marker-end': 'url(#arrow-head)' }),
-      s('path', { class: 'edge-target', d }),
-    );
-    const row = { call: `${nodes[edge.from]!.name} → ${nodes[edge.to]!.name}`, is: edge.notes[this.mode]! };
-    element.addEventListener('mousemove', (event) => showTooltip(event, row));
-    element.addEventListener('mouseleave', (event) => showTooltip(event, null));
-    return element;
-  }
-
-  private node(index: number, { x, y }: Point): SVGGElement {
-    const { name, kind, tones, notes } = this.graph.nodes[index]!;
-    const { nodeWidth: width, nodeHeight: height } = OPTIONS;
-    const tone = tones[this.mode]!;
-    const note = notes[this.mode]!;
-    const shownName = fitText(name, TEXT_WIDTH, NAME_FONT);
-    const shownNote = fitText(note, TEXT_WIDTH, NOTE_FONT);
-    const isCut = shownName !== printable(name) || shownNote !== printable(note);
-    const far = farName(name);
-    const shape = toneShape(tone);
-    shape.setAttribute('transform', `translate(${-width / 2 + 16} 0)`);
-    const element = s(
-      'g',
-      {
-        class: `node kind-${kind} ${tone.className}`,
-        transform: `translate(${x} ${y})`,
-        tabindex: -1,
-        role: 'button',
-        'aria-pressed': 'false',
-        // What can be seen comes first, so that who speaks to the page can name it (WCAG 2.5.3).
-        'aria-label': `${shownName} ${shownNote}, ${KIND_WORDS[kind]}${isCut ? `: ${name}, ${note}` : ''}`,
-        'data-node': index,
-      },
-      s('rect', { class: 'node-box', x: -width / 2, y: -height / 2, width, height, rx: RADII[kind] }),
-      shape,
-      s('text', { class: 'node-name', x: -width / 2 + 30, y: -4 }, shownName),
-      ' ',
-      s('text', { class: 'node-note', x: -width / 2 + 30, y: 13 }, shownNote),
-      s('text', { class: 'node-far', x: -width / 2 + 30, y: far.size / 3, 'font-size': far.size }, far.text),
-      s('title', {}, `${name}: ${note}`),
-    );
+  private node(index: number, at: Point, width: number, text: NodeText): SVGGElement {
+    const element = nodeElement(this.graph.nodes[index]!, index, this.mode, at, width, text);
     element.addEventListener('click', () => this.onSelect(this.selected === index ? null : index));
     element.addEventListener('focus', () => this.makeTabStop(index));
     return element;
@@ -236,12 +236,12 @@ export class TopologyMap {
     event.preventDefault();
   }
 
-  /** Left and right: the busiest caller and callee that is drawn; up and down: the neighbour in the same layer. */
+  /** Along the calls: the busiest caller and callee that is drawn; across them: the neighbour in the same layer. */
   private nextFrom(node: number, key: string): number | null {
     const { callers, callees } = neighboursOf(this.graph, node);
     const drawn = (candidates: readonly number[]): number | null =>
       candidates.find((candidate) => this.nodeElements.has(candidate)) ?? null;
-    switch (key) {
+    switch (this.picture?.isTurned === true ? (TURNED_KEYS.get(key) ?? key) : key) {
       case 'ArrowLeft':
         return drawn(callers.map((edge) => this.graph.edges[edge]!.from));
       case 'ArrowRight':
@@ -256,16 +256,19 @@ export class TopologyMap {
   }
 
   private besides(node: number, step: number): number | null {
-    const { nodes, layers } = this.layout;
+    const { picture } = this;
+    if (picture === null) return null;
+    const { nodes, layers, isTurned } = picture;
     const place = this.part.nodes.indexOf(node);
+    const across = ({ x, y }: Point): number => (isTurned ? x : y);
     const column = [...nodes.keys()]
       .filter((other) => layers[other] === layers[place])
-      .sort((a, b) => nodes[a]!.y - nodes[b]!.y);
+      .sort((a, b) => across(nodes[a]!) - across(nodes[b]!));
     const next = column[column.indexOf(place) + step];
     return next === undefined ? null : this.part.nodes[next]!;
   }
 
-  private buttons(): HTMLElement {
+  private zoomButtons(): HTMLElement {
     const button = (label: string, sign: string, action: () => void): HTMLButtonElement => {
       const element = h('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label }, sign);
       element.addEventListener('click', action);
@@ -282,76 +285,11 @@ export class TopologyMap {
 
   /** The whole drawing, however small it gets. */
   private showAll(): void {
-    const { width, height } = this.frame();
-    const scale = Math.min(
-      width / (this.layout.width + 2 * PADDING),
-      height / (this.layout.height + 2 * PADDING),
-      1.15,
-    );
-    this.moveTo(scale, (width - this.layout.width * scale) / 2, (height - this.layout.height * scale) / 2);
+    const { picture } = this;
+    if (picture === null) return;
+    const { width, height, scale } = this.frame(picture);
+    this.moveTo(scale, (width - picture.width * scale) / 2, (height - picture.height * scale) / 2);
   }
-}
-
-export const KIND_WORDS: Readonly<Record<Graph['nodes'][number]['kind'], string>> = {
-  traffic: 'traffic source',
-  app: 'service',
-  gateway: 'gateway',
-  waypoint: 'waypoint',
-  external: 'outside the mesh',
-  group: 'namespace',
-};
-
-const RADII: Readonly<Record<Graph['nodes'][number]['kind'], number>> = {
-  traffic: OPTIONS.nodeHeight / 2,
-  app: 8,
-  gateway: 3,
-  waypoint: 3,
-  external: 8,
-  group: 8,
-};
-
-function farName(name: string): { readonly text: string; readonly size: number } {
-  const whole = printable(name);
-  const size = FAR_SIZES.find((px) => fitText(name, TEXT_WIDTH, `600 ${px}px system-ui, sans-serif`) === whole);
-  return size === undefined ? { text: fitText(name, TEXT_WIDTH, NAME_FONT), size: 13 } : { text: whole, size };
-}
-
-/** A smooth line through the points, leaving its caller on the right and reaching its callee on the left. */
-function edgePath(points: readonly Point[]): string {
-  const half = OPTIONS.nodeWidth / 2;
-  const first = points[0]!;
-  const last = points.at(-1)!;
-  const isForward = last.x > first.x;
-  if (!isForward) return backPath(first, last);
-  const stops = [{ x: first.x + half, y: first.y }];
-  for (const point of points.slice(1, -1))
-    stops.push({ x: point.x - half, y: point.y }, { x: point.x + half, y: point.y });
-  stops.push({ x: last.x - half - 7, y: last.y });
-  let d = `M${round(stops[0]!)}`;
-  for (let i = 1; i < stops.length; i++) {
-    const [from, to] = [stops[i - 1]!, stops[i]!];
-    if (from.y === to.y) {
-      d += `L${round(to)}`;
-      continue;
-    }
-    const bend = (to.x - from.x) / 2;
-    d += `C${round({ x: from.x + bend, y: from.y })} ${round({ x: to.x - bend, y: to.y })} ${round(to)}`;
-  }
-  return d;
-}
-
-/** A call back to an earlier layer, or to itself: a loop over the top. */
-function backPath(from: Point, to: Point): string {
-  const half = OPTIONS.nodeWidth / 2;
-  const lift = OPTIONS.nodeHeight * 1.4;
-  const start = { x: from.x + half, y: from.y };
-  const end = { x: to.x - half - 7, y: to.y };
-  const top = Math.min(from.y, to.y) - lift;
-  return `M${round(start)}C${round({ x: start.x + 60, y: top })} ${round({ x: end.x - 60, y: top })} ${round(end)}`;
-}
-
-function round({ x, y }: Point): string {
-  return `${x.toFixed(1)} ${y.toFixed(1)}`;
 }
 
 function arrowHeads(): SVGDefsElement {

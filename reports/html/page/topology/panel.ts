@@ -1,7 +1,7 @@
-// What stands beside the map: the legend, or the selected node with its numbers, callers and callees.
+// What stands beside the map: the legend, and the selected node with its numbers, callers and callees.
 import { type Child, h, named, replaceChildren } from '../dom.js';
+import { KIND_WORDS } from './draw-node.js';
 import { type Graph, neighboursOf } from './graph.js';
-import { KIND_WORDS } from './map.js';
 import { toneIcon } from './shapes.js';
 
 /** More about a node of the graph than the graph knows. */
@@ -9,8 +9,25 @@ export type DetailsOf = (name: string) => Child;
 
 const NEIGHBOURS_MAX = 12;
 
+/** What the tones and forms of the map mean. */
+export function topologyLegend({ modes }: Graph, mode: number, words: string): Child {
+  return [
+    h(
+      'ul',
+      { class: 'legend' },
+      modes[mode]!.legend.map((tone) => h('li', { class: tone.className }, toneIcon(tone), h('span', {}, tone.label))),
+    ),
+    h(
+      'p',
+      { class: 'quiet' },
+      `${words} Round ends: traffic sources. Square corners: gateways. Dashed: outside the mesh. The wider a line, the more calls.`,
+    ),
+  ];
+}
+
+/** The selected node with its numbers, callers and callees; hidden without one. */
 export class TopologyPanel {
-  readonly element = h('div', { class: 'panel', role: 'region', 'aria-label': 'Selected service' });
+  readonly element = h('div', { class: 'panel', role: 'region', 'aria-label': 'Selected service', hidden: true });
 
   constructor(
     private readonly detailsOf: DetailsOf,
@@ -18,26 +35,9 @@ export class TopologyPanel {
   ) {}
 
   draw(graph: Graph, mode: number, node: number | null): void {
-    if (node === null) replaceChildren(this.element, this.legend(graph, mode));
-    else replaceChildren(this.element, this.node(graph, mode, node));
-  }
-
-  private legend({ modes }: Graph, mode: number): Child {
-    return [
-      h('h3', {}, 'Legend'),
-      h(
-        'ul',
-        { class: 'legend' },
-        modes[mode]!.legend.map((tone) =>
-          h('li', { class: tone.className }, toneIcon(tone), h('span', {}, tone.label)),
-        ),
-      ),
-      h(
-        'p',
-        { class: 'quiet' },
-        'Round ends: traffic sources. Square corners: gateways. Dashed: outside the mesh. The wider a line, the more calls.',
-      ),
-    ];
+    this.element.hidden = node === null;
+    replaceChildren(this.element, node === null ? null : this.node(graph, mode, node));
+    this.element.scrollTop = 0;
   }
 
   private node(graph: Graph, mode: number, node: number): Child {

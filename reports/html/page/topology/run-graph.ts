@@ -1,7 +1,8 @@
 // The topology of a run: toned by the share of calls that failed, or by how long the slowest of a hundred took.
+import type { Finding, FindingPlace } from '../../../../scenarios/findings-result.js';
 import type { EdgeSummary, FlowSummary, RunResult, ServiceSummary } from '../../../../scenarios/run-result.js';
 import { formatDurationMs, formatNumber, formatShare } from '../../../numbers.js';
-import type { Graph, GraphMode, GraphNode, NodeKind, Tone } from './graph.js';
+import type { Graph, GraphMode, GraphNode, Mark, NodeKind, Tone } from './graph.js';
 
 const ERROR_TONES: readonly Tone[] = [
   { className: 'tone-none', shape: 'none', label: 'no calls' },
@@ -15,7 +16,8 @@ const ERROR_BOUNDS = [0, 0.001, 0.01, 0.05];
 const LATENCY_SHAPES = ['dot', 'dot', 'square', 'triangle', 'diamond'] as const;
 const NO_LATENCY: Tone = { className: 'tone-none', shape: 'none', label: 'too few calls' };
 
-export function runGraph({ services, edges, traffic }: RunResult): Graph {
+export function runGraph({ services, edges, traffic, findings }: RunResult): Graph {
+  const marks = new Marks(findings);
   const latency = latencyMode([...services.flatMap(({ calls }) => (calls === null ? [] : [calls])), ...edges]);
   const known = new Set(services.map(({ name }) => name));
   const senders = [...new Set(edges.flatMap(({ from, to }) => [from, to]))].filter((name) => !known.has(name));
@@ -23,7 +25,14 @@ export function runGraph({ services, edges, traffic }: RunResult): Graph {
     ...senders.map((name) => {
       const flow = traffic.find((source) => source.name === name) ?? null;
       const rate = flow?.offeredPerSecond.value ?? sentBy(name, edges);
-      return { name, kind: 'traffic' as const, group: '', ratePerSecond: rate, ...look(flow, rate, latency) };
+      return {
+        name,
+        kind: 'traffic' as const,
+        group: '',
+        ratePerSecond: rate,
+        ...look(flow, rate, latency),
+        mark: marks.of('traffic', name),
+      };
     }),
     ...services.flatMap((service) => {
       // Connections go through ztunnels, requests do not stop there.
@@ -36,6 +45,7 @@ export function runGraph({ services, edges, traffic }: RunResult): Graph {
         group: namespaceOf(service),
         ratePerSecond: rate,
         ...look(service.calls, rate, latency),
+        mark: marks.ofService(service),
       };
     }),
   ];
@@ -50,13 +60,40 @@ export function runGraph({ services, edges, traffic }: RunResult): Graph {
         to: numbers.get(edge.to)!,
         ratePerSecond: rate,
         ...look(edge, rate, latency),
+        mark: marks.of('edge', `${edge.from} -> ${edge.to}`),
       };
     }),
   };
 }
 
-/** Of the name of its first workload, `name.namespace`. */
-function namespaceOf({ workloads }: ServiceSummary): string {
+/** What the findings say of the things that the map draws. */
+class Marks {
+  private readonly marks = new Map<string, Mark>();
+
+  constructor(findings: readonly Finding[]) {
+    for (const { role, where } of findings) {
+      if (role === 'note') continue;
+      for (const { kind, name } of where) {
+        const key = kind === 'pod' ? `workload ${name.replace(/ #\d+$/, '')}` : `${kind} ${name}`;
+        if (this.marks.get(key) !== 'culprit') this.marks.set(key, role);
+      }
+    }
+  }
+
+  of(kind: FindingPlace['kind'], name: string): Mark | null {
+    return this.marks.get(`${kind} ${name}`) ?? null;
+  }
+
+  /** By its own name, or by that of one of its workloads. */
+  ofService({ name, workloads }: ServiceSummary): Mark | null {
+    const all = [this.of('service', name), ...workloads.map((workload) => this.of('workload', workload.name))];
+    return all.find((mark) => mark === 'culprit') ?? all.find((mark) => mark !== null) ?? null;
+  }
+}
+
+/** Of the name of its first workload, `name.namespace`; `` for what stands outside of the mesh. */
+function namespaceOf({ kind, workloads }: ServiceSummary): string {
+  if (kind === 'external') return '';
   const name = workloads[0]?.name ?? '';
   return name.slice(name.lastIndexOf('.') + 1);
 }
@@ -94,7 +131,11 @@ function latencyMode(flows: readonly FlowSummary[]): Latency {
   };
 }
 
-function look(flow: FlowSummary | null, rate: number, { toneOf }: Latency): Pick<GraphNode, 'tones' | 'notes'> {
+function look(
+  flow: FlowSummary | null,
+  rate: number,
+  { toneOf }: Latency,
+): Pick<GraphNode, 'tones' | 'notes' | 'labels'> {
   const share = flow?.errorShare.value ?? null;
   const p99Ms = flow?.latency.p99Ms.value ?? null;
   const perSecond = `${formatNumber(rate)}/s`;
@@ -103,6 +144,10 @@ function look(flow: FlowSummary | null, rate: number, { toneOf }: Latency): Pick
     notes: [
       share === null ? 'no calls' : `${perSecond} · ${share === 0 ? 'no errors' : `${formatShare(share)} errors`}`,
       p99Ms === null ? (share === null ? 'no calls' : perSecond) : `${perSecond} · p99 ${formatDurationMs(p99Ms)}`,
+    ],
+    labels: [
+      share === null ? [] : share === 0 ? [perSecond] : [perSecond, formatShare(share)],
+      share === null ? [] : p99Ms === null ? [perSecond] : [perSecond, formatDurationMs(p99Ms)],
     ],
   };
 }

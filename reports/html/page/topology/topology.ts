@@ -5,7 +5,7 @@ import { announce, type Child, h, named, replaceChildren } from '../dom.js';
 import { busiest, type Graph, grouped, type Subgraph, worstFirst } from './graph.js';
 import { topologyList } from './list.js';
 import { TopologyMap } from './map.js';
-import { type DetailsOf, TopologyPanel } from './panel.js';
+import { type DetailsOf, TopologyPanel, topologyLegend } from './panel.js';
 
 /** Larger graphs begin with their busiest part. */
 const SMALL = 60;
@@ -23,6 +23,7 @@ export class Topology {
   private readonly panel: TopologyPanel;
   private readonly listing = h('div', { class: 'map-frame', hidden: true });
   private readonly hits = h('ul', { class: 'hits', hidden: true });
+  private readonly legend = h('div', { class: 'map-legend' });
   private readonly status = h('p', { class: 'quiet', role: 'status' });
   private readonly groups: Graph;
   private mode = 0;
@@ -32,6 +33,8 @@ export class Topology {
   constructor(
     private readonly whole: Graph,
     detailsOf: DetailsOf,
+    /** What the words on nodes and lines are. */
+    private readonly words: string,
   ) {
     this.groups = grouped(whole);
     this.shown = whole.nodes.length <= SMALL ? ALL : String(COUNTS[0]);
@@ -59,6 +62,7 @@ export class Topology {
       (value) => {
         this.map.element.hidden = value === 'list';
         this.listing.hidden = value !== 'list';
+        this.map.buttons.hidden = value === 'list';
         this.draw(value === 'map');
       },
     );
@@ -71,7 +75,14 @@ export class Topology {
     replaceChildren(
       parent,
       toolbar(search, this.amountBox(), colour, view),
-      h('div', { class: 'topology' }, h('div', {}, this.map.element, this.listing), this.panel.element),
+      h(
+        'div',
+        { class: 'topology' },
+        this.map.element,
+        this.listing,
+        this.panel.element,
+        h('div', { class: 'map-foot' }, this.legend, this.map.buttons),
+      ),
       this.status,
       h('p', { class: 'footnote' }, HELP),
     );
@@ -80,7 +91,7 @@ export class Topology {
     new ResizeObserver(() => {
       if (Math.abs(parent.clientWidth - width) < 2) return;
       width = parent.clientWidth;
-      this.map.fit();
+      this.map.resize();
     }).observe(parent);
   }
 
@@ -126,6 +137,7 @@ export class Topology {
         topologyList(graph, part, mode, (node) => this.select(node, false)),
       );
     this.panel.draw(graph, mode, this.selected);
+    replaceChildren(this.legend, topologyLegend(graph, mode, this.words));
     const [shown, all] = [part.nodes.length, graph.nodes.length];
     const which = this.shown === WORST ? 'those in the worst colours' : 'those with the most traffic';
     this.status.textContent =

@@ -1,5 +1,10 @@
 // The map of what differs; of a large mesh only the part that does, unless all of it is asked for.
-import type { Comparison, DiffSubject, MetricDifference } from '../../../../../scenarios/compare/diff-result.js';
+import type {
+  Comparison,
+  DiffResult,
+  DiffSubject,
+  MetricDifference,
+} from '../../../../../scenarios/compare/diff-result.js';
 import { changeText, metricName, valueText } from '../../../../diff/words.js';
 import { segmented, toolbar } from '../../controls.js';
 import { type Child, h, named, replaceChildren } from '../../dom.js';
@@ -11,10 +16,11 @@ import { subjectKey } from '../subjects.js';
 /** Smaller graphs are drawn whole. */
 const SMALL = 40;
 const METRICS_MAX = 14;
+const WORDS = 'On services and lines: the strongest change that matters.';
 
-export function drawTopology(mount: HTMLElement, comparison: Comparison): void {
+export function drawTopology(mount: HTMLElement, comparison: Comparison, { base }: DiffResult): void {
   const lists = bySubject(comparison);
-  const whole = diffGraph(comparison, lists);
+  const whole = diffGraph(comparison, base, lists);
   if (whole.nodes.length === 0) {
     replaceChildren(mount, h('p', { class: 'calm' }, 'There are no services to draw.'));
     return;
@@ -23,7 +29,7 @@ export function drawTopology(mount: HTMLElement, comparison: Comparison): void {
   const detailsOf = (name: string): Child => details(name, lists, subjects);
   const part = differing(whole);
   if (whole.nodes.length <= SMALL || part.nodes.length === whole.nodes.length) {
-    new Topology(whole, detailsOf).mount(mount);
+    new Topology(whole, detailsOf, WORDS).mount(mount);
     return;
   }
   const views = { part: h('div'), whole: h('div', { hidden: true }) };
@@ -37,10 +43,10 @@ export function drawTopology(mount: HTMLElement, comparison: Comparison): void {
     views.whole.hidden = value === 'part';
     if (value === 'part' || isWholeDrawn) return;
     isWholeDrawn = true;
-    new Topology(whole, detailsOf).mount(views.whole);
+    new Topology(whole, detailsOf, WORDS).mount(views.whole);
   });
   replaceChildren(mount, toolbar(chooser), views.part, views.whole);
-  new Topology(part, detailsOf).mount(views.part);
+  new Topology(part, detailsOf, WORDS).mount(views.part);
 }
 
 function details(name: string, lists: MetricsBySubject, subjects: readonly DiffSubject[]): Child {

@@ -1,0 +1,28 @@
+// The words of `seatrial help` and `seatrial completion`, which speak of all other commands: registered last.
+import { Argument, type Command } from 'commander';
+import type { Shell } from '../completion.js';
+
+export function registerHelp(program: Command): void {
+  program
+    .command('completion')
+    .description('print a script that completes commands and options in a shell')
+    .addArgument(new Argument('<shell>', 'which one').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', COMPLETION_HELP)
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('../completion.js');
+      process.stdout.write(completionScript(program, shell));
+    });
+  const help = program.command('help');
+  help
+    .description('show this help, or that of a command')
+    .addArgument(new Argument('[command]', 'which one').choices(program.commands.map((command) => command.name())))
+    .action((verb: string | undefined) => {
+      const command = program.commands.find((one) => one.name() === verb) ?? program;
+      command.outputHelp();
+    });
+}
+
+const COMPLETION_HELP = `
+bash:  echo 'eval "$(seatrial completion bash)"' >> ~/.bashrc
+zsh:   seatrial completion zsh > a directory of $fpath, as _seatrial
+fish:  seatrial completion fish > ~/.config/fish/completions/seatrial.fish`;

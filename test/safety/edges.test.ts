@@ -1,0 +1,97 @@
+// Fields at their edges do what a cluster does with them, and never end in a fault.
+import { describe, expect, test } from 'vitest';
+import { formatFlags } from '../../models/mesh/flags.js';
+import { simulate } from '../../models/mesh/simulation.js';
+import { stableJson } from '../../reports/json.js';
+import type { ScenarioSpec } from '../../scenarios/schema.js';
+import { meshOf, runOf, SPEC } from './support-edges.js';
+
+const codesOf = (diagnostics: readonly { readonly code: string }[]): string[] => diagnostics.map(({ code }) => code);
+
+describe('replicas: 0', () => {
+  test('of a caller: nothing is sent, and a warning says so', async () => {
+    const mesh = meshOf({ clientReplicas: 0 });
+    expect(codesOf(mesh.diagnostics)).toContain('traffic-without-pods');
+    const result = await runOf(mesh);
+    expect(result.traffic[0]!.offeredPerSecond.value).toBe(0);
+    expect(() => stableJson(result)).not.toThrow();
+  });
+
+  test('of a caller with connections of its own (closed loop)', async () => {
+    const spec: ScenarioSpec = {
+      ...SPEC,
+      traffic: [{ name: 'calls', from: 'client.default', to: 'http://server/', connections: 4 }],
+    };
+    expect((await runOf(meshOf({ clientReplicas: 0 }, spec))).traffic[0]!.offeredPerSecond.value).toBe(0);
+  });
+
+  test('of a server: 503 UH', async () => {
+    const { traffic } = await runOf(meshOf({ serverReplicas: 0 }));
+    expect(traffic[0]!.errorShare.value).toBe(1);
+  });
+});
+
+describe('a CPU limit of 0 is none', () => {
+  test.each([
+    ['Istio, by annotation', { annotations: '{ sidecar.istio.io/proxyCPULimit: "0" }' }, 4],
+    ['Istio, 0m', { annotations: '{ sidecar.istio.io/proxyCPULimit: 0m }' }, 4],
+    ['Linkerd, by annotation', { annotations: '{ config.linkerd.io/proxy-cpu-limit: "0" }', mesh: 'linkerd' }, 1],
+  ] as const)('%s', async (_, edge, workers) => {
+    const mesh = meshOf(edge);
+    const { proxy } = mesh.plan.workloads.find(({ name }) => name === 'server')!;
+    expect(proxy).toMatchObject({ cpuLimitMillis: null, workers });
+    expect((await runOf(mesh)).traffic[0]!.errorShare.value).toBe(0);
+  });
+
+  test('of a container', () => {
+    const { app } = meshOf({ limits: '{ cpu: 0, memory: 0 }' }).plan.workloads.find(({ name }) => name === 'server')!;
+    expect(app).toMatchObject({ cpuLimitMillis: null, cores: 4 });
+  });
+});
+
+const TCP_ROUTE = `---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: entry }
+spec: { gatewayClassName: istio, listeners: [{ name: tcp, port: 9000, protocol: TCP }] }
+---
+apiVersion: gateway.networking.k8s.io/v1alpha2
+kind: TCPRoute
+metadata: { name: raw }
+spec: { parentRefs: [{ name: entry }], rules: [{ backendRefs: [{ name: server, port: 80, weight: 0 }] }] }
+`;
+
+test('a TCPRoute whose weights are all 0 closes its connections', async () => {
+  const spec: ScenarioSpec = {
+    ...SPEC,
+    traffic: [{ name: 'raw', to: 'tcp://entry-istio.default:9000', rate: '20/s' }],
+  };
+  const mesh = meshOf({}, spec, TCP_ROUTE);
+  expect(codesOf(mesh.diagnostics)).toContain('backend-not-usable');
+  const { traffic } = await runOf(mesh);
+  expect(traffic[0]!.errorShare.value).toBe(1);
+});
+
+describe('network.loss', () => {
+  test.each(['65%', '90%', '99%', '100%'])('of %s ends, with numbers', async (loss) => {
+    const spec: ScenarioSpec = { ...SPEC, network: { loss } };
+    const result = await runOf(meshOf({}, spec));
+    expect(() => stableJson(result)).not.toThrow();
+  });
+
+  test('what the kernel gives up after 924.6 s is a closed connection', async () => {
+    const spec: ScenarioSpec = {
+      ...SPEC,
+      run: { duration: '2000s', warmup: '0s', replications: 1 },
+      traffic: [{ name: 'calls', from: 'client.default', to: 'http://server/', rate: '1/m' }],
+      network: { loss: '100%' },
+    };
+    const { plan } = meshOf({}, spec);
+    const options = { seed: 'loss', replication: 0, warmupNs: 0, durationNs: 2e12, intervalNs: 1e12, maxEvents: 1e6 };
+    const { rows } = simulate(plan, options);
+    const outcomes = rows.flatMap((row) => row.outcomes);
+    expect(outcomes.map(({ status, flags }) => `${status} ${formatFlags(flags)}`)).toEqual(['503 UC']);
+    const first = rows.find((row) => row.outcomes.length > 0)!;
+    expect(first.calls).toBeGreaterThan(0);
+  });
+});
