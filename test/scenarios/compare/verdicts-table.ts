@@ -153,10 +153,12 @@ const PLAIN_TO_STRICT =
 /** The rule of the world gives way to another of its name. */
 const withoutRule = (yaml: string): string => yaml.slice(0, yaml.lastIndexOf('---'));
 
-const rare = [{ name: 'shoppers', from: 'web-v1.default', to: 'http://api/items', rate: '10/s' }];
+const even: ScenarioSpec['traffic'] = [
+  { name: 'shoppers', from: 'web-v1.default', to: 'http://api/items', rate: '20/s', arrivals: 'constant' },
+];
 const flaky: Partial<ScenarioSpec> = {
-  traffic: rare,
-  services: { api: { cpu: '0.1ms', wait: '5ms', errors: { 503: '10%' } } },
+  traffic: even,
+  services: { api: { cpu: '0.1ms', wait: '50ms', errors: { 503: '10%' } } },
 };
 const busy: Partial<ScenarioSpec> = { services: { api: { cpu: '4ms', errors: { 503: '10%' } } } };
 const working: Partial<ScenarioSpec> = { services: { api: { cpu: '4ms' } } };
