@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly intervalNs: number;
   /** The run stops after so many events. */
   readonly maxEvents: number;
+  /** Whether a sample of the customers is kept, one by one, so that two worlds can be compared customer by customer. */
+  readonly keepsCustomers?: boolean;
 }
 
 export class MeshSimulation {
@@ -92,7 +94,7 @@ export class MeshSimulation {
         podAddress(this.pods[pod]),
       ),
     );
-    this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs);
+    this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs, options.keepsCustomers);
     const keys = new CallKeys();
     const workPlaces = new JobPlaces();
     const context: ApplicationContext = {
@@ -437,6 +439,7 @@ export class MeshSimulation {
       workloads: workloadResults(this.podsOf, recorder.workloads, this.marks, this.calendar.nowNs, this.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
       series: { ...recorder.seriesResult(), busy: this.busy.toData() },
+      ...(recorder.customers === null ? {} : { customers: recorder.customers.map((own) => own.toData()) }),
       stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,
     };
   }
