@@ -63,6 +63,7 @@ export class MeshSimulation {
   private readonly podsOf: Pod[][] = [];
   private readonly ready: Attempt[] = [];
   private readonly recorder: Recorder;
+  private readonly network: Network;
   private readonly clusters: Clusters;
   private readonly outlier: OutlierDetector;
   private readonly server: Server;
@@ -121,6 +122,7 @@ export class MeshSimulation {
     }
     this.busy = new BusySeries(this.podsOf);
     const network = new Network(plan.network, calendar);
+    this.network = network;
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed, plan.envoy);
     const balancer = new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan));
     this.relays = new Relays(seed, calendar, network, this.clusters, balancer, this.podsOf);
@@ -216,6 +218,7 @@ export class MeshSimulation {
   private beginMeasuring(): void {
     this.measuring = true;
     this.recorder.begin();
+    this.network.begin();
     for (const { counters, ejectedCount } of this.clusters.states) counters.ejectedAtStart += ejectedCount;
     for (const pod of this.pods) this.marks.push(markBusy(pod));
     this.busy.begin(this.calendar.nowNs);
@@ -436,6 +439,7 @@ export class MeshSimulation {
       }),
       workloads: workloadResults(this.podsOf, recorder.workloads, this.marks, this.calendar.nowNs, this.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
+      losses: this.network.lossResults(),
       series: { ...recorder.seriesResult(), busy: this.busy.toData() },
       stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,
     };

@@ -3,12 +3,15 @@ import type { Cause } from '../../models/mesh/cause.js';
 import type { FindingCode } from './codes.js';
 import { clientCauses, type Facts } from './facts.js';
 import { isCpuFull } from './full.js';
+import { waitedInstead } from './incidental.js';
 import type { Ledger, Subject } from './ledger.js';
+import { lossyLink } from './network.js';
 import { clusterSubject, edgeSubject, filterSubject, workloadSubject } from './subjects.js';
 
 export function chargeErrors(facts: Facts, ledger: Ledger): void {
   for (const { number, cause, count } of clientCauses(facts)) {
-    const { code, subject } = accountOf(facts, cause);
+    const instead = waitedInstead(facts, number, cause);
+    const { code, subject } = accountOf(facts, instead ?? cause);
     const entry = ledger.entry(code, subject);
     entry.causes.add(number);
     entry.reasons.set(cause.reason, (entry.reasons.get(cause.reason) ?? 0) + count);
@@ -67,7 +70,7 @@ function accountOf(facts: Facts, { reason, place }: Cause): { readonly code: Fin
     case 'waited for a proxy':
       return { code: 'F203', subject: workloadSubject(place) };
     case 'waited for the network':
-      return { code: 'F207', subject: edgeSubject(facts, place) };
+      return { code: 'F207', subject: lossyLink(facts, place) ?? edgeSubject(facts, place) };
     case 'waited for a retry':
       return { code: 'F115', subject: edgeSubject(facts, place) };
     case 'not expected':

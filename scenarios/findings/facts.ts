@@ -20,6 +20,8 @@ export interface FindingInput {
 export interface RowFacts {
   readonly calls: number;
   readonly attempts: number;
+  /** Of the attempts. */
+  readonly retries: number;
   /** By cause (models/mesh/cause.ts), those that were expected left out. */
   readonly bad: ReadonlyMap<number, number>;
   /** By TIMEOUT. */
@@ -87,13 +89,16 @@ export class Facts {
     return { calls, bad };
   }
 
-  /** `cart`, or `cart v2` where several workloads stand behind the service. */
+  /** `cart`, or `cart (version v2)` where several workloads stand behind the service. */
   workloadName(index: number): string {
     const name = this.names[index];
     const { version, name: own } = this.plan.workloads[index];
     const others = this.names.filter((other) => other === name).length;
     if (others < 2) return name;
-    return `${name} ${version !== '' ? version : own}`;
+    const { workloads } = this.plan;
+    const isTold =
+      version !== '' && workloads.filter((one, i) => this.names[i] === name && one.version === version).length === 1;
+    return isTold ? `${name} (version ${version})` : `${name} (workload ${own})`;
   }
 
   edgeName(row: number): string {
@@ -126,16 +131,18 @@ function rowFacts(results: readonly ReplicationResult[], row: number, delayFlag:
   const timeouts = new Array<number>(TIMEOUTS).fill(0);
   let calls = 0;
   let attempts = 0;
+  let retries = 0;
   let delayed = 0;
   for (const { rows } of results) {
     const own = rows[row];
     calls += own.calls;
     attempts += own.attempts;
+    retries += own.retries;
     for (const { cause, good, count } of own.causes) if (!good) bad.set(cause, (bad.get(cause) ?? 0) + count);
     own.timeouts.forEach((count, kind) => {
       timeouts[kind] += count;
     });
     for (const { flags, count } of own.outcomes) if ((flags & delayFlag) !== 0) delayed += count;
   }
-  return { calls, attempts, bad, timeouts, delayed };
+  return { calls, attempts, retries, bad, timeouts, delayed };
 }

@@ -7,9 +7,11 @@ import type { FlowPart } from '../tally.js';
 import { chargeErrors } from './errors.js';
 import { Facts, type FindingInput } from './facts.js';
 import { type Entry, Ledger } from './ledger.js';
+import { sourcesOf } from './lines.js';
 import { noteReactions } from './reactions.js';
-import { placesOf, sentenceOf, sourcesOf } from './sentences.js';
+import { sentenceOf } from './sentences.js';
 import { chargeWaits } from './waits.js';
+import { placesOf } from './where.js';
 
 export type { FindingInput } from './facts.js';
 
@@ -61,8 +63,7 @@ function impactOf(facts: Facts, { errors, latencyMs, code }: Entry): number {
 }
 
 function roleOf(facts: Facts, { errors, latencyMs, code }: Entry, impact: number, largest: number): FindingRole {
-  const isNoticed =
-    errors >= NOTICED_SHARE * facts.calls || latencyMs >= NOTICED_LATENCY * facts.meanMs;
+  const isNoticed = errors >= NOTICED_SHARE * facts.calls || latencyMs >= NOTICED_LATENCY * facts.meanMs;
   if (code === 'F402') return facts.calls === 0 ? 'culprit' : 'note';
   if (errors + latencyMs > 0) {
     if (!isNoticed || impact === 0) return 'note';

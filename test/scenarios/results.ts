@@ -137,6 +137,7 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
       },
     ],
     workloads: [workload, workload],
+    losses: [],
     clusters: [{ ...NO_COUNTERS, peakConnections: (fake.replication ?? 0) + 1 }],
     series: {
       intervalNs: 1e9,
