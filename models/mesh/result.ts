@@ -78,6 +78,8 @@ export interface TrafficResult extends EndsResult {
   readonly completed: number;
   /** Time since the intended start (closed loops fall behind their schedule); equal to `latency` for open loops. */
   readonly intendedLatency: HistogramData;
+  /** Requests under way at the end, by what they wait for. */
+  readonly waiting: readonly { readonly cause: number; readonly count: number }[];
 }
 
 export interface WorkloadResult {

@@ -31,7 +31,8 @@ import { Relays } from './relay.js';
 import type { ReplicationResult } from './result.js';
 import { buildRuntimePlan, type RuntimePlan } from './runtime-plan.js';
 import { Server } from './server.js';
-import { Traffic, trafficRequests } from './traffic.js';
+import { Traffic } from './traffic.js';
+import { trafficResults } from './traffic-results.js';
 import { type BusyMark, markBusy, workloadResults } from './utilisation.js';
 
 export interface RunOptions {
@@ -415,7 +416,7 @@ export class MeshSimulation {
 
   /** What was observed until now. */
   result(): ReplicationResult {
-    const { recorder, options } = this;
+    const { recorder, options, calls, attempts, frames } = this;
     return {
       replication: options.replication,
       measuredNs: this.measuring ? this.nowNs : 0,
@@ -427,16 +428,7 @@ export class MeshSimulation {
         inFlight: recorder.started - recorder.finished,
       },
       rows: recorder.rowResults(),
-      traffic: trafficRequests(this.plan).map((which, i) => {
-        const counters = recorder.traffic[i];
-        return {
-          ...which,
-          offered: counters.offered,
-          completed: counters.completed,
-          ...counters.ends.toData(),
-          intendedLatency: counters.intendedLatency.toData(),
-        };
-      }),
+      traffic: trafficResults(this.plan, recorder, { calls, attempts, frames }),
       workloads: workloadResults(this.podsOf, recorder.workloads, this.marks, this.calendar.nowNs, this.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
       losses: this.network.lossResults(),

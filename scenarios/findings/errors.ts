@@ -1,5 +1,5 @@
 // The origins of the clients' bad answers, put to the account of what acted.
-import type { Cause } from '../../models/mesh/cause.js';
+import { type Cause, readCause } from '../../models/mesh/cause.js';
 import type { FindingCode } from './codes.js';
 import { clientCauses, type Facts } from './facts.js';
 import { isCpuFull } from './full.js';
@@ -16,6 +16,18 @@ export function chargeErrors(facts: Facts, ledger: Ledger): void {
     entry.causes.add(number);
     entry.reasons.set(cause.reason, (entry.reasons.get(cause.reason) ?? 0) + count);
     entry.errors += count;
+  }
+}
+
+/** Where most requests have not ended, what they wait for is told, too: nothing else would say it. */
+export function chargeStuck(facts: Facts, ledger: Ledger): void {
+  if (facts.waitingCount <= facts.calls) return;
+  for (const [number, count] of facts.waiting) {
+    const cause = readCause(number);
+    const { code, subject } = accountOf(facts, cause);
+    const entry = ledger.entry(code, subject);
+    entry.reasons.set(cause.reason, (entry.reasons.get(cause.reason) ?? 0) + count);
+    entry.stuck += count;
   }
 }
 

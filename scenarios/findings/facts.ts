@@ -40,6 +40,9 @@ export class Facts {
   /** Requests of the clients that ended, and those of them that were no good. */
   readonly calls: number;
   readonly bad: number;
+  /** Requests of the clients that were under way when the run ended, by what they waited for. */
+  readonly waiting: ReadonlyMap<number, number>;
+  readonly waitingCount: number;
   /** Mean latency of the clients' requests, all answers; 0 without any. */
   readonly meanMs: number;
   readonly measuredNs: number;
@@ -54,10 +57,20 @@ export class Facts {
     const { parts } = tally.all;
     this.calls = parts.reduce((sum, part) => sum + part.calls, 0);
     this.bad = parts.reduce((sum, part) => sum + part.errors, 0);
+    const waiting = new Map<number, number>();
+    for (const { cause, count } of results.flatMap((result) => result.traffic.flatMap((own) => own.waiting)))
+      waiting.set(cause, (waiting.get(cause) ?? 0) + count);
+    this.waiting = waiting;
+    this.waitingCount = [...waiting.values()].reduce((sum, count) => sum + count, 0);
     const latency = mergedLatency(parts, (part) => part.latency);
     this.meanMs = latency.count === 0 ? 0 : latency.mean / NS_PER_MS;
     this.measuredNs = results.reduce((sum, result) => sum + result.measuredNs, 0);
     this.rows = plan.rows.map((_, row) => rowFacts(results, row, delayFlag));
+  }
+
+  /** What of a wait the clients can have felt: stations that fill up owe waits that nobody has lived to see the end of. */
+  feltMs(latencyMs: number): number {
+    return Math.min(latencyMs, this.meanMs);
   }
 
   workload(index: number, of: (result: WorkloadResult) => number): number {

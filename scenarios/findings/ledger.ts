@@ -25,6 +25,8 @@ export interface Entry {
   readonly reasons: Map<ReasonName, number>;
   /** Bad answers of the clients' requests, all replications. */
   errors: number;
+  /** Requests of the clients that wait for it when the run ends, where most have not ended. */
+  stuck: number;
   /** Of the mean latency of the clients' requests. */
   latencyMs: number;
   /** One of its kind by which it is told from the others of the service, e.g. how many times slower. */
@@ -52,6 +54,7 @@ export class Ledger {
       causes: new Set<number>(),
       reasons: new Map(),
       errors: 0,
+      stuck: 0,
       latencyMs: 0,
       factor: 0,
       layers: [],

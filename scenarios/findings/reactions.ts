@@ -19,6 +19,9 @@ export function noteReactions(facts: Facts, ledger: Ledger): void {
     note('F305', (result) => result.upstreamRqRetryOverflow);
   });
   facts.tally.traffic.forEach(({ tally }, traffic) => {
-    if (tally.parts.every(({ calls }) => calls === 0)) ledger.entry('F402', { kind: 'traffic', traffic });
+    const isWaiting = facts.results.some((result) =>
+      result.traffic.some((own) => own.traffic === traffic && own.waiting.length > 0),
+    );
+    if (tally.parts.every(({ calls }) => calls === 0) && !isWaiting) ledger.entry('F402', { kind: 'traffic', traffic });
   });
 }

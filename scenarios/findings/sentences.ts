@@ -36,7 +36,7 @@ export function sentenceOf(facts: Facts, entry: Entry): string {
 }
 
 function consequences(facts: Facts, entry: Entry): string {
-  const { errors, latencyMs, code } = entry;
+  const { errors, stuck, latencyMs, code } = entry;
   const parts: string[] = [];
   // Beside errors a wait that nobody notices says nothing.
   const isLatency = facts.meanMs > 0 && latencyMs > (errors > 0 ? TOLD_LATENCY * facts.meanMs : 0);
@@ -46,10 +46,16 @@ function consequences(facts: Facts, entry: Entry): string {
       : '';
     parts.push(`${formatShare(errors / facts.calls)} of all requests fail by it${by}`);
   }
+  if (stuck > 0) {
+    const sent = facts.calls + facts.waitingCount;
+    parts.push(`${formatCount(stuck)} of ${formatCount(sent)} requests still wait for it when the run ends`);
+  }
   if (isLatency) {
-    const share = formatShare(Math.min(1, latencyMs / facts.meanMs));
+    const share = formatShare(facts.feltMs(latencyMs) / facts.meanMs);
     const verb = ADDS.has(code) ? 'it adds' : 'requests wait';
-    parts.push(`${verb} ${formatDurationMs(latencyMs)} on average, ${share} of the latency that clients see`);
+    parts.push(
+      `${verb} ${formatDurationMs(facts.feltMs(latencyMs))} on average, ${share} of the latency that clients see`,
+    );
   }
   return parts.join('; ');
 }
@@ -212,7 +218,7 @@ function breakerShare(facts: Facts, { subject }: Entry): string {
 
 /** `34 % of the calls web -> cart`, of the edge where the filters answer. */
 function filterShare(facts: Facts, entry: Entry): string {
-  const found = deepestEdge(facts, entry);
+  const found = hitEdge(facts, entry);
   return found === null ? 'requests' : `${formatShare(found.bad / found.calls)} of the calls ${found.name}`;
 }
 
@@ -222,17 +228,31 @@ interface HitEdge {
   bad: number;
 }
 
-/** The last edge that the calls went by which the causes of the entry ended: there the filter stands. */
-function deepestEdge(facts: Facts, { causes }: Entry): HitEdge | null {
+/** The edge on which the filters end the most calls; null where they end none. */
+function hitEdge(facts: Facts, { subject, causes }: Entry): HitEdge | null {
   const edges = new Map<string, HitEdge>();
-  facts.rows.forEach((row, index) => {
+  const own = subject.kind === 'filter' ? edgesWith(facts, subject.filters) : new Set<number>();
+  facts.plan.rows.forEach(({ edge }, index) => {
+    if (!own.has(edge)) return;
+    const row = facts.rows[index];
     const name = facts.edgeName(index);
     const seen = edges.get(name) ?? { name, calls: 0, bad: 0 };
     seen.calls += row.calls;
     for (const [cause, count] of row.bad) if (causes.has(cause)) seen.bad += count;
     edges.set(name, seen);
   });
-  return [...edges.values()].filter(({ bad }) => bad > 0).at(-1) ?? null;
+  const [most] = [...edges.values()].filter(({ bad }) => bad > 0).sort((a, b) => b.bad - a.bad);
+  return most ?? null;
+}
+
+/** Edges whose calls pass the filters: at the caller, or where they arrive. */
+function edgesWith({ plan }: Facts, filters: readonly number[]): Set<number> {
+  const holds = (own: readonly number[] | undefined): boolean => (own ?? []).some((filter) => filters.includes(filter));
+  const found = plan.sites.filter(({ route: { filters: own, action } }) => {
+    if (holds(own) || action.kind !== 'forward') return holds(own);
+    return action.destinations.some(({ arrivals }) => arrivals.some((arrival) => holds(arrival.filters)));
+  });
+  return new Set(found.map(({ edge }) => edge));
 }
 
 /** The object that made the filter and what in it decided. */
@@ -261,7 +281,7 @@ function injector(facts: Facts, entry: Entry, otherwise: string): string {
 
 /** `web -> cart`; of a filter the edge where it acts, where that can be told. */
 function edgeWords(facts: Facts, entry: Entry): string {
-  return entry.subject.kind === 'edge' ? entry.subject.name : (deepestEdge(facts, entry)?.name ?? 'that pass it');
+  return entry.subject.kind === 'edge' ? entry.subject.name : (hitEdge(facts, entry)?.name ?? 'that pass it');
 }
 
 function requestsOf({ plan }: Facts, { subject }: Entry): string {

@@ -134,6 +134,7 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
         completed: calls,
         ...ends,
         intendedLatency: latency,
+        waiting: [],
       },
     ],
     workloads: [workload, workload],

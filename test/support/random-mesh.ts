@@ -127,10 +127,14 @@ function documentsOf(own: MeshService): object[] {
       metadata: { name: version.name, namespace: NAMESPACE },
       spec: {
         replicas: version.pods,
-        selector: { matchLabels: { app: name, version: version.name } },
+        selector: { matchLabels: { app: name, version: labelOf(version) } },
         template: {
           metadata: {
-            labels: { app: name, version: version.name, ...(hasSidecar ? {} : { 'sidecar.istio.io/inject': 'false' }) },
+            labels: {
+              app: name,
+              version: labelOf(version),
+              ...(hasSidecar ? {} : { 'sidecar.istio.io/inject': 'false' }),
+            },
             annotations,
           },
           spec: {
@@ -142,6 +146,11 @@ function documentsOf(own: MeshService): object[] {
       },
     })),
   ];
+}
+
+/** `v2` of `cart-v2`; of the only version `v1`. */
+function labelOf({ name }: { readonly name: string }): string {
+  return name.includes('-') ? name.slice(name.indexOf('-') + 1) : 'v1';
 }
 
 export function scenarioOf(mesh: RandomMesh): ScenarioSpec {
