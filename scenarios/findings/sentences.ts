@@ -102,7 +102,7 @@ function factOf(facts: Facts, entry: Entry): string {
     case 'F114':
       return `the route ${name} leads to a host or subset that does not exist (503 NC)${lines}`;
     case 'F115':
-      return `${name} takes longer than its callers wait${lines}`;
+      return entry.errors > 0 ? `${name} takes longer than its callers wait${lines}` : `${name} takes long${lines}`;
     case 'F116':
       return `the route ${name} answers by itself${lines}`;
     case 'F117':
@@ -187,7 +187,7 @@ function proxyFact(facts: Facts, { subject }: Entry, name: string, lines: string
 }
 
 function networkFact(facts: Facts, { subject }: Entry, name: string): string {
-  if (subject.kind !== 'link') return `calls ${name} run into a time-out on the network`;
+  if (subject.kind !== 'link') return `calls ${name} are held up on the network`;
   const { loss } = facts.plan.network;
   const share = Math.max(loss[subject.from][subject.to], loss[subject.to][subject.from]);
   return `the network between ${name} loses packets of ${formatShare(share)} of the messages, which are sent again`;

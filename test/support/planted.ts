@@ -334,7 +334,7 @@ export function planted(cause: string, seed: string): Planted {
 }
 
 /** Whether a finding says what was planted. */
-export function names(finding: Finding | undefined, { codes, names: wanted, source }: Expected): boolean {
+export function isNamedBy(finding: Finding | undefined, { codes, names: wanted, source }: Expected): boolean {
   if (finding === undefined || finding.role !== 'culprit' || !codes.includes(finding.code)) return false;
   if (!finding.where.some(({ name }) => wanted.includes(name))) return false;
   return source === undefined || finding.sources.some(({ object, field }) => source.test(`${object} ${field}`));
