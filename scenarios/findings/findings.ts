@@ -10,6 +10,7 @@ import { type Entry, Ledger } from './ledger.js';
 import { sourcesOf } from './lines.js';
 import { noteReactions } from './reactions.js';
 import { sentenceOf } from './sentences.js';
+import { tellVictims } from './victims.js';
 import { chargeWaits } from './waits.js';
 import { placesOf } from './where.js';
 
@@ -32,9 +33,10 @@ export function findFindings(input: FindingInput): Finding[] {
   chargeStuck(facts, ledger);
   chargeWaits(facts, ledger);
   noteReactions(facts, ledger);
-  const entries = ledger.entries
-    .filter((entry) => isWorthTelling(facts, entry))
-    .map((entry) => ({ entry, impact: impactOf(facts, entry) }))
+  const told = ledger.entries.filter((entry) => isWorthTelling(facts, entry));
+  tellVictims(facts, told, (entry) => impactOf(facts, entry));
+  const entries = told
+    .map((entry) => ({ entry, impact: fullImpact(facts, entry, told) }))
     .sort(
       (a, b) => b.impact - a.impact || b.entry.latencyMs - a.entry.latencyMs || compareText(a.entry.code, b.entry.code),
     );
@@ -66,12 +68,25 @@ function impactOf(facts: Facts, { errors, stuck, latencyMs, code }: Entry): numb
   return errorShare + stuckShare + LATENCY_WEIGHT * latencyShare;
 }
 
-function roleOf(facts: Facts, { errors, stuck, latencyMs, code }: Entry, impact: number, largest: number): FindingRole {
+/** With that of its victims: they suffer from it. Their own is what is left to them. */
+function fullImpact(facts: Facts, entry: Entry, all: readonly Entry[]): number {
+  const victims = all.filter(({ behind }) => behind === entry);
+  const own = impactOf(facts, entry);
+  if (entry.behind !== null) return Math.min(own, impactOf(facts, entry.behind)) / 2;
+  return victims.reduce((sum, victim) => sum + impactOf(facts, victim), own);
+}
+
+function roleOf(
+  facts: Facts,
+  { errors, stuck, latencyMs, code, behind }: Entry,
+  impact: number,
+  largest: number,
+): FindingRole {
   const isNoticed = stuck > 0 || errors >= NOTICED_SHARE * facts.calls || latencyMs >= NOTICED_LATENCY * facts.meanMs;
   if (code === 'F402') return facts.calls === 0 ? 'culprit' : 'note';
   if (errors + stuck + latencyMs > 0) {
     if (!isNoticed || impact === 0) return 'note';
-    return impact >= CULPRIT_PART * largest ? 'culprit' : 'contributing';
+    return behind === null && impact >= CULPRIT_PART * largest ? 'culprit' : 'contributing';
   }
   return facts.bad >= NOTICED_SHARE * facts.calls && facts.calls > 0 ? 'contributing' : 'note';
 }

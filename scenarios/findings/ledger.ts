@@ -33,6 +33,8 @@ export interface Entry {
   factor: number;
   /** Edges whose factors multiply, the first caller first. */
   layers: readonly RetryLayer[];
+  /** What this one is the victim of; null: nothing is known to stand behind it. */
+  behind: Entry | null;
 }
 
 export interface RetryLayer {
@@ -58,6 +60,7 @@ export class Ledger {
       latencyMs: 0,
       factor: 0,
       layers: [],
+      behind: null,
     };
     this.byKey.set(key, made);
     return made;

@@ -10,6 +10,7 @@ import type { Entry } from './ledger.js';
 import { hasEjected, sourcesOf } from './lines.js';
 import { callersOf, lineWords, subjectName } from './naming.js';
 import { actedTimeouts, timeoutWords } from './timeouts.js';
+import { heldByCalls } from './victims.js';
 
 /** What a filter is, where no object of the YAML is known that made it. */
 const FILTER_WORDS: Readonly<Record<FilterPlan['kind'], string>> = {
@@ -112,7 +113,7 @@ function factOf(facts: Facts, entry: Entry): string {
     case 'F201':
       return cpuFact(facts, entry, name, lines);
     case 'F202':
-      return `all workers of ${name} are held${lines}`;
+      return workersFact(facts, entry, name, lines);
     case 'F203':
       return proxyFact(facts, entry, name, lines);
     case 'F204':
@@ -170,6 +171,19 @@ function cpuFact(facts: Facts, { subject }: Entry, name: string, lines: string):
   if (full === 0 && isThrottled(facts, workload))
     return `${name} is held back by its CPU limit in the middle of its periods${lines}`;
   return `${name} is the bottleneck, ${full} of ${pods} ${pods === 1 ? 'pod' : 'pods'} at the CPU limit${lines}`;
+}
+
+function workersFact(facts: Facts, { subject, behind }: Entry, name: string, lines: string): string {
+  if (subject.kind !== 'workload') return name;
+  const inCalls = heldByCalls(facts, subject.workload);
+  if (behind === null) {
+    const doing = inCalls > 0.5 ? `, ${formatShare(inCalls)} of the time by the calls that they make` : '';
+    return `all workers of ${name} are held${doing}${lines}`;
+  }
+  const of = subjectName(facts, behind.subject);
+  return of === name
+    ? `all workers of ${name} are held while they wait for CPU${lines}`
+    : `all workers of ${name} are held by what stands behind them, at ${of}${lines}`;
 }
 
 function proxyFact(facts: Facts, { subject }: Entry, name: string, lines: string): string {

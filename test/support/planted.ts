@@ -27,14 +27,12 @@ interface Planter {
   plant(place: Place): Expected;
 }
 
-const istio = (group: string, kind: string, name: string, spec: object): object => ({
-  apiVersion: `${group}.istio.io/v1`,
+const security = (kind: string, name: string, spec: object): object => ({
+  apiVersion: 'security.istio.io/v1',
   kind,
   metadata: { name, namespace: NAMESPACE },
   spec,
 });
-const networking = (kind: string, name: string, spec: object): object => istio('networking', kind, name, spec);
-const security = (kind: string, name: string, spec: object): object => istio('security', kind, name, spec);
 const selecting = ({ name }: MeshService): object => ({ selector: { matchLabels: { app: name } } });
 const edgesTo = ({ target, callers }: Place): string[] => callers.map(({ name }) => `${name} -> ${target.name}`);
 const byProxies = (service: MeshService, callers: readonly MeshService[]): boolean =>
@@ -43,16 +41,14 @@ const isLeaf = ({ calls }: MeshService): boolean => calls.length === 0;
 /** Requests a second that reach it, all pods together. */
 const rateAt = ({ mesh, target }: Place): number => mesh.ratePerSecond * target.visits;
 
-/** A VirtualService for the target. */
-function route({ mesh, target }: Place, http: object): void {
-  const destination = { route: [{ destination: { host: target.name } }] };
-  mesh.documents.push(
-    networking('VirtualService', target.name, { hosts: [target.name], http: [{ ...destination, ...http }] }),
-  );
+/** In the target's VirtualService. */
+function route({ target }: Place, http: object): void {
+  Object.assign(target.http, http);
 }
 
-function rule({ mesh, target }: Place, trafficPolicy: object): void {
-  mesh.documents.push(networking('DestinationRule', target.name, { host: target.name, trafficPolicy }));
+/** In the target's DestinationRule. */
+function rule({ target }: Place, policy: object): void {
+  Object.assign(target.policy, policy);
 }
 
 /** Work without CPU that keeps `busy` requests in the target at once, on average. */

@@ -29,6 +29,9 @@ export interface MeshService {
   nodeSelector: Record<string, string>;
   /** Deployments behind it; more than one: versions. */
   versions: { readonly name: string; readonly pods: number }[];
+  /** `trafficPolicy` of its DestinationRule, and the only route of its VirtualService; neither is written where it is empty. */
+  readonly policy: Record<string, unknown>;
+  readonly http: Record<string, unknown>;
   /** Further fields of its behaviour in the scenario. */
   readonly behaviour: Record<string, unknown>;
 }
@@ -48,6 +51,8 @@ export interface MeshShape {
   /** Only calls in sequence. */
   readonly isSequential?: boolean;
   readonly allSidecars?: boolean;
+  /** Without what a mesh has beside its calls: workers, retries, outlier detection, a time-out of the clients. */
+  readonly isPlain?: boolean;
 }
 
 export function randomMesh(seed: string, shape: MeshShape = {}): RandomMesh {
@@ -71,12 +76,13 @@ export function randomMesh(seed: string, shape: MeshShape = {}): RandomMesh {
     ratePerSecond: Math.max(5, Math.floor(Math.min(MOST_RATE, ...most))),
     documents: [],
     scenario: {},
-    traffic: {},
+    traffic: shape.isPlain !== true && random.integer(2) === 0 ? { timeout: '2s' } : {},
   };
 }
 
 function service(random: Sfc32, name: string, calls: readonly number[], shape: MeshShape): MeshService {
   const pods = 1 + random.integer(3);
+  const oneOf = (many: number): boolean => shape.isPlain !== true && random.integer(many) === 0;
   return {
     name,
     calls,
@@ -90,7 +96,9 @@ function service(random: Sfc32, name: string, calls: readonly number[], shape: M
     annotations: {},
     nodeSelector: {},
     versions: [{ name, pods }],
-    behaviour: {},
+    behaviour: oneOf(3) ? { workers: 32 } : {},
+    policy: oneOf(4) ? { outlierDetection: { consecutive5xxErrors: 5, interval: '1s', baseEjectionTime: '1s' } } : {},
+    http: oneOf(4) ? { retries: { attempts: 1 + random.integer(2), retryOn: '5xx,reset' } } : {},
   };
 }
 
@@ -112,8 +120,13 @@ export function textsOf(mesh: RandomMesh): NamedText[] {
   return [{ name: 'mesh.yaml', text: documents.map((document) => stringify(document)).join('---\n') }];
 }
 
+function networking(kind: string, name: string, spec: object): object {
+  return { apiVersion: 'networking.istio.io/v1', kind, metadata: { name, namespace: NAMESPACE }, spec };
+}
+
 function documentsOf(own: MeshService): object[] {
-  const { name, versions, annotations, nodeSelector, hasSidecar, cpuLimitMillis } = own;
+  const { name, versions, annotations, nodeSelector, hasSidecar, cpuLimitMillis, policy, http } = own;
+  const route = [{ destination: { host: name } }];
   return [
     {
       apiVersion: 'v1',
@@ -145,6 +158,12 @@ function documentsOf(own: MeshService): object[] {
         },
       },
     })),
+    ...(Object.keys(policy).length === 0
+      ? []
+      : [networking('DestinationRule', name, { host: name, trafficPolicy: policy })]),
+    ...(Object.keys(http).length === 0
+      ? []
+      : [networking('VirtualService', name, { hosts: [name], http: [{ route, ...http }] })]),
   ];
 }
 

@@ -83,7 +83,7 @@ function accountedNs(result: ReturnType<typeof replicateOnce>): number {
 const TOLERANCE = 0.01;
 
 test.each(Array.from({ length: 6 }, (_, i) => i))('the parts of the time are the latency: mesh %i', (number) => {
-  const mesh = randomMesh(`parts ${number}`, { isSequential: true, allSidecars: true });
+  const mesh = randomMesh(`parts ${number}`, { isSequential: true, allSidecars: true, isPlain: true });
   mesh.scenario.sidecar = PROXY;
   mesh.scenario.network = { sameZone: '2ms', external: '2ms' };
   if (number % 2 === 1) {
