@@ -33,8 +33,9 @@ export function findFindings(input: FindingInput): Finding[] {
   chargeStuck(facts, ledger);
   chargeWaits(facts, ledger);
   noteReactions(facts, ledger);
-  const told = ledger.entries.filter((entry) => isWorthTelling(facts, entry));
-  tellVictims(facts, told, (entry) => impactOf(facts, entry));
+  tellVictims(facts, ledger.entries, (entry) => impactOf(facts, entry));
+  const felt = ledger.entries.filter((entry) => isWorthTelling(facts, entry));
+  const told = ledger.entries.filter((entry) => felt.includes(entry) || felt.some(({ behind }) => behind === entry));
   const entries = told
     .map((entry) => ({ entry, impact: fullImpact(facts, entry, told) }))
     .sort(
@@ -43,7 +44,7 @@ export function findFindings(input: FindingInput): Finding[] {
   const largest = entries[0]?.impact ?? 0;
   return entries.map(({ entry, impact }) => ({
     code: entry.code,
-    role: roleOf(facts, entry, impact, largest),
+    role: roleOf(facts, entry, impact, largest, told),
     sentence: sentenceOf(facts, entry),
     where: placesOf(facts, entry),
     sources: sourcesOf(facts, entry),
@@ -76,13 +77,13 @@ function fullImpact(facts: Facts, entry: Entry, all: readonly Entry[]): number {
   return victims.reduce((sum, victim) => sum + impactOf(facts, victim), own);
 }
 
-function roleOf(
-  facts: Facts,
-  { errors, stuck, latencyMs, code, behind }: Entry,
-  impact: number,
-  largest: number,
-): FindingRole {
-  const isNoticed = stuck > 0 || errors >= NOTICED_SHARE * facts.calls || latencyMs >= NOTICED_LATENCY * facts.meanMs;
+function roleOf(facts: Facts, entry: Entry, impact: number, largest: number, all: readonly Entry[]): FindingRole {
+  const { errors, stuck, latencyMs, code, behind } = entry;
+  const isNoticed =
+    stuck > 0 ||
+    errors >= NOTICED_SHARE * facts.calls ||
+    latencyMs >= NOTICED_LATENCY * facts.meanMs ||
+    all.some((other) => other.behind === entry);
   if (code === 'F402') return facts.calls === 0 ? 'culprit' : 'note';
   if (errors + stuck + latencyMs > 0) {
     if (!isNoticed || impact === 0) return 'note';

@@ -32,7 +32,7 @@ const TOLD_LATENCY = 0.01;
 /** One sentence, with its full stop. */
 export function sentenceOf(facts: Facts, entry: Entry): string {
   const consequence = consequences(facts, entry);
-  const fact = factOf(facts, entry);
+  const fact = `${factOf(facts, entry)}${victimClause(facts, entry)}`;
   return `${fact}${consequence === '' ? '' : `: ${consequence}`}.`;
 }
 
@@ -180,10 +180,16 @@ function workersFact(facts: Facts, { subject, behind }: Entry, name: string, lin
     const doing = inCalls > 0.5 ? `, ${formatShare(inCalls)} of the time by the calls that they make` : '';
     return `all workers of ${name} are held${doing}${lines}`;
   }
+  return `all workers of ${name} are held${lines}`;
+}
+
+/** `, because of what stands behind it, at bank` */
+function victimClause(facts: Facts, { subject, behind }: Entry): string {
+  if (behind === null) return '';
   const of = subjectName(facts, behind.subject);
-  return of === name
-    ? `all workers of ${name} are held while they wait for CPU${lines}`
-    : `all workers of ${name} are held by what stands behind them, at ${of}${lines}`;
+  return of === subjectName(facts, subject)
+    ? ', because its requests wait for CPU'
+    : `, because of what is behind it, at ${of}`;
 }
 
 function proxyFact(facts: Facts, { subject }: Entry, name: string, lines: string): string {

@@ -73,6 +73,27 @@ export const PLANTERS: Readonly<Record<string, Planter>> = {
       return { codes: ['F201'], names: [target.name], source: /Deployment.*limits\.cpu/ };
     },
   },
+  'a CPU limit behind a circuit breaker': {
+    takes: byProxies,
+    plant: (place) => {
+      const { target } = place;
+      target.cpuShare = 1;
+      const needed = (rateAt(place) * target.workMs) / target.pods;
+      target.cpuLimitMillis = Math.max(1, Math.floor(needed / 1.5));
+      rule(place, { connectionPool: { http: { http2MaxRequests: 8 + place.random.integer(10) } } });
+      return { codes: ['F201'], names: [target.name], source: /Deployment.*limits\.cpu/ };
+    },
+  },
+  'a CPU limit behind workers': {
+    plant: (place) => {
+      const { target } = place;
+      target.cpuShare = 1;
+      const needed = (rateAt(place) * target.workMs) / target.pods;
+      target.cpuLimitMillis = Math.max(1, Math.floor(needed / 1.5));
+      target.behaviour.workers = 4;
+      return { codes: ['F201'], names: [target.name], source: /Deployment.*limits\.cpu/ };
+    },
+  },
   'too few workers': {
     plant: (place) => {
       const { target, random } = place;
@@ -87,7 +108,7 @@ export const PLANTERS: Readonly<Record<string, Planter>> = {
       const { target, callers, random } = place;
       setPods(target, 3);
       for (const caller of callers) setPods(caller, 1);
-      keepBusy(place, 1.5 + random.integer(3));
+      keepBusy(place, 3 + random.integer(3));
       const policies = [
         { http: { http1MaxPendingRequests: 1 }, tcp: { maxConnections: 1 } },
         { http: { http2MaxRequests: 1 } },
@@ -246,7 +267,7 @@ export const PLANTERS: Readonly<Record<string, Planter>> = {
   },
   'errors of an application': {
     plant: ({ target, random }) => {
-      target.behaviour.errors = { 500: `${2 + random.integer(50)}%` };
+      target.behaviour.errors = { 500: `${20 + random.integer(50)}%` };
       return { codes: ['F101'], names: [target.name], source: /errors/ };
     },
   },
