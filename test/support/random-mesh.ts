@@ -28,7 +28,7 @@ export interface MeshService {
   readonly annotations: Record<string, string>;
   nodeSelector: Record<string, string>;
   /** Deployments behind it; more than one: versions. */
-  versions: { readonly name: string; readonly pods: number }[];
+  versions: { readonly name: string; readonly pods: number; readonly nodeSelector?: Record<string, string> }[];
   /** `trafficPolicy` of its DestinationRule, and the only route of its VirtualService; neither is written where it is empty. */
   readonly policy: Record<string, unknown>;
   readonly http: Record<string, unknown>;
@@ -152,7 +152,7 @@ function documentsOf(own: MeshService): object[] {
           },
           spec: {
             serviceAccountName: name,
-            nodeSelector,
+            nodeSelector: version.nodeSelector ?? nodeSelector,
             containers: [{ name: 'app', image: 'x', resources: { limits: { cpu: `${cpuLimitMillis}m` } } }],
           },
         },
