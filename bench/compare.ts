@@ -22,6 +22,7 @@ const WORKERS = 2;
 const PAGE = { kind: 'request', traffic: 'pages', request: 'page' } as const;
 const PRIMARY: PrimaryMetrics = {
   from: 'default',
+  guards: [],
   metrics: [
     { subject: PAGE, metric: 'p99', better: 'lower', probability: 0.99 },
     { subject: PAGE, metric: 'mean', better: 'lower', probability: null },

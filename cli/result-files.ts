@@ -20,6 +20,8 @@ const RESULT_FILES: ReadonlySet<string> = new Set([
   'diff.md',
   'diff.csv',
   'changes.csv',
+  'findings.csv',
+  'success.csv',
 ]);
 
 export function isResultFile(name: string): boolean {

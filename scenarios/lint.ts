@@ -77,12 +77,31 @@ async function linted(
   planFor: ((documents: readonly RawDocument[]) => Told) | null,
 ): Promise<LintedPaths> {
   const resources = loadDocuments(documents, { strict: options.strict ?? false });
-  const problems = await schemaProblems(resources, options.strict);
   const told = planFor?.(documents) ?? planOfTexts(documents, resources, options);
-  const diagnostics = [...found, ...resources.diagnostics, ...problems, ...told.diagnostics];
-  const result = lint({ texts, documents, diagnostics, plan: told.plan }, options);
+  const result = await lintResources({ texts, documents, resources, found, ...told }, options);
   const isBroken = documents.some(({ value }) => value === null);
   return { result, texts, isIncomplete: isBroken || found.some(({ severity }) => severity === 'error') };
+}
+
+export interface LintedResources {
+  readonly texts: readonly NamedText[];
+  readonly documents: readonly RawDocument[];
+  readonly resources: ResourceSet;
+  /** What the scenario makes of the mesh, and what was said of that; null: there is none. */
+  readonly plan: MeshPlan | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** What reading the texts has found. */
+  readonly found: readonly Diagnostic[];
+}
+
+/** The same for resources that were read already. */
+export async function lintResources(
+  { texts, documents, resources, plan, diagnostics, found }: LintedResources,
+  options: LintPathsOptions = {},
+): Promise<LintResult> {
+  const problems = await schemaProblems(resources, options.strict);
+  const all = [...found, ...resources.diagnostics, ...problems, ...diagnostics];
+  return lint({ texts, documents, diagnostics: all, plan }, options);
 }
 
 interface Told {

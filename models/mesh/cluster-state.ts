@@ -4,6 +4,7 @@
 import type { Sfc32 } from '../../sim/random/sfc32.js';
 import { type EnvoyPlan, NEWEST_ENVOY } from '../plan/envoy-plan.js';
 import type { ClusterPlan } from '../plan/plan.js';
+import type { ClusterCounters } from './cluster-counters.js';
 import type { ConnectionPool } from './connection-pool.js';
 import type { Breaker } from './failure-accrual.js';
 import type { FreeConnections } from './free-connections.js';
@@ -12,7 +13,6 @@ import type { HostSets } from './host-sets.js';
 import type { NetworkPath } from './network.js';
 import type { PeakEwma } from './peak-ewma.js';
 import type { Pod } from './pod.js';
-import type { ClusterCounters } from './recorder.js';
 import type { ClusterUseRt } from './runtime-plan.js';
 
 /** Whether the balancer may pick a host outside of panic; one that was never used is healthy. */

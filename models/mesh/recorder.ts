@@ -4,8 +4,10 @@ import type { Calendar } from '../../sim/calendar.js';
 import { Histogram } from '../../sim/statistics/histogram.js';
 import type { MeshPlan } from '../plan/plan.js';
 import { causeOf, NO_CAUSE, REASONS, TIMEOUTS } from './cause.js';
+import { type ClusterCounters, newClusterCounters } from './cluster-counters.js';
+import { Customers, customersEach } from './customers.js';
 import { Ends } from './ends.js';
-import type { ClusterResult, RowResult, SeriesResult } from './result.js';
+import type { RowResult, SeriesResult } from './result.js';
 
 /** Sub-buckets of the histograms of single intervals: 12 % wide, enough for a chart. */
 const INTERVAL_RESOLUTION = 8;
@@ -62,50 +64,6 @@ export class WorkloadCounters {
   }
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-export type ClusterCounters = Mutable<ClusterResult>;
-
-function newClusterCounters(): ClusterCounters {
-  return {
-    upstreamRqTotal: 0,
-    upstreamRqRetry: 0,
-    upstreamRqRetryOverflow: 0,
-    upstreamRqRetryLimitExceeded: 0,
-    upstreamRqPendingOverflow: 0,
-    upstreamRqActiveOverflow: 0,
-    upstreamRqPendingFailureEject: 0,
-    upstreamRqTimeout: 0,
-    upstreamRqPerTryTimeout: 0,
-    upstreamRqCancelled: 0,
-    upstreamCxTotal: 0,
-    upstreamCxOverflow: 0,
-    upstreamCxConnectFail: 0,
-    upstreamCxMaxRequests: 0,
-    upstreamCxIdleTimeout: 0,
-    upstreamCxNoneHealthy: 0,
-    lbHealthyPanic: 0,
-    picksBeyondFirstPriority: 0,
-    ejectionsEnforced: 0,
-    ejectionsOverflow: 0,
-    peakActiveRequests: 0,
-    peakConnections: 0,
-    peakPendingRequests: 0,
-    peakRetries: 0,
-    upstreamCxConnectTimeout: 0,
-    upstreamCxMaxDuration: 0,
-    upstreamRqRetrySuccess: 0,
-    upstreamRqPerTryIdleTimeout: 0,
-    upstreamRqMaxDurationReached: 0,
-    ejectionsDetected: 0,
-    healthCheckAttempt: 0,
-    healthCheckFailure: 0,
-    pendingWaits: 0,
-    pendingWaitNs: 0,
-    backoffNs: 0,
-    ejectedAtStart: 0,
-  };
-}
-
 /** The series of one traffic request. */
 class TrafficSeries {
   readonly offered: Float64Array;
@@ -153,12 +111,21 @@ export class Recorder {
   private measuring = false;
   /** By traffic request: 1 where an answer of that status is expected; null: the rule of all. */
   private readonly expected: readonly (Uint8Array | null)[];
+  /** By traffic request; null: customers are not kept. */
+  readonly customers: readonly Customers[] | null;
   /** Intervals that have ended, and when the last one did. */
   private sampled = 0;
   private sampledNs: number;
 
   /** @param startNs calendar time at which the measured window begins */
-  constructor(plan: MeshPlan, calendar: Calendar, startNs: number, durationNs: number, intervalNs: number) {
+  constructor(
+    plan: MeshPlan,
+    calendar: Calendar,
+    startNs: number,
+    durationNs: number,
+    intervalNs: number,
+    keepsCustomers = false,
+  ) {
     this.calendar = calendar;
     this.startNs = startNs;
     this.sampledNs = startNs;
@@ -167,6 +134,8 @@ export class Recorder {
     this.expected = plan.traffic.flatMap(({ requests }) => requests.map(({ expect }) => expectedStatuses(expect)));
     this.rows = plan.rows.map(() => new Row());
     this.traffic = plan.traffic.flatMap((source) => source.requests.map(() => new TrafficCounters()));
+    const each = customersEach(this.traffic.length);
+    this.customers = keepsCustomers ? this.traffic.map(() => new Customers(each)) : null;
     this.workloads = plan.workloads.map(() => new WorkloadCounters());
     this.clusters = plan.clusters.map(newClusterCounters);
     this.trafficSeries = this.traffic.map(() => new TrafficSeries(this.intervals));
@@ -190,6 +159,7 @@ export class Recorder {
       counters.ends.clear();
       counters.intendedLatency = new Histogram();
     }
+    for (const customers of this.customers ?? []) customers.clear();
     for (const counters of this.workloads) {
       counters.settle(this.calendar.nowNs);
       counters.arrivals = 0;
@@ -248,7 +218,7 @@ export class Recorder {
     if (this.measuring) this.trafficSeries[request].offered[this.interval()]++;
   }
 
-  /** A client has its answer, or has given up (status 0). */
+  /** A client has its answer, or has given up (status 0); whether that is as it expects. */
   answered(
     request: number,
     status: number,
@@ -256,22 +226,23 @@ export class Recorder {
     latencyNs: number,
     intendedLatencyNs: number,
     cause: number,
-  ): void {
+  ): boolean {
     const good = this.isGood(status, cause, request);
     const counters = this.traffic[request];
     counters.completed++;
     counters.ends.add(status, flags, originOf(cause, good, request, NO_ROW), good, latencyNs);
     counters.intendedLatency.record(intendedLatencyNs);
-    if (!this.measuring) return;
+    if (!this.measuring) return good;
     const series = this.trafficSeries[request];
     const interval = this.interval();
     series.completed[interval]++;
     if (!good) {
       series.errors[interval]++;
-      return;
+      return false;
     }
     series.latencySumNs[interval] += latencyNs;
     series.latency[interval].record(latencyNs);
+    return true;
   }
 
   /** The run ends before its time: the interval that it is in ends here, and where the warm-up is not over, nothing was measured. */

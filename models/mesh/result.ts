@@ -2,6 +2,7 @@
 // plan: `rows[i]` belongs to `plan.rows[i]`. Only what completed inside the measured window [0, duration) counts, except
 // `calls`, which balances the whole run.
 import type { HistogramData } from '../../sim/statistics/histogram.js';
+import type { CustomersResult } from './customers.js';
 
 export interface ReplicationResult {
   readonly replication: number;
@@ -18,6 +19,8 @@ export interface ReplicationResult {
   /** Where packets were lost, by pair of localities; without the pairs that have lost none. */
   readonly losses: readonly LossResult[];
   readonly series: SeriesResult;
+  /** Aligned with `traffic`; only where they were asked for. */
+  readonly customers?: readonly CustomersResult[];
   /** A bound was hit and the run ended early: `max-events`; null = complete. */
   readonly stopped: 'max-events' | 'max-memory' | null;
 }

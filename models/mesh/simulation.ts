@@ -46,6 +46,8 @@ export interface RunOptions {
   readonly intervalNs: number;
   /** The run stops after so many events. */
   readonly maxEvents: number;
+  /** Whether a sample of the customers is kept, one by one, so that two worlds can be compared customer by customer. */
+  readonly keepsCustomers?: boolean;
 }
 
 export class MeshSimulation {
@@ -94,7 +96,7 @@ export class MeshSimulation {
         podAddress(this.pods[pod]),
       ),
     );
-    this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs);
+    this.recorder = new Recorder(plan, calendar, warmupNs, durationNs, intervalNs, options.keepsCustomers);
     const keys = new CallKeys();
     const workPlaces = new JobPlaces();
     const context: ApplicationContext = {
@@ -433,6 +435,7 @@ export class MeshSimulation {
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
       losses: this.network.lossResults(),
       series: { ...recorder.seriesResult(), busy: this.busy.toData() },
+      ...(recorder.customers === null ? {} : { customers: recorder.customers.map((own) => own.toData()) }),
       stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,
     };
   }

@@ -219,7 +219,10 @@ export class Traffic {
   returned(call: Call, status: number): void {
     const { nowNs } = this.calendar;
     const { trafficRequest, flags, startedNs, intendedNs, cause } = call;
-    this.recorder.answered(trafficRequest, status, flags, nowNs - startedNs, nowNs - intendedNs, cause);
+    const { recorder } = this;
+    const tookNs = nowNs - startedNs;
+    const good = recorder.answered(trafficRequest, status, flags, tookNs, nowNs - intendedNs, cause);
+    if (recorder.customers !== null) recorder.customers[trafficRequest].add(call.keyHi, call.keyLo, good, tookNs);
     if (call.loop === NOTHING) return;
     const loop = this.loops[call.loop];
     if (loop.calls >= loop.callsMax) return;

@@ -133,7 +133,7 @@ export class Graph {
   private tooMany({ workload, request }: PendingHandler): void {
     this.parts.findings.error(
       'too-many-request-classes',
-      null,
+      workload.position,
       `requests reach more than ${HANDLERS_MAX} combinations of workload and request class, or go through more than ${CALL_DEPTH_MAX} services one after the other; the last is ${requestLabel(request)} at ${workload.name}`,
       'a header that is added, or a path that grows, each time round a loop of calls makes ever new classes',
     );

@@ -4,6 +4,8 @@ import { stringify } from 'csv-stringify/sync';
 import type { PlainValue } from '../../models/config/document.js';
 import type { DiffResult, ResourceChange } from '../../scenarios/compare/diff-result.js';
 import { printable } from '../escape.js';
+import { becauseText } from './because.js';
+import { refusalText } from './success-rows.js';
 import { subjectName } from './words.js';
 
 type Row = Readonly<Record<string, string | number | null>>;
@@ -12,6 +14,8 @@ type Row = Readonly<Record<string, string | number | null>>;
 export function diffCsvFiles(result: DiffResult): Readonly<Record<string, string>> {
   return {
     'diff.csv': toCsv(METRIC_COLUMNS, metricRows(result)),
+    'success.csv': toCsv(SUCCESS_COLUMNS, successRows(result)),
+    'findings.csv': toCsv(FINDING_COLUMNS, findingRows(result)),
     'changes.csv': toCsv(CHANGE_COLUMNS, changeRows(result)),
   };
 }
@@ -37,7 +41,88 @@ const METRIC_COLUMNS = [
   'margin',
   'verdict',
   'reason',
+  'among',
 ] as const;
+
+const SUCCESS_COLUMNS = [
+  'candidate',
+  'traffic',
+  'request',
+  'base_good',
+  'candidate_good',
+  'base_refused',
+  'candidate_refused',
+  'base_refused_by',
+  'candidate_refused_by',
+  'lost',
+  'gained',
+  'verdict',
+  'cause',
+  'cause_place',
+  'cause_outcome',
+] as const;
+
+function successRows({ comparisons }: DiffResult): Row[] {
+  return comparisons.flatMap(({ candidate: { name }, success }) =>
+    success.map(({ traffic, request, base, candidate, lost, gained, verdict, cause }) => ({
+      candidate: name,
+      traffic,
+      request,
+      base_good: base.good,
+      candidate_good: candidate.good,
+      base_refused: base.refused,
+      candidate_refused: candidate.refused,
+      base_refused_by: refusalText(base),
+      candidate_refused_by: refusalText(candidate),
+      lost,
+      gained,
+      verdict,
+      cause: cause?.reason ?? null,
+      cause_place: cause?.place ?? null,
+      cause_outcome: cause?.outcome ?? null,
+    })),
+  );
+}
+
+const FINDING_COLUMNS = [
+  'candidate',
+  'from',
+  'change',
+  'code',
+  'where',
+  'sentence',
+  'because',
+  'file',
+  'line',
+] as const;
+
+/** What the run found, then what the linter found. */
+function findingRows({ comparisons }: DiffResult): Row[] {
+  return comparisons.flatMap(({ candidate: { name }, findings, lint }) => [
+    ...findings.map((own) => ({
+      candidate: name,
+      from: 'run',
+      change: own.change,
+      code: own.finding.code,
+      where: own.finding.where[0]?.name ?? '',
+      sentence: own.finding.sentence,
+      because: becauseText(own),
+      file: own.causedBy[0]?.position?.file ?? null,
+      line: own.causedBy[0]?.position?.line ?? null,
+    })),
+    ...lint.map(({ code, resource, message, position }) => ({
+      candidate: name,
+      from: 'lint',
+      change: 'new',
+      code,
+      where: resource,
+      sentence: message,
+      because: '',
+      file: position?.file ?? null,
+      line: position?.line ?? null,
+    })),
+  ]);
+}
 
 function metricRows({ comparisons }: DiffResult): Row[] {
   return comparisons.flatMap(({ candidate, metrics }) =>
@@ -62,6 +147,7 @@ function metricRows({ comparisons }: DiffResult): Row[] {
       margin: metric.margin,
       verdict: metric.verdict,
       reason: metric.reason,
+      among: metric.among,
     })),
   );
 }

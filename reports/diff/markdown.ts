@@ -1,13 +1,18 @@
 // A comparison as Markdown for a pull request: verdict, configuration, table, details to open, how to repeat it.
 import type {
   Comparison,
+  DiffFact,
   DiffResult,
   FieldChange,
   MetricDifference,
   ResourceChange,
 } from '../../scenarios/compare/diff-result.js';
 import { code, fenced, prose, sentence } from '../markdown-text.js';
+import { becauseText, countFindings, shownFindings, shownLint } from './because.js';
+import { headlineSentence, headlineWord, resultKind } from './headline.js';
+import { refusalText, requestName, shareText, successRows } from './success-rows.js';
 import {
+  alsoText,
   changeText,
   countChanges,
   countVerdictsText,
@@ -16,13 +21,11 @@ import {
   intervalText,
   marginText,
   metricName,
-  mostImportant,
   plainText,
   resourceName,
   stopText,
   subjectName,
   valueText,
-  verdictWord,
 } from './words.js';
 
 export interface DiffMarkdownOptions {
@@ -30,7 +33,7 @@ export interface DiffMarkdownOptions {
   readonly command: string;
 }
 
-const METRICS_SHOWN_MAX = 15;
+const FACTS_SHOWN_MAX = 12;
 const DETAILS_SHOWN_MAX = 200;
 const OBJECTS_SHOWN_MAX = 30;
 const FIELDS_SHOWN_MAX = 20;
@@ -38,7 +41,7 @@ const FIELDS_SHOWN_MAX = 20;
 export function diffMarkdown(result: DiffResult, { command }: DiffMarkdownOptions): string {
   const { icon } = VERDICTS[result.verdict];
   const blocks = [
-    `## ${icon} ${verdictWord(result.verdict)} in ${code(result.scenario)}`,
+    `## ${icon} ${headlineWord(resultKind(result))} in ${code(result.scenario)}`,
     `${effortText(result)}, seed ${code(result.seed)}, ${stopText(result.stop)}.`,
     ...warningBlocks(result),
     ...result.comparisons.flatMap((comparison) => comparisonBlocks(result, comparison)),
@@ -64,12 +67,58 @@ function comparisonBlocks(result: DiffResult, comparison: Comparison): string[] 
   const { candidate, gate } = comparison;
   return [
     `### ${VERDICTS[gate.verdict].icon} ${armName(result.base)} → ${armName(candidate)}`,
+    ...headlineBlocks(comparison),
     `${sentence(gateSentence(comparison))}.`,
     ...gateBlocks(comparison),
+    ...successBlocks(comparison),
+    ...findingBlocks(comparison),
     ...configBlocks(comparison),
+    ...lintBlocks(comparison),
     ...metricBlocks(comparison),
     ...entityBlocks(comparison),
   ];
+}
+
+function headlineBlocks(comparison: Comparison): string[] {
+  const text = headlineSentence(comparison);
+  return text === '' ? [] : [`**${headlineWord(comparison.headline.kind)}**: ${prose(text)}.`];
+}
+
+function successBlocks(comparison: Comparison): string[] {
+  if (comparison.isSamePlan || comparison.success.length === 0) return [];
+  const { shown, hidden } = successRows(comparison);
+  const rows = shown.map((change) => {
+    const { base, candidate, verdict } = change;
+    const shares = [base.good, candidate.good, base.refused, candidate.refused].map(shareText);
+    const why = [refusalText(base), refusalText(candidate)];
+    const by = why[0] === why[1] ? why[0] : why.map((text) => (text === '' ? 'none' : text)).join(' → ');
+    return `| ${[VERDICT_ICONS[verdict], code(requestName(change)), ...shares, by].join(' | ')} |`;
+  });
+  const head = ['| | request | good before | after | refused before | after | by |', '|---|---|--:|--:|--:|--:|---|'];
+  const more = hidden > 0 ? [`… and ${hidden} more requests.`] : [];
+  return [[...head, ...rows].join('\n').replaceAll('<0', '&lt;0'), ...more];
+}
+
+function findingBlocks(comparison: Comparison): string[] {
+  const { shown, hidden } = shownFindings(comparison);
+  if (shown.length === 0) return [];
+  const lines = shown.map((own) => {
+    const because = becauseText(own);
+    return `- ${own.change}: ${prose(own.finding.sentence)} (${own.finding.code})${because === '' ? '' : `, ${prose(because)}`}`;
+  });
+  if (hidden > 0) lines.push(`- … and ${hidden} more`);
+  return [`**Findings**: ${countFindings(comparison.findings)}.`, lines.join('\n')];
+}
+
+function lintBlocks(comparison: Comparison): string[] {
+  const { shown, hidden } = shownLint(comparison);
+  if (shown.length === 0) return [];
+  const lines = shown.map(({ code: rule, message, resource, position }) => {
+    const place = position === null ? resource : `${position.file}:${position.line}`;
+    return `- ${rule} ${code(place)}: ${prose(message)}`;
+  });
+  if (hidden > 0) lines.push(`- … and ${hidden} more`);
+  return [`**Lint**: ${comparison.lint.length} new.`, lines.join('\n')];
 }
 
 function armName({ name, revision }: DiffResult['base']): string {
@@ -112,11 +161,12 @@ function fieldLine({ path, base, candidate, basePosition, candidatePosition }: F
 
 function metricBlocks(comparison: Comparison): string[] {
   if (comparison.isSamePlan) return [];
-  const shown = mostImportant(comparison, METRICS_SHOWN_MAX);
+  const facts = comparison.facts.slice(0, FACTS_SHOWN_MAX);
+  const shown = facts.flatMap((fact) => comparison.metrics[fact.metrics[0]] ?? []);
   const counts = countVerdictsText(comparison);
   const top = shown.length === 0 ? `**Behaviour**: no change that matters (${counts}).` : `**Behaviour**: ${counts}.`;
   const details = comparison.metrics.filter((metric) => !shown.includes(metric));
-  const blocks = shown.length === 0 ? [top] : [top, table(shown)];
+  const blocks = shown.length === 0 ? [top] : [top, factTable(facts, comparison.metrics)];
   return details.length === 0 ? blocks : [...blocks, ...detailBlocks(details)];
 }
 
@@ -131,20 +181,35 @@ function detailBlocks(metrics: readonly MetricDifference[]): string[] {
   ];
 }
 
+/** The metric that speaks for each fact, and what else says the same. */
+function factTable(facts: readonly DiffFact[], metrics: readonly MetricDifference[]): string {
+  const head = ['| | metric | before | after | change | 95 % interval | also |', '|---|---|--:|--:|--:|--:|---|'];
+  const rows = facts.flatMap((fact) => {
+    const metric = metrics[fact.metrics[0]];
+    if (metric === undefined) return [];
+    const also = alsoText(fact, metrics);
+    return [tableRow(metric, [also === '' ? '' : code(also)])];
+  });
+  return [...head, ...rows].join('\n');
+}
+
 function table(metrics: readonly MetricDifference[]): string {
   const head = ['| | metric | before | after | change | 95 % interval |', '|---|---|--:|--:|--:|--:|'];
-  return [...head, ...metrics.map(tableRow)].join('\n');
+  return [...head, ...metrics.map((metric) => tableRow(metric))].join('\n');
 }
 
 const VERDICT_ICONS: Readonly<Record<MetricDifference['verdict'], string>> = {
   worse: '🔴 worse',
   better: '🟢 better',
   changed: '🔵 changed',
+  new: '🔵 new',
+  gone: '🔵 gone',
+  'not-comparable': 'not comparable',
   inconclusive: '🟡 inconclusive',
   same: 'same',
 };
 
-function tableRow(metric: MetricDifference): string {
+function tableRow(metric: MetricDifference, more: readonly string[] = []): string {
   const name = code(`${subjectName(metric.subject)} ${metricName(metric)}`);
   const cells = [
     VERDICT_ICONS[metric.verdict],
@@ -153,6 +218,7 @@ function tableRow(metric: MetricDifference): string {
     valueText(metric, metric.candidate),
     changeText(metric),
     intervalText(metric),
+    ...more,
   ];
   return `| ${cells.map((cell) => cell.replaceAll('<0', '&lt;0')).join(' | ')} |`;
 }

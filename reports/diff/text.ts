@@ -2,6 +2,7 @@
 import { createColors } from 'picocolors';
 import type {
   Comparison,
+  DiffFact,
   DiffResult,
   FieldChange,
   MetricDifference,
@@ -12,7 +13,11 @@ import { printable } from '../escape.js';
 import { type Cell, type Colors, headed, renderTable, rule, type Style, type TableRow, wrapped } from '../layout.js';
 import { formatMeasured } from '../numbers.js';
 import { verdictMark } from '../summary/headline.js';
+import { becauseText, countFindings, shownFindings, shownLint } from './because.js';
+import { headlineSentence, headlineWord, resultKind } from './headline.js';
+import { refusalText, requestName, shareText, successRows } from './success-rows.js';
 import {
+  alsoText,
   changeText,
   countChanges,
   countVerdictsText,
@@ -21,15 +26,12 @@ import {
   intervalText,
   marginText,
   metricName,
-  mostImportant,
-  notable,
   plainText,
   resourceName,
   stopText,
   subjectName,
   VERDICT_MARKS,
   valueText,
-  verdictWord,
 } from './words.js';
 
 export interface DiffTextOptions {
@@ -38,7 +40,7 @@ export interface DiffTextOptions {
   readonly width?: number;
 }
 
-const METRICS_SHOWN_MAX = 16;
+const FACTS_SHOWN_MAX = 12;
 const OBJECTS_SHOWN_MAX = 10;
 const FIELDS_SHOWN_MAX = 8;
 const ENTITIES_SHOWN_MAX = 6;
@@ -61,7 +63,13 @@ function headline(result: DiffResult, width: number, colors: Colors): string[] {
   const { mark, style } = verdictMark(result.verdict, colors);
   const effort = [effortText(result), `seed ${printable(result.seed)}`, stopText(result.stop)].join(' · ');
   return [
-    ...headed(`${mark} ${verdictWord(result.verdict)}`, `  ${printable(result.scenario)}`, width, style, colors.bold),
+    ...headed(
+      `${mark} ${headlineWord(resultKind(result))}`,
+      `  ${printable(result.scenario)}`,
+      width,
+      style,
+      colors.bold,
+    ),
     ...wrapped(effort, width, 1).map(colors.dim),
   ];
 }
@@ -77,12 +85,79 @@ function comparisonBlocks(
   return [
     [
       ...wrapped(arms, width, 1).map(colors.bold),
-      ...wrapped(`${mark} ${gateSentence(comparison)}`, width, 1).map(style),
+      ...wrapped(`${mark} ${firstSentence(comparison)}`, width, 1).map(style),
+      ...(headlineSentence(comparison) === '' ? [] : wrapped(gateSentence(comparison), width, 3)),
       ...thresholdLines(comparison, width, colors),
     ],
+    successLines(comparison, width, colors),
+    findingLines(comparison, width, colors),
     configLines(comparison, width, colors),
+    lintLines(comparison, width, colors),
     metricLines(comparison, width, colors),
     entityLines(comparison, width, colors),
+  ];
+}
+
+/** `OUTAGE: 100 % of the requests that were good are refused …`. */
+function firstSentence(comparison: Comparison): string {
+  const sentence = headlineSentence(comparison);
+  return printable(
+    `${headlineWord(comparison.headline.kind)}: ${sentence === '' ? gateSentence(comparison) : sentence}`,
+  );
+}
+
+/** Both worlds side by side; what is refused is told by its reason below. */
+function successLines(comparison: Comparison, width: number, colors: Colors): string[] {
+  if (comparison.isSamePlan || comparison.success.length === 0) return [];
+  const { shown, hidden } = successRows(comparison);
+  const titles = ['good before', 'after', 'refused before', 'after'];
+  const columns = [
+    { title: 'Success', align: 'left' as const },
+    ...titles.map((title) => ({ title, align: 'right' as const })),
+  ];
+  const rows = shown.flatMap((change): TableRow[] => {
+    const style = verdictStyle(change.verdict, colors);
+    const shares = [change.base.good, change.candidate.good, change.base.refused, change.candidate.refused];
+    const [before, after] = [refusalText(change.base), refusalText(change.candidate)];
+    const text = `refused: ${before === '' ? 'none' : before} → ${after === '' ? 'none' : after}`;
+    const name = printable(`${VERDICT_MARKS[change.verdict]} ${requestName(change)}`);
+    const cells = [{ text: name, style }, ...shares.map((share) => ({ text: shareText(share) }))];
+    const detail: TableRow = { kind: 'detail', cell: { text, style: colors.dim } };
+    return [{ kind: 'cells', cells }, ...(before === after ? [] : [detail])];
+  });
+  const more = hidden > 0 ? [colors.dim(` … and ${hidden} more requests`)] : [];
+  return [...renderTable(columns, rows, width, colors), ...more];
+}
+
+function findingLines(comparison: Comparison, width: number, colors: Colors): string[] {
+  const { shown, hidden } = shownFindings(comparison);
+  if (shown.length === 0) return [];
+  const marks = { new: '+', changed: '~', gone: '−' } as const;
+  return [
+    ` ${colors.bold('Findings')}  ${countFindings(comparison.findings)}`,
+    rule(width, colors),
+    ...shown.flatMap((own) => {
+      const because = printable(becauseText(own));
+      return [
+        ...wrapped(`${marks[own.change]} ${printable(own.finding.sentence)} (${own.finding.code})`, width, 1),
+        ...(because === '' ? [] : wrapped(because, width, 3).map(colors.dim)),
+      ];
+    }),
+    ...(hidden > 0 ? [colors.dim(` … and ${hidden} more, all of them in diff.json`)] : []),
+  ];
+}
+
+function lintLines(comparison: Comparison, width: number, colors: Colors): string[] {
+  const { shown, hidden } = shownLint(comparison);
+  if (shown.length === 0) return [];
+  return [
+    ` ${colors.bold('Lint')}  ${comparison.lint.length} new`,
+    rule(width, colors),
+    ...shown.flatMap(({ code, message, resource, position }) => {
+      const place = position === null ? resource : `${position.file}:${position.line}`;
+      return wrapped(printable(`${code} ${place}: ${message}`), width, 1);
+    }),
+    ...(hidden > 0 ? [colors.dim(` … and ${hidden} more, all of them in diff.json`)] : []),
   ];
 }
 
@@ -142,9 +217,8 @@ function changeStyle(change: ResourceChange['change'], colors: Colors): { mark: 
 
 function metricLines(comparison: Comparison, width: number, colors: Colors): string[] {
   if (comparison.isSamePlan) return [];
-  const all = notable(comparison);
-  const shown = mostImportant(comparison, METRICS_SHOWN_MAX);
-  const rest = all.length > shown.length ? `${all.length - shown.length} more changes; ` : '';
+  const shown = comparison.facts.slice(0, FACTS_SHOWN_MAX);
+  const rest = comparison.facts.length > shown.length ? `${comparison.facts.length - shown.length} more changes; ` : '';
   const closing = `${rest}${countVerdictsText(comparison)}; all of them in diff.json. * primary`;
   if (shown.length === 0)
     return [` ${colors.bold('Behaviour')}  no change that matters`, ...wrapped(closing, width, 1).map(colors.dim)];
@@ -152,8 +226,18 @@ function metricLines(comparison: Comparison, width: number, colors: Colors): str
     { title: 'Behaviour', align: 'left' as const },
     ...['before', 'after', 'change', '95 % interval'].map((title) => ({ title, align: 'right' as const })),
   ];
-  const rows = shown.map((metric) => metricRow(metric, colors));
+  const rows = shown.flatMap((fact) => factRows(fact, comparison, colors));
   return [...renderTable(columns, rows, width, colors), ...wrapped(closing, width, 1).map(colors.dim)];
+}
+
+/** The metric that speaks for a fact, and below it what else says the same. */
+function factRows(fact: DiffFact, { metrics }: Comparison, colors: Colors): TableRow[] {
+  const also = alsoText(fact, metrics);
+  const detail: TableRow = { kind: 'detail', cell: { text: `also ${printable(also)}`, style: colors.dim } };
+  return [
+    ...fact.metrics.slice(0, 1).map((index) => metricRow(metrics[index], colors)),
+    ...(also === '' ? [] : [detail]),
+  ];
 }
 
 function metricRow(metric: MetricDifference, colors: Colors): TableRow {
@@ -178,6 +262,10 @@ function verdictStyle(verdict: MetricVerdict, colors: Colors): Style {
       return colors.green;
     case 'inconclusive':
       return colors.yellow;
+    case 'new':
+    case 'gone':
+      return colors.cyan;
+    case 'not-comparable':
     case 'changed':
     case 'same':
       return (text) => text;

@@ -3,6 +3,7 @@ import type { PlainValue } from '../../models/config/document.js';
 import type {
   Comparison,
   Difference,
+  DiffFact,
   DiffMetric,
   DiffResult,
   DiffSubject,
@@ -61,9 +62,9 @@ export function metricName({ metric, outcome }: { readonly metric: DiffMetric; r
   }
 }
 
-/** `12.3 ms`, `0.12 %`, `412/s`; `too few` or `–` where there is none. */
+/** `12.3 ms`, `0.12 %`, `412/s`; why there is none, in two words. */
 export function valueText(metric: MetricDifference, value: number | null): string {
-  if (value === null) return metric.reason === 'too few samples' ? 'too few' : '–';
+  if (value === null) return missingText(metric.reason);
   switch (metric.unit) {
     case 'ms':
       return formatDurationMs(value);
@@ -75,6 +76,23 @@ export function valueText(metric: MetricDifference, value: number | null): strin
       return `${formatNumber(value)}/min`;
     case 'perCall':
       return formatNumber(value);
+  }
+}
+
+function missingText(reason: MetricDifference['reason']): string {
+  switch (reason) {
+    case 'too few samples':
+    case 'too few good in both':
+      return 'too few';
+    case 'no calls':
+      return 'no calls';
+    case 'no good answers':
+      return 'none good';
+    case 'no data':
+    case 'other good answers':
+    case 'other calls':
+    case null:
+      return '–';
   }
 }
 
@@ -145,10 +163,7 @@ export function countChanges(changes: readonly ResourceChange[]): string {
   return kinds.length === 0 ? 'nothing changed' : kinds.join(', ');
 }
 
-/** `VirtualService shop/cart`; without a namespace where the kind has none. */
-export function resourceName({ kind, namespace, name }: ResourceChange): string {
-  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
-}
+export { objectName as resourceName } from '../../scenarios/compare/diff-result.js';
 
 const VALUE_WIDTH = 60;
 
@@ -172,11 +187,13 @@ export function gateSentence(comparison: Comparison): string {
   if (broken > 0) parts.push(broken === 1 ? '1 threshold no longer holds' : `${broken} thresholds no longer hold`);
   if (parts.length > 0) return parts.join(', ');
   const open = of('inconclusive') + gate.missing.length;
+  const apart = gate.notComparable.length;
+  const other = apart === 0 ? '' : `; ${apart} ${apart === 1 ? 'latency' : 'latencies'} not comparable`;
   if (open > 0) return `${open} of ${all} primary metrics cannot be told yet`;
   const better = metrics.filter(({ isPrimary, verdict }) => isPrimary && verdict === 'better').length;
   const others = metrics.filter(({ isPrimary, verdict }) => !isPrimary && verdict === 'worse').length;
   const none = `none of ${all} primary metrics is worse by more than the margin`;
-  return `${none}${better > 0 ? `, ${better} better` : ''}${others > 0 ? `; ${others} other metrics are worse` : ''}`;
+  return `${none}${better > 0 ? `, ${better} better` : ''}${other}${others > 0 ? `; ${others} other metrics are worse` : ''}`;
 }
 
 /** Which YAML differs without effect. */
@@ -186,18 +203,6 @@ function sameSentence({ changes }: Comparison): string {
       ? 'the YAML says the same, up to comments and order'
       : `${changes.length === 1 ? '1 object differs' : `${changes.length} objects differ`} in what has no effect on what is simulated, listed below`;
   return `same plan: nothing would change (${without})`;
-}
-
-/** `REGRESSION` and its kin. */
-export function verdictWord(verdict: DiffResult['verdict']): string {
-  switch (verdict) {
-    case 'pass':
-      return 'NO REGRESSION';
-    case 'fail':
-      return 'REGRESSION';
-    case 'inconclusive':
-      return 'INCONCLUSIVE';
-  }
 }
 
 /** `5 pairs × 1 min after 10 s of warm-up`. */
@@ -235,30 +240,36 @@ export function stopText(stop: StopReason): string {
   }
 }
 
-/** Metrics that are worth a line: changes, and primary ones that cannot be told. */
-export function notable({ metrics }: Comparison): readonly MetricDifference[] {
-  return metrics.filter(({ verdict, isPrimary }) => verdict !== 'same' && (verdict !== 'inconclusive' || isPrimary));
+/** The first lines that a person needs: of each fact the metric that speaks for it. */
+export function mostImportant({ facts, metrics }: Comparison, count: number): readonly MetricDifference[] {
+  return facts.slice(0, count).flatMap((fact) => metrics[fact.metrics[0]] ?? []);
 }
 
-/**
- * The first lines that a person needs: of the notable metrics the primary ones, and the strongest of each subject; an edge's requests say
- * no more than the edge, and stand back.
- */
-export function mostImportant(comparison: Comparison, count: number): readonly MetricDifference[] {
-  const told = new Set<string>();
-  const chosen = notable(comparison).filter(({ subject, isPrimary }) => {
-    const key = JSON.stringify(subject);
-    const isNew = isPrimary || (!told.has(key) && subject.kind !== 'edge-request');
-    told.add(key);
-    return isNew;
-  });
-  return chosen.slice(0, count);
+const ALSO_MAX = 4;
+
+/** What else says the same: other metrics of the same subject by their name, those of others by theirs; `` where nothing does. */
+export function alsoText({ metrics: own }: DiffFact, metrics: readonly MetricDifference[]): string {
+  const [first, ...others] = own.flatMap((index) => metrics[index] ?? []);
+  if (first === undefined) return '';
+  const told = new Set([subjectName(first.subject)]);
+  const words: string[] = [];
+  for (const metric of others) {
+    const subject = subjectName(metric.subject);
+    const isSame = subject === subjectName(first.subject);
+    if (!isSame && told.has(subject)) continue;
+    told.add(subject);
+    words.push(isSame ? metricName(metric) : subject);
+  }
+  const more = words.length - ALSO_MAX;
+  return `${words.slice(0, ALSO_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
+
+const COUNTED = ['worse', 'better', 'changed', 'new', 'gone', 'not-comparable', 'inconclusive', 'same'] as const;
 
 /** `3 worse, 1 better, 240 same`. */
 export function countVerdictsText({ counts }: Comparison): string {
-  const words = (['worse', 'better', 'changed', 'inconclusive', 'same'] as const).flatMap((verdict) =>
-    counts[verdict] === 0 ? [] : [`${counts[verdict]} ${verdict}`],
+  const words = COUNTED.flatMap((verdict) =>
+    counts[verdict] === 0 ? [] : [`${counts[verdict]} ${verdict.replace('-', ' ')}`],
   );
   return words.length === 0 ? 'no metrics' : words.join(', ');
 }
@@ -267,6 +278,9 @@ export const VERDICT_MARKS: Readonly<Record<MetricDifference['verdict'], string>
   worse: '✘',
   better: '✔',
   changed: '~',
+  new: '+',
+  gone: '−',
+  'not-comparable': '≠',
   inconclusive: '?',
   same: '=',
 };

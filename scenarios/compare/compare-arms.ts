@@ -2,29 +2,53 @@
 import type { ReplicationResult } from '../../models/mesh/result.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
 import { samePlan } from '../../models/plan/same-plan.js';
+import type { PlanSources } from '../../models/plan/sources.js';
 import type { ThresholdResult } from '../run-result.js';
 import { type RunTally, tallyRun } from '../tally.js';
+import { comparableLatencies, isSuccessMoved, type SubjectPairs } from './comparable.js';
 import { latencyCurves } from './curves.js';
+import { pairCustomers, type RequestName } from './customer-pairs.js';
 import { isDecided } from './decided.js';
-import type { Comparison, DiffSettings, EntityChange, Gate, MetricDifference, MetricVerdict } from './diff-result.js';
+import type {
+  Comparison,
+  DiffSettings,
+  DiffSubject,
+  EntityChange,
+  Gate,
+  MetricDifference,
+  MetricVerdict,
+} from './diff-result.js';
 import { pairReadings, type ReadingPair } from './differences.js';
+import { findFacts } from './facts.js';
+import { headlineOf } from './headline.js';
 import { type PrimaryMetric, type PrimaryMetrics, wantedQuantiles } from './primary.js';
 import { readArmMetrics, type SubjectReadings, subjectKey } from './readings.js';
-import { gateVerdict, type Judged, type JudgedInput, judgeAll } from './verdicts.js';
+import { successChanges } from './success.js';
+import { gateVerdict, type Judged, type JudgedInput, judgeAll, type MetricRole } from './verdicts.js';
 
 /** A world and what its replications observed; replication r of two worlds is a pair. */
 export interface ArmRun {
   readonly plan: MeshPlan;
+  /** null: nobody knows who wrote what acts in it. */
+  readonly sources: PlanSources | null;
   readonly results: readonly ReplicationResult[];
   readonly tally: RunTally;
   readonly readings: readonly SubjectReadings[];
 }
 
-export type MeasuredComparison = Pick<Comparison, 'isSamePlan' | 'entities' | 'metrics' | 'counts' | 'gate' | 'curves'>;
+export type MeasuredComparison = Pick<
+  Comparison,
+  'isSamePlan' | 'headline' | 'success' | 'facts' | 'entities' | 'metrics' | 'counts' | 'gate' | 'curves'
+>;
 
-export function readArmRun(plan: MeshPlan, results: readonly ReplicationResult[], primary: PrimaryMetrics): ArmRun {
+export function readArmRun(
+  plan: MeshPlan,
+  results: readonly ReplicationResult[],
+  primary: PrimaryMetrics,
+  sources: PlanSources | null = null,
+): ArmRun {
   const tally = tallyRun(plan, results);
-  return { plan, results, tally, readings: readArmMetrics(plan, results, tally, wantedQuantiles(primary)) };
+  return { plan, sources, results, tally, readings: readArmMetrics(plan, results, tally, wantedQuantiles(primary)) };
 }
 
 /**
@@ -42,12 +66,17 @@ export function compareArms(
   const judged = judgeAll(inputs, settings).sort(byImportance);
   const metrics = judged.map(toMetric);
   const isSamePlan = samePlan(base.plan, candidate.plan);
+  const gate = gateOf(judged, primary, brokenThresholds);
+  const success = successChanges(base, candidate, metrics);
   return {
     isSamePlan,
+    headline: headlineOf(isSamePlan, gate.verdict, success),
+    success: success.map(({ calls: _, ...change }) => change),
+    facts: findFacts(base, candidate, metrics),
     entities: entityChanges(base.readings, candidate.readings),
     metrics,
     counts: countVerdicts(metrics),
-    gate: gateOf(judged, primary, brokenThresholds),
+    gate,
     curves: latencyCurves(base, candidate),
   };
 }
@@ -60,49 +89,112 @@ export function isComparisonPrecise(
   settings: DiffSettings,
 ): boolean {
   return inputsOf(base, candidate, primary, settings)
-    .filter((input) => input.isPrimary)
+    .filter((input) => input.role === 'primary')
     .every((input) => isDecided(input, settings));
 }
 
-function inputsOf(base: ArmRun, candidate: ArmRun, { metrics }: PrimaryMetrics, settings: DiffSettings): JudgedInput[] {
+function inputsOf(base: ArmRun, candidate: ArmRun, primary: PrimaryMetrics, settings: DiffSettings): JudgedInput[] {
   const others = new Map(candidate.readings.map((own) => [own.key, own]));
-  const primaries = new Map(metrics.map((metric) => [primaryKey(metric), metric]));
-  return base.readings.flatMap((own) => {
+  const roles = new Map<string, { readonly role: MetricRole; readonly metric: PrimaryMetric }>([
+    ...primary.guards.map((metric) => [primaryKey(metric), { role: 'guard', metric }] as const),
+    ...primary.metrics.map((metric) => [primaryKey(metric), { role: 'primary', metric }] as const),
+  ]);
+  const subjects = base.readings.flatMap((own) => {
     const other = others.get(own.key);
-    if (other === undefined) return [];
-    return pairReadings(own, other, settings).flatMap((pair) => {
-      const primary = pair.base.outcome === '' ? primaries.get(`${own.key} ${pair.base.metric}`) : undefined;
-      if (primary === undefined && isSilent(pair)) return [];
-      return [{ pair, isPrimary: primary !== undefined, better: primary?.better ?? pair.base.better }];
+    return other === undefined ? [] : [{ own, pairs: pairReadings(own, other, settings) as SubjectPairs }];
+  });
+  const isMoved = subjects.some(({ own, pairs }) => own.subject.kind === 'request' && isSuccessMoved(pairs));
+  const quantiles = wantedQuantiles(primary);
+  return subjects.flatMap(({ own, pairs }) => {
+    const names = requestsOf(base.plan, own.subject);
+    const wanted = quantiles.flatMap(({ subjectKey: key, probability }) => (key === own.key ? [probability] : []));
+    const customers = () => (names === null ? null : pairCustomers(base, candidate, names));
+    const isElsewhere = isMoved && names === null;
+    return comparableLatencies(pairs, customers, wanted, isElsewhere, settings).flatMap((pair): JudgedInput[] => {
+      const asked = pair.base.outcome === '' ? roles.get(`${own.key} ${pair.base.metric}`) : undefined;
+      if (asked === undefined && isSilent(pair)) return [];
+      return [{ pair, role: asked?.role ?? 'other', better: asked?.metric.better ?? betterOf(pair, pairs) }];
     });
   });
+}
+
+/** More of one kind of error is worse where there are more errors; else calls fail in another way, or come far enough to fail. */
+function betterOf(
+  { base, candidate, baseMean, candidateMean }: ReadingPair,
+  pairs: SubjectPairs,
+): MetricDifference['better'] {
+  if (base.metric !== 'outcome') return base.better;
+  const errors = pairs.find((pair) => pair.base.metric === 'errors');
+  const moved = (errors?.candidateMean ?? 0) - (errors?.baseMean ?? 0);
+  const own = (candidateMean ?? 0) - (baseMean ?? 0);
+  const isBad = base.better !== 'neither' && candidate.better !== 'neither';
+  return isBad && isSuccessMoved(pairs) && moved * own > 0 ? 'lower' : 'neither';
+}
+
+/** The requests of the traffic that a client's flow consists of; null: it is a flow inside the mesh. */
+function requestsOf({ traffic }: MeshPlan, subject: DiffSubject): RequestName[] | null {
+  const all = traffic.flatMap(({ name, requests }) =>
+    requests.map((request): RequestName => ({ traffic: name, request: request.name })),
+  );
+  switch (subject.kind) {
+    case 'all':
+      return all;
+    case 'traffic':
+      return all.filter((own) => own.traffic === subject.traffic);
+    case 'request':
+      return all.filter((own) => own.traffic === subject.traffic && own.request === subject.request);
+    case 'service':
+    case 'workload':
+    case 'edge':
+    case 'edge-request':
+    case 'cluster':
+      return null;
+  }
 }
 
 function primaryKey({ subject, metric }: Pick<PrimaryMetric, 'subject' | 'metric'>): string {
   return `${subjectKey(subject)} ${metric}`;
 }
 
-/** Nothing was seen of it in either world. */
+/** Nothing was seen of it in either world, or nothing was refused. */
 function isSilent({ base, candidate }: ReadingPair): boolean {
-  return base.samples === 0 && candidate.samples === 0;
+  if (base.samples === 0 && candidate.samples === 0) return true;
+  return base.metric === 'refused' && [...base.values, ...candidate.values].every((value) => value === 0);
 }
 
-const VERDICT_ORDER: readonly MetricVerdict[] = ['worse', 'better', 'changed', 'inconclusive', 'same'];
+/** Most important first. */
+export const VERDICT_ORDER: readonly MetricVerdict[] = [
+  'worse',
+  'better',
+  'changed',
+  'new',
+  'gone',
+  'not-comparable',
+  'inconclusive',
+  'same',
+];
 
 function byImportance(a: Judged, b: Judged): number {
   return (
     VERDICT_ORDER.indexOf(a.verdict) - VERDICT_ORDER.indexOf(b.verdict) ||
-    Number(b.isPrimary) - Number(a.isPrimary) ||
+    Number(isLookedAt(b)) - Number(isLookedAt(a)) ||
     sizeOf(b.pair) - sizeOf(a.pair)
   );
+}
+
+/** Primary; a guard where it has a say. */
+function isLookedAt({ role, gate }: Judged): boolean {
+  return role === 'primary' || gate !== null;
 }
 
 function sizeOf({ difference, margin }: ReadingPair): number {
   return difference === null ? 0 : Math.abs(difference.value) / margin;
 }
 
-function toMetric({ pair, isPrimary, better, verdict }: Judged): MetricDifference {
-  const { subject, base, candidate, baseMean, candidateMean, difference, margin, reason, isUntouched } = pair;
+function toMetric(judged: Judged): MetricDifference {
+  const { pair, better, verdict } = judged;
+  const { subject, base, candidate, baseMean, candidateMean, difference, margin, reason, isUntouched, among } = pair;
+  const isPrimary = isLookedAt(judged);
   const scale = baseMean === null || baseMean === 0 ? null : 1 / Math.abs(baseMean);
   return {
     subject,
@@ -111,6 +203,7 @@ function toMetric({ pair, isPrimary, better, verdict }: Judged): MetricDifferenc
     unit: base.unit,
     better,
     isPrimary,
+    among,
     base: baseMean,
     candidate: candidateMean,
     difference,
@@ -126,8 +219,17 @@ function toMetric({ pair, isPrimary, better, verdict }: Judged): MetricDifferenc
   };
 }
 
-function countVerdicts(metrics: readonly MetricDifference[]): Record<MetricVerdict, number> {
-  const counts: Record<MetricVerdict, number> = { worse: 0, better: 0, changed: 0, inconclusive: 0, same: 0 };
+export function countVerdicts(metrics: readonly MetricDifference[]): Record<MetricVerdict, number> {
+  const counts: Record<MetricVerdict, number> = {
+    worse: 0,
+    better: 0,
+    changed: 0,
+    new: 0,
+    gone: 0,
+    'not-comparable': 0,
+    inconclusive: 0,
+    same: 0,
+  };
   for (const { verdict } of metrics) counts[verdict] += 1;
   return counts;
 }
@@ -138,6 +240,9 @@ function gateOf(
   brokenThresholds: readonly ThresholdResult[],
 ): Gate {
   const metrics = judged.flatMap(({ gate }, index) => (gate === null ? [] : [{ index, ...gate }]));
+  const notComparable = judged.flatMap(({ role, pair }, index) =>
+    role === 'primary' && !pair.isComparable ? [index] : [],
+  );
   const seen = new Set(judged.map(({ pair }) => `${pair.subjectKey} ${pair.base.metric}`));
   const missing = primary.metrics
     .filter((metric) => !seen.has(primaryKey(metric)))
@@ -147,7 +252,7 @@ function gateOf(
     brokenThresholds.length,
     missing.length,
   );
-  return { verdict, metrics, missing, brokenThresholds };
+  return { verdict, metrics, notComparable, missing, brokenThresholds };
 }
 
 function entityChanges(base: readonly SubjectReadings[], candidate: readonly SubjectReadings[]): EntityChange[] {

@@ -2,7 +2,10 @@
 // A pure function of (plans, options, number of replications): no clock, host, absolute path or worker count.
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import type { PlainValue } from '../../models/config/document.js';
+import type { LintFinding } from '../../models/lint/rule.js';
 import type { Mesh } from '../../models/plan/plan.js';
+import type { Finding } from '../findings-result.js';
+import type { RefusalReason } from '../refusals.js';
 import type { SeriesSummary, ServiceSummary, SloResult, ThresholdResult, Verdict } from '../run-result.js';
 
 export const DIFF_SCHEMA = 'seatrial.diff/1';
@@ -102,7 +105,17 @@ export interface Comparison {
   readonly changes: readonly ResourceChange[];
   /** What exists in one of the worlds only: it has no difference to show. */
   readonly entities: readonly EntityChange[];
-  /** Most important first: by verdict (worse, better, changed, inconclusive, same), then primary metrics, then size in margins. */
+  /** What it comes to, success first. */
+  readonly headline: Headline;
+  /** What became of the requests of the traffic that both worlds have. */
+  readonly success: readonly SuccessChange[];
+  /** The changes that matter, a row a fact, most important first. */
+  readonly facts: readonly DiffFact[];
+  /** Findings of the candidate that the base does not have, those that are gone, those that weigh more or less. */
+  readonly findings: readonly FindingChange[];
+  /** What the linter finds in the candidate's YAML and not in the base's. */
+  readonly lint: readonly LintFinding[];
+  /** Most important first: by verdict (as MetricVerdict lists them), then primary metrics, then size in margins. */
   readonly metrics: readonly MetricDifference[];
   /** How many metrics have which verdict. */
   readonly counts: Readonly<Record<MetricVerdict, number>>;
@@ -125,6 +138,11 @@ export interface ResourceChange {
   readonly candidate: SourcePosition | null;
   /** By path, in the order of the documents; empty unless `changed`. */
   readonly fields: readonly FieldChange[];
+}
+
+/** `DestinationRule shop/cart`; without a namespace where the kind has none. */
+export function objectName({ kind, namespace, name }: Pick<ResourceChange, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
 
 export interface FieldChange {
@@ -186,10 +204,34 @@ export type DiffUnit = 'ms' | 'share' | 'perSecond' | 'perMinute' | 'perCall';
 
 /**
  * The paired 95 % interval against the margin that matters. `worse`, `better`: all of it beyond the margin, and no fluke of looking
- * at many numbers; `changed`: the same for a quantity of which neither more nor less is better; `same`: all of it within the margin;
- * `inconclusive`: neither, or too little data.
+ * at many numbers; `changed`: the same for a quantity of which neither more nor less is better; `new`, `gone`: one of the worlds sends no calls
+ * there; `not-comparable`: a latency of other calls than before, because the share of good answers is another; `inconclusive`: the interval
+ * reaches over the margin, or there is too little data; `same`: all of it within the margin.
  */
-export type MetricVerdict = 'worse' | 'better' | 'changed' | 'same' | 'inconclusive';
+export type MetricVerdict =
+  | 'worse'
+  | 'better'
+  | 'changed'
+  | 'new'
+  | 'gone'
+  | 'not-comparable'
+  | 'inconclusive'
+  | 'same';
+
+/** Why a metric has no difference, or none that means something. */
+export type MetricReason =
+  | 'too few samples'
+  | 'no data'
+  /** In one of the worlds nothing is sent there. */
+  | 'no calls'
+  /** In one of the worlds not one call is answered well. */
+  | 'no good answers'
+  /** Another share of the calls is answered well: other ones. */
+  | 'other good answers'
+  /** The same, and too few customers are answered well in both worlds to compare those. */
+  | 'too few good in both'
+  /** Another number of calls comes here, because success has changed elsewhere. */
+  | 'other calls';
 
 export interface MetricDifference {
   readonly subject: DiffSubject;
@@ -198,8 +240,13 @@ export interface MetricDifference {
   readonly outcome: string;
   readonly unit: DiffUnit;
   readonly better: 'lower' | 'higher' | 'neither';
-  /** Declared primary: the gate looks at it. */
+  /** The gate looks at it. */
   readonly isPrimary: boolean;
+  /**
+   * Whose latency it is where the share of good answers has changed: that of the customers who are answered well in both worlds, of a sample that
+   * is the same in both. null: of all good answers.
+   */
+  readonly among: 'good in both' | null;
   /** Means over the replications (of the quantile of each, for a quantile); null: see `reason`. */
   readonly base: number | null;
   readonly candidate: number | null;
@@ -212,8 +259,8 @@ export interface MetricDifference {
   /** |difference| / margin; null without a difference. */
   readonly sizeInMargins: number | null;
   readonly verdict: MetricVerdict;
-  /** Why there is no number or no verdict: `too few samples`, `no data`; null else. */
-  readonly reason: 'too few samples' | 'no data' | null;
+  /** Why there is no number or no verdict; null else. */
+  readonly reason: MetricReason | null;
   /** Replication by replication, for the primary metrics only; else null. */
   readonly pairs: { readonly base: readonly number[]; readonly candidate: readonly number[] } | null;
 }
@@ -229,6 +276,8 @@ export interface Gate {
   /** `fail`: a primary metric is worse by more than its margin, or a threshold fails that the base passes. */
   readonly verdict: Verdict;
   readonly metrics: readonly GateMetric[];
+  /** Indices of primary latencies that cannot be compared: the errors of the same calls decide in their place. */
+  readonly notComparable: readonly number[];
   /** Primary metrics that one of the worlds does not have: nothing to compare, so that the gate cannot pass. */
   readonly missing: readonly { readonly subject: DiffSubject; readonly metric: DiffMetric }[];
   /** Thresholds that fail in the candidate and did not in the base. */
@@ -253,4 +302,99 @@ export interface QuantileCurve {
   readonly probabilities: readonly number[];
   readonly baseMs: readonly (number | null)[];
   readonly candidateMs: readonly (number | null)[];
+}
+
+export type HeadlineKind =
+  /** Of some request at least half of the good answers are lost. */
+  | 'outage'
+  /** The gate fails. */
+  | 'regression'
+  | 'inconclusive'
+  /** The opposite of an outage, and the gate passes. */
+  | 'recovery'
+  | 'no-regression'
+  /** Both compile to the same plan. */
+  | 'same';
+
+export interface Headline {
+  readonly kind: HeadlineKind;
+  /** The requests whose share of good answers has changed most, and in one way; null: success is as it was. */
+  readonly success: SuccessHeadline | null;
+}
+
+export interface SuccessHeadline {
+  readonly direction: 'lost' | 'gained';
+  /** Of the requests that were good (lost) or bad (gained) in the base, 0..1. */
+  readonly share: number;
+  /** As `traffic.request`, or one name where they agree; empty: all requests of the traffic. */
+  readonly requests: readonly string[];
+  /** What stands behind most of them: in the candidate (lost) or in the base (gained). */
+  readonly cause: ErrorCause | null;
+}
+
+/** Where bad answers come from. */
+export interface ErrorCause {
+  /** models/mesh/cause.ts, REASONS. */
+  readonly reason: string;
+  /** The service, edge, cluster or policy. */
+  readonly place: string;
+  /** Of the policy, where it is known. */
+  readonly position: SourcePosition | null;
+  /** How most of them end, e.g. `403`, `503 UO`. */
+  readonly outcome: string;
+  /** Not null: a proxy refuses. */
+  readonly refusal: RefusalReason | null;
+}
+
+/** Shares of the completed calls of a request; null: there were none. */
+export interface SuccessShares {
+  readonly good: number | null;
+  readonly refused: number | null;
+  /** By reason, in the order of reports. */
+  readonly refusals: readonly { readonly reason: RefusalReason; readonly share: number }[];
+}
+
+export interface SuccessChange {
+  readonly traffic: string;
+  readonly request: string;
+  readonly base: SuccessShares;
+  readonly candidate: SuccessShares;
+  /** Verdict on the share of errors. */
+  readonly verdict: MetricVerdict;
+  /** Of those that are good in the base the share that is bad in the candidate; of those that are bad, the share that is good: customer by customer. */
+  readonly lost: number | null;
+  readonly gained: number | null;
+  /** What stands behind the errors that came, or went. */
+  readonly cause: ErrorCause | null;
+}
+
+/** One thing that has changed, with all metrics that say so. */
+export interface DiffFact {
+  readonly verdict: MetricVerdict;
+  /** Indices in `metrics` of the comparison. The first one speaks for all; errors begin with the deepest place. */
+  readonly metrics: readonly number[];
+  /** Of errors: where they come from. */
+  readonly cause: ErrorCause | null;
+}
+
+export interface FindingChange {
+  readonly change: 'new' | 'gone' | 'changed';
+  /** The candidate's; the base's where it is gone. */
+  readonly finding: Finding;
+  /** The base's, where it has changed. */
+  readonly before: Finding | null;
+  readonly causedBy: readonly CausingChange[];
+  /** How sure that is: fields that act in it were changed; their objects were; it is the only change; it is one of these. null: cannot be told. */
+  readonly basis: 'field' | 'object' | 'only change' | 'one of several' | null;
+}
+
+/** A change of the YAML that stands behind a finding. */
+export interface CausingChange {
+  readonly change: ChangeKind;
+  /** e.g. `DestinationRule shop/cart` */
+  readonly object: string;
+  /** Those of its fields that matter, e.g. `spec.http[0].retries.attempts`; empty: the whole object. */
+  readonly fields: readonly string[];
+  /** In the candidate; in the base where the object is gone. */
+  readonly position: SourcePosition | null;
 }

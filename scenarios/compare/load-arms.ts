@@ -3,9 +3,12 @@ import { posix } from 'node:path';
 import { type Change, isChangeFile } from '../../models/config/change.js';
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/document.js';
+import { parseDocuments } from '../../models/config/parse.js';
+import type { LintFinding } from '../../models/lint/rule.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
 import type { PlanSources } from '../../models/plan/sources.js';
 import { interpretScenario, type ScenarioOverrides } from '../interpret.js';
+import { lintResources } from '../lint.js';
 import { movedSources } from '../moved-sources.js';
 import type { Scenario } from '../scenario.js';
 import { type ArmSource, armSource } from './arm-source.js';
@@ -39,6 +42,8 @@ export interface LoadedArm {
   readonly objects: ReadonlyMap<string, ConfigObject>;
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
+  /** What the linter says of its YAML, `--set` included. */
+  lint(): Promise<readonly LintFinding[]>;
   /** Who wrote what acts; null: nothing is known of that. */
   readonly sources: PlanSources | null;
 }
@@ -212,9 +217,18 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
     ),
     diagnostics: diagnostics.map(move),
     fidelity: [...(guess?.fidelity ?? []), ...resources.fidelity, ...compiled.fidelity].map(move),
+    lint: async () => (await lintArm(texts, plan)).map(move),
     sources: compiled.sources === null ? null : movedSources(compiled.sources, move),
   };
   return { source, directory, arm, diagnostics };
+}
+
+async function lintArm({ mesh, changes, resources }: ArmTexts, plan: MeshPlan): Promise<readonly LintFinding[]> {
+  const documents = mesh.flatMap((text) =>
+    [...parseDocuments(text)].map((written) => changes.applyTo(written) ?? written),
+  );
+  const found = { texts: mesh, documents, resources, plan, diagnostics: [], found: [] };
+  return (await lintResources(found)).findings;
 }
 
 /** A complaint about the base's scenario may hold in a candidate's mesh only. */

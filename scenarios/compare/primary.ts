@@ -1,5 +1,6 @@
 // Which metrics the gate looks at: those that `--primary` names, else those of the scenario's thresholds, else mean, p99 and errors of
-// each request of the traffic; in place of p99 a lower quantile where a replication has too few calls for it.
+// each request of the traffic; in place of p99 a lower quantile where a replication has too few calls for it. Whatever was chosen, the errors of each
+// request guard the gate: a change that gains latency by answering nobody well is no good change.
 import type { ArrivalPlan, MeshPlan } from '../../models/plan/plan.js';
 import type { Metric, Scenario, Subject, ThresholdSpec } from '../scenario.js';
 import { readSubject, subjectNames } from '../subjects.js';
@@ -18,6 +19,8 @@ export interface PrimaryMetric {
 export interface PrimaryMetrics {
   readonly from: DiffSettings['primaryFrom'];
   readonly metrics: readonly PrimaryMetric[];
+  /** Errors of what no primary metric looks at: where they rise, the gate fails; where nothing can be told of them, it does not mind. */
+  readonly guards: readonly PrimaryMetric[];
 }
 
 export type PrimaryReading = PrimaryMetrics | { readonly error: string; readonly hint: string };
@@ -26,13 +29,13 @@ const NS_PER_SECOND = 1e9;
 
 const GRAMMAR =
   '[SUBJECT] METRIC, with SUBJECT = traffic, request, traffic.request, service:NAME or edge:FROM->TO, and METRIC = p(N), mean, ' +
-  'errors, retries, goodput, served or offered';
+  'good, errors, refused, retries, goodput, served or offered';
 
 /** @param texts of `--primary`; empty where there are none. */
 export function choosePrimary(plan: MeshPlan, scenario: Scenario, texts: readonly string[]): PrimaryReading {
   if (texts.length > 0) return readAll(plan, texts);
   if (scenario.thresholds.length > 0) {
-    return { from: 'thresholds', metrics: unique(scenario.thresholds.map((spec) => ofThreshold(plan, spec))) };
+    return guarded(plan, 'thresholds', unique(scenario.thresholds.map((spec) => ofThreshold(plan, spec))));
   }
   const metrics = plan.traffic.flatMap(({ name, arrival, requests }) => {
     const weights = requests.reduce((sum, { weight }) => sum + weight, 0);
@@ -47,7 +50,18 @@ export function choosePrimary(plan: MeshPlan, scenario: Scenario, texts: readonl
       ];
     });
   });
-  return { from: 'default', metrics };
+  return guarded(plan, 'default', metrics);
+}
+
+/** The errors of every request, and of everything else of which a primary metric is a latency. */
+function guarded(plan: MeshPlan, from: PrimaryMetrics['from'], metrics: readonly PrimaryMetric[]): PrimaryMetrics {
+  const requests = plan.traffic.flatMap(({ name, requests }) =>
+    requests.map((request): DiffSubject => ({ kind: 'request', traffic: name, request: request.name })),
+  );
+  const timed = metrics.filter(({ metric, probability }) => probability !== null || metric === 'mean');
+  const wanted = [...timed.map(({ subject }) => subject), ...requests].map((own) => lower(own, { kind: 'errors' }));
+  const known = new Set(metrics.filter(({ metric }) => metric === 'errors').map(({ subject }) => subjectKey(subject)));
+  return { from, metrics, guards: unique(wanted).filter(({ subject }) => !known.has(subjectKey(subject))) };
 }
 
 /** Expected calls beyond a quantile: enough that a replication seldom has fewer than it needs (error probability below 0.1, Poisson). */
@@ -113,7 +127,7 @@ function readAll(plan: MeshPlan, texts: readonly string[]): PrimaryReading {
     }
     metrics.push(ofSubject(plan, subject, metric, usualDirection(metric)));
   }
-  return { from: 'option', metrics: unique(metrics) };
+  return guarded(plan, 'option', unique(metrics));
 }
 
 function ofThreshold(plan: MeshPlan, { subject, metric, comparison }: ThresholdSpec): PrimaryMetric {

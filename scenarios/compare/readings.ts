@@ -138,7 +138,7 @@ function addServices(
       const rate = own.map(({ completedPerSecond }) => completedPerSecond.value ?? Number.NaN);
       add(
         { kind: 'workload', workload: workload.name },
-        [reading('served', 'perSecond', 'neither', rate, rate.length)],
+        [reading('served', 'perSecond', 'neither', rate, callsOf(histograms))],
         latencyReadings(histograms, []),
         utilisationReadings(own),
       );
@@ -154,10 +154,26 @@ function flowReadings(parts: readonly FlowPart[], quantiles: readonly number[]):
       parts.map(({ goodLatency }) => goodLatency),
       quantiles,
     ),
-    ratioReading('errors', 'share', 'lower', parts, (part) => part.errors),
-    ...[ratioReading('refused', 'share', 'neither', parts, (part) => part.refused)].filter(isSeen),
+    errorReading(parts),
+    ratioReading('refused', 'share', 'neither', parts, (part) => part.refused),
     ...outcomeReadings(parts),
   ];
+}
+
+/** Of clients that never get an answer, not one is answered well. */
+function errorReading(parts: readonly FlowPart[]): Reading {
+  const isStuck = parts.every(({ calls, offered }) => calls === 0 && offered > 0);
+  const errors = ratioReading('errors', 'share', 'lower', parts, (part) => part.errors);
+  const offered = parts.reduce((sum, part) => sum + part.offered, 0);
+  return isStuck
+    ? reading(
+        'errors',
+        'share',
+        'lower',
+        parts.map(() => 1),
+        offered,
+      )
+    : errors;
 }
 
 function offeredReading(parts: readonly FlowPart[]): Reading[] {
@@ -172,8 +188,9 @@ function callReadings(parts: readonly FlowPart[]): Reading[] {
   ];
 }
 
-function latencyReadings(histograms: readonly Histogram[], quantiles: readonly number[]): Reading[] {
-  const samples = histograms.reduce((sum, { count }) => sum + count, 0);
+/** Mean and the usual quantiles, and those that are wanted beside them, of one histogram a replication. */
+export function latencyReadings(histograms: readonly Histogram[], quantiles: readonly number[]): Reading[] {
+  const samples = callsOf(histograms);
   const means = histograms.map((histogram) => histogram.mean / NS_PER_MS);
   const own = quantiles.map((probability) => ({ metric: quantileMetric(probability), probability }));
   const wanted = [...USUAL, ...own.filter(({ metric }) => !USUAL.some((usual) => usual.metric === metric))];
@@ -197,9 +214,13 @@ function outcomeReadings(parts: readonly FlowPart[]): Reading[] {
     const better = good ? 'neither' : 'lower';
     const countOf = (part: FlowPart): number =>
       part.outcomes.find((own) => own.status === status && own.flags === flags && own.good === good)?.count ?? 0;
-    const outcome = [status === 0 ? 'no response' : String(status), flags === 0 ? '' : formatFlags(flags)].join(' ');
-    return { ...ratioReading('outcome', 'share', better, parts, countOf), outcome: outcome.trim() };
+    return { ...ratioReading('outcome', 'share', better, parts, countOf), outcome: outcomeName(status, flags) };
   });
+}
+
+/** e.g. `503 UO`, `no response`. */
+export function outcomeName(status: number, flags: number): string {
+  return `${status === 0 ? 'no response' : status}${flags === 0 ? '' : ` ${formatFlags(flags)}`}`;
 }
 
 interface Utilisation {
@@ -269,6 +290,10 @@ function reading(
   samples: number,
 ): Reading {
   return { metric, outcome: '', unit, better, values, samples, isEnough: values.every(Number.isFinite) };
+}
+
+function callsOf(histograms: readonly Histogram[]): number {
+  return histograms.reduce((sum, { count }) => sum + count, 0);
 }
 
 function callsIn(parts: readonly FlowPart[]): number {

@@ -10,6 +10,8 @@ import { outOfMemory } from '../warnings.js';
 import { type ArmRun, compareArms, isComparisonPrecise, readArmRun } from './compare-arms.js';
 import { diffConfig } from './config-diff.js';
 import { type ArmSummary, type Comparison, DIFF_SCHEMA, type DiffResult, type DiffSettings } from './diff-result.js';
+import { findingChanges } from './finding-changes.js';
+import { newLintFindings } from './lint-changes.js';
 import type { LoadedArm } from './load-arms.js';
 import { choosePrimary, type PrimaryMetrics } from './primary.js';
 import { type PairRuns, runPairs } from './run-pairs.js';
@@ -73,10 +75,11 @@ export async function runDiff(arms: readonly LoadedArm[], options: RunDiffOption
   const primary = choosePrimary(base.plan, base.scenario, options.primary ?? []);
   if ('error' in primary) throw new RangeError(primary.error);
   const settings = settingsOf(options, primary);
-  if (isSameThroughout(arms)) return { result: sameResult(arms, settings), runs: [], stop: 'same-plan', exitCode: 0 };
+  if (isSameThroughout(arms))
+    return { result: await sameResult(arms, settings), runs: [], stop: 'same-plan', exitCode: 0 };
   const plans = arms.map(({ plan }) => plan);
   const read = (results: PairRuns['results']): ArmRun[] =>
-    plans.map((plan, i) => readArmRun(plan, results[i], primary));
+    arms.map(({ plan, sources }, i) => readArmRun(plan, results[i], primary, sources));
   const runs = await runPairs(plans, {
     run: base.scenario.run,
     batch: settings.batch,
@@ -96,7 +99,7 @@ export async function runDiff(arms: readonly LoadedArm[], options: RunDiffOption
     return { result: null, runs: [], stop: runs.stop, exitCode: runs.stop === 'interrupted' ? 130 : 4 };
   }
   const summaries = arms.map((arm, i) => summariseArm(arm, base, runs.results[i], runs.warmups[i]));
-  const result = conclude(arms, runs, read(runs.results), summaries, primary, settings);
+  const result = await conclude(arms, runs, read(runs.results), summaries, primary, settings);
   return { result, runs: summaries, stop: runs.stop, exitCode: exitCodeOf(result) };
 }
 
@@ -124,23 +127,33 @@ function summariseArm(
   return summarise({ plan, scenario: { ...scenario, run }, results, warmup, diagnostics, fidelity, sources });
 }
 
-function conclude(
+async function conclude(
   arms: readonly LoadedArm[],
   runs: PairRuns,
   measured: readonly ArmRun[],
   summaries: readonly RunResult[],
   primary: PrimaryMetrics,
   settings: DiffSettings,
-): DiffResult {
+): Promise<DiffResult> {
   const [base, ...candidates] = arms;
-  const comparisons = candidates.map((candidate, i): Comparison => {
-    const broken = brokenThresholds(summaries[0].thresholds, summaries[i + 1].thresholds);
-    return {
-      candidate: armSummary(candidate, summaries[i + 1]),
-      changes: diffConfig(base.objects, candidate.objects),
-      ...compareArms(measured[0], measured[i + 1], primary, settings, broken),
-    };
-  });
+  const comparisons: Comparison[] = [];
+  for (const [i, candidate] of candidates.entries()) {
+    const [before, after] = [summaries[0], summaries[i + 1]];
+    const changes = diffConfig(base.objects, candidate.objects);
+    comparisons.push({
+      candidate: armSummary(candidate, after),
+      changes,
+      ...compareArms(
+        measured[0],
+        measured[i + 1],
+        primary,
+        settings,
+        brokenThresholds(before.thresholds, after.thresholds),
+      ),
+      findings: findingChanges(before.findings, after.findings, changes, settings),
+      lint: changes.length === 0 ? [] : await newLintFindings(base, candidate),
+    });
+  }
   const isComplete =
     runs.stop !== 'interrupted' &&
     runs.stop !== 'out-of-memory' &&

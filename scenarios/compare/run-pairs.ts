@@ -118,6 +118,7 @@ class PairRunner {
           durationNs,
           intervalNs,
           maxEvents,
+          keepsCustomers: true,
           memoryMaxBytes,
         };
         this.plans.forEach((_, arm) => void jobs.push({ arm, isPilot: false, options }));

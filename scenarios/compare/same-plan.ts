@@ -1,8 +1,10 @@
 // Worlds that compile to the same plan: whatever load met them, nothing could differ, so that nothing is simulated.
 import { meshesOf } from '../../models/plan/meshes.js';
 import { samePlan } from '../../models/plan/same-plan.js';
+import { countVerdicts } from './compare-arms.js';
 import { diffConfig } from './config-diff.js';
-import { type ArmSummary, DIFF_SCHEMA, type DiffResult, type DiffSettings } from './diff-result.js';
+import { type ArmSummary, type Comparison, DIFF_SCHEMA, type DiffResult, type DiffSettings } from './diff-result.js';
+import { newLintFindings } from './lint-changes.js';
 import type { LoadedArm } from './load-arms.js';
 
 /** Whether all candidates compile to what the base compiles to. */
@@ -11,7 +13,7 @@ export function isSameThroughout([base, ...candidates]: readonly LoadedArm[]): b
 }
 
 /** The result without any replication: the changes of the YAML, and a gate that passes. */
-export function sameResult(arms: readonly LoadedArm[], settings: DiffSettings): DiffResult {
+export async function sameResult(arms: readonly LoadedArm[], settings: DiffSettings): Promise<DiffResult> {
   const [base, ...candidates] = arms;
   const { run, name } = base.scenario;
   return {
@@ -25,18 +27,28 @@ export function sameResult(arms: readonly LoadedArm[], settings: DiffSettings): 
     stop: 'same-plan',
     settings,
     base: armSummary(base),
-    comparisons: candidates.map((candidate) => ({
-      candidate: armSummary(candidate),
-      changes: diffConfig(base.objects, candidate.objects),
-      isSamePlan: true,
-      entities: [],
-      metrics: [],
-      counts: { worse: 0, better: 0, changed: 0, inconclusive: 0, same: 0 },
-      gate: { verdict: 'pass', metrics: [], missing: [], brokenThresholds: [] },
-      curves: [],
-    })),
+    comparisons: await Promise.all(candidates.map((candidate) => sameComparison(base, candidate))),
     verdict: 'pass',
     warnings: [],
+  };
+}
+
+async function sameComparison(base: LoadedArm, candidate: LoadedArm): Promise<Comparison> {
+  const changes = diffConfig(base.objects, candidate.objects);
+  return {
+    candidate: armSummary(candidate),
+    changes,
+    isSamePlan: true,
+    headline: { kind: 'same', success: null },
+    success: [],
+    facts: [],
+    findings: [],
+    lint: changes.length === 0 ? [] : await newLintFindings(base, candidate),
+    entities: [],
+    metrics: [],
+    counts: countVerdicts([]),
+    gate: { verdict: 'pass', metrics: [], notComparable: [], missing: [], brokenThresholds: [] },
+    curves: [],
   };
 }
 

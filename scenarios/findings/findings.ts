@@ -25,9 +25,10 @@ const CULPRIT_PART = 0.3;
 /** An error weighs more than the same part of the latency. */
 const LATENCY_WEIGHT = 0.5;
 
-/** The culprit first; those that nobody felt last. */
+/** The culprit first; those that nobody felt last. None where nothing was measured. */
 export function findFindings(input: FindingInput): Finding[] {
   const facts = new Facts(input, FLAG.DI);
+  if (facts.measuredNs === 0) return [];
   const ledger = new Ledger();
   chargeErrors(facts, ledger);
   chargeStuck(facts, ledger);

@@ -20,6 +20,7 @@ import {
   virtualService,
   withCluster,
 } from '../models/plan/support.js';
+import { createdIn } from '../support/istio-run.js';
 
 const V1 = '{ destination: { host: web, subset: v1 } }';
 const V2 = '{ destination: { host: web, subset: v2 } }';
@@ -269,10 +270,10 @@ describe('several VirtualServices', () => {
   const full = (target: string): string => target.replace('host: web', 'host: web.b.svc.cluster.local');
 
   test('30 the older one wins, from whatever namespace', () => {
-    const old = to('old', 'c', 'web.b.svc.cluster.local', full(V1));
-    const young = to('young', 'b', 'web', V2);
-    expect(route(withCluster(SUBSETS, old, young))).toBe('web-v1');
-    expect(route(withCluster(SUBSETS, young, old))).toBe('web-v2');
+    const far = (year: number) => createdIn(year, to('far', 'c', 'web.b.svc.cluster.local', full(V1)));
+    const near = (year: number) => createdIn(year, to('near', 'b', 'web', V2));
+    expect(route(withCluster(SUBSETS, far(2020), near(2021)))).toBe('web-v1');
+    expect(route(withCluster(SUBSETS, far(2021), near(2020)))).toBe('web-v2');
   });
 
   test('31 an exact host wins over an older wildcard', () => {

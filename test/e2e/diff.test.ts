@@ -96,8 +96,10 @@ describe.skipIf(!isBuilt)(`seatrial diff${isBuilt ? '' : ` (${NOT_BUILT})`}`, ()
       'diff.csv',
       'diff.json',
       'diff.md',
+      'findings.csv',
       'meta.json',
       'report.html',
+      'success.csv',
     ]);
     expect(readFileSync(join(root, 'out-slow/diff.md'), 'utf8')).toContain('❌ REGRESSION');
     expect(readFileSync(join(root, 'out-slow/diff.json'), 'utf8')).not.toContain(root);

@@ -53,7 +53,8 @@ describe.skipIf(!isBuilt)(`bounds${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
       for (const name of readdirSync(join(cwd, 'out')).filter((file) => !file.endsWith('.html'))) {
         expect(readFileSync(join(cwd, 'out', name), 'utf8'), name).not.toMatch(/\bNaN\b|\bInfinity\b/);
       }
-      const diff = seatrialIn(['diff', 'mesh', 'mesh', ...bound, '--out', 'diff'], { cwd });
+      const change = ['--set', 'Deployment/default/greeter:spec.replicas=3'];
+      const diff = seatrialIn(['diff', 'mesh', 'mesh', ...change, ...bound, '--out', 'diff'], { cwd });
       expect([diff.status, diff.stderr]).toEqual([4, '']);
     },
     PATIENCE_MS,

@@ -42,7 +42,7 @@ describe('runScenario', () => {
     expect(Math.abs((totals.offeredPerSecond.value ?? 0) * 12 - 2400)).toBeLessThan(245);
     expect(traffic[0].requests.map(({ name }) => name)).toEqual(['home', 'buy']);
     expect(edges.map(({ from, to }) => `${from}->${to}`)).toEqual(['shoppers->frontend', 'frontend->catalog']);
-    expect(services.map(({ name }) => name)).toEqual(['frontend', 'catalog']);
+    expect(services.map(({ name }) => name)).toEqual(['catalog', 'frontend']);
     expect(thresholds.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'fail']);
     expect(result.verdict).toBe('fail');
     expect(exitCode).toBe(1);

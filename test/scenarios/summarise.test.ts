@@ -91,7 +91,7 @@ describe('summarise', () => {
     const { latency } = result([{ latenciesMs: ramp(0, 60) }, { latenciesMs: ramp(0, 60) }]).totals;
     expect(latency.p90Ms.reason).toBeNull();
     expect(latency.p99Ms).toEqual({ value: null, low: null, high: null, reason: 'too few samples' });
-    expect(result([{ latenciesMs: [] }, { latenciesMs: [] }]).totals.latency.p50Ms.reason).toBe('no data');
+    expect(result([{ latenciesMs: [] }, { latenciesMs: [] }]).totals.latency.p50Ms.reason).toBe('no calls');
   });
 
   it('shows outcomes, errors and retries', () => {

@@ -37,3 +37,8 @@ export function onlyOutcome(wish: Wish): string {
   const { outcomes } = runIstio(wish);
   return Object.keys(outcomes).sort().join(' | ');
 }
+
+/** An object that was created in this year, as the API server writes it: of two that contradict one another, Istio takes the older. */
+export function createdIn(year: number, object: string): string {
+  return object.replace('metadata: {', `metadata: { creationTimestamp: "${year}-01-01T00:00:00Z",`);
+}

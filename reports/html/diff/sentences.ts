@@ -1,13 +1,18 @@
 // What a comparison comes to, in plain sentences, the names of the input kept apart from ours.
 import type { ArmSummary, Comparison, DiffResult, MetricDifference } from '../../../scenarios/compare/diff-result.js';
-import type { Verdict } from '../../../scenarios/run-result.js';
-import { changeText, gateSentence, metricName, subjectName, valueText, verdictWord } from '../../diff/words.js';
+import { headlineSentence, headlineWord, resultKind } from '../../diff/headline.js';
+import { changeText, gateSentence, metricName, subjectName, valueText } from '../../diff/words.js';
 import { html, type Markup, named } from '../markup.js';
 import { unbroken } from '../words.js';
 
-/** `No regression`. */
-export function gateWord(verdict: Verdict): string {
-  return capitalised(verdictWord(verdict).toLowerCase());
+/** `No regression`, `Outage`. */
+export function headlineName({ headline }: Comparison): string {
+  return capitalised(headlineWord(headline.kind).toLowerCase());
+}
+
+/** The same of all candidates together. */
+export function resultName(result: DiffResult): string {
+  return capitalised(headlineWord(resultKind(result)).toLowerCase());
 }
 
 function capitalised(text: string): string {
@@ -22,7 +27,8 @@ export function answer(comparison: Comparison): Markup {
   if (comparison.isSamePlan) return html`${capitalised(gateSentence(comparison))}.`;
   const nothing = nothingDiffers(comparison) ? 'Nothing differs: ' : '';
   const gate = gateSentence(comparison);
-  return html`${nothing === '' ? capitalised(gate) : `${nothing}${gate}`}.${
+  const success = comparison.headline.success === null ? '' : headlineSentence(comparison);
+  return html`${success === '' ? null : html`${named(capitalised(success))}. `}${nothing === '' ? capitalised(gate) : `${nothing}${gate}`}.${
     reason === null ? null : html` ${metricSentence(reason)}`
   }${fails !== null || broken === undefined ? null : html` The threshold <code>${named(broken.text)}</code> held in the base.`}`;
 }

@@ -140,7 +140,7 @@ describe('time-outs', () => {
   it('the client that gives up is DC at its proxy and no response to itself', () => {
     const result = run({ arrivals: [burst(0, 1)], program: [work(5 * S)], clientTimeoutNs: S });
     expect(allOutcomes(result)).toEqual({ '0 DC': 1 });
-    expect(result.rows[0].outcomes).toEqual([{ status: 0, flags: FLAG.DC, count: 1 }]);
+    expect(result.rows[0].outcomes).toEqual([{ status: 0, flags: FLAG.DC, good: false, count: 1 }]);
     expect(result.workloads[1].wasted).toBe(1);
   });
 

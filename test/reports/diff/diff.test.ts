@@ -69,13 +69,13 @@ describe('diffMarkdown', () => {
     expect(text.match(/<details>/g)).toHaveLength(text.match(/<\/details>/g)!.length);
   });
 
-  it('keeps names names: no markup, no mention, six columns in every row', () => {
+  it('keeps names names: no markup, no mention, as many columns in every row as its head has', () => {
     const text = diffMarkdown(diffResult(EVIL), OPTIONS);
     expect(text).not.toMatch(/<img|@team|\u202e|^# x/m);
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
-    for (const line of text.split('\n').filter((one) => one.startsWith('|'))) {
-      expect(line.match(/\|/g), line).toHaveLength(7);
-    }
+    const edges = text.split('\n').map((line) => (line.startsWith('|') ? line.match(/\|/g)!.length : 0));
+    edges.forEach((count, i) => void (count > 0 && edges[i - 1] > 0 && expect(count).toBe(edges[i - 1])));
+    expect(edges.filter((count) => count > 0).length).toBeGreaterThan(8);
   });
 });
 
@@ -84,7 +84,7 @@ describe('diffCsvFiles', () => {
     const files = diffCsvFiles(diffResult());
     const [head, first] = files['diff.csv'].split('\n');
     expect(head.split(',').slice(0, 5)).toEqual(['candidate', 'rank', 'subject_kind', 'subject', 'metric']);
-    expect(first).toBe('after/,1,request,shoppers.cart,p99,,ms,1,lower,100,112,12,11,13,0.12,0.11,0.13,2,worse,');
+    expect(first).toBe('after/,1,request,shoppers.cart,p99,,ms,1,lower,100,112,12,11,13,0.12,0.11,0.13,2,worse,,');
     expect(files['changes.csv'].trim().split('\n')).toHaveLength(3);
   });
 

@@ -69,6 +69,7 @@ export function metric(request: string, more: Partial<MetricDifference> = {}): M
     unit: 'ms',
     better: 'lower',
     isPrimary: false,
+    among: null,
     base: 100,
     candidate: 112,
     difference: { value: 12, low: 11, high: 13 },
@@ -87,6 +88,63 @@ export function comparison(name: string): Comparison {
   return {
     candidate: arm('after/'),
     isSamePlan: false,
+    headline: { kind: 'regression', success: null },
+    success: [
+      {
+        traffic: 'shoppers',
+        request: name,
+        base: { good: 0.999, refused: 0, refusals: [] },
+        candidate: { good: 0.99, refused: 0.009, refusals: [{ reason: 'rate limit', share: 0.009 }] },
+        verdict: 'worse',
+        lost: 0.009,
+        gained: 0,
+        cause: { reason: 'filter', place: name, position: null, outcome: '429 RL', refusal: 'rate limit' },
+      },
+    ],
+    facts: [
+      { verdict: 'worse', metrics: [0], cause: null },
+      { verdict: 'worse', metrics: [1], cause: null },
+      { verdict: 'inconclusive', metrics: [2], cause: null },
+    ],
+    findings: [
+      {
+        change: 'new',
+        finding: {
+          code: 'F108',
+          role: 'contributing',
+          sentence: `a rate limit of ${name} refuses requests`,
+          where: [{ kind: 'service', name }],
+          sources: [],
+          evidence: [],
+          errorShare: 0.009,
+          latencyMs: 0,
+        },
+        before: null,
+        causedBy: [
+          {
+            change: 'changed',
+            object: `VirtualService shop/${name}`,
+            fields: ['spec.http[0].retries.attempts'],
+            position: at(19),
+          },
+        ],
+        basis: 'one of several',
+      },
+    ],
+    lint: [
+      {
+        code: 'ST2101',
+        alias: null,
+        name: 'RetriesMultiply',
+        title: 'retries multiply',
+        severity: 'warning',
+        resource: `VirtualService shop/${name}`,
+        path: 'spec.http[0].retries',
+        position: at(17),
+        message: `retries of ${name} multiply`,
+        help: 'fewer',
+      },
+    ],
     changes: [
       {
         change: 'changed',
@@ -146,13 +204,14 @@ export function comparison(name: string): Comparison {
         relative: { value: 0, low: 0, high: 0 },
       }),
     ],
-    counts: { worse: 2, better: 0, changed: 0, inconclusive: 1, same: 1 },
+    counts: { worse: 2, better: 0, changed: 0, new: 0, gone: 0, 'not-comparable': 0, inconclusive: 1, same: 1 },
     gate: {
       verdict: 'fail',
       metrics: [
         { index: 0, pValue: 1e-6, adjustedPValue: 1e-6, verdict: 'fail' },
         { index: 2, pValue: null, adjustedPValue: null, verdict: 'inconclusive' },
       ],
+      notComparable: [],
       missing: [],
       brokenThresholds: [],
     },

@@ -131,7 +131,10 @@ describe('charts', () => {
   test('a chart of changes shows what got better beside what got worse', () => {
     const verdicts = ['worse', 'better', 'changed', 'same'] as const;
     const metrics = verdicts.map((verdict) => metric(`a ${verdict} one`, { verdict }));
-    const shown = largestChart({ ...rich, metrics }, context)!.rows.map(({ verdict }) => verdict);
+    const shown = largestChart(
+      { ...rich, metrics, facts: metrics.map(({ verdict }, i) => ({ verdict, metrics: [i], cause: null })) },
+      context,
+    )!.rows.map(({ verdict }) => verdict);
     expect(shown).toEqual(['worse', 'better', 'changed']);
   });
 

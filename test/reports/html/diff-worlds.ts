@@ -115,10 +115,14 @@ export function richComparison(name: string): Comparison {
       { change: 'removed', subject: { kind: 'service', service: `${name} old` } },
     ],
     metrics: richMetrics(name),
-    counts: { worse: 18, better: 18, changed: 18, inconclusive: 18, same: 18 },
+    facts: richMetrics(name).flatMap(({ verdict }, index) =>
+      verdict === 'same' || index % 2 === 1 ? [] : [{ verdict, metrics: [index, index + 1], cause: null }],
+    ),
+    counts: { worse: 18, better: 18, changed: 18, new: 0, gone: 0, 'not-comparable': 0, inconclusive: 18, same: 18 },
     gate: {
       verdict: 'fail',
       metrics: [{ index: 4, pValue: 1e-6, adjustedPValue: 2e-6, verdict: 'fail' }],
+      notComparable: [],
       missing: [{ subject: { kind: 'service', service: name }, metric: 'errors' }],
       brokenThresholds: [threshold(name, 'fail')],
     },
@@ -148,8 +152,30 @@ export function sameDiff(): DiffResult {
       verdict: 'same',
     }),
   );
-  const counts = { worse: 0, better: 0, changed: 0, inconclusive: 0, same: metrics.length };
-  const gate = { verdict: 'pass' as const, metrics: [], missing: [], brokenThresholds: [] };
-  const same = { ...plain.comparisons[0]!, isSamePlan: true, changes: [], entities: [], metrics, counts, gate };
+  const counts = {
+    worse: 0,
+    better: 0,
+    changed: 0,
+    new: 0,
+    gone: 0,
+    'not-comparable': 0,
+    inconclusive: 0,
+    same: metrics.length,
+  };
+  const gate = { verdict: 'pass' as const, metrics: [], notComparable: [], missing: [], brokenThresholds: [] };
+  const same = {
+    ...plain.comparisons[0]!,
+    isSamePlan: true,
+    headline: { kind: 'same' as const, success: null },
+    success: [],
+    facts: [],
+    findings: [],
+    lint: [],
+    changes: [],
+    entities: [],
+    metrics,
+    counts,
+    gate,
+  };
   return { ...plain, verdict: 'pass', warnings: [], comparisons: [{ ...same, curves: [curve('calm', 1)] }] };
 }

@@ -120,6 +120,7 @@ describe('what it says', () => {
     const gate = {
       verdict: 'inconclusive' as const,
       metrics: [{ index: 0, pValue: 0.3, adjustedPValue: 0.3, verdict: 'inconclusive' as const }],
+      notComparable: [],
       missing: [],
       brokenThresholds: [],
     };

@@ -17,7 +17,7 @@ function pairOf(base: readonly number[], candidate: readonly number[], more: Par
 }
 
 function input(pair: ReadingPair, isPrimary: boolean): JudgedInput {
-  return { pair, isPrimary, better: pair.base.better };
+  return { pair, role: isPrimary ? 'primary' : 'other', better: pair.base.better };
 }
 
 const BASE = [100, 101, 99, 100, 100];

@@ -23,6 +23,7 @@ export const GET: DiffSubject = { kind: 'request', traffic: 'load 0', request: '
 
 export const PRIMARY: PrimaryMetrics = {
   from: 'default',
+  guards: [],
   metrics: [
     { subject: GET, metric: 'p99', better: 'lower', probability: 0.99 },
     { subject: GET, metric: 'mean', better: 'lower', probability: null },
@@ -69,6 +70,7 @@ export function loadedArm(name: string, plan: MeshPlan, seed = 'trial', duration
     name,
     revision: null,
     plan,
+    sources: null,
     scenario: {
       name: 'trial',
       file: 'scenario.yaml',
@@ -80,6 +82,6 @@ export function loadedArm(name: string, plan: MeshPlan, seed = 'trial', duration
     objects: new Map(),
     diagnostics: [],
     fidelity: [],
-    sources: null,
+    lint: () => Promise.resolve([]),
   };
 }

@@ -146,7 +146,7 @@ spec: {podSelector: {matchLabels: {app: cart}}, ingress: [{from: [{podSelector: 
     const labelled = (name: string) => app(name).replace(`labels: {app: ${name}}`, `labels: {app: ${name}, tier: web}`);
     const text = mesh(labelled('shop'), labelled('admin'), CART, network('{tier: web}'));
     expect(callsIn(text)).toEqual([]);
-    expect(leftOutIn(text)).toEqual(['NetworkPolicy cart opens cart to shop, admin: that does not say who calls']);
+    expect(leftOutIn(text)).toEqual(['NetworkPolicy cart opens cart to admin, shop: that does not say who calls']);
   });
 
   it('CiliumNetworkPolicy, with its method and path', () => {

@@ -3,7 +3,7 @@ import type { Comparison, DiffResult, MetricDifference } from '../../../../scena
 import { changeText, metricName, subjectName, valueText } from '../../../diff/words.js';
 import { html, type Markup, named } from '../../markup.js';
 import { statusBadge } from '../../sections/status.js';
-import { armName, gateWord } from '../sentences.js';
+import { armName, headlineName } from '../sentences.js';
 import { verdictChip } from '../verdict.js';
 
 const ROWS_MAX = 60;
@@ -23,8 +23,8 @@ ${hidden > 0 ? html`<p class="footnote">And ${hidden} more primary metrics, in t
 <div class="candidate-bar" data-part="chooser"></div>`;
 }
 
-function gateCell({ gate }: Comparison): Markup {
-  return html`<td>${statusBadge(gate.verdict, gateWord(gate.verdict))}</td>`;
+function gateCell(comparison: Comparison): Markup {
+  return html`<td>${statusBadge(comparison.gate.verdict, headlineName(comparison))}</td>`;
 }
 
 function row(cells: readonly (MetricDifference | null)[]): Markup {

@@ -14,14 +14,14 @@ import { eachCandidate } from '../candidates.js';
 import { glyphAxis, intervalGlyph } from '../glyph.js';
 import { scaleLimit } from '../interval.js';
 import { verdictChip } from '../verdict.js';
-import { tallies } from './overview.js';
+import { tallies, toldChanges } from './overview.js';
 
 const ROWS_MAX = 60;
 const GLYPH = { width: 300, height: 24 };
 
 export function primary(result: DiffResult): Markup {
   return html`<p class="lead">The gate looks at these${FROM_WORDS[result.settings.primaryFrom]}. The bar is the paired 95 % interval of the change, the shaded band the margin within which a change does not matter; the scale counts margins, and is logarithmic beyond the band. ${unbroken(marginText(result))}.</p>
-${eachCandidate(result, (comparison) => html`${result.comparisons.length > 1 ? tallies(comparison) : null}${brokenList(comparison)}${primaryTable(comparison, result.comparisons.indexOf(comparison))}`)}
+${eachCandidate(result, (comparison) => html`${result.comparisons.length > 1 ? html`${tallies(comparison)}${toldChanges(comparison)}` : null}${brokenList(comparison)}${primaryTable(comparison, result.comparisons.indexOf(comparison))}`)}
 <p class="footnote">p: how likely such pairs are if the candidate is worse by no more than the margin; corrected by Holm’s procedure. Below ${gateLevel(result)} the gate fails.</p>
 <div data-part="pairs"></div>`;
 }

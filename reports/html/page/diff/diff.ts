@@ -1,6 +1,6 @@
 // The page of a comparison: each part is drawn into its place, for the candidate that is looked at.
 import type { Comparison, DiffResult } from '../../../../scenarios/compare/diff-result.js';
-import { gateWord } from '../../diff/sentences.js';
+import { headlineName } from '../../diff/sentences.js';
 import { readDiff } from '../data.js';
 import { drawParts } from '../draw-parts.js';
 import { CandidateViews } from './candidates.js';
@@ -17,7 +17,7 @@ type DrawPart = (mount: HTMLElement, comparison: Comparison, result: DiffResult)
 export function drawDiff(): void {
   const result = readDiff();
   const views = new CandidateViews(
-    result.comparisons.map(({ candidate, gate }) => `${candidate.name}: ${gateWord(gate.verdict).toLowerCase()}`),
+    result.comparisons.map((comparison) => `${comparison.candidate.name}: ${headlineName(comparison).toLowerCase()}`),
   );
   const part = (draw: DrawPart) => (parent: HTMLElement) =>
     views.mount(parent, (mount, candidate) => draw(mount, result.comparisons[candidate]!, result));

@@ -19,6 +19,9 @@ const TONES: Readonly<Record<MetricVerdict, Tone>> = {
   same: { className: 'tone-same', shape: 'none', label: 'same' },
   inconclusive: { className: 'tone-inconclusive', shape: 'diamond', label: 'inconclusive' },
   changed: { className: 'tone-changed', shape: 'square', label: 'changed' },
+  new: { className: 'tone-changed', shape: 'plus', label: 'calls are new' },
+  gone: { className: 'tone-changed', shape: 'cross', label: 'calls are gone' },
+  'not-comparable': { className: 'tone-none', shape: 'none', label: 'not comparable' },
   better: { className: 'tone-better', shape: 'dot', label: 'better' },
   worse: { className: 'tone-worse', shape: 'triangle', label: 'worse' },
 };
@@ -146,7 +149,7 @@ export function differing(graph: Graph): Graph {
   };
 }
 
-const STRENGTH: readonly MetricVerdict[] = ['worse', 'better', 'changed'];
+const STRENGTH: readonly MetricVerdict[] = ['worse', 'better', 'changed', 'new', 'gone'];
 
 interface Look {
   readonly tone: Tone;

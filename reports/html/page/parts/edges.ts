@@ -45,6 +45,7 @@ export function drawEdges(mount: HTMLElement, { edges }: RunResult): void {
       },
       column('Calls', 'ended calls a second', ({ servedPerSecond }) => servedPerSecond, perSecond),
       column('Errors', 'share of the calls that failed after all retries', ({ errorShare }) => errorShare, formatShare),
+      column('Refused', 'share that a proxy refused, expected or not', ({ refusedShare }) => refusedShare, formatShare),
       column('Mean', 'mean duration of a call', ({ latency }) => latency.meanMs, formatDurationMs),
       column('Median', 'half of the calls were faster', ({ latency }) => latency.p50Ms, formatDurationMs),
       column('p99', '99 % of the calls were faster', ({ latency }) => latency.p99Ms, formatDurationMs),

@@ -126,6 +126,13 @@ function requestTable(rows: readonly RequestRow[]): HTMLElement {
         value: ({ flow }) => flow.errorShare.value,
         cell: ({ flow }) => measuredCell(flow.errorShare, formatShare),
       },
+      {
+        title: 'Refused',
+        hint: 'share that a proxy refused, expected or not',
+        isNumber: true,
+        value: ({ flow }) => flow.refusedShare.value,
+        cell: ({ flow }) => measuredCell(flow.refusedShare, formatShare),
+      },
       latency('Median', ({ latency: { p50Ms } }) => p50Ms),
       latency('p90', ({ latency: { p90Ms } }) => p90Ms),
       latency('p99', ({ latency: { p99Ms } }) => p99Ms),

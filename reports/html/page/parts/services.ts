@@ -59,6 +59,7 @@ export function drawServices(mount: HTMLElement, { services }: RunResult): void 
     { title: 'Pods', isNumber: true, value: (row) => row.work.pods },
     call('Calls', ({ servedPerSecond }) => servedPerSecond, perSecond),
     call('Errors', ({ errorShare }) => errorShare, formatShare),
+    call('Refused', ({ refusedShare }) => refusedShare, formatShare),
     call('Median', ({ latency }) => latency.p50Ms, formatDurationMs),
     call('p99', ({ latency }) => latency.p99Ms, formatDurationMs),
     call('Retries', ({ retriesPerCall }) => retriesPerCall, perCall),

@@ -11,6 +11,9 @@ const SHOWN_MAX: Readonly<Record<MetricVerdict, number>> = {
   worse: 10,
   better: 6,
   changed: 4,
+  new: 0,
+  gone: 0,
+  'not-comparable': 0,
   inconclusive: 4,
   same: 0,
 };
@@ -22,6 +25,9 @@ const VERDICT_MARKERS: Readonly<Record<MetricVerdict, string>> = {
   worse: 'triangle-up',
   better: 'circle',
   changed: 'square',
+  new: 'square',
+  gone: 'square',
+  'not-comparable': 'stroke',
   inconclusive: 'diamond',
   same: 'stroke',
 };
@@ -33,9 +39,12 @@ function verdictHue(palette: Palette, verdict: MetricVerdict): string {
     case 'better':
       return palette.green;
     case 'changed':
+    case 'new':
+    case 'gone':
       return palette.purple;
     case 'inconclusive':
       return palette.orange;
+    case 'not-comparable':
     case 'same':
       return palette.grey;
   }
