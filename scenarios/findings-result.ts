@@ -27,8 +27,8 @@ export interface Finding {
 }
 
 export interface FindingPlace {
-  readonly kind: 'traffic' | 'service' | 'workload' | 'pod' | 'edge' | 'cluster';
-  /** `cart`, `cart-v2.shop`, `cart-v2.shop #1`, `web -> cart`, `outbound|80||cart.shop.svc.cluster.local`. */
+  readonly kind: 'traffic' | 'service' | 'workload' | 'pod' | 'edge' | 'cluster' | 'locality';
+  /** `cart`, `cart-v2.shop`, `cart-v2.shop #1`, `web -> cart`, `outbound|80||cart.shop.svc.cluster.local`, `eu-west-1/eu-west-1a`. */
   readonly name: string;
 }
 

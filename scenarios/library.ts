@@ -98,8 +98,9 @@ export interface SimulateOptions {
  * @throws RangeError for an option out of its range.
  */
 export async function simulate(mesh: Mesh, options: SimulateOptions = {}): Promise<RunResult> {
-  const { plan, scenario, diagnostics, fidelity } = withRun(mesh, options);
-  const { result } = await runScenario({ plan, relative: { scenario, diagnostics, fidelity } }, threads(options));
+  const { plan, scenario, diagnostics, fidelity, sources } = withRun(mesh, options);
+  const relative = { scenario, diagnostics, fidelity, ...(sources === null ? {} : { sources }) };
+  const { result } = await runScenario({ plan, relative }, threads(options));
   if (result === null) throw options.signal?.reason;
   return result;
 }

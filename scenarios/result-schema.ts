@@ -161,7 +161,7 @@ const finding = z
     sentence: z.string(),
     where: z.array(
       z.strictObject({
-        kind: z.enum(['traffic', 'service', 'workload', 'pod', 'edge', 'cluster']),
+        kind: z.enum(['traffic', 'service', 'workload', 'pod', 'edge', 'cluster', 'locality']),
         name: z.string(),
       }),
     ),

@@ -7,6 +7,7 @@ import { log } from '../../sim/math.js';
 import { PHASE } from '../../sim/phases.js';
 import type { Draws } from '../../sim/random/draws.js';
 import type { NetworkPlan } from '../plan/plan.js';
+import type { LossResult } from './result.js';
 
 const RETRANSMISSION_NS = 200_000_000;
 const LONGEST_RETRANSMISSION_NS = 120_000_000_000;
@@ -28,6 +29,17 @@ function retransmissionNs(lost: number): number {
   return atNs;
 }
 
+/** Messages from one locality to another that have lost packets, and how long they waited for the retransmissions. */
+class Losses {
+  lost = 0;
+  lostNs = 0;
+
+  constructor(
+    readonly from: number,
+    readonly to: number,
+  ) {}
+}
+
 /** The way of a message from one pod to another, with the constant delays at both ends in it. */
 export class NetworkPath {
   /** The constant delay as a lane, or -1 where it varies. */
@@ -36,6 +48,7 @@ export class NetworkPath {
   private readonly fixedNs: number;
   private readonly varying: Distribution | null;
   private readonly loss: number;
+  private readonly losses: Losses;
   private readonly nsPerByte: number;
 
   constructor(
@@ -44,13 +57,15 @@ export class NetworkPath {
     meanNs: number,
     varying: Distribution | null,
     loss: number,
-    nsPerByte = 0,
+    losses: Losses,
+    nsPerByte: number,
   ) {
     this.lane = lane;
     this.fixedNs = fixedNs;
     this.meanNs = meanNs;
     this.varying = varying;
     this.loss = loss;
+    this.losses = losses;
     this.nsPerByte = nsPerByte;
   }
 
@@ -68,8 +83,11 @@ export class NetworkPath {
       const u = draws.uniform(~hi, lo);
       if (u < this.loss) {
         const lost = this.loss < 1 ? Math.floor(log(u) / log(this.loss)) : GIVEN_UP;
+        this.losses.lost++;
         if (lost > RETRANSMISSIONS) return GIVEN_UP;
-        delay += retransmissionNs(lost);
+        const waitNs = retransmissionNs(lost);
+        this.losses.lostNs += waitNs;
+        delay += waitNs;
       }
     }
     return delay;
@@ -79,6 +97,7 @@ export class NetworkPath {
 /** All paths of a run, made when first asked for. */
 export class Network {
   private readonly paths = new Map<string, NetworkPath>();
+  private readonly losses = new Map<string, Losses>();
   private readonly plan: NetworkPlan;
   private readonly calendar: Calendar;
 
@@ -89,6 +108,22 @@ export class Network {
 
   oneWayNs(from: number, to: number): number {
     return this.plan.oneWayNs[from][to];
+  }
+
+  /** The warm-up is over: what was lost before does not count. */
+  begin(): void {
+    for (const pair of this.losses.values()) {
+      pair.lost = 0;
+      pair.lostNs = 0;
+    }
+  }
+
+  /** Pairs of localities that have lost anything, in their order. */
+  lossResults(): LossResult[] {
+    return [...this.losses.values()]
+      .filter(({ lost }) => lost > 0)
+      .map(({ from, to, lost, lostNs }) => ({ from, to, lost, lostNs }))
+      .sort((a, b) => a.from - b.from || a.to - b.to);
   }
 
   /** @param extraNs constant delays at the ends (proxies), in nanoseconds */
@@ -106,9 +141,19 @@ export class Network {
         jitter > 0 && oneWayNs > 0 ? compileDistribution({ kind: 'lognormal', mean: oneWayNs, cv: jitter }) : null;
       const lane = constant ? this.calendar.lane(meanNs, PHASE.completion) : -1;
       const nsPerByte = bytesPerSecond > 0 ? NS_PER_S / bytesPerSecond : 0;
-      path = new NetworkPath(lane, Math.round(extraNs), meanNs, varying, loss, nsPerByte);
+      path = new NetworkPath(lane, Math.round(extraNs), meanNs, varying, loss, this.lossesOf(from, to), nsPerByte);
       this.paths.set(key, path);
     }
     return path;
+  }
+
+  private lossesOf(from: number, to: number): Losses {
+    const key = `${from}/${to}`;
+    let losses = this.losses.get(key);
+    if (losses === undefined) {
+      losses = new Losses(from, to);
+      this.losses.set(key, losses);
+    }
+    return losses;
   }
 }

@@ -291,6 +291,12 @@ export class ObjectPool<T extends { readonly id: number }> {
     this.free.push(object);
   }
 
+  /** Those that are in use, by number. Takes time: not for the hot path. */
+  taken(): T[] {
+    const free = new Set(this.free);
+    return this.all.filter((object) => !free.has(object));
+  }
+
   get inUse(): number {
     return this.all.length - this.free.length;
   }

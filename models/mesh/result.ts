@@ -16,11 +16,21 @@ export interface ReplicationResult {
   readonly traffic: readonly TrafficResult[];
   readonly workloads: readonly WorkloadResult[];
   readonly clusters: readonly ClusterResult[];
+  /** Where packets were lost, by pair of localities; without the pairs that have lost none. */
+  readonly losses: readonly LossResult[];
   readonly series: SeriesResult;
   /** Aligned with `traffic`; only where they were asked for. */
   readonly customers?: readonly CustomersResult[];
   /** A bound was hit and the run ended early: `max-events`; null = complete. */
   readonly stopped: 'max-events' | 'max-memory' | null;
+}
+
+/** Messages of requests from one locality to another (indices of the plan's) that have lost packets, and the time that the retransmissions took. */
+export interface LossResult {
+  readonly from: number;
+  readonly to: number;
+  readonly lost: number;
+  readonly lostNs: number;
 }
 
 /** Calls with their final outcome; flags are a set of bits (models/mesh/flags.ts). status 0 = no response. */
@@ -71,6 +81,8 @@ export interface TrafficResult extends EndsResult {
   readonly completed: number;
   /** Time since the intended start (closed loops fall behind their schedule); equal to `latency` for open loops. */
   readonly intendedLatency: HistogramData;
+  /** Requests under way at the end, by what they wait for. */
+  readonly waiting: readonly { readonly cause: number; readonly count: number }[];
 }
 
 export interface WorkloadResult {

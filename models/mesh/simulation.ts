@@ -31,7 +31,8 @@ import { Relays } from './relay.js';
 import type { ReplicationResult } from './result.js';
 import { buildRuntimePlan, type RuntimePlan } from './runtime-plan.js';
 import { Server } from './server.js';
-import { Traffic, trafficRequests } from './traffic.js';
+import { Traffic } from './traffic.js';
+import { trafficResults } from './traffic-results.js';
 import { type BusyMark, markBusy, workloadResults } from './utilisation.js';
 
 export interface RunOptions {
@@ -65,6 +66,7 @@ export class MeshSimulation {
   private readonly podsOf: Pod[][] = [];
   private readonly ready: Attempt[] = [];
   private readonly recorder: Recorder;
+  private readonly network: Network;
   private readonly clusters: Clusters;
   private readonly outlier: OutlierDetector;
   private readonly server: Server;
@@ -123,6 +125,7 @@ export class MeshSimulation {
     }
     this.busy = new BusySeries(this.podsOf);
     const network = new Network(plan.network, calendar);
+    this.network = network;
     this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed, plan.envoy);
     const balancer = new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan));
     this.relays = new Relays(seed, calendar, network, this.clusters, balancer, this.podsOf);
@@ -218,6 +221,7 @@ export class MeshSimulation {
   private beginMeasuring(): void {
     this.measuring = true;
     this.recorder.begin();
+    this.network.begin();
     for (const { counters, ejectedCount } of this.clusters.states) counters.ejectedAtStart += ejectedCount;
     for (const pod of this.pods) this.marks.push(markBusy(pod));
     this.busy.begin(this.calendar.nowNs);
@@ -414,7 +418,7 @@ export class MeshSimulation {
 
   /** What was observed until now. */
   result(): ReplicationResult {
-    const { recorder, options } = this;
+    const { recorder, options, calls, attempts, frames } = this;
     return {
       replication: options.replication,
       measuredNs: this.measuring ? this.nowNs : 0,
@@ -426,18 +430,10 @@ export class MeshSimulation {
         inFlight: recorder.started - recorder.finished,
       },
       rows: recorder.rowResults(),
-      traffic: trafficRequests(this.plan).map((which, i) => {
-        const counters = recorder.traffic[i];
-        return {
-          ...which,
-          offered: counters.offered,
-          completed: counters.completed,
-          ...counters.ends.toData(),
-          intendedLatency: counters.intendedLatency.toData(),
-        };
-      }),
+      traffic: trafficResults(this.plan, recorder, { calls, attempts, frames }),
       workloads: workloadResults(this.podsOf, recorder.workloads, this.marks, this.calendar.nowNs, this.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
+      losses: this.network.lossResults(),
       series: { ...recorder.seriesResult(), busy: this.busy.toData() },
       ...(recorder.customers === null ? {} : { customers: recorder.customers.map((own) => own.toData()) }),
       stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,

@@ -44,5 +44,7 @@ function isFlag(text: string): text is FlagName {
 
 function fallback(status: number): string {
   if (status >= 500) return 'The application answered with an error.';
-  return status >= 400 ? 'The request was refused: an error, unless its sender expects that, or the application answers so as a matter of course.' : '';
+  return status >= 400
+    ? 'The request was refused: an error, unless its sender expects that, or the application answers so as a matter of course.'
+    : '';
 }

@@ -1,18 +1,40 @@
 // The origins of the clients' bad answers, put to the account of what acted.
-import type { Cause } from '../../models/mesh/cause.js';
+import { type Cause, readCause } from '../../models/mesh/cause.js';
 import type { FindingCode } from './codes.js';
 import { clientCauses, type Facts } from './facts.js';
 import { isCpuFull } from './full.js';
+import { behind, isIncidental } from './incidental.js';
 import type { Ledger, Subject } from './ledger.js';
+import { lossyLink } from './network.js';
 import { clusterSubject, edgeSubject, filterSubject, workloadSubject } from './subjects.js';
+
+/** Of the requests that have not ended, what holds up fewer is not told. */
+const STUCK_SHARE = 0.05;
 
 export function chargeErrors(facts: Facts, ledger: Ledger): void {
   for (const { number, cause, count } of clientCauses(facts)) {
-    const { code, subject } = accountOf(facts, cause);
+    const { code, subject } = accountOf(facts, behind(facts, number, cause));
     const entry = ledger.entry(code, subject);
     entry.causes.add(number);
     entry.reasons.set(cause.reason, (entry.reasons.get(cause.reason) ?? 0) + count);
     entry.errors += count;
+  }
+}
+
+/** Where most requests have not ended, what they wait for is told, too: nothing else would say it. */
+export function chargeStuck(facts: Facts, ledger: Ledger): void {
+  if (facts.waitingCount <= facts.calls) return;
+  const waiting = [...facts.waiting].map(([number, count]) => ({
+    cause: behind(facts, number, readCause(number)),
+    count,
+  }));
+  const told = waiting.filter(({ cause }) => !isIncidental(facts, cause));
+  for (const { cause, count } of told.length === 0 ? waiting : told) {
+    if (count < STUCK_SHARE * facts.waitingCount) continue;
+    const { code, subject } = accountOf(facts, cause);
+    const entry = ledger.entry(code, subject);
+    entry.reasons.set(cause.reason, (entry.reasons.get(cause.reason) ?? 0) + count);
+    entry.stuck += count;
   }
 }
 
@@ -67,7 +89,7 @@ function accountOf(facts: Facts, { reason, place }: Cause): { readonly code: Fin
     case 'waited for a proxy':
       return { code: 'F203', subject: workloadSubject(place) };
     case 'waited for the network':
-      return { code: 'F207', subject: edgeSubject(facts, place) };
+      return { code: 'F207', subject: lossyLink(facts, place) ?? edgeSubject(facts, place) };
     case 'waited for a retry':
       return { code: 'F115', subject: edgeSubject(facts, place) };
     case 'not expected':

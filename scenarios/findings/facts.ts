@@ -20,6 +20,8 @@ export interface FindingInput {
 export interface RowFacts {
   readonly calls: number;
   readonly attempts: number;
+  /** Of the attempts. */
+  readonly retries: number;
   /** By cause (models/mesh/cause.ts), those that were expected left out. */
   readonly bad: ReadonlyMap<number, number>;
   /** By TIMEOUT. */
@@ -38,6 +40,9 @@ export class Facts {
   /** Requests of the clients that ended, and those of them that were no good. */
   readonly calls: number;
   readonly bad: number;
+  /** Requests of the clients that were under way when the run ended, by what they waited for. */
+  readonly waiting: ReadonlyMap<number, number>;
+  readonly waitingCount: number;
   /** Mean latency of the clients' requests, all answers; 0 without any. */
   readonly meanMs: number;
   readonly measuredNs: number;
@@ -52,10 +57,20 @@ export class Facts {
     const { parts } = tally.all;
     this.calls = parts.reduce((sum, part) => sum + part.calls, 0);
     this.bad = parts.reduce((sum, part) => sum + part.errors, 0);
+    const waiting = new Map<number, number>();
+    for (const { cause, count } of results.flatMap((result) => result.traffic.flatMap((own) => own.waiting)))
+      waiting.set(cause, (waiting.get(cause) ?? 0) + count);
+    this.waiting = waiting;
+    this.waitingCount = [...waiting.values()].reduce((sum, count) => sum + count, 0);
     const latency = mergedLatency(parts, (part) => part.latency);
     this.meanMs = latency.count === 0 ? 0 : latency.mean / NS_PER_MS;
     this.measuredNs = results.reduce((sum, result) => sum + result.measuredNs, 0);
     this.rows = plan.rows.map((_, row) => rowFacts(results, row, delayFlag));
+  }
+
+  /** What of a wait the clients can have felt: stations that fill up owe waits that nobody has lived to see the end of. */
+  feltMs(latencyMs: number): number {
+    return Math.min(latencyMs, this.meanMs);
   }
 
   workload(index: number, of: (result: WorkloadResult) => number): number {
@@ -87,13 +102,16 @@ export class Facts {
     return { calls, bad };
   }
 
-  /** `cart`, or `cart v2` where several workloads stand behind the service. */
+  /** `cart`, or `cart (version v2)` where several workloads stand behind the service. */
   workloadName(index: number): string {
     const name = this.names[index];
     const { version, name: own } = this.plan.workloads[index];
     const others = this.names.filter((other) => other === name).length;
     if (others < 2) return name;
-    return `${name} ${version !== '' ? version : own}`;
+    const { workloads } = this.plan;
+    const isTold =
+      version !== '' && workloads.filter((one, i) => this.names[i] === name && one.version === version).length === 1;
+    return isTold ? `${name} (version ${version})` : `${name} (workload ${own})`;
   }
 
   edgeName(row: number): string {
@@ -126,16 +144,18 @@ function rowFacts(results: readonly ReplicationResult[], row: number, delayFlag:
   const timeouts = new Array<number>(TIMEOUTS).fill(0);
   let calls = 0;
   let attempts = 0;
+  let retries = 0;
   let delayed = 0;
   for (const { rows } of results) {
     const own = rows[row];
     calls += own.calls;
     attempts += own.attempts;
+    retries += own.retries;
     for (const { cause, good, count } of own.causes) if (!good) bad.set(cause, (bad.get(cause) ?? 0) + count);
     own.timeouts.forEach((count, kind) => {
       timeouts[kind] += count;
     });
     for (const { flags, count } of own.outcomes) if ((flags & delayFlag) !== 0) delayed += count;
   }
-  return { calls, attempts, bad, timeouts, delayed };
+  return { calls, attempts, retries, bad, timeouts, delayed };
 }

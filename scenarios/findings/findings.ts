@@ -4,12 +4,15 @@ import { FLAG } from '../../models/mesh/flags.js';
 import type { Finding, FindingEvidence, FindingRole } from '../findings-result.js';
 import { measuredMean, measuredShare } from '../measure.js';
 import type { FlowPart } from '../tally.js';
-import { chargeErrors } from './errors.js';
+import { chargeErrors, chargeStuck } from './errors.js';
 import { Facts, type FindingInput } from './facts.js';
 import { type Entry, Ledger } from './ledger.js';
+import { sourcesOf } from './lines.js';
 import { noteReactions } from './reactions.js';
-import { placesOf, sentenceOf, sourcesOf } from './sentences.js';
+import { sentenceOf } from './sentences.js';
+import { tellVictims } from './victims.js';
 import { chargeWaits } from './waits.js';
+import { placesOf } from './where.js';
 
 export type { FindingInput } from './facts.js';
 
@@ -28,45 +31,64 @@ export function findFindings(input: FindingInput): Finding[] {
   if (facts.measuredNs === 0) return [];
   const ledger = new Ledger();
   chargeErrors(facts, ledger);
+  chargeStuck(facts, ledger);
   chargeWaits(facts, ledger);
   noteReactions(facts, ledger);
-  const entries = ledger.entries
-    .filter((entry) => isWorthTelling(facts, entry))
-    .map((entry) => ({ entry, impact: impactOf(facts, entry) }))
-    .sort((a, b) => b.impact - a.impact || compareText(a.entry.code, b.entry.code));
+  tellVictims(facts, ledger.entries, (entry) => impactOf(facts, entry));
+  const felt = ledger.entries.filter((entry) => isWorthTelling(facts, entry));
+  const told = ledger.entries.filter((entry) => felt.includes(entry) || felt.some(({ behind }) => behind === entry));
+  const entries = told
+    .map((entry) => ({ entry, impact: fullImpact(facts, entry, told) }))
+    .sort(
+      (a, b) => b.impact - a.impact || b.entry.latencyMs - a.entry.latencyMs || compareText(a.entry.code, b.entry.code),
+    );
   const largest = entries[0]?.impact ?? 0;
   return entries.map(({ entry, impact }) => ({
     code: entry.code,
-    role: roleOf(facts, entry, impact, largest),
+    role: roleOf(facts, entry, impact, largest, told),
     sentence: sentenceOf(facts, entry),
     where: placesOf(facts, entry),
     sources: sourcesOf(facts, entry),
     evidence: evidenceOf(facts, entry),
     errorShare: facts.calls === 0 ? 0 : entry.errors / facts.calls,
-    latencyMs: entry.latencyMs,
+    latencyMs: facts.feltMs(entry.latencyMs),
   }));
 }
 
 /** Waits that add little are no finding; what refuses or reacts always is. */
-function isWorthTelling(facts: Facts, { errors, latencyMs, factor, code }: Entry): boolean {
-  if (errors > 0) return true;
+function isWorthTelling(facts: Facts, { errors, stuck, latencyMs, factor, code }: Entry): boolean {
+  if (errors + stuck > 0) return true;
   if (latencyMs > 0) return latencyMs >= NOTICED_LATENCY * facts.meanMs;
   return factor > 0 || code === 'F402';
 }
 
-function impactOf(facts: Facts, { errors, latencyMs, code }: Entry): number {
+function impactOf(facts: Facts, { errors, stuck, latencyMs, code }: Entry): number {
   if (code === 'F402') return facts.calls === 0 ? 1 : 0;
   const errorShare = facts.calls === 0 ? 0 : errors / facts.calls;
-  const latencyShare = facts.meanMs === 0 ? 0 : Math.min(1, latencyMs / facts.meanMs);
-  return errorShare + LATENCY_WEIGHT * latencyShare;
+  const latencyShare = facts.meanMs === 0 ? 0 : facts.feltMs(latencyMs) / facts.meanMs;
+  const stuckShare = stuck === 0 ? 0 : stuck / (facts.calls + facts.waitingCount);
+  return errorShare + stuckShare + LATENCY_WEIGHT * latencyShare;
 }
 
-function roleOf(facts: Facts, { errors, latencyMs, code }: Entry, impact: number, largest: number): FindingRole {
-  const isNoticed = errors >= NOTICED_SHARE * facts.calls || latencyMs >= NOTICED_LATENCY * facts.meanMs;
+/** With that of its victims: they suffer from it. Their own is what is left to them. */
+function fullImpact(facts: Facts, entry: Entry, all: readonly Entry[]): number {
+  const victims = all.filter(({ behind }) => behind === entry);
+  const own = impactOf(facts, entry);
+  if (entry.behind !== null) return Math.min(own, impactOf(facts, entry.behind)) / 2;
+  return victims.reduce((sum, victim) => sum + impactOf(facts, victim), own);
+}
+
+function roleOf(facts: Facts, entry: Entry, impact: number, largest: number, all: readonly Entry[]): FindingRole {
+  const { errors, stuck, latencyMs, code, behind } = entry;
+  const isNoticed =
+    stuck > 0 ||
+    errors >= NOTICED_SHARE * facts.calls ||
+    latencyMs >= NOTICED_LATENCY * facts.meanMs ||
+    all.some((other) => other.behind === entry);
   if (code === 'F402') return facts.calls === 0 ? 'culprit' : 'note';
-  if (errors + latencyMs > 0) {
+  if (errors + stuck + latencyMs > 0) {
     if (!isNoticed || impact === 0) return 'note';
-    return impact >= CULPRIT_PART * largest ? 'culprit' : 'contributing';
+    return behind === null && impact >= CULPRIT_PART * largest ? 'culprit' : 'contributing';
   }
   return facts.bad >= NOTICED_SHARE * facts.calls && facts.calls > 0 ? 'contributing' : 'note';
 }
@@ -80,7 +102,7 @@ function evidenceOf(facts: Facts, entry: Entry): FindingEvidence[] {
     evidence.push({ name: 'requests that fail by it', unit: 'share', measured: measuredShare(tally.all, countOf) });
   }
   if (entry.latencyMs > 0) {
-    const value = entry.latencyMs;
+    const value = facts.feltMs(entry.latencyMs);
     evidence.push({ name: 'mean latency', unit: 'ms', measured: { value, low: null, high: null, reason: null } });
   }
   if (entry.subject.kind === 'workload') {

@@ -12,6 +12,8 @@ export type Subject =
   | { readonly kind: 'filter'; readonly name: string; readonly filters: readonly number[] }
   /** Rows of one edge. */
   | { readonly kind: 'edge'; readonly name: string; readonly rows: readonly number[] }
+  /** Between two localities, in both directions; `from` <= `to`. */
+  | { readonly kind: 'link'; readonly from: number; readonly to: number }
   | { readonly kind: 'request'; readonly request: number }
   | { readonly kind: 'traffic'; readonly traffic: number };
 
@@ -23,10 +25,22 @@ export interface Entry {
   readonly reasons: Map<ReasonName, number>;
   /** Bad answers of the clients' requests, all replications. */
   errors: number;
+  /** Requests of the clients that wait for it when the run ends, where most have not ended. */
+  stuck: number;
   /** Of the mean latency of the clients' requests. */
   latencyMs: number;
   /** One of its kind by which it is told from the others of the service, e.g. how many times slower. */
   factor: number;
+  /** Edges whose factors multiply, the first caller first. */
+  layers: readonly RetryLayer[];
+  /** What this one is the victim of; null: nothing is known to stand behind it. */
+  behind: Entry | null;
+}
+
+export interface RetryLayer {
+  readonly name: string;
+  /** Tries for each call. */
+  readonly factor: number;
 }
 
 export class Ledger {
@@ -36,7 +50,18 @@ export class Ledger {
     const key = `${code} ${subjectKey(subject)}`;
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
-    const made = { code, subject, causes: new Set<number>(), reasons: new Map(), errors: 0, latencyMs: 0, factor: 0 };
+    const made: Entry = {
+      code,
+      subject,
+      causes: new Set<number>(),
+      reasons: new Map(),
+      errors: 0,
+      stuck: 0,
+      latencyMs: 0,
+      factor: 0,
+      layers: [],
+      behind: null,
+    };
     this.byKey.set(key, made);
     return made;
   }
@@ -54,6 +79,8 @@ function subjectKey(subject: Subject): string {
     case 'filter':
     case 'edge':
       return `${subject.kind} ${subject.name}`;
+    case 'link':
+      return `link ${subject.from} ${subject.to}`;
     case 'request':
       return `request ${subject.request}`;
     case 'traffic':

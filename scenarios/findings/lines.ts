@@ -43,7 +43,10 @@ function fieldsOf(facts: Facts, entry: Entry, sources: PlanSources): Fields {
     case 'F104':
       return cluster((own) => breakerFields(entry, own));
     case 'F105':
-      return cluster(({ outlierDetection, rule }) => [hasEjected(facts, entry) ? outlierDetection : rule]);
+      return [
+        ...emptyWorkloads(facts, entry).map((index) => sources.workloads[index].replicas),
+        ...cluster(({ outlierDetection, rule }) => [hasEjected(facts, entry) ? outlierDetection : rule]),
+      ];
     case 'F107':
     case 'F108':
     case 'F118':
@@ -128,6 +131,15 @@ function sitesOf(facts: Facts, { subject, causes }: Entry): number[] {
     (row) => causes.size === 0 || [...facts.rows[row].bad.keys()].some((cause) => causes.has(cause)),
   );
   return [...new Set((rows.length === 0 ? subject.rows : rows).flatMap((row) => facts.sitesOf(row)))];
+}
+
+/** Workloads behind the cluster that have no pods. */
+function emptyWorkloads({ plan }: Facts, { subject }: Entry): number[] {
+  if (subject.kind !== 'cluster') return [];
+  const groups = subject.clusters.flatMap((index) => plan.clusters[index].groups);
+  return [...new Set(groups.map(({ workload }) => workload))].filter(
+    (workload) => plan.workloads[workload].podLocalities.length === 0,
+  );
 }
 
 export function hasEjected(facts: Facts, { subject }: Entry): boolean {

@@ -2,10 +2,8 @@
 import type { ClusterResult } from '../../models/mesh/result.js';
 import type { Facts } from './facts.js';
 import type { Ledger } from './ledger.js';
-import { clusterSubject, edgeSubject } from './subjects.js';
-
-/** Tries for each call from which on retries count as a load of their own. */
-const TRIES = 1.2;
+import { noteRetries } from './retries.js';
+import { clusterSubject } from './subjects.js';
 
 export function noteReactions(facts: Facts, ledger: Ledger): void {
   noteRetries(facts, ledger);
@@ -21,22 +19,9 @@ export function noteReactions(facts: Facts, ledger: Ledger): void {
     note('F305', (result) => result.upstreamRqRetryOverflow);
   });
   facts.tally.traffic.forEach(({ tally }, traffic) => {
-    if (tally.parts.every(({ calls }) => calls === 0)) ledger.entry('F402', { kind: 'traffic', traffic });
-  });
-}
-
-function noteRetries(facts: Facts, ledger: Ledger): void {
-  const seen = new Set<string>();
-  facts.rows.forEach((_, row) => {
-    const subject = edgeSubject(facts, row);
-    if (seen.has(subject.name)) return;
-    seen.add(subject.name);
-    let calls = 0;
-    let attempts = 0;
-    for (const own of subject.rows) {
-      calls += facts.rows[own].calls;
-      attempts += facts.rows[own].attempts;
-    }
-    if (calls > 0 && attempts >= TRIES * calls) ledger.entry('F301', subject).factor = attempts / calls;
+    const isWaiting = facts.results.some((result) =>
+      result.traffic.some((own) => own.traffic === traffic && own.waiting.length > 0),
+    );
+    if (tally.parts.every(({ calls }) => calls === 0) && !isWaiting) ledger.entry('F402', { kind: 'traffic', traffic });
   });
 }

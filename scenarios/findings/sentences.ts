@@ -1,37 +1,62 @@
 // The sentences of findings: subject, fact, number, place, consequence.
-import type { FieldSource } from '../../models/plan/sources.js';
+
+import type { FilterPlan } from '../../models/plan/filter-plan.js';
+import type { FilterSource } from '../../models/plan/sources.js';
 import { formatCount, formatDurationMs, formatNumber, formatShare } from '../../sim/statistics/number-words.js';
-import type { FindingPlace } from '../findings-result.js';
+import type { FindingCode } from './codes.js';
 import type { Facts } from './facts.js';
 import { fullPods, isThrottled } from './full.js';
-import type { Entry, Subject } from './ledger.js';
+import type { Entry } from './ledger.js';
 import { hasEjected, sourcesOf } from './lines.js';
-import { clusterName } from './places.js';
+import { callersOf, lineWords, subjectName } from './naming.js';
 import { actedTimeouts, timeoutWords } from './timeouts.js';
+import { heldByCalls } from './victims.js';
 
-export { sourcesOf } from './lines.js';
+/** What a filter is, where no object of the YAML is known that made it. */
+const FILTER_WORDS: Readonly<Record<FilterPlan['kind'], string>> = {
+  rbac: 'RBAC',
+  jwt: 'check of tokens',
+  wasm: 'Wasm plugin',
+  fault: 'fault',
+  'local-rate-limit': 'local rate limit',
+  'rate-limit-service': 'rate limit service',
+  'admission-control': 'admission control',
+  'adaptive-concurrency': 'adaptive concurrency',
+  'ext-authz': 'external authorization',
+};
+/** What adds time by itself; before the others requests wait. */
+const ADDS: ReadonlySet<FindingCode> = new Set(['F205', 'F206', 'F207']);
+/** Part of the clients' mean latency below which a wait beside errors is not told. */
+const TOLD_LATENCY = 0.01;
 
 /** One sentence, with its full stop. */
 export function sentenceOf(facts: Facts, entry: Entry): string {
   const consequence = consequences(facts, entry);
-  const fact = factOf(facts, entry);
+  const fact = `${factOf(facts, entry)}${victimClause(facts, entry)}`;
   return `${fact}${consequence === '' ? '' : `: ${consequence}`}.`;
 }
 
 function consequences(facts: Facts, entry: Entry): string {
-  const { errors, latencyMs, code } = entry;
+  const { errors, stuck, latencyMs, code } = entry;
   const parts: string[] = [];
-  const isLatency = latencyMs > 0 && facts.meanMs > 0;
+  // Beside errors a wait that nobody notices says nothing.
+  const isLatency = facts.meanMs > 0 && latencyMs > (errors > 0 ? TOLD_LATENCY * facts.meanMs : 0);
   if (errors > 0) {
     const by = [...entry.reasons.keys()].some((reason) => reason.startsWith('waited') || reason === 'injected delay')
       ? timeoutClause(facts, entry)
       : '';
     parts.push(`${formatShare(errors / facts.calls)} of all requests fail by it${by}`);
   }
+  if (stuck > 0) {
+    const sent = facts.calls + facts.waitingCount;
+    parts.push(`${formatCount(stuck)} of ${formatCount(sent)} requests still wait for it when the run ends`);
+  }
   if (isLatency) {
-    const share = formatShare(Math.min(1, latencyMs / facts.meanMs));
-    const verb = code === 'F206' || code === 'F205' ? 'it adds' : 'requests wait';
-    parts.push(`${verb} ${formatDurationMs(latencyMs)} on average, ${share} of the latency that clients see`);
+    const share = formatShare(facts.feltMs(latencyMs) / facts.meanMs);
+    const verb = ADDS.has(code) ? 'it adds' : 'requests wait';
+    parts.push(
+      `${verb} ${formatDurationMs(facts.feltMs(latencyMs))} on average, ${share} of the latency that clients see`,
+    );
   }
   return parts.join('; ');
 }
@@ -44,12 +69,12 @@ function timeoutClause(facts: Facts, entry: Entry): string {
 function factOf(facts: Facts, entry: Entry): string {
   const { code } = entry;
   const name = subjectName(facts, entry.subject);
-  const lines = lineWords(sourcesOf(facts, entry));
+  const lines = lineWords(sourcesOf(facts, entry), entry.subject.kind === 'filter');
   switch (code) {
     case 'F101':
       return `${name} answers ${ownShare(facts, entry)} of its calls with errors of its own${lines}`;
     case 'F102':
-      return `${name}'s queue is full${lines}: ${ownShare(facts, entry)} of its calls are turned away`;
+      return `the queue of ${name} is full and turns ${ownShare(facts, entry)} of the calls away${lines}`;
     case 'F103':
       return inboundFact(facts, entry, name, lines);
     case 'F104':
@@ -62,7 +87,7 @@ function factOf(facts: Facts, entry: Entry): string {
     case 'F118':
       return `${policyName(facts, entry, name)} refuses ${filterShare(facts, entry)}${lines}`;
     case 'F108':
-      return `the rate limit of ${policyName(facts, entry, name)} refuses ${filterShare(facts, entry)}${lines}`;
+      return `the rate limit of ${objectName(facts, entry, name)} refuses ${filterShare(facts, entry)}${lines}`;
     case 'F109':
       return `connections from ${callersOf(facts, entry)} to ${name} do not come up${lines}`;
     case 'F110':
@@ -74,11 +99,11 @@ function factOf(facts: Facts, entry: Entry): string {
     case 'F112':
       return `a policy does not let ${callersOf(facts, entry)} reach ${name}${lines}`;
     case 'F113':
-      return `a fault that the YAML injects ends calls ${name}${lines}`;
+      return `${injector(facts, entry, 'a fault that the YAML injects')} ends calls ${edgeWords(facts, entry)}${lines}`;
     case 'F114':
       return `the route ${name} leads to a host or subset that does not exist (503 NC)${lines}`;
     case 'F115':
-      return `${name} takes longer than its callers wait${lines}`;
+      return entry.errors > 0 ? `${name} takes longer than its callers wait${lines}` : `${name} takes long${lines}`;
     case 'F116':
       return `the route ${name} answers by itself${lines}`;
     case 'F117':
@@ -88,7 +113,7 @@ function factOf(facts: Facts, entry: Entry): string {
     case 'F201':
       return cpuFact(facts, entry, name, lines);
     case 'F202':
-      return `all workers of ${name} are held${lines}`;
+      return workersFact(facts, entry, name, lines);
     case 'F203':
       return proxyFact(facts, entry, name, lines);
     case 'F204':
@@ -96,11 +121,11 @@ function factOf(facts: Facts, entry: Entry): string {
     case 'F205':
       return `${name} is ${formatNumber(entry.factor, 1)} times slower than the others of its service${lines}`;
     case 'F206':
-      return `the YAML injects a delay into calls ${name}${lines}`;
+      return `${injector(facts, entry, 'the YAML')} injects a delay into calls ${edgeWords(facts, entry)}${lines}`;
     case 'F207':
-      return `the network between ${name} costs time`;
+      return networkFact(facts, entry, name);
     case 'F301':
-      return `retries multiply: ${name} makes ${formatNumber(entry.factor, 2)} tries for each call${lines}`;
+      return retryFact(entry, name, lines);
     case 'F302':
       return `outlier detection has hosts of ${name} ejected, ${formatCount(entry.factor)} times over all proxies and replications${lines}`;
     case 'F303':
@@ -124,8 +149,8 @@ function inboundFact(facts: Facts, entry: Entry, name: string, lines: string): s
   const arrived = refused + facts.workload(workload, (result) => result.arrivals);
   const pods = facts.plan.workloads[workload].podLocalities.length;
   const holds = pods === 1 ? 'the limit holds for its single pod' : `the limit holds for each of its ${pods} pods`;
-  if (refused === 0) return `calls wait at ${name}'s sidecar for a connection to the application${lines}`;
-  return `${name}'s sidecar refuses ${formatShare(refused / arrived)} of its calls at its inbound limit${lines}; ${holds}`;
+  if (refused === 0) return `calls wait at the sidecar of ${name} for a connection to the application${lines}`;
+  return `the sidecar of ${name} refuses ${formatShare(refused / arrived)} of the calls at its inbound limit${lines}; ${holds}`;
 }
 
 function noEndpointFact(facts: Facts, entry: Entry, name: string, lines: string): string {
@@ -148,11 +173,30 @@ function cpuFact(facts: Facts, { subject }: Entry, name: string, lines: string):
   return `${name} is the bottleneck, ${full} of ${pods} ${pods === 1 ? 'pod' : 'pods'} at the CPU limit${lines}`;
 }
 
+function workersFact(facts: Facts, { subject, behind }: Entry, name: string, lines: string): string {
+  if (subject.kind !== 'workload') return name;
+  const inCalls = heldByCalls(facts, subject.workload);
+  if (behind === null) {
+    const doing = inCalls > 0.5 ? `, ${formatShare(inCalls)} of the time by the calls that they make` : '';
+    return `all workers of ${name} are held${doing}${lines}`;
+  }
+  return `all workers of ${name} are held${lines}`;
+}
+
+/** `, because of what stands behind it, at bank` */
+function victimClause(facts: Facts, { subject, behind }: Entry): string {
+  if (behind === null) return '';
+  const of = subjectName(facts, behind.subject);
+  return of === subjectName(facts, subject)
+    ? ', because its requests wait for CPU'
+    : `, because of what is behind it, at ${of}`;
+}
+
 function proxyFact(facts: Facts, { subject }: Entry, name: string, lines: string): string {
   if (subject.kind !== 'workload') return name;
   const { workload } = subject;
   const { kind, proxy } = facts.plan.workloads[workload];
-  const whose = kind === 'app' || kind === 'external' ? `${name}'s sidecar` : name;
+  const whose = kind === 'app' || kind === 'external' ? `the sidecar of ${name}` : name;
   const busiest = facts.fullest(workload, (pod) => pod.busiestThread);
   const mean = facts.fullest(workload, (pod) => pod.proxyUtilisation);
   const threads = proxy?.workers ?? 1;
@@ -160,6 +204,19 @@ function proxyFact(facts: Facts, { subject }: Entry, name: string, lines: string
     return `one of ${threads} worker threads of ${whose} is busy ${formatShare(busiest)} of the time, all together ${formatShare(mean)}${lines}`;
   }
   return `${whose} is at its limit, busy ${formatShare(Math.max(busiest, mean))} of the time${lines}`;
+}
+
+function networkFact(facts: Facts, { subject }: Entry, name: string): string {
+  if (subject.kind !== 'link') return `calls ${name} are held up on the network`;
+  const { loss } = facts.plan.network;
+  const share = Math.max(loss[subject.from][subject.to], loss[subject.to][subject.from]);
+  return `the network between ${name} loses packets of ${formatShare(share)} of the messages, which are sent again`;
+}
+
+function retryFact({ layers, factor }: Entry, name: string, lines: string): string {
+  if (layers.length < 2) return `calls ${name} take ${formatNumber(factor, 2)} tries each${lines}`;
+  const tries = layers.map((layer) => `${layer.name} ${formatNumber(layer.factor, 2)}`).join(', ');
+  return `retries multiply: a call ${layers[0].name} makes up to ${formatNumber(factor, 2)} tries ${name}${lines}; tries for each call are ${tries}`;
 }
 
 /** Share of the calls that reach a workload and end by the causes of the entry. */
@@ -179,127 +236,76 @@ function breakerShare(facts: Facts, { subject }: Entry): string {
   return all === 0 ? 'some' : formatShare(overflow / all);
 }
 
-/** `34 % of the calls web -> cart`, of the edge where the filters answer most. */
-function filterShare(facts: Facts, { causes }: Entry): string {
-  const edges = new Map<string, { calls: number; bad: number; depth: number }>();
-  facts.rows.forEach((row, index) => {
+/** `34 % of the calls web -> cart`, of the edge where the filters answer. */
+function filterShare(facts: Facts, entry: Entry): string {
+  const found = hitEdge(facts, entry);
+  return found === null ? 'requests' : `${formatShare(found.bad / found.calls)} of the calls ${found.name}`;
+}
+
+interface HitEdge {
+  readonly name: string;
+  calls: number;
+  bad: number;
+}
+
+/** The edge on which the filters end the most calls; null where they end none. */
+function hitEdge(facts: Facts, { subject, causes }: Entry): HitEdge | null {
+  const edges = new Map<string, HitEdge>();
+  const own = subject.kind === 'filter' ? edgesWith(facts, subject.filters) : new Set<number>();
+  facts.plan.rows.forEach(({ edge }, index) => {
+    if (!own.has(edge)) return;
+    const row = facts.rows[index];
     const name = facts.edgeName(index);
-    const seen = edges.get(name) ?? { calls: 0, bad: 0, depth: 0 };
+    const seen = edges.get(name) ?? { name, calls: 0, bad: 0 };
     seen.calls += row.calls;
     for (const [cause, count] of row.bad) if (causes.has(cause)) seen.bad += count;
     edges.set(name, seen);
   });
-  // The last edge that the refused calls went by is where the filter stands.
-  const hit = [...edges].filter(([, { bad }]) => bad > 0);
-  const deepest = hit.at(-1);
-  if (deepest === undefined) return 'requests';
-  const [name, { calls, bad }] = deepest;
-  return `${formatShare(bad / calls)} of the calls ${name}`;
+  const [most] = [...edges.values()].filter(({ bad }) => bad > 0).sort((a, b) => b.bad - a.bad);
+  return most ?? null;
 }
 
-function policyName(facts: Facts, { subject }: Entry, name: string): string {
-  if (subject.kind !== 'filter') return name;
-  const source = facts.sources?.filters[subject.filters[0]] ?? null;
-  if (source === null) return name;
-  return source.detail === '' ? source.object : `${source.object}, ${source.detail},`;
+/** Edges whose calls pass the filters: at the caller, or where they arrive. */
+function edgesWith({ plan }: Facts, filters: readonly number[]): Set<number> {
+  const holds = (own: readonly number[] | undefined): boolean => (own ?? []).some((filter) => filters.includes(filter));
+  const found = plan.sites.filter(({ route: { filters: own, action } }) => {
+    if (holds(own) || action.kind !== 'forward') return holds(own);
+    return action.destinations.some(({ arrivals }) => arrivals.some((arrival) => holds(arrival.filters)));
+  });
+  return new Set(found.map(({ edge }) => edge));
 }
 
-/** Who has the cluster: `web`, `web and api`, `5 callers`. */
-function callersOf({ plan }: Facts, { subject }: Entry): string {
-  if (subject.kind !== 'cluster') return 'the callers';
-  const names = new Set<string>();
-  for (const { edge, route } of plan.sites) {
-    if (route.action.kind !== 'forward') continue;
-    if (route.action.destinations.some(({ cluster }) => subject.clusters.includes(cluster)))
-      names.add(plan.edges[edge].fromName);
-  }
-  const all = [...names].sort();
-  if (all.length === 0) return 'the callers';
-  return all.length > 2 ? `${all.length} callers` : all.join(' and ');
+/** The object that made the filter and what in it decided. */
+function policyName(facts: Facts, entry: Entry, name: string): string {
+  const source = filterSource(facts, entry);
+  if (source === null) return objectName(facts, entry, name);
+  return source.detail === '' ? source.object : `${source.object} (${source.detail})`;
+}
+
+/** The object that made the filter; its kind where nobody knows who did. */
+function objectName(facts: Facts, entry: Entry, name: string): string {
+  const source = filterSource(facts, entry);
+  if (source !== null) return source.object;
+  const kind = entry.subject.kind === 'filter' ? facts.plan.filters?.[entry.subject.filters[0]]?.kind : undefined;
+  return kind === undefined || name.includes(kind) ? name : `${name} (${FILTER_WORDS[kind]})`;
+}
+
+function filterSource({ sources }: Facts, { subject }: Entry): FilterSource | null {
+  return subject.kind === 'filter' ? (sources?.filters[subject.filters[0]] ?? null) : null;
+}
+
+/** Who injects a fault: the object where it is a filter's. */
+function injector(facts: Facts, entry: Entry, otherwise: string): string {
+  return entry.subject.kind === 'filter' ? objectName(facts, entry, entry.subject.name) : otherwise;
+}
+
+/** `web -> cart`; of a filter the edge where it acts, where that can be told. */
+function edgeWords(facts: Facts, entry: Entry): string {
+  return entry.subject.kind === 'edge' ? entry.subject.name : (hitEdge(facts, entry)?.name ?? 'that pass it');
 }
 
 function requestsOf({ plan }: Facts, { subject }: Entry): string {
   if (subject.kind !== 'edge') return 'the request';
   const requests = [...new Set(subject.rows.map((row) => plan.rows[row].request))];
   return requests.length === 1 ? requests[0] : `${requests.length} kinds of requests`;
-}
-
-function subjectName(facts: Facts, subject: Subject): string {
-  const { plan } = facts;
-  switch (subject.kind) {
-    case 'workload':
-      return facts.workloadName(subject.workload);
-    case 'cluster':
-      return clusterName(plan.clusters[subject.clusters[0]]);
-    case 'filter':
-    case 'edge':
-      return subject.name;
-    case 'request': {
-      const all = plan.traffic.flatMap(({ name, requests }) => requests.map((request) => `${name}.${request.name}`));
-      return all[subject.request];
-    }
-    case 'traffic':
-      return plan.traffic[subject.traffic].name;
-  }
-}
-
-export function placesOf(facts: Facts, { subject }: Entry): FindingPlace[] {
-  const { plan } = facts;
-  switch (subject.kind) {
-    case 'workload': {
-      const { name, namespace } = plan.workloads[subject.workload];
-      return [
-        { kind: 'service', name: facts.names[subject.workload] },
-        { kind: 'workload', name: namespace === '' ? name : `${name}.${namespace}` },
-      ];
-    }
-    case 'cluster': {
-      const groups = subject.clusters.flatMap((index) => plan.clusters[index].groups);
-      const services = new Set(groups.map(({ workload }) => facts.names[workload]));
-      return [
-        { kind: 'cluster', name: subject.name },
-        ...[...services].map((name) => ({ kind: 'service' as const, name })),
-      ];
-    }
-    case 'filter':
-      return filterPlaces(facts, subject.filters);
-    case 'edge':
-      return [{ kind: 'edge', name: subject.name }];
-    case 'request':
-    case 'traffic':
-      return [{ kind: 'traffic', name: subjectName(facts, subject) }];
-  }
-}
-
-/** The workloads whose proxies hold the filters: those that call, or those that answer. */
-function filterPlaces(facts: Facts, filters: readonly number[]): FindingPlace[] {
-  const { plan, names } = facts;
-  const found = new Set<string>();
-  const holds = (own: readonly number[] | undefined): boolean => (own ?? []).some((filter) => filters.includes(filter));
-  for (const { caller, route } of plan.sites) {
-    if (holds(route.filters)) found.add(names[caller]);
-    if (route.action.kind !== 'forward') continue;
-    for (const { arrivals } of route.action.destinations) {
-      for (const { handler, filters: own } of arrivals)
-        if (holds(own)) found.add(names[plan.handlers[handler].workload]);
-    }
-  }
-  return [...found].map((name) => ({ kind: 'service', name }));
-}
-
-/** ` (http2MaxRequests 2, backends.yaml:14)`, of the first two lines. */
-function lineWords(sources: readonly FieldSource[]): string {
-  const words = sources.slice(0, 2).map(({ field, value, position, object }) => {
-    const what = field === '' ? object : [shortField(field), value].filter((word) => word !== '').join(' ');
-    return position === null ? what : `${what}, ${position.file}:${position.line}`;
-  });
-  return words.length === 0 ? '' : ` (${words.join('; ')})`;
-}
-
-/** The last two names of a path: `limits.cpu`, `http.http2MaxRequests`; annotations as they are. */
-function shortField(field: string): string {
-  if (field.includes('/')) return field;
-  const names = field.split('.');
-  const last = names.at(-1) ?? field;
-  return names.length > 1 && last.length < 5 ? names.slice(-2).join('.') : last;
 }

@@ -12,6 +12,10 @@ export function clusterSubject({ plan }: Facts, cluster: number): Extract<Subjec
   return { kind: 'cluster', name, clusters: plan.clusters.flatMap((other, i) => (other.name === name ? [i] : [])) };
 }
 
+export function linkSubject(from: number, to: number): Extract<Subject, { kind: 'link' }> {
+  return { kind: 'link', from: Math.min(from, to), to: Math.max(from, to) };
+}
+
 export function edgeSubject(facts: Facts, row: number): Extract<Subject, { kind: 'edge' }> {
   const { plan } = facts;
   const { fromName, toName } = plan.edges[plan.rows[row].edge];

@@ -6,7 +6,7 @@ import { NO_LIMIT } from '../../models/plan/plan.js';
 import type { Facts } from './facts.js';
 import { areWorkersFull, isCpuFull, isProxyFull } from './full.js';
 import type { Ledger } from './ledger.js';
-import { clusterSubject, edgeSubject, filterSubject, workloadSubject } from './subjects.js';
+import { clusterSubject, edgeSubject, filterSubject, linkSubject, workloadSubject } from './subjects.js';
 
 const NS_PER_MS = 1e6;
 /** So many times slower than the others of its service counts as slow. */
@@ -36,6 +36,7 @@ export function chargeWaits(facts: Facts, ledger: Ledger): void {
   chargePools(facts, ledger, perCallMs);
   chargeSlowWorkloads(facts, ledger, perCallMs);
   chargeDelays(facts, ledger, perCallMs);
+  chargeLosses(facts, ledger, perCallMs);
 }
 
 function queuedNs(facts: Facts, workload: number): number {
@@ -93,6 +94,13 @@ function chargeDelays(facts: Facts, ledger: Ledger, perCallMs: (ns: number) => n
       return;
     }
   });
+}
+
+function chargeLosses(facts: Facts, ledger: Ledger, perCallMs: (ns: number) => number): void {
+  for (const { losses } of facts.results) {
+    for (const { from, to, lostNs } of losses)
+      ledger.entry('F207', linkSubject(from, to)).latencyMs += perCallMs(lostNs);
+  }
 }
 
 function delayOf({ plan }: Facts, filter: number): number {

@@ -134,9 +134,11 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
         completed: calls,
         ...ends,
         intendedLatency: latency,
+        waiting: [],
       },
     ],
     workloads: [workload, workload],
+    losses: [],
     clusters: [{ ...NO_COUNTERS, peakConnections: (fake.replication ?? 0) + 1 }],
     series: {
       intervalNs: 1e9,
