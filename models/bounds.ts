@@ -7,6 +7,8 @@ export const PODS_OF_WORKLOAD_MAX = 10_000;
 export const PODS_MAX = 150_000;
 /** Worker threads of one proxy: the largest machines have fewer cores. */
 export const PROXY_WORKERS_MAX = 1024;
+/** Worker threads of the proxies of all pods of a workload: 10,000 pods with 40 each. */
+export const PROXY_WORKERS_OF_WORKLOAD_MAX = 400_000;
 /** Combinations of a workload and what is asked of it. */
 export const HANDLERS_MAX = 20_000;
 /** Services one behind the other. */

@@ -1,6 +1,6 @@
 // What is said where a workload is more than a run holds: the field that asks for it, and how to ask for less.
 import { lookup } from '../../sim/lookup.js';
-import { PODS_MAX, PODS_OF_WORKLOAD_MAX, PROXY_WORKERS_MAX } from '../bounds.js';
+import { PODS_MAX, PODS_OF_WORKLOAD_MAX, PROXY_WORKERS_MAX, PROXY_WORKERS_OF_WORKLOAD_MAX } from '../bounds.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { Findings } from './findings.js';
 import type { WorkloadPlan } from './plan.js';
@@ -27,12 +27,20 @@ const THREAD_ANNOTATIONS = [
   'config.linkerd.io/proxy-cpu-limit',
 ] as const;
 
-export function checkProxyWorkers(workload: Workload, { proxy }: WorkloadPlan, findings: Findings): void {
-  if (proxy === null || proxy.workers <= PROXY_WORKERS_MAX) return;
+export function checkProxyWorkers(
+  workload: Workload,
+  { proxy, podLocalities }: WorkloadPlan,
+  findings: Findings,
+): void {
+  if (proxy === null) return;
+  const pods = podLocalities.length;
+  const isOne = proxy.workers > PROXY_WORKERS_MAX;
+  if (!isOne && proxy.workers * pods <= PROXY_WORKERS_OF_WORKLOAD_MAX) return;
+  const bound = isOne ? PROXY_WORKERS_MAX : `${PROXY_WORKERS_OF_WORKLOAD_MAX} of all its ${pods} pods together`;
   findings.error(
     'too-many-proxy-workers',
     placeOfThreads(workload),
-    `the proxy of ${workload.resource} has ${proxy.workers} worker threads, more than the ${PROXY_WORKERS_MAX} that a run holds`,
+    `the proxy of ${workload.resource} has ${proxy.workers} worker threads, more than the ${bound} that a run holds`,
     'a proxy has as many as its CPU limit has cores, unless concurrency says otherwise: lower the limit',
   );
 }

@@ -19,6 +19,11 @@ test.each([
     'too-many-proxy-workers mesh.yaml:17:57',
   ],
   [
+    'threads of many pods together',
+    { serverReplicas: 2000, annotations: '{ sidecar.istio.io/proxyCPULimit: "1000" }' },
+    'too-many-proxy-workers mesh.yaml:17:57',
+  ],
+  [
     'threads by concurrency',
     { annotations: '{ proxy.istio.io/config: "concurrency: 1000000" }' },
     'too-many-proxy-workers mesh.yaml:17:57',
