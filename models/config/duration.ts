@@ -85,3 +85,12 @@ export function formatDuration(ns: number): string {
   }
   return text;
 }
+
+/** 52 days (1250 h): a time in a run and such a duration add up to a whole number of nanoseconds in a double. */
+export const ACTING_MAX_NS = 4_500_000_000_000_000;
+
+/** As `parseDuration`, for what acts in a run: longer durations, of either sign, act as 52 days, longer than any run of the mesh takes. */
+export function parseActingDuration(text: string): number | null {
+  const ns = parseDuration(text);
+  return ns === null ? null : Math.max(-ACTING_MAX_NS, Math.min(ACTING_MAX_NS, ns));
+}

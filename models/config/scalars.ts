@@ -3,7 +3,7 @@
 import { lookup } from '../../sim/lookup.js';
 import { nearestName } from '../../sim/nearest.js';
 import type { PlainValue } from './document.js';
-import { DURATION_EXPECTED, parseDuration } from './duration.js';
+import { DURATION_EXPECTED, parseActingDuration } from './duration.js';
 import { INVALID, type Invalid, type Place } from './place.js';
 import { parseQuantity, QUANTITY_EXPECTED, type Quantity, quantityMilli, quantityValue } from './quantity.js';
 import { listOf, mapOf, mapped, type Schema } from './schema.js';
@@ -74,7 +74,7 @@ function numeric(expected: string, accepts: (value: number) => boolean): Schema<
 export const duration: Schema<number> = {
   expected: DURATION_EXPECTED,
   read(value, place) {
-    const ns = typeof value === 'string' ? parseDuration(value) : null;
+    const ns = typeof value === 'string' ? parseActingDuration(value) : null;
     return ns ?? place.wrongType(value, DURATION_EXPECTED, durationHint(value));
   },
 };

@@ -49,6 +49,37 @@ describe('a CPU limit of 0 is none', () => {
   });
 });
 
+describe('durations that no run lasts', () => {
+  const route = `---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: server }
+spec:
+  hosts: [server]
+  http:
+    - fault: { delay: { fixedDelay: 9999h, percentage: { value: 50 } } }
+      timeout: 99999h
+      retries: { attempts: 2, perTryTimeout: 99999h }
+      route: [{ destination: { host: server } }]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: server }
+spec:
+  host: server
+  trafficPolicy:
+    connectionPool: { tcp: { connectTimeout: 99999h, maxConnectionDuration: 99999h }, http: { idleTimeout: 99999h } }
+    outlierDetection: { interval: 99999h, baseEjectionTime: 99999h, consecutive5xxErrors: 1 }
+`;
+  const annotations = '{ timeout.linkerd.io/request: 999999999d, balancer.linkerd.io/failure-accrual: consecutive }';
+
+  test('act as very long ones', async () => {
+    const result = await runOf(meshOf({}, { ...SPEC, services: { server: { errors: { 500: '10%' } } } }, route));
+    expect(result.traffic[0]!.servedPerSecond.value).toBeGreaterThan(0);
+    expect((await runOf(meshOf({ mesh: 'linkerd', annotations }))).traffic[0]!.errorShare.value).toBe(0);
+  });
+});
+
 const TCP_ROUTE = `---
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway

@@ -3,7 +3,7 @@
 // proxy refuses the listener. So problems are collected, and whoever reads decides.
 import { lookup } from '../../../sim/lookup.js';
 import { isPlainMap, type PlainMap, type PlainValue } from '../document.js';
-import { parseDuration } from '../duration.js';
+import { parseActingDuration } from '../duration.js';
 import type { FieldPath } from '../resource.js';
 
 /** Shared by all readers of one configuration. */
@@ -96,7 +96,7 @@ export class ProtoReader {
   durationNs(name: string, absent: number): number {
     const found = this.field(name);
     if (found === undefined) return absent;
-    const ns = typeof found === 'string' ? parseDuration(found) : null;
+    const ns = typeof found === 'string' ? parseActingDuration(found) : null;
     return ns ?? this.wrong(name, 'is not a duration such as 0.5s', absent);
   }
 

@@ -1,7 +1,9 @@
 // Retries and time-outs that annotations of a Service or of a route ask of Linkerd's proxies.
 // linkerd.io: reference/{retries,timeouts}; linkerd: policy-controller/k8s/index/src/outbound/index.rs (parse_http_retry, parse_timeouts).
+
 import { lookup } from '../../../sim/lookup.js';
 import type { SourcePosition } from '../../config/diagnostic.js';
+import { ACTING_MAX_NS } from '../../config/duration.js';
 import type { Findings } from '../findings.js';
 import type { RetryPlan } from '../plan.js';
 import type { RequestClass } from '../request-class.js';
@@ -117,7 +119,7 @@ export function durationNs(from: Annotated, name: string, findings: Findings): n
   if (text === undefined) return 0;
   const found = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
   if (found === null) wrong(from, name, text, findings);
-  return found === null ? 0 : Number(found[1]) * lookup(UNIT_NS, found[2]!)!;
+  return found === null ? 0 : Math.min(ACTING_MAX_NS, Number(found[1]) * lookup(UNIT_NS, found[2]!)!);
 }
 
 export function wrong(

@@ -1,6 +1,6 @@
 // Fields that the routes of the Gateway API share: references, header lists, durations (gateway-api: apis/v1/shared_types.go,
 // object_reference_types.go, httproute_types.go; geps/gep-2257 for durations).
-import { parseDuration } from '../../duration.js';
+import { parseActingDuration } from '../../duration.js';
 import { domainProblem, wildcardDomainProblem } from '../../names.js';
 import type { Place } from '../../place.js';
 import { integer, portNumber, string, word } from '../../scalars.js';
@@ -85,7 +85,7 @@ const DURATION = /^([0-9]{1,5}(h|m|s|ms)){1,4}$/;
 
 /** Nanoseconds. */
 export const gatewayDuration: Schema<number> = mapped(string, (text, place) => {
-  const ns = DURATION.test(text) ? parseDuration(text) : null;
+  const ns = DURATION.test(text) ? parseActingDuration(text) : null;
   return ns ?? place.wrongType(text, 'a duration such as 10s, 1m30s or 500ms', 'use h, m, s and ms with whole numbers');
 });
 
