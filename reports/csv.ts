@@ -24,8 +24,8 @@ export function csvFiles(result: RunResult): Readonly<Record<string, string>> {
     'edges.csv': toCsv(edgeRows(result)),
     'series.csv': toCsv(seriesRows(result)),
     'telemetry.csv': toCsv(telemetryRows(result)),
-    'findings.csv': toCsv(findingRows(result)),
-    'origins.csv': toCsv(originRows(result)),
+    'findings.csv': toCsv(findingRows(result), FINDING_COLUMNS),
+    'origins.csv': toCsv(originRows(result), ORIGIN_COLUMNS),
   };
 }
 
@@ -74,6 +74,22 @@ function edgeRows({ edges }: RunResult): Row[] {
     })),
   ]);
 }
+
+const FINDING_COLUMNS = [
+  'code',
+  'role',
+  'sentence',
+  'where',
+  'error_share',
+  'latency_ms',
+  'object',
+  'field',
+  'value',
+  'file',
+  'line',
+] as const;
+
+const ORIGIN_COLUMNS = ['traffic', 'request', 'reason', 'place', 'expected', 'count', 'share'] as const;
 
 /** A line for each finding and each line of YAML behind it. */
 function findingRows({ findings }: RunResult): Row[] {
@@ -265,11 +281,16 @@ function outcomes(list: readonly OutcomeSummary[]): string {
   return list.map(({ label, count }) => `${label}=${count}`).join(';');
 }
 
-function toCsv(rows: readonly Row[]): string {
+/** @param columns where there may be no rows: a table without any has its header all the same */
+function toCsv(rows: readonly Row[], columns?: readonly string[]): string {
   const safe = rows.map((row) =>
     Object.fromEntries(
       Object.entries(row).map(([name, field]) => [name, typeof field === 'string' ? printable(field) : field]),
     ),
   );
-  return stringify(safe, { header: true, escape_formulas: true });
+  return stringify(safe, {
+    header: true,
+    escape_formulas: true,
+    ...(columns === undefined ? {} : { columns: [...columns] }),
+  });
 }

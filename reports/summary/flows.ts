@@ -21,6 +21,8 @@ import {
 
 const OUTCOMES_SHOWN_MAX = 4;
 const ROWS_SHOWN_MAX = 8;
+/** Which of the rates of calls is what was refused. */
+const REFUSED = 2;
 
 interface FlowLine {
   readonly name: Cell;
@@ -43,7 +45,7 @@ export function serviceTable({ services }: RunResult, width: number, colors: Col
   const lines = services.flatMap(({ name, calls }) =>
     calls === null || calls.latency.samples === 0 ? [] : [callLine(printable(name), calls)],
   );
-  return flowTable('Services', ['calls/s', 'good/s', 'refused', 'tries'], lines, width, colors);
+  return callTable('Services', lines, width, colors);
 }
 
 /** Edges under the name of their caller; where several workloads answer (a canary), a line for each of them and each request. */
@@ -55,7 +57,7 @@ export function edgeTable({ edges }: RunResult, width: number, colors: Colors): 
       .filter(({ from }) => from === caller)
       .flatMap((edge) => [callLine(`→ ${printable(edge.to)}`, edge), ...versionLines(edge, colors)]),
   ]);
-  return flowTable('Edges', ['calls/s', 'good/s', 'refused', 'tries'], lines, width, colors);
+  return callTable('Edges', lines, width, colors);
 }
 
 function versionLines({ rows }: EdgeSummary, colors: Colors): FlowLine[] {
@@ -80,6 +82,14 @@ function versionLines({ rows }: EdgeSummary, colors: Colors): FlowLine[] {
 function parted(workload: string | null): readonly [string, string] {
   const dot = workload?.indexOf('.') ?? -1;
   return workload === null || dot < 0 ? [workload ?? '', ''] : [workload.slice(0, dot), workload.slice(dot + 1)];
+}
+
+/** Calls between services. What proxies refused has a column where they refused anything. */
+function callTable(title: string, lines: readonly FlowLine[], width: number, colors: Colors): string[] {
+  const isRefused = lines.some(({ flow }) => (flow?.refusedShare.value ?? 0) > 0);
+  if (isRefused) return flowTable(title, ['calls/s', 'good/s', 'refused', 'tries'], lines, width, colors);
+  const without = lines.map((line) => ({ ...line, rates: line.rates.filter((_, column) => column !== REFUSED) }));
+  return flowTable(title, ['calls/s', 'good/s', 'tries'], without, width, colors);
 }
 
 function trafficLine(name: string, flow: RunResult['totals']): FlowLine {

@@ -8,7 +8,7 @@ function parse(csv: string): Record<string, string>[] {
   return lines.map((line) => Object.fromEntries(line.split(',').map((field, index) => [names[index], field])));
 }
 
-test('five files, one row a thing', () => {
+test('seven files, one row a thing', () => {
   const files = csvFiles(RESULT);
   expect(Object.entries(files).map(([name, csv]) => [name, parse(csv).length])).toEqual([
     ['traffic.csv', 3],
@@ -16,6 +16,8 @@ test('five files, one row a thing', () => {
     ['edges.csv', 3],
     ['series.csv', 6],
     ['telemetry.csv', 1],
+    ['findings.csv', 0],
+    ['origins.csv', 0],
   ]);
 });
 

@@ -17,7 +17,7 @@ test('goals with their measured values', () => {
 });
 
 test('traffic and its requests', () => {
-  expect(text).toContain('| **`shoppers`** | 300±1 | 300±1 | 0.12±0.03 % | 12.3±0.2 | 91±2 | 181±4 | too few |');
+  expect(text).toContain('| **`shoppers`** | 300±1 | 300±1 | 0.12±0.03 % | – | 12.3±0.2 | 91±2 | 181±4 | too few |');
   expect(text).toContain('| `home` | 200±1 |');
 });
 

@@ -8,8 +8,8 @@ const TEXT = `
  ✘ FAIL  a quiet\\u{1b}[31m day
  5 × 60 s after 10 s of warm-up · Istio 1.31 · seed one · 3.07 M events
 
- 300/s offered, 300/s served · 0.12±0.03 % errors · half of the answers within
- 12.3 ms · 99 % within 181 ms.
+ 300/s offered, 300/s good · 0.12±0.03 % errors · half of the good answers
+ within 12.3 ms · 99 % within 181 ms.
 
  Objectives and thresholds
  ───────────────────────────────────────────────────────────────────────────────
@@ -17,13 +17,13 @@ const TEXT = `
  ✘ p(99) < 150ms   181±4 ms
  ? errors < 0.12%  0.12±0.03 %: cannot tell
 
- Traffic                 offered  served  good/s    p50 ms   p90    p99    p99.9
+ Traffic                offered  good/s  refused    p50 ms   p90    p99    p99.9
  ───────────────────────────────────────────────────────────────────────────────
- shoppers                    300     300     300  12.3±0.2  91±2  181±4  too few
+ shoppers                   300     300        –  12.3±0.2  91±2  181±4  too few
     0.12±0.03 % errors: 503 UO 0.08 %, no response DC 0.04 %
-   home                      200     200     200  12.3±0.2  91±2  181±4  too few
+   home                     200     200        –  12.3±0.2  91±2  181±4  too few
     0.12±0.03 % errors: 503 UO 0.08 %, no response DC 0.04 %
-   a rather … a request      100    99.9    99.9  12.3±0.2  91±2  181±4  too few
+   a rather… a request      100    99.9        –  12.3±0.2  91±2  181±4  too few
     0.12±0.03 % errors: 503 UO 0.08 %, no response DC 0.04 %
 
  Over 60 s                         answers/s  peak  p99 ms  peak  errors/s  peak

@@ -12,8 +12,8 @@ describe('circles', () => {
     );
     const { draft } = inferred(text);
     expect(draft.edges).toEqual([
-      { from: 'web.default', to: 'cart.default' },
       { from: 'stock.default', to: 'cart.default' },
+      { from: 'web.default', to: 'cart.default' },
     ]);
     expect(draft.leftOut.map((item) => item.text)).toEqual([
       'cart calls stock (env STOCK_HOST): it closes a circle of calls, which would never end',
