@@ -3,7 +3,7 @@
 import { lookup } from '../../sim/lookup.js';
 import { nearestName } from '../../sim/nearest.js';
 import type { PlainValue } from './document.js';
-import { DURATION_EXPECTED, parseActingDuration } from './duration.js';
+import { DURATION_EXPECTED, parseActingDuration, parseDuration } from './duration.js';
 import { INVALID, type Invalid, type Place } from './place.js';
 import { parseQuantity, QUANTITY_EXPECTED, type Quantity, quantityMilli, quantityValue } from './quantity.js';
 import { listOf, mapOf, mapped, type Schema } from './schema.js';
@@ -70,14 +70,21 @@ function numeric(expected: string, accepts: (value: number) => boolean): Schema<
   };
 }
 
-/** Integer nanoseconds of a Go duration. */
-export const duration: Schema<number> = {
-  expected: DURATION_EXPECTED,
-  read(value, place) {
-    const ns = typeof value === 'string' ? parseActingDuration(value) : null;
-    return ns ?? place.wrongType(value, DURATION_EXPECTED, durationHint(value));
-  },
-};
+/** Integer nanoseconds of a Go duration that acts in a run. */
+export const duration = durationReadBy(parseActingDuration);
+
+/** The same where it is the life of a certificate: months. */
+export const lifetime = durationReadBy(parseDuration);
+
+function durationReadBy(parse: (text: string) => number | null): Schema<number> {
+  return {
+    expected: DURATION_EXPECTED,
+    read(value, place) {
+      const ns = typeof value === 'string' ? parse(value) : null;
+      return ns ?? place.wrongType(value, DURATION_EXPECTED, durationHint(value));
+    },
+  };
+}
 
 const UNIT_WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(ms|msecs?|millis|milliseconds?)$/i, 'ms'],

@@ -47,6 +47,7 @@ export function planOf(texts: readonly NamedText[], scenario: string): string {
 
 function withoutPlaces(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPlaces);
+  if (typeof value === 'string') return value.replace(/[\w./-]+\.ya?ml:\d+/g, 'FILE:LINE');
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(([name]) => name !== 'position');
   return Object.fromEntries(kept.map(([name, inner]) => [name, withoutPlaces(inner)]));

@@ -2,7 +2,7 @@
 // pkg/util/pki/renewaltime.go).
 import { isIpAddress } from '../names.js';
 import type { Place } from '../place.js';
-import { bool, duration, integer, string, strings, word } from '../scalars.js';
+import { bool, integer, lifetime, string, strings, word } from '../scalars.js';
 import { checked, defaulted, inert, object, optional, required, type Schema } from '../schema.js';
 import { withoutEffectYet } from './later.js';
 
@@ -93,8 +93,8 @@ const fields = object<Written>(
     emailAddresses: defaulted('emailAddresses', strings, []),
     otherNames: defaulted('otherNames', { expected: 'a list', read: () => true }, false),
     isCA: defaulted('isCA', bool, false),
-    durationNs: defaulted('duration', duration, DEFAULT_NS),
-    renewBeforeNs: optional('renewBefore', duration),
+    durationNs: defaulted('duration', lifetime, DEFAULT_NS),
+    renewBeforeNs: optional('renewBefore', lifetime),
     renewBeforePercentage: optional('renewBeforePercentage', integer(0, 100)),
     privateKey: optional('privateKey', privateKey),
     issuerRef: required('issuerRef', issuerRef),
