@@ -35,13 +35,13 @@ describe('ServiceEntries of one host in one namespace', () => {
     [
       'resolution',
       entry(
-        'other',
+        'young',
         'resolution: STATIC, ports: [{ number: 5432, name: tcp, protocol: TCP }], endpoints: [{ address: 192.0.2.7 }]',
       ),
     ],
     [
       'exportTo',
-      entry('other', 'exportTo: ["."], resolution: DNS, ports: [{ number: 5432, name: tcp, protocol: TCP }]'),
+      entry('young', 'exportTo: ["."], resolution: DNS, ports: [{ number: 5432, name: tcp, protocol: TCP }]'),
     ],
   ])('one with another %s is left out, and that is said', (difference, other) => {
     const { plan, diagnostics } = compile({ yaml: withCluster(WEB, other), to: 'http://books.example.com/' });

@@ -62,7 +62,7 @@ describe("a call through the gateway's Service", () => {
 
   test('servers whose ports lead to one port of the pods share its listener', () => {
     const ports = '{ name: http, port: 80, targetPort: 8080 }';
-    const both = [gateway('out', server(80, 'else.example.com')), gateway('more', server(8080, '*'))];
+    const both = [gateway('out', server(80, 'else.example.com')), gateway('wide', server(8080, '*'))];
     expect(atGateway(...leaving(ports), ...both, through(''))).toBe(WEB);
   });
 
