@@ -1,6 +1,8 @@
 // Ports of a gateway's servers (istio: pilot/pkg/model/gateway_test.go TestMergeGateways, "port translation"; gateway.go resolvePorts).
+
 import { describe, expect, test } from 'vitest';
 import { explainPath } from '../../../models/plan/explain/index.js';
+import { createdIn } from '../../support/istio-run.js';
 import { deployment, input, istio, namespace, service, virtualService, withCluster } from './support.js';
 
 const server = (number: number, host: string): string =>
@@ -62,7 +64,10 @@ describe("a call through the gateway's Service", () => {
 
   test('servers whose ports lead to one port of the pods share its listener', () => {
     const ports = '{ name: http, port: 80, targetPort: 8080 }';
-    const both = [gateway('out', server(80, 'else.example.com')), gateway('wide', server(8080, '*'))];
+    const both = [
+      createdIn(2020, gateway('out', server(80, 'else.example.com'))),
+      createdIn(2021, gateway('more', server(8080, '*'))),
+    ];
     expect(atGateway(...leaving(ports), ...both, through(''))).toBe(WEB);
   });
 
