@@ -69,7 +69,11 @@ describe('annotations', () => {
     expect(line('timeout', asked)).toBe('timeout 300 ms (timeout.linkerd.io/request of Service a/web, f4.yaml:10)');
     expect(line('retries', asked)).toContain('502-504 (retry.linkerd.io/http of Service a/web, f4.yaml:7)');
     expect(text(asked)).toContain('each try but the last ends after 50 ms; back-off 25 ms, at most 250 ms');
-    expect(text(asked).join(' ').replace(/[\s│]+/g, ' ')).toContain(
+    expect(
+      text(asked)
+        .join(' ')
+        .replace(/[\s│]+/g, ' '),
+    ).toContain(
       'breaker 7 failures in a row or below 80 % good answers in 10 s: a pod is shut for 1 s, doubling up to 60 s (balancer.linkerd.io/failure-accrual of Service a/web, f4.yaml:11)',
     );
   });
