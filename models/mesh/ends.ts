@@ -1,40 +1,37 @@
-// What became of calls: how they ended, and where their answers come from. A handful of different ones a row, so that counting takes no time.
+// What became of calls: how they ended, and where their answers come from. There are a handful of different ends a row, and most calls end as the call
+// before them: a run of equal ends is counted as one number, and sorted in when another end follows.
 import { Histogram } from '../../sim/statistics/histogram.js';
 import { NO_CAUSE } from './cause.js';
 import type { CauseCount, EndsResult, OutcomeCount } from './result.js';
 
 const FLAG_BITS = 16777216;
 
-/** Counts by a number: a handful of distinct ones a row, the last one seen is looked at first. */
+/** Counts by a number. */
 class KeyCounts {
   protected readonly keys: number[] = [];
   protected readonly counts: number[] = [];
-  private last = 0;
 
-  protected count(key: number): void {
-    if (this.keys[this.last] !== key) {
-      let position = this.keys.indexOf(key);
-      if (position < 0) {
-        position = this.keys.push(key) - 1;
-        this.counts.push(0);
-      }
-      this.last = position;
+  protected count(key: number, times: number): void {
+    const position = this.keys.indexOf(key);
+    if (position >= 0) {
+      this.counts[position] += times;
+      return;
     }
-    this.counts[this.last]++;
+    this.keys.push(key);
+    this.counts.push(times);
   }
 
   clear(): void {
     this.keys.length = 0;
     this.counts.length = 0;
-    this.last = 0;
   }
 }
 
 /** Calls by how they ended. */
-export class Outcomes extends KeyCounts {
+class Outcomes extends KeyCounts {
   /** @param good it was answered as its sender expects */
-  add(status: number, flags: number, good: boolean): void {
-    this.count(2 * (status * FLAG_BITS + flags) + (good ? 1 : 0));
+  add(status: number, flags: number, good: boolean, times: number): void {
+    this.count(2 * (status * FLAG_BITS + flags) + (good ? 1 : 0), times);
   }
 
   /** Sorted by status, then flags, the bad ones first: the order of first occurrence means nothing. */
@@ -52,8 +49,8 @@ export class Outcomes extends KeyCounts {
 
 /** Calls by where their answer comes from, those that were good all the same (because they were expected) apart. */
 class Causes extends KeyCounts {
-  add(cause: number, good: boolean): void {
-    this.count(2 * cause + (good ? 1 : 0));
+  add(cause: number, good: boolean, times: number): void {
+    this.count(2 * cause + (good ? 1 : 0), times);
   }
 
   /** Sorted by cause. */
@@ -67,30 +64,44 @@ class Causes extends KeyCounts {
 /** How often each cause occurs, sorted by cause. */
 export function causeCounts(causes: readonly number[]): { readonly cause: number; readonly count: number }[] {
   const counted = new Causes();
-  for (const cause of causes) counted.add(cause, false);
+  for (const cause of causes) counted.add(cause, false, 1);
   return counted.toCounts().map(({ cause, count }) => ({ cause, count }));
 }
 
 /** What became of calls: how they ended, where bad answers come from, how long good and bad ones took. */
 export class Ends {
-  good = 0;
-  readonly outcomes = new Outcomes();
-  readonly causes = new Causes();
-  latency = new Histogram();
-  badLatency = new Histogram();
+  private good = 0;
+  private readonly outcomes = new Outcomes();
+  private readonly causes = new Causes();
+  private latency = new Histogram();
+  private badLatency = new Histogram();
+  /** The run of equal ends that stands now. */
+  private run = 0;
+  private runStatus = 0;
+  private runFlags = 0;
+  private runCause = NO_CAUSE;
+  private runIsGood = false;
 
-  add(status: number, flags: number, cause: number, good: boolean, latencyNs: number): void {
-    this.outcomes.add(status, flags, good);
-    if (good) {
-      this.good++;
-      this.latency.record(latencyNs);
-    } else {
-      this.badLatency.record(latencyNs);
+  /**
+   * A call has ended.
+   * @param cause where its answer comes from, or NO_CAUSE
+   * @param isGood it was answered as its sender expects
+   */
+  add(status: number, flags: number, cause: number, isGood: boolean, latencyNs: number): void {
+    if (isGood) this.latency.record(latencyNs);
+    else this.badLatency.record(latencyNs);
+    if (status !== this.runStatus || flags !== this.runFlags || cause !== this.runCause || isGood !== this.runIsGood) {
+      this.endRun();
+      this.runStatus = status;
+      this.runFlags = flags;
+      this.runCause = cause;
+      this.runIsGood = isGood;
     }
-    if (cause !== NO_CAUSE) this.causes.add(cause, good);
+    this.run++;
   }
 
   clear(): void {
+    this.run = 0;
     this.good = 0;
     this.outcomes.clear();
     this.causes.clear();
@@ -99,6 +110,7 @@ export class Ends {
   }
 
   toData(): EndsResult {
+    this.endRun();
     const latency = Histogram.fromData(this.latency.toData());
     latency.merge(this.badLatency);
     return {
@@ -108,5 +120,14 @@ export class Ends {
       latency: latency.toData(),
       goodLatency: this.latency.toData(),
     };
+  }
+
+  private endRun(): void {
+    const { run, runCause, runIsGood } = this;
+    if (run === 0) return;
+    this.run = 0;
+    this.outcomes.add(this.runStatus, this.runFlags, runIsGood, run);
+    if (runCause !== NO_CAUSE) this.causes.add(runCause, runIsGood, run);
+    if (runIsGood) this.good += run;
   }
 }

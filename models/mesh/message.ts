@@ -8,7 +8,7 @@ import { GIVEN_UP, GIVEN_UP_AFTER_NS, type NetworkPath } from './network.js';
 import { type Attempt, RESET } from './objects.js';
 
 /**
- * Schedules the arrival.
+ * Schedules the arrival. Where messages are many, their senders do the same with `delayNs` and `giveUp`: as arguments, times cost an allocation each.
  * @param lo with the attempt's key: which message it is
  * @param sentNs when it leaves
  * @param kind of the event at its arrival
@@ -24,10 +24,12 @@ export function sendMessage(
   kind: number,
 ): void {
   const delayNs = path.delayNs(draws, attempt.keyHi, lo, bytes);
-  if (delayNs === GIVEN_UP) {
-    attempt.reset = RESET.connectionTermination;
-    calendar.schedule(sentNs + GIVEN_UP_AFTER_NS, PHASE.completion, EVENT.response, attempt.id);
-    return;
-  }
-  calendar.schedule(sentNs + delayNs, PHASE.completion, kind, attempt.id);
+  if (delayNs === GIVEN_UP) giveUp(calendar, attempt, sentNs);
+  else calendar.schedule(sentNs + delayNs, PHASE.completion, kind, attempt.id);
+}
+
+/** The kernel gives up the message of an attempt that was sent at `sentNs`. */
+export function giveUp(calendar: Calendar, attempt: Attempt, sentNs: number): void {
+  attempt.reset = RESET.connectionTermination;
+  calendar.schedule(sentNs + GIVEN_UP_AFTER_NS, PHASE.completion, EVENT.response, attempt.id);
 }

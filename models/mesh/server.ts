@@ -13,7 +13,8 @@ import type { FilterChains } from './filters/filter-chain.js';
 import { paceNs } from './filters/response-pace.js';
 import { INBOUND, type InboundOwner, type InboundPool } from './inbound-pool.js';
 import { lostStatus } from './linkerd-status.js';
-import { sendMessage } from './message.js';
+import { giveUp } from './message.js';
+import { GIVEN_UP } from './network.js';
 import { type Attempt, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { Pod } from './pod.js';
 import type { WorkloadCounters } from './recorder.js';
@@ -228,21 +229,21 @@ export class Server implements InboundOwner {
     const { pod, relay } = attempt;
     const { back, proxied } = endOf(attempt);
     const arrival = relay === null ? EVENT.response : EVENT.relayedBack;
+    const { calendar } = this;
+    let sentNs = calendar.nowNs;
     if (pod.process !== null && proxied) {
       const { process } = pod;
       const { serverWorker, responseBytes } = attempt;
       const tcp = (attempt.marks & MARK.tcp) !== 0;
-      const sentNs = tcp
-        ? process.tcpResponse(serverWorker, responseBytes)
-        : process.response(serverWorker, responseBytes);
+      sentNs = tcp ? process.tcpResponse(serverWorker, responseBytes) : process.response(serverWorker, responseBytes);
       process.observe(serverWorker, true);
-      sendMessage(this.calendar, back, this.networkDraws, attempt, attempt.keyLo, responseBytes, sentNs, arrival);
     } else if (back.lane >= 0) {
-      this.calendar.scheduleIn(back.lane, arrival, attempt.id);
-    } else {
-      const { calendar, networkDraws } = this;
-      sendMessage(calendar, back, networkDraws, attempt, attempt.keyLo, attempt.responseBytes, calendar.nowNs, arrival);
+      calendar.scheduleIn(back.lane, arrival, attempt.id);
+      return;
     }
+    const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.responseBytes);
+    if (delayNs === GIVEN_UP) giveUp(calendar, attempt, sentNs);
+    else calendar.schedule(sentNs + delayNs, PHASE.completion, arrival, attempt.id);
   }
 
   /** The server's half is over and nobody waits: the attempt goes back, unless its caller's half is still open (an answer never comes). */

@@ -12,7 +12,8 @@ import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from './co
 import { EVENT } from './events.js';
 import { Failfast, HELD } from './failfast.js';
 import { FLAG } from './flags.js';
-import { sendMessage } from './message.js';
+import { giveUp } from './message.js';
+import { GIVEN_UP } from './network.js';
 import { type Attempt, type Call, descend, MARK, NOTHING, type ObjectPool, RESET } from './objects.js';
 import type { OutlierDetector } from './outlier.js';
 import type { Recorder } from './recorder.js';
@@ -225,8 +226,10 @@ export class UpstreamRequests implements StreamOwner {
     if (path.lane >= 0) {
       this.calendar.scheduleIn(path.lane, kind, attempt.id);
     } else {
-      const { calendar, networkDraws } = this;
-      sendMessage(calendar, path, networkDraws, attempt, attempt.keyLo, attempt.requestBytes, calendar.nowNs, kind);
+      const { calendar } = this;
+      const delayNs = path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.requestBytes);
+      if (delayNs === GIVEN_UP) giveUp(calendar, attempt, calendar.nowNs);
+      else calendar.schedule(calendar.nowNs + delayNs, PHASE.completion, kind, attempt.id);
     }
   }
 

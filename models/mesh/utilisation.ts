@@ -11,7 +11,7 @@ interface Busy {
   readonly workersNs: number;
   readonly queuedNs: number;
   readonly proxyNs: number;
-  readonly sojournNs: number;
+  readonly cpuWaitNs: number;
   readonly proxyWaitNs: number;
 }
 
@@ -28,7 +28,7 @@ export function markBusy(pod: Pod): BusyMark {
     workersNs: pod.app.workers?.busyNs() ?? 0,
     queuedNs: pod.app.workers?.queuedNs() ?? 0,
     proxyNs: ownProcess(pod)?.busyNs() ?? 0,
-    sojournNs: pod.app.cpu.sojournNs(),
+    cpuWaitNs: pod.app.cpu.waitedNs(),
     proxyWaitNs: ownProcess(pod)?.waitedNs() ?? 0,
     threadNs: ownProcess(pod)?.threadsBusyNs() ?? [],
   };
@@ -41,7 +41,7 @@ export function busySince(pods: readonly Pod[], marks: readonly BusyMark[]): Bus
   let workersNs = 0;
   let queuedNs = 0;
   let proxyNs = 0;
-  let sojournNs = 0;
+  let cpuWaitNs = 0;
   let proxyWaitNs = 0;
   for (const pod of pods) {
     const mark = marks[pod.id];
@@ -52,10 +52,10 @@ export function busySince(pods: readonly Pod[], marks: readonly BusyMark[]): Bus
     workersNs += now.workersNs - mark.workersNs;
     queuedNs += now.queuedNs - mark.queuedNs;
     proxyNs += now.proxyNs - mark.proxyNs;
-    sojournNs += now.sojournNs - mark.sojournNs;
+    cpuWaitNs += now.cpuWaitNs - mark.cpuWaitNs;
     proxyWaitNs += now.proxyWaitNs - mark.proxyWaitNs;
   }
-  return { cpuNs, throttledNs, workersNs, queuedNs, proxyNs, sojournNs, proxyWaitNs };
+  return { cpuNs, throttledNs, workersNs, queuedNs, proxyNs, cpuWaitNs, proxyWaitNs };
 }
 
 /** What some pods have together: cores, workers of their applications (0 = unlimited), threads of their own proxies. */
@@ -80,7 +80,7 @@ export function workloadResults(
   measuredNs: number,
 ): WorkloadResult[] {
   return counters.map((workload, index) => {
-    const { cpuNs, throttledNs, workersNs, queuedNs, proxyNs, sojournNs, proxyWaitNs } = busySince(
+    const { cpuNs, throttledNs, workersNs, queuedNs, proxyNs, cpuWaitNs, proxyWaitNs } = busySince(
       podsOf[index],
       marks,
     );
@@ -113,7 +113,7 @@ export function workloadResults(
       appCpuNs: cpuNs,
       proxyCpuNs: proxyNs,
       throttledNs,
-      cpuWaitNs: Math.max(0, sojournNs - cpuNs),
+      cpuWaitNs,
       pauseNs: workload.pauseNs,
       proxyWaitNs,
       inboundWaitNs: workload.inboundWaitNs,

@@ -26,7 +26,9 @@ export class QuotaFifo implements BookedStation {
   private readonly freeAtNs: Float64Array;
   private lastWorker = 0;
   private bookedNs = 0;
-  private waitNs = 0;
+  /** Time that work waits behind other work of its worker; time that work of `extend`, for which nobody waits, stands still. */
+  private queuedNs = 0;
+  private stoppedAloneNs = 0;
 
   /** Periods before this one are past or have no quota left. */
   private openPeriod: number;
@@ -75,17 +77,19 @@ export class QuotaFifo implements BookedStation {
       if (freeAtNs[i] < freeAtNs[worker]) worker = i;
     }
     this.lastWorker = worker;
-    const endNs = this.book(worker, demandNs);
-    this.waitNs += Math.max(0, endNs - this.calendar.nowNs - demandNs);
-    return endNs;
+    const aheadNs = freeAtNs[worker] - this.calendar.nowNs;
+    if (aheadNs > 0) this.queuedNs += aheadNs;
+    return this.book(worker, demandNs);
   }
 
   extend(demandNs: number): void {
+    const stoppedNs = this.stoppedNs;
     this.book(this.lastWorker, demandNs);
+    if (this.stoppedNs !== stoppedNs) this.stoppedAloneNs += this.stoppedNs - stoppedNs;
   }
 
   waitedNs(): number {
-    return this.waitNs;
+    return this.queuedNs + this.stoppedNs - this.stoppedAloneNs;
   }
 
   /** What is booked less what still lies ahead: later periods, and each worker's stretch of work from now on in this one. */

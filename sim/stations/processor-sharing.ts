@@ -43,7 +43,7 @@ export class ProcessorSharing implements Station {
   private clockNs = 0;
   private lastNs: number;
   private usedNs = 0;
-  private presentNs = 0;
+  private waitNs = 0;
 
   private ticket = -1;
   private eventNs = 0;
@@ -117,10 +117,10 @@ export class ProcessorSharing implements Station {
     return this.usedNs;
   }
 
-  /** Time that jobs have spent here up to now, all together: what they used, and what they waited. */
-  sojournNs(): number {
+  /** Time that jobs have waited for a core, or for quota, up to now, all together: a job that gets half a core waits half its time. */
+  waitedNs(): number {
     this.settle();
-    return this.presentNs;
+    return this.waitNs;
   }
 
   /** Time up to now during which jobs were present and all stood still for want of quota. */
@@ -140,16 +140,19 @@ export class ProcessorSharing implements Station {
     const nowNs = this.calendar.nowNs;
     if (nowNs === this.lastNs) return;
     const jobs = this.inSystem;
-    this.presentNs += jobs * (nowNs - this.lastNs);
-    const runNs = this.limited ? this.runThroughPeriods(nowNs) : nowNs - this.lastNs;
+    const passedNs = nowNs - this.lastNs;
+    const runNs = this.limited ? this.runThroughPeriods(nowNs) : passedNs;
     this.lastNs = nowNs;
     if (jobs === 0) return;
     if (jobs <= this.cores) {
       this.clockNs += runNs;
       this.usedNs += runNs * jobs;
+      if (runNs < passedNs) this.waitNs += (passedNs - runNs) * jobs;
     } else {
-      this.clockNs += (runNs * this.cores) / jobs;
-      this.usedNs += runNs * this.cores;
+      const usedNs = runNs * this.cores;
+      this.clockNs += usedNs / jobs;
+      this.usedNs += usedNs;
+      this.waitNs += passedNs * jobs - usedNs;
     }
   }
 

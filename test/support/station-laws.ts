@@ -12,7 +12,8 @@ const ABANDON = 3;
 
 export interface StationTraits {
   readonly name: string;
-  readonly make: (calendar: Calendar) => Station;
+  /** With `waitedNs` where it knows how long its jobs have waited. */
+  readonly make: (calendar: Calendar) => Station & { waitedNs?(): number };
   /** Jobs end in the order in which they came. */
   readonly fifo: boolean;
   readonly canAbandon: boolean;
@@ -44,6 +45,8 @@ interface Trace {
     readonly busyNs: number;
   }[];
   readonly pending: number;
+  /** At the end. */
+  readonly waitedNs: number | undefined;
 }
 
 const visits = fc.array(
@@ -66,6 +69,7 @@ function play(traits: StationTraits, plan: readonly Visit[]): Trace {
     ends: [],
     samples: [],
     pending: 0,
+    waitedNs: undefined,
   };
   let atNs = 0;
   plan.forEach((visit, job) => {
@@ -115,7 +119,7 @@ function play(traits: StationTraits, plan: readonly Visit[]): Trace {
     }
     trace.samples.push({ atNs: nowNs, station: station.inSystem, counted, busyNs: station.busyNs() });
   }
-  return { ...trace, pending: calendar.pending };
+  return { ...trace, pending: calendar.pending, waitedNs: station.waitedNs?.() };
 }
 
 function law(name: string, traits: StationTraits, check: (trace: Trace, plan: readonly Visit[]) => void): void {
@@ -186,6 +190,17 @@ export function stationLaws(traits: StationTraits): void {
       const noiseNs = traits.roundsUpServers === 0 ? 0 : 0.01 * ends + 1e-3;
       expect(busyNs).toBeGreaterThanOrEqual(servedNs - noiseNs);
       expect(busyNs).toBeLessThanOrEqual(allNs + ends * traits.roundsUpServers + noiseNs);
+    });
+
+    law('what jobs wait is the time that they are there less the time that they are served', traits, (trace) => {
+      if (trace.waitedNs === undefined) return;
+      let thereNs = 0;
+      trace.arrivedNs.forEach((arrivedNs, job) => {
+        const leftNs = Math.max(trace.servedNs[job], trace.abandonedNs[job]);
+        if (leftNs >= 0) thereNs += leftNs - arrivedNs;
+      });
+      const busyNs = trace.samples.at(-1)?.busyNs ?? 0;
+      expect(Math.abs(trace.waitedNs - (thereNs - busyNs))).toBeLessThan(1e-3);
     });
 
     law('busy time never shrinks, and grows as the jobs in the system say', traits, (trace) => {
