@@ -7,7 +7,7 @@ export { seedWords } from './random/seed.js';
 export { componentStream } from './random/stream.js';
 export { CountedPool } from './stations/counted-pool.js';
 export { type BookedStation, FifoStation } from './stations/fifo.js';
-export { QuotaFifo } from './stations/fifo-quota.js';
+export { QuotaFifo, QuotaThread } from './stations/fifo-quota.js';
 export { ProcessorSharing, type ProcessorSharingOptions } from './stations/processor-sharing.js';
 export { ADMITTED, type Admission, NO_JOB, QUEUED, REFUSED, type Station } from './stations/station.js';
 export { TokenBucket } from './stations/token-bucket.js';

@@ -227,8 +227,7 @@ export class Application {
     call.pod = pod;
     call.frame = frame.id;
     call.callerTry = callerTry;
-    // A connection that has come in through HBONE stays with its worker.
-    if (pod.plan.kind === 'waypoint') call.connection = attempt.serverWorker;
+    if (pod.passesThrough) call.worker = workerOf(attempt);
     descend(call, attempt);
     frame.call = call.id;
     context.startCall(call, step.timeoutLane);
@@ -339,4 +338,13 @@ export class Application {
     frame.parent = NOTHING;
     this.context.frames.give(frame);
   }
+}
+
+/**
+ * What passes requests on does so on the thread that they came to. Of an open loop from outside each request stands for a user with a connection of
+ * its own, of however many pods its source is.
+ */
+function workerOf({ host, pod, keyLo, originLoop, serverWorker }: Attempt): number {
+  const isUsers = host.cluster.caller.plan.kind === 'client' && originLoop === NOTHING;
+  return isUsers ? (keyLo >>> 8) % pod.workers : serverWorker;
 }

@@ -12,6 +12,7 @@ import { envoyReply, expecting, hasProxy, isLinkerds, processOf, rowOf } from '.
 import { causeOf, REASONS, TIMEOUT } from './cause.js';
 import type { Clusters } from './clusters.js';
 import type { PoolContext } from './connection-pool.js';
+import type { DownstreamConnections } from './downstream-connections.js';
 import { EVENT } from './events.js';
 import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
@@ -49,6 +50,7 @@ export class ClientProxy implements Replies, PinnedCalls {
   private readonly owner: CallOwner;
   private readonly filters: FilterChains;
   private readonly routeDraws: Draws;
+  private readonly downstream: DownstreamConnections;
   /** The tries of its calls. */
   readonly upstream: UpstreamRequests;
   /** Connections of the callers' own. */
@@ -67,6 +69,7 @@ export class ClientProxy implements Replies, PinnedCalls {
     readonly pools: Omit<PoolContext, 'owner'>;
     readonly server: Server;
     readonly relays: Relays;
+    readonly downstream: DownstreamConnections;
     readonly owner: CallOwner;
     readonly filters: FilterChains;
   }) {
@@ -79,6 +82,7 @@ export class ClientProxy implements Replies, PinnedCalls {
     this.owner = parts.owner;
     this.routeDraws = new Draws(parts.seed, 'route');
     this.filters = parts.filters;
+    this.downstream = parts.downstream;
     this.upstream = new UpstreamRequests({ ...parts, replies: this });
     this.connections = new CallerConnections({ ...parts, upstream: this.upstream, owner: this });
   }
@@ -86,10 +90,8 @@ export class ClientProxy implements Replies, PinnedCalls {
   /** A call leaves its application. Its identity (site, pod, key, who waits) is set; `callerTimeoutLane` is -1 for none. */
   start(call: Call, callerTimeoutLane: number): void {
     this.recorder.started++;
-    const { pod } = call;
     call.startedNs = this.calendar.nowNs;
-    call.worker =
-      pod.workers === 1 ? 0 : (call.connection === NOTHING ? call.keyLo >>> 8 : call.connection) % pod.workers;
+    if (call.worker === NOTHING) this.deal(call);
     if (callerTimeoutLane >= 0) {
       call.callerTimer = this.calendar.scheduleIn(callerTimeoutLane, EVENT.callerTimeout, call.id);
     }
@@ -97,6 +99,15 @@ export class ClientProxy implements Replies, PinnedCalls {
     if (connections !== null && (connections.shared || call.loop !== NOTHING))
       this.connections.start(call, connections);
     else this.request(call);
+  }
+
+  /** Where nobody else has said it: the worker of the connection on which the call comes to its proxy. */
+  private deal(call: Call): void {
+    const { pod, site } = call;
+    if (pod.workers === 1 || site.skipsProxy) call.worker = 0;
+    // It may have to open the connection; one that is there already has its worker.
+    else if (site.connections?.shared) call.worker = this.downstream.worker(pod, call.keyHi, call.keyLo);
+    else this.downstream.take(call);
   }
 
   /** The request goes through the proxy, if there is one. */
@@ -291,6 +302,7 @@ export class ClientProxy implements Replies, PinnedCalls {
     }
     call.cause = causeOf(REASONS['caller stopped'], rowOf(call));
     this.reset(call);
+    this.downstream.release(call, false);
     this.giveBack(call);
   }
 
@@ -410,6 +422,7 @@ export class ClientProxy implements Replies, PinnedCalls {
   }
 
   private hand(call: Call, status: number): void {
+    this.downstream.release(call, status !== 0);
     this.owner.returned(call, status);
     this.giveBack(call);
   }

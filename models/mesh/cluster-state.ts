@@ -12,7 +12,7 @@ import type { HandshakeCost } from './handshake-cost.js';
 import type { HostSets } from './host-sets.js';
 import type { NetworkPath } from './network.js';
 import type { PeakEwma } from './peak-ewma.js';
-import type { Pod } from './pod.js';
+import { type Pod, textKey } from './pod.js';
 import type { ClusterUseRt } from './runtime-plan.js';
 
 /** Whether the balancer may pick a host outside of panic; one that was never used is healthy. */
@@ -119,6 +119,8 @@ export class ClusterState {
   /** Round robin: the next position, by worker. */
   readonly rotation: Float64Array;
   readonly createdAtNs: number;
+  /** Keys draws that belong to it, beside its caller's key: a hash of its name. */
+  readonly key: number;
 
   activeRequests = 0;
   pendingRequests = 0;
@@ -162,6 +164,7 @@ export class ClusterState {
     this.id = id;
     this.index = index;
     this.plan = plan;
+    this.key = textKey(plan.name);
     this.caller = caller;
     this.counters = counters;
     this.hostCount = hostCount;

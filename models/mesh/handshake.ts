@@ -3,7 +3,7 @@
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { Draws } from '../../sim/random/draws.js';
-import type { HostState } from './cluster-state.js';
+import type { ClusterState, HostState } from './cluster-state.js';
 import type { Connection } from './connection.js';
 import { EVENT } from './events.js';
 import { type HandshakeCost, roundTrips, TLS12_ROUND_TRIPS } from './handshake-cost.js';
@@ -48,7 +48,7 @@ export class Handshakes {
       this.goOn(connection, calendar.nowNs + 2 * relay.there.meanNs + relay.back.meanNs, EVENT.helloAtGateway);
       return;
     }
-    connection.serverWorker = this.worker(pool.host.pod, pool.worker, cluster.caller, ordinal);
+    connection.serverWorker = this.worker(pool.host.pod, pool.worker, cluster, cluster.caller, ordinal);
     if (handshake.tlsRoundTrips > 0) {
       connection.resumed = cluster.session === host;
       // The one session that is kept is used up, or thrown away by a server that does not know it.
@@ -82,7 +82,7 @@ export class Handshakes {
     }
     const { pod, handshake } = relay.far as HostState;
     const { serverCpuNs, backNs } = costOf(connection);
-    connection.serverWorker = this.worker(pod, worker, gateway, relay.lo);
+    connection.serverWorker = this.worker(pod, worker, connection.pool.host.cluster, gateway, relay.lo);
     const helloNs = sentNs + 2 * handshake.thereNs + handshake.backNs;
     if (serverCpuNs > 0) this.goOn(connection, helloNs, EVENT.helloAtServer);
     else this.goOn(connection, helloNs + backNs, EVENT.helloAtClient);
@@ -203,10 +203,10 @@ export class Handshakes {
   }
 
   /** The kernel hashes the addresses of a new connection to a worker (SO_REUSEPORT), where it stays. */
-  private worker(server: Pod, clientWorker: number, caller: Pod, ordinal: number): number {
-    if (server.process === null || server.process.workers === 1) return 0;
-    this.accepting.pair(keyWithin(caller, clientWorker), keyWithin(server, ordinal));
-    return this.accepting.first(server.process.workers);
+  private worker(server: Pod, clientWorker: number, cluster: ClusterState, caller: Pod, ordinal: number): number {
+    if (server.workers === 1) return 0;
+    this.accepting.pair((keyWithin(caller, clientWorker) + cluster.key) | 0, keyWithin(server, ordinal));
+    return this.accepting.first(server.workers);
   }
 }
 

@@ -85,7 +85,7 @@ export class Call {
   trafficRequest = NOTHING;
   /** Connection of a closed loop, or NOTHING. */
   loop = NOTHING;
-  /** Which of its caller's connections to the proxy it comes on, where it keeps to one; NOTHING: any. */
+  /** Which of its pod's connections to the proxy it holds (downstream-connections.ts), or NOTHING. */
   connection = NOTHING;
   /** A fire-and-forget copy. */
   mirror = false;
@@ -95,7 +95,8 @@ export class Call {
   answered = false;
   destination: DestinationRt | null = null;
   cluster: ClusterState | null = null;
-  worker = 0;
+  /** The thread of its proxy that its connection is bound to; NOTHING: not dealt yet. */
+  worker = NOTHING;
   attempts = 0;
   /** Attempt in flight, or NOTHING. */
   attempt = NOTHING;
@@ -152,6 +153,7 @@ export class Call {
     this.trafficRequest = NOTHING;
     this.loop = NOTHING;
     this.connection = NOTHING;
+    this.worker = NOTHING;
     this.mirror = false;
     this.callerTry = 0;
     this.answered = false;

@@ -100,6 +100,13 @@ export function podAddress({ plan, ordinal }: Pick<Pod, 'plan' | 'ordinal'>): st
   return `${plan.namespace}/${plan.name}-${ordinal}`;
 }
 
+/** Keys draws by a name. */
+export function textKey(text: string): number {
+  const hash = new XxHash64();
+  hash.text(text);
+  return hash.lo;
+}
+
 /** Keys what a pod has several of (threads, connections), by number. Multiples of an odd number differ in all 32 bits. */
 export function keyWithin(pod: Pod, number: number): number {
   return (pod.key + Math.imul(number, 0x9e3779b1)) | 0;

@@ -1,10 +1,10 @@
 // One proxy process: worker threads with a CPU cost. A downstream connection belongs to one worker and never moves, so each worker is a
 // first-come queue of its own (envoy: source/docs/threading model; envoy.io blog "Envoy threading model"); the threads of a ztunnel take from one
-// queue. With a CPU limit the workers share the CFS quota of the container. What a request costs holds for bodies of up to 1 KiB; every byte
-// above costs more.
+// queue. With a CPU limit below their number the workers share the CFS quota of the container, and each keeps to its connections. What a request
+// costs holds for bodies of up to 1 KiB; every byte above costs more.
 import type { Calendar } from '../../sim/calendar.js';
-import { type BookedStation, FifoStation } from '../../sim/stations/fifo.js';
-import { QuotaFifo } from '../../sim/stations/fifo-quota.js';
+import { type BookedStation, type BookedThread, FifoStation } from '../../sim/stations/fifo.js';
+import { QuotaFifo, QuotaThread } from '../../sim/stations/fifo-quota.js';
 import { DEFAULT_BODY_BYTES, type ProxyPlan } from '../plan/plan.js';
 import { NOTHING } from './objects.js';
 
@@ -28,7 +28,11 @@ export class ProxyProcess {
   private readonly cpuPerByteNs: number;
   private readonly observeOutboundNs: number;
   private readonly observeInboundNs: number;
-  private readonly stations: BookedStation[] = [];
+  /** By worker. */
+  private readonly threads: readonly BookedThread[];
+  /** What the threads are parts of, each once. */
+  private readonly stations: readonly BookedStation[];
+  private readonly isShared: boolean;
   /** CPU that it may use, in cores: its threads, or its limit. And that of one of its queues. */
   readonly cores: number;
   readonly coresOfThread: number;
@@ -44,53 +48,56 @@ export class ProxyProcess {
     this.cpuPerByteNs = (plan.cpuPerKiBNs ?? 0) / 1024;
     const limit = plan.cpuLimitMillis === null ? plan.workers : plan.cpuLimitMillis / 1000;
     this.cores = Math.min(plan.workers, limit);
-    const isShared = limit < plan.workers || plan.sharedQueue === true;
-    this.coresOfThread = isShared ? this.cores : 1;
-    if (plan.sharedQueue === true && plan.cpuLimitMillis === null) {
-      const shared = new FifoStation(calendar, NOTHING, plan.workers);
-      for (let i = 0; i < plan.workers; i++) this.stations.push(shared);
-      return;
-    }
+    this.isShared = plan.sharedQueue === true;
+    this.coresOfThread = this.isShared ? this.cores : Math.min(1, this.cores);
+    const workers = Array.from({ length: plan.workers }, (_, worker) => worker);
     if (limit < plan.workers) {
       const quota = { limitCores: limit, periodNs: CFS_PERIOD_NS, phaseNs };
-      const shared = new QuotaFifo(calendar, NOTHING, plan.workers, quota);
-      for (let i = 0; i < plan.workers; i++) this.stations.push(shared);
+      const all = new QuotaFifo(calendar, NOTHING, plan.workers, quota);
+      this.stations = [all];
+      this.threads = workers.map((worker) => (this.isShared ? all : new QuotaThread(all, worker)));
+    } else if (this.isShared) {
+      const all = new FifoStation(calendar, NOTHING, plan.workers);
+      this.stations = [all];
+      this.threads = workers.map(() => all);
     } else {
-      for (let i = 0; i < plan.workers; i++) this.stations.push(new FifoStation(calendar, NOTHING, 1));
+      const own = workers.map(() => new FifoStation(calendar, NOTHING, 1));
+      this.stations = own;
+      this.threads = own;
     }
   }
 
   /** When the worker has handled a request that comes now, its body with it; `filterCpuNs` is what its filters cost. */
   request(worker: number, filterCpuNs: number, bodyBytes: number): number {
-    return this.stations[worker].depart(this.requestCpuNs + filterCpuNs + this.bodyCpuNs(bodyBytes));
+    return this.threads[worker].depart(this.requestCpuNs + filterCpuNs + this.bodyCpuNs(bodyBytes));
   }
 
   /** When the worker has sent on a response that comes now; what it does afterwards delays only what comes next. */
   response(worker: number, bodyBytes: number): number {
-    const station = this.stations[worker];
-    const atNs = station.depart(this.responseCpuNs + this.bodyCpuNs(bodyBytes));
-    if (this.afterResponseCpuNs > 0) station.extend(this.afterResponseCpuNs);
+    const thread = this.threads[worker];
+    const atNs = thread.depart(this.responseCpuNs + this.bodyCpuNs(bodyBytes));
+    if (this.afterResponseCpuNs > 0) thread.extend(this.afterResponseCpuNs);
     return atNs;
   }
 
   /** When the worker has passed on the bytes of a request, and of a response. */
   tcpRequest(worker: number, bodyBytes: number): number {
-    return this.stations[worker].depart(this.requestCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
+    return this.threads[worker].depart(this.requestCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
   }
 
   tcpResponse(worker: number, bodyBytes: number): number {
-    return this.stations[worker].depart(this.responseCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
+    return this.threads[worker].depart(this.responseCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
   }
 
   /** Telemetry that only one direction has: more to do after the response of a call, or of the application (`inbound`). */
   observe(worker: number, inbound: boolean): void {
     const ns = inbound ? this.observeInboundNs : this.observeOutboundNs;
-    if (ns > 0) this.stations[worker].extend(ns);
+    if (ns > 0) this.threads[worker].extend(ns);
   }
 
   /** When the worker has done its part of a TLS handshake that comes now. */
   handshake(worker: number, cpuNs: number): number {
-    return this.stations[worker].depart(cpuNs);
+    return this.threads[worker].depart(cpuNs);
   }
 
   private bodyCpuNs(bytes: number): number {
@@ -99,23 +106,19 @@ export class ProxyProcess {
 
   /** Time that requests and responses have waited for a thread, or for its share of the CPU limit, so far. */
   waitedNs(): number {
-    const { stations } = this;
-    if (stations[0] === stations[1]) return stations[0].waitedNs();
     let waited = 0;
-    for (const station of stations) waited += station.waitedNs();
+    for (const station of this.stations) waited += station.waitedNs();
     return waited;
   }
 
   /** CPU used so far by each thread; by all together where they take from one queue. */
   threadsBusyNs(): number[] {
-    const { stations } = this;
-    if (stations[0] === stations[1]) return [stations[0].busyNs()];
-    return stations.map((station) => station.busyNs());
+    if (this.isShared) return [this.threads[0].busyNs()];
+    return this.threads.map((thread) => thread.busyNs());
   }
 
   /** CPU used so far. */
   busyNs(): number {
-    if (this.stations[0] === this.stations[1]) return this.stations[0].busyNs();
     let busy = 0;
     for (const station of this.stations) busy += station.busyNs();
     return busy;

@@ -18,6 +18,7 @@ import {
   type RoutePlan,
   type StepPlan,
 } from '../plan/plan.js';
+import { type DownstreamRt, downstreamRt } from './downstream-connections.js';
 import { EVENT } from './events.js';
 import { FilterBuilder } from './filters/build-filters.js';
 import type { FilterChainRt } from './filters/filter.js';
@@ -138,6 +139,8 @@ export interface SiteRt {
   readonly skipsProxy: boolean;
   /** Body of its requests. */
   readonly requestBytes: number;
+  /** The connections on which calls come to the proxy of their caller. */
+  readonly downstream: DownstreamRt;
   /** Calls go by connections of the caller's own; null: its proxy chooses for each. */
   readonly connections: CallerConnectionsRt | null;
 }
@@ -212,7 +215,8 @@ class Builder {
       });
     }
     for (const site of plan.sites) {
-      this.sites.push(this.site(site.caller, site.route, site.grpc, site.requestBytes ?? DEFAULT_BODY_BYTES));
+      const bytes = site.requestBytes ?? DEFAULT_BODY_BYTES;
+      this.sites.push(this.site(site.caller, site.route, site.grpc, bytes, downstreamRt(plan, site)));
     }
     for (const [index, handler] of plan.handlers.entries()) {
       const counter = { next: 1 };
@@ -230,7 +234,13 @@ class Builder {
     return delayNs > 0 ? this.calendar.lane(Math.ceil(delayNs), PHASE.timer) : NONE;
   }
 
-  private site(caller: number, route: RoutePlan, grpc: boolean, requestBytes: number): SiteRt {
+  private site(
+    caller: number,
+    route: RoutePlan,
+    grpc: boolean,
+    requestBytes: number,
+    downstream: DownstreamRt,
+  ): SiteRt {
     const { action } = route;
     const forward = action.kind === 'forward' ? action : null;
     const respond = action.kind === 'respond' ? action : null;
@@ -250,7 +260,7 @@ class Builder {
           ? []
           : forward.mirrors.map((mirror) => ({
               probability: mirror.probability,
-              site: this.mirrorSite(caller, route, mirror.destination, grpc, requestBytes),
+              site: this.mirrorSite(caller, route, mirror.destination, grpc, requestBytes, downstream),
             })),
       timeoutLane: this.lane(timeoutOf(route)),
       retry: route.retry === null ? null : this.retry(route.retry),
@@ -258,6 +268,7 @@ class Builder {
       streamLane: this.lane(idles ? streamIdleTimeoutNs : maxStreamDurationNs),
       streamFlag: idles ? FLAG.SI : 0,
       requestBytes,
+      downstream,
       connections: this.connections(caller, route),
       skipsProxy: route.skipsProxy === true,
     };
@@ -294,6 +305,7 @@ class Builder {
     destination: DestinationPlan,
     grpc: boolean,
     requestBytes: number,
+    downstream: DownstreamRt,
   ): SiteRt {
     const plan: RoutePlan = {
       name: route.name,
@@ -305,7 +317,7 @@ class Builder {
       maxStreamDurationNs: 0,
       streamIdleTimeoutNs: 0,
     };
-    return this.site(caller, plan, grpc, requestBytes);
+    return this.site(caller, plan, grpc, requestBytes, downstream);
   }
 
   private destination(caller: number, d: DestinationPlan, route: RoutePlan): DestinationRt {

@@ -13,6 +13,7 @@ import { ClientProxy } from './client-proxy.js';
 import { Clusters } from './clusters.js';
 import { Connection } from './connection.js';
 import type { ConnectionPool } from './connection-pool.js';
+import { DownstreamConnections } from './downstream-connections.js';
 import { EVENT } from './events.js';
 import { FilterBuilder } from './filters/build-filters.js';
 import { FilterChains } from './filters/filter-chain.js';
@@ -139,33 +140,30 @@ export class MeshSimulation {
       const { attempts, inboundWorkers: all, server } = this;
       inbound.push(needed ? new InboundPool(own, calendar, attempts, all, server, workload, counters) : null);
     }
-    const { clusters, attempts, outlier, server } = this;
+    const { clusters, attempts, outlier, server, recorder, relays, connections, handshakes, pools } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server);
     this.clusters.created = (state) => this.health.watch(state);
+    const downstream = new DownstreamConnections(seed);
     this.client = new ClientProxy({
       seed,
       calendar,
       keys,
       calls: this.calls,
       underWay: { calls: this.calls, attempts: this.attempts, frames: this.frames },
-      clusters: this.clusters,
+      clusters,
       balancer,
-      outlier: this.outlier,
-      recorder: this.recorder,
-      pools: {
-        calendar,
-        connections: this.connections,
-        attempts: this.attempts,
-        handshakes: this.handshakes,
-        pools: this.pools,
-      },
-      server: this.server,
-      relays: this.relays,
+      outlier,
+      recorder,
+      pools: { calendar, connections, attempts, handshakes, pools },
+      server,
+      relays,
+      downstream,
       owner: { returned: (call, status) => this.returned(call, status) },
       filters,
     });
     this.traffic = new Traffic(
       seed,
+      downstream,
       this.runtime,
       this.podsOf,
       calendar,

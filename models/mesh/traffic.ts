@@ -8,6 +8,7 @@ import { seedWords } from '../../sim/random/seed.js';
 import { componentStream } from '../../sim/random/stream.js';
 import type { ArrivalPlan, MeshPlan, TrafficPlan } from '../plan/plan.js';
 import { nextAmount, RateProfile } from './arrivals.js';
+import type { DownstreamConnections } from './downstream-connections.js';
 import { EVENT } from './events.js';
 import { type Call, NOTHING, type ObjectPool } from './objects.js';
 import type { Pod } from './pod.js';
@@ -50,12 +51,16 @@ interface Loop {
   /** Calls that it may make in all. */
   readonly callsMax: number;
   calls: number;
+  /** The thread of its proxy that it has been dealt to, and how often its connection was made again. */
+  worker: number;
+  remade: number;
   intendedNs: number;
 }
 
 type Send = (call: Call, timeoutLane: number) => void;
 
 export class Traffic {
+  private readonly downstream: DownstreamConnections;
   private readonly sources: SourceRt[] = [];
   private readonly loops: Loop[] = [];
   private readonly calendar: Calendar;
@@ -70,6 +75,7 @@ export class Traffic {
 
   constructor(
     seed: string,
+    downstream: DownstreamConnections,
     runtime: RuntimePlan,
     podsOf: readonly (readonly Pod[])[],
     calendar: Calendar,
@@ -80,6 +86,7 @@ export class Traffic {
     durationNs: number,
     send: Send,
   ) {
+    this.downstream = downstream;
     this.calendar = calendar;
     this.keys = keys;
     this.calls = calls;
@@ -143,17 +150,33 @@ export class Traffic {
     const perConnection = arrival.ratePerSecond === null ? 0 : arrival.ratePerSecond / arrival.connections;
     const periodNs = perConnection > 0 ? NS_PER_S / perConnection : 0;
     const startNs = arrival.startNs === null ? 0 : this.warmupNs + arrival.startNs;
+    const begun: Loop[] = [];
     for (let i = 0; i < arrival.connections; i++) {
       const spreadNs = arrival.uniform && periodNs > 0 ? Math.round((periodNs * i) / arrival.connections) : 0;
       const offsetNs = startNs + spreadNs;
       const callsMax = callsOf(arrival, i);
       const index = this.loops.length;
-      const loop: Loop = { source, index, ordinal: i, offsetNs, periodNs, callsMax, calls: 0, intendedNs: offsetNs };
+      const loop: Loop = {
+        source,
+        index,
+        ordinal: i,
+        offsetNs,
+        periodNs,
+        callsMax,
+        calls: 0,
+        worker: NOTHING,
+        remade: 0,
+        intendedNs: offsetNs,
+      };
+      loop.worker = this.worker(loop);
       this.loops.push(loop);
       // A connection that never sends has its number nevertheless: numbers hang on the plan alone.
       if (offsetNs > this.endNs || callsMax === 0) continue;
-      this.calendar.schedule(offsetNs, PHASE.arrival, EVENT.think, loop.index);
+      begun.push(loop);
     }
+    // What comes at one instant is handled by one thread after the other: each reads all of its connections when it wakes.
+    begun.sort((a, b) => a.worker - b.worker || a.index - b.index);
+    for (const { offsetNs, index } of begun) this.calendar.schedule(offsetNs, PHASE.arrival, EVENT.think, index);
   }
 
   private scheduleArrival(source: SourceRt, process: 'poisson' | 'constant'): void {
@@ -190,10 +213,10 @@ export class Traffic {
     if (loop === NOTHING) {
       call.pod = count === 1 ? source.pods[0] : source.pods[(call.keyHi >>> 8) % count];
     } else {
-      // A connection stays with its pod and, there, with one worker of the proxy; they are handed out in turn.
-      const { ordinal } = this.loops[loop];
-      call.pod = source.pods[ordinal % count];
-      call.connection = Math.floor(ordinal / count);
+      // A connection stays with its pod and, there, with one worker of the proxy.
+      const own = this.loops[loop];
+      call.pod = source.pods[own.ordinal % count];
+      if (!call.site.skipsProxy) call.worker = own.worker;
     }
     call.trafficRequest = source.firstRequest + request;
     call.loop = loop;
@@ -204,6 +227,11 @@ export class Traffic {
     call.originLo = call.keyLo;
     this.recorder.offered(call.trafficRequest);
     this.send(call, source.requests[request].timeoutLane);
+  }
+
+  private worker({ source, ordinal, remade }: Loop): number {
+    const { pods, keyHi } = source;
+    return this.downstream.worker(pods[ordinal % pods.length], (keyHi + remade) | 0, ordinal);
   }
 
   private chooseRequest(source: SourceRt, call: Call): number {
@@ -225,6 +253,11 @@ export class Traffic {
     if (recorder.customers !== null) recorder.customers[trafficRequest].add(call.keyHi, call.keyLo, good, tookNs);
     if (call.loop === NOTHING) return;
     const loop = this.loops[call.loop];
+    if (status === 0) {
+      // Whoever got no answer begins anew, with another connection.
+      loop.remade++;
+      loop.worker = this.worker(loop);
+    }
     if (loop.calls >= loop.callsMax) return;
     let atNs = nowNs;
     const { think } = loop.source;

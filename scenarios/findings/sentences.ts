@@ -5,7 +5,7 @@ import type { FilterSource } from '../../models/plan/sources.js';
 import { formatCount, formatDurationMs, formatNumber, formatShare } from '../../sim/statistics/number-words.js';
 import type { FindingCode } from './codes.js';
 import type { Facts } from './facts.js';
-import { fullPods, isThrottled } from './full.js';
+import { fullPods, fullReplications, isThrottled, type PodFacts } from './full.js';
 import type { Entry } from './ledger.js';
 import { hasEjected, sourcesOf } from './lines.js';
 import { callersOf, lineWords, subjectName } from './naming.js';
@@ -200,10 +200,24 @@ function proxyFact(facts: Facts, { subject }: Entry, name: string, lines: string
   const busiest = facts.fullest(workload, (pod) => pod.busiestThread);
   const mean = facts.fullest(workload, (pod) => pod.proxyUtilisation);
   const threads = proxy?.workers ?? 1;
-  if (threads > 1 && busiest > 1.2 * mean) {
-    return `one of ${threads} worker threads of ${whose} is busy ${formatShare(busiest)} of the time, all together ${formatShare(mean)}${lines}`;
+  if (threads > 1) {
+    const { results } = facts;
+    const ofThreads = (mean * Math.min(threads, (proxy?.cpuLimitMillis ?? Number.POSITIVE_INFINITY) / 1000)) / threads;
+    const alone = Math.round(fullReplications(facts, workload, threadAlone) * results.length);
+    const together = `all together ${formatShare(ofThreads)}`;
+    if (alone > 0 && alone < results.length) {
+      return `one of ${threads} worker threads of ${whose} is full in ${alone} of ${results.length} replications, ${together}${lines}`;
+    }
+    if (busiest > 1.2 * mean) {
+      return `one of ${threads} worker threads of ${whose} is busy ${formatShare(busiest)} of the time, ${together}${lines}`;
+    }
   }
   return `${whose} is at its limit, busy ${formatShare(Math.max(busiest, mean))} of the time${lines}`;
+}
+
+/** How full the fullest thread is, where not all the CPU of its proxy is. */
+function threadAlone({ busiestThread, proxyUtilisation }: PodFacts): number {
+  return busiestThread > 1.2 * proxyUtilisation ? busiestThread : 0;
 }
 
 function networkFact(facts: Facts, { subject }: Entry, name: string): string {

@@ -1,12 +1,13 @@
-// First-come workers that share a CPU quota (cfs-quota.ts), booked in closed form: the worker threads of a proxy with a CPU limit. A job
-// goes to the worker that is free first and its work is laid into the periods that have quota left, from its start onwards.
+// First-come workers that share a CPU quota (cfs-quota.ts), booked in closed form: the threads of a proxy with a CPU limit. A job goes to the
+// worker that is free first, or to the one that it is bound to (QuotaThread); its work is laid into the periods that have quota left, from its
+// start onwards.
 // What is exact: no period gives out more than its quota, and a job never works before its arrival or two jobs at once on one worker.
 // What is approximated: inside a period the quota goes to jobs in order of arrival, not in order of time. Of two workers that drain
 // the same pool, the job booked first takes all it needs, and the later one is stopped sooner than on Linux.
 import type { Calendar } from '../calendar.js';
 import { PHASE } from '../phases.js';
 import { type CfsQuota, periodAt, quotaNsPerPeriod } from './cfs-quota.js';
-import { type BookedStation, wholeDemand } from './fifo.js';
+import { type BookedStation, type BookedThread, wholeDemand } from './fifo.js';
 import { ADMITTED, type Admission } from './station.js';
 
 /** Fractions of a nanosecond of demand are rounded up. Jobs cannot be abandoned. */
@@ -25,7 +26,7 @@ export class QuotaFifo implements BookedStation {
 
   private readonly freeAtNs: Float64Array;
   private lastWorker = 0;
-  private bookedNs = 0;
+  private readonly bookedNs: Float64Array;
   /** Time that work waits behind other work of its worker; time that work of `extend`, for which nobody waits, stands still. */
   private queuedNs = 0;
   private stoppedAloneNs = 0;
@@ -37,6 +38,8 @@ export class QuotaFifo implements BookedStation {
   private slotPeriod = new Float64Array(4).fill(Number.NEGATIVE_INFINITY);
   private slotLeftNs = new Float64Array(4);
   private slotEndNs: Float64Array;
+  /** What each worker has booked in it. */
+  private slotUsedNs: Float64Array;
 
   /** @param workers threads, an integer >= 1 */
   constructor(calendar: Calendar, kind: number, workers: number, quota: CfsQuota) {
@@ -49,7 +52,9 @@ export class QuotaFifo implements BookedStation {
     this.periodNs = quota.periodNs;
     this.phaseNs = quota.phaseNs;
     this.freeAtNs = new Float64Array(workers);
+    this.bookedNs = new Float64Array(workers);
     this.slotEndNs = new Float64Array(4 * workers);
+    this.slotUsedNs = new Float64Array(4 * workers);
     this.openPeriod = this.periodOf(calendar.nowNs);
     this.lastPeriod = this.openPeriod;
   }
@@ -76,15 +81,25 @@ export class QuotaFifo implements BookedStation {
     for (let i = 1; i < freeAtNs.length; i++) {
       if (freeAtNs[i] < freeAtNs[worker]) worker = i;
     }
+    return this.departFrom(worker, demandNs);
+  }
+
+  /** As `depart`, for work that only one of the workers may do. */
+  departFrom(worker: number, demandNs: number): number {
     this.lastWorker = worker;
-    const aheadNs = freeAtNs[worker] - this.calendar.nowNs;
+    const aheadNs = this.freeAtNs[worker] - this.calendar.nowNs;
     if (aheadNs > 0) this.queuedNs += aheadNs;
     return this.book(worker, demandNs);
   }
 
   extend(demandNs: number): void {
+    this.extendAt(this.lastWorker, demandNs);
+  }
+
+  /** As `extend`, for one of the workers. */
+  extendAt(worker: number, demandNs: number): void {
     const stoppedNs = this.stoppedNs;
-    this.book(this.lastWorker, demandNs);
+    this.book(worker, demandNs);
     if (this.stoppedNs !== stoppedNs) this.stoppedAloneNs += this.stoppedNs - stoppedNs;
   }
 
@@ -92,28 +107,31 @@ export class QuotaFifo implements BookedStation {
     return this.queuedNs + this.stoppedNs - this.stoppedAloneNs;
   }
 
-  /** What is booked less what still lies ahead: later periods, and each worker's stretch of work from now on in this one. */
   busyNs(): number {
+    let busyNs = 0;
+    for (let worker = 0; worker < this.workers; worker++) busyNs += this.busyOf(worker);
+    return busyNs;
+  }
+
+  /** What a worker has booked less what still lies ahead: later periods, and its stretch of work from now on in this one. */
+  busyOf(worker: number): number {
     const nowNs = this.calendar.nowNs;
     const current = this.periodOf(nowNs);
     let aheadNs = 0;
     for (let period = current + 1; period <= this.lastPeriod; period++) {
       const slot = this.find(period);
-      if (slot >= 0) aheadNs += this.quotaNs - this.slotLeftNs[slot];
+      if (slot >= 0) aheadNs += this.slotUsedNs[slot * this.workers + worker];
     }
     const slot = this.find(current);
-    for (let worker = 0; slot >= 0 && worker < this.workers; worker++) {
-      const endNs = this.slotEndNs[slot * this.workers + worker];
-      if (endNs > nowNs) aheadNs += endNs - nowNs;
-    }
-    return this.bookedNs - aheadNs;
+    if (slot >= 0) aheadNs += Math.max(0, this.slotEndNs[slot * this.workers + worker] - nowNs);
+    return this.bookedNs[worker] - aheadNs;
   }
 
   /** Lays `demandNs` of work behind what the worker has; returns the end. */
   private book(worker: number, demandNs: number): number {
     const nowNs = this.calendar.nowNs;
     let leftNs = wholeDemand(demandNs);
-    this.bookedNs += leftNs;
+    this.bookedNs[worker] += leftNs;
     let atNs = Math.max(this.freeAtNs[worker], nowNs);
     let period = this.periodOf(atNs);
     this.passUsedUp(this.periodOf(nowNs));
@@ -131,6 +149,7 @@ export class QuotaFifo implements BookedStation {
         leftNs -= chunkNs;
         this.slotLeftNs[slot] -= chunkNs;
         this.slotEndNs[slot * this.workers + worker] = atNs;
+        this.slotUsedNs[slot * this.workers + worker] += chunkNs;
       }
       if (leftNs === 0) break;
       this.stoppedNs += untilNs - atNs;
@@ -183,22 +202,48 @@ export class QuotaFifo implements BookedStation {
     this.slotPeriod[slot] = period;
     this.slotLeftNs[slot] = this.quotaNs;
     this.slotEndNs.fill(0, slot * this.workers, (slot + 1) * this.workers);
+    this.slotUsedNs.fill(0, slot * this.workers, (slot + 1) * this.workers);
     if (period > this.lastPeriod) this.lastPeriod = period;
     return slot;
   }
 
   private grow(): void {
-    const { slotPeriod, slotLeftNs, slotEndNs, workers } = this;
+    const { slotPeriod, slotLeftNs, slotEndNs, slotUsedNs, workers } = this;
     const length = slotPeriod.length * 2;
     this.slotPeriod = new Float64Array(length).fill(Number.NEGATIVE_INFINITY);
     this.slotLeftNs = new Float64Array(length);
     this.slotEndNs = new Float64Array(length * workers);
+    this.slotUsedNs = new Float64Array(length * workers);
     for (let i = 0; i < slotPeriod.length; i++) {
       if (slotPeriod[i] === Number.NEGATIVE_INFINITY) continue;
       const slot = this.slotIndex(slotPeriod[i]);
       this.slotPeriod[slot] = slotPeriod[i];
       this.slotLeftNs[slot] = slotLeftNs[i];
       this.slotEndNs.set(slotEndNs.subarray(i * workers, (i + 1) * workers), slot * workers);
+      this.slotUsedNs.set(slotUsedNs.subarray(i * workers, (i + 1) * workers), slot * workers);
     }
+  }
+}
+
+/** One worker of a `QuotaFifo`, for the work that is bound to it. */
+export class QuotaThread implements BookedThread {
+  private readonly quota: QuotaFifo;
+  private readonly worker: number;
+
+  constructor(quota: QuotaFifo, worker: number) {
+    this.quota = quota;
+    this.worker = worker;
+  }
+
+  depart(demandNs: number): number {
+    return this.quota.departFrom(this.worker, demandNs);
+  }
+
+  extend(demandNs: number): void {
+    this.quota.extendAt(this.worker, demandNs);
+  }
+
+  busyNs(): number {
+    return this.quota.busyOf(this.worker);
   }
 }

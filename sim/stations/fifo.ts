@@ -5,8 +5,8 @@ import type { Calendar } from '../calendar.js';
 import { PHASE } from '../phases.js';
 import { ADMITTED, type Admission, type Station } from './station.js';
 
-/** A station whose departures are known on arrival, so that a caller may fold them into an event of its own. */
-export interface BookedStation extends Station {
+/** Whatever books work whose end is known on arrival. */
+export interface BookedThread {
   /**
    * Books a server for `demandNs` (>= 0) from now on or from when one is free, and returns the time at which the work is done,
    * without an event. Such work is not counted by `inSystem`.
@@ -14,6 +14,12 @@ export interface BookedStation extends Station {
   depart(demandNs: number): number;
   /** Lets the server that was booked last work on for `demandNs`: nobody waits for that work but the jobs behind it. */
   extend(demandNs: number): void;
+  /** Work done so far, in nanoseconds of the servers. */
+  busyNs(): number;
+}
+
+/** A station whose departures are known on arrival, so that a caller may fold them into an event of its own. */
+export interface BookedStation extends Station, BookedThread {
   /** Time that all work booked by `depart` so far waits, or was made to wait, before and while it is done. */
   waitedNs(): number;
 }

@@ -4,7 +4,7 @@ import { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { periodAt, quotaNsPerPeriod } from '../../../sim/stations/cfs-quota.js';
 import { FifoStation } from '../../../sim/stations/fifo.js';
-import { QuotaFifo } from '../../../sim/stations/fifo-quota.js';
+import { QuotaFifo, QuotaThread } from '../../../sim/stations/fifo-quota.js';
 import { SERVICE, stationLaws } from '../../support/station-laws.js';
 
 const ARRIVAL = 2;
@@ -149,6 +149,32 @@ describe('first-come workers under a CPU quota (linux: Documentation/scheduler/s
     for (let job = 0; job < 3000; job++) endNs = Math.max(endNs, station.depart(7 * MS));
     expect(endNs / MS).toBeGreaterThan((3000 * 7) / 1.5 - 100);
     expect(endNs / MS).toBeLessThanOrEqual((3000 * 7) / 1.5 + 100);
+  });
+
+  test('work that is bound to a worker waits for it, though another is free', () => {
+    const station = new QuotaFifo(new Calendar(), SERVICE, 3, { limitCores: 2, periodNs: PERIOD_NS, phaseNs: 0 });
+    const [a, b] = [0, 1].map((worker) => new QuotaThread(station, worker));
+    expect(a.depart(60 * MS)).toBe(60 * MS);
+    expect(a.depart(60 * MS)).toBe(120 * MS);
+    expect(b.depart(10 * MS)).toBe(10 * MS);
+    expect(station.waitedNs()).toBe(60 * MS);
+    a.extend(5 * MS);
+    expect(a.depart(0)).toBe(125 * MS);
+  });
+
+  test('what each worker has done adds up to all of it, at any time', () => {
+    const calendar = new Calendar();
+    const station = new QuotaFifo(calendar, SERVICE, 3, { limitCores: 0.7, periodNs: 1000, phaseNs: 250 });
+    const threads = [0, 1, 2].map((worker) => new QuotaThread(station, worker));
+    for (let job = 0; job < 300; job++) {
+      calendar.advance(calendar.nowNs + ((job * 137) % 900));
+      threads[(job * job) % 3].depart((job * 71) % 500);
+      const busy = threads.map((thread) => thread.busyNs());
+      expect(busy[0] + busy[1] + busy[2]).toBe(station.busyNs());
+    }
+    calendar.advance(1e9);
+    expect(threads[2].busyNs()).toBe(0);
+    expect(station.busyNs()).toBe(Array.from({ length: 300 }, (_, job) => (job * 71) % 500).reduce((a, b) => a + b));
   });
 
   test('refuses nonsense', () => {
