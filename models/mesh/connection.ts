@@ -37,6 +37,8 @@ export class Connection {
   resumed = false;
   /** The thread of the server's proxy that has accepted it. */
   serverWorker = 0;
+  /** How much later than the first the SYN leaves that is answered. */
+  synNs = 0;
   /** Streams that its server has answered. */
   served = 0;
   /** When the news arrives that the server has closed it; Infinity while it has not. */

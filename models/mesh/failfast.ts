@@ -1,5 +1,6 @@
-// What Linkerd's proxy does where no endpoint takes requests: they wait in a queue, and after 3 seconds all fail at once, as do those that follow, until
-// an endpoint is ready again (linkerd2-proxy: linkerd/stack/src/failfast.rs, linkerd/proxy/balance/queue). Above its capacity the queue sheds.
+// What Linkerd's proxy does where no endpoint takes requests: they wait in a queue, and after 3 seconds all that wait fail at once (504). Those that
+// follow are shed before the queue (503), until an endpoint is ready again (linkerd2-proxy: linkerd/stack/src/failfast.rs,
+// linkerd/proxy/balance/queue, linkerd/app/outbound/src/http/logical/policy/route.rs). Above its capacity the queue sheds, too.
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import type { ClusterState } from './cluster-state.js';

@@ -15,6 +15,7 @@ import type { Relay, Relays } from './relay.js';
 export class Handshakes {
   private readonly calendar: Calendar;
   private readonly accepting: Draws;
+  private readonly losing: Draws;
   private readonly tunnels: Tunnels;
   private readonly relays: Relays;
 
@@ -24,6 +25,7 @@ export class Handshakes {
     this.relays = relays;
     this.calendar = calendar;
     this.accepting = new Draws(seed, 'accepting worker');
+    this.losing = new Draws(seed, 'lost SYNs');
   }
 
   /** The first packet leaves. `connected` follows, whatever comes of it. @param ordinal of the connection in its pool */
@@ -34,6 +36,7 @@ export class Handshakes {
     const { cluster, handshake } = host;
     connection.deadlineNs = calendar.nowNs + cluster.plan.connectTimeoutNs;
     host.pod.connects();
+    connection.synNs = this.synNs(connection, ordinal);
     if (host.reachable === 'dropped') {
       this.untilDeadline(connection);
       return;
@@ -45,7 +48,7 @@ export class Handshakes {
     if (host.passage !== null && !connection.fails) {
       const relay = this.relays.begin(connection, ordinal);
       connection.relay = relay;
-      this.goOn(connection, calendar.nowNs + 2 * relay.there.meanNs + relay.back.meanNs, EVENT.helloAtGateway);
+      this.goOn(connection, calendar.nowNs + connection.synNs + 2 * relay.there.meanNs + relay.back.meanNs, EVENT.helloAtGateway);
       return;
     }
     connection.serverWorker = this.worker(pool.host.pod, pool.worker, cluster, cluster.caller, ordinal);
@@ -58,14 +61,14 @@ export class Handshakes {
   }
 
   private shake(connection: Connection): void {
-    const { calendar } = this;
+    const sentNs = this.calendar.nowNs + connection.synNs;
     const { handshake } = connection.pool.host;
     if (connection.fails || handshake.serverCpuNs + handshake.clientCpuNs === 0) {
       const trips = roundTrips(handshake.tlsRoundTrips, connection.resumed);
-      this.finish(connection, calendar.nowNs + trips * (handshake.thereNs + handshake.backNs));
+      this.finish(connection, sentNs + trips * (handshake.thereNs + handshake.backNs));
       return;
     }
-    const helloNs = calendar.nowNs + 2 * handshake.thereNs + handshake.backNs;
+    const helloNs = sentNs + 2 * handshake.thereNs + handshake.backNs;
     if (handshake.serverCpuNs > 0) this.goOn(connection, helloNs, EVENT.helloAtServer);
     else this.goOn(connection, helloNs + handshake.backNs, EVENT.helloAtClient);
   }
@@ -200,6 +203,13 @@ export class Handshakes {
       late ? EVENT.connected : kind,
       connection.id,
     );
+  }
+
+  /** What lost SYNs cost it (network.ts). */
+  private synNs({ pool: { host, worker } }: Connection, ordinal: number): number {
+    const { cluster, pod } = host;
+    const hi = (keyWithin(cluster.caller, worker) + cluster.key) | 0;
+    return host.toProxy.synNs(host.back, this.losing, hi, keyWithin(pod, ordinal));
   }
 
   /** The kernel hashes the addresses of a new connection to a worker (SO_REUSEPORT), where it stays. */

@@ -17,6 +17,8 @@ export const GIVEN_UP = Number.POSITIVE_INFINITY;
 /** From sending a message until the kernel gives it up: 924.6 s. */
 export const GIVEN_UP_AFTER_NS = retransmissionNs(RETRANSMISSIONS + 1);
 const NS_PER_S = 1_000_000_000;
+/** When SYNs leave, in seconds after the first: time-outs are linear before they double (linux: net.ipv4.tcp_syn_linear_timeouts 4, since 6.5). */
+const SYN_S = [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67];
 
 /** How long after the first the transmission number `lost` leaves, from 0 on. */
 function retransmissionNs(lost: number): number {
@@ -73,6 +75,22 @@ export class NetworkPath {
   delayNs(draws: Draws, hi: number, lo: number, bodyBytes = 0): number {
     const travelNs = this.travelNs(draws, hi, lo);
     return this.nsPerByte === 0 ? travelNs : travelNs + Math.ceil(bodyBytes * this.nsPerByte);
+  }
+
+  /**
+   * How much later than the first the SYN leaves that is answered, or GIVEN_UP: each may be lost on its way, or its answer on the way `back`.
+   * `hi`, `lo` key the draw.
+   */
+  synNs(back: NetworkPath, draws: Draws, hi: number, lo: number): number {
+    const loss = 1 - (1 - this.loss) * (1 - back.loss);
+    if (loss === 0) return 0;
+    const u = draws.uniform(hi, lo);
+    if (u >= loss) return 0;
+    const lost = loss < 1 ? Math.floor(log(u) / log(loss)) : GIVEN_UP;
+    this.losses.lost++;
+    if (lost >= SYN_S.length) return GIVEN_UP;
+    this.losses.lostNs += SYN_S[lost] * NS_PER_S;
+    return SYN_S[lost] * NS_PER_S;
   }
 
   private travelNs(draws: Draws, hi: number, lo: number): number {

@@ -3,6 +3,7 @@
 import type { Calendar } from '../../sim/calendar.js';
 import { compileDistribution, type Distribution } from '../../sim/distributions/index.js';
 import { PHASE } from '../../sim/phases.js';
+import { NEWEST_ENVOY } from '../plan/envoy-plan.js';
 import {
   type CallStepPlan,
   type ClusterPlan,
@@ -26,6 +27,7 @@ import { Controllers } from './filters/filter-state.js';
 import { FLAG } from './flags.js';
 import { type HashKeyRt, hashKeysRt } from './hash-keys.js';
 import { MARK } from './objects.js';
+import { bufferedRoute } from './request-buffer.js';
 import { retriedResets } from './reset-reason.js';
 import { timeoutOf, tryLimit } from './try-limit.js';
 
@@ -236,11 +238,12 @@ class Builder {
 
   private site(
     caller: number,
-    route: RoutePlan,
+    whole: RoutePlan,
     grpc: boolean,
     requestBytes: number,
     downstream: DownstreamRt,
   ): SiteRt {
+    const { route, retries } = bufferedRoute(whole, requestBytes, downstream.multiplexed, this.plan.envoy ?? NEWEST_ENVOY);
     const { action } = route;
     const forward = action.kind === 'forward' ? action : null;
     const respond = action.kind === 'respond' ? action : null;
@@ -263,7 +266,7 @@ class Builder {
               site: this.mirrorSite(caller, route, mirror.destination, grpc, requestBytes, downstream),
             })),
       timeoutLane: this.lane(timeoutOf(route)),
-      retry: route.retry === null ? null : this.retry(route.retry),
+      retry: route.retry === null || !retries ? null : this.retry(route.retry),
       grpc,
       streamLane: this.lane(idles ? streamIdleTimeoutNs : maxStreamDurationNs),
       streamFlag: idles ? FLAG.SI : 0,

@@ -118,14 +118,15 @@ export class UpstreamRequests implements StreamOwner {
   private withoutEndpoint(call: Call, cluster: ClusterState): void {
     const held = this.failfast.hold(call, cluster);
     if (held === HELD.waits) return;
-    this.refuse(call, held === HELD.shed ? FLAG.UO : FLAG.UH);
+    // The gate before the queue is shut: new calls are shed, as those are that the queue has no room for.
+    this.refuse(call, FLAG.UO, held === HELD.shed);
   }
 
-  private refuse(call: Call, flag: number): void {
+  private refuse(call: Call, flag: number, isFull: boolean): void {
     const { cluster } = call;
     if (cluster !== null) {
-      if (flag === FLAG.UH) cluster.counters.upstreamCxNoneHealthy++;
-      call.cause = causeOf(REASONS[flag === FLAG.UH ? 'no endpoint' : 'pending limit'], cluster.index);
+      if (!isFull) cluster.counters.upstreamCxNoneHealthy++;
+      call.cause = causeOf(REASONS[isFull ? 'pending limit' : 'no endpoint'], cluster.index);
     }
     this.replies.replyLocally(call, 503, flag, call.destination === null ? NOTHING : call.destination.localRow);
   }
@@ -133,7 +134,7 @@ export class UpstreamRequests implements StreamOwner {
   /** An endpoint may be tried again (its breaker), or none has become ready in time (cluster). */
   endpointTimer(kind: number, ref: number): void {
     if (kind === EVENT.accrual) this.outlier.accrual.probation(ref);
-    else for (const call of this.failfast.expired(ref)) this.refuse(call, FLAG.UH);
+    else for (const call of this.failfast.expired(ref)) this.refuse(call, FLAG.UH, false);
   }
 
   /** A try of a call at a host; it has no connection yet. */

@@ -14,6 +14,10 @@ export interface EnvoyPlan {
   readonly refillsContinuously: boolean;
   /** Admission control takes requests a second over its whole window; else over the age of what it remembers. */
   readonly averagesOverWindow: boolean;
+  /** Mirrored copies go beside the request, whatever its size; else when all of it is there, if the buffer holds it. */
+  readonly streamsMirrors: boolean;
+  /** A stream of HTTP/2 buffers 16 MiB; else 256 MiB. */
+  readonly boundsHttp2Buffers: boolean;
 }
 
 /** As the newest releases are. */
@@ -24,4 +28,6 @@ export const NEWEST_ENVOY: EnvoyPlan = {
   spreadsSchedulers: true,
   refillsContinuously: true,
   averagesOverWindow: true,
+  streamsMirrors: true,
+  boundsHttp2Buffers: true,
 };

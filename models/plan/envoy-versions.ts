@@ -71,6 +71,22 @@ export const ENVOY_TABLE: { readonly [K in keyof EnvoyDefaults]: VersionRow<Envo
       [31, true],
     ],
   },
+  streamsMirrors: {
+    what: 'requests above the buffer limit are mirrored: copies go beside the request',
+    source: 'changelogs/1.33.0.yaml (envoy.reloadable_features.streaming_shadow)',
+    values: [
+      [0, false],
+      [33, true],
+    ],
+  },
+  boundsHttp2Buffers: {
+    what: 'a request over HTTP/2 is retried up to 16 MiB, the window of a stream; before, up to 256 MiB',
+    source: 'changelogs/1.36.0.yaml (envoy.reloadable_features.safe_http2_options)',
+    values: [
+      [0, false],
+      [36, true],
+    ],
+  },
   http2MaxConcurrentStreams: {
     what: 'streams on a connection of HTTP/2 where nothing is set',
     source: 'changelogs/1.36.0.yaml (envoy.reloadable_features.safe_http2_options)',
@@ -139,6 +155,8 @@ export function envoyRelease(version: string): EnvoyRelease | null {
     spreadsSchedulers: valueAt(table.spreadsSchedulers, minor),
     refillsContinuously: valueAt(table.refillsContinuously, minor),
     averagesOverWindow: valueAt(table.averagesOverWindow, minor),
+    streamsMirrors: valueAt(table.streamsMirrors, minor),
+    boundsHttp2Buffers: valueAt(table.boundsHttp2Buffers, minor),
     http2MaxConcurrentStreams: valueAt(table.http2MaxConcurrentStreams, minor),
     countsRetriesAtDecision: valueAt(table.countsRetriesAtDecision, minor),
     countsActiveOverflow: valueAt(table.countsActiveOverflow, minor),

@@ -8,7 +8,7 @@ import { simulate } from '../../../models/mesh/simulation.js';
 import { envoyPlan, envoyRelease } from '../../../models/plan/envoy-versions.js';
 import type { FilterPlan } from '../../../models/plan/filter-plan.js';
 import { BalancerLab } from '../../support/balancer-lab.js';
-import { allOutcomes, burst, every, MS, RETRY, S, type SmallPlan, smallPlan, US } from '../../support/plans.js';
+import { allOutcomes, burst, every, MS, RETRY, S, type SmallPlan, smallPlan, US, work } from '../../support/plans.js';
 
 function run(envoy: string, plan: SmallPlan): ReplicationResult {
   return simulate(
@@ -103,4 +103,59 @@ test('admission control: 10 requests at once are 10 a second by their age, and n
     return history.averageRps(0);
   });
   expect(rps).toEqual([0, 10]);
+});
+
+describe('a request that the buffer does not hold', () => {
+  const MIB = 1024 * 1024;
+  const failing: SmallPlan = {
+    arrivals: [burst(0, 10)],
+    errors: [{ status: 503, probability: 1 }],
+    route: { retry: { ...RETRY, retries: 2, statuses: [503] } },
+  };
+
+  test.each([
+    ['1.39', MIB, false, 30],
+    ['1.39', MIB + 1, false, 10],
+    ['1.39', 16 * MIB, true, 30],
+    ['1.39', 16 * MIB + 1, true, 10],
+    ['1.35', 16 * MIB + 1, true, 30],
+  ])('Envoy %s, %d bytes, gRPC %s: %d tries of 10 calls', (envoy, requestBytes, grpc, tries) => {
+    const result = run(envoy, { ...failing, requestBytes, grpc });
+    expect(result.workloads[1].arrivals).toBe(tries);
+    // What is not kept has no limit of tries that it could exceed.
+    const flags = tries === 10 ? '503 -' : '503 URX';
+    if (!grpc) expect(allOutcomes(result)).toEqual({ [flags]: 10 });
+  });
+
+  test('is not hedged: the try that is late goes on', () => {
+    const hedged = {
+      retry: { ...RETRY, retries: 1, hedgeOnPerTryTimeout: true, perTryTimeoutNs: 100 * MS },
+    };
+    const plan: SmallPlan = { arrivals: [burst(0, 5)], program: [work(300 * MS)], route: hedged };
+    expect(run('1.39', plan).workloads[1].arrivals).toBe(10);
+    const large = run('1.39', { ...plan, requestBytes: 2 * MIB });
+    expect(large.workloads[1].arrivals).toBe(5);
+    expect(allOutcomes(large)).toEqual({ '200 -': 5 });
+  });
+
+  test('its time-out of a try holds all the same', () => {
+    const route = { retry: { ...RETRY, retries: 1, perTryTimeoutNs: 100 * MS } };
+    const plan: SmallPlan = { arrivals: [burst(0, 5)], program: [work(300 * MS)], route, requestBytes: 2 * MIB };
+    expect(allOutcomes(run('1.39', plan))).toEqual({ '504 UT': 5 });
+  });
+
+  test('is mirrored since 1.33', () => {
+    const mirrored = (envoy: string, requestBytes: number) => {
+      const plan = smallPlan({ arrivals: [burst(0, 10)], requestBytes });
+      const [site] = plan.sites;
+      if (site.route.action.kind !== 'forward') throw new Error('it forwards');
+      const action = { ...site.route.action, mirrors: [{ probability: 1, destination: site.route.action.destinations[0] }] };
+      const { clusters } = simulate(
+        { ...plan, envoy: envoyPlan(envoyRelease(envoy)!), sites: [{ ...site, route: { ...site.route, action } }] },
+        { seed: 'mirror', replication: 0, warmupNs: 0, durationNs: S, intervalNs: S, maxEvents: 1e6 },
+      );
+      return clusters[0].upstreamRqTotal;
+    };
+    expect([mirrored('1.32', MIB), mirrored('1.32', MIB + 1), mirrored('1.33', MIB + 1)]).toEqual([20, 10, 20]);
+  });
 });
