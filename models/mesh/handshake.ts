@@ -48,7 +48,11 @@ export class Handshakes {
     if (host.passage !== null && !connection.fails) {
       const relay = this.relays.begin(connection, ordinal);
       connection.relay = relay;
-      this.goOn(connection, calendar.nowNs + connection.synNs + 2 * relay.there.meanNs + relay.back.meanNs, EVENT.helloAtGateway);
+      this.goOn(
+        connection,
+        calendar.nowNs + connection.synNs + 2 * relay.there.meanNs + relay.back.meanNs,
+        EVENT.helloAtGateway,
+      );
       return;
     }
     connection.serverWorker = this.worker(pool.host.pod, pool.worker, cluster, cluster.caller, ordinal);

@@ -243,7 +243,12 @@ class Builder {
     requestBytes: number,
     downstream: DownstreamRt,
   ): SiteRt {
-    const { route, retries } = bufferedRoute(whole, requestBytes, downstream.multiplexed, this.plan.envoy ?? NEWEST_ENVOY);
+    const { route, retries } = bufferedRoute(
+      whole,
+      requestBytes,
+      downstream.multiplexed,
+      this.plan.envoy ?? NEWEST_ENVOY,
+    );
     const { action } = route;
     const forward = action.kind === 'forward' ? action : null;
     const respond = action.kind === 'respond' ? action : null;

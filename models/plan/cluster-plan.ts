@@ -159,6 +159,8 @@ export type EndpointTlsPlan = Pick<ClusterPlan, 'tls' | 'reachable' | 'skipsProx
 export interface HealthCheckPlan {
   /** `tcp`: the connection is all. */
   readonly kind: 'http' | 'grpc' | 'tcp';
+  /** What an HTTP check asks for; absent: `GET /`. */
+  readonly asks?: { readonly method: string; readonly path: string };
   readonly timeoutNs: number;
   readonly intervalNs: number;
   readonly intervalJitterNs: number;

@@ -70,6 +70,11 @@ export class Clusters {
     this.notes = new ClusterFindings(findings, release);
   }
 
+  /** All clusters so far. */
+  get plans(): readonly ClusterPlan[] {
+    return this.pool.plans;
+  }
+
   /** The cluster of a target; index NONE where Istio generates none (503 NC). */
   of(target: Target, client: ClientView): ClusterRef {
     const { service } = target;

@@ -188,7 +188,7 @@ function compile(
     localities: localities.all,
     network: networkPlan(localities.all, input.network, findings),
     workloads: workloadPlans,
-    clusters: pool.finished(),
+    clusters: graph.checked.finished(pool.finished()),
     edges: graph.rows.edges,
     rows: graph.rows.all,
     sites: graph.sites,

@@ -8,6 +8,7 @@ import {
   directConnections,
   proxiedConnections,
 } from './caller-connections.js';
+import { CheckedClusters } from './checked-clusters.js';
 import type { ClusterRef } from './cluster-pool.js';
 import { speaksHbone } from './cluster-tls.js';
 import { type Decided, Decisions, type MeshParts, type Sending } from './decisions.js';
@@ -67,6 +68,8 @@ export class Graph {
   readonly handlers: HandlerPlan[] = [];
   readonly handlerWorkloads: Workload[] = [];
   readonly directory: Directory;
+  /** The clusters whose endpoints are checked actively. */
+  readonly checked: CheckedClusters;
   private readonly decisions: Decisions;
   private readonly siteNumbers = new Map<string, number>();
   private readonly handlerNumbers = new Map<string, number>();
@@ -77,6 +80,7 @@ export class Graph {
 
   constructor(private readonly parts: MeshParts) {
     this.decisions = new Decisions(parts);
+    this.checked = new CheckedClusters(parts.clusters.plans);
     this.directory = new Directory(parts.registry, parts.gateways, parts.virtualServices, parts.findings);
   }
 
@@ -246,6 +250,7 @@ export class Graph {
     const { clusters, attributes } = this.parts;
     const sent = this.throughWaypoint(caller, target);
     const cluster = clusters.of(sent, this.decisions.clientView(caller));
+    this.checked.meet(cluster, sent, (workload, target) => this.handler(workload, target));
     const hash = clusters.hashKeys(target, route, this.decisions.clientView(caller), attributes);
     const edge = this.rows.edge(caller.index, fromName, this.targetName(sent));
     return {

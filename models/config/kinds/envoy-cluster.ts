@@ -3,6 +3,7 @@
 import { lookup } from '../../../sim/lookup.js';
 import type { PlainValue } from '../document.js';
 import type { FieldPath } from '../resource.js';
+import { type EnvoyHealthCheck, readHealthCheck } from './envoy-health-check.js';
 import { type ProtoProblems, ProtoReader } from './proto-value.js';
 
 /** null everywhere: the cluster's own stays. */
@@ -23,6 +24,7 @@ export interface EnvoyClusterSettings {
   readonly failTrafficOnPanic: boolean | null;
   readonly maxRequestsPerConnection: number | null;
   readonly preconnectRatio: number | null;
+  readonly healthCheck: EnvoyHealthCheck | null;
 }
 
 export interface EnvoyLimits {
@@ -96,6 +98,7 @@ export function readClusterSettings(
       : null,
     maxRequestsPerConnection: numberOrNull(reader, 'max_requests_per_connection'),
     preconnectRatio: numberOrNull(reader.message('preconnect_policy'), 'per_upstream_preconnect_ratio'),
+    healthCheck: readHealthCheck(reader),
   };
   reader.finish();
   return { settings, problems };

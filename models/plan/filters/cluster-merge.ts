@@ -40,6 +40,7 @@ function merged(cluster: Unplaced, { patch }: OwnedPatch<PatchOf<'cluster'>>): U
     ...(settings.failTrafficOnPanic === null ? {} : { failTrafficOnPanic: settings.failTrafficOnPanic }),
     maxRequestsPerConnection: settings.maxRequestsPerConnection ?? cluster.maxRequestsPerConnection,
     preconnectRatio: settings.preconnectRatio ?? cluster.preconnectRatio,
+    healthCheck: settings.healthCheck === null ? cluster.healthCheck : { ...settings.healthCheck, handlers: [] },
     // A threshold that is appended stands behind Istio's own, which counts.
     ...(settings.limits === null || !replacesLists ? {} : replacedLimits(settings.limits)),
   };

@@ -149,7 +149,10 @@ describe('a request that the buffer does not hold', () => {
       const plan = smallPlan({ arrivals: [burst(0, 10)], requestBytes });
       const [site] = plan.sites;
       if (site.route.action.kind !== 'forward') throw new Error('it forwards');
-      const action = { ...site.route.action, mirrors: [{ probability: 1, destination: site.route.action.destinations[0] }] };
+      const action = {
+        ...site.route.action,
+        mirrors: [{ probability: 1, destination: site.route.action.destinations[0] }],
+      };
       const { clusters } = simulate(
         { ...plan, envoy: envoyPlan(envoyRelease(envoy)!), sites: [{ ...site, route: { ...site.route, action } }] },
         { seed: 'mirror', replication: 0, warmupNs: 0, durationNs: S, intervalNs: S, maxEvents: 1e6 },

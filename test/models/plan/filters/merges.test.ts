@@ -55,6 +55,32 @@ describe('clusters', () => {
     });
   });
 
+  test('active health checks: the first one counts, absent intervals are those that Envoy takes', () => {
+    const value =
+      '{ health_checks: [{ timeout: 1s, interval: 5s, unhealthy_interval: 7s, unhealthy_threshold: 3, healthy_threshold: 2, ' +
+      'http_health_check: { path: /healthz, expected_statuses: [{ start: 200, end: 202 }] } }] }';
+    expect(cluster(value).healthCheck).toMatchObject({
+      kind: 'http',
+      asks: { method: 'GET', path: '/healthz' },
+      timeoutNs: S,
+      intervalNs: 5 * S,
+      unhealthyIntervalNs: 7 * S,
+      unhealthyEdgeIntervalNs: 7 * S,
+      healthyEdgeIntervalNs: 5 * S,
+      noTrafficIntervalNs: 60 * S,
+      unhealthyThreshold: 3,
+      healthyThreshold: 2,
+      expectedStatuses: [200, 201],
+      handlers: [expect.any(Number), expect.any(Number)],
+    });
+    const { diagnostics, plan } = compile({ yaml: withCluster(patched({ apply: 'CLUSTER', value })) });
+    expect(diagnostics).toEqual([]);
+    expect(plan?.handlers[plan.clusters[0].healthCheck?.handlers[0] ?? -1]?.request).toBe('GET /healthz');
+    const tcp =
+      '{ healthChecks: [{ timeout: 1s, interval: 1s, unhealthyThreshold: 1, healthyThreshold: 1, tcpHealthCheck: {} }] }';
+    expect(cluster(tcp).healthCheck).toMatchObject({ kind: 'tcp', handlers: [] });
+  });
+
   test('outlier detection: the defaults are Envoy’s where Istio has none', () => {
     expect(cluster('{ outlier_detection: { consecutive_5xx: 3 } }').outlier).toMatchObject({
       consecutive5xx: 3,

@@ -1,0 +1,37 @@
+// What active health checks ask the endpoints of a cluster, and what these do with it: the operation of the application that such a request matches
+// (envoy: source/extensions/health_checkers/http/health_checker_impl.cc). Filters of the servers' proxies do not see the checks here.
+import type { ClusterPlan } from './cluster-plan.js';
+import type { ClusterRef } from './cluster-pool.js';
+import type { Target } from './route-decision.js';
+import type { Workload } from './workload.js';
+
+export class CheckedClusters {
+  /** By cluster: the handler of a check at each of its groups. */
+  private readonly handlers = new Map<number, readonly number[]>();
+
+  constructor(private readonly plans: readonly ClusterPlan[]) {}
+
+  /** A route leads to a cluster. @param handler finds what a workload does with a request */
+  meet({ index, groups }: ClusterRef, target: Target, handler: (workload: Workload, target: Target) => number): void {
+    const check = this.plans[index]?.healthCheck ?? null;
+    if (check === null || check.kind === 'tcp' || this.handlers.has(index)) return;
+    const { method, path } = check.asks ?? { method: 'GET', path: '/' };
+    const { bodyBytes: _body, claims: _claims, ...own } = target.request;
+    const request = { ...own, method, path, query: '', headers: [], grpc: check.kind === 'grpc' };
+    this.handlers.set(
+      index,
+      groups.map((workload) => handler(workload, { ...target, request })),
+    );
+  }
+
+  /** The clusters with the handlers of their checks. */
+  finished(plans: readonly ClusterPlan[]): readonly ClusterPlan[] {
+    return plans.map((plan, index) => {
+      const handlers = this.handlers.get(index);
+      const { healthCheck } = plan;
+      return handlers === undefined || healthCheck === null
+        ? plan
+        : { ...plan, healthCheck: { ...healthCheck, handlers } };
+    });
+  }
+}
