@@ -62,6 +62,8 @@ export interface LabCase {
   /** Nothing warms the client: its first requests are the first that the filters see. */
   readonly cold?: boolean;
   readonly checks: readonly Check[];
+  /** Live runs; more where each has its own luck. Default 3. */
+  readonly runs?: number;
   /** Runs of the simulation whose mean is compared; more where chance has a part. Default 1. */
   readonly replications?: number;
   /** Simulated and real time after the last request until everything is over. Default 1000. */

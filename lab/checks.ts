@@ -1,5 +1,6 @@
 // What is compared of two observations, and how near they must be. Where Envoy's own runs differ, ours must lie among them, give or take the
 // tolerance: nobody can be nearer to Envoy than Envoy is to itself.
+import { mayBeOne } from './levy.js';
 import type { Observation } from './observation.js';
 
 export type Tolerance =
@@ -7,7 +8,9 @@ export type Tolerance =
   /** In the unit of the value. */
   | { readonly kind: 'absolute'; readonly by: number }
   /** Of the value that Envoy showed. */
-  | { readonly kind: 'relative'; readonly share: number };
+  | { readonly kind: 'relative'; readonly share: number }
+  /** Where each run has its own luck: two samples, of Envoy's runs and of ours (levy.ts). */
+  | { readonly kind: 'distribution'; readonly share: number; readonly error: number };
 
 export interface Check {
   readonly name: string;
@@ -29,7 +32,13 @@ export interface Comparison {
 
 const EXACT: Tolerance = { kind: 'exact' };
 
-export function compare(check: Check, runs: readonly Observation[], ours: Observation): Comparison {
+/** @param each of the simulation's runs by itself */
+export function compare(
+  check: Check,
+  runs: readonly Observation[],
+  ours: Observation,
+  each: readonly Observation[] = [ours],
+): Comparison {
   const envoy = runs.map(check.of);
   const value = check.of(ours);
   const numbers = envoy.filter((one) => typeof one === 'number');
@@ -39,12 +48,19 @@ export function compare(check: Check, runs: readonly Observation[], ours: Observ
     envoy,
     ours: value,
     spread,
-    agrees: isNear(check.tolerance, envoy, numbers, value),
+    agrees:
+      check.tolerance.kind === 'distribution'
+        ? mayBeOne(
+            numbers,
+            each.map((one) => Number(check.of(one))),
+            check.tolerance,
+          )
+        : isNear(check.tolerance, envoy, numbers, value),
   };
 }
 
 function isNear(
-  tolerance: Tolerance,
+  tolerance: Exclude<Tolerance, { kind: 'distribution' }>,
   envoy: readonly (number | string)[],
   numbers: readonly number[],
   ours: number | string,
@@ -54,7 +70,7 @@ function isNear(
   return ours >= Math.min(...numbers) - by && ours <= Math.max(...numbers) + by;
 }
 
-function allowance(tolerance: Tolerance, numbers: readonly number[]): number {
+function allowance(tolerance: Exclude<Tolerance, { kind: 'distribution' }>, numbers: readonly number[]): number {
   switch (tolerance.kind) {
     case 'exact':
       return 0;
@@ -142,6 +158,11 @@ export function p90(share = 0.1): Check {
 
 export function p99(share = 0.1): Check {
   return { name: 'p99', unit: 'ms', of: ({ latency }) => latency.p99Ms, tolerance: { kind: 'relative', share } };
+}
+
+/** A value of each run: the two samples may come from one distribution. The error is the probability of a false alarm. */
+export function spread(check: Check, share = 0.08, error = 0.001): Check {
+  return { ...check, name: `${check.name} of each run`, tolerance: { kind: 'distribution', share, error } };
 }
 
 /** The shortest text that `picks` repeats (its last round may be cut), turned so that it is the first of the alphabet. */

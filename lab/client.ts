@@ -34,9 +34,10 @@ export async function runClient(options: ClientOptions): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 4096, noDelay: true, scheduling: 'lifo' });
   const latencies: number[] = [];
   const draws = componentStream(options.seed, 'users');
-  const send = async (intendedMs: number): Promise<void> => {
+  const send = async (intendedMs: number, untilMs = Number.POSITIVE_INFINITY): Promise<void> => {
     await sendOne(agent, options, Math.floor(draws.next() * options.keys) + 1);
-    latencies.push(performance.now() - intendedMs);
+    // The simulation ends with a closed load, and does not know of what is still under way.
+    if (performance.now() <= untilMs) latencies.push(performance.now() - intendedMs);
   };
   try {
     if (!options.cold) await warm(agent, options);
@@ -71,13 +72,14 @@ function connectionsOf(load: Load): number {
 async function sendAll(
   { load, seed }: ClientOptions,
   startMs: number,
-  send: (intendedMs: number) => Promise<void>,
+  send: (intendedMs: number, untilMs?: number) => Promise<void>,
 ): Promise<void> {
   switch (load.kind) {
     case 'closed': {
       const loop = async (): Promise<void> => {
         await until(startMs);
-        while (performance.now() < startMs + load.durationMs) await send(performance.now());
+        const endMs = startMs + load.durationMs;
+        while (performance.now() < endMs) await send(performance.now(), endMs);
       };
       await Promise.all(Array.from({ length: load.connections }, loop));
       return;

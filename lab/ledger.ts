@@ -3,7 +3,7 @@ import type { LabCase } from './case.js';
 import { GROUPS } from './cases/index.js';
 import { type Comparison, compare } from './checks.js';
 import type { Recording } from './observation.js';
-import { simulateCase } from './simulate.js';
+import { simulateRuns } from './simulate.js';
 
 export interface Entry {
   readonly lab: LabCase;
@@ -13,8 +13,8 @@ export interface Entry {
 
 /** The case simulated now, beside its recording. */
 export function entryOf(lab: LabCase, recording: Recording): Entry {
-  const ours = simulateCase(lab, recording.calibration);
-  return { lab, recording, comparisons: lab.checks.map((check) => compare(check, recording.runs, ours)) };
+  const { together, each } = simulateRuns(lab, recording.calibration);
+  return { lab, recording, comparisons: lab.checks.map((check) => compare(check, recording.runs, together, each)) };
 }
 
 export function ledgerText(entries: readonly Entry[]): string {
@@ -88,5 +88,7 @@ function tolerance({ tolerance: allowed, unit }: Comparison['check']): string {
       return `± ${allowed.by}${unit === '%' ? ' points' : ''}`;
     case 'relative':
       return `± ${allowed.share * 100} %`;
+    case 'distribution':
+      return `two samples, ± ${allowed.share * 100} %, error ${allowed.error}`;
   }
 }

@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FLAG } from '../models/mesh/flags.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { envoyBootstrap } from '../reports/envoy/bootstrap.js';
 import { type LabCase, LETTERS } from './case.js';
@@ -100,19 +99,9 @@ function logged(log: string, call: string): Record<string, number> {
         readonly flags: string | null;
         readonly call: string;
       };
-      return entry.call === call ? [`${entry.status} ${inOrder(entry.flags ?? '-')}`] : [];
+      return entry.call === call ? [`${entry.status} ${entry.flags ?? '-'}`] : [];
     }),
   );
-}
-
-/** Envoy prints flags as they were set, or (before 1.30) as they are numbered; here they always stand as a simulation prints them. */
-function inOrder(flags: string): string {
-  const known = Object.keys(FLAG);
-  const rank = (flag: string): number => (known.includes(flag) ? known.indexOf(flag) : known.length);
-  return flags
-    .split(',')
-    .sort((a, b) => rank(a) - rank(b))
-    .join(',');
 }
 
 function countOf(words: readonly string[]): Record<string, number> {

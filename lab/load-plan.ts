@@ -23,7 +23,8 @@ function arrival(load: Load): ArrivalPlan {
         uniform: false,
         think: null,
         calls: null,
-        startNs: null,
+        // After the measuring has begun.
+        startNs: 1000,
       };
     case 'open': {
       // Half a gap after the last one, so that rounding loses none.

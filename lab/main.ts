@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CASES } from './cases/index.js';
 import { findEnvoy, NO_ENVOY } from './envoy.js';
 import { type Entry, entryOf, ledgerText } from './ledger.js';
-import { RUNS, record } from './record.js';
+import { record } from './record.js';
 import { readRecording, writeRecording } from './recordings.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -26,7 +26,7 @@ async function main(words: readonly string[]): Promise<number> {
       return USAGE;
     }
     for (const lab of chosen) {
-      const recording = await record(binary, lab, RUNS);
+      const recording = await record(binary, lab);
       writeRecording(ROOT, recording);
       print(entryOf(lab, recording));
     }

@@ -22,7 +22,7 @@ export async function calibrate(binary: string): Promise<Calibration> {
   return { proxyMs: rounded(seen.latency.p50Ms - WORK_MS - serverMs), serverMs: rounded(serverMs) };
 }
 
-export async function record(binary: string, lab: LabCase, count: number): Promise<Recording> {
+export async function record(binary: string, lab: LabCase, count: number = lab.runs ?? RUNS): Promise<Recording> {
   const calibration = await calibrate(binary);
   const runs: LiveRun[] = [];
   for (let run = 0; run < count; run++) runs.push(await runLive(binary, lab, run));

@@ -15,9 +15,24 @@ const STEP_NS = MS / 2;
 
 /** The mean over the case's replications. */
 export function simulateCase(lab: LabCase, calibration: Calibration): Observation {
+  return simulateRuns(lab, calibration).together;
+}
+
+/** All replications together, and each by itself. */
+export function simulateRuns(
+  lab: LabCase,
+  calibration: Calibration,
+): { readonly together: Observation; readonly each: readonly Observation[] } {
   const plan = simulatedPlan(lab, calibration);
   const count = lab.replications ?? 1;
   const runs = Array.from({ length: count }, (_, replication) => simulateOnce(plan, lab, replication));
+  return { together: observed(plan, runs), each: runs.map((run) => observed(plan, [run])) };
+}
+
+type Run = ReturnType<typeof simulateOnce>;
+
+function observed(plan: MeshPlan, runs: readonly Run[]): Observation {
+  const count = runs.length;
   const latency = new Histogram();
   for (const { result } of runs) latency.merge(Histogram.fromData(result.traffic[0].intendedLatency));
   return {
@@ -70,7 +85,7 @@ function followPicks(simulation: MeshSimulation, plan: MeshPlan, durationNs: num
 function outcomes(result: ReplicationResult): Record<string, number> {
   const [traffic] = result.traffic;
   return Object.fromEntries(
-    traffic.outcomes.map(({ status, flags, count }) => [`${status} ${formatFlags(flags)}`, count]),
+    traffic.outcomes.map(({ status, flags, count }) => [`${status} ${formatFlags(flags, status === 0)}`, count]),
   );
 }
 

@@ -26,7 +26,7 @@ export function toleranceTable(cases: readonly LabCase[]): string[] {
 function kindOf({ name, unit }: Check): string {
   switch (unit) {
     case 'ms':
-      return name;
+      return name.replace(' of each run', '');
     case '%':
       return /^share of [a-z]$/.test(name) ? KINDS[2] : KINDS[1];
     case '':
@@ -57,5 +57,7 @@ function words({ tolerance, unit }: Check): { text: string; order: number } {
       return { text: `± ${tolerance.by}${unit === '%' ? ' points' : ''}`, order: 1 + tolerance.by };
     case 'relative':
       return { text: `± ${Math.round(tolerance.share * 100)} %`, order: 1000 + tolerance.share };
+    case 'distribution':
+      return { text: `of each run, two samples, error ${tolerance.error}`, order: 2000 };
   }
 }

@@ -52,7 +52,7 @@ export interface LatencyDistribution {
 export interface OutcomeSummary {
   /** HTTP status; 0 = no response (the client's time-out, a reset). */
   readonly status: number;
-  /** Envoy's response flags, e.g. `UF,URX`; `` for none. */
+  /** Envoy's response flags, e.g. `URX,UF`; `` for none. */
   readonly flags: string;
   /** e.g. `200`, `503 UO`, `no response DC`. */
   readonly label: string;

@@ -75,7 +75,7 @@ function summariseOutcomes(tally: FlowTally): OutcomeSummary[] {
   const outcomes = mergedOutcomes(tally.parts.map((part) => part.outcomes));
   const all = outcomes.reduce((sum, { count }) => sum + count, 0);
   return outcomes.map(({ status, flags, good, count }) => {
-    const names = flags === 0 ? '' : formatFlags(flags);
+    const names = flags === 0 ? '' : formatFlags(flags, status === 0);
     const label = [status === 0 ? 'no response' : String(status), names].filter((word) => word !== '').join(' ');
     return { status, flags: names, label, isError: !good, count, share: count / all };
   });

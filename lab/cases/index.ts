@@ -6,6 +6,7 @@ import { OUTLIER } from './outlier.js';
 import { POOLS } from './pools.js';
 import { ROUTER } from './router.js';
 import { STREAMS } from './streams.js';
+import { WORKERS } from './workers.js';
 
 export interface CaseGroup {
   readonly title: string;
@@ -15,6 +16,7 @@ export interface CaseGroup {
 export const GROUPS: readonly CaseGroup[] = [
   { title: 'Balancers', cases: BALANCERS },
   { title: 'Pools and circuit breakers', cases: POOLS },
+  { title: 'Worker threads', cases: WORKERS },
   { title: 'Retries and time-outs', cases: ROUTER },
   { title: 'Durations and hedging', cases: STREAMS },
   { title: 'Outlier detection', cases: OUTLIER },

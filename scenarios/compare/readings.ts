@@ -220,7 +220,7 @@ function outcomeReadings(parts: readonly FlowPart[]): Reading[] {
 
 /** e.g. `503 UO`, `no response`. */
 export function outcomeName(status: number, flags: number): string {
-  return `${status === 0 ? 'no response' : status}${flags === 0 ? '' : ` ${formatFlags(flags)}`}`;
+  return `${status === 0 ? 'no response' : status}${flags === 0 ? '' : ` ${formatFlags(flags, status === 0)}`}`;
 }
 
 interface Utilisation {

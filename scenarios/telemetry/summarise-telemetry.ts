@@ -88,7 +88,7 @@ export function summariseTelemetry(
       const server = workload === NONE ? null : plan.workloads[workload];
       const source = plan.workloads[from];
       const ends = { source: source.name, destination: server?.name ?? '' };
-      const flags = formatFlags(outcome.flags);
+      const flags = formatFlags(outcome.flags, outcome.status === 0);
       const sent = { ...common, ...ends, status: outcome.status, flags, reporter: 'source' } as const;
       reporters[from]?.source.see({ ...sent, sourceWorkload: source, destinationWorkload: server }, outcome.count);
       const heard = heardBy(outcome);

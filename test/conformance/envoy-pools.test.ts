@@ -112,7 +112,7 @@ describe('Envoy: connection pools', () => {
       limits: { maxRetries: 3 },
       route: { retry: { ...RETRY, retries: 1 } },
     });
-    expect(allOutcomes(result)).toEqual({ '503 UF,UO': 2, '503 UF,URX': 3 });
+    expect(allOutcomes(result)).toEqual({ '503 UO,UF': 2, '503 URX,UF': 3 });
     expect(result.clusters[0]).toMatchObject({ upstreamRqRetryOverflow: 2, upstreamRqRetry: 3 });
     expect(result.clusters[0].upstreamRqPendingFailureEject).toBe(8);
   });

@@ -150,10 +150,10 @@ describe('networks', () => {
 
   test('without a Gateway that passes TLS through, connections to the other network fail', () => {
     const yaml = mesh(remote(3), ...gateway('gw1'));
-    expect(Object.keys(run({ yaml }).outcomes)).toEqual(['503 UF,URX']);
+    expect(Object.keys(run({ yaml }).outcomes)).toEqual(['503 URX,UF']);
     expect(codes(compile({ yaml }).diagnostics, 'warning')).toContain('network-gateway-closed');
     const wrongHosts = CROSS_NETWORK.replace('*.local', '*.example.com');
-    expect(Object.keys(run({ yaml: mesh(remote(3), ...gateway('gw1'), wrongHosts) }).outcomes)).toEqual(['503 UF,URX']);
+    expect(Object.keys(run({ yaml: mesh(remote(3), ...gateway('gw1'), wrongHosts) }).outcomes)).toEqual(['503 URX,UF']);
   });
 
   test('without a gateway that anybody knows, pods are reached directly', () => {
@@ -190,7 +190,7 @@ spec: { mtls: { mode: DISABLE } }
     expect(seen.arrivals('web-v3')).toBeGreaterThan(3000);
     expect(seen.arrivals('web-far')).toBe(0);
     const hidden = mesh(...both, istio('DestinationRule', 'web', 'b', `${subsets.slice(0, -1)}, exportTo: [a] }`));
-    expect(Object.keys(run({ yaml: hidden }).outcomes)).toEqual(['503 UF,URX']);
+    expect(Object.keys(run({ yaml: hidden }).outcomes)).toEqual(['503 URX,UF']);
   });
 
   test('one gateway stands for two workloads behind it, and its ejection takes both away', () => {
@@ -319,7 +319,7 @@ spec:
     expect(Object.keys(opened.outcomes)).toEqual(['200 -']);
     expect(opened.arrivals('web-far')).toBeGreaterThan(1000);
     const other = run({ yaml: mesh(remote(3), kubernetesGateway(15443)) });
-    expect(Object.keys(other.outcomes)).toEqual(['503 UF,URX']);
+    expect(Object.keys(other.outcomes)).toEqual(['503 URX,UF']);
   });
 
   test('a gateway without an address outside is none', () => {
@@ -341,6 +341,6 @@ spec: { type: LoadBalancer, selector: { istio: eastwestgateway }, ports: [{ name
     // Without a Gateway there is something of its name that takes no connections.
     const closed = mesh(remote(1), address);
     expect(names({ yaml: closed })).toEqual(['istio-eastwestgateway']);
-    expect(Object.keys(run({ yaml: closed }).outcomes)).toEqual(['503 UF,URX']);
+    expect(Object.keys(run({ yaml: closed }).outcomes)).toEqual(['503 URX,UF']);
   });
 });

@@ -160,7 +160,7 @@ spec:
   test('a backend that speaks HTTP in plain text fails, also when it is tried again: 503 UF', async () => {
     const result = await runAll([outside('http'), gateway, backend, policy]);
     expect(result.totals.errorShare.value).toBe(1);
-    expect(labels(result)).toContain('503 UF,URX');
+    expect(labels(result)).toContain('503 URX,UF');
   });
 });
 

@@ -277,7 +277,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
 export function outcomes(counts: readonly OutcomeCount[]): Record<string, number> {
   const text: Record<string, number> = {};
   for (const { status, flags, count } of counts) {
-    const key = `${status} ${formatFlags(flags)}`;
+    const key = `${status} ${formatFlags(flags, status === 0)}`;
     text[key] = (text[key] ?? 0) + count;
   }
   return text;

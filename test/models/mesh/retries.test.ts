@@ -79,14 +79,14 @@ describe('resets and the conditions that name them', () => {
     const over = (protocol: 'http1' | 'http2') =>
       run({ ...full, arrivals: [burst(0, 2)], cluster: { protocol }, program: [work(10 * S)], route: { retry } });
     expect(over('http2').rows[0].retries).toBe(2);
-    expect(allOutcomes(over('http2'))).toMatchObject({ '503 UR,URX': 1 });
+    expect(allOutcomes(over('http2'))).toMatchObject({ '503 URX,UR': 1 });
     expect(over('http1').rows[0].retries).toBe(0);
   });
 
   test('reset-before-request retries a failed connection, and nothing once the request is on its way', () => {
     const retry = { ...NEVER, onResetBeforeRequest: true };
     const unreachable = run({ arrivals: [burst(0, 1)], cluster: { reachable: 'tls-failure' }, route: { retry } });
-    expect(allOutcomes(unreachable)).toEqual({ '503 UF,URX': 1 });
+    expect(allOutcomes(unreachable)).toEqual({ '503 URX,UF': 1 });
     expect(unreachable.rows[0].attempts).toBe(3);
     const reset = run({ arrivals: [burst(0, 1)], cluster: { reachable: 'reset' }, route: { retry } });
     expect(allOutcomes(reset)).toEqual({ '503 UC': 1 });
@@ -196,7 +196,7 @@ describe('limits of one try', () => {
   test('silence: upstream_rq_per_try_idle_timeout, retried as a reset, 504 UT in the end; not dropped beside a shorter time-out', () => {
     const retry = { ...ON_5XX, retries: 1, perTryIdleTimeoutNs: S };
     const result = run({ arrivals: [burst(0, 1)], program: [work(60 * S)], route: { retry } });
-    expect(allOutcomes(result)).toEqual({ '504 UT,URX': 1 });
+    expect(allOutcomes(result)).toEqual({ '504 URX,UT': 1 });
     expect(result.clusters[0]).toMatchObject({ upstreamRqPerTryIdleTimeout: 2, upstreamRqPerTryTimeout: 0 });
   });
 
@@ -288,7 +288,7 @@ describe('hedging', () => {
   test('the time-out of the route ends all tries', () => {
     const result = run({ ...one, program: [work(10 * S)], route: { retry, timeoutNs: S } });
     // The last try also exceeded its time, with no retry left.
-    expect(allOutcomes(result)).toEqual({ '504 UT,URX': 1 });
+    expect(allOutcomes(result)).toEqual({ '504 URX,UT': 1 });
     expect(result.clusters[0].upstreamRqTimeout).toBe(2);
     expect(result.workloads[1].wasted).toBe(2);
   });

@@ -94,7 +94,7 @@ describe('time-outs', () => {
       program: [work(60 * S)],
       route: { retry: { ...ON_5XX, retries: 3, perTryTimeoutNs: S } },
     });
-    expect(allOutcomes(result)).toEqual({ '504 UT,URX': 1 });
+    expect(allOutcomes(result)).toEqual({ '504 URX,UT': 1 });
     expect(result.rows[0].attempts).toBe(4);
     expect(result.traffic[0].latency.max).toBeGreaterThan(4 * S);
     expect(result.traffic[0].latency.max).toBeLessThan(4.2 * S);
