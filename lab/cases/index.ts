@@ -16,7 +16,6 @@ export interface CaseGroup {
 export const GROUPS: readonly CaseGroup[] = [
   { title: 'Balancers', cases: BALANCERS },
   { title: 'Pools and circuit breakers', cases: POOLS },
-  { title: 'Worker threads', cases: WORKERS },
   { title: 'Retries and time-outs', cases: ROUTER },
   { title: 'Durations and hedging', cases: STREAMS },
   { title: 'Outlier detection', cases: OUTLIER },
@@ -24,3 +23,6 @@ export const GROUPS: readonly CaseGroup[] = [
 ];
 
 export const CASES: readonly LabCase[] = GROUPS.flatMap(({ cases }) => cases);
+
+/** Cases that wait for a recording on a quiet machine: `npm run lab workers` prints how they compare, and no test asks for them yet. */
+export const UNRECORDED: readonly LabCase[] = WORKERS;

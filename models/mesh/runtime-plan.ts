@@ -217,8 +217,8 @@ class Builder {
       });
     }
     for (const site of plan.sites) {
-      const bytes = site.requestBytes ?? DEFAULT_BODY_BYTES;
-      this.sites.push(this.site(site.caller, site.route, site.grpc, bytes, downstreamRt(plan, site)));
+      const { caller, route, grpc, requestBytes = DEFAULT_BODY_BYTES } = site;
+      this.sites.push(this.site(caller, route, grpc, requestBytes, downstreamRt(plan, site)));
     }
     for (const [index, handler] of plan.handlers.entries()) {
       const counter = { next: 1 };
@@ -243,12 +243,8 @@ class Builder {
     requestBytes: number,
     downstream: DownstreamRt,
   ): SiteRt {
-    const { route, retries } = bufferedRoute(
-      whole,
-      requestBytes,
-      downstream.multiplexed,
-      this.plan.envoy ?? NEWEST_ENVOY,
-    );
+    const { envoy = NEWEST_ENVOY } = this.plan;
+    const { route, retries } = bufferedRoute(whole, requestBytes, downstream.multiplexed, envoy);
     const { action } = route;
     const forward = action.kind === 'forward' ? action : null;
     const respond = action.kind === 'respond' ? action : null;

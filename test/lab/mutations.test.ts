@@ -28,11 +28,6 @@ const clusters =
 
 const half = (limit: number): number => Math.max(1, Math.floor(limit / 2));
 
-const onOneThread: Mutation = (plan) => ({
-  ...plan,
-  workloads: plan.workloads.map((own) => (own.proxy === null ? own : { ...own, proxy: { ...own.proxy, workers: 1 } })),
-});
-
 const oneRetryLess: Mutation = (plan) => ({
   ...plan,
   sites: plan.sites.map((site) => {
@@ -70,15 +65,6 @@ describe('is caught', () => {
     ['another balancer', 'round-robin', clusters(({ balancer }) => ({ balancer: { ...balancer, policy: 'random' } }))],
   ])('%s, by %s', (_, name, mutate) => {
     expect(missed(name, mutate)).toBeGreaterThan(0);
-  });
-
-  const recorded = ['workers-2-pool-4', 'workers-2-pool-2'].filter((name) => readRecording(ROOT, name) !== null);
-  test.each(recorded)('threads that share one pool, as dealing in turn has it, by %s', (name) => {
-    expect(missed(name, onOneThread)).toBeGreaterThan(0);
-  });
-  test.each(recorded)('half of max_connections for all threads, by %s', (name) => {
-    const halved = clusters(({ limits }) => ({ limits: { ...limits, maxConnections: half(limits.maxConnections) } }));
-    expect(missed(name, halved)).toBeGreaterThan(0);
   });
 });
 

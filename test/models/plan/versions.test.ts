@@ -126,8 +126,10 @@ spec: { selector: { matchLabels: { app: caller } }, template: { metadata: { labe
     expect(named(differences(planOf('1.23'), planOf('1.31')))).toEqual([
       '.clusters.maxConcurrentStreams',
       '.clusters.panicThresholdPercent',
+      '.envoy.boundsHttp2Buffers',
       '.envoy.countsActiveOverflow',
       '.envoy.countsRetriesAtDecision',
+      '.envoy.streamsMirrors',
       '.envoy.version',
       '.istioVersion',
       '.sites.route.retry.statuses',
@@ -139,13 +141,16 @@ spec: { selector: { matchLabels: { app: caller } }, template: { metadata: { labe
   test('1.31 with the Envoy of 1.23: what is of Envoy', () => {
     expect(named(differences(planOf('1.31', '1.31'), planOf('1.31')))).toEqual([
       '.clusters.maxConcurrentStreams',
+      '.envoy.boundsHttp2Buffers',
       '.envoy.countsActiveOverflow',
       '.envoy.countsRetriesAtDecision',
+      '.envoy.streamsMirrors',
       '.envoy.version',
     ]);
   });
 
-  test('1.24 and 1.25 are alike', () => {
-    expect(differences(planOf('1.24'), planOf('1.25'))).toEqual(['.istioVersion', '.envoy.version']);
+  test('1.24 and 1.25 differ in what is mirrored', () => {
+    const own = ['.istioVersion', '.envoy.version', '.envoy.streamsMirrors'];
+    expect(differences(planOf('1.24'), planOf('1.25'))).toEqual(own);
   });
 });
