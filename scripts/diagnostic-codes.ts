@@ -139,6 +139,7 @@ precision-not-reached | some primary metric is less precise than wanted | raise 
 rate-not-reached | a closed loop does not reach its rate: its connections are all busy | give it more connections
 overload | more comes than can be served, so that queues grow for as long as the run lasts | lower the rate, or give more pods
 no-route | requests that find no route: 404 | check hosts and matches
+not-tried | the scenario sends nothing to some services, so that what changes there was not tried | add the calls of their callers, or traffic of their own
 app-memory | the application would need more memory than its limit | raise the limit, or bound the queue
 proxy-memory | the sidecar would need more memory than its limit | raise the limit, or bound the connections
 `;
