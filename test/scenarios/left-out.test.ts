@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { loadResources } from '../../models/config/load.js';
 import { diffMarkdown } from '../../reports/diff/markdown.js';
 import { diffText } from '../../reports/diff/text.js';
+import { overview } from '../../reports/html/sections/overview.js';
 import { markdownReport } from '../../reports/markdown.js';
 import { summaryText } from '../../reports/summary.js';
-import { overview } from '../../reports/html/sections/overview.js';
 import { compare, InvalidMeshError, loadMesh, simulate } from '../../scenarios/library.js';
 import { lintTexts } from '../../scenarios/lint.js';
 import { inferenceOf } from './init/mesh.js';
@@ -40,7 +40,11 @@ function load(text: string, strict = false) {
 it('what is refused is a warning with its place, named once more, and listed; strict refuses the whole', () => {
   const { diagnostics, fidelity } = load(MESH + ROUTE('soon'));
   expect(diagnostics).toContainEqual(
-    expect.objectContaining({ code: 'wrong-type', severity: 'warning', position: { file: 'mesh.yaml', line: 14, column: 38 } }),
+    expect.objectContaining({
+      code: 'wrong-type',
+      severity: 'warning',
+      position: { file: 'mesh.yaml', line: 15, column: 40 },
+    }),
   );
   expect(diagnostics).toContainEqual(expect.objectContaining({ code: 'objects-left-out', message: SAID }));
   expect(fidelity).toContainEqual(expect.objectContaining({ resource: 'VirtualService default/slow', path: '' }));
@@ -49,7 +53,7 @@ it('what is refused is a warning with its place, named once more, and listed; st
 
 it('is an error still: what is no YAML, and a scenario that needs what was refused', () => {
   expect(() => load(`${MESH}---\nkind: [\n`)).toThrow(InvalidMeshError);
-  expect(() => load(MESH.replace('ports: [{', 'ports: [{nodePort: no, '))).toThrow(InvalidMeshError);
+  expect(() => load(MESH.replace('port: 80', 'port: web'))).toThrow(InvalidMeshError);
 });
 
 it('stands first in every report of a run', async () => {

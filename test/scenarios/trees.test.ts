@@ -21,7 +21,9 @@ describe('Kustomize', () => {
       'base/web.yaml': '',
     });
     expect(read).toEqual([]);
-    expect(said).toEqual([expect.stringMatching(/^error: \. holds a Kustomize tree: .*`kubectl kustomize \. \| seatrial init -`/)]);
+    expect(said).toEqual([
+      expect.stringMatching(/^error: \. holds a Kustomize tree: .*`kubectl kustomize \. \| seatrial init -`/),
+    ]);
   });
 
   it('overlays that share a base, and manifests beside them', () => {
@@ -33,13 +35,19 @@ describe('Kustomize', () => {
       'k/overlays/live/kustomization.yaml': 'bases: [../../base]\nimages: [{name: a, newTag: b}]\n',
     });
     expect(read).toEqual(['k8s/web.yaml']);
-    expect(said[0]).toMatch(/^warning: .*2 overlays of one base.*kustomize k\/overlays\/dev .*kustomize k\/overlays\/live /);
+    expect(said[0]).toMatch(
+      /^warning: .*2 overlays of one base.*kustomize k\/overlays\/dev .*kustomize k\/overlays\/live /,
+    );
   });
 
   it.each([
     ['only lists its files', 'resources: [web.yaml, api.yaml]\n', 0],
     ['adds what files do not have', 'resources: [web.yaml]\nnamespace: shop\nconfigMapGenerator: [{name: a}]\n', 1],
-    ['is an object of Flux', 'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {patches: [{}]}\n', 0],
+    [
+      'is an object of Flux',
+      'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {patches: [{}]}\n',
+      0,
+    ],
     ['is empty', '', 0],
   ])('a kustomization that %s is read as it is', (_name, text, warnings) => {
     const { said, read } = found({ 'a/kustomization.yaml': text, 'a/web.yaml': '' });
@@ -48,7 +56,11 @@ describe('Kustomize', () => {
   });
 
   it('an aggregate of folders is their union; one that needs what lies elsewhere is none', () => {
-    const all = { 'kustomization.yaml': 'resources: [a, b]\n', 'a/kustomization.yaml': 'resources: [x.yaml]\n', 'a/x.yaml': '' };
+    const all = {
+      'kustomization.yaml': 'resources: [a, b]\n',
+      'a/kustomization.yaml': 'resources: [x.yaml]\n',
+      'a/x.yaml': '',
+    };
     const other = { 'b/kustomization.yaml': 'resources: [y.yaml]\n', 'b/y.yaml': '' };
     expect(found({ ...all, ...other }).said).toEqual([]);
     expect(found(all).said[0]).toContain('with others that lie elsewhere');
@@ -56,7 +68,8 @@ describe('Kustomize', () => {
 
   it('a component', () => {
     const { said, read } = found({
-      'c/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: p.yaml}]\n',
+      'c/kustomization.yaml':
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: p.yaml}]\n',
       'c/p.yaml': '',
       'web.yaml': '',
     });
@@ -74,12 +87,16 @@ describe('Helm, Jsonnet, Terraform', () => {
       'web.yaml': '',
     });
     expect(read).toEqual(['web.yaml']);
-    expect(said).toEqual([expect.stringMatching(/^warning: chart holds a Helm chart: .*`helm template chart \| seatrial init -`$/)]);
+    expect(said).toEqual([
+      expect.stringMatching(/^warning: chart holds a Helm chart: .*`helm template chart \| seatrial init -`$/),
+    ]);
     expect(found({ 'a b/Chart.yaml': 'apiVersion: v1\n' }).said[0]).toMatch(/^error: .*helm template 'a b' /);
   });
 
   it('Jsonnet and Tanka', () => {
-    expect(found({ 'main.jsonnet': '', 'lib/x.libsonnet': '' }).said[0]).toMatch(/^error: .*jsonnet -y -J vendor main\.jsonnet/);
+    expect(found({ 'main.jsonnet': '', 'lib/x.libsonnet': '' }).said[0]).toMatch(
+      /^error: .*jsonnet -y -J vendor main\.jsonnet/,
+    );
     expect(found({ 'e/main.jsonnet': '', 'e/spec.json': '{}' }).said[0]).toContain('tk show e ');
   });
 

@@ -27,7 +27,9 @@ export function findCalls(survey: Survey): FoundCalls {
   const rank = new Map(survey.workloads.map((workload, i) => [workload, i]));
   return {
     calls: [...calls].sort((a, b) => rank.get(a.from)! - rank.get(b.from)!),
-    leftOut: [...dialed.flatMap(({ leftOut }) => leftOut), ...allowed.leftOut].filter(({ at }) => !used.has(JSON.stringify(at))),
+    leftOut: [...dialed.flatMap(({ leftOut }) => leftOut), ...allowed.leftOut].filter(
+      ({ at, isShared }) => isShared !== true || !used.has(JSON.stringify(at)),
+    ),
   };
 }
 

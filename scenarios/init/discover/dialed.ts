@@ -55,7 +55,7 @@ function readAddress(
   if (isAside(kind)) return because(`which is off the way of requests (${kind})`);
   if (setting.sharedBy !== undefined) {
     const apps = setting.sharedBy.map((app) => app.split('.')[0]).join(', ');
-    return because(`for all who take in the ConfigMap (${apps}): that does not say who calls`);
+    return { ...because(`for all who take in the ConfigMap (${apps}): that does not say who calls`), isShared: true };
   }
   const written = address.port ?? portBeside(setting, container) ?? (isHttpScheme(address.scheme) ? usual : null);
   // A store may stand at a port of its own where the scheme names none.

@@ -89,9 +89,14 @@ describe('no traffic to what is not there', () => {
   });
 
   it('pods that are scaled to nothing', () => {
-    const gone = app('gone').replace('spec:\n  selector: {matchLabels', 'spec:\n  replicas: 0\n  selector: {matchLabels');
+    const gone = app('gone').replace(
+      'spec:\n  selector: {matchLabels',
+      'spec:\n  replicas: 0\n  selector: {matchLabels',
+    );
     expect(edges(mesh(app('shop', env({ GONE_URL: 'http://gone' })), gone))).toEqual([]);
-    expect(leftOut(mesh(app('shop', env({ GONE_URL: 'http://gone' })), gone))).toContain('whose pods are not in the YAML');
+    expect(leftOut(mesh(app('shop', env({ GONE_URL: 'http://gone' })), gone))).toContain(
+      'whose pods are not in the YAML',
+    );
   });
 
   it('a call to a Service without pods is named and not made', () => {
@@ -137,12 +142,17 @@ describe('one request for each destination', () => {
     const pages = Array.from({ length: 30 }, (_, i) => `{uri: {exact: /page${i}}}`).join(', ');
     const names = Array.from({ length: 12 }, (_, i) => `api${i}`);
     const rules = [to('shop', pages), ...names.map((name) => to(name, `{uri: {prefix: /${name}}}`))];
-    const text = mesh(GATEWAY(), ROUTES('all', '["*"]', `[${rules.join(', ')}]`), app('shop'), ...names.map((n) => app(n)));
+    const text = mesh(
+      GATEWAY(),
+      ROUTES('all', '["*"]', `[${rules.join(', ')}]`),
+      app('shop'),
+      ...names.map((n) => app(n)),
+    );
     const [traffic] = inferred(text).draft.traffic;
     expect(traffic?.requests.map(({ path }) => path)).toEqual(['/page0', ...names.map((name) => `/${name}`)]);
   });
 
-  it('subsets are destinations of their own, and a delegate\'s rules count', () => {
+  it("subsets are destinations of their own, and a delegate's rules count", () => {
     const rules = `[{match: [{headers: {x-beta: {exact: "1"}}}], route: [{destination: {host: shop, subset: v2}}]}, {match: [{uri: {prefix: /cart}}], delegate: {name: inner}}, ${to('shop')}]`;
     const inner =
       '\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: inner}\nspec: {http: [{route: [{destination: {host: cart}}]}]}\n';
@@ -171,6 +181,10 @@ describe('egress is no way in', () => {
     const text = mesh(outside, GATEWAY(gateway, selector, '[api.example.net]'), route, web);
     expect(doors(text)).toEqual(['http://web.default:80']);
     expect(edges(text)).toEqual(['web.default > api.example.net']);
+  });
+
+  it('a host outside that nobody calls is no door', () => {
+    expect(doors(mesh(outside, app('shop')))).toEqual(['http://shop.default:80']);
   });
 
   it('by its name, where the Gateway is not in the YAML', () => {
@@ -210,7 +224,10 @@ describe('connection strings', () => {
   });
 
   it('no call where the words only look alike', () => {
-    const text = mesh(app('orders', env({ OPTS: '-Dhost=db -Dmode=x', NOTE: 'user=db; mode=db' })), STORE('db', 5432, 'postgres'));
+    const text = mesh(
+      app('orders', env({ OPTS: '-Dhost=db -Dmode=x', NOTE: 'user=db; mode=db' })),
+      STORE('db', 5432, 'postgres'),
+    );
     expect(edges(text)).toEqual([]);
   });
 });
@@ -228,9 +245,17 @@ describe('a ConfigMap that several take in whole', () => {
 
   it('belongs to whoever uses the key, else to nobody, and that is said', () => {
     const user = TAKING_IN('settings', ', args: ["--cache=$(REDIS_ADDR)"]');
-    const text = mesh(map, ...stores, app('orders', TAKING_IN('settings')), app('cart', user), app('mail', TAKING_IN('settings')));
+    const text = mesh(
+      map,
+      ...stores,
+      app('orders', TAKING_IN('settings')),
+      app('cart', user),
+      app('mail', TAKING_IN('settings')),
+    );
     expect(edges(text).toSorted()).toEqual(['cart.default > cache.default', 'orders.default > db.default']);
-    expect(leftOut(text)).toMatch(/REDIS_ADDR names cache:6379, for all who take in the ConfigMap \(.*mail.*\): that does not say who/);
+    expect(leftOut(text)).toMatch(
+      /REDIS_ADDR names cache:6379, for all who take in the ConfigMap \(.*mail.*\): that does not say who/,
+    );
     expect(leftOut(text)).not.toContain('ORDERS_DB_HOST');
   });
 });
