@@ -59,7 +59,9 @@ export function routedBy(
   return {
     requests,
     services: [...new Set(services)],
-    absent: [...new Set([...found, ...others].flatMap((own) => own.absent))],
+    absent: [
+      ...new Set([...missingDelegates(virtualService, all), ...[...found, ...others].flatMap((own) => own.absent)]),
+    ],
     leftOut: unasked.map(({ services: [service] }) => ({
       text: `${kind} ${name}: no simple request leads to ${service!.name}, a regular expression or a condition that init does not read says which do`,
       at: source.at(['spec']),
@@ -71,6 +73,14 @@ interface Rule {
   readonly rule: HttpRoute;
   /** The namespace that its hosts are meant in. */
   readonly home: string;
+}
+
+function missingDelegates(virtualService: VirtualService, all: readonly VirtualService[]): string[] {
+  return virtualService.spec.http.flatMap((rule) =>
+    rule.delegate !== null && withDelegate(rule, virtualService, all).length === 0
+      ? [`VirtualService ${rule.delegate.name}`]
+      : [],
+  );
 }
 
 function withDelegate(rule: HttpRoute, { namespace }: VirtualService, all: readonly VirtualService[]): Rule[] {
