@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import { fieldOf, type RawDocument } from '../models/config/document.js';
+import { OBJECTS_LEFT_OUT } from '../models/config/left-out.js';
 import { loadDocuments, OWN_GROUP, type ResourceSet } from '../models/config/load.js';
 import { parseDocuments } from '../models/config/parse.js';
 import { schemaProblems } from '../models/config/published/schema-problems.js';
@@ -32,13 +33,14 @@ export interface LintedPaths {
   readonly isIncomplete: boolean;
 }
 
-/** What the plan says of hosts, subsets and failover the rules say with codes of their own. */
+/** What the plan says of hosts, subsets and failover the rules say with codes of their own; what a cluster refuses has an error each. */
 const SAID_BY_RULES: readonly string[] = [
   'destination-host-not-found',
   'destination-port-not-found',
   'subset-not-found',
   'service-without-endpoints',
   'failover-without-outlier-detection',
+  OBJECTS_LEFT_OUT,
 ];
 
 /**
@@ -46,7 +48,7 @@ const SAID_BY_RULES: readonly string[] = [
  * (ST0001); nothing is thrown for it.
  */
 export async function lintPaths(paths: readonly string[], options: LintPathsOptions = {}): Promise<LintedPaths> {
-  const bounds = options.maxInputBytes === undefined ? {} : { maxInputBytes: options.maxInputBytes };
+  const bounds = { findsTrees: true, maxInputBytes: options.maxInputBytes };
   const first = gather(paths, bounds);
   const documents = parsed(first.texts, options);
   const wanted = scenariosIn(documents).flatMap(meshOf);

@@ -34,6 +34,8 @@ odd-quantity | a quantity that Kubernetes reads in another way than people do | 
 deprecated-field | a field that still works and will go | write the field that took its place
 deprecated-value | a value that still works and will go | write the value that took its place
 min-above-max | a lower bound above its upper bound | exchange them
+objects-left-out | the cluster would refuse these objects: all numbers are those of the mesh without them | put them right; --strict refuses the whole input
+needs-rendering | a Kustomize tree, a Helm chart, Jsonnet or Terraform: its files are not what runs | render it with the command that is named
 published-schema | the object is not as the published schema of its kind says | put the field right
 sidecar-template | the template of the sidecar's injection cannot be read as it is | see the fidelity list for what is used instead
 changed-object-not-found | --set names an object that is not in the YAML | check kind, namespace and name
