@@ -71,13 +71,17 @@ export class ObjectReader {
       return;
     }
     byName.set(identity, { resource, found });
-    if (JSON.stringify(earlier.found.value) === JSON.stringify(found.value)) return;
     const first = earlier.resource.source.at([]);
+    const isCopy = JSON.stringify(earlier.found.value) === JSON.stringify(found.value);
+    const name = displayName(found.kind, resource, definition.namespaced);
+    const place = `${first.file}:${first.line}`;
     this.diagnostics.push({
       code: 'duplicate-object',
-      severity: 'warning',
+      severity: isCopy ? 'info' : 'warning',
       position: resource.source.at([]),
-      message: `${displayName(found.kind, resource, definition.namespaced)} is also in ${first.file}:${first.line}; the later one counts`,
+      message: isCopy
+        ? `${name} is also in ${place}, word for word: it is read once`
+        : `${name} is also in ${place}; the later one counts`,
       hint: 'load one of the two; for overlays, load what `kustomize build` prints',
     });
   }
