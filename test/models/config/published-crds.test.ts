@@ -77,7 +77,10 @@ describe('what the API server takes', () => {
     ['a socket', object('v1 WorkloadEntry', 'address: unix:///var/run/web.sock')],
     [
       'the same parent by two sections',
-      object(ROUTE, `parentRefs: [{name: a, sectionName: x}, {name: a, sectionName: y}], rules: [{${BACKEND}}]`),
+      object(
+        ROUTE,
+        `parentRefs: [{name: a, sectionName: first}, {name: a, sectionName: second}], rules: [{${BACKEND}}]`,
+      ),
     ],
   ])('%s', async (_what, text) => {
     expect(await problems(text)).toEqual([]);
@@ -212,8 +215,14 @@ describe('what the API server refuses', () => {
   });
 
   test('is said at its place, and its rules only where types and bounds hold', async () => {
-    const text = object('v1 ServiceEntry', 'hosts: ["*"], subjectAltNames: [1]');
-    expect(await problems(text)).toEqual(['spec.subjectAltNames[0] should be a string']);
+    const text = object(
+      'v1 Gateway',
+      'selector: {app: a}, servers: [{bind: [1], port: {number: 443, name: a, protocol: HTTPS}, hosts: ["*"], tls: {mode: SIMPLE, credentialName: a, credentialNames: [b]}}]',
+    );
+    expect(await problems(text)).toEqual(['spec.servers[0].bind should be a string']);
+    expect(await problems(text.replace('bind: [1], ', ''))).toEqual([
+      'spec.servers[0].tls is refused: only one of credentialName or credentialNames can be set',
+    ]);
   });
 });
 

@@ -276,6 +276,48 @@ describe('gateways', () => {
   });
 });
 
+describe('image: auto', () => {
+  const auto = (labels = ''): string =>
+    deployment('gw', { labels }).replace('name: app, image: app', 'name: istio-proxy, image: auto');
+  const webhook = `apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: own}
+webhooks:
+  - name: namespace.sidecar-injector.istio.io
+    namespaceSelector: {matchExpressions: [{key: team, operator: In, values: [a, b]}]}
+    objectSelector: {matchExpressions: [{key: sidecar.istio.io/inject, operator: NotIn, values: ["false"]}]}
+    admissionReviewVersions: [v1]
+    sideEffects: None
+    clientConfig: {service: {name: istiod, namespace: istio-system}}
+`;
+
+  test.each([
+    ['the webhooks of the input decide', all(webhook, auto(), namespace('shop', 'team: a')), false],
+    ['by the namespace', all(webhook, auto(), namespace('shop', 'team: c')), true],
+    ['and by the pod', all(webhook, auto('sidecar.istio.io/inject: "false"'), namespace('shop', 'team: a')), true],
+    ['without them the labels do', all(auto('sidecar.istio.io/inject: "true"'), namespace('shop', '')), false],
+    ['and where nobody says, nothing is said', auto(), false],
+  ])('%s', async (_what, text, isFound) => {
+    expect((await codes(text)).includes('ST1146')).toBe(isFound);
+  });
+});
+
+test('a Telemetry that names a provider of Lightstep is told so', async () => {
+  const mesh = (provider: string): string =>
+    all(
+      object(
+        'v1',
+        'ConfigMap',
+        'istio',
+        `data: {mesh: "extensionProviders: [{name: traces, ${provider}: {service: a, port: 1}}]"}`,
+        'namespace: istio-system',
+      ),
+      object('telemetry.istio.io/v1', 'Telemetry', 'traces', 'spec: {tracing: [{providers: [{name: traces}]}]}'),
+    );
+  expect(await codes(mesh('lightstep'))).toContain('ST1002');
+  expect(await codes(mesh('opentelemetry'))).not.toContain('ST1002');
+});
+
 test('Istio 1.21 and later check certificates without being told to', async () => {
   const rules = rule('trafficPolicy: {tls: {mode: MUTUAL, clientCertificate: /c, privateKey: /k}}', 'bank.example');
   expect(await codes(rules)).toEqual([]);
