@@ -43,7 +43,7 @@ function namespaceOf({ group, kind, name, namespace }: LintObject): string {
 
 /** A namespace that was not given may well be there; the name of a given one with a slip of the pen is none. */
 function isSlip(near: string, wanted: string): boolean {
-  return near !== '' && 4 * editDistance(near, wanted) <= wanted.length;
+  return near !== '' && 5 * editDistance(near, wanted) <= wanted.length;
 }
 
 function matches(name: string, wanted: string): boolean {

@@ -1,5 +1,6 @@
 // ST1147 and its milder sister ST1146: `image: auto` where nothing will fill it in (istio: pkg/config/analysis/analyzers/injection/image-auto.go). Without
 // webhooks in the input those of Istio's charts count: the labels of the pod and of its Namespace decide, and where neither is known nothing is said.
+import { lookup } from '../../../sim/lookup.js';
 import type { PlainValue } from '../../config/document.js';
 import { selects } from '../../plan/visibility.js';
 import type { LintMesh } from '../mesh.js';
@@ -70,7 +71,7 @@ function isInjected(mesh: LintMesh, pod: LintPod): boolean | null {
 function isSelected(selector: PlainValue | undefined, labels: Labels): boolean {
   if (!selects(textMapAt(selector, 'matchLabels'), labels)) return false;
   return listAt(selector, 'matchExpressions').every((expression) => {
-    const own = labels[textAt(expression, 'key') ?? ''];
+    const own = lookup(labels, textAt(expression, 'key') ?? '');
     const values = textsAt(expression, 'values');
     switch (textAt(expression, 'operator')) {
       case 'In':
