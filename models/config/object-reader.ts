@@ -65,14 +65,19 @@ export class ObjectReader {
     const identity = JSON.stringify([groupOf(found.apiVersion), resource.namespace, resource.name]);
     const earlier = byName.get(identity);
     byName.set(identity, { resource, found });
-    if (earlier === undefined || JSON.stringify(earlier.found.value) === JSON.stringify(found.value)) return [];
+    if (earlier === undefined) return [];
     const first = earlier.resource.source.at([]);
+    const isCopy = JSON.stringify(earlier.found.value) === JSON.stringify(found.value);
+    const name = displayName(found.kind, resource, definition.namespaced);
+    const place = `${first.file}:${first.line}`;
     return [
       {
         code: 'duplicate-object',
-        severity: 'warning',
+        severity: isCopy ? 'info' : 'warning',
         position: resource.source.at([]),
-        message: `${displayName(found.kind, resource, definition.namespaced)} is also in ${first.file}:${first.line}; the later one counts`,
+        message: isCopy
+          ? `${name} is also in ${place}, word for word: it is read once`
+          : `${name} is also in ${place}; the later one counts`,
         hint: 'load one of the two; for overlays, load what `kustomize build` prints',
       },
     ];

@@ -26,7 +26,8 @@ export const ingressRoute: Rule = {
       for (const { host, subset, routePath, path, isMirror } of destinationsOf(object)) {
         if (isMirror || subset !== '' || routePath[1] !== 'http') continue;
         for (const other of bySubset.get(host) ?? [])
-          report(object, [...path, 'host'], `the subsets in VirtualService ${other} do not hold for this route`);
+          if (other !== object.fullName)
+            report(object, [...path, 'host'], `the subsets in VirtualService ${other} do not hold for this route`);
       }
     }
   },

@@ -1,5 +1,6 @@
 // Telemetry resources (istio: pkg/config/analysis/analyzers/telemetry/): ST1157 no provider, ST1159 and ST1160 several for one pod, ST1906
 // none for any.
+import { selectsNothing } from '../machines.js';
 import { type LintMesh, TELEMETRY } from '../mesh.js';
 import { distinctNames, type LintObject } from '../object.js';
 import { dig, listAt, mapAt, selectorText, textMapAt } from '../plain-access.js';
@@ -70,11 +71,10 @@ export const telemetrySelectsNothing: Rule = {
   help: 'give the selector the labels of pods of its namespace',
   source: `${SOURCE}selector.go`,
   check(mesh, report) {
-    if (mesh.pods.length === 0) return;
     for (const object of telemetries(mesh)) {
       const selector = selectorOf(object);
-      if (Object.keys(selector).length === 0 || mesh.selected(selector, object.namespace).length > 0) continue;
-      report(object, SELECTOR, `no pod of its namespace has the labels ${selectorText(selector)}`);
+      if (Object.keys(selector).length > 0 && selectsNothing(mesh, selector, object.namespace))
+        report(object, SELECTOR, `no pod of its namespace has the labels ${selectorText(selector)}`);
     }
   },
 };
