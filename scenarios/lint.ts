@@ -39,6 +39,7 @@ const SAID_BY_RULES: readonly string[] = [
   'subset-not-found',
   'service-without-endpoints',
   'failover-without-outlier-detection',
+  'service-entry-left-out',
 ];
 
 /**

@@ -153,6 +153,17 @@ export class LintMesh {
     return dig(this.settings, ...path);
   }
 
+  /** The Helm values of the injector: those of its ConfigMap, of an IstioOperator, of an Istio of the Sail operator. */
+  injectorValues(): PlainValue | undefined {
+    const map = this.all('', 'ConfigMap').find(({ name }) => name === 'istio-sidecar-injector');
+    const text = map === undefined ? null : textAt(map.value, 'data', 'values');
+    if (text !== null) {
+      for (const document of parseDocuments({ name: 'values', text })) return document.value;
+    }
+    const owner = this.all('install.istio.io', 'IstioOperator')[0] ?? this.all('sailoperator.io', 'Istio')[0];
+    return dig(owner?.value, 'spec', 'values');
+  }
+
   private readSettings(): PlainValue | undefined {
     const map = this.all('', 'ConfigMap').find(
       ({ name, namespace }) => name === 'istio' && (namespace === ROOT_NAMESPACE || namespace === ''),
