@@ -77,7 +77,10 @@ export class ObjectReader {
       code: 'duplicate-object',
       severity: 'warning',
       position: resource.source.at([]),
-      message: `${displayName(found.kind, resource, definition.namespaced)} is also in ${first.file}:${first.line}; the later one counts`,
+      message:
+        resource.name === ''
+          ? `${found.kind} without a name: another one is in ${first.file}:${first.line}, and only the later one is read here`
+          : `${displayName(found.kind, resource, definition.namespaced)} is also in ${first.file}:${first.line}; the later one counts`,
       hint: 'load one of the two; for overlays, load what `kustomize build` prints',
     });
   }

@@ -1,10 +1,10 @@
-// ST2707: ServiceEntries of one host, of which one is left out.
+// ST2706: ServiceEntries of one host, of which one is left out.
 import type { LintObject } from '../object.js';
 import { listAt, numberAt, selectorText, textAt, textMapAt, textsAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
 
 export const entriesNotMerged: Rule = {
-  code: 'ST2707',
+  code: 'ST2706',
   name: 'EntriesNotMerged',
   title: 'a ServiceEntry whose ports are not added to those of its host',
   severity: 'warning',

@@ -19,7 +19,10 @@ export const imageAuto: Rule = {
         (container) => textAt(container, 'name') === 'istio-proxy' && textAt(container, 'image') === 'auto',
       );
       if (index < 0) continue;
-      const namespace = mesh.namespace(pod.namespace)?.labels ?? {};
+      const owner = mesh.namespace(pod.namespace);
+      // Whoever is not in the input may be labelled.
+      if (!pod.isPod && owner === null && pod.labels['sidecar.istio.io/inject'] !== 'false') continue;
+      const namespace = owner?.labels ?? {};
       const isInjected =
         pod.labels['sidecar.istio.io/inject'] === 'true' ||
         namespace['istio-injection'] === 'enabled' ||
