@@ -71,16 +71,19 @@ export class ObjectReader {
       return;
     }
     byName.set(identity, { resource, found });
-    if (JSON.stringify(earlier.found.value) === JSON.stringify(found.value)) return;
     const first = earlier.resource.source.at([]);
+    const isCopy = JSON.stringify(earlier.found.value) === JSON.stringify(found.value);
+    const name = displayName(found.kind, resource, definition.namespaced);
+    const place = `${first.file}:${first.line}`;
+    const other =
+      resource.name === ''
+        ? `${found.kind} without a name: another one is in ${place}, and only the later one is read here`
+        : `${name} is also in ${place}; the later one counts`;
     this.diagnostics.push({
       code: 'duplicate-object',
-      severity: 'warning',
+      severity: isCopy ? 'info' : 'warning',
       position: resource.source.at([]),
-      message:
-        resource.name === ''
-          ? `${found.kind} without a name: another one is in ${first.file}:${first.line}, and only the later one is read here`
-          : `${displayName(found.kind, resource, definition.namespaced)} is also in ${first.file}:${first.line}; the later one counts`,
+      message: isCopy ? `${name} is also in ${place}, word for word: it is read once` : other,
       hint: 'load one of the two; for overlays, load what `kustomize build` prints',
     });
   }

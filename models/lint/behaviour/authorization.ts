@@ -98,15 +98,6 @@ export function enforcingPods(mesh: LintMesh, policy: LintObject): LintPod[] {
     .filter((pod) => mesh.isInMesh(pod) || isAmbient(pod) || mesh.isLabelledAmbient(pod));
 }
 
-/** A pod that is nothing but a proxy, by its containers or by the template that the injector uses (istio: manifests/charts/gateway). */
-export function isGatewayPod(pod: LintPod): boolean {
-  const containers = listAt(pod.spec, 'containers');
-  return (
-    pod.annotations['inject.istio.io/templates'] === 'gateway' ||
-    (containers.length > 0 && containers.every((container) => textAt(container, 'name') === 'istio-proxy'))
-  );
-}
-
 const WAYPOINT_CLASS = 'istio-waypoint';
 
 /** Whether a Gateway of the Gateway API is Istio's, and no waypoint. */

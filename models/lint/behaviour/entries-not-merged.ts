@@ -14,6 +14,7 @@ export const entriesNotMerged: Rule = {
   check(mesh, report) {
     const first = new Map<string, LintObject>();
     for (const entry of mesh.serviceEntries) {
+      if (mesh.isRefused(entry)) continue;
       for (const host of textsAt(entry.value, 'spec', 'hosts')) {
         const key = `${entry.namespace}/${host}`;
         const known = first.get(key);

@@ -3,11 +3,11 @@ import type { FieldPath } from '../../config/resource.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, textAt, textsAt } from '../plain-access.js';
+import { isGatewayPod } from '../pods.js';
 import type { Rule } from '../rule.js';
 import {
   enforcingPods,
   firstField,
-  isGatewayPod,
   policiesWith,
   rulesOf,
   selectorOf,

@@ -13,7 +13,6 @@ export const destinationHost: Rule = {
   help: 'write the name of a Service of the namespace, or the full name of another: reviews.shop.svc.cluster.local',
   source: 'istio: pkg/config/analysis/analyzers/virtualservice/destinationhosts.go',
   check(mesh, report) {
-    if (mesh.hosts.isEmpty) return;
     for (const object of mesh.virtualServices) {
       const exportTo = textsAt(object.value, 'spec', 'exportTo');
       for (const { host, port, path, isMirror } of destinationsOf(object)) {
@@ -21,6 +20,7 @@ export const destinationHost: Rule = {
         const what = isMirror ? 'mirror host' : 'host';
         if (owner === null) {
           const near = mesh.hosts.nearest(host, object.namespace);
+          if (near === null && !mesh.holdsHost(host, object.namespace)) continue;
           report(
             object,
             [...path, 'host'],

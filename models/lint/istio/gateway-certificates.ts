@@ -26,19 +26,27 @@ export const duplicateCertificate: Rule = {
       const own = certificatesOf(gateway);
       if (own.length === 0) continue;
       for (const other of mesh.gateways) {
-        if (other === gateway || !selects(gatewaySelector(gateway), gatewaySelector(other))) continue;
+        if (other.fullName === gateway.fullName || !selects(gatewaySelector(gateway), gatewaySelector(other))) continue;
         const keys = certificatesOf(other).map(({ key }) => key);
         const shared = own.find(({ key }) => keys.includes(key));
-        if (shared !== undefined)
-          report(
-            gateway,
-            ['spec', 'servers', shared.index, 'tls'],
-            `the Gateway ${other.fullName} has the same certificate`,
-          );
+        if (shared === undefined) continue;
+        report(
+          gateway,
+          ['spec', 'servers', shared.index, 'tls'],
+          `the Gateway ${other.fullName} has the same certificate`,
+        );
       }
     }
   },
 };
+
+/** A Secret with a certificate in it: the input holds such things. */
+function holdsCertificate({ value }: LintObject): boolean {
+  return (
+    textAt(value, 'type') === 'kubernetes.io/tls' ||
+    ['data', 'stringData'].some((field) => ['tls.crt', 'cert'].some((key) => textAt(value, field, key) !== null))
+  );
+}
 
 function certificatesOf(gateway: LintObject): Certificate[] {
   return listAt(gateway.value, 'spec', 'servers').flatMap((server, index) => {
@@ -62,12 +70,12 @@ export const credentialNotFound: Rule = {
   help: 'put the Secret into the namespace of the pods of the gateway',
   source: 'istio: pkg/config/analysis/analyzers/gateway/secret.go',
   check(mesh, report) {
+    const certificates = mesh.all('', 'Secret').filter(holdsCertificate);
     const secrets = new Set(mesh.all('', 'Secret').map(({ fullName }) => fullName));
-    if (secrets.size === 0) return;
     for (const gateway of mesh.gateways) {
       const isDefault = isDefaultGateway(mesh, gatewaySelector(gateway));
       const namespace = isDefault ? 'istio-system' : gatewayPods(mesh, gateway)[0]?.namespace;
-      if (namespace === undefined) continue;
+      if (namespace === undefined || !certificates.some((secret) => secret.namespace === namespace)) continue;
       listAt(gateway.value, 'spec', 'servers').forEach((server, index) => {
         const name = textAt(server, 'tls', 'credentialName') ?? '';
         const made = mesh

@@ -38,13 +38,14 @@ export const serviceEntryProtocols: Rule = {
       const protocols = [...new Set(all.map(({ protocol }) => protocol))].sort();
       if (protocols.length < 2) continue;
       const names = [...new Set(all.map(({ entry }) => entry.fullName))].sort();
+      if (names.length < 2) continue;
       for (const { entry } of all) {
         if (reported.has(entry)) continue;
         reported.add(entry);
         report(
           entry,
           ['spec', 'ports'],
-          `${names.join(', ')} give ${hostAndPort} the protocols ${protocols.join(', ')}`,
+          `${names.join(', ')} give ${hostAndPort} the protocols ${protocols.map((protocol) => protocol || '(none)').join(', ')}`,
         );
       }
     }

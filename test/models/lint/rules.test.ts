@@ -10,14 +10,14 @@ import { PROMETHEUS } from './fixtures/prometheus.js';
 
 const FIXTURES = [...INPUT, ...ISTIO, ...BEHAVIOUR, ...BEHAVIOUR_SECOND, ...PROMETHEUS];
 
-async function codesIn(yaml: string, code: string): Promise<string[]> {
-  const { result } = await lintTexts([{ name: 'mesh.yaml', text: yaml }], { enabled: [code] });
+async function codesIn(yaml: string, code: string, istioVersion?: string): Promise<string[]> {
+  const { result } = await lintTexts([{ name: 'mesh.yaml', text: yaml }], { enabled: [code], istioVersion });
   return result.findings.map((finding) => finding.code);
 }
 
-describe.each(FIXTURES)('$code', ({ code, bad, good }) => {
+describe.each(FIXTURES)('$code', ({ code, bad, good, istioVersion }) => {
   test('is found, with a place and advice', async () => {
-    const { result } = await lintTexts([{ name: 'mesh.yaml', text: bad }], { enabled: [code] });
+    const { result } = await lintTexts([{ name: 'mesh.yaml', text: bad }], { enabled: [code], istioVersion });
     const found = result.findings.filter((finding) => finding.code === code);
     expect(found.length, JSON.stringify(result.findings, null, 1)).toBeGreaterThan(0);
     for (const { position, help, message } of found) {
@@ -28,7 +28,7 @@ describe.each(FIXTURES)('$code', ({ code, bad, good }) => {
   });
 
   test('is not found where there is nothing', async () => {
-    expect(await codesIn(good, code)).not.toContain(code);
+    expect(await codesIn(good, code, istioVersion)).not.toContain(code);
   });
 
   test('the YAML itself is what the API server and Istio take', async () => {
