@@ -16,7 +16,10 @@ function telemetries(mesh: LintMesh): readonly LintObject[] {
 /** Those that are for pods by labels or by namespace; one with a targetRef is for what that names (istio: pilot/pkg/model/policyattachment.go). */
 function forPods(mesh: LintMesh): readonly LintObject[] {
   return telemetries(mesh).filter(
-    ({ value }) => mapAt(value, 'spec', 'targetRef') === null && listAt(value, 'spec', 'targetRefs').length === 0,
+    (object) =>
+      !mesh.isRefused(object) &&
+      mapAt(object.value, 'spec', 'targetRef') === null &&
+      listAt(object.value, 'spec', 'targetRefs').length === 0,
   );
 }
 
