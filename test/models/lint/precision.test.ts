@@ -1,7 +1,7 @@
 // Findings on public YAML that were wrong, each by its kind: what must be silent, and beside it what must not.
 import { expect, test } from 'vitest';
 import { lintTexts } from '../../../scenarios/lint.js';
-import { all, deployment, NAMESPACE, object, route, virtualService } from './fixtures/build.js';
+import { all, deployment, NAMESPACE, object, route, rule, service, virtualService } from './fixtures/build.js';
 import { edge, namespace, pod } from './fixtures/build-istio.js';
 
 async function found(yaml: string, code: string): Promise<string[]> {
@@ -32,6 +32,8 @@ const outside = virtualService(
 );
 const nameless = (profile: string): string =>
   `apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec: {profile: ${profile}}`;
+const POLICY = 'trafficPolicy: {loadBalancer: {simple: RANDOM}}';
+const OTHER = object('v1', 'Service', 'cart', 'spec: {ports: [{name: http, port: 80}]}', 'namespace: sales');
 const mirrored = (subset: string): string => route(`mirror: {host: catalogue${subset}}`);
 
 test.each([
@@ -61,6 +63,16 @@ test.each([
   ['nor loses any', 'ST2706', all(entry('a', 80, 'DNS'), entry('b', 99999, 'NONE')), 0],
   ['subsets that are bound to the gateway too', 'ST1140', all(inside(', gateways: [mesh, edge]'), outside), 0],
   ['subsets that are not', 'ST1140', all(inside(''), outside), 1],
+  ['a VirtualService for a Service that is not given', 'ST1101', all(service('web'), route('', 'cart')), 0],
+  ['a DestinationRule for a Service that is not given', 'ST1174', all(service('web'), rule(POLICY, 'cart')), 0],
+  ['one for a Service of another namespace', 'ST1174', all(OTHER, rule(POLICY, 'cart')), 1],
+  [
+    'a host that has little in common but the suffix',
+    'ST1174',
+    all(service('web'), rule(POLICY, 'cart').replace('host: cart', 'host: pay.shop.svc.cluster.local')),
+    0,
+  ],
+  ['one with a slip of the pen', 'ST1174', all(service('cart'), rule(POLICY, 'cardt')), 1],
   ['the port of a gateway whose Service is not given', 'ST1162', edge('edge', 8181), 0],
 ])('%s', async (_name, code, yaml, count) => {
   expect((await found(yaml, code)).length).toBe(count);
