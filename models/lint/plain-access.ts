@@ -40,12 +40,10 @@ export function mapAt(value: PlainValue | undefined, ...path: FieldPath): PlainM
   return isPlainMap(found) ? found : null;
 }
 
-/** A map of texts such as labels; values that are no texts are written as one, and nothing at all is the empty text, as Kubernetes reads it. */
+/** A map of texts such as labels; values that are no texts are written as one. */
 export function textMapAt(value: PlainValue | undefined, ...path: FieldPath): Readonly<Record<string, string>> {
-  const entries = Object.entries(mapAt(value, ...path) ?? {}).filter(
-    ([, item]) => item === null || typeof item !== 'object',
-  );
-  return Object.fromEntries(entries.map(([key, item]) => [key, String(item ?? '')]));
+  const entries = Object.entries(mapAt(value, ...path) ?? {}).filter(([, item]) => typeof item !== 'object');
+  return Object.fromEntries(entries.map(([key, item]) => [key, String(item)]));
 }
 
 /** A Go duration in nanoseconds, or null. */
