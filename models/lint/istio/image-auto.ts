@@ -1,7 +1,7 @@
 // ST1147 and its milder sister: `image: auto` where nothing will fill it in.
 
-import { mapAt, textAt } from '../plain-access.js';
-import { containersOf } from '../pods.js';
+import { textAt } from '../plain-access.js';
+import { containersOf, isMade } from '../pods.js';
 import type { Rule } from '../rule.js';
 
 export const imageAuto: Rule = {
@@ -20,16 +20,14 @@ export const imageAuto: Rule = {
       );
       if (index < 0) continue;
       const owner = mesh.namespace(pod.namespace);
-      // A Pod that a cluster has told of was made without injection. One that is yet to be made is injected like any other.
-      const isMade = pod.isPod && mapAt(pod.object.value, 'status') !== null;
       // A Namespace that is not in the input may be labelled.
-      if (!isMade && owner === null && pod.labels['sidecar.istio.io/inject'] !== 'false') continue;
+      if (!isMade(pod) && owner === null && pod.labels['sidecar.istio.io/inject'] !== 'false') continue;
       const namespace = owner?.labels ?? {};
       const isInjected =
         pod.labels['sidecar.istio.io/inject'] === 'true' ||
         namespace['istio-injection'] === 'enabled' ||
         (namespace['istio.io/rev'] ?? pod.labels['istio.io/rev']) !== undefined;
-      if (isMade || !isInjected)
+      if (isMade(pod) || !isInjected)
         report(pod.object, [...pod.specPath, 'containers', index, 'image'], 'no injection fills in image: auto');
     }
   },
