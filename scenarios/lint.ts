@@ -41,6 +41,7 @@ const SAID_BY_RULES: readonly string[] = [
   'service-without-endpoints',
   'failover-without-outlier-detection',
   OBJECTS_LEFT_OUT,
+  'service-entry-left-out',
 ];
 
 /**

@@ -70,14 +70,16 @@ export class ObjectReader {
     const isCopy = JSON.stringify(earlier.found.value) === JSON.stringify(found.value);
     const name = displayName(found.kind, resource, definition.namespaced);
     const place = `${first.file}:${first.line}`;
+    const other =
+      resource.name === ''
+        ? `${found.kind} without a name: another one is in ${place}, and only the later one is read here`
+        : `${name} is also in ${place}; the later one counts`;
     return [
       {
         code: 'duplicate-object',
         severity: isCopy ? 'info' : 'warning',
         position: resource.source.at([]),
-        message: isCopy
-          ? `${name} is also in ${place}, word for word: it is read once`
-          : `${name} is also in ${place}; the later one counts`,
+        message: isCopy ? `${name} is also in ${place}, word for word: it is read once` : other,
         hint: 'load one of the two; for overlays, load what `kustomize build` prints',
       },
     ];

@@ -57,7 +57,7 @@ export class HostTable {
     return wild?.owner ?? null;
   }
 
-  /** A name like `host` that is there, as an object of `namespace` writes it; null where none is near. */
+  /** A name like `host` that is there, as an object of `namespace` writes it; null where none differs by less than a third of its first label. */
   nearest(host: string, namespace: string): string | null {
     this.asked += 1;
     if (this.asked > SUGGESTIONS_MAX) return null;
@@ -67,7 +67,7 @@ export class HostTable {
       return name.endsWith(own) && !host.includes('.') ? name.slice(0, -own.length) : name;
     });
     const [first] = nearestNames(host, names, 1);
-    return first !== undefined && 3 * editDistance(first, host) <= host.length ? first : null;
+    return first !== undefined && 3 * editDistance(first, host) <= host.split('.')[0]!.length ? first : null;
   }
 
   private add(scope: string, host: string, owner: HostOwner): void {

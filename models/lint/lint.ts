@@ -56,6 +56,10 @@ export function isKnownCode(code: string): boolean {
 export function lint(input: LintInput, options: LintOptions = {}): LintResult {
   const mesh = new LintMesh(input.documents, input.plan, input.istioVersion ?? input.plan?.istioVersion);
   const places = new Places(mesh.objects);
+  for (const { severity, position } of input.diagnostics) {
+    const object = severity === 'error' && position !== null ? places.objectAt(position.file, position.line) : null;
+    if (object !== null) mesh.refuse(object);
+  }
   const suppressions = new Suppressions(input.texts, (file, line) => places.objectAt(file, line));
   const wanted = new Set(RULES.filter((rule) => isWanted(rule, options)).map(({ code }) => code));
   const found: LintFinding[] = [];

@@ -31,6 +31,7 @@ export class LintMesh {
   private readonly byNamespace = new Map<string, LintPod[]>();
   /** Kinds by namespace that the input has something of. */
   private readonly given = new Set<string>();
+  private readonly refused = new Set<LintObject>();
   private namespaces: ReadonlyMap<string, LintObject> | null = null;
   private hostTable: HostTable | null = null;
   private estimate: TrafficEstimate | null = null;
@@ -62,6 +63,15 @@ export class LintMesh {
       plan,
     );
     for (const pod of this.pods) pushTo(this.byNamespace, pod.namespace, pod);
+  }
+
+  /** Says that the cluster refuses an object: among objects that are there it is none. */
+  refuse(object: LintObject): void {
+    this.refused.add(object);
+  }
+
+  isRefused(object: LintObject): boolean {
+    return this.refused.has(object);
   }
 
   /** Objects of a kind in the order of the input; the core group is ''. */
@@ -192,6 +202,17 @@ export class LintMesh {
       this.areSettingsRead = true;
     }
     return dig(this.settings, ...path);
+  }
+
+  /** The Helm values of the injector: those of its ConfigMap, of an IstioOperator, of an Istio of the Sail operator. */
+  injectorValues(): PlainValue | undefined {
+    const map = this.all('', 'ConfigMap').find(({ name }) => name === 'istio-sidecar-injector');
+    const text = map === undefined ? null : textAt(map.value, 'data', 'values');
+    if (text !== null) {
+      for (const document of parseDocuments({ name: 'values', text })) return document.value;
+    }
+    const owner = this.all('install.istio.io', 'IstioOperator')[0] ?? this.all('sailoperator.io', 'Istio')[0];
+    return dig(owner?.value, 'spec', 'values');
   }
 
   private readSettings(): PlainValue | undefined {

@@ -68,6 +68,11 @@ export function withPlannedReplicas(pods: readonly LintPod[], plan: MeshPlan | n
   return pods.map((pod) => ({ ...pod, replicas: planned.get(pod.object.fullName) ?? pod.replicas }));
 }
 
+/** Whether a cluster has told of the pod: it has been through admission. A Pod in a manifest is yet to be made, and injected like any other. */
+export function isMade({ isPod, object, spec }: LintPod): boolean {
+  return isPod && (mapAt(object.value, 'status') !== null || textAt(spec, 'nodeName') !== null);
+}
+
 /** The containers, and the init containers where asked for. */
 export function containersOf(pod: LintPod, withInit = false): readonly PlainValue[] {
   const own = listAt(pod.spec, 'containers');

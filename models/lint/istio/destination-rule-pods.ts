@@ -1,8 +1,9 @@
 // ST1173 and ST1174: DestinationRules for hosts or pods that are not there (istio: pkg/config/analysis/analyzers/destinationrule/subset.go). Who can be
 // in a subset is what Istio takes as endpoints of the host: pods and machines that the selector of the Service or ServiceEntry takes, or the endpoints
-// that the ServiceEntry lists (istio: pilot/pkg/serviceregistry/serviceentry/conversion.go). Where the input has none of them, nothing is said.
+// that the ServiceEntry lists (istio: pilot/pkg/serviceregistry/serviceentry/conversion.go). Where the input has none of them, nothing is said; nor of a host
+// that resembles none of the input: a DestinationRule often stands in another place than its Service.
 import { selects } from '../../plan/visibility.js';
-import type { HostOwner } from '../hosts.js';
+import { fqdn, type HostOwner } from '../hosts.js';
 import { type Labels, machinesIn } from '../machines.js';
 import type { LintMesh } from '../mesh.js';
 import { listAt, mapAt, selectorText, textAt, textMapAt, textsAt } from '../plain-access.js';
@@ -73,7 +74,7 @@ export const unknownRuleHost: Rule = {
   name: 'UnknownDestinationRuleHost',
   title: 'a DestinationRule for a host that is not there',
   severity: 'warning',
-  why: 'It does nothing. A short name means a Service of the namespace of the DestinationRule, not of the caller.',
+  why: 'It does nothing. A short name means a Service of the namespace of the DestinationRule, not of the caller. Said where the input has a host of nearly that name, or the Service in another namespace.',
   help: 'write the full name: reviews.shop.svc.cluster.local',
   source: SOURCE,
   check(mesh, report) {
@@ -81,9 +82,14 @@ export const unknownRuleHost: Rule = {
       const host = textAt(rule.value, 'spec', 'host') ?? '';
       if (host.startsWith('*')) continue;
       if (mesh.hosts.find(host, rule.namespace, textsAt(rule.value, 'spec', 'exportTo')) !== null) continue;
-      const near = mesh.hosts.nearest(host, rule.namespace);
-      if (near === null && !mesh.holdsHost(host, rule.namespace)) continue;
-      report(rule, ['spec', 'host'], `there is no host "${host}"`, near === null ? undefined : `did you mean ${near}?`);
+      const near = mesh.hosts.nearest(host, rule.namespace) ?? namesake(mesh, host);
+      if (near !== null) report(rule, ['spec', 'host'], `there is no host "${host}"`, `did you mean ${near}?`);
     }
   },
 };
+
+/** The full name of a Service of another namespace that a short name may mean; null where there is none, or several. */
+function namesake(mesh: LintMesh, host: string): string | null {
+  const found = host.includes('.') ? [] : mesh.services.filter(({ name }) => name === host);
+  return found.length === 1 ? fqdn(host, found[0]!.namespace) : null;
+}

@@ -23,10 +23,10 @@ export function gatewayPods(mesh: LintMesh, gateway: LintObject): readonly LintP
   return mesh.selected(gatewaySelector(gateway), null);
 }
 
-/** Ports on which clients can reach the pods: those of the Services, and their target ports. */
+/** Ports on which clients can reach the pods: those of the Services, and their target ports; none where the input has no such Service. */
 export function portsInFront(mesh: LintMesh, gateway: LintObject, pods: readonly LintPod[]): ReadonlySet<number> {
   const isDefault = isDefaultGateway(mesh, gatewaySelector(gateway));
-  const ports = new Set<number>(isDefault ? DEFAULT_PORTS : []);
+  const ports = new Set<number>();
   const behind = isDefault ? [{ namespace: ROOT_NAMESPACE, labels: DEFAULT_LABELS }, ...pods] : pods;
   for (const service of mesh.services) {
     const selector = textMapAt(service.value, 'spec', 'selector');
@@ -40,5 +40,5 @@ export function portsInFront(mesh: LintMesh, gateway: LintObject, pods: readonly
       ports.add(number);
     }
   }
-  return ports;
+  return new Set([...ports, ...(isDefault && ports.size > 0 ? DEFAULT_PORTS : [])]);
 }

@@ -5,7 +5,7 @@ import type { PlainValue } from '../../config/document.js';
 import { selects } from '../../plan/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import { dig, listAt, textAt, textMapAt, textsAt } from '../plain-access.js';
-import { containersOf, type LintPod } from '../pods.js';
+import { containersOf, isMade, type LintPod } from '../pods.js';
 import type { Report } from '../report.js';
 import type { Rule } from '../rule.js';
 
@@ -37,17 +37,17 @@ export const imageAutoOfWorkload: Rule = {
   check: (mesh, report) => check(mesh, report, false),
 };
 
-function check(mesh: LintMesh, report: Report, ofPods: boolean): void {
+function check(mesh: LintMesh, report: Report, ofMade: boolean): void {
   for (const pod of mesh.pods) {
     const index = containersOf(pod).findIndex(
       (container) => textAt(container, 'name') === 'istio-proxy' && textAt(container, 'image') === 'auto',
     );
-    if (index < 0 || pod.isPod !== ofPods || (!pod.isPod && isInjected(mesh, pod) !== false)) continue;
+    if (index < 0 || isMade(pod) !== ofMade || (!ofMade && isInjected(mesh, pod) !== false)) continue;
     report(pod.object, [...pod.specPath, 'containers', index, 'image'], 'no injection fills in image: auto');
   }
 }
 
-/** Whether a webhook takes pods of a template in; null where the input cannot tell. */
+/** Whether a webhook takes in pods that are yet to be made; null where the input cannot tell. */
 function isInjected(mesh: LintMesh, pod: LintPod): boolean | null {
   const namespace = mesh.namespace(pod.namespace)?.labels;
   const webhooks = mesh

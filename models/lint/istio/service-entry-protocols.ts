@@ -21,6 +21,7 @@ export const serviceEntryProtocols: Rule = {
   check(mesh, report) {
     const claims = new Map<string, Claim[]>();
     for (const entry of mesh.serviceEntries) {
+      if (mesh.isRefused(entry)) continue;
       for (const scope of scopesOf(textsAt(entry.value, 'spec', 'exportTo'), entry.namespace)) {
         for (const host of textsAt(entry.value, 'spec', 'hosts')) {
           for (const port of listAt(entry.value, 'spec', 'ports')) {
@@ -45,7 +46,7 @@ export const serviceEntryProtocols: Rule = {
         report(
           entry,
           ['spec', 'ports'],
-          `${names.join(', ')} give ${hostAndPort} the protocols ${protocols.join(', ')}`,
+          `${names.join(', ')} give ${hostAndPort} the protocols ${protocols.map((protocol) => protocol || '(none)').join(', ')}`,
         );
       }
     }

@@ -13,6 +13,16 @@ function telemetries(mesh: LintMesh): readonly LintObject[] {
   return mesh.all(TELEMETRY, 'Telemetry');
 }
 
+/** Those that are for pods by labels or by namespace; one with a targetRef is for what that names (istio: pilot/pkg/model/policyattachment.go). */
+function forPods(mesh: LintMesh): readonly LintObject[] {
+  return telemetries(mesh).filter(
+    (object) =>
+      !mesh.isRefused(object) &&
+      mapAt(object.value, 'spec', 'targetRef') === null &&
+      listAt(object.value, 'spec', 'targetRefs').length === 0,
+  );
+}
+
 function selectorOf(object: LintObject): Readonly<Record<string, string>> {
   return textMapAt(object.value, 'spec', 'selector', 'matchLabels');
 }
@@ -49,7 +59,7 @@ export const multipleTelemetries: Rule = {
   source: `${SOURCE}default_selector.go`,
   check(mesh, report) {
     const byNamespace = new Map<string, LintObject[]>();
-    for (const object of telemetries(mesh)) {
+    for (const object of forPods(mesh)) {
       if (mapAt(object.value, 'spec', 'selector') !== null) continue;
       byNamespace.set(object.namespace, [...(byNamespace.get(object.namespace) ?? []), object]);
     }
@@ -90,7 +100,7 @@ export const conflictingTelemetries: Rule = {
   source: `${SOURCE}selector.go`,
   check(mesh, report) {
     const byPod = new Map<LintObject, LintObject[]>();
-    for (const object of telemetries(mesh)) {
+    for (const object of forPods(mesh)) {
       const selector = selectorOf(object);
       if (Object.keys(selector).length === 0) continue;
       for (const pod of mesh.selected(selector, object.namespace))

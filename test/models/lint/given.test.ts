@@ -99,7 +99,11 @@ describe('what was not given', () => {
 
   test.each([
     ['a Gateway, where the namespace has others', all(edge('edge', 80), edgeRoute('edeg')), 'ST1902'],
-    ['a Service, where the namespace has others', all(service('web'), route('', 'cart')), 'ST1101'],
+    [
+      'a Service, where the namespace has others',
+      all(service('web'), virtualService('hosts: [web], http: [{route: [{destination: {host: cart}}]}]', 'web')),
+      'ST1101',
+    ],
     [
       'pods of a subset, where the Service has others',
       all(deployment('cart'), service('cart'), rule(SUBSET, 'cart')),

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { RULES } from '../../../models/lint/rules.js';
 import { lintTexts } from '../../../scenarios/lint.js';
 import { BEHAVIOUR } from './fixtures/behaviour.js';
+import { BEHAVIOUR_SECOND } from './fixtures/behaviour-second.js';
 import { INPUT } from './fixtures/input.js';
 import { ISTIO } from './fixtures/istio.js';
 import { PROMETHEUS } from './fixtures/prometheus.js';
 
-const FIXTURES = [...INPUT, ...ISTIO, ...BEHAVIOUR, ...PROMETHEUS];
+const FIXTURES = [...INPUT, ...ISTIO, ...BEHAVIOUR, ...BEHAVIOUR_SECOND, ...PROMETHEUS];
 
 async function codesIn(yaml: string, code: string, istioVersion?: string): Promise<string[]> {
   const { result } = await lintTexts([{ name: 'mesh.yaml', text: yaml }], { enabled: [code], istioVersion });

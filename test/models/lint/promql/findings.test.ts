@@ -100,6 +100,7 @@ describe('requests that are counted twice', () => {
     'sum(rate(istio_requests_total{reporter=~"source|waypoint"}[5m])) > 10',
     'sum by (reporter) (rate(istio_requests_total[5m])) > 10',
     'sum without (pod) (rate(istio_requests_total[5m])) > 10',
+    'sum by (source_workload, namespace) (rate(istio_requests_total[5m])) > 10',
     'sum(rate(istio_requests_total{connection_security_policy="none"}[5m])) > 10',
     'sum(rate(istio_requests_total{app="istio-ingressgateway"}[5m])) > 10',
     'absent(istio_requests_total)',
