@@ -34,6 +34,10 @@ export interface VersionedDefaults {
   readonly retryBudget: boolean;
   /** Whether a Kubernetes Service is preferred among services of one host name. */
   readonly prefersKubernetesService: boolean;
+  /** Whether localities are weighted in every cluster whose locality setting is not switched off. */
+  readonly weighsLocalities: boolean;
+  /** Whether ServiceEntries without addresses are given some, for proxies that capture DNS. */
+  readonly allocatesAddresses: boolean;
   /** Whether `zoneAwareLbSetting` of a load balancer is read. */
   readonly zoneAwareSetting: boolean;
   /** CPU of a sidecar for a request and its response, what it does afterwards included. */
@@ -126,6 +130,22 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
       [31, 0],
     ],
   },
+  weighsLocalities: {
+    what: 'a locality is drawn by its weight before an endpoint, also where nobody asks for failover; after, only where `failover`, `failoverPriority` or `distribute` are written',
+    source: 'istio: pilot/pkg/networking/core/cluster_traffic_policy.go, releasenotes/notes/52602.yaml',
+    values: [
+      [0, true],
+      [24, false],
+    ],
+  },
+  allocatesAddresses: {
+    what: 'proxies that capture DNS (ISTIO_META_DNS_CAPTURE) have addresses for ServiceEntries without any; before, only with ISTIO_META_DNS_AUTO_ALLOCATE too',
+    source: 'istio: pilot/pkg/features/pilot.go (PILOT_ENABLE_IP_AUTOALLOCATE), release notes of 1.25',
+    values: [
+      [0, false],
+      [25, true],
+    ],
+  },
   zoneAwareSetting: {
     what: '`zoneAwareLbSetting` of a DestinationRule is read',
     source:
@@ -180,6 +200,8 @@ export function releaseDefaults(version: string, envoyVersion?: string): Release
     retryBackoffFields: valueAt(table.retryBackoffFields, minor),
     retryBudget: valueAt(table.retryBudget, minor),
     prefersKubernetesService: valueAt(table.prefersKubernetesService, minor),
+    weighsLocalities: valueAt(table.weighsLocalities, minor),
+    allocatesAddresses: valueAt(table.allocatesAddresses, minor),
     zoneAwareSetting: valueAt(table.zoneAwareSetting, minor),
     proxyCpuNs: valueAt(table.proxyCpuNs, minor),
     proxiesAddedP90Ns: valueAt(table.proxiesAddedP90Ns, minor),

@@ -1,7 +1,7 @@
 // The settings of the mesh (istio api: mesh/v1alpha1/{config,proxy}.proto; istio: pkg/config/validation/agent/validation.go
 // ValidateMeshConfig, ValidateMeshConfigProxyConfig). What is absent is null or empty: the defaults are Istio's.
 import { formatDuration } from '../duration.js';
-import { bool, duration, int32, number, string, strings, word } from '../scalars.js';
+import { bool, duration, int32, number, string, stringMap, strings, word } from '../scalars.js';
 import {
   approximated,
   checked,
@@ -17,7 +17,7 @@ import {
   required,
   type Schema,
 } from '../schema.js';
-import type { LabelSelector } from './common.js';
+import type { LabelSelector, StringMap } from './common.js';
 import type { LocalityLbSetting } from './destination-rule.js';
 import { protoWith } from './istio-fields.js';
 import { labelSelector } from './label-selector.js';
@@ -69,6 +69,8 @@ export interface ProxyDefaults {
   readonly sampling: number | null;
   /** A tracer is named. */
   readonly hasTracer: boolean;
+  /** Variables of the proxies' environment. */
+  readonly proxyMetadata: StringMap;
 }
 
 const MIN_CONNECT_NS = 1_000_000;
@@ -125,9 +127,13 @@ const tracing: Schema<Tracing> = mapped(
 const CONNECTIONS = listed(notModelled("Envoy's defaults hold for the connections of the proxies"));
 
 export const proxyDefaults: Schema<ProxyDefaults> = mapped(
-  object<{ concurrency: number | null; tracing: Tracing | null }>(
+  object<{ concurrency: number | null; tracing: Tracing | null; proxyMetadata: StringMap }>(
     'settings of a proxy',
-    { concurrency: optional('concurrency', concurrency), tracing: optional('tracing', tracing) },
+    {
+      concurrency: optional('concurrency', concurrency),
+      tracing: optional('tracing', tracing),
+      proxyMetadata: defaulted('proxyMetadata', stringMap, {}),
+    },
     protoWith({
       ...inert(
         'availabilityZone',
@@ -154,7 +160,6 @@ export const proxyDefaults: Schema<ProxyDefaults> = mapped(
         'proxyAdminPort',
         'proxyBootstrapTemplatePath',
         'proxyHeaders',
-        'proxyMetadata',
         'proxyStatsMatcher',
         'readinessProbe',
         'sds',
@@ -175,6 +180,7 @@ export const proxyDefaults: Schema<ProxyDefaults> = mapped(
   ),
   (written) => ({
     concurrency: written.concurrency,
+    proxyMetadata: written.proxyMetadata,
     sampling: written.tracing?.sampling ?? null,
     hasTracer: written.tracing?.hasTracer ?? false,
   }),
