@@ -21,6 +21,7 @@ import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
+import { switched } from './istiod-switches.js';
 import { LinkerdAuthorization } from './linkerd/authorization.js';
 import { LinkerdEgress } from './linkerd/egress.js';
 import { Profiles } from './linkerd/profile.js';
@@ -90,7 +91,7 @@ export function compilePlan(input: PlanInput, trace?: PlanTrace): PlanResult {
     return result(null, findings);
   }
   if (input.placement.length === 0) throw new RangeError('placement must name at least one zone');
-  const compiled = compile(input, release, findings, trace);
+  const compiled = compile(input, switched(release, input.resources, findings), findings, trace);
   return result(findings.failed ? null : compiled, findings);
 }
 

@@ -124,6 +124,9 @@ const tracing: Schema<Tracing> = mapped(
   (written) => ({ sampling: written.sampling, hasTracer: TRACERS.some((tracer) => written[tracer] !== null) }),
 );
 
+const LIFECYCLE = listed(
+  notModelled('pods neither start nor stop in a run: proxies are ready from the start, and none drains'),
+);
 const CONNECTIONS = listed(notModelled("Envoy's defaults hold for the connections of the proxies"));
 
 export const proxyDefaults: Schema<ProxyDefaults> = mapped(
@@ -144,35 +147,39 @@ export const proxyDefaults: Schema<ProxyDefaults> = mapped(
         'customConfigFile',
         'discoveryAddress',
         'discoveryRefreshDelay',
-        'drainDuration',
         'envoyAccessLogService',
         'envoyMetricsService',
         'envoyMetricsServiceAddress',
         'extraStatTags',
         'fileFlushInterval',
         'fileFlushMinSizeKb',
-        'gatewayTopology',
-        'holdApplicationUntilProxyStarts',
         'image',
-        'interceptionMode',
         'meshId',
-        'parentShutdownDuration',
         'proxyAdminPort',
         'proxyBootstrapTemplatePath',
-        'proxyHeaders',
         'proxyStatsMatcher',
-        'readinessProbe',
         'sds',
         'serviceCluster',
         'statNameLength',
         'statsCompression',
         'statsdUdpAddress',
         'statusPort',
-        'terminationDrainDuration',
         'tracingServiceName',
         'zipkinAddress',
       ),
       connectTimeout: INERT,
+      drainDuration: LIFECYCLE,
+      holdApplicationUntilProxyStarts: LIFECYCLE,
+      parentShutdownDuration: LIFECYCLE,
+      readinessProbe: LIFECYCLE,
+      terminationDrainDuration: LIFECYCLE,
+      gatewayTopology: listed(
+        notModelled('gateways take the address of the client from x-forwarded-for where a request has the header'),
+      ),
+      interceptionMode: listed(
+        notModelled('connections are redirected (REDIRECT): the application does not see who calls'),
+      ),
+      proxyHeaders: listed(notModelled('proxies add and remove the headers that they do by default')),
       connectionSettings: CONNECTIONS,
       runtimeValues: listed(notModelled("Envoy's runtime values are not changed")),
       privateKeyProvider: listed(notModelled('handshakes cost what the scenario says: no accelerator shortens them')),
