@@ -1,5 +1,6 @@
 // The words of `seatrial help` and `seatrial completion`, which speak of all other commands: registered last.
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { nearestName } from '../../sim/nearest.js';
 import type { Shell } from '../completion.js';
 
 export function registerHelp(program: Command): void {
@@ -13,9 +14,18 @@ export function registerHelp(program: Command): void {
       process.stdout.write(completionScript(program, shell));
     });
   const help = program.command('help');
+  const names = program.commands.map((command) => command.name());
   help
     .description('show this help, or that of a command')
-    .addArgument(new Argument('[command]', 'which one').choices(program.commands.map((command) => command.name())))
+    .addArgument(
+      new Argument('[command]', 'which one').choices(names).argParser((word) => {
+        if (names.includes(word)) return word;
+        const nearest = nearestName(word, names);
+        throw new InvalidArgumentError(
+          nearest === null ? `Commands are ${names.join(', ')}.` : `Did you mean ${nearest}?`,
+        );
+      }),
+    )
     .action((verb: string | undefined) => {
       const command = program.commands.find((one) => one.name() === verb) ?? program;
       command.outputHelp();

@@ -11,7 +11,7 @@ export function countFindings(findings: readonly FindingChange[]): string {
     .join(', ');
 }
 
-/** `because spec.http[0].retries.attempts of VirtualService shop/cart was changed (cart.yaml:17)`; `` where it cannot be told. */
+/** `because spec.http[0].retries.attempts of VirtualService shop/cart changed (cart.yaml:17)`; `` where it cannot be told. */
 export function becauseText({ causedBy, basis }: FindingChange): string {
   const list = causedBy.map(changeText).join('; ');
   switch (basis) {
@@ -19,7 +19,7 @@ export function becauseText({ causedBy, basis }: FindingChange): string {
       return '';
     case 'field':
     case 'object':
-      return `because of ${list}`;
+      return `because ${list}`;
     case 'only change':
       return `the only change: ${list}`;
     case 'one of several':
@@ -28,9 +28,9 @@ export function becauseText({ causedBy, basis }: FindingChange): string {
 }
 
 function changeText({ change, object, fields, position }: CausingChange): string {
-  const what = fields.length === 0 ? object : `${object} ${fields.slice(0, 2).join(', ')}`;
+  const what = fields.length === 0 ? object : `${fields.slice(0, 2).join(', ')} of ${object}`;
   const where = position === null ? '' : ` (${position.file}:${position.line})`;
-  return `${what} ${change}${where}`;
+  return `${what} was ${change}${where}`;
 }
 
 const SHOWN_MAX = 3;

@@ -6,6 +6,7 @@ import { diffConfig } from './config-diff.js';
 import { type ArmSummary, type Comparison, DIFF_SCHEMA, type DiffResult, type DiffSettings } from './diff-result.js';
 import { newLintFindings } from './lint-changes.js';
 import type { LoadedArm } from './load-arms.js';
+import { untriedWarnings } from './untried.js';
 
 /** Whether all candidates compile to what the base compiles to. */
 export function isSameThroughout([base, ...candidates]: readonly LoadedArm[]): boolean {
@@ -16,6 +17,7 @@ export function isSameThroughout([base, ...candidates]: readonly LoadedArm[]): b
 export async function sameResult(arms: readonly LoadedArm[], settings: DiffSettings): Promise<DiffResult> {
   const [base, ...candidates] = arms;
   const { run, name } = base.scenario;
+  const comparisons = await Promise.all(candidates.map((candidate) => sameComparison(base, candidate)));
   return {
     schema: DIFF_SCHEMA,
     scenario: name,
@@ -27,9 +29,9 @@ export async function sameResult(arms: readonly LoadedArm[], settings: DiffSetti
     stop: 'same-plan',
     settings,
     base: armSummary(base),
-    comparisons: await Promise.all(candidates.map((candidate) => sameComparison(base, candidate))),
+    comparisons,
     verdict: 'pass',
-    warnings: [],
+    warnings: comparisons.some(({ changes }) => changes.length > 0) ? untriedWarnings(base.plan) : [],
   };
 }
 

@@ -9,7 +9,7 @@ import { fullPods, isThrottled } from './full.js';
 import type { Entry } from './ledger.js';
 import { hasEjected, sourcesOf } from './lines.js';
 import { callersOf, lineWords, subjectName } from './naming.js';
-import { actedTimeouts, timeoutWords } from './timeouts.js';
+import { actedTimeouts } from './timeouts.js';
 import { heldByCalls } from './victims.js';
 
 /** What a filter is, where no object of the YAML is known that made it. */
@@ -63,7 +63,7 @@ function consequences(facts: Facts, entry: Entry): string {
 
 function timeoutClause(facts: Facts, entry: Entry): string {
   const acted = actedTimeouts(facts, entry);
-  return acted.length === 0 ? '' : `, at ${acted.map((one) => timeoutWords(facts, one)).join(' and ')}`;
+  return acted.length === 0 ? '' : `, at ${acted.map(({ words }) => words).join(' and ')}`;
 }
 
 function factOf(facts: Facts, entry: Entry): string {

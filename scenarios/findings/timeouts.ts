@@ -15,20 +15,27 @@ export interface ActedTimeout {
   /** Where the route says so; null where nothing of the route is known. */
   readonly site: number | null;
   readonly count: number;
+  /** `the route's time-out of 3 s (web -> bank)` */
+  readonly words: string;
 }
 
-/** Time-outs on rows that bad answers of these origins have gone through. */
+/** Time-outs on rows that bad answers of these origins have gone through. Versions of a caller are one, and so are kinds of requests. */
 export function actedTimeouts(facts: Facts, { causes }: Entry): ActedTimeout[] {
-  const found = facts.rows.flatMap(({ timeouts, bad }, row) => {
-    if (![...bad.keys()].some((cause) => causes.has(cause))) return [];
+  const found = new Map<string, ActedTimeout>();
+  for (const [row, { timeouts, bad }] of facts.rows.entries()) {
+    if (![...bad.keys()].some((cause) => causes.has(cause))) continue;
     const site = facts.sitesOf(row)[0] ?? null;
-    return timeouts.flatMap((count, kind) => (count > 0 ? [{ kind, row, site, count }] : []));
-  });
-  return found.sort((a, b) => b.count - a.count || a.row - b.row).slice(0, TOLD_MAX);
+    for (const [kind, count] of timeouts.entries()) {
+      if (count === 0) continue;
+      const words = timeoutWords(facts, kind, row, site);
+      const same = found.get(words) ?? { kind, row, site, count: 0, words };
+      found.set(words, { ...same, count: same.count + count });
+    }
+  }
+  return [...found.values()].sort((a, b) => b.count - a.count || a.row - b.row).slice(0, TOLD_MAX);
 }
 
-/** `the route's time-out of 3 s (web -> bank)` */
-export function timeoutWords(facts: Facts, { kind, row, site }: ActedTimeout): string {
+function timeoutWords(facts: Facts, kind: number, row: number, site: number | null): string {
   const edge = facts.edgeName(row);
   const route = site === null ? null : facts.plan.sites[site].route;
   const of = (ns: number): string => (ns > 0 ? ` of ${formatDurationMs(ns / NS_PER_MS)}` : '');

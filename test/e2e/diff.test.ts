@@ -85,6 +85,22 @@ describe.skipIf(!isBuilt)(`seatrial diff${isBuilt ? '' : ` (${NOT_BUILT})`}`, ()
     expect(stdout).toContain('metadata.labels');
   });
 
+  test('what the scenario does not reach was not tried, and the answer says so', () => {
+    for (const name of ['unreached', 'unreached-canary']) {
+      cpSync(join(root, 'before'), join(root, name), { recursive: true });
+      const timeout = name === 'unreached' ? '1s' : '2s';
+      writeFileSync(
+        join(root, name, 'mesh.yaml'),
+        `${readFileSync(join(root, name, 'mesh.yaml'), 'utf8')}\n---\n${orphan(timeout)}`,
+      );
+    }
+    const { exitCode, stdout, stderr } = diff('unreached', 'unreached-canary', '--out', 'out-unreached');
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('same plan');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('sends nothing to orphan: what changes there was not tried');
+    expect(diff('before', 'same', '--out', 'out-same-2').stdout).not.toContain('not tried');
+  });
+
   test('1: a regression, with what was changed and where', () => {
     const { exitCode, stdout, stderr } = diff('before', 'slow', '--out', 'out-slow');
     expect(exitCode, stderr).toBe(1);
@@ -188,3 +204,28 @@ describe.skipIf(!isBuilt)(`seatrial diff${isBuilt ? '' : ` (${NOT_BUILT})`}`, ()
     expect((JSON.parse(stdout) as DiffResult).comparisons.map(({ gate }) => gate.verdict)).toEqual(['pass', 'fail']);
   });
 });
+
+/** A service that nobody calls. */
+function orphan(timeout: string): string {
+  return `apiVersion: v1
+kind: Service
+metadata: { name: orphan }
+spec: { selector: { app: orphan }, ports: [{ name: http, port: 80, targetPort: 8080 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orphan }
+spec:
+  selector: { matchLabels: { app: orphan } }
+  template:
+    metadata: { labels: { app: orphan } }
+    spec: { containers: [{ name: app, image: app }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: orphan }
+spec:
+  hosts: [orphan]
+  http: [{ timeout: ${timeout}, route: [{ destination: { host: orphan } }] }]
+`;
+}

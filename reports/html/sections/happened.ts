@@ -1,4 +1,4 @@
-// "What happened": up to three findings in sentences, each with the places in the YAML that it rests on.
+// "What happened": up to three findings in sentences, each with the places in the YAML that it rests on, where the sentence does not name them.
 import type { Finding } from '../../../scenarios/findings-result.js';
 import { ROLE_WORDS, saidFirst } from '../findings.js';
 import { html, type Markup, named } from '../markup.js';
@@ -14,5 +14,8 @@ export function whatHappened(findings: readonly Finding[]): Markup | null {
 
 function finding({ sentence, role, sources }: Finding): Markup {
   const places = new Map(sources.map(({ position }) => [JSON.stringify(position), position]));
-  return html`<li class="finding finding-${role}"><span class="finding-role">${ROLE_WORDS[role]}</span><p>${named(unbroken(sentence))}${[...places.values()].map((position) => (position === null ? null : html` ${place(position)}`))}</p></li>`;
+  const unnamed = [...places.values()].filter(
+    (position) => position !== null && !sentence.includes(`${position.file}:${position.line}`),
+  );
+  return html`<li class="finding finding-${role}"><span class="finding-role">${ROLE_WORDS[role]}</span><p>${named(unbroken(sentence))}${unnamed.map((position) => html` ${place(position)}`)}</p></li>`;
 }

@@ -50,6 +50,9 @@ describe('diffText', () => {
     expect(text).toMatch(/✘ shoppers\.cart p99\* +100 ms +112 ms +\+12 % +\+11 … \+13 %/);
     expect(text).toMatch(/\? shoppers\.rare p99\.9\* +too few +too few +too few samples/);
     expect(text).not.toContain('shoppers.quiet');
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'one of several changes: spec.http[0].retries.attempts, spec.http[0].retries.retryIgnorePreviousHosts of VirtualService shop/cart was changed (istio/cart.yaml:19)',
+    );
     for (const line of text.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(80);
   });
 

@@ -124,7 +124,7 @@ export function comparison(name: string): Comparison {
           {
             change: 'changed',
             object: `VirtualService shop/${name}`,
-            fields: ['spec.http[0].retries.attempts'],
+            fields: ['spec.http[0].retries.attempts', 'spec.http[0].retries.retryIgnorePreviousHosts'],
             position: at(19),
           },
         ],

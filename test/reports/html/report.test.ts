@@ -116,6 +116,8 @@ describe('what stands in the markup', () => {
     expect(text.match(/<li /g)).toHaveLength(3);
     expect(text.match(/catalogue\.yaml:41/g)).toHaveLength(3);
     expect(text).not.toContain('<b>');
+    const named = { ...finding, sentence: 'catalogue is full (limits.cpu 200m, catalogue.yaml:41)' };
+    expect(whatHappened([named])!.text.match(/catalogue\.yaml:41/g)).toHaveLength(1);
   });
 
   test('thresholds and objectives, with budget and limits', () => {

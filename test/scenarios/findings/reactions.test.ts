@@ -167,6 +167,19 @@ test('connections that a server closes while requests are sent on them', async (
   expect(found?.where.map(({ name }) => name)).toContain('bank');
 });
 
+test('a time-out that acts in several versions of a caller is named once', async () => {
+  const world = chain();
+  world.cart.versions = [
+    { name: 'cart-old', pods: 1 },
+    { name: 'cart-new', pods: 1 },
+  ];
+  world.bank.http.timeout = '20ms';
+  world.bank.workMs = 200;
+  world.bank.cpuShare = 0;
+  const { findings } = await runRandomMesh(world.mesh);
+  expect(findings[0]?.sentence.match(/the route's time-out of 20 ms \(cart -> bank\)/g)).toHaveLength(1);
+});
+
 test('traffic that sends nothing', async () => {
   const world = chain();
   world.mesh.traffic.rate = '1/h';

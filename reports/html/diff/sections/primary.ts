@@ -32,7 +32,8 @@ function gateLevel({ settings }: DiffResult): number {
 }
 
 const FROM_WORDS: Readonly<Record<DiffResult['settings']['primaryFrom'], string>> = {
-  default: ': mean, p99 and errors of every request of the traffic',
+  default:
+    ': errors, mean, and p99 (a lower percentile where the data is too thin for p99) of every request of the traffic',
   thresholds: ': what the thresholds of the scenario are about',
   option: ', as asked for with --primary',
 };
