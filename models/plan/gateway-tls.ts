@@ -53,9 +53,7 @@ export function serverName(
   authority: string,
 ): string {
   if (tls.sni !== '') return tls.sni;
-  return tls.mode === 'ISTIO_MUTUAL'
-    ? `outbound_.${cluster.port}_.${cluster.subset}_.${cluster.host}`
-    : authority;
+  return tls.mode === 'ISTIO_MUTUAL' ? `outbound_.${cluster.port}_.${cluster.subset}_.${cluster.host}` : authority;
 }
 
 /** TLS of the application goes through a proxy as bytes: only a server that passes TLS on takes it. */

@@ -17,9 +17,9 @@ export const imageAuto: Rule = {
   code: 'ST1147',
   alias: 'IST0147',
   name: 'ImageAutoWithoutInjectionError',
-  title: '`image: auto` of a Pod that is there',
+  title: '`image: auto` of a Pod that no injection fills in',
   severity: 'error',
-  why: '`auto` is a placeholder for the injector. In a Pod that is there already nobody fills it in: the kubelet looks for an image of that name and finds none.',
+  why: '`auto` is a placeholder for the injector. In a Pod that a cluster has already, or that no webhook of Istio takes in, nobody fills it in: the kubelet looks for an image of that name and finds none.',
   help: 'let a Deployment make the pod, or name the image',
   source: SOURCE,
   check: (mesh, report) => check(mesh, report, true),
@@ -29,7 +29,7 @@ export const imageAutoOfWorkload: Rule = {
   code: 'ST1146',
   alias: 'IST0146',
   name: 'ImageAutoWithoutInjectionWarning',
-  title: '`image: auto` that no injection fills in',
+  title: '`image: auto` of a workload that no injection fills in',
   severity: 'warning',
   why: '`auto` is a placeholder for the injector, and no webhook of Istio takes the pods in: the kubelet looks for an image of that name and finds none.',
   help: 'label the pod sidecar.istio.io/inject: "true", or name the image',
@@ -37,12 +37,12 @@ export const imageAutoOfWorkload: Rule = {
   check: (mesh, report) => check(mesh, report, false),
 };
 
-function check(mesh: LintMesh, report: Report, ofMade: boolean): void {
+function check(mesh: LintMesh, report: Report, ofPods: boolean): void {
   for (const pod of mesh.pods) {
     const index = containersOf(pod).findIndex(
       (container) => textAt(container, 'name') === 'istio-proxy' && textAt(container, 'image') === 'auto',
     );
-    if (index < 0 || isMade(pod) !== ofMade || (!ofMade && isInjected(mesh, pod) !== false)) continue;
+    if (index < 0 || pod.isPod !== ofPods || (!isMade(pod) && isInjected(mesh, pod) !== false)) continue;
     report(pod.object, [...pod.specPath, 'containers', index, 'image'], 'no injection fills in image: auto');
   }
 }
