@@ -135,19 +135,7 @@ export class Gateways {
   ): Workload {
     const found = this.servers.find((server) => passesOn(server) && selects(server.gateway.spec.selector, labels));
     if (found !== undefined) return this.podsOf(found, place)[0]!;
-    return this.workloads.add({
-      name,
-      namespace,
-      kind: 'external',
-      labels: {},
-      pod: null,
-      hasSidecar: false,
-      replicas: 1,
-      places: [place],
-      version: '',
-      resource,
-      position: null,
-    });
+    return this.workloads.addOutside({ name, namespace, kind: 'external', resource, position: null }, place);
   }
 
   private runsOn(server: Server, workload: Workload): boolean {

@@ -70,16 +70,10 @@ export class OutsideHosts {
   }
 
   private added(host: string, at: SourcePosition): Workload {
-    return this.workloads.add({
+    return this.workloads.addOutside({
       name: host,
       namespace: '',
       kind: 'external',
-      labels: {},
-      pod: null,
-      hasSidecar: false,
-      replicas: 1,
-      places: [null],
-      version: '',
       resource: `host ${host}`,
       position: at,
     });
