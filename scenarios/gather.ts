@@ -6,7 +6,6 @@ import { INPUT_BYTES_MAX } from '../models/bounds.js';
 import { decodeText } from '../models/config/decode.js';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import type { NamedText } from '../models/config/resource.js';
-import { lookup } from '../sim/lookup.js';
 import { expandBraces, isGlob, matchesSegment } from './glob.js';
 import { holdsResults } from './output-mark.js';
 import { type Read, readBounded, SilentPipe } from './read-file.js';
@@ -40,17 +39,6 @@ export function gather(paths: readonly string[], options: GatherOptions = {}): G
   const gathering = new Gathering(options);
   for (const path of paths) gathering.add(path);
   return { texts: gathering.texts, diagnostics: gathering.diagnostics };
-}
-
-const DECIMAL_UNITS: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9 };
-const BINARY_UNITS: Readonly<Record<string, number>> = { Ki: 1024, Mi: 1048576, Gi: 1073741824 };
-
-/** Bytes of `--max-input`: a number, or one with k, M, G or Ki, Mi, Gi (and a B); null where it is neither. */
-export function parseByteLimit(text: string): number | null {
-  const parts = /^(\d+(?:\.\d+)?)(k|M|G|Ki|Mi|Gi)?B?$/.exec(text);
-  if (parts === null) return null;
-  const unit = parts[2] ?? '';
-  return Math.floor(Number(parts[1]) * (lookup(DECIMAL_UNITS, unit) ?? lookup(BINARY_UNITS, unit) ?? 1));
 }
 
 class Gathering {
