@@ -44,7 +44,8 @@ export async function init(path: string, options: InitOptions): Promise<number> 
     const place = isUsual ? dirname(started.file) : started.file;
     const shown = toStandardOutput ? 'scenario' : started.file;
     const colors = createColors(wantsColor(process.stderr));
-    process.stderr.write(initSummaryText({ draft, file: shown, next: `seatrial run ${place}` }, colors));
+    const next = `${path === '-' ? '… | ' : ''}seatrial run ${place}`;
+    process.stderr.write(initSummaryText({ draft, file: shown, next }, colors));
   }
   return EXIT.good;
 }

@@ -1,6 +1,6 @@
 // Values of options, read once at the edge. Each throws commander's error for a value that is wrong: exit code 2.
 import { InvalidArgumentError } from 'commander';
-import { parseByteLimit } from '../scenarios/gather.js';
+import { parseByteLimit } from './byte-size.js';
 
 const DURATION = /^(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$/;
 

@@ -67,7 +67,7 @@ function checks({ traffic, edges, unreached, leftOut, objects }: GuessedScenario
     'work: times of each service are guesses by its kind; a dashboard knows better',
     ...(objects.length > 0 ? [] : [callCheck(edges.length)]),
     ...(unreached.length > 0
-      ? [`${counted(unreached.length, 'service')} that nothing is seen to call: listed in the first lines of the file`]
+      ? [`${counted(unreached.length, 'service')} that no traffic reaches: listed in the first lines of the file`]
       : []),
     ...(leftOut.length > 0
       ? [`${counted(leftOut.length, 'finding')} left out: listed in the first lines of the file`]

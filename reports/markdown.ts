@@ -1,5 +1,6 @@
 // The result of a run as Markdown, for a pull request or a ticket: verdict, goals, traffic, what acted, how to repeat it.
-
+import type { Diagnostic } from '../models/config/diagnostic.js';
+import { leftOutIn, OBJECTS_LEFT_OUT } from '../models/config/left-out.js';
 import type { ClientSummary, Measured, RunResult, ThresholdResult, Verdict } from '../scenarios/run-result.js';
 import { code, fenced, prose } from './markdown-text.js';
 import { formatCount, formatDurationMs, formatMeasured, formatMeasuredShare, formatShare } from './numbers.js';
@@ -25,10 +26,11 @@ const VERDICTS: Readonly<Record<Verdict, { readonly icon: string; readonly word:
 export function markdownReport(result: RunResult, { command }: RunMarkdownOptions): string {
   const { icon, word } = VERDICTS[result.verdict];
   const blocks = [
+    ...warningBlocks(leftOutIn(result.warnings)),
     `## ${icon} ${word}: ${code(result.scenario)}`,
     whatRan(result),
     ...findingBlocks(result),
-    ...warningBlocks(result),
+    ...warningBlocks(result.warnings.filter(({ code: what }) => what !== OBJECTS_LEFT_OUT)),
     ...goalBlocks(result),
     ...table(
       1,
@@ -51,7 +53,7 @@ function whatRan(result: RunResult): string {
   return `${runs}, ${prose(meshText(result))}, seed ${code(seed)}, ${formatCount(events)} events.`;
 }
 
-function warningBlocks({ warnings }: RunResult): string[] {
+function warningBlocks(warnings: readonly Diagnostic[]): string[] {
   const lines = warnings.map(({ code: what, message }) => `> ${prose(message)} (${what})`);
   return lines.length === 0 ? [] : [['> [!WARNING]', ...lines].join('\n>\n')];
 }

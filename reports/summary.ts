@@ -4,7 +4,7 @@ import type { RunResult } from '../scenarios/run-result.js';
 import { findingLead, findingRest } from './summary/findings.js';
 import { edgeTable, serviceTable, trafficTable } from './summary/flows.js';
 import { headline } from './summary/headline.js';
-import { fidelityList, warningList } from './summary/notes.js';
+import { fidelityList, leftOutList, warningList } from './summary/notes.js';
 import { objectiveList } from './summary/objectives.js';
 import { overTime } from './summary/over-time.js';
 import { podTable } from './summary/pods.js';
@@ -21,6 +21,7 @@ export interface SummaryOptions {
 export function summaryText(result: RunResult, { color, width = 80 }: SummaryOptions): string {
   const colors = createColors(color);
   const sections = [
+    leftOutList,
     headline,
     findingLead,
     objectiveList,

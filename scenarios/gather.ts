@@ -1,19 +1,21 @@
 // Paths as a user types them → named texts: files, directories (recursively, in a stable order), globs, and `-` for standard
 // input. The only part of reading the input that touches the disk.
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { INPUT_BYTES_MAX } from '../models/bounds.js';
 import { decodeText } from '../models/config/decode.js';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import type { NamedText } from '../models/config/resource.js';
-import { lookup } from '../sim/lookup.js';
 import { expandBraces, isGlob, matchesSegment } from './glob.js';
 import { holdsResults } from './output-mark.js';
 import { type Read, readBounded, SilentPipe } from './read-file.js';
+import { findTrees } from './trees/find-trees.js';
 
 export interface GatherOptions {
   /** Bytes of all texts together; more is an error. Default 256 MiB. */
-  readonly maxInputBytes?: number;
+  readonly maxInputBytes?: number | undefined;
+  /** Folders that a tool has to render first are left out, and named (`needs-rendering`): for whoever asks what runs. */
+  readonly findsTrees?: boolean;
   /** What `-` reads; default the standard input of the process. May throw as `readFileSync` does. */
   readonly readStandardInput?: () => Uint8Array;
 }
@@ -25,6 +27,7 @@ export interface Gathered {
 }
 
 const STANDARD_INPUT = '-';
+const PEEK_BYTES_MAX = 1 << 20;
 const EXTENSION = /\.(ya?ml|json)$/i;
 
 /**
@@ -36,17 +39,6 @@ export function gather(paths: readonly string[], options: GatherOptions = {}): G
   const gathering = new Gathering(options);
   for (const path of paths) gathering.add(path);
   return { texts: gathering.texts, diagnostics: gathering.diagnostics };
-}
-
-const DECIMAL_UNITS: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9 };
-const BINARY_UNITS: Readonly<Record<string, number>> = { Ki: 1024, Mi: 1048576, Gi: 1073741824 };
-
-/** Bytes of `--max-input`: a number, or one with k, M, G or Ki, Mi, Gi (and a B); null where it is neither. */
-export function parseByteLimit(text: string): number | null {
-  const parts = /^(\d+(?:\.\d+)?)(k|M|G|Ki|Mi|Gi)?B?$/.exec(text);
-  if (parts === null) return null;
-  const unit = parts[2] ?? '';
-  return Math.floor(Number(parts[1]) * (lookup(DECIMAL_UNITS, unit) ?? lookup(BINARY_UNITS, unit) ?? 1));
 }
 
 class Gathering {
@@ -68,8 +60,7 @@ class Gathering {
       return;
     }
     const stats = statsOf(path);
-    if (stats?.isDirectory() === true)
-      this.addFound(path, this.below(path), 'no .yaml, .yml or .json file is below it');
+    if (stats?.isDirectory() === true) this.addDirectory(path);
     else if (stats !== null) this.readFile(path, stats);
     else if (isGlob(path)) this.addFound(path, this.matching(path), 'no .yaml, .yml or .json file matches');
     else
@@ -79,6 +70,22 @@ class Gathering {
         'there is no such file or directory',
         'check the path and the current directory',
       );
+  }
+
+  private addDirectory(path: string): void {
+    const files = this.below(path);
+    const isRead = (file: string): boolean => EXTENSION.test(file);
+    const complaint = 'no .yaml, .yml or .json file is below it';
+    if (this.options.findsTrees !== true) {
+      this.addFound(path, files.filter(isRead), complaint);
+      return;
+    }
+    const names = new Map(files.map((file) => [file.split(sep).join('/'), file]));
+    const trees = findTrees({ files: [...names.keys()], textOf: (name) => textOf(names.get(name) ?? name) }, isRead);
+    this.diagnostics.push(...trees.diagnostics);
+    const kept = [...names].filter(([name]) => isRead(name) && !trees.isLeftOut(name)).map(([, file]) => file);
+    // What stands in the way has been said.
+    if (kept.length > 0 || trees.diagnostics.length === 0) this.addFound(path, kept, complaint);
   }
 
   private addFound(path: string, files: readonly string[], complaint: string): void {
@@ -147,10 +154,10 @@ class Gathering {
     }
   }
 
-  /** Files to read below a directory. */
+  /** Files below a directory: its own by name, then those of its directories. */
   private below(directory: string): string[] {
     const paths = this.entries(directory).map((name) => join(directory, name));
-    const files = paths.filter((path) => EXTENSION.test(path) && statsOf(path)?.isFile() === true);
+    const files = paths.filter((path) => statsOf(path)?.isFile() === true);
     return [...files, ...paths.filter(isWalked).flatMap((path) => this.below(path))];
   }
 
@@ -179,6 +186,18 @@ class Gathering {
     const stats = statsOf(path);
     if (rest.length > 0) return stats?.isDirectory() === true ? this.matchSegments(path, rest) : [];
     return stats?.isFile() === true && EXTENSION.test(path) ? [path] : [];
+  }
+}
+
+/** A small file that is looked at before the others are read; null where it cannot be. */
+function textOf(path: string): string | null {
+  try {
+    const read = readBounded(path, PEEK_BYTES_MAX);
+    if (read === 'too-large') return null;
+    const decoded = decodeText(path, read.bytes);
+    return 'text' in decoded ? decoded.text : null;
+  } catch {
+    return null;
   }
 }
 

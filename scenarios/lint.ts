@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import { fieldOf, type RawDocument } from '../models/config/document.js';
+import { OBJECTS_LEFT_OUT } from '../models/config/left-out.js';
 import { loadDocuments, OWN_GROUP, type ResourceSet } from '../models/config/load.js';
 import { parseDocuments } from '../models/config/parse.js';
 import { schemaProblems } from '../models/config/published/schema-problems.js';
@@ -32,31 +33,42 @@ export interface LintedPaths {
   readonly isIncomplete: boolean;
 }
 
-/** What the plan says of hosts, subsets and failover the rules say with codes of their own. */
+/** What the plan says of hosts, subsets and failover the rules say with codes of their own; what a cluster refuses has an error each. */
 const SAID_BY_RULES: readonly string[] = [
   'destination-host-not-found',
   'destination-port-not-found',
   'subset-not-found',
   'service-without-endpoints',
   'failover-without-outlier-detection',
+  OBJECTS_LEFT_OUT,
+  'service-entry-left-out',
 ];
 
 /**
- * Lints files, directories, globs, `-`. A scenario among them is read with what it lists under `mesh`. What cannot be found or read is a finding
- * (ST0001); nothing is thrown for it.
+ * Lints files, directories, globs, `-`. With one scenario among them that is what `run` reads: the mesh that the scenario names, or all that was given
+ * where it names none, and files that are named themselves. Several scenarios are read with all that they name. What cannot be found or read is a
+ * finding (ST0001); nothing is thrown for it.
  */
 export async function lintPaths(paths: readonly string[], options: LintPathsOptions = {}): Promise<LintedPaths> {
-  const bounds = options.maxInputBytes === undefined ? {} : { maxInputBytes: options.maxInputBytes };
+  const bounds = { findsTrees: true, maxInputBytes: options.maxInputBytes };
   const first = gather(paths, bounds);
   const documents = parsed(first.texts, options);
-  const wanted = scenariosIn(documents).flatMap(meshOf);
   const planFor = (all: readonly RawDocument[]): Told => planOfPaths(paths, all, options);
+  const scenarios = scenariosIn(documents);
+  const wanted = scenarios.flatMap((raw) => meshOf(raw, first.texts));
   if (wanted.length === 0) return await linted(first.texts, documents, first.diagnostics, options, planFor);
   const second = gather(wanted, bounds);
-  const known = new Set(first.texts.map(({ name }) => name));
+  const kept = scenarios.length > 1 ? first.texts : namedThemselves(first.texts, [...paths, scenarios[0]!.file]);
+  const known = new Set(kept.map(({ name }) => name));
   const more = second.texts.filter(({ name }) => !known.has(name));
   const found = [...first.diagnostics, ...second.diagnostics];
-  return await linted([...first.texts, ...more], [...documents, ...parsed(more, options)], found, options, planFor);
+  const own = documents.filter(({ file }) => known.has(file));
+  return await linted([...kept, ...more], [...own, ...parsed(more, options)], found, options, planFor);
+}
+
+function namedThemselves(texts: readonly NamedText[], paths: readonly string[]): readonly NamedText[] {
+  const files = new Set(paths.map((path) => join(path)));
+  return texts.filter(({ name }) => files.has(name));
 }
 
 /** The same for texts that are at hand. */
@@ -101,7 +113,7 @@ export async function lintResources(
 ): Promise<LintResult> {
   const problems = await schemaProblems(resources, options.strict);
   const all = [...found, ...resources.diagnostics, ...problems, ...diagnostics];
-  return lint({ texts, documents, diagnostics: all, plan }, options);
+  return lint({ texts, documents, diagnostics: all, plan, istioVersion: options.istioVersion }, options);
 }
 
 interface Told {
@@ -154,11 +166,11 @@ function scenariosIn(documents: readonly RawDocument[]): RawDocument[] {
   });
 }
 
-/** What a scenario lists as its mesh; such paths are relative to its file. */
-function meshOf(raw: RawDocument): string[] {
+/** What a scenario lists as its mesh, relative to its file; the directory of a scenario that was given alone and lists none. */
+function meshOf(raw: RawDocument, given: readonly NamedText[]): string[] {
   const { document } = validateScenario(raw);
   const directory = raw.file === '-' ? '.' : dirname(raw.file);
-  return listOf(document?.spec?.mesh)
-    .filter((path) => path !== '-')
-    .map((path) => (isAbsolute(path) ? path : join(directory, path)));
+  const mesh = listOf(document?.spec?.mesh);
+  if (mesh.length === 0) return document !== null && given.every(({ name }) => name === raw.file) ? [directory] : [];
+  return mesh.filter((path) => path !== '-').map((path) => (isAbsolute(path) ? path : join(directory, path)));
 }

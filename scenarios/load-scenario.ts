@@ -80,12 +80,12 @@ export type ReadPaths =
     };
 
 export function readPaths(given: readonly string[], options: LoadScenarioOptions): ReadPaths {
-  const bounds = options.maxInputBytes === undefined ? {} : { maxInputBytes: options.maxInputBytes };
+  const bounds = { findsTrees: true, maxInputBytes: options.maxInputBytes };
   const first = gather(given, bounds);
   if (hasErrors(first.diagnostics)) return { kind: 'failed', diagnostics: first.diagnostics };
   const strict = options.strict ?? false;
   const changes = new Changes(options.changes ?? []);
-  const firstResources = loadResources(first.texts, { strict, changes });
+  const firstResources = loadResources(first.texts, { strict, leaveOut: true, changes });
   const scenarios = scenariosIn(firstResources);
   const [raw, ...others] = scenarios;
   if (raw === undefined) {
@@ -106,7 +106,7 @@ export function readPaths(given: readonly string[], options: LoadScenarioOptions
   const gathered = wanted
     ? gather(mesh.length > 0 ? mesh.map((path) => below(directory, path)) : [directory], bounds)
     : first;
-  const resources = wanted ? loadResources(gathered.texts, { strict, changes }) : firstResources;
+  const resources = wanted ? loadResources(gathered.texts, { strict, leaveOut: true, changes }) : firstResources;
   const known = [...own, ...gathered.diagnostics, ...withChanges(resources, changes).diagnostics];
   return { kind: 'scenario', raw, document, resources, directory, diagnostics: known };
 }

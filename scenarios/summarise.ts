@@ -74,6 +74,7 @@ export function summarise(input: SummaryInput): RunResult {
       isOutOfMemory: input.isOutOfMemory ?? false,
       warmup,
       traffic,
+      diagnostics: input.diagnostics,
     }),
     diagnostics: orderedDiagnostics(input.diagnostics),
     fidelity: orderedFidelity(input.fidelity),

@@ -1,5 +1,6 @@
 // Reasons not to trust a result as it stands.
 import type { Diagnostic } from '../models/config/diagnostic.js';
+import { leftOutIn } from '../models/config/left-out.js';
 import { FLAG } from '../models/mesh/flags.js';
 import type { ReplicationResult } from '../models/mesh/result.js';
 import type { MeshPlan } from '../models/plan/plan.js';
@@ -23,10 +24,13 @@ export interface WarningInput {
   readonly isOutOfMemory: boolean;
   readonly warmup: WarmupChoice;
   readonly traffic: readonly TrafficSummary[];
+  /** Of the input. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 export function collectWarnings(input: WarningInput): Diagnostic[] {
   return [
+    ...leftOutIn(input.diagnostics),
     ...completeness(input),
     ...(input.warmup.reliable
       ? []

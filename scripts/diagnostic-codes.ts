@@ -34,6 +34,8 @@ odd-quantity | a quantity that Kubernetes reads in another way than people do | 
 deprecated-field | a field that still works and will go | write the field that took its place
 deprecated-value | a value that still works and will go | write the value that took its place
 min-above-max | a lower bound above its upper bound | exchange them
+objects-left-out | the cluster would refuse these objects: all numbers are those of the mesh without them | put them right; --strict refuses the whole input
+needs-rendering | a Kustomize tree, a Helm chart, Jsonnet or Terraform: its files are not what runs | render it with the command that is named
 published-schema | the object is not as the published schema of its kind says | put the field right
 sidecar-template | the template of the sidecar's injection cannot be read as it is | see the fidelity list for what is used instead
 changed-object-not-found | --set names an object that is not in the YAML | check kind, namespace and name
@@ -54,7 +56,7 @@ unknown-attribute | a telemetry or filter expression asks for an attribute that 
 ambiguous-host | a host that more than one Service answers to | write the whole name
 ambiguous-name | a name that more than one object has | write NAME.NAMESPACE
 host-not-found | a host that nothing in the YAML is | check the name, or add the Service or ServiceEntry
-host-outside-registry | a host that the mesh does not know: it is outside | add a ServiceEntry, if there is one
+host-outside-registry | a host that the mesh does not know: it is passed on as it is, or refused | add a ServiceEntry, or correct the name
 port-not-found | a port that the Service does not have | check the port
 service-not-found | the scenario describes a service that is not in the YAML | check its name
 workload-not-found | the scenario names a workload that is not in the YAML | check its name
@@ -86,6 +88,8 @@ authorization-policy | a policy may refuse the traffic that was guessed | give t
 network-policy | a NetworkPolicy may drop the traffic that was guessed | give the traffic a source that is let in
 network-policy-drops | a NetworkPolicy drops connections of the traffic | let the caller in, if that is not meant
 connection-refused-by-policy | a policy of Linkerd refuses connections of the traffic | authorise the caller, if that is not meant
+gateway-refuses-client | a gateway does not take the TLS or the server name of a proxy: 503 | a DestinationRule with the server's mode and host
+listener-taken | a TCP port without an address: the connection goes to another entry | addresses, DNS capture, or ports of their own
 destination-host-not-found | a route leads to a host that is not there: 503 | check the host
 destination-port-not-found | a route leads to a port that its host does not have | check the port
 subset-not-found | a route leads to a subset that no DestinationRule has: 503 | add the subset, or check its name
@@ -139,6 +143,7 @@ precision-not-reached | some primary metric is less precise than wanted | raise 
 rate-not-reached | a closed loop does not reach its rate: its connections are all busy | give it more connections
 overload | more comes than can be served, so that queues grow for as long as the run lasts | lower the rate, or give more pods
 no-route | requests that find no route: 404 | check hosts and matches
+not-tried | the scenario sends nothing to some services, so that what changes there was not tried | add the calls of their callers, or traffic of their own
 app-memory | the application would need more memory than its limit | raise the limit, or bound the queue
 proxy-memory | the sidecar would need more memory than its limit | raise the limit, or bound the connections
 `;

@@ -1,6 +1,5 @@
 // The words of `seatrial help` and `seatrial completion`, which speak of all other commands: registered last.
-import { Argument, type Command, InvalidArgumentError } from 'commander';
-import { nearestName } from '../../sim/nearest.js';
+import { Argument, type Command } from 'commander';
 import type { Shell } from '../completion.js';
 
 export function registerHelp(program: Command): void {
@@ -17,16 +16,15 @@ export function registerHelp(program: Command): void {
   const names = program.commands.map((command) => command.name());
   help
     .description('show this help, or that of a command')
-    .addArgument(
-      new Argument('[command]', 'which one').choices(names).argParser((word) => {
-        if (names.includes(word)) return word;
-        const nearest = nearestName(word, names);
-        throw new InvalidArgumentError(
-          nearest === null ? `Commands are ${names.join(', ')}.` : `Did you mean ${nearest}?`,
-        );
-      }),
-    )
-    .action((verb: string | undefined) => {
+    // An unknown word is told below, where there is time to look for a near one: `--help` loads nothing of ours.
+    .addArgument(new Argument('[command]', 'which one').choices(names).argParser((word) => word))
+    .action(async (verb: string | undefined) => {
+      if (verb !== undefined && !names.includes(verb)) {
+        const { nearestName } = await import('../../sim/nearest.js');
+        const nearest = nearestName(verb, names);
+        const hint = nearest === null ? `Commands are ${names.join(', ')}.` : `Did you mean ${nearest}?`;
+        help.error(`error: unknown command '${verb}'\n(${hint})`, { exitCode: 2, code: 'commander.unknownCommand' });
+      }
       const command = program.commands.find((one) => one.name() === verb) ?? program;
       command.outputHelp();
     });

@@ -56,7 +56,7 @@ const meshWith = (attempts) =>
         text: virtualService(attempts === 0 ? 'attempts: 0' : `attempts: ${attempts}, retryOn: 5xx`),
       },
     ],
-    { name: NAMES[attempts] ?? String(attempts), scenario },
+    { name: NAMES[attempts] ?? String(attempts), scenario, strict: true },
   );
 
 const without = meshWith(0);

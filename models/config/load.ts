@@ -6,6 +6,7 @@ import { describeForeign } from './foreign.js';
 import type { DestinationRuleSpec, RuleKind } from './kinds/destination-rule.js';
 import type { KindDefinition } from './kinds/kind.js';
 import type { RoutingKind, VirtualServiceSpec } from './kinds/virtual-service.js';
+import { asWarnings, leftOutWarning } from './left-out.js';
 import { type FoundObject, ObjectReader } from './object-reader.js';
 import { parseDocuments } from './parse.js';
 import { type PlainList, readPlainLists } from './plain-lists.js';
@@ -51,6 +52,11 @@ export interface ResourceSet extends Omit<Lists, 'virtualServices' | 'destinatio
 export interface LoadOptions {
   /** Unknown fields, duplicate keys and unknown tags are errors instead of warnings. */
   readonly strict?: boolean;
+  /**
+   * Errors of one object are warnings, and a first warning (`objects-left-out`) names the objects: the mesh goes on without them. Never where
+   * `strict`. What is no YAML is an error all the same.
+   */
+  readonly leaveOut?: boolean;
   /** What a command line changes in the documents. */
   readonly changes?: Changes | undefined;
 }
@@ -82,10 +88,13 @@ class Loader {
   private readonly diagnostics: Diagnostic[] = [];
   private readonly fidelity: FidelityEntry[] = [];
   private readonly objects: FoundObject[] = [];
+  private readonly leavesOut: boolean;
   private documents = 0;
 
   constructor(private readonly options: LoadOptions) {
-    this.reader = new ObjectReader(options.strict ?? false, this.diagnostics, this.fidelity);
+    const strict = options.strict ?? false;
+    this.reader = new ObjectReader(strict, this.fidelity);
+    this.leavesOut = options.leaveOut === true && !strict;
   }
 
   add(document: RawDocument): void {
@@ -113,7 +122,12 @@ class Loader {
 
   private addObject(found: FoundObject): void {
     this.objects.push(found);
-    this.reader.read(found);
+    this.diagnostics.push(...this.told(this.reader.read(found)));
+  }
+
+  /** Errors of an object, as the options want them. */
+  private told(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+    return this.leavesOut ? asWarnings(diagnostics) : diagnostics;
   }
 
   private addItems(
@@ -150,7 +164,7 @@ class Loader {
     const read = readPlainLists(document, this.options.strict ?? false);
     if (read === null) return false;
     this.plainLists.push(...read.lists);
-    this.diagnostics.push(...read.diagnostics);
+    this.diagnostics.push(...this.told(read.diagnostics));
     this.fidelity.push(...read.fidelity);
     return true;
   }
@@ -159,7 +173,7 @@ class Loader {
     const read = readSidecarTemplate(document, this.options.strict ?? false);
     if (read === null) return false;
     if (read.template !== null) this.sidecarTemplates.push(read.template);
-    this.diagnostics.push(...read.diagnostics);
+    this.diagnostics.push(...this.told(read.diagnostics));
     this.fidelity.push(...read.fidelity);
     return true;
   }
@@ -177,7 +191,7 @@ class Loader {
       scenarios: this.scenarios,
       plainLists: this.plainLists,
       sidecarTemplates: this.sidecarTemplates,
-      diagnostics: this.diagnostics,
+      diagnostics: [...(this.leavesOut ? leftOutWarning(reader.rejected) : []), ...this.diagnostics],
       fidelity: this.fidelity,
       documents: this.documents,
     };

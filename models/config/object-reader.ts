@@ -31,20 +31,19 @@ export class ObjectReader {
   readonly rejected: Resource<string, null>[] = [];
   private readonly kept = new Map<AnyKind, Map<string, Kept>>();
 
-  /** Findings are added to the two lists. */
+  /** What is approximated or left out is added to `fidelity`. */
   constructor(
     private readonly strict: boolean,
-    private readonly diagnostics: Diagnostic[],
     private readonly fidelity: FidelityEntry[],
   ) {}
 
-  read(found: FoundObject): void {
+  /** Returns what is wrong with the object; an error means that it is not kept. */
+  read(found: FoundObject): readonly Diagnostic[] {
     const definition = findKind(found.apiVersion, found.kind);
-    if (definition === null) this.leaveOut(found);
-    else this.readKnown(found, definition);
+    return definition === null ? this.leaveOut(found) : this.readKnown(found, definition);
   }
 
-  private readKnown(found: FoundObject, definition: AnyKind): void {
+  private readKnown(found: FoundObject, definition: AnyKind): readonly Diagnostic[] {
     const loose = looseMetadata(found.value);
     const findings = this.findings(found, displayName(found.kind, loose, definition.namespaced));
     const place = Place.root(findings);
@@ -52,43 +51,47 @@ export class ObjectReader {
     const known = metadata === INVALID ? loose : metadata;
     const context = { ...known, namespace: namespaceOf(known, definition.namespaced) };
     const spec = definition.read(found.value, context, place);
-    this.diagnostics.push(...findings.diagnostics);
     if (metadata === INVALID || spec === INVALID || findings.failed) {
       this.reject(found, context, findings);
-      return;
+      return findings.diagnostics;
     }
     this.fidelity.push(...findings.fidelity);
-    this.keep(found, definition, this.resource(found, context, spec));
+    return [...findings.diagnostics, ...this.keep(found, definition, this.resource(found, context, spec))];
   }
 
-  private keep(found: FoundObject, definition: AnyKind, resource: Resource<string, unknown>): void {
+  private keep(found: FoundObject, definition: AnyKind, resource: Resource<string, unknown>): readonly Diagnostic[] {
     const byName = this.kept.get(definition) ?? new Map<string, Kept>();
     this.kept.set(definition, byName);
     const identity = JSON.stringify([groupOf(found.apiVersion), resource.namespace, resource.name]);
     const earlier = byName.get(identity);
-    if (earlier === undefined) {
-      byName.set(identity, { resource, found });
-      return;
-    }
     byName.set(identity, { resource, found });
-    if (JSON.stringify(earlier.found.value) === JSON.stringify(found.value)) return;
+    if (earlier === undefined) return [];
     const first = earlier.resource.source.at([]);
-    this.diagnostics.push({
-      code: 'duplicate-object',
-      severity: 'warning',
-      position: resource.source.at([]),
-      message: `${displayName(found.kind, resource, definition.namespaced)} is also in ${first.file}:${first.line}; the later one counts`,
-      hint: 'load one of the two; for overlays, load what `kustomize build` prints',
-    });
+    const isCopy = JSON.stringify(earlier.found.value) === JSON.stringify(found.value);
+    const name = displayName(found.kind, resource, definition.namespaced);
+    const place = `${first.file}:${first.line}`;
+    const other =
+      resource.name === ''
+        ? `${found.kind} without a name: another one is in ${place}, and only the later one is read here`
+        : `${name} is also in ${place}; the later one counts`;
+    return [
+      {
+        code: 'duplicate-object',
+        severity: isCopy ? 'info' : 'warning',
+        position: resource.source.at([]),
+        message: isCopy ? `${name} is also in ${place}, word for word: it is read once` : other,
+        hint: 'load one of the two; for overlays, load what `kustomize build` prints',
+      },
+    ];
   }
 
   private reject(found: FoundObject, context: Named, findings: Findings): void {
     this.rejected.push(this.resource(found, context, null));
-    const meaning = 'the cluster would refuse it (see the errors): it is left out';
+    const meaning = 'the cluster would refuse it: it is left out, and the mesh is simulated without it';
     this.listWhole(found, findings.resource, meaning);
   }
 
-  private leaveOut(found: FoundObject): void {
+  private leaveOut(found: FoundObject): readonly Diagnostic[] {
     const loose = looseMetadata(found.value);
     const context = { ...loose, namespace: namespaceOf(loose, true) };
     this.other.push(this.resource(found, context, null));
@@ -106,9 +109,9 @@ export class ObjectReader {
         `use ${versions[0]}`,
       );
     }
-    this.diagnostics.push(...place.diagnostics);
     const meaning = successor === null ? meaningOfUnmodelled(found.apiVersion, found.kind) : 'Istio no longer reads it';
     this.listWhole(found, resource, meaning);
+    return place.diagnostics;
   }
 
   private findings(found: FoundObject, resource: string): Findings {

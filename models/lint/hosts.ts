@@ -57,17 +57,17 @@ export class HostTable {
     return wild?.owner ?? null;
   }
 
-  /** A name like `host` that is there, as an object of `namespace` writes it; null where none is near. */
+  /** A name like `host` that is there, as an object of `namespace` writes it; null where none differs by less than a third of its first label. */
   nearest(host: string, namespace: string): string | null {
     this.asked += 1;
     if (this.asked > SUGGESTIONS_MAX) return null;
-    const own = `.${namespace || 'default'}.svc.cluster.local`;
+    const own = `.${namespace}.svc.cluster.local`;
     const names = [...this.owners.keys()].map((key) => {
       const name = key.slice(key.indexOf('/') + 1);
       return name.endsWith(own) && !host.includes('.') ? name.slice(0, -own.length) : name;
     });
     const [first] = nearestNames(host, names, 1);
-    return first !== undefined && 3 * editDistance(first, host) <= host.length ? first : null;
+    return first !== undefined && 3 * editDistance(first, host) <= host.split('.')[0]!.length ? first : null;
   }
 
   private add(scope: string, host: string, owner: HostOwner): void {
@@ -79,12 +79,17 @@ export class HostTable {
 /** Name and namespace that a host means: `reviews`, or `reviews.shop.svc.cluster.local`. */
 export function nameOfHost(host: string, namespace: string): string {
   const parts = FQDN.exec(host);
-  return parts === null ? `${namespace || 'default'}/${host}` : `${parts[2]}/${parts[1]}`;
+  return parts === null ? `${namespace}/${host}` : `${parts[2]}/${parts[1]}`;
+}
+
+/** The namespace of the Service that a host means; null where the host is no name of a Service. */
+export function namespaceOfHost(host: string, namespace: string): string | null {
+  return FQDN.exec(fqdn(host, namespace))?.[2] ?? null;
 }
 
 /** A short name is one of its namespace; names with dots and wildcards stand for themselves. */
 export function fqdn(host: string, namespace: string): string {
-  return host.startsWith('*') || host.includes('.') ? host : `${host}.${namespace || 'default'}.svc.cluster.local`;
+  return host.startsWith('*') || host.includes('.') ? host : `${host}.${namespace}.svc.cluster.local`;
 }
 
 /** The namespaces that see an object; `*` = all. */

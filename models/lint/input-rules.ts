@@ -121,7 +121,7 @@ function ruleOf({ code, severity }: Diagnostic): Rule {
   }
 }
 
-/** A diagnostic as a finding; its own severity counts. */
+/** A diagnostic as a finding; its own severity counts, but for what only the API server refuses, which a run can do with. */
 export function inputFinding(diagnostic: Diagnostic): LintFinding {
   const rule = ruleOf(diagnostic);
   return {
@@ -129,7 +129,7 @@ export function inputFinding(diagnostic: Diagnostic): LintFinding {
     alias: rule.alias ?? null,
     name: rule.name,
     title: rule.title,
-    severity: diagnostic.severity,
+    severity: diagnostic.code === 'published-schema' ? 'error' : diagnostic.severity,
     resource: '',
     path: '',
     position: diagnostic.position,

@@ -11,6 +11,7 @@ import type { NamedField, Report } from './report.js';
 import type { LintFinding, Rule } from './rule.js';
 import { RULES, UNKNOWN_SUPPRESSION } from './rules.js';
 import { Suppressions } from './suppression.js';
+import { isOfKubernetes } from './system-namespaces.js';
 
 export interface LintInput {
   /** The texts as they were read: comments in them suppress. */
@@ -20,6 +21,8 @@ export interface LintInput {
   readonly diagnostics: readonly Diagnostic[];
   /** What a scenario makes of the mesh, for the rules that need rates; null = there is none. */
   readonly plan: MeshPlan | null;
+  /** Release of Istio, e.g. `1.31`; absent: that of the plan, else the newest. */
+  readonly istioVersion?: string | undefined;
 }
 
 export interface LintOptions {
@@ -51,8 +54,12 @@ export function isKnownCode(code: string): boolean {
 }
 
 export function lint(input: LintInput, options: LintOptions = {}): LintResult {
-  const mesh = new LintMesh(input.documents, input.plan);
+  const mesh = new LintMesh(input.documents, input.plan, input.istioVersion ?? input.plan?.istioVersion);
   const places = new Places(mesh.objects);
+  for (const { severity, position } of input.diagnostics) {
+    const object = severity === 'error' && position !== null ? places.objectAt(position.file, position.line) : null;
+    if (object !== null) mesh.refuse(object);
+  }
   const suppressions = new Suppressions(input.texts, (file, line) => places.objectAt(file, line));
   const wanted = new Set(RULES.filter((rule) => isWanted(rule, options)).map(({ code }) => code));
   const found: LintFinding[] = [];
@@ -94,7 +101,9 @@ function reporter(rule: Rule, places: Places, found: LintFinding[]): Report {
     message,
     help: help ?? rule.help,
   });
+  const isOfAnalyze = rule.alias !== undefined;
   const report = (object: LintObject, path: FieldPath, message: string, help?: string): void => {
+    if (isOfAnalyze && isOfKubernetes(object)) return;
     found.push({
       ...finding(message, help),
       resource: object.title,

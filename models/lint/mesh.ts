@@ -3,11 +3,12 @@
 import type { PlainValue, RawDocument } from '../config/document.js';
 import { parseDocuments } from '../config/parse.js';
 import type { MeshPlan } from '../plan/plan.js';
+import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../plan/versions.js';
 import { ROOT_NAMESPACE, selects } from '../plan/visibility.js';
-import { HostTable } from './hosts.js';
-import { type LintObject, objectsIn } from './object.js';
+import { HostTable, namespaceOfHost } from './hosts.js';
+import { identityOf, type LintObject, objectsIn } from './object.js';
 import { dig, mapAt, textAt } from './plain-access.js';
-import { injectionWish, type LintPod, podOf, writtenProxy } from './pods.js';
+import { injectionWish, type LintPod, podOf, withPlannedReplicas, writtenProxy } from './pods.js';
 import { PromRules } from './promql/prom-rules.js';
 import { TrafficEstimate } from './traffic.js';
 
@@ -21,12 +22,16 @@ export const MONITORING = 'monitoring.coreos.com';
 const DATAPLANE_MODE = 'istio.io/dataplane-mode';
 
 export class LintMesh {
+  /** In the order of the input, word-for-word copies included. */
   readonly objects: readonly LintObject[];
   readonly pods: readonly LintPod[];
   /** Documents that hold no object. */
   private readonly withoutKind: RawDocument[] = [];
   private readonly byKind = new Map<string, LintObject[]>();
   private readonly byNamespace = new Map<string, LintPod[]>();
+  /** Kinds by namespace that the input has something of. */
+  private readonly given = new Set<string>();
+  private readonly refused = new Set<LintObject>();
   private namespaces: ReadonlyMap<string, LintObject> | null = null;
   private hostTable: HostTable | null = null;
   private estimate: TrafficEstimate | null = null;
@@ -38,28 +43,69 @@ export class LintMesh {
     documents: Iterable<RawDocument>,
     /** What a scenario makes of the mesh; null where there is none. */
     readonly plan: MeshPlan | null,
+    /** Release of Istio, e.g. `1.31`. */
+    readonly istioVersion: string = KNOWN_ISTIO_VERSIONS.at(-1)!,
   ) {
     const objects: LintObject[] = [];
-    const pods: LintPod[] = [];
     for (const document of documents) {
       const own = objectsIn(document);
       if (own.length === 0) this.withoutKind.push(document);
-      for (const object of own) {
-        objects.push(object);
-        pushTo(this.byKind, `${object.group}/${object.kind}`, object);
-        const pod = podOf(object);
-        if (pod === null) continue;
-        pods.push(pod);
-        pushTo(this.byNamespace, pod.namespace, pod);
-      }
+      objects.push(...own);
     }
     this.objects = objects;
-    this.pods = pods;
+    const different = withoutCopies(objects);
+    for (const object of different) {
+      pushTo(this.byKind, `${object.group}/${object.kind}`, object);
+      this.given.add(givenKey(object.group, object.kind, object.namespace));
+    }
+    this.pods = withPlannedReplicas(
+      different.map(podOf).filter((pod) => pod !== null),
+      plan,
+    );
+    for (const pod of this.pods) pushTo(this.byNamespace, pod.namespace, pod);
+  }
+
+  /** Says that the cluster refuses an object: among objects that are there it is none. */
+  refuse(object: LintObject): void {
+    this.refused.add(object);
+  }
+
+  isRefused(object: LintObject): boolean {
+    return this.refused.has(object);
   }
 
   /** Objects of a kind in the order of the input; the core group is ''. */
   all(group: string, kind: string): readonly LintObject[] {
     return this.byKind.get(`${group}/${kind}`) ?? [];
+  }
+
+  /**
+   * Whether the input is meant to hold what there is of a kind in a namespace: it has some of it, or a scenario stands beside it, which makes it the
+   * whole cluster. Of what was not given nothing can be said to be missing.
+   */
+  holds(group: string, kind: string, namespace: string): boolean {
+    return this.plan !== null || this.given.has(givenKey(group, kind, namespace));
+  }
+
+  /** The same for pods, by whatever makes them. */
+  holdsPodsOf(namespace: string): boolean {
+    return this.plan !== null || this.byNamespace.has(namespace);
+  }
+
+  /** The same for what a host may stand for, as an object of `namespace` writes it. */
+  holdsHost(host: string, namespace: string): boolean {
+    const home = namespaceOfHost(host, namespace);
+    if (home !== null) return this.holds('', 'Service', home);
+    return (
+      this.holds('', 'Service', host.slice(host.lastIndexOf('.') + 1)) ||
+      this.holds(NETWORKING, 'ServiceEntry', namespace) ||
+      this.holds('', 'Service', namespace)
+    );
+  }
+
+  /** Minor number of the release of Istio: 31 of 1.31. */
+  get minor(): number {
+    return releaseDefaults(this.istioVersion)?.minor ?? Number.POSITIVE_INFINITY;
   }
 
   get virtualServices(): readonly LintObject[] {
@@ -101,7 +147,7 @@ export class LintMesh {
 
   namespace(name: string): LintObject | null {
     this.namespaces ??= new Map(this.all('', 'Namespace').map((object) => [object.name, object]));
-    return this.namespaces.get(name === '' ? 'default' : name) ?? null;
+    return this.namespaces.get(name) ?? null;
   }
 
   podsIn(namespace: string): readonly LintPod[] {
@@ -133,6 +179,11 @@ export class LintMesh {
     );
   }
 
+  /** Whether the input says who is injected: the pod itself, or its Namespace. A scenario decides of the rest. */
+  isInjectionKnown(pod: LintPod): boolean {
+    return writtenProxy(pod) !== null || injectionWish(pod) !== null || this.namespace(pod.namespace) !== null;
+  }
+
   /** The label of the pod, else that of its namespace, puts it into ambient mode (istio: cni/pkg/util/podutil.go, PodRedirectionEnabled). */
   isLabelledAmbient(pod: LintPod): boolean {
     const own = pod.labels[DATAPLANE_MODE] ?? this.namespace(pod.namespace)?.labels[DATAPLANE_MODE];
@@ -153,9 +204,21 @@ export class LintMesh {
     return dig(this.settings, ...path);
   }
 
+  /** The Helm values of the injector: those of its ConfigMap, of an IstioOperator, of an Istio of the Sail operator. */
+  injectorValues(): PlainValue | undefined {
+    const map = this.all('', 'ConfigMap').find(({ name }) => name === 'istio-sidecar-injector');
+    const text = map === undefined ? null : textAt(map.value, 'data', 'values');
+    if (text !== null) {
+      for (const document of parseDocuments({ name: 'values', text })) return document.value;
+    }
+    const owner = this.all('install.istio.io', 'IstioOperator')[0] ?? this.all('sailoperator.io', 'Istio')[0];
+    return dig(owner?.value, 'spec', 'values');
+  }
+
   private readSettings(): PlainValue | undefined {
     const map = this.all('', 'ConfigMap').find(
-      ({ name, namespace }) => name === 'istio' && (namespace === ROOT_NAMESPACE || namespace === ''),
+      ({ name, value }) =>
+        name === 'istio' && (textAt(value, 'metadata', 'namespace') ?? ROOT_NAMESPACE) === ROOT_NAMESPACE,
     );
     const text = map === undefined ? null : textAt(map.value, 'data', 'mesh');
     if (text !== null) {
@@ -166,6 +229,21 @@ export class LintMesh {
     const sail = this.all('sailoperator.io', 'Istio')[0];
     return sail === undefined ? undefined : dig(sail.value, 'spec', 'values', 'meshConfig');
   }
+}
+
+function givenKey(group: string, kind: string, namespace: string): string {
+  return `${group}/${kind} ${namespace}`;
+}
+
+/** Objects that stand in the input twice, word for word, are looked at once. */
+function withoutCopies(objects: readonly LintObject[]): LintObject[] {
+  const seen = new Map<string, LintObject[]>();
+  return objects.filter((object) => {
+    const earlier = seen.get(identityOf(object));
+    if (earlier?.some(({ value }) => JSON.stringify(value) === JSON.stringify(object.value)) === true) return false;
+    pushTo(seen, identityOf(object), object);
+    return true;
+  });
 }
 
 function pushTo<T>(lists: Map<string, T[]>, key: string, item: T): void {

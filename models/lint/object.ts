@@ -6,6 +6,7 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from '../config/document.js';
 import { positionInText } from '../config/embedded.js';
 import type { FieldPath } from '../config/resource.js';
+import { DEFAULT_NAMESPACE, isNamespaced } from '../config/scope.js';
 import { textAt, textMapAt } from './plain-access.js';
 
 export interface LintObject {
@@ -13,7 +14,7 @@ export interface LintObject {
   readonly group: string;
   readonly apiVersion: string;
   readonly name: string;
-  /** '' where the manifest gives none. */
+  /** `default` where the manifest gives none; '' for kinds that have no namespace. */
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -28,9 +29,19 @@ export interface LintObject {
   inText(path: FieldPath, text: string, offset: number): SourcePosition;
 }
 
+/** What tells an object from another: two texts may hold versions of one. */
+export function identityOf({ group, kind, fullName }: LintObject): string {
+  return `${group}/${kind} ${fullName}`;
+}
+
 /** How many objects by name: two texts may hold versions of one object, which are no conflict among objects. */
 export function distinctNames(objects: readonly LintObject[]): readonly string[] {
   return [...new Set(objects.map(({ fullName }) => fullName))];
+}
+
+/** Of several versions of one object the last, which is the one that counts. */
+export function latestVersions(objects: readonly LintObject[]): readonly LintObject[] {
+  return [...new Map(objects.map((object) => [identityOf(object), object])).values()];
 }
 
 /** All objects of a document, those in lists one by one; documents without a kind have none. */
@@ -79,7 +90,8 @@ class PlainObject implements LintObject {
   ) {
     this.group = groupOf(apiVersion);
     this.name = textAt(value, 'metadata', 'name') ?? textAt(value, 'metadata', 'generateName') ?? '';
-    this.namespace = textAt(value, 'metadata', 'namespace') ?? '';
+    const written = textAt(value, 'metadata', 'namespace') ?? '';
+    this.namespace = written !== '' ? written : isNamespaced(apiVersion, kind) ? DEFAULT_NAMESPACE : '';
     this.labels = textMapAt(value, 'metadata', 'labels');
     this.annotations = textMapAt(value, 'metadata', 'annotations');
   }

@@ -2,6 +2,7 @@
 // mesh follows istio: pkg/config/analysis/analyzers/util/in_mesh.go.
 import type { PlainMap, PlainValue } from '../config/document.js';
 import type { FieldPath } from '../config/resource.js';
+import type { MeshPlan } from '../plan/plan.js';
 import type { LintObject } from './object.js';
 import { listAt, mapAt, numberAt, textAt, textMapAt } from './plain-access.js';
 
@@ -56,6 +57,22 @@ export function podOf(object: LintObject): LintPod | null {
   };
 }
 
+/** The same pods with as many of each as the scenario says. */
+export function withPlannedReplicas(pods: readonly LintPod[], plan: MeshPlan | null): readonly LintPod[] {
+  if (plan === null) return pods;
+  const planned = new Map(
+    plan.workloads
+      .filter(({ kind }) => kind === 'app' || kind === 'gateway')
+      .map(({ namespace, name, podLocalities }) => [`${namespace}/${name}`, podLocalities.length]),
+  );
+  return pods.map((pod) => ({ ...pod, replicas: planned.get(pod.object.fullName) ?? pod.replicas }));
+}
+
+/** Whether a cluster has told of the pod: it has been through admission. A Pod in a manifest is yet to be made, and injected like any other. */
+export function isMade({ isPod, object, spec }: LintPod): boolean {
+  return isPod && (mapAt(object.value, 'status') !== null || textAt(spec, 'nodeName') !== null);
+}
+
 /** The containers, and the init containers where asked for. */
 export function containersOf(pod: LintPod, withInit = false): readonly PlainValue[] {
   const own = listAt(pod.spec, 'containers');
@@ -65,6 +82,12 @@ export function containersOf(pod: LintPod, withInit = false): readonly PlainValu
 /** The proxy that stands in the manifest itself, with its image; null where it is left to the injection. */
 export function writtenProxy(pod: LintPod): PlainValue | null {
   return containersOf(pod, true).find((container) => textAt(container, 'name') === 'istio-proxy') ?? null;
+}
+
+/** A pod of a gateway: there is nothing in it but the proxy (istio: manifests/charts/gateway, manifests/charts/gateways/istio-ingress). */
+export function isGatewayPod(pod: LintPod): boolean {
+  const containers = containersOf(pod);
+  return containers.length > 0 && containers.every((container) => textAt(container, 'name') === 'istio-proxy');
 }
 
 /** `true`, `false`, or null where the pod does not say; the label counts before the annotation. */

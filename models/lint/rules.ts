@@ -21,15 +21,16 @@ import {
   removeOperation,
   replaceOperation,
 } from './istio/envoy-filter-patches.js';
-import { credentialNotFound, duplicateCertificate } from './istio/gateway-certificates.js';
+import { credentialNotFound, duplicateCertificate, invalidCredential } from './istio/gateway-certificates.js';
 import { gatewayPolicySelector } from './istio/gateway-policy-selector.js';
 import { gatewayPort } from './istio/gateway-port.js';
 import { gatewaySelectsNothing } from './istio/gateway-selector.js';
-import { imageAuto } from './istio/image-auto.js';
+import { imageAuto, imageAutoOfWorkload } from './istio/image-auto.js';
 import { ineffectiveMatch } from './istio/ineffective-match.js';
 import { ingressRoute } from './istio/ingress-route.js';
 import { invalidAnnotation } from './istio/invalid-annotation.js';
 import { jwtClaimRoute } from './istio/jwt-claim-route.js';
+import { unknownRegistry } from './istio/mesh-networks.js';
 import { misplacedAnnotation } from './istio/misplaced-annotation.js';
 import { multipleInjectionLabels } from './istio/multiple-injection-labels.js';
 import { namespaceEnabledByDefault } from './istio/namespace-enabled-by-default.js';
@@ -102,6 +103,9 @@ const ISTIO_RULES: readonly Rule[] = [
   applicationUid,
   conflictingGateways,
   imageAuto,
+  imageAutoOfWorkload,
+  unknownRegistry,
+  invalidCredential,
   namespaceEnabledByDefault,
   jwtClaimRoute,
   externalNamePort,

@@ -3,7 +3,15 @@
 
 import { buildDistribution } from '../../sim/distributions/build.js';
 import { podArrivals, podShares } from '../plan/arrivals.js';
-import type { ArrivalPlan, CallSitePlan, DestinationPlan, HandlerPlan, MeshPlan, StepPlan } from '../plan/plan.js';
+import type {
+  ArrivalPlan,
+  CallSitePlan,
+  CallStepPlan,
+  DestinationPlan,
+  HandlerPlan,
+  MeshPlan,
+  StepPlan,
+} from '../plan/plan.js';
 import { NONE } from '../plan/plan.js';
 
 /** A stream of calls from the pods of one workload to one cluster. */
@@ -166,20 +174,22 @@ export function sharesOf(site: CallSitePlan): { readonly destination: Destinatio
     : action.destinations.map((destination) => ({ destination, share: destination.weight / whole }));
 }
 
-/** The calls that steps make, and how often each is made in the mean. */
-export function callsIn(
-  steps: readonly StepPlan[],
-  probability: number,
-): { readonly site: number; readonly times: number; readonly retries: number; readonly timeoutNs: number }[] {
+/** A call that a handler makes, and how often in the mean. */
+export interface PlannedCall extends Pick<CallStepPlan, 'site' | 'retries' | 'timeoutNs' | 'onError' | 'failStatus'> {
+  readonly times: number;
+}
+
+/** The calls that steps make. */
+export function callsIn(steps: readonly StepPlan[], probability: number): PlannedCall[] {
   return steps.flatMap((step) => callsInStep(step, probability));
 }
 
-function callsInStep(step: StepPlan, probability: number): ReturnType<typeof callsIn> {
+function callsInStep(step: StepPlan, probability: number): PlannedCall[] {
   switch (step.kind) {
     case 'work':
       return [];
     case 'call':
-      return [{ site: step.site, times: probability, retries: step.retries, timeoutNs: step.timeoutNs }];
+      return [{ ...step, times: probability }];
     case 'parallel':
       return step.branches.flatMap((branch) => callsIn(branch, probability));
     case 'maybe':
@@ -188,7 +198,7 @@ function callsInStep(step: StepPlan, probability: number): ReturnType<typeof cal
 }
 
 /** The calls of a handler. */
-export function callsOf(handler: HandlerPlan): ReturnType<typeof callsIn> {
+export function callsOf(handler: HandlerPlan): PlannedCall[] {
   return callsIn(handler.program, 1);
 }
 

@@ -28,8 +28,8 @@ export function handshakeCost(
 ): HandshakeCost {
   const secure = tls.mode !== 'none';
   const client = secure && caller.process !== null ? caller.plan.proxy : null;
-  // Of plain TLS only a gateway is known to end it in the proxy.
-  const ends = tls.mode === 'mtls' ? server.proxiesInbound : server.plan.kind === 'gateway';
+  // Of plain TLS only a gateway is known to end it in the proxy. What passes through a gateway to another network costs what `relay.ts` says.
+  const ends = server.plan.kind === 'gateway' || (tls.mode === 'mtls' && server.proxiesInbound);
   const accepting = secure && ends && server.process !== null ? server.plan.proxy : null;
   const resumed = (proxy: ProxyPlan | null) => proxy?.resumedHandshakeCpuNs ?? 0;
   return {

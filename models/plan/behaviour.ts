@@ -2,6 +2,7 @@
 import type { Findings } from './findings.js';
 import type { BehaviourInput, BehaviourSpec, NamedBehaviour } from './input.js';
 import { suggestion } from './nearest.js';
+import type { OutsideHosts } from './outside-hosts.js';
 import type { Registry } from './registry.js';
 import { type Service, serviceNames } from './service.js';
 import type { Workload, Workloads } from './workload.js';
@@ -10,15 +11,22 @@ export class Behaviours {
   private readonly byService = new Map<Service, BehaviourSpec>();
   private readonly byWorkload = new Map<number, BehaviourSpec>();
   private readonly merged = new Map<number, BehaviourSpec>();
+  /** Of names that may be those of hosts outside of the cluster. */
+  private readonly outsiders = new Map<string, NamedBehaviour>();
 
   /** Names that do not exist, or that mean several, are errors. */
   constructor(
     private readonly input: BehaviourInput,
     private readonly registry: Registry,
+    private readonly outside: OutsideHosts,
     workloads: Workloads,
     findings: Findings,
   ) {
     for (const behaviour of input.services) {
+      if (servicesOf(behaviour.name, registry).length === 0 && outside.canBe(behaviour.name)) {
+        this.outsiders.set(behaviour.name, behaviour);
+        continue;
+      }
       const service = oneService(behaviour, registry, findings);
       if (service !== null) this.byService.set(service, behaviour.spec);
     }
@@ -37,10 +45,24 @@ export class Behaviours {
       (candidate) =>
         this.byService.has(candidate) && candidate.endpoints.some((endpoint) => endpoint.workload === workload),
     );
-    const outer = inherited(this.input.defaults, service === undefined ? undefined : this.byService.get(service));
+    const own = service === undefined ? this.ofOutside(workload) : this.byService.get(service);
+    const outer = inherited(this.input.defaults, own);
     const spec = inherited(outer, this.byWorkload.get(workload.index));
     this.merged.set(workload.index, spec);
     return spec;
+  }
+
+  private ofOutside(workload: Workload): BehaviourSpec | undefined {
+    const host = this.outside.hostOf(workload);
+    return host === null ? undefined : this.outsiders.get(host)?.spec;
+  }
+
+  /** Names that would be those of hosts outside, and that nobody has called. */
+  checkOutside(workloads: Workloads, findings: Findings): void {
+    const called = new Set(workloads.all.map((workload) => this.outside.hostOf(workload)));
+    for (const behaviour of this.outsiders.values()) {
+      if (!called.has(behaviour.name)) noService(behaviour, this.registry, findings);
+    }
   }
 
   /** Replicas that the scenario gives to the workload or its service. */
@@ -60,17 +82,12 @@ function inherited(outer: BehaviourSpec, own: BehaviourSpec | undefined): Behavi
 }
 
 function oneService(behaviour: NamedBehaviour, registry: Registry, findings: Findings): Service | null {
-  const found = registry.services.filter((service) => serviceNames(service).includes(behaviour.name));
+  const found = servicesOf(behaviour.name, registry);
   const kubernetes = found.filter((service) => service.source === 'kubernetes');
   const candidates = kubernetes.length > 0 ? kubernetes : found;
   if (candidates.length === 1) return candidates[0]!;
   if (candidates.length === 0) {
-    findings.error(
-      'service-not-found',
-      behaviour.at,
-      `no service is named ${behaviour.name}`,
-      suggestion(behaviour.name, registry.knownNames()),
-    );
+    noService(behaviour, registry, findings);
   } else {
     const names = candidates.map((service) => `${service.name}.${service.namespace}`);
     findings.error(
@@ -81,6 +98,14 @@ function oneService(behaviour: NamedBehaviour, registry: Registry, findings: Fin
     );
   }
   return null;
+}
+
+function servicesOf(name: string, { services }: Registry): Service[] {
+  return services.filter((service) => serviceNames(service).includes(name));
+}
+
+function noService({ name, at }: NamedBehaviour, registry: Registry, findings: Findings): void {
+  findings.error('service-not-found', at, `no service is named ${name}`, suggestion(name, registry.knownNames()));
 }
 
 /** All workloads of the name in one namespace (a Deployment and a StatefulSet may share it). */

@@ -5,6 +5,7 @@ import type { Findings } from './findings.js';
 import type { Target } from './route-decision.js';
 import type { Service } from './service.js';
 import type { ReleaseDefaults } from './versions.js';
+import type { Workload } from './workload.js';
 
 /** Labels that proxies have from their node or cluster. */
 const UNKNOWN_LABELS: readonly string[] = ['kubernetes.io/hostname', 'topology.istio.io/cluster'];
@@ -98,6 +99,15 @@ export class ClusterFindings {
       source.at(['spec', 'trafficPolicy', 'loadBalancer', 'consistentHash']),
       `DestinationRule ${namespace}/${name}: ${problem}: the proxies refuse the cluster, requests to it get 503 NC`,
       'a Maglev table needs a prime size of at most 5000011, a ring at most 8388608 entries',
+    );
+  }
+
+  unwelcome({ host, port, position }: Target, gateway: Workload, why: string): void {
+    this.findings.warning(
+      'gateway-refuses-client',
+      position ?? gateway.position,
+      `connections to ${host}:${port} fail at ${gateway.name}.${gateway.namespace}: ${why}`,
+      'give the clients a DestinationRule for the host whose tls has the mode of the server, and an sni that the server has among its hosts',
     );
   }
 

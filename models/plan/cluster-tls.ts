@@ -5,6 +5,7 @@ import type { ClientTlsSettings } from '../config/kinds/destination-rule.js';
 import { ALL_PORTS } from '../config/sidecar-template.js';
 import type { EndpointTlsPlan } from './cluster-plan.js';
 import type { Findings } from './findings.js';
+import type { GatewayWelcome } from './gateway-tls.js';
 import { takesInbound } from './interception.js';
 import type { PeerAuthentications, PortMode } from './peer-authentication.js';
 import type { ClusterPlan } from './plan.js';
@@ -28,6 +29,8 @@ export interface Servers {
   readonly port: PortInfo;
   readonly endpoints: Service['endpoints'];
   readonly peers: PeerAuthentications;
+  /** What a gateway among the endpoints makes of a client with these settings; null: whose proxy speaks plain text. */
+  welcome(gateway: Workload, settings: ClientTlsSettings | null): GatewayWelcome;
   /** `enableAutoMtls` of the mesh. */
   readonly automatic: boolean;
 }
@@ -35,7 +38,7 @@ export interface Servers {
 /** `tls` of the DestinationRule that counts; null: automatic mTLS wherever the server takes it. */
 export function clusterTls(tls: ClientTlsSettings | null, servers: Servers, findings: Findings): ClusterTls {
   const secured = servers.endpoints.map(({ workload }) =>
-    reached(wish(tls, workload, servers), workload, servers, tls?.servers),
+    reached(wish(tls, workload, servers), workload, servers, tls),
   );
   if (tls === null && isAllOrNothing(servers.service) && secured.some((one) => one.tls.mode === 'none')) {
     return tlsOf(
@@ -89,13 +92,15 @@ function reached(
   mode: ClusterPlan['tls']['mode'],
   workload: Workload,
   servers: Servers,
-  said?: ClientTlsSettings['servers'],
+  settings: ClientTlsSettings | null = null,
 ): EndpointTlsPlan {
   const { service, port, peers } = servers;
   // HBONE is mutual TLS of its own, whatever stands here.
   if (speaksHbone(workload)) return { tls: PLAINTEXT, reachable: 'yes' };
   const tls = mode === 'none' ? PLAINTEXT : mode === 'mtls' ? MUTUAL : ONE_SIDED;
+  const said = settings?.servers;
   if (said === 'none-trusted') return { tls, reachable: 'tls-failure' };
+  if (workload.kind === 'gateway') return { tls, reachable: servers.welcome(workload, settings).reachable };
   const opaque = isOpaque(port) || (said === 'tls-unless-declared' && port.protocol === 'auto');
   const target = portOf(workload, port);
   if (isTaken(workload, target)) return { tls, reachable: atSidecar(mode, peers.of(workload, target), opaque) };
@@ -181,7 +186,8 @@ function tlsOf(
 
 function warn(secured: readonly EndpointTlsPlan[], servers: Servers, findings: Findings): void {
   const { service, port, endpoints, peers } = servers;
-  if (!secured.some(({ tls, reachable }) => reachable === 'reset' && tls.mode === 'none')) return;
+  const refused = (index: number) => secured[index]!.reachable === 'reset' && secured[index]!.tls.mode === 'none';
+  if (!endpoints.some(({ workload }, index) => refused(index) && workload.kind !== 'gateway')) return;
   if (endpoints.some(({ workload }) => peers.of(workload, portOf(workload, port)) === 'OWN_TLS')) {
     findings.warning(
       'plaintext-to-tls',

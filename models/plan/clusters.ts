@@ -1,6 +1,6 @@
 // Envoy clusters as callers see them: one per distinct (name, policy, endpoints), in the order in which they are met.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
-import type { ConnectionPoolSettings, PortPolicy } from '../config/kinds/destination-rule.js';
+import type { ClientTlsSettings, ConnectionPoolSettings, PortPolicy } from '../config/kinds/destination-rule.js';
 import { ClusterFindings } from './cluster-findings.js';
 import { clusterName, identity, inboundName, passthroughName } from './cluster-name.js';
 import {
@@ -20,6 +20,8 @@ import { mergedCluster, patchesFor } from './filters/cluster-merge.js';
 import { mergedSources } from './filters/cluster-merge-sources.js';
 import type { EnvoyPatches } from './filters/envoy-patches.js';
 import type { Findings } from './findings.js';
+import { type GatewayWelcome, gatewayWelcome, serverName } from './gateway-tls.js';
+import type { Gateways } from './gateways.js';
 import { hashKey } from './hash-policy.js';
 import { accrualSources } from './linkerd/accrual.js';
 import { linkerdCluster } from './linkerd/cluster.js';
@@ -31,6 +33,7 @@ import type { NetworkGate, Networks, Passage } from './networks.js';
 import type { PeerAuthentications } from './peer-authentication.js';
 import { type ClusterPlan, type HashKeyPlan, NONE } from './plan.js';
 import { isHttp } from './protocol.js';
+import { authorityHost } from './request-class.js';
 import type { Target } from './route-decision.js';
 import type { PortInfo, Service } from './service.js';
 import type { ClusterSources } from './sources.js';
@@ -66,6 +69,7 @@ export class Clusters {
     private readonly peers: PeerAuthentications,
     private readonly patches: EnvoyPatches,
     private readonly networks: Networks,
+    private readonly gateways: Gateways,
   ) {
     this.notes = new ClusterFindings(findings, release);
   }
@@ -100,7 +104,7 @@ export class Clusters {
           service.host,
           upstreamProtocol(port, null, target),
           this.near(service, client),
-          plaintext(this.servers(service, port, this.near(service, client)), this.findings),
+          plaintext(this.servers(target, service, port, this.near(service, client)), this.findings),
         );
       case 'ztunnel':
         return this.byConnection(target, service, port, client);
@@ -121,8 +125,28 @@ export class Clusters {
     return this.rules.lookup(service.host, service.namespace, client.namespace, client.labels);
   }
 
-  private servers(service: Service, port: PortInfo, endpoints: Endpoints): Servers {
-    return { service, port, endpoints, peers: this.peers, automatic: this.mesh.enableAutoMtls };
+  private servers(target: Target, service: Service, port: PortInfo, endpoints: Endpoints): Servers {
+    const welcome: Servers['welcome'] = (gateway, settings) => {
+      const found = this.welcome(target, gateway, settings);
+      if (found.why !== '') this.notes.unwelcome(target, gateway, found.why);
+      return found;
+    };
+    return { service, port, endpoints, peers: this.peers, welcome, automatic: this.mesh.enableAutoMtls };
+  }
+
+  /** What a gateway behind a target makes of a client with these settings; what is in plain text to a proxy may be TLS of the application. */
+  welcome(target: Target, gateway: Workload, settings: ClientTlsSettings | null): GatewayWelcome {
+    const { host, port, subset, request } = target;
+    const listening = this.gateways.serversOf(gateway, port);
+    const authority = authorityHost(request.authority);
+    if (settings !== null && settings.mode !== 'DISABLE') {
+      return gatewayWelcome(listening, {
+        mode: settings.mode,
+        sni: serverName(settings, { host, port, subset }, authority),
+      });
+    }
+    const own = request.scheme === 'https';
+    return gatewayWelcome(listening, own ? { mode: 'SIMPLE', sni: authority } : { mode: 'none', sni: '' });
   }
 
   /** Whether a target is balanced by a consistent hash. */
@@ -182,7 +206,7 @@ export class Clusters {
       this.notes.localities(rule, policy);
       this.notes.zones(rule, policy);
     }
-    const tls = clusterTls(policy.tls, this.servers(service, port, endpoints), this.findings);
+    const tls = clusterTls(policy.tls, this.servers(target, service, port, endpoints), this.findings);
     const cluster = { ...this.policies(target, service, port, client, found), ...tls };
     const ranks = this.ranks(service, client, policy);
     const tlsOf = (index: number) => tls.endpointTls?.[index] ?? tls;

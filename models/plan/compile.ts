@@ -1,6 +1,7 @@
 // Resources and scenario → MeshPlan: the order in which the parts of this folder work together.
 import type { Diagnostic, FidelityEntry } from '../config/diagnostic.js';
 import { Nodes } from './ambient.js';
+import { assumedGateways } from './assumed-gateways.js';
 import { Behaviours } from './behaviour.js';
 import { checkProxyWorkers } from './bounds-hit.js';
 import { ClusterPool } from './cluster-pool.js';
@@ -9,6 +10,7 @@ import { checkCycles } from './cycle.js';
 import type { MeshParts } from './decisions.js';
 import { DestinationRules } from './destination-rule.js';
 import { discovered } from './discovery.js';
+import { DnsCapture } from './dns-capture.js';
 import { envoyPlan, envoyRelease, KNOWN_ENVOY_VERSIONS } from './envoy-versions.js';
 import { EnvoyPatches, noteWaypointFilters } from './filters/envoy-patches.js';
 import { DEFAULT_FILTER_COST } from './filters/filter-cost.js';
@@ -19,6 +21,7 @@ import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
+import { switched } from './istiod-switches.js';
 import { LinkerdAuthorization } from './linkerd/authorization.js';
 import { LinkerdEgress } from './linkerd/egress.js';
 import { Profiles } from './linkerd/profile.js';
@@ -29,6 +32,7 @@ import { meshSettings } from './mesh-settings.js';
 import { networkPlan } from './network.js';
 import { NetworkReach } from './network-policy/network-reach.js';
 import { Networks } from './networks.js';
+import { OutsideHosts } from './outside-hosts.js';
 import { PeerAuthentications } from './peer-authentication.js';
 import { Placements } from './placement.js';
 import type { MeshPlan, TrafficPlan } from './plan.js';
@@ -87,7 +91,7 @@ export function compilePlan(input: PlanInput, trace?: PlanTrace): PlanResult {
     return result(null, findings);
   }
   if (input.placement.length === 0) throw new RangeError('placement must name at least one zone');
-  const compiled = compile(input, release, findings, trace);
+  const compiled = compile(input, switched(release, input.resources, findings), findings, trace);
   return result(findings.failed ? null : compiled, findings);
 }
 
@@ -108,8 +112,11 @@ function compile(
   const workloads = readWorkloads(resources, input.placement.length, findings, mesh, input);
   addWorkloadEntries(resources, workloads);
   addWorkloadGroups(resources, workloads, findings);
-  const registry = new Registry(resources, workloads, release, input.behaviour.services, findings, mesh);
-  const behaviours = new Behaviours(input.behaviour, registry, workloads, findings);
+  const { services: described, workloads: sized } = input.behaviour;
+  const assumed = assumedGateways(resources, workloads, sized, findings);
+  const registry = new Registry(resources, workloads, release, described, findings, mesh, assumed);
+  const outside = new OutsideHosts(resources, registry, workloads);
+  const behaviours = new Behaviours(input.behaviour, registry, outside, workloads, findings);
   const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings), findings);
   const rules = new DestinationRules(resources, mesh);
   const scopes = new SidecarScopes(resources, mesh);
@@ -120,10 +127,10 @@ function compile(
   const reach = new NetworkReach(resources, findings);
   const authorization = new LinkerdAuthorization(resources, findings);
   const linkerdReach = new LinkerdReach(authorization, findings);
-  const gateways = new Gateways(resources, workloads, registry, findings);
+  const gateways = new Gateways(resources, workloads, registry, findings, assumed);
   const networks = new Networks(resources, mesh, registry, gateways, places, localities, findings);
   const pool = new ClusterPool(places, localities, peers, reach, linkerdReach);
-  const clusters = new Clusters(rules, release, pool, findings, mesh, peers, patches, networks);
+  const clusters = new Clusters(rules, release, pool, findings, mesh, peers, patches, networks, gateways);
   const virtualServices = new VirtualServices(resources, findings, mesh.virtualServiceExportTo);
   const attributes = new Set(
     input.traffic.flatMap(({ requests }) =>
@@ -134,6 +141,8 @@ function compile(
   const profiles = new Profiles(resources);
   const parts: MeshParts = {
     registry,
+    outside,
+    dns: new DnsCapture(resources, mesh, release),
     gateways,
     virtualServices,
     clusters,
@@ -158,6 +167,7 @@ function compile(
     .map((source) => trafficPlan(source, graph, workloads, registry, findings, places))
     .filter((source): source is TrafficPlan => source !== null);
   if (!graph.complete()) return null;
+  behaviours.checkOutside(workloads, findings);
   if (trace === undefined) profiles.noteUnused(findings);
   checkCycles(
     {

@@ -5,6 +5,7 @@ import { waypointRoute, ztunnelRoute } from './ambient-route.js';
 import type { Behaviours } from './behaviour.js';
 import type { ClientView, Clusters } from './clusters.js';
 import type { Dial } from './dial.js';
+import type { DnsCapture } from './dns-capture.js';
 import type { FilterNumbers, HttpFilters } from './filters/http-filters.js';
 import { settledRoute, withoutTaken } from './filters/on-the-way.js';
 import { NO_TIMERS, type StreamTimers } from './filters/route-merge.js';
@@ -20,6 +21,7 @@ import { linkerdRoute } from './linkerd/route.js';
 import type { LinkerdRoutes } from './linkerd/routes.js';
 import type { MeshSettings } from './mesh-settings.js';
 import type { NetworkReach } from './network-policy/network-reach.js';
+import type { OutsideHosts } from './outside-hosts.js';
 import type { PlanTrace } from './plan-trace.js';
 import { isHttp } from './protocol.js';
 import type { Registry } from './registry.js';
@@ -38,6 +40,8 @@ import type { Workload } from './workload.js';
 /** The compiled parts that routing needs. */
 export interface MeshParts {
   readonly registry: Registry;
+  readonly outside: OutsideHosts;
+  readonly dns: DnsCapture;
   readonly gateways: Gateways;
   readonly virtualServices: VirtualServices;
   readonly clusters: Clusters;
@@ -181,6 +185,7 @@ export class Decisions {
       release,
       findings,
       namespace: caller.namespace,
+      dnsCapture: this.parts.dns.of(caller),
       listenerPort,
       trustsHeaders,
       mesh,

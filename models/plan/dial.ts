@@ -1,11 +1,13 @@
 // What a name that somebody dials leads to: a service of the mesh, a gateway, or a host that only a VirtualService knows.
 // kubernetes: DNS for Services and Pods (search list); istio: pilot/pkg/networking/core/httproute.go (vhost domains).
+import { editDistance } from '../../sim/nearest.js';
 import type { SourcePosition } from '../config/diagnostic.js';
 import type { Findings } from './findings.js';
 import type { GatewayEntry, Gateways } from './gateways.js';
 import { hostCovers, parseDialTarget, schemePort } from './host.js';
-import { suggestion } from './nearest.js';
-import { isHttp } from './protocol.js';
+import { nearestNames, suggestion } from './nearest.js';
+import type { OutsideHosts } from './outside-hosts.js';
+import { isHttp, type PortProtocol } from './protocol.js';
 import type { Registry } from './registry.js';
 import type { PortInfo, Service } from './service.js';
 import { MESH, type VirtualServices } from './virtual-service.js';
@@ -42,6 +44,7 @@ export class Directory {
     private readonly registry: Registry,
     private readonly gateways: Gateways,
     private readonly virtualServices: VirtualServices,
+    private readonly outside: OutsideHosts,
     private readonly findings: Findings,
   ) {}
 
@@ -68,7 +71,7 @@ export class Directory {
       grpc: grpc || parsed.scheme === 'grpc',
     });
     const services = this.servicesOf(host, dialer);
-    const way = this.gateways.entryFor(host, asked ?? DEFAULT_PORT);
+    const way = this.wayIn(host, asked ?? DEFAULT_PORT, dialer);
     if (way !== null && 'entry' in way && this.prefersGateway(services, way, dialer)) {
       return { ...dialed(asked ?? DEFAULT_PORT, false), kind: 'gateway', entry: way.entry };
     }
@@ -85,8 +88,18 @@ export class Directory {
     if (way !== null && 'entry' in way) {
       return { ...dialed(asked ?? DEFAULT_PORT, false), kind: 'gateway', entry: way.entry };
     }
-    if (dialer.blocksUnknown === true) return this.outsideRegistry(dialed(asked ?? DEFAULT_PORT, false), at);
-    return way === null ? this.unknown(host, at) : this.wrongGatewayPort(host, asked ?? DEFAULT_PORT, way.ports, at);
+    if (way !== null && dialer.blocksUnknown !== true)
+      return this.wrongGatewayPort(host, asked ?? DEFAULT_PORT, way.ports, at);
+    if (dialer.namespace !== null && this.outside.canBe(host)) {
+      return this.outsideRegistry(dialed(asked ?? DEFAULT_PORT, false), protocolOf(parsed.scheme), at, dialer);
+    }
+    return this.unknown(host, at);
+  }
+
+  /** Names of the internet lead calls of the mesh out of the cluster and to its gateways too; that one of these takes any name says nothing of one. */
+  private wayIn(host: string, port: number, dialer: Dialer): ReturnType<Gateways['entryFor']> {
+    const way = this.gateways.entryFor(host, port);
+    return way === null || dialer.namespace === null || way.exactHost ? way : null;
   }
 
   private servicesOf(host: string, dialer: Dialer): readonly Service[] {
@@ -146,14 +159,31 @@ export class Directory {
     return null;
   }
 
-  private outsideRegistry(dialed: Dialed, at: SourcePosition): Dial {
+  /** With a proxy, what becomes of the call is the proxy's to say; without one, the call goes out. */
+  private outsideRegistry(dialed: Dialed, protocol: PortProtocol, at: SourcePosition, dialer: Dialer): Dial {
+    const { host, port } = dialed;
+    const known = this.registry.knownNames().filter((name) => name.includes('.'));
+    const near = nearestNames(host, known, 1).filter((name) => isSlip(host, name));
+    const meant = near.length === 0 ? '' : `; did you mean ${near[0]}?`;
+    if (dialer.blocksUnknown === true) {
+      this.findings.warning(
+        'host-outside-registry',
+        at,
+        `${host} is not in the registry, and the proxy lets out what is (outboundTrafficPolicy REGISTRY_ONLY): it is refused`,
+        `add a ServiceEntry for the host, or correct its name${meant}`,
+      );
+      return { ...dialed, kind: 'virtual' };
+    }
     this.findings.warning(
       'host-outside-registry',
       at,
-      `${dialed.host} is not in the registry, and the proxy lets out what is (outboundTrafficPolicy REGISTRY_ONLY): it is refused`,
-      'add a ServiceEntry for the host, or correct its name',
+      dialer.hasSidecar
+        ? `${host} is not in the registry: the proxy passes connections to it on as they are (outboundTrafficPolicy ALLOW_ANY), without policies`
+        : `nothing in the YAML answers to ${host}: the name is taken for that of a host outside of the cluster`,
+      `${dialer.hasSidecar ? 'add a ServiceEntry for the host, or correct its name' : 'correct the name where it is wrong'}${meant}`,
     );
-    return { ...dialed, kind: 'virtual' };
+    const service = this.outside.service(host, port, dialed.grpc ? 'grpc' : protocol, at);
+    return { ...dialed, kind: 'service', service, portInfo: service.ports[0] };
   }
 
   private unknown(host: string, at: SourcePosition): null {
@@ -166,6 +196,28 @@ export class Directory {
     );
     return null;
   }
+}
+
+/** What a scheme says of the bytes of a connection; those of no web are told from HTTP. */
+function protocolOf(scheme: string | null): PortProtocol {
+  switch (scheme) {
+    case null:
+    case 'http':
+    case 'ws':
+      return 'http';
+    case 'grpc':
+      return 'grpc';
+    case 'https':
+    case 'wss':
+      return 'tls';
+    default:
+      return 'tcp';
+  }
+}
+
+/** Whether a name of the internet is another one written wrongly, and not another name. */
+function isSlip(host: string, name: string): boolean {
+  return editDistance(host, name) <= 2;
 }
 
 /** The port that is asked for; else 80, the only one, or the first that speaks HTTP. */

@@ -16,9 +16,9 @@ export class GatewayPorts {
 
   /** The port of a gateway's pods behind a port of its Services; null where none of them has such a port. */
   targetOf(workload: Workload, port: number): number | null {
-    if (workload.pod === null) return INGRESS_PORTS.get(port) ?? null;
     const known = this.known.get(workload) ?? this.targetsOf(workload);
     this.known.set(workload, known);
+    if (workload.pod === null && known.size === 0) return INGRESS_PORTS.get(port) ?? null;
     return known.get(port) ?? null;
   }
 

@@ -3,6 +3,7 @@
 import type { GatewayServer, GatewaySpec } from '../config/kinds/gateway.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
+import { type AssumedGateway, gatewayName } from './assumed-gateways.js';
 import type { Findings } from './findings.js';
 import { GatewayPorts, INGRESS_PORTS } from './gateway-ports.js';
 import { compareSpecificity, hostCovers } from './host.js';
@@ -48,6 +49,7 @@ export class Gateways {
     private readonly workloads: Workloads,
     registry: Registry,
     private readonly findings: Findings,
+    private readonly standIns: readonly AssumedGateway[] = [],
   ) {
     this.ports = new GatewayPorts(registry);
     this.servers = resources.gateways.flatMap((gateway) =>
@@ -67,7 +69,7 @@ export class Gateways {
   entryFor(
     host: string,
     port: number,
-  ): { entry: GatewayEntry; exactHost: boolean } | { ports: readonly number[] } | null {
+  ): { entry: GatewayEntry; exactHost: boolean } | { ports: readonly number[]; exactHost: boolean } | null {
     const serving = this.servers
       .filter((server) => !isEgress(server) && !passesOn(server))
       .flatMap((server) => {
@@ -77,7 +79,10 @@ export class Gateways {
       .sort((a, b) => compareSpecificity(a.best, b.best));
     if (serving.length === 0) return null;
     const found = serving.find(({ server }) => this.reaches(server, port));
-    if (found === undefined) return { ports: [...new Set(serving.map(({ server }) => server.server.port.number))] };
+    if (found === undefined) {
+      const ports = [...new Set(serving.map(({ server }) => server.server.port.number))];
+      return { ports, exactHost: serving[0]!.best !== '*' };
+    }
     const { server } = found;
     return {
       exactHost: found.best !== '*',
@@ -130,25 +135,18 @@ export class Gateways {
   ): Workload {
     const found = this.servers.find((server) => passesOn(server) && selects(server.gateway.spec.selector, labels));
     if (found !== undefined) return this.podsOf(found, place)[0]!;
-    return this.workloads.add({
-      name,
-      namespace,
-      kind: 'external',
-      labels: {},
-      pod: null,
-      hasSidecar: false,
-      replicas: 1,
-      places: [place],
-      version: '',
-      resource,
-      position: null,
-    });
+    return this.workloads.addOutside({ name, namespace, kind: 'external', resource, position: null }, place);
   }
 
   private runsOn(server: Server, workload: Workload): boolean {
     const selected = this.selectedBy(server);
     if (selected.length > 0) return selected.includes(workload);
-    return this.implicit.get(implicitKey(server.gateway)) === workload;
+    return this.implicit.get(implicitKey(server.gateway)) === workload || this.assumed(server.gateway) === workload;
+  }
+
+  /** The gateway that stands in for the pods of a Gateway because the YAML routes to it, or the scenario sizes it. */
+  private assumed(gateway: GatewayResource): Workload | undefined {
+    return this.standIns.find(({ gateways }) => gateways.includes(gateway))?.workload;
   }
 
   private selectedBy(server: Server): readonly Workload[] {
@@ -166,11 +164,11 @@ export class Gateways {
 
   private implicitGateway(server: Server, place: LocalityPlan | null): Workload {
     const { selector, deployment, foreign } = server.gateway.spec;
-    const name = deployment?.name ?? implicitName(selector);
+    const name = deployment?.name ?? gatewayName(selector);
     const namespace = deployment?.namespace ?? ROOT_NAMESPACE;
     const replicas = deployment?.replicas ?? 1;
     const key = implicitKey(server.gateway);
-    const known = this.implicit.get(key);
+    const known = this.implicit.get(key) ?? (deployment === null ? this.assumed(server.gateway) : undefined);
     if (known !== undefined) return known;
     const resource = `Gateway ${server.gatewayName}`;
     this.findings.approximated(
@@ -226,7 +224,7 @@ function bestHost(server: Server, host: string): string | null {
 
 /** Gateways with one key share the pods that are assumed. */
 function implicitKey({ spec: { deployment, selector } }: GatewayResource): string {
-  return deployment === null ? implicitName(selector) : `${deployment.namespace}/${deployment.name}`;
+  return deployment === null ? gatewayName(selector) : `${deployment.namespace}/${deployment.name}`;
 }
 
 /** A server between networks: it goes by the server name of mutual TLS and knows no routes. */
@@ -237,10 +235,4 @@ function passesOn({ server }: Server): boolean {
 /** Gateways out of the mesh are not dialed from outside. */
 function isEgress(server: Server): boolean {
   return Object.values(server.gateway.spec.selector).some((value) => value.includes('egress'));
-}
-
-function implicitName(selector: Readonly<Record<string, string>>): string {
-  const istio = selector.istio;
-  if (istio !== undefined) return `istio-${istio}`;
-  return selector.app ?? Object.values(selector)[0] ?? 'istio-ingressgateway';
 }

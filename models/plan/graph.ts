@@ -81,7 +81,13 @@ export class Graph {
   constructor(private readonly parts: MeshParts) {
     this.decisions = new Decisions(parts);
     this.checked = new CheckedClusters(parts.clusters.plans);
-    this.directory = new Directory(parts.registry, parts.gateways, parts.virtualServices, parts.findings);
+    this.directory = new Directory(
+      parts.registry,
+      parts.gateways,
+      parts.virtualServices,
+      parts.outside,
+      parts.findings,
+    );
   }
 
   /** The site of a request; it is routed here and now. */

@@ -11,8 +11,9 @@ import type { ReleaseDefaults } from './versions.js';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What applies to one cluster for one kind of client. */
+/** What applies to one cluster for one kind of client. `weighted`: a locality is drawn by its weight, and an endpoint of the locality then. */
 export type LocalityRule =
+  | { readonly kind: 'weighted' }
   | { readonly kind: 'distribute'; readonly entries: LocalityLbSetting['distribute'] }
   | {
       readonly kind: 'failover';
@@ -59,16 +60,25 @@ export function localityRule(
   const detects = policy.outlierDetection !== null;
   if (own === null && service.prefersClose) return failoverRule([], PREFER_CLOSE, clientLabels);
   const setting = own ?? mesh;
+  // Up to 1.23 localities are weighted wherever the setting is not switched off, and it is on by default.
+  const weighs = release.weighsLocalities;
+  const unranked: LocalityRule | null = weighs ? { kind: 'weighted' } : null;
   if (setting === null) {
-    return detects ? failoverRule([], NO_PRIORITIES, clientLabels) : null;
+    return detects ? failoverRule([], NO_PRIORITIES, clientLabels, weighs) : unranked;
   }
   if (setting.enabled === false) return null;
   if (setting.distribute.length > 0) return { kind: 'distribute', entries: setting.distribute };
-  if (!detects) return null;
+  if (!detects) return unranked;
   // Endpoints that Envoy finds by DNS are not ranked by labels.
   const byLabels = service.discovery !== 'dns' && setting.failoverPriority.length > 0;
-  const rule = failoverRule(setting.failover, byLabels ? setting.failoverPriority : NO_PRIORITIES, clientLabels);
-  if (service.discovery === 'dns' && setting.failoverPriority.length > 0 && setting.failover.length === 0) return null;
+  const rule = failoverRule(
+    setting.failover,
+    byLabels ? setting.failoverPriority : NO_PRIORITIES,
+    clientLabels,
+    weighs,
+  );
+  if (service.discovery === 'dns' && setting.failoverPriority.length > 0 && setting.failover.length === 0)
+    return unranked;
   return rule;
 }
 
@@ -95,12 +105,13 @@ function failoverRule(
   failover: LocalityLbSetting['failover'],
   priorities: readonly string[],
   clientLabels: Labels,
+  weighs = false,
 ): LocalityRule {
   return {
     kind: 'failover',
     failover,
     labels: labelsOf(priorities, clientLabels),
-    weighted: failover.length > 0 || priorities.length > 0,
+    weighted: weighs || failover.length > 0 || priorities.length > 0,
   };
 }
 
@@ -128,6 +139,8 @@ function viewOf(
   localities: readonly LocalityPlan[],
 ): LocalityViewPlan | null {
   switch (rule.kind) {
+    case 'weighted':
+      return weightedView(groups, localities);
     case 'distribute':
       return distributedView(rule.entries, client, groups, localities);
     case 'failover':
@@ -135,6 +148,16 @@ function viewOf(
     case 'zone-aware':
       return zonesView(rule, client, groups, localities);
   }
+}
+
+/** Endpoints of one locality are alike. */
+function weightedView(groups: readonly LocatedGroup[], localities: readonly LocalityPlan[]): LocalityViewPlan | null {
+  const weights = weightsByLocality(groups, localities.length);
+  if (weights.filter((weight) => weight > 0).length < 2) return null;
+  const priorities = groups.map((group) =>
+    localities.map((_, locality) => (group.localities.includes(locality) ? 0 : NONE)),
+  );
+  return { priorities, weights: [weights] };
 }
 
 /** Endpoints in localities that are not listed are not used; the others share by weight. */

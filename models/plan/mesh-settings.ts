@@ -1,5 +1,6 @@
 // The settings of the mesh as a whole, with Istio's defaults filled in (istio: pkg/config/mesh/mesh.go, DefaultMeshConfig and ApplyMeshConfig:
 // what a file says replaces the default of the field). The ConfigMap that istiod reads comes before what an installer would make of its own.
+import type { StringMap } from '../config/kinds/common.js';
 import type { LocalityLbSetting } from '../config/kinds/destination-rule.js';
 import type { ExtensionProvider, MeshConfig, OutboundMode, Providers } from '../config/kinds/mesh-config.js';
 import type { MeshNetworks } from '../config/kinds/mesh-networks.js';
@@ -46,6 +47,8 @@ export interface MeshSettings {
   readonly enableTracing: boolean;
   /** The configuration of the proxies names a tracer. */
   readonly hasTracer: boolean;
+  /** Variables of the proxies' environment. */
+  readonly proxyMetadata: StringMap;
   /** Percent of the requests that begin a trace. */
   readonly sampling: number;
   readonly defaultProviders: Providers;
@@ -88,6 +91,7 @@ export const DEFAULT_MESH: MeshSettings = {
   accessLogFile: '',
   enableTracing: true,
   hasTracer: false,
+  proxyMetadata: {},
   sampling: DEFAULT_SAMPLING,
   defaultProviders: { tracing: [], metrics: ['prometheus'], accessLogging: [] },
   extensionProviders: [],
@@ -167,6 +171,7 @@ function fill(spec: MeshSettingsSpec | null, values: MeshValues | null): Omit<Me
     enableTracing: mesh?.enableTracing ?? base.enableTracing,
     hasTracer:
       mesh === null ? TRACERS.includes(values?.tracer ?? '') : (mesh.defaultConfig?.hasTracer ?? base.hasTracer),
+    proxyMetadata: mesh?.defaultConfig?.proxyMetadata ?? base.proxyMetadata,
     sampling: mesh?.defaultConfig?.sampling ?? values?.traceSampling ?? base.sampling,
     defaultProviders: mesh?.defaultProviders ?? base.defaultProviders,
     extensionProviders: mesh?.extensionProviders ?? [],

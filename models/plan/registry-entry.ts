@@ -3,6 +3,7 @@
 import type { ServiceEntryEndpoint, ServiceEntrySpec } from '../config/kinds/service-entry.js';
 import type { Resource } from '../config/resource.js';
 import type { EntryHost } from './entry-merge.js';
+import { isWildcard } from './host.js';
 import type { LocalityPlan } from './plan.js';
 import { entryPortProtocol } from './protocol.js';
 import type { PortInfo, Service } from './service.js';
@@ -31,6 +32,14 @@ export function entryServices(resource: Entry, hosts: readonly EntryHost[], work
     resource: label,
     position: resource.source.at([]),
     prefersClose: false,
+    ...(spec.addresses.length > 0
+      ? {}
+      : {
+          addressless: {
+            allocatable: spec.resolution !== 'NONE' && !isWildcard(host),
+            createdAtMs: resource.createdAtMs ?? 0,
+          },
+        }),
   }));
 }
 

@@ -80,16 +80,10 @@ function assumedEndpoint(
     resource.source.at(['spec']),
     'there is no selector: what stands behind the Service runs outside of the YAML and behaves as the scenario says',
   );
-  return workloads.add({
+  return workloads.addOutside({
     name: resource.name,
     namespace: resource.namespace,
     kind: 'external',
-    labels: {},
-    pod: null,
-    hasSidecar: false,
-    replicas: 1,
-    places: [null],
-    version: '',
     resource: label,
     position: resource.source.at([]),
   });

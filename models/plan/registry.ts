@@ -2,6 +2,7 @@
 // istio: pilot/pkg/serviceregistry/kube/conversion.go, pilot/pkg/serviceregistry/serviceentry/conversion.go,
 // pilot/pkg/model/sidecar.go (pick among services of one host name).
 import type { ResourceSet } from '../config/load.js';
+import { type AssumedGateway, gatewayService } from './assumed-gateways.js';
 import { entryHosts } from './entry-merge.js';
 import type { Findings } from './findings.js';
 import { compareSpecificity, hostCovers, isWildcard, serviceHost } from './host.js';
@@ -34,6 +35,7 @@ export class Registry {
     described: readonly NamedBehaviour[],
     findings: Findings,
     mesh: MeshSettings = DEFAULT_MESH,
+    assumed: readonly AssumedGateway[] = [],
   ) {
     this.exportTo = mesh.serviceExportTo;
     for (const resource of resources.services) {
@@ -45,6 +47,9 @@ export class Registry {
         const written = hasSelector ? null : writtenEndpoints(resources, resource, workloads, findings);
         this.add(kubernetesService(resource, workloads, described, findings, owner?.annotations, written));
       }
+    }
+    for (const service of assumed.map(gatewayService)) {
+      if (!this.byHost.has(service.host)) this.add(service);
     }
     for (const [resource, hosts] of entryHosts(resources.serviceEntries, findings)) {
       for (const service of entryServices(resource, hosts, workloads)) this.add(service);

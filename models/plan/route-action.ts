@@ -26,6 +26,8 @@ export interface RouteContext {
   readonly findings: Findings;
   /** Namespace of the proxy. */
   readonly namespace: string;
+  /** Entries without addresses have some for the proxy. */
+  readonly dnsCapture: boolean;
   /** Port of the listener: a destination without a port in a service of many takes it. */
   readonly listenerPort: number;
   /** Sidecars trust `x-envoy-*` headers of their application; gateways strip those of clients. */

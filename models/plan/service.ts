@@ -19,6 +19,8 @@ export interface Service {
   readonly name: string;
   readonly namespace: string;
   readonly source: 'kubernetes' | 'entry';
+  /** No registry has it: proxies know nothing of it. Absent: one has. */
+  readonly unregistered?: true;
   /** `MESH_EXTERNAL`: no automatic mTLS. */
   readonly external: boolean;
   /** How clients find the endpoints; `dns` without endpoints has no cluster, `original-dst` knows no load balancing. */
@@ -30,6 +32,8 @@ export interface Service {
   /** e.g. `Service shop/cart` */
   readonly resource: string;
   readonly position: SourcePosition | null;
+  /** Of an entry without `addresses`: whether DNS capture can give it one, and its age. Absent: it has an address of its own. */
+  readonly addressless?: { readonly allocatable: boolean; readonly createdAtMs: number };
   /** The Service asks for endpoints near the client (`trafficDistribution`). */
   readonly prefersClose: boolean;
   /** kube-proxy keeps a client to one endpoint (`sessionAffinity: ClientIP`); proxies do not. Absent: it does not either. */

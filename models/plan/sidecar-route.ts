@@ -17,6 +17,7 @@ import {
 import type { RouteDecision, Target } from './route-decision.js';
 import type { Service } from './service.js';
 import { NO_SITE_SOURCES } from './site-sources.js';
+import { listenerOwner } from './tcp-listeners.js';
 import {
   candidatesFor,
   MESH,
@@ -77,9 +78,11 @@ export function sidecarRoute(
     return context.scope.outbound === 'REGISTRY_ONLY' ? blocked(dial.port, context) : directRoute(dial, request);
   const sees = (service: Service) => context.scope.sees(service.namespace, service.host, dial.port);
   if (dial.kind === 'service' && isOpaque(dial)) {
-    return isSeen(dial.service, sees, context)
-      ? opaquePort(dial, dial.service, request, view, virtualServices, context)
-      : outside(dial, request, context);
+    const known = dial.service.unregistered !== true && isSeen(dial.service, sees, context);
+    const owning = listenerOwner(known ? dial.service : null, dial.port, context);
+    if (owning === null) return outside(dial, request, context);
+    if (owning !== dial.service) noteTaken(dial.service, owning, dial.port, context);
+    return opaquePort(dial, owning, request, view, virtualServices, context);
   }
   const host = authorityHost(request.authority);
   const service = context.registry.byName(host, context.namespace, sees);
@@ -147,7 +150,19 @@ function opaquePort(
     virtualService === null
       ? null
       : opaqueRoute(virtualService, authorityHost(request.authority), request, view, context);
-  return routed ?? { ...bareRoute('tcp', dialedTarget(dial, request, 'mesh')), opaque: true };
+  const target: Target = { ...dialedTarget(dial, request, 'mesh'), service, host: service.host };
+  return routed ?? { ...bareRoute('tcp', target), opaque: true };
+}
+
+/** The listener for all addresses is another one's. */
+function noteTaken(dialed: Service, owning: Service, port: number, { findings, trace }: RouteContext): void {
+  trace?.push({ kind: 'listener-taken', owner: owning });
+  findings.warning(
+    'listener-taken',
+    dialed.position ?? owning.position,
+    `connections to ${dialed.host}:${port} go to ${owning.host}: ${owning.resource} has no address, so that its port is open on all of them, and the first takes what no other listener is for`,
+    'give the entries addresses, let the proxies capture DNS (ISTIO_META_DNS_CAPTURE), or use ports of their own',
+  );
 }
 
 /** A host that the registry does not have on this port: perhaps a VirtualService does, else it passes through. */
@@ -194,23 +209,37 @@ function outside(dial: Dial, request: RequestClass, context: RouteContext): Rout
       'hosts that are not in the registry are reached where the client wanted to go, not where their name leads',
     );
   }
-  return dial.kind === 'virtual'
-    ? notFound(null)
-    : bareRoute('PassthroughCluster', dialedTarget(dial, request, 'passthrough'));
+  if (dial.kind === 'virtual') return notFound(null);
+  const passing = bareRoute('PassthroughCluster', dialedTarget(dial, request, 'passthrough'));
+  const isHttpThere = dial.kind !== 'service' || dial.service.unregistered !== true || readsHttp(dial, context);
+  return isHttpThere ? passing : { ...passing, opaque: true };
+}
+
+/** Whether the proxy reads HTTP on a connection that passes through: where other hosts have a listener for HTTP on the port, and the bytes are HTTP. */
+function readsHttp(dial: Dial, context: Pick<RouteContext, 'registry' | 'scope' | 'namespace'>): boolean {
+  return !isOpaque(dial) && hasHttpListener(dial.port, context);
 }
 
 /** A listener for HTTP answers 502; any other connection is closed as soon as it is made (status 0: no answer). */
-function blocked(port: number, { registry, scope, namespace, mesh }: RouteContext): RouteDecision {
-  const hasListener = registry.services.some(
+function blocked(port: number, context: RouteContext): RouteDecision {
+  const { scope, mesh } = context;
+  const hasListener = hasHttpListener(port, context);
+  const own =
+    scope.resource === null ? null : writtenAt(scope.resource.source, ['spec', 'outboundTrafficPolicy', 'mode']);
+  const sources = { ...NO_SITE_SOURCES, response: own ?? mesh.sources.outbound };
+  return { ...(hasListener ? respond('block_all', 502, '', null) : respond('BlackHoleCluster', 0, '', null)), sources };
+}
+
+function hasHttpListener(
+  port: number,
+  { registry, scope, namespace }: Pick<RouteContext, 'registry' | 'scope' | 'namespace'>,
+): boolean {
+  return registry.services.some(
     (service) =>
       service.ports.some(({ number, protocol }) => number === port && isHttp(protocol)) &&
       isVisible(service.exportTo, service.namespace, namespace) &&
       scope.sees(service.namespace, service.host, port),
   );
-  const own =
-    scope.resource === null ? null : writtenAt(scope.resource.source, ['spec', 'outboundTrafficPolicy', 'mode']);
-  const sources = { ...NO_SITE_SOURCES, response: own ?? mesh.sources.outbound };
-  return { ...(hasListener ? respond('block_all', 502, '', null) : respond('BlackHoleCluster', 0, '', null)), sources };
 }
 
 /** A host outside the registry is served on port 80, and on ports where another host of its VirtualService is a service. */

@@ -55,6 +55,8 @@ export type TraceEvent =
       readonly candidates: readonly Candidate[];
       readonly selected: Candidate | null;
     }
+  /** The listener that takes the connection is that of another service than the one dialed. */
+  | { readonly kind: 'listener-taken'; readonly owner: Service }
   /** Rules for TLS or TCP connections. */
   | {
       readonly kind: 'opaque-rules';

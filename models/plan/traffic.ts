@@ -67,16 +67,10 @@ function warnOfNoPods(
 }
 
 function outsideClient(traffic: TrafficInput, workloads: Workloads): Workload {
-  return workloads.add({
+  return workloads.addOutside({
     name: traffic.name,
     namespace: '',
     kind: 'client',
-    labels: {},
-    pod: null,
-    hasSidecar: false,
-    replicas: 1,
-    places: [null],
-    version: '',
     resource: `Traffic ${traffic.name}`,
     position: traffic.at,
   });

@@ -34,6 +34,10 @@ export interface VersionedDefaults {
   readonly retryBudget: boolean;
   /** Whether a Kubernetes Service is preferred among services of one host name. */
   readonly prefersKubernetesService: boolean;
+  /** Whether localities are weighted in every cluster whose locality setting is not switched off. */
+  readonly weighsLocalities: boolean;
+  /** Whether ServiceEntries without addresses are given some, for proxies that capture DNS. */
+  readonly allocatesAddresses: boolean;
   /** Whether `zoneAwareLbSetting` of a load balancer is read. */
   readonly zoneAwareSetting: boolean;
   /** CPU of a sidecar for a request and its response, what it does afterwards included. */
@@ -126,6 +130,23 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
       [31, 0],
     ],
   },
+  weighsLocalities: {
+    what: 'a locality is drawn by its weight before an endpoint, also where nobody asks for failover; after, only where `failover`, `failoverPriority` or `distribute` are written',
+    source:
+      'istio: pilot/pkg/networking/core/cluster_traffic_policy.go of 1.23 and of 1.24 (ENABLE_LOCALITY_WEIGHTED_LB_CONFIG)',
+    values: [
+      [0, true],
+      [24, false],
+    ],
+  },
+  allocatesAddresses: {
+    what: 'proxies that capture DNS (ISTIO_META_DNS_CAPTURE) have addresses for ServiceEntries without any; before, only with ISTIO_META_DNS_AUTO_ALLOCATE too',
+    source: 'istio: pilot/pkg/features/pilot.go (PILOT_ENABLE_IP_AUTOALLOCATE), release notes of 1.25',
+    values: [
+      [0, false],
+      [25, true],
+    ],
+  },
   zoneAwareSetting: {
     what: '`zoneAwareLbSetting` of a DestinationRule is read',
     source:
@@ -140,9 +161,70 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
 /** Changes between the known releases that no run shows: what, since when, and why it is not seen. */
 export const ISTIO_UNSEEN: readonly (readonly [what: string, since: string, why: string])[] = [
   [
+    'server names of TLS by the request (ENABLE_AUTO_SNI), certificates checked by default (VERIFY_CERTIFICATE_AT_CLIENT)',
+    '1.21',
+    'names and certificates are taken to be right; a request has the name of its host in all releases',
+  ],
+  ['ExternalName Services are aliases (ENABLE_EXTERNAL_NAME_ALIAS)', '1.21', 'they are in all releases here'],
+  [
+    'the most specific VirtualService has a host, not the oldest (PERSIST_OLDEST_FIRST_HEURISTIC_FOR_VIRTUAL_SERVICE_HOST_MATCHING)',
+    '1.21',
+    'the most specific one has it in all releases here',
+  ],
+  ['waypoints by label (istio.io/use-waypoint), no longer by service account', '1.22', 'by label in all releases here'],
+  ['configuration is sent as differences (ISTIO_DELTA_XDS)', '1.22', 'nothing changes during a run'],
+  ['no tracer zipkin.istio-system by default', '1.22', 'a tracer is one that the mesh names, in all releases here'],
+  ['discoverySelectors hold for all kinds (ENABLE_ENHANCED_RESOURCE_SCOPING)', '1.22', 'they do in all releases here'],
+  [
+    'targetPort of a ServiceEntry without resolution (ENABLE_RESOLUTION_NONE_TARGET_PORT)',
+    '1.22',
+    'hosts outside answer on all ports alike',
+  ],
+  ['DNS traffic heeds the annotations that exclude traffic', '1.23', 'names are resolved without a packet'],
+  [
+    'Sidecars choose among services of one host as those without do (PILOT_UNIFIED_SIDECAR_SCOPE); DestinationRules merge by exportTo (ENABLE_ENHANCED_DESTINATIONRULE_MERGE); their TLS holds for hosts outside (PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES)',
+    '1.24',
+    'they do in all releases here',
+  ],
+  ['names of metrics of certificates; peers in metrics', '1.24', 'these metrics are not counted'],
+  [
+    'addresses that Envoy takes for internal (internalAddressConfig)',
+    '1.25',
+    'what a header says of its sender is decided by who a proxy belongs to',
+  ],
+  ['pods in ambient mode capture DNS', '1.25', 'a ztunnel goes by the name that was dialed'],
+  ['OpenCensus is no tracer any more', '1.25', 'spans are not kept'],
+  [
+    'ztunnel and CNI: charts, reconciliation of iptables, file modes, excluded namespaces',
+    '1.25 to 1.30',
+    'installations are taken to be right',
+  ],
+  [
     'sidecars are init containers that keep running (Kubernetes 1.33 and newer)',
     '1.27',
     'all pods run from the start to the end',
+  ],
+  [
+    'several certificates of a server; debug endpoints ask who calls',
+    '1.27',
+    'certificates are taken to be right; nobody asks',
+  ],
+  [
+    'trafficDistribution: PreferSameZone, PreferSameNode',
+    '1.27',
+    'they prefer what is near in all releases here; nodes are not told apart',
+  ],
+  [
+    'ServiceEntries without resolution in ambient mode go where the client wanted',
+    '1.28',
+    'they do in all releases here',
+  ],
+  ['copies keep their Host header (DISABLE_SHADOW_HOST_SUFFIX)', '1.28', 'nobody in a run looks at the Host of a copy'],
+  ['InferencePools', '1.28', 'the kind is not read, and listed'],
+  [
+    'gauges of what circuit breakers have left are kept no longer (DISABLE_TRACK_REMAINING_CB_METRICS); metrics are compressed',
+    '1.29',
+    'these metrics are not counted',
   ],
   ['TrafficExtension; several CUSTOM providers of a workload', '1.30', 'the kind is listed as left out'],
   [
@@ -154,6 +236,16 @@ export const ISTIO_UNSEEN: readonly (readonly [what: string, since: string, why:
     'endpoints that are not ready are sent to the proxies',
     '1.31',
     'all pods are ready; the panic threshold of that change is in the table',
+  ],
+  [
+    'managed Gateways of the Gateway API are not merged with Gateways of other namespaces (PILOT_ENABLE_STRICT_GATEWAY_MERGING)',
+    '1.31',
+    'a Gateway of Istio whose selector has the labels of a managed gateway is merged with it in all releases here',
+  ],
+  [
+    'a span of its own for what a gateway sends (PILOT_SPAWN_UPSTREAM_SPAN_FOR_GATEWAY)',
+    '1.28 to 1.31',
+    'spans are not kept',
   ],
 ];
 
@@ -180,6 +272,8 @@ export function releaseDefaults(version: string, envoyVersion?: string): Release
     retryBackoffFields: valueAt(table.retryBackoffFields, minor),
     retryBudget: valueAt(table.retryBudget, minor),
     prefersKubernetesService: valueAt(table.prefersKubernetesService, minor),
+    weighsLocalities: valueAt(table.weighsLocalities, minor),
+    allocatesAddresses: valueAt(table.allocatesAddresses, minor),
     zoneAwareSetting: valueAt(table.zoneAwareSetting, minor),
     proxyCpuNs: valueAt(table.proxyCpuNs, minor),
     proxiesAddedP90Ns: valueAt(table.proxiesAddedP90Ns, minor),

@@ -70,6 +70,14 @@ export class Workloads {
     return added;
   }
 
+  /** One that runs outside of the YAML, without a sidecar: a client, or what answers behind a name. */
+  addOutside(
+    one: Pick<Workload, 'name' | 'namespace' | 'resource' | 'position'> & { readonly kind: 'client' | 'external' },
+    place: LocalityPlan | null = null,
+  ): Workload {
+    return this.add({ ...one, labels: {}, pod: null, hasSidecar: false, replicas: 1, places: [place], version: '' });
+  }
+
   private labelsOf({ kind, labels, hasSidecar }: NewWorkload): Workload['labels'] {
     return kind === 'client' || kind === 'external' ? labels : this.networks.ofPods(labels, hasSidecar);
   }

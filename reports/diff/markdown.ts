@@ -1,4 +1,6 @@
 // A comparison as Markdown for a pull request: verdict, configuration, table, details to open, how to repeat it.
+import type { Diagnostic } from '../../models/config/diagnostic.js';
+import { leftOutIn, OBJECTS_LEFT_OUT } from '../../models/config/left-out.js';
 import type {
   Comparison,
   DiffFact,
@@ -11,6 +13,7 @@ import { code, fenced, prose, sentence } from '../markdown-text.js';
 import { becauseText, countFindings, shownFindings, shownLint } from './because.js';
 import { headlineSentence, headlineWord, resultKind } from './headline.js';
 import { refusalText, requestName, shareText, successRows } from './success-rows.js';
+import { toldWarnings } from './told-warnings.js';
 import {
   alsoText,
   changeText,
@@ -40,10 +43,12 @@ const FIELDS_SHOWN_MAX = 20;
 
 export function diffMarkdown(result: DiffResult, { command }: DiffMarkdownOptions): string {
   const { icon } = VERDICTS[result.verdict];
+  const all = toldWarnings(result);
   const blocks = [
+    ...warningBlocks(leftOutIn(all)),
     `## ${icon} ${headlineWord(resultKind(result))} in ${code(result.scenario)}`,
     `${effortText(result)}, seed ${code(result.seed)}, ${stopText(result.stop)}.`,
-    ...warningBlocks(result),
+    ...warningBlocks(all.filter(({ code: what }) => what !== OBJECTS_LEFT_OUT)),
     ...result.comparisons.flatMap((comparison) => comparisonBlocks(result, comparison)),
     repeatBlock(result, command),
   ];
@@ -56,9 +61,7 @@ const VERDICTS: Readonly<Record<DiffResult['verdict'], { icon: string }>> = {
   inconclusive: { icon: '❔' },
 };
 
-function warningBlocks({ warnings, base, comparisons }: DiffResult): string[] {
-  const arms = [base, ...comparisons.map(({ candidate }) => candidate)];
-  const all = [...warnings, ...arms.flatMap((arm) => arm.warnings)];
+function warningBlocks(all: readonly Diagnostic[]): string[] {
   const lines = [...new Set(all.map(({ code: what, message }) => `> ${prose(message)} (${what})`))];
   return lines.length === 0 ? [] : [['> [!WARNING]', ...lines].join('\n>\n')];
 }

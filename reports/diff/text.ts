@@ -1,5 +1,6 @@
 // A comparison for a terminal: the verdict, what was changed, what that changes, and how far to trust it.
 import { createColors } from 'picocolors';
+import { leftOutIn, OBJECTS_LEFT_OUT } from '../../models/config/left-out.js';
 import type {
   Comparison,
   DiffFact,
@@ -13,9 +14,11 @@ import { printable } from '../escape.js';
 import { type Cell, type Colors, headed, renderTable, rule, type Style, type TableRow, wrapped } from '../layout.js';
 import { formatMeasured } from '../numbers.js';
 import { verdictMark } from '../summary/headline.js';
+import { warningLines } from '../summary/notes.js';
 import { becauseText, countFindings, shownFindings, shownLint } from './because.js';
 import { headlineSentence, headlineWord, resultKind } from './headline.js';
 import { refusalText, requestName, shareText, successRows } from './success-rows.js';
+import { toldWarnings } from './told-warnings.js';
 import {
   alsoText,
   changeText,
@@ -48,7 +51,9 @@ const ENTITIES_SHOWN_MAX = 6;
 export function diffText(result: DiffResult, { color, width = 80 }: DiffTextOptions): string {
   const colors = createColors(color);
   const columns = Math.max(40, width);
+  const told = toldWarnings(result);
   const blocks = [
+    leftOutIn(told).flatMap((warning) => warningLines(warning, columns, colors)),
     headline(result, columns, colors),
     ...result.comparisons.flatMap((comparison) => comparisonBlocks(result, comparison, columns, colors)),
     trustLines(result, columns, colors),
@@ -283,22 +288,11 @@ function entityLines({ entities }: Comparison, width: number, colors: Colors): s
   });
 }
 
-/** Warnings of the comparison, of its worlds, and the margins that the verdicts are held against. */
+/** How far to trust it: warnings, and the margins that the verdicts are held against. */
 function trustLines(result: DiffResult, width: number, colors: Colors): string[] {
-  const { warnings, base, comparisons } = result;
-  const arms = [base, ...comparisons.map(({ candidate }) => candidate)];
-  const told = new Map(
-    [
-      ...warnings.map((own) => ({ own, name: '' })),
-      ...arms.flatMap((arm) => arm.warnings.map((own) => ({ own, name: arm.name }))),
-    ].map(({ own, name }) => [`${own.code} ${own.message}`, { own, name }]),
-  );
-  const lines = [...told.values()].flatMap(({ own, name }) => [
-    ...wrapped(`! ${name === '' ? '' : `${printable(name)}: `}${printable(own.message)} (${own.code})`, width, 1).map(
-      colors.yellow,
-    ),
-    ...(own.hint === undefined ? [] : wrapped(printable(own.hint), width, 3)),
-  ]);
+  const lines = toldWarnings(result)
+    .filter(({ code }) => code !== OBJECTS_LEFT_OUT)
+    .flatMap((warning) => warningLines(warning, width, colors));
   const margins = `${marginText(result)}.`;
   return [...lines, ...wrapped(margins, width, 1).map(colors.dim)];
 }

@@ -1,5 +1,6 @@
 // Reasons not to trust the numbers, and what the simulation leaves out.
-import type { FidelityEntry } from '../../models/config/diagnostic.js';
+import type { Diagnostic, FidelityEntry } from '../../models/config/diagnostic.js';
+import { leftOutIn, OBJECTS_LEFT_OUT } from '../../models/config/left-out.js';
 import type { RunResult } from '../../scenarios/run-result.js';
 import { printable } from '../escape.js';
 import { type Colors, headed, rule, wrapped } from '../layout.js';
@@ -7,10 +8,21 @@ import { type Colors, headed, rule, wrapped } from '../layout.js';
 const GROUPS_SHOWN_MAX = 8;
 
 export function warningList({ warnings }: RunResult, width: number, colors: Colors): string[] {
-  return warnings.flatMap(({ code, message, hint }) => [
+  return warnings
+    .filter(({ code }) => code !== OBJECTS_LEFT_OUT)
+    .flatMap((warning) => warningLines(warning, width, colors));
+}
+
+/** What the numbers are not about comes before all of them. */
+export function leftOutList({ warnings }: RunResult, width: number, colors: Colors): string[] {
+  return leftOutIn(warnings).flatMap((warning) => warningLines(warning, width, colors));
+}
+
+export function warningLines({ code, message, hint }: Diagnostic, width: number, colors: Colors): string[] {
+  return [
     ...wrapped(`! ${printable(message)} (${code})`, width, 1).map(colors.yellow),
     ...(hint === undefined ? [] : wrapped(printable(hint), width, 3)),
-  ]);
+  ];
 }
 
 /** What is left out, once for each meaning: what concerns few places first, boilerplate that stands everywhere last. */

@@ -54,7 +54,7 @@ function fileSource(text: string, maxInputBytes: number | undefined): ArmSource 
     revision: null,
     path: text,
     isFile: (path) => statsOf(path)?.isFile() === true,
-    gather: (paths) => gather(paths, maxInputBytes === undefined ? {} : { maxInputBytes }),
+    gather: (paths) => gather(paths, { findsTrees: true, maxInputBytes }),
     below: (directory, path) => (path === '-' || isAbsolute(path) ? path : join(directory, path)),
     pathOf: (textName) => textName,
     relativeName: (directory, textName) =>

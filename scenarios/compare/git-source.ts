@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { NamedText } from '../../models/config/resource.js';
 import type { Gathered } from '../gather.js';
 import { expandBraces, isGlob, matchesSegment } from '../glob.js';
+import { findTrees } from '../trees/find-trees.js';
 
 const EXTENSION = /\.(ya?ml|json)$/i;
 const LISTING_BYTES_MAX = 256 * 1024 * 1024;
@@ -58,9 +59,10 @@ export function gatherRevision(
   const diagnostics: Diagnostic[] = [];
   const blobs = new Map<string, Blob>();
   for (const path of paths) {
-    const found = blobsAt(revision, path);
+    const { blobs: found, trees } = blobsAt(revision, path);
     for (const blob of found) blobs.set(blob.path, blob);
-    if (found.length === 0) {
+    diagnostics.push(...trees.map((tree) => inRevision(tree, revision)));
+    if (found.length === 0 && trees.length === 0) {
       const message = `${revision.name}:${path}: there is no .yaml, .yml or .json file in this revision`;
       diagnostics.push(failure('input-not-found', revision, path, message, 'check the path: it starts at the root'));
     }
@@ -87,12 +89,40 @@ function failure(code: string, revision: GitRevision, path: string, message: str
   return { code, severity: 'error', position, message, hint };
 }
 
-function blobsAt(revision: GitRevision, path: string): Blob[] {
-  if (posix.isAbsolute(path) || path === '..' || path.startsWith('../')) return [];
+/** What a path means, and what stands there that a tool has to render first. */
+interface FoundBlobs {
+  readonly blobs: readonly Blob[];
+  readonly trees: readonly Diagnostic[];
+}
+
+function blobsAt(revision: GitRevision, path: string): FoundBlobs {
+  if (posix.isAbsolute(path) || path === '..' || path.startsWith('../')) return { blobs: [], trees: [] };
   const exact = listBlobs(revision, path);
-  if (exact.some((blob) => blob.path === path)) return exact;
-  if (exact.length > 0) return exact.filter((blob) => isRead(blob.path, path)).sort(filesFirst);
-  if (!isGlob(path)) return [];
+  if (exact.some((blob) => blob.path === path)) return { blobs: exact, trees: [] };
+  if (exact.length > 0) return blobsBelow(revision, exact, path);
+  return { blobs: isGlob(path) ? matchingBlobs(revision, path) : [], trees: [] };
+}
+
+function blobsBelow(revision: GitRevision, all: readonly Blob[], directory: string): FoundBlobs {
+  const walked = new Map(all.filter(({ path }) => isWalked(path, directory)).map((blob) => [blob.path, blob]));
+  const textOf = (path: string): string | null => {
+    const blob = walked.get(path);
+    return blob === undefined ? null : (readBlobs(revision, [blob])?.texts[0]?.text ?? null);
+  };
+  const isRead = (path: string): boolean => EXTENSION.test(path);
+  const trees = findTrees({ files: [...walked.keys()], textOf }, isRead);
+  const blobs = [...walked.values()].filter(({ path }) => isRead(path) && !trees.isLeftOut(path)).sort(filesFirst);
+  return { blobs, trees: trees.diagnostics };
+}
+
+function inRevision(diagnostic: Diagnostic, { name }: GitRevision): Diagnostic {
+  const { position } = diagnostic;
+  return position === null
+    ? diagnostic
+    : { ...diagnostic, position: { ...position, file: `${name}:${position.file}` } };
+}
+
+function matchingBlobs(revision: GitRevision, path: string): Blob[] {
   const patterns = expandBraces(path).map((pattern) => pattern.split('/').filter((segment) => segment !== '.'));
   return listBlobs(revision, '')
     .filter((blob) => EXTENSION.test(blob.path))
@@ -100,10 +130,10 @@ function blobsAt(revision: GitRevision, path: string): Blob[] {
     .sort((a, b) => compare(a.path, b.path));
 }
 
-/** Whether a walk from `directory` comes across a file and reads it. */
-function isRead(path: string, directory: string): boolean {
+/** Whether a walk from `directory` comes across a file. */
+function isWalked(path: string, directory: string): boolean {
   const steps = path.slice(directory === '' ? 0 : directory.length + 1).split('/');
-  return EXTENSION.test(path) && !steps.some(isHidden);
+  return !steps.some(isHidden);
 }
 
 function isHidden(name: string): boolean {

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { type Change, isChangeFile } from '../../models/config/change.js';
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/document.js';
+import { loadDocuments } from '../../models/config/load.js';
 import { parseDocuments } from '../../models/config/parse.js';
 import type { LintFinding } from '../../models/lint/rule.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
@@ -227,7 +228,9 @@ async function lintArm({ mesh, changes, resources }: ArmTexts, plan: MeshPlan): 
   const documents = mesh.flatMap((text) =>
     [...parseDocuments(text)].map((written) => changes.applyTo(written) ?? written),
   );
-  const found = { texts: mesh, documents, resources, plan, diagnostics: [], found: [] };
+  // The linter calls an error what a cluster refuses.
+  const asLinted = resources.rejected.length === 0 ? resources : loadDocuments(documents);
+  const found = { texts: mesh, documents, resources: asLinted, plan, diagnostics: [], found: [] };
   return (await lintResources(found)).findings;
 }
 

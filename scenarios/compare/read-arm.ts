@@ -51,7 +51,7 @@ const NO_CHANGES: ArmChanges = { changes: [], isScenarioNeeded: false };
 export function readArm(source: ArmSource, strict: boolean, asked: ArmChanges = NO_CHANGES): ArmTexts {
   const changes = new Changes(asked.changes);
   const first = source.gather([scenarioPathOf(source)]);
-  const found = loadResources(first.texts, { strict, changes });
+  const found = loadResources(first.texts, { strict, leaveOut: true, changes });
   const scenarios = found.scenarios.filter(({ value }) => fieldOf(value, 'kind') === SCENARIO_KIND);
   const scenarioPlaces = scenarios.map((raw) => raw.at([]));
   const whole = (gathered: Gathered, resources: ResourceSet): ArmTexts => ({
@@ -77,7 +77,7 @@ export function readArm(source: ArmSource, strict: boolean, asked: ArmChanges = 
   const isAlone = first.texts.every(({ name }) => name === raw.file);
   const gathered =
     mesh.length > 0 ? source.gather(mesh) : isAlone ? source.gather([source.below(directory, '.')]) : first;
-  const resources = gathered === first ? found : loadResources(gathered.texts, { strict, changes });
+  const resources = gathered === first ? found : loadResources(gathered.texts, { strict, leaveOut: true, changes });
   return {
     ...whole(gathered, resources),
     directory,

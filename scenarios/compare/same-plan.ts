@@ -1,4 +1,5 @@
 // Worlds that compile to the same plan: whatever load met them, nothing could differ, so that nothing is simulated.
+import { leftOutIn } from '../../models/config/left-out.js';
 import { meshesOf } from '../../models/plan/meshes.js';
 import { samePlan } from '../../models/plan/same-plan.js';
 import { countVerdicts } from './compare-arms.js';
@@ -66,7 +67,7 @@ function armSummary({ name, revision, plan, scenario, diagnostics, fidelity }: L
     events: 0,
     slos: [],
     thresholds: [],
-    warnings: [],
+    warnings: leftOutIn(diagnostics),
     diagnostics,
     fidelity,
     services: [],

@@ -35,4 +35,6 @@ export function byConfidence(a: Evidence, b: Evidence): number {
 export interface LeftOut {
   readonly text: string;
   readonly at: SourcePosition | null;
+  /** Several have it; not worth a word where one of them is seen to use it, in the same place. */
+  readonly isShared?: boolean;
 }

@@ -58,7 +58,8 @@ export function inferScenario(texts: readonly NamedText[], resources: ResourceSe
   const [raw] = parseDocuments({ name: options.file, text });
   const { document, diagnostics } = validateScenario(raw!);
   if (document === null) throw new Error(`an inferred scenario is not valid: ${JSON.stringify(diagnostics)}\n${text}`);
-  const own = draft.objects.length > 0 ? loadResources([...texts, { name: options.file, text }]) : resources;
+  const own =
+    draft.objects.length > 0 ? loadResources([...texts, { name: options.file, text }], { leaveOut: true }) : resources;
   return {
     kind: 'inferred',
     draft,

@@ -32,11 +32,11 @@ export interface InitiatedScenario {
  */
 export function initScenario(path: string, options: InitScenarioOptions = {}): InitiatedScenario {
   const file = fileFor(path, options.file);
-  const gathered = gather([path], options.maxInputBytes === undefined ? {} : { maxInputBytes: options.maxInputBytes });
+  const gathered = gather([path], { findsTrees: true, maxInputBytes: options.maxInputBytes });
   const { diagnostics } = gathered;
   // What is to be replaced is no part of the mesh.
   const texts = gathered.texts.filter(({ name }) => name === '-' || resolve(name) !== resolve(file));
-  const resources = loadResources(texts, { strict: options.strict ?? false });
+  const resources = loadResources(texts, { strict: options.strict ?? false, leaveOut: true });
   const known = [...diagnostics, ...resources.diagnostics];
   const failed = (found: readonly Diagnostic[]): InitiatedScenario => ({ file, inferred: null, diagnostics: found });
   if (known.some(({ severity }) => severity === 'error')) return failed(known);

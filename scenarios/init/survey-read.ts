@@ -108,6 +108,10 @@ export function kubernetesServices(resources: ResourceSet, workloads: readonly W
     const { spec, name, namespace } = resource;
     if (spec.type === 'ExternalName') return [];
     const hasSelector = Object.keys(spec.selector).length > 0;
+    const pods = hasSelector
+      ? workloads.filter((workload) => workload.namespace === namespace && selects(spec.selector, workload.labels))
+      : [];
+    const isSelected = pods.some(({ replicas, isSimulated }) => replicas > 0 && isSimulated);
     return [
       {
         name,
@@ -123,13 +127,25 @@ export function kubernetesServices(resources: ResourceSet, workloads: readonly W
           protocol: servicePortProtocol(port.name, port.appProtocol, port.port, port.protocol),
           target: port.targetPort,
         })),
-        workloads: hasSelector
-          ? workloads.filter((workload) => workload.namespace === namespace && selects(spec.selector, workload.labels))
-          : [],
+        workloads: pods,
+        isThere: isSelected || (hasSelector ? isMachine(resource, resources) : hasEndpoints(resource, resources)),
         at: resource.source.at([]),
       },
     ];
   });
+}
+
+type ServiceResource = ResourceSet['services'][number];
+
+/** Addresses that are written by hand. */
+function hasEndpoints({ name, namespace }: ServiceResource, { endpoints, endpointSlices }: ResourceSet): boolean {
+  return [...endpoints, ...endpointSlices].some(
+    (own) => own.namespace === namespace && own.spec.service === name && own.spec.addresses.length > 0,
+  );
+}
+
+function isMachine({ spec, namespace }: ServiceResource, { workloadEntries }: ResourceSet): boolean {
+  return workloadEntries.some((entry) => entry.namespace === namespace && selects(spec.selector, entry.spec.labels));
 }
 
 export function entryServices(resources: ResourceSet): Service[] {
@@ -150,6 +166,7 @@ export function entryServices(resources: ResourceSet): Service[] {
           target: port.targetPort ?? port.number,
         })),
         workloads: [],
+        isThere: true,
         at: source.at([]),
       }),
     ),

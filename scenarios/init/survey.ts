@@ -52,6 +52,8 @@ export interface Service {
   readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
   readonly ports: readonly ServicePort[];
   readonly workloads: readonly Workload[];
+  /** Somebody answers: pods, endpoints written by hand, or a host outside; what has none of them is not in the YAML. */
+  readonly isThere: boolean;
   readonly at: SourcePosition;
 }
 

@@ -46,7 +46,10 @@ describe('outboundTrafficPolicy', () => {
   test('a policy without a mode is REGISTRY_ONLY; none at all lets everything out', () => {
     const unknown = 'http://unknown.com/';
     expect(onlyOutcome({ yaml: withCluster(meshConfig('outboundTrafficPolicy: {}')), to: unknown })).toBe('502 -');
-    expect(codes(compile({ yaml: withCluster(), to: unknown }).diagnostics, 'error')).toEqual(['host-not-found']);
+    expect(onlyOutcome({ yaml: withCluster(), to: unknown })).toBe('200 -');
+    expect(codes(compile({ yaml: withCluster(), to: unknown }).diagnostics, 'warning')).toEqual([
+      'host-outside-registry',
+    ]);
   });
 
   test('a host of a gateway is as unknown to sidecars as any other', () => {

@@ -22,7 +22,6 @@ const CASES: readonly (readonly [input: string, place: string, ...fragments: str
   ['unknown-host', 'scenario.yaml:10:32', 'greetr-backend'],
   ['unknown-istio', 'scenario.yaml:7:17', '1.31'],
   ['unknown-sender', 'scenario.yaml:8:31', 'visitr.default', 'visitor'],
-  ['wrong-manifest-type', 'routes.yaml:7:16', '10 sec'],
   ['wrong-type', 'scenario.yaml:11:13', 'a rate such as'],
   ['yaml-bomb', 'bomb.yaml:', 'alias'],
   ['zero-weights', 'scenario.yaml:13:', 'all weights are 0'],
@@ -35,6 +34,13 @@ describe.skipIf(!isBuilt)(`bad input${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => 
     for (const fragment of [place, 'error:', ...fragments]) expect(stderr).toContain(fragment);
     expect(stderr).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
     expect(stderr.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
+  test('an object that a cluster would refuse, where the input is read strictly', () => {
+    const words = ['run', join(INPUTS, 'wrong-manifest-type'), '--strict', '--out', '/nonexistent/never-written'];
+    const { exitCode, stderr } = seatrial(words);
+    expect(exitCode, stderr).toBe(2);
+    for (const fragment of ['routes.yaml:7:16', 'error:', '10 sec']) expect(stderr).toContain(fragment);
   });
 
   test('standard input that is no YAML', () => {

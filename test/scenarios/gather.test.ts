@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gather, parseByteLimit } from '../../scenarios/gather.js';
+import { parseByteLimit } from '../../cli/byte-size.js';
+import { gather } from '../../scenarios/gather.js';
 import { expandBraces, matchesSegment } from '../../scenarios/glob.js';
 
 let root = '';

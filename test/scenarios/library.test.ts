@@ -35,9 +35,17 @@ describe('loadMesh', () => {
   });
 
   test('every error has its place', () => {
-    const load = () => meshOf(yaml.replace('replicas: 2', 'replicas: two'));
+    const load = () =>
+      loadMesh([{ name: 'mesh.yaml', text: yaml.replace('replicas: 2', 'replicas: two') }], { scenario, strict: true });
     expect(load).toThrow(InvalidMeshError);
     expect(load).toThrow(/^mesh\.yaml:14:\d+: .*replicas.*; /);
+  });
+
+  test('an object that a cluster would refuse is left out, and named', () => {
+    const orphan = `${yaml}\n---\n${yaml.slice(yaml.indexOf('apiVersion: apps/v1')).split('\n---')[0]!.replaceAll('greeter', 'orphan').replace('replicas: 2', 'replicas: two')}`;
+    const { diagnostics } = meshOf(orphan);
+    expect(diagnostics[0]).toMatchObject({ code: 'objects-left-out', severity: 'warning' });
+    expect(diagnostics[0]!.message).toContain('orphan');
   });
 
   test('a scenario without traffic is no scenario', () => {

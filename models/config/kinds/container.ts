@@ -1,4 +1,5 @@
 // A container of a pod (kubernetes: staging/src/k8s.io/api/core/v1/types.go Container, ResourceRequirements).
+import { isPlainMap } from '../document.js';
 import { bytes, cpuMillis, portNumber, string, strings } from '../scalars.js';
 import {
   approximated,
@@ -64,18 +65,22 @@ interface Amounts {
   readonly memory: number | null;
 }
 
+/** Resources that a run does not need: of any domain, and pages (kubernetes: pkg/apis/core/validation ValidateContainerResourceName). */
+const OTHER_RESOURCE = /\/|^hugepages-|^ephemeral-storage$/;
+
 function amounts(what: string, memory?: FieldFidelity, cpu?: FieldFidelity): Schema<Amounts> {
-  const others: Readonly<Record<string, OtherField>> = inert(
-    'ephemeral-storage',
-    'hugepages-2Mi',
-    'hugepages-1Gi',
-    'nvidia.com/gpu',
-  );
-  return object<Amounts>(
-    what,
-    { cpu: optional('cpu', cpuMillis, cpu), memory: optional('memory', bytes, memory) },
-    { others },
-  );
+  const known = object<Amounts>(what, {
+    cpu: optional('cpu', cpuMillis, cpu),
+    memory: optional('memory', bytes, memory),
+  });
+  return {
+    expected: known.expected,
+    read(value, place) {
+      if (!isPlainMap(value)) return known.read(value, place);
+      const own = Object.entries(value).filter(([name]) => !OTHER_RESOURCE.test(name));
+      return known.read(Object.fromEntries(own), place);
+    },
+  };
 }
 
 const NO_AMOUNTS: Amounts = { cpu: null, memory: null };

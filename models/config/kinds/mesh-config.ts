@@ -1,7 +1,7 @@
 // The settings of the mesh (istio api: mesh/v1alpha1/{config,proxy}.proto; istio: pkg/config/validation/agent/validation.go
 // ValidateMeshConfig, ValidateMeshConfigProxyConfig). What is absent is null or empty: the defaults are Istio's.
 import { formatDuration } from '../duration.js';
-import { bool, duration, int32, number, string, strings, word } from '../scalars.js';
+import { bool, duration, int32, number, string, stringMap, strings, word } from '../scalars.js';
 import {
   approximated,
   checked,
@@ -17,7 +17,7 @@ import {
   required,
   type Schema,
 } from '../schema.js';
-import type { LabelSelector } from './common.js';
+import type { LabelSelector, StringMap } from './common.js';
 import type { LocalityLbSetting } from './destination-rule.js';
 import { protoWith } from './istio-fields.js';
 import { labelSelector } from './label-selector.js';
@@ -69,6 +69,8 @@ export interface ProxyDefaults {
   readonly sampling: number | null;
   /** A tracer is named. */
   readonly hasTracer: boolean;
+  /** Variables of the proxies' environment. */
+  readonly proxyMetadata: StringMap;
 }
 
 const MIN_CONNECT_NS = 1_000_000;
@@ -122,12 +124,19 @@ const tracing: Schema<Tracing> = mapped(
   (written) => ({ sampling: written.sampling, hasTracer: TRACERS.some((tracer) => written[tracer] !== null) }),
 );
 
+const LIFECYCLE = listed(
+  notModelled('pods neither start nor stop in a run: proxies are ready from the start, and none drains'),
+);
 const CONNECTIONS = listed(notModelled("Envoy's defaults hold for the connections of the proxies"));
 
 export const proxyDefaults: Schema<ProxyDefaults> = mapped(
-  object<{ concurrency: number | null; tracing: Tracing | null }>(
+  object<{ concurrency: number | null; tracing: Tracing | null; proxyMetadata: StringMap }>(
     'settings of a proxy',
-    { concurrency: optional('concurrency', concurrency), tracing: optional('tracing', tracing) },
+    {
+      concurrency: optional('concurrency', concurrency),
+      tracing: optional('tracing', tracing),
+      proxyMetadata: defaulted('proxyMetadata', stringMap, {}),
+    },
     protoWith({
       ...inert(
         'availabilityZone',
@@ -138,36 +147,39 @@ export const proxyDefaults: Schema<ProxyDefaults> = mapped(
         'customConfigFile',
         'discoveryAddress',
         'discoveryRefreshDelay',
-        'drainDuration',
         'envoyAccessLogService',
         'envoyMetricsService',
         'envoyMetricsServiceAddress',
         'extraStatTags',
         'fileFlushInterval',
         'fileFlushMinSizeKb',
-        'gatewayTopology',
-        'holdApplicationUntilProxyStarts',
         'image',
-        'interceptionMode',
         'meshId',
-        'parentShutdownDuration',
         'proxyAdminPort',
         'proxyBootstrapTemplatePath',
-        'proxyHeaders',
-        'proxyMetadata',
         'proxyStatsMatcher',
-        'readinessProbe',
         'sds',
         'serviceCluster',
         'statNameLength',
         'statsCompression',
         'statsdUdpAddress',
         'statusPort',
-        'terminationDrainDuration',
         'tracingServiceName',
         'zipkinAddress',
       ),
       connectTimeout: INERT,
+      drainDuration: LIFECYCLE,
+      holdApplicationUntilProxyStarts: LIFECYCLE,
+      parentShutdownDuration: LIFECYCLE,
+      readinessProbe: LIFECYCLE,
+      terminationDrainDuration: LIFECYCLE,
+      gatewayTopology: listed(
+        notModelled('gateways take the address of the client from x-forwarded-for where a request has the header'),
+      ),
+      interceptionMode: listed(
+        notModelled('connections are redirected (REDIRECT): the application does not see who calls'),
+      ),
+      proxyHeaders: listed(notModelled('proxies add and remove the headers that they do by default')),
       connectionSettings: CONNECTIONS,
       runtimeValues: listed(notModelled("Envoy's runtime values are not changed")),
       privateKeyProvider: listed(notModelled('handshakes cost what the scenario says: no accelerator shortens them')),
@@ -175,6 +187,7 @@ export const proxyDefaults: Schema<ProxyDefaults> = mapped(
   ),
   (written) => ({
     concurrency: written.concurrency,
+    proxyMetadata: written.proxyMetadata,
     sampling: written.tracing?.sampling ?? null,
     hasTracer: written.tracing?.hasTracer ?? false,
   }),

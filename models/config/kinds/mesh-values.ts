@@ -4,6 +4,7 @@ import { fieldOf, isPlainMap, type PlainValue } from '../document.js';
 import { INVALID, type Place } from '../place.js';
 import { bytes, cpuMillis } from '../scalars.js';
 import type { Schema } from '../schema.js';
+import type { StringMap } from './common.js';
 import { type MeshConfig, meshConfig } from './mesh-config.js';
 import { type MeshNetworks, networksByName } from './mesh-networks.js';
 
@@ -16,6 +17,10 @@ export interface MeshValues {
   readonly injectsByDefault: boolean | null;
   /** `pilot.traceSampling`, percent. */
   readonly traceSampling: number | null;
+  /** `pilot.env`: the environment of istiod. */
+  readonly env: StringMap;
+  /** `compatibilityVersion`: the release whose behaviour istiod is asked for; '' where absent. */
+  readonly compatibility: string;
   /** `meshConfig` among the values. */
   readonly mesh: MeshConfig | null;
   /** `global.network`: the network of the pods that are injected; '' where absent. */
@@ -27,7 +32,7 @@ export interface MeshValues {
 }
 
 const OTHERS =
-  'of the values, only the resources and the tracer of the sidecars, injection by default, networks, traceSampling and meshConfig are read';
+  'of the values, only the resources and the tracer of the sidecars, injection by default, networks, traceSampling, pilot.env, compatibilityVersion and meshConfig are read';
 
 /** The values at a place; what has the wrong type is as if absent, and told. */
 export function readMeshValues(value: PlainValue, place: Place): MeshValues {
@@ -58,10 +63,27 @@ export function readMeshValues(value: PlainValue, place: Place): MeshValues {
     injectsByDefault: typeof byDefault === 'boolean' ? byDefault : null,
     traceSampling: typeof sampled === 'number' ? sampled : null,
     mesh: read === INVALID ? null : read,
+    env: environmentOf(down(value, 'pilot', 'env')),
+    compatibility: releaseText(fieldOf(value, 'compatibilityVersion')),
     network: textAt(value, 'global', 'network'),
     clusterName: textAt(value, 'global', 'multiCluster', 'clusterName'),
     networks: networks === INVALID ? null : networks,
   };
+}
+
+/** Numbers and words are texts to a process. */
+function environmentOf(written: PlainValue | undefined): StringMap {
+  if (!isPlainMap(written)) return {};
+  return Object.fromEntries(Object.entries(written).map(([name, value]) => [name, String(value)]));
+}
+
+/** `1.30` without quotes is the number 1.3. */
+function releaseText(written: PlainValue | undefined): string {
+  return typeof written === 'number' && written < 1.2 + 1e-9
+    ? ''
+    : written === undefined || written === null
+      ? ''
+      : String(written);
 }
 
 function textAt(value: PlainValue | undefined, ...path: readonly string[]): string {

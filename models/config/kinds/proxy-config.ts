@@ -1,5 +1,6 @@
 // ProxyConfig (istio api: networking/v1beta1/proxy_config.proto; istio: pkg/config/validation/validation.go ValidateProxyConfig).
-import { inert, mapped, object, optional, type Schema } from '../schema.js';
+import { stringMap } from '../scalars.js';
+import { defaulted, inert, mapped, object, optional, type Schema } from '../schema.js';
 import type { StringMap } from './common.js';
 import { protoWith } from './istio-fields.js';
 import { concurrency } from './mesh-config.js';
@@ -10,13 +11,19 @@ export interface ProxyConfigSpec {
   readonly selector: StringMap | null;
   /** Worker threads; 0: all cores. */
   readonly concurrency: number | null;
+  /** Of the proxy's environment. */
+  readonly environmentVariables: StringMap;
 }
 
 export const proxyConfig: Schema<ProxyConfigSpec> = mapped(
   object<ProxyConfigSpec>(
     'a ProxyConfig',
-    { selector: selectionFields.selector, concurrency: optional('concurrency', concurrency) },
-    protoWith(inert('environmentVariables', 'image')),
+    {
+      selector: selectionFields.selector,
+      concurrency: optional('concurrency', concurrency),
+      environmentVariables: defaulted('environmentVariables', stringMap, {}),
+    },
+    protoWith(inert('image')),
   ),
   ({ selector, ...rest }) => ({
     ...rest,

@@ -1,7 +1,19 @@
 // Istio's RequestAuthentication (istio api: security/v1/request_authentication.proto; istio: pkg/config/validation/validation.go
 // validateJwtRule).
 import { bool, string, strings } from '../scalars.js';
-import { approximated, checked, defaulted, inert, listOf, mapped, object, required, type Schema } from '../schema.js';
+import {
+  approximated,
+  checked,
+  defaulted,
+  inert,
+  listed,
+  listOf,
+  mapped,
+  notModelled,
+  object,
+  required,
+  type Schema,
+} from '../schema.js';
 import { PROTO, protoWith } from './istio-fields.js';
 import { selectionFields, selectionOf, type WorkloadSelection, type WrittenSelection } from './workload-selection.js';
 
@@ -51,7 +63,10 @@ const jwtRule: Schema<JwtRule> = checked(
       forwardOriginalToken: defaulted('forwardOriginalToken', bool, false),
       spaceDelimitedClaims: defaulted('spaceDelimitedClaims', strings, []),
     },
-    protoWith(inert('jwks', 'outputPayloadToHeader', 'outputClaimToHeaders', 'timeout')),
+    protoWith({
+      ...inert('jwks', 'outputPayloadToHeader', 'outputClaimToHeaders', 'timeout'),
+      presence: listed(notModelled('a request without a token passes, as with OPTIONAL')),
+    }),
   ),
   (rule, place) => {
     if (rule.issuer === '' && rule.jwksUri === '')

@@ -1,10 +1,12 @@
-// Objects against the published schemas of their kinds: types and required fields that the API server insists on, also of fields that a run does not
-// look at. What our own readers have refused already is not asked again.
+// Objects against the published schemas of their kinds: types, bounds and rules that the API server insists on, also of fields that a run does not look at.
+// What our own readers have refused already is not asked again.
 import type { Diagnostic } from '../diagnostic.js';
 import { isPlainMap, type PlainValue } from '../document.js';
 import type { ResourceSet } from '../load.js';
 import type { FoundObject } from '../object-reader.js';
 import type { FieldPath } from '../resource.js';
+import { crdProblems } from './crd-check.js';
+import { crdOf } from './crds.js';
 import { VALIDATORS } from './validators.js';
 
 /** What a compiled schema says of one place (JSON Schema, by ajv). */
@@ -30,8 +32,16 @@ export async function schemaProblems(
   const refused = new Set(rejected.map(({ source }) => positionKey(source.at([]))));
   const problems: Diagnostic[] = [];
   for (const object of objects) {
+    if (refused.has(positionKey(object.document.at(object.prefix)))) continue;
+    const crd = crdOf(object.apiVersion, object.kind);
+    if (crd !== undefined) {
+      problems.push(
+        ...crdProblems(crd, withoutHeader(object)).map(({ path, what }) => problem(object, path, what, strict)),
+      );
+      continue;
+    }
     const load = VALIDATORS.get(`${object.apiVersion}/${object.kind}`);
-    if (load === undefined || refused.has(positionKey(object.document.at(object.prefix)))) continue;
+    if (load === undefined) continue;
     const Model = await load();
     const model = new Model();
     // A copy, because fields of the user's may be named as a model's methods are (`validate`), or `__proto__`.
@@ -68,27 +78,29 @@ function errorsOf(validate: () => void): readonly SchemaError[] {
 }
 
 function problemsOf(object: FoundObject, errors: readonly SchemaError[], strict: boolean): Diagnostic[] {
-  const { document, prefix, value, apiVersion, kind } = object;
   const told = new Set<string>();
   return errors.flatMap((error): Diagnostic[] => {
-    const path = pathOf(error.instancePath, value);
+    const path = pathOf(error.instancePath, object.value);
     const what = expected(error);
     if (OF_THE_CLUSTER.includes(path[0]) || what === null) return [];
-    const field = path.length === 0 ? 'the object' : textOf(path);
+    const field = textOf(path);
     // One word a place: a value of the wrong type is none of the allowed ones either.
     const key = error.keyword === 'required' ? `${field} ${what}` : field;
     if (told.has(key)) return [];
     told.add(key);
-    return [
-      {
-        code: 'published-schema',
-        severity: strict ? 'error' : 'warning',
-        position: document.at([...prefix, ...path]),
-        message: `${field} ${what}, as the published schema of ${apiVersion} ${kind} has it: the API server refuses the object`,
-        hint: 'correct it; until then the object is simulated as far as it can be read',
-      },
-    ];
+    return [problem(object, path, what, strict)];
   });
+}
+
+function problem(object: FoundObject, path: FieldPath, what: string, strict: boolean): Diagnostic {
+  const { document, prefix, apiVersion, kind } = object;
+  return {
+    code: 'published-schema',
+    severity: strict ? 'error' : 'warning',
+    position: document.at([...prefix, ...path]),
+    message: `${textOf(path)} ${what}, as the published schema of ${apiVersion} ${kind} has it: the API server refuses the object`,
+    hint: 'correct it; until then the object is simulated as far as it can be read',
+  };
 }
 
 /** What a value should be, or null where the schema only says that none of its branches fits. */
@@ -134,5 +146,6 @@ function childOf(value: PlainValue | undefined, key: string | number): PlainValu
 }
 
 function textOf(path: FieldPath): string {
+  if (path.length === 0) return 'the object';
   return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${key}`)).join('');
 }

@@ -1,5 +1,5 @@
-// The schemas that Kubernetes, Istio, the Gateway API, cert-manager and the Prometheus operator publish for their kinds, compiled by the packages
-// @kubernetes-models. One is loaded when it is first needed; scripts/bundle-validators.mjs puts them into the built files.
+// The schemas that Kubernetes, cert-manager and the Prometheus operator publish for their kinds, compiled by the packages @kubernetes-models. Those of
+// Istio and the Gateway API stand in crds/. One is loaded when it is first needed; scripts/bundle-validators.mjs puts them into the built files.
 
 /** What a package has for a kind. */
 interface PublishedModel {
@@ -7,34 +7,6 @@ interface PublishedModel {
 }
 
 type Load = () => Promise<PublishedModel>;
-
-// Versions of a kind of Istio's have one schema (istio: pkg/config/schema/metadata.yaml).
-const virtualService: Load = async () =>
-  (await import('@kubernetes-models/istio/networking.istio.io/v1/VirtualService')).VirtualService;
-const destinationRule: Load = async () =>
-  (await import('@kubernetes-models/istio/networking.istio.io/v1/DestinationRule')).DestinationRule;
-const gateway: Load = async () => (await import('@kubernetes-models/istio/networking.istio.io/v1/Gateway')).Gateway;
-const serviceEntry: Load = async () =>
-  (await import('@kubernetes-models/istio/networking.istio.io/v1/ServiceEntry')).ServiceEntry;
-const sidecar: Load = async () => (await import('@kubernetes-models/istio/networking.istio.io/v1/Sidecar')).Sidecar;
-const workloadEntry: Load = async () =>
-  (await import('@kubernetes-models/istio/networking.istio.io/v1/WorkloadEntry')).WorkloadEntry;
-const workloadGroup: Load = async () =>
-  (await import('@kubernetes-models/istio/networking.istio.io/v1/WorkloadGroup')).WorkloadGroup;
-const authorizationPolicy: Load = async () =>
-  (await import('@kubernetes-models/istio/security.istio.io/v1/AuthorizationPolicy')).AuthorizationPolicy;
-const peerAuthentication: Load = async () =>
-  (await import('@kubernetes-models/istio/security.istio.io/v1/PeerAuthentication')).PeerAuthentication;
-const requestAuthentication: Load = async () =>
-  (await import('@kubernetes-models/istio/security.istio.io/v1/RequestAuthentication')).RequestAuthentication;
-const telemetry: Load = async () =>
-  (await import('@kubernetes-models/istio/telemetry.istio.io/v1/Telemetry')).Telemetry;
-
-function versions(group: string, names: readonly string[], kinds: Readonly<Record<string, Load>>): [string, Load][] {
-  return names.flatMap((version) =>
-    Object.entries(kinds).map(([kind, load]): [string, Load] => [`${group}/${version}/${kind}`, load]),
-  );
-}
 
 /** By `apiVersion/Kind`. */
 export const VALIDATORS: ReadonlyMap<string, Load> = new Map<string, Load>([
@@ -82,67 +54,6 @@ export const VALIDATORS: ReadonlyMap<string, Load> = new Map<string, Load>([
     async () =>
       (await import('kubernetes-models/admissionregistration.k8s.io/v1/MutatingWebhookConfiguration'))
         .MutatingWebhookConfiguration,
-  ],
-  ...versions('networking.istio.io', ['v1', 'v1beta1', 'v1alpha3'], {
-    VirtualService: virtualService,
-    DestinationRule: destinationRule,
-    Gateway: gateway,
-    ServiceEntry: serviceEntry,
-    Sidecar: sidecar,
-    WorkloadEntry: workloadEntry,
-    WorkloadGroup: workloadGroup,
-  }),
-  [
-    'networking.istio.io/v1alpha3/EnvoyFilter',
-    async () => (await import('@kubernetes-models/istio/networking.istio.io/v1alpha3/EnvoyFilter')).EnvoyFilter,
-  ],
-  [
-    'networking.istio.io/v1beta1/ProxyConfig',
-    async () => (await import('@kubernetes-models/istio/networking.istio.io/v1beta1/ProxyConfig')).ProxyConfig,
-  ],
-  ...versions('security.istio.io', ['v1', 'v1beta1'], {
-    AuthorizationPolicy: authorizationPolicy,
-    PeerAuthentication: peerAuthentication,
-    RequestAuthentication: requestAuthentication,
-  }),
-  ...versions('telemetry.istio.io', ['v1', 'v1alpha1'], { Telemetry: telemetry }),
-  [
-    'extensions.istio.io/v1alpha1/WasmPlugin',
-    async () => (await import('@kubernetes-models/istio/extensions.istio.io/v1alpha1/WasmPlugin')).WasmPlugin,
-  ],
-  ...versions('gateway.networking.k8s.io', ['v1', 'v1beta1'], {
-    Gateway: async () => (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/Gateway')).Gateway,
-    GatewayClass: async () =>
-      (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/GatewayClass')).GatewayClass,
-    HTTPRoute: async () =>
-      (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute')).HTTPRoute,
-    ReferenceGrant: async () =>
-      (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/ReferenceGrant')).ReferenceGrant,
-  }),
-  ...versions('gateway.networking.k8s.io', ['v1', 'v1alpha2'], {
-    GRPCRoute: async () =>
-      (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/GRPCRoute')).GRPCRoute,
-  }),
-  [
-    'gateway.networking.k8s.io/v1/TLSRoute',
-    async () => (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/TLSRoute')).TLSRoute,
-  ],
-  [
-    'gateway.networking.k8s.io/v1alpha2/TLSRoute',
-    async () => (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1alpha2/TLSRoute')).TLSRoute,
-  ],
-  [
-    'gateway.networking.k8s.io/v1alpha2/TCPRoute',
-    async () => (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1alpha2/TCPRoute')).TCPRoute,
-  ],
-  [
-    'gateway.networking.k8s.io/v1/BackendTLSPolicy',
-    async () =>
-      (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/BackendTLSPolicy')).BackendTLSPolicy,
-  ],
-  [
-    'gateway.networking.k8s.io/v1/ListenerSet',
-    async () => (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/ListenerSet')).ListenerSet,
   ],
   [
     'cert-manager.io/v1/Certificate',

@@ -4,7 +4,7 @@ import type { PlainValue } from '../../config/document.js';
 import { parseQuantity, quantityMilli } from '../../config/quantity.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
-import { dig, listAt, textAt } from '../plain-access.js';
+import { dig, listAt, numberAt, textAt } from '../plain-access.js';
 import { containersOf, type LintPod } from '../pods.js';
 import type { Rule } from '../rule.js';
 
@@ -18,9 +18,10 @@ export const blindedAutoscaler: Rule = {
   source: 'kubernetes: pkg/controller/podautoscaler/replica_calculator.go (calculatePodRequests)',
   check(mesh, report) {
     for (const scaler of mesh.all('autoscaling', 'HorizontalPodAutoscaler')) {
-      const path = utilisationPath(scaler);
-      const pod = targetOf(mesh, scaler);
-      if (path === null || pod === null) continue;
+      const target = utilisationTarget(scaler);
+      const pod = autoscaledPod(mesh, scaler);
+      if (target === null || pod === null) continue;
+      const { path } = target;
       const bare = containersOf(pod, false).find((container) => !hasCpuRequest(container));
       if (bare !== undefined) {
         report(
@@ -47,23 +48,27 @@ export const blindedAutoscaler: Rule = {
   },
 };
 
-/** Where the autoscaler asks for CPU utilisation of the whole pod; null where it does not. */
-function utilisationPath(scaler: LintObject): readonly (string | number)[] | null {
-  const metrics = listAt(scaler.value, 'spec', 'metrics');
-  const index = metrics.findIndex(
-    (metric) =>
-      textAt(metric, 'type') === 'Resource' &&
-      textAt(metric, 'resource', 'name') === 'cpu' &&
-      (dig(metric, 'resource', 'target', 'averageUtilization') ??
-        dig(metric, 'resource', 'targetAverageUtilization') ??
-        null) !== null,
-  );
-  if (index >= 0) return ['spec', 'metrics', index];
-  const isOld = (dig(scaler.value, 'spec', 'targetCPUUtilizationPercentage') ?? null) !== null;
-  return isOld ? ['spec', 'targetCPUUtilizationPercentage'] : null;
+export interface UtilisationTarget {
+  readonly path: readonly (string | number)[];
+  readonly percent: number;
 }
 
-function targetOf(mesh: LintMesh, scaler: LintObject): LintPod | null {
+/** Where the autoscaler asks for CPU utilisation of the whole pod, and how much; null where it does not. */
+export function utilisationTarget(scaler: LintObject): UtilisationTarget | null {
+  const metrics = listAt(scaler.value, 'spec', 'metrics');
+  for (const [index, metric] of metrics.entries()) {
+    const percent =
+      numberAt(metric, 'resource', 'target', 'averageUtilization') ??
+      numberAt(metric, 'resource', 'targetAverageUtilization');
+    if (textAt(metric, 'type') === 'Resource' && textAt(metric, 'resource', 'name') === 'cpu' && percent !== null)
+      return { path: ['spec', 'metrics', index], percent };
+  }
+  const old = numberAt(scaler.value, 'spec', 'targetCPUUtilizationPercentage');
+  return old === null ? null : { path: ['spec', 'targetCPUUtilizationPercentage'], percent: old };
+}
+
+/** The pods that an autoscaler scales; null where they are not in the input. */
+export function autoscaledPod(mesh: LintMesh, scaler: LintObject): LintPod | null {
   const kind = textAt(scaler.value, 'spec', 'scaleTargetRef', 'kind');
   const name = textAt(scaler.value, 'spec', 'scaleTargetRef', 'name');
   return mesh.podsIn(scaler.namespace).find(({ object }) => object.kind === kind && object.name === name) ?? null;

@@ -17,6 +17,8 @@ const TELLING: readonly string[] = [
   'instance',
   'container',
 ];
+/** Labels of the scrape say whose proxy it was; namespaces keep the sides apart wherever caller and server have namespaces of their own. */
+const APART: readonly string[] = [...TELLING, 'namespace', 'kubernetes_namespace'];
 const ADDING: readonly string[] = ['sum', 'avg', 'count'];
 
 /** A selector that takes both sides. */
@@ -96,5 +98,5 @@ function takesBoth({ metric, matchers }: Selector): boolean {
 function keepsApart({ grouping }: Aggregation): boolean {
   if (grouping === null) return false;
   const names = grouping.labels.includes('reporter');
-  return grouping.kind === 'by' ? names || grouping.labels.some((label) => TELLING.includes(label)) : !names;
+  return grouping.kind === 'by' ? names || grouping.labels.some((label) => APART.includes(label)) : !names;
 }

@@ -21,8 +21,12 @@ export const doubledLoad: Rule = {
             host === mirror.host &&
             (subset === mirror.subset || mirror.subset === ''),
         );
-        if (same !== undefined)
-          report(object, mirror.path, `requests for ${mirror.host} are copied to the same pods again`);
+        if (same === undefined) continue;
+        const whom =
+          same.subset === mirror.subset
+            ? 'the same pods again'
+            : `all pods of the host, those of "${same.subset}" among them`;
+        report(object, mirror.path, `requests for ${mirror.host} are copied to ${whom}`);
       }
     }
   },

@@ -33,9 +33,7 @@ function loads(mesh: LintMesh): Load[] {
 
 function at(mesh: LintMesh, plan: MeshPlan, load: Load, report: Report, message: string): void {
   const { name, namespace } = plan.workloads[load.index]!;
-  const pod = mesh.pods.find(
-    (candidate) => candidate.object.name === name && (candidate.namespace || 'default') === namespace,
-  );
+  const pod = mesh.pods.find((candidate) => candidate.object.name === name && candidate.namespace === namespace);
   if (pod === undefined) report.at(null, message);
   else report(pod.object, pod.metadataPath, message);
 }

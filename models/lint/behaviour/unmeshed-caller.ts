@@ -42,9 +42,7 @@ function byPlan(mesh: LintMesh, tell: Tell): void {
     if (from.proxy !== null || from.kind !== 'app' || cluster === NONE) continue;
     for (const { workload } of plan.clusters[cluster]!.groups) {
       const to = plan.workloads[workload]!;
-      const pod = mesh.pods.find(
-        ({ object, namespace }) => object.name === to.name && (namespace || 'default') === to.namespace,
-      );
+      const pod = mesh.pods.find(({ object, namespace }) => object.name === to.name && namespace === to.namespace);
       if (pod === undefined || !mesh.isInMesh(pod)) continue;
       const { mode, policy } = mtlsOf(mesh, pod.namespace, pod.labels);
       if (mode === 'STRICT' && policy !== null) tell(policy, from.name, to.name);
@@ -67,7 +65,7 @@ function byEnvironment(mesh: LintMesh, tell: Tell): void {
 }
 
 function namesHost(pod: LintPod, service: LintObject): boolean {
-  const long = `${service.name}.${service.namespace || 'default'}`;
+  const long = `${service.name}.${service.namespace}`;
   return containersOf(pod).some((container) => {
     const texts = [
       ...listAt(container, 'env').map((entry) => textAt(entry, 'value') ?? ''),

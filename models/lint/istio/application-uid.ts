@@ -1,7 +1,8 @@
 // ST1144: an application that runs as the user of the proxy.
+
 import type { FieldPath } from '../../config/resource.js';
 import { numberAt, textAt } from '../plain-access.js';
-import { containersOf } from '../pods.js';
+import { containersOf, isGatewayPod } from '../pods.js';
 import type { Rule } from '../rule.js';
 
 const PROXY_USER = 1337;
@@ -22,7 +23,8 @@ export const applicationUid: Rule = {
       if (labels.istio !== undefined || labels.release === 'istio' || !['Pod', 'Deployment'].includes(kind)) continue;
       const say = (path: FieldPath): void =>
         report(pod.object, [...pod.specPath, ...path, 'runAsUser'], 'user 1337 is the user of the proxy');
-      if (numberAt(pod.spec, 'securityContext', 'runAsUser') === PROXY_USER) say(['securityContext']);
+      if (!isGatewayPod(pod) && numberAt(pod.spec, 'securityContext', 'runAsUser') === PROXY_USER)
+        say(['securityContext']);
       containersOf(pod).forEach((container, index) => {
         if (OF_ISTIO.includes(textAt(container, 'name') ?? '')) return;
         if (numberAt(container, 'securityContext', 'runAsUser') === PROXY_USER)

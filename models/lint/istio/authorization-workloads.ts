@@ -1,4 +1,5 @@
 // ST1127: an AuthorizationPolicy that no workload has.
+import { selectsNothing } from '../machines.js';
 import type { LintMesh } from '../mesh.js';
 import { SECURITY } from '../mesh.js';
 import { mapAt, selectorText, textMapAt } from '../plain-access.js';
@@ -15,7 +16,6 @@ export const authorizationWorkloads: Rule = {
   help: 'give the selector the labels of the pods that it is for',
   source: 'istio: pkg/config/analysis/analyzers/authz/authorizationpolicies.go',
   check(mesh, report) {
-    if (mesh.pods.length === 0) return;
     const root = mesh.setting('rootNamespace') ?? 'istio-system';
     for (const policy of mesh.all(SECURITY, 'AuthorizationPolicy')) {
       const hasSelector = mapAt(policy.value, 'spec', 'selector') !== null;
@@ -23,7 +23,9 @@ export const authorizationWorkloads: Rule = {
       if (isMeshWide && !hasSelector) continue;
       const selector = textMapAt(policy.value, 'spec', 'selector', 'matchLabels');
       const pods = mesh.selected(selector, isMeshWide ? null : policy.namespace);
-      if (pods.some((pod) => isGoverned(mesh, pod))) continue;
+      if (pods.some((pod) => isGoverned(mesh, pod) || !mesh.isInjectionKnown(pod))) continue;
+      if (pods.length === 0 && !(isMeshWide ? mesh.pods.length > 0 : selectsNothing(mesh, selector, policy.namespace)))
+        continue;
       report(
         policy,
         hasSelector ? ['spec', 'selector'] : ['metadata', 'name'],

@@ -1,7 +1,8 @@
 // ST1002: fields and kinds that Istio no longer wants.
 
-import { NETWORKING } from '../mesh.js';
-import { dig, numberAt, textAt } from '../plain-access.js';
+import type { PlainValue } from '../../config/document.js';
+import { type LintMesh, NETWORKING, TELEMETRY } from '../mesh.js';
+import { dig, listAt, mapAt, numberAt, textAt } from '../plain-access.js';
 import { httpRoutes } from '../routes.js';
 import type { Rule } from '../rule.js';
 
@@ -37,6 +38,22 @@ export const deprecatedField: Rule = {
         'delete it',
       );
     }
+    const lightsteps = lightstepProviders(mesh);
+    for (const object of mesh.all(TELEMETRY, 'Telemetry')) {
+      listAt(object.value, 'spec', 'tracing').forEach((tracing, index) => {
+        listAt(tracing, 'providers').forEach((provider, at) => {
+          const name = textAt(provider, 'name') ?? '';
+          if (!lightsteps.has(name)) return;
+          const path = ['spec', 'tracing', index, 'providers', at, 'name'];
+          report(
+            object,
+            path,
+            `the provider ${name} is one of Lightstep, which is deprecated`,
+            'use an OpenTelemetry provider',
+          );
+        });
+      });
+    }
     for (const object of mesh.all('apiextensions.k8s.io', 'CustomResourceDefinition')) {
       const kind = textAt(object.value, 'spec', 'names', 'kind') ?? '';
       if (textAt(object.value, 'spec', 'group') === 'rbac.istio.io' && REMOVED_KINDS.includes(kind))
@@ -49,3 +66,12 @@ export const deprecatedField: Rule = {
     }
   },
 };
+
+/** Names of the tracing providers of Lightstep (istio: pkg/config/analysis/analyzers/telemetry/lightstep.go). */
+function lightstepProviders(mesh: LintMesh): ReadonlySet<string> {
+  const providers = mesh.setting('extensionProviders');
+  const all: readonly PlainValue[] = Array.isArray(providers) ? providers : [];
+  return new Set(
+    all.filter((provider) => mapAt(provider, 'lightstep') !== null).map((provider) => textAt(provider, 'name') ?? ''),
+  );
+}

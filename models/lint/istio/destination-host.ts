@@ -1,4 +1,6 @@
 // ST1101: a route to a host or port that is not there.
+import type { LintMesh } from '../mesh.js';
+import type { LintObject } from '../object.js';
 import { textsAt } from '../plain-access.js';
 import { destinationsOf } from '../routes.js';
 import type { Rule } from '../rule.js';
@@ -13,14 +15,15 @@ export const destinationHost: Rule = {
   help: 'write the name of a Service of the namespace, or the full name of another: reviews.shop.svc.cluster.local',
   source: 'istio: pkg/config/analysis/analyzers/virtualservice/destinationhosts.go',
   check(mesh, report) {
-    if (mesh.hosts.isEmpty) return;
     for (const object of mesh.virtualServices) {
       const exportTo = textsAt(object.value, 'spec', 'exportTo');
+      const isOurs = isAboutGiven(mesh, object);
       for (const { host, port, path, isMirror } of destinationsOf(object)) {
         const owner = mesh.hosts.find(host, object.namespace, exportTo);
         const what = isMirror ? 'mirror host' : 'host';
         if (owner === null) {
           const near = mesh.hosts.nearest(host, object.namespace);
+          if (near === null && !(isOurs && mesh.holdsHost(host, object.namespace))) continue;
           report(
             object,
             [...path, 'host'],
@@ -39,3 +42,17 @@ export const destinationHost: Rule = {
     }
   },
 };
+
+/**
+ * Whether a VirtualService is about something that the input has: a gateway's routes are, and those for the mesh where one of their hosts is there. Else
+ * the Service and all that belongs to it stand in another place.
+ */
+function isAboutGiven(mesh: LintMesh, { value, namespace }: LintObject): boolean {
+  const hosts = textsAt(value, 'spec', 'hosts');
+  const exportTo = textsAt(value, 'spec', 'exportTo');
+  return (
+    hosts.length === 0 ||
+    textsAt(value, 'spec', 'gateways').some((name) => name !== 'mesh') ||
+    hosts.some((host) => mesh.hosts.find(host, namespace, exportTo) !== null)
+  );
+}

@@ -1,6 +1,7 @@
 // ST1903: a route to a subset that no DestinationRule defines.
-import { nameOfHost } from '../hosts.js';
-import { listAt, textAt } from '../plain-access.js';
+import { nameOfHost, namespaceOfHost } from '../hosts.js';
+import { NETWORKING } from '../mesh.js';
+import { listAt, textAt, textsAt } from '../plain-access.js';
 import { destinationsOf } from '../routes.js';
 import type { Rule } from '../rule.js';
 
@@ -14,7 +15,6 @@ export const destinationSubset: Rule = {
   help: 'define it under subsets of the DestinationRule of the host, or route to the host as a whole',
   source: 'istio: pkg/config/analysis/analyzers/virtualservice/destinationrules.go',
   check(mesh, report) {
-    if (mesh.destinationRules.length === 0 && mesh.hosts.isEmpty) return;
     const known = new Set<string>();
     for (const rule of mesh.destinationRules) {
       const host = nameOfHost(textAt(rule.value, 'spec', 'host') ?? '', rule.namespace);
@@ -23,6 +23,10 @@ export const destinationSubset: Rule = {
     for (const object of mesh.virtualServices) {
       for (const { host, subset, path } of destinationsOf(object)) {
         if (subset === '' || known.has(`${nameOfHost(host, object.namespace)}+${subset}`)) continue;
+        const homes = [object.namespace, namespaceOfHost(host, object.namespace) ?? object.namespace];
+        const isHeld = homes.some((home) => mesh.holds(NETWORKING, 'DestinationRule', home));
+        if (!isHeld && mesh.hosts.find(host, object.namespace, textsAt(object.value, 'spec', 'exportTo')) === null)
+          continue;
         report(object, [...path, 'subset'], `no DestinationRule defines the subset "${subset}" of "${host}"`);
       }
     }

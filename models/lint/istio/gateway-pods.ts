@@ -1,6 +1,6 @@
 // The pods that a Gateway selects, and the ports that the Services in front of them offer (istio: pkg/config/analysis/analyzers/gateway/
 // gateway.go). Where the YAML has no default ingress gateway, the one of Istio's charts is taken to be there.
-import { selects } from '../../plan/visibility.js';
+import { ROOT_NAMESPACE, selects } from '../../plan/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, numberAt, textAt, textMapAt } from '../plain-access.js';
@@ -23,22 +23,22 @@ export function gatewayPods(mesh: LintMesh, gateway: LintObject): readonly LintP
   return mesh.selected(gatewaySelector(gateway), null);
 }
 
-/** Ports on which clients can reach the pods: those of the Services, and their target ports. */
+/** Ports on which clients can reach the pods: those of the Services, and their target ports; none where the input has no such Service. */
 export function portsInFront(mesh: LintMesh, gateway: LintObject, pods: readonly LintPod[]): ReadonlySet<number> {
+  const isDefault = isDefaultGateway(mesh, gatewaySelector(gateway));
   const ports = new Set<number>();
-  if (isDefaultGateway(mesh, gatewaySelector(gateway))) for (const port of DEFAULT_PORTS) ports.add(port);
-  for (const pod of pods) {
-    for (const service of mesh.services) {
-      if (service.namespace !== pod.namespace) continue;
-      if (!selects(textMapAt(service.value, 'spec', 'selector'), pod.labels)) continue;
-      for (const port of listAt(service.value, 'spec', 'ports')) {
-        if ((textAt(port, 'protocol') ?? 'TCP') !== 'TCP') continue;
-        const target = numberAt(port, 'targetPort') ?? 0;
-        const number = numberAt(port, 'port') ?? 0;
-        if (target !== 0) ports.add(target);
-        ports.add(number);
-      }
+  const behind = isDefault ? [{ namespace: ROOT_NAMESPACE, labels: DEFAULT_LABELS }, ...pods] : pods;
+  for (const service of mesh.services) {
+    const selector = textMapAt(service.value, 'spec', 'selector');
+    if (Object.keys(selector).length === 0) continue;
+    if (!behind.some(({ namespace, labels }) => namespace === service.namespace && selects(selector, labels))) continue;
+    for (const port of listAt(service.value, 'spec', 'ports')) {
+      if ((textAt(port, 'protocol') ?? 'TCP') !== 'TCP') continue;
+      const target = numberAt(port, 'targetPort') ?? 0;
+      const number = numberAt(port, 'port') ?? 0;
+      if (target !== 0) ports.add(target);
+      ports.add(number);
     }
   }
-  return ports;
+  return new Set([...ports, ...(isDefault && ports.size > 0 ? DEFAULT_PORTS : [])]);
 }

@@ -13,12 +13,12 @@ export const gatewayPort: Rule = {
   help: 'add the port to the Service of the gateway, or use one that it has',
   source: 'istio: pkg/config/analysis/analyzers/gateway/gateway.go',
   check(mesh, report) {
-    if (mesh.pods.length === 0) return;
     for (const gateway of mesh.gateways) {
       const pods = gatewayPods(mesh, gateway);
       const selector = gatewaySelector(gateway);
       if (pods.length === 0 && !isDefaultGateway(mesh, selector)) continue;
       const ports = portsInFront(mesh, gateway, pods);
+      if (ports.size === 0) continue;
       listAt(gateway.value, 'spec', 'servers').forEach((server, index) => {
         const number = numberAt(server, 'port', 'number');
         if (number === null || ports.has(number)) return;

@@ -1,5 +1,7 @@
 // ST1901: a Gateway that selects no pod.
+
 import { selectorText } from '../plain-access.js';
+import { isGatewayPod } from '../pods.js';
 import type { Rule } from '../rule.js';
 import { gatewayPods, gatewaySelector, isDefaultGateway } from './gateway-pods.js';
 
@@ -13,7 +15,7 @@ export const gatewaySelectsNothing: Rule = {
   help: 'give spec.selector the labels of the pods of an ingress gateway',
   source: 'istio: pkg/config/analysis/analyzers/gateway/gateway.go',
   check(mesh, report) {
-    if (mesh.pods.length === 0) return;
+    if (mesh.plan === null && !mesh.pods.some(isGatewayPod)) return;
     for (const gateway of mesh.gateways) {
       const selector = gatewaySelector(gateway);
       if (gatewayPods(mesh, gateway).length > 0 || isDefaultGateway(mesh, selector)) continue;

@@ -1,4 +1,5 @@
 // ST1140: subsets of a VirtualService that traffic of a gateway never meets.
+import type { LintObject } from '../object.js';
 import { textsAt } from '../plain-access.js';
 import { destinationsOf } from '../routes.js';
 import type { Rule } from '../rule.js';
@@ -13,21 +14,35 @@ export const ingressRoute: Rule = {
   help: 'name the subsets in the route of the gateway too, or bind the other VirtualService to the gateway',
   source: 'istio: pkg/config/analysis/analyzers/virtualservice/destinationhosts.go',
   check(mesh, report) {
-    const bySubset = new Map<string, Set<string>>();
+    const bySubset = new Map<string, Set<LintObject>>();
     for (const object of mesh.virtualServices) {
       const hosts = textsAt(object.value, 'spec', 'hosts');
       for (const { host, subset, routePath, isMirror } of destinationsOf(object)) {
         if (isMirror || subset === '' || routePath[1] !== 'http' || !hosts.includes(host)) continue;
-        bySubset.set(host, (bySubset.get(host) ?? new Set()).add(object.fullName));
+        bySubset.set(host, (bySubset.get(host) ?? new Set()).add(object));
       }
     }
     for (const object of mesh.virtualServices) {
-      if (textsAt(object.value, 'spec', 'gateways').length === 0) continue;
+      const gateways = gatewaysOf(object);
+      if (gateways.length === 0) continue;
       for (const { host, subset, routePath, path, isMirror } of destinationsOf(object)) {
         if (isMirror || subset !== '' || routePath[1] !== 'http') continue;
-        for (const other of bySubset.get(host) ?? [])
-          report(object, [...path, 'host'], `the subsets in VirtualService ${other} do not hold for this route`);
+        for (const other of bySubset.get(host) ?? []) {
+          if (other.fullName === object.fullName || gatewaysOf(other).some((name) => gateways.includes(name))) continue;
+          report(
+            object,
+            [...path, 'host'],
+            `the subsets in VirtualService ${other.fullName} do not hold for this route`,
+          );
+        }
       }
     }
   },
 };
+
+/** The gateways that a VirtualService is bound to, by their full names. */
+function gatewaysOf({ value, namespace }: LintObject): string[] {
+  return textsAt(value, 'spec', 'gateways')
+    .filter((name) => name !== 'mesh')
+    .map((name) => (name.includes('/') ? name : `${namespace}/${name}`));
+}

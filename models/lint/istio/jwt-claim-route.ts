@@ -30,7 +30,7 @@ export const jwtClaimRoute: Rule = {
       const claim = claimIn(object);
       if (claim === null) continue;
       for (const name of textsAt(object.value, 'spec', 'gateways')) {
-        const fullName = name.includes('/') || object.namespace === '' ? name : `${object.namespace}/${name}`;
+        const fullName = name.includes('/') ? name : `${object.namespace}/${name}`;
         const gateway = mesh.gateways.find((candidate) => candidate.fullName === fullName);
         if (gateway === undefined) continue;
         const pods = gatewayPods(mesh, gateway);

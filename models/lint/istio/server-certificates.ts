@@ -1,12 +1,21 @@
 // ST1128 and ST1129: TLS that does not check who answers (istio: pkg/config/analysis/analyzers/destinationrule/ca-certificates.go).
+
 import type { PlainValue } from '../../config/document.js';
+import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { dig, listAt, mapAt, textAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
 
 const SOURCE = 'istio: pkg/config/analysis/analyzers/destinationrule/ca-certificates.go';
 const WHY =
-  'Without CA certificates the proxy takes any certificate: traffic is encrypted to whoever answers. (`credentialName` brings the CA with it, on rules with a workloadSelector and at gateways.)';
+  'Before Istio 1.21 a proxy without CA certificates takes any certificate: traffic is encrypted to whoever answers. Later releases check against those of the operating system, and nothing is said. (`credentialName` brings the CA with it, on rules with a workloadSelector and at gateways.)';
+
+/** The first release that checks against the CA certificates of the operating system where none are named (istio: release notes of 1.21). */
+const CHECKS_SINCE_MINOR = 21;
+
+function rulesIn({ minor, destinationRules }: LintMesh): readonly LintObject[] {
+  return minor < CHECKS_SINCE_MINOR ? destinationRules : [];
+}
 
 /** The mode, where a block of TLS has no way to check the server. */
 function uncheckedMode(rule: LintObject, tls: PlainValue | undefined): string | null {
@@ -27,7 +36,7 @@ export const serverCertificate: Rule = {
   help: 'set caCertificates, e.g. /etc/ssl/certs/ca-certificates.crt, or system',
   source: SOURCE,
   check(mesh, report) {
-    for (const rule of mesh.destinationRules) {
+    for (const rule of rulesIn(mesh)) {
       const mode = uncheckedMode(rule, dig(rule.value, 'spec', 'trafficPolicy', 'tls'));
       if (mode === null) continue;
       const host = textAt(rule.value, 'spec', 'host');
@@ -50,7 +59,7 @@ export const serverCertificateOfPort: Rule = {
   help: 'set caCertificates, e.g. /etc/ssl/certs/ca-certificates.crt, or system',
   source: SOURCE,
   check(mesh, report) {
-    for (const rule of mesh.destinationRules) {
+    for (const rule of rulesIn(mesh)) {
       listAt(rule.value, 'spec', 'trafficPolicy', 'portLevelSettings').forEach((setting, index) => {
         const mode = uncheckedMode(rule, dig(setting, 'tls'));
         if (mode === null) return;

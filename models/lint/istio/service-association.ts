@@ -3,6 +3,7 @@
 import { selects } from '../../plan/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
+import { latestVersions } from '../object.js';
 import { dig, listAt, numberAt, textAt, textMapAt } from '../plain-access.js';
 import type { LintPod } from '../pods.js';
 import type { Rule } from '../rule.js';
@@ -18,11 +19,12 @@ function meshDeployments(mesh: LintMesh): LintPod[] {
   );
 }
 
-function servicesBefore(mesh: LintMesh, pod: LintPod): LintObject[] {
-  return mesh.services.filter((service) => {
+function servicesBefore(mesh: LintMesh, pod: LintPod): readonly LintObject[] {
+  const found = mesh.services.filter((service) => {
     const selector = textMapAt(service.value, 'spec', 'selector');
     return service.namespace === pod.namespace && Object.keys(selector).length > 0 && selects(selector, pod.labels);
   });
+  return latestVersions(found);
 }
 
 export const multipleServices: Rule = {

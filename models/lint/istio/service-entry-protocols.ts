@@ -21,6 +21,7 @@ export const serviceEntryProtocols: Rule = {
   check(mesh, report) {
     const claims = new Map<string, Claim[]>();
     for (const entry of mesh.serviceEntries) {
+      if (mesh.isRefused(entry)) continue;
       for (const scope of scopesOf(textsAt(entry.value, 'spec', 'exportTo'), entry.namespace)) {
         for (const host of textsAt(entry.value, 'spec', 'hosts')) {
           for (const port of listAt(entry.value, 'spec', 'ports')) {
@@ -38,13 +39,14 @@ export const serviceEntryProtocols: Rule = {
       const protocols = [...new Set(all.map(({ protocol }) => protocol))].sort();
       if (protocols.length < 2) continue;
       const names = [...new Set(all.map(({ entry }) => entry.fullName))].sort();
+      if (names.length < 2) continue;
       for (const { entry } of all) {
         if (reported.has(entry)) continue;
         reported.add(entry);
         report(
           entry,
           ['spec', 'ports'],
-          `${names.join(', ')} give ${hostAndPort} the protocols ${protocols.join(', ')}`,
+          `${names.join(', ')} give ${hostAndPort} the protocols ${protocols.map((protocol) => protocol || '(none)').join(', ')}`,
         );
       }
     }

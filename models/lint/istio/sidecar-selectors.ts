@@ -1,5 +1,6 @@
 // Sidecars and the pods that they select (istio: pkg/config/analysis/analyzers/sidecar/selector.go): ST1904 none, ST1110 the same as
 // another, ST1111 the whole namespace twice, ST1167 pods that have no sidecar proxy.
+import { selectsNothing } from '../machines.js';
 import { type LintMesh, NETWORKING } from '../mesh.js';
 import { distinctNames, type LintObject } from '../object.js';
 import { selectorText, textMapAt } from '../plain-access.js';
@@ -47,10 +48,10 @@ export const sidecarSelectsNothing: Rule = {
   help: 'give workloadSelector the labels of pods of its namespace',
   source: SOURCE,
   check(mesh, report) {
-    if (mesh.pods.length === 0) return;
     for (const sidecar of withSelector(mesh)) {
-      if (mesh.selected(selectorOf(sidecar), sidecar.namespace).length > 0) continue;
-      report(sidecar, SELECTOR, `no pod of its namespace has the labels ${selectorText(selectorOf(sidecar))}`);
+      const selector = selectorOf(sidecar);
+      if (selectsNothing(mesh, selector, sidecar.namespace))
+        report(sidecar, SELECTOR, `no pod of its namespace has the labels ${selectorText(selector)}`);
     }
   },
 };

@@ -1,5 +1,6 @@
 // Telemetry resources (istio: pkg/config/analysis/analyzers/telemetry/): ST1157 no provider, ST1159 and ST1160 several for one pod, ST1906
 // none for any.
+import { selectsNothing } from '../machines.js';
 import { type LintMesh, TELEMETRY } from '../mesh.js';
 import { distinctNames, type LintObject } from '../object.js';
 import { dig, listAt, mapAt, selectorText, textMapAt } from '../plain-access.js';
@@ -10,6 +11,16 @@ const SELECTOR = ['spec', 'selector'];
 
 function telemetries(mesh: LintMesh): readonly LintObject[] {
   return mesh.all(TELEMETRY, 'Telemetry');
+}
+
+/** Those that are for pods by labels or by namespace; one with a targetRef is for what that names (istio: pilot/pkg/model/policyattachment.go). */
+function forPods(mesh: LintMesh): readonly LintObject[] {
+  return telemetries(mesh).filter(
+    (object) =>
+      !mesh.isRefused(object) &&
+      mapAt(object.value, 'spec', 'targetRef') === null &&
+      listAt(object.value, 'spec', 'targetRefs').length === 0,
+  );
 }
 
 function selectorOf(object: LintObject): Readonly<Record<string, string>> {
@@ -48,7 +59,7 @@ export const multipleTelemetries: Rule = {
   source: `${SOURCE}default_selector.go`,
   check(mesh, report) {
     const byNamespace = new Map<string, LintObject[]>();
-    for (const object of telemetries(mesh)) {
+    for (const object of forPods(mesh)) {
       if (mapAt(object.value, 'spec', 'selector') !== null) continue;
       byNamespace.set(object.namespace, [...(byNamespace.get(object.namespace) ?? []), object]);
     }
@@ -70,11 +81,10 @@ export const telemetrySelectsNothing: Rule = {
   help: 'give the selector the labels of pods of its namespace',
   source: `${SOURCE}selector.go`,
   check(mesh, report) {
-    if (mesh.pods.length === 0) return;
     for (const object of telemetries(mesh)) {
       const selector = selectorOf(object);
-      if (Object.keys(selector).length === 0 || mesh.selected(selector, object.namespace).length > 0) continue;
-      report(object, SELECTOR, `no pod of its namespace has the labels ${selectorText(selector)}`);
+      if (Object.keys(selector).length > 0 && selectsNothing(mesh, selector, object.namespace))
+        report(object, SELECTOR, `no pod of its namespace has the labels ${selectorText(selector)}`);
     }
   },
 };
@@ -90,7 +100,7 @@ export const conflictingTelemetries: Rule = {
   source: `${SOURCE}selector.go`,
   check(mesh, report) {
     const byPod = new Map<LintObject, LintObject[]>();
-    for (const object of telemetries(mesh)) {
+    for (const object of forPods(mesh)) {
       const selector = selectorOf(object);
       if (Object.keys(selector).length === 0) continue;
       for (const pod of mesh.selected(selector, object.namespace))

@@ -1,7 +1,8 @@
 // The gateways that a VirtualService is bound to (istio: pkg/config/analysis/analyzers/virtualservice/gateways.go): ST1902 not there, ST1132
 // without its hosts, ST1165 one that Istio makes for itself.
+
 import type { FieldPath } from '../../config/resource.js';
-import { GATEWAY_API, type LintMesh } from '../mesh.js';
+import { GATEWAY_API, type LintMesh, NETWORKING } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, textAt, textsAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
@@ -24,7 +25,7 @@ function bindings(mesh: LintMesh): Binding[] {
   return mesh.virtualServices.flatMap((object) =>
     textsAt(object.value, 'spec', 'gateways')
       .map((name, index) => {
-        const fullName = name.includes('/') || object.namespace === '' ? name : `${object.namespace}/${name}`;
+        const fullName = name.includes('/') ? name : `${object.namespace}/${name}`;
         return { object, name, path: ['spec', 'gateways', index], gateway: byName.get(fullName) ?? null, fullName };
       })
       .filter(({ name }) => name !== 'mesh'),
@@ -45,10 +46,15 @@ export const gatewayNotFound: Rule = {
   help: 'name a Gateway of the namespace, or namespace/name',
   source: SOURCE,
   check(mesh, report) {
-    if (mesh.gateways.length === 0 && mesh.all(GATEWAY_API, 'Gateway').length === 0 && mesh.services.length === 0)
-      return;
-    for (const { object, name, path, gateway } of bindings(mesh)) {
-      if (gateway === null && !isInternal(name)) report(object, path, `there is no Gateway "${name}"`);
+    const all = [...mesh.gateways, ...mesh.all(GATEWAY_API, 'Gateway')];
+    for (const { object, name, path, gateway, fullName } of bindings(mesh)) {
+      if (gateway !== null || isInternal(name)) continue;
+      const namespace = fullName.slice(0, fullName.indexOf('/'));
+      const isHeld = [NETWORKING, GATEWAY_API].some((group) => mesh.holds(group, 'Gateway', namespace));
+      const elsewhere = all.find((other) => other.name === fullName.slice(namespace.length + 1));
+      if (!isHeld && elsewhere === undefined) continue;
+      const help = elsewhere === undefined ? undefined : `did you mean ${elsewhere.fullName}?`;
+      report(object, path, `there is no Gateway "${name}"`, help);
     }
   },
 };
@@ -82,7 +88,8 @@ export const hostNotInGateway: Rule = {
     for (const { object, name, path, gateway, fullName } of bindings(mesh)) {
       if (isInternal(name)) continue;
       const hosts = textsAt(object.value, 'spec', 'hosts');
-      const served = gateway === null ? [] : hostsOf(gateway, object.namespace);
+      if (gateway === null) continue;
+      const served = hostsOf(gateway, object.namespace);
       if (served.some((own) => hosts.some((host) => matches(own, host)))) continue;
       report(object, path, `the Gateway "${fullName}" has none of the hosts ${hosts.join(', ')}`);
     }

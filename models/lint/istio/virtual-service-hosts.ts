@@ -41,6 +41,7 @@ export const conflictingVirtualServices: Rule = {
 function claimsOf(mesh: LintMesh): Map<string, LintObject[]> {
   const claims = new Map<string, LintObject[]>();
   for (const object of mesh.virtualServices) {
+    if (mesh.isRefused(object)) continue;
     const gateways = textsAt(object.value, 'spec', 'gateways');
     if (gateways.length > 0 && !gateways.includes('mesh')) continue;
     for (const scope of scopesOf(textsAt(object.value, 'spec', 'exportTo'), object.namespace)) {

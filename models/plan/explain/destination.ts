@@ -97,6 +97,7 @@ function answerOf(
     why,
     decidedBy,
   });
+  const unwelcome = unwelcomeAt(cluster, target, caller, parts, workloads);
   switch (cluster.reachable) {
     case 'yes':
       return null;
@@ -107,7 +108,7 @@ function answerOf(
       return lost('UF', why, decidedBy);
     }
     case 'reset':
-      return lost('UC', 'the server takes TLS only and closes connections in plain text');
+      return lost('UC', unwelcome || 'the server takes TLS only and closes connections in plain text');
     case 'denied':
       return { ...lost('UC', "the policies of the server's proxy do not let the caller connect"), status: 0 };
     case 'tls-failure': {
@@ -115,10 +116,23 @@ function answerOf(
         ? 'its pods are on another network, whose gateway takes no connections for it'
         : parts.clusters.policyOf(target, clientView(caller)).policy.tls?.servers === 'none-trusted'
           ? 'its BackendTLSPolicy names certificate authorities that are in no ConfigMap: Istio trusts nothing'
-          : 'the server does not take the TLS that the client speaks';
+          : unwelcome || 'the server does not take the TLS that the client speaks';
       return lost('UF', why);
     }
   }
+}
+
+/** Why a gateway behind a cluster does not take the connection; '' where there is none, or where it does. */
+function unwelcomeAt(
+  cluster: ClusterPlan,
+  target: Target,
+  caller: Workload,
+  { clusters }: MeshParts,
+  workloads: readonly Workload[],
+): string {
+  const gateway = workloads[cluster.groups[0]!.workload]!;
+  if (gateway.kind !== 'gateway' || target.entry !== null) return '';
+  return clusters.welcome(target, gateway, clusters.policyOf(target, clientView(caller)).policy.tls).why;
 }
 
 function settingsOf(

@@ -2,6 +2,7 @@
 // decides, its trace says how.
 
 import type { Diagnostic, FidelityEntry } from '../../config/diagnostic.js';
+import type { ResourceSet } from '../../config/load.js';
 import { findWorkloads } from '../behaviour.js';
 import { compilePlan } from '../compile.js';
 import { CORS_PREFLIGHT } from '../cors.js';
@@ -61,7 +62,15 @@ export function explainPath(base: PlanInput, question: Question): ExplainResult 
   const refused = question.from === null ? null : (gatewayAsCaller(trace) ?? severalCallers(question.from, trace.made));
   if (refused !== null) return { explanation: null, diagnostics: [...diagnostics, refused] };
   const all = [...base.resources.fidelity, ...fidelity];
-  return { explanation: explanationOf(plan, trace, trace.made, question, all), diagnostics };
+  const explanation = explanationOf(plan, trace, trace.made, question, all);
+  return { explanation: { ...explanation, fidelity: withRefused(explanation.fidelity, base.resources) }, diagnostics };
+}
+
+/** What a cluster would refuse might have been on the way: each such object is in the list. */
+function withRefused(told: Explanation['fidelity'], { rejected, fidelity }: ResourceSet): Explanation['fidelity'] {
+  const places = new Set(rejected.map(({ source }) => JSON.stringify(source.at([]))));
+  const refused = fidelity.filter(({ path, position }) => path === '' && places.has(JSON.stringify(position)));
+  return [...refused, ...told.filter((entry) => !refused.includes(entry))];
 }
 
 /** The base with this one request as its traffic, and applications that call nobody. */

@@ -29,6 +29,22 @@ export function listenerOf(trace: RouteTrace): Listener {
       dial.kind === 'gateway' && caller.hasSidecar ? 'the name leads to a gateway, out of the mesh' : who;
     return { ...common, protocol: 'none', decidedBy };
   }
+  const taken = eventOf(trace, 'listener-taken');
+  if (taken !== null) {
+    const { owner } = taken;
+    return {
+      port: listenerPort,
+      protocol: 'TCP',
+      decidedBy: `${owner.resource} has no address, so that its listener is open on all of them and takes what no other is for: the connection goes to ${owner.host}`,
+      place: { resource: owner.resource, position: owner.position },
+    };
+  }
+  if (dial.kind === 'service' && dial.service.unregistered === true) {
+    const knows = `nothing in the registry has the name ${dial.host}`;
+    return trace.decision?.opaque === true
+      ? { ...common, protocol: 'TCP', decidedBy: `${knows}, and the proxy reads no HTTP on such connections` }
+      : { ...common, protocol: 'HTTP', decidedBy: `other hosts have HTTP on this port; ${knows}` };
+  }
   if (dial.kind === 'service') return { ...common, ...spoken(dial.portInfo, dial.service) };
   return { ...common, protocol: 'HTTP', decidedBy: 'no service has the name: only a VirtualService does' };
 }

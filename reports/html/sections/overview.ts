@@ -2,6 +2,7 @@
 // speaks against trusting them.
 
 import type { Diagnostic } from '../../../models/config/diagnostic.js';
+import { leftOutIn, OBJECTS_LEFT_OUT } from '../../../models/config/left-out.js';
 import type { Measured, RunResult } from '../../../scenarios/run-result.js';
 import { formatCount, formatDurationMs } from '../../numbers.js';
 import { meshText } from '../../release.js';
@@ -23,7 +24,7 @@ import { statusBadge } from './status.js';
 const NS_PER_MS = 1e6;
 
 export function overview(result: RunResult): Markup {
-  return html`<div class="hero">
+  return html`${leftOut(leftOutIn(result.warnings))}<div class="hero">
 ${statusBadge(verdictOf(result))}
 <h1 id="title">${named(result.scenario)}</h1>
 <p class="answer">${unbroken(answerSentence(result.totals))} ${goalSentence(result)}</p>
@@ -31,7 +32,7 @@ ${statusBadge(verdictOf(result))}
 ${whatHappened(result.findings)}
 ${headline(result)}
 <p class="facts">${facts(result).map((fact) => html`<span>${fact}</span>`)}</p>
-${warnings(result.warnings)}`;
+${warnings(withoutLeftOut(result.warnings))}`;
 }
 
 function facts(result: RunResult): (Markup | string)[] {
@@ -77,10 +78,21 @@ function splitUnit(text: string): [string, string] {
   return parts === null ? [text, ''] : [parts[1]!, parts[2]!];
 }
 
+/** What the numbers are not about stands before all of them. */
+export function leftOut(list: readonly Diagnostic[]): Markup | null {
+  if (list.length === 0) return null;
+  return html`<aside class="warnings" aria-label="What is left out"><ul>${list.map(warningItem)}</ul></aside>`;
+}
+
+export function withoutLeftOut(list: readonly Diagnostic[]): readonly Diagnostic[] {
+  return list.filter(({ code }) => code !== OBJECTS_LEFT_OUT);
+}
+
 export function warnings(list: readonly Diagnostic[]): Markup | null {
   if (list.length === 0) return null;
-  return html`<aside class="warnings" aria-labelledby="warnings-heading"><h2 id="warnings-heading">Read the numbers with care</h2><ul>${list.map(
-    ({ message, hint }) =>
-      html`<li>${named(message)}${hint === undefined ? null : html` <span class="hint">· ${named(hint)}</span>`}</li>`,
-  )}</ul></aside>`;
+  return html`<aside class="warnings" aria-labelledby="warnings-heading"><h2 id="warnings-heading">Read the numbers with care</h2><ul>${list.map(warningItem)}</ul></aside>`;
+}
+
+function warningItem({ message, hint }: Diagnostic): Markup {
+  return html`<li>${named(message)}${hint === undefined ? null : html` <span class="hint">· ${named(hint)}</span>`}</li>`;
 }

@@ -1,5 +1,7 @@
 // Addresses in free text: URLs, host:port, host names. Whether a service answers to them is for others to say.
 
+import { connectionStringHosts, urlHosts } from './connection-strings.js';
+
 export interface Address {
   /** Lower case, e.g. `http`, `mongodb`; null where there is none. */
   readonly scheme: string | null;
@@ -7,8 +9,8 @@ export interface Address {
   readonly port: number | null;
   /** '' where there is none. */
   readonly path: string;
-  /** `word`: a bare name without any dot, which may be anything. */
-  readonly form: 'url' | 'host-port' | 'name' | 'word';
+  /** `word`: a bare name without any dot, which may be anything; `field`: under a key of a connection string that holds hosts. */
+  readonly form: 'url' | 'host-port' | 'name' | 'word' | 'field';
 }
 
 const LABEL = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
@@ -19,26 +21,36 @@ const SEPARATORS = /[\s,;|"'`()<>{}[\]=]+/;
 /** All addresses of a text in order, each once. IP addresses and `localhost` are nobody's service and left out. */
 export function addressesIn(text: string): Address[] {
   const found = new Map<string, Address>();
-  for (const token of text.split(SEPARATORS)) {
-    const address = readAddress(token.replace(/^jdbc:/i, ''));
+  const whole = [...connectionStringHosts(text), ...urlHosts(text)].map(({ scheme, host, port }) =>
+    toAddress({ scheme, host, port, path: '', form: scheme === null ? 'field' : 'url' }),
+  );
+  const hosts = new Set(whole.map((address) => address?.host));
+  const words = text.split(SEPARATORS).map((token) => readAddress(token.replace(/^jdbc:/i, '')));
+  const others = words.filter((address) => address === null || !hosts.has(address.host));
+  for (const address of [...whole, ...others]) {
     if (address !== null && isName(address.host)) found.set(JSON.stringify(address), address);
   }
   return [...found.values()];
 }
 
 function readAddress(token: string): Address | null {
-  const url = /^([a-z][a-z0-9+.-]*):\/\/\/?([^/?#]+)([/?][^#]*)?/i.exec(token);
+  const url = /^([a-z][\w+.-]*(?::[a-z][\w+.-]*)*):\/\/\/?([^/?#]+)([/?][^#]*)?/i.exec(token);
   const authority = url === null ? /^([^/]+)(\/.*)?$/.exec(token) : null;
   const [place, path] = url === null ? [authority?.[1], authority?.[2]] : [url[2], url[3]];
   if (place === undefined) return null;
   const parts = /^(.*?)(?::(\d{1,5}))?$/.exec(place.slice(place.lastIndexOf('@') + 1))!;
-  const host = parts[1]!.toLowerCase().replace(/\.$/, '');
   const port = parts[2] === undefined ? null : Number(parts[2]);
-  if (!HOST.test(host) || (port !== null && (port < 1 || port > 65535))) return null;
-  const common = { host, port, path: path ?? '' };
-  if (url !== null) return { ...common, scheme: url[1]!.toLowerCase(), form: 'url' };
-  if (port !== null) return { ...common, scheme: null, form: 'host-port' };
-  return { ...common, scheme: null, form: host.includes('.') ? 'name' : 'word' };
+  const common = { host: parts[1]!, port, path: path ?? '' };
+  if (url !== null) return toAddress({ ...common, scheme: url[1]!.toLowerCase(), form: 'url' });
+  if (port !== null) return toAddress({ ...common, scheme: null, form: 'host-port' });
+  return toAddress({ ...common, scheme: null, form: parts[1]!.includes('.') ? 'name' : 'word' });
+}
+
+/** null where it is no host or no port. */
+function toAddress(address: Address): Address | null {
+  const host = address.host.toLowerCase().replace(/\.$/, '');
+  const { port } = address;
+  return !HOST.test(host) || (port !== null && (port < 1 || port > 65535)) ? null : { ...address, host };
 }
 
 function isName(host: string): boolean {

@@ -22,10 +22,14 @@ export function findCalls(survey: Survey): FoundCalls {
     survey,
   );
   const calls = merged([...seen, ...callsByName(survey, seen), ...callsByAnalogy(survey, seen)], survey);
+  // What one application is seen to use is not left out for the others who take it in.
+  const used = new Set(calls.map(({ evidence }) => JSON.stringify(evidence.at)));
   const rank = new Map(survey.workloads.map((workload, i) => [workload, i]));
   return {
     calls: [...calls].sort((a, b) => rank.get(a.from)! - rank.get(b.from)!),
-    leftOut: [...dialed.flatMap(({ leftOut }) => leftOut), ...allowed.leftOut],
+    leftOut: [...dialed.flatMap(({ leftOut }) => leftOut), ...allowed.leftOut].filter(
+      ({ at, isShared }) => isShared !== true || !used.has(JSON.stringify(at)),
+    ),
   };
 }
 

@@ -3,6 +3,7 @@ import type { FoundCall } from '../call.js';
 import type { Confidence, LeftOut } from '../evidence.js';
 import type { Service, Survey, Workload } from '../survey.js';
 import { type Address, addressesIn, holdsHostName, isNotDialed, normalKey } from './addresses.js';
+import { portOfScheme } from './connection-strings.js';
 import { classifyService, isAside } from './service-kind.js';
 import { type ContainerSettings, type Setting, settingsOf } from './settings.js';
 
@@ -39,7 +40,7 @@ function readAddress(
   const found = survey.resolve(address.host, workload.namespace);
   const shown = address.port === null ? address.host : `${address.host}:${address.port}`;
   const because = (reason: string): LeftOut => ({
-    text: `${workload.name}: ${setting.label} names ${shown}, ${reason}`,
+    text: `${setting.sharedBy === undefined ? `${workload.name}: ` : ''}${setting.label} names ${shown}, ${reason}`,
     at: setting.at,
   });
   if (found === null)
@@ -49,9 +50,16 @@ function readAddress(
   if (found.lenient && address.form === 'name' && !/\.svc(\.|$)/.test(address.host)) return null;
   if (service.workloads.includes(workload)) return null;
   if (isNotDialed(setting.key)) return because('which it does not dial, by the name of the setting');
+  const usual = portOfScheme(address.scheme);
   const { kind } = classifyService(service);
   if (isAside(kind)) return because(`which is off the way of requests (${kind})`);
-  const port = address.port ?? portBeside(setting, container) ?? schemePort(address.scheme);
+  if (setting.sharedBy !== undefined) {
+    const apps = setting.sharedBy.map((app) => app.split('.')[0]).join(', ');
+    return { ...because(`for all who take in the ConfigMap (${apps}): that does not say who calls`), isShared: true };
+  }
+  const written = address.port ?? portBeside(setting, container) ?? (isHttpScheme(address.scheme) ? usual : null);
+  // A store may stand at a port of its own where the scheme names none.
+  const port = written ?? (usual !== null && portOf(service, usual) !== undefined ? usual : null);
   const chosen = port === null ? null : portOf(service, port);
   if (chosen === undefined) return because(`which has no port ${port}`);
   return {
@@ -79,16 +87,12 @@ function confidenceOf({ form }: Address, lenient: boolean): Confidence {
 function looksDialed({ key }: Setting, { form, host, port, scheme }: Address): boolean {
   if (form === 'word' || form === 'name' || isNotDialed(key)) return false;
   if (host.includes('.') && !/\.svc(\.|$)/.test(host)) return scheme !== null && isHttpScheme(scheme) && port !== null;
+  if (form === 'field') return true;
   return form === 'url' ? isHttpScheme(scheme) : holdsHostName(key, host);
 }
 
 function isHttpScheme(scheme: string | null): boolean {
   return scheme === 'http' || scheme === 'https' || scheme === 'grpc' || scheme === 'grpcs';
-}
-
-function schemePort(scheme: string | null): number | null {
-  if (scheme === 'http') return 80;
-  return scheme === 'https' ? 443 : null;
 }
 
 /** `DB_PORT` beside `DB_HOST`. */

@@ -8,6 +8,7 @@ import { lookup } from '../../../sim/lookup.js';
 import type { EvidenceKind } from '../evidence.js';
 import { dig, type LooseObject, listIn, textIn } from '../loose.js';
 import type { Survey, Workload } from '../survey.js';
+import { appsTakingIn, isNamedAfter } from './shared-maps.js';
 
 export interface Setting {
   readonly kind: Extract<EvidenceKind, 'env' | 'argument' | 'config-map'>;
@@ -18,6 +19,8 @@ export interface Setting {
   /** e.g. `env CATALOG_ADDR` */
   readonly label: string;
   readonly at: SourcePosition;
+  /** Several applications take in the ConfigMap that it stands in, and this one is not seen to use it: their names. Absent: it is its own. */
+  readonly sharedBy?: readonly string[];
 }
 
 /** Settings of one container. */
@@ -79,9 +82,11 @@ class Reader {
       const map = this.configMap(textIn(source, 'configMapRef', 'name'));
       if (map === null) continue;
       const prefix = textIn(source, 'prefix') ?? '';
+      const apps = appsTakingIn(map.name, this.workload.namespace, this.survey);
       for (const [key, value] of Object.entries(dataOf(map))) {
         const setting = { ...configSetting(map, key, key, value), key: prefix + key };
-        this.variables.set(prefix + key, setting);
+        const isOwn = apps.size <= 1 || isNamedAfter(prefix + key, this.workload, this.survey);
+        this.variables.set(prefix + key, isOwn ? setting : { ...setting, sharedBy: [...apps] });
       }
     }
   }

@@ -6,9 +6,10 @@ import { callAddress } from './addresses.js';
 import type { CallTree } from './demands.js';
 import type { DraftBehaviour, DraftStep } from './draft.js';
 
-/** The behaviours of services that traffic reaches. `suggestions`: calls that doors which call nobody might make. */
+/** The behaviours of services; `reached`: those that traffic comes to. `suggestions`: calls that doors which call nobody might make. */
 export function draftBehaviours(
-  reached: readonly Service[],
+  described: readonly Service[],
+  reached: ReadonlySet<Service>,
   doors: ReadonlySet<Service>,
   suggestions: readonly string[],
   tree: CallTree,
@@ -17,15 +18,18 @@ export function draftBehaviours(
   const names = new Map<string, number>();
   for (const { key } of survey.services) names.set(key, (names.get(key) ?? 0) + 1);
   return (
-    reached
+    described
       // Two ServiceEntries of one host cannot be told apart by name: they have the defaults.
       .filter(({ key }) => names.get(key) === 1)
-      .flatMap((service) => behavioursOf(service, doors.has(service) ? suggestions : [], tree, survey))
+      .flatMap((service) =>
+        behavioursOf(service, reached.has(service), doors.has(service) ? suggestions : [], tree, survey),
+      )
   );
 }
 
 function behavioursOf(
   service: Service,
+  isReached: boolean,
   suggestions: readonly string[],
   tree: CallTree,
   survey: Survey,
@@ -40,6 +44,7 @@ function behavioursOf(
     name: service.key,
     note: { text: `${kind}, ${reason}`, at: service.at },
     steps: [workStep(kind), ...(alike && first !== undefined ? callsFrom(first, calls).flatMap(callStep) : [])],
+    isReached,
     suggestions: calls.length === 0 ? suggestions : [],
     errorShare: 0,
   };
@@ -52,6 +57,7 @@ function behavioursOf(
         name: `${workload.name}.${workload.namespace}`,
         note: { text: `other pods behind ${service.name} make other calls`, at: workload.at([]) },
         steps: [workStep(kind), ...callsFrom(workload, calls).flatMap(callStep)],
+        isReached,
         suggestions: [],
         errorShare: 0,
       }),

@@ -37,6 +37,9 @@ export function composeDraft(survey: Survey): Draft | null {
   const doors = [...entered, ...sent.map(({ to }) => to)].filter((service): service is Service => service !== null);
   const reached = tree.reachedFrom(doors);
   const unreached = unreachedServices(survey, reached);
+  // What is counted is written: also the calls that no traffic leads to yet.
+  const waiting = tree.reachedFrom(survey.services.filter((service) => tree.callsOf(service).length > 0));
+  const called = new Set(acyclic.calls.map(({ to }) => survey.primaryOf(to)));
   const edges = [...sent, ...acyclic.calls].map(
     (call): DraftEdge => ({
       from: survey.appOf(call.from),
@@ -48,14 +51,16 @@ export function composeDraft(survey: Survey): Draft | null {
     runSeconds: runSeconds(traffic),
     traffic,
     behaviours: draftBehaviours(
-      reached,
+      [...reached, ...waiting.filter((service) => !reached.includes(service))],
+      new Set(reached),
       new Set(doors.map((door) => survey.primaryOf(door))),
       unreached.flatMap(suggestion),
       tree,
       survey,
     ),
     edges: [...new Map(edges.map((edge) => [JSON.stringify(edge), edge])).values()],
-    leftOut: distinct([...entries.leftOut, ...acyclic.leftOut, ...unreachable, ...found.leftOut]),
+    leftOut: distinct([...refused(survey), ...entries.leftOut, ...acyclic.leftOut, ...unreachable, ...found.leftOut]),
+    uncalled: unreached.filter((service) => !called.has(service)).map(({ key }) => key),
     unreached: unreached.map(({ key }) => key),
     serviceCount: survey.services.length,
     objects: [],
@@ -75,16 +80,22 @@ function runSeconds(traffic: readonly DraftTraffic[]): number | null {
   return longest === null || longest <= MIN_RUN_SECONDS ? null : Math.min(longest, MAX_RUN_SECONDS);
 }
 
+/** Objects that a cluster would not take: nothing is known of them. */
+function refused({ resources }: Survey): LeftOut[] {
+  return resources.rejected.map(({ kind, name, source }) => ({
+    text: `${kind} ${name}, which a cluster would refuse`,
+    at: source.at([]),
+  }));
+}
+
 function split(calls: ReturnType<typeof findCalls>['calls']) {
-  const callable = calls.filter((call) => callAddress(call) !== null);
+  const callable = calls.filter((call) => call.to.isThere && callAddress(call) !== null);
   const unreachable = calls
-    .filter((call) => callAddress(call) === null)
-    .map(
-      ({ from, to, evidence }): LeftOut => ({
-        text: `${from.name} calls ${to.name} (${evidence.text}), which has no port for requests`,
-        at: evidence.at,
-      }),
-    );
+    .filter((call) => !callable.includes(call))
+    .map(({ from, to, evidence }): LeftOut => {
+      const why = to.isThere ? 'which has no port for requests' : 'whose pods are not in the YAML';
+      return { text: `${from.name} calls ${to.name} (${evidence.text}), ${why}`, at: evidence.at };
+    });
   return { callable, unreachable };
 }
 
@@ -94,7 +105,7 @@ function unreachedServices(survey: Survey, reached: readonly Service[]): Service
   return survey.services.filter(
     (service) =>
       service.source === 'kubernetes' &&
-      service.workloads.length > 0 &&
+      service.isThere &&
       survey.primaryOf(service) === service &&
       !known.has(service) &&
       !isGateway(service, survey) &&

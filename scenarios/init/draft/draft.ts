@@ -59,6 +59,8 @@ export interface DraftBehaviour {
   readonly name: string;
   readonly note: Note;
   readonly steps: readonly DraftStep[];
+  /** Whether traffic comes to it. */
+  readonly isReached: boolean;
   /** Calls that it may make, for the user to choose: nothing says that it does. */
   readonly suggestions: readonly string[];
   /** Share of requests answered with a 500, 0..1. */
@@ -80,7 +82,9 @@ export interface Draft {
   /** Callers and callees by their names in the scenario. */
   readonly edges: readonly DraftEdge[];
   readonly leftOut: readonly LeftOut[];
-  /** Services that no traffic reaches, by their names in the scenario. */
+  /** Services that no traffic reaches and nobody calls, by their names in the scenario. */
+  readonly uncalled: readonly string[];
+  /** All that no traffic reaches: those, and what only they call. */
   readonly unreached: readonly string[];
   /** Services that the YAML has. */
   readonly serviceCount: number;

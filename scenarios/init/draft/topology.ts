@@ -49,6 +49,7 @@ export function topologyDraft([topology, ...others]: readonly Topology[], survey
   if (traffic.length === 0) return null;
   const reached = new Set(tree.reachedFrom(entries.flatMap(({ service }) => service ?? [])).map(({ name }) => name));
   const leftOut = others.map(({ at }): LeftOut => ({ text: 'another topology: init takes one file at a time', at }));
+  const unreached = survey.services.filter(({ name }) => !reached.has(name)).map(({ key }) => key);
   return {
     name: NAMESPACE,
     runSeconds: null,
@@ -62,7 +63,8 @@ export function topologyDraft([topology, ...others]: readonly Topology[], survey
       ).values(),
     ],
     leftOut: [...acyclic.leftOut, ...leftOut],
-    unreached: survey.services.filter(({ name }) => !reached.has(name)).map(({ key }) => key),
+    uncalled: unreached,
+    unreached,
     serviceCount: survey.services.length,
     objects: topologyObjects(topology),
   };
@@ -95,7 +97,7 @@ function callsIn(service: TopologyService, step: ScriptStep, survey: Survey): Fo
 function entryOf({ name, isEntry, at }: TopologyService, survey: Survey): FoundEntry[] {
   const service = isEntry ? survey.resolve(name, NAMESPACE)?.service : undefined;
   if (service === undefined) return [];
-  const request = { method: 'GET', path: '/', headers: {}, service };
+  const request = { method: 'GET', path: '/', headers: {}, service, destination: service.key };
   return [
     {
       to: `http://${service.key}:${PORT}`,
@@ -115,6 +117,7 @@ function behaviourOf(service: TopologyService, isKept: (to: string) => boolean):
     name: `${service.name}.${NAMESPACE}`,
     note: { text: 'a mock service of isotope', at: service.at },
     steps: [work, ...service.script.flatMap((step) => stepOf(service, step, isKept))],
+    isReached: true,
     suggestions: [],
     errorShare: service.errorRate,
   };

@@ -52,7 +52,7 @@ function rateReason({ busiest }: RateGuess): string {
   return `nothing says how many requests come; with this, ${busiest.service} is busy for ${percent} % of its time`;
 }
 
-function requestsOf(requests: readonly EntryRequest[]): DraftRequest[] {
+function requestsOf(requests: readonly Pick<EntryRequest, 'method' | 'path' | 'headers'>[]): DraftRequest[] {
   const names = new UniqueNames();
   return requests.map(({ method, path, headers }) => {
     const known = METHODS.find((candidate) => candidate === method.toUpperCase()) ?? 'GET';
@@ -90,7 +90,7 @@ function fromSource({ workload, calls, load, isGenerator }: Source, names: Uniqu
         requestBytes: load?.payloadBytes ?? null,
         note: { text: `${workload.label} ${what}: ${call.evidence.text}`, at: call.evidence.at },
         caveat: workload.isSimulated ? null : `${workload.label} is not simulated: its requests come from outside`,
-        requests: method === null ? [] : requestsOf([{ method, path: path || '/', headers: {}, service: call.to }]),
+        requests: method === null ? [] : requestsOf([{ method, path: path || '/', headers: {} }]),
       },
     ];
   });

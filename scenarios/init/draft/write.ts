@@ -36,7 +36,10 @@ class Writer {
     this.line(0, 'metadata:');
     this.line(2, `name: ${scalar(this.draft.name)}`);
     this.line(0, 'spec:');
-    this.line(2, `mesh: [${this.options.mesh.map(scalar).join(', ')}]`);
+    const fromPipe = this.options.mesh.includes('-')
+      ? '  # standard input: pipe the same YAML in, or save it and name the file'
+      : '';
+    this.line(2, `mesh: [${this.options.mesh.map(scalar).join(', ')}]${fromPipe}`);
     this.line(
       2,
       this.options.isLinkerds
@@ -62,7 +65,7 @@ class Writer {
   }
 
   private header(): void {
-    const { serviceCount, traffic, edges, leftOut, unreached } = this.draft;
+    const { serviceCount, traffic, edges, leftOut, uncalled, unreached } = this.draft;
     this.comment(
       0,
       `Written by seatrial init: ${count(serviceCount, 'service')}, ${count(traffic.length, 'source')} of traffic, ${count(edges.length, 'call')}.`,
@@ -73,7 +76,12 @@ class Writer {
     );
     this.list(
       'Nothing in the YAML says who calls these; give them to whoever does, as `- call: …` among its steps:',
-      unreached,
+      uncalled,
+      (key) => key,
+    );
+    this.list(
+      'No traffic reaches these either, because only those call them:',
+      unreached.filter((key) => !uncalled.includes(key)),
       (key) => key,
     );
     this.list('Seen and left out:', leftOut, ({ text, at }) => this.placed({ text, at }));
@@ -156,7 +164,10 @@ class Writer {
       );
     }
     this.line(2, `${section}:`);
-    for (const behaviour of own) this.behaviour(behaviour);
+    for (const behaviour of own.filter(({ isReached }) => isReached)) this.behaviour(behaviour);
+    const waiting = own.filter(({ isReached }) => !isReached);
+    if (waiting.length > 0) this.comment(4, 'No traffic reaches these yet:');
+    for (const behaviour of waiting) this.behaviour(behaviour);
   }
 
   private behaviour({ name, note, steps, suggestions, errorShare }: DraftBehaviour): void {

@@ -10,6 +10,8 @@ export interface EntryRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Where it leads; null where that cannot be told. */
   readonly service: Service | null;
+  /** What tells its destination from others: service, subset, port. */
+  readonly destination: string;
 }
 
 export interface FoundEntry {
@@ -31,16 +33,18 @@ export interface FoundEntries {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Kinds of requests of one door; the rest would say nothing new. */
-const MAX_REQUESTS = 10;
-
-/** Each kind of request once, at most ten; a plain GET where there is none. */
+/** The first request of each destination; a plain GET where there is none. Two rules that take the same request count as one. */
 export function distinctRequests(requests: readonly EntryRequest[], service: Service | null): readonly EntryRequest[] {
-  const byText = new Map(
-    requests.map((request) => [JSON.stringify([request.method, request.path, request.headers]), request]),
-  );
-  const plain: EntryRequest = { method: 'GET', path: '/', headers: {}, service };
-  return byText.size === 0 ? [plain] : [...byText.values()].slice(0, MAX_REQUESTS);
+  const byDestination = new Map<string, EntryRequest>();
+  const asked = new Set<string>();
+  for (const request of requests) {
+    const text = JSON.stringify([request.method, request.path, request.headers]);
+    if (byDestination.has(request.destination) || asked.has(text)) continue;
+    byDestination.set(request.destination, request);
+    asked.add(text);
+  }
+  const plain: EntryRequest = { method: 'GET', path: '/', headers: {}, service, destination: '' };
+  return byDestination.size === 0 ? [plain] : [...byDestination.values()];
 }
 
 /** How a client outside dials a service itself; null where the service has no port for that. */

@@ -61,7 +61,7 @@ function backendOf(
   if (name === null || (textIn(reference, 'kind') ?? 'Service') !== 'Service' || numberIn(reference, 'weight') === 0)
     return null;
   const service = survey.resolve(`${name}.${textIn(reference, 'namespace') ?? namespace}`, namespace)?.service;
-  if (service === undefined) return null;
+  if (service?.isThere !== true) return null;
   const to = directAddress(service, portNamed(service, numberIn(reference, 'port')));
   return to === null ? null : { service, to };
 }
@@ -79,6 +79,14 @@ function requestsOf(rule: PlainValue, service: Service): EntryRequest[] {
       return name === null || value === null || (textIn(header, 'type') ?? 'Exact') !== 'Exact' ? [] : [[name, value]];
     });
     const method = textIn(match, 'method') ?? 'GET';
-    return [{ method, path: path.startsWith('/') ? path : '/', headers: Object.fromEntries(headers), service }];
+    return [
+      {
+        method,
+        path: path.startsWith('/') ? path : '/',
+        headers: Object.fromEntries(headers),
+        service,
+        destination: service.key,
+      },
+    ];
   });
 }

@@ -2,7 +2,6 @@
 // istio: networking/v1/gateway.proto, virtual_service.proto; pilot/pkg/model/gateway.go (which server takes a host).
 import type { GatewayServer, GatewaySpec } from '../../../models/config/kinds/gateway.js';
 import { GATEWAY_GROUP } from '../../../models/config/kinds/gateway-api/fields.js';
-import type { HttpMatch, RoutingKind, VirtualServiceSpec } from '../../../models/config/kinds/virtual-service.js';
 import type { Resource } from '../../../models/config/resource.js';
 import { Findings } from '../../../models/plan/findings.js';
 import { withGatewayApi } from '../../../models/plan/gateway-api/convert.js';
@@ -10,47 +9,73 @@ import { isWildcard, narrowerHost } from '../../../models/plan/host.js';
 import { withIngresses } from '../../../models/plan/ingress.js';
 import type { LeftOut } from '../evidence.js';
 import type { Service, Survey } from '../survey.js';
-import {
-  directAddress,
-  distinctRequests,
-  type EntryRequest,
-  type FoundEntries,
-  type FoundEntry,
-  portNamed,
-} from './entry.js';
+import { directAddress, distinctRequests, type FoundEntries, type FoundEntry, portNamed } from './entry.js';
+import { type Routed, routedBy, type VirtualService } from './routed.js';
 
-type VirtualService = Resource<RoutingKind, VirtualServiceSpec>;
 type Gateway = Resource<'Gateway', GatewaySpec>;
 
 export function gatewayEntries(survey: Survey): FoundEntries {
   const resources = withIngresses(withGatewayApi(survey.resources, new Findings()), new Findings());
-  const leftOut: LeftOut[] = [];
-  const entries = resources.virtualServices.flatMap((virtualService): FoundEntry[] => {
+  const doors = resources.virtualServices.map((virtualService): FoundEntries => {
     const names = virtualService.spec.gateways.filter((name) => name !== 'mesh');
-    if (names.length === 0) return [];
-    const bound = names.flatMap((name) => gatewayOf(name, virtualService, resources.gateways));
-    const entry = throughGateway(virtualService, bound, survey) ?? directly(virtualService, names[0]!, survey);
-    if (entry !== null) return [entry];
-    const text = `VirtualService ${virtualService.name} is bound to ${names.join(', ')}, and no server there takes its hosts`;
-    leftOut.push({ text, at: virtualService.source.at(['spec', 'gateways']) });
-    return [];
+    return names.length === 0
+      ? { entries: [], leftOut: [] }
+      : doorsOf(virtualService, names, resources.gateways, resources.virtualServices, survey);
   });
-  return { entries, leftOut };
+  return { entries: doors.flatMap(({ entries }) => entries), leftOut: doors.flatMap(({ leftOut }) => leftOut) };
+}
+
+function doorsOf(
+  virtualService: VirtualService,
+  names: readonly string[],
+  gateways: readonly Gateway[],
+  all: readonly VirtualService[],
+  survey: Survey,
+): FoundEntries {
+  const { kind, name, source } = virtualService;
+  const at = source.at(['spec', 'gateways']);
+  const title = `${kind} ${name}`;
+  const left = (text: string): LeftOut => ({ text: `${title} ${text}`, at });
+  const bound = names.flatMap((own) => gatewayOf(own, virtualService, gateways));
+  if (isForTheMesh(virtualService, names, bound, survey))
+    return { entries: [], leftOut: [left('is for calls that leave the mesh: nobody comes in by it')] };
+  const routed = routedBy(virtualService, names, all, survey);
+  const missing = routed.absent.map((host) => left(`leads to ${host}, which is not in the YAML or has no pods there`));
+  const leftOut = [...missing, ...routed.leftOut];
+  const isEmpty = routed.services.length === 0 && routed.absent.length > 0;
+  if (isEmpty) return { entries: [], leftOut };
+  const through = throughGateway(virtualService, bound, routed);
+  const entries = through === null ? directly(virtualService, names[0]!, routed, gateways) : [through];
+  if (entries.length > 0) return { entries, leftOut };
+  return {
+    entries,
+    leftOut: [...leftOut, left(`is bound to ${names.join(', ')}, and no server there takes its hosts`)],
+  };
 }
 
 function gatewayOf(name: string, { namespace }: VirtualService, gateways: readonly Gateway[]): Gateway[] {
   const [owner, short] = name.includes('/') ? (name.split('/') as [string, string]) : [namespace, name];
-  return gateways.filter((gateway) => gateway.name === short && gateway.namespace === owner && !isEgress(gateway));
+  return gateways.filter((gateway) => gateway.name === short && gateway.namespace === owner);
 }
 
-function isEgress({ spec }: Gateway): boolean {
-  return Object.values(spec.selector).some((value) => value.includes('egress'));
+/** Bound to egress gateways only, or about hosts outside of the mesh: whoever dials these is a workload of the mesh. */
+function isForTheMesh(
+  { spec, namespace }: VirtualService,
+  names: readonly string[],
+  bound: readonly Gateway[],
+  survey: Survey,
+): boolean {
+  const isEgressName = (text: string): boolean => /egress/i.test(text);
+  const isEgress = ({ spec: { selector } }: Gateway): boolean => Object.values(selector).some(isEgressName);
+  if (bound.length > 0 ? bound.every(isEgress) : names.every(isEgressName)) return true;
+  const hosts = spec.hosts.filter((host) => host !== '*');
+  return hosts.length > 0 && hosts.every((host) => survey.resolve(host, namespace)?.service.external === true);
 }
 
 function throughGateway(
   virtualService: VirtualService,
   gateways: readonly Gateway[],
-  survey: Survey,
+  { requests, services }: Routed,
 ): FoundEntry | null {
   const ways = gateways.flatMap((gateway) =>
     gateway.spec.servers.flatMap((server) => {
@@ -61,7 +86,7 @@ function throughGateway(
   // Plain HTTP first, so that a report needs no certificate; a server that redirects to HTTPS answers nothing else.
   const best = ways.sort((a, b) => costOf(a.server) - costOf(b.server))[0];
   if (best === undefined) return null;
-  const service = firstService(virtualService, survey);
+  const service = services[0] ?? null;
   const { number, protocol } = best.server.port;
   const scheme = /^(HTTPS|TLS)$/i.test(protocol) ? 'https' : 'http';
   const port = number === (scheme === 'https' ? 443 : 80) ? '' : `:${number}`;
@@ -69,7 +94,7 @@ function throughGateway(
   return {
     to: `${scheme}://${concreteHost(best.host, service)}${port}`,
     service,
-    requests: distinctRequests(requestsOf(virtualService, survey), service),
+    requests: distinctRequests(requests, service),
     text: titleOf(virtualService, best.gateway),
     at: at(['spec', 'hosts']),
     caveat: null,
@@ -112,60 +137,39 @@ function concreteHost(host: string, service: Service | null): string {
   return isWildcard(host) ? `www${host.slice(1)}` : host;
 }
 
-/** The Gateway is not in the YAML: the service behind is dialed instead. */
-function directly(virtualService: VirtualService, gateway: string, survey: Survey): FoundEntry | null {
-  const service = firstService(virtualService, survey);
-  if (service === null || survey.resources.gateways.some(({ name }) => name === gateway)) return null;
-  const destination = virtualService.spec.http.flatMap(({ route }) => route)[0]?.destination;
-  const to = directAddress(service, portNamed(service, destination?.portNumber ?? null));
-  if (to === null) return null;
-  return {
-    to,
-    service,
-    requests: distinctRequests(
-      requestsOf(virtualService, survey).filter((request) => request.service === service),
-      service,
-    ),
-    text: `VirtualService ${virtualService.name}`,
-    at: virtualService.source.at(['spec', 'gateways']),
-    caveat: `Gateway ${gateway} is not in the YAML: clients dial ${service.name} itself`,
-  };
-}
-
-function firstService({ spec, namespace }: VirtualService, survey: Survey): Service | null {
-  const hosts = [...spec.http, ...spec.tls, ...spec.tcp].flatMap(({ route }) =>
-    route.map(({ destination }) => destination.host),
-  );
-  for (const host of hosts) {
-    const found = survey.resolve(host, namespace);
-    if (found !== null) return found.service;
-  }
-  return null;
-}
-
-function requestsOf({ spec, namespace }: VirtualService, survey: Survey): EntryRequest[] {
-  return spec.http.flatMap((route): EntryRequest[] => {
-    if (route.redirect !== null || route.directResponse !== null) return [];
-    const host = route.route[0]?.destination.host;
-    const service = host === undefined ? null : (survey.resolve(host, namespace)?.service ?? null);
-    if (route.match.length === 0) return [{ method: 'GET', path: '/', headers: {}, service }];
-    return route.match.flatMap((match) => requestOf(match, service));
+/** The Gateway is not in the YAML: the services behind are dialed instead; nobody outside of the mesh knows its ServiceEntries. */
+function directly(
+  virtualService: VirtualService,
+  gateway: string,
+  { requests, services }: Routed,
+  gateways: readonly Gateway[],
+): FoundEntry[] {
+  const short = gateway.slice(gateway.indexOf('/') + 1);
+  if (gateways.some(({ name }) => name === short)) return [];
+  const dialable = services.filter(({ source }) => source === 'kubernetes');
+  return dialable.flatMap((service): FoundEntry[] => {
+    const to = directAddress(service, portNamed(service, portOf(virtualService, service)));
+    if (to === null) return [];
+    return [
+      {
+        to,
+        service,
+        requests: distinctRequests(
+          requests.filter((request) => request.service === service),
+          service,
+        ),
+        text: `VirtualService ${virtualService.name}`,
+        at: virtualService.source.at(['spec', 'gateways']),
+        caveat: `Gateway ${gateway} is not in the YAML: clients dial ${service.name} itself`,
+      },
+    ];
   });
 }
 
-/** A request that the match takes; none where only a regular expression says which. */
-function requestOf(match: HttpMatch, service: Service | null): EntryRequest[] {
-  const { uri, method, headers } = match;
-  if (uri?.kind === 'regex' || method?.kind === 'regex') return [];
-  const exact = Object.entries(headers).map(([name, value]) => (value.kind === 'exact' ? [name, value.value] : null));
-  if (exact.some((header) => header === null)) return [];
-  const path = uri === null || uri.kind === 'present' || !uri.value.startsWith('/') ? '/' : uri.value;
-  return [
-    {
-      method: method?.kind === 'exact' ? method.value : 'GET',
-      path,
-      headers: Object.fromEntries(exact.filter((header): header is [string, string] => header !== null)),
-      service,
-    },
-  ];
+/** The port that the first rule with this destination names. */
+function portOf({ spec }: VirtualService, { name }: Service): number | null {
+  const destinations = [...spec.http, ...spec.tls, ...spec.tcp].flatMap(({ route }) =>
+    route.map(({ destination }) => destination),
+  );
+  return destinations.find(({ host }) => host === name || host.startsWith(`${name}.`))?.portNumber ?? null;
 }

@@ -13,7 +13,7 @@ function entryOf(mapping: LooseObject, survey: Survey): FoundEntry[] {
   const address = /^(?:https?:\/\/)?([^:/]+)(?::(\d+))?/.exec(textIn(mapping.value, 'spec', 'service') ?? '');
   const home = survey.home(mapping.namespace);
   const service = home === null || address === null ? undefined : survey.resolve(address[1]!, home.namespace)?.service;
-  if (service === undefined) return [];
+  if (service?.isThere !== true) return [];
   const port = address?.[2] === undefined ? null : Number(address[2]);
   const to = directAddress(service, portNamed(service, port));
   if (to === null) return [];
@@ -23,7 +23,7 @@ function entryOf(mapping: LooseObject, survey: Survey): FoundEntry[] {
     {
       to,
       service,
-      requests: [{ method: 'GET', path, headers: {}, service }],
+      requests: [{ method: 'GET', path, headers: {}, service, destination: service.key }],
       text: `Mapping ${mapping.name}`,
       at: mapping.at(['spec', 'service']),
       caveat: `Ambassador's gateway is not simulated: clients dial ${service.name} itself`,

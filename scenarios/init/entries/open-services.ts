@@ -40,7 +40,13 @@ function calledServices(survey: Survey, calls: readonly FoundCall[]): ReadonlySe
 
 function isDoor(service: Service, survey: Survey): boolean {
   const { kind } = classifyService(service);
-  return service.workloads.length > 0 && !isAside(kind) && !isDataStore(kind) && !isGateway(service, survey);
+  return (
+    service.workloads.length > 0 &&
+    service.isThere &&
+    !isAside(kind) &&
+    !isDataStore(kind) &&
+    !isGateway(service, survey)
+  );
 }
 
 /** A proxy at the edge is no application: who comes in there is known from its Gateway. */

@@ -169,8 +169,9 @@ describe('two objects of one identity', () => {
     expect(set.virtualServices[0]!.source.at(['spec', 'hosts'])).toMatchObject({ line: 19 });
   });
 
-  it('that say the same are silent', () => {
-    expect(load(`${named('a')}---\n${named('a')}`).diagnostics).toEqual([]);
+  it('that say the same are a remark', () => {
+    const { diagnostics } = load(`${named('a')}---\n${named('a')}`);
+    expect(diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual(['info duplicate-object']);
   });
 });
 

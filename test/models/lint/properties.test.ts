@@ -7,11 +7,15 @@ import { describe, expect, test as plainTest } from 'vitest';
 import { RULES } from '../../../models/lint/rules.js';
 import { lintPaths, lintTexts } from '../../../scenarios/lint.js';
 import { BEHAVIOUR } from './fixtures/behaviour.js';
+import { BEHAVIOUR_SECOND } from './fixtures/behaviour-second.js';
 import { INPUT } from './fixtures/input.js';
 import { ISTIO } from './fixtures/istio.js';
 import { PROMETHEUS } from './fixtures/prometheus.js';
 
-const DOCUMENTS = [...INPUT, ...ISTIO, ...BEHAVIOUR, ...PROMETHEUS].flatMap(({ bad, good }) => [bad, good]);
+const DOCUMENTS = [...INPUT, ...ISTIO, ...BEHAVIOUR, ...BEHAVIOUR_SECOND, ...PROMETHEUS].flatMap(({ bad, good }) => [
+  bad,
+  good,
+]);
 const NONSENSE = ['null', '-1', '0', '1e308', '"x"', '[]', '{}', '[null]', '[[]]', 'true', '"9999999h"', '{a: b}'];
 
 /** YAML of a fixture in which some value has become nonsense. */

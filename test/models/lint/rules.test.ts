@@ -3,20 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { RULES } from '../../../models/lint/rules.js';
 import { lintTexts } from '../../../scenarios/lint.js';
 import { BEHAVIOUR } from './fixtures/behaviour.js';
+import { BEHAVIOUR_SECOND } from './fixtures/behaviour-second.js';
 import { INPUT } from './fixtures/input.js';
 import { ISTIO } from './fixtures/istio.js';
 import { PROMETHEUS } from './fixtures/prometheus.js';
 
-const FIXTURES = [...INPUT, ...ISTIO, ...BEHAVIOUR, ...PROMETHEUS];
+const FIXTURES = [...INPUT, ...ISTIO, ...BEHAVIOUR, ...BEHAVIOUR_SECOND, ...PROMETHEUS];
 
-async function codesIn(yaml: string, code: string): Promise<string[]> {
-  const { result } = await lintTexts([{ name: 'mesh.yaml', text: yaml }], { enabled: [code] });
+async function codesIn(yaml: string, code: string, istioVersion?: string): Promise<string[]> {
+  const { result } = await lintTexts([{ name: 'mesh.yaml', text: yaml }], { enabled: [code], istioVersion });
   return result.findings.map((finding) => finding.code);
 }
 
-describe.each(FIXTURES)('$code', ({ code, bad, good }) => {
+describe.each(FIXTURES)('$code', ({ code, bad, good, istioVersion }) => {
   test('is found, with a place and advice', async () => {
-    const { result } = await lintTexts([{ name: 'mesh.yaml', text: bad }], { enabled: [code] });
+    const { result } = await lintTexts([{ name: 'mesh.yaml', text: bad }], { enabled: [code], istioVersion });
     const found = result.findings.filter((finding) => finding.code === code);
     expect(found.length, JSON.stringify(result.findings, null, 1)).toBeGreaterThan(0);
     for (const { position, help, message } of found) {
@@ -27,7 +28,7 @@ describe.each(FIXTURES)('$code', ({ code, bad, good }) => {
   });
 
   test('is not found where there is nothing', async () => {
-    expect(await codesIn(good, code)).not.toContain(code);
+    expect(await codesIn(good, code, istioVersion)).not.toContain(code);
   });
 
   test('the YAML itself is what the API server and Istio take', async () => {

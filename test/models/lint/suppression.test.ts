@@ -86,9 +86,10 @@ describe('options', () => {
   test('disabled, only, by code and by alias', async () => {
     expect(await codes(PLAIN, { disabled: ['ST2206'] })).toEqual(['ST2302']);
     expect(await codes(PLAIN, { only: ['ST2206'] })).toEqual(['ST2206']);
-    const tls = PLAIN.replace('    outlierDetection:', '    tls: {mode: SIMPLE}\n    outlierDetection:');
-    expect(await codes(tls)).toEqual(['ST1128', ...BOTH]);
-    expect(await codes(tls, { disabled: ['IST0128'] })).toEqual(BOTH);
-    expect(await codes(tls, { only: ['IST0128'] })).toEqual(['ST1128']);
+    const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{name: web, port: 80}]}\n';
+    const both = `${PLAIN}---\n${service}`;
+    expect(await codes(both, { disabled: ['ST1174'] })).toEqual([...BOTH, 'ST1118']);
+    expect(await codes(both, { disabled: ['ST1174', 'IST0118'] })).toEqual(BOTH);
+    expect(await codes(both, { only: ['IST0118'] })).toEqual(['ST1118']);
   });
 });

@@ -207,7 +207,7 @@ describe('names of the scenario that do not resolve are errors', () => {
 
   test('a host, with the nearest', () => {
     expect(errors({ to: 'http://wbe.b/' })[0]).toMatch(/^host-not-found: did you mean web\.b/);
-    expect(errors({ to: 'http://unknown.example.com/' })[0]).toMatch(/^host-not-found/);
+    expect(errors({ to: 'http://unknown.example.com/', from: null })[0]).toMatch(/^host-not-found/);
     expect(errors({ services: { web: { steps: [call('tow')] } } })[0]).toMatch(/^host-not-found: did you mean two\.b/);
   });
 

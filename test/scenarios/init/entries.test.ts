@@ -47,12 +47,13 @@ describe('Istio gateways', () => {
     );
   });
 
-  it('a request for each match, but not for regular expressions and redirects', () => {
+  it('a request for each destination, but not for regular expressions and redirects', () => {
     const http = `[
-      {match: [{uri: {exact: /a}}, {uri: {prefix: /b/}, method: {exact: POST}}, {uri: {regex: "/c.*"}}], ${TO_SHOP}},
+      {match: [{uri: {regex: "/c.*"}}, {uri: {prefix: /b/}, method: {exact: POST}}, {uri: {exact: /a}}], ${TO_SHOP}},
+      {match: [{uri: {exact: /d}}], route: [{destination: {host: shop, subset: v2}}]},
       {match: [{uri: {prefix: /old}}], redirect: {uri: /new}}]`;
     expect(doors(mesh(app('shop'), gateway(HTTP), routes('["*"]', http)))).toEqual([
-      'http://shop.example.com [GET /a, POST /b/] VirtualService shop at Gateway edge',
+      'http://shop.example.com [POST /b/, GET /d] VirtualService shop at Gateway edge',
     ]);
   });
 
@@ -95,7 +96,7 @@ kind: Ingress
 metadata: {name: in}
 spec: {rules: [{http: {paths: [{path: /a, backend: {service: {name: shop, port: {name: http}}}}, {path: /b, backend: {service: {name: shop, port: {number: 80}}}}]}}]}
 `;
-    expect(doors(mesh(app('shop'), ingress))).toEqual(['http://shop.example.com [GET /a, GET /b] Ingress in']);
+    expect(doors(mesh(app('shop'), ingress))).toEqual(['http://shop.example.com [GET /a] Ingress in']);
     const old =
       '\napiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: in}\nspec: {backend: {serviceName: shop, servicePort: 80}}\n';
     expect(doors(mesh(app('shop'), old))).toEqual(['http://shop.example.com [GET /] Ingress in']);

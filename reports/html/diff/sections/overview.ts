@@ -1,12 +1,13 @@
 // The top of a comparison: is it a regression, why, between what and what, how the metrics fared, and what speaks against trusting it.
 
-import type { Diagnostic } from '../../../../models/config/diagnostic.js';
+import { leftOutIn } from '../../../../models/config/left-out.js';
 import type { Comparison, DiffResult, MetricVerdict } from '../../../../scenarios/compare/diff-result.js';
 import { becauseText, countFindings, shownFindings, shownLint } from '../../../diff/because.js';
+import { toldWarnings } from '../../../diff/told-warnings.js';
 import { countChanges, effortText } from '../../../diff/words.js';
 import { meshText } from '../../../release.js';
 import { html, type Markup, named } from '../../markup.js';
-import { warnings } from '../../sections/overview.js';
+import { leftOut, warnings, withoutLeftOut } from '../../sections/overview.js';
 import { statusBadge } from '../../sections/status.js';
 import { unbroken, whole } from '../../words.js';
 import { answer, armName, completeness, headlineName, resultName } from '../sentences.js';
@@ -15,7 +16,8 @@ import { VERDICT_MEANINGS, VERDICTS, verdictChip } from '../verdict.js';
 export function overview(result: DiffResult): Markup {
   const { comparisons, verdict, scenario } = result;
   const incomplete = completeness(result);
-  return html`<div class="hero">
+  const told = toldWarnings(result);
+  return html`${leftOut(leftOutIn(told))}<div class="hero">
 ${statusBadge(verdict, resultName(result))}
 <h1 id="title">${named(scenario)}</h1>
 ${comparisons.length === 1 ? html`<p class="answer">${answer(comparisons[0]!)}</p>` : answers(comparisons)}
@@ -24,7 +26,7 @@ ${incomplete === '' ? null : html`<p class="answer">${incomplete}</p>`}
 </div>
 ${comparisons.length === 1 ? tallies(comparisons[0]!) : null}
 ${comparisons.length === 1 ? toldChanges(comparisons[0]!) : null}
-${warnings(toldOnce(result))}`;
+${warnings(withoutLeftOut(told))}`;
 }
 
 function answers(comparisons: readonly Comparison[]): Markup {
@@ -77,24 +79,4 @@ export function tallies({ counts, changes, entities }: Comparison): Markup {
       html`<div class="card"><dt title="${VERDICT_MEANINGS[verdict]}">${verdictChip(verdict)}</dt><dd class="card-value">${whole(counts[verdict])}</dd></div>`,
   )}</dl>
 <p class="footnote">Metrics by verdict. Configuration: ${countChanges(changes)}${news}.</p>`;
-}
-
-/** The warnings of the whole and of each world, a world's under its name; what all worlds say is said once. */
-function toldOnce({ warnings: own, base, comparisons }: DiffResult): Diagnostic[] {
-  const arms = [base, ...comparisons.map(({ candidate }) => candidate)];
-  const worlds = new Map<string, { readonly warning: Diagnostic; readonly names: string[] }>();
-  for (const { name, warnings: said } of arms) {
-    for (const warning of said) {
-      const key = JSON.stringify([warning.code, warning.message, warning.hint]);
-      const known = worlds.get(key);
-      if (known === undefined) worlds.set(key, { warning, names: [name] });
-      else known.names.push(name);
-    }
-  }
-  return [
-    ...own,
-    ...[...worlds.values()].map(({ warning, names }) =>
-      names.length === arms.length ? warning : { ...warning, message: `${names.join(', ')}: ${warning.message}` },
-    ),
-  ];
 }

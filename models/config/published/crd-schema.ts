@@ -1,0 +1,74 @@
+// The CustomResourceDefinitions that Istio and the Gateway API publish, as scripts/read-crds.mjs writes them: one schema a kind and version, equal parts
+// shared (kubernetes: apiextensions-apiserver pkg/apiserver/schema, structural schemas).
+import type { PlainValue } from '../document.js';
+import type { Expression } from './cel/parse.js';
+import { parseCel } from './cel/parse.js';
+
+export interface CrdSchema {
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  readonly properties?: Readonly<Record<string, CrdSchema>>;
+  readonly additionalProperties?: CrdSchema;
+  readonly items?: CrdSchema;
+  readonly required?: readonly string[];
+  readonly enum?: readonly PlainValue[];
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: boolean;
+  readonly exclusiveMaximum?: boolean;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly nullable?: boolean;
+  readonly default?: PlainValue;
+  readonly anyOf?: readonly CrdSchema[];
+  readonly oneOf?: readonly CrdSchema[];
+  readonly allOf?: readonly CrdSchema[];
+  readonly not?: CrdSchema;
+  readonly rules?: readonly WrittenRule[];
+  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
+  readonly 'x-kubernetes-int-or-string'?: boolean;
+  readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
+  readonly 'x-kubernetes-list-map-keys'?: readonly string[];
+}
+
+/** A rule in CEL over the value that it stands at, and what the API server says where it does not hold. */
+export interface WrittenRule {
+  readonly rule: string;
+  readonly message?: string;
+}
+
+interface WrittenCrds {
+  readonly kinds: Readonly<Record<string, unknown>>;
+  readonly parts: readonly unknown[];
+}
+
+/** The schemas of a file of `crds/` by `apiVersion/Kind`. */
+export function readCrds(text: string): ReadonlyMap<string, CrdSchema> {
+  const { kinds, parts } = JSON.parse(text) as WrittenCrds;
+  const known = new Map<number, unknown>();
+  const whole = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(whole);
+    if (typeof value !== 'object' || value === null) return value;
+    if ('$' in value && typeof value.$ === 'number') return part(value.$);
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, whole(item)]));
+  };
+  const part = (index: number): unknown => {
+    if (!known.has(index)) known.set(index, whole(parts[index]));
+    return known.get(index);
+  };
+  return new Map(Object.entries(kinds).map(([kind, schema]) => [kind, whole(schema) as CrdSchema]));
+}
+
+const expressions = new WeakMap<WrittenRule, Expression>();
+
+/** A rule is parsed when it is first asked. */
+export function expressionOf(rule: WrittenRule): Expression {
+  const known = expressions.get(rule) ?? parseCel(rule.rule);
+  expressions.set(rule, known);
+  return known;
+}
