@@ -11,6 +11,8 @@ export interface Host {
   readonly errors?: Readonly<Record<number, number>>;
   /** `refuse`: nobody listens. `reset`: the connection is closed once a request has come. Default `ok`. All hosts of a case agree. */
   readonly connection?: 'ok' | 'refuse' | 'reset';
+  /** What it answers to checks of its health. Default: it passes. */
+  readonly healthy?: boolean;
   /** Where it is, as `region/zone`; the client is in `r1/z1`. Default: beside the client. */
   readonly zone?: string;
   /** Requests after which it closes a connection of HTTP/1.1, or says GOAWAY on one of HTTP/2. Default: never. All hosts of a case agree. */
@@ -43,6 +45,10 @@ export interface LabCase {
   readonly load: Load;
   /** So many users, all alike, whom a consistent hash tells apart; 1 = the same key always. */
   readonly keys?: number;
+  /** Bytes of the body of each request. Default: none. */
+  readonly bodyBytes?: number;
+  /** Active checks of `/healthz`, in the words of Envoy's `health_checks`, merged into the cluster by an EnvoyFilter. */
+  readonly healthCheck?: object;
   /** Zones of the pods of the client's workload, as `region/zone`; the first one calls. Default: one in `r1/z1`. */
   readonly callers?: readonly string[];
   /** Worker threads of the proxy. Default 1. */
@@ -69,5 +75,11 @@ export interface LabCase {
   /** Simulated and real time after the last request until everything is over. Default 1000. */
   readonly drainMs?: number;
 }
+
+/** More than the 1 MiB that a listener buffers of a request of HTTP/1.1. */
+export const LARGE_BYTES = 1_600_000;
+
+/** What checks of the health ask for. */
+export const HEALTH_PATH = '/healthz';
 
 export const LETTERS = 'abcdefghijklmnopqrstuvwxyz';

@@ -1,16 +1,22 @@
 // What is compared of two observations, and how near they must be. Where Envoy's own runs differ, ours must lie among them, give or take the
 // tolerance: nobody can be nearer to Envoy than Envoy is to itself.
-import { mayBeOne } from './levy.js';
-import type { Observation } from './observation.js';
+import { studentCritical } from '../sim/statistics/student.js';
+import { critical, distance, type Slack } from './levy.js';
+import { type Observation, SAMPLE } from './observation.js';
 
+/** How near. The error of a test is the probability that it differs by chance alone. */
 export type Tolerance =
   | { readonly kind: 'exact' }
   /** In the unit of the value. */
   | { readonly kind: 'absolute'; readonly by: number }
   /** Of the value that Envoy showed. */
   | { readonly kind: 'relative'; readonly share: number }
-  /** Where each run has its own luck: two samples, of Envoy's runs and of ours (levy.ts). */
-  | { readonly kind: 'distribution'; readonly share: number; readonly error: number };
+  /** The means over runs do not differ (Student's test of two samples with one variance); `by` and `share` of the value are the machine's. */
+  | { readonly kind: 'chance'; readonly error: number; readonly by: number; readonly share: number }
+  /** Where each run has a luck of its own: the values of the runs have one distribution (levy.ts). */
+  | { readonly kind: 'runs'; readonly error: number; readonly slack: Slack }
+  /** The latencies of the calls have one distribution, or are as near to it as Envoy's runs are to one another. */
+  | { readonly kind: 'calls'; readonly error: number; readonly slack: Slack };
 
 export interface Check {
   readonly name: string;
@@ -28,11 +34,19 @@ export interface Comparison {
   /** Largest less smallest value of Envoy's own runs; 0 for words that are equal. */
   readonly spread: number;
   readonly agrees: boolean;
+  /** How far the two are apart, and how far they may be: in the unit of the value, as a distance of distributions (0..1) for `runs` and `calls`. */
+  readonly apart: number;
+  readonly allowed: number;
 }
 
 const EXACT: Tolerance = { kind: 'exact' };
+const ERROR = 0.001;
+/** What is left of differences between machines once their costs are known. */
+const SLACK: Slack = { share: 0.02, ms: 0.5 };
+/** A sample of 100 stands for all to half of a percent. */
+const OF_SAMPLES = 1 / SAMPLE;
 
-/** @param each of the simulation's runs by itself */
+/** @param ours of all of the simulation's runs together @param each of them by itself */
 export function compare(
   check: Check,
   runs: readonly Observation[],
@@ -43,42 +57,82 @@ export function compare(
   const value = check.of(ours);
   const numbers = envoy.filter((one) => typeof one === 'number');
   const spread = numbers.length === 0 ? 0 : Math.max(...numbers) - Math.min(...numbers);
-  return {
-    check,
-    envoy,
-    ours: value,
-    spread,
-    agrees:
-      check.tolerance.kind === 'distribution'
-        ? mayBeOne(
-            numbers,
-            each.map((one) => Number(check.of(one))),
-            check.tolerance,
-          )
-        : isNear(check.tolerance, envoy, numbers, value),
-  };
+  const { apart, allowed } =
+    typeof value === 'string' && check.tolerance.kind === 'exact'
+      ? { apart: envoy.includes(value) ? 0 : 1, allowed: 0 }
+      : judged(check, runs, ours, each);
+  return { check, envoy, ours: value, spread, apart, allowed, agrees: apart <= allowed + 1e-9 };
 }
 
-function isNear(
-  tolerance: Exclude<Tolerance, { kind: 'distribution' }>,
-  envoy: readonly (number | string)[],
-  numbers: readonly number[],
-  ours: number | string,
-): boolean {
-  if (typeof ours === 'string') return envoy.includes(ours);
-  const by = allowance(tolerance, numbers) + 1e-9;
-  return ours >= Math.min(...numbers) - by && ours <= Math.max(...numbers) + by;
-}
+type Judged = Pick<Comparison, 'apart' | 'allowed'>;
 
-function allowance(tolerance: Exclude<Tolerance, { kind: 'distribution' }>, numbers: readonly number[]): number {
+function judged(
+  { tolerance, of }: Check,
+  runs: readonly Observation[],
+  ours: Observation,
+  each: readonly Observation[],
+): Judged {
+  const theirs = runs.map((run) => Number(of(run)));
+  const value = Number(of(ours));
   switch (tolerance.kind) {
     case 'exact':
-      return 0;
+      return { apart: beyond(theirs, value), allowed: 0 };
     case 'absolute':
-      return tolerance.by;
+      return { apart: beyond(theirs, value), allowed: tolerance.by };
     case 'relative':
-      return (tolerance.share * numbers.reduce((sum, one) => sum + one, 0)) / numbers.length;
+      return { apart: beyond(theirs, value), allowed: tolerance.share * average(theirs) };
+    case 'chance': {
+      const own = each.map((run) => Number(of(run)));
+      const allowed = tolerance.by + tolerance.share * average(theirs) + meansApart(theirs, own, tolerance.error);
+      return { apart: Math.abs(average(theirs) - average(own)), allowed };
+    }
+    case 'runs': {
+      const own = each.map((run) => Number(of(run)));
+      return {
+        apart: distance(theirs, own, tolerance.slack),
+        allowed: critical(theirs.length, own.length, tolerance.error),
+      };
+    }
+    case 'calls':
+      return ofCalls(runs, ours, each.length, tolerance);
   }
+}
+
+/** How far a value lies outside of what Envoy's runs span. */
+function beyond(theirs: readonly number[], value: number): number {
+  return Math.max(0, Math.min(...theirs) - value, value - Math.max(...theirs));
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, one) => sum + one, 0) / values.length;
+}
+
+/** By how much the means of the two samples may differ. */
+function meansApart(a: readonly number[], b: readonly number[], error: number): number {
+  const squares = (values: readonly number[]): number => {
+    const mean = average(values);
+    return values.reduce((sum, one) => sum + (one - mean) * (one - mean), 0);
+  };
+  const df = a.length + b.length - 2;
+  if (df < 1) return 0;
+  const variance = (squares(a) + squares(b)) / df;
+  return studentCritical(1 - error, df) * Math.sqrt(variance * (1 / a.length + 1 / b.length));
+}
+
+function ofCalls(
+  runs: readonly Observation[],
+  { latency }: Observation,
+  replications: number,
+  { slack, error }: Extract<Tolerance, { kind: 'calls' }>,
+): Judged {
+  const samples = runs.map((run) => run.latency.sampleMs);
+  const together = samples.flat();
+  const among = samples.flatMap((a, i) => samples.slice(i + 1).map((b) => distance(a, b, slack)));
+  const calls = average(runs.map((run) => run.latency.count));
+  return {
+    apart: distance(together, latency.sampleMs, slack),
+    allowed: Math.max(critical(calls, latency.count * replications, error), ...among) + OF_SAMPLES,
+  };
 }
 
 /** The check, with the reason why it is known to fail. */
@@ -91,13 +145,13 @@ export function outcome(which: string, tolerance: Tolerance = EXACT): Check {
   return { name: which, unit: '', of: ({ outcomes }) => outcomes[which] ?? 0, tolerance };
 }
 
-/** Share of the calls that ended so, within a point unless told otherwise. */
-export function outcomeShare(which: string, points = 1): Check {
+/** Share of the calls that ended so; exact unless told otherwise. */
+export function outcomeShare(which: string): Check {
   return {
     name: `share of ${which}`,
     unit: '%',
     of: ({ outcomes }) => percent(outcomes[which] ?? 0, total(outcomes)),
-    tolerance: { kind: 'absolute', by: points },
+    tolerance: EXACT,
   };
 }
 
@@ -120,12 +174,12 @@ export function atHost(host: string, tolerance: Tolerance = EXACT): Check {
   return { name: `requests at ${host}`, unit: '', of: ({ hosts }) => hosts[host] ?? 0, tolerance };
 }
 
-export function hostShare(host: string, points: number): Check {
+export function hostShare(host: string): Check {
   return {
     name: `share of ${host}`,
     unit: '%',
     of: ({ hosts }) => percent(hosts[host] ?? 0, total(hosts)),
-    tolerance: { kind: 'absolute', by: points },
+    tolerance: EXACT,
   };
 }
 
@@ -160,9 +214,25 @@ export function p99(share = 0.1): Check {
   return { name: 'p99', unit: 'ms', of: ({ latency }) => latency.p99Ms, tolerance: { kind: 'relative', share } };
 }
 
-/** A value of each run: the two samples may come from one distribution. The error is the probability of a false alarm. */
-export function spread(check: Check, share = 0.08, error = 0.001): Check {
-  return { ...check, name: `${check.name} of each run`, tolerance: { kind: 'distribution', share, error } };
+/** All latencies of the calls, by their distribution. */
+export function latencies(slack: Slack = SLACK): Check {
+  const of = ({ latency: { p50Ms, p90Ms, p99Ms } }: Observation): string =>
+    [p50Ms, p90Ms, p99Ms].map((ms) => ms.toFixed(1)).join(' / ');
+  return { name: 'p50 / p90 / p99', unit: 'ms', of, tolerance: { kind: 'calls', error: ERROR, slack } };
+}
+
+/** A value of each run, where each has its own luck. */
+export function spread(check: Check): Check {
+  return {
+    ...check,
+    name: `${check.name} of each run`,
+    tolerance: { kind: 'runs', error: ERROR, slack: { share: 0.08, ms: 0 } },
+  };
+}
+
+/** A value in which chance has a part. @param by what the machine may add, in the unit of the value @param share and as a share of the value */
+export function byChance(check: Check, by = 0, share = 0): Check {
+  return { ...check, tolerance: { kind: 'chance', error: ERROR, by, share } };
 }
 
 /** The shortest text that `picks` repeats (its last round may be cut), turned so that it is the first of the alphabet. */

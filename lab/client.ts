@@ -17,6 +17,8 @@ export interface ClientOptions {
   /** Own time-out; 0 = none. */
   readonly timeoutMs: number;
   readonly seed: string;
+  /** Of the body of each request; 0 = none. */
+  readonly bodyBytes: number;
   /** Users, whose number is in the header that a hash looks at; 0 = no such header. */
   readonly keys: number;
 }
@@ -29,15 +31,28 @@ const WARM_CALL = 'warm-up';
 /** Open loads have about so many seconds of requests under way. */
 const TYPICAL_S = 0.05;
 
-/** Sends everything and waits for the answers: latencies in milliseconds, of every request in the order of its end. */
-export async function runClient(options: ClientOptions): Promise<number[]> {
+export interface ClientSeen {
+  /** In milliseconds, of every request in the order of its end. */
+  readonly latenciesMs: readonly number[];
+  /** Between two requests of a burst, on average. */
+  readonly sendMs: number;
+}
+
+/**
+ * Sends everything and waits for the answers. Latency counts from the intended start of a request; in a burst, which no client can send at one instant,
+ * from when its bytes were with the kernel.
+ */
+export async function runClient(options: ClientOptions): Promise<ClientSeen> {
   const agent = new Agent({ keepAlive: true, maxSockets: 4096, noDelay: true, scheduling: 'lifo' });
-  const latencies: number[] = [];
+  const latenciesMs: number[] = [];
+  const isBurst = options.load.kind === 'bursts';
+  const sentMs = new Map<number, number[]>();
   const draws = componentStream(options.seed, 'users');
   const send = async (intendedMs: number, untilMs = Number.POSITIVE_INFINITY): Promise<void> => {
-    await sendOne(agent, options, Math.floor(draws.next() * options.keys) + 1);
+    const atMs = await sendOne(agent, options, Math.floor(draws.next() * options.keys) + 1);
     // The simulation ends with a closed load, and does not know of what is still under way.
-    if (performance.now() <= untilMs) latencies.push(performance.now() - intendedMs);
+    if (performance.now() <= untilMs) latenciesMs.push(performance.now() - (isBurst ? atMs : intendedMs));
+    if (isBurst) sentMs.set(intendedMs, [...(sentMs.get(intendedMs) ?? []), atMs]);
   };
   try {
     if (!options.cold) await warm(agent, options);
@@ -47,14 +62,22 @@ export async function runClient(options: ClientOptions): Promise<number[]> {
   } finally {
     agent.destroy();
   }
-  return latencies;
+  return { latenciesMs, sendMs: meanGap([...sentMs.values()]) };
+}
+
+function meanGap(bursts: readonly (readonly number[])[]): number {
+  const gaps = bursts.reduce((sum, { length }) => sum + length - 1, 0);
+  const lastedMs = bursts.reduce((sum, times) => sum + Math.max(...times) - Math.min(...times), 0);
+  return gaps === 0 ? 0 : lastedMs / gaps;
 }
 
 /** Opens the connections that the load needs, with requests of a call that no route has. */
 async function warm(agent: Agent, options: ClientOptions): Promise<void> {
   const count = Math.min(CONNECTIONS_MAX, connectionsOf(options.load));
   for (let round = 0; round < WARM_ROUNDS; round++) {
-    await Promise.all(Array.from({ length: count }, () => sendOne(agent, { ...options, call: WARM_CALL }, 0)));
+    await Promise.all(
+      Array.from({ length: count }, () => sendOne(agent, { ...options, call: WARM_CALL, bodyBytes: 0 }, 0)),
+    );
   }
 }
 
@@ -114,11 +137,17 @@ function offsets(load: Exclude<Load, { kind: 'closed' }>, seed: string): number[
   }
 }
 
-/** Resolves when the request has ended, well or not. */
-function sendOne(agent: Agent, { proxy, call, timeoutMs, keys }: ClientOptions, user: number): Promise<void> {
+/** Resolves when the request has ended, well or not: with the time at which the kernel had all of it. */
+function sendOne(
+  agent: Agent,
+  { proxy, call, timeoutMs, keys, bodyBytes }: ClientOptions,
+  user: number,
+): Promise<number> {
   return new Promise((resolve) => {
+    let sentMs = performance.now();
     const outgoing = request({
       agent,
+      method: bodyBytes > 0 ? 'POST' : 'GET',
       host: proxy.address,
       port: proxy.port,
       path: '/',
@@ -127,7 +156,7 @@ function sendOne(agent: Agent, { proxy, call, timeoutMs, keys }: ClientOptions, 
     const timer = setTimeout(() => outgoing.destroy(), timeoutMs > 0 ? timeoutMs : PATIENCE_MS);
     const end = (): void => {
       clearTimeout(timer);
-      resolve();
+      resolve(sentMs);
     };
     outgoing.on('response', (response) => {
       response.resume();
@@ -135,6 +164,9 @@ function sendOne(agent: Agent, { proxy, call, timeoutMs, keys }: ClientOptions, 
       response.on('error', end);
     });
     outgoing.on('error', end);
-    outgoing.end();
+    outgoing.on('finish', () => {
+      sentMs = performance.now();
+    });
+    outgoing.end(bodyBytes > 0 ? Buffer.alloc(bodyBytes) : undefined);
   });
 }

@@ -67,11 +67,12 @@ function section({ lab, comparisons }: Entry): string[] {
   ];
 }
 
-function cells({ check, envoy, ours, spread }: Comparison): string[] {
+function cells(comparison: Comparison): string[] {
+  const { check, envoy, ours, spread } = comparison;
   const texts = envoy.map((value) => text(value, check.unit));
   const same = texts.every((one) => one === texts[0]);
   const runs = same ? texts[0] : `${texts.join(', ')}${spread > 0 ? ` (spread ${text(spread, check.unit)})` : ''}`;
-  return [check.name, runs, text(ours, check.unit), tolerance(check)];
+  return [check.name, runs, text(ours, check.unit), tolerance(comparison)];
 }
 
 function text(value: number | string, unit: string): string {
@@ -80,15 +81,19 @@ function text(value: number | string, unit: string): string {
   return unit === '' ? rounded : `${rounded} ${unit}`;
 }
 
-function tolerance({ tolerance: allowed, unit }: Comparison['check']): string {
+function tolerance({ check: { tolerance: allowed, unit }, apart, allowed: most }: Comparison): string {
+  const points = unit === '%' ? ' points' : '';
   switch (allowed.kind) {
     case 'exact':
       return 'exact';
     case 'absolute':
-      return `± ${allowed.by}${unit === '%' ? ' points' : ''}`;
+      return `± ${allowed.by}${points}`;
     case 'relative':
       return `± ${allowed.share * 100} %`;
-    case 'distribution':
-      return `two samples, ± ${allowed.share * 100} %, error ${allowed.error}`;
+    case 'chance':
+      return `± ${most.toFixed(2)}${points} by chance`;
+    case 'runs':
+    case 'calls':
+      return `distance ${apart.toFixed(2)} of ${most.toFixed(2)}`;
   }
 }

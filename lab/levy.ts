@@ -1,24 +1,24 @@
-// May two samples come from one distribution? The statistic of Kolmogorov and Smirnov, which forgives values that differ by a share (as Lévy's metric
+// May two samples come from one distribution? The statistic of Kolmogorov and Smirnov, which forgives values that differ by a little (as Lévy's metric
 // does): what a machine adds to every latency is no difference of the distributions. Critical values by N. Smirnov (1939):
 // sqrt(-Math.log(error / 2) / 2) * sqrt((n + m) / (n m)), conservative where values repeat.
 
-export function mayBeOne(
-  theirs: readonly number[],
-  ours: readonly number[],
-  { share, error }: { readonly share: number; readonly error: number },
-): boolean {
-  const n = theirs.length;
-  const m = ours.length;
-  if (n === 0 || m === 0) return false;
-  const critical = Math.sqrt(-Math.log(error / 2) / 2) * Math.sqrt((n + m) / (n * m));
-  return distance(theirs, ours, share) <= critical;
+/** By how much values may differ: a share of them, and milliseconds. */
+export interface Slack {
+  readonly share: number;
+  readonly ms: number;
 }
 
-/** Largest difference of the two distribution functions at points that are a share apart. */
-export function distance(a: readonly number[], b: readonly number[], share: number): number {
+/** The distance that samples of these sizes exceed by chance with the probability `error`. */
+export function critical(n: number, m: number, error: number): number {
+  return n === 0 || m === 0 ? 0 : Math.sqrt(-Math.log(error / 2) / 2) * Math.sqrt((n + m) / (n * m));
+}
+
+/** Largest difference of the two distribution functions at points that are the slack apart; 1 where a sample is empty. */
+export function distance(a: readonly number[], b: readonly number[], { share, ms }: Slack): number {
+  if (a.length === 0 || b.length === 0) return a.length === b.length ? 0 : 1;
   let most = 0;
   for (const x of [...a, ...b]) {
-    const [low, high] = [x * (1 - share), x * (1 + share)];
+    const [low, high] = [x * (1 - share) - ms, x * (1 + share) + ms];
     most = Math.max(
       most,
       part(a, low) - part(b, x),

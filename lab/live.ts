@@ -11,7 +11,7 @@ import { sleep } from './clock.js';
 import { CLUSTER_STATISTICS, sumCounters } from './counters.js';
 import { Envoy } from './envoy.js';
 import { casePlan, clientOf, letterOf } from './mesh.js';
-import { type Latency, type Observation, PICKS_MAX } from './observation.js';
+import { type Costs, type Latency, type Observation, PICKS_MAX, SAMPLE } from './observation.js';
 import { patched } from './patch.js';
 import { Upstream } from './upstream.js';
 
@@ -23,8 +23,7 @@ const SETTLE_MS = 150;
 export interface LiveRun {
   readonly seen: Observation;
   readonly command: string;
-  /** Mean time by which servers were late. */
-  readonly serverMs: number;
+  readonly costs: Costs;
 }
 
 /** One run of a case through the Envoy at `binary`. */
@@ -60,8 +59,18 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
     envoy = new Envoy(binary, folder, patched(message, lab), lab.workers);
     const proxy = await envoy.ready();
     const call = calls.get(plan.traffic[0].requests[0].site) ?? '';
-    const { load, clientTimeoutMs: timeoutMs = 0, keys = 0, settleMs = 0, cold = false } = lab;
-    const latencies = await runClient({ proxy, call, load, timeoutMs, seed, keys, settleMs, cold });
+    const { load, clientTimeoutMs: timeoutMs = 0, keys = 0, bodyBytes = 0, settleMs = 0, cold = false } = lab;
+    const { latenciesMs, sendMs } = await runClient({
+      proxy,
+      call,
+      load,
+      timeoutMs,
+      seed,
+      keys,
+      bodyBytes,
+      settleMs,
+      cold,
+    });
     await sleep(SETTLE_MS);
     const statistics = await envoy.statistics();
     await envoy.stop();
@@ -71,10 +80,16 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
         hosts: countOf(picks),
         picks: picks.length > PICKS_MAX ? '' : picks.join(''),
         counters: counters(plan, statistics),
-        latency: latencyOf(latencies),
+        latency: latencyOf(latenciesMs),
       },
       command: envoy.command,
-      serverMs: meanLateness(upstreams),
+      costs: {
+        serverMs: meanLateness(upstreams),
+        lineMs: meanLateness(
+          upstreams.flatMap(({ relay }) => (relay === null ? [] : [{ lateMs: relay.lateMs, answers: relay.pieces }])),
+        ),
+        sendMs,
+      },
     };
   } finally {
     await envoy?.stop();
@@ -137,11 +152,12 @@ export function latencyOf(latencies: readonly number[]): Latency {
     p50Ms: at(0.5),
     p90Ms: at(0.9),
     p99Ms: at(0.99),
+    sampleMs: sorted.length <= SAMPLE ? sorted : Array.from({ length: SAMPLE }, (_, i) => at((i + 0.5) / SAMPLE)),
   };
 }
 
-function meanLateness(upstreams: readonly Upstream[]): number {
-  const answers = upstreams.reduce((sum, upstream) => sum + upstream.answers, 0);
-  const lateMs = upstreams.reduce((sum, upstream) => sum + upstream.lateMs, 0);
+function meanLateness(all: readonly { readonly lateMs: number; readonly answers: number }[]): number {
+  const answers = all.reduce((sum, one) => sum + one.answers, 0);
+  const lateMs = all.reduce((sum, one) => sum + one.lateMs, 0);
   return answers === 0 ? 0 : lateMs / answers;
 }

@@ -4,16 +4,17 @@ import type { LabCase, Load } from './case.js';
 
 const MS = 1_000_000;
 const NS_PER_S = 1_000_000_000;
-/** Requests of a burst follow one another after a microsecond. */
-const BURST_RATE = 1_000_000;
+/** Requests of a burst follow one another after a microsecond, unless the machine needs longer. */
+const BURST_GAP_MS = 0.001;
 
-export function trafficOf(plan: MeshPlan, lab: LabCase): TrafficPlan[] {
+/** @param sendMs what the client needs for each request of a burst */
+export function trafficOf(plan: MeshPlan, lab: LabCase, sendMs = 0): TrafficPlan[] {
   const source = plan.traffic[0];
   const requests = [{ ...source.requests[0], timeoutNs: (lab.clientTimeoutMs ?? 0) * MS }];
-  return [{ ...source, arrival: arrival(lab.load), requests }];
+  return [{ ...source, arrival: arrival(lab.load, Math.max(sendMs, BURST_GAP_MS)), requests }];
 }
 
-function arrival(load: Load): ArrivalPlan {
+function arrival(load: Load, gapMs: number): ArrivalPlan {
   switch (load.kind) {
     case 'closed':
       return {
@@ -39,8 +40,8 @@ function arrival(load: Load): ArrivalPlan {
           // Arrivals are counted through all spans: half of one more in the first keeps them apart from the ends.
           load.bursts.map(({ atMs, requests }, i) => [
             atMs * MS,
-            atMs * MS + (requests + (i === 0 ? 0.5 : 0)) * 1000,
-            BURST_RATE,
+            (atMs + (requests + (i === 0 ? 0.5 : 0)) * gapMs) * MS,
+            1000 / gapMs,
           ]),
         ),
       };

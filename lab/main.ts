@@ -2,7 +2,7 @@
 // ledger of all recordings anew. `npm run lab -- --ledger` only writes the ledger.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CASES, UNRECORDED } from './cases/index.js';
+import { CASES } from './cases/index.js';
 import { findEnvoy, NO_ENVOY } from './envoy.js';
 import { type Entry, entryOf, ledgerText } from './ledger.js';
 import { record } from './record.js';
@@ -20,9 +20,7 @@ async function main(words: readonly string[]): Promise<number> {
       process.stderr.write(`${NO_ENVOY}\n`);
       return USAGE;
     }
-    const chosen = [...CASES, ...UNRECORDED].filter(
-      ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
-    );
+    const chosen = CASES.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
     if (chosen.length === 0) {
       process.stderr.write(`no such case; there are: ${CASES.map(({ name }) => name).join(', ')}\n`);
       return USAGE;

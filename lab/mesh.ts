@@ -2,24 +2,36 @@
 // through the same YAML as any mesh; then both sides get its plan.
 import type { MeshPlan } from '../models/plan/plan.js';
 import { loadMesh } from '../scenarios/library.js';
-import { type Host, type LabCase, LETTERS } from './case.js';
+import { HEALTH_PATH, type Host, type LabCase, LETTERS } from './case.js';
 import { trafficOf } from './load-plan.js';
-import type { Calibration } from './observation.js';
+import type { Calibration, Costs } from './observation.js';
+import { withLateTimers } from './timers.js';
 
 const MS = 1_000_000;
 /** Round trip of the loopback, event loops on both sides included: what a connection costs. */
 const LOOPBACK_RTT_MS = 0.1;
 const HOME = 'r1/z1';
 
-/** The plan of a case, as Envoy is told it. */
-export function casePlan(lab: LabCase): MeshPlan {
-  const rtt = `${LOOPBACK_RTT_MS + (lab.rttMs ?? 0)}ms`;
+const NO_COSTS: Pick<Costs, 'lineMs' | 'sendMs'> = { lineMs: 0, sendMs: 0 };
+
+/** The plan of a case, as Envoy is told it. @param costs of the line to the servers and of the client, for the simulation */
+export function casePlan(lab: LabCase, { lineMs, sendMs } = NO_COSTS): MeshPlan {
+  const rtt = `${LOOPBACK_RTT_MS + (lab.rttMs === undefined ? 0 : lab.rttMs + 2 * lineMs)}ms`;
   const { plan } = loadMesh([{ name: 'mesh.yaml', text: manifests(lab) }], {
     name: lab.name,
     scenario: {
       mesh: ['mesh.yaml'],
       run: { duration: '10s', warmup: '0s', seed: lab.name, replications: 1 },
-      traffic: [{ name: 'load', from: 'web.default', to: 'http://server/', rate: 1, requests: [identity(lab)] }],
+      traffic: [
+        {
+          name: 'load',
+          from: 'web.default',
+          to: 'http://server/',
+          rate: 1,
+          requestBytes: lab.bodyBytes ?? 0,
+          requests: [identity(lab)],
+        },
+      ],
       workloads: Object.fromEntries(lab.hosts.map((host, i) => [`server-${LETTERS[i]}.default`, behaviour(host)])),
       network: {
         sameZone: rtt,
@@ -35,12 +47,12 @@ export function casePlan(lab: LabCase): MeshPlan {
   });
   const secured = lab.tls === undefined ? plan : withTls(plan, lab.tls);
   const adjusted = lab.adjust === undefined ? secured : lab.adjust(secured);
-  return { ...adjusted, traffic: trafficOf(adjusted, lab) };
+  return { ...adjusted, traffic: trafficOf(adjusted, lab, sendMs) };
 }
 
 /** The same as it is simulated: on a machine with these costs, with servers that do as the real ones. */
 export function simulatedPlan(lab: LabCase, calibration: Calibration): MeshPlan {
-  return withCosts(withReach(casePlan(lab), lab), calibration);
+  return withCosts(withLateTimers(withReach(casePlan(lab, calibration), lab), calibration.timerMs), calibration);
 }
 
 /** Index of the client in a plan. */
@@ -53,8 +65,12 @@ export function letterOf(workload: { readonly name: string }): string | null {
   return workload.name.startsWith('server-') ? workload.name.slice('server-'.length) : null;
 }
 
-function behaviour({ work, errors }: Host): { wait: string; errors?: Record<string, number> } {
-  return errors === undefined ? { wait: work } : { wait: work, errors: { ...errors } };
+function behaviour({ work, errors, healthy = true }: Host): object {
+  return {
+    wait: work,
+    ...(errors === undefined ? {} : { errors: { ...errors } }),
+    operations: [{ match: { path: HEALTH_PATH }, wait: '0ms', errors: healthy ? {} : { 503: 1 } }],
+  };
 }
 
 /** Who sends: what the header says that a hash looks at. */
@@ -125,8 +141,29 @@ function manifests(lab: LabCase): string {
         ...(lab.policy === undefined ? {} : { trafficPolicy: lab.policy }),
       },
     },
+    ...(lab.healthCheck === undefined ? [] : [checked(lab.healthCheck)]),
   ];
   return documents.map((document) => JSON.stringify(document)).join('\n---\n');
+}
+
+function checked(healthCheck: object): object {
+  return {
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'EnvoyFilter',
+    metadata: { name: 'checks' },
+    spec: {
+      configPatches: [
+        {
+          applyTo: 'CLUSTER',
+          match: { context: 'SIDECAR_OUTBOUND', cluster: { service: 'server.default.svc.cluster.local' } },
+          patch: {
+            operation: 'MERGE',
+            value: { health_checks: [{ ...healthCheck, http_health_check: { path: HEALTH_PATH } }] },
+          },
+        },
+      ],
+    },
+  };
 }
 
 /** TLS 1.3 takes one round trip, 1.2 two. */

@@ -6,7 +6,12 @@ export interface Latency {
   readonly p50Ms: number;
   readonly p90Ms: number;
   readonly p99Ms: number;
+  /** Up to 100 latencies that stand for all, the least first: the middles of as many equal parts (fewer calls: each of them). */
+  readonly sampleMs: readonly number[];
 }
+
+/** Of how many latencies a sample is made. */
+export const SAMPLE = 100;
 
 /** Envoy's names in the camel case of the results, e.g. `upstreamRqTotal`; counters that stayed 0 are left out. */
 export type Counters = Readonly<Record<string, number>>;
@@ -27,11 +32,21 @@ export interface Observation {
 /** A longer sequence says no more than the counts do. */
 export const PICKS_MAX = 400;
 
-export interface Calibration {
+/** What the machine adds to the times of a case. */
+export interface Costs {
+  /** How late a server answers, on average. */
+  readonly serverMs: number;
+  /** How late a line passes on what has crossed it. */
+  readonly lineMs: number;
+  /** Between two requests of a burst, as the client comes to send them. */
+  readonly sendMs: number;
+}
+
+export interface Calibration extends Costs {
   /** Cost of proxy, client and loopback for one request and its response, half of it in each direction. */
   readonly proxyMs: number;
-  /** How late a server answers. */
-  readonly serverMs: number;
+  /** How late Envoy's timers fire: they have whole milliseconds (envoy: source/common/event/timer_impl.cc), and an event loop comes to them when it can. */
+  readonly timerMs: number;
 }
 
 /** What a case saw of a real Envoy. */

@@ -2,7 +2,7 @@
 import type { LabCase } from './case.js';
 import { envoyVersion } from './envoy.js';
 import { type LiveRun, runLive } from './live.js';
-import type { Calibration, Recording } from './observation.js';
+import type { Calibration, Costs, Recording } from './observation.js';
 
 const WORK_MS = 5;
 /** One request at a time: what is left of its latency without the work is the machine's. */
@@ -14,30 +14,57 @@ const CALIBRATION: LabCase = {
   checks: [],
 };
 
+const TIMEOUT_MS = 40;
+/** And without the time-out it is that and the timer's. */
+const TIMER: LabCase = {
+  ...CALIBRATION,
+  name: 'calibration of timers',
+  question: 'How late do timers of the proxy fire?',
+  hosts: [{ work: `${10 * TIMEOUT_MS}ms` }],
+  http: { timeout: `${TIMEOUT_MS}ms` },
+};
+
 export const RUNS = 3;
 
-export async function calibrate(binary: string): Promise<Calibration> {
-  const { seen, serverMs } = await runLive(binary, CALIBRATION, 0);
-  const rounded = (ms: number): number => Math.max(0, Math.round(ms * 1000) / 1000);
-  return { proxyMs: rounded(seen.latency.p50Ms - WORK_MS - serverMs), serverMs: rounded(serverMs) };
+async function calibrate(binary: string): Promise<Pick<Calibration, 'proxyMs' | 'timerMs'>> {
+  const { seen, costs } = await runLive(binary, CALIBRATION, 0);
+  const proxyMs = Math.max(0, seen.latency.p50Ms - WORK_MS - costs.serverMs);
+  const timer = await runLive(binary, TIMER, 0);
+  return { proxyMs, timerMs: Math.max(0, timer.seen.latency.p50Ms - TIMEOUT_MS - proxyMs) };
 }
 
 export async function record(binary: string, lab: LabCase, count: number = lab.runs ?? RUNS): Promise<Recording> {
-  const calibration = await calibrate(binary);
+  const machine = await calibrate(binary);
   const runs: LiveRun[] = [];
   for (let run = 0; run < count; run++) runs.push(await runLive(binary, lab, run));
+  const { proxyMs, timerMs } = machine;
+  const { serverMs, lineMs, sendMs } = meanCosts(runs);
   return {
     schema: 'seatrial.lab/1',
     case: lab.name,
     envoy: envoyVersion(binary),
     command: runs[0].command,
-    calibration,
-    runs: runs.map(({ seen }) => rounded(seen)),
+    calibration: rounded({ proxyMs, timerMs, serverMs, lineMs, sendMs }),
+    runs: runs.map(({ seen }) => ({ ...seen, latency: rounded(seen.latency) })),
   };
 }
 
-function rounded(seen: LiveRun['seen']): LiveRun['seen'] {
-  const { count, ...times } = seen.latency;
-  const ms = Object.fromEntries(Object.entries(times).map(([name, value]) => [name, Math.round(value * 1000) / 1000]));
-  return { ...seen, latency: { ...seen.latency, ...ms, count } };
+function meanCosts(runs: readonly LiveRun[]): Costs {
+  const mean = (of: (costs: Costs) => number): number =>
+    runs.reduce((sum, { costs }) => sum + of(costs), 0) / runs.length;
+  return {
+    serverMs: mean(({ serverMs }) => serverMs),
+    lineMs: mean(({ lineMs }) => lineMs),
+    sendMs: mean(({ sendMs }) => sendMs),
+  };
+}
+
+/** Every number to a microsecond (`count` is whole as it is). */
+function rounded<T extends object>(times: T): T {
+  const round = (ms: number): number => Math.round(ms * 1000) / 1000;
+  const entries = Object.entries(times).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.map(round) : round(value as number),
+  ]);
+  return Object.fromEntries(entries) as T;
 }

@@ -5,6 +5,9 @@ import { until } from './clock.js';
 
 export class Relay {
   port = 0;
+  /** How late pieces were passed on, in all, and how many there were. */
+  lateMs = 0;
+  pieces = 0;
   private readonly sockets = new Set<Socket>();
   private server: Server | null = null;
 
@@ -52,7 +55,13 @@ export class Relay {
     let last = Promise.resolve();
     const later = (act: () => void): void => {
       const atMs = Math.max(performance.now(), notBeforeMs) + this.rttMs / 2;
-      last = last.then(() => until(atMs)).then(act);
+      last = last
+        .then(() => until(atMs))
+        .then(() => {
+          act();
+          this.lateMs += performance.now() - atMs;
+          this.pieces++;
+        });
     };
     from.on('data', (data: Buffer) => later(() => to.destroyed || to.write(data)));
     from.on('close', () => later(() => to.destroy()));

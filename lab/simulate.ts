@@ -7,7 +7,7 @@ import type { LabCase } from './case.js';
 import { sumCounters } from './counters.js';
 import { loadEndMs } from './load-plan.js';
 import { letterOf, simulatedPlan } from './mesh.js';
-import { type Calibration, type Observation, PICKS_MAX } from './observation.js';
+import { type Calibration, type Observation, PICKS_MAX, SAMPLE } from './observation.js';
 
 const MS = 1_000_000;
 const DRAIN_MS = 1000;
@@ -46,6 +46,8 @@ function observed(plan: MeshPlan, runs: readonly Run[]): Observation {
       p50Ms: latency.quantile(0.5) / MS,
       p90Ms: latency.quantile(0.9) / MS,
       p99Ms: latency.quantile(0.99) / MS,
+      sampleMs:
+        latency.count === 0 ? [] : Array.from({ length: SAMPLE }, (_, i) => latency.quantile((i + 0.5) / SAMPLE) / MS),
     },
   };
 }
@@ -89,11 +91,18 @@ function outcomes(result: ReplicationResult): Record<string, number> {
   );
 }
 
-function hosts(plan: MeshPlan, { workloads }: ReplicationResult): Record<string, number> {
+/** What reached each host: where hosts are checked, without the checks. */
+function hosts(plan: MeshPlan, { workloads, rows }: ReplicationResult): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const [i, { arrivals }] of workloads.entries()) {
-    const letter = letterOf(plan.workloads[i]);
-    if (letter !== null && arrivals > 0) counts[letter] = arrivals;
+  const add = (workload: number, count: number): void => {
+    const letter = letterOf(plan.workloads[workload]);
+    if (letter !== null && count > 0) counts[letter] = (counts[letter] ?? 0) + count;
+  };
+  if (plan.clusters.some(({ healthCheck }) => healthCheck !== null)) {
+    for (const [i, { attempts }] of rows.entries())
+      if (plan.rows[i].workload >= 0) add(plan.rows[i].workload, attempts);
+  } else {
+    for (const [i, { arrivals }] of workloads.entries()) add(i, arrivals);
   }
   return counts;
 }

@@ -1,6 +1,7 @@
 // The table of docs/lab.md that says how near the simulation must be: every tolerance that a check of the lab has, and how many have it.
 import type { LabCase } from './case.js';
 import type { Check } from './checks.js';
+import type { Slack } from './levy.js';
 
 /** Kinds of checks in the order of the table. */
 const KINDS = [
@@ -11,6 +12,7 @@ const KINDS = [
   'p50',
   'p90',
   'p99',
+  'p50 / p90 / p99',
 ];
 
 /** Lines of Markdown. */
@@ -57,7 +59,29 @@ function words({ tolerance, unit }: Check): { text: string; order: number } {
       return { text: `± ${tolerance.by}${unit === '%' ? ' points' : ''}`, order: 1 + tolerance.by };
     case 'relative':
       return { text: `± ${Math.round(tolerance.share * 100)} %`, order: 1000 + tolerance.share };
-    case 'distribution':
-      return { text: `of each run, two samples, error ${tolerance.error}`, order: 2000 };
+    case 'chance': {
+      const machine = [
+        ...(tolerance.by > 0 ? [`${tolerance.by}${unit === '%' ? ' points' : ''}`] : []),
+        ...(tolerance.share > 0 ? [`${Math.round(tolerance.share * 100)} %`] : []),
+      ];
+      return {
+        text: `Student, error ${tolerance.error}${machine.length === 0 ? '' : ` + ${machine.join(' + ')}`}`,
+        order: 2000 + tolerance.by + tolerance.share,
+      };
+    }
+    case 'runs':
+      return {
+        text: `Kolmogorov and Smirnov over runs, error ${tolerance.error} (± ${slackWords(tolerance.slack)})`,
+        order: 3000,
+      };
+    case 'calls':
+      return {
+        text: `Kolmogorov and Smirnov over calls, error ${tolerance.error} (± ${slackWords(tolerance.slack)})`,
+        order: 4000,
+      };
   }
+}
+
+function slackWords({ share, ms }: Slack): string {
+  return [...(share > 0 ? [`${Math.round(share * 100)} %`] : []), ...(ms > 0 ? [`${ms} ms`] : [])].join(' + ');
 }

@@ -11,7 +11,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { parseDurationNs } from '../scenarios/words.js';
 import { compileDistribution, type Distribution, parseDistribution } from '../sim/distributions/index.js';
 import { componentStream } from '../sim/random/stream.js';
-import type { Host } from './case.js';
+import { HEALTH_PATH, type Host } from './case.js';
 import type { Certificate } from './certificate.js';
 import { until } from './clock.js';
 import { Relay } from './relay.js';
@@ -42,7 +42,7 @@ export class Upstream {
   private readonly draws: { next(): number };
   private readonly sockets = new Set<Socket>();
   private server: Server | Http2Server | null = null;
-  private relay: Relay | null = null;
+  relay: Relay | null = null;
   /** Requests on each session of HTTP/2. */
   private readonly served = new WeakMap<object, number>();
 
@@ -102,9 +102,14 @@ export class Upstream {
 
   private serve(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void {
     const { host, letter, arrived } = this.options;
+    request.resume();
+    if (request.url === HEALTH_PATH) {
+      response.statusCode = host.healthy === false ? 503 : 200;
+      response.end();
+      return;
+    }
     const startedMs = performance.now();
     arrived(letter);
-    request.resume();
     if (host.keepAlive !== undefined && 'stream' in request) this.sayGoodbye(request, host.keepAlive);
     if (host.connection === 'reset') {
       // Below HTTP/2, which would reset its streams one by one first.
@@ -114,7 +119,11 @@ export class Upstream {
     }
     const dueMs = startedMs + Math.max(0, this.work.sample(this.draws.next())) / 1e6;
     const status = this.status();
-    void until(dueMs).then(() => {
+    const whole = new Promise((resolve) => {
+      request.once('end', resolve);
+      request.once('close', resolve);
+    });
+    void Promise.all([until(dueMs), whole]).then(() => {
       if (response.destroyed) return;
       response.statusCode = status;
       // Without a body: a response that is retried does not cost its HTTP/1.1 connection.

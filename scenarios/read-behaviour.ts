@@ -88,7 +88,7 @@ function readSources(reader: ScenarioReader, path: FieldPath, behaviour: Scenari
   );
 }
 
-function overflowOf(word: number | 'reset' | 'drop'): NonNullable<BehaviourSpec['overflow']> {
+function overflowOf(word: number | 'reset' | 'refuse' | 'drop'): NonNullable<BehaviourSpec['overflow']> {
   return typeof word === 'number' ? { kind: 'status', status: word } : { kind: word };
 }
 

@@ -142,11 +142,11 @@ export const behaviourSchema = z
         .describe('Waiting places in front of the workers (default: unlimited).')
         .optional(),
       overflow: z
-        .union([z.int().min(400).max(599), z.enum(['reset', 'drop'])], {
-          error: 'expected a status of 400 to 599, reset or drop',
+        .union([z.int().min(400).max(599), z.enum(['reset', 'refuse', 'drop'])], {
+          error: 'expected a status of 400 to 599, reset, refuse or drop',
         })
         .describe(
-          'What a request gets that finds the queue full: a status (default 503), a reset, or no answer at all (drop).',
+          'What a request gets that finds the queue full: a status (default 503), a reset, a refused connection (refuse: the proxy beside it tries again), or no answer at all (drop).',
         )
         .optional(),
       cancels: flag('Whether the application stops working for a caller that has gone (default false).').optional(),

@@ -1,7 +1,20 @@
 // Which host takes the next request.
 import type { MeshPlan } from '../../models/plan/plan.js';
 import { type Host, type LabCase, LETTERS } from '../case.js';
-import { atHost, counter, cycle, hostShare, hostsUsed, mean, outcome, p50, p99 } from '../checks.js';
+import {
+  atHost,
+  byChance,
+  counter,
+  cycle,
+  hostShare,
+  hostsUsed,
+  latencies,
+  mean,
+  outcome,
+  outcomeShare,
+  p50,
+  p99,
+} from '../checks.js';
 import { letterOf } from '../mesh.js';
 
 const fast = (count: number): Host[] => new Array<Host>(count).fill({ work: '3ms' });
@@ -29,6 +42,13 @@ const steady = (requests: number, ratePerSecond = 50): LabCase['load'] => ({
   requests,
 });
 
+/** Runs of Envoy and of the simulation where chance has a part. */
+const RUNS = { runs: 4, replications: 20 };
+
+/** Shares of hosts, by chance alone. @param by points that the addresses of the hosts may add */
+const shares = (letters: string, by = 0): LabCase['checks'] =>
+  [...letters].map((letter) => byChance(hostShare(letter), by));
+
 export const BALANCERS: readonly LabCase[] = [
   {
     name: 'round-robin',
@@ -52,9 +72,15 @@ export const BALANCERS: readonly LabCase[] = [
     question: 'How much less does the slow one of three hosts get from two random choices?',
     hosts: [{ work: '40ms' }, { work: '10ms' }, { work: '10ms' }],
     policy: { loadBalancer: { simple: 'LEAST_REQUEST' } },
-    load: { kind: 'closed', connections: 6, durationMs: 4000 },
-    checks: [hostShare('a', 2), hostShare('b', 3), outcome('200 -', { kind: 'relative', share: 0.05 }), mean(), p99()],
-    replications: 10,
+    load: { kind: 'closed', connections: 6, durationMs: 12_000 },
+    checks: [
+      ...shares('ab', 0.5),
+      outcomeShare('200 -'),
+      byChance(mean(), 0.3, 0.02),
+      byChance(p99(), 0.5, 0.02),
+      latencies(),
+    ],
+    ...RUNS,
   },
   {
     name: 'least-request-weighted',
@@ -62,18 +88,18 @@ export const BALANCERS: readonly LabCase[] = [
     hosts: [{ work: '20ms' }, { work: '20ms' }],
     policy: { loadBalancer: { simple: 'LEAST_REQUEST' } },
     adjust: weighted(1, 3),
-    load: { kind: 'closed', connections: 6, durationMs: 4000 },
-    checks: [hostShare('a', 2), mean(), p99()],
-    replications: 10,
+    load: { kind: 'closed', connections: 6, durationMs: 12_000 },
+    checks: [...shares('a', 0.5), byChance(mean(), 0.3, 0.02), latencies()],
+    ...RUNS,
   },
   {
     name: 'random',
     question: 'Are random picks even?',
     hosts: fast(4),
     policy: { loadBalancer: { simple: 'RANDOM' } },
-    load: steady(800, 250),
-    checks: [hostShare('a', 3), hostShare('b', 3), hostShare('c', 3), hostShare('d', 3), outcome('200 -')],
-    replications: 10,
+    load: steady(3000, 300),
+    checks: [...shares('abcd'), outcome('200 -')],
+    ...RUNS,
   },
   {
     name: 'ring-hash-one-key',
@@ -90,9 +116,9 @@ export const BALANCERS: readonly LabCase[] = [
     hosts: fast(4),
     policy: { loadBalancer: { consistentHash: { httpHeaderName: 'x-user', ringHash: { minimumRingSize: 16_384 } } } },
     keys: 100_000,
-    load: steady(800, 250),
-    checks: [hostShare('a', 4), hostShare('b', 4), hostShare('c', 4), hostShare('d', 4)],
-    replications: 10,
+    load: steady(3000, 300),
+    checks: shares('abcd', 0.5),
+    ...RUNS,
   },
   {
     name: 'maglev-keys',
@@ -101,9 +127,9 @@ export const BALANCERS: readonly LabCase[] = [
     policy: { loadBalancer: { consistentHash: { httpHeaderName: 'x-user', maglev: {} } } },
     adjust: weighted(1, 1, 2),
     keys: 100_000,
-    load: steady(800, 250),
-    checks: [hostShare('a', 3), hostShare('b', 3), hostShare('c', 3)],
-    replications: 10,
+    load: steady(3000, 300),
+    checks: shares('abc', 0.2),
+    ...RUNS,
   },
   {
     name: 'weighted-clusters',
@@ -115,15 +141,31 @@ export const BALANCERS: readonly LabCase[] = [
         { destination: { host: 'server', subset: 'b' }, weight: 20 },
       ],
     },
-    load: steady(800, 250),
-    checks: [hostShare('a', 3), outcome('200 -')],
-    replications: 10,
+    load: steady(3000, 300),
+    checks: [...shares('a'), outcome('200 -')],
+    ...RUNS,
   },
   {
     name: 'slow-start',
     question: 'Is least request a rotation while its hosts are new?',
     hosts: fast(3),
     policy: { loadBalancer: { simple: 'LEAST_REQUEST', warmup: { duration: '60s' } } },
+    load: steady(30),
+    checks: [cycle(), atHost('a'), atHost('b'), atHost('c'), outcome('200 -')],
+  },
+  {
+    name: 'slow-start-over',
+    question: 'And once their time is over, as long as nothing changes about them?',
+    hosts: fast(3),
+    policy: { loadBalancer: { simple: 'LEAST_REQUEST', warmup: { duration: '1s' } } },
+    load: { kind: 'bursts', bursts: Array.from({ length: 30 }, (_, i) => ({ atMs: 3000 + 20 * i, requests: 1 })) },
+    checks: [cycle(), atHost('a'), atHost('b'), atHost('c'), outcome('200 -')],
+  },
+  {
+    name: 'slow-start-rotation',
+    question: 'And in round robin, of hosts that are all equally new?',
+    hosts: fast(3),
+    policy: { loadBalancer: { simple: 'ROUND_ROBIN', warmup: { duration: '60s' } } },
     load: steady(30),
     checks: [cycle(), atHost('a'), atHost('b'), atHost('c'), outcome('200 -')],
   },
@@ -135,9 +177,9 @@ export const BALANCERS: readonly LabCase[] = [
       loadBalancer: { simple: 'ROUND_ROBIN' },
       outlierDetection: { consecutive5xxErrors: 3, interval: '60s', baseEjectionTime: '60s', maxEjectionPercent: 100 },
     },
-    load: steady(800, 250),
-    checks: [atHost('a'), counter('ejectionsEnforced'), hostShare('b', 4), hostShare('c', 4)],
-    replications: 10,
+    load: steady(3000, 300),
+    checks: [atHost('a'), counter('ejectionsEnforced'), ...shares('bc')],
+    ...RUNS,
   },
   {
     name: 'priority-next',
@@ -176,9 +218,9 @@ export const BALANCERS: readonly LabCase[] = [
     hosts: fast(3),
     policy: { loadBalancer: { simple: 'ROUND_ROBIN' } },
     workers: 2,
-    load: { kind: 'closed', connections: 8, durationMs: 2000 },
-    checks: [hostShare('a', 1), hostShare('b', 1)],
-    replications: 3,
+    load: { kind: 'closed', connections: 8, durationMs: 4000 },
+    checks: [byChance(hostShare('a'), 0.1), byChance(hostShare('b'), 0.1)],
+    ...RUNS,
   },
   {
     name: 'zones-share',
@@ -186,9 +228,9 @@ export const BALANCERS: readonly LabCase[] = [
     hosts: zoned('r1/z1', 'r1/z2', 'r1/z2', 'r1/z3', 'r1/z3'),
     callers: ['r1/z1', 'r1/z2', 'r1/z3'],
     policy: { loadBalancer: { simple: 'ROUND_ROBIN', zoneAwareLbSetting: { minClusterSize: 5 } } },
-    load: { kind: 'closed', connections: 1, durationMs: 5000 },
-    checks: [hostShare('a', 4), hostShare('b', 3), hostShare('c', 3), hostShare('d', 3), hostShare('e', 3)],
-    replications: 10,
+    load: { kind: 'closed', connections: 1, durationMs: 12_000 },
+    checks: shares('abcde'),
+    ...RUNS,
   },
   {
     name: 'zones-enough',

@@ -2,6 +2,7 @@
 import type { LabCase } from '../case.js';
 import { BALANCERS } from './balancers.js';
 import { FILTERS } from './filters.js';
+import { HEALTH } from './health.js';
 import { OUTLIER } from './outlier.js';
 import { POOLS } from './pools.js';
 import { ROUTER } from './router.js';
@@ -18,11 +19,10 @@ export const GROUPS: readonly CaseGroup[] = [
   { title: 'Pools and circuit breakers', cases: POOLS },
   { title: 'Retries and time-outs', cases: ROUTER },
   { title: 'Durations and hedging', cases: STREAMS },
+  { title: 'Worker threads', cases: WORKERS },
   { title: 'Outlier detection', cases: OUTLIER },
+  { title: 'Active health checks', cases: HEALTH },
   { title: 'Filters and mirrors', cases: FILTERS },
 ];
 
 export const CASES: readonly LabCase[] = GROUPS.flatMap(({ cases }) => cases);
-
-/** Cases that wait for a recording on a quiet machine: `npm run lab workers` prints how they compare, and no test asks for them yet. */
-export const UNRECORDED: readonly LabCase[] = WORKERS;

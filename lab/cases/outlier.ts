@@ -1,7 +1,7 @@
 // Hosts that are ejected, come back, or are all bad.
 import type { MeshPlan, OutlierPlan } from '../../models/plan/plan.js';
 import type { Host, LabCase, Load } from '../case.js';
-import { allOutcomes, atHost, counter, outcomeShare } from '../checks.js';
+import { allOutcomes, atHost, byChance, counter, outcomeShare } from '../checks.js';
 
 const load = (requests: number, ratePerSecond = 30): Load => ({
   kind: 'open',
@@ -25,6 +25,28 @@ function withOutlier(more: Partial<OutlierPlan>): (plan: MeshPlan) => MeshPlan {
   });
 }
 
+/**
+ * Five hosts of which one fails always, and what a sweep makes of ten requests to each: all of them come between two sweeps, five seconds apart, with a
+ * chance of 99 %.
+ */
+function rates(name: string, question: string, detectors: Partial<OutlierPlan>): LabCase {
+  return {
+    name,
+    question,
+    hosts: [{ work: '3ms', errors: { 500: 1 } }, GOOD, GOOD, GOOD, GOOD],
+    policy: { ...ROUND_ROBIN, outlierDetection: { consecutive5xxErrors: 0, interval: '5s', baseEjectionTime: '60s' } },
+    adjust: withOutlier({ maxEjectionPercent: 50, ...detectors }),
+    load: {
+      kind: 'bursts',
+      bursts: [
+        { atMs: 0, requests: 50 },
+        { atMs: 6000, requests: 50 },
+      ],
+    },
+    checks: [counter('ejectionsEnforced'), atHost('a'), allOutcomes()],
+  };
+}
+
 export const OUTLIER: readonly LabCase[] = [
   {
     name: 'outlier-ejection',
@@ -39,19 +61,16 @@ export const OUTLIER: readonly LabCase[] = [
   },
   {
     name: 'outlier-return',
-    question: 'How often does a bad host come back within ten seconds of 0.5 s sweeps?',
+    question: 'How often does a bad host come back within twenty seconds of 0.5 s sweeps?',
     hosts: [BAD, GOOD, GOOD],
     policy: {
       ...ROUND_ROBIN,
       outlierDetection: { consecutive5xxErrors: 2, interval: '0.5s', baseEjectionTime: '0.5s', maxEjectionPercent: 50 },
     },
-    load: load(500, 50),
-    checks: [
-      counter('ejectionsEnforced', { kind: 'absolute', by: 1 }),
-      atHost('a', { kind: 'absolute', by: 6 }),
-      outcomeShare('503 -', 1.5),
-    ],
-    replications: 10,
+    load: load(2000, 100),
+    checks: [byChance(counter('ejectionsEnforced'), 1), byChance(atHost('a'), 2), byChance(outcomeShare('503 -'), 0.1)],
+    runs: 4,
+    replications: 20,
   },
   {
     name: 'outlier-limit',
@@ -135,35 +154,24 @@ export const OUTLIER: readonly LabCase[] = [
     checks: [
       counter('ejectionsEnforced'),
       counter('lbHealthyPanic', { kind: 'absolute', by: 2 }),
-      outcomeShare('503 -', 2),
+      byChance(outcomeShare('503 -'), 0.5),
     ],
   },
-  {
-    name: 'outlier-failure-percentage',
-    question: 'Does the rate of failures eject a host that never fails twice in a row?',
-    hosts: [{ work: '3ms', errors: { 500: 0.7 } }, GOOD, GOOD],
-    policy: { ...ROUND_ROBIN, outlierDetection: { consecutive5xxErrors: 0, interval: '1s', baseEjectionTime: '60s' } },
-    adjust: withOutlier({
-      maxEjectionPercent: 50,
-      failurePercentage: { minimumHosts: 3, requestVolume: 10, enforcing: 100, enforcingLocalOrigin: 0, threshold: 50 },
-    }),
-    load: load(200, 60),
-    checks: [counter('ejectionsEnforced'), atHost('a', { kind: 'absolute', by: 20 })],
-    replications: 10,
-  },
-  {
-    name: 'outlier-success-rate',
-    question: 'And a rate of success below the others?',
-    hosts: [{ work: '3ms', errors: { 500: 0.7 } }, GOOD, GOOD, GOOD, GOOD],
-    policy: { ...ROUND_ROBIN, outlierDetection: { consecutive5xxErrors: 0, interval: '1s', baseEjectionTime: '60s' } },
-    adjust: withOutlier({
-      maxEjectionPercent: 50,
-      successRate: { minimumHosts: 5, requestVolume: 8, enforcing: 100, enforcingLocalOrigin: 0, stdevFactor: 1000 },
-    }),
-    load: load(250, 75),
-    checks: [counter('ejectionsEnforced'), atHost('a', { kind: 'absolute', by: 15 })],
-    replications: 10,
-  },
+  rates('outlier-failure-percentage', 'Does a rate of failures above the threshold eject?', {
+    failurePercentage: { minimumHosts: 5, requestVolume: 10, enforcing: 100, enforcingLocalOrigin: 0, threshold: 99 },
+  }),
+  rates('outlier-failure-volume', 'And with one request too few to judge by?', {
+    failurePercentage: { minimumHosts: 5, requestVolume: 11, enforcing: 100, enforcingLocalOrigin: 0, threshold: 99 },
+  }),
+  rates('outlier-failure-hosts', 'And with a host too few?', {
+    failurePercentage: { minimumHosts: 6, requestVolume: 10, enforcing: 100, enforcingLocalOrigin: 0, threshold: 99 },
+  }),
+  rates('outlier-success-rate', 'Is a rate of success two deviations below the others, where 1.9 are too many?', {
+    successRate: { minimumHosts: 5, requestVolume: 10, enforcing: 100, enforcingLocalOrigin: 0, stdevFactor: 1900 },
+  }),
+  rates('outlier-success-rate-near', 'And where 2.1 are?', {
+    successRate: { minimumHosts: 5, requestVolume: 10, enforcing: 100, enforcingLocalOrigin: 0, stdevFactor: 2100 },
+  }),
   {
     name: 'outlier-all-gone',
     question: 'And when panic is off?',
@@ -179,6 +187,6 @@ export const OUTLIER: readonly LabCase[] = [
       },
     },
     load: load(90),
-    checks: [counter('ejectionsEnforced'), outcomeShare('503 UH', 2)],
+    checks: [counter('ejectionsEnforced'), byChance(outcomeShare('503 UH'), 0.5)],
   },
 ];

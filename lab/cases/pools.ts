@@ -1,6 +1,6 @@
 // Connections, cold and warm, and the circuit breakers around them.
 import type { LabCase, Load } from '../case.js';
-import { allOutcomes, counter, mean, outcome, p50, p99 } from '../checks.js';
+import { allOutcomes, byChance, counter, latencies, mean, outcomeShare, p50, p90, p99 } from '../checks.js';
 
 const bursts = (...all: readonly (readonly [atMs: number, requests: number])[]): Load => ({
   kind: 'bursts',
@@ -18,7 +18,7 @@ export const POOLS: readonly LabCase[] = [
     question: 'Does a cold pool make a connection for each of ten requests, and a warm one none?',
     hosts: [{ work: '20ms' }],
     load: bursts([0, 10], [300, 10]),
-    checks: [counter('upstreamCxTotal'), counter('upstreamRqTotal'), allOutcomes(), mean(0.1)],
+    checks: [counter('upstreamCxTotal'), counter('upstreamRqTotal'), allOutcomes(), mean()],
   },
   {
     name: 'pool-http2',
@@ -26,7 +26,7 @@ export const POOLS: readonly LabCase[] = [
     hosts: [{ work: '20ms' }],
     policy: { connectionPool: HTTP2 },
     load: bursts([0, 10], [300, 10]),
-    checks: [counter('upstreamCxTotal'), counter('upstreamRqTotal'), allOutcomes(), mean(0.1)],
+    checks: [counter('upstreamCxTotal'), counter('upstreamRqTotal'), allOutcomes(), mean()],
   },
   {
     name: 'pool-http2-streams',
@@ -34,7 +34,7 @@ export const POOLS: readonly LabCase[] = [
     hosts: [{ work: '20ms' }],
     policy: { connectionPool: { http: { h2UpgradePolicy: 'UPGRADE', maxConcurrentStreams: 4 } } },
     load: bursts([0, 1], [200, 10]),
-    checks: [counter('upstreamCxTotal'), counter('upstreamRqTotal'), allOutcomes(), mean(0.1)],
+    checks: [counter('upstreamCxTotal'), counter('upstreamRqTotal'), allOutcomes(), mean()],
   },
   {
     name: 'pool-requests-per-connection',
@@ -57,6 +57,15 @@ export const POOLS: readonly LabCase[] = [
     hosts: [{ work: '3ms' }],
     policy: { connectionPool: { http: { idleTimeout: '200ms' } } },
     load: bursts([0, 1], [100, 1], [500, 1], [600, 1], [1000, 1]),
+    checks: [counter('upstreamCxTotal'), counter('upstreamCxIdleTimeout'), allOutcomes()],
+    drainMs: 50,
+  },
+  {
+    name: 'pool-http2-idle-timeout',
+    question: 'And one of HTTP/2?',
+    hosts: [{ work: '3ms' }],
+    policy: { connectionPool: { http: { h2UpgradePolicy: 'UPGRADE', idleTimeout: '200ms' } } },
+    load: bursts([0, 1], [100, 3], [500, 1], [600, 3], [1000, 1]),
     checks: [counter('upstreamCxTotal'), counter('upstreamCxIdleTimeout'), allOutcomes()],
     drainMs: 50,
   },
@@ -90,8 +99,8 @@ export const POOLS: readonly LabCase[] = [
     question: 'Do requests queue for two connections?',
     hosts: [{ work: '30ms' }],
     policy: { connectionPool: { tcp: { maxConnections: 2 } } },
-    load: bursts([0, 8]),
-    checks: [counter('upstreamCxTotal'), allOutcomes(), mean(), p50(0.1), p99()],
+    load: bursts(...Array.from({ length: 25 }, (_, i) => [200 * i, 8] as const)),
+    checks: [counter('upstreamCxTotal'), allOutcomes(), mean(), p50(), p90(0.05), latencies()],
   },
   {
     name: 'breaker-pending',
@@ -150,8 +159,8 @@ export const POOLS: readonly LabCase[] = [
     question: 'What do twelve clients see of three connections to a server of 10 ms?',
     hosts: [{ work: '10ms' }],
     policy: { connectionPool: { tcp: { maxConnections: 3 } } },
-    load: { kind: 'closed', connections: 12, durationMs: 3000 },
-    checks: [outcome('200 -', { kind: 'relative', share: 0.05 }), mean(), p50(), p99()],
+    load: { kind: 'closed', connections: 12, durationMs: 10_000 },
+    checks: [outcomeShare('200 -'), mean(0.03), p50(0.03), p99(0.05), latencies()],
   },
   {
     name: 'random-queue',
@@ -159,8 +168,14 @@ export const POOLS: readonly LabCase[] = [
     hosts: [{ work: 'exponential(mean=20ms)' }],
     policy: { connectionPool: { tcp: { maxConnections: 2 } } },
     load: { kind: 'open', process: 'poisson', ratePerSecond: 70, requests: 2000 },
-    checks: [mean(), p50(), p99()],
-    replications: 20,
+    checks: [
+      byChance(mean(), 0.5, 0.01),
+      byChance(p50(), 0.5, 0.01),
+      byChance(p90(), 0.5, 0.01),
+      byChance(p99(), 0.5, 0.01),
+    ],
+    runs: 4,
+    replications: 40,
   },
   {
     name: 'pool-http2-goaway',
@@ -169,6 +184,21 @@ export const POOLS: readonly LabCase[] = [
     policy: { connectionPool: HTTP2 },
     load: { kind: 'open', process: 'constant', ratePerSecond: 50, requests: 23 },
     checks: [counter('upstreamCxTotal'), counter('upstreamRqTotal'), allOutcomes()],
+  },
+  {
+    name: 'pool-http2-goaway-busy',
+    question: 'And while others are under way on the same connection?',
+    hosts: [{ work: '60ms', keepAlive: 5 }],
+    policy: { connectionPool: HTTP2 },
+    load: { kind: 'open', process: 'constant', ratePerSecond: 100, requests: 60 },
+    checks: [counter('upstreamRqTotal'), counter('upstreamCxTotal'), allOutcomes(), p50()],
+  },
+  {
+    name: 'pool-keep-alive-busy',
+    question: 'How many connections do 60 requests need of which ten are under way at a time, five on each?',
+    hosts: [{ work: '100ms', keepAlive: 5 }],
+    load: { kind: 'open', process: 'constant', ratePerSecond: 100, requests: 60 },
+    checks: [counter('upstreamRqTotal'), counter('upstreamCxTotal', { kind: 'absolute', by: 1 }), allOutcomes(), p50()],
   },
   {
     name: 'workers-breaker',

@@ -1,6 +1,18 @@
 // Retries and time-outs.
-import type { Host, LabCase, Load } from '../case.js';
-import { allOutcomes, atHost, counter, cycle, mean, outcome, outcomeShare, p50, p90 } from '../checks.js';
+import { type Host, LARGE_BYTES, type LabCase, type Load } from '../case.js';
+import {
+  allOutcomes,
+  atHost,
+  byChance,
+  counter,
+  cycle,
+  latencies,
+  mean,
+  outcome,
+  outcomeShare,
+  p50,
+  p90,
+} from '../checks.js';
 
 const load = (requests: number, ratePerSecond = 40): Load => ({
   kind: 'open',
@@ -17,6 +29,8 @@ const ATTEMPTS = [
   counter('upstreamRqRetry'),
   counter('upstreamRqRetryLimitExceeded'),
 ];
+
+const RUNS = { runs: 4, replications: 20 };
 
 function retries(name: string, question: string, host: Host, retryOn: string, more: Partial<LabCase> = {}): LabCase {
   return {
@@ -53,18 +67,24 @@ export const ROUTER: readonly LabCase[] = [
     'connect-failure,refused-stream',
   ),
   retries('retry-chance', 'What is left of 30 % failures after two retries?', failing(503, 0.3), '5xx', {
-    load: load(1000, 250),
-    checks: [
-      outcomeShare('503 URX'),
-      outcomeShare('200 -'),
-      counter('upstreamRqTotal', { kind: 'relative', share: 0.05 }),
-    ],
-    replications: 10,
+    load: load(4000, 250),
+    checks: [byChance(outcomeShare('503 URX')), byChance(outcomeShare('200 -')), byChance(counter('upstreamRqTotal'))],
+    ...RUNS,
   }),
   retries('retry-back-off', 'How long do two retries wait?', failing(503), '5xx', {
-    load: load(300, 100),
-    checks: [...ATTEMPTS, mean(), p50(0.1), p90()],
-    replications: 10,
+    load: load(2000, 150),
+    checks: [...ATTEMPTS, byChance(mean(), 0.5, 0.02), byChance(p90(), 0.5, 0.02), latencies({ share: 0.03, ms: 1 })],
+    ...RUNS,
+  }),
+  retries('retry-4xx', 'Is a 409 retried?', failing(409), 'retriable-4xx'),
+  retries('retry-not-4xx', 'And a 404?', failing(404), 'retriable-4xx'),
+  retries('retry-body', 'Is a request retried whose body fits into the buffer?', failing(503), '5xx', {
+    bodyBytes: 500_000,
+    load: load(10, 20),
+  }),
+  retries('retry-large-body', 'And one whose body does not?', failing(503), '5xx', {
+    bodyBytes: LARGE_BYTES,
+    load: load(10, 20),
   }),
   {
     name: 'retry-other-host',
@@ -110,9 +130,9 @@ export const ROUTER: readonly LabCase[] = [
       ],
       retries: { attempts: 1, retryOn: '5xx' },
     },
-    load: load(800, 200),
-    checks: [outcomeShare('503 URX', 3), outcomeShare('200 -', 3)],
-    replications: 10,
+    load: load(3000, 250),
+    checks: [byChance(outcomeShare('503 URX')), byChance(outcomeShare('200 -'))],
+    ...RUNS,
   },
   {
     name: 'no-hosts',
@@ -177,9 +197,9 @@ export const ROUTER: readonly LabCase[] = [
     question: 'What share of exponential answers is late?',
     hosts: [{ work: 'exponential(mean=20ms)' }],
     http: { timeout: '50ms' },
-    load: load(800, 200),
-    checks: [outcomeShare('504 UT'), mean(), p50(), p90()],
-    replications: 10,
+    load: load(4000, 250),
+    checks: [byChance(outcomeShare('504 UT'), 0.3), byChance(mean(), 0.3, 0.02), latencies()],
+    ...RUNS,
   },
   {
     name: 'timeout-client',

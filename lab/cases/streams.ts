@@ -1,7 +1,7 @@
 // Limits that Istio does not set by itself: durations, silence, hedging; and time-outs that meet retries.
 import type { MeshPlan, RetryPlan, RoutePlan } from '../../models/plan/plan.js';
 import type { LabCase, Load } from '../case.js';
-import { allOutcomes, counter, mean, outcomeShare } from '../checks.js';
+import { allOutcomes, byChance, counter, mean, outcomeShare } from '../checks.js';
 
 const MS = 1_000_000;
 
@@ -88,13 +88,14 @@ export const STREAMS: readonly LabCase[] = [
     question: 'How often does the time-out of the route end a back-off?',
     hosts: [{ work: '3ms', errors: { 503: 1 } }],
     http: { timeout: '60ms', retries: { attempts: 4, retryOn: '5xx' } },
-    load: { kind: 'open', process: 'constant', ratePerSecond: 100, requests: 500 },
+    load: { kind: 'open', process: 'constant', ratePerSecond: 120, requests: 2000 },
     checks: [
-      outcomeShare('504 UT', 3),
-      outcomeShare('503 URX', 3),
-      counter('upstreamRqTotal', { kind: 'relative', share: 0.03 }),
-      counter('upstreamRqTimeout', { kind: 'absolute', by: 15 }),
+      byChance(outcomeShare('504 UT'), 1),
+      byChance(outcomeShare('503 URX'), 1),
+      byChance(counter('upstreamRqTotal'), 20),
+      byChance(counter('upstreamRqTimeout'), 20),
     ],
-    replications: 10,
+    runs: 4,
+    replications: 20,
   },
 ];

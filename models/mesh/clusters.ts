@@ -1,4 +1,5 @@
 // Brings cluster states and their hosts into being when a proxy first uses them, so that nothing is quadratic in pods unless traffic makes it so.
+// Those whose hosts are checked actively are there from the start: a proxy checks all that it knows, whether anybody calls them or not.
 import type { Calendar } from '../../sim/calendar.js';
 import { componentStream } from '../../sim/random/stream.js';
 import { type EnvoyPlan, NEWEST_ENVOY } from '../plan/envoy-plan.js';
@@ -13,7 +14,7 @@ import type { Network } from './network.js';
 import { PeakEwma } from './peak-ewma.js';
 import type { Pod } from './pod.js';
 import type { Recorder } from './recorder.js';
-import type { ClusterUseRt } from './runtime-plan.js';
+import type { ClusterUseRt, SiteRt } from './runtime-plan.js';
 
 export class Clusters {
   /** All states, by id: the reference of their events. */
@@ -47,6 +48,17 @@ export class Clusters {
 
   get nowNs(): number {
     return this.calendar.nowNs;
+  }
+
+  /** @param sites all of the plan's; those whose caller has no proxy check nothing */
+  begin(sites: readonly SiteRt[]): void {
+    for (const site of sites) {
+      for (const destination of site.destinations) {
+        if ((destination.cluster?.healthCheck ?? null) === null) continue;
+        for (const pod of this.podsOf[site.caller]) this.at(pod, destination);
+      }
+      this.begin(site.mirrors.map((mirror) => mirror.site));
+    }
   }
 
   /** The state of a destination's cluster at the proxy of `pod`. */

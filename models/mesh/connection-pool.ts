@@ -95,7 +95,8 @@ export class ConnectionPool {
       if (this.preconnectRatio > 1) this.connectMore();
       return attached ? STREAM.attached : STREAM.overflow;
     }
-    if (cluster.pendingRequests >= cluster.plan.limits.maxPendingRequests) {
+    const { maxPendingRequests } = cluster.plan.limits;
+    if (cluster.pendingRequests >= maxPendingRequests && cluster.pendingRequests - this.soon() >= maxPendingRequests) {
       cluster.counters.upstreamRqPendingOverflow++;
       attempt.cause = causeOf(REASONS['pending limit'], cluster.index);
       return STREAM.overflow;
@@ -109,6 +110,17 @@ export class ConnectionPool {
     }
     this.connectMore();
     return STREAM.queued;
+  }
+
+  /** Streams that will have left the queue when the proxy has woken up for one that comes now: their connections are up by then. */
+  private soon(): number {
+    if (this.wakingNs === 0) return 0;
+    const turnNs = this.context.calendar.nowNs + this.wakingNs;
+    let room = 0;
+    for (const connection of this.all) {
+      if (connection.state === STATE.connecting && connection.upAtNs <= turnNs) room += connection.room;
+    }
+    return Math.min(room, this.pending.size);
   }
 
   /** A queued attempt is given up; the connection that is under way is left to finish. */

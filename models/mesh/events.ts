@@ -48,6 +48,8 @@ export const EVENT = {
   healthStep: 32,
   /** A filter of the server's proxy has held a request long enough (attempt). */
   inboundHeld: 40,
+  /** A server's proxy tries its application again (attempt). */
+  inboundRetry: 42,
   /** A timer of an adaptive concurrency controller. */
   controller: 41,
   /** The HBONE connection that a connection has set off is there (connection). */

@@ -29,7 +29,11 @@ export type FlagName = keyof typeof FLAG;
 const NAMES = Object.keys(FLAG) as FlagName[];
 /** Filters act before the router, the retry state before what ends the request, the caller's leaving after all. */
 const FIRST: readonly FlagName[] = ['DI', 'FI', 'RL', 'UAEX', 'RLSE', 'UO', 'URX'];
-const PRINTED: readonly FlagName[] = [...FIRST, ...NAMES.filter((name) => !FIRST.includes(name) && name !== 'DC'), 'DC'];
+const PRINTED: readonly FlagName[] = [
+  ...FIRST,
+  ...NAMES.filter((name) => !FIRST.includes(name) && name !== 'DC'),
+  'DC',
+];
 
 /** The names of the flags in a set as Envoy prints them, e.g. `['URX', 'UF']`; empty for none. */
 export function flagNames(set: number): FlagName[] {

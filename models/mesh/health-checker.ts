@@ -1,6 +1,6 @@
 // Active health checks: every client proxy asks every host of a cluster, over connections of its own, and loads the hosts with it
 // (envoy: source/extensions/health_checkers/{common/health_checker_base_impl,http/health_checker_impl}.cc). The first round of checks lies
-// before the run, as a cluster is not used before it: hosts begin healthy, each somewhere within its interval.
+// before the run, as a cluster is not used before it: hosts begin healthy, each somewhere within its interval, and those that fail are found in the first.
 
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
@@ -75,7 +75,7 @@ export class HealthChecker {
     this.networkDraws = new Draws(seed, 'network of health checks');
   }
 
-  /** A proxy has begun to use a cluster. */
+  /** A cluster has come into being at a proxy. */
   watch(state: ClusterState): void {
     const plan = state.plan.healthCheck;
     if (plan === null) return;

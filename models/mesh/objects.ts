@@ -229,6 +229,8 @@ export class Attempt {
   filterAt = 0;
   filterHeld = false;
   filterNs = 0;
+  /** How often its server's proxy has tried again to reach the application. */
+  inboundTries = 0;
   /** Waits for a connection of the inbound cluster; requests that its connection had carried before. */
   inboundQueued = false;
   inboundServed = 0;

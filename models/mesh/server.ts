@@ -12,6 +12,7 @@ import { VERDICT } from './filters/filter.js';
 import type { FilterChains } from './filters/filter-chain.js';
 import { paceNs } from './filters/response-pace.js';
 import { INBOUND, type InboundOwner, type InboundPool } from './inbound-pool.js';
+import type { InboundRetries } from './inbound-retries.js';
 import { lostStatus } from './linkerd-status.js';
 import { giveUp } from './message.js';
 import { GIVEN_UP } from './network.js';
@@ -26,6 +27,7 @@ export class Server implements InboundOwner {
   private readonly workloads: readonly WorkloadCounters[];
   private readonly networkDraws: Draws;
   private readonly filters: FilterChains;
+  private readonly retries: InboundRetries;
   /** Requests whose wait at the inbound cluster is over: entered after the present event, so that nothing recurses. */
   readonly admitted: Attempt[] = [];
 
@@ -37,6 +39,7 @@ export class Server implements InboundOwner {
     inbound: readonly (InboundPool | null)[],
     workloads: readonly WorkloadCounters[],
     filters: FilterChains,
+    retries: InboundRetries,
   ) {
     this.calendar = calendar;
     this.attempts = attempts;
@@ -44,6 +47,7 @@ export class Server implements InboundOwner {
     this.workloads = workloads;
     this.networkDraws = new Draws(seed, 'network back');
     this.filters = filters;
+    this.retries = retries;
   }
 
   /** The request has reached the sidecar, which spends its CPU on it. */
@@ -51,6 +55,7 @@ export class Server implements InboundOwner {
     const { process } = attempt.pod;
     if (process === null) throw new Error('no proxy to arrive at');
     const { filters } = attempt.handler;
+    attempt.inboundTries = 0;
     const tcp = (attempt.marks & MARK.tcp) !== 0;
     const doneNs = tcp
       ? process.tcpRequest(attempt.serverWorker, attempt.requestBytes)
@@ -88,8 +93,16 @@ export class Server implements InboundOwner {
     this.sendBack(attempt, this.filters.status);
   }
 
+  /** The proxy has waited: `inboundHeld`, `inboundPaced`, `inboundRetry`. */
+  goOn(kind: number, attempt: Attempt): void {
+    if (kind === EVENT.inboundHeld) this.heldLongEnough(attempt);
+    else if (kind === EVENT.inboundRetry) this.tryAgain(attempt);
+    // The last byte of a body has passed the filter that held it back.
+    else this.leave(attempt, attempt.status);
+  }
+
   /** A filter has held the request long enough. One whose caller has gone goes no further. */
-  heldLongEnough(attempt: Attempt): void {
+  private heldLongEnough(attempt: Attempt): void {
     const { filters } = attempt.handler;
     if (filters === null || attempt.call === NOTHING) {
       this.workloads[attempt.pod.workload].wasted++;
@@ -157,12 +170,15 @@ export class Server implements InboundOwner {
         this.respond(attempt, overflow.status);
         return;
       case 'reset':
-        // The sidecar turns the reset into a 503 of its own; without one the caller sees it: of the stream alone where there are several.
+      case 'refuse':
+        this.leaveInbound(attempt, false);
         if (!(attempt.pod.answersInbound && endOf(attempt).proxied)) {
+          // The caller sees it: of the stream alone where there are several.
           const http2 = attempt.host.cluster.plan.protocol === 'http2';
           attempt.reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
+        } else if (overflow.kind === 'refuse' && this.retries.again(attempt)) {
+          return;
         }
-        this.leaveInbound(attempt, false);
         this.sendBack(attempt, lostStatus(attempt));
         return;
       case 'drop':
@@ -175,6 +191,17 @@ export class Server implements InboundOwner {
         }
         return;
     }
+  }
+
+  /** Its proxy tries the application again, unless the caller has reset the stream by now. */
+  private tryAgain(attempt: Attempt): void {
+    if (attempt.call !== NOTHING) {
+      this.admit(attempt);
+      return;
+    }
+    this.workloads[attempt.pod.workload].wasted++;
+    this.leaveFilters(attempt, 0);
+    this.finished(attempt);
   }
 
   /** The application has answered, or refused. */
@@ -210,11 +237,6 @@ export class Server implements InboundOwner {
       }
     }
     this.leave(attempt, status);
-  }
-
-  /** The last byte of a body has passed the filter that held it back. */
-  paced(attempt: Attempt): void {
-    this.leave(attempt, attempt.status);
   }
 
   /** The answer leaves the server. */

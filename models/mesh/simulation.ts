@@ -22,6 +22,7 @@ import { Handshakes } from './handshake.js';
 import { HashKeys } from './hash-keys.js';
 import { HealthChecker } from './health-checker.js';
 import { InboundPool, type InboundWorker } from './inbound-pool.js';
+import { InboundRetries } from './inbound-retries.js';
 import { Network } from './network.js';
 import { Attempt, Call, Frame, HEALTH_CHECK, NOTHING, ObjectPool } from './objects.js';
 import { OutlierDetector } from './outlier.js';
@@ -133,7 +134,8 @@ export class MeshSimulation {
     this.handshakes = new Handshakes(seed, calendar, this.pods.length, this.relays);
     this.outlier = new OutlierDetector(calendar, seed);
     const inbound: (InboundPool | null)[] = [];
-    this.server = new Server(seed, calendar, this.attempts, inbound, this.recorder.workloads, filters);
+    const retries = new InboundRetries(seed, calendar, this.calls);
+    this.server = new Server(seed, calendar, this.attempts, inbound, this.recorder.workloads, filters, retries);
     for (const { plan: own, workload } of this.pods) {
       const needed = InboundPool.needed(own);
       const counters = this.recorder.workloads[workload];
@@ -143,6 +145,7 @@ export class MeshSimulation {
     const { clusters, attempts, outlier, server, recorder, relays, connections, handshakes, pools } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server);
     this.clusters.created = (state) => this.health.watch(state);
+    this.clusters.begin(this.runtime.sites);
     const downstream = new DownstreamConnections(seed);
     this.client = new ClientProxy({
       seed,
@@ -354,8 +357,10 @@ export class MeshSimulation {
       case EVENT.streamTimeout:
         this.client.streamTimeout(this.calls.all[ref]);
         return;
+      case EVENT.inboundRetry:
       case EVENT.inboundHeld:
-        this.server.heldLongEnough(this.attempts.all[ref]);
+      case EVENT.inboundPaced:
+        this.server.goOn(kind, this.attempts.all[ref]);
         return;
       case EVENT.tunnelOpen: {
         const connection = this.connections.all[ref];
@@ -373,9 +378,6 @@ export class MeshSimulation {
         return;
       case EVENT.paced:
         this.client.paced(this.calls.all[ref]);
-        return;
-      case EVENT.inboundPaced:
-        this.server.paced(this.attempts.all[ref]);
         return;
       case EVENT.controller:
         this.controllers.fire(ref);

@@ -189,7 +189,7 @@ function compile(
     return own === null ? undefined : { workload: ztunnel, nodes: own };
   };
   const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods, mesh);
-  const workloadParts = { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes };
+  const workloadParts = { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes, release };
   const workloadPlans = workloads.all.map((workload) => workloadPlan(workload, workloadParts));
   for (const workload of workloads.all) checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
   const plan: MeshPlan = {

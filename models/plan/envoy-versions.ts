@@ -128,7 +128,11 @@ export const ENVOY_UNSEEN: readonly (readonly [what: string, since: string, why:
     'it refuses everything in every release here',
   ],
   ['LOGICAL_DNS: a changed answer replaces the host', '1.39', 'names do not change their addresses'],
-  ['order of response flags in access logs: as they are set; before, by number', '1.30', 'flags stand as the newer releases print them'],
+  [
+    'order of response flags in access logs: as they are set; before, by number',
+    '1.30',
+    'flags stand as the newer releases print them',
+  ],
   [
     'retry budgets over a sliding window, refresh_cluster_on_retry, detect_degraded_hosts',
     '1.37 or later',

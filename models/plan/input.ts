@@ -5,7 +5,7 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import type { ResourceSet } from '../config/load.js';
 import type { AssumedMesh } from './assumed-mesh.js';
 import type { FilterCostInput } from './filters/filter-cost.js';
-import type { ArrivalPlan, AttributePlan } from './plan.js';
+import type { AppPlan, ArrivalPlan, AttributePlan } from './plan.js';
 import type { FieldSource } from './sources.js';
 
 export interface PlanInput {
@@ -84,7 +84,7 @@ export interface NamedBehaviour {
 export interface BehaviourSpec {
   readonly workers?: number | null;
   readonly queue?: number | null;
-  readonly overflow?: { readonly kind: 'status'; readonly status: number } | { readonly kind: 'reset' | 'drop' };
+  readonly overflow?: AppPlan['overflow'];
   readonly cancels?: boolean;
   /** 0 = never. */
   readonly keepAlive?: { readonly idleNs: number; readonly requests: number };

@@ -79,6 +79,8 @@ export interface WorkloadPlan {
   /** The proxy beside (or, for a gateway, of) each pod; null where no sidecar is injected. */
   readonly proxy: ProxyPlan | null;
   readonly inbound: InboundPlan;
+  /** How often its proxy tries a connection again that the application refuses, except for gRPC. Absent: never. */
+  readonly inboundRetries?: number;
   readonly app: AppPlan;
   /** Ambient pods: the workload of kind `ztunnel`, and for each pod the one of its node. Absent: nothing captures its connections. */
   readonly ztunnel?: { readonly workload: number; readonly nodes: readonly number[] };
@@ -140,8 +142,10 @@ export interface AppPlan {
   readonly workers: number | null;
   /** Waiting places in front of the workers; null = unlimited. */
   readonly queue: number | null;
-  /** What a request gets that finds the queue full. `drop`: no answer at all. */
-  readonly overflow: { readonly kind: 'status'; readonly status: number } | { readonly kind: 'reset' | 'drop' };
+  /** What a request gets that finds the queue full. `refuse`: its connection is refused; `drop`: no answer at all. */
+  readonly overflow:
+    | { readonly kind: 'status'; readonly status: number }
+    | { readonly kind: 'reset' | 'refuse' | 'drop' };
   /** Cores that the pod's threads can use at the same time (of its node, or its limit rounded up). */
   readonly cores: number;
   /** CPU limit in thousandths of a core (CFS quota, 100 ms periods), or null. */

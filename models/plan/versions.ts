@@ -32,6 +32,8 @@ export interface VersionedDefaults {
   readonly retryBackoffFields: boolean;
   /** Whether `trafficPolicy.retryBudget` is read. */
   readonly retryBudget: boolean;
+  /** How often the inbound route of a sidecar tries a request again of which no byte was sent. */
+  readonly inboundRetries: number;
   /** Whether a Kubernetes Service is preferred among services of one host name. */
   readonly prefersKubernetesService: boolean;
   /** Whether localities are weighted in every cluster whose locality setting is not switched off. */
@@ -128,6 +130,14 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
     values: [
       [0, 50],
       [31, 0],
+    ],
+  },
+  inboundRetries: {
+    what: 'tries again that a sidecar makes at its own application (`reset-before-request`; not of gRPC)',
+    source: 'istio: pilot/pkg/networking/core/route/route.go (ENABLE_INBOUND_RETRY_POLICY), release notes of 1.24',
+    values: [
+      [0, 0],
+      [24, 2],
     ],
   },
   weighsLocalities: {
@@ -272,6 +282,7 @@ export function releaseDefaults(version: string, envoyVersion?: string): Release
     retryBackoffFields: valueAt(table.retryBackoffFields, minor),
     retryBudget: valueAt(table.retryBudget, minor),
     prefersKubernetesService: valueAt(table.prefersKubernetesService, minor),
+    inboundRetries: valueAt(table.inboundRetries, minor),
     weighsLocalities: valueAt(table.weighsLocalities, minor),
     allocatesAddresses: valueAt(table.allocatesAddresses, minor),
     zoneAwareSetting: valueAt(table.zoneAwareSetting, minor),

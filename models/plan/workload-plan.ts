@@ -23,6 +23,7 @@ import type { Registry } from './registry.js';
 import type { SidecarScopes } from './sidecar-scope.js';
 import { type Observations, observations } from './telemetry.js';
 import { type PlacedBlock, placedPolicy } from './traffic-policy.js';
+import type { ReleaseDefaults } from './versions.js';
 import type { Workload } from './workload.js';
 
 export interface WorkloadParts {
@@ -37,10 +38,11 @@ export interface WorkloadParts {
   ztunnelOf(workload: Workload): WorkloadPlan['ztunnel'];
   readonly mesh: MeshSettings;
   readonly scopes: SidecarScopes;
+  readonly release: ReleaseDefaults;
 }
 
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
-  const { input, registry, behaviours, pods, nodes } = parts;
+  const { input, registry, behaviours, pods, nodes, release } = parts;
   const nodeCores = nodeCoresOf(workload, input);
   const ztunnel = parts.ztunnelOf(workload);
   return {
@@ -52,6 +54,9 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     podLocalities: workload.kind === 'ztunnel' ? nodes.localities : pods.localitiesOf(workload),
     proxy: proxyOf(workload, nodeCores, parts),
     inbound: inboundPlan(inboundPool(workload, parts)?.value ?? null),
+    ...(workload.kind === 'app' && workload.linkerd === undefined && release.inboundRetries > 0
+      ? { inboundRetries: release.inboundRetries }
+      : {}),
     app: appPlan(workload, behaviours.of(workload), nodeCores),
     ...(ztunnel === undefined ? {} : { ztunnel }),
   };

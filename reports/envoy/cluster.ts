@@ -3,6 +3,7 @@
 // which fields are written for a policy, and that detectors with a threshold of 0 are not enforced: istio
 // pilot/pkg/networking/core/cluster_traffic_policy.go.
 import type { BalancerPlan, ClusterPlan, OutlierPlan } from '../../models/plan/plan.js';
+import { healthCheckMessage } from './health-check.js';
 import { duration, type Message, percent, typed } from './values.js';
 
 export interface SocketAddress {
@@ -55,6 +56,7 @@ export function clusterMessage(cluster: ClusterPlan, name: string, groups: reado
         },
       ],
     },
+    ...(cluster.healthCheck === null ? {} : { health_checks: [healthCheckMessage(cluster.healthCheck)] }),
     ...(cluster.outlier === null ? {} : { outlier_detection: outlierDetection(cluster.outlier) }),
     typed_extension_protocol_options: { [HTTP_OPTIONS]: typed(HTTP_OPTIONS, protocolOptions(cluster)) },
     load_assignment: {

@@ -31,7 +31,7 @@ function hashesText(plan: MeshPlan, workload: number): boolean {
   );
 }
 
-function clusterNotes({ tls, reachable, balancer, healthCheck, groups }: MeshPlan['clusters'][number]): string[] {
+function clusterNotes({ tls, reachable, balancer, groups }: MeshPlan['clusters'][number]): string[] {
   return [
     ...(tls.mode === 'none' ? [] : [`speaks ${tls.mode} in the mesh and plain text here.`]),
     ...(groups.some(({ passage }) => passage !== undefined)
@@ -41,6 +41,5 @@ function clusterNotes({ tls, reachable, balancer, healthCheck, groups }: MeshPla
     ...(balancer.policy === 'peak_ewma'
       ? ['balances by Linkerd’s estimate in the mesh, and by least request here.']
       : []),
-    ...(healthCheck === null ? [] : ['is checked actively in the mesh and not here.']),
   ];
 }

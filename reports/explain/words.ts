@@ -135,7 +135,7 @@ export function answerText({ status, flag, why, decidedBy }: Answer): string {
 }
 
 function statusText(status: number, flags: readonly string[]): string {
-  return [status === 0 ? 'none' : String(status), ...flags].join(' ');
+  return [status === 0 ? 'none' : String(status), ...(flags.length === 0 ? [] : [flags.join(',')])].join(' ');
 }
 
 /** `  (policies.yaml:12, policies.yaml:30)`; '' without places. */

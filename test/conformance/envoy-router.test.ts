@@ -23,7 +23,7 @@ describe('connecting', () => {
       route: { retry: { ...RETRY, retries: 1 } },
     });
     // One host instead of ten, so that the five requests meet there: the three that retry find it ejected.
-    expect(allOutcomes(result)).toEqual({ '503 UF,UO': 2, '503 UH': 3 });
+    expect(allOutcomes(result)).toEqual({ '503 UO,UF': 2, '503 UH': 3 });
     expect(result.clusters[0]).toMatchObject({
       upstreamRqPendingFailureEject: 5,
       ejectionsEnforced: 1,

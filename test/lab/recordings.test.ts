@@ -35,13 +35,14 @@ test('the ledger is what the recordings say (npm run lab -- --ledger)', () => {
   expect(readFileSync(join(ROOT, 'docs/ledger.md'), 'utf8')).toBe(ledgerText(CASES.map(entryFor)));
 });
 
-test('every recording belongs to a case, and holds three runs of it', () => {
+test('every recording belongs to a case, and holds the runs that it asks for', () => {
   const folder = join(ROOT, 'lab/recordings');
   expect(existsSync(folder)).toBe(true);
   for (const file of readdirSync(folder)) {
     const recording = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Recording;
-    expect(CASES.map(({ name }) => `${name}.json`)).toContain(file);
+    const lab = CASES.find(({ name }) => `${name}.json` === file);
+    expect(lab, file).toBeDefined();
     expect(recording.schema).toBe('seatrial.lab/1');
-    expect(recording.runs).toHaveLength(3);
+    expect(recording.runs).toHaveLength(lab?.runs ?? 3);
   }
 });

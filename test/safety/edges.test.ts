@@ -113,15 +113,16 @@ describe('network.loss', () => {
   test('what the kernel gives up after 924.6 s is a closed connection', async () => {
     const spec: ScenarioSpec = {
       ...SPEC,
-      run: { duration: '2000s', warmup: '0s', replications: 1 },
-      traffic: [{ name: 'calls', from: 'client.default', to: 'http://server/', rate: '1/m' }],
-      network: { loss: '100%' },
+      run: { duration: '3000s', warmup: '0s', replications: 1 },
+      traffic: [{ name: 'calls', from: 'client.default', to: 'http://server/', rate: '1/s' }],
+      // Of seven SYNs within the 10 s that a connection has, one is answered with a probability of 7 %; all 16 transmissions of a message are lost with 19 %.
+      network: { loss: '90%' },
     };
     const { plan } = meshOf({}, spec);
-    const options = { seed: 'loss', replication: 0, warmupNs: 0, durationNs: 2e12, intervalNs: 1e12, maxEvents: 1e6 };
+    const options = { seed: 'loss', replication: 0, warmupNs: 0, durationNs: 3e12, intervalNs: 3e12, maxEvents: 1e6 };
     const { rows } = simulate(plan, options);
     const outcomes = rows.flatMap((row) => row.outcomes);
-    expect(outcomes.map(({ status, flags }) => `${status} ${formatFlags(flags)}`)).toEqual(['503 UC']);
+    expect(outcomes.map(({ status, flags }) => `${status} ${formatFlags(flags)}`)).toContain('503 UC');
     const first = rows.find((row) => row.outcomes.length > 0)!;
     expect(first.calls).toBeGreaterThan(0);
   });

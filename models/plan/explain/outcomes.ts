@@ -1,5 +1,6 @@
 // What becomes of a request in the end, from the hops of its way: every answer that it may get, its share of the requests, and who gives it.
-// envoy: source/common/router/retry_state_impl.cc (a try that fails the same way each time ends with URX); flags are those of the first proxy's log.
+// envoy: source/common/router/retry_state_impl.cc (a try that fails the same way each time ends with URX); flags are those of the first proxy's log,
+// in its order: what the retry state says stands before what ended the last try.
 import type { RetryPlan } from '../plan.js';
 import type { Answer, DestinationView, Hop, Outcome, PodsView } from './explanation.js';
 
@@ -22,10 +23,10 @@ function atHop(index: number, hops: readonly Hop[], depth: number): Outcome[] {
       { share: 1, status: null, flags: [], by: proxy.workload, hop: index, why: '', decidedBy: null, unless: [] },
     ];
   const unless = route.possible.filter(({ share }) => share === null).map(({ why }) => why);
-  const own = (share: number, { status, flag, why, decidedBy }: Answer, more: readonly string[] = []): Outcome => ({
+  const own = (share: number, { status, flag, why, decidedBy }: Answer, first: readonly string[] = []): Outcome => ({
     share,
     status,
-    flags: [...route.marks, ...(flag === '' ? [] : [flag]), ...more],
+    flags: [...route.marks, ...first, ...(flag === '' ? [] : [flag])],
     by: proxy.workload,
     hop: index,
     why,

@@ -116,8 +116,8 @@ spec: {}
       return Object.keys(outcomes(result, 'load')).join();
     };
     expect(await label({})).toBe('200');
-    expect(await label({ 'traffic.sidecar.istio.io/excludeInboundPorts': '8080' })).toMatch(/^503 UF/);
-    expect(await label({ 'traffic.sidecar.istio.io/includeInboundPorts': '9090' })).toMatch(/^503 UF/);
+    expect(await label({ 'traffic.sidecar.istio.io/excludeInboundPorts': '8080' })).toMatch(/^503 URX,UF/);
+    expect(await label({ 'traffic.sidecar.istio.io/includeInboundPorts': '9090' })).toMatch(/^503 URX,UF/);
     expect(await label({ 'traffic.sidecar.istio.io/excludeInboundPorts': '9090' })).toBe('200');
   });
 

@@ -100,7 +100,7 @@ describe('the policy of the server', () => {
   test('a network policy that drops the packets', () => {
     const shut = `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: shut, namespace: b }\nspec: { podSelector: {}, policyTypes: [Ingress] }\n`;
     expect(outcomes(explained([shut]))).toEqual([
-      '100 % 503 UF URX by client.a: network policies drop its packets: the connection times out after 10 s [network-policy NetworkPolicy b/shut mesh-1.yaml:1]',
+      '100 % 503 URX UF by client.a: network policies drop its packets: the connection times out after 10 s [network-policy NetworkPolicy b/shut mesh-1.yaml:1]',
     ]);
   });
 });

@@ -133,6 +133,7 @@ spec: { selector: { matchLabels: { app: caller } }, template: { metadata: { labe
       '.envoy.version',
       '.istioVersion',
       '.sites.route.retry.statuses',
+      '.workloads.inboundRetries',
       '.workloads.proxy.afterResponseCpuNs',
       '.workloads.proxy.memory.baseBytes',
     ]);
