@@ -3,12 +3,12 @@
 import type { Calendar } from '../../sim/calendar.js';
 import { componentStream } from '../../sim/random/stream.js';
 import { type EnvoyPlan, NEWEST_ENVOY } from '../plan/envoy-plan.js';
-import type { ClusterPlan } from '../plan/plan.js';
+import type { ClusterPlan, LocalityPlan } from '../plan/plan.js';
 import { ClusterState, HostState } from './cluster-state.js';
 import { FreeConnections } from './free-connections.js';
-import { hostPods } from './group-pods.js';
 import { handshakeCost, hboneCost } from './handshake-cost.js';
 import { speaksHbone } from './hbone.js';
+import { HostOrder } from './host-order.js';
 import { HostSetMaker } from './host-set-maker.js';
 import type { Network } from './network.js';
 import { PeakEwma } from './peak-ewma.js';
@@ -24,6 +24,7 @@ export class Clusters {
   private readonly podsOf: readonly (readonly Pod[])[];
   private readonly recorder: Recorder;
   private readonly seed: string;
+  private readonly order: HostOrder;
   private readonly sets: HostSetMaker;
   private readonly envoy: EnvoyPlan;
   /** Told of every state that comes into being. */
@@ -33,6 +34,7 @@ export class Clusters {
     calendar: Calendar,
     network: Network,
     podsOf: readonly (readonly Pod[])[],
+    localities: readonly LocalityPlan[],
     recorder: Recorder,
     seed: string,
     envoy: EnvoyPlan = NEWEST_ENVOY,
@@ -43,7 +45,8 @@ export class Clusters {
     this.recorder = recorder;
     this.seed = seed;
     this.envoy = envoy;
-    this.sets = new HostSetMaker(podsOf, seed);
+    this.order = new HostOrder(podsOf, localities);
+    this.sets = new HostSetMaker(podsOf, this.order, seed);
   }
 
   get nowNs(): number {
@@ -68,8 +71,7 @@ export class Clusters {
 
   private create(pod: Pod, destination: ClusterUseRt): ClusterState {
     const plan = destination.cluster as ClusterPlan;
-    let hostCount = 0;
-    for (const group of plan.groups) hostCount += hostPods(group, this.podsOf).length;
+    const hostCount = this.order.of(plan).length;
     const state = new ClusterState(
       this.states.length,
       destination.clusterIndex,
@@ -82,7 +84,7 @@ export class Clusters {
     );
     state.envoy = this.envoy;
     state.beyond = destination.beyond;
-    if (plan.perConnection === true) state.free = new FreeConnections(state, this.podsOf);
+    if (plan.perConnection === true) state.free = new FreeConnections(state, this.order.of(plan));
     else state.sets = this.sets.make(state);
     this.states.push(state);
     pod.clusters[destination.local] = state;
@@ -106,15 +108,7 @@ export class Clusters {
   }
 
   private createHost(state: ClusterState, index: number): HostState {
-    const { groups } = state.plan;
-    let group = 0;
-    let first = 0;
-    let pods = hostPods(groups[0], this.podsOf);
-    while (index >= first + pods.length) {
-      first += pods.length;
-      pods = hostPods(groups[++group], this.podsOf);
-    }
-    const pod = pods[index - first];
+    const { group, pod } = this.order.of(state.plan)[index];
     const caller = state.caller;
     const there = this.network.oneWayNs(caller.locality, pod.locality);
     const back = this.network.oneWayNs(pod.locality, caller.locality);

@@ -4,8 +4,7 @@
 import type { Draws } from '../../sim/random/draws.js';
 import type { ClusterState, HostState } from './cluster-state.js';
 import type { Clusters } from './clusters.js';
-import { hostPods, localityOf } from './group-pods.js';
-import type { Pod } from './pod.js';
+import type { HostPlace } from './host-order.js';
 
 export class FreeConnections {
   /** Hosts whose connections became free, the latest last; stale where these have been used or closed since. */
@@ -16,16 +15,14 @@ export class FreeConnections {
   private readonly http2: boolean;
   private last: HostState | null = null;
 
-  constructor(state: ClusterState, podsOf: readonly (readonly Pod[])[]) {
+  constructor(state: ClusterState, places: readonly HostPlace[]) {
     const { plan, caller } = state;
     this.http2 = plan.protocol === 'http2';
     const view = plan.localityViews?.[caller.locality] ?? null;
-    const all = plan.groups.flatMap((group, index) =>
-      hostPods(group, podsOf).map((pod) => ({
-        weight: group.weight,
-        priority: view === null ? 0 : view.priorities[index][localityOf(group, pod)],
-      })),
-    );
+    const all = places.map(({ group, locality }) => ({
+      weight: plan.groups[group].weight,
+      priority: view === null ? 0 : view.priorities[group][locality],
+    }));
     const best = all.reduce(
       (lowest, { priority }) => (priority >= 0 && priority < lowest ? priority : lowest),
       Number.POSITIVE_INFINITY,

@@ -3,8 +3,8 @@ import { componentStream } from '../../sim/random/stream.js';
 import type { ClusterPlan } from '../plan/plan.js';
 import type { ClusterState } from './cluster-state.js';
 import { MAX_PREPICKS } from './edf-scheduler.js';
-import { hostPods, localityOf } from './group-pods.js';
 import type { HashedHost, HashTable } from './hash-table.js';
+import type { HostOrder } from './host-order.js';
 import { HostSets } from './host-sets.js';
 import { DEFAULT_TABLE_SIZE, MaglevTable } from './maglev.js';
 import { type Pod, podAddress } from './pod.js';
@@ -13,12 +13,14 @@ import { DEFAULT_RING_SIZE, HashRing } from './ring-hash.js';
 /** Makes the host sets of clusters whose hosts differ; keeps the hash tables that many proxies have in common. */
 export class HostSetMaker {
   private readonly podsOf: readonly (readonly Pod[])[];
+  private readonly order: HostOrder;
   private readonly seed: string;
   /** Tables of clusters with all their hosts, by plan and then by (locality of the caller, priority). */
   private readonly tables = new Map<ClusterPlan, Map<string, HashTable>>();
 
-  constructor(podsOf: readonly (readonly Pod[])[], seed: string) {
+  constructor(podsOf: readonly (readonly Pod[])[], order: HostOrder, seed: string) {
     this.podsOf = podsOf;
+    this.order = order;
     this.seed = seed;
   }
 
@@ -27,23 +29,14 @@ export class HostSetMaker {
     const { plan, caller } = state;
     const view = plan.localityViews?.[caller.locality] ?? null;
     if (view === null && !this.tellsHostsApart(plan)) return null;
-    const pods: Pod[] = [];
-    const weights: number[] = [];
-    const priorities: number[] = [];
-    const localities: number[] = [];
-    plan.groups.forEach((group, index) => {
-      for (const pod of hostPods(group, this.podsOf)) {
-        const locality = localityOf(group, pod);
-        pods.push(pod);
-        weights.push(group.weight);
-        localities.push(locality);
-        priorities.push(view === null ? 0 : view.priorities[index][locality]);
-      }
-    });
+    const places = this.order.of(plan);
+    const localities = Int32Array.from(places, ({ locality }) => locality);
     return new HostSets(state, {
-      weights: Float64Array.from(weights),
-      localities: Int32Array.from(localities),
-      priorities: Int32Array.from(priorities),
+      weights: Float64Array.from(places, ({ group }) => plan.groups[group].weight),
+      localities,
+      priorities: Int32Array.from(places, ({ group, locality }) =>
+        view === null ? 0 : view.priorities[group][locality],
+      ),
       view,
       callers: this.callers(caller, localities),
       seeds: this.seeds(state),
@@ -51,7 +44,10 @@ export class HostSetMaker {
         const build = (): HashTable =>
           hashTable(
             plan,
-            Array.from(hosts, (host, i) => ({ address: `${podAddress(pods[host])}:${plan.port}`, share: shares[i] })),
+            Array.from(hosts, (host, i) => ({
+              address: `${podAddress(places[host].pod)}:${plan.port}`,
+              share: shares[i],
+            })),
           );
         return complete ? this.shared(plan, `${view === null ? '' : caller.locality} ${priority}`, build) : build();
       },
@@ -76,7 +72,7 @@ export class HostSetMaker {
   }
 
   /** The caller's workload by locality: as many entries as any pod here has localities. */
-  private callers(caller: Pod, hosts: readonly number[]): number[] {
+  private callers(caller: Pod, hosts: Int32Array): number[] {
     const callers = this.podsOf[caller.workload];
     const last = Math.max(0, ...callers.map(({ locality }) => locality), ...hosts);
     const counts = new Array<number>(last + 1).fill(0);

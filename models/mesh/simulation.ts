@@ -128,7 +128,7 @@ export class MeshSimulation {
     this.busy = new BusySeries(this.podsOf);
     const network = new Network(plan.network, calendar);
     this.network = network;
-    this.clusters = new Clusters(calendar, network, this.podsOf, this.recorder, seed, plan.envoy);
+    this.clusters = new Clusters(calendar, network, this.podsOf, plan.localities, this.recorder, seed, plan.envoy);
     const balancer = new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan));
     this.relays = new Relays(seed, calendar, network, this.clusters, balancer, this.podsOf);
     this.handshakes = new Handshakes(seed, calendar, this.pods.length, this.relays);

@@ -39,6 +39,7 @@ class Lab {
       this.calendar,
       new Network(plan.network, this.calendar),
       [[], pods],
+      plan.localities,
       recorder,
       'outlier',
     );

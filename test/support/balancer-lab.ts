@@ -44,7 +44,14 @@ export class BalancerLab {
       ),
     );
     const network = new Network(plan.network, calendar);
-    this.clusters = new Clusters(calendar, network, podsOf, new Recorder(plan, calendar, 0, S, S), 'lab');
+    this.clusters = new Clusters(
+      calendar,
+      network,
+      podsOf,
+      plan.localities,
+      new Recorder(plan, calendar, 0, S, S),
+      'lab',
+    );
     this.state = this.clusters.at(podsOf[0][0], runtime.sites[0].destinations[0]);
     this.balancer = new Balancer(this.clusters, new Draws('lab', 'balancer'));
     this.outlier = new OutlierDetector(calendar, 'lab');

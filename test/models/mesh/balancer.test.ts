@@ -30,7 +30,7 @@ function cluster(policy: BalancerPolicy, pods: number, workers = 1, seed = 'bala
       return new Pod(id++, w, ordinal, workload, runtime.localClusters[w], null, app, 0);
     }),
   );
-  const clusters = new Clusters(calendar, new Network(plan.network, calendar), podsOf, recorder, seed);
+  const clusters = new Clusters(calendar, new Network(plan.network, calendar), podsOf, plan.localities, recorder, seed);
   const state = clusters.at(podsOf[0][0], runtime.sites[0].destinations[0]);
   const balancer = new Balancer(clusters, new Draws(seed, 'balancer'));
   const call = new Call(0);

@@ -4,7 +4,14 @@ import { simulate } from '../../../models/mesh/simulation.js';
 import type { MeshPlan } from '../../../models/plan/plan.js';
 import { allOutcomes, burst, MS, PROXY, S, type SmallPlan, smallPlan, work } from '../../support/plans.js';
 
-const OPTIONS = { seed: 'refused', replication: 0, warmupNs: 0, durationNs: 10 * S, intervalNs: 10 * S, maxEvents: 1e6 };
+const OPTIONS = {
+  seed: 'refused',
+  replication: 0,
+  warmupNs: 0,
+  durationNs: 10 * S,
+  intervalNs: 10 * S,
+  maxEvents: 1e6,
+};
 
 /** One worker that is busy for so long, nobody may wait. */
 function full(workNs: number, more: SmallPlan = {}, retries = 2): MeshPlan {
