@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { simulate as simulateOnce } from '../../models/mesh/simulation.js';
 import { type EdgeSummary, loadMesh, type RequestSummary, type RunResult, simulate } from '../../scenarios/library.js';
 
 const ROOT = join(import.meta.dirname, '../../examples/incidents');
@@ -175,18 +176,43 @@ describe('11: one slow pod', () => {
 });
 
 describe('13: the circuit-breaking task', () => {
-  test.each([
-    ['13-circuit-breaking-task', 0.05, 0.15],
-    // Of the task's 30 calls 19 are refused.
-    ['13-circuit-breaking-task/three', 0.37, 0.64],
-  ])('%s: between %d and %d fail, all by overflow of pending requests', async (directory, low, high) => {
-    const result = await run(directory);
-    const fortio = request(result, 'fortio');
-    expect(fortio.errorShare.value).toBeGreaterThan(low);
-    expect(fortio.errorShare.value).toBeLessThan(high);
-    expect(labels(fortio)).toEqual(['200', '503 UO']);
-    const refused = fortio.outcomes.find(({ label }) => label === '503 UO')!.count;
-    expect(counter(result, 'upstreamRqPendingOverflow')).toBe(refused);
+  /** Share of fortio's calls that fail, in each of 40 replications: where its connections are dealt to is another thing in each. */
+  function refusedShares(directory: string): number[] {
+    const { plan } = loadMesh(join(ROOT, directory));
+    const options = { seed: 'task', warmupNs: 1e9, durationNs: 30e9, intervalNs: 30e9, maxEvents: 1e6 };
+    return [...Array(40).keys()].map((replication) => {
+      const result = simulateOnce(plan, { ...options, replication });
+      const outcomes = result.traffic.flatMap((one) => one.outcomes).filter(({ status }) => status === 503);
+      const refused = outcomes.reduce((sum, { count }) => sum + count, 0);
+      expect(result.clusters.reduce((sum, one) => sum + one.upstreamRqPendingOverflow, 0)).toBe(refused);
+      const calls = result.traffic.flatMap((one) => one.outcomes).reduce((sum, { count }) => sum + count, 0);
+      return refused / calls;
+    });
+  }
+
+  test('two connections on two threads: two to six of 20 fail, three in the task; on one thread half of them', () => {
+    const shares = refusedShares('13-circuit-breaking-task');
+    const onTwo = shares.filter((share) => share < 0.4);
+    // All 40 on the same side: a probability of 2^-39.
+    expect(onTwo.length).toBeGreaterThan(0);
+    expect(onTwo.length).toBeLessThan(40);
+    for (const share of onTwo) {
+      expect(share).toBeGreaterThanOrEqual(0.1);
+      expect(share).toBeLessThanOrEqual(0.3);
+    }
+    expect(onTwo.reduce((sum, share) => sum + share, 0) / onTwo.length).toBeLessThan(0.15);
+    for (const share of shares.filter((one) => one >= 0.4)) expect(share).toBeCloseTo(0.5, 1);
+  });
+
+  test('three connections: 60 to 70 % fail, 63 % in the task', () => {
+    for (const share of refusedShares('13-circuit-breaking-task/three')) {
+      expect(share).toBeGreaterThan(0.6);
+      expect(share).toBeLessThan(0.7);
+    }
+  });
+
+  test('all by overflow of pending requests', async () => {
+    expect(labels(request(await run('13-circuit-breaking-task'), 'fortio'))).toEqual(['200', '503 UO']);
   });
 });
 
