@@ -46,4 +46,6 @@ function print({ lab, comparisons }: Entry): void {
   }
 }
 
+// Whoever interrupts it leaves no Envoy behind: what it has started ends when it exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.exitCode = await main(process.argv.slice(2));
