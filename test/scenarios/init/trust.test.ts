@@ -140,7 +140,7 @@ describe('what is counted is written', () => {
 describe('one request for each destination', () => {
   it('many matches of one service come before others', () => {
     const pages = Array.from({ length: 30 }, (_, i) => `{uri: {exact: /page${i}}}`).join(', ');
-    const names = Array.from({ length: 12 }, (_, i) => `api${i}`);
+    const names = Array.from({ length: 12 }, (_, i) => `api-${'abcdefghijkl'[i]}`);
     const rules = [to('shop', pages), ...names.map((name) => to(name, `{uri: {prefix: /${name}}}`))];
     const text = mesh(
       GATEWAY(),
