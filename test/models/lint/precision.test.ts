@@ -34,6 +34,9 @@ const nameless = (profile: string): string =>
   `apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec: {profile: ${profile}}`;
 const POLICY = 'trafficPolicy: {loadBalancer: {simple: RANDOM}}';
 const OTHER = object('v1', 'Service', 'cart', 'spec: {ports: [{name: http, port: 80}]}', 'namespace: sales');
+const RETRIED = virtualService(
+  'hosts: [catalogue], http: [{timeout: 2s, retries: {attempts: 2, retryOn: connect-failure}, route: [{destination: {host: catalogue, port: {number: 80}}}]}]',
+);
 const mirrored = (subset: string): string => route(`mirror: {host: catalogue${subset}}`);
 
 test.each([
@@ -73,6 +76,35 @@ test.each([
     0,
   ],
   ['one with a slip of the pen', 'ST1174', all(service('cart'), rule(POLICY, 'cardt')), 1],
+  [
+    'a time to connect for another port',
+    'ST2112',
+    all(
+      RETRIED,
+      rule('trafficPolicy: {portLevelSettings: [{port: {number: 81}, connectionPool: {tcp: {connectTimeout: 1s}}}]}'),
+    ),
+    1,
+  ],
+  [
+    'a time to connect for the port',
+    'ST2112',
+    all(
+      RETRIED,
+      rule('trafficPolicy: {portLevelSettings: [{port: {number: 80}, connectionPool: {tcp: {connectTimeout: 1s}}}]}'),
+    ),
+    0,
+  ],
+  [
+    'the settings of a port stand in place of those of the host',
+    'ST2112',
+    all(
+      RETRIED,
+      rule(
+        'trafficPolicy: {connectionPool: {tcp: {connectTimeout: 1s}}, portLevelSettings: [{port: {number: 80}, loadBalancer: {simple: RANDOM}}]}',
+      ),
+    ),
+    1,
+  ],
   ['the port of a gateway whose Service is not given', 'ST1162', edge('edge', 8181), 0],
 ])('%s', async (_name, code, yaml, count) => {
   expect((await found(yaml, code)).length).toBe(count);
