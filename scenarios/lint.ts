@@ -8,6 +8,8 @@ import { parseDocuments } from '../models/config/parse.js';
 import { schemaProblems } from '../models/config/published/schema-problems.js';
 import type { NamedText } from '../models/config/resource.js';
 import { type LintOptions, type LintResult, lint } from '../models/lint/lint.js';
+import { isLinkerdAlone } from '../models/plan/assumed-mesh.js';
+import { hasIstioDefaults } from '../models/plan/meshes.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { gather } from './gather.js';
 import { SCENARIO_FILE } from './init/infer-paths.js';
@@ -114,7 +116,9 @@ export async function lintResources(
 ): Promise<LintResult> {
   const problems = await schemaProblems(resources, options.strict);
   const all = [...found, ...resources.diagnostics, ...problems, ...diagnostics];
-  return lint({ texts, documents, diagnostics: all, plan, istioVersion: options.istioVersion }, options);
+  const { istioVersion } = options;
+  const isLinkerds = isLinkerdAlone(resources) && (plan === null || !hasIstioDefaults(plan));
+  return lint({ texts, documents, diagnostics: all, plan, istioVersion, isLinkerds }, options);
 }
 
 interface Told {
