@@ -1,5 +1,6 @@
 // The CustomResourceDefinitions that Istio and the Gateway API publish, as scripts/read-crds.mjs writes them: one schema a kind and version, equal parts
 // shared (kubernetes: apiextensions-apiserver pkg/apiserver/schema, structural schemas).
+import { lookup } from '../../../sim/lookup.js';
 import type { PlainValue } from '../document.js';
 
 export interface CrdSchema {
@@ -64,6 +65,5 @@ export function readCrds(text: string): ReadonlyMap<string, CrdSchema> {
 
 /** The schema of a field, or of an entry of a map. */
 export function childSchema(schema: CrdSchema | undefined, key: string): CrdSchema | undefined {
-  const { properties, additionalProperties } = schema ?? {};
-  return properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
+  return lookup(schema?.properties ?? {}, key) ?? schema?.additionalProperties;
 }
