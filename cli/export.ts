@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { type Bootstrap, envoyBootstrap, type SocketAddress } from '../reports/envoy/bootstrap.js';
 import { loadScenario } from '../scenarios/load-scenario.js';
+import { into } from '../scenarios/trees/tree.js';
 import { nearestName } from '../sim/nearest.js';
 import { EXIT } from './exit-codes.js';
 import { tellFindings } from './findings.js';
@@ -39,6 +40,7 @@ export function exportEnvoy(path: string, options: ExportOptions): number {
     strict: options.strict,
     istioVersion: options.istio,
     envoyVersion: options.envoy,
+    rendering: into('export envoy'),
   });
   tellFindings(diagnostics, { quiet: options.quiet ?? false });
   if (plan === null) return EXIT.usage;

@@ -14,6 +14,7 @@ import { type LoadedScenario, loadScenario } from '../scenarios/load-scenario.js
 import { META_FILE } from '../scenarios/output-mark.js';
 import { type RunOutcome, runScenario } from '../scenarios/run.js';
 import type { RunResult } from '../scenarios/run-result.js';
+import { into } from '../scenarios/trees/tree.js';
 import { EXIT } from './exit-codes.js';
 import { tellFindings } from './findings.js';
 import type { Format } from './formats.js';
@@ -88,6 +89,7 @@ async function load(path: string, options: RunOptions): Promise<LoadedScenario> 
     istioVersion: options.istio,
     envoyVersion: options.envoy,
     changes: options.set,
+    rendering: into('run'),
   });
 }
 

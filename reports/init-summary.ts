@@ -17,7 +17,8 @@ interface GuessedTraffic {
 export interface GuessedScenario {
   readonly serviceCount: number;
   readonly traffic: readonly GuessedTraffic[];
-  readonly edges: readonly unknown[];
+  /** Calls in the steps of services. */
+  readonly callCount: number;
   readonly leftOut: readonly unknown[];
   readonly unreached: readonly unknown[];
   /** Objects that the scenario brings along: its calls are then no guesses. */
@@ -36,9 +37,9 @@ const MAX_TRAFFIC = 6;
 
 /** A few lines for a terminal, with a line break at the end. */
 export function initSummaryText({ draft, file, next }: InitSummary, colors: Colors): string {
-  const { serviceCount, traffic, edges } = draft;
+  const { serviceCount, traffic, callCount } = draft;
   const lines = [
-    `${colors.bold(printable(file))}: ${counted(serviceCount, 'service')}, ${counted(traffic.length, 'source')} of traffic, ${counted(edges.length, 'call')}`,
+    `${colors.bold(printable(file))}: ${counted(serviceCount, 'service')}, ${counted(traffic.length, 'source')} of traffic, ${counted(callCount, 'call')}`,
     ...traffic.slice(0, MAX_TRAFFIC).map((source) => `  ${trafficLine(source)}`),
     ...(traffic.length > MAX_TRAFFIC ? [`  and ${traffic.length - MAX_TRAFFIC} more`] : []),
     '',
@@ -58,14 +59,14 @@ function trafficLine({ name, from, to, load }: GuessedTraffic): string {
   return printable(`${name}: ${amount} to ${to} from ${from ?? 'outside'}`);
 }
 
-function checks({ traffic, edges, unreached, leftOut, objects }: GuessedScenario): string[] {
+function checks({ traffic, callCount, unreached, leftOut, objects }: GuessedScenario): string[] {
   const guessed = traffic.filter(({ loadIsKnown }) => !loadIsKnown).length;
   return [
     ...(guessed > 0
       ? [`rates: ${guessed === traffic.length ? 'all' : `${guessed} of ${traffic.length}`} are guesses`]
       : []),
     'work: times of each service are guesses by its kind; a dashboard knows better',
-    ...(objects.length > 0 ? [] : [callCheck(edges.length)]),
+    ...(objects.length > 0 ? [] : [callCheck(callCount)]),
     ...(unreached.length > 0
       ? [`${counted(unreached.length, 'service')} that no traffic reaches: listed in the first lines of the file`]
       : []),
@@ -75,8 +76,8 @@ function checks({ traffic, edges, unreached, leftOut, objects }: GuessedScenario
   ];
 }
 
-function callCheck(edges: number): string {
-  return edges === 0
+function callCheck(calls: number): string {
+  return calls === 0
     ? 'calls: the YAML does not say who calls whom; add them as `- call: …`'
     : 'calls: all are made one after the other, once for each request';
 }

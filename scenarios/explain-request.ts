@@ -11,6 +11,7 @@ import { type ReadPaths, readPaths } from './load-scenario.js';
 import { ScenarioReader } from './reader.js';
 import type { ScenarioDocument } from './schema.js';
 import { toPlanInput } from './to-plan-input.js';
+import { into } from './trees/tree.js';
 
 export interface ExplainRequest {
   /** `web.shop`, or null: from outside. */
@@ -44,7 +45,7 @@ export function explainRequest(paths: readonly string[], request: ExplainRequest
   const ofMesh =
     request.scenario === undefined ? request.changes : request.changes?.filter(({ object }) => object !== null);
   const world = worldOf(
-    readPaths(paths, { ...bounds, changes: ofMesh }),
+    readPaths(paths, { ...bounds, changes: ofMesh, rendering: into('explain') }),
     request.scenario === undefined ? null : readPaths([request.scenario], { ...bounds, changes: ofScenario }),
   );
   if (world.scenario === null || world.resources === null || hasErrors(world.diagnostics))

@@ -10,12 +10,13 @@ import { expandBraces, isGlob, matchesSegment } from './glob.js';
 import { holdsResults } from './output-mark.js';
 import { type Read, readBounded, SilentPipe } from './read-file.js';
 import { findTrees } from './trees/find-trees.js';
+import type { Rendering } from './trees/tree.js';
 
 export interface GatherOptions {
   /** Bytes of all texts together; more is an error. Default 256 MiB. */
   readonly maxInputBytes?: number | undefined;
-  /** Folders that a tool has to render first are left out, and named (`needs-rendering`): for whoever asks what runs. */
-  readonly findsTrees?: boolean;
+  /** Folders that a tool has to render first are left out, and named with what to do (`needs-rendering`): for whoever asks what runs. */
+  readonly trees?: Rendering;
   /** What `-` reads; default the standard input of the process. May throw as `readFileSync` does. */
   readonly readStandardInput?: () => Uint8Array;
 }
@@ -76,12 +77,14 @@ class Gathering {
     const files = this.below(path);
     const isRead = (file: string): boolean => EXTENSION.test(file);
     const complaint = 'no .yaml, .yml or .json file is below it';
-    if (this.options.findsTrees !== true) {
+    const rendering = this.options.trees;
+    if (rendering === undefined) {
       this.addFound(path, files.filter(isRead), complaint);
       return;
     }
     const names = new Map(files.map((file) => [file.split(sep).join('/'), file]));
-    const trees = findTrees({ files: [...names.keys()], textOf: (name) => textOf(names.get(name) ?? name) }, isRead);
+    const listing = { files: [...names.keys()], textOf: (name: string) => textOf(names.get(name) ?? name) };
+    const trees = findTrees(listing, isRead, rendering);
     this.diagnostics.push(...trees.diagnostics);
     const kept = [...names].filter(([name]) => isRead(name) && !trees.isLeftOut(name)).map(([, file]) => file);
     // What stands in the way has been said.

@@ -8,6 +8,8 @@ import { parseDocuments } from '../models/config/parse.js';
 import { schemaProblems } from '../models/config/published/schema-problems.js';
 import type { NamedText } from '../models/config/resource.js';
 import { type LintOptions, type LintResult, lint } from '../models/lint/lint.js';
+import { isLinkerdAlone } from '../models/plan/assumed-mesh.js';
+import { hasIstioDefaults } from '../models/plan/meshes.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { gather } from './gather.js';
 import { SCENARIO_FILE } from './init/infer-paths.js';
@@ -15,6 +17,7 @@ import { interpretScenario } from './interpret.js';
 import { loadScenario } from './load-scenario.js';
 import { listOf } from './reader.js';
 import { SCENARIO_KIND } from './schema.js';
+import { INTO_FILE, into } from './trees/tree.js';
 import { validateScenario } from './validate.js';
 
 export interface LintPathsOptions extends LintOptions {
@@ -50,14 +53,14 @@ const SAID_BY_RULES: readonly string[] = [
  * finding (ST0001); nothing is thrown for it.
  */
 export async function lintPaths(paths: readonly string[], options: LintPathsOptions = {}): Promise<LintedPaths> {
-  const bounds = { findsTrees: true, maxInputBytes: options.maxInputBytes };
-  const first = gather(paths, bounds);
+  const { maxInputBytes } = options;
+  const first = gather(paths, { trees: into('lint'), maxInputBytes });
   const documents = parsed(first.texts, options);
   const planFor = (all: readonly RawDocument[]): Told => planOfPaths(paths, all, options);
   const scenarios = scenariosIn(documents);
   const wanted = scenarios.flatMap((raw) => meshOf(raw, first.texts));
   if (wanted.length === 0) return await linted(first.texts, documents, first.diagnostics, options, planFor);
-  const second = gather(wanted, bounds);
+  const second = gather(wanted, { trees: INTO_FILE, maxInputBytes });
   const kept = scenarios.length > 1 ? first.texts : namedThemselves(first.texts, [...paths, scenarios[0]!.file]);
   const known = new Set(kept.map(({ name }) => name));
   const more = second.texts.filter(({ name }) => !known.has(name));
@@ -113,7 +116,9 @@ export async function lintResources(
 ): Promise<LintResult> {
   const problems = await schemaProblems(resources, options.strict);
   const all = [...found, ...resources.diagnostics, ...problems, ...diagnostics];
-  return lint({ texts, documents, diagnostics: all, plan, istioVersion: options.istioVersion }, options);
+  const { istioVersion } = options;
+  const isLinkerds = isLinkerdAlone(resources) && (plan === null || !hasIstioDefaults(plan));
+  return lint({ texts, documents, diagnostics: all, plan, istioVersion, isLinkerds }, options);
 }
 
 interface Told {

@@ -13,6 +13,7 @@ import { movedSources } from './moved-sources.js';
 import { listOf } from './reader.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIO_KIND, type ScenarioDocument } from './schema.js';
+import { INTO_FILE, type Rendering } from './trees/tree.js';
 import { validateScenario } from './validate.js';
 
 export interface LoadScenarioOptions extends ScenarioOverrides {
@@ -22,6 +23,8 @@ export interface LoadScenarioOptions extends ScenarioOverrides {
   readonly strict?: boolean | undefined;
   /** What is changed in the YAML and the scenario before they are read (`--set`). */
   readonly changes?: readonly Change[] | undefined;
+  /** What to do with folders that a tool has to render first; default: into a file. */
+  readonly rendering?: Rendering | undefined;
 }
 
 /** What a result may hold of the input: file names are relative to the scenario's directory, whoever runs it and from where. */
@@ -80,8 +83,8 @@ export type ReadPaths =
     };
 
 export function readPaths(given: readonly string[], options: LoadScenarioOptions): ReadPaths {
-  const bounds = { findsTrees: true, maxInputBytes: options.maxInputBytes };
-  const first = gather(given, bounds);
+  const { rendering = INTO_FILE, maxInputBytes } = options;
+  const first = gather(given, { trees: rendering, maxInputBytes });
   if (hasErrors(first.diagnostics)) return { kind: 'failed', diagnostics: first.diagnostics };
   const strict = options.strict ?? false;
   const changes = new Changes(options.changes ?? []);
@@ -104,7 +107,10 @@ export function readPaths(given: readonly string[], options: LoadScenarioOptions
   const isScenarioAlone = first.texts.every(({ name }) => name === raw.file);
   const wanted = mesh.length > 0 || isScenarioAlone;
   const gathered = wanted
-    ? gather(mesh.length > 0 ? mesh.map((path) => below(directory, path)) : [directory], bounds)
+    ? gather(mesh.length > 0 ? mesh.map((path) => below(directory, path)) : [directory], {
+        trees: INTO_FILE,
+        maxInputBytes,
+      })
     : first;
   const resources = wanted ? loadResources(gathered.texts, { strict, leaveOut: true, changes }) : firstResources;
   const known = [...own, ...gathered.diagnostics, ...withChanges(resources, changes).diagnostics];

@@ -1,5 +1,6 @@
-// Puts the compiled schemas of Kubernetes' and Istio's kinds into the built files, one chunk a kind, so that who installs Seatrial needs none of the
-// packages that they come from: models/config/published/validators.ts -> dist/models/config/published/. Run by `npm run build`, after tsc.
+// Puts the compiled schemas of Kubernetes' kinds into the built files, one chunk a kind, and the library that evaluates CEL, so that who installs Seatrial
+// needs none of the packages that they come from: models/config/published/{validators,cel-rules}.ts -> dist/models/config/published/. Run by
+// `npm run build`, after tsc.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,7 @@ const OUT = join(ROOT, 'dist/models/config/published');
 
 const { outputFiles, metafile } = await build({
   absWorkingDir: ROOT,
-  entryPoints: [join(ROOT, 'models/config/published/validators.ts')],
+  entryPoints: ['validators', 'cel-rules'].map((name) => join(ROOT, `models/config/published/${name}.ts`)),
   outdir: OUT,
   chunkNames: 'schemas/[name]-[hash]',
   bundle: true,
@@ -20,7 +21,8 @@ const { outputFiles, metafile } = await build({
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
-  alias: { 're2-wasm': join(ROOT, 'scripts/re2-by-re2js.mjs') },
+  // @bufbuild/re2 is a fork of RE2JS, with the same methods.
+  alias: { 're2-wasm': join(ROOT, 'scripts/re2-by-re2js.mjs'), '@bufbuild/re2': 're2js' },
   external: ['re2js'],
   mainFields: ['module', 'main'],
   legalComments: 'none',

@@ -11,12 +11,45 @@ const has = (value: PlainValue, ...names: readonly string[]) =>
   names.every((name) => fieldOf(value, name) !== undefined);
 const hasAny = (value: PlainValue, ...names: readonly string[]) => names.some((name) => has(value, name));
 
+/** The type of a message of Envoy's API, as JSON has it. */
+const hasEnvoyType = (value: PlainValue): boolean => {
+  const type = isPlainMap(value) ? value['@type'] : undefined;
+  return typeof type === 'string' && type.startsWith('type.googleapis.com/envoy.');
+};
+
+const itemsOf = (value: PlainValue | undefined): readonly PlainValue[] => (Array.isArray(value) ? value : []);
+
 const FOREIGN: readonly Foreign[] = [
   {
-    what: 'a Prometheus rule file',
-    recognises: ({ groups }) => Array.isArray(groups) && has(groups[0] ?? {}, 'rules'),
+    what: 'a configuration of Envoy',
+    recognises: (value) =>
+      hasAny(value, 'static_resources', 'dynamic_resources', 'staticResources', 'dynamicResources') ||
+      [value, value.typed_config, value.typedConfig, ...itemsOf(value.configs), ...itemsOf(value.resources)].some(
+        (part) => hasEnvoyType(part ?? null),
+      ),
   },
-  { what: 'an isotope topology', recognises: ({ services }) => Array.isArray(services) },
+  {
+    what: 'a policy as ztunnel gets it',
+    recognises: (value) => has(value, 'name', 'scope') && hasAny(value, 'groups', 'action'),
+  },
+  {
+    what: 'a dump of what ztunnel knows',
+    recognises: (value) => has(value, 'workloads') && hasAny(value, 'policies', 'workloadState', 'certificates'),
+  },
+  {
+    what: 'a Prometheus rule file',
+    recognises: ({ groups }) =>
+      itemsOf(groups).some(
+        (group) => typeof fieldOf(group, 'name') === 'string' && Array.isArray(fieldOf(group, 'rules')),
+      ) &&
+      itemsOf(groups).every((group) =>
+        itemsOf(fieldOf(group, 'rules')).every((rule) => hasAny(rule, 'alert', 'record')),
+      ),
+  },
+  {
+    what: 'an isotope topology',
+    recognises: ({ services }) => Array.isArray(services) && services.every((service) => has(service, 'name')),
+  },
   {
     what: 'a Prometheus configuration',
     recognises: (value) => hasAny(value, 'scrape_configs', 'rule_files', 'alerting'),

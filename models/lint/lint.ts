@@ -23,6 +23,8 @@ export interface LintInput {
   readonly plan: MeshPlan | null;
   /** Release of Istio, e.g. `1.31`; absent: that of the plan, else the newest. */
   readonly istioVersion?: string | undefined;
+  /** The input speaks of Linkerd and not of Istio: what `istioctl analyze` finds is not asked. */
+  readonly isLinkerds?: boolean;
 }
 
 export interface LintOptions {
@@ -65,7 +67,8 @@ export function lint(input: LintInput, options: LintOptions = {}): LintResult {
   const found: LintFinding[] = [];
   for (const diagnostic of input.diagnostics) found.push(inputFinding(diagnostic));
   for (const rule of RULES) {
-    if (rule.isOff !== true || wanted.has(rule.code)) rule.check(mesh, reporter(rule, places, found));
+    const isAsked = rule.alias === undefined || input.isLinkerds !== true;
+    if (isAsked && (rule.isOff !== true || wanted.has(rule.code))) rule.check(mesh, reporter(rule, places, found));
   }
   const report = reporter(UNKNOWN_SUPPRESSION, places, found);
   for (const { file, line, code } of suppressions.unknownCodes(isKnownCode))

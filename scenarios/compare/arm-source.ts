@@ -2,6 +2,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Gathered, gather } from '../gather.js';
+import { INTO_FILE } from '../trees/tree.js';
 import { findRevision, gatherRevision, hasFile, pathInRepository } from './git-source.js';
 import { missingRevision } from './missing-revision.js';
 
@@ -54,7 +55,7 @@ function fileSource(text: string, maxInputBytes: number | undefined): ArmSource 
     revision: null,
     path: text,
     isFile: (path) => statsOf(path)?.isFile() === true,
-    gather: (paths) => gather(paths, { findsTrees: true, maxInputBytes }),
+    gather: (paths) => gather(paths, { trees: INTO_FILE, maxInputBytes }),
     below: (directory, path) => (path === '-' || isAbsolute(path) ? path : join(directory, path)),
     pathOf: (textName) => textName,
     relativeName: (directory, textName) =>

@@ -9,6 +9,7 @@ import type { NamedText } from '../../models/config/resource.js';
 import type { Gathered } from '../gather.js';
 import { expandBraces, isGlob, matchesSegment } from '../glob.js';
 import { findTrees } from '../trees/find-trees.js';
+import { INTO_FILE } from '../trees/tree.js';
 
 const EXTENSION = /\.(ya?ml|json)$/i;
 const LISTING_BYTES_MAX = 256 * 1024 * 1024;
@@ -110,7 +111,7 @@ function blobsBelow(revision: GitRevision, all: readonly Blob[], directory: stri
     return blob === undefined ? null : (readBlobs(revision, [blob])?.texts[0]?.text ?? null);
   };
   const isRead = (path: string): boolean => EXTENSION.test(path);
-  const trees = findTrees({ files: [...walked.keys()], textOf }, isRead);
+  const trees = findTrees({ files: [...walked.keys()], textOf }, isRead, INTO_FILE);
   const blobs = [...walked.values()].filter(({ path }) => isRead(path) && !trees.isLeftOut(path)).sort(filesFirst);
   return { blobs, trees: trees.diagnostics };
 }

@@ -82,14 +82,14 @@ function meshWithOwn({ objects }: Draft, { mesh, file }: InferOptions): readonly
   return [...mesh, `./${file.split(/[\\/]/).at(-1)}`];
 }
 
-function inferred({ traffic, edges }: Draft): Diagnostic {
+function inferred({ traffic, callCount }: Draft): Diagnostic {
   const sources = traffic.map(({ name, to }) => `${name} → ${to}`).slice(0, 3);
   const more = traffic.length > sources.length ? `, and ${traffic.length - sources.length} more` : '';
   return {
     code: 'inferred-scenario',
     severity: 'warning',
     position: null,
-    message: `there is no scenario: traffic (${sources.join(', ')}${more}), ${edges.length} ${edges.length === 1 ? 'call' : 'calls'} and the work of all services are guesses`,
+    message: `there is no scenario: traffic (${sources.join(', ')}${more}), ${callCount} ${callCount === 1 ? 'call' : 'calls'} and the work of all services are guesses`,
     hint: 'seatrial init DIR writes it down for you to correct',
   };
 }

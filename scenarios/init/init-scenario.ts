@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../models/config/diagnostic.js';
 import { loadResources } from '../../models/config/load.js';
 import { gather } from '../gather.js';
 import { interpretScenario } from '../interpret.js';
+import { into } from '../trees/tree.js';
 import type { Draft } from './draft/draft.js';
 import { homeOf, inferFromPaths, SCENARIO_FILE } from './infer-paths.js';
 
@@ -32,7 +33,7 @@ export interface InitiatedScenario {
  */
 export function initScenario(path: string, options: InitScenarioOptions = {}): InitiatedScenario {
   const file = fileFor(path, options.file);
-  const gathered = gather([path], { findsTrees: true, maxInputBytes: options.maxInputBytes });
+  const gathered = gather([path], { trees: into('init'), maxInputBytes: options.maxInputBytes });
   const { diagnostics } = gathered;
   // What is to be replaced is no part of the mesh.
   const texts = gathered.texts.filter(({ name }) => name === '-' || resolve(name) !== resolve(file));

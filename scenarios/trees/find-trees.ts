@@ -3,7 +3,7 @@
 // kustomize: api/konfig/general.go (names of the file), api/types/kustomization.go (fields); helm: pkg/chart/loader (Chart.yaml).
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import { kustomizeTrees } from './kustomize.js';
-import { below, directoryOf, isBelow, type Listing, nameOf, piped, shown, type Tree } from './tree.js';
+import { below, directoryOf, isBelow, type Listing, nameOf, type Rendering, shown, type Tree } from './tree.js';
 
 export interface FoundTrees {
   readonly diagnostics: readonly Diagnostic[];
@@ -13,13 +13,13 @@ export interface FoundTrees {
 const COMMANDS_MAX = 3;
 
 /** Looks for such folders; `isRead` says which files are read where nothing speaks against it. */
-export function findTrees(listing: Listing, isRead: (file: string) => boolean): FoundTrees {
+export function findTrees(listing: Listing, isRead: (file: string) => boolean, rendering: Rendering): FoundTrees {
   const trees = [...helmCharts(listing), ...kustomizeTrees(listing), ...jsonnet(listing), ...terraform(listing)];
   const folders = [...new Set(trees.flatMap((tree) => tree.folders))];
   const isLeftOut = (file: string): boolean => folders.some((folder) => isBelow(file, folder));
   const isNothingLeft = !listing.files.some((file) => isRead(file) && !isLeftOut(file));
   const outermost = trees.filter(({ what, file }) => !trees.some((other) => other.what === what && holds(other, file)));
-  return { isLeftOut, diagnostics: grouped(outermost).map((group) => diagnosticOf(group, isNothingLeft)) };
+  return { isLeftOut, diagnostics: grouped(outermost).map((group) => diagnosticOf(group, isNothingLeft, rendering)) };
 }
 
 /** Whether a tree has another's file inside: a chart of charts is said once. */
@@ -38,9 +38,12 @@ function grouped(trees: readonly Tree[]): (readonly [Tree, ...Tree[]])[] {
   return [...groups.values()];
 }
 
-function diagnosticOf([first, ...others]: readonly [Tree, ...Tree[]], isNothingLeft: boolean): Diagnostic {
+function diagnosticOf(
+  [first, ...others]: readonly [Tree, ...Tree[]],
+  isNothingLeft: boolean,
+  rendering: Rendering,
+): Diagnostic {
   const commands = [...new Set([first, ...others].flatMap((tree) => tree.commands))];
-  const more = commands.length > COMMANDS_MAX ? `, and ${commands.length - COMMANDS_MAX} more` : '';
   const left = first.folders.length > 0 ? '; left out' : '';
   const alike = others.length > 0 ? `, and ${others.length} more like that` : '';
   return {
@@ -48,8 +51,15 @@ function diagnosticOf([first, ...others]: readonly [Tree, ...Tree[]], isNothingL
     severity: isNothingLeft ? 'error' : 'warning',
     position: { file: first.file, line: 1, column: 1 },
     message: `${directoryOf(first.file) || '.'} holds ${first.what}: ${first.why}${alike}${left}`,
-    hint: `render it: ${commands.slice(0, COMMANDS_MAX).join(', or ')}${more}`,
+    hint: hintOf(commands, first.advice ?? '', rendering),
   };
+}
+
+function hintOf(commands: readonly string[], advice: string, { tail, after }: Rendering): string {
+  if (commands.length === 0) return advice;
+  const more = commands.length > COMMANDS_MAX ? `, and ${commands.length - COMMANDS_MAX} more` : '';
+  const shown = commands.slice(0, COMMANDS_MAX).map((command) => `\`${command} ${tail}\``);
+  return `render it: ${shown.join(', or ')}${more}${after}`;
 }
 
 function helmCharts({ files, textOf }: Listing): Tree[] {
@@ -61,7 +71,7 @@ function helmCharts({ files, textOf }: Listing): Tree[] {
         what: 'a Helm chart',
         file,
         why: 'its templates are no manifests',
-        commands: [piped(`helm template ${shown(folder)}`)],
+        commands: [`helm template ${shown(folder)}`],
         folders: [folder],
       };
     });
@@ -76,12 +86,12 @@ function jsonnet({ files }: Listing): Tree[] {
   const command = isTanka
     ? `tk show ${shown(directoryOf(chosen))} --dangerous-allow-redirect`
     : `jsonnet -y -J vendor ${shown(chosen)}`;
-  return [{ what: 'Jsonnet', file: chosen, why: 'its programs are not run', commands: [piped(command)], folders: [] }];
+  return [{ what: 'Jsonnet', file: chosen, why: 'its programs are not run', commands: [command], folders: [] }];
 }
 
 function terraform({ files }: Listing): Tree[] {
   const [first] = files.filter((file) => /\.tf(\.json)?$/.test(file));
   if (first === undefined) return [];
-  const command = 'apply it, and save what the cluster runs with `seatrial collect --run`';
-  return [{ what: 'Terraform', file: first, why: 'its resources are not read', commands: [command], folders: [] }];
+  const advice = 'apply it, and save what the cluster runs with `seatrial collect --run`';
+  return [{ what: 'Terraform', file: first, why: 'its resources are not read', commands: [], advice, folders: [] }];
 }

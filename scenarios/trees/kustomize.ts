@@ -4,7 +4,7 @@
 import { posix } from 'node:path';
 import { fieldOf, isPlainMap, type PlainValue } from '../../models/config/document.js';
 import { parseDocuments } from '../../models/config/parse.js';
-import { directoryOf, type Listing, nameOf, piped, shown, type Tree } from './tree.js';
+import { directoryOf, type Listing, nameOf, shown, type Tree } from './tree.js';
 
 const FILE_NAMES: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
@@ -118,11 +118,8 @@ function treeOf(members: readonly Kustomization[], here: ReadonlySet<string>): T
     .sort((a, b) => (a.directory < b.directory ? -1 : 1));
   const changing = [...new Set(members.flatMap((member) => member.changing))];
   const first = tops[0] ?? members[0]!;
-  const commands =
-    tops.length === 0
-      ? ['name a kustomization that takes in this component']
-      : tops.map(({ directory }) => piped(`kubectl kustomize ${shown(directory)}`));
-  const common = { file: first.file, commands };
+  const commands = tops.map(({ directory }) => `kubectl kustomize ${shown(directory)}`);
+  const common = { file: first.file, commands, advice: 'name a kustomization that takes in this component' };
   const isIncomplete = [...taken].some((directory) => !here.has(directory));
   if (changing.length > 0 || tops.length > 1 || isIncomplete) {
     const reasons = [

@@ -16,15 +16,27 @@ export interface Tree {
   readonly file: string;
   /** What does not hold for its files as they stand, e.g. `its templates are no manifests`. */
   readonly why: string;
-  /** Commands that print what runs, or say how to get at it. */
+  /** Commands that print what runs. */
   readonly commands: readonly string[];
+  /** What to do where no command prints it. */
+  readonly advice?: string;
   /** All below them is left out; empty: the files are read as they are. */
   readonly folders: readonly string[];
 }
 
-/** The command for a terminal: what it prints is what runs. */
-export function piped(command: string): string {
-  return `\`${command} | seatrial init -\``;
+/** Where what a tool prints is to go: into the command that was typed, or into a file where a command names several things. */
+export interface Rendering {
+  /** What follows the tool's command, e.g. `| seatrial lint -`. */
+  readonly tail: string;
+  /** What is left to do then; '' for nothing. */
+  readonly after: string;
+}
+
+export const INTO_FILE: Rendering = { tail: '> rendered.yaml', after: '; then name that file instead' };
+
+/** @param verb of a command that reads YAML from `-` */
+export function into(verb: string): Rendering {
+  return { tail: `| seatrial ${verb} -`, after: '' };
 }
 
 /** A path as a shell takes it; the current directory for ''. */

@@ -41,6 +41,7 @@ export function countFields(texts: readonly NamedText[]): Count {
   for (const text of texts) {
     const listed = listedIn(text);
     for (const document of parseDocuments(text)) {
+      if (listed.foreign.has(document.at([]).line)) continue;
       for (const { prefix, value } of objectsOf(document)) {
         const kind = kindOf(value);
         const coverage = byKind.get(kind) ?? emptyCoverage();
@@ -61,20 +62,28 @@ interface Listed {
   readonly fields: ReadonlyMap<string, Status>;
   /** Elements of lists: one that begins with a field has the place of that field. */
   readonly elements: ReadonlyMap<string, Status>;
+  /** Lines of documents that are no objects of Kubernetes (rules of Prometheus, configurations of Envoy …): they are not counted. */
+  readonly foreign: ReadonlySet<number>;
 }
 
 function listedIn(text: NamedText): Listed {
   const whole = new Map<string, string>();
   const fields = new Map<string, Status>();
   const elements = new Map<string, Status>();
-  for (const { path, position, status, meaning } of loadResources([text]).fidelity) {
+  const { fidelity, diagnostics } = loadResources([text]);
+  const foreign = new Set(
+    diagnostics.flatMap(({ code, position }) =>
+      code === 'not-a-manifest' && position !== null ? [position.line] : [],
+    ),
+  );
+  for (const { path, position, status, meaning } of fidelity) {
     const place = `${position?.line}:${position?.column}`;
     const statuses = path.endsWith(']') ? elements : fields;
     if (path === '') whole.set(place, meaning);
     else if (status === 'not-modelled') statuses.set(place, 'notModelled');
     else if (!statuses.has(place)) statuses.set(place, 'approximated');
   }
-  return { whole, fields, elements };
+  return { whole, fields, elements, foreign };
 }
 
 interface FoundObject {

@@ -1,11 +1,12 @@
 // Folders that a tool has to render: what is left out, what is read as it is, and which command is named.
 import { describe, expect, it } from 'vitest';
 import { findTrees } from '../../scenarios/trees/find-trees.js';
+import { INTO_FILE, into } from '../../scenarios/trees/tree.js';
 
-function found(files: Readonly<Record<string, string>>) {
+function found(files: Readonly<Record<string, string>>, rendering = into('init')) {
   const listing = { files: Object.keys(files), textOf: (file: string) => files[file] ?? null };
   const isRead = (file: string): boolean => /\.(ya?ml|json)$/.test(file);
-  const { diagnostics, isLeftOut } = findTrees(listing, isRead);
+  const { diagnostics, isLeftOut } = findTrees(listing, isRead, rendering);
   return {
     said: diagnostics.map(({ severity, message, hint }) => `${severity}: ${message}; ${hint}`),
     read: listing.files.filter((file) => isRead(file) && !isLeftOut(file)),
@@ -103,4 +104,13 @@ describe('Helm, Jsonnet, Terraform', () => {
   it('Terraform', () => {
     expect(found({ 'main.tf': '', 'k8s.yaml': '' }).said[0]).toMatch(/^warning: .*seatrial collect --run/);
   });
+});
+
+it.each([
+  ['lint', into('lint'), '`kubectl kustomize k | seatrial lint -`'],
+  ['run', into('run'), '`kubectl kustomize k | seatrial run -`'],
+  ['two things that are compared', INTO_FILE, '`kubectl kustomize k > rendered.yaml`; then name that file instead'],
+])('the hint is for who asks: %s', (_who, rendering, hint) => {
+  const files = { 'k/kustomization.yaml': 'resources: [web.yaml]\nvars: [{}]\n', 'k/web.yaml': '' };
+  expect(found(files, rendering).said[0]).toContain(hint);
 });

@@ -1,5 +1,5 @@
 // Istio's RequestAuthentication (istio api: security/v1/request_authentication.proto; istio: pkg/config/validation/validation.go
-// validateJwtRule).
+// validateJwtRule). `presence` is in the API from 1.32 on (releasenotes/notes/jwt-required-multi-token.yaml), in none of the releases that are known here.
 import { bool, string, strings } from '../scalars.js';
 import {
   approximated,
@@ -65,7 +65,9 @@ const jwtRule: Schema<JwtRule> = checked(
     },
     protoWith({
       ...inert('jwks', 'outputPayloadToHeader', 'outputClaimToHeaders', 'timeout'),
-      presence: listed(notModelled('a request without a token passes, as with OPTIONAL')),
+      presence: listed(
+        notModelled('the field comes with Istio 1.32: up to 1.31 a request without a token passes, as with OPTIONAL'),
+      ),
     }),
   ),
   (rule, place) => {

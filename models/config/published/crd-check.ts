@@ -3,9 +3,7 @@
 // defaulting, listtype, cel). Fields that the schema does not have are dropped there, and nothing is said of them here.
 import { isPlainMap, type PlainMap, type PlainValue } from '../document.js';
 import type { FieldPath } from '../resource.js';
-import { evaluateCel } from './cel/evaluate.js';
-import { CelError } from './cel/functions.js';
-import { type CrdSchema, expressionOf } from './crd-schema.js';
+import { type CrdSchema, childSchema } from './crd-schema.js';
 import { problemOfNumber, problemOfSize, problemOfText, problemOfType } from './crd-values.js';
 
 export interface CrdProblem {
@@ -14,12 +12,15 @@ export interface CrdProblem {
   readonly what: string;
 }
 
+/** Whether a rule holds for a value of the schema that it stands at. */
+export type RuleHolds = (rule: string, schema: CrdSchema, value: PlainValue) => boolean;
+
 /** What is wrong with an object without its header, by the schema of its kind. */
-export function crdProblems(schema: CrdSchema, value: PlainMap): readonly CrdProblem[] {
+export function crdProblems(schema: CrdSchema, value: PlainMap, ruleHolds: RuleHolds): readonly CrdProblem[] {
   const filled = withDefaults(schema, value);
   const problems: CrdProblem[] = [];
   checkValue(schema, filled, [], problems);
-  if (problems.length === 0) checkRules(schema, filled, [], problems);
+  if (problems.length === 0) checkRules(schema, filled, ruleHolds, [], problems);
   return problems;
 }
 
@@ -37,10 +38,6 @@ function withDefaults(schema: CrdSchema, value: PlainValue): PlainValue {
   for (const [key, own] of Object.entries(schema.properties ?? {}))
     if (own.default !== undefined && !filled.has(key)) filled.set(key, withDefaults(own, own.default));
   return Object.fromEntries(filled);
-}
-
-function childSchema({ properties, additionalProperties }: CrdSchema, key: string): CrdSchema | undefined {
-  return properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
 }
 
 function checkValue(schema: CrdSchema, value: PlainValue, path: FieldPath, problems: CrdProblem[]): void {
@@ -122,32 +119,27 @@ function requiredIn({ required = [], anyOf = [], oneOf = [], allOf = [], not }: 
   return [...required, ...[...anyOf, ...oneOf, ...allOf, ...(not === undefined ? [] : [not])].flatMap(requiredIn)];
 }
 
-function checkRules(schema: CrdSchema, value: PlainValue, path: FieldPath, problems: CrdProblem[]): void {
+function checkRules(
+  schema: CrdSchema,
+  value: PlainValue,
+  ruleHolds: RuleHolds,
+  path: FieldPath,
+  problems: CrdProblem[],
+): void {
   if (value === null) return;
   for (const rule of schema.rules ?? []) {
-    const failure = failureOf(() => evaluateCel(expressionOf(rule), value));
-    if (failure !== null) problems.push({ path, what: `is refused: ${rule.message ?? rule.rule}` });
+    if (!ruleHolds(rule.rule, schema, value)) problems.push({ path, what: `is refused: ${rule.message ?? rule.rule}` });
   }
   if (Array.isArray(value)) {
     if (schema.items === undefined) return;
     value.forEach((item: PlainValue, index) => {
-      checkRules(schema.items!, item, [...path, index], problems);
+      checkRules(schema.items!, item, ruleHolds, [...path, index], problems);
     });
     return;
   }
   if (!isPlainMap(value)) return;
   for (const [key, item] of Object.entries(value)) {
     const own = childSchema(schema, key);
-    if (own !== undefined) checkRules(own, item, [...path, key], problems);
-  }
-}
-
-/** A rule that fails to evaluate does not hold either. */
-function failureOf(evaluate: () => PlainValue): string | null {
-  try {
-    return evaluate() === true ? null : 'false';
-  } catch (error) {
-    if (error instanceof CelError) return error.message;
-    throw error;
+    if (own !== undefined) checkRules(own, item, ruleHolds, [...path, key], problems);
   }
 }

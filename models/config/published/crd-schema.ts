@@ -1,8 +1,7 @@
 // The CustomResourceDefinitions that Istio and the Gateway API publish, as scripts/read-crds.mjs writes them: one schema a kind and version, equal parts
 // shared (kubernetes: apiextensions-apiserver pkg/apiserver/schema, structural schemas).
+import { lookup } from '../../../sim/lookup.js';
 import type { PlainValue } from '../document.js';
-import type { Expression } from './cel/parse.js';
-import { parseCel } from './cel/parse.js';
 
 export interface CrdSchema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
@@ -64,11 +63,7 @@ export function readCrds(text: string): ReadonlyMap<string, CrdSchema> {
   return new Map(Object.entries(kinds).map(([kind, schema]) => [kind, whole(schema) as CrdSchema]));
 }
 
-const expressions = new WeakMap<WrittenRule, Expression>();
-
-/** A rule is parsed when it is first asked. */
-export function expressionOf(rule: WrittenRule): Expression {
-  const known = expressions.get(rule) ?? parseCel(rule.rule);
-  expressions.set(rule, known);
-  return known;
+/** The schema of a field, or of an entry of a map. */
+export function childSchema(schema: CrdSchema | undefined, key: string): CrdSchema | undefined {
+  return lookup(schema?.properties ?? {}, key) ?? schema?.additionalProperties;
 }

@@ -1,9 +1,18 @@
 // Types and bounds of single values, as a structural schema asks for them (kubernetes: kube-openapi pkg/validation/validate).
+import { RE2JS } from 're2js';
 import type { PlainMap, PlainValue } from '../document.js';
-import { compiled } from './cel/functions.js';
 import type { CrdSchema } from './crd-schema.js';
 
+const patterns = new Map<string, RE2JS>();
+
 const INT32: readonly [number, number] = [-2147483648, 2147483647];
+
+/** A pattern of a schema, which is RE2 as in the API server; compiled once. */
+export function compiled(pattern: string): RE2JS {
+  const known = patterns.get(pattern) ?? RE2JS.compile(pattern);
+  patterns.set(pattern, known);
+  return known;
+}
 
 /** What a value should be where it is of the wrong type, or null. */
 export function problemOfType(schema: CrdSchema, value: PlainValue): string | null {

@@ -35,9 +35,9 @@ export async function schemaProblems(
     if (refused.has(positionKey(object.document.at(object.prefix)))) continue;
     const crd = crdOf(object.apiVersion, object.kind);
     if (crd !== undefined) {
-      problems.push(
-        ...crdProblems(crd, withoutHeader(object)).map(({ path, what }) => problem(object, path, what, strict)),
-      );
+      const { ruleHolds } = await import('./cel-rules.js');
+      const found = crdProblems(crd, withoutHeader(object), ruleHolds);
+      problems.push(...found.map(({ path, what }) => problem(object, path, what, strict)));
       continue;
     }
     const load = VALIDATORS.get(`${object.apiVersion}/${object.kind}`);

@@ -1,5 +1,5 @@
 // ST2701: copies that double the load of their own destination.
-import { destinationsOf } from '../routes.js';
+import { destinationsOf, type NamedDestination } from '../routes.js';
 import type { Rule } from '../rule.js';
 
 export const doubledLoad: Rule = {
@@ -12,7 +12,9 @@ export const doubledLoad: Rule = {
   source: 'envoy: source/common/router/router.cc (maybeDoShadowing)',
   check(mesh, report) {
     for (const object of mesh.virtualServices) {
-      const all = destinationsOf(object);
+      const all = destinationsOf(object).filter(
+        (own, _index, written) => own.isMirror || own.weight > 0 || isAlone(own, written),
+      );
       for (const mirror of all.filter(({ isMirror }) => isMirror)) {
         const same = all.find(
           ({ isMirror, host, subset, routePath }) =>
@@ -31,3 +33,9 @@ export const doubledLoad: Rule = {
     }
   },
 };
+
+/** A destination beside others gets nothing without a weight. */
+function isAlone(own: NamedDestination, all: readonly NamedDestination[]): boolean {
+  const route = own.routePath.join('.');
+  return all.filter(({ isMirror, routePath }) => !isMirror && routePath.join('.') === route).length === 1;
+}

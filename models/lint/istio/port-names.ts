@@ -47,13 +47,15 @@ function check(mesh: LintMesh, report: Report, external: boolean): void {
       const transport = textAt(port, 'protocol') === 'UDP' ? 'UDP' : 'TCP';
       const protocol = servicePortProtocol(name, textAt(port, 'appProtocol'), number, transport);
       if (protocol !== 'auto' && !(external && name === 'tcp')) return;
-      report(
-        service,
-        ['spec', 'ports', index],
-        name === '' ? `the port ${number} has no name` : `the name "${name}" of the port ${number} names no protocol`,
-      );
+      report(service, ['spec', 'ports', index], messageOf(name, number));
     });
   }
+}
+
+function messageOf(name: string, number: number): string {
+  if (name === '') return `the port ${number} has no name`;
+  const what = name === 'tcp' ? 'names a protocol without hosts' : 'names no protocol';
+  return `the name "${name}" of the port ${number} ${what}`;
 }
 
 function isOfIstio({ labels }: LintObject): boolean {

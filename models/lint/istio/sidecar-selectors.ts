@@ -9,6 +9,8 @@ import type { Rule } from '../rule.js';
 
 const SOURCE = 'istio: pkg/config/analysis/analyzers/sidecar/selector.go';
 const SELECTOR = ['spec', 'workloadSelector'];
+/** Pods that a finding names. */
+const PODS_MAX = 3;
 
 function sidecars(mesh: LintMesh): readonly LintObject[] {
   return mesh.all(NETWORKING, 'Sidecar');
@@ -66,17 +68,26 @@ export const conflictingSidecars: Rule = {
   help: 'let each pod be selected by one Sidecar',
   source: SOURCE,
   check(mesh, report) {
-    const byPod = new Map<object, LintObject[]>();
+    const byPod = new Map<LintObject, LintObject[]>();
     for (const sidecar of withSelector(mesh)) {
       for (const pod of mesh.selected(selectorOf(sidecar), sidecar.namespace)) {
         if (!isAmbient(pod)) byPod.set(pod.object, [...(byPod.get(pod.object) ?? []), sidecar]);
       }
     }
+    // Several pods for which the same Sidecars are in conflict are one fault.
+    const byNames = new Map<string, { readonly found: readonly LintObject[]; readonly pods: string[] }>();
     for (const [pod, found] of byPod) {
-      if (distinctNames(found).length < 2) continue;
       const names = distinctNames(found);
+      if (names.length < 2) continue;
+      const conflict = byNames.get(names.join(', ')) ?? { found, pods: [] };
+      conflict.pods.push(pod.name);
+      byNames.set(names.join(', '), conflict);
+    }
+    for (const [names, { found, pods }] of byNames) {
+      const more = pods.length > PODS_MAX ? ` and ${pods.length - PODS_MAX} more` : '';
+      const selected = `${pods.slice(0, PODS_MAX).join(', ')}${more}`;
       for (const sidecar of found)
-        report(sidecar, SELECTOR, `${names.join(', ')} select the same pod ${(pod as LintObject).name}`);
+        report(sidecar, SELECTOR, `${names} select the same pod${pods.length > 1 ? 's' : ''} ${selected}`);
     }
   },
 };

@@ -40,12 +40,13 @@ export function composeDraft(survey: Survey): Draft | null {
   // What is counted is written: also the calls that no traffic leads to yet.
   const waiting = tree.reachedFrom(survey.services.filter((service) => tree.callsOf(service).length > 0));
   const called = new Set(acyclic.calls.map(({ to }) => survey.primaryOf(to)));
-  const edges = [...sent, ...acyclic.calls].map(
-    (call): DraftEdge => ({
+  const edgesOf = (calls: typeof acyclic.calls): DraftEdge[] => {
+    const edges = calls.map((call) => ({
       from: survey.appOf(call.from),
       to: call.to.source === 'entry' ? call.host : survey.primaryOf(call.to).key,
-    }),
-  );
+    }));
+    return [...new Map(edges.map((edge) => [JSON.stringify(edge), edge])).values()];
+  };
   return {
     name: nameOf(survey, reached),
     runSeconds: runSeconds(traffic),
@@ -58,7 +59,8 @@ export function composeDraft(survey: Survey): Draft | null {
       tree,
       survey,
     ),
-    edges: [...new Map(edges.map((edge) => [JSON.stringify(edge), edge])).values()],
+    edges: edgesOf([...sent, ...acyclic.calls]),
+    callCount: edgesOf(acyclic.calls).length,
     leftOut: distinct([...refused(survey), ...entries.leftOut, ...acyclic.leftOut, ...unreachable, ...found.leftOut]),
     uncalled: unreached.filter((service) => !called.has(service)).map(({ key }) => key),
     unreached: unreached.map(({ key }) => key),

@@ -81,6 +81,8 @@ export interface Draft {
   readonly behaviours: readonly DraftBehaviour[];
   /** Callers and callees by their names in the scenario. */
   readonly edges: readonly DraftEdge[];
+  /** Of these, the calls that services make for a request; what sources send by themselves is traffic. */
+  readonly callCount: number;
   readonly leftOut: readonly LeftOut[];
   /** Services that no traffic reaches and nobody calls, by their names in the scenario. */
   readonly uncalled: readonly string[];

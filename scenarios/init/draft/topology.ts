@@ -62,6 +62,7 @@ export function topologyDraft([topology, ...others]: readonly Topology[], survey
         acyclic.calls.map((call) => [edgeOf(call), { from: `${call.from.name}.${NAMESPACE}`, to: call.to.key }]),
       ).values(),
     ],
+    callCount: new Set(acyclic.calls.map(edgeOf)).size,
     leftOut: [...acyclic.leftOut, ...leftOut],
     uncalled: unreached,
     unreached,

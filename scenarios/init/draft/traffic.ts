@@ -4,7 +4,7 @@ import type { EntryRequest, FoundEntry } from '../entries/entry.js';
 import type { Load } from '../load/load.js';
 import type { Source } from '../load/sources.js';
 import type { Service } from '../survey.js';
-import { callAddress, outsideAddress } from './addresses.js';
+import { callAddress, outsideAddress, speaksHttp } from './addresses.js';
 import { guessRate, type RateGuess } from './capacity.js';
 import type { CallTree } from './demands.js';
 import type { DraftRequest, DraftTraffic, Note } from './draft.js';
@@ -70,7 +70,8 @@ function fromSource({ workload, calls, load, isGenerator }: Source, names: Uniqu
     const to = workload.isSimulated ? callAddress(call) : outsideAddress(call);
     if (to === null) return [];
     const path = inUrl(call.path ?? '');
-    const method = call.method ?? (load?.payloadBytes == null ? null : 'POST');
+    const isHttp = speaksHttp(call);
+    const method = isHttp ? (call.method ?? (load?.payloadBytes == null ? null : 'POST')) : null;
     const pods = Math.max(1, workload.replicas);
     const given = load === null ? null : shared(load.load, pods, calls.length);
     const what = isGenerator ? 'sends by itself' : 'calls and stands behind no Service';
@@ -81,7 +82,7 @@ function fromSource({ workload, calls, load, isGenerator }: Source, names: Uniqu
     return [
       {
         name: names.take(plainName(calls.length === 1 ? workload.name : `${workload.name}-to-${call.to.name}`)),
-        to: /^[a-z]+:\/\//.test(to) ? `${to}${path}` : `http://${to}${path}`,
+        to: !isHttp ? to : /^[a-z]+:\/\//.test(to) ? `${to}${path}` : `http://${to}${path}`,
         from: workload.isSimulated ? `${workload.name}.${workload.namespace}` : null,
         load: given ?? { kind: 'rate', ratePerSecond: SOURCE_RATE },
         loadIsKnown: given !== null,

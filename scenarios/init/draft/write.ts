@@ -65,10 +65,10 @@ class Writer {
   }
 
   private header(): void {
-    const { serviceCount, traffic, edges, leftOut, uncalled, unreached } = this.draft;
+    const { serviceCount, traffic, callCount, leftOut, uncalled, unreached } = this.draft;
     this.comment(
       0,
-      `Written by seatrial init: ${count(serviceCount, 'service')}, ${count(traffic.length, 'source')} of traffic, ${count(edges.length, 'call')}.`,
+      `Written by seatrial init: ${count(serviceCount, 'service')}, ${count(traffic.length, 'source')} of traffic, ${count(callCount, 'call')}.`,
     );
     this.comment(
       0,

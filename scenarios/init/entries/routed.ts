@@ -9,9 +9,12 @@ import type {
   VirtualServiceSpec,
 } from '../../../models/config/kinds/virtual-service.js';
 import type { Resource } from '../../../models/config/resource.js';
+import { withDelegates } from '../../../models/plan/delegate.js';
+import { Findings } from '../../../models/plan/findings.js';
 import type { LeftOut } from '../evidence.js';
 import type { Service, Survey } from '../survey.js';
 import type { EntryRequest } from './entry.js';
+import { type Asked, asksFor, hasExpression, samplesOf } from './sample-request.js';
 
 export type VirtualService = Resource<RoutingKind, VirtualServiceSpec>;
 
@@ -33,13 +36,13 @@ export function routedBy(
   survey: Survey,
 ): Routed {
   const { spec, namespace, name, kind, source } = virtualService;
-  const rules = spec.http.flatMap((rule) => withDelegate(rule, virtualService, all));
+  const { http, dropped } = withDelegates(virtualService, all, new Findings());
   const reached = (match: HttpMatch): boolean =>
     match.gateways.length === 0 || match.gateways.some((gateway) => gateways.includes(gateway));
-  const taken = rules
-    .map(({ rule, home }) => ({ rule, home, matches: rule.match.filter(reached) }))
-    .filter(({ rule, matches }) => rule.match.length === 0 || matches.length > 0);
-  const found = taken.map(({ rule, home, matches }) => ({ rule, matches, ...destinationsOf(rule, home, survey) }));
+  const found = http
+    .map(({ route, owner }) => ({ route, owner, matches: route.match.filter(reached) }))
+    .filter(({ route, matches }) => route.match.length === 0 || matches.length > 0)
+    .map(({ route, owner, matches }) => ({ route, matches, ...destinationsOf(route, owner.namespace, survey) }));
   const others = [...spec.tls, ...spec.tcp].map(({ route }) =>
     lookUp(
       route.map(({ destination }) => destination),
@@ -47,51 +50,62 @@ export function routedBy(
       survey,
     ),
   );
-  const requests = found.flatMap(({ rule, matches, services, absent, key }): EntryRequest[] => {
-    if (rule.redirect !== null || (services.length === 0 && absent.length > 0)) return [];
-    const service = services[0] ?? null;
-    if (rule.match.length === 0) return [{ method: 'GET', path: '/', headers: {}, service, destination: key }];
-    return matches.flatMap((match) => requestOf(match, service, key));
+  const asked = found.map((rule, index) => {
+    const before = found.slice(0, index).map(({ matches }) => matches);
+    return { rule, ...requestsOf(rule, before) };
   });
-  const asked = new Set(requests.map(({ destination }) => destination));
-  const unasked = found.filter(({ services, key }) => services.length > 0 && !asked.has(key));
+  const requests = asked.flatMap((own) => own.requests);
+  const destinations = new Set(requests.map(({ destination }) => destination));
+  const unasked = asked.filter(
+    ({ rule: { services, key, route } }) => services.length > 0 && route.redirect === null && !destinations.has(key),
+  );
   const services = [...found, ...others].flatMap((own) => own.services);
+  const missing = dropped.flatMap(({ path: [, , index], own }) => {
+    const delegate = spec.http[Number(index)]?.delegate;
+    return own === null && delegate != null ? [`VirtualService ${delegate.name}`] : [];
+  });
   return {
     requests,
     services: [...new Set(services)],
-    absent: [
-      ...new Set([...missingDelegates(virtualService, all), ...[...found, ...others].flatMap((own) => own.absent)]),
-    ],
-    leftOut: unasked.map(({ services: [service] }) => ({
-      text: `${kind} ${name}: no simple request leads to ${service!.name}, a regular expression or a condition that init does not read says which do`,
-      at: source.at(['spec']),
-    })),
+    absent: [...new Set([...missing, ...[...found, ...others].flatMap((own) => own.absent)])],
+    leftOut: unasked.map(
+      ({
+        rule: {
+          services: [service],
+        },
+        isShadowed,
+      }) => ({
+        text: isShadowed
+          ? `${kind} ${name}: a rule before it takes the requests for ${service!.name}`
+          : `${kind} ${name}: no simple request leads to ${service!.name}, a regular expression or a condition that init does not read says which do`,
+        at: source.at(['spec']),
+      }),
+    ),
   };
 }
 
-interface Rule {
-  readonly rule: HttpRoute;
-  /** The namespace that its hosts are meant in. */
-  readonly home: string;
+interface Found extends Destinations {
+  readonly route: HttpRoute;
+  /** Those of its matches that hold at the door; none: it takes everything. */
+  readonly matches: readonly HttpMatch[];
 }
 
-function missingDelegates(virtualService: VirtualService, all: readonly VirtualService[]): string[] {
-  return virtualService.spec.http.flatMap((rule) =>
-    rule.delegate !== null && withDelegate(rule, virtualService, all).length === 0
-      ? [`VirtualService ${rule.delegate.name}`]
-      : [],
-  );
-}
-
-function withDelegate(rule: HttpRoute, { namespace }: VirtualService, all: readonly VirtualService[]): Rule[] {
-  const { delegate } = rule;
-  if (delegate === null) return [{ rule, home: namespace }];
-  const owner = delegate.namespace === '' ? namespace : delegate.namespace;
-  const target = all.find((other) => other.name === delegate.name && other.namespace === owner);
-  return (target?.spec.http ?? []).map((own) => ({
-    rule: own.match.length === 0 ? { ...own, match: rule.match } : own,
-    home: owner,
-  }));
+/** Requests that the rule gets, one a match: those of which rules before it take none. */
+function requestsOf(
+  { route, matches, services, absent, key }: Found,
+  before: readonly (readonly HttpMatch[])[],
+): { readonly requests: readonly EntryRequest[]; readonly isShadowed: boolean } {
+  if (route.redirect !== null || (services.length === 0 && absent.length > 0))
+    return { requests: [], isShadowed: false };
+  const isFree = (asked: Asked): boolean => !before.some((rule) => asksFor(rule, asked));
+  // What is written is a better guess than what a regular expression may mean.
+  const plainFirst = [...matches].sort((a, b) => Number(hasExpression(a)) - Number(hasExpression(b)));
+  const samples = (matches.length === 0 ? [null] : plainFirst).map(samplesOf);
+  const free = samples.flatMap((own) => own.find(isFree) ?? []);
+  return {
+    requests: free.map((asked) => ({ ...asked, service: services[0] ?? null, destination: key })),
+    isShadowed: free.length === 0 && samples.some((own) => own.length > 0),
+  };
 }
 
 interface Destinations {
@@ -117,29 +131,4 @@ function lookUp(destinations: readonly Destination[], namespace: string, survey:
     else absent.push(host);
   }
   return { services, absent };
-}
-
-/** A request that the match takes; none where only a regular expression says which. */
-function requestOf(match: HttpMatch, service: Service | null, destination: string): EntryRequest[] {
-  const { uri, method, headers, queryParams } = match;
-  if (uri?.kind === 'regex' || method?.kind === 'regex' || match.authority?.kind === 'regex') return [];
-  const exact = [...Object.entries(headers), ...Object.entries(queryParams)];
-  if (exact.some(([, value]) => value.kind !== 'exact')) return [];
-  const path = uri === null || uri.kind === 'present' || !uri.value.startsWith('/') ? '/' : uri.value;
-  const query = Object.entries(queryParams)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(wordOf(value))}`)
-    .join('&');
-  return [
-    {
-      method: method?.kind === 'exact' ? method.value : 'GET',
-      path: query === '' ? path : `${path}?${query}`,
-      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, wordOf(value)])),
-      service,
-      destination,
-    },
-  ];
-}
-
-function wordOf(match: HttpMatch['headers'][string]): string {
-  return match.kind === 'present' ? '' : match.value;
 }

@@ -34,6 +34,18 @@ const nameless = (profile: string): string =>
   `apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec: {profile: ${profile}}`;
 const POLICY = 'trafficPolicy: {loadBalancer: {simple: RANDOM}}';
 const OTHER = object('v1', 'Service', 'cart', 'spec: {ports: [{name: http, port: 80}]}', 'namespace: sales');
+const RETRIED = virtualService(
+  'hosts: [catalogue], http: [{timeout: 2s, retries: {attempts: 2, retryOn: connect-failure}, route: [{destination: {host: catalogue, port: {number: 80}}}]}]',
+);
+const shadowed = (first: string, second: string): string =>
+  virtualService(
+    `hosts: [catalogue], http: [{route: [{destination: {host: catalogue, subset: v1}${first}}, {destination: {host: catalogue, subset: v2}${second}}], mirror: {host: catalogue, subset: v2}}]`,
+  );
+const UNNAMED = object('v1', 'Service', 'cart', 'spec: {selector: {app: cart}, ports: [{port: 80}]}');
+const LINKERDS = all(
+  'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, annotations: {linkerd.io/inject: enabled}}',
+  deployment('cart', { annotations: 'linkerd.io/inject: enabled' }),
+);
 const mirrored = (subset: string): string => route(`mirror: {host: catalogue${subset}}`);
 
 test.each([
@@ -73,6 +85,45 @@ test.each([
     0,
   ],
   ['one with a slip of the pen', 'ST1174', all(service('cart'), rule(POLICY, 'cardt')), 1],
+  [
+    'a time to connect for another port',
+    'ST2112',
+    all(
+      RETRIED,
+      rule('trafficPolicy: {portLevelSettings: [{port: {number: 81}, connectionPool: {tcp: {connectTimeout: 1s}}}]}'),
+    ),
+    1,
+  ],
+  [
+    'a time to connect for the port',
+    'ST2112',
+    all(
+      RETRIED,
+      rule('trafficPolicy: {portLevelSettings: [{port: {number: 80}, connectionPool: {tcp: {connectTimeout: 1s}}}]}'),
+    ),
+    0,
+  ],
+  [
+    'the settings of a port stand in place of those of the host',
+    'ST2112',
+    all(
+      RETRIED,
+      rule(
+        'trafficPolicy: {connectionPool: {tcp: {connectTimeout: 1s}}, portLevelSettings: [{port: {number: 80}, loadBalancer: {simple: RANDOM}}]}',
+      ),
+    ),
+    1,
+  ],
+  ['a mirror to a destination that gets no requests', 'ST2701', shadowed(', weight: 100', ''), 0],
+  ['a mirror to one of two that share them', 'ST2701', shadowed(', weight: 50', ', weight: 50'), 1],
+  ['ports without a name in a mesh of Linkerd', 'ST1118', all(UNNAMED, LINKERDS), 0],
+  [
+    'ports without a name where Istio is there too',
+    'ST1118',
+    all(UNNAMED, LINKERDS, namespace('b', 'istio-injection: enabled')),
+    1,
+  ],
+  ['a namespace of Linkerd is no namespace that Istio forgot', 'ST1102', LINKERDS, 0],
   ['the port of a gateway whose Service is not given', 'ST1162', edge('edge', 8181), 0],
 ])('%s', async (_name, code, yaml, count) => {
   expect((await found(yaml, code)).length).toBe(count);

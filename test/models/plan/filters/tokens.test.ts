@@ -47,6 +47,10 @@ describe('RequestAuthentication', () => {
     expect(at([tokens(I)], {})).toEqual([]);
   });
 
+  test('presence: REQUIRED is of a later release: no token passes', () => {
+    expect(at([tokens('{ jwtRules: [{ issuer: i, presence: REQUIRED }] }')], {})).toEqual([]);
+  });
+
   test('a token that is believed costs the time of its check', () => {
     expect(at([tokens(I)], bearer(ANN))).toEqual([
       { kind: 'jwt', name: 'inbound 8080 mTLS jwt', cpuNs: 100_000, latencyNs: 0, status: 0 },
