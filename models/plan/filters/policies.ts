@@ -67,6 +67,12 @@ export class Policies {
     };
   }
 
+  /** Whether any AuthorizationPolicy is enforced at a workload. */
+  areFor(workload: Workload): boolean {
+    const { custom, rbac } = this.of(workload, null);
+    return custom.length + rbac.length > 0;
+  }
+
   claims(workload: Workload, request: RequestClass): PlainMap | null {
     return authenticate(rulesOf(this.of(workload, null)), request).claims;
   }

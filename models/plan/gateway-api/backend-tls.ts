@@ -8,7 +8,7 @@ import type {
 } from '../../config/kinds/destination-rule.js';
 import type { BackendTlsPolicySpec, PolicyTarget } from '../../config/kinds/gateway-api/backend-tls-policy.js';
 import type { ResourceSet } from '../../config/load.js';
-import { derivedSource, type Resource } from '../../config/resource.js';
+import { derivedSource, type FieldPath, type Resource, type WrittenField } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
 import { expandHost, serviceHost } from '../host.js';
 
@@ -106,8 +106,18 @@ function ruleOf(host: string, parts: readonly Part[]): Resource<RuleKind, Destin
       exportTo: [],
       workloadSelector: null,
     },
-    source: derivedSource(policy.source, () => policy.source.field([])),
+    source: derivedSource(policy.source, (path) => writtenField(path, parts)),
   };
+}
+
+/** Of a policy whose authorities nobody reads the kind of these is what acts, else the policy as a whole. */
+function writtenField(path: FieldPath, parts: readonly Part[]): WrittenField {
+  const ofPorts = parts.filter(({ port }) => port !== null);
+  const index = path[path.indexOf('portLevelSettings') + 1];
+  const whole = parts.find(({ port }) => port === null) ?? parts[0]!;
+  const { policy } = (path.includes('portLevelSettings') ? ofPorts[Number(index)] : whole) ?? whole;
+  const isRefused = path.includes('tls') && untrusted(policy.spec.authorities) !== null;
+  return policy.source.field(isRefused ? ['spec', 'validation', 'caCertificateRefs', 0, 'kind'] : []);
 }
 
 /** Istio takes the certificates of authorities from ConfigMaps alone: with any other reference nothing is trusted. */
