@@ -40,6 +40,7 @@ import type { PlanTrace } from './plan-trace.js';
 import { Pods } from './pods.js';
 import { ProxyMemory } from './proxy-memory.js';
 import { Registry } from './registry.js';
+import { ofRelease } from './release-fields.js';
 import { SidecarScopes } from './sidecar-scope.js';
 import type { PlanSources } from './sources.js';
 import { trafficPlan } from './traffic.js';
@@ -107,7 +108,8 @@ function compile(
   trace: PlanTrace | undefined,
 ): Compiled | null {
   const mesh = meshSettings(input.resources, findings);
-  const resources = withIngresses(withGatewayApi(discovered(input.resources, mesh, findings), findings), findings);
+  const known = discovered(ofRelease(input.resources, release, findings), mesh, findings);
+  const resources = withIngresses(withGatewayApi(known, findings, release), findings);
   const localities = new Localities(input.placement);
   const workloads = readWorkloads(resources, input.placement.length, findings, mesh, input);
   addWorkloadEntries(resources, workloads);
@@ -118,7 +120,7 @@ function compile(
   const outside = new OutsideHosts(resources, registry, workloads);
   const behaviours = new Behaviours(input.behaviour, registry, outside, workloads, findings);
   const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings), findings);
-  const rules = new DestinationRules(resources, mesh);
+  const rules = new DestinationRules(resources, mesh, release);
   const scopes = new SidecarScopes(resources, mesh);
   const peers = new PeerAuthentications(resources, mesh.rootNamespace, scopes);
   const patches = new EnvoyPatches(resources.envoyFilters, release.version);
@@ -137,7 +139,14 @@ function compile(
       requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
     ),
   );
-  const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings, authorization);
+  const filters = new HttpFilters(
+    resources,
+    patches,
+    input.filters ?? DEFAULT_FILTER_COST,
+    findings,
+    authorization,
+    release,
+  );
   const profiles = new Profiles(resources);
   const parts: MeshParts = {
     registry,
@@ -152,7 +161,7 @@ function compile(
     attributes,
     filters,
     reach,
-    waypoints: new Waypoints(resources, workloads, findings),
+    waypoints: new Waypoints(resources, workloads, findings, release),
     mesh,
     scopes,
     profiles,

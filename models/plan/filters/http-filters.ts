@@ -12,6 +12,7 @@ import type { Registry } from '../registry.js';
 import { headerValue, type RequestClass } from '../request-class.js';
 import type { RouteDecision, Target } from '../route-decision.js';
 import type { FilterSource } from '../sources.js';
+import type { ReleaseDefaults } from '../versions.js';
 import type { Workload } from '../workload.js';
 import type { Address } from './address.js';
 import { activeFilters, generatedChain, type PolicySlots } from './chain.js';
@@ -66,8 +67,9 @@ export class HttpFilters {
     private readonly cost: FilterCostInput,
     private readonly findings: Findings,
     authorization: LinkerdAuthorization,
+    release: Pick<ReleaseDefaults, 'severalAuthorizers'>,
   ) {
-    this.policies = new Policies(resources, cost, this.pool, findings);
+    this.policies = new Policies(resources, cost, this.pool, findings, release);
     this.linkerd = new LinkerdInbound(resources, authorization, this.pool);
     this.limits = new RateLimitConfigs(resources.configMaps, findings);
     this.none =

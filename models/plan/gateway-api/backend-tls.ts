@@ -11,6 +11,7 @@ import type { ResourceSet } from '../../config/load.js';
 import { derivedSource, type FieldPath, type Resource, type WrittenField } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
 import { expandHost, serviceHost } from '../host.js';
+import type { ReleaseDefaults } from '../versions.js';
 
 type Policy = Resource<'BackendTLSPolicy', BackendTlsPolicySpec>;
 
@@ -24,7 +25,15 @@ interface Part {
 const IGNORED = 'istio.io/ignore-policy-attachment';
 
 /** Rules for the hosts of all policies. They come before those that are written: of two for one host the first gives the policy. */
-export function backendTlsRules(resources: ResourceSet, findings: Findings): Resource<RuleKind, DestinationRuleSpec>[] {
+export function backendTlsRules(
+  resources: ResourceSet,
+  findings: Findings,
+  release: Pick<ReleaseDefaults, 'backendTlsPolicy' | 'backendTlsYields' | 'version'>,
+): Resource<RuleKind, DestinationRuleSpec>[] {
+  if (!release.backendTlsPolicy) {
+    for (const policy of resources.backendTlsPolicies) warnOfRelease(policy, release.version, findings);
+    return [];
+  }
   const byHost = new Map<string, Part[]>();
   for (const policy of resources.backendTlsPolicies) {
     if (policy.annotations[IGNORED]?.toLowerCase() === 'true') continue;
@@ -45,9 +54,18 @@ export function backendTlsRules(resources: ResourceSet, findings: Findings): Res
     });
   }
   return [...byHost].map(([host, parts]) => {
-    warnOfReplaced(host, parts[0]!.policy, resources, findings);
+    if (!release.backendTlsYields) warnOfReplaced(host, parts[0]!.policy, resources, findings);
     return ruleOf(host, parts);
   });
+}
+
+function warnOfRelease({ namespace, name, source }: Policy, version: string, findings: Findings): void {
+  findings.warning(
+    'field-of-a-later-release',
+    source.at([]),
+    `Istio ${version} does not read BackendTLSPolicy ${namespace}/${name}: connections to its targets are what they are without it`,
+    'it is read since Istio 1.28; say tls in a DestinationRule',
+  );
 }
 
 function warn({ namespace, name, source }: Policy, target: number, problem: string, findings: Findings): void {
