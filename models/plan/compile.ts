@@ -19,6 +19,7 @@ import { Findings } from './findings.js';
 import { withGatewayApi } from './gateway-api/convert.js';
 import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
+import { noteInboundPools } from './inbound-pools.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
 import { switched } from './istiod-switches.js';
@@ -200,7 +201,10 @@ function compile(
   const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods, mesh);
   const workloadParts = { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes };
   const workloadPlans = workloads.all.map((workload) => workloadPlan(workload, workloadParts));
-  for (const workload of workloads.all) checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
+  for (const workload of workloads.all) {
+    checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
+    noteInboundPools(workload, workloadParts, findings);
+  }
   const plan: MeshPlan = {
     schema: 'seatrial.plan/1',
     istioVersion: release.version,

@@ -1,14 +1,13 @@
 // A workload as the run needs it: pods and their places, proxy, inbound limits, application.
 // kubernetes: CPU requests and limits (pkg/kubelet/cm/helpers_linux.go); istio: pilot/pkg/networking/core/cluster_builder.go
 // (buildInboundCluster takes its limits from the DestinationRule of the service).
-import type { ConnectionPoolSettings } from '../config/kinds/destination-rule.js';
 import type { Nodes } from './ambient.js';
 import type { Behaviours } from './behaviour.js';
 import { coresOfNodes } from './cluster-nodes.js';
 import { inboundPlan } from './cluster-policy.js';
-import { portOf } from './cluster-tls.js';
 import { concurrencyOf } from './concurrency.js';
 import type { DestinationRules } from './destination-rule.js';
+import { inboundPool } from './inbound-pools.js';
 import { proxyPlan, ztunnelPlan } from './injection.js';
 import type { BehaviourSpec, PlanInput, ProxyCostInput } from './input.js';
 import { LINKERD_CONTAINER } from './linkerd/injection.js';
@@ -22,7 +21,6 @@ import type { ProxyMemory } from './proxy-memory.js';
 import type { Registry } from './registry.js';
 import type { SidecarScopes } from './sidecar-scope.js';
 import { type Observations, observations } from './telemetry.js';
-import { type PlacedBlock, placedPolicy } from './traffic-policy.js';
 import type { Workload } from './workload.js';
 
 export interface WorkloadParts {
@@ -104,26 +102,6 @@ function observing(plan: ProxyPlan, { outbound, inbound }: Observations): ProxyP
   };
   if (outboundNs === inboundNs) return shared;
   return { ...shared, observing: { outboundNs: outboundNs - common, inboundNs: inboundNs - common } };
-}
-
-/** Limits for the first port of its services that has any; a server without a sidecar has none. */
-export function inboundPool(
-  workload: Workload,
-  { registry, rules, scopes }: Pick<WorkloadParts, 'registry' | 'rules' | 'scopes'>,
-): PlacedBlock<ConnectionPoolSettings> | null {
-  const services =
-    workload.kind === 'app' && workload.hasSidecar
-      ? registry.services.filter((service) => service.endpoints.some((endpoint) => endpoint.workload === workload))
-      : [];
-  for (const service of services) {
-    const rule = rules.lookup(service.host, service.namespace, workload.namespace, workload.labels);
-    for (const port of service.ports) {
-      const own = scopes.of(workload).inboundPool(portOf(workload, port));
-      const pool = own ?? placedPolicy(rule, port.number, '').connectionPool;
-      if (pool !== null) return pool;
-    }
-  }
-  return null;
 }
 
 /** Workers and queues are unlimited unless the user says so; so is the CPU of what runs outside of the cluster. */
