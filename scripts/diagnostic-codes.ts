@@ -58,6 +58,7 @@ ambiguous-name | a name that more than one object has | write NAME.NAMESPACE
 host-not-found | a host that nothing in the YAML is | check the name, or add the Service or ServiceEntry
 host-outside-registry | a host that the mesh does not know: it is passed on as it is, or refused | add a ServiceEntry, or correct the name
 port-not-found | a port that the Service does not have | check the port
+port-outside-registry | a port that no ServiceEntry of the host has: it is passed on as it is, or refused | add the port, or correct the number
 service-not-found | the scenario describes a service that is not in the YAML | check its name
 workload-not-found | the scenario names a workload that is not in the YAML | check its name
 caller-is-a-gateway | explain was asked for a request that a gateway sends by itself | ask from outside, or from a workload

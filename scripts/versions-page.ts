@@ -1,13 +1,8 @@
 // docs/versions.md, written from the tables in models/plan/versions.ts and envoy-versions.ts. A test holds the page to them, and writes it anew:
 // UPDATE_DOCS=1 npx vitest run test/models/plan/versions.test.ts
 import { ENVOY_OF_ISTIO, ENVOY_TABLE, ENVOY_UNSEEN, KNOWN_ENVOY_VERSIONS } from '../models/plan/envoy-versions.js';
-import {
-  ISTIO_UNSEEN,
-  KNOWN_ISTIO_VERSIONS,
-  VERSION_TABLE,
-  type VersionRow,
-  valueAt,
-} from '../models/plan/versions.js';
+import { ISTIO_UNSEEN } from '../models/plan/unseen-changes.js';
+import { KNOWN_ISTIO_VERSIONS, VERSION_TABLE, type VersionRow, valueAt } from '../models/plan/versions.js';
 
 type Rows = readonly VersionRow<unknown>[];
 
@@ -47,7 +42,8 @@ Releases of Istio between two rows of either table are alike to the simulation: 
 }
 
 function unseen(rows: readonly (readonly string[])[]): string {
-  const lines = rows.map((row) => `| ${row.join(' | ')} |`);
+  const ordered = rows.toSorted((a, b) => Number.parseFloat(a[1]!.slice(2)) - Number.parseFloat(b[1]!.slice(2)));
+  const lines = ordered.map((row) => `| ${row.join(' | ')} |`);
   return [
     'Changes of these releases that no run shows:',
     '',

@@ -109,6 +109,7 @@ function ruleOf({ code, severity }: Diagnostic): Rule {
     case 'yaml-tag':
       return UNKNOWN_FIELD;
     case 'fault-without-effect':
+    case 'backend-tls-trusts-nothing':
       return WITHOUT_EFFECT;
     case 'deprecated-field':
     case 'deprecated-value':

@@ -4,7 +4,7 @@ import type { PlainValue, RawDocument } from '../config/document.js';
 import { parseDocuments } from '../config/parse.js';
 import type { MeshPlan } from '../plan/plan.js';
 import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../plan/versions.js';
-import { ROOT_NAMESPACE, selects } from '../plan/visibility.js';
+import { selects } from '../plan/visibility.js';
 import { HostTable, namespaceOfHost } from './hosts.js';
 import { identityOf, type LintObject, objectsIn } from './object.js';
 import { dig, mapAt, textAt } from './plain-access.js';
@@ -19,6 +19,8 @@ export const TELEMETRY = 'telemetry.istio.io';
 export const GATEWAY_API = 'gateway.networking.k8s.io';
 export const MONITORING = 'monitoring.coreos.com';
 
+/** The ConfigMap that istiod reads, of a revision or without one. */
+const SETTINGS_OF_REVISION = /^istio(-(?!sidecar-injector)|$)/;
 const DATAPLANE_MODE = 'istio.io/dataplane-mode';
 
 export class LintMesh {
@@ -216,16 +218,18 @@ export class LintMesh {
   }
 
   private readSettings(): PlainValue | undefined {
-    const map = this.all('', 'ConfigMap').find(
-      ({ name, value }) =>
-        name === 'istio' && (textAt(value, 'metadata', 'namespace') ?? ROOT_NAMESPACE) === ROOT_NAMESPACE,
+    // Of a revision, or without one, which comes first: as models/plan/mesh-settings.ts takes them.
+    const maps = this.all('', 'ConfigMap').filter(
+      ({ name, value }) => SETTINGS_OF_REVISION.test(name) && textAt(value, 'data', 'mesh') !== null,
     );
+    const map = maps.find(({ name }) => name === 'istio') ?? maps[0];
     const text = map === undefined ? null : textAt(map.value, 'data', 'mesh');
     if (text !== null) {
       for (const document of parseDocuments({ name: 'mesh', text })) return document.value;
     }
     const operator = this.all('install.istio.io', 'IstioOperator')[0];
-    if (operator !== undefined) return dig(operator.value, 'spec', 'meshConfig');
+    if (operator !== undefined)
+      return dig(operator.value, 'spec', 'meshConfig') ?? dig(operator.value, 'spec', 'values', 'meshConfig');
     const sail = this.all('sailoperator.io', 'Istio')[0];
     return sail === undefined ? undefined : dig(sail.value, 'spec', 'values', 'meshConfig');
   }

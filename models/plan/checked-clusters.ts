@@ -12,7 +12,11 @@ export class CheckedClusters {
   constructor(private readonly plans: readonly ClusterPlan[]) {}
 
   /** A route leads to a cluster. @param handler finds what a workload does with a request */
-  meet({ index, groups }: ClusterRef, target: Target, handler: (workload: Workload, target: Target) => number): void {
+  meet(
+    { index, groups }: ClusterRef,
+    target: Target,
+    handler: (workload: Workload, target: Target, group: number) => number,
+  ): void {
     const check = this.plans[index]?.healthCheck ?? null;
     if (check === null || check.kind === 'tcp' || this.handlers.has(index)) return;
     const { method, path } = check.asks ?? { method: 'GET', path: '/' };
@@ -20,7 +24,7 @@ export class CheckedClusters {
     const request = { ...own, method, path, query: '', headers: [], grpc: check.kind === 'grpc' };
     this.handlers.set(
       index,
-      groups.map((workload) => handler(workload, { ...target, request })),
+      groups.map((workload, group) => handler(workload, { ...target, request }, group)),
     );
   }
 

@@ -104,7 +104,7 @@ export function outlierPlan(outlier: OutlierDetection | null, release: ReleaseDe
 /** The share of the requests that may be retries; 0 cannot be told from unset. Releases before 1.27 know no budget. */
 export function retryBudgetPlan(budget: RetryBudget | null, release: ReleaseDefaults): RetryBudgetPlan | null {
   if (budget === null || !release.retryBudget) return null;
-  return { percent: budget.percent ?? 20, minConcurrency: budget.minRetryConcurrency || 3 };
+  return { percent: budget.percent ?? release.retryBudgetPercent, minConcurrency: budget.minRetryConcurrency || 3 };
 }
 
 /** With outlier detection it is `minHealthPercent` (0 = no panic), without it the default of the release. */

@@ -26,7 +26,7 @@ import { hashKey } from './hash-policy.js';
 import { accrualSources } from './linkerd/accrual.js';
 import { linkerdCluster } from './linkerd/cluster.js';
 import { isOpaquePort } from './linkerd/ports.js';
-import { type LocalityRule, localityRule } from './locality-lb.js';
+import { type LocalityRule, localityRule, nearRule } from './locality-lb.js';
 import type { MeshSettings } from './mesh-settings.js';
 import { NETWORK_LABEL } from './network-label.js';
 import type { NetworkGate, Networks, Passage } from './networks.js';
@@ -352,9 +352,7 @@ export class Clusters {
     };
     const sources = () => NO_CLUSTER_SOURCES;
     if (service === null) return this.pool.intern(target, client, endpoints, cluster, sources);
-    const ranks = service.prefersClose
-      ? localityRule(effectivePolicy(null, target.port, ''), service, {}, this.release)
-      : null;
+    const ranks = nearRule(service, {});
     return this.pool.intern(target, client, endpoints, { ...cluster, perConnection: true }, sources, ranks);
   }
 
@@ -370,9 +368,7 @@ export class Clusters {
     if (service.endpoints.length === 0) this.notes.withoutEndpoints(service, 504);
     const opaque = isOpaquePort(service, port, client.workload?.linkerd ?? {});
     const cluster = linkerdCluster(identity(target, service.host), service, port, target, opaque, this.findings);
-    const ranks = service.prefersClose
-      ? localityRule(effectivePolicy(null, target.port, ''), service, {}, this.release)
-      : null;
+    const ranks = nearRule(service, {});
     const sources = () => ({ ...NO_CLUSTER_SOURCES, ...accrualSources(service) });
     return this.pool.intern(target, client, service.endpoints, cluster, sources, ranks);
   }

@@ -19,6 +19,7 @@ import { Findings } from './findings.js';
 import { withGatewayApi } from './gateway-api/convert.js';
 import { Gateways } from './gateways.js';
 import { Graph } from './graph.js';
+import { noteInboundPools } from './inbound-pools.js';
 import { withIngresses } from './ingress.js';
 import type { PlanInput } from './input.js';
 import { switched } from './istiod-switches.js';
@@ -40,6 +41,7 @@ import type { PlanTrace } from './plan-trace.js';
 import { Pods } from './pods.js';
 import { ProxyMemory } from './proxy-memory.js';
 import { Registry } from './registry.js';
+import { ofRelease } from './release-fields.js';
 import { SidecarScopes } from './sidecar-scope.js';
 import type { PlanSources } from './sources.js';
 import { trafficPlan } from './traffic.js';
@@ -107,7 +109,8 @@ function compile(
   trace: PlanTrace | undefined,
 ): Compiled | null {
   const mesh = meshSettings(input.resources, findings);
-  const resources = withIngresses(withGatewayApi(discovered(input.resources, mesh, findings), findings), findings);
+  const known = discovered(ofRelease(input.resources, release, findings), mesh, findings);
+  const resources = withIngresses(withGatewayApi(known, findings, release), findings);
   const localities = new Localities(input.placement);
   const workloads = readWorkloads(resources, input.placement.length, findings, mesh, input);
   addWorkloadEntries(resources, workloads);
@@ -118,7 +121,7 @@ function compile(
   const outside = new OutsideHosts(resources, registry, workloads);
   const behaviours = new Behaviours(input.behaviour, registry, outside, workloads, findings);
   const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings), findings);
-  const rules = new DestinationRules(resources, mesh);
+  const rules = new DestinationRules(resources, mesh, release);
   const scopes = new SidecarScopes(resources, mesh);
   const peers = new PeerAuthentications(resources, mesh.rootNamespace, scopes);
   const patches = new EnvoyPatches(resources.envoyFilters, release.version);
@@ -137,7 +140,14 @@ function compile(
       requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
     ),
   );
-  const filters = new HttpFilters(resources, patches, input.filters ?? DEFAULT_FILTER_COST, findings, authorization);
+  const filters = new HttpFilters(
+    resources,
+    patches,
+    input.filters ?? DEFAULT_FILTER_COST,
+    findings,
+    authorization,
+    release,
+  );
   const profiles = new Profiles(resources);
   const parts: MeshParts = {
     registry,
@@ -152,7 +162,7 @@ function compile(
     attributes,
     filters,
     reach,
-    waypoints: new Waypoints(resources, workloads, findings),
+    waypoints: new Waypoints(resources, workloads, findings, release),
     mesh,
     scopes,
     profiles,
@@ -191,7 +201,10 @@ function compile(
   const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods, mesh);
   const workloadParts = { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes, release };
   const workloadPlans = workloads.all.map((workload) => workloadPlan(workload, workloadParts));
-  for (const workload of workloads.all) checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
+  for (const workload of workloads.all) {
+    checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
+    noteInboundPools(workload, workloadParts, findings);
+  }
   const plan: MeshPlan = {
     schema: 'seatrial.plan/1',
     istioVersion: release.version,

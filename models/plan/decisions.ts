@@ -6,12 +6,12 @@ import type { Behaviours } from './behaviour.js';
 import type { ClientView, Clusters } from './clusters.js';
 import type { Dial } from './dial.js';
 import type { DnsCapture } from './dns-capture.js';
-import type { FilterNumbers, HttpFilters } from './filters/http-filters.js';
+import type { FilterNumbers, HttpFilters, Peer } from './filters/http-filters.js';
 import { settledRoute, withoutTaken } from './filters/on-the-way.js';
 import { NO_TIMERS, type StreamTimers } from './filters/route-merge.js';
 import type { SettledRoute } from './filters/route-settings.js';
 import type { Findings } from './findings.js';
-import { gatewayRoute } from './gateway-route.js';
+import { gatewayRoute, passesTlsOn } from './gateway-route.js';
 import type { Gateways } from './gateways.js';
 import { noteMissingProxy, noteService } from './graph-notes.js';
 import type { LinkerdEgress } from './linkerd/egress.js';
@@ -134,7 +134,8 @@ export class Decisions {
     return sidecarRoute(dial, request, caller.labels, this.parts.virtualServices, context);
   }
 
-  ofGateway(workload: Workload, request: RequestClass, port: number, site: number): Decided {
+  /** @param peer who of the mesh asks the gateway, where its policies tell callers apart */
+  ofGateway(workload: Workload, peer: Peer | null, request: RequestClass, port: number, site: number): Decided {
     const { gateways, virtualServices, filters } = this.parts;
     const claims = filters.claims(workload, request);
     const known = claims === null ? request : { ...request, claims };
@@ -142,16 +143,20 @@ export class Decisions {
     const routed = gatewayRoute(workload, known, gateways, virtualServices, this.context(workload, port, false, trace));
     if (trace !== undefined) trace.decision = routed;
     const route = settledRoute(routed, request, port);
-    const own = filters.gateway(workload, request, port, route);
+    const podPort = gateways.targetPort(workload, port) ?? port;
+    const isSeen = peer === null || !passesTlsOn(gateways.serversOf(workload, port), request);
+    const seen = isSeen ? peer : { ...peer, mutualTls: false };
+    const arrived = { peer: seen, serverPort: port, podPort, opaque: routed.opaque === true };
+    const own = filters.gateway(workload, arrived, request, route);
     const proxy = { filters: own.filters, port, route, trustsHeaders: false };
     return this.merged(workload, request, withoutTaken(routed, request, own.request), proxy);
   }
 
-  /** @param caller who asks the waypoint of the service */
+  /** @param peer who asks the waypoint of the service */
   ofWaypoint(
     workload: Workload,
     service: Service,
-    caller: Workload | null,
+    peer: Peer | null,
     request: RequestClass,
     port: number,
     site: number,
@@ -161,7 +166,7 @@ export class Decisions {
     const routed = waypointRoute(service, port, request, this.parts.virtualServices, context);
     if (trace !== undefined) trace.decision = routed;
     const settled = settledRoute(routed, request, port);
-    const own = this.parts.filters.waypoint(workload, service, caller, request, port, settled);
+    const own = this.parts.filters.waypoint(workload, service, peer, request, port, settled);
     return { decision: withoutTaken(routed, request, own.request), filters: own.filters, timers: NO_TIMERS };
   }
 

@@ -2,9 +2,10 @@
 // istio: pilot/pkg/model/destination_rule.go (mergeDestinationRule), pilot/pkg/model/push_context.go (destinationRule).
 import type { DestinationRuleSpec, RuleKind, Subset, TrafficPolicy } from '../config/kinds/destination-rule.js';
 import type { ResourceSet } from '../config/load.js';
-import type { Resource } from '../config/resource.js';
+import { derivedSource, type Resource } from '../config/resource.js';
 import { compareSpecificity, expandHost, hostCovers } from './host.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
+import type { ReleaseDefaults } from './versions.js';
 import { isVisible, selects } from './visibility.js';
 
 type RuleResource = Resource<RuleKind, DestinationRuleSpec>;
@@ -38,7 +39,11 @@ export class DestinationRules {
   /** Rules that say nothing of their visibility are for their namespace only. */
   private readonly privateByDefault: boolean;
 
-  constructor(resources: ResourceSet, mesh: MeshSettings = DEFAULT_MESH) {
+  constructor(
+    resources: ResourceSet,
+    mesh: MeshSettings = DEFAULT_MESH,
+    { backendTlsYields }: Pick<ReleaseDefaults, 'backendTlsYields'> = { backendTlsYields: true },
+  ) {
     this.root = mesh.rootNamespace;
     this.privateByDefault = mesh.destinationRuleExportTo.includes('.');
     const rules = [
@@ -47,7 +52,7 @@ export class DestinationRules {
     ];
     for (const rule of rules) {
       const merged = this.byNamespace.get(rule.namespace) ?? [];
-      this.byNamespace.set(rule.namespace, mergeInto(merged, rule));
+      this.byNamespace.set(rule.namespace, mergeInto(merged, rule, backendTlsYields));
     }
   }
 
@@ -106,7 +111,7 @@ function pick(rules: readonly MergedRule[], labels: Labels): MergedRule | null {
 }
 
 /** Folds a rule into those of the same host that came before it, and keeps it as one of its own where Istio does. */
-function mergeInto(rules: readonly MergedRule[], resource: RuleResource): MergedRule[] {
+function mergeInto(rules: readonly MergedRule[], resource: RuleResource, yields: boolean): MergedRule[] {
   const rule = single(resource);
   let keepsItself = true;
   const merged = rules.map((existing) => {
@@ -119,7 +124,7 @@ function mergeInto(rules: readonly MergedRule[], resource: RuleResource): Merged
     if (!sameExport && !within) return existing;
     const sameSelection = bothSelect || (existing.selector === null && rule.selector === null);
     keepsItself = !(sameExport || sameSelection);
-    return fold(existing, rule);
+    return fold(existing, rule, yields);
   });
   return keepsItself ? [...merged, rule] : merged;
 }
@@ -137,13 +142,36 @@ function single(resource: RuleResource): MergedRule {
   };
 }
 
-/** Subsets are united, the first of a name stays; the first rule with a traffic policy gives all of it. */
-function fold(first: MergedRule, second: MergedRule): MergedRule {
+/**
+ * Subsets are united, the first of a name stays; the first rule with a traffic policy gives all of it.
+ * @param yields a BackendTLSPolicy, which comes first, fills in what a DestinationRule leaves open
+ */
+function fold(first: MergedRule, second: MergedRule, yields: boolean): MergedRule {
   const names = new Set(first.subsets.map(({ value }) => value.name));
   return {
     ...first,
     subsets: [...first.subsets, ...second.subsets.filter(({ value }) => !names.has(value.name))],
-    policy: first.policy ?? second.policy,
+    policy: yields ? filledIn(first.policy, second.policy) : (first.policy ?? second.policy),
+  };
+}
+
+function filledIn(first: MergedRule['policy'], second: MergedRule['policy']): MergedRule['policy'] {
+  if (first === null || second === null) return first ?? second;
+  if (first.resource.kind !== 'BackendTLSPolicy' || second.resource.kind === 'BackendTLSPolicy') return first;
+  const [{ resource: backend }, { value, resource }] = [first, second];
+  const ofPorts = first.value.portLevelSettings;
+  const own = value.portLevelSettings.map((port) => ({
+    ...port,
+    tls: port.tls ?? ofPorts.find(({ portNumber }) => portNumber === port.portNumber)?.tls ?? null,
+  }));
+  const others = ofPorts.filter(({ portNumber }) => own.every((port) => port.portNumber !== portNumber));
+  const source = derivedSource(resource.source, (path) => {
+    const written = resource.source.field(path);
+    return written.value === null && path.includes('tls') ? backend.source.field(path) : written;
+  });
+  return {
+    value: { ...value, tls: value.tls ?? first.value.tls, portLevelSettings: [...own, ...others] },
+    resource: { ...resource, source },
   };
 }
 

@@ -79,7 +79,11 @@ export class Directory {
     const service = services[0];
     if (service !== undefined) {
       const portInfo = choosePort(service, asked);
-      if (portInfo === null) return this.noPort(service, asked, at);
+      if (portInfo === null) {
+        if (service.source !== 'entry' || asked === null || dialer.namespace === null)
+          return this.noPort(service, asked, at);
+        return this.outsidePort(dialed(asked, false), service, protocolOf(parsed.scheme), at, dialer);
+      }
       return { ...dialed(portInfo.number, portInfo.protocol === 'grpc'), kind: 'service', service, portInfo };
     }
     if (dialer.hasSidecar && this.isVirtualHost(host, dialer.namespace ?? '')) {
@@ -184,6 +188,32 @@ export class Directory {
     );
     const service = this.outside.service(host, port, dialed.grpc ? 'grpc' : protocol, at);
     return { ...dialed, kind: 'service', service, portInfo: service.ports[0] };
+  }
+
+  /** A port that no ServiceEntry of the host has: to a proxy a host like those that the registry does not have. */
+  private outsidePort(
+    dialed: Dialed,
+    service: Service,
+    protocol: PortProtocol,
+    at: SourcePosition,
+    { blocksUnknown, hasSidecar }: Dialer,
+  ): Dial {
+    const { host, port } = dialed;
+    const becomes =
+      blocksUnknown === true
+        ? 'the proxy refuses it (outboundTrafficPolicy REGISTRY_ONLY)'
+        : hasSidecar
+          ? 'the proxy passes connections to it on as they are (outboundTrafficPolicy ALLOW_ANY), without policies'
+          : 'connections go there all the same';
+    this.findings.warning(
+      'port-outside-registry',
+      at,
+      `${service.resource} has no port ${port}: ${becomes}`,
+      `its ports are ${service.ports.map(({ number }) => number).join(', ')}; add the port, or correct the number`,
+    );
+    if (blocksUnknown === true) return { ...dialed, kind: 'virtual' };
+    const there = this.outside.port(service, host, port, dialed.grpc ? 'grpc' : protocol);
+    return { ...dialed, kind: 'service', service: there, portInfo: there.ports[0] };
   }
 
   private unknown(host: string, at: SourcePosition): null {

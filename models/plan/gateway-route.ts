@@ -65,6 +65,12 @@ function serves(server: Server, host: string): boolean {
   return server.hosts.some((candidate) => hostCovers(candidate.host, host));
 }
 
+/** Whether the server for a request leaves TLS to whom it sends to: then it does not see who calls. */
+export function passesTlsOn(servers: readonly Server[], { authority }: RequestClass): boolean {
+  const found = servers.find((server) => isOpaque(server) && serves(server, authorityHost(authority)));
+  return found?.server.tls?.mode.endsWith('PASSTHROUGH') === true;
+}
+
 /** TLS that is passed through, and everything that is no HTTP. */
 function isOpaque({ server }: Server): boolean {
   switch (server.port.protocol.toUpperCase()) {

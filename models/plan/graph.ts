@@ -13,6 +13,7 @@ import type { ClusterRef } from './cluster-pool.js';
 import { speaksHbone } from './cluster-tls.js';
 import { type Decided, Decisions, type MeshParts, type Sending } from './decisions.js';
 import { type Dialer, Directory } from './dial.js';
+import type { Peer } from './filters/http-filters.js';
 import { principalOf } from './filters/identity.js';
 import { podPort } from './filters/on-the-way.js';
 import { patchedConnections } from './filters/tcp-merge.js';
@@ -46,8 +47,8 @@ interface PendingHandler {
   readonly port: number;
   /** What a waypoint is to route; null elsewhere. */
   readonly service: Service | null;
-  /** Who asks a waypoint; null elsewhere. */
-  readonly caller: Workload | null;
+  /** Who asks a waypoint or a gateway that tells callers apart; null elsewhere. */
+  readonly peer: Peer | null;
   /** Calls between the traffic and this handler, on the shortest way. */
   readonly depth: number;
 }
@@ -256,7 +257,10 @@ export class Graph {
     const { clusters, attributes } = this.parts;
     const sent = this.throughWaypoint(caller, target);
     const cluster = clusters.of(sent, this.decisions.clientView(caller));
-    this.checked.meet(cluster, sent, (workload, target) => this.handler(workload, target));
+    this.checked.meet(cluster, sent, (workload, asked, group) => {
+      const peer = { workload: caller, mutualTls: this.parts.clusters.isMutualTls(cluster, group) };
+      return this.handler(workload, asked, peer);
+    });
     const hash = clusters.hashKeys(target, route, this.decisions.clientView(caller), attributes);
     const edge = this.rows.edge(caller.index, fromName, this.targetName(sent));
     return {
@@ -285,19 +289,21 @@ export class Graph {
         const beyond = this.arrivals(caller, edge, label, sent, passed, workload);
         return { handler: beyond[0]!.handler, row: this.rows.row(edge, label, NONE), beyond };
       }
-      const mutualTls = through !== null || this.parts.clusters.isMutualTls(cluster, group) || speaksHbone(caller);
+      // Gateways take no HBONE.
+      const hbone = workload.kind !== 'gateway' && speaksHbone(caller);
+      const mutualTls = through !== null || this.parts.clusters.isMutualTls(cluster, group) || hbone;
       const { port, opaque } = podPort(workload, sent);
-      if (workload.kind === 'waypoint') {
-        return { handler: this.handler(workload, sent, caller), row: this.rows.row(edge, label, workload.index) };
-      }
       const peer = { workload: caller, mutualTls };
+      if (workload.kind === 'waypoint') {
+        return { handler: this.handler(workload, sent, peer), row: this.rows.row(edge, label, workload.index) };
+      }
       const { filters: own, request } = this.parts.clusters.skipsProxy(cluster, group)
         ? { filters: null, request: sent.request }
         : this.parts.filters.inbound(workload, peer, sent.request, port, opaque);
       const refusal = opaque ? null : this.parts.filters.refusal(this.parts.reach, through ?? caller, workload, sent);
       const filters = refusal === null ? own : [refusal, ...(own ?? [])];
       return {
-        handler: this.handler(workload, request === sent.request ? sent : { ...sent, request }),
+        handler: this.handler(workload, request === sent.request ? sent : { ...sent, request }, peer),
         row: this.rows.row(edge, label, workload.index),
         ...(filters === null || filters.length === 0 ? {} : { filters }),
       };
@@ -319,7 +325,7 @@ export class Graph {
   }
 
   /** What a workload does with a class. Applications do not look at the authority, the query and the body; gateways pass them on. */
-  private handler(workload: Workload, target: Target, caller: Workload | null = null): number {
+  private handler(workload: Workload, target: Target, from: Peer): number {
     const isGateway = workload.kind === 'gateway';
     const port = !isGateway
       ? 0
@@ -330,9 +336,8 @@ export class Graph {
         ? target.request
         : withoutBody({ ...target.request, scheme: 'http', authority: '', query: '' });
     const servicePort = service === null ? '' : ` ${service.host} ${target.port}`;
-    // The policies of a waypoint look at who asks.
-    const asking = caller === null ? '' : ` from ${principalOf(caller)}`;
-    const key = `${workload.index} ${port} ${this.classes.number(request)}${servicePort}${asking}`;
+    const peer = target.entry === null ? this.parts.filters.toldApart(workload, from) : null;
+    const key = `${workload.index} ${port} ${this.classes.number(request)}${servicePort}${askingOf(peer)}`;
     const known = this.handlerNumbers.get(key);
     if (known !== undefined) return known;
     const index = this.handlers.length;
@@ -352,7 +357,7 @@ export class Graph {
       request,
       port: service === null ? port : target.port,
       service,
-      caller,
+      peer,
       depth: this.depth,
     });
     return index;
@@ -365,12 +370,12 @@ export class Graph {
     return { namespace, hasSidecar, blocksUnknown };
   }
 
-  private compileHandler({ index, workload, request, port, service, caller }: PendingHandler): void {
+  private compileHandler({ index, workload, request, port, service, peer }: PendingHandler): void {
     if (workload.kind === 'gateway' || service !== null) {
       const site =
         service === null
-          ? this.gatewaySite(workload, request, port)
-          : this.waypointSite(workload, service, request, port, caller);
+          ? this.gatewaySite(workload, peer, request, port)
+          : this.waypointSite(workload, service, peer, request, port);
       const call: StepPlan = { kind: 'call', site, timeoutNs: 0, retries: 0, onError: 'pass', failStatus: 503 };
       this.handlers[index] = { ...this.handlers[index]!, program: [call], responseBytes: BODY_OF_CALL };
       return;
@@ -399,11 +404,11 @@ export class Graph {
     };
   }
 
-  private gatewaySite(workload: Workload, request: RequestClass, port: number): number {
+  private gatewaySite(workload: Workload, peer: Peer | null, request: RequestClass, port: number): number {
     const label = requestLabel(request);
-    const key = ['gateway', workload.index, port, this.classes.number(request)].join(' ');
+    const key = `gateway ${workload.index} ${port} ${this.classes.number(request)}${askingOf(peer)}`;
     return this.internSite(key, null, () => {
-      const decided = this.decisions.ofGateway(workload, request, port, this.next);
+      const decided = this.decisions.ofGateway(workload, peer, request, port, this.next);
       const { action } = decided.decision;
       const first = action.kind === 'forward' ? action.targets[0] : undefined;
       const toName = first === undefined ? authorityHost(request.authority) : this.targetName(first);
@@ -415,19 +420,24 @@ export class Graph {
   private waypointSite(
     workload: Workload,
     service: Service,
+    peer: Peer | null,
     request: RequestClass,
     port: number,
-    caller: Workload | null,
   ): number {
     const label = requestLabel(request);
-    const asking = caller === null ? '' : principalOf(caller);
-    const key = ['waypoint', workload.index, service.host, port, this.classes.number(request), asking].join(' ');
+    const key = `waypoint ${workload.index} ${service.host} ${port} ${this.classes.number(request)}${askingOf(peer)}`;
     return this.internSite(key, null, () => {
-      const decided = this.decisions.ofWaypoint(workload, service, caller, request, port, this.next);
+      const decided = this.decisions.ofWaypoint(workload, service, peer, request, port, this.next);
       const edge = this.rows.edge(workload.index, workload.name, this.parts.registry.displayName(service));
       return this.sitePlan(workload, workload.name, edge, label, request, decided);
     });
   }
+}
+
+/** What tells callers of one place apart, where it does; '' elsewhere. */
+function askingOf(peer: Peer | null): string {
+  if (peer === null) return '';
+  return ` from ${principalOf(peer.workload)}${peer.mutualTls ? '' : ' without mTLS'}`;
 }
 
 /** Connections go past the proxy of their caller by the port that is dialed: all of a route, or none. */

@@ -28,6 +28,8 @@ const SWITCHES: ReadonlyMap<string, Switch> = new Map<string, Switch>([
   ['EXCLUDE_UNSAFE_503_FROM_DEFAULT_RETRY', { on: { defaultRetryStatuses: [] }, off: { defaultRetryStatuses: [503] } }],
   ['PILOT_AUTO_SEND_UNHEALTHY_ENDPOINTS', { on: { panicThresholdPercent: 0 }, off: { panicThresholdPercent: 50 } }],
   ['PILOT_SEND_UNHEALTHY_ENDPOINTS', { on: { panicThresholdPercent: 0 }, off: null }],
+  ['PILOT_ENABLE_ALPHA_GATEWAY_API', { on: { backendTlsPolicy: true }, off: null }],
+  ['ENABLE_INBOUND_RETRY_POLICY', { on: { inboundRetryPolicy: true }, off: { inboundRetryPolicy: false } }],
   ['PILOT_ENABLE_IP_AUTOALLOCATE', { on: { allocatesAddresses: true }, off: { allocatesAddresses: false } }],
   [
     'PILOT_SIDECAR_PICK_BEST_SERVICE_NAMESPACE',
@@ -40,6 +42,8 @@ const READ_BY: ReadonlyMap<string, readonly [first: number, last: number]> = new
   ['ENABLE_LOCALITY_WEIGHTED_LB_CONFIG', [24, Number.POSITIVE_INFINITY]],
   ['EXCLUDE_UNSAFE_503_FROM_DEFAULT_RETRY', [24, 26]],
   ['PILOT_AUTO_SEND_UNHEALTHY_ENDPOINTS', [31, Number.POSITIVE_INFINITY]],
+  ['PILOT_ENABLE_ALPHA_GATEWAY_API', [26, Number.POSITIVE_INFINITY]],
+  ['ENABLE_INBOUND_RETRY_POLICY', [24, Number.POSITIVE_INFINITY]],
   ['PILOT_ENABLE_IP_AUTOALLOCATE', [24, Number.POSITIVE_INFINITY]],
   ['PILOT_SIDECAR_PICK_BEST_SERVICE_NAMESPACE', [30, Number.POSITIVE_INFINITY]],
 ]);

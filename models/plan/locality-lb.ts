@@ -56,9 +56,9 @@ export function localityRule(
   if (service.discovery === 'original-dst' || policy.loadBalancer?.simple === 'PASSTHROUGH') return null;
   const own = policy.loadBalancer?.localityLbSetting ?? null;
   const zones = release.zoneAwareSetting ? (policy.loadBalancer?.zoneAwareLbSetting ?? null) : null;
-  if (zones !== null) return zones.enabled === false ? null : zoneRule(zones, service, clientLabels);
+  if (zones !== null) return zones.enabled === false ? null : zoneRule(zones, clientLabels);
   const detects = policy.outlierDetection !== null;
-  if (own === null && service.prefersClose) return failoverRule([], PREFER_CLOSE, clientLabels);
+  if (own === null && release.trafficDistribution && service.prefersClose) return nearRule(service, clientLabels);
   const setting = own ?? mesh;
   // Up to 1.23 localities are weighted wherever the setting is not switched off, and it is on by default.
   const weighs = release.weighsLocalities;
@@ -69,26 +69,31 @@ export function localityRule(
   if (setting.enabled === false) return null;
   if (setting.distribute.length > 0) return { kind: 'distribute', entries: setting.distribute };
   if (!detects) return unranked;
-  // Endpoints that Envoy finds by DNS are not ranked by labels.
-  const byLabels = service.discovery !== 'dns' && setting.failoverPriority.length > 0;
+  const isRanked = service.discovery !== 'dns' || release.ranksDnsByLabels;
+  const byLabels = isRanked && setting.failoverPriority.length > 0;
   const rule = failoverRule(
     setting.failover,
     byLabels ? setting.failoverPriority : NO_PRIORITIES,
     clientLabels,
     weighs,
   );
-  if (service.discovery === 'dns' && setting.failoverPriority.length > 0 && setting.failover.length === 0)
-    return unranked;
+  if (!isRanked && setting.failoverPriority.length > 0 && setting.failover.length === 0) return unranked;
   return rule;
 }
 
-/** Endpoints that Envoy finds by DNS are not ranked by labels. */
-function zoneRule(setting: ZoneAwareLbSetting, service: Service, clientLabels: Labels): LocalityRule {
+/** Near endpoints first, where a Service asks for them; null: it does not. */
+export function nearRule(service: Service, clientLabels: Labels): LocalityRule | null {
+  return service.prefersClose && service.discovery !== 'original-dst'
+    ? failoverRule([], PREFER_CLOSE, clientLabels)
+    : null;
+}
+
+function zoneRule(setting: ZoneAwareLbSetting, clientLabels: Labels): LocalityRule {
   const { failover, failoverPriority, minClusterSize } = setting;
   return {
     kind: 'zone-aware',
     failover,
-    labels: labelsOf(service.discovery === 'dns' ? NO_PRIORITIES : failoverPriority, clientLabels),
+    labels: labelsOf(failoverPriority, clientLabels),
     minClusterSize: minClusterSize ?? MIN_CLUSTER_SIZE,
   };
 }

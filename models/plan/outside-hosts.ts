@@ -47,21 +47,12 @@ export class OutsideHosts {
   service(host: string, port: number, protocol: PortProtocol, at: SourcePosition): Service & { ports: [PortInfo] } {
     const workload = this.known.get(host) ?? this.added(host, at);
     this.known.set(host, workload);
-    return {
-      host,
-      name: host,
-      namespace: '',
-      source: 'entry',
-      unregistered: true,
-      external: true,
-      discovery: 'original-dst',
-      ports: [{ number: port, name: '', protocol, target: port }],
-      exportTo: [],
-      endpoints: [{ workload, weight: 1 }],
-      resource: `host ${host}`,
-      position: null,
-      prefersClose: false,
-    };
+    return unregistered(host, port, protocol, [{ workload, weight: 1 }]);
+  }
+
+  /** A port that the entries of a host do not have, at the servers of these. */
+  port({ endpoints }: Service, host: string, port: number, protocol: PortProtocol): Service & { ports: [PortInfo] } {
+    return unregistered(host, port, protocol, endpoints);
   }
 
   /** The host that a workload stands for; null: it is another's. */
@@ -78,4 +69,27 @@ export class OutsideHosts {
       position: at,
     });
   }
+}
+
+function unregistered(
+  host: string,
+  port: number,
+  protocol: PortProtocol,
+  endpoints: Service['endpoints'],
+): Service & { ports: [PortInfo] } {
+  return {
+    host,
+    name: host,
+    namespace: '',
+    source: 'entry',
+    unregistered: true,
+    external: true,
+    discovery: 'original-dst',
+    ports: [{ number: port, name: '', protocol, target: port }],
+    exportTo: [],
+    endpoints,
+    resource: `host ${host}`,
+    position: null,
+    prefersClose: false,
+  };
 }

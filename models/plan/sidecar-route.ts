@@ -81,7 +81,7 @@ export function sidecarRoute(
     const known = dial.service.unregistered !== true && isSeen(dial.service, sees, context);
     const owning = listenerOwner(known ? dial.service : null, dial.port, context);
     if (owning === null) return outside(dial, request, context);
-    if (owning !== dial.service) noteTaken(dial.service, owning, dial.port, context);
+    if (owning !== dial.service) noteTaken(dial, owning, context);
     return opaquePort(dial, owning, request, view, virtualServices, context);
   }
   const host = authorityHost(request.authority);
@@ -131,7 +131,7 @@ function owner(
 
 /** No HTTP is read: neither retries nor time-outs. */
 function opaquePort(
-  dial: Dial & { kind: 'service' },
+  dial: Dial,
   service: Service,
   request: RequestClass,
   view: ProxyView,
@@ -155,12 +155,13 @@ function opaquePort(
 }
 
 /** The listener for all addresses is another one's. */
-function noteTaken(dialed: Service, owning: Service, port: number, { findings, trace }: RouteContext): void {
+function noteTaken(dial: Dial, owning: Service, { findings, trace }: RouteContext): void {
   trace?.push({ kind: 'listener-taken', owner: owning });
+  const dialed = dial.kind === 'service' ? dial.service : null;
   findings.warning(
     'listener-taken',
-    dialed.position ?? owning.position,
-    `connections to ${dialed.host}:${port} go to ${owning.host}: ${owning.resource} has no address, so that its port is open on all of them, and the first takes what no other listener is for`,
+    dialed?.position ?? owning.position,
+    `connections to ${dialed?.host ?? dial.host}:${dial.port} go to ${owning.host}: ${owning.resource} has no address, so that its port is open on all of them, and the first takes what no other listener is for`,
     'give the entries addresses, let the proxies capture DNS (ISTIO_META_DNS_CAPTURE), or use ports of their own',
   );
 }
@@ -178,7 +179,11 @@ function unknownHost(
   const opens = virtualService !== null && opensHost(virtualService, host, view, context);
   context.trace?.push({ kind: 'owner', virtualService }, { kind: 'unknown-host', host, opens });
   if (virtualService === null || !opens) {
-    return outside(dial, request, context);
+    // Where no listener reads HTTP, one for TCP that is open on all addresses takes the connection.
+    const owning = hasHttpListener(dial.port, context) ? null : listenerOwner(null, dial.port, context);
+    if (owning === null) return outside(dial, request, context);
+    noteTaken(dial, owning, context);
+    return opaquePort(dial, owning, request, view, virtualServices, context);
   }
   const candidates = candidatesFor(virtualService, view);
   const selected = selectRoute(candidates, request, context.findings);

@@ -32,8 +32,6 @@ export interface VersionedDefaults {
   readonly retryBackoffFields: boolean;
   /** Whether `trafficPolicy.retryBudget` is read. */
   readonly retryBudget: boolean;
-  /** How often the inbound route of a sidecar tries a request again of which no byte was sent. */
-  readonly inboundRetries: number;
   /** Whether a Kubernetes Service is preferred among services of one host name. */
   readonly prefersKubernetesService: boolean;
   /** Whether localities are weighted in every cluster whose locality setting is not switched off. */
@@ -42,6 +40,26 @@ export interface VersionedDefaults {
   readonly allocatesAddresses: boolean;
   /** Whether `zoneAwareLbSetting` of a load balancer is read. */
   readonly zoneAwareSetting: boolean;
+  /** Whether a server's sidecar retries by itself what its application has not seen (connections refused or reset before the request). */
+  readonly inboundRetryPolicy: boolean;
+  /** Whether proxies heed `trafficDistribution` of Services. */
+  readonly trafficDistribution: boolean;
+  /** Whether `failoverPriority` ranks endpoints that Envoy finds by DNS. */
+  readonly ranksDnsByLabels: boolean;
+  /** Whether `http.maxConcurrentStreams`, `tcp.idleTimeout` and the inbound pool of a Sidecar are read. */
+  readonly poolFields: boolean;
+  /** Percent of a retry budget that names none. */
+  readonly retryBudgetPercent: number;
+  /** Where the label that sends gateways through waypoints is looked for. */
+  readonly ingressWaypointLabel: 'nowhere' | 'service' | 'namespace';
+  /** Whether CUSTOM policies of one workload may name several providers. */
+  readonly severalAuthorizers: boolean;
+  /** Whether BackendTLSPolicies are read. */
+  readonly backendTlsPolicy: boolean;
+  /** Whether a BackendTLSPolicy fills in what a DestinationRule leaves open; else it gives all of the policy. */
+  readonly backendTlsYields: boolean;
+  /** Status of a rule of an HTTPRoute that has no backends. */
+  readonly noBackendsStatus: number;
   /** CPU of a sidecar for a request and its response, what it does afterwards included. */
   readonly proxyCpuNs: number;
   /** What the two sidecars on the way of a request add to its latency, at the 90th percentile. */
@@ -132,14 +150,6 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
       [31, 0],
     ],
   },
-  inboundRetries: {
-    what: 'tries again that a sidecar makes at its own application (`reset-before-request`; not of gRPC)',
-    source: 'istio: pilot/pkg/networking/core/route/route.go (ENABLE_INBOUND_RETRY_POLICY), release notes of 1.24',
-    values: [
-      [0, 0],
-      [24, 2],
-    ],
-  },
   weighsLocalities: {
     what: 'a locality is drawn by its weight before an endpoint, also where nobody asks for failover; after, only where `failover`, `failoverPriority` or `distribute` are written',
     source:
@@ -166,98 +176,92 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
       [31, true],
     ],
   },
+  inboundRetryPolicy: {
+    what: "a server's sidecar retries requests that its application has not seen (connections refused, or reset before the request)",
+    source: 'istio: pilot/pkg/features/traffic.go (ENABLE_INBOUND_RETRY_POLICY), releasenotes/notes/52055.yaml',
+    values: [
+      [0, false],
+      [24, true],
+    ],
+  },
+  trafficDistribution: {
+    what: '`trafficDistribution` of a Service is heeded by sidecars and gateways; before, by ztunnels and kube-proxy alone',
+    source: 'istio: pilot/pkg/model/service.go, releasenotes/notes/traffic-distribution.yaml',
+    values: [
+      [0, false],
+      [25, true],
+    ],
+  },
+  ranksDnsByLabels: {
+    what: '`failoverPriority` ranks endpoints that Envoy finds by DNS',
+    source: 'istio: pilot/pkg/networking/core/cluster_traffic_policy.go, releasenotes/notes/dns-failover-priority.yaml',
+    values: [
+      [0, false],
+      [30, true],
+    ],
+  },
+  poolFields: {
+    what: '`http.maxConcurrentStreams` and `tcp.idleTimeout` of a DestinationRule, `inboundConnectionPool` of a Sidecar are read',
+    source:
+      'istio: releasenotes/notes/{max-concurrent-streams,set-tcp-idle-timeout-in-http-clusters,sidecar-api-connectionpool}.yaml',
+    values: [
+      [0, false],
+      [21, true],
+    ],
+  },
+  retryBudgetPercent: {
+    what: 'percent of a `retryBudget` that names none',
+    source: 'istio: pilot/pkg/networking/core/cluster_traffic_policy.go, releasenotes/notes/retry-budget-percent.yaml',
+    values: [
+      [0, 0.2],
+      [30, 20],
+    ],
+  },
+  ingressWaypointLabel: {
+    what: 'where gateways look for the label istio.io/ingress-use-waypoint',
+    source:
+      'istio: pilot/pkg/xds/endpoints/endpoint_builder.go of 1.24, releasenotes/notes/ingress-use-waypoint-namespace.yaml',
+    values: [
+      [0, 'nowhere'],
+      [24, 'service'],
+      [25, 'namespace'],
+    ],
+  },
+  severalAuthorizers: {
+    what: 'CUSTOM policies of one workload may name several providers; before, what they match is denied',
+    source: 'istio: pilot/pkg/security/authz/builder/builder.go, releasenotes/notes/58082.yaml',
+    values: [
+      [0, false],
+      [30, true],
+    ],
+  },
+  backendTlsPolicy: {
+    what: 'BackendTLSPolicies are read (before, with PILOT_ENABLE_ALPHA_GATEWAY_API alone)',
+    source: 'istio: pilot/pkg/config/kube/gateway/controller.go, releasenotes/notes/gtw-140.yaml',
+    values: [
+      [0, false],
+      [28, true],
+    ],
+  },
+  backendTlsYields: {
+    what: 'a BackendTLSPolicy fills in what the trafficPolicy of a DestinationRule leaves open; before, that trafficPolicy does not count',
+    source:
+      'istio: pilot/pkg/model/destination_rule.go (mergeBackendPolicyTrafficPolicy), releasenotes/notes/60358.yaml',
+    values: [
+      [0, false],
+      [31, true],
+    ],
+  },
+  noBackendsStatus: {
+    what: 'status of a rule of an HTTPRoute that has no backendRefs',
+    source: 'istio: releasenotes/notes/{59356,60787}.yaml',
+    values: [
+      [0, 500],
+      [30, 404],
+      [31, 500],
+    ],
+  },
 };
-
-/** Changes between the known releases that no run shows: what, since when, and why it is not seen. */
-export const ISTIO_UNSEEN: readonly (readonly [what: string, since: string, why: string])[] = [
-  [
-    'server names of TLS by the request (ENABLE_AUTO_SNI), certificates checked by default (VERIFY_CERTIFICATE_AT_CLIENT)',
-    '1.21',
-    'names and certificates are taken to be right; a request has the name of its host in all releases',
-  ],
-  ['ExternalName Services are aliases (ENABLE_EXTERNAL_NAME_ALIAS)', '1.21', 'they are in all releases here'],
-  [
-    'the most specific VirtualService has a host, not the oldest (PERSIST_OLDEST_FIRST_HEURISTIC_FOR_VIRTUAL_SERVICE_HOST_MATCHING)',
-    '1.21',
-    'the most specific one has it in all releases here',
-  ],
-  ['waypoints by label (istio.io/use-waypoint), no longer by service account', '1.22', 'by label in all releases here'],
-  ['configuration is sent as differences (ISTIO_DELTA_XDS)', '1.22', 'nothing changes during a run'],
-  ['no tracer zipkin.istio-system by default', '1.22', 'a tracer is one that the mesh names, in all releases here'],
-  ['discoverySelectors hold for all kinds (ENABLE_ENHANCED_RESOURCE_SCOPING)', '1.22', 'they do in all releases here'],
-  [
-    'targetPort of a ServiceEntry without resolution (ENABLE_RESOLUTION_NONE_TARGET_PORT)',
-    '1.22',
-    'hosts outside answer on all ports alike',
-  ],
-  ['DNS traffic heeds the annotations that exclude traffic', '1.23', 'names are resolved without a packet'],
-  [
-    'Sidecars choose among services of one host as those without do (PILOT_UNIFIED_SIDECAR_SCOPE); DestinationRules merge by exportTo (ENABLE_ENHANCED_DESTINATIONRULE_MERGE); their TLS holds for hosts outside (PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES)',
-    '1.24',
-    'they do in all releases here',
-  ],
-  ['names of metrics of certificates; peers in metrics', '1.24', 'these metrics are not counted'],
-  [
-    'addresses that Envoy takes for internal (internalAddressConfig)',
-    '1.25',
-    'what a header says of its sender is decided by who a proxy belongs to',
-  ],
-  ['pods in ambient mode capture DNS', '1.25', 'a ztunnel goes by the name that was dialed'],
-  ['OpenCensus is no tracer any more', '1.25', 'spans are not kept'],
-  [
-    'ztunnel and CNI: charts, reconciliation of iptables, file modes, excluded namespaces',
-    '1.25 to 1.30',
-    'installations are taken to be right',
-  ],
-  [
-    'sidecars are init containers that keep running (Kubernetes 1.33 and newer)',
-    '1.27',
-    'all pods run from the start to the end',
-  ],
-  [
-    'several certificates of a server; debug endpoints ask who calls',
-    '1.27',
-    'certificates are taken to be right; nobody asks',
-  ],
-  [
-    'trafficDistribution: PreferSameZone, PreferSameNode',
-    '1.27',
-    'they prefer what is near in all releases here; nodes are not told apart',
-  ],
-  [
-    'ServiceEntries without resolution in ambient mode go where the client wanted',
-    '1.28',
-    'they do in all releases here',
-  ],
-  ['copies keep their Host header (DISABLE_SHADOW_HOST_SUFFIX)', '1.28', 'nobody in a run looks at the Host of a copy'],
-  ['InferencePools', '1.28', 'the kind is not read, and listed'],
-  [
-    'gauges of what circuit breakers have left are kept no longer (DISABLE_TRACK_REMAINING_CB_METRICS); metrics are compressed',
-    '1.29',
-    'these metrics are not counted',
-  ],
-  ['TrafficExtension; several CUSTOM providers of a workload', '1.30', 'the kind is listed as left out'],
-  [
-    'meshConfig: defaultTrafficPolicy, zoneAwareLbSetting, ALLOW_ANY_DYNAMIC_DNS',
-    '1.31',
-    'the settings of the mesh are not read, and listed where they are given',
-  ],
-  [
-    'endpoints that are not ready are sent to the proxies',
-    '1.31',
-    'all pods are ready; the panic threshold of that change is in the table',
-  ],
-  [
-    'managed Gateways of the Gateway API are not merged with Gateways of other namespaces (PILOT_ENABLE_STRICT_GATEWAY_MERGING)',
-    '1.31',
-    'a Gateway of Istio whose selector has the labels of a managed gateway is merged with it in all releases here',
-  ],
-  [
-    'a span of its own for what a gateway sends (PILOT_SPAWN_UPSTREAM_SPAN_FOR_GATEWAY)',
-    '1.28 to 1.31',
-    'spans are not kept',
-  ],
-];
 
 /**
  * The defaults of a release, or null where the release is unknown. Patch numbers are allowed (`1.24.3`), as is a leading `v`.
@@ -282,10 +286,19 @@ export function releaseDefaults(version: string, envoyVersion?: string): Release
     retryBackoffFields: valueAt(table.retryBackoffFields, minor),
     retryBudget: valueAt(table.retryBudget, minor),
     prefersKubernetesService: valueAt(table.prefersKubernetesService, minor),
-    inboundRetries: valueAt(table.inboundRetries, minor),
     weighsLocalities: valueAt(table.weighsLocalities, minor),
     allocatesAddresses: valueAt(table.allocatesAddresses, minor),
     zoneAwareSetting: valueAt(table.zoneAwareSetting, minor),
+    inboundRetryPolicy: valueAt(table.inboundRetryPolicy, minor),
+    trafficDistribution: valueAt(table.trafficDistribution, minor),
+    ranksDnsByLabels: valueAt(table.ranksDnsByLabels, minor),
+    poolFields: valueAt(table.poolFields, minor),
+    retryBudgetPercent: valueAt(table.retryBudgetPercent, minor),
+    ingressWaypointLabel: valueAt(table.ingressWaypointLabel, minor),
+    severalAuthorizers: valueAt(table.severalAuthorizers, minor),
+    backendTlsPolicy: valueAt(table.backendTlsPolicy, minor),
+    backendTlsYields: valueAt(table.backendTlsYields, minor),
+    noBackendsStatus: valueAt(table.noBackendsStatus, minor),
     proxyCpuNs: valueAt(table.proxyCpuNs, minor),
     proxiesAddedP90Ns: valueAt(table.proxiesAddedP90Ns, minor),
     proxyMemoryBytes: valueAt(table.proxyMemoryBytes, minor),

@@ -53,7 +53,7 @@ export class VirtualServices {
       .filter((resource) => resource.spec.hosts.length > 0)
       .map((resource) => ({
         resource,
-        hosts: resource.spec.hosts.map((host) => expandHost(host, resource.namespace)),
+        hosts: resource.spec.hosts.map((host) => expandHost(host.toLowerCase(), resource.namespace)),
         gateways: gatewayNames(resource.spec.gateways, resource.namespace),
         ...withDelegates(resource, resources.virtualServices, findings),
       }));

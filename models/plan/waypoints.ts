@@ -8,11 +8,13 @@ import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
 import type { Findings } from './findings.js';
 import type { Service } from './service.js';
+import type { ReleaseDefaults } from './versions.js';
 import type { Workload, Workloads } from './workload.js';
 
 const WAYPOINT_CLASS = 'istio-waypoint';
 const USE_WAYPOINT = 'istio.io/use-waypoint';
 const USE_WAYPOINT_NAMESPACE = 'istio.io/use-waypoint-namespace';
+const CANARY = 'istio.io/use-waypoint-canary';
 const WAYPOINT_FOR = 'istio.io/waypoint-for';
 const INGRESS_USE_WAYPOINT = 'istio.io/ingress-use-waypoint';
 /** The label that Istio gives to the pods that it deploys for a Gateway. */
@@ -39,6 +41,7 @@ export class Waypoints {
     private readonly resources: ResourceSet,
     private readonly workloads: Workloads,
     private readonly findings: Findings,
+    private readonly release: Pick<ReleaseDefaults, 'ingressWaypointLabel'>,
   ) {
     this.gateways = waypointGateways(resources);
   }
@@ -54,7 +57,9 @@ export class Waypoints {
 
   /** The same for gateways, which use it only where the Service or its namespace says so. */
   atIngress(service: Service): Workload | null {
+    const places = { nowhere: 0, service: 1, namespace: 2 }[this.release.ingressWaypointLabel];
     const asked = [this.labelsOf(service), this.namespaceLabels(service.namespace)]
+      .slice(0, places)
       .map((labels) => labels[INGRESS_USE_WAYPOINT])
       .find((label) => label !== undefined);
     return asked === 'true' ? this.of(service) : null;
@@ -65,6 +70,7 @@ export class Waypoints {
     const labels = own[USE_WAYPOINT] === undefined ? this.namespaceLabels(service.namespace) : own;
     const name = labels[USE_WAYPOINT];
     if (name === undefined || name === 'none' || name === '') return null;
+    this.noteCanary(service, labels);
     const namespace = labels[USE_WAYPOINT_NAMESPACE] ?? service.namespace;
     const gateway = this.gateways.find((candidate) => candidate.name === name && candidate.namespace === namespace);
     const problem =
@@ -79,6 +85,16 @@ export class Waypoints {
       return null;
     }
     return this.workloadOf(gateway);
+  }
+
+  private noteCanary(service: Service, labels: Labels): void {
+    if ((labels[CANARY] ?? '') === '') return;
+    this.findings.notModelled(
+      service.resource,
+      `metadata.labels[${CANARY}]`,
+      service.position,
+      'all requests go to the primary waypoint, none to the canary',
+    );
   }
 
   /** Why a waypoint does not serve a service; null: it does. */

@@ -1,14 +1,13 @@
 // A workload as the run needs it: pods and their places, proxy, inbound limits, application.
 // kubernetes: CPU requests and limits (pkg/kubelet/cm/helpers_linux.go); istio: pilot/pkg/networking/core/cluster_builder.go
 // (buildInboundCluster takes its limits from the DestinationRule of the service).
-import type { ConnectionPoolSettings } from '../config/kinds/destination-rule.js';
 import type { Nodes } from './ambient.js';
 import type { Behaviours } from './behaviour.js';
 import { coresOfNodes } from './cluster-nodes.js';
 import { inboundPlan } from './cluster-policy.js';
-import { portOf } from './cluster-tls.js';
 import { concurrencyOf } from './concurrency.js';
 import type { DestinationRules } from './destination-rule.js';
+import { inboundPool } from './inbound-pools.js';
 import { proxyPlan, ztunnelPlan } from './injection.js';
 import type { BehaviourSpec, PlanInput, ProxyCostInput } from './input.js';
 import { LINKERD_CONTAINER } from './linkerd/injection.js';
@@ -22,9 +21,11 @@ import type { ProxyMemory } from './proxy-memory.js';
 import type { Registry } from './registry.js';
 import type { SidecarScopes } from './sidecar-scope.js';
 import { type Observations, observations } from './telemetry.js';
-import { type PlacedBlock, placedPolicy } from './traffic-policy.js';
 import type { ReleaseDefaults } from './versions.js';
 import type { Workload } from './workload.js';
+
+/** istio: pilot/pkg/networking/core/route/route.go, the retry policy of inbound routes. */
+const INBOUND_RETRIES = 2;
 
 export interface WorkloadParts {
   readonly input: PlanInput;
@@ -54,8 +55,8 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     podLocalities: workload.kind === 'ztunnel' ? nodes.localities : pods.localitiesOf(workload),
     proxy: proxyOf(workload, nodeCores, parts),
     inbound: inboundPlan(inboundPool(workload, parts)?.value ?? null),
-    ...(workload.kind === 'app' && workload.linkerd === undefined && release.inboundRetries > 0
-      ? { inboundRetries: release.inboundRetries }
+    ...(workload.kind === 'app' && workload.linkerd === undefined && release.inboundRetryPolicy
+      ? { inboundRetries: INBOUND_RETRIES }
       : {}),
     app: appPlan(workload, behaviours.of(workload), nodeCores),
     ...(ztunnel === undefined ? {} : { ztunnel }),
@@ -109,26 +110,6 @@ function observing(plan: ProxyPlan, { outbound, inbound }: Observations): ProxyP
   };
   if (outboundNs === inboundNs) return shared;
   return { ...shared, observing: { outboundNs: outboundNs - common, inboundNs: inboundNs - common } };
-}
-
-/** Limits for the first port of its services that has any; a server without a sidecar has none. */
-export function inboundPool(
-  workload: Workload,
-  { registry, rules, scopes }: Pick<WorkloadParts, 'registry' | 'rules' | 'scopes'>,
-): PlacedBlock<ConnectionPoolSettings> | null {
-  const services =
-    workload.kind === 'app' && workload.hasSidecar
-      ? registry.services.filter((service) => service.endpoints.some((endpoint) => endpoint.workload === workload))
-      : [];
-  for (const service of services) {
-    const rule = rules.lookup(service.host, service.namespace, workload.namespace, workload.labels);
-    for (const port of service.ports) {
-      const own = scopes.of(workload).inboundPool(portOf(workload, port));
-      const pool = own ?? placedPolicy(rule, port.number, '').connectionPool;
-      if (pool !== null) return pool;
-    }
-  }
-  return null;
 }
 
 /** Workers and queues are unlimited unless the user says so; so is the CPU of what runs outside of the cluster. */

@@ -3,12 +3,13 @@ import type { FieldPath } from '../config/resource.js';
 import { limitSources } from './cluster-sources.js';
 import { PROXY_CONFIG, placedConcurrency } from './concurrency.js';
 import { wholeAt, writtenAt } from './field-source.js';
+import { inboundPool } from './inbound-pools.js';
 import { configSource } from './linkerd/config-source.js';
 import { type LinkerdLimit, linkerdLimit } from './linkerd/proxy-plan.js';
 import { containerLimit, ISTIO_CONTAINER, proxyLimit } from './proxy-limits.js';
 import type { FieldSource, WorkloadSources } from './sources.js';
 import type { Workload } from './workload.js';
-import { appLimit, inboundPool, type WorkloadParts } from './workload-plan.js';
+import { appLimit, type WorkloadParts } from './workload-plan.js';
 
 type Amount = 'cpu' | 'memory';
 

@@ -372,7 +372,7 @@ function networkFilter(
   reader.inert('name');
   // Requests arrive whole, and connections of callers do not age: these never act.
   config.inert('request_timeout', 'request_headers_timeout', 'drain_timeout', 'delayed_close_timeout');
-  config.message('common_http_protocol_options').inert('idle_timeout', 'headers_with_underscores_action');
+  config.message('common_http_protocol_options').inert('headers_with_underscores_action');
   config.inert('server_name', 'server_header_transformation', 'use_remote_address', 'stat_prefix', 'access_log');
   const idle = config.has('stream_idle_timeout') ? config.durationNs('stream_idle_timeout', 0) : null;
   reader.finish();

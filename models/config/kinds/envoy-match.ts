@@ -65,6 +65,14 @@ export interface RouteConfigurationMatch {
   readonly vhost: VhostMatch | null;
 }
 
+const ANY_HOST = listed(
+  approximated('routes are told apart by the port, the name of the virtual host and that of the route alone'),
+);
+
+const action: Schema<string> = checked(string, (word, place) => {
+  if (word !== 'ANY' && word !== 'ROUTE') place.approximated('the patch is applied whatever the route does');
+});
+
 const routeConfiguration = object<RouteConfigurationMatch>(
   'a route configuration match',
   {
@@ -79,16 +87,16 @@ const routeConfiguration = object<RouteConfigurationMatch>(
             'route',
             object<RouteMatch>(
               'a route match',
-              { name: defaulted('name', string, ''), action: defaulted('action', string, 'ANY') },
+              { name: defaulted('name', string, ''), action: defaulted('action', action, 'ANY') },
               PROTO,
             ),
           ),
         },
-        protoWith(inert('domainName')),
+        protoWith({ domainName: ANY_HOST }),
       ),
     ),
   },
-  protoWith(inert('portName', 'gateway', 'name')),
+  protoWith({ portName: ANY_HOST, gateway: ANY_HOST, name: ANY_HOST }),
 );
 
 export const NO_CLUSTER: ClusterMatch = { name: '', service: '', subset: '', port: 0 };

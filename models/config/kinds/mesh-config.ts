@@ -124,6 +124,16 @@ const tracing: Schema<Tracing> = mapped(
   (written) => ({ sampling: written.sampling, hasTracer: TRACERS.some((tracer) => written[tracer] !== null) }),
 );
 
+/** Variables that something here follows (models/plan/dns-capture.ts). */
+const FOLLOWED: readonly string[] = ['ISTIO_META_DNS_CAPTURE', 'ISTIO_META_DNS_AUTO_ALLOCATE'];
+
+/** The environment of proxies. */
+export const proxyVariables: Schema<StringMap> = checked(stringMap, (variables, place) => {
+  for (const name of Object.keys(variables)) {
+    if (!FOLLOWED.includes(name)) place.child(name).notModelled(`the variable ${name} of the proxies is not followed`);
+  }
+});
+
 const LIFECYCLE = listed(
   notModelled('pods neither start nor stop in a run: proxies are ready from the start, and none drains'),
 );
@@ -135,7 +145,7 @@ export const proxyDefaults: Schema<ProxyDefaults> = mapped(
     {
       concurrency: optional('concurrency', concurrency),
       tracing: optional('tracing', tracing),
-      proxyMetadata: defaulted('proxyMetadata', stringMap, {}),
+      proxyMetadata: defaulted('proxyMetadata', proxyVariables, {}),
     },
     protoWith({
       ...inert(

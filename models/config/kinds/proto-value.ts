@@ -57,7 +57,10 @@ export class ProtoReader {
   list(name: string): ProtoReader[] {
     const key = this.keyOf(name) ?? name;
     const found = this.field(name);
-    if (!Array.isArray(found)) return [];
+    if (!Array.isArray(found)) {
+      if (found !== undefined) this.problems.wrong.push(`${[...this.path, key].join('.')} is no list`);
+      return [];
+    }
     return (found as readonly PlainValue[]).map((item, index) => {
       const reader = ProtoReader.of(item, [...this.path, key, index], this.problems);
       this.inner.push(reader);

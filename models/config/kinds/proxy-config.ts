@@ -1,9 +1,8 @@
 // ProxyConfig (istio api: networking/v1beta1/proxy_config.proto; istio: pkg/config/validation/validation.go ValidateProxyConfig).
-import { stringMap } from '../scalars.js';
 import { defaulted, inert, mapped, object, optional, type Schema } from '../schema.js';
 import type { StringMap } from './common.js';
 import { protoWith } from './istio-fields.js';
-import { concurrency } from './mesh-config.js';
+import { concurrency, proxyVariables } from './mesh-config.js';
 import { selectionFields } from './workload-selection.js';
 
 export interface ProxyConfigSpec {
@@ -21,7 +20,7 @@ export const proxyConfig: Schema<ProxyConfigSpec> = mapped(
     {
       selector: selectionFields.selector,
       concurrency: optional('concurrency', concurrency),
-      environmentVariables: defaulted('environmentVariables', stringMap, {}),
+      environmentVariables: defaulted('environmentVariables', proxyVariables, {}),
     },
     protoWith(inert('image')),
   ),

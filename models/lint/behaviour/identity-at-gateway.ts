@@ -1,7 +1,7 @@
 // ST2410: the identity of the caller asked for at a gateway, whose callers have none.
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
-import { dig, listAt, textAt, textMapAt } from '../plain-access.js';
+import { dig, listAt, textAt } from '../plain-access.js';
 import type { Rule } from '../rule.js';
 import { firstField, policiesWith, rulesOf, selectedGateways, sourcesOf, targetedGateways } from './authorization.js';
 
@@ -14,8 +14,8 @@ export const identityAtGateway: Rule = {
   name: 'IdentityAtGateway',
   title: 'callers told apart by mTLS identity at a gateway without mTLS',
   severity: 'warning',
-  why: 'Clients from outside show a gateway no certificate of the mesh. principals and namespaces match none of them, notPrincipals and notNamespaces match all: a DENY closes the gateway for everybody or for nobody, an ALLOW likewise.',
-  help: 'use ipBlocks, remoteIpBlocks or requestPrincipals at gateways, or servers with mode MUTUAL',
+  why: 'A server without mutual TLS sees no certificate: neither clients from outside show one nor sidecars that send to an egress gateway in plain text. principals and namespaces match none of them, notPrincipals and notNamespaces match all: a DENY closes the gateway for everybody or for nobody, an ALLOW likewise.',
+  help: 'use ipBlocks, remoteIpBlocks or requestPrincipals at gateways, or servers with mode MUTUAL (ISTIO_MUTUAL at egress gateways)',
   source:
     'istio: pilot/pkg/security/authz/model/generator.go (srcPrincipalGenerator); envoy: source/extensions/filters/common/rbac/matchers.cc (AuthenticatedMatcher)',
   check(mesh, report) {
@@ -40,7 +40,6 @@ function plainGateway(mesh: LintMesh, policy: LintObject): LintObject | null {
   const gateways = [...selectedGateways(mesh, policy), ...targetedGateways(mesh, policy)];
   const asks = gateways.some(
     (gateway) =>
-      Object.values(textMapAt(gateway.value, 'spec', 'selector')).some((label) => label.includes('egress')) ||
       listAt(gateway.value, 'spec', 'servers').some((server) => MUTUAL.includes(textAt(server, 'tls', 'mode') ?? '')) ||
       dig(gateway.value, 'spec', 'tls') !== undefined ||
       listAt(gateway.value, 'spec', 'listeners').some(

@@ -65,6 +65,7 @@ import { totalFault } from './total-fault.js';
 import { tryAsLongAsCall } from './try-as-long-as-call.js';
 import { unevenWeights } from './uneven-weights.js';
 import { unmeshedCaller } from './unmeshed-caller.js';
+import { unreadAuthorities } from './unread-authorities.js';
 import { warmupWithoutEffect } from './warmup-without-effect.js';
 import { waypointPassedBy } from './waypoint-passed-by.js';
 import { weightToNobody } from './weight-to-nobody.js';
@@ -120,6 +121,7 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
   identityAtGateway,
   preflightWithoutToken,
   servicePortInPolicy,
+  unreadAuthorities,
   blindedAutoscaler,
   proxyCpuBelowRate,
   proxyThreadsBelowRate,

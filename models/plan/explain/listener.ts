@@ -40,7 +40,7 @@ export function listenerOf(trace: RouteTrace): Listener {
     };
   }
   if (dial.kind === 'service' && dial.service.unregistered === true) {
-    const knows = `nothing in the registry has the name ${dial.host}`;
+    const knows = `nothing in the registry has ${dial.host} on port ${dial.port}`;
     return trace.decision?.opaque === true
       ? { ...common, protocol: 'TCP', decidedBy: `${knows}, and the proxy reads no HTTP on such connections` }
       : { ...common, protocol: 'HTTP', decidedBy: `other hosts have HTTP on this port; ${knows}` };

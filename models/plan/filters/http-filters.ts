@@ -12,6 +12,7 @@ import type { Registry } from '../registry.js';
 import { headerValue, type RequestClass } from '../request-class.js';
 import type { RouteDecision, Target } from '../route-decision.js';
 import type { FilterSource } from '../sources.js';
+import type { ReleaseDefaults } from '../versions.js';
 import type { Workload } from '../workload.js';
 import type { Address } from './address.js';
 import { activeFilters, generatedChain, type PolicySlots } from './chain.js';
@@ -38,6 +39,18 @@ export interface Peer {
   readonly mutualTls: boolean;
 }
 
+/** A request that has come in at a gateway. */
+export interface AtGateway {
+  /** null: a client outside, or nobody whom policies tell from others. */
+  readonly peer: Peer | null;
+  /** In the Gateway. */
+  readonly serverPort: number;
+  /** At which the pods listen: what policies call the port. */
+  readonly podPort: number;
+  /** The server reads no HTTP. */
+  readonly opaque: boolean;
+}
+
 const NO_POLICIES = { custom: [], jwt: [], rbac: [] } as const;
 
 export class HttpFilters {
@@ -54,8 +67,9 @@ export class HttpFilters {
     private readonly cost: FilterCostInput,
     private readonly findings: Findings,
     authorization: LinkerdAuthorization,
+    release: Pick<ReleaseDefaults, 'severalAuthorizers'>,
   ) {
-    this.policies = new Policies(resources, cost, this.pool, findings);
+    this.policies = new Policies(resources, cost, this.pool, findings, release);
     this.linkerd = new LinkerdInbound(resources, authorization, this.pool);
     this.limits = new RateLimitConfigs(resources.configMaps, findings);
     this.none =
@@ -110,18 +124,27 @@ export class HttpFilters {
     return this.none ? null : this.policies.claims(workload, request);
   }
 
-  /** Of a gateway that hears a client outside; and the request as its policies leave it. */
+  /** Of those who send to a gateway or a waypoint, who it is that its policies tell from others; null: nobody is. */
+  toldApart(workload: Workload, peer: Peer): Peer | null {
+    if (workload.kind === 'waypoint') return peer;
+    return workload.kind === 'gateway' && this.policies.areFor(workload) ? peer : null;
+  }
+
+  /** Of a gateway; and the request as its policies leave it. */
   gateway(
     workload: Workload,
+    { peer, serverPort: port, podPort, opaque }: AtGateway,
     request: RequestClass,
-    port: number,
     route: SettledRoute,
   ): { readonly filters: FilterNumbers; readonly request: RequestClass } {
     if (this.none) return { filters: null, request };
     const where = `gateway ${port}`;
-    const remote = remoteOf(request) ?? OUTSIDE;
-    const facts = { service: null, principal: null, source: OUTSIDE, remote, request, port, opaque: false };
+    const source = peer === null ? OUTSIDE : addressOf(peer.workload);
+    const remote = remoteOf(request) ?? source;
+    const principal = peer?.mutualTls === true ? principalOf(peer.workload) : null;
+    const facts = { service: null, principal, source, remote, request, port: podPort, opaque };
     const { authentication, ...policies } = this.policies.slots(workload, where, facts);
+    if (opaque) return { filters: activeFilters(policies.rbac), request };
     const wasm = this.wasm(workload, 'CLIENT', port, where);
     const filters = this.chain(workload, 'GATEWAY', port, where, { ...policies, wasm }, request, remote, route);
     return { filters, request: authentication.request };
@@ -131,13 +154,13 @@ export class HttpFilters {
   waypoint(
     workload: Workload,
     service: ServiceName,
-    caller: Workload | null,
+    peer: Peer | null,
     request: RequestClass,
     port: number,
     route: SettledRoute,
   ): { readonly filters: FilterNumbers; readonly request: RequestClass } {
     if (this.none) return { filters: null, request };
-    const principal = caller === null ? null : principalOf(caller);
+    const principal = peer === null ? null : principalOf(peer.workload);
     const where = `waypoint ${service.namespace}/${service.name} ${port} from ${principal ?? 'anybody'}`;
     const source: Address = { kind: 'pod' };
     const remote = remoteOf(request) ?? source;

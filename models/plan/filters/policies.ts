@@ -8,6 +8,7 @@ import type { Resource } from '../../config/resource.js';
 import { filterSource, wholeAt, writtenAt } from '../field-source.js';
 import type { Findings } from '../findings.js';
 import type { RequestClass } from '../request-class.js';
+import type { ReleaseDefaults } from '../versions.js';
 import type { Workload } from '../workload.js';
 import type { Slot } from './chain.js';
 import { type Decision, decidingPolicy } from './decider.js';
@@ -46,6 +47,7 @@ export class Policies {
     private readonly cost: FilterCostInput,
     private readonly pool: FilterPool,
     private readonly findings: Findings,
+    private readonly release: Pick<ReleaseDefaults, 'severalAuthorizers'>,
   ) {}
 
   /** `facts` without a token; `where` names the place of the chain. */
@@ -65,6 +67,12 @@ export class Policies {
       rbac: this.rbac(policies.rbac, where, after),
       authentication,
     };
+  }
+
+  /** Whether any AuthorizationPolicy is enforced at a workload. */
+  areFor(workload: Workload): boolean {
+    const { custom, rbac } = this.of(workload, null);
+    return custom.length + rbac.length > 0;
   }
 
   claims(workload: Workload, request: RequestClass): PlainMap | null {
@@ -97,7 +105,7 @@ export class Policies {
     return found;
   }
 
-  /** One service is asked; of policies that name several, Istio makes a filter that denies what they match. */
+  /** Each service is asked once. Before 1.30 Istio makes of policies that name several a filter that denies what they match. */
   private custom(policies: readonly Policy[], where: string, facts: RequestFacts): Slot[] {
     const enforced = policies.filter(({ spec }) => !spec.dryRun);
     const matching = enforced.filter((policy) => this.ruleOf(policy, facts) >= 0);
@@ -105,7 +113,7 @@ export class Policies {
     if (first === undefined) return [];
     const name = 'envoy.filters.http.ext_authz';
     const providers = new Set(enforced.map(({ spec }) => spec.provider));
-    if (providers.size > 1) {
+    if (providers.size > 1 && !this.release.severalAuthorizers) {
       this.findings.warning(
         'several-authorizers',
         first.source.at(['spec', 'provider']),
@@ -117,26 +125,32 @@ export class Policies {
       const denied = { kind: 'rbac', cpuNs: this.cost.rbac.cpuNs, latencyNs: 0, status: 403, decidedBy } as const;
       return [{ name, filter: this.pool.number(`${where} several authorizers`, denied) }];
     }
+    const asked = matching.filter(
+      ({ spec }, index) => matching.findIndex((other) => other.spec.provider === spec.provider) === index,
+    );
+    return asked.map((policy) => this.authorizer(policy, where));
+  }
+
+  private authorizer(first: Policy, where: string): Slot {
+    const name = 'envoy.filters.http.ext_authz';
     this.approximated(
       first,
       'spec.provider',
       `the mesh's settings are not read: the provider ${first.spec.provider} is taken to exist; its latency and the share that it denies are the scenario's (filters.authorization)`,
     );
     const { latency, denyProbability } = this.cost.authorization;
-    return [
-      {
-        name,
-        filter: this.pool.number(
-          `${where} authorizer ${first.spec.provider}`,
-          { kind: 'ext-authz', latency, denyProbability, denyStatus: 403 },
-          filterSource(
-            writtenAt(first.source, ['spec', 'provider', 'name']) ?? wholeAt(first.source),
-            'external-authorization',
-            `CUSTOM, provider ${first.spec.provider}`,
-          ),
+    return {
+      name,
+      filter: this.pool.number(
+        `${where} authorizer ${first.spec.provider}`,
+        { kind: 'ext-authz', latency, denyProbability, denyStatus: 403 },
+        filterSource(
+          writtenAt(first.source, ['spec', 'provider', 'name']) ?? wholeAt(first.source),
+          'external-authorization',
+          `CUSTOM, provider ${first.spec.provider}`,
         ),
-      },
-    ];
+      ),
+    };
   }
 
   private jwt(policies: readonly TokenPolicy[], where: string, authentication: Authentication): Slot[] {

@@ -8,9 +8,10 @@ import type {
 } from '../../config/kinds/destination-rule.js';
 import type { BackendTlsPolicySpec, PolicyTarget } from '../../config/kinds/gateway-api/backend-tls-policy.js';
 import type { ResourceSet } from '../../config/load.js';
-import { derivedSource, type Resource } from '../../config/resource.js';
+import { derivedSource, type FieldPath, type Resource, type WrittenField } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
 import { expandHost, serviceHost } from '../host.js';
+import type { ReleaseDefaults } from '../versions.js';
 
 type Policy = Resource<'BackendTLSPolicy', BackendTlsPolicySpec>;
 
@@ -24,7 +25,15 @@ interface Part {
 const IGNORED = 'istio.io/ignore-policy-attachment';
 
 /** Rules for the hosts of all policies. They come before those that are written: of two for one host the first gives the policy. */
-export function backendTlsRules(resources: ResourceSet, findings: Findings): Resource<RuleKind, DestinationRuleSpec>[] {
+export function backendTlsRules(
+  resources: ResourceSet,
+  findings: Findings,
+  release: Pick<ReleaseDefaults, 'backendTlsPolicy' | 'backendTlsYields' | 'version'>,
+): Resource<RuleKind, DestinationRuleSpec>[] {
+  if (!release.backendTlsPolicy) {
+    for (const policy of resources.backendTlsPolicies) warnOfRelease(policy, release.version, findings);
+    return [];
+  }
   const byHost = new Map<string, Part[]>();
   for (const policy of resources.backendTlsPolicies) {
     if (policy.annotations[IGNORED]?.toLowerCase() === 'true') continue;
@@ -45,9 +54,18 @@ export function backendTlsRules(resources: ResourceSet, findings: Findings): Res
     });
   }
   return [...byHost].map(([host, parts]) => {
-    warnOfReplaced(host, parts[0]!.policy, resources, findings);
+    if (!release.backendTlsYields) warnOfReplaced(host, parts[0]!.policy, resources, findings);
     return ruleOf(host, parts);
   });
+}
+
+function warnOfRelease({ namespace, name, source }: Policy, version: string, findings: Findings): void {
+  findings.warning(
+    'field-of-a-later-release',
+    source.at([]),
+    `Istio ${version} does not read BackendTLSPolicy ${namespace}/${name}: connections to its targets are what they are without it`,
+    'it is read since Istio 1.28; say tls in a DestinationRule',
+  );
 }
 
 function warn({ namespace, name, source }: Policy, target: number, problem: string, findings: Findings): void {
@@ -106,8 +124,18 @@ function ruleOf(host: string, parts: readonly Part[]): Resource<RuleKind, Destin
       exportTo: [],
       workloadSelector: null,
     },
-    source: derivedSource(policy.source, () => policy.source.field([])),
+    source: derivedSource(policy.source, (path) => writtenField(path, parts)),
   };
+}
+
+/** Of a policy whose authorities nobody reads the kind of these is what acts, else the policy as a whole. */
+function writtenField(path: FieldPath, parts: readonly Part[]): WrittenField {
+  const ofPorts = parts.filter(({ port }) => port !== null);
+  const index = path[path.indexOf('portLevelSettings') + 1];
+  const whole = parts.find(({ port }) => port === null) ?? parts[0]!;
+  const { policy } = (path.includes('portLevelSettings') ? ofPorts[Number(index)] : whole) ?? whole;
+  const isRefused = path.includes('tls') && untrusted(policy.spec.authorities) !== null;
+  return policy.source.field(isRefused ? ['spec', 'validation', 'caCertificateRefs', 0, 'kind'] : []);
 }
 
 /** Istio takes the certificates of authorities from ConfigMaps alone: with any other reference nothing is trusted. */

@@ -15,10 +15,14 @@ const NOWHERE = 'not-permitted.invalid';
 export type Grants = readonly Resource<'ReferenceGrant', ReferenceGrantSpec>[];
 
 export class Backends {
-  /** @param grants null: for routes inside the mesh, which need none */
+  /**
+   * @param grants null: for routes inside the mesh, which need none
+   * @param noneStatus what a rule without backends answers
+   */
   constructor(
     private readonly grants: Grants | null,
     private readonly findings: Findings,
+    readonly noneStatus: number = 500,
   ) {}
 
   destination(

@@ -7,6 +7,7 @@ import type { RoutingKind, VirtualServiceSpec } from '../../config/kinds/virtual
 import type { ResourceSet } from '../../config/load.js';
 import { derivedSource, type Resource } from '../../config/resource.js';
 import type { Findings } from '../findings.js';
+import type { ReleaseDefaults } from '../versions.js';
 import { backendTlsRules } from './backend-tls.js';
 import { Backends } from './backends.js';
 import { ANY_REQUEST, byPrecedence, grpcRules, httpRules, type PlacedRule } from './http-rules.js';
@@ -14,8 +15,10 @@ import { convertListeners } from './listeners.js';
 import { type Attachment, attachments, type Route } from './parents.js';
 import { streamVirtualServices } from './stream-rules.js';
 
+type Release = Pick<ReleaseDefaults, 'noBackendsStatus' | 'backendTlsPolicy' | 'backendTlsYields' | 'version'>;
+
 /** The resources with what the Gateway API adds to them. */
-export function withGatewayApi(resources: ResourceSet, findings: Findings): ResourceSet {
+export function withGatewayApi(resources: ResourceSet, findings: Findings, release: Release): ResourceSet {
   const { kubernetesGateways, grpcRoutes, tcpRoutes, tlsRoutes } = resources;
   // Those of Linkerd's own group are nothing to Istio.
   const httpRoutes = resources.httpRoutes.filter(({ apiVersion }) => groupOf(apiVersion) === GATEWAY_GROUP);
@@ -23,8 +26,8 @@ export function withGatewayApi(resources: ResourceSet, findings: Findings): Reso
   const objects = kubernetesGateways.length + resources.listenerSets.length + resources.backendTlsPolicies.length;
   if (objects + routes === 0) return resources;
   const listeners = convertListeners(resources, findings);
-  const atGateways = new Backends(resources.referenceGrants, findings);
-  const inMesh = new Backends(null, findings);
+  const atGateways = new Backends(resources.referenceGrants, findings, release.noBackendsStatus);
+  const inMesh = new Backends(null, findings, release.noBackendsStatus);
   const attached = (route: Route): readonly Attachment[] => attachments(route, listeners, resources, findings);
   const merger = new Merger();
   for (const route of httpRoutes) {
@@ -40,7 +43,7 @@ export function withGatewayApi(resources: ResourceSet, findings: Findings): Reso
   );
   return {
     ...resources,
-    destinationRules: [...backendTlsRules(resources, findings), ...resources.destinationRules],
+    destinationRules: [...backendTlsRules(resources, findings, release), ...resources.destinationRules],
     gateways: [...resources.gateways, ...listeners.map(({ gateway }) => gateway)],
     virtualServices: [...resources.virtualServices, ...merger.finish(), ...streams],
   };

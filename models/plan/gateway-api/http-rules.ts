@@ -138,7 +138,10 @@ function converted(
     })),
     redirect,
     // The specification asks for 500 where no backend has a share.
-    directResponse: sharing.length === 0 && redirect === null ? { status: 500 } : null,
+    directResponse:
+      sharing.length === 0 && redirect === null
+        ? { status: rule.backendRefs.length === 0 ? backends.noneStatus : 500 }
+        : null,
     delegate: null,
     rewrite: rewriteOf(rule.filters),
     fault: null,

@@ -7,15 +7,17 @@ import { Findings } from '../../../models/plan/findings.js';
 import { withGatewayApi } from '../../../models/plan/gateway-api/convert.js';
 import { isWildcard, narrowerHost } from '../../../models/plan/host.js';
 import { withIngresses } from '../../../models/plan/ingress.js';
+import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../../../models/plan/versions.js';
 import type { LeftOut } from '../evidence.js';
 import type { Service, Survey } from '../survey.js';
 import { directAddress, distinctRequests, type FoundEntries, type FoundEntry, portNamed } from './entry.js';
 import { type Routed, routedBy, type VirtualService } from './routed.js';
 
 type Gateway = Resource<'Gateway', GatewaySpec>;
+const NEWEST = releaseDefaults(KNOWN_ISTIO_VERSIONS.at(-1)!)!;
 
 export function gatewayEntries(survey: Survey): FoundEntries {
-  const resources = withIngresses(withGatewayApi(survey.resources, new Findings()), new Findings());
+  const resources = withIngresses(withGatewayApi(survey.resources, new Findings(), NEWEST), new Findings());
   const doors = resources.virtualServices.map((virtualService): FoundEntries => {
     const names = virtualService.spec.gateways.filter((name) => name !== 'mesh');
     return names.length === 0

@@ -47,7 +47,7 @@ describe('ServiceEntries of one host in one namespace', () => {
     const { plan, diagnostics } = compile({ yaml: withCluster(WEB, other), to: 'http://books.example.com/' });
     expect(plan).not.toBeNull();
     expect(diagnostics.find(({ code }) => code === 'service-entry-left-out')?.message).toContain(difference);
-    expect(clusterOf('tcp://books.example.com:5432', WEB, other)).toBeNull();
+    expect(clusterOf('tcp://books.example.com:5432', WEB, other)).toBe('passthrough|5432||books.example.com');
   });
 
   test('the same ports again change nothing', () => {

@@ -295,10 +295,15 @@ spec:
     expect(at(80, policy('', 'wellKnownCACertificates: System'))).toBe('tls yes');
   });
 
-  test('of two for one target the first counts; a DestinationRule beside it loses its policy', () => {
+  test('of two for one target the first counts; a DestinationRule beside it loses its policy before 1.31', () => {
     const here = [server, service('plain', 'b', ports)];
     expect(warnings(...here, policy(), policy('', undefined, 'other'))).toEqual(['backend-tls-not-attached']);
     const rule = `apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: rule, namespace: b }\nspec: { host: plain, trafficPolicy: { loadBalancer: { simple: RANDOM } } }\n`;
-    expect(warnings(...here, policy(), rule)).toEqual(['policy-beside-backend-tls']);
+    expect(warnings(...here, policy(), rule)).toEqual([]);
+    const { diagnostics } = compile({
+      yaml: withCluster(...here, policy(), rule),
+      input: { istioVersion: '1.30' },
+    });
+    expect(codes(diagnostics, 'warning')).toEqual(['policy-beside-backend-tls']);
   });
 });

@@ -27,7 +27,12 @@ const PAIRS = KNOWN_ISTIO_VERSIONS.flatMap((older, i) =>
 
 function changedBetween(older: string, newer: string): string[] {
   const [from, to] = [older, newer].map((version) => Number(version.split('.')[1]));
-  return ROWS.filter((row) => VERSION_TABLE[row].values.some(([since]) => since > from && since <= to));
+  return ROWS.filter((row) => {
+    const rows: VersionRow<unknown>['values'] = VERSION_TABLE[row].values;
+    const before = rows.findLast(([since]) => since <= from)?.[1];
+    const last = rows.findLast(([since]) => since > from && since <= to);
+    return last !== undefined && JSON.stringify(last[1]) !== JSON.stringify(before);
+  });
 }
 
 test.each(PAIRS)('%s and %s differ in the rows between them', (older, newer) => {
