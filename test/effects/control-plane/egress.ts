@@ -172,7 +172,7 @@ export const EGRESS: readonly Case[] = [
     why: 'istio: pilot/pkg/networking/core/gateway.go (buildGatewayListenerTLSContext: require_client_certificate)',
     mesh: [...MESH, SECURED, through(443), SPEAKS_SIMPLE],
     traffic: ONE,
-    answers: { invoices: '503 UF,URX' },
+    answers: { invoices: '503 URX,UF' },
     called: [],
     says: [/ISTIO_MUTUAL.*SIMPLE/],
   },
