@@ -11,7 +11,9 @@ export function readRecording(root: string, name: string): Recording | null {
 
 export function writeRecording(root: string, recording: Recording): void {
   mkdirSync(join(root, 'lab/recordings'), { recursive: true });
-  writeFileSync(fileOf(root, recording.case), `${JSON.stringify(recording, null, 2)}\n`);
+  // A sample stands on one line.
+  const text = JSON.stringify(recording, null, 2).replace(/\[[\s\d.,]+\]/g, (list) => list.replace(/\s+/g, ' '));
+  writeFileSync(fileOf(root, recording.case), `${text}\n`);
 }
 
 function fileOf(root: string, name: string): string {

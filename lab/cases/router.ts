@@ -71,7 +71,7 @@ export const ROUTER: readonly LabCase[] = [
     checks: [byChance(outcomeShare('503 URX')), byChance(outcomeShare('200 -')), byChance(counter('upstreamRqTotal'))],
     ...RUNS,
   }),
-  retries('retry-back-off', 'How long do two retries wait?', failing(503), '5xx', {
+  retries('retry-back-off', 'How long do two retries wait?', { ...failing(503), work: '30ms' }, '5xx', {
     load: load(2000, 150),
     checks: [...ATTEMPTS, byChance(mean(), 0.5, 0.02), byChance(p90(), 0.5, 0.02), latencies({ share: 0.03, ms: 1 })],
     ...RUNS,
@@ -195,8 +195,8 @@ export const ROUTER: readonly LabCase[] = [
   {
     name: 'timeout-mixed',
     question: 'What share of exponential answers is late?',
-    hosts: [{ work: 'exponential(mean=20ms)' }],
-    http: { timeout: '50ms' },
+    hosts: [{ work: 'exponential(mean=60ms)' }],
+    http: { timeout: '150ms' },
     load: load(4000, 250),
     checks: [byChance(outcomeShare('504 UT'), 0.3), byChance(mean(), 0.3, 0.02), latencies()],
     ...RUNS,

@@ -1,5 +1,5 @@
-// What a server's proxy does where its application refuses the connection: the inbound route of a port that is not gRPC's tries it again by itself
-// (istio: pilot/pkg/networking/core/route/route.go, inbound retry policy reset-before-request, 2 tries, since 1.24), after Envoy's back-off (envoy:
+// What a server's proxy does where its application refuses the connection: the inbound route tries it again by itself (istio:
+// pilot/pkg/networking/core/route/route.go, inbound retry policy reset-before-request, 2 tries, since 1.24; not of gRPC's ports since 1.26), after Envoy's back-off (envoy:
 // source/common/router/retry_state_impl.cc: 25 ms, then 50 ms, each with full jitter).
 import type { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
@@ -25,8 +25,9 @@ export class InboundRetries {
   /** `inboundRetry` follows after a back-off; false where the proxy does not try (again). */
   again(attempt: Attempt): boolean {
     const { call, pod } = attempt;
-    if (attempt.inboundTries >= (pod.plan.inboundRetries ?? 0)) return false;
-    if (call >= 0 && this.calls.all[call].site.grpc) return false;
+    const { inboundRetries: policy } = pod.plan;
+    if (policy === undefined || attempt.inboundTries >= policy.count) return false;
+    if (!policy.grpc && call >= 0 && this.calls.all[call].site.grpc) return false;
     const u = this.draws.uniform(attempt.keyHi, (attempt.keyLo + attempt.inboundTries) | 0);
     const waitMs = backoffMs(BACKOFF_MS * (1 + attempt.inboundTries), u);
     attempt.inboundTries++;

@@ -79,8 +79,8 @@ export interface WorkloadPlan {
   /** The proxy beside (or, for a gateway, of) each pod; null where no sidecar is injected. */
   readonly proxy: ProxyPlan | null;
   readonly inbound: InboundPlan;
-  /** How often its proxy tries a connection again that the application refuses, except for gRPC. Absent: never. */
-  readonly inboundRetries?: number;
+  /** How often its proxy tries a connection again that the application refuses, and whether it does so for gRPC. Absent: never. */
+  readonly inboundRetries?: { readonly count: number; readonly grpc: boolean };
   readonly app: AppPlan;
   /** Ambient pods: the workload of kind `ztunnel`, and for each pod the one of its node. Absent: nothing captures its connections. */
   readonly ztunnel?: { readonly workload: number; readonly nodes: readonly number[] };

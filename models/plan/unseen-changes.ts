@@ -136,6 +136,12 @@ export const ISTIO_UNSEEN: readonly (readonly [what: string, since: string, why:
     'accepting a connection costs nothing; the kernel deals connections to worker threads',
   ],
   ['TCPRoutes at waypoints; waypoints keep HTTP/2', '1.26', 'they act in all releases here'],
+  ['an EnvoyFilter names a virtual host by its domain', '1.26', 'the field is listed in all releases here'],
+  [
+    'what a waypoint is for, by a label of its GatewayClass; TLS of a DestinationRule towards pods in ambient mode',
+    '1.23',
+    'the label of the Gateway counts; TLS acts in all releases here',
+  ],
   [
     'names with a dot at their end; hosts of VirtualServices in capital letters; a rule for tokens without an issuer',
     '1.27',

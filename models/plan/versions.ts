@@ -42,6 +42,8 @@ export interface VersionedDefaults {
   readonly zoneAwareSetting: boolean;
   /** Whether a server's sidecar retries by itself what its application has not seen (connections refused or reset before the request). */
   readonly inboundRetryPolicy: boolean;
+  /** Whether it does so for gRPC as well. */
+  readonly inboundRetriesOfGrpc: boolean;
   /** Whether proxies heed `trafficDistribution` of Services. */
   readonly trafficDistribution: boolean;
   /** Whether `failoverPriority` ranks endpoints that Envoy finds by DNS. */
@@ -184,6 +186,14 @@ export const VERSION_TABLE: { readonly [K in keyof VersionedDefaults]: VersionRo
       [24, true],
     ],
   },
+  inboundRetriesOfGrpc: {
+    what: 'these retries of a sidecar are for gRPC as well',
+    source: 'istio: pilot/pkg/networking/core/route/route.go, releasenotes/notes/grpc-inbound-retry.yaml',
+    values: [
+      [0, true],
+      [26, false],
+    ],
+  },
   trafficDistribution: {
     what: '`trafficDistribution` of a Service is heeded by sidecars and gateways; before, by ztunnels and kube-proxy alone',
     source: 'istio: pilot/pkg/model/service.go, releasenotes/notes/traffic-distribution.yaml',
@@ -290,6 +300,7 @@ export function releaseDefaults(version: string, envoyVersion?: string): Release
     allocatesAddresses: valueAt(table.allocatesAddresses, minor),
     zoneAwareSetting: valueAt(table.zoneAwareSetting, minor),
     inboundRetryPolicy: valueAt(table.inboundRetryPolicy, minor),
+    inboundRetriesOfGrpc: valueAt(table.inboundRetriesOfGrpc, minor),
     trafficDistribution: valueAt(table.trafficDistribution, minor),
     ranksDnsByLabels: valueAt(table.ranksDnsByLabels, minor),
     poolFields: valueAt(table.poolFields, minor),

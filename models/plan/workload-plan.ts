@@ -56,7 +56,7 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     proxy: proxyOf(workload, nodeCores, parts),
     inbound: inboundPlan(inboundPool(workload, parts)?.value ?? null),
     ...(workload.kind === 'app' && workload.linkerd === undefined && release.inboundRetryPolicy
-      ? { inboundRetries: INBOUND_RETRIES }
+      ? { inboundRetries: { count: INBOUND_RETRIES, grpc: release.inboundRetriesOfGrpc } }
       : {}),
     app: appPlan(workload, behaviours.of(workload), nodeCores),
     ...(ztunnel === undefined ? {} : { ztunnel }),

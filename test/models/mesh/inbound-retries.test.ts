@@ -14,7 +14,7 @@ const OPTIONS = {
 };
 
 /** One worker that is busy for so long, nobody may wait. */
-function full(workNs: number, more: SmallPlan = {}, retries = 2): MeshPlan {
+function full(workNs: number, more: SmallPlan = {}, count = 2, grpc = false): MeshPlan {
   const plan = smallPlan({
     arrivals: [burst(0, 2)],
     program: [work(workNs)],
@@ -24,7 +24,7 @@ function full(workNs: number, more: SmallPlan = {}, retries = 2): MeshPlan {
   });
   return {
     ...plan,
-    workloads: plan.workloads.map((one) => (one.proxy === null ? one : { ...one, inboundRetries: retries })),
+    workloads: plan.workloads.map((one) => (one.proxy === null ? one : { ...one, inboundRetries: { count, grpc } })),
   };
 }
 
@@ -45,10 +45,11 @@ describe('a refused connection', () => {
     expect(latency.count).toBe(2);
   });
 
-  it('is one at once for gRPC, and before Istio 1.24', () => {
+  it('is one at once for gRPC (since Istio 1.26), and before Istio 1.24', () => {
     const grpc = simulate(full(S, { grpc: true }), OPTIONS);
     expect(grpc.workloads[1].overflowed).toBe(1);
     expect(simulate(full(S, {}, 0), OPTIONS).workloads[1].overflowed).toBe(1);
+    expect(simulate(full(S, { grpc: true }, 2, true), OPTIONS).workloads[1].overflowed).toBe(3);
   });
 
   it('without a proxy is a lost connection of the caller', () => {
