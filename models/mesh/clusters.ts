@@ -16,6 +16,9 @@ import type { Pod } from './pod.js';
 import type { Recorder } from './recorder.js';
 import type { ClusterUseRt, SiteRt } from './runtime-plan.js';
 
+/** A proxy knows its clusters from its start, which is that of the run: balancers are as they have been since, whoever calls first. */
+const BEGINNING_NS = 0;
+
 export class Clusters {
   /** All states, by id: the reference of their events. */
   readonly states: ClusterState[] = [];
@@ -80,7 +83,7 @@ export class Clusters {
       this.recorder.clusters[destination.clusterIndex],
       hostCount,
       this.rotation(pod, plan, hostCount),
-      this.calendar.nowNs,
+      BEGINNING_NS,
     );
     state.envoy = this.envoy;
     state.beyond = destination.beyond;
