@@ -42,7 +42,7 @@ export interface Comparison {
 const EXACT: Tolerance = { kind: 'exact' };
 const ERROR = 0.001;
 /** What is left of differences between machines once their costs are known. */
-const SLACK: Slack = { share: 0.02, ms: 0.5 };
+const SLACK: Slack = { share: 0.02, by: 0.5 };
 /** A sample of 100 stands for all to half of a percent. */
 const OF_SAMPLES = 1 / SAMPLE;
 
@@ -221,12 +221,12 @@ export function latencies(slack: Slack = SLACK): Check {
   return { name: 'p50 / p90 / p99', unit: 'ms', of, tolerance: { kind: 'calls', error: ERROR, slack } };
 }
 
-/** A value of each run, where each has its own luck. */
-export function spread(check: Check): Check {
+/** A value of each run, where each has its own luck. @param by what the machine may add, in the unit of the value */
+export function spread(check: Check, by = 0): Check {
   return {
     ...check,
     name: `${check.name} of each run`,
-    tolerance: { kind: 'runs', error: ERROR, slack: { share: 0.08, ms: 0 } },
+    tolerance: { kind: 'runs', error: ERROR, slack: { share: 0.08, by } },
   };
 }
 

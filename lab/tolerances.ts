@@ -71,17 +71,20 @@ function words({ tolerance, unit }: Check): { text: string; order: number } {
     }
     case 'runs':
       return {
-        text: `Kolmogorov and Smirnov over runs, error ${tolerance.error} (± ${slackWords(tolerance.slack)})`,
+        text: `Kolmogorov and Smirnov over runs, error ${tolerance.error} (± ${slackWords(tolerance.slack, unit)})`,
         order: 3000,
       };
     case 'calls':
       return {
-        text: `Kolmogorov and Smirnov over calls, error ${tolerance.error} (± ${slackWords(tolerance.slack)})`,
+        text: `Kolmogorov and Smirnov over calls, error ${tolerance.error} (± ${slackWords(tolerance.slack, unit)})`,
         order: 4000,
       };
   }
 }
 
-function slackWords({ share, ms }: Slack): string {
-  return [...(share > 0 ? [`${Math.round(share * 100)} %`] : []), ...(ms > 0 ? [`${ms} ms`] : [])].join(' + ');
+function slackWords({ share, by }: Slack, unit: Check['unit']): string {
+  return [
+    ...(share > 0 ? [`${Math.round(share * 100)} %`] : []),
+    ...(by > 0 ? [`${by} ${unit === '%' ? 'points' : unit}`] : []),
+  ].join(' + ');
 }

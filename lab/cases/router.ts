@@ -73,7 +73,7 @@ export const ROUTER: readonly LabCase[] = [
   }),
   retries('retry-back-off', 'How long do two retries wait?', { ...failing(503), work: '30ms' }, '5xx', {
     load: load(2000, 150),
-    checks: [...ATTEMPTS, byChance(mean(), 0.5, 0.02), byChance(p90(), 0.5, 0.02), latencies({ share: 0.03, ms: 1 })],
+    checks: [...ATTEMPTS, byChance(mean(), 0.5, 0.02), byChance(p90(), 0.5, 0.02), latencies({ share: 0.03, by: 1 })],
     ...RUNS,
   }),
   retries('retry-4xx', 'Is a 409 retried?', failing(409), 'retriable-4xx'),

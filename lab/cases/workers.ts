@@ -48,7 +48,8 @@ function task(workers: 1 | 2, clients: 2 | 3): LabCase {
     load: { kind: 'closed', connections: clients, durationMs: 4000 },
     runs: workers === 1 ? 4 : RUNS,
     replications: workers === 1 ? 20 : REPLICATIONS,
-    checks: workers === 1 ? [byChance(compared, clients === 2 ? 2 : 0, 0.05)] : [spread(compared)],
+    checks:
+      workers === 1 ? [byChance(compared, clients === 2 ? 2 : 0, 0.05)] : [spread(compared, clients === 2 ? 3 : 0)],
   };
 }
 

@@ -13,6 +13,7 @@ import { EVENT } from './events.js';
 import type { Handshakes } from './handshake.js';
 import { type Attempt, NOTHING, type ObjectPool, RESET } from './objects.js';
 import { PendingStreams } from './pending-streams.js';
+import { WakingStreams } from './waking-streams.js';
 
 /** What became of a new stream. */
 export const STREAM = { attached: 0, queued: 1, overflow: 2 } as const;
@@ -60,6 +61,7 @@ export class ConnectionPool {
   /** Streams that the connections under way will have room for. */
   private connectingRoom = 0;
   private readonly pending = new PendingStreams();
+  private readonly waking: WakingStreams;
   private idleArmed = false;
 
   constructor(host: HostState, worker: number, context: PoolContext) {
@@ -76,6 +78,7 @@ export class ConnectionPool {
     this.idleLane = this.idleNs < Number.POSITIVE_INFINITY ? calendar.lane(Math.ceil(this.idleNs), PHASE.timer) : -1;
     this.ageLane = plan.maxConnectionDurationNs > 0 ? calendar.lane(plan.maxConnectionDurationNs, PHASE.timer) : -1;
     this.id = context.pools.push(this) - 1;
+    this.waking = new WakingStreams(calendar, context.attempts, this.id, this.wakingNs);
   }
 
   /** A stream would have its connection at once. */
@@ -89,18 +92,30 @@ export class ConnectionPool {
   }
 
   newStream(attempt: Attempt): number {
+    const isFull = this.cluster.pendingRequests >= this.cluster.plan.limits.maxPendingRequests;
+    if (this.ready.length > 0 || !isFull || this.wakingNs === 0) return this.enter(attempt);
+    this.waking.add(attempt);
+    return STREAM.queued;
+  }
+
+  private enter(attempt: Attempt): number {
     const { ready, cluster } = this;
     if (ready.length > 0) {
       const attached = this.attach(ready[ready.length - 1], attempt);
       if (this.preconnectRatio > 1) this.connectMore();
       return attached ? STREAM.attached : STREAM.overflow;
     }
-    const { maxPendingRequests } = cluster.plan.limits;
-    if (cluster.pendingRequests >= maxPendingRequests && cluster.pendingRequests - this.soon() >= maxPendingRequests) {
+    if (cluster.pendingRequests >= cluster.plan.limits.maxPendingRequests) {
       cluster.counters.upstreamRqPendingOverflow++;
       attempt.cause = causeOf(REASONS['pending limit'], cluster.index);
       return STREAM.overflow;
     }
+    this.queue(attempt);
+    return STREAM.queued;
+  }
+
+  private queue(attempt: Attempt): void {
+    const { cluster } = this;
     attempt.queued = true;
     attempt.queuedAtNs = this.context.calendar.nowNs;
     this.pending.push(attempt.id);
@@ -109,22 +124,30 @@ export class ConnectionPool {
       cluster.counters.peakPendingRequests = cluster.pendingRequests;
     }
     this.connectMore();
-    return STREAM.queued;
   }
 
-  /** Streams that will have left the queue when the proxy has woken up for one that comes now: their connections are up by then. */
-  private soon(): number {
-    if (this.wakingNs === 0) return 0;
-    const turnNs = this.context.calendar.nowNs + this.wakingNs;
-    let room = 0;
-    for (const connection of this.all) {
-      if (connection.state === STATE.connecting && connection.upAtNs <= turnNs) room += connection.room;
-    }
-    return Math.min(room, this.pending.size);
+  /** The proxy wakes up for the oldest stream that found the queue full. */
+  private wokeUp(): void {
+    const attempt = this.waking.next();
+    if (attempt === null) return;
+    const { owner } = this.context;
+    const outcome = this.enter(attempt);
+    if (outcome === STREAM.attached) owner.attached(attempt);
+    else if (outcome === STREAM.overflow) owner.overflowed(attempt);
+  }
+
+  /** `poolIdle` or `poolWaking`. */
+  timer(kind: number): void {
+    if (kind === EVENT.poolIdle) this.closeIdle();
+    else this.wokeUp();
   }
 
   /** A queued attempt is given up; the connection that is under way is left to finish. */
   cancelQueued(attempt: Attempt): void {
+    if (attempt.waking) {
+      this.waking.remove(attempt);
+      return;
+    }
     this.dequeued(attempt);
     this.cluster.counters.upstreamRqCancelled++;
     this.pending.remove(attempt.id);
@@ -243,7 +266,7 @@ export class ConnectionPool {
   }
 
   /** Closes what has been idle too long, or was closed by its server, and looks again when the next will be. */
-  closeIdle(): void {
+  private closeIdle(): void {
     const { ready, idleNs } = this;
     const { nowNs } = this.context.calendar;
     const byServer = this.host.keepAliveNs <= idleNs;

@@ -33,8 +33,6 @@ export class Connection {
   fails = false;
   /** The handshake fails if it is not over by then. */
   deadlineNs = 0;
-  /** When it will be up; Infinity until its last step is under way. */
-  upAtNs = Number.POSITIVE_INFINITY;
   /** A TLS session was there to be resumed. */
   resumed = false;
   /** The thread of the server's proxy that has accepted it. */
@@ -68,7 +66,6 @@ export class Connection {
     this.remaining = remaining;
     this.capacity = capacity;
     this.fails = false;
-    this.upAtNs = Number.POSITIVE_INFINITY;
     this.resumed = false;
     this.served = 0;
     this.lostAtNs = Number.POSITIVE_INFINITY;

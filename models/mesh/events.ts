@@ -39,6 +39,8 @@ export const EVENT = {
   helloAtClient: 19,
   /** Idle connections are looked at (pool). */
   poolIdle: 20,
+  /** The proxy wakes up for a stream that found the queue full (pool). */
+  poolWaking: 22,
   /** A connection has lived as long as it may (connection). */
   connectionAge: 21,
   /** The longest duration or silence of a stream is reached (call). */

@@ -201,7 +201,6 @@ export class Handshakes {
   private goOn(connection: Connection, atNs: number, kind: number): void {
     const late = atNs > connection.deadlineNs;
     if (late) connection.fails = true;
-    if (kind === EVENT.connected && !connection.fails) connection.upAtNs = atNs;
     connection.step = this.calendar.schedule(
       Math.ceil(late ? connection.deadlineNs : atNs),
       PHASE.completion,

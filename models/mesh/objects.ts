@@ -229,6 +229,8 @@ export class Attempt {
   filterAt = 0;
   filterHeld = false;
   filterNs = 0;
+  /** Has found the queue of its pool full, and its proxy has not woken up for it yet. */
+  waking = false;
   /** How often its server's proxy has tried again to reach the application. */
   inboundTries = 0;
   /** Waits for a connection of the inbound cluster; requests that its connection had carried before. */

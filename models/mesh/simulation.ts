@@ -341,7 +341,8 @@ export class MeshSimulation {
         this.relays.passBack(this.attempts.all[ref]);
         return;
       case EVENT.poolIdle:
-        this.pools[ref].closeIdle();
+      case EVENT.poolWaking:
+        this.pools[ref].timer(kind);
         return;
       case EVENT.connectionAge: {
         const connection = this.connections.all[ref];

@@ -105,7 +105,7 @@ describe('compare', () => {
 });
 
 describe('distance', () => {
-  const NONE = { share: 0, ms: 0 };
+  const NONE = { share: 0, by: 0 };
 
   test('is that of Kolmogorov and Smirnov without slack', () => {
     expect(distance([1, 2, 3, 4], [3, 4, 5, 6], NONE)).toBe(0.5);
@@ -114,9 +114,9 @@ describe('distance', () => {
   });
 
   test('forgives what is a share or so many milliseconds apart', () => {
-    expect(distance([100, 200], [104, 207], { share: 0.05, ms: 0 })).toBe(0);
-    expect(distance([100, 200], [104, 212], { share: 0.05, ms: 0 })).toBe(0.5);
-    expect(distance([1, 2], [1.4, 2.4], { share: 0, ms: 0.5 })).toBe(0);
+    expect(distance([100, 200], [104, 207], { share: 0.05, by: 0 })).toBe(0);
+    expect(distance([100, 200], [104, 212], { share: 0.05, by: 0 })).toBe(0.5);
+    expect(distance([1, 2], [1.4, 2.4], { share: 0, by: 0.5 })).toBe(0);
   });
 
   test('its critical value (Smirnov): 1.95 for an error of 0.001', () => {

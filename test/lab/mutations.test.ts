@@ -63,7 +63,7 @@ const MUTATIONS: readonly (readonly [what: string, lab: string, mutate: Mutation
   ['half of the back-off', 'retry-back-off', retries(({ backoffBaseNs }) => ({ backoffBaseNs: backoffBaseNs / 2 }))],
   ['retries of another status', 'retry-4xx', retries(() => ({ statuses: [503] }))],
   ['connect failures are not retried', 'retry-connect-failure', retries(() => ({ onConnectFailure: false }))],
-  ['a retry finds the same host', 'retry-other-host', retries(() => ({ avoidPreviousHosts: false }))],
+  ['a retry leaves its zone at once', 'retry-remote-localities', retries(() => ({ previousPriorities: 1 }))],
   [
     'bodies that always fit',
     'retry-large-body',
@@ -74,7 +74,11 @@ const MUTATIONS: readonly (readonly [what: string, lab: string, mutate: Mutation
   ['no time-out of a try', 'timeout-per-try', retries(() => ({ perTryTimeoutNs: 0 }))],
   ['no longest duration', 'duration-cluster', clusters(() => ({ maxStreamDurationNs: 0 }))],
   ['random instead of a rotation', 'round-robin', policy('random')],
-  ['least request instead of random', 'random', policy('least_request')],
+  [
+    'weights that nobody hears of',
+    'round-robin-weighted',
+    clusters(({ groups }) => ({ groups: groups.map((group) => ({ ...group, weight: 1 })) })),
+  ],
   ['random instead of least request', 'least-request', policy('random')],
   ['one choice more', 'least-request', clusters(({ balancer }) => ({ balancer: { ...balancer, choiceCount: 3 } }))],
   ['no slow start', 'slow-start', clusters(({ balancer: { slowStart: _, ...balancer } }) => ({ balancer }))],
@@ -104,8 +108,12 @@ const MUTATIONS: readonly (readonly [what: string, lab: string, mutate: Mutation
     })),
   ],
   ['no health checks', 'health-one-ill', clusters(() => ({ healthCheck: null }))],
-  ['connections that live for ever', 'pool-keep-alive', clusters(() => ({ maxRequestsPerConnection: 0 }))],
-  ['no GOAWAY', 'pool-http2-goaway-busy', clusters(() => ({ maxRequestsPerConnection: 0 }))],
+  ['connections that live for ever', 'pool-requests-per-connection', clusters(() => ({ maxRequestsPerConnection: 0 }))],
+  [
+    'connections of HTTP/2 that live for ever',
+    'pool-http2-requests-per-connection',
+    clusters(() => ({ maxRequestsPerConnection: 0 })),
+  ],
   ['HTTP/1.1 instead of HTTP/2', 'pool-http2-streams', clusters(() => ({ protocol: 'http1' }))],
   ['idle connections that stay', 'pool-http2-idle-timeout', clusters(() => ({ idleTimeoutNs: 0 }))],
   ['TLS without a round trip', 'line-tls-13', clusters(({ tls }) => ({ tls: { ...tls, roundTrips: 0 } }))],
@@ -139,10 +147,13 @@ describe('is caught', () => {
     expect(missed(name, mutate)).toBeGreaterThan(0);
   });
 
-  test.each(['workers-2-pool-4', 'workers-3-pool-6', 'workers-2-streams'])('even dealing, by %s', (name) => {
-    vi.spyOn(DownstreamConnections.prototype, 'worker').mockImplementation((pod, _, number) => number % pod.workers);
-    expect(missed(name, AS_IT_IS)).toBeGreaterThan(0);
-  });
+  test.each(['workers-2-pool-4', 'workers-2-pool-1', 'workers-3-pool-1', 'workers-2-two-hosts', 'workers-2-pool-5'])(
+    'even dealing, by %s',
+    (name) => {
+      vi.spyOn(DownstreamConnections.prototype, 'worker').mockImplementation((pod, _, number) => number % pod.workers);
+      expect(missed(name, AS_IT_IS)).toBeGreaterThan(0);
+    },
+  );
 
   test('a connection that is lost with every stream that ends, by saturated-pool', () => {
     const ended = ConnectionPool.prototype.streamEnded;
