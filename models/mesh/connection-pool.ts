@@ -91,27 +91,25 @@ export class ConnectionPool {
     return this.all.some(({ state }) => state < STATE.draining);
   }
 
-  newStream(attempt: Attempt): number {
-    const isFull = this.cluster.pendingRequests >= this.cluster.plan.limits.maxPendingRequests;
-    if (this.ready.length > 0 || !isFull || this.wakingNs === 0) return this.enter(attempt);
-    this.waking.add(attempt);
-    return STREAM.queued;
-  }
-
-  private enter(attempt: Attempt): number {
+  /** @param awake the proxy has woken up for it */
+  newStream(attempt: Attempt, awake = false): number {
     const { ready, cluster } = this;
     if (ready.length > 0) {
       const attached = this.attach(ready[ready.length - 1], attempt);
       if (this.preconnectRatio > 1) this.connectMore();
       return attached ? STREAM.attached : STREAM.overflow;
     }
-    if (cluster.pendingRequests >= cluster.plan.limits.maxPendingRequests) {
-      cluster.counters.upstreamRqPendingOverflow++;
-      attempt.cause = causeOf(REASONS['pending limit'], cluster.index);
-      return STREAM.overflow;
+    if (cluster.pendingRequests < cluster.plan.limits.maxPendingRequests) {
+      this.queue(attempt);
+      return STREAM.queued;
     }
-    this.queue(attempt);
-    return STREAM.queued;
+    if (!awake && this.wakingNs > 0) {
+      this.waking.add(attempt);
+      return STREAM.queued;
+    }
+    cluster.counters.upstreamRqPendingOverflow++;
+    attempt.cause = causeOf(REASONS['pending limit'], cluster.index);
+    return STREAM.overflow;
   }
 
   private queue(attempt: Attempt): void {
@@ -131,7 +129,7 @@ export class ConnectionPool {
     const attempt = this.waking.next();
     if (attempt === null) return;
     const { owner } = this.context;
-    const outcome = this.enter(attempt);
+    const outcome = this.newStream(attempt, true);
     if (outcome === STREAM.attached) owner.attached(attempt);
     else if (outcome === STREAM.overflow) owner.overflowed(attempt);
   }
