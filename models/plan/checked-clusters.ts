@@ -19,7 +19,7 @@ export class CheckedClusters {
   ): void {
     const check = this.plans[index]?.healthCheck ?? null;
     if (check === null || check.kind === 'tcp' || this.handlers.has(index)) return;
-    const { method, path } = check.asks ?? { method: 'GET', path: '/' };
+    const { method, path } = check.asks;
     const { bodyBytes: _body, claims: _claims, ...own } = target.request;
     const request = { ...own, method, path, query: '', headers: [], grpc: check.kind === 'grpc' };
     this.handlers.set(

@@ -1,6 +1,7 @@
 // The part of the MeshPlan that an Envoy cluster is: endpoints as a caller ranks them, balancer, limits, connections, outlier detection,
 // health checks. Plain data, like the rest of the plan.
 import type { SourcePosition } from '../config/diagnostic.js';
+import type { EnvoyHealthCheck } from '../config/kinds/envoy-health-check.js';
 
 /** `peak_ewma` is that of Linkerd's proxies. */
 export type BalancerPolicy = 'round_robin' | 'least_request' | 'random' | 'ring_hash' | 'maglev' | 'peak_ewma';
@@ -155,31 +156,8 @@ export interface SuccessRateAccrualPlan {
 /** How connections to the endpoints of one group are secured, and what becomes of them. */
 export type EndpointTlsPlan = Pick<ClusterPlan, 'tls' | 'reachable' | 'skipsProxy'>;
 
-/** envoy: api/envoy/config/core/v3/health_check.proto. Intervals run from the end of one check to the beginning of the next. */
-export interface HealthCheckPlan {
-  /** `tcp`: the connection is all. */
-  readonly kind: 'http' | 'grpc' | 'tcp';
-  /** What an HTTP check asks for; absent: `GET /`. */
-  readonly asks?: { readonly method: string; readonly path: string };
-  readonly timeoutNs: number;
-  readonly intervalNs: number;
-  readonly intervalJitterNs: number;
-  readonly intervalJitterPercent: number;
-  /** While the cluster has never had a connection: after a failure, after a success (60 s by default). */
-  readonly noTrafficIntervalNs: number;
-  readonly noTrafficHealthyIntervalNs: number;
-  /** For unhealthy hosts; for hosts that are about to become unhealthy or healthy. */
-  readonly unhealthyIntervalNs: number;
-  readonly unhealthyEdgeIntervalNs: number;
-  readonly healthyEdgeIntervalNs: number;
-  readonly unhealthyThreshold: number;
-  readonly healthyThreshold: number;
-  /** 200 by default; for gRPC 200 stands for SERVING. */
-  readonly expectedStatuses: readonly number[];
-  readonly retriableStatuses: readonly number[];
-  readonly reuseConnection: boolean;
-  /** A check that passes ends the ejection of its host. */
-  readonly unejects: boolean;
+/** Active checks of the endpoints of a cluster, as they are written, and what they meet there. */
+export interface HealthCheckPlan extends EnvoyHealthCheck {
   /** What a check does at an endpoint of each group: an index into handlers. */
   readonly handlers: readonly number[];
 }

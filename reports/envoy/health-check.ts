@@ -27,7 +27,7 @@ function asked({ kind, asks, expectedStatuses, retriableStatuses }: HealthCheckP
     case 'grpc':
       return { grpc_health_check: {} };
     case 'http': {
-      const { method, path } = asks ?? { method: 'GET', path: '/' };
+      const { method, path } = asks;
       return {
         http_health_check: {
           path,

@@ -2,24 +2,30 @@
 // source/extensions/health_checkers/common/health_checker_base_impl.cc (what an absent interval stands for).
 import type { ProtoReader } from './proto-value.js';
 
+/** Intervals run from the end of one check to the beginning of the next. */
 export interface EnvoyHealthCheck {
+  /** `tcp`: the connection is all. */
   readonly kind: 'http' | 'grpc' | 'tcp';
-  /** What an HTTP check asks for. */
+  /** What a check over HTTP asks for. */
   readonly asks: { readonly method: string; readonly path: string };
   readonly timeoutNs: number;
   readonly intervalNs: number;
   readonly intervalJitterNs: number;
   readonly intervalJitterPercent: number;
+  /** While the cluster has never had a connection: after a failure, after a success (60 s by default). */
   readonly noTrafficIntervalNs: number;
   readonly noTrafficHealthyIntervalNs: number;
+  /** For unhealthy hosts; for hosts that are about to become unhealthy or healthy. */
   readonly unhealthyIntervalNs: number;
   readonly unhealthyEdgeIntervalNs: number;
   readonly healthyEdgeIntervalNs: number;
   readonly unhealthyThreshold: number;
   readonly healthyThreshold: number;
+  /** 200 by default; for gRPC 200 stands for SERVING. */
   readonly expectedStatuses: readonly number[];
   readonly retriableStatuses: readonly number[];
   readonly reuseConnection: boolean;
+  /** A check that passes ends the ejection of its host. */
   readonly unejects: boolean;
 }
 

@@ -7,6 +7,7 @@ import { allOutcomes, burst, every, MS, OUTLIER, S, type SmallPlan, smallPlan, w
 
 const PLAN: HealthCheckPlan = {
   kind: 'http',
+  asks: { method: 'GET', path: '/' },
   timeoutNs: S,
   intervalNs: 5 * S,
   intervalJitterNs: 0,

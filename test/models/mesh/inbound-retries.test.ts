@@ -57,8 +57,9 @@ describe('a refused connection', () => {
     expect(allOutcomes(result)).toEqual({ '200 -': 1, '503 UC': 1 });
   });
 
-  it('is not tried again for a caller that has gone', () => {
-    const result = simulate(full(S, { clientTimeoutNs: MS }), OPTIONS);
+  it.each([false, true])('is not tried again for a caller that has gone (the application cancels: %s)', (cancels) => {
+    const app = { workers: 1, queue: 0, overflow: { kind: 'refuse' }, cancels } as const;
+    const result = simulate(full(S, { clientTimeoutNs: MS, app }), OPTIONS);
     expect(result.workloads[1].overflowed).toBe(1);
     expect(result.workloads[1].wasted).toBe(2);
   });
