@@ -1,6 +1,4 @@
 // `seatrial explain`: the way of one request through the mesh, hop by hop, and why it is this one.
-
-import { existsSync } from 'node:fs';
 import type { Change } from '../models/config/change.js';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import { COMMAND_LINE } from '../models/plan/explain/index.js';
@@ -10,6 +8,7 @@ import { explainRequest } from '../scenarios/explain-request.js';
 import { setEntry } from '../sim/lookup.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { tellFindings } from './findings.js';
+import { scenarioPathOf } from './scenario-path.js';
 import { wantsColor, widthOf } from './terminal.js';
 import { UserError } from './user-error.js';
 
@@ -66,11 +65,6 @@ function isAboutQuestion({ severity, position }: Diagnostic): boolean {
 function whereToLook(paths: readonly string[], { scenario }: ExplainOptions): readonly string[] {
   if (paths.length === 0) return scenario === undefined ? [scenarioPathOf('.')] : [scenario];
   return paths.length === 1 ? [scenarioPathOf(paths[0])] : paths;
-}
-
-function scenarioPathOf(path: string): string {
-  const file = `${path.replace(/\/+$/, '')}/scenario.yaml`;
-  return path !== '-' && existsSync(file) ? file : path;
 }
 
 /** `name: value`, as curl has them. */

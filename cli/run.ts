@@ -1,6 +1,4 @@
 // `seatrial run`: loads a scenario, runs it, writes the results, prints the summary, and says by its exit code how it went.
-
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Change } from '../models/config/change.js';
 import { schemaProblems } from '../models/config/published/schema-problems.js';
@@ -24,6 +22,7 @@ import { checkOutputDirectory, writeOutputDirectory } from './output-directory.j
 import { ProgressPrinter } from './progress.js';
 import { repeatCommand } from './repeat-command.js';
 import { aboutOf, readReportAssets } from './report-assets.js';
+import { scenarioPathOf } from './scenario-path.js';
 import { wantsColor, widthOf } from './terminal.js';
 
 export interface RunOptions {
@@ -91,12 +90,6 @@ async function load(path: string, options: RunOptions): Promise<LoadedScenario> 
     changes: options.set,
     rendering: into('run'),
   });
-}
-
-/** A directory stands for the `scenario.yaml` in it, where there is one; else all of its YAML is read. */
-function scenarioPathOf(path: string): string {
-  const file = `${path.replace(/\/+$/, '')}/scenario.yaml`;
-  return path !== '-' && existsSync(file) ? file : path;
 }
 
 async function simulate(

@@ -96,11 +96,22 @@ function inferred({ traffic, callCount }: Draft): Diagnostic {
 
 function nothingFound(survey: Survey, texts: readonly NamedText[]): Diagnostic {
   const at: SourcePosition | null = texts[0] === undefined ? null : { file: texts[0].name, line: 1, column: 1 };
+  const { services, workloads } = survey;
+  const common = { code: 'no-entry-point', severity: 'error', position: at } as const;
+  if (services.length + workloads.length === 0) {
+    const hides = texts.length === 1 && /(^|[\\/])scenario\.yaml$/.test(at?.file ?? '');
+    const where = texts.length === 1 ? 'this file holds' : `these ${texts.length} files hold`;
+    return {
+      ...common,
+      message: `there is no scenario, and nothing to guess one from: ${where} no Service and no workload`,
+      hint: hides
+        ? 'it stands before the YAML beside it: remove it, or let seatrial init DIR write it anew'
+        : 'name the folder with the YAML of the mesh; seatrial init DIR writes a scenario for it',
+    };
+  }
   return {
-    code: 'no-entry-point',
-    severity: 'error',
-    position: at,
-    message: `there is no scenario, and no traffic can be guessed from ${survey.services.length} services and ${survey.workloads.length} workloads: looked for ${LOOKED_FOR}`,
+    ...common,
+    message: `there is no scenario, and no traffic can be guessed from ${services.length} services and ${workloads.length} workloads: looked for ${LOOKED_FOR}`,
     hint: 'write a scenario (apiVersion: seatrial.dev/v1alpha1, kind: Scenario) with the traffic to simulate',
   };
 }

@@ -139,4 +139,11 @@ describe('open services', () => {
       message: expect.stringContaining('Istio Gateways with VirtualServices, HTTPRoutes, Ingresses'),
     });
   });
+
+  it('nothing where there is no Service and no workload: what was read is named, and not what was looked for', () => {
+    expect(inferenceOf('').diagnostic).toMatchObject({
+      code: 'no-entry-point',
+      message: 'there is no scenario, and nothing to guess one from: this file holds no Service and no workload',
+    });
+  });
 });
