@@ -230,7 +230,12 @@ export function spread(check: Check, by = 0): Check {
   };
 }
 
-/** A value in which chance has a part. @param by what the machine may add, in the unit of the value @param share and as a share of the value */
+/** A value that a race moves. @param by how far, in the unit of the value */
+export function within(check: Check, by: number): Check {
+  return { ...check, tolerance: { kind: 'absolute', by } };
+}
+
+/** A value in which chance has a part, in cases of several runs and replications. @param by what the machine may add, in the unit of the value @param share and as a share of the value */
 export function byChance(check: Check, by = 0, share = 0): Check {
   return { ...check, tolerance: { kind: 'chance', error: ERROR, by, share } };
 }

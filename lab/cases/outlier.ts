@@ -1,7 +1,7 @@
 // Hosts that are ejected, come back, or are all bad.
 import type { MeshPlan, OutlierPlan } from '../../models/plan/plan.js';
 import type { Host, LabCase, Load } from '../case.js';
-import { allOutcomes, atHost, byChance, counter, outcomeShare } from '../checks.js';
+import { allOutcomes, atHost, byChance, counter, outcomeShare, within } from '../checks.js';
 
 const load = (requests: number, ratePerSecond = 30): Load => ({
   kind: 'open',
@@ -154,7 +154,7 @@ export const OUTLIER: readonly LabCase[] = [
     checks: [
       counter('ejectionsEnforced'),
       counter('lbHealthyPanic', { kind: 'absolute', by: 2 }),
-      byChance(outcomeShare('503 -'), 0.5),
+      within(outcomeShare('503 -'), 1.5),
     ],
   },
   rates('outlier-failure-percentage', 'Does a rate of failures above the threshold eject?', {
@@ -187,6 +187,6 @@ export const OUTLIER: readonly LabCase[] = [
       },
     },
     load: load(90),
-    checks: [counter('ejectionsEnforced'), byChance(outcomeShare('503 UH'), 0.5)],
+    checks: [counter('ejectionsEnforced'), within(outcomeShare('503 UH'), 1.5)],
   },
 ];

@@ -9,6 +9,13 @@ import { ROOT } from '../cli/script.js';
 const PAGE = join(ROOT, 'docs/lab.md');
 const HEAD = toleranceTable([])[0];
 
+test('chance is judged where there are runs enough: with few of them Student forgives almost anything', () => {
+  for (const { name, checks, runs = 3, replications = 1 } of CASES) {
+    if (!checks.some(({ tolerance }) => tolerance.kind === 'chance')) continue;
+    expect([runs >= 4, replications >= 20], name).toEqual([true, true]);
+  }
+});
+
 test('the table of the page is that of the checks', () => {
   const lines = readFileSync(PAGE, 'utf8').split('\n');
   const from = lines.indexOf(HEAD);
