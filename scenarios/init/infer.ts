@@ -105,7 +105,7 @@ function nothingFound(survey: Survey, texts: readonly NamedText[]): Diagnostic {
       ...common,
       message: `there is no scenario, and nothing to guess one from: ${where} no Service and no workload`,
       hint: hides
-        ? 'it stands before the YAML beside it: remove it, or let seatrial init DIR write it anew'
+        ? 'this file is read in place of the YAML beside it: write the scenario here (apiVersion: seatrial.dev/v1alpha1, kind: Scenario), or remove the file'
         : 'name the folder with the YAML of the mesh; seatrial init DIR writes a scenario for it',
     };
   }
