@@ -44,6 +44,8 @@ function isExecutable(file: string): boolean {
   }
 }
 
+const PATIENCE_MS = 600_000;
+
 /** One browser for a file of tests. */
 export class ReportBrowser {
   private constructor(
@@ -72,6 +74,8 @@ export class ReportBrowser {
       acceptDownloads: true,
       reducedMotion: 'reduce',
     });
+    // A slow machine fails no test.
+    context.setDefaultTimeout(PATIENCE_MS);
     const complaints: string[] = [];
     await context.route(/^(?!file:|data:|blob:)/, async (route) => {
       complaints.push(`request: ${route.request().url()}`);
@@ -87,7 +91,7 @@ export class ReportBrowser {
       void dialog.dismiss();
     });
     await page.goto(pathToFileURL(file).href);
-    await page.waitForSelector('html[data-drawn]', { state: 'attached', timeout: 600_000 });
+    await page.waitForSelector('html[data-drawn]', { state: 'attached' });
     const openedMs = await page.evaluate(() => Math.round(performance.now()));
     return new OpenReport(page, complaints, openedMs);
   }
@@ -109,7 +113,7 @@ export class OpenReport {
   /** What a button saves. Chromium drops the eleventh of many downloads in a few seconds: then the button is pressed once more. */
   async download(button: Locator): Promise<Download> {
     for (let tries = 1; ; tries++) {
-      const saved = this.page.waitForEvent('download', { timeout: 600_000 }).catch((error: unknown) => {
+      const saved = this.page.waitForEvent('download').catch((error: unknown) => {
         if (tries === 3) throw error;
         return null;
       });
