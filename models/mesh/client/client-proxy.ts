@@ -24,6 +24,7 @@ import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
 import type { SiteRt } from '../state/runtime.js';
+import type { Wire } from '../wire/wire.js';
 import { awaitedBy, type UnderWay } from './awaited.js';
 import { CallerConnections, type PinnedCalls } from './caller-connections.js';
 import { envoyReply, expecting, hasProxy, isLinkerds, processOf, rowOf } from './caller-side.js';
@@ -71,6 +72,7 @@ export class ClientProxy implements Replies, PinnedCalls {
     readonly pools: Omit<PoolContext, 'owner'>;
     readonly server: Server;
     readonly relays: Relays;
+    readonly wire: Wire;
     readonly downstream: DownstreamConnections;
     readonly owner: CallOwner;
     readonly filters: FilterChains;

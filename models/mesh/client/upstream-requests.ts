@@ -9,7 +9,6 @@ import type { OutlierDetector } from '../clusters/outlier.js';
 import { ConnectionPool, type PoolContext, STREAM, type StreamOwner } from '../connections/connection-pool.js';
 import type { Relays } from '../connections/relay.js';
 import { Failfast, HELD } from '../linkerd/failfast.js';
-import { GIVEN_UP } from '../network/network.js';
 import { TRY_LIMIT } from '../policies/try-limit.js';
 import { causeOf, REASONS, TIMEOUT } from '../recording/cause.js';
 import { FLAG } from '../recording/flags.js';
@@ -23,7 +22,7 @@ import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
 import type { Relay } from '../state/relay.js';
 import type { ClusterUseRt, DestinationRt } from '../state/runtime.js';
-import { giveUp } from '../wire/message.js';
+import type { Wire } from '../wire/wire.js';
 import { awaitedOfTry, type UnderWay } from './awaited.js';
 import { connectCause, lostCause, resetFlag } from './reset-reason.js';
 import { RetryState } from './retry-state.js';
@@ -47,6 +46,7 @@ export class UpstreamRequests implements StreamOwner {
   private readonly pools: PoolContext;
   private readonly server: Server;
   private readonly relays: Relays;
+  private readonly wire: Wire;
   private readonly replies: Replies;
   private readonly retries: RetryState;
   private readonly networkDraws: Draws;
@@ -64,6 +64,7 @@ export class UpstreamRequests implements StreamOwner {
     readonly pools: Omit<PoolContext, 'owner'>;
     readonly server: Server;
     readonly relays: Relays;
+    readonly wire: Wire;
     readonly replies: Replies;
   }) {
     this.calendar = parts.calendar;
@@ -76,6 +77,7 @@ export class UpstreamRequests implements StreamOwner {
     this.pools = { ...parts.pools, owner: this };
     this.server = parts.server;
     this.relays = parts.relays;
+    this.wire = parts.wire;
     this.replies = parts.replies;
     this.failfast = new Failfast(parts.calendar);
     this.outlier.accrual.onReady = (cluster) => {
@@ -146,14 +148,7 @@ export class UpstreamRequests implements StreamOwner {
     const destination = call.destination as DestinationRt;
     call.attempts++;
     const attempt = this.pools.attempts.take();
-    attempt.call = call.id;
-    attempt.host = host;
-    attempt.pod = host.pod;
-    attempt.relay = null;
-    attempt.handler = destination.handlers[host.group];
-    attempt.row = destination.rows[host.group];
-    attempt.keyHi = hi;
-    attempt.keyLo = lo;
+    attempt.begin(call.id, host, destination.handlers[host.group], destination.rows[host.group], hi, lo);
     attempt.callKeyHi = call.keyHi;
     attempt.callKeyLo = call.keyLo;
     attempt.ordinal = ordinal;
@@ -163,12 +158,7 @@ export class UpstreamRequests implements StreamOwner {
       host.load.outstanding++;
       attempt.loadSinceNs = this.calendar.nowNs;
     }
-    attempt.reset = RESET.none;
-    attempt.marks = 0;
-    attempt.cause = 0;
-    attempt.visitNs = -1;
     attempt.requestBytes = call.site.requestBytes;
-    attempt.responseBytes = 0;
     call.attempt = attempt.id;
     call.row = attempt.row;
     this.recorder.attempt(attempt.row, ordinal > 0);
@@ -227,14 +217,7 @@ export class UpstreamRequests implements StreamOwner {
     const proxied = host.pod.process !== null && host.proxied;
     const path = proxied ? host.toProxy : host.toApp;
     const kind = proxied ? EVENT.serverProxy : EVENT.application;
-    if (path.lane >= 0) {
-      this.calendar.scheduleIn(path.lane, kind, attempt.id);
-    } else {
-      const { calendar } = this;
-      const delayNs = path.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.requestBytes);
-      if (delayNs === GIVEN_UP) giveUp(calendar, attempt, calendar.nowNs);
-      else calendar.schedule(calendar.nowNs + delayNs, PHASE.completion, kind, attempt.id);
-    }
+    this.wire.send(path, this.networkDraws, attempt, attempt.keyLo, attempt.requestBytes, kind);
   }
 
   /** Through a gateway of another network, to the endpoint that it has chosen for the connection. */

@@ -18,7 +18,7 @@ import { NOTHING } from '../state/nothing.js';
 import { keyWithin, type Pod } from '../state/pod.js';
 import type { Relay } from '../state/relay.js';
 import type { ClusterUseRt } from '../state/runtime.js';
-import { sendMessage } from '../wire/message.js';
+import type { Wire } from '../wire/wire.js';
 
 export class Relays {
   private readonly calendar: Calendar;
@@ -26,6 +26,7 @@ export class Relays {
   private readonly clusters: Clusters;
   private readonly balancer: Balancer;
   private readonly podsOf: readonly (readonly Pod[])[];
+  private readonly wire: Wire;
   private readonly draws: Draws;
   private readonly networkDraws: Draws;
   /** What asks the gateways' balancers in the name of connections. */
@@ -38,12 +39,14 @@ export class Relays {
     clusters: Clusters,
     balancer: Balancer,
     podsOf: readonly (readonly Pod[])[],
+    wire: Wire,
   ) {
     this.calendar = calendar;
     this.network = network;
     this.clusters = clusters;
     this.balancer = balancer;
     this.podsOf = podsOf;
+    this.wire = wire;
     this.draws = new Draws(seed, 'gateway between networks');
     this.networkDraws = new Draws(seed, 'network between networks');
   }
@@ -114,6 +117,7 @@ export class Relays {
 
   /** A request leaves the client's proxy. */
   send(attempt: Attempt, { there }: Relay): void {
+    this.wire.leavesNs = this.calendar.nowNs;
     this.travel(attempt, there, attempt.requestBytes, EVENT.relayed);
   }
 
@@ -121,26 +125,20 @@ export class Relays {
   passOn(attempt: Attempt): void {
     const { gateway, worker, far } = attempt.relay as Relay;
     const { pod, proxied, toProxy, toApp } = far as HostState;
-    const sentNs = gateway.process?.tcpRequest(worker, attempt.requestBytes) ?? this.calendar.nowNs;
     const atProxy = pod.process !== null && proxied;
     const path = atProxy ? toProxy : toApp;
-    this.travel(attempt, path, attempt.requestBytes, atProxy ? EVENT.serverProxy : EVENT.application, sentNs);
+    this.wire.leavesNs = gateway.process?.tcpRequest(worker, attempt.requestBytes) ?? this.calendar.nowNs;
+    this.travel(attempt, path, attempt.requestBytes, atProxy ? EVENT.serverProxy : EVENT.application);
   }
 
   /** Its response has come back to the gateway. */
   passBack(attempt: Attempt): void {
     const { gateway, worker, back } = attempt.relay as Relay;
-    const sentNs = gateway.process?.tcpResponse(worker, attempt.responseBytes) ?? this.calendar.nowNs;
-    this.travel(attempt, back, attempt.responseBytes, EVENT.response, sentNs);
+    this.wire.leavesNs = gateway.process?.tcpResponse(worker, attempt.responseBytes) ?? this.calendar.nowNs;
+    this.travel(attempt, back, attempt.responseBytes, EVENT.response);
   }
 
-  private travel(
-    attempt: Attempt,
-    path: NetworkPath,
-    bytes: number,
-    kind: number,
-    sentNs: number = this.calendar.nowNs,
-  ): void {
-    sendMessage(this.calendar, path, this.networkDraws, attempt, attempt.keyLo ^ kind, bytes, sentNs, kind);
+  private travel(attempt: Attempt, path: NetworkPath, bytes: number, kind: number): void {
+    this.wire.sendLater(path, this.networkDraws, attempt, attempt.keyLo ^ kind, bytes, kind);
   }
 }

@@ -19,7 +19,7 @@ import { HEALTH_CHECK, NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
 import { podAddress } from '../state/pod.js';
 import type { HandlerRt } from '../state/runtime.js';
-import { sendMessage } from '../wire/message.js';
+import type { Wire } from '../wire/wire.js';
 import { CHECK, HealthState, jitteredIntervalNs } from './health-state.js';
 
 /** The checks of one host by one proxy. */
@@ -55,6 +55,7 @@ export class HealthChecker {
   private readonly handlers: readonly HandlerRt[];
   private readonly outlier: OutlierDetector;
   private readonly server: Server;
+  private readonly wire: Wire;
   private readonly seed: string;
   private readonly networkDraws: Draws;
 
@@ -66,6 +67,7 @@ export class HealthChecker {
     handlers: readonly HandlerRt[],
     outlier: OutlierDetector,
     server: Server,
+    wire: Wire,
   ) {
     this.seed = seed;
     this.calendar = calendar;
@@ -74,6 +76,7 @@ export class HealthChecker {
     this.handlers = handlers;
     this.outlier = outlier;
     this.server = server;
+    this.wire = wire;
     this.networkDraws = new Draws(seed, 'network of health checks');
   }
 
@@ -148,28 +151,15 @@ export class HealthChecker {
   private send(check: Check, handler: HandlerRt): void {
     const { host, stream } = check;
     const attempt = this.attempts.take();
-    attempt.call = HEALTH_CHECK;
+    const hi = stream.nextUint32() | 0;
+    attempt.begin(HEALTH_CHECK, host, handler, NOTHING, hi, stream.nextUint32() | 0);
     attempt.check = check.id;
-    attempt.host = host;
-    attempt.pod = host.pod;
-    attempt.relay = null;
-    attempt.handler = handler;
-    attempt.row = NOTHING;
-    attempt.keyHi = stream.nextUint32() | 0;
-    attempt.keyLo = stream.nextUint32() | 0;
-    attempt.callKeyHi = attempt.keyHi;
-    attempt.callKeyLo = attempt.keyLo;
-    attempt.ordinal = 0;
-    attempt.reset = RESET.none;
-    attempt.marks = 0;
-    attempt.requestBytes = 0;
-    attempt.responseBytes = 0;
     attempt.serverDone = false;
     check.attempt = attempt.id;
     const proxied = host.pod.process !== null && host.proxied;
     const path = proxied ? host.toProxy : host.toApp;
     const kind = proxied ? EVENT.serverProxy : EVENT.application;
-    sendMessage(this.calendar, path, this.networkDraws, attempt, attempt.keyLo, 0, this.calendar.nowNs, kind);
+    this.wire.send(path, this.networkDraws, attempt, attempt.keyLo, 0, kind);
   }
 
   /** The answer of a host has come back. */

@@ -35,6 +35,7 @@ import { ObjectPool } from '../state/object-pool.js';
 import { podAddress } from '../state/pod.js';
 import type { RuntimePlan } from '../state/runtime.js';
 import { Traffic } from '../traffic/traffic.js';
+import { Wire } from '../wire/wire.js';
 import { Pods } from './pods.js';
 import type { RunOptions } from './run-options.js';
 import { buildRuntimePlan } from './runtime-plan.js';
@@ -67,6 +68,7 @@ export class World {
     const { warmupNs, durationNs, intervalNs } = options;
     const seed = `${options.seed} #${options.replication}`;
     const filters = new FilterChains(calendar);
+    const wire = new Wire(calendar);
     this.pods = new Pods(seed, plan);
     this.runtime = buildRuntimePlan(
       plan,
@@ -109,12 +111,22 @@ export class World {
       this.pools,
     );
     const balancer = new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan));
-    this.relays = new Relays(seed, calendar, network, this.clusters, balancer, podsOf);
+    this.relays = new Relays(seed, calendar, network, this.clusters, balancer, podsOf, wire);
     this.handshakes = new Handshakes(seed, calendar, pods.length, this.relays);
     this.outlier = new OutlierDetector(calendar, seed, this.pools);
     const inbound: (InboundPool | null)[] = [];
     const retries = new InboundRetries(seed, calendar, this.calls);
-    this.server = new Server(seed, calendar, this.attempts, inbound, this.recorder.workloads, filters, retries, apps);
+    this.server = new Server(
+      seed,
+      calendar,
+      this.attempts,
+      inbound,
+      this.recorder.workloads,
+      filters,
+      retries,
+      apps,
+      wire,
+    );
     for (const { plan: own, workload } of pods) {
       const needed = InboundPool.needed(own);
       const counters = this.recorder.workloads[workload];
@@ -122,7 +134,7 @@ export class World {
       inbound.push(needed ? new InboundPool(own, calendar, attempts, all, server, workload, counters) : null);
     }
     const { clusters, attempts, outlier, server, recorder, relays, connections, handshakes, pools } = this;
-    this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server);
+    this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server, wire);
     this.clusters.created = (state) => this.health.watch(state);
     this.clusters.begin(this.runtime.sites);
     const downstream = new DownstreamConnections(seed);
@@ -139,6 +151,7 @@ export class World {
       pools: { calendar, connections, attempts, handshakes, pools },
       server,
       relays,
+      wire,
       downstream,
       owner: { returned: (call, status) => this.returned(call, status) },
       filters,

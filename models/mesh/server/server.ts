@@ -8,7 +8,6 @@ import { VERDICT } from '../filters/filter.js';
 import type { FilterChains } from '../filters/filter-chain.js';
 import { paceNs } from '../filters/response-pace.js';
 import { lostStatus } from '../linkerd/linkerd-status.js';
-import { GIVEN_UP } from '../network/network.js';
 import { causeOf, REASONS } from '../recording/cause.js';
 import type { WorkloadCounters } from '../recording/recorder.js';
 import { type Attempt, MARK, RESET } from '../state/attempt.js';
@@ -17,7 +16,7 @@ import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
 import type { Pod } from '../state/pod.js';
-import { giveUp } from '../wire/message.js';
+import type { Wire } from '../wire/wire.js';
 import { type Application, ARRIVAL } from './application.js';
 import { INBOUND, type InboundOwner, type InboundPool } from './inbound-pool.js';
 import type { InboundRetries } from './inbound-retries.js';
@@ -32,6 +31,7 @@ export class Server implements InboundOwner {
   private readonly retries: InboundRetries;
   /** By pod. */
   private readonly apps: readonly Application[];
+  private readonly wire: Wire;
   /** Requests whose wait at the inbound cluster is over: entered after the present event, so that nothing recurses. */
   readonly admitted: Attempt[] = [];
 
@@ -45,6 +45,7 @@ export class Server implements InboundOwner {
     filters: FilterChains,
     retries: InboundRetries,
     apps: readonly Application[],
+    wire: Wire,
   ) {
     this.calendar = calendar;
     this.attempts = attempts;
@@ -54,6 +55,7 @@ export class Server implements InboundOwner {
     this.filters = filters;
     this.retries = retries;
     this.apps = apps;
+    this.wire = wire;
   }
 
   /** The request has reached the sidecar, which spends its CPU on it. */
@@ -257,21 +259,19 @@ export class Server implements InboundOwner {
     const { pod, relay } = attempt;
     const { back, proxied } = endOf(attempt);
     const arrival = relay === null ? EVENT.response : EVENT.relayedBack;
-    const { calendar } = this;
-    let sentNs = calendar.nowNs;
-    if (pod.process !== null && proxied) {
-      const { process } = pod;
-      const { serverWorker, responseBytes } = attempt;
-      const tcp = (attempt.marks & MARK.tcp) !== 0;
-      sentNs = tcp ? process.tcpResponse(serverWorker, responseBytes) : process.response(serverWorker, responseBytes);
-      process.observe(serverWorker, true);
-    } else if (back.lane >= 0) {
-      calendar.scheduleIn(back.lane, arrival, attempt.id);
+    const { wire, networkDraws } = this;
+    const { serverWorker, responseBytes, keyLo } = attempt;
+    if (pod.process === null || !proxied) {
+      wire.send(back, networkDraws, attempt, keyLo, responseBytes, arrival);
       return;
     }
-    const delayNs = back.delayNs(this.networkDraws, attempt.keyHi, attempt.keyLo, attempt.responseBytes);
-    if (delayNs === GIVEN_UP) giveUp(calendar, attempt, sentNs);
-    else calendar.schedule(sentNs + delayNs, PHASE.completion, arrival, attempt.id);
+    const { process } = pod;
+    const tcp = (attempt.marks & MARK.tcp) !== 0;
+    wire.leavesNs = tcp
+      ? process.tcpResponse(serverWorker, responseBytes)
+      : process.response(serverWorker, responseBytes);
+    process.observe(serverWorker, true);
+    wire.sendLater(back, networkDraws, attempt, keyLo, responseBytes, arrival);
   }
 
   /** The server's half is over and nobody waits: the attempt goes back, unless its caller's half is still open (an answer never comes). */

@@ -117,4 +117,44 @@ export class Attempt {
   constructor(id: number) {
     this.id = id;
   }
+
+  /** A new life, with nothing of the last one. Its connection is still to come; it descends from no request of the traffic unless that is said. */
+  begin(call: number, host: HostState, handler: HandlerRt, row: number, hi: number, lo: number): void {
+    this.call = call;
+    this.host = host;
+    this.pod = host.pod;
+    this.handler = handler;
+    this.row = row;
+    this.keyHi = hi;
+    this.keyLo = lo;
+    this.callKeyHi = hi;
+    this.callKeyLo = lo;
+    this.ordinal = 0;
+    this.connection = null;
+    this.relay = null;
+    this.queued = false;
+    this.waking = false;
+    this.perTryTimer = NOTHING;
+    this.reset = RESET.none;
+    this.status = 0;
+    this.cause = 0;
+    this.marks = 0;
+    this.serverDone = true;
+    this.serverWorker = 0;
+    this.visitNs = -1;
+    this.working = false;
+    this.frame = NOTHING;
+    this.check = NOTHING;
+    this.inbound = false;
+    this.inboundQueued = false;
+    this.inboundServed = 0;
+    this.inboundTries = 0;
+    this.filterAt = 0;
+    this.filterHeld = false;
+    this.paceKiBPerSecond = 0;
+    this.requestBytes = 0;
+    this.responseBytes = 0;
+    this.origin = NOTHING;
+    this.originLoop = NOTHING;
+  }
 }
