@@ -2,6 +2,7 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { componentStream } from '../../../sim/random/stream.js';
+import { FifoTable } from '../../../sim/stations/fifo-table.js';
 import type { MeshPlan } from '../../plan/plan.js';
 import type { WorkloadCounters } from '../recording/recorder.js';
 import { Application, type ApplicationContext } from '../server/application.js';
@@ -19,8 +20,11 @@ export class Pods {
   readonly appsOf: Application[][] = [];
   private readonly seed: string;
   private readonly plan: MeshPlan;
+  /** Threads of all proxies. */
+  private readonly threads: FifoTable;
 
-  constructor(seed: string, plan: MeshPlan) {
+  constructor(seed: string, calendar: Calendar, plan: MeshPlan) {
+    this.threads = new FifoTable(calendar);
     this.seed = seed;
     this.plan = plan;
   }
@@ -44,7 +48,9 @@ export class Pods {
     const { proxy, ztunnel } = plan;
     const { calendar } = context;
     const process =
-      proxy !== null && takesTime(proxy) ? new ProxyProcess(calendar, proxy, phases.integer(CFS_PERIOD_NS)) : null;
+      proxy !== null && takesTime(proxy)
+        ? new ProxyProcess(calendar, this.threads, proxy, phases.integer(CFS_PERIOD_NS))
+        : null;
     const pod = new Pod(
       this.all.length,
       workload,

@@ -69,7 +69,7 @@ export class World {
     const seed = `${options.seed} #${options.replication}`;
     const filters = new FilterChains(calendar);
     const wire = new Wire(calendar);
-    this.pods = new Pods(seed, plan);
+    this.pods = new Pods(seed, calendar, plan);
     this.runtime = buildRuntimePlan(
       plan,
       calendar,

@@ -5,6 +5,7 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import { type BookedStation, type BookedThread, FifoStation } from '../../../sim/stations/fifo.js';
 import { QuotaFifo, QuotaThread } from '../../../sim/stations/fifo-quota.js';
+import type { FifoTable } from '../../../sim/stations/fifo-table.js';
 import { DEFAULT_BODY_BYTES, type ProxyPlan } from '../../plan/plan.js';
 import { NOTHING } from './nothing.js';
 
@@ -28,17 +29,20 @@ export class ProxyProcess {
   private readonly cpuPerByteNs: number;
   private readonly observeOutboundNs: number;
   private readonly observeInboundNs: number;
-  /** By worker. */
+  /** Threads that keep to their connections and have all the CPU they want: stations of this table from the first one on. Else NOTHING. */
+  private readonly firstThread: number;
+  private readonly table: FifoTable;
+  /** Otherwise by worker, and what they are parts of. */
   private readonly threads: readonly BookedThread[];
-  /** What the threads are parts of, each once. */
-  private readonly stations: readonly BookedStation[];
+  private readonly whole: BookedStation | null;
   private readonly isShared: boolean;
   /** CPU that it may use, in cores: its threads, or its limit. And that of one of its queues. */
   readonly cores: number;
   readonly coresOfThread: number;
 
-  /** @param phaseNs where the CFS period of this container stands */
-  constructor(calendar: Calendar, plan: ProxyPlan, phaseNs: number) {
+  /** @param table for threads @param phaseNs where the CFS period of this container stands */
+  constructor(calendar: Calendar, table: FifoTable, plan: ProxyPlan, phaseNs: number) {
+    this.table = table;
     this.workers = plan.workers;
     this.requestCpuNs = plan.requestCpuNs;
     this.responseCpuNs = plan.responseCpuNs;
@@ -54,50 +58,60 @@ export class ProxyProcess {
     if (limit < plan.workers) {
       const quota = { limitCores: limit, periodNs: CFS_PERIOD_NS, phaseNs };
       const all = new QuotaFifo(calendar, NOTHING, plan.workers, quota);
-      this.stations = [all];
+      this.whole = all;
       this.threads = workers.map((worker) => (this.isShared ? all : new QuotaThread(all, worker)));
     } else if (this.isShared) {
       const all = new FifoStation(calendar, NOTHING, plan.workers);
-      this.stations = [all];
+      this.whole = all;
       this.threads = workers.map(() => all);
     } else {
-      const own = workers.map(() => new FifoStation(calendar, NOTHING, 1));
-      this.stations = own;
-      this.threads = own;
+      this.whole = null;
+      this.threads = [];
     }
+    this.firstThread = this.whole === null ? table.add(plan.workers) : NOTHING;
+  }
+
+  private depart(worker: number, demandNs: number): number {
+    return this.firstThread === NOTHING
+      ? this.threads[worker].depart(demandNs)
+      : this.table.depart(this.firstThread + worker, demandNs);
+  }
+
+  private extend(worker: number, demandNs: number): void {
+    if (this.firstThread === NOTHING) this.threads[worker].extend(demandNs);
+    else this.table.extend(this.firstThread + worker, demandNs);
   }
 
   /** When the worker has handled a request that comes now, its body with it; `filterCpuNs` is what its filters cost. */
   request(worker: number, filterCpuNs: number, bodyBytes: number): number {
-    return this.threads[worker].depart(this.requestCpuNs + filterCpuNs + this.bodyCpuNs(bodyBytes));
+    return this.depart(worker, this.requestCpuNs + filterCpuNs + this.bodyCpuNs(bodyBytes));
   }
 
   /** When the worker has sent on a response that comes now; what it does afterwards delays only what comes next. */
   response(worker: number, bodyBytes: number): number {
-    const thread = this.threads[worker];
-    const atNs = thread.depart(this.responseCpuNs + this.bodyCpuNs(bodyBytes));
-    if (this.afterResponseCpuNs > 0) thread.extend(this.afterResponseCpuNs);
+    const atNs = this.depart(worker, this.responseCpuNs + this.bodyCpuNs(bodyBytes));
+    if (this.afterResponseCpuNs > 0) this.extend(worker, this.afterResponseCpuNs);
     return atNs;
   }
 
   /** When the worker has passed on the bytes of a request, and of a response. */
   tcpRequest(worker: number, bodyBytes: number): number {
-    return this.threads[worker].depart(this.requestCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
+    return this.depart(worker, this.requestCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
   }
 
   tcpResponse(worker: number, bodyBytes: number): number {
-    return this.threads[worker].depart(this.responseCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
+    return this.depart(worker, this.responseCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
   }
 
   /** Telemetry that only one direction has: more to do after the response of a call, or of the application (`inbound`). */
   observe(worker: number, inbound: boolean): void {
     const ns = inbound ? this.observeInboundNs : this.observeOutboundNs;
-    if (ns > 0) this.threads[worker].extend(ns);
+    if (ns > 0) this.extend(worker, ns);
   }
 
   /** When the worker has done its part of a TLS handshake that comes now. */
   handshake(worker: number, cpuNs: number): number {
-    return this.threads[worker].depart(cpuNs);
+    return this.depart(worker, cpuNs);
   }
 
   private bodyCpuNs(bytes: number): number {
@@ -106,21 +120,25 @@ export class ProxyProcess {
 
   /** Time that requests and responses have waited for a thread, or for its share of the CPU limit, so far. */
   waitedNs(): number {
+    if (this.whole !== null) return this.whole.waitedNs();
     let waited = 0;
-    for (const station of this.stations) waited += station.waitedNs();
+    for (let worker = 0; worker < this.workers; worker++) waited += this.table.waitedNs(this.firstThread + worker);
     return waited;
   }
 
   /** CPU used so far by each thread; by all together where they take from one queue. */
   threadsBusyNs(): number[] {
     if (this.isShared) return [this.threads[0].busyNs()];
-    return this.threads.map((thread) => thread.busyNs());
+    return Array.from({ length: this.workers }, (_, worker) =>
+      this.firstThread === NOTHING ? this.threads[worker].busyNs() : this.table.busyNs(this.firstThread + worker),
+    );
   }
 
   /** CPU used so far. */
   busyNs(): number {
+    if (this.whole !== null) return this.whole.busyNs();
     let busy = 0;
-    for (const station of this.stations) busy += station.busyNs();
+    for (let worker = 0; worker < this.workers; worker++) busy += this.table.busyNs(this.firstThread + worker);
     return busy;
   }
 }
