@@ -1,5 +1,5 @@
 // How fast a whole mesh is simulated: attempts and events a second of the lean and the full plan, and whether memory stays flat.
-import { MeshSimulation } from '../models/mesh/simulation.js';
+import { MeshSimulation } from '../models/mesh/run/simulation.js';
 import { bookinfoPlan } from './plans.js';
 
 const NS_PER_S = 1_000_000_000;

@@ -1,6 +1,7 @@
 // The simulated side of a case.
-import { formatFlags } from '../models/mesh/flags.js';
+
 import { MeshSimulation, type ReplicationResult } from '../models/mesh/index.js';
+import { formatFlags } from '../models/mesh/recording/flags.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { Histogram } from '../sim/statistics/histogram.js';
 import type { LabCase } from './case.js';

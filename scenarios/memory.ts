@@ -1,7 +1,7 @@
 // Memory of the pods at their peak: of proxies an estimate from the connections that they held, of applications what the scenario says of them,
 // from the requests that they held. Nothing is killed in a run; what would be, is said.
 import type { Diagnostic } from '../models/config/diagnostic.js';
-import type { ReplicationResult, WorkloadResult } from '../models/mesh/result.js';
+import type { ReplicationResult, WorkloadResult } from '../models/mesh/recording/result.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import type { WorkSummary } from './run-result.js';
 

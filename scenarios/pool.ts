@@ -1,7 +1,7 @@
 // Replications on several threads. Each thread gets the plan once and then one replication after the other; the results come
 // back in the order of the jobs, so that they are the same for one thread and for many.
 import { Worker } from 'node:worker_threads';
-import type { ReplicationResult } from '../models/mesh/result.js';
+import type { ReplicationResult } from '../models/mesh/recording/result.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import type { ReplicateOptions, ReplicationOptions, ReplicationProgress } from './replicate.js';
 import { isOutOfMemory, OutOfMemory, SimulationFault } from './thread-failure.js';

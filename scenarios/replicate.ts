@@ -1,6 +1,7 @@
 // One replication, from its options to its result, with a report now and then; and a list of them on this thread.
-import type { ReplicationResult } from '../models/mesh/result.js';
-import { MeshSimulation, type RunOptions } from '../models/mesh/simulation.js';
+import type { ReplicationResult } from '../models/mesh/recording/result.js';
+import type { RunOptions } from '../models/mesh/run/run-options.js';
+import { MeshSimulation } from '../models/mesh/run/simulation.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { defaultMemoryMaxBytes, isMemoryFull } from './memory-watch.js';
 

@@ -1,6 +1,6 @@
 // Envoy's counters over all replications: counts are added, peaks are the highest.
 
-import type { ClusterResult, ReplicationResult } from '../models/mesh/result.js';
+import type { ClusterResult, ReplicationResult } from '../models/mesh/recording/result.js';
 import { type MeshPlan, NO_LIMIT } from '../models/plan/plan.js';
 import { setEntry } from '../sim/lookup.js';
 import type { ClusterSummary } from './run-result.js';

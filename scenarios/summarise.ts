@@ -1,6 +1,6 @@
 // Replications → the result of the run, folded in the order of replication numbers.
 import type { Diagnostic, FidelityEntry } from '../models/config/diagnostic.js';
-import type { ReplicationResult } from '../models/mesh/result.js';
+import type { ReplicationResult } from '../models/mesh/recording/result.js';
 import { meshesOf } from '../models/plan/meshes.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { NONE } from '../models/plan/plan.js';

@@ -1,6 +1,6 @@
 // One replication cut into consecutive batches, from its time series, where there are no other replications to compare with.
 // Source: Law, Simulation Modeling and Analysis, §9.5.3 (batch means).
-import type { ReplicationResult, SeriesResult, TrafficResult } from '../models/mesh/result.js';
+import type { ReplicationResult, SeriesResult, TrafficResult } from '../models/mesh/recording/result.js';
 import { Histogram } from '../sim/statistics/index.js';
 import type { FlowPart } from './tally.js';
 

@@ -7,7 +7,7 @@ import type {
   ReplicationResult,
   RowResult,
   TrafficResult,
-} from '../models/mesh/result.js';
+} from '../models/mesh/recording/result.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { NONE } from '../models/plan/plan.js';
 import { Histogram } from '../sim/statistics/index.js';

@@ -1,5 +1,5 @@
 // How a simulation thread can fail: by a fault of ours, or because the machine gives it no more memory.
-import type { ReplicationResult } from '../models/mesh/result.js';
+import type { ReplicationResult } from '../models/mesh/recording/result.js';
 
 /** A fault of the simulator itself, not of its input. */
 export class SimulationFault extends Error {

@@ -1,7 +1,7 @@
 // How long the warm-up has to be: pilot runs from the empty mesh, cut where MSER-5 says that the start no longer shows.
 // White, Cobb and Spratt, Proc. Winter Simulation Conference 2000 (MSER-5); Welch's averaging over runs before it.
-import type { ReplicationResult } from '../models/mesh/result.js';
-import type { RunOptions } from '../models/mesh/simulation.js';
+import type { ReplicationResult } from '../models/mesh/recording/result.js';
+import type { RunOptions } from '../models/mesh/run/run-options.js';
 import type { MeshPlan, TrafficPlan } from '../models/plan/plan.js';
 import { mser5 } from '../sim/statistics/index.js';
 import type { RunSettings } from './scenario.js';

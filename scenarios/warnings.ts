@@ -1,8 +1,8 @@
 // Reasons not to trust a result as it stands.
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import { leftOutIn } from '../models/config/left-out.js';
-import { FLAG } from '../models/mesh/flags.js';
-import type { ReplicationResult } from '../models/mesh/result.js';
+import { FLAG } from '../models/mesh/recording/flags.js';
+import type { ReplicationResult } from '../models/mesh/recording/result.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import { memoryWarnings } from './memory.js';
 import type { TrafficSummary } from './run-result.js';

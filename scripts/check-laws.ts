@@ -6,6 +6,7 @@ import { checkDeadFiles, checkSizes, checkTypes } from './laws/files.js';
 import { checkImports } from './laws/imports.js';
 import { checkLookups } from './laws/lookups.js';
 import { checkLock, entryPoints } from './laws/packages.js';
+import { checkRooms } from './laws/rooms.js';
 import { readSource, type SourceFile, type Violation } from './laws/source.js';
 
 const FOLDERS = ['sim', 'models', 'scenarios', 'reports', 'cli', 'lab', 'bench', 'scripts', 'test'];
@@ -19,6 +20,7 @@ export function checkLaws(root: string): Violation[] {
   const entries = [...entryPoints(readFileSync(join(root, 'package.json'), 'utf8')), PAGE_SCRIPT];
   return [
     ...checkImports(files),
+    ...checkRooms(files),
     ...checkDeterminism(files),
     ...checkLookups(files),
     ...checkTypes(files),

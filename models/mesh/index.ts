@@ -1,4 +1,5 @@
 // The mesh in motion: a MeshPlan run on the kernel.
-export { FLAG, type FlagName, flagNames, formatFlags } from './flags.js';
-export type * from './result.js';
-export { MeshSimulation, type RunOptions, simulate } from './simulation.js';
+export { FLAG, type FlagName, flagNames, formatFlags } from './recording/flags.js';
+export type * from './recording/result.js';
+export type { RunOptions } from './run/run-options.js';
+export { MeshSimulation, simulate } from './run/simulation.js';

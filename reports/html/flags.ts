@@ -1,5 +1,5 @@
 // What Envoy's response flags mean, in words (envoy: docs/root/configuration/observability/access_log/usage.rst).
-import type { FlagName } from '../../models/mesh/flags.js';
+import type { FlagName } from '../../models/mesh/recording/flags.js';
 
 const FLAG_WORDS: Readonly<Record<FlagName, string>> = {
   UH: 'No healthy host was left in the cluster: all were ejected, or there were none.',

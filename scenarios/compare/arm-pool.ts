@@ -1,7 +1,7 @@
 // Threads that live through a whole comparison: they hold the plans of all worlds, and their code stays warm from batch to batch.
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { ReplicationResult } from '../../models/mesh/result.js';
+import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
 import { type ReplicationOptions, type ReplicationProgress, replicate } from '../replicate.js';
 import { isOutOfMemory, OutOfMemory, SimulationFault } from '../thread-failure.js';

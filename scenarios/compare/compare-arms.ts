@@ -1,5 +1,5 @@
 // Two worlds after the same replications → what differs, how surely, and whether it matters. Pure: the same runs give the same answer.
-import type { ReplicationResult } from '../../models/mesh/result.js';
+import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
 import { samePlan } from '../../models/plan/same-plan.js';
 import type { PlanSources } from '../../models/plan/sources.js';

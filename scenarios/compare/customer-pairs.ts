@@ -1,9 +1,9 @@
 // The same customers in two worlds: a sample of them is kept by key in each (models/mesh/customers.ts), so that those who are answered well in both
 // can be told from those who are not. Their latencies are compared where the share of good answers has changed: all good answers would
 // then be other customers' (principal stratification: Frangakis and Rubin, Biometrics 58, 2002).
-import type { CustomersResult } from '../../models/mesh/customers.js';
-import type { ReplicationResult } from '../../models/mesh/result.js';
-import { trafficRequests } from '../../models/mesh/traffic.js';
+import type { CustomersResult } from '../../models/mesh/recording/customers.js';
+import type { ReplicationResult } from '../../models/mesh/recording/result.js';
+import { trafficRequests } from '../../models/mesh/traffic/traffic.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
 import { Histogram } from '../../sim/statistics/index.js';
 

@@ -1,6 +1,6 @@
 // A comparison from end to end: pilots for the one warm-up, pairs of replications, differences, verdicts, the gate.
 import type { Diagnostic } from '../../models/config/diagnostic.js';
-import type { ReplicationResult } from '../../models/mesh/result.js';
+import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import { combineVerdicts } from '../evaluate.js';
 import type { RunProgress } from '../job-progress.js';
 import type { RunResult, ThresholdResult, Verdict } from '../run-result.js';

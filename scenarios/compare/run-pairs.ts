@@ -1,7 +1,7 @@
 // Replications of all worlds in fixed batches, until the primary metrics are precise enough, the most replications are done, or the wall
 // time is spent. Precision is looked at between batches only, so that no machine stops elsewhere than another.
 
-import type { ReplicationResult } from '../../models/mesh/result.js';
+import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
 import { JobProgress, type RunProgress } from '../job-progress.js';
 import type { ReplicationOptions, ReplicationProgress } from '../replicate.js';

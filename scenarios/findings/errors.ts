@@ -1,5 +1,5 @@
 // The origins of the clients' bad answers, put to the account of what acted.
-import { type Cause, readCause } from '../../models/mesh/cause.js';
+import { type Cause, readCause } from '../../models/mesh/recording/cause.js';
 import type { FindingCode } from './codes.js';
 import { clientCauses, type Facts } from './facts.js';
 import { isCpuFull } from './full.js';

@@ -1,5 +1,5 @@
 // The fields of the YAML (or of the scenario) that stand behind a finding.
-import { TIMEOUT } from '../../models/mesh/cause.js';
+import { TIMEOUT } from '../../models/mesh/recording/cause.js';
 import type {
   ClusterSources,
   FieldSource,

@@ -1,5 +1,5 @@
 // What the place of an origin is called: the service, the edge, the cluster, the filter.
-import { readCause } from '../../models/mesh/cause.js';
+import { readCause } from '../../models/mesh/recording/cause.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
 import { serviceNames } from '../service-names.js';
 

@@ -1,5 +1,5 @@
 // What the mesh did about failures, which clients feel only through it: retries that multiply the load, ejections, panic, retries that were refused.
-import type { ClusterResult } from '../../models/mesh/result.js';
+import type { ClusterResult } from '../../models/mesh/recording/result.js';
 import type { Facts } from './facts.js';
 import type { Ledger } from './ledger.js';
 import { noteRetries } from './retries.js';

@@ -1,5 +1,5 @@
 // Which of several time-outs acted on the calls of a finding, most often first.
-import { TIMEOUT } from '../../models/mesh/cause.js';
+import { TIMEOUT } from '../../models/mesh/recording/cause.js';
 import { formatDurationMs } from '../../sim/statistics/number-words.js';
 import type { Facts } from './facts.js';
 import type { Entry } from './ledger.js';

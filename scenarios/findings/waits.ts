@@ -1,7 +1,7 @@
 // Where the clients' time goes: by Little's law the mean number of requests that wait at a station, over the rate of the clients, is what the station
 // adds to the clients' mean latency (J. D. C. Little, "A Proof for the Queuing Formula L = λW", Operations Research 9, 1961). Branches that run in
 // parallel count each by itself, so that the parts of a mesh with parallel calls may come to more than the latency.
-import type { WorkloadResult } from '../../models/mesh/result.js';
+import type { WorkloadResult } from '../../models/mesh/recording/result.js';
 import { NO_LIMIT } from '../../models/plan/plan.js';
 import type { Facts } from './facts.js';
 import { areWorkersFull, isCpuFull, isProxyFull } from './full.js';

@@ -2,8 +2,8 @@
 // call that its pod makes, and each that its pod answers.
 // proxy: source/extensions/filters/http/istio_stats/istio_stats.cc; buckets: envoy source/common/stats/histogram_impl.cc.
 
-import { FLAG, formatFlags } from '../../models/mesh/flags.js';
-import type { OutcomeCount, ReplicationResult } from '../../models/mesh/result.js';
+import { FLAG, formatFlags } from '../../models/mesh/recording/flags.js';
+import type { OutcomeCount, ReplicationResult } from '../../models/mesh/recording/result.js';
 import { type MeshPlan, NONE, type ObservedPlan } from '../../models/plan/plan.js';
 import type { MetricPlan } from '../../models/plan/standard-metrics.js';
 import { lookup } from '../../sim/lookup.js';

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { rejectionProbability } from '../../models/mesh/filters/admission-control.js';
 import { nextLimit } from '../../models/mesh/filters/gradient-controller.js';
-import { simulate } from '../../models/mesh/simulation.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import { TokenBucket } from '../../sim/stations/token-bucket.js';
 import { allOutcomes, burst, MS, poisson, RETRY, S, type SmallPlan, smallPlan, work } from '../support/plans.js';
 

@@ -1,12 +1,12 @@
 // Envoy's load balancers pick by pick, against the sequences of its own tests (envoy: test/extensions/load_balancing_policies/*,
 // test/common/upstream/edf_scheduler_test.cc, test/common/router/config_impl_test.cc).
 import { describe, expect, test } from 'vitest';
-import { priorityLoads } from '../../models/mesh/priority-load.js';
-import { HashRing, ringEntries } from '../../models/mesh/ring-hash.js';
-import type { SiteRt } from '../../models/mesh/runtime-plan.js';
-import { slowStartFactor } from '../../models/mesh/slow-start.js';
-import { chooseByWeight } from '../../models/mesh/weighted-cluster.js';
-import { zoneRouting } from '../../models/mesh/zone-aware.js';
+import { chooseByWeight } from '../../models/mesh/client/weighted-cluster.js';
+import { priorityLoads } from '../../models/mesh/policies/priority-load.js';
+import { HashRing, ringEntries } from '../../models/mesh/policies/ring-hash.js';
+import { slowStartFactor } from '../../models/mesh/policies/slow-start.js';
+import { zoneRouting } from '../../models/mesh/policies/zone-aware.js';
+import type { SiteRt } from '../../models/mesh/state/runtime.js';
 import type { BalancerPlan } from '../../models/plan/plan.js';
 import { BalancerLab, type LabWish } from '../support/balancer-lab.js';
 import { S } from '../support/plans.js';

@@ -1,14 +1,14 @@
 // Outlier detection against the cases that Envoy's own tests settle (envoy: test/common/upstream/outlier_detection_impl_test.cc). A detector is
 // driven by hand, so that the sweeps stand where the cases have them: at multiples of the interval.
 import { describe, expect, test } from 'vitest';
-import type { ClusterState, HostState } from '../../models/mesh/cluster-state.js';
-import { Clusters } from '../../models/mesh/clusters.js';
-import { EVENT } from '../../models/mesh/events.js';
-import { Network } from '../../models/mesh/network.js';
-import { OutlierDetector } from '../../models/mesh/outlier.js';
-import type { Pod } from '../../models/mesh/pod.js';
-import { Recorder } from '../../models/mesh/recorder.js';
-import type { DestinationRt } from '../../models/mesh/runtime-plan.js';
+import { Clusters } from '../../models/mesh/clusters/clusters.js';
+import { OutlierDetector } from '../../models/mesh/clusters/outlier.js';
+import { Network } from '../../models/mesh/network/network.js';
+import { Recorder } from '../../models/mesh/recording/recorder.js';
+import type { ClusterState, HostState } from '../../models/mesh/state/cluster-state.js';
+import { EVENT } from '../../models/mesh/state/events.js';
+import { Pod } from '../../models/mesh/state/pod.js';
+import type { DestinationRt } from '../../models/mesh/state/runtime.js';
 import type { OutlierPlan } from '../../models/plan/plan.js';
 import { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
@@ -23,17 +23,9 @@ class Lab {
 
   constructor(count: number, outlier: Partial<OutlierPlan>) {
     const plan = smallPlan({ pods: count, cluster: { outlier: { ...OUTLIER, ...outlier } } });
-    // Of a pod, cluster states look at these alone.
-    const pod = (ordinal: number) =>
-      ({
-        plan: plan.workloads[0],
-        ordinal,
-        workers: 1,
-        locality: 0,
-        proxyLatencyNs: 0,
-        clusters: [null],
-      }) as unknown as Pod;
-    const pods = Array.from({ length: count }, (_, ordinal) => pod(ordinal));
+    const pod = (workload: number, ordinal: number): Pod =>
+      new Pod(workload + ordinal, workload, ordinal, plan.workloads[workload], null, 0);
+    const pods = Array.from({ length: count }, (_, ordinal) => pod(1, ordinal));
     const recorder = new Recorder(plan, this.calendar, 0, S, S);
     const clusters = new Clusters(
       this.calendar,
@@ -44,7 +36,7 @@ class Lab {
       'outlier',
     );
     const destination = { cluster: plan.clusters[0], clusterIndex: 0, local: 0 } as unknown as DestinationRt;
-    this.state = clusters.at(pod(0), destination);
+    this.state = clusters.at(pod(0, 0), destination);
     this.state.sweepPhaseNs = 0;
     for (let i = 0; i < count; i++) this.hosts.push(clusters.host(this.state, i));
   }

@@ -1,7 +1,7 @@
 // Conformance with Envoy: connection pools and circuit breakers. The cases are those of Envoy's own tests (test/common/http/http1/conn_pool_test.cc,
 // test/common/http/http2/conn_pool_test.cc, test/common/conn_pool/conn_pool_base_test.cc, test/common/router/retry_state_impl_test.cc).
 import { describe, expect, it } from 'vitest';
-import { simulate } from '../../models/mesh/simulation.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import { allOutcomes, burst, MS, OUTLIER, RETRY, S, type SmallPlan, smallPlan, work } from '../support/plans.js';
 
 function run(plan: SmallPlan, durationNs = 10 * S) {

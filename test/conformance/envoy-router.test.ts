@@ -1,9 +1,9 @@
 // The router's timers and retries against the cases that Envoy's own tests settle (envoy: test/common/router/{router,retry_state_impl}_test.cc,
 // test/common/common/backoff_strategy_test.cc, test/common/upstream/resource_manager_impl_test.cc, test/common/conn_pool/*).
 import { describe, expect, test } from 'vitest';
-import { backoffMs, nextIntervalMs } from '../../models/mesh/backoff.js';
-import { budgetedRetries } from '../../models/mesh/retry-budget.js';
-import { simulate } from '../../models/mesh/simulation.js';
+import { budgetedRetries } from '../../models/mesh/client/retry-budget.js';
+import { backoffMs, nextIntervalMs } from '../../models/mesh/policies/backoff.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import { allOutcomes, burst, every, MS, OUTLIER, RETRY, S, type SmallPlan, smallPlan, work } from '../support/plans.js';
 
 const ON_5XX = { ...RETRY, statuses: [500, 502, 503, 504], onReset: true };

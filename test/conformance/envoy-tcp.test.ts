@@ -1,7 +1,7 @@
 // Conformance with Envoy's TCP proxy: one upstream connection for each downstream connection. The cases are those of Envoy's own tests
 // (test/common/tcp_proxy/tcp_proxy_test.cc), told by calls of an application over connections of its own.
 import { describe, expect, it } from 'vitest';
-import { simulate } from '../../models/mesh/simulation.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import type { CallerConnectionsPlan } from '../../models/plan/caller-connections.js';
 import {
   allOutcomes,

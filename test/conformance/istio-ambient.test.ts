@@ -1,7 +1,7 @@
 // Istio's rules where the proxy of the route is a waypoint: the cases of istio-plan.test.ts that a waypoint has a part in, by their numbers, and
 // what is easy to get wrong about ambient mode (istio: pilot/pkg/networking/core/listener_waypoint.go, architecture/ambient/*.md; ztunnel).
 import { describe, expect, test } from 'vitest';
-import { simulate } from '../../models/mesh/simulation.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import type { BehaviourSpec } from '../../models/plan/input.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
 import { AMBIENT, ambientCluster, USES_WAYPOINT, waypoint } from '../models/ambient.js';

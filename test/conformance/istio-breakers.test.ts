@@ -1,7 +1,7 @@
 // Circuit breakers and ejection from YAML to answers (istio: pilot/pkg/networking/core/cluster_traffic_policy.go; cluster_builder_test.go
 // TestDisablePanicThresholdAsDefault).
 import { expect, test } from 'vitest';
-import { simulate } from '../../models/mesh/simulation.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import type { ArrivalPlan, MeshPlan } from '../../models/plan/plan.js';
 import {
   deployment,

@@ -1,7 +1,7 @@
 // Where Istio sends requests by locality, from YAML to the pods that answer (istio: pilot/pkg/networking/core/cluster_test.go TestSidecarLocalityLB;
 // pilot/pkg/networking/core/loadbalancer/loadbalancer_test.go).
 import { describe, expect, test } from 'vitest';
-import { simulate } from '../../models/mesh/simulation.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import { Histogram } from '../../sim/statistics/histogram.js';
 import {
   compile,

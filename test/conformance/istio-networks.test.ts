@@ -1,7 +1,7 @@
 // Networks and the gateways between them, from YAML to the pods that answer (istio: pilot/pkg/xds/endpoints/ep_filters_test.go,
 // pilot/pkg/networking/core/gateway_test.go TestBuildGatewayListeners for AUTO_PASSTHROUGH).
 import { describe, expect, test } from 'vitest';
-import { simulate } from '../../models/mesh/simulation.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
 import { defaultProxyCost } from '../../models/plan/proxy-cost.js';
 import { Histogram } from '../../sim/statistics/histogram.js';

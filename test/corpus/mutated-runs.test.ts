@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDocuments } from '../../models/config/parse.js';
 import type { NamedText } from '../../models/config/resource.js';
-import { simulate } from '../../models/mesh/simulation.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import { gather } from '../../scenarios/gather.js';
 import { InvalidMeshError, loadMesh } from '../../scenarios/library.js';
 import { CHANGES, changedAt } from '../support/mutations.js';

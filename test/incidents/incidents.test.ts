@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { simulate as simulateOnce } from '../../models/mesh/simulation.js';
+import { simulate as simulateOnce } from '../../models/mesh/run/simulation.js';
 import { type EdgeSummary, loadMesh, type RequestSummary, type RunResult, simulate } from '../../scenarios/library.js';
 
 const ROOT = join(import.meta.dirname, '../../examples/incidents');

@@ -5,9 +5,9 @@ import type { LabCase } from '../../lab/case.js';
 import { CASES } from '../../lab/cases/index.js';
 import { entryOf } from '../../lab/ledger.js';
 import { readRecording } from '../../lab/recordings.js';
-import { ConnectionPool } from '../../models/mesh/connection-pool.js';
-import { DownstreamConnections } from '../../models/mesh/downstream-connections.js';
-import { OutlierDetector } from '../../models/mesh/outlier.js';
+import { OutlierDetector } from '../../models/mesh/clusters/outlier.js';
+import { ConnectionPool } from '../../models/mesh/connections/connection-pool.js';
+import { DownstreamConnections } from '../../models/mesh/connections/downstream-connections.js';
 import type { ClusterPlan, MeshPlan, RetryPlan, RoutePlan } from '../../models/plan/plan.js';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -1,8 +1,8 @@
 // The cost of a proxy in a run against what was published and against closed forms: CPU is rate × cost, latency is M/G/1, bodies cost in
 // proportion to their size. istio.io: docs/ops/deployment/performance-and-scalability.
 import { describe, expect, it } from 'vitest';
-import type { ReplicationResult } from '../../models/mesh/result.js';
-import { simulate } from '../../models/mesh/simulation.js';
+import type { ReplicationResult } from '../../models/mesh/recording/result.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import { defaultProxyCost } from '../../models/plan/proxy-cost.js';
 import { every, MS, poisson, S, type SmallPlan, smallPlan, US, work } from '../support/plans.js';
 

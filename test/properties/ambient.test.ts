@@ -1,7 +1,7 @@
 // Laws of ambient mode for all small meshes: nothing is lost or left over, whoever times out or cannot connect; the same input gives the same run.
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { MeshSimulation, simulate } from '../../models/mesh/simulation.js';
+import { MeshSimulation, simulate } from '../../models/mesh/run/simulation.js';
 import type { MeshPlan } from '../../models/plan/plan.js';
 import { ambientCluster, USES_WAYPOINT, waypoint } from '../models/ambient.js';
 import { planOf, WORK } from '../models/plan/support.js';

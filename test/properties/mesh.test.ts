@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { MeshSimulation, simulate } from '../../models/mesh/simulation.js';
+import { MeshSimulation, simulate } from '../../models/mesh/run/simulation.js';
 import type { ArrivalPlan, MeshPlan } from '../../models/plan/plan.js';
 import { NO_LIMIT } from '../../models/plan/plan.js';
 import { expWork, MS, OUTLIER, poisson, RETRY, S, smallPlan, work } from '../support/plans.js';

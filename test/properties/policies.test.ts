@@ -1,17 +1,17 @@
 // Laws of the pure policy functions: bounds and monotonicity for any input, beside the known answers that stand next to each policy.
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { backoffMs, lowerBoundBackoffMs, nextIntervalMs } from '../../models/mesh/backoff.js';
-import { EdfScheduler } from '../../models/mesh/edf-scheduler.js';
+import { budgetedRetries } from '../../models/mesh/client/retry-budget.js';
+import { ejectionNs, inPanic, mayEject } from '../../models/mesh/clusters/outlier.js';
 import { rejectionProbability } from '../../models/mesh/filters/admission-control.js';
 import { nextLimit } from '../../models/mesh/filters/gradient-controller.js';
-import { roundTrips } from '../../models/mesh/handshake-cost.js';
-import { ejectionNs, inPanic, mayEject } from '../../models/mesh/outlier.js';
-import { oftenFailing, seldomSuccessful, type Volume } from '../../models/mesh/outlier-rates.js';
-import { availability, priorityLoads } from '../../models/mesh/priority-load.js';
-import { budgetedRetries } from '../../models/mesh/retry-budget.js';
-import { slowStartFactor } from '../../models/mesh/slow-start.js';
-import { WHOLE, zoneRouting } from '../../models/mesh/zone-aware.js';
+import { backoffMs, lowerBoundBackoffMs, nextIntervalMs } from '../../models/mesh/policies/backoff.js';
+import { EdfScheduler } from '../../models/mesh/policies/edf-scheduler.js';
+import { oftenFailing, seldomSuccessful, type Volume } from '../../models/mesh/policies/outlier-rates.js';
+import { availability, priorityLoads } from '../../models/mesh/policies/priority-load.js';
+import { slowStartFactor } from '../../models/mesh/policies/slow-start.js';
+import { WHOLE, zoneRouting } from '../../models/mesh/policies/zone-aware.js';
+import { roundTrips } from '../../models/mesh/state/handshake-cost.js';
 import { TokenBucket } from '../../sim/stations/token-bucket.js';
 import { OUTLIER, S } from '../support/plans.js';
 

@@ -1,7 +1,7 @@
 // Fields at their edges do what a cluster does with them, and never end in a fault.
 import { describe, expect, test } from 'vitest';
-import { formatFlags } from '../../models/mesh/flags.js';
-import { simulate } from '../../models/mesh/simulation.js';
+import { formatFlags } from '../../models/mesh/recording/flags.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import { stableJson } from '../../reports/json.js';
 import type { ScenarioSpec } from '../../scenarios/schema.js';
 import { meshOf, runOf, SPEC } from './support-edges.js';

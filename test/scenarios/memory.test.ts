@@ -1,7 +1,7 @@
 // The memory of proxies and of applications in a run: connections are counted on both sides, the estimate follows from their peak, and what a kernel would have
 // killed is said.
 import { describe, expect, it } from 'vitest';
-import { MeshSimulation, simulate } from '../../models/mesh/simulation.js';
+import { MeshSimulation, simulate } from '../../models/mesh/run/simulation.js';
 import type { ProxyMemoryPlan } from '../../models/plan/plan.js';
 import { loadMesh, simulate as run } from '../../scenarios/library.js';
 import { appMemory, memoryWarnings, proxyMemory } from '../../scenarios/memory.js';

@@ -1,7 +1,7 @@
 // Hand-made replications of `smallPlan`, for tests of what is concluded from them.
-import { causeOf, REASONS } from '../../models/mesh/cause.js';
-import { FLAG } from '../../models/mesh/flags.js';
-import type { ReplicationResult } from '../../models/mesh/result.js';
+import { causeOf, REASONS } from '../../models/mesh/recording/cause.js';
+import { FLAG } from '../../models/mesh/recording/flags.js';
+import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import { Histogram, type HistogramData } from '../../sim/statistics/index.js';
 
 export interface FakeReplication {

@@ -1,6 +1,6 @@
 // From hand-made replications to the result: pooled values, intervals, reasons, warnings, verdicts.
 import { describe, expect, it } from 'vitest';
-import type { ReplicationResult } from '../../models/mesh/result.js';
+import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import { resultsJsonSchema, scenarioJsonSchema } from '../../scenarios/json-schemas.js';
 import { readRunResult } from '../../scenarios/result-schema.js';
 import type { Scenario } from '../../scenarios/scenario.js';

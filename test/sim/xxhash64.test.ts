@@ -1,7 +1,7 @@
 // Known answers of xxHash64: the specification's empty input, and vectors of the bindings of other languages (python-xxhash README; pierrec/xxHash,
 // xxHash64_test.go); "foo" and "bar" as in envoy: test/common/common/hash_test.cc.
 import { describe, expect, it } from 'vitest';
-import { modulo64 } from '../../models/mesh/hash-table.js';
+import { modulo64 } from '../../models/mesh/policies/hash-table.js';
 import { XxHash64 } from '../../sim/random/xxhash64.js';
 
 function hash(text: string, seed = 0): bigint {

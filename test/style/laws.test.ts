@@ -7,6 +7,7 @@ import { checkDeadFiles, checkSizes, checkTypes, LINES_MAX } from '../../scripts
 import { checkImports } from '../../scripts/laws/imports.js';
 import { checkLookups } from '../../scripts/laws/lookups.js';
 import { checkLock, entryPoints } from '../../scripts/laws/packages.js';
+import { checkRooms } from '../../scripts/laws/rooms.js';
 import { readSource } from '../../scripts/laws/source.js';
 import { stripSource } from '../../scripts/laws/strip.js';
 
@@ -55,6 +56,40 @@ describe('imports', () => {
     ['test/a.ts', "import { x } from '../cli/x.js';"],
   ])('%s may: %j', (path, text) => {
     expect(messages(path, text)).toEqual([]);
+  });
+});
+
+describe('rooms', () => {
+  const messages = (...files: readonly (readonly [path: string, text: string])[]): string[] =>
+    checkRooms(files.map(([path, text]) => readSource(path, text))).map(({ file }) => file);
+
+  test.each([
+    ['models/config/a.ts', "import { b } from '../plan/b.js';"],
+    ['models/plan/a.ts', "import type { B } from '../mesh/run/b.js';"],
+    ['models/lint/a.ts', "import type { B } from '../mesh/b.js';"],
+    ['models/mesh/state/a.ts', "import type { B } from '../client/b.js';"],
+    ['models/mesh/wire/a.ts', "import type { B } from '../linkerd/b.js';"],
+    ['models/mesh/unknown/a.ts', "import type { B } from '../state/b.js';"],
+  ])('%s must not: %j', (path, text) => {
+    expect(messages([path, text])).toEqual([path]);
+  });
+
+  test.each([
+    ['models/mesh/client/a.ts', "import type { B } from '../state/b.js'; import { c } from './c.js';"],
+    ['models/mesh/index.ts', "export { b } from './run/b.js';"],
+    ['models/mesh/run/a.ts', "import { b } from '../../plan/b.js'; import { c } from '../../bounds.js';"],
+  ])('%s may: %j', (path, text) => {
+    expect(messages([path, text])).toEqual([]);
+  });
+
+  test('a circle is found, through types as well', () => {
+    const files = [
+      ['models/mesh/state/a.ts', "import type { B } from './b.js';"],
+      ['models/mesh/state/b.ts', "import { c } from './c.js';"],
+      ['models/mesh/state/c.ts', "import type { A } from './a.js';"],
+    ] as const;
+    expect(messages(...files)).toEqual(['models/mesh/state/a.ts']);
+    expect(messages(...files.slice(0, 2))).toEqual([]);
   });
 });
 

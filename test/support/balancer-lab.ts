@@ -1,14 +1,14 @@
 // A balancer with one cluster in front of it, whose hosts can be given weights, localities, priorities and seeds: picks without a mesh around them.
-import { Balancer } from '../../models/mesh/balancer.js';
-import { type ClusterState, type HostState, isHealthy } from '../../models/mesh/cluster-state.js';
-import { Clusters } from '../../models/mesh/clusters.js';
-import { type HostFacts, HostSets } from '../../models/mesh/host-sets.js';
-import { Network } from '../../models/mesh/network.js';
-import { Call } from '../../models/mesh/objects.js';
-import { OutlierDetector } from '../../models/mesh/outlier.js';
-import { Pod } from '../../models/mesh/pod.js';
-import { Recorder } from '../../models/mesh/recorder.js';
-import { buildRuntimePlan } from '../../models/mesh/runtime-plan.js';
+import { Balancer } from '../../models/mesh/balancing/balancer.js';
+import { Clusters } from '../../models/mesh/clusters/clusters.js';
+import { OutlierDetector } from '../../models/mesh/clusters/outlier.js';
+import { Network } from '../../models/mesh/network/network.js';
+import { type HostFacts, HostSets, isHealthy } from '../../models/mesh/policies/host-sets.js';
+import { Recorder } from '../../models/mesh/recording/recorder.js';
+import { buildRuntimePlan } from '../../models/mesh/run/runtime-plan.js';
+import { Call } from '../../models/mesh/state/call.js';
+import type { ClusterState, HostState } from '../../models/mesh/state/cluster-state.js';
+import { Pod } from '../../models/mesh/state/pod.js';
 import type { ClusterPlan } from '../../models/plan/plan.js';
 import { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
@@ -38,10 +38,7 @@ export class BalancerLab {
     const runtime = buildRuntimePlan(plan, calendar);
     let id = 0;
     const podsOf = plan.workloads.map((workload, w) =>
-      workload.podLocalities.map(
-        // The balancer never looks into a pod's application.
-        (_, ordinal) => new Pod(id++, w, ordinal, workload, runtime.localClusters[w], null, undefined as never, 0),
-      ),
+      workload.podLocalities.map((_, ordinal) => new Pod(id++, w, ordinal, workload, null, 0)),
     );
     const network = new Network(plan.network, calendar);
     this.clusters = new Clusters(

@@ -1,8 +1,8 @@
 // Small meshes with policies of every kind, and requests into them: what explain says of them is held against what a run of them observes.
 import { fc } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { FLAG, flagNames } from '../../models/mesh/flags.js';
-import { simulate } from '../../models/mesh/simulation.js';
+import { FLAG, flagNames } from '../../models/mesh/recording/flags.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
 import { compilePlan } from '../../models/plan/compile.js';
 import { type Explanation, explainPath } from '../../models/plan/explain/index.js';
 import { encodeToken } from '../../models/plan/filters/token.js';

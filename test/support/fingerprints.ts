@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { MeshSimulation } from '../../models/mesh/simulation.js';
+import { MeshSimulation } from '../../models/mesh/run/simulation.js';
 
 const FOLDER = process.env.SEATRIAL_FINGERPRINTS;
 

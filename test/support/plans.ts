@@ -1,7 +1,7 @@
 // Small plans for tests: a client in the mesh that calls one service, everything else a default that can be replaced.
 
-import { formatFlags } from '../../models/mesh/flags.js';
-import type { OutcomeCount, ReplicationResult } from '../../models/mesh/result.js';
+import { formatFlags } from '../../models/mesh/recording/flags.js';
+import type { OutcomeCount, ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { FilterPlan } from '../../models/plan/filter-plan.js';
 import type {
   AppPlan,

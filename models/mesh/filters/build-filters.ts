@@ -13,7 +13,7 @@ import {
   ROUTE_FAULT,
 } from '../../plan/filter-plan.js';
 import { type FaultPlan, NO_LIMIT, NONE } from '../../plan/plan.js';
-import { FLAG } from '../flags.js';
+import { FLAG } from '../recording/flags.js';
 import { FILTER, type FilterChainRt, type FilterRt, type FilterStates } from './filter.js';
 import { type Controllers, FilterState } from './filter-state.js';
 

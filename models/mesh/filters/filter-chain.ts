@@ -2,7 +2,7 @@
 // envoy: source/common/http/filter_manager.cc; source/extensions/filters/http/{fault/fault_filter,local_ratelimit/local_ratelimit,
 // ratelimit/ratelimit,ext_authz/ext_authz,admission_control/admission_control,adaptive_concurrency/adaptive_concurrency_filter}.cc.
 import type { Calendar } from '../../../sim/calendar.js';
-import { FLAG } from '../flags.js';
+import { FLAG } from '../recording/flags.js';
 import { isSuccess } from './admission-control.js';
 import {
   FILTER,

@@ -1,7 +1,7 @@
 // Ambient mode in runs: what ztunnels and waypoints cost, what they share, how connections are balanced, and what a caller sees of failures.
 import { describe, expect, test } from 'vitest';
-import type { ReplicationResult, WorkloadResult } from '../../../models/mesh/result.js';
-import { simulate } from '../../../models/mesh/simulation.js';
+import type { ReplicationResult, WorkloadResult } from '../../../models/mesh/recording/result.js';
+import { simulate } from '../../../models/mesh/run/simulation.js';
 import type { BehaviourSpec, PlanInput } from '../../../models/plan/input.js';
 import type { ArrivalPlan, MeshPlan } from '../../../models/plan/plan.js';
 import { allOutcomes, poisson, S, US } from '../../support/plans.js';

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { AdmissionHistory } from '../../../models/mesh/filters/admission-control.js';
 import { StepBucket } from '../../../models/mesh/filters/step-bucket.js';
-import type { ReplicationResult } from '../../../models/mesh/result.js';
-import { simulate } from '../../../models/mesh/simulation.js';
+import type { ReplicationResult } from '../../../models/mesh/recording/result.js';
+import { simulate } from '../../../models/mesh/run/simulation.js';
 import { envoyPlan, envoyRelease } from '../../../models/plan/envoy-versions.js';
 import type { FilterPlan } from '../../../models/plan/filter-plan.js';
 import { BalancerLab } from '../../support/balancer-lab.js';

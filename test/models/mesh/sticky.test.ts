@@ -1,8 +1,8 @@
 // Who meets which pod under consistent hashing: users, sessions, connections, addresses.
 import { describe, expect, it } from 'vitest';
-import { HashKeys, hashKeysRt } from '../../../models/mesh/hash-keys.js';
-import { Call } from '../../../models/mesh/objects.js';
-import { simulate } from '../../../models/mesh/simulation.js';
+import { HashKeys, hashKeysRt } from '../../../models/mesh/balancing/hash-keys.js';
+import { simulate } from '../../../models/mesh/run/simulation.js';
+import { Call } from '../../../models/mesh/state/call.js';
 import type { AttributePlan, HashKeyPlan, MeshPlan } from '../../../models/plan/plan.js';
 import { every, MS, S, type SmallPlan, smallPlan } from '../../support/plans.js';
 

@@ -1,7 +1,7 @@
 // How often comparisons are wrong, and how often they find what is there. Fixed seeds; each bound says with which probability a sound
 // procedure would break it.
 import { describe, expect, it } from 'vitest';
-import type { ReplicationResult } from '../../../models/mesh/result.js';
+import type { ReplicationResult } from '../../../models/mesh/recording/result.js';
 import { compareArms, isComparisonPrecise, type MeasuredComparison } from '../../../scenarios/compare/compare-arms.js';
 import type { DiffSettings } from '../../../scenarios/compare/diff-result.js';
 import { runDiff } from '../../../scenarios/compare/run-diff.js';

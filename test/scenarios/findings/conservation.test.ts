@@ -1,6 +1,6 @@
 // Nothing is lost: bad answers by origin add up to the bad answers, and the parts of the time to the latency, in random meshes with and without causes.
 import { expect, test } from 'vitest';
-import { simulate as replicateOnce } from '../../../models/mesh/simulation.js';
+import { simulate as replicateOnce } from '../../../models/mesh/run/simulation.js';
 import { MS, S } from '../../support/plans.js';
 import { PLANTERS, planted } from '../../support/planted.js';
 import { loadRandomMesh, randomMesh, runRandomMesh } from '../../support/random-mesh.js';

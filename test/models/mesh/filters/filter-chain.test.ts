@@ -3,7 +3,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { AdmissionHistory } from '../../../../models/mesh/filters/admission-control.js';
 import { SharedLimits } from '../../../../models/mesh/filters/shared-limits.js';
-import { MeshSimulation, simulate } from '../../../../models/mesh/simulation.js';
+import { MeshSimulation, simulate } from '../../../../models/mesh/run/simulation.js';
 import type {
   AdaptiveConcurrencyPlan,
   AdmissionControlPlan,

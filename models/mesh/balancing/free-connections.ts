@@ -1,0 +1,92 @@
+// Who balances connections and not requests: an application behind a ztunnel keeps connections to a service open, and its next request takes the one
+// that became free last; where none is, an endpoint is drawn by weight for a new one (ztunnel: src/state.rs, load_balance; go: net/http/transport.go,
+// queueForIdleConn). HTTP/2 has a single connection, and so a single endpoint, as long as that lasts.
+import type { Draws } from '../../../sim/random/draws.js';
+import type { ClusterState, FreeHosts, HostMaker, HostState } from '../state/cluster-state.js';
+import type { HostPlace } from './host-order.js';
+
+/** What the choice looks at in a pool of connections. */
+export interface PoolFacts {
+  /** A stream would have its connection at once. */
+  readonly hasFree: boolean;
+  /** There is one that takes streams, or will. */
+  readonly hasConnection: boolean;
+}
+
+export class FreeConnections implements FreeHosts {
+  private readonly state: ClusterState;
+  private readonly clusters: HostMaker;
+  private readonly draws: Draws;
+  /** Every pool of the run, by number. */
+  private readonly pools: readonly PoolFacts[];
+  /** Hosts whose connections became free, the latest last; stale where these have been used or closed since. */
+  private readonly hosts: HostState[] = [];
+  private readonly indices: Int32Array;
+  /** Cumulative weights, aligned with the indices. */
+  private readonly below: Float64Array;
+  private readonly http2: boolean;
+  private last: HostState | null = null;
+
+  constructor(
+    state: ClusterState,
+    places: readonly HostPlace[],
+    clusters: HostMaker,
+    draws: Draws,
+    pools: readonly PoolFacts[],
+  ) {
+    this.state = state;
+    this.clusters = clusters;
+    this.draws = draws;
+    this.pools = pools;
+    const { plan, caller } = state;
+    this.http2 = plan.protocol === 'http2';
+    const view = plan.localityViews?.[caller.locality] ?? null;
+    const all = places.map(({ group, locality }) => ({
+      weight: plan.groups[group].weight,
+      priority: view === null ? 0 : view.priorities[group][locality],
+    }));
+    const best = all.reduce(
+      (lowest, { priority }) => (priority >= 0 && priority < lowest ? priority : lowest),
+      Number.POSITIVE_INFINITY,
+    );
+    const nearest = all.flatMap(({ weight, priority }, index) => (priority === best ? [{ index, weight }] : []));
+    let sum = 0;
+    this.indices = Int32Array.from(nearest, ({ index }) => index);
+    this.below = Float64Array.from(nearest, ({ weight }) => {
+      sum += weight;
+      return sum;
+    });
+  }
+
+  freed(host: HostState): void {
+    this.hosts.push(host);
+  }
+
+  pick(worker: number, hi: number, lo: number): HostState | null {
+    const { hosts } = this;
+    while (hosts.length > 0) {
+      const host = hosts[hosts.length - 1];
+      const free = this.poolOf(host, worker)?.hasFree === true;
+      if (!free || !this.http2) hosts.pop();
+      if (free) return host;
+    }
+    const { last } = this;
+    if (this.http2 && last !== null && this.poolOf(last, worker)?.hasConnection === true) return last;
+    const host = this.draw(hi, lo);
+    this.last = host;
+    return host;
+  }
+
+  private poolOf(host: HostState, worker: number): PoolFacts | undefined {
+    return this.pools[host.pools[worker]];
+  }
+
+  private draw(hi: number, lo: number): HostState | null {
+    const { below } = this;
+    if (below.length === 0) return null;
+    const value = this.draws.uniform(hi, lo) * below[below.length - 1];
+    let chosen = 0;
+    while (chosen < below.length - 1 && value >= below[chosen]) chosen++;
+    return this.clusters.host(this.state, this.indices[chosen]);
+  }
+}

@@ -1,0 +1,177 @@
+// The network between pods: a one-way delay by pair of localities, lognormal jitter about its mean, and lost packets that cost a
+// retransmission time-out, doubling up to 120 s, 15 times (RFC 6298; Linux: TCP_RTO_MIN, TCP_RTO_MAX, tcp_retries2). With a bandwidth a body takes its size / bandwidth longer to be
+// put on the line; messages do not contend for it.
+import type { Calendar } from '../../../sim/calendar.js';
+import { compileDistribution, type Distribution } from '../../../sim/distributions/index.js';
+import { log } from '../../../sim/math.js';
+import { PHASE } from '../../../sim/phases.js';
+import type { Draws } from '../../../sim/random/draws.js';
+import type { NetworkPlan } from '../../plan/plan.js';
+import type { LossResult } from '../recording/result.js';
+
+const RETRANSMISSION_NS = 200_000_000;
+const LONGEST_RETRANSMISSION_NS = 120_000_000_000;
+const RETRANSMISSIONS = 15;
+/** In the place of a delay: all transmissions were lost. */
+export const GIVEN_UP = Number.POSITIVE_INFINITY;
+/** From sending a message until the kernel gives it up: 924.6 s. */
+export const GIVEN_UP_AFTER_NS = retransmissionNs(RETRANSMISSIONS + 1);
+const NS_PER_S = 1_000_000_000;
+/** When SYNs leave, in seconds after the first: time-outs are linear before they double (linux: net.ipv4.tcp_syn_linear_timeouts 4, since 6.5). */
+const SYN_S = [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67];
+
+/** How long after the first the transmission number `lost` leaves, from 0 on. */
+function retransmissionNs(lost: number): number {
+  let atNs = 0;
+  let timeoutNs = RETRANSMISSION_NS;
+  for (let i = 0; i < lost; i++) {
+    atNs += timeoutNs;
+    timeoutNs = Math.min(2 * timeoutNs, LONGEST_RETRANSMISSION_NS);
+  }
+  return atNs;
+}
+
+/** Messages from one locality to another that have lost packets, and how long they waited for the retransmissions. */
+class Losses {
+  lost = 0;
+  lostNs = 0;
+
+  constructor(
+    readonly from: number,
+    readonly to: number,
+  ) {}
+}
+
+/** The way of a message from one pod to another, with the constant delays at both ends in it. */
+export class NetworkPath {
+  /** The constant delay as a lane, or -1 where it varies. */
+  readonly lane: number;
+  readonly meanNs: number;
+  private readonly fixedNs: number;
+  private readonly varying: Distribution | null;
+  private readonly loss: number;
+  private readonly losses: Losses;
+  private readonly nsPerByte: number;
+
+  constructor(
+    lane: number,
+    fixedNs: number,
+    meanNs: number,
+    varying: Distribution | null,
+    loss: number,
+    losses: Losses,
+    nsPerByte: number,
+  ) {
+    this.lane = lane;
+    this.fixedNs = fixedNs;
+    this.meanNs = meanNs;
+    this.varying = varying;
+    this.loss = loss;
+    this.losses = losses;
+    this.nsPerByte = nsPerByte;
+  }
+
+  /** The delay of one message until all of it is there, whole nanoseconds, or GIVEN_UP; `hi`, `lo` key its draws. */
+  delayNs(draws: Draws, hi: number, lo: number, bodyBytes = 0): number {
+    const travelNs = this.travelNs(draws, hi, lo);
+    return this.nsPerByte === 0 ? travelNs : travelNs + Math.ceil(bodyBytes * this.nsPerByte);
+  }
+
+  /**
+   * How much later than the first the SYN leaves that is answered, or GIVEN_UP: each may be lost on its way, or its answer on the way `back`.
+   * `hi`, `lo` key the draw.
+   */
+  synNs(back: NetworkPath, draws: Draws, hi: number, lo: number): number {
+    const loss = 1 - (1 - this.loss) * (1 - back.loss);
+    if (loss === 0) return 0;
+    const u = draws.uniform(hi, lo);
+    if (u >= loss) return 0;
+    const lost = loss < 1 ? Math.floor(log(u) / log(loss)) : GIVEN_UP;
+    this.losses.lost++;
+    if (lost >= SYN_S.length) return GIVEN_UP;
+    this.losses.lostNs += SYN_S[lost] * NS_PER_S;
+    return SYN_S[lost] * NS_PER_S;
+  }
+
+  private travelNs(draws: Draws, hi: number, lo: number): number {
+    if (this.varying === null && this.loss === 0) return this.meanNs;
+    let delay =
+      this.varying === null ? this.meanNs : this.fixedNs + Math.round(this.varying.sample(draws.uniform(hi, lo)));
+    if (this.loss > 0) {
+      const u = draws.uniform(~hi, lo);
+      if (u < this.loss) {
+        const lost = this.loss < 1 ? Math.floor(log(u) / log(this.loss)) : GIVEN_UP;
+        this.losses.lost++;
+        if (lost > RETRANSMISSIONS) return GIVEN_UP;
+        const waitNs = retransmissionNs(lost);
+        this.losses.lostNs += waitNs;
+        delay += waitNs;
+      }
+    }
+    return delay;
+  }
+}
+
+/** All paths of a run, made when first asked for. */
+export class Network {
+  private readonly paths = new Map<string, NetworkPath>();
+  private readonly losses = new Map<string, Losses>();
+  private readonly plan: NetworkPlan;
+  private readonly calendar: Calendar;
+
+  constructor(plan: NetworkPlan, calendar: Calendar) {
+    this.plan = plan;
+    this.calendar = calendar;
+  }
+
+  oneWayNs(from: number, to: number): number {
+    return this.plan.oneWayNs[from][to];
+  }
+
+  /** The warm-up is over: what was lost before does not count. */
+  begin(): void {
+    for (const pair of this.losses.values()) {
+      pair.lost = 0;
+      pair.lostNs = 0;
+    }
+  }
+
+  /** Pairs of localities that have lost anything, in their order. */
+  lossResults(): LossResult[] {
+    return [...this.losses.values()]
+      .filter(({ lost }) => lost > 0)
+      .map(({ from, to, lost, lostNs }) => ({ from, to, lost, lostNs }))
+      .sort((a, b) => a.from - b.from || a.to - b.to);
+  }
+
+  /** @param extraNs constant delays at the ends (proxies), in nanoseconds */
+  path(from: number, to: number, extraNs: number): NetworkPath {
+    const key = `${from}/${to}/${extraNs}`;
+    let path = this.paths.get(key);
+    if (path === undefined) {
+      const oneWayNs = this.plan.oneWayNs[from][to];
+      const jitter = this.plan.jitter[from][to];
+      const loss = this.plan.loss[from][to];
+      const meanNs = Math.round(oneWayNs + extraNs);
+      const bytesPerSecond = this.plan.bytesPerSecond?.[from][to] ?? 0;
+      const constant = loss === 0 && (jitter === 0 || oneWayNs === 0) && bytesPerSecond === 0;
+      const varying =
+        jitter > 0 && oneWayNs > 0 ? compileDistribution({ kind: 'lognormal', mean: oneWayNs, cv: jitter }) : null;
+      const lane = constant ? this.calendar.lane(meanNs, PHASE.completion) : -1;
+      const nsPerByte = bytesPerSecond > 0 ? NS_PER_S / bytesPerSecond : 0;
+      path = new NetworkPath(lane, Math.round(extraNs), meanNs, varying, loss, this.lossesOf(from, to), nsPerByte);
+      this.paths.set(key, path);
+    }
+    return path;
+  }
+
+  private lossesOf(from: number, to: number): Losses {
+    const key = `${from}/${to}`;
+    let losses = this.losses.get(key);
+    if (losses === undefined) {
+      losses = new Losses(from, to);
+      this.losses.set(key, losses);
+    }
+    return losses;
+  }
+}

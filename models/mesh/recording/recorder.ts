@@ -1,0 +1,319 @@
+// What a run observes, recorded once, where it happens, by index: rows (edge × request × answering workload), traffic requests as their
+// clients see them, workloads, clusters, and time series. Every table, chart and metric is a view of these.
+import type { Calendar } from '../../../sim/calendar.js';
+import { Histogram } from '../../../sim/statistics/histogram.js';
+import type { MeshPlan } from '../../plan/plan.js';
+import { causeOf, NO_CAUSE, REASONS, TIMEOUTS } from './cause.js';
+import { type ClusterCounters, newClusterCounters } from './cluster-counters.js';
+import { Customers, customersEach } from './customers.js';
+import { Ends } from './ends.js';
+import type { RowResult, SeriesResult } from './result.js';
+
+/** Sub-buckets of the histograms of single intervals: 12 % wide, enough for a chart. */
+const INTERVAL_RESOLUTION = 8;
+
+class Row {
+  calls = 0;
+  attempts = 0;
+  retries = 0;
+  readonly ends = new Ends();
+  /** By TIMEOUT. */
+  readonly timeouts = new Float64Array(TIMEOUTS);
+}
+
+/** One per request of a traffic source. */
+export class TrafficCounters {
+  offered = 0;
+  completed = 0;
+  readonly ends = new Ends();
+  intendedLatency = new Histogram();
+}
+
+export class WorkloadCounters {
+  arrivals = 0;
+  completed = 0;
+  overflowed = 0;
+  wasted = 0;
+  /** Refused at the limits of the proxies' inbound clusters; lost on connections that the application had closed. */
+  inboundPendingOverflow = 0;
+  inboundRequestOverflow = 0;
+  inboundConnectionOverflow = 0;
+  inboundLost = 0;
+  inboundWaitNs = 0;
+  /** Time of `work` that is no CPU. */
+  pauseNs = 0;
+  latency = new Histogram();
+  /** Requests in the applications of all pods now, and the integral of that over time. */
+  inService = 0;
+  integralNs = 0;
+  private changedAtNs = 0;
+
+  enter(nowNs: number): void {
+    this.settle(nowNs);
+    this.inService++;
+  }
+
+  leave(nowNs: number): void {
+    this.settle(nowNs);
+    this.inService--;
+  }
+
+  settle(nowNs: number): void {
+    this.integralNs += this.inService * (nowNs - this.changedAtNs);
+    this.changedAtNs = nowNs;
+  }
+}
+
+/** The series of one traffic request. */
+class TrafficSeries {
+  readonly offered: Float64Array;
+  readonly completed: Float64Array;
+  readonly errors: Float64Array;
+  readonly latencySumNs: Float64Array;
+  readonly latency: Histogram[] = [];
+
+  constructor(intervals: number) {
+    this.offered = new Float64Array(intervals);
+    this.completed = new Float64Array(intervals);
+    this.errors = new Float64Array(intervals);
+    this.latencySumNs = new Float64Array(intervals);
+    for (let i = 0; i < intervals; i++) this.latency.push(new Histogram(INTERVAL_RESOLUTION));
+  }
+
+  /** Of the first `intervals`. */
+  toData(intervals: number): SeriesResult['traffic'][number] {
+    return {
+      offered: [...this.offered.subarray(0, intervals)],
+      completed: [...this.completed.subarray(0, intervals)],
+      errors: [...this.errors.subarray(0, intervals)],
+      latencySumNs: [...this.latencySumNs.subarray(0, intervals)],
+      latency: this.latency.slice(0, intervals).map((histogram) => histogram.toData()),
+    };
+  }
+}
+
+export class Recorder {
+  /** Calls of the whole run, warm-up included. */
+  started = 0;
+  finished = 0;
+  readonly rows: Row[];
+  readonly traffic: TrafficCounters[];
+  readonly workloads: WorkloadCounters[];
+  readonly clusters: ClusterCounters[];
+
+  private readonly calendar: Calendar;
+  private readonly startNs: number;
+  private readonly intervalNs: number;
+  private readonly intervals: number;
+  private readonly trafficSeries: TrafficSeries[];
+  private readonly workloadSeries: { arrivals: number[]; inService: number[] }[];
+  private readonly clusterSeries: { retries: number[]; ejections: number[] }[];
+  private measuring = false;
+  /** By traffic request: 1 where an answer of that status is expected; null: the rule of all. */
+  private readonly expected: readonly (Uint8Array | null)[];
+  /** By traffic request; null: customers are not kept. */
+  readonly customers: readonly Customers[] | null;
+  /** Intervals that have ended, and when the last one did. */
+  private sampled = 0;
+  private sampledNs: number;
+
+  /** @param startNs calendar time at which the measured window begins */
+  constructor(
+    plan: MeshPlan,
+    calendar: Calendar,
+    startNs: number,
+    durationNs: number,
+    intervalNs: number,
+    keepsCustomers = false,
+  ) {
+    this.calendar = calendar;
+    this.startNs = startNs;
+    this.sampledNs = startNs;
+    this.intervalNs = intervalNs;
+    this.intervals = Math.max(1, Math.ceil(durationNs / intervalNs));
+    this.expected = plan.traffic.flatMap(({ requests }) => requests.map(({ expect }) => expectedStatuses(expect)));
+    this.rows = plan.rows.map(() => new Row());
+    this.traffic = plan.traffic.flatMap((source) => source.requests.map(() => new TrafficCounters()));
+    const each = customersEach(this.traffic.length);
+    this.customers = keepsCustomers ? this.traffic.map(() => new Customers(each)) : null;
+    this.workloads = plan.workloads.map(() => new WorkloadCounters());
+    this.clusters = plan.clusters.map(newClusterCounters);
+    this.trafficSeries = this.traffic.map(() => new TrafficSeries(this.intervals));
+    this.workloadSeries = plan.workloads.map(() => ({ arrivals: [], inService: [] }));
+    this.clusterSeries = plan.clusters.map(() => ({ retries: [], ejections: [] }));
+  }
+
+  /** The warm-up is over: everything seen so far is forgotten, but for what is still under way. */
+  begin(): void {
+    this.measuring = true;
+    for (const row of this.rows) {
+      row.calls = 0;
+      row.attempts = 0;
+      row.retries = 0;
+      row.ends.clear();
+      row.timeouts.fill(0);
+    }
+    for (const counters of this.traffic) {
+      counters.offered = 0;
+      counters.completed = 0;
+      counters.ends.clear();
+      counters.intendedLatency = new Histogram();
+    }
+    for (const customers of this.customers ?? []) customers.clear();
+    for (const counters of this.workloads) {
+      counters.settle(this.calendar.nowNs);
+      counters.arrivals = 0;
+      counters.completed = 0;
+      counters.overflowed = 0;
+      counters.wasted = 0;
+      counters.inboundPendingOverflow = 0;
+      counters.inboundRequestOverflow = 0;
+      counters.inboundConnectionOverflow = 0;
+      counters.inboundLost = 0;
+      counters.inboundWaitNs = 0;
+      counters.pauseNs = 0;
+      counters.latency = new Histogram();
+      counters.integralNs = 0;
+    }
+    for (const counters of this.clusters) Object.assign(counters, newClusterCounters());
+  }
+
+  /** An attempt leaves for the endpoint of a row. */
+  attempt(row: number, retry: boolean): void {
+    this.rows[row].attempts++;
+    if (retry) this.rows[row].retries++;
+  }
+
+  /** An attempt is on another row than where it was counted. */
+  moved(from: number, to: number, retry: boolean): void {
+    this.rows[from].attempts--;
+    if (retry) this.rows[from].retries--;
+    this.attempt(to, retry);
+  }
+
+  /** A time-out has acted (TIMEOUT). */
+  timedOut(row: number, timeout: number): void {
+    this.rows[row].timeouts[timeout]++;
+  }
+
+  /** A call has ended at its caller's proxy. `request`: of the traffic, whose expectation holds; -1 = the rule of all. */
+  ended(row: number, status: number, flags: number, latencyNs: number, cause: number, request: number): void {
+    this.finished++;
+    const observed = this.rows[row];
+    observed.calls++;
+    const good = this.isGood(status, cause, request);
+    observed.ends.add(status, flags, originOf(cause, good, request, row), good, latencyNs);
+  }
+
+  /** As its sender expects; by default below 400, or below 500 where the application gave it as no error of its own. */
+  private isGood(status: number, cause: number, request: number): boolean {
+    const expected = request >= 0 ? this.expected[request] : null;
+    if (expected !== null) return expected[status] === 1;
+    return status > 0 && (status < 400 || (status < 500 && cause === NO_CAUSE));
+  }
+
+  /** A client sends a request. */
+  offered(request: number): void {
+    this.traffic[request].offered++;
+    if (this.measuring) this.trafficSeries[request].offered[this.interval()]++;
+  }
+
+  /** A client has its answer, or has given up (status 0); whether that is as it expects. */
+  answered(
+    request: number,
+    status: number,
+    flags: number,
+    latencyNs: number,
+    intendedLatencyNs: number,
+    cause: number,
+  ): boolean {
+    const good = this.isGood(status, cause, request);
+    const counters = this.traffic[request];
+    counters.completed++;
+    counters.ends.add(status, flags, originOf(cause, good, request, NO_ROW), good, latencyNs);
+    counters.intendedLatency.record(intendedLatencyNs);
+    if (!this.measuring) return good;
+    const series = this.trafficSeries[request];
+    const interval = this.interval();
+    series.completed[interval]++;
+    if (!good) {
+      series.errors[interval]++;
+      return false;
+    }
+    series.latencySumNs[interval] += latencyNs;
+    series.latency[interval].record(latencyNs);
+    return true;
+  }
+
+  /** The run ends before its time: the interval that it is in ends here, and where the warm-up is not over, nothing was measured. */
+  cutOff(): void {
+    if (!this.measuring) this.begin();
+    else if (this.calendar.nowNs > this.sampledNs) this.sample();
+  }
+
+  /** The end of an interval. */
+  sample(): void {
+    this.sampled++;
+    this.sampledNs = this.calendar.nowNs;
+    for (const [i, counters] of this.workloads.entries()) {
+      this.workloadSeries[i].arrivals.push(counters.arrivals);
+      this.workloadSeries[i].inService.push(counters.inService);
+    }
+    for (const [i, counters] of this.clusters.entries()) {
+      this.clusterSeries[i].retries.push(counters.upstreamRqRetry);
+      this.clusterSeries[i].ejections.push(counters.ejectionsEnforced);
+    }
+  }
+
+  rowResults(): RowResult[] {
+    return this.rows.map((row) => ({
+      calls: row.calls,
+      attempts: row.attempts,
+      retries: row.retries,
+      timeouts: [...row.timeouts],
+      ...row.ends.toData(),
+    }));
+  }
+
+  seriesResult(): Omit<SeriesResult, 'busy'> {
+    return {
+      intervalNs: this.intervalNs,
+      intervals: this.sampled,
+      traffic: this.trafficSeries.map((series) => series.toData(this.sampled)),
+      workloads: this.workloadSeries.map(({ arrivals, inService }) => ({
+        arrivals: differences(arrivals),
+        inService: [...inService],
+      })),
+      clusters: this.clusterSeries.map(({ retries, ejections }) => ({
+        retries: differences(retries),
+        ejections: differences(ejections),
+      })),
+    };
+  }
+
+  private interval(): number {
+    const interval = Math.floor((this.calendar.nowNs - this.startNs) / this.intervalNs);
+    return interval < this.intervals ? interval : this.intervals - 1;
+  }
+}
+
+const NO_ROW = -1;
+
+/** A bad answer has an origin: where nothing more is known, that it was not expected, or its row. */
+function originOf(cause: number, good: boolean, request: number, row: number): number {
+  if (good || cause !== NO_CAUSE) return cause;
+  return request >= 0 ? causeOf(REASONS['not expected'], request) : causeOf(REASONS.unknown, row);
+}
+
+const STATUSES = 600;
+
+function expectedStatuses(expect: readonly number[] | undefined): Uint8Array | null {
+  if (expect === undefined) return null;
+  const table = new Uint8Array(STATUSES);
+  for (const status of expect) table[status] = 1;
+  return table;
+}
+
+function differences(cumulative: readonly number[]): number[] {
+  return cumulative.map((value, i) => (i === 0 ? value : value - cumulative[i - 1]));
+}

@@ -1,0 +1,72 @@
+// The pods of a plan, each with its application and its proxy.
+import type { Calendar } from '../../../sim/calendar.js';
+import { PHASE } from '../../../sim/phases.js';
+import { componentStream } from '../../../sim/random/stream.js';
+import { FifoTable } from '../../../sim/stations/fifo-table.js';
+import type { MeshPlan } from '../../plan/plan.js';
+import type { WorkloadCounters } from '../recording/recorder.js';
+import { Application, type ApplicationContext } from '../server/application.js';
+import { Pod } from '../state/pod.js';
+import { ProxyProcess, takesTime } from '../state/proxy-process.js';
+
+const CFS_PERIOD_NS = 100_000_000;
+
+export class Pods {
+  /** By number. */
+  readonly all: Pod[] = [];
+  readonly apps: Application[] = [];
+  /** By workload of the plan. */
+  readonly of: Pod[][] = [];
+  readonly appsOf: Application[][] = [];
+  private readonly seed: string;
+  private readonly plan: MeshPlan;
+  /** Threads of all proxies. */
+  private readonly threads: FifoTable;
+
+  constructor(seed: string, calendar: Calendar, plan: MeshPlan) {
+    this.threads = new FifoTable(calendar);
+    this.seed = seed;
+    this.plan = plan;
+  }
+
+  /** Makes all of them. @param counters by workload */
+  make(counters: readonly WorkloadCounters[], context: ApplicationContext): void {
+    // Pods of ambient workloads share the process of their node's ztunnel, which has to be made before them.
+    for (const isZtunnel of [true, false]) {
+      for (const [index, { kind, podLocalities }] of this.plan.workloads.entries()) {
+        if ((kind === 'ztunnel') !== isZtunnel) continue;
+        const apps = podLocalities.map((_, ordinal) => this.one(index, ordinal, counters[index], context));
+        this.appsOf[index] = apps;
+        this.of[index] = apps.map(({ pod }) => pod);
+      }
+    }
+  }
+
+  private one(workload: number, ordinal: number, counters: WorkloadCounters, context: ApplicationContext): Application {
+    const plan = this.plan.workloads[workload];
+    const phases = componentStream(this.seed, `CFS period of ${plan.namespace}/${plan.name}/${ordinal}`);
+    const { proxy, ztunnel } = plan;
+    const { calendar } = context;
+    const process =
+      proxy !== null && takesTime(proxy)
+        ? new ProxyProcess(calendar, this.threads, proxy, phases.integer(CFS_PERIOD_NS))
+        : null;
+    const pod = new Pod(
+      this.all.length,
+      workload,
+      ordinal,
+      plan,
+      process,
+      localReplyLane(calendar, proxy?.latencyNs ?? 0),
+      ztunnel === undefined ? null : this.of[ztunnel.workload][ztunnel.nodes[ordinal]],
+    );
+    const app = new Application(pod, phases.integer(CFS_PERIOD_NS), counters, context);
+    this.all.push(pod);
+    this.apps.push(app);
+    return app;
+  }
+}
+
+function localReplyLane(calendar: Calendar, latencyNs: number): number {
+  return calendar.lane(Math.round(latencyNs), PHASE.completion);
+}

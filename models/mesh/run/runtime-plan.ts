@@ -1,0 +1,320 @@
+// The plan made ready for the hot path: distributions compiled, delays turned into lanes, indices into references, weights cumulated,
+// retry rules turned into a table by status. Built once a run; nothing here changes while it runs.
+import type { Calendar } from '../../../sim/calendar.js';
+import { compileDistribution } from '../../../sim/distributions/index.js';
+import { PHASE } from '../../../sim/phases.js';
+import { NEWEST_ENVOY } from '../../plan/envoy-plan.js';
+import {
+  DEFAULT_BODY_BYTES,
+  type DestinationPlan,
+  type EndpointArrivalPlan,
+  type EndpointGroupPlan,
+  type ErrorPlan,
+  type MeshPlan,
+  NONE,
+  type RetryPlan,
+  type RoutePlan,
+  type StepPlan,
+} from '../../plan/plan.js';
+import { hashKeysRt } from '../balancing/hash-keys.js';
+import { retriedResets } from '../client/reset-reason.js';
+import { downstreamRt } from '../connections/downstream-connections.js';
+import { FilterBuilder } from '../filters/build-filters.js';
+import { Controllers } from '../filters/filter-state.js';
+import { bufferedRoute } from '../policies/request-buffer.js';
+import { timeoutOf, tryLimit } from '../policies/try-limit.js';
+import { FLAG } from '../recording/flags.js';
+import { MARK } from '../state/attempt.js';
+import { EVENT } from '../state/events.js';
+import {
+  type CallerConnectionsRt,
+  type ClusterUseRt,
+  type DestinationRt,
+  type DownstreamRt,
+  type HandlerRt,
+  type Instruction,
+  OP,
+  type Program,
+  RESPOND_NOTHING,
+  type RetryRt,
+  type RuntimePlan,
+  type SiteRt,
+} from '../state/runtime.js';
+
+const NS_PER_MS = 1_000_000;
+const STATUS_TABLE = 1000;
+
+/** Builds the runtime form of a plan on a calendar (whose lanes it creates). Without `filters`, their draws have an empty seed. */
+export function buildRuntimePlan(
+  plan: MeshPlan,
+  calendar: Calendar,
+  filters: FilterBuilder = new FilterBuilder(
+    '',
+    calendar,
+    plan.filters ?? [],
+    new Controllers(calendar, EVENT.controller),
+  ),
+): RuntimePlan {
+  return new Builder(plan, calendar, filters).build();
+}
+
+class Builder {
+  private readonly sites: SiteRt[] = [];
+  private readonly handlers: HandlerRt[] = [];
+  private readonly locals: Map<number, number>[];
+  private readonly groups = new Map<string, number>();
+  private readonly plan: MeshPlan;
+  private readonly calendar: Calendar;
+  private readonly filters: FilterBuilder;
+
+  constructor(plan: MeshPlan, calendar: Calendar, filters: FilterBuilder) {
+    this.plan = plan;
+    this.calendar = calendar;
+    this.filters = filters;
+    this.locals = plan.workloads.map(() => new Map<number, number>());
+  }
+
+  build(): RuntimePlan {
+    const { plan } = this;
+    // Handlers and sites refer to each other: the arrays are filled first, the programs afterwards.
+    const programs: Instruction[][] = plan.handlers.map(() => []);
+    for (const [index, handler] of plan.handlers.entries()) {
+      this.handlers.push({
+        program: programs[index],
+        errorStatus: Int32Array.from(handler.errors, (error) => error.status),
+        errorBelow: cumulative(handler.errors.map((error) => error.probability)),
+        errorMarks: Uint8Array.from(handler.errors, marksOf),
+        errorRetryAfterNs: Float64Array.from(handler.errors, (error) => error.retryAfterNs ?? 0),
+        filters: null,
+        responseBytes: handler.responseBytes ?? DEFAULT_BODY_BYTES,
+      });
+    }
+    for (const site of plan.sites) {
+      const { caller, route, grpc, requestBytes = DEFAULT_BODY_BYTES } = site;
+      this.sites.push(this.site(caller, route, grpc, requestBytes, downstreamRt(plan, site)));
+    }
+    for (const [index, handler] of plan.handlers.entries()) {
+      const counter = { next: 1 };
+      for (const step of handler.program) programs[index].push(this.instruction(step, counter));
+    }
+    return {
+      plan,
+      sites: this.sites,
+      handlers: this.handlers,
+    };
+  }
+
+  private lane(delayNs: number): number {
+    return delayNs > 0 ? this.calendar.lane(Math.ceil(delayNs), PHASE.timer) : NONE;
+  }
+
+  private site(
+    caller: number,
+    whole: RoutePlan,
+    grpc: boolean,
+    requestBytes: number,
+    downstream: DownstreamRt,
+  ): SiteRt {
+    const { envoy = NEWEST_ENVOY } = this.plan;
+    const { route, retries } = bufferedRoute(whole, requestBytes, downstream.multiplexed, envoy);
+    const { action } = route;
+    const forward = action.kind === 'forward' ? action : null;
+    const respond = action.kind === 'respond' ? action : null;
+    const destinations = forward === null ? [] : forward.destinations.map((d) => this.destination(caller, d, route));
+    const { maxStreamDurationNs, streamIdleTimeoutNs } = route;
+    const idles = streamIdleTimeoutNs > 0 && (maxStreamDurationNs === 0 || streamIdleTimeoutNs < maxStreamDurationNs);
+    return {
+      caller,
+      row: respond !== null ? respond.row : (destinations[0]?.localRow ?? NONE),
+      filters: this.filters.chain(route.filters ?? [], route.fault),
+      respondStatus: respond === null ? 0 : respond.status || RESPOND_NOTHING,
+      respondFlags: respond?.flag === 'NR' ? FLAG.NR : 0,
+      destinations,
+      weightBelow: cumulative(forward === null ? [] : forward.destinations.map((d) => d.weight)),
+      mirrors:
+        forward === null
+          ? []
+          : forward.mirrors.map((mirror) => ({
+              probability: mirror.probability,
+              site: this.mirrorSite(caller, route, mirror.destination, grpc, requestBytes, downstream),
+            })),
+      timeoutLane: this.lane(timeoutOf(route)),
+      retry: route.retry === null || !retries ? null : this.retry(route.retry),
+      grpc,
+      streamLane: this.lane(idles ? streamIdleTimeoutNs : maxStreamDurationNs),
+      streamFlag: idles ? FLAG.SI : 0,
+      requestBytes,
+      downstream,
+      connections: this.connections(caller, route),
+      skipsProxy: route.skipsProxy === true,
+    };
+  }
+
+  private connections(caller: number, { action, connections, skipsProxy }: RoutePlan): CallerConnectionsRt | null {
+    if (connections === undefined || action.kind !== 'forward') return null;
+    const { opaque, shared, idleNs, proxyIdleNs, maxDurationNs, connectAttempts } = connections;
+    const clusters = action.destinations.map(({ cluster }) => (cluster === NONE ? null : this.plan.clusters[cluster]));
+    const streams = clusters.map((cluster) => (cluster?.protocol === 'http2' ? cluster.maxConcurrentStreams : 1));
+    const key = JSON.stringify([caller, action.destinations.map(({ cluster, weight }) => [cluster, weight])]);
+    let group = this.groups.get(key);
+    if (group === undefined) {
+      group = this.groups.size;
+      this.groups.set(key, group);
+    }
+    return {
+      group,
+      opaque,
+      shared,
+      maxStreams: Math.max(...streams),
+      idleNs: idleNs > 0 ? idleNs : Number.POSITIVE_INFINITY,
+      proxyIdleNs: proxyIdleNs > 0 ? proxyIdleNs : Number.POSITIVE_INFINITY,
+      ageLane: this.lane(maxDurationNs),
+      connectAttempts,
+      counted: opaque && this.plan.workloads[caller].proxy !== null && skipsProxy !== true,
+    };
+  }
+
+  /** envoy: source/common/router/shadow_writer_impl.cc: the route's time-out, no retries, no faults. */
+  private mirrorSite(
+    caller: number,
+    route: RoutePlan,
+    destination: DestinationPlan,
+    grpc: boolean,
+    requestBytes: number,
+    downstream: DownstreamRt,
+  ): SiteRt {
+    const plan: RoutePlan = {
+      name: route.name,
+      position: null,
+      fault: null,
+      action: { kind: 'forward', destinations: [destination], mirrors: [] },
+      timeoutNs: timeoutOf(route),
+      retry: null,
+      maxStreamDurationNs: 0,
+      streamIdleTimeoutNs: 0,
+    };
+    return this.site(caller, plan, grpc, requestBytes, downstream);
+  }
+
+  private destination(caller: number, d: DestinationPlan, route: RoutePlan): DestinationRt {
+    const use = this.use(caller, d.cluster, d.arrivals);
+    const limit = tryLimit(route, use.cluster?.maxStreamDurationNs ?? 0);
+    return {
+      ...use,
+      missingStatus: d.missingStatus ?? 503,
+      localRow: d.localRow,
+      hash: hashKeysRt(this.plan, d.hash),
+      tryLimit: limit.kind,
+      tryLane: this.lane(limit.ns),
+      afterSoftNs: limit.afterSoftNs,
+    };
+  }
+
+  private use(caller: number, index: number, arrivals: readonly EndpointArrivalPlan[]): ClusterUseRt {
+    const cluster = index === NONE ? null : this.plan.clusters[index];
+    const local = this.locals[caller];
+    if (cluster !== null && !local.has(index)) local.set(index, local.size);
+    const beyond = arrivals.map((arrival, group) => this.beyond(arrival, cluster?.groups[group]));
+    return {
+      cluster,
+      clusterIndex: index,
+      local: cluster === null ? NONE : (local.get(index) as number),
+      handlers: arrivals.map((arrival) => this.arrival(arrival)),
+      rows: Int32Array.from(arrivals, (arrival) => arrival.row),
+      beyond: beyond.every((use) => use === null) ? null : beyond,
+    };
+  }
+
+  private beyond({ beyond }: EndpointArrivalPlan, group: EndpointGroupPlan | undefined): ClusterUseRt | null {
+    if (beyond === undefined || group?.passage === undefined) return null;
+    return this.use(group.workload, group.passage.cluster, beyond);
+  }
+
+  /** The handler behind the filters that this route meets in front of it. */
+  private arrival({ handler, filters }: EndpointArrivalPlan): HandlerRt {
+    const bare = this.handlers[handler];
+    return filters === undefined || filters.length === 0
+      ? bare
+      : { ...bare, filters: this.filters.chain(filters, null) };
+  }
+
+  private retry(retry: RetryPlan): RetryRt {
+    const statuses = new Uint8Array(STATUS_TABLE);
+    for (const status of retry.statuses) statuses[status] = 1;
+    const baseMs = Math.max(1, Math.round(retry.backoffBaseNs / NS_PER_MS));
+    return {
+      retries: retry.retries,
+      statuses,
+      resetsBefore: retriedResets(retry, false),
+      resetsAfter: retriedResets(retry, true),
+      onRateLimited: retry.onEnvoyRateLimited,
+      hedges: retry.hedgeOnPerTryTimeout,
+      rateLimitedMaxNs: retry.rateLimitedMaxNs,
+      backoffBaseMs: baseMs,
+      backoffMaxMs: Math.max(baseMs, Math.round(retry.backoffMaxNs / NS_PER_MS)),
+      avoidPreviousHosts: retry.avoidPreviousHosts,
+      hostSelectionAttempts: retry.hostSelectionAttempts,
+      previousPriorities: retry.previousPriorities ?? 0,
+      remembersHosts: retry.avoidPreviousHosts || retry.previousPriorities !== undefined,
+      linkerd: retry.linkerd ?? null,
+    };
+  }
+
+  private instruction(step: StepPlan, counter: { next: number }): Instruction {
+    const ordinal = counter.next++;
+    const program = (steps: readonly StepPlan[]): Program => steps.map((inner) => this.instruction(inner, counter));
+    switch (step.kind) {
+      case 'work':
+        return {
+          ...EMPTY,
+          op: OP.work,
+          ordinal,
+          duration: compileDistribution(step.duration),
+          cpuShare: step.cpuShare,
+          sameWork: step.retryWork === 'same',
+        };
+      case 'call':
+        return {
+          ...EMPTY,
+          op: OP.call,
+          ordinal,
+          site: this.sites[step.site],
+          timeoutLane: this.lane(step.timeoutNs),
+          retries: step.retries,
+          onError: step.onError,
+          failStatus: step.failStatus,
+        };
+      case 'parallel':
+        return { ...EMPTY, op: OP.parallel, ordinal, branches: step.branches.map(program) };
+      case 'maybe':
+        return { ...EMPTY, op: OP.maybe, ordinal, probability: step.probability, branches: [program(step.steps)] };
+    }
+  }
+}
+
+const EMPTY: Instruction = {
+  op: OP.work,
+  ordinal: 0,
+  duration: null,
+  cpuShare: 0,
+  sameWork: false,
+  site: null,
+  timeoutLane: NONE,
+  retries: 0,
+  onError: 'fail',
+  failStatus: 0,
+  branches: [],
+  probability: 1,
+};
+
+function marksOf({ rateLimited, retryAfterNs }: ErrorPlan): number {
+  return (rateLimited === true ? MARK.rateLimited : 0) | (retryAfterNs === undefined ? 0 : MARK.retryAfter);
+}
+
+function cumulative(parts: readonly number[]): Float64Array {
+  let sum = 0;
+  return Float64Array.from(parts, (part) => {
+    sum += part;
+    return sum;
+  });
+}

@@ -1,0 +1,351 @@
+// The application in a pod: workers that are held across the calls it makes, a bounded queue in front of them, and a CPU that all its
+// requests share, throttled by its limit. It works through the program of the operation that a request matched.
+import type { Calendar } from '../../../sim/calendar.js';
+import { PHASE } from '../../../sim/phases.js';
+import type { CallKeys, Draws } from '../../../sim/random/draws.js';
+import { CountedPool } from '../../../sim/stations/counted-pool.js';
+import type { JobPlaces } from '../../../sim/stations/job-places.js';
+import { ProcessorSharing } from '../../../sim/stations/processor-sharing.js';
+import { ADMITTED, NO_JOB, QUEUED } from '../../../sim/stations/station.js';
+import { type AppPlan, BODY_OF_CALL } from '../../plan/plan.js';
+import { causeOf, REASONS } from '../recording/cause.js';
+import type { WorkloadCounters } from '../recording/recorder.js';
+import { type Attempt, MARK } from '../state/attempt.js';
+import { type Call, descend } from '../state/call.js';
+import { EVENT } from '../state/events.js';
+import { NOTHING } from '../state/nothing.js';
+import type { ObjectPool } from '../state/object-pool.js';
+import type { Pod } from '../state/pod.js';
+import { type Instruction, OP } from '../state/runtime.js';
+import type { Frame } from './frame.js';
+
+const CFS_PERIOD_NS = 100_000_000;
+
+/** What an arriving request meets. */
+export const ARRIVAL = { begun: 0, queued: 1, refused: 2 } as const;
+
+/** What applications share in a run. */
+export interface ApplicationContext {
+  readonly calendar: Calendar;
+  readonly keys: CallKeys;
+  readonly calls: ObjectPool<Call>;
+  readonly attempts: ObjectPool<Attempt>;
+  readonly frames: ObjectPool<Frame>;
+  readonly workPlaces: JobPlaces;
+  readonly cpuPlaces: JobPlaces;
+  readonly work: Draws;
+  readonly branch: Draws;
+  readonly errors: Draws;
+  /** Requests that got a worker while another ended: begun after the present event, so that nothing recurses. */
+  readonly ready: Attempt[];
+  startCall(call: Call, timeoutLane: number): void;
+  abandonCall(call: Call): void;
+  /** The application has answered. */
+  respond(attempt: Attempt, status: number): void;
+}
+
+export class Application {
+  readonly workers: CountedPool | null;
+  readonly cpu: ProcessorSharing;
+  /** CPU that the pod may use, in cores. */
+  readonly cpuCores: number;
+  private readonly plan: AppPlan;
+  private readonly context: ApplicationContext;
+  private readonly counters: WorkloadCounters;
+  readonly pod: Pod;
+
+  /** @param phaseNs where the CFS period of the container stands */
+  constructor(pod: Pod, phaseNs: number, counters: WorkloadCounters, context: ApplicationContext) {
+    const plan = pod.plan.app;
+    this.pod = pod;
+    this.plan = plan;
+    this.context = context;
+    this.counters = counters;
+    const { calendar } = context;
+    this.workers =
+      plan.workers === null ? null : new CountedPool(calendar, plan.workers, plan.queue, context.workPlaces);
+    const limitCores = plan.cpuLimitMillis === null ? plan.cores : plan.cpuLimitMillis / 1000;
+    this.cpuCores = Math.min(limitCores, plan.cores);
+    this.cpu = new ProcessorSharing(calendar, EVENT.cpu, pod.id, {
+      cores: plan.cores,
+      places: context.cpuPlaces,
+      ...(limitCores < plan.cores ? { quota: { limitCores, periodNs: CFS_PERIOD_NS, phaseNs } } : {}),
+    });
+  }
+
+  /** Requests that it holds now, those that wait for a worker included, and the most so far. */
+  private held = 0;
+  peakHeld = 0;
+
+  private enter(nowNs: number): void {
+    this.counters.enter(nowNs);
+    if (++this.held > this.peakHeld) this.peakHeld = this.held;
+  }
+
+  private leave(nowNs: number): void {
+    this.counters.leave(nowNs);
+    this.held--;
+  }
+
+  get cancels(): boolean {
+    return this.plan.cancels;
+  }
+
+  get overflow(): AppPlan['overflow'] {
+    return this.plan.overflow;
+  }
+
+  /** A request comes in: begun at once, queued, or refused because the queue is full. */
+  arrive(attempt: Attempt): number {
+    const { counters, workers } = this;
+    counters.arrivals++;
+    attempt.visitNs = this.context.calendar.nowNs;
+    if (workers !== null) {
+      const admission = workers.arrive(attempt.id);
+      if (admission === QUEUED) {
+        this.enter(attempt.visitNs);
+        return ARRIVAL.queued;
+      }
+      if (admission !== ADMITTED) {
+        counters.overflowed++;
+        return ARRIVAL.refused;
+      }
+    }
+    this.enter(attempt.visitNs);
+    this.begin(attempt);
+    return ARRIVAL.begun;
+  }
+
+  begin(attempt: Attempt): void {
+    attempt.working = true;
+    const frame = this.frame(attempt.id, attempt.handler.program, NOTHING);
+    attempt.frame = frame.id;
+    this.run(frame);
+  }
+
+  /** The CPU part of the frame's step is done. */
+  cpuDone(frame: Frame): void {
+    if (frame.waitNs > 0) this.wait(frame);
+    else this.run(frame);
+  }
+
+  /** A wait of the frame is over. */
+  waited(frame: Frame): void {
+    frame.timer = NOTHING;
+    this.run(frame);
+  }
+
+  /** A call of the frame has ended; status 0 = no response. */
+  callReturned(frame: Frame, call: Call, status: number): void {
+    frame.call = NOTHING;
+    const attempt = this.context.attempts.all[frame.attempt];
+    if (attempt.handler.responseBytes === BODY_OF_CALL) attempt.responseBytes = call.responseBytes;
+    const step = frame.program[frame.pc];
+    if (status === 0 || status >= 400) {
+      if (call.callerTry < step.retries) {
+        this.startCall(frame, step, call.callerTry + 1);
+        return;
+      }
+      if (step.onError !== 'ignore') {
+        frame.failed = step.onError === 'fail' ? step.failStatus : status === 0 ? 502 : status;
+        frame.cause = call.cause;
+      }
+    } else if (step.onError === 'pass' && status !== 200) {
+      frame.failed = status;
+    }
+    frame.pc++;
+    this.run(frame);
+  }
+
+  /** Stops all work for a request whose caller has gone; false if the request is not here any more. */
+  cancel(attempt: Attempt): boolean {
+    if (attempt.working) {
+      this.stop(this.context.frames.all[attempt.frame]);
+      this.releaseWorker();
+    } else if (this.workers === null || !this.workers.abandon(attempt.id)) {
+      return false;
+    }
+    attempt.working = false;
+    this.leave(this.context.calendar.nowNs);
+    return true;
+  }
+
+  /** Works through the steps until one takes time or the program ends. */
+  run(frame: Frame): void {
+    while (frame.failed === 0 && frame.pc < frame.program.length) {
+      const step = frame.program[frame.pc];
+      switch (step.op) {
+        case OP.work:
+          frame.pc++;
+          if (this.work(frame, step)) return;
+          break;
+        case OP.call:
+          this.startCall(frame, step, 0);
+          return;
+        default:
+          frame.pc++;
+          if (this.fork(frame, step)) return;
+      }
+    }
+    this.end(frame);
+  }
+
+  /** True if the work takes time. */
+  private work(frame: Frame, step: Instruction): boolean {
+    const attempt = this.context.attempts.all[frame.attempt];
+    const hi = step.sameWork ? attempt.callKeyHi : attempt.keyHi;
+    const lo = step.sameWork ? attempt.callKeyLo : attempt.keyLo;
+    if (step.duration === null) return false;
+    const totalNs = Math.max(0, step.duration.sample(this.context.work.uniform(hi, (lo + step.ordinal) | 0)));
+    const cpuNs = Math.round(totalNs * step.cpuShare);
+    frame.waitNs = Math.max(0, Math.round(totalNs) - cpuNs);
+    if (cpuNs > 0) {
+      this.cpu.arrive(frame.id, cpuNs);
+      return true;
+    }
+    if (frame.waitNs === 0) return false;
+    this.wait(frame);
+    return true;
+  }
+
+  private wait(frame: Frame): void {
+    const { calendar } = this.context;
+    const untilNs = calendar.nowNs + frame.waitNs;
+    this.counters.pauseNs += frame.waitNs;
+    frame.waitNs = 0;
+    frame.timer = calendar.schedule(untilNs, PHASE.completion, EVENT.waited, frame.id);
+  }
+
+  private startCall(frame: Frame, step: Instruction, callerTry: number): void {
+    const { context, pod } = this;
+    if (step.site === null) throw new Error('a call step needs a site');
+    const attempt = context.attempts.all[frame.attempt];
+    context.keys.derive(attempt.keyHi, attempt.keyLo, step.ordinal, callerTry);
+    const call = context.calls.take();
+    call.keyHi = context.keys.hi;
+    call.keyLo = context.keys.lo;
+    call.site = step.site;
+    call.pod = pod;
+    call.frame = frame.id;
+    call.callerTry = callerTry;
+    if (pod.passesThrough) call.worker = workerOf(attempt);
+    descend(call, attempt);
+    frame.call = call.id;
+    context.startCall(call, step.timeoutLane);
+  }
+
+  /** Starts the branches of a parallel step, or the steps of a `maybe` that is drawn; true if there is something to wait for. */
+  private fork(frame: Frame, step: Instruction): boolean {
+    if (step.op === OP.maybe) {
+      const attempt = this.context.attempts.all[frame.attempt];
+      const u = this.context.branch.uniform(attempt.keyHi, (attempt.keyLo + step.ordinal) | 0);
+      if (u >= step.probability) return false;
+    }
+    // One more than there are, so that branches that end at once do not resume the frame under our feet.
+    frame.branches = step.branches.length + 1;
+    frame.children.length = 0;
+    for (const program of step.branches) {
+      const child = this.frame(frame.attempt, program, frame.id);
+      frame.children.push(child.id);
+      this.run(child);
+    }
+    return --frame.branches > 0;
+  }
+
+  private end(frame: Frame): void {
+    const { context } = this;
+    const { failed, cause } = frame;
+    const attempt = context.attempts.all[frame.attempt];
+    const parent = frame.parent;
+    this.giveBack(frame);
+    if (parent !== NOTHING) {
+      const waiting = context.frames.all[parent];
+      if (failed !== 0 && waiting.failed === 0) {
+        waiting.failed = failed;
+        waiting.cause = cause;
+      }
+      if (--waiting.branches === 0) this.run(waiting);
+      return;
+    }
+    attempt.working = false;
+    this.releaseWorker();
+    const { nowNs } = context.calendar;
+    this.leave(nowNs);
+    this.counters.completed++;
+    this.counters.latency.record(nowNs - attempt.visitNs);
+    attempt.visitNs = -1;
+    attempt.cause = cause;
+    const status = failed !== 0 ? failed : this.ownStatus(attempt);
+    const { responseBytes } = attempt.handler;
+    if (status >= 400) attempt.responseBytes = 0;
+    else if (responseBytes !== BODY_OF_CALL) attempt.responseBytes = responseBytes;
+    context.respond(attempt, status);
+  }
+
+  /** The application's own errors, drawn once a request. */
+  private ownStatus(attempt: Attempt): number {
+    const below = attempt.handler.errorBelow;
+    if (below.length === 0) return 200;
+    const u = this.context.errors.uniform(attempt.keyHi, attempt.keyLo);
+    for (let i = 0; i < below.length; i++) {
+      if (u >= below[i]) continue;
+      attempt.marks |= attempt.handler.errorMarks[i];
+      attempt.cause = causeOf(REASONS['application error'], attempt.pod.workload);
+      if ((attempt.marks & MARK.retryAfter) !== 0) attempt.retryAfterNs = attempt.handler.errorRetryAfterNs[i];
+      return attempt.handler.errorStatus[i];
+    }
+    return 200;
+  }
+
+  private releaseWorker(): void {
+    if (this.workers === null) return;
+    const next = this.workers.release();
+    if (next !== NO_JOB) this.context.ready.push(this.context.attempts.all[next]);
+  }
+
+  /** Ends a frame and everything below it without an answer. */
+  private stop(frame: Frame): void {
+    const { context } = this;
+    if (frame.timer !== NOTHING) context.calendar.cancel(frame.timer);
+    else if (frame.call !== NOTHING) context.abandonCall(context.calls.all[frame.call]);
+    else if (frame.branches === 0) this.cpu.abandon(frame.id);
+    if (frame.branches > 0) {
+      for (const id of frame.children) {
+        const child = context.frames.all[id];
+        if (child.parent === frame.id) this.stop(child);
+      }
+    }
+    this.giveBack(frame);
+  }
+
+  private frame(attempt: number, program: Frame['program'], parent: number): Frame {
+    const frame = this.context.frames.take();
+    frame.attempt = attempt;
+    frame.program = program;
+    frame.pod = this.pod.id;
+    frame.pc = 0;
+    frame.parent = parent;
+    frame.branches = 0;
+    frame.failed = 0;
+    frame.cause = 0;
+    frame.waitNs = 0;
+    frame.timer = NOTHING;
+    frame.call = NOTHING;
+    return frame;
+  }
+
+  private giveBack(frame: Frame): void {
+    frame.attempt = NOTHING;
+    frame.parent = NOTHING;
+    this.context.frames.give(frame);
+  }
+}
+
+/**
+ * What passes requests on does so on the thread that they came to. Of an open loop from outside each request stands for a user with a connection of
+ * its own, of however many pods its source is.
+ */
+function workerOf({ host, pod, keyLo, originLoop, serverWorker }: Attempt): number {
+  const isUsers = host.cluster.caller.plan.kind === 'client' && originLoop === NOTHING;
+  return isUsers ? (keyLo >>> 8) % pod.workers : serverWorker;
+}

@@ -1,0 +1,32 @@
+// Frame = one sequence of an application's program.
+import { NOTHING } from '../state/nothing.js';
+import type { Program } from '../state/runtime.js';
+
+/** A sequence of steps that an application works through for one attempt: the whole program, or a branch of a parallel step. */
+export class Frame {
+  readonly id: number;
+  attempt = NOTHING;
+  program!: Program;
+  /** Number of the pod whose application works through it. */
+  pod = NOTHING;
+  pc = 0;
+  /** The frame that waits for this branch, or NOTHING. */
+  parent = NOTHING;
+  /** Branches still running. */
+  branches = 0;
+  /** The branches that were started last, ended ones included. */
+  readonly children: number[] = [];
+  /** Status that ends the handler; 0 = none so far. And where it comes from. */
+  failed = 0;
+  cause = 0;
+  /** Wait that follows the CPU part of the current step. */
+  waitNs = 0;
+  /** A pending `waited` event. */
+  timer = NOTHING;
+  /** The call it waits for, or NOTHING. */
+  call = NOTHING;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}

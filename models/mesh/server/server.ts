@@ -1,0 +1,299 @@
+// The server's side of an attempt: its sidecar (worker CPU, filters, the limits of the inbound cluster), the application, and the way back. The sidecar
+// knows nothing of the caller's time-outs; work that has begun goes on when its caller has gone, unless the application can cancel.
+
+import type { Calendar } from '../../../sim/calendar.js';
+import { PHASE } from '../../../sim/phases.js';
+import { Draws } from '../../../sim/random/draws.js';
+import { VERDICT } from '../filters/filter.js';
+import type { FilterChains } from '../filters/filter-chain.js';
+import { paceNs } from '../filters/response-pace.js';
+import { lostStatus } from '../linkerd/linkerd-status.js';
+import { causeOf, REASONS } from '../recording/cause.js';
+import type { WorkloadCounters } from '../recording/recorder.js';
+import { type Attempt, MARK, RESET } from '../state/attempt.js';
+import type { HostState } from '../state/cluster-state.js';
+import { EVENT } from '../state/events.js';
+import { NOTHING } from '../state/nothing.js';
+import type { ObjectPool } from '../state/object-pool.js';
+import type { Pod } from '../state/pod.js';
+import type { Wire } from '../wire/wire.js';
+import { type Application, ARRIVAL } from './application.js';
+import { INBOUND, type InboundOwner, type InboundPool } from './inbound-pool.js';
+import type { InboundRetries } from './inbound-retries.js';
+
+export class Server implements InboundOwner {
+  private readonly calendar: Calendar;
+  private readonly attempts: ObjectPool<Attempt>;
+  private readonly inbound: readonly (InboundPool | null)[];
+  private readonly workloads: readonly WorkloadCounters[];
+  private readonly networkDraws: Draws;
+  private readonly filters: FilterChains;
+  private readonly retries: InboundRetries;
+  /** By pod. */
+  private readonly apps: readonly Application[];
+  private readonly wire: Wire;
+  /** Requests whose wait at the inbound cluster is over: entered after the present event, so that nothing recurses. */
+  readonly admitted: Attempt[] = [];
+
+  /** @param inbound by pod: connections of its proxy to its application; null where they make no difference */
+  constructor(
+    seed: string,
+    calendar: Calendar,
+    attempts: ObjectPool<Attempt>,
+    inbound: readonly (InboundPool | null)[],
+    workloads: readonly WorkloadCounters[],
+    filters: FilterChains,
+    retries: InboundRetries,
+    apps: readonly Application[],
+    wire: Wire,
+  ) {
+    this.calendar = calendar;
+    this.attempts = attempts;
+    this.inbound = inbound;
+    this.workloads = workloads;
+    this.networkDraws = new Draws(seed, 'network back');
+    this.filters = filters;
+    this.retries = retries;
+    this.apps = apps;
+    this.wire = wire;
+  }
+
+  /** The request has reached the sidecar, which spends its CPU on it. */
+  atProxy(attempt: Attempt): void {
+    const { process } = attempt.pod;
+    if (process === null) throw new Error('no proxy to arrive at');
+    const { filters } = attempt.handler;
+    attempt.inboundTries = 0;
+    const tcp = (attempt.marks & MARK.tcp) !== 0;
+    const doneNs = tcp
+      ? process.tcpRequest(attempt.serverWorker, attempt.requestBytes)
+      : process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs, attempt.requestBytes);
+    const atNs = doneNs + endOf(attempt).serverLatencyNs;
+    this.calendar.schedule(atNs, PHASE.completion, EVENT.application, attempt.id);
+  }
+
+  /** The request is on its last step to the application: through the filters and the limits of the inbound cluster. */
+  atApplication(attempt: Attempt): void {
+    const { filters } = attempt.handler;
+    if (filters === null) {
+      this.admit(attempt);
+      return;
+    }
+    const verdict = this.filters.walk(filters, attempt, attempt.pod.id, attempt.serverWorker);
+    switch (verdict) {
+      case VERDICT.pass:
+        this.admit(attempt);
+        return;
+      case VERDICT.held: {
+        const { holdLane, holdNs } = this.filters;
+        if (holdLane >= 0) this.calendar.scheduleIn(holdLane, EVENT.inboundHeld, attempt.id);
+        else this.calendar.schedule(this.calendar.nowNs + holdNs, PHASE.timer, EVENT.inboundHeld, attempt.id);
+        return;
+      }
+      case VERDICT.answered:
+        this.refuseByFilter(attempt);
+        return;
+    }
+  }
+
+  private refuseByFilter(attempt: Attempt): void {
+    attempt.cause = causeOf(REASONS.filter, this.filters.answeredBy);
+    this.sendBack(attempt, this.filters.status);
+  }
+
+  /** The proxy has waited: `inboundHeld`, `inboundPaced`, `inboundRetry`. */
+  goOn(kind: number, attempt: Attempt): void {
+    if (kind === EVENT.inboundHeld) this.heldLongEnough(attempt);
+    else if (kind === EVENT.inboundRetry) this.tryAgain(attempt);
+    // The last byte of a body has passed the filter that held it back.
+    else this.leave(attempt, attempt.status);
+  }
+
+  /** A filter has held the request long enough. One whose caller has gone goes no further. */
+  private heldLongEnough(attempt: Attempt): void {
+    const { filters } = attempt.handler;
+    if (filters === null || attempt.call === NOTHING) {
+      this.workloads[attempt.pod.workload].wasted++;
+      this.finished(attempt);
+    } else if (this.filters.resume(filters, attempt, attempt.pod.id)) {
+      this.atApplication(attempt);
+    } else {
+      this.refuseByFilter(attempt);
+    }
+  }
+
+  private admit(attempt: Attempt): void {
+    const pool = this.inbound[attempt.pod.id];
+    if (pool === null || !attempt.host.proxied || (attempt.marks & MARK.tcp) !== 0) {
+      this.reach(attempt);
+      return;
+    }
+    switch (pool.arrive(attempt)) {
+      case INBOUND.entered:
+        this.reach(attempt);
+        return;
+      case INBOUND.queued:
+        return;
+      default:
+        // 503 UO at a limit, 503 UC where the application had closed the connection: an answer like any other to the caller's proxy.
+        this.sendBack(attempt, lostStatus(attempt));
+    }
+  }
+
+  /** Its wait at the inbound cluster is over. */
+  enter(attempt: Attempt): void {
+    this.admitted.push(attempt);
+  }
+
+  /** So is its wait, and there is no room for it. */
+  refuse(attempt: Attempt): void {
+    this.sendBack(attempt, lostStatus(attempt));
+  }
+
+  /** A connection of TCP is passed on to the application; false where the inbound cluster has too many. */
+  acceptTcp(pod: Pod): boolean {
+    return this.inbound[pod.id]?.acceptTcp() ?? true;
+  }
+
+  closeTcp(pod: Pod): void {
+    this.inbound[pod.id]?.closeTcp();
+  }
+
+  /** The request has its connection to the application. */
+  reach(attempt: Attempt): void {
+    const app = this.apps[attempt.pod.id];
+    if (attempt.call === NOTHING && app.cancels) {
+      // The caller has reset the stream while it was on its way.
+      this.workloads[attempt.pod.workload].wasted++;
+      this.leaveFilters(attempt, 0);
+      this.leaveInbound(attempt, false);
+      this.finished(attempt);
+      return;
+    }
+    if (app.arrive(attempt) !== ARRIVAL.refused) return;
+    attempt.cause = causeOf(REASONS['application queue full'], attempt.pod.workload);
+    const { overflow } = app;
+    switch (overflow.kind) {
+      case 'status':
+        this.respond(attempt, overflow.status);
+        return;
+      case 'reset':
+      case 'refuse':
+        this.leaveInbound(attempt, false);
+        if (!(attempt.pod.answersInbound && endOf(attempt).proxied)) {
+          // The caller sees it: of the stream alone where there are several.
+          const http2 = attempt.host.cluster.plan.protocol === 'http2';
+          attempt.reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
+        } else if (overflow.kind === 'refuse' && this.retries.again(attempt)) {
+          return;
+        }
+        this.sendBack(attempt, lostStatus(attempt));
+        return;
+      case 'drop':
+        this.leaveFilters(attempt, 0);
+        // Its connection is held until the caller gives up.
+        if (attempt.inbound && attempt.call !== NOTHING) attempt.marks |= MARK.dropped;
+        else {
+          this.leaveInbound(attempt, false);
+          this.finished(attempt);
+        }
+        return;
+    }
+  }
+
+  /** Its proxy tries the application again, unless the caller has reset the stream by now. */
+  private tryAgain(attempt: Attempt): void {
+    if (attempt.call !== NOTHING) {
+      this.admit(attempt);
+      return;
+    }
+    this.workloads[attempt.pod.workload].wasted++;
+    this.leaveFilters(attempt, 0);
+    this.finished(attempt);
+  }
+
+  /** The application has answered, or refused. */
+  respond(attempt: Attempt, status: number): void {
+    this.leaveInbound(attempt, true);
+    this.sendBack(attempt, status);
+  }
+
+  /** The caller has reset the stream: the proxy does the same with its own, and what still waited never reaches the application. */
+  callerGone(attempt: Attempt): void {
+    this.leaveFilters(attempt, 0);
+    const waited = attempt.inboundQueued;
+    this.leaveInbound(attempt, false);
+    if (waited || (attempt.marks & MARK.dropped) !== 0) {
+      attempt.serverDone = true;
+      return;
+    }
+    const app = this.apps[attempt.pod.id];
+    if (!app.cancels || !app.cancel(attempt)) return;
+    this.workloads[attempt.pod.workload].wasted++;
+    attempt.serverDone = true;
+  }
+
+  private sendBack(attempt: Attempt, status: number): void {
+    const { paceKiBPerSecond, responseBytes } = attempt;
+    if (paceKiBPerSecond > 0 && responseBytes > 0 && attempt.call !== NOTHING) {
+      const { nowNs } = this.calendar;
+      const waitNs = paceNs(responseBytes, paceKiBPerSecond, nowNs - attempt.pacedSinceNs);
+      if (waitNs > 0) {
+        attempt.status = status;
+        this.calendar.schedule(nowNs + waitNs, PHASE.timer, EVENT.inboundPaced, attempt.id);
+        return;
+      }
+    }
+    this.leave(attempt, status);
+  }
+
+  /** The answer leaves the server. */
+  private leave(attempt: Attempt, status: number): void {
+    this.leaveFilters(attempt, attempt.reset === RESET.none ? status : 0);
+    if (attempt.call === NOTHING) {
+      this.workloads[attempt.pod.workload].wasted++;
+      this.finished(attempt);
+      return;
+    }
+    attempt.status = status;
+    const { pod, relay } = attempt;
+    const { back, proxied } = endOf(attempt);
+    const arrival = relay === null ? EVENT.response : EVENT.relayedBack;
+    const { wire, networkDraws } = this;
+    const { serverWorker, responseBytes, keyLo } = attempt;
+    if (pod.process === null || !proxied) {
+      wire.send(back, networkDraws, attempt, keyLo, responseBytes, arrival);
+      return;
+    }
+    const { process } = pod;
+    const tcp = (attempt.marks & MARK.tcp) !== 0;
+    wire.leavesNs = tcp
+      ? process.tcpResponse(serverWorker, responseBytes)
+      : process.response(serverWorker, responseBytes);
+    process.observe(serverWorker, true);
+    wire.sendLater(back, networkDraws, attempt, keyLo, responseBytes, arrival);
+  }
+
+  /** The server's half is over and nobody waits: the attempt goes back, unless its caller's half is still open (an answer never comes). */
+  private finished(attempt: Attempt): void {
+    attempt.serverDone = true;
+    if (attempt.call === NOTHING) this.attempts.give(attempt);
+  }
+
+  /** The filters that the request has passed hear of its end; status 0: it was reset. */
+  private leaveFilters(attempt: Attempt, status: number): void {
+    const { filters } = attempt.handler;
+    if (filters === null || attempt.filterAt === 0) return;
+    this.filters.ended(filters, attempt, attempt.pod.id, attempt.serverWorker, status);
+  }
+
+  /** @param ended the application has answered */
+  private leaveInbound(attempt: Attempt, ended: boolean): void {
+    if (attempt.inbound || attempt.inboundQueued) this.inbound[attempt.pod.id]?.leave(attempt, ended);
+  }
+}
+
+/** The endpoint as whoever connects to it sees it: the caller, or a gateway in between. */
+function endOf({ host, relay }: Attempt): HostState {
+  return relay?.far ?? host;
+}

@@ -1,0 +1,105 @@
+// One connection of a pool, from its first packet to its end (envoy: source/common/conn_pool/conn_pool_base.h, ActiveClient).
+
+import type { HostState } from './cluster-state.js';
+import { NOTHING } from './nothing.js';
+import type { Pod } from './pod.js';
+import type { Relay } from './relay.js';
+
+export const STATE = { connecting: 0, ready: 1, busy: 2, draining: 3, closed: 4 } as const;
+
+/** What a connection belongs to. */
+export interface ConnectionHome {
+  readonly host: HostState;
+  /** The thread of the client's proxy that holds it. */
+  readonly worker: number;
+  /** Its handshake has ended, well or not. */
+  connected(connection: Connection): void;
+  /** It has lived as long as it may. */
+  aged(connection: Connection): void;
+}
+
+/** One HBONE connection. */
+export interface Tunnel {
+  readonly route: TunnelRoute;
+  streams: number;
+  /** When its last stream ended. */
+  unusedSinceNs: number;
+  /** The thread of the server's proxy that it keeps to. */
+  readonly serverWorker: number;
+}
+
+/** The HBONE connections of one pod (and worker of its Envoy) to another pod. */
+export interface TunnelRoute {
+  readonly server: Pod;
+  /** Those that take streams. */
+  readonly open: Tunnel[];
+  /** Whose stream has set off the handshake that is under way. */
+  leader: Connection | null;
+  readonly waiting: Connection[];
+}
+
+export class Connection {
+  readonly id: number;
+  pool!: ConnectionHome;
+  state: number = STATE.closed;
+  /** Streams on it now, and how many more it may ever take. */
+  active = 0;
+  remaining = 0;
+  /** Streams it may carry at once. */
+  capacity = 1;
+  /** End of its last stream, or when it was connected. */
+  idleSinceNs = 0;
+  /** The handshake will fail. */
+  fails = false;
+  /** The handshake fails if it is not over by then. */
+  deadlineNs = 0;
+  /** A TLS session was there to be resumed. */
+  resumed = false;
+  /** The thread of the server's proxy that has accepted it. */
+  serverWorker = 0;
+  /** How much later than the first the SYN leaves that is answered. */
+  synNs = 0;
+  /** Streams that its server has answered. */
+  served = 0;
+  /** When the news arrives that the server has closed it; Infinity while it has not. */
+  lostAtNs = Number.POSITIVE_INFINITY;
+  /** A pending event of its handshake, or NOTHING. */
+  step = NOTHING;
+  /** The pending end of its longest life, or NOTHING. */
+  ageTimer = NOTHING;
+  /** The HBONE connection that it is a stream of. */
+  tunnel: Tunnel | null = null;
+  /** Waits for one, or makes it. */
+  tunnelling: TunnelRoute | null = null;
+  /** Its way through a gateway of another network. */
+  relay: Relay | null = null;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  /** A new life. */
+  begin(pool: ConnectionHome, capacity: number, remaining: number): void {
+    this.pool = pool;
+    this.state = STATE.connecting;
+    this.active = 0;
+    this.remaining = remaining;
+    this.capacity = capacity;
+    this.fails = false;
+    this.resumed = false;
+    this.served = 0;
+    this.lostAtNs = Number.POSITIVE_INFINITY;
+    this.relay = null;
+  }
+
+  /** The endpoint that it ends at, as whoever connects to it sees it: its client, or a gateway in between. */
+  get end(): HostState {
+    return this.relay?.far ?? this.pool.host;
+  }
+
+  /** Streams that it could take now, or will once it is connected. */
+  get room(): number {
+    const free = this.capacity - this.active;
+    return free < this.remaining ? free : this.remaining;
+  }
+}

@@ -1,0 +1,34 @@
+// The objects that a request lives in are pooled: a run allocates them until it has reached its peak and then no more.
+
+/** Objects by index, handed out again when they come back. */
+export class ObjectPool<T extends { readonly id: number }> {
+  readonly all: T[] = [];
+  private readonly free: T[] = [];
+  private readonly make: (id: number) => T;
+
+  constructor(make: (id: number) => T) {
+    this.make = make;
+  }
+
+  take(): T {
+    const again = this.free.pop();
+    if (again !== undefined) return again;
+    const made = this.make(this.all.length);
+    this.all.push(made);
+    return made;
+  }
+
+  give(object: T): void {
+    this.free.push(object);
+  }
+
+  /** Those that are in use, by number. Takes time: not for the hot path. */
+  taken(): T[] {
+    const free = new Set(this.free);
+    return this.all.filter((object) => !free.has(object));
+  }
+
+  get inUse(): number {
+    return this.all.length - this.free.length;
+  }
+}

@@ -1,0 +1,104 @@
+// A pod: its place and its plan, the proxy beside its application (or none), and what the two have of connections and budgets.
+import { XxHash64 } from '../../../sim/random/xxhash64.js';
+import type { ProxyPlan, WorkloadPlan } from '../../plan/plan.js';
+import type { TokenBudget } from '../policies/token-budget.js';
+import type { ProxyProcess } from './proxy-process.js';
+
+export class Pod {
+  readonly id: number;
+  readonly workload: number;
+  readonly ordinal: number;
+  readonly plan: WorkloadPlan;
+  readonly locality: number;
+  /** Null where there is no proxy or it costs no CPU; shared by all ambient pods of a node. */
+  readonly process: ProxyProcess | null;
+  /** Worker threads that a call of this pod may land on. */
+  readonly workers: number;
+  readonly hasProxy: boolean;
+  readonly proxyLatencyNs: number;
+  /** Lane of a reply that the proxy makes itself. */
+  readonly localReplyLane: number;
+  /** Hash of what stands for its IP address. */
+  readonly addressHi: number;
+  readonly addressLo: number;
+  /** Keys draws that belong to the pod, whichever pods there are beside it: its `id` depends on them. */
+  readonly key: number;
+  /** The ztunnel of its node carries its connections; its process is that one's. */
+  readonly ambient: boolean;
+  /** Its proxy is Linkerd's. */
+  readonly linkerd: boolean;
+  /** What it answers is what another has answered: a gateway or a waypoint. */
+  readonly passesThrough: boolean;
+  /** The proxy that it connects and is reached through, its own or that of its node. */
+  readonly proxyPlan: ProxyPlan | null;
+
+  constructor(
+    id: number,
+    workload: number,
+    ordinal: number,
+    plan: WorkloadPlan,
+    process: ProxyProcess | null,
+    localReplyLane: number,
+    ztunnel: Pod | null = null,
+  ) {
+    this.id = id;
+    this.workload = workload;
+    this.ordinal = ordinal;
+    this.plan = plan;
+    this.locality = plan.podLocalities[ordinal];
+    this.process = ztunnel === null ? process : ztunnel.process;
+    this.ambient = ztunnel !== null;
+    this.passesThrough = plan.kind === 'gateway' || plan.kind === 'waypoint';
+    this.linkerd = plan.proxy?.product === 'linkerd';
+    this.proxyPlan = ztunnel === null ? plan.proxy : ztunnel.plan.proxy;
+    this.workers = plan.proxy === null ? 1 : plan.proxy.workers;
+    this.hasProxy = plan.proxy !== null;
+    this.proxyLatencyNs = this.proxyPlan === null ? 0 : this.proxyPlan.latencyNs;
+    this.localReplyLane = localReplyLane;
+    const hash = new XxHash64();
+    hash.text(podAddress(this));
+    this.addressHi = hash.hi;
+    this.addressLo = hash.lo;
+    this.key = hash.lo;
+  }
+
+  /** Of Linkerd's proxy, by the number of the budget; none until first used. */
+  readonly retryBudgets: TokenBudget[] = [];
+
+  /** Connections that it holds now with others, whoever opened them, and the most so far. */
+  connections = 0;
+  peakConnections = 0;
+
+  /** One more of them. */
+  connects(): void {
+    this.connections++;
+    if (this.connections > this.peakConnections) this.peakConnections = this.connections;
+  }
+
+  /** Gateways and waypoints are proxies without an application behind them: their cost is charged once, where they forward. */
+  get proxiesInbound(): boolean {
+    return this.ambient || this.answersInbound;
+  }
+
+  /** Its proxy reads HTTP, so that what its application resets becomes an answer. */
+  get answersInbound(): boolean {
+    return this.hasProxy && (this.plan.kind === 'app' || this.plan.kind === 'external');
+  }
+}
+
+/** What stands for the IP address of a pod: the same however many pods there are beside it. */
+export function podAddress({ plan, ordinal }: Pick<Pod, 'plan' | 'ordinal'>): string {
+  return `${plan.namespace}/${plan.name}-${ordinal}`;
+}
+
+/** Keys draws by a name. */
+export function textKey(text: string): number {
+  const hash = new XxHash64();
+  hash.text(text);
+  return hash.lo;
+}
+
+/** Keys what a pod has several of (threads, connections), by number. Multiples of an odd number differ in all 32 bits. */
+export function keyWithin(pod: Pod, number: number): number {
+  return (pod.key + Math.imul(number, 0x9e3779b1)) | 0;
+}

@@ -1,0 +1,44 @@
+// The wire: every message of an attempt between two places goes through here, whoever sends it. What the kernel gives up after its last retransmission
+// takes the connection with it (tcp(7): tcp_retries2): the attempt ends as one whose connection was closed.
+import type { Calendar } from '../../../sim/calendar.js';
+import { PHASE } from '../../../sim/phases.js';
+import type { Draws } from '../../../sim/random/draws.js';
+import { GIVEN_UP, GIVEN_UP_AFTER_NS, type NetworkPath } from '../network/network.js';
+import { type Attempt, RESET } from '../state/attempt.js';
+import { EVENT } from '../state/events.js';
+
+export class Wire {
+  /** When the message of `sendLater` leaves. A field, because a time that is an argument costs an allocation. */
+  leavesNs = 0;
+  private readonly calendar: Calendar;
+
+  constructor(calendar: Calendar) {
+    this.calendar = calendar;
+  }
+
+  /**
+   * A message leaves now.
+   * @param lo with the attempt's key: which message it is
+   * @param kind of the event at its arrival
+   */
+  send(path: NetworkPath, draws: Draws, attempt: Attempt, lo: number, bytes: number, kind: number): void {
+    if (path.lane >= 0) {
+      this.calendar.scheduleIn(path.lane, kind, attempt.id);
+      return;
+    }
+    this.leavesNs = this.calendar.nowNs;
+    this.sendLater(path, draws, attempt, lo, bytes, kind);
+  }
+
+  /** As `send`, at `leavesNs`. */
+  sendLater(path: NetworkPath, draws: Draws, attempt: Attempt, lo: number, bytes: number, kind: number): void {
+    const { calendar, leavesNs } = this;
+    const delayNs = path.delayNs(draws, attempt.keyHi, lo, bytes);
+    if (delayNs === GIVEN_UP) {
+      attempt.reset = RESET.connectionTermination;
+      calendar.schedule(leavesNs + GIVEN_UP_AFTER_NS, PHASE.completion, EVENT.response, attempt.id);
+    } else {
+      calendar.schedule(leavesNs + delayNs, PHASE.completion, kind, attempt.id);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// Law: the rooms within a room have directions too, and files that import each other in a circle are taken apart.
+import type { SourceFile, Violation } from './source.js';
+
+/** From the bottom to the top; rooms of one line know nothing of each other. A room may import itself and what is below. */
+const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
+  ['models', [['config'], ['plan'], ['mesh', 'lint']]],
+  [
+    'models/mesh',
+    [
+      ['policies', 'recording'],
+      ['filters', 'network'],
+      ['state'],
+      ['balancing', 'linkerd', 'wire'],
+      ['clusters'],
+      ['connections'],
+      ['server', 'traffic'],
+      ['client', 'health'],
+      ['run'],
+    ],
+  ],
+]);
+
+/** In these rooms no file imports itself through others, not even a type. */
+const ROOMS_WITHOUT_CIRCLES: readonly string[] = ['sim', 'models/mesh', 'models/lint', 'reports', 'cli'];
+
+export function checkRooms(files: readonly SourceFile[]): Violation[] {
+  return [...files.flatMap(upward), ...ROOMS_WITHOUT_CIRCLES.flatMap((room) => circles(files, room))];
+}
+
+function upward(file: SourceFile): Violation[] {
+  return file.imports.flatMap(({ target, line }) => {
+    if (target === null) return [];
+    for (const [room, layers] of ROOMS_WITHIN) {
+      const from = roomWithin(room, file.path);
+      const to = roomWithin(room, target);
+      if (from === null || to === null || from === to) continue;
+      const rank = layers.findIndex((layer) => layer.includes(from));
+      const targetRank = layers.findIndex((layer) => layer.includes(to));
+      if (rank !== -1 && targetRank !== -1 && targetRank < rank) continue;
+      const order = layers.map((layer) => layer.join(', ')).join(' < ');
+      return [{ file: file.path, line, message: `${room}/${from} must not import ${room}/${to}: ${order}` }];
+    }
+    return [];
+  });
+}
+
+/** The room within `room` that a path is in; null: it is elsewhere, or lies in `room` itself. */
+function roomWithin(room: string, path: string): string | null {
+  if (!path.startsWith(`${room}/`)) return null;
+  const [name, ...rest] = path.slice(room.length + 1).split('/');
+  return rest.length === 0 ? null : name;
+}
+
+function circles(files: readonly SourceFile[], room: string): Violation[] {
+  const inside = new Map(files.filter(({ path }) => path.startsWith(`${room}/`)).map((file) => [file.path, file]));
+  const done = new Set<string>();
+  const found: Violation[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    const start = way.indexOf(path);
+    if (start !== -1) {
+      found.push({ file: path, line: 1, message: `imports itself: ${[...way.slice(start), path].join(' -> ')}` });
+      return;
+    }
+    if (done.has(path)) return;
+    for (const { target } of inside.get(path)?.imports ?? []) {
+      if (target !== null && inside.has(target)) visit(target, [...way, path]);
+    }
+    done.add(path);
+  };
+  for (const path of inside.keys()) visit(path, []);
+  return found;
+}
