@@ -128,7 +128,7 @@ export class Directory {
   }
 
   private isVirtualHost(host: string, namespace: string): boolean {
-    return this.virtualServices.boundTo(MESH, namespace).some(({ hosts }) => hosts.includes(host));
+    return this.virtualServices.covering(host, MESH, namespace).some(({ hosts }) => hosts.includes(host));
   }
 
   private ambiguous(host: string, services: readonly Service[], at: SourcePosition): null {

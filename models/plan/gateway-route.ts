@@ -113,7 +113,7 @@ function routesFor(
   const hosts = new Map<string, { readonly virtualServices: VirtualService[]; readonly routes: Candidate[] }>();
   const attached = new Set<string>();
   for (const server of servers) {
-    for (const virtualService of virtualServices.boundTo(server.gatewayName, view.namespace)) {
+    for (const virtualService of virtualServices.covering(host, server.gatewayName, view.namespace)) {
       for (const domain of sharedHosts(server, virtualService.hosts, virtualService.resource.namespace)) {
         const key = `${virtualService.resource.namespace}/${virtualService.resource.name} ${domain}`;
         if (attached.has(key)) continue;

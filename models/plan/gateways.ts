@@ -7,6 +7,7 @@ import { type AssumedGateway, gatewayName } from './assumed-gateways.js';
 import type { Findings } from './findings.js';
 import { GatewayPorts, INGRESS_PORTS } from './gateway-ports.js';
 import { compareSpecificity, hostCovers } from './host.js';
+import { HostIndex } from './host-index.js';
 import type { LocalityPlan } from './plan.js';
 import type { Registry } from './registry.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
@@ -41,6 +42,8 @@ export interface GatewayEntry {
 
 export class Gateways {
   readonly servers: readonly Server[];
+  /** Those that clients from outside may dial, by their hosts. */
+  private readonly dialed = new HostIndex<Server>();
   private readonly implicit = new Map<string, Workload>();
   private readonly ports: GatewayPorts;
 
@@ -60,6 +63,10 @@ export class Gateways {
         hosts: server.hosts.map((host) => serverHost(host, gateway.namespace)),
       })),
     );
+    for (const server of this.servers) {
+      if (isEgress(server) || passesOn(server)) continue;
+      for (const host of new Set(server.hosts.map((own) => own.host))) this.dialed.add(host, server);
+    }
   }
 
   /**
@@ -70,29 +77,26 @@ export class Gateways {
     host: string,
     port: number,
   ): { entry: GatewayEntry; exactHost: boolean } | { ports: readonly number[]; exactHost: boolean } | null {
-    const serving = this.servers
-      .filter((server) => !isEgress(server) && !passesOn(server))
-      .flatMap((server) => {
-        const best = bestHost(server, host);
-        return best === null ? [] : [{ server, best }];
-      })
-      .sort((a, b) => compareSpecificity(a.best, b.best));
-    if (serving.length === 0) return null;
-    const found = serving.find(({ server }) => this.reaches(server, port));
-    if (found === undefined) {
-      const ports = [...new Set(serving.map(({ server }) => server.server.port.number))];
-      return { ports, exactHost: serving[0]!.best !== '*' };
+    let exactHost: boolean | null = null;
+    const ports = new Set<number>();
+    for (const servers of this.dialed.covering(host)) {
+      exactHost ??= bestHost(servers[0]!, host) !== '*';
+      const server = servers.find((one) => this.reaches(one, port));
+      if (server !== undefined) {
+        return { exactHost: bestHost(server, host) !== '*', entry: this.entryAt(server, host) };
+      }
+      for (const one of servers) ports.add(one.server.port.number);
     }
-    const { server } = found;
+    return exactHost === null ? null : { ports: [...ports], exactHost };
+  }
+
+  private entryAt(server: Server, host: string): GatewayEntry {
     return {
-      exactHost: found.best !== '*',
-      entry: {
-        workloads: this.podsOf(server),
-        gatewayName: server.gatewayName,
-        listenerPort: server.server.port.number,
-        host,
-        tls: ['HTTPS', 'TLS'].includes(server.server.port.protocol.toUpperCase()),
-      },
+      workloads: this.podsOf(server),
+      gatewayName: server.gatewayName,
+      listenerPort: server.server.port.number,
+      host,
+      tls: ['HTTPS', 'TLS'].includes(server.server.port.protocol.toUpperCase()),
     };
   }
 

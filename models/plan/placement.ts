@@ -4,6 +4,7 @@
 import { meets, type NodeTerm, type PodTerm } from '../config/kinds/affinity.js';
 import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { ResourceSet } from '../config/load.js';
+import { ofName } from '../list-index.js';
 import { REGION, ZONE } from './cluster-nodes.js';
 import type { Findings } from './findings.js';
 import type { Localities } from './locality.js';
@@ -95,7 +96,7 @@ export class Placements {
     if (other.pod === null || !matchesLabels(selector, other.labels)) return false;
     if (namespaces.includes(other.namespace)) return true;
     if (namespaceSelector === null) return namespaces.length === 0 && other.namespace === self.namespace;
-    const labels = this.resources.namespaces.find(({ name }) => name === other.namespace)?.labels ?? {};
+    const labels = ofName(this.resources.namespaces, other.namespace)?.labels ?? {};
     return matchesLabels(namespaceSelector, { 'kubernetes.io/metadata.name': other.namespace, ...labels });
   }
 
