@@ -15,18 +15,30 @@ export function listIndex<Item extends object, Index>(
   };
 }
 
-/** A function that finds the items of a list that have a word among theirs, in the order of the list. */
-export function finder<Item extends object>(
+/** A function that gives the positions of the items of a list by their words, each in the order of the list. */
+export function positionsBy<Item extends object>(
   wordsOf: (item: Item) => readonly string[],
-): <T extends Item>(list: readonly T[], word: string) => T[] {
-  const positions = listIndex<Item, ReadonlyMap<string, readonly number[]>>((list) => {
+): (list: readonly Item[]) => ReadonlyMap<string, readonly number[]> {
+  return listIndex<Item, ReadonlyMap<string, readonly number[]>>((list) => {
     const found = new Map<string, number[]>();
     list.forEach((item, position) => {
       for (const word of new Set(wordsOf(item))) append(found, word, position);
     });
     return found;
   });
-  return (list, word) => (positions(list).get(word) ?? []).map((position) => list[position]!);
+}
+
+/** A function that finds the items of a list that have one of some words among theirs, each once, in the order of the list. */
+export function finder<Item extends object>(
+  wordsOf: (item: Item) => readonly string[],
+): <T extends Item>(list: readonly T[], ...words: readonly string[]) => T[] {
+  const positions = positionsBy(wordsOf);
+  return (list, ...words) => {
+    const index = positions(list);
+    const found = words.flatMap((word) => index.get(word) ?? []);
+    const ordered = words.length > 1 ? [...new Set(found)].sort((a, b) => a - b) : found;
+    return ordered.map((position) => list[position]!);
+  };
 }
 
 /** Adds to the list of a key. */

@@ -64,11 +64,14 @@ export interface Wish {
 export class SelectorIndex {
   private readonly byNamespace = new Map<string | null, Map<string, number[]>>();
 
-  /** @param wishes aligned with the list */
-  constructor(private readonly wishes: readonly Wish[]) {
+  /** @param wishes aligned with the list; null: it selects nothing */
+  constructor(private readonly wishes: readonly (Wish | null)[]) {
     const counts = new Map<string, number>();
-    for (const { labels } of wishes) for (const word of wordsOf(labels)) counts.set(word, (counts.get(word) ?? 0) + 1);
-    wishes.forEach(({ namespace, labels }, position) => {
+    for (const wish of wishes)
+      for (const word of wordsOf(wish?.labels ?? {})) counts.set(word, (counts.get(word) ?? 0) + 1);
+    wishes.forEach((wish, position) => {
+      if (wish === null) return;
+      const { namespace, labels } = wish;
       const [rarest = WITHOUT_LABELS] = wordsOf(labels).sort((a, b) => counts.get(a)! - counts.get(b)!);
       const own = this.byNamespace.get(namespace) ?? new Map<string, number[]>();
       this.byNamespace.set(namespace, own);
@@ -81,7 +84,7 @@ export class SelectorIndex {
     const words = [WITHOUT_LABELS, ...wordsOf(labels)];
     return [this.byNamespace.get(namespace), this.byNamespace.get(null)]
       .flatMap((own) => (own === undefined ? [] : words.flatMap((word) => own.get(word) ?? [])))
-      .filter((position) => selects(this.wishes[position]!.labels, labels))
+      .filter((position) => selects(this.wishes[position]?.labels ?? {}, labels))
       .sort((a, b) => a - b);
   }
 }

@@ -25,7 +25,7 @@ export class Placements {
 
   constructor(
     private readonly resources: Pick<ResourceSet, 'nodes' | 'namespaces'>,
-    private readonly workloads: Pick<Workloads, 'all'>,
+    private readonly workloads: Pick<Workloads, 'carrying'>,
     private readonly localities: Localities,
     private readonly findings: Findings,
   ) {}
@@ -78,7 +78,9 @@ export class Placements {
     let places = own;
     for (const term of workload.pod?.affinity?.near ?? []) {
       if (term.topologyKey !== ZONE && term.topologyKey !== HOSTNAME) continue;
-      const others = this.workloads.all.filter((other) => this.isOf(term, other, workload));
+      const others = this.workloads
+        .carrying(term.selector.matchLabels)
+        .filter((other) => this.isOf(term, other, workload));
       const elsewhere = others.filter((other) => other !== workload).flatMap((other) => this.placesOf(other));
       const isAlone = elsewhere.length === 0 && others.includes(workload);
       const near = isAlone ? places.slice(0, 1) : places.filter((place) => has(elsewhere, place));

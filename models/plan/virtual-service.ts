@@ -106,6 +106,12 @@ export class VirtualServices {
     return owner;
   }
 
+  /** The gateways to which one with a host that covers this one is bound. */
+  gatewaysFor(host: string): ReadonlySet<string> {
+    const positions = [...byHost(this.all).covering(host)].flat();
+    return new Set(positions.flatMap((position) => this.all[position]!.gateways));
+  }
+
   /** Those of a gateway (or `mesh`) that are visible in a namespace and have a host that covers this one, in the order of candidates. */
   covering(host: string, gateway: string, namespace: string): VirtualService[] {
     const bound = this.boundTo(gateway, namespace);

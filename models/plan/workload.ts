@@ -92,6 +92,11 @@ export class Workloads {
     return this.labelled.selectedBy(selector, namespace).filter(({ pod }) => pod !== null);
   }
 
+  /** Those with all of these labels, whatever they are. */
+  carrying(labels: Readonly<Record<string, string>>): readonly Workload[] {
+    return this.labelled.selectedBy(labels, null);
+  }
+
   /** Those called `name`, `name.namespace` or `namespace/name`. */
   named(name: string): readonly Workload[] {
     return this.byName.get(name) ?? [];
