@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that replace modules, each in a world of its own. */
-const MOCKED = ['test/safety/every-step.test.ts'];
+/** Tests that replace modules or count what they execute, each in a world of its own. */
+const MOCKED = ['test/safety/every-step.test.ts', 'test/models/plan/growth.test.ts'];
 const SLOW = 'test/**/*.slow.test.ts';
 
 export default defineConfig({

@@ -1,22 +1,21 @@
 // Paths or texts → the findings of the linter: reads the YAML, and the scenario beside it where there is one, so that rules can use its rates.
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Diagnostic } from '../models/config/diagnostic.js';
-import { fieldOf, type RawDocument } from '../models/config/document.js';
+import type { RawDocument } from '../models/config/document.js';
 import { OBJECTS_LEFT_OUT } from '../models/config/left-out.js';
-import { loadDocuments, OWN_GROUP, type ResourceSet } from '../models/config/load.js';
-import { parseDocuments } from '../models/config/parse.js';
+import { loadDocuments, type ResourceSet } from '../models/config/load.js';
 import { schemaProblems } from '../models/config/published/schema-problems.js';
 import type { NamedText } from '../models/config/resource.js';
 import { type LintOptions, type LintResult, lint } from '../models/lint/lint.js';
 import { isLinkerdAlone } from '../models/plan/assumed-mesh.js';
 import { hasIstioDefaults } from '../models/plan/meshes.js';
 import type { MeshPlan } from '../models/plan/plan.js';
+import { ParsedTexts, scenariosIn } from './documents.js';
 import { gather } from './gather.js';
 import { SCENARIO_FILE } from './init/infer-paths.js';
 import { interpretScenario } from './interpret.js';
-import { loadScenario } from './load-scenario.js';
+import { loadScenarioWith } from './load-scenario.js';
 import { listOf } from './reader.js';
-import { SCENARIO_KIND } from './schema.js';
 import { INTO_FILE, into } from './trees/tree.js';
 import { validateScenario } from './validate.js';
 
@@ -55,8 +54,9 @@ const SAID_BY_RULES: readonly string[] = [
 export async function lintPaths(paths: readonly string[], options: LintPathsOptions = {}): Promise<LintedPaths> {
   const { maxInputBytes } = options;
   const first = gather(paths, { trees: into('lint'), maxInputBytes });
-  const documents = parsed(first.texts, options);
-  const planFor = (all: readonly RawDocument[]): Told => planOfPaths(paths, all, options);
+  const parsed = new ParsedTexts(options);
+  const documents = parsed.of(first.texts);
+  const planFor = (all: readonly RawDocument[]): Told => planOfPaths(paths, all, options, parsed);
   const scenarios = scenariosIn(documents);
   const wanted = scenarios.flatMap((raw) => meshOf(raw, first.texts));
   if (wanted.length === 0) return await linted(first.texts, documents, first.diagnostics, options, planFor);
@@ -66,7 +66,7 @@ export async function lintPaths(paths: readonly string[], options: LintPathsOpti
   const more = second.texts.filter(({ name }) => !known.has(name));
   const found = [...first.diagnostics, ...second.diagnostics];
   const own = documents.filter(({ file }) => known.has(file));
-  return await linted([...kept, ...more], [...own, ...parsed(more, options)], found, options, planFor);
+  return await linted([...kept, ...more], [...own, ...parsed.of(more)], found, options, planFor);
 }
 
 function namedThemselves(texts: readonly NamedText[], paths: readonly string[]): readonly NamedText[] {
@@ -76,11 +76,7 @@ function namedThemselves(texts: readonly NamedText[], paths: readonly string[]):
 
 /** The same for texts that are at hand. */
 export async function lintTexts(texts: readonly NamedText[], options: LintPathsOptions = {}): Promise<LintedPaths> {
-  return await linted(texts, parsed(texts, options), [], options, null);
-}
-
-function parsed(texts: readonly NamedText[], { strict = false }: LintPathsOptions): RawDocument[] {
-  return texts.flatMap((text) => [...parseDocuments(text, { strict })]);
+  return await linted(texts, new ParsedTexts(options).of(texts), [], options, null);
 }
 
 /** `found` = what reading the texts has found; `planFor` finds the plan where the texts are files. */
@@ -127,7 +123,12 @@ interface Told {
 }
 
 /** A scenario in a file is read as `run` reads it, with the mesh that it names and no other. */
-function planOfPaths(paths: readonly string[], documents: readonly RawDocument[], options: LintPathsOptions): Told {
+function planOfPaths(
+  paths: readonly string[],
+  documents: readonly RawDocument[],
+  options: LintPathsOptions,
+  parsed: ParsedTexts,
+): Told {
   const all = scenariosIn(documents);
   const chosen = paths.flatMap((path) => [join(path), join(path, SCENARIO_FILE)]);
   const near = all.filter(({ file }) => chosen.includes(file));
@@ -137,7 +138,7 @@ function planOfPaths(paths: readonly string[], documents: readonly RawDocument[]
   if (raw === undefined) return { plan: null, diagnostics: [] };
   if (others.length > 0) return { plan: null, diagnostics: [severalScenarios(raw, others)] };
   if (raw.file === '-') return planOfTexts(documents, loadDocuments(documents), options);
-  const { plan, diagnostics } = loadScenario(raw.file, options);
+  const { plan, diagnostics } = loadScenarioWith(raw.file, options, parsed);
   return { plan, diagnostics: diagnostics.filter(({ code }) => !SAID_BY_RULES.includes(code)) };
 }
 
@@ -160,15 +161,6 @@ function severalScenarios(first: RawDocument, others: readonly RawDocument[]): D
     message: `there are ${others.length + 1} scenarios, the first in ${first.file}: rules that need rates are left out`,
     hint: 'lint one directory or scenario at a time',
   };
-}
-
-function scenariosIn(documents: readonly RawDocument[]): RawDocument[] {
-  return documents.filter(({ value }) => {
-    const apiVersion = fieldOf(value, 'apiVersion');
-    return (
-      typeof apiVersion === 'string' && apiVersion.startsWith(OWN_GROUP) && fieldOf(value, 'kind') === SCENARIO_KIND
-    );
-  });
 }
 
 /** What a scenario lists as its mesh, relative to its file; the directory of a scenario that was given alone and lists none. */

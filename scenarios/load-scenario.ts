@@ -3,16 +3,17 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Change, Changes, isChangeFile, strictAboutChanges } from '../models/config/change.js';
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
 import type { RawDocument } from '../models/config/document.js';
-import { loadResources, type ResourceSet } from '../models/config/load.js';
+import { loadDocuments, type ResourceSet } from '../models/config/load.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import type { PlanSources } from '../models/plan/sources.js';
+import { ParsedTexts, scenariosIn } from './documents.js';
 import { type Gathered, gather } from './gather.js';
 import { homeOf, inferFromPaths, SCENARIO_FILE } from './init/infer-paths.js';
 import { interpretScenario, type ScenarioOverrides } from './interpret.js';
 import { movedSources } from './moved-sources.js';
 import { listOf } from './reader.js';
 import type { Scenario } from './scenario.js';
-import { SCENARIO_KIND, type ScenarioDocument } from './schema.js';
+import type { ScenarioDocument } from './schema.js';
 import { INTO_FILE, type Rendering } from './trees/tree.js';
 import { validateScenario } from './validate.js';
 
@@ -57,8 +58,17 @@ export interface LoadedScenario {
  * What is wrong with the input is in `diagnostics`; nothing is thrown for it.
  */
 export function loadScenario(paths: string | readonly string[], options: LoadScenarioOptions = {}): LoadedScenario {
+  return loadScenarioWith(paths, options, new ParsedTexts(options));
+}
+
+/** @param parsed texts that are at hand already, with the same `strict` */
+export function loadScenarioWith(
+  paths: string | readonly string[],
+  options: LoadScenarioOptions,
+  parsed: ParsedTexts,
+): LoadedScenario {
   const given = listOf(paths);
-  const found = readPaths(given, options);
+  const found = readPaths(given, options, parsed);
   switch (found.kind) {
     case 'failed':
       return failed(found.diagnostics, null);
@@ -82,21 +92,26 @@ export type ReadPaths =
       readonly diagnostics: readonly Diagnostic[];
     };
 
-export function readPaths(given: readonly string[], options: LoadScenarioOptions): ReadPaths {
+export function readPaths(
+  given: readonly string[],
+  options: LoadScenarioOptions,
+  parsed: ParsedTexts = new ParsedTexts(options),
+): ReadPaths {
   const { rendering = INTO_FILE, maxInputBytes } = options;
   const first = gather(given, { trees: rendering, maxInputBytes });
   if (hasErrors(first.diagnostics)) return { kind: 'failed', diagnostics: first.diagnostics };
   const strict = options.strict ?? false;
   const changes = new Changes(options.changes ?? []);
-  const firstResources = loadResources(first.texts, { strict, leaveOut: true, changes });
-  const scenarios = scenariosIn(firstResources);
+  const changed = ({ texts }: Gathered) => parsed.of(texts).map((document) => changes.applyTo(document));
+  const load = (documents: readonly RawDocument[]) => loadDocuments(documents, { strict, leaveOut: true });
+  const documents = changed(first);
+  const scenarios = scenariosIn(documents);
   const [raw, ...others] = scenarios;
   if (raw === undefined) {
-    const resources = withChanges(firstResources, changes);
-    return { kind: 'mesh', gathered: first, resources };
+    return { kind: 'mesh', gathered: first, resources: withChanges(load(documents), changes) };
   }
   if (others.length > 0) {
-    const diagnostics = [...first.diagnostics, ...unreadable(firstResources, several(scenarios))];
+    const diagnostics = [...first.diagnostics, ...unreadable(load(documents), several(scenarios))];
     return { kind: 'failed', diagnostics };
   }
   const { document, diagnostics: own } = validateScenario(raw);
@@ -112,7 +127,7 @@ export function readPaths(given: readonly string[], options: LoadScenarioOptions
         maxInputBytes,
       })
     : first;
-  const resources = wanted ? loadResources(gathered.texts, { strict, leaveOut: true, changes }) : firstResources;
+  const resources = load(wanted ? changed(gathered) : documents);
   const known = [...own, ...gathered.diagnostics, ...withChanges(resources, changes).diagnostics];
   return { kind: 'scenario', raw, document, resources, directory, diagnostics: known };
 }
@@ -185,10 +200,6 @@ function unreadable({ diagnostics }: ResourceSet, missing: Diagnostic): Diagnost
   return broken.length > 0 ? broken : [missing];
 }
 
-function scenariosIn({ scenarios }: ResourceSet): readonly RawDocument[] {
-  return scenarios.filter(({ value }) => kindOf(value) === SCENARIO_KIND);
-}
-
 function several(scenarios: readonly RawDocument[]): Diagnostic {
   const places = scenarios.map((raw) => `${raw.file}:${raw.at([]).line}`);
   return {
@@ -198,10 +209,6 @@ function several(scenarios: readonly RawDocument[]): Diagnostic {
     message: `there are ${scenarios.length} scenarios: ${places.join(', ')}`,
     hint: 'name the file of the one to run',
   };
-}
-
-function kindOf(value: RawDocument['value']): unknown {
-  return value !== null && typeof value === 'object' && 'kind' in value ? value.kind : undefined;
 }
 
 function failed(diagnostics: readonly Diagnostic[], resources: ResourceSet | null): LoadedScenario {

@@ -129,7 +129,7 @@ export function sayPlanAssumptions(reader: ScenarioReader, spec: ScenarioSpec, p
   );
   if (spec.nodeCores !== undefined) return;
   const byNode = unlimited.filter((i) => plan.workloads[i]!.app.cores !== DEFAULT_NODE_CORES);
-  const byDefault = unlimited.filter((i) => !byNode.includes(i));
+  const byDefault = unlimited.filter((i) => plan.workloads[i]!.app.cores === DEFAULT_NODE_CORES);
   if (byNode.length > 0) {
     reader.assumed(
       ['spec', 'nodeCores'],

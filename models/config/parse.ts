@@ -11,7 +11,7 @@ import type { NamedText } from './resource.js';
 
 export interface ParseOptions {
   /** Duplicate keys and unknown tags are errors instead of warnings. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
 }
 
 type Tag = Tags[number];

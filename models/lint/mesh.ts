@@ -2,9 +2,10 @@
 // beside the YAML. Indexes are made when they are first asked for.
 import type { PlainValue, RawDocument } from '../config/document.js';
 import { parseDocuments } from '../config/parse.js';
+import { finder } from '../list-index.js';
+import { LabelIndex } from '../plan/label-index.js';
 import type { MeshPlan } from '../plan/plan.js';
 import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../plan/versions.js';
-import { selects } from '../plan/visibility.js';
 import { HostTable, namespaceOfHost } from './hosts.js';
 import { identityOf, type LintObject, objectsIn } from './object.js';
 import { dig, mapAt, textAt } from './plain-access.js';
@@ -30,7 +31,7 @@ export class LintMesh {
   /** Documents that hold no object. */
   private readonly withoutKind: RawDocument[] = [];
   private readonly byKind = new Map<string, LintObject[]>();
-  private readonly byNamespace = new Map<string, LintPod[]>();
+  private readonly labelled: LabelIndex<LintPod>;
   /** Kinds by namespace that the input has something of. */
   private readonly given = new Set<string>();
   private readonly refused = new Set<LintObject>();
@@ -64,7 +65,7 @@ export class LintMesh {
       different.map(podOf).filter((pod) => pod !== null),
       plan,
     );
-    for (const pod of this.pods) pushTo(this.byNamespace, pod.namespace, pod);
+    this.labelled = new LabelIndex(this.pods);
   }
 
   /** Says that the cluster refuses an object: among objects that are there it is none. */
@@ -91,7 +92,7 @@ export class LintMesh {
 
   /** The same for pods, by whatever makes them. */
   holdsPodsOf(namespace: string): boolean {
-    return this.plan !== null || this.byNamespace.has(namespace);
+    return this.plan !== null || this.podsIn(namespace).length > 0;
   }
 
   /** The same for what a host may stand for, as an object of `namespace` writes it. */
@@ -153,12 +154,17 @@ export class LintMesh {
   }
 
   podsIn(namespace: string): readonly LintPod[] {
-    return this.byNamespace.get(namespace) ?? [];
+    return this.labelled.of(namespace);
+  }
+
+  /** The pods of the objects of a name in a namespace. */
+  podsOf(namespace: string, name: string): readonly LintPod[] {
+    return byName(this.pods, nameWord(namespace, name));
   }
 
   /** Pods in `namespace` (anywhere, if null) that carry all labels of the selector. */
   selected(selector: Readonly<Record<string, string>>, namespace: string | null): LintPod[] {
-    return (namespace === null ? this.pods : this.podsIn(namespace)).filter((pod) => selects(selector, pod.labels));
+    return this.labelled.selectedBy(selector, namespace);
   }
 
   /** Pods behind a Service; none where it selects nothing. */
@@ -233,6 +239,12 @@ export class LintMesh {
     const sail = this.all('sailoperator.io', 'Istio')[0];
     return sail === undefined ? undefined : dig(sail.value, 'spec', 'values', 'meshConfig');
   }
+}
+
+const byName = finder<LintPod>(({ namespace, object }) => [nameWord(namespace, object.name)]);
+
+function nameWord(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
 }
 
 function givenKey(group: string, kind: string, namespace: string): string {

@@ -2,6 +2,7 @@
 // istio: cni/pkg/util/podutil.go (PodRedirectionEnabled), pkg/config/constants (DataplaneModeLabel); ztunnel is a DaemonSet: one pod a node.
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
+import { ofName } from '../list-index.js';
 import type { Injection } from './injection.js';
 
 const DATAPLANE_MODE = 'istio.io/dataplane-mode';
@@ -17,7 +18,7 @@ export function isAmbient(
   const own = pod.labels[DATAPLANE_MODE];
   if (own !== undefined) return own === 'ambient';
   if (injection === 'assumed') return false;
-  return namespaces.find(({ name }) => name === namespace)?.labels[DATAPLANE_MODE] === 'ambient';
+  return ofName(namespaces, namespace)?.labels[DATAPLANE_MODE] === 'ambient';
 }
 
 /** The nodes on which ambient pods run. Nodes are not read: each zone has the same number of them. */

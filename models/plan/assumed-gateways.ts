@@ -4,6 +4,7 @@ import type { GatewaySpec } from '../config/kinds/gateway.js';
 import type { RouteDestination } from '../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
+import { append } from '../list-index.js';
 import type { Findings } from './findings.js';
 import { INGRESS_PORTS } from './gateway-ports.js';
 import { CLUSTER_DOMAIN, expandHost, serviceHost } from './host.js';
@@ -36,7 +37,7 @@ export function assumedGateways(
     if (deployment !== null || Object.keys(selector).length === 0) continue;
     if (workloads.selectedBy(selector, null).length > 0) continue;
     const name = gatewayName(selector);
-    homeless.set(name, [...(homeless.get(name) ?? []), gateway]);
+    append(homeless, name, gateway);
   }
   if (homeless.size === 0) return [];
   const wanted = new Set([...routedHosts(resources), ...described.map(({ name }) => name)]);

@@ -4,7 +4,7 @@ import type { BehaviourInput, BehaviourSpec, NamedBehaviour } from './input.js';
 import { suggestion } from './nearest.js';
 import type { OutsideHosts } from './outside-hosts.js';
 import type { Registry } from './registry.js';
-import { type Service, serviceNames } from './service.js';
+import type { Service } from './service.js';
 import type { Workload, Workloads } from './workload.js';
 
 export class Behaviours {
@@ -23,7 +23,7 @@ export class Behaviours {
     findings: Findings,
   ) {
     for (const behaviour of input.services) {
-      if (servicesOf(behaviour.name, registry).length === 0 && outside.canBe(behaviour.name)) {
+      if (registry.named(behaviour.name).length === 0 && outside.canBe(behaviour.name)) {
         this.outsiders.set(behaviour.name, behaviour);
         continue;
       }
@@ -41,10 +41,7 @@ export class Behaviours {
   of(workload: Workload): BehaviourSpec {
     const known = this.merged.get(workload.index);
     if (known !== undefined) return known;
-    const service = this.registry.services.find(
-      (candidate) =>
-        this.byService.has(candidate) && candidate.endpoints.some((endpoint) => endpoint.workload === workload),
-    );
+    const service = this.registry.behind(workload).find((candidate) => this.byService.has(candidate));
     const own = service === undefined ? this.ofOutside(workload) : this.byService.get(service);
     const outer = inherited(this.input.defaults, own);
     const spec = inherited(outer, this.byWorkload.get(workload.index));
@@ -82,7 +79,7 @@ function inherited(outer: BehaviourSpec, own: BehaviourSpec | undefined): Behavi
 }
 
 function oneService(behaviour: NamedBehaviour, registry: Registry, findings: Findings): Service | null {
-  const found = servicesOf(behaviour.name, registry);
+  const found = registry.named(behaviour.name);
   const kubernetes = found.filter((service) => service.source === 'kubernetes');
   const candidates = kubernetes.length > 0 ? kubernetes : found;
   if (candidates.length === 1) return candidates[0]!;
@@ -100,17 +97,13 @@ function oneService(behaviour: NamedBehaviour, registry: Registry, findings: Fin
   return null;
 }
 
-function servicesOf(name: string, { services }: Registry): Service[] {
-  return services.filter((service) => serviceNames(service).includes(name));
-}
-
 function noService({ name, at }: NamedBehaviour, registry: Registry, findings: Findings): void {
   findings.error('service-not-found', at, `no service is named ${name}`, suggestion(name, registry.knownNames()));
 }
 
 /** All workloads of the name in one namespace (a Deployment and a StatefulSet may share it). */
-function namedWorkloads(behaviour: NamedBehaviour, workloads: Workloads, findings: Findings): Workload[] {
-  const found = findWorkloads(behaviour.name, workloads);
+function namedWorkloads(behaviour: NamedBehaviour, workloads: Workloads, findings: Findings): readonly Workload[] {
+  const found = workloads.named(behaviour.name);
   if (found.length === 0) {
     findings.error(
       'workload-not-found',
@@ -129,13 +122,6 @@ function namedWorkloads(behaviour: NamedBehaviour, workloads: Workloads, finding
     `write ${behaviour.name}.${namespaces[0]}`,
   );
   return [];
-}
-
-/** Workloads called `name`, `name.namespace` or `namespace/name`. */
-export function findWorkloads(name: string, workloads: Workloads): Workload[] {
-  return workloads.all.filter((workload) =>
-    [workload.name, `${workload.name}.${workload.namespace}`, `${workload.namespace}/${workload.name}`].includes(name),
-  );
 }
 
 export function workloadNames(workloads: Workloads): string[] {

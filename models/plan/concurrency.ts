@@ -2,8 +2,8 @@
 // the mesh's defaultConfig, then ProxyConfigs of the root namespace and of the workload's, then the annotation of the pod, then a
 // ProxyConfig that selects it; each replaces what came before.
 import type { ResourceSet } from '../config/load.js';
+import { firstOfAll, firstSelecting } from './label-index.js';
 import type { MeshSettings } from './mesh-settings.js';
-import { selects } from './visibility.js';
 import type { Workload } from './workload.js';
 
 /** null: nothing says so, and the CPU limit decides; 0: all cores of the node. */
@@ -25,16 +25,12 @@ export function placedConcurrency(
   { proxyConfigs }: Pick<ResourceSet, 'proxyConfigs'>,
   { rootNamespace, concurrency }: Pick<MeshSettings, 'rootNamespace' | 'concurrency'>,
 ): { readonly value: number | null; readonly place: ConcurrencyPlace } {
-  const wide = (of: string) => proxyConfigs.find((config) => config.namespace === of && config.spec.selector === null);
-  const own = proxyConfigs.find(
-    (config) =>
-      config.namespace === namespace && config.spec.selector !== null && selects(config.spec.selector, labels),
-  );
+  const own = firstSelecting(proxyConfigs, namespace, labels);
   const annotation = annotated(pod?.annotations[PROXY_CONFIG]);
   if (own !== undefined && own.spec.concurrency !== null) return { value: own.spec.concurrency, place: own };
   if (annotation !== null) return { value: annotation, place: 'annotation' };
   for (const of of [namespace, rootNamespace]) {
-    const config = wide(of);
+    const config = firstOfAll(proxyConfigs, of);
     if (config !== undefined && config.spec.concurrency !== null) {
       return { value: config.spec.concurrency, place: config };
     }

@@ -51,13 +51,23 @@ export function checkCycles(graph: CallGraph, findings: Findings): void {
 /** The largest set of handlers each of which certainly calls into the set. */
 function endlessHandlers(calls: readonly (readonly CertainCall[])[]): boolean[] {
   const endless = calls.map((list) => list.length > 0);
-  for (let changed = true; changed; ) {
-    changed = false;
-    calls.forEach((list, handler) => {
-      if (!endless[handler] || list.some(({ arrivals }) => arrivals.every((arrival) => endless[arrival]))) return;
+  // Calls of a handler that lead nowhere but to endless ones, and the calls that arrive at each.
+  const left = calls.map((list) => list.length);
+  const callers = calls.map((): { handler: number; call: CertainCall }[] => []);
+  calls.forEach((list, handler) => {
+    for (const call of list) for (const arrival of call.arrivals) callers[arrival]!.push({ handler, call });
+  });
+  const ending = new Set<CertainCall>();
+  const pending = [...endless.keys()].filter((handler) => !endless[handler]);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const { handler, call } of callers[next]!) {
+      if (ending.has(call)) continue;
+      ending.add(call);
+      left[handler]! -= 1;
+      if (left[handler] !== 0) continue;
       endless[handler] = false;
-      changed = true;
-    });
+      pending.push(handler);
+    }
   }
   return endless;
 }

@@ -4,6 +4,7 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import type { StringMatch } from '../config/kinds/string-match.js';
 import type { HttpMatch, HttpRoute, RoutingKind, VirtualServiceSpec } from '../config/kinds/virtual-service.js';
 import type { FieldPath, Resource } from '../config/resource.js';
+import { named } from '../list-index.js';
 import type { Findings } from './findings.js';
 import { isVisible } from './visibility.js';
 
@@ -85,7 +86,7 @@ function findDelegate(
   rootNamespace: string,
   all: readonly VirtualServiceResource[],
 ): VirtualServiceResource | string {
-  const found = all.find((candidate) => candidate.name === name && candidate.namespace === namespace);
+  const found = named(all, namespace, name);
   if (found === undefined) return 'is missing';
   if (found.spec.hosts.length > 0) return 'has hosts, which a delegate must not have';
   if (isVisible(found.spec.exportTo, found.namespace, rootNamespace)) return found;

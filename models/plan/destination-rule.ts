@@ -3,7 +3,8 @@
 import type { DestinationRuleSpec, RuleKind, Subset, TrafficPolicy } from '../config/kinds/destination-rule.js';
 import type { ResourceSet } from '../config/load.js';
 import { derivedSource, type Resource } from '../config/resource.js';
-import { compareSpecificity, expandHost, hostCovers } from './host.js';
+import { expandHost } from './host.js';
+import { HostIndex } from './host-index.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { ReleaseDefaults } from './versions.js';
 import { isVisible, selects } from './visibility.js';
@@ -31,7 +32,8 @@ export interface MergedRule {
 
 /** The rules of all namespaces. */
 export class DestinationRules {
-  private readonly byNamespace = new Map<string, MergedRule[]>();
+  /** By namespace; rules of one host are merged where Istio merges them. */
+  private readonly byNamespace = new Map<string, HostIndex<MergedRule>>();
   /** Rules for (host, owner, client) that have been asked for. */
   private readonly found = new Map<string, readonly MergedRule[]>();
 
@@ -51,8 +53,10 @@ export class DestinationRules {
       ...resources.destinationRules.filter((rule) => rule.spec.workloadSelector === null),
     ];
     for (const rule of rules) {
-      const merged = this.byNamespace.get(rule.namespace) ?? [];
-      this.byNamespace.set(rule.namespace, mergeInto(merged, rule, backendTlsYields));
+      const own = this.byNamespace.get(rule.namespace) ?? new HostIndex<MergedRule>();
+      this.byNamespace.set(rule.namespace, own);
+      const host = expandHost(rule.spec.host, rule.namespace);
+      own.replace(host, mergeInto(own.at(host), rule, backendTlsYields));
     }
   }
 
@@ -68,8 +72,7 @@ export class DestinationRules {
   }
 
   private rulesFor(host: string, owner: string, client: string): MergedRule[] {
-    const own = this.rulesOf(client).filter((rule) => this.isUsedInOwnNamespace(rule, client));
-    const local = mostSpecificRules(own, host);
+    const local = this.mostSpecific(client, host, (rule) => this.isUsedInOwnNamespace(rule, client));
     if (local.length > 0) return local;
     const published = owner === client ? [] : this.publishedTo(owner, client, host);
     return published.length > 0 ? published : this.publishedTo(this.root, client, host);
@@ -77,13 +80,19 @@ export class DestinationRules {
 
   /** The most specific host is chosen among all that a namespace publishes; only then is it asked who may see it. */
   private publishedTo(owner: string, client: string, host: string): MergedRule[] {
-    const published = this.rulesOf(owner).filter((rule) => !this.isPrivate(rule));
-    return mostSpecificRules(published, host).filter((rule) => isVisible(rule.exportTo, owner, client));
+    const published = this.mostSpecific(owner, host, (rule) => !this.isPrivate(rule));
+    return published.filter((rule) => isVisible(rule.exportTo, owner, client));
   }
 
-  private rulesOf(namespace: string): readonly MergedRule[] {
-    return this.byNamespace.get(namespace) ?? [];
+  /** The rules that count of the most specific host of a namespace that has any. */
+  private mostSpecific(namespace: string, host: string, counts: (rule: MergedRule) => boolean): MergedRule[] {
+    for (const covering of this.byNamespace.get(namespace)?.covering(host) ?? []) {
+      const found = covering.filter(counts);
+      if (found.length > 0) return found;
+    }
+    return [];
   }
+
   /** Clients use the rules of their namespace unless these are exported to others only; those of the root only its private ones. */
   private isUsedInOwnNamespace(rule: MergedRule, client: string): boolean {
     if (client === this.root) return this.isPrivate(rule);
@@ -96,26 +105,17 @@ export class DestinationRules {
   }
 }
 
-function mostSpecificRules(rules: readonly MergedRule[], host: string): MergedRule[] {
-  let best: string | null = null;
-  for (const rule of rules) {
-    if (hostCovers(rule.host, host) && (best === null || compareSpecificity(rule.host, best) < 0)) best = rule.host;
-  }
-  return rules.filter((rule) => rule.host === best);
-}
-
 /** The rule whose selector picks the client, else the last one without a selector. */
 function pick(rules: readonly MergedRule[], labels: Labels): MergedRule | null {
   const selected = rules.find((rule) => rule.selector !== null && selects(rule.selector, labels));
   return selected ?? rules.findLast((rule) => rule.selector === null) ?? null;
 }
 
-/** Folds a rule into those of the same host that came before it, and keeps it as one of its own where Istio does. */
+/** Folds a rule into those of its host that came before it, and keeps it as one of its own where Istio does. */
 function mergeInto(rules: readonly MergedRule[], resource: RuleResource, yields: boolean): MergedRule[] {
   const rule = single(resource);
   let keepsItself = true;
   const merged = rules.map((existing) => {
-    if (existing.host !== rule.host) return existing;
     keepsItself = true;
     const bothSelect = existing.selector !== null && rule.selector !== null;
     if (bothSelect && !sameLabels(existing.selector, rule.selector)) return existing;

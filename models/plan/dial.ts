@@ -102,6 +102,7 @@ export class Directory {
 
   /** Names of the internet lead calls of the mesh out of the cluster and to its gateways too; that one of these takes any name says nothing of one. */
   private wayIn(host: string, port: number, dialer: Dialer): ReturnType<Gateways['entryFor']> {
+    if (dialer.namespace !== null && !this.gateways.servesByName(host)) return null;
     const way = this.gateways.entryFor(host, port);
     return way === null || dialer.namespace === null || way.exactHost ? way : null;
   }
@@ -128,7 +129,7 @@ export class Directory {
   }
 
   private isVirtualHost(host: string, namespace: string): boolean {
-    return this.virtualServices.boundTo(MESH, namespace).some(({ hosts }) => hosts.includes(host));
+    return this.virtualServices.covering(host, MESH, namespace).some(({ hosts }) => hosts.includes(host));
   }
 
   private ambiguous(host: string, services: readonly Service[], at: SourcePosition): null {

@@ -2,6 +2,7 @@
 // for it, and Services there are hosts like any outside the mesh.
 import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { ResourceSet } from '../config/load.js';
+import { ofName } from '../list-index.js';
 import type { Findings } from './findings.js';
 import type { MeshSettings } from './mesh-settings.js';
 
@@ -56,7 +57,7 @@ function isDiscovered(
   { discoverySelectors }: MeshSettings,
   findings: Findings,
 ): boolean {
-  const object = namespaces.find(({ name }) => name === namespace);
+  const object = ofName(namespaces, namespace);
   if (object === undefined) {
     findings.approximated(
       `Namespace ${namespace}`,

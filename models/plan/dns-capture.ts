@@ -5,9 +5,9 @@ import { lookup } from '../../sim/lookup.js';
 import type { StringMap } from '../config/kinds/common.js';
 import type { ResourceSet } from '../config/load.js';
 import { PROXY_CONFIG } from './concurrency.js';
+import { firstOfAll, firstSelecting } from './label-index.js';
 import type { MeshSettings } from './mesh-settings.js';
 import type { ReleaseDefaults } from './versions.js';
-import { selects } from './visibility.js';
 import type { Workload } from './workload.js';
 
 const CAPTURE = 'ISTIO_META_DNS_CAPTURE';
@@ -32,10 +32,8 @@ export class DnsCapture {
     name: string,
   ): string | null {
     const { proxyConfigs } = this.resources;
-    const wide = (of: string) => proxyConfigs.find((own) => own.namespace === of && own.spec.selector === null);
-    const selecting = proxyConfigs.find(
-      (own) => own.namespace === namespace && own.spec.selector !== null && selects(own.spec.selector, labels),
-    );
+    const wide = (of: string) => firstOfAll(proxyConfigs, of);
+    const selecting = firstSelecting(proxyConfigs, namespace, labels);
     const metadata = (variables: StringMap | undefined) => lookup(variables ?? {}, name) ?? null;
     return (
       metadata(selecting?.spec.environmentVariables) ??

@@ -30,8 +30,7 @@ export class GatewayPorts {
   /** By the ports of the Services; of several Services with one port the first counts. */
   private targetsOf(workload: Workload): ReadonlyMap<number, number> {
     const targets = new Map<number, number>();
-    for (const service of this.registry.services) {
-      if (!service.endpoints.some((endpoint) => endpoint.workload === workload)) continue;
+    for (const service of this.registry.behind(workload)) {
       for (const { number, target } of service.ports) {
         const found = typeof target === 'number' ? target : namedPort(workload, target);
         if (found !== null && !targets.has(number)) targets.set(number, found);

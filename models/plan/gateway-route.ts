@@ -1,6 +1,7 @@
 // How a gateway's proxy routes a request: the VirtualServices bound to it, merged per host, catch-all routes last.
 // istio: pilot/pkg/networking/core/gateway.go (buildGatewayHTTPRouteConfig), pilot/pkg/networking/core/route/route.go (SortVHostRoutes).
 
+import { finder, listIndex } from '../list-index.js';
 import type { Gateways, Server } from './gateways.js';
 import { compareSpecificity, hostCovers, narrowerHost } from './host.js';
 import { opaqueRoute } from './opaque-route.js';
@@ -30,8 +31,8 @@ export function gatewayRoute(
   const servers = gateways.serversOf(workload, context.listenerPort);
   const host = authorityHost(request.authority);
   const written = servers[0]?.gateway.source.field(['spec', 'servers']) ?? null;
-  const opaque = servers.find((server) => isOpaque(server) && serves(server, host));
-  const redirecting = servers.find((server) => server.server.tls?.httpsRedirect === true && serves(server, host));
+  const opaque = opaqueOf(servers).find((server) => serves(server, host));
+  const redirecting = redirectingOf(servers).find((server) => serves(server, host));
   context.trace?.push({ kind: 'servers', servers, taken: takenBy(opaque, redirecting) });
   if (opaque !== undefined) return opaqueAtGateway(opaque, host, request, workload, virtualServices, context);
   if (redirecting !== undefined) {
@@ -56,10 +57,22 @@ function viewOf(servers: readonly Server[], workload: Workload, context: RouteCo
   return {
     namespace: context.namespace,
     labels: workload.labels,
-    gateways: [...new Set(servers.map((server) => server.gatewayName))],
+    gateways: gatewaysOf(servers),
     port: context.listenerPort,
   };
 }
+
+const gatewaysOf = listIndex<Server, readonly string[]>((servers) => [
+  ...new Set(servers.map(({ gatewayName }) => gatewayName)),
+]);
+
+const byGateway = finder<Server>(({ gatewayName }) => [gatewayName]);
+
+const opaqueOf = listIndex<Server, readonly Server[]>((servers) => servers.filter(isOpaque));
+
+const redirectingOf = listIndex<Server, readonly Server[]>((servers) =>
+  servers.filter(({ server }) => server.tls?.httpsRedirect === true),
+);
 
 function serves(server: Server, host: string): boolean {
   return server.hosts.some((candidate) => hostCovers(candidate.host, host));
@@ -67,7 +80,7 @@ function serves(server: Server, host: string): boolean {
 
 /** Whether the server for a request leaves TLS to whom it sends to: then it does not see who calls. */
 export function passesTlsOn(servers: readonly Server[], { authority }: RequestClass): boolean {
-  const found = servers.find((server) => isOpaque(server) && serves(server, authorityHost(authority)));
+  const found = opaqueOf(servers).find((server) => serves(server, authorityHost(authority)));
   return found?.server.tls?.mode.endsWith('PASSTHROUGH') === true;
 }
 
@@ -112,8 +125,8 @@ function routesFor(
 ): Candidate[] {
   const hosts = new Map<string, { readonly virtualServices: VirtualService[]; readonly routes: Candidate[] }>();
   const attached = new Set<string>();
-  for (const server of servers) {
-    for (const virtualService of virtualServices.boundTo(server.gatewayName, view.namespace)) {
+  for (const server of byGateway(servers, ...virtualServices.gatewaysFor(host))) {
+    for (const virtualService of virtualServices.covering(host, server.gatewayName, view.namespace)) {
       for (const domain of sharedHosts(server, virtualService.hosts, virtualService.resource.namespace)) {
         const key = `${virtualService.resource.namespace}/${virtualService.resource.name} ${domain}`;
         if (attached.has(key)) continue;

@@ -3,10 +3,13 @@
 import type { GatewayServer, GatewaySpec } from '../config/kinds/gateway.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
+import { append, positionsBy } from '../list-index.js';
 import { type AssumedGateway, gatewayName } from './assumed-gateways.js';
 import type { Findings } from './findings.js';
 import { GatewayPorts, INGRESS_PORTS } from './gateway-ports.js';
 import { compareSpecificity, hostCovers } from './host.js';
+import { HostIndex } from './host-index.js';
+import { SelectorIndex } from './label-index.js';
 import type { LocalityPlan } from './plan.js';
 import type { Registry } from './registry.js';
 import { ROOT_NAMESPACE, selects } from './visibility.js';
@@ -39,9 +42,20 @@ export interface GatewayEntry {
   readonly tls: boolean;
 }
 
+const byKey = positionsBy<Server>(({ gateway }) => [implicitKey(gateway)]);
+
 export class Gateways {
   readonly servers: readonly Server[];
+  /** Those that clients from outside may dial, by their hosts. */
+  private readonly dialed = new HostIndex<Server>();
+  private readonly selectors: SelectorIndex;
+  /** Gateways that are assumed because the YAML routes to them, or the scenario sizes them. */
+  private readonly standIns = new Map<GatewayResource, Workload>();
   private readonly implicit = new Map<string, Workload>();
+  /** Of the Gateways that a workload stands in for. */
+  private readonly keysOf = new Map<Workload, string[]>();
+  /** The servers that share a listener, by workload and port. */
+  private readonly listening = new Map<string, readonly Server[]>();
   private readonly ports: GatewayPorts;
 
   constructor(
@@ -49,7 +63,7 @@ export class Gateways {
     private readonly workloads: Workloads,
     registry: Registry,
     private readonly findings: Findings,
-    private readonly standIns: readonly AssumedGateway[] = [],
+    assumed: readonly AssumedGateway[] = [],
   ) {
     this.ports = new GatewayPorts(registry);
     this.servers = resources.gateways.flatMap((gateway) =>
@@ -60,6 +74,23 @@ export class Gateways {
         hosts: server.hosts.map((host) => serverHost(host, gateway.namespace)),
       })),
     );
+    this.selectors = new SelectorIndex(
+      this.servers.map(({ gateway: { spec } }) => ({
+        namespace: spec.deployment?.namespace ?? null,
+        labels: spec.selector,
+      })),
+    );
+    for (const { gateways, workload } of assumed) {
+      for (const gateway of gateways) {
+        if (this.standIns.has(gateway)) continue;
+        this.standIns.set(gateway, workload);
+        append(this.keysOf, workload, implicitKey(gateway));
+      }
+    }
+    for (const server of this.servers) {
+      if (isEgress(server) || passesOn(server)) continue;
+      for (const host of new Set(server.hosts.map((own) => own.host))) this.dialed.add(host, server);
+    }
   }
 
   /**
@@ -70,29 +101,32 @@ export class Gateways {
     host: string,
     port: number,
   ): { entry: GatewayEntry; exactHost: boolean } | { ports: readonly number[]; exactHost: boolean } | null {
-    const serving = this.servers
-      .filter((server) => !isEgress(server) && !passesOn(server))
-      .flatMap((server) => {
-        const best = bestHost(server, host);
-        return best === null ? [] : [{ server, best }];
-      })
-      .sort((a, b) => compareSpecificity(a.best, b.best));
-    if (serving.length === 0) return null;
-    const found = serving.find(({ server }) => this.reaches(server, port));
-    if (found === undefined) {
-      const ports = [...new Set(serving.map(({ server }) => server.server.port.number))];
-      return { ports, exactHost: serving[0]!.best !== '*' };
+    let exactHost: boolean | null = null;
+    const ports = new Set<number>();
+    for (const servers of this.dialed.covering(host)) {
+      exactHost ??= bestHost(servers[0]!, host) !== '*';
+      const server = servers.find((one) => this.reaches(one, port));
+      if (server !== undefined) {
+        return { exactHost: bestHost(server, host) !== '*', entry: this.entryAt(server, host) };
+      }
+      for (const one of servers) ports.add(one.server.port.number);
     }
-    const { server } = found;
+    return exactHost === null ? null : { ports: [...ports], exactHost };
+  }
+
+  /** Whether one serves the very host, and not whatever is asked for. */
+  servesByName(host: string): boolean {
+    const [servers] = this.dialed.covering(host);
+    return servers !== undefined && bestHost(servers[0]!, host) !== '*';
+  }
+
+  private entryAt(server: Server, host: string): GatewayEntry {
     return {
-      exactHost: found.best !== '*',
-      entry: {
-        workloads: this.podsOf(server),
-        gatewayName: server.gatewayName,
-        listenerPort: server.server.port.number,
-        host,
-        tls: ['HTTPS', 'TLS'].includes(server.server.port.protocol.toUpperCase()),
-      },
+      workloads: this.podsOf(server),
+      gatewayName: server.gatewayName,
+      listenerPort: server.server.port.number,
+      host,
+      tls: ['HTTPS', 'TLS'].includes(server.server.port.protocol.toUpperCase()),
     };
   }
 
@@ -100,12 +134,28 @@ export class Gateways {
    * The servers of a gateway's pods that share a listener, in the order of their Gateways.
    * @param port of a server or of the gateway's Service
    */
-  serversOf(workload: Workload, port: number): Server[] {
+  serversOf(workload: Workload, port: number): readonly Server[] {
     const listens = this.ports.listens(workload, port);
-    return this.servers.filter(
-      ({ server, ...whose }) =>
-        this.ports.listens(workload, server.port.number) === listens && this.runsOn({ server, ...whose }, workload),
+    const key = `${workload.index} ${listens}`;
+    const known = this.listening.get(key);
+    if (known !== undefined) return known;
+    const found = this.runningOn(workload).filter(
+      (server) => this.ports.listens(workload, server.server.port.number) === listens,
     );
+    this.listening.set(key, found);
+    return found;
+  }
+
+  private runningOn(workload: Workload): readonly Server[] {
+    const keys = this.keysOf.get(workload) ?? [];
+    const positions = [
+      ...this.selectors.metBy(workload.namespace, workload.labels),
+      ...keys.flatMap((key) => byKey(this.servers).get(key) ?? []),
+    ];
+    return [...new Set(positions)]
+      .sort((a, b) => a - b)
+      .map((position) => this.servers[position]!)
+      .filter((server) => this.runsOn(server, workload));
   }
 
   /** The server's port at which a connection to a port of the gateway's Service comes out; that port again where no server listens there. */
@@ -146,7 +196,7 @@ export class Gateways {
 
   /** The gateway that stands in for the pods of a Gateway because the YAML routes to it, or the scenario sizes it. */
   private assumed(gateway: GatewayResource): Workload | undefined {
-    return this.standIns.find(({ gateways }) => gateways.includes(gateway))?.workload;
+    return this.standIns.get(gateway);
   }
 
   private selectedBy(server: Server): readonly Workload[] {
@@ -192,6 +242,9 @@ export class Gateways {
       ...(foreign === undefined ? {} : { foreign }),
     });
     this.implicit.set(key, workload);
+    append(this.keysOf, workload, key);
+    // Its pods may be those of Gateways that had others before.
+    this.listening.clear();
     return workload;
   }
 

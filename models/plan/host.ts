@@ -45,16 +45,6 @@ export function compareSpecificity(a: string, b: string): number {
   return wildA ? b.length - a.length : 0;
 }
 
-/** The most specific of `patterns` that covers `host`; the first of equals. -1 = none. */
-export function mostSpecific(patterns: readonly string[], host: string): number {
-  let best = -1;
-  patterns.forEach((pattern, index) => {
-    if (!hostCovers(pattern, host)) return;
-    if (best < 0 || compareSpecificity(pattern, patterns[best]!) < 0) best = index;
-  });
-  return best;
-}
-
 /** What a client dials. */
 export interface DialTarget {
   readonly scheme: string | null;

@@ -27,15 +27,13 @@ export function inboundPool(workload: Workload, parts: Parts): Pool | null {
 function poolsOf(workload: Workload, { registry, rules, scopes }: Parts): Pool[] {
   if (workload.kind !== 'app' || !workload.hasSidecar) return [];
   const scope = scopes.of(workload);
-  return registry.services
-    .filter((service) => service.endpoints.some((endpoint) => endpoint.workload === workload))
-    .flatMap((service) => {
-      const rule = rules.lookup(service.host, service.namespace, workload.namespace, workload.labels);
-      return service.ports.flatMap((port) => {
-        const own = scope.inboundPool(portOf(workload, port));
-        return own ?? placedPolicy(rule, port.number, '').connectionPool ?? [];
-      });
+  return registry.behind(workload).flatMap((service) => {
+    const rule = rules.lookup(service.host, service.namespace, workload.namespace, workload.labels);
+    return service.ports.flatMap((port) => {
+      const own = scope.inboundPool(portOf(workload, port));
+      return own ?? placedPolicy(rule, port.number, '').connectionPool ?? [];
     });
+  });
 }
 
 function limitsOf(pool: Pool): string {

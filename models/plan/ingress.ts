@@ -7,6 +7,7 @@ import type { StringMatch } from '../config/kinds/string-match.js';
 import type { HttpRoute, RoutingKind, VirtualServiceSpec } from '../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../config/load.js';
 import { derivedSource, type FieldPath, type Resource } from '../config/resource.js';
+import { named } from '../list-index.js';
 import type { Findings } from './findings.js';
 import { ANY_REQUEST } from './gateway-api/http-rules.js';
 import { serviceHost } from './host.js';
@@ -140,7 +141,7 @@ function routeOf(
   uri: StringMatch | null,
   { services }: ResourceSet,
 ): HttpRoute {
-  const service = services.find((own) => own.name === serviceName && own.namespace === namespace);
+  const service = named(services, namespace, serviceName);
   const number = typeof port === 'string' ? (service?.spec.ports.find((own) => own.name === port)?.port ?? null) : port;
   return {
     name: `${namespace}/${name}`,

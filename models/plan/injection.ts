@@ -3,6 +3,7 @@
 import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
+import { ofName } from '../list-index.js';
 import type { ProxyCostInput, ZtunnelInput } from './input.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import type { ProxyPlan } from './plan.js';
@@ -28,7 +29,7 @@ export function injectionOf(
 ): Injection {
   if (NEVER_INJECTED.includes(namespace) || pod.hostNetwork) return 'not-injected';
   const wish = pod.labels['sidecar.istio.io/inject'] ?? pod.annotations['sidecar.istio.io/inject'];
-  const object = namespaces.find((candidate) => candidate.name === namespace);
+  const object = ofName(namespaces, namespace);
   if (object === undefined) return wish === 'false' ? 'not-injected' : wish === 'true' ? 'injected' : 'assumed';
   const injectors = mutatingWebhooks.flatMap(({ spec }) => spec.injectors);
   if (injectors.length > 0) {

@@ -5,7 +5,7 @@ import { editDistance } from '../../sim/nearest.js';
 export function nearestNames(name: string, known: readonly string[], limit = 3): string[] {
   const bound = Math.max(2, Math.floor(name.length / 2));
   return [...new Set(known)]
-    .map((candidate) => ({ candidate, distance: distanceTo(name, candidate) }))
+    .map((candidate) => ({ candidate, distance: distanceTo(name, candidate, bound) }))
     .filter(({ distance }) => distance <= bound)
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, limit)
@@ -21,8 +21,8 @@ export function suggestion(name: string, known: readonly string[]): string {
 }
 
 /** A candidate with a namespace (`reviews.default`) is also near by its first label. */
-function distanceTo(name: string, candidate: string): number {
-  const whole = editDistance(name, candidate);
+function distanceTo(name: string, candidate: string, bound: number): number {
+  const whole = editDistance(name, candidate, bound);
   const label = candidate.split('.')[0]!;
-  return name.includes('.') || label === candidate ? whole : Math.min(whole, editDistance(name, label));
+  return name.includes('.') || label === candidate ? whole : Math.min(whole, editDistance(name, label, bound));
 }

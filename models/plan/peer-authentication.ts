@@ -6,9 +6,9 @@ import type { PeerAuthenticationSpec, WrittenMtlsMode } from '../config/kinds/pe
 import type { ResourceSet } from '../config/load.js';
 import type { FieldPath, Resource } from '../config/resource.js';
 import { writtenAt } from './field-source.js';
+import { firstOfAll, firstSelecting } from './label-index.js';
 import type { SidecarScopes } from './sidecar-scope.js';
 import type { FieldSource } from './sources.js';
-import { selects } from './visibility.js';
 import type { Workload } from './workload.js';
 
 export type MtlsMode = Exclude<WrittenMtlsMode, 'UNSET'>;
@@ -80,15 +80,11 @@ export class PeerAuthentications {
   /** Selectors in the root namespace are ignored, even for its own workloads. */
   private policyOf({ namespace, labels }: Workload): Policy | null {
     if (namespace === this.rootNamespace) return null;
-    const found = this.policies.find(
-      (policy) =>
-        policy.namespace === namespace && policy.spec.selector !== null && selects(policy.spec.selector, labels),
-    );
-    return found ?? null;
+    return firstSelecting(this.policies, namespace, labels) ?? null;
   }
 
   private wide(namespace: string): Policy | null {
-    return this.policies.find((policy) => policy.namespace === namespace && policy.spec.selector === null) ?? null;
+    return firstOfAll(this.policies, namespace) ?? null;
   }
 }
 

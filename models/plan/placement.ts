@@ -4,6 +4,7 @@
 import { meets, type NodeTerm, type PodTerm } from '../config/kinds/affinity.js';
 import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { ResourceSet } from '../config/load.js';
+import { ofName } from '../list-index.js';
 import { REGION, ZONE } from './cluster-nodes.js';
 import type { Findings } from './findings.js';
 import type { Localities } from './locality.js';
@@ -24,7 +25,7 @@ export class Placements {
 
   constructor(
     private readonly resources: Pick<ResourceSet, 'nodes' | 'namespaces'>,
-    private readonly workloads: Pick<Workloads, 'all'>,
+    private readonly workloads: Pick<Workloads, 'carrying'>,
     private readonly localities: Localities,
     private readonly findings: Findings,
   ) {}
@@ -77,7 +78,9 @@ export class Placements {
     let places = own;
     for (const term of workload.pod?.affinity?.near ?? []) {
       if (term.topologyKey !== ZONE && term.topologyKey !== HOSTNAME) continue;
-      const others = this.workloads.all.filter((other) => this.isOf(term, other, workload));
+      const others = this.workloads
+        .carrying(term.selector.matchLabels)
+        .filter((other) => this.isOf(term, other, workload));
       const elsewhere = others.filter((other) => other !== workload).flatMap((other) => this.placesOf(other));
       const isAlone = elsewhere.length === 0 && others.includes(workload);
       const near = isAlone ? places.slice(0, 1) : places.filter((place) => has(elsewhere, place));
@@ -95,7 +98,7 @@ export class Placements {
     if (other.pod === null || !matchesLabels(selector, other.labels)) return false;
     if (namespaces.includes(other.namespace)) return true;
     if (namespaceSelector === null) return namespaces.length === 0 && other.namespace === self.namespace;
-    const labels = this.resources.namespaces.find(({ name }) => name === other.namespace)?.labels ?? {};
+    const labels = ofName(this.resources.namespaces, other.namespace)?.labels ?? {};
     return matchesLabels(namespaceSelector, { 'kubernetes.io/metadata.name': other.namespace, ...labels });
   }
 

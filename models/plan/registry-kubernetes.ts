@@ -4,7 +4,6 @@ import type { ServiceSpec } from '../config/kinds/service.js';
 import type { Resource } from '../config/resource.js';
 import type { Findings } from './findings.js';
 import { serviceHost } from './host.js';
-import type { NamedBehaviour } from './input.js';
 import { linkerdService } from './linkerd/service.js';
 import { servicePortProtocol } from './protocol.js';
 import { type PortInfo, type Service, serviceNames } from './service.js';
@@ -15,11 +14,12 @@ const TRAFFIC_DISTRIBUTION = 'networking.istio.io/traffic-distribution';
 /**
  * Endpoints are the pods of the namespace that the selector picks. A Service without selector has endpoints that others manage
  * (`written`); where nobody wrote any, one is assumed if the scenario describes the work of the service.
+ * @param described names of services in the scenario
  */
 export function kubernetesService(
   resource: Resource<'Service', ServiceSpec>,
   workloads: Workloads,
-  described: readonly NamedBehaviour[],
+  described: ReadonlySet<string>,
   findings: Findings,
   namespaceAnnotations: Readonly<Record<string, string>> = {},
   written: Service['endpoints'] | null = null,
@@ -28,7 +28,7 @@ export function kubernetesService(
   const label = `Service ${namespace}/${name}`;
   const hasSelector = Object.keys(spec.selector).length > 0;
   const host = serviceHost(name, namespace);
-  const isDescribed = described.some((behaviour) => serviceNames({ name, namespace, host }).includes(behaviour.name));
+  const isDescribed = serviceNames({ name, namespace, host }).some((own) => described.has(own));
   const selected = hasSelector
     ? workloads.endpointsOf(spec.selector, namespace)
     : isDescribed && written === null

@@ -2,15 +2,17 @@
 // istio: pilot/pkg/serviceregistry/kube/conversion.go, pilot/pkg/serviceregistry/serviceentry/conversion.go,
 // pilot/pkg/model/sidecar.go (pick among services of one host name).
 import type { ResourceSet } from '../config/load.js';
+import { append, ofName } from '../list-index.js';
 import { type AssumedGateway, gatewayService } from './assumed-gateways.js';
 import { entryHosts } from './entry-merge.js';
 import type { Findings } from './findings.js';
-import { compareSpecificity, hostCovers, isWildcard, serviceHost } from './host.js';
+import { isWildcard, serviceHost } from './host.js';
+import { HostIndex } from './host-index.js';
 import type { NamedBehaviour } from './input.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import { entryServices } from './registry-entry.js';
 import { kubernetesService } from './registry-kubernetes.js';
-import type { Sees, Service } from './service.js';
+import { type Sees, type Service, serviceNames } from './service.js';
 import type { ReleaseDefaults } from './versions.js';
 import { isVisible } from './visibility.js';
 import type { Workload, Workloads } from './workload.js';
@@ -20,11 +22,13 @@ const EVERYTHING: Sees = () => true;
 
 export class Registry {
   readonly services: Service[] = [];
-  private readonly byHost = new Map<string, Service[]>();
+  private readonly byHost = new HostIndex<Service>();
   private readonly sameName = new Map<string, Service[]>();
+  private readonly byGivenName = new Map<string, Service[]>();
+  private readonly byPort = new Map<number, Service[]>();
   /** Host of an ExternalName Service → host that it stands for. */
   private readonly aliases = new Map<string, string>();
-  private readonly ofWorkload = new Map<number, Service>();
+  private readonly ofWorkload = new Map<number, Service[]>();
   /** Of services that say nothing of it. */
   private readonly exportTo: readonly string[];
 
@@ -38,34 +42,36 @@ export class Registry {
     assumed: readonly AssumedGateway[] = [],
   ) {
     this.exportTo = mesh.serviceExportTo;
+    const describedNames = new Set(described.map(({ name }) => name));
     for (const resource of resources.services) {
       if (resource.spec.type === 'ExternalName') {
         this.aliases.set(serviceHost(resource.name, resource.namespace), resource.spec.externalName.replace(/\.$/, ''));
       } else {
-        const owner = resources.namespaces.find((candidate) => candidate.name === resource.namespace);
+        const owner = ofName(resources.namespaces, resource.namespace);
         const hasSelector = Object.keys(resource.spec.selector).length > 0;
         const written = hasSelector ? null : writtenEndpoints(resources, resource, workloads, findings);
-        this.add(kubernetesService(resource, workloads, described, findings, owner?.annotations, written));
+        this.add(kubernetesService(resource, workloads, describedNames, findings, owner?.annotations, written));
       }
     }
     for (const service of assumed.map(gatewayService)) {
-      if (!this.byHost.has(service.host)) this.add(service);
+      if (this.byHost.at(service.host).length === 0) this.add(service);
     }
     for (const [resource, hosts] of entryHosts(resources.serviceEntries, findings)) {
       for (const service of entryServices(resource, hosts, workloads)) this.add(service);
     }
     for (const service of this.services) {
-      for (const { workload } of service.endpoints) {
-        if (!this.ofWorkload.has(workload.index)) this.ofWorkload.set(workload.index, service);
-      }
+      const indices = new Set(service.endpoints.map(({ workload }) => workload.index));
+      for (const index of indices) append(this.ofWorkload, index, service);
     }
   }
 
   private add(written: Service): void {
     const service = written.exportTo.length === 0 ? { ...written, exportTo: this.exportTo } : written;
     this.services.push(service);
-    append(this.byHost, service.host, service);
+    this.byHost.add(service.host, service);
     append(this.sameName, service.name, service);
+    for (const name of new Set(serviceNames(service))) append(this.byGivenName, name, service);
+    for (const number of new Set(service.ports.map((port) => port.number))) append(this.byPort, number, service);
   }
 
   /** The short name where it is the only one, else `name.namespace`. */
@@ -76,16 +82,31 @@ export class Registry {
 
   /** Name of the first service that a workload stands behind, or of the workload itself. */
   displayOf(workload: Workload): string {
-    const service = this.ofWorkload.get(workload.index);
+    const [service] = this.behind(workload);
     return service === undefined ? workload.name : this.displayName(service);
+  }
+
+  /** The services that a workload stands behind. */
+  behind(workload: Workload): readonly Service[] {
+    return this.ofWorkload.get(workload.index) ?? [];
+  }
+
+  /** Those that the scenario may mean by a name. */
+  named(name: string): readonly Service[] {
+    return this.byGivenName.get(name) ?? [];
+  }
+
+  /** Those with a port of this number. */
+  onPort(number: number): readonly Service[] {
+    return this.byPort.get(number) ?? [];
   }
 
   /** The service of exactly this host name that a client of `namespace` uses; aliases are followed. */
   lookup(host: string, namespace: string, sees: Sees = EVERYTHING): Service | null {
     const real = this.resolveAlias(host);
-    const candidates = (this.byHost.get(real) ?? []).filter(
-      (service) => isVisible(service.exportTo, service.namespace, namespace) && sees(service),
-    );
+    const candidates = this.byHost
+      .at(real)
+      .filter((service) => isVisible(service.exportTo, service.namespace, namespace) && sees(service));
     return this.pick(candidates, namespace);
   }
 
@@ -98,17 +119,20 @@ export class Registry {
       const service = this.lookup(host, namespace, sees);
       if (service !== null) return service;
     }
-    const covering = this.services
-      .filter((service) => isWildcard(service.host) && hostCovers(service.host, name))
-      .filter((service) => isVisible(service.exportTo, service.namespace, namespace) && sees(service))
-      .sort((a, b) => compareSpecificity(a.host, b.host));
-    return covering[0] ?? null;
+    for (const covering of this.byHost.covering(name)) {
+      const found = covering.find(
+        (service) =>
+          isWildcard(service.host) && isVisible(service.exportTo, service.namespace, namespace) && sees(service),
+      );
+      if (found !== undefined) return found;
+    }
+    return null;
   }
 
   /** The Kubernetes Service behind a name, whoever may see it in the mesh: DNS knows them all. */
   byDns(name: string, namespace: string): Service | null {
     for (const host of this.fullNames(name, namespace)) {
-      const found = this.byHost.get(this.resolveAlias(host))?.find(({ source }) => source === 'kubernetes');
+      const found = this.byHost.at(this.resolveAlias(host)).find(({ source }) => source === 'kubernetes');
       if (found !== undefined) return found;
     }
     return null;
@@ -159,10 +183,4 @@ export class Registry {
     );
     return byNamespace[0] ?? null;
   }
-}
-
-function append(lists: Map<string, Service[]>, key: string, service: Service): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [service]);
-  else list.push(service);
 }

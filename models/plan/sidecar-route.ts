@@ -239,20 +239,24 @@ function hasHttpListener(
   port: number,
   { registry, scope, namespace }: Pick<RouteContext, 'registry' | 'scope' | 'namespace'>,
 ): boolean {
-  return registry.services.some(
-    (service) =>
-      service.ports.some(({ number, protocol }) => number === port && isHttp(protocol)) &&
-      isVisible(service.exportTo, service.namespace, namespace) &&
-      scope.sees(service.namespace, service.host, port),
-  );
+  return registry
+    .onPort(port)
+    .some(
+      (service) =>
+        service.ports.some(({ number, protocol }) => number === port && isHttp(protocol)) &&
+        isVisible(service.exportTo, service.namespace, namespace) &&
+        scope.sees(service.namespace, service.host, port),
+    );
 }
 
 /** A host outside the registry is served on port 80, and on ports where another host of its VirtualService is a service. */
 function opensHost(virtualService: VirtualService, host: string, view: ProxyView, context: RouteContext): boolean {
-  const matched = context.registry.services.filter(
-    (service) =>
-      service.ports.some(({ number, protocol }) => number === view.port && isHttp(protocol)) &&
-      virtualService.hosts.some((pattern) => pattern !== host && hostCovers(pattern, service.host)),
-  );
+  const matched = context.registry
+    .onPort(view.port)
+    .filter(
+      (service) =>
+        service.ports.some(({ number, protocol }) => number === view.port && isHttp(protocol)) &&
+        virtualService.hosts.some((pattern) => pattern !== host && hostCovers(pattern, service.host)),
+    );
   return matched.length > 0 || view.port === 80;
 }

@@ -8,9 +8,9 @@ import type { ResourceSet } from '../config/load.js';
 import { hostsOverlap } from '../config/names.js';
 import type { Resource } from '../config/resource.js';
 import { hostCovers } from './host.js';
+import { firstOfAll, firstSelecting } from './label-index.js';
 import type { MeshSettings } from './mesh-settings.js';
 import type { PlacedBlock } from './traffic-policy.js';
-import { selects } from './visibility.js';
 import type { Workload } from './workload.js';
 
 type SidecarResource = Resource<'Sidecar', SidecarSpec>;
@@ -133,11 +133,10 @@ export class SidecarScopes {
   /** By selector, else of the namespace, else of the root namespace; the oldest of each; they are not merged. */
   private choose({ namespace, labels }: Pick<Workload, 'namespace' | 'labels'>): SidecarResource | null {
     const { sidecars } = this.resources;
-    const own = sidecars.filter((sidecar) => sidecar.namespace === namespace);
     return (
-      own.find(({ spec }) => spec.selector !== null && selects(spec.selector, labels)) ??
-      own.find(({ spec }) => spec.selector === null) ??
-      sidecars.find(({ spec, namespace: of }) => of === this.mesh.rootNamespace && spec.selector === null) ??
+      firstSelecting(sidecars, namespace, labels) ??
+      firstOfAll(sidecars, namespace) ??
+      firstOfAll(sidecars, this.mesh.rootNamespace) ??
       null
     );
   }

@@ -13,13 +13,15 @@ import { isVisible } from './visibility.js';
 export function listenerOwner(dialed: Service | null, port: number, context: RouteContext): Service | null {
   if (dialed !== null && (!sharesListener(dialed, context) || protocolOf(dialed, port) !== 'tcp')) return dialed;
   const { registry, namespace, scope } = context;
-  const sharing = registry.services.filter(
-    (service) =>
-      sharesListener(service, context) &&
-      protocolOf(service, port) === 'tcp' &&
-      isVisible(service.exportTo, service.namespace, namespace) &&
-      scope.sees(service.namespace, service.host, port),
-  );
+  const sharing = registry
+    .onPort(port)
+    .filter(
+      (service) =>
+        sharesListener(service, context) &&
+        protocolOf(service, port) === 'tcp' &&
+        isVisible(service.exportTo, service.namespace, namespace) &&
+        scope.sees(service.namespace, service.host, port),
+    );
   const first = sharing.sort(byAge)[0] ?? dialed;
   // A cluster of the original destination goes where the client wanted to go.
   return first?.discovery === 'original-dst' ? dialed : first;

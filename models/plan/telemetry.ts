@@ -3,10 +3,11 @@
 // docs/ops/deployment/performance-and-scalability quantifies access logs for 0.8 alone: they doubled the CPU).
 import type { MetricsOverride, TelemetrySpec } from '../config/kinds/telemetry.js';
 import type { ResourceSet } from '../config/load.js';
+import { listIndex } from '../list-index.js';
+import { firstOfAll, firstSelecting } from './label-index.js';
 import type { MeshSettings } from './mesh-settings.js';
 import type { ObservationPlan } from './observation-plan.js';
 import { expressionsOf, holdsFor, metricsOf, type Role } from './standard-metrics.js';
-import { selects } from './visibility.js';
 import type { Workload } from './workload.js';
 
 /** CPU of a line of the access log, 0.03 to 0.05 ms; of a span; and of Istio's own metrics, which the cost of a proxy holds already. */
@@ -22,6 +23,8 @@ export interface Observations {
   readonly inbound: ObservationPlan;
 }
 
+type TelemetryResource = ResourceSet['telemetries'][number];
+
 /** Providers that every mesh has (istio: pkg/config/mesh/mesh.go). */
 const BUILT_IN = ['envoy', 'prometheus', 'stackdriver'];
 
@@ -34,18 +37,19 @@ export function observations(
   return { outbound: observationAs('CLIENT', levels, mesh), inbound: observationAs('SERVER', levels, mesh) };
 }
 
+const ofPods = listIndex<TelemetryResource, readonly TelemetryResource[]>((list) =>
+  list.filter(({ spec }) => spec.targetRefs.length === 0),
+);
+
 /** One Telemetry a level, the widest first: of the root namespace, of the namespace, of the workload; the oldest of each. */
 function levelsOf(
   { namespace, labels }: Pick<Workload, 'namespace' | 'labels'>,
   { telemetries }: Pick<ResourceSet, 'telemetries'>,
   { rootNamespace }: MeshSettings,
 ): TelemetrySpec[] {
-  const applicable = telemetries.filter(({ spec }) => spec.targetRefs.length === 0);
-  const wide = (of: string) =>
-    applicable.find((telemetry) => telemetry.namespace === of && telemetry.spec.selector === null);
-  const own = applicable.find(
-    ({ namespace: of, spec }) => of === namespace && spec.selector !== null && selects(spec.selector, labels),
-  );
+  const applicable = ofPods(telemetries);
+  const wide = (of: string) => firstOfAll(applicable, of);
+  const own = firstSelecting(applicable, namespace, labels);
   const found = namespace === rootNamespace ? [wide(namespace), own] : [wide(rootNamespace), wide(namespace), own];
   return found.flatMap((telemetry) => (telemetry === undefined ? [] : [telemetry.spec]));
 }

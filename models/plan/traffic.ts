@@ -1,5 +1,5 @@
 // Traffic sources: who sends, at what rate, and the site of each request.
-import { findWorkloads, workloadNames } from './behaviour.js';
+import { workloadNames } from './behaviour.js';
 import type { Dialer } from './dial.js';
 import type { Findings } from './findings.js';
 import type { Graph } from './graph.js';
@@ -8,7 +8,6 @@ import { suggestion } from './nearest.js';
 import type { TrafficPlan } from './plan.js';
 import { outgoingRequest } from './programs.js';
 import type { Registry } from './registry.js';
-import { serviceNames } from './service.js';
 import type { Workload, Workloads } from './workload.js';
 
 /** The plan of a source; null, with an error, where its target or its sender does not exist. */
@@ -84,8 +83,8 @@ function sender(
   registry: Registry,
   findings: Findings,
 ): Workload | null {
-  const found = findWorkloads(name, workloads);
-  const byService = registry.services.filter((service) => serviceNames(service).includes(name));
+  const found = workloads.named(name);
+  const byService = registry.named(name);
   const candidates =
     found.length > 0 ? found : byService.flatMap((service) => service.endpoints.map(({ workload }) => workload));
   const namespaces = [...new Set(candidates.map((workload) => workload.namespace))];

@@ -4,9 +4,11 @@
 import type { HttpMatch } from '../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../config/load.js';
 import type { FieldPath } from '../config/resource.js';
+import { finder, listIndex } from '../list-index.js';
 import { type DelegatedRoutes, type PlacedRoute, type VirtualServiceResource, withDelegates } from './delegate.js';
 import type { Findings } from './findings.js';
-import { expandHost, mostSpecific } from './host.js';
+import { expandHost } from './host.js';
+import { HostIndex } from './host-index.js';
 import { dependsOnVariables, isCatchAll, matchesRequest } from './match.js';
 import type { RequestClass } from './request-class.js';
 import type { ProxyScope } from './sidecar-scope.js';
@@ -38,6 +40,17 @@ export interface ProxyView {
   readonly port: number;
 }
 
+/** Positions by hosts. */
+const byHost = listIndex<VirtualService, HostIndex<number>>((list) => {
+  const index = new HostIndex<number>();
+  list.forEach(({ hosts }, position) => {
+    for (const host of new Set(hosts)) index.add(host, position);
+  });
+  return index;
+});
+
+const byGateway = finder<VirtualService>(({ gateways }) => gateways);
+
 export class VirtualServices {
   readonly all: readonly VirtualService[];
   private readonly seenFrom = new Map<string, readonly VirtualService[]>();
@@ -64,7 +77,7 @@ export class VirtualServices {
     const key = `${gateway} ${namespace}`;
     const known = this.seenFrom.get(key);
     if (known !== undefined) return known;
-    const bound = this.all.filter((virtualService) => virtualService.gateways.includes(gateway));
+    const bound = byGateway(this.all, gateway);
     const ordered = candidateOrder(
       bound,
       ({ resource }) => ({
@@ -83,16 +96,27 @@ export class VirtualServices {
     const key = seen === null ? `${host} ${namespace}` : `${host} ${namespace} ${seen.key} ${port}`;
     const known = this.owners.get(key);
     if (known !== undefined) return known;
-    const hosts = this.boundTo(MESH, namespace)
-      .filter(({ resource, hosts: own }) => seen?.seesAny(resource.namespace, own, port) ?? true)
-      .flatMap((virtualService) => virtualService.hosts.map((pattern) => ({ virtualService, pattern })));
-    const winner = mostSpecific(
-      hosts.map(({ pattern }) => pattern),
-      host,
-    );
-    const owner = winner < 0 ? null : hosts[winner]!.virtualService;
+    const bound = this.boundTo(MESH, namespace);
+    const isSeen = ({ resource, hosts }: VirtualService) => seen?.seesAny(resource.namespace, hosts, port) ?? true;
+    let owner: VirtualService | null = null;
+    for (const covering of byHost(bound).covering(host)) {
+      owner ??= covering.map((position) => bound[position]!).find(isSeen) ?? null;
+    }
     this.owners.set(key, owner);
     return owner;
+  }
+
+  /** The gateways to which one with a host that covers this one is bound. */
+  gatewaysFor(host: string): ReadonlySet<string> {
+    const positions = [...byHost(this.all).covering(host)].flat();
+    return new Set(positions.flatMap((position) => this.all[position]!.gateways));
+  }
+
+  /** Those of a gateway (or `mesh`) that are visible in a namespace and have a host that covers this one, in the order of candidates. */
+  covering(host: string, gateway: string, namespace: string): VirtualService[] {
+    const bound = this.boundTo(gateway, namespace);
+    const positions = new Set([...byHost(bound).covering(host)].flat());
+    return [...positions].sort((a, b) => a - b).map((position) => bound[position]!);
   }
 }
 

@@ -6,6 +6,7 @@ import type { AllowedRoutes } from '../config/kinds/gateway-api/listener.js';
 import { matchesLabels } from '../config/kinds/label-selector.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
+import { finder, identityOf, named, ofName } from '../list-index.js';
 import type { Findings } from './findings.js';
 import type { Service } from './service.js';
 import type { ReleaseDefaults } from './versions.js';
@@ -23,6 +24,10 @@ const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
 type Labels = Readonly<Record<string, string>>;
 type Gateway = Resource<'Gateway', KubernetesGatewaySpec>;
 
+const byHost = finder<ResourceSet['serviceEntries'][number]>(({ namespace, spec }) =>
+  spec.hosts.map((host) => identityOf({ namespace, name: host })),
+);
+
 export function waypointGateways(resources: ResourceSet): readonly Gateway[] {
   return resources.kubernetesGateways.filter(({ spec }) => spec.gatewayClassName === WAYPOINT_CLASS);
 }
@@ -30,20 +35,34 @@ export function waypointGateways(resources: ResourceSet): readonly Gateway[] {
 /** The Gateway that pods with these labels are the waypoint of, or null. */
 export function waypointOf(namespace: string, labels: Labels, gateways: readonly Gateway[]): Gateway | null {
   const name = labels[GATEWAY_NAME];
-  return gateways.find((gateway) => gateway.namespace === namespace && gateway.name === name) ?? null;
+  return name === undefined ? null : (named(gateways, namespace, name) ?? null);
+}
+
+/** The first workload that is the waypoint of a Gateway, by its `namespace/name`. */
+function byGateway({ all }: Workloads): Map<string, Workload> {
+  const found = new Map<string, Workload>();
+  for (const workload of all) {
+    const name = workload.labels[GATEWAY_NAME];
+    if (workload.kind !== 'waypoint' || name === undefined) continue;
+    const key = identityOf({ name, namespace: workload.namespace });
+    if (!found.has(key)) found.set(key, workload);
+  }
+  return found;
 }
 
 export class Waypoints {
   private readonly gateways: readonly Gateway[];
+  private readonly ofGateways: ReadonlyMap<string, Workload>;
   private readonly known = new Map<Service, Workload | null>();
 
   constructor(
     private readonly resources: ResourceSet,
-    private readonly workloads: Workloads,
+    workloads: Workloads,
     private readonly findings: Findings,
     private readonly release: Pick<ReleaseDefaults, 'ingressWaypointLabel'>,
   ) {
     this.gateways = waypointGateways(resources);
+    this.ofGateways = byGateway(workloads);
   }
 
   /** The waypoint that ztunnels send connections to a service to; null: straight to its pods. */
@@ -72,7 +91,7 @@ export class Waypoints {
     if (name === undefined || name === 'none' || name === '') return null;
     this.noteCanary(service, labels);
     const namespace = labels[USE_WAYPOINT_NAMESPACE] ?? service.namespace;
-    const gateway = this.gateways.find((candidate) => candidate.name === name && candidate.namespace === namespace);
+    const gateway = named(this.gateways, namespace, name);
     const problem =
       gateway === undefined ? 'there is no such Gateway of class istio-waypoint' : this.refusal(gateway, service);
     if (gateway === undefined || problem !== null) {
@@ -114,27 +133,22 @@ export class Waypoints {
   }
 
   private workloadOf(gateway: Gateway): Workload | null {
-    const found = this.workloads.all.find(
-      (workload) => workload.kind === 'waypoint' && waypointOf(workload.namespace, workload.labels, [gateway]) !== null,
-    );
-    return found ?? null;
+    return this.ofGateways.get(identityOf(gateway)) ?? null;
   }
 
   private labelsOf({ source, name, namespace, host }: Service): Labels {
     switch (source) {
       case 'kubernetes':
-        return this.resources.services.find((own) => own.name === name && own.namespace === namespace)?.labels ?? {};
+        return named(this.resources.services, namespace, name)?.labels ?? {};
       case 'entry': {
-        const entry = this.resources.serviceEntries.find(
-          (own) => own.namespace === namespace && own.spec.hosts.includes(host),
-        );
+        const [entry] = byHost(this.resources.serviceEntries, identityOf({ namespace, name: host }));
         return entry?.labels ?? {};
       }
     }
   }
 
   private namespaceLabels(name: string): Labels {
-    return this.resources.namespaces.find((namespace) => namespace.name === name)?.labels ?? {};
+    return ofName(this.resources.namespaces, name)?.labels ?? {};
   }
 }
 
@@ -153,12 +167,10 @@ function takes({ from, selector }: AllowedRoutes, labels: Labels): boolean {
 
 /** The waypoints whose Deployment Istio would make and the YAML does not have: one replica each. */
 export function addMissingWaypoints(resources: ResourceSet, workloads: Workloads, findings: Findings): void {
+  const deployed = byGateway(workloads);
   for (const gateway of waypointGateways(resources)) {
     const { name, namespace, source } = gateway;
-    const exists = workloads.all.some(
-      (workload) => workload.kind === 'waypoint' && waypointOf(workload.namespace, workload.labels, [gateway]) !== null,
-    );
-    if (exists) continue;
+    if (deployed.has(identityOf(gateway))) continue;
     const resource = `Gateway ${namespace}/${name}`;
     findings.approximated(
       resource,
@@ -166,7 +178,7 @@ export function addMissingWaypoints(resources: ResourceSet, workloads: Workloads
       source.at(['spec']),
       `the Deployment of the waypoint is not in the YAML: one replica is assumed; say replicas under workloads: ${name}.${namespace}`,
     );
-    workloads.add({
+    const assumed = workloads.add({
       name,
       namespace,
       kind: 'waypoint',
@@ -179,5 +191,6 @@ export function addMissingWaypoints(resources: ResourceSet, workloads: Workloads
       resource,
       position: source.at([]),
     });
+    deployed.set(identityOf(gateway), assumed);
   }
 }

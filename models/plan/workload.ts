@@ -3,11 +3,12 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { FieldPath, ResourceSource } from '../config/resource.js';
 import type { InboundPorts } from '../config/sidecar-template.js';
+import { append } from '../list-index.js';
+import { LabelIndex } from './label-index.js';
 import type { LinkerdConfig } from './linkerd/injection.js';
 import type { NetworkLabels } from './network-label.js';
 import type { LocalityPlan, Mesh } from './plan.js';
 import type { FieldSource } from './sources.js';
-import { selects } from './visibility.js';
 
 /** Where a workload is written. */
 export interface WorkloadText {
@@ -59,6 +60,8 @@ export type NewWorkload = Omit<Workload, 'index'>;
 /** The growing list of workloads: the YAML's first, then those that the compilation finds to be needed. */
 export class Workloads {
   readonly all: Workload[] = [];
+  private readonly labelled = new LabelIndex<Workload>();
+  private readonly byName = new Map<string, Workload[]>();
   /** Whose proxies some pods are taken to have, without a word of it in the YAML; null: nobody's. */
   assumedMesh: Mesh | null = null;
 
@@ -67,6 +70,8 @@ export class Workloads {
   add(workload: NewWorkload): Workload {
     const added = { ...workload, labels: this.labelsOf(workload), index: this.all.length };
     this.all.push(added);
+    this.labelled.add(added);
+    for (const name of namesOf(added)) append(this.byName, name, added);
     return added;
   }
 
@@ -84,12 +89,17 @@ export class Workloads {
 
   /** Those whose pods in `namespace` (any, if null) carry all labels of `selector`. */
   selectedBy(selector: Readonly<Record<string, string>>, namespace: string | null): Workload[] {
-    return this.all.filter(
-      (workload) =>
-        workload.pod !== null &&
-        (namespace === null || workload.namespace === namespace) &&
-        selects(selector, workload.labels),
-    );
+    return this.labelled.selectedBy(selector, namespace).filter(({ pod }) => pod !== null);
+  }
+
+  /** Those with all of these labels, whatever they are. */
+  carrying(labels: Readonly<Record<string, string>>): readonly Workload[] {
+    return this.labelled.selectedBy(labels, null);
+  }
+
+  /** Those called `name`, `name.namespace` or `namespace/name`. */
+  named(name: string): readonly Workload[] {
+    return this.byName.get(name) ?? [];
   }
 
   /** Endpoints of a service of `namespace` by its selector: pods and WorkloadEntries. */
@@ -97,15 +107,16 @@ export class Workloads {
     selector: Readonly<Record<string, string>>,
     namespace: string,
   ): { readonly workload: Workload; readonly weight: number }[] {
-    return this.all
-      .filter(
-        (workload) =>
-          (workload.pod !== null || workload.weight !== undefined) &&
-          workload.namespace === namespace &&
-          selects(selector, workload.labels),
-      )
+    return this.labelled
+      .selectedBy(selector, namespace)
+      .filter(({ pod, weight }) => pod !== null || weight !== undefined)
       .map((workload) => ({ workload, weight: workload.weight ?? 1 }));
   }
+}
+
+/** Names by which the scenario may call a workload. */
+function namesOf({ name, namespace }: Workload): ReadonlySet<string> {
+  return new Set([name, `${name}.${namespace}`, `${namespace}/${name}`]);
 }
 
 /** As in the label `destination_version` of Istio's metrics. */

@@ -4,18 +4,20 @@ import type { SourcePosition } from '../config/diagnostic.js';
 import type { PodTemplate } from '../config/kinds/pod-template.js';
 import type { ResourceSet } from '../config/load.js';
 import type { FieldPath, Owner, Resource, ResourceSource } from '../config/resource.js';
+import { finder, named, ofName } from '../list-index.js';
 import { isAmbient } from './ambient.js';
 import { type AssumedMesh, meshAssumption } from './assumed-mesh.js';
 import { writtenAt } from './field-source.js';
 import type { Findings } from './findings.js';
 import { injectionOf, NEVER_INJECTED } from './injection.js';
 import { inboundPorts, noteInterception } from './interception.js';
+import { SelectorIndex } from './label-index.js';
 import { INJECT, linkerdConfig } from './linkerd/injection.js';
 import { DEFAULT_MESH, type MeshSettings } from './mesh-settings.js';
 import { NetworkLabels } from './network-label.js';
 import type { Mesh } from './plan.js';
 import type { FieldSource } from './sources.js';
-import { ROOT_NAMESPACE, selects } from './visibility.js';
+import { ROOT_NAMESPACE } from './visibility.js';
 import { addMissingWaypoints, waypointGateways, waypointOf } from './waypoints.js';
 import { type NewWorkload, versionOf, Workloads, type WorkloadText } from './workload.js';
 
@@ -53,6 +55,11 @@ export function readWorkloads(
   const sets = podSets(resources, placementZones, findings);
   const assumption = meshAssumption(written.resources, sets, written.injection);
   const injecting = assumption.given && assumption.mesh === 'istio' ? { ...mesh, injectsByDefault: true } : mesh;
+  const gatewaySelectors = new SelectorIndex(
+    resources.gateways.flatMap(({ spec: { selector } }) =>
+      Object.keys(selector).length === 0 ? [] : [{ namespace: null, labels: selector }],
+    ),
+  );
   for (const set of sets) {
     const resource = `${set.kind} ${set.namespace}/${set.name}`;
     const waypoint = waypointOf(set.namespace, set.template.labels, waypoints);
@@ -60,11 +67,9 @@ export function readWorkloads(
       workloads.add(proxyWorkload(set, waypoint === null ? 'ztunnel' : 'waypoint'));
       continue;
     }
-    const isGateway = resources.gateways.some(
-      ({ spec }) => Object.keys(spec.selector).length > 0 && selects(spec.selector, set.template.labels),
-    );
+    const isGateway = gatewaySelectors.metBy(set.namespace, set.template.labels).length > 0;
     const wished = isGateway ? 'injected' : injectionOf(set.namespace, set.template, resources, injecting);
-    const isKnown = resources.namespaces.some(({ name }) => name === set.namespace);
+    const isKnown = ofName(resources.namespaces, set.namespace) !== undefined;
     const byDefault =
       assumption.mesh === 'linkerd' &&
       (assumption.everywhere || !isKnown) &&
@@ -173,13 +178,13 @@ function addMissingZtunnel(workloads: Workloads): void {
 
 function podSets(resources: ResourceSet, placementZones: number, findings: Findings): PodSet[] {
   const { rollouts, replicaSets, replicationControllers, statefulSets, daemonSets, pods } = resources;
-  const rolledOut = rollouts.flatMap(({ namespace, spec }) =>
-    spec.workloadRef?.kind === 'Deployment' ? [`${namespace}/${spec.workloadRef.name}`] : [],
+  const rolledOut = new Set(
+    rollouts.flatMap(({ namespace, spec }) =>
+      spec.workloadRef?.kind === 'Deployment' ? [`${namespace}/${spec.workloadRef.name}`] : [],
+    ),
   );
   // A Deployment that a Rollout refers to gives its template, and runs no pods of its own.
-  const deployments = resources.deployments.filter(
-    ({ namespace, name }) => !rolledOut.includes(`${namespace}/${name}`),
-  );
+  const deployments = resources.deployments.filter(({ namespace, name }) => !rolledOut.has(`${namespace}/${name}`));
   const scaled = [...deployments, ...statefulSets, ...replicaSets, ...replicationControllers];
   return [
     ...scaled.filter(isTop).map((set) => podSet(set, set, replicasOf(set, resources))),
@@ -222,7 +227,7 @@ function holderOf(rollout: ResourceSet['rollouts'][number], resources: ResourceS
   const { namespace, spec } = rollout;
   if (spec.workloadRef === null) return rollout;
   const { name } = spec.workloadRef;
-  return resources.deployments.find((own) => own.name === name && own.namespace === namespace) ?? null;
+  return named(resources.deployments, namespace, name) ?? null;
 }
 
 type TemplateHolder = Resource<string, { readonly template: PodTemplate }>;
@@ -252,14 +257,17 @@ function podSet(
   };
 }
 
+const byTarget = finder<ResourceSet['horizontalPodAutoscalers'][number]>(({ namespace, spec }) => [
+  targetOf({ ...spec.scaleTargetRef, namespace }),
+]);
+
+function targetOf({ kind, namespace, name }: Pick<Resource, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
 /** `spec.replicas`, kept within the bounds of an autoscaler that holds the workload. */
 function replicasOf(resource: Scaled, resources: ResourceSet): Replicas {
-  const scaler = resources.horizontalPodAutoscalers.find(
-    (candidate) =>
-      candidate.namespace === resource.namespace &&
-      candidate.spec.scaleTargetRef.kind === resource.kind &&
-      candidate.spec.scaleTargetRef.name === resource.name,
-  );
+  const [scaler] = byTarget(resources.horizontalPodAutoscalers, targetOf(resource));
   const given = resource.spec.replicas;
   const own: Replicas = { count: given ?? 1, source: writtenAt(resource.source, ['spec', 'replicas']) };
   if (scaler === undefined) return own;

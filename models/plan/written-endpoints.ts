@@ -4,11 +4,14 @@ import type { EndpointAddress, EndpointsSpec } from '../config/kinds/endpoints.j
 import type { ServiceSpec } from '../config/kinds/service.js';
 import type { ResourceSet } from '../config/load.js';
 import type { Resource } from '../config/resource.js';
+import { finder, identityOf } from '../list-index.js';
 import type { Findings } from './findings.js';
 import type { Service } from './service.js';
 import type { Workloads } from './workload.js';
 
 type Written = Resource<string, EndpointsSpec>;
+
+const byService = finder<Written>(({ namespace, spec }) => [identityOf({ namespace, name: spec.service })]);
 
 /** null: nobody wrote any. Slices count before Endpoints, which the cluster copies into slices. */
 export function writtenEndpoints(
@@ -17,9 +20,8 @@ export function writtenEndpoints(
   workloads: Workloads,
   findings: Findings,
 ): Service['endpoints'] | null {
-  const isOwn = (written: Written) => written.namespace === service.namespace && written.spec.service === service.name;
-  const slices = resources.endpointSlices.filter(isOwn);
-  const objects: readonly Written[] = slices.length > 0 ? slices : resources.endpoints.filter(isOwn);
+  const slices = byService(resources.endpointSlices, identityOf(service));
+  const objects = slices.length > 0 ? slices : byService(resources.endpoints, identityOf(service));
   const first = objects[0];
   if (first === undefined) return null;
   sayMissingPorts(objects, service, findings);

@@ -21,6 +21,19 @@ describe('editDistance', () => {
       }),
     );
   });
+
+  it('is the same up to a limit, and above the limit beyond', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 10 });
+    fc.assert(
+      fc.property(text, text, fc.nat(6), (a, b, limit) => {
+        const distance = editDistance(a, b);
+        const bounded = editDistance(a, b, limit);
+        if (distance <= limit) expect(bounded).toBe(distance);
+        else expect(bounded).toBeGreaterThan(limit);
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });
 
 describe('nearestName', () => {

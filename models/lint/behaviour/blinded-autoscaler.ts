@@ -71,7 +71,8 @@ export function utilisationTarget(scaler: LintObject): UtilisationTarget | null 
 export function autoscaledPod(mesh: LintMesh, scaler: LintObject): LintPod | null {
   const kind = textAt(scaler.value, 'spec', 'scaleTargetRef', 'kind');
   const name = textAt(scaler.value, 'spec', 'scaleTargetRef', 'name');
-  return mesh.podsIn(scaler.namespace).find(({ object }) => object.kind === kind && object.name === name) ?? null;
+  if (kind === null || name === null) return null;
+  return mesh.podsOf(scaler.namespace, name).find(({ object }) => object.kind === kind) ?? null;
 }
 
 /** A limit without a request is the request too. */

@@ -1,5 +1,4 @@
 // ST2505 and ST2510: budgets of disruption that let nobody go, and two for one pod.
-import { selects } from '../../plan/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import { distinctNames, type LintObject } from '../object.js';
 import { dig, mapAt, textMapAt } from '../plain-access.js';
@@ -16,7 +15,7 @@ function budgets(mesh: LintMesh): readonly LintObject[] {
 function podsOf(mesh: LintMesh, budget: LintObject): LintPod[] {
   const selector = textMapAt(budget.value, 'spec', 'selector', 'matchLabels');
   if (mapAt(budget.value, 'spec', 'selector', 'matchLabels') === null) return [];
-  return mesh.podsIn(budget.namespace).filter((pod) => selects(selector, pod.labels));
+  return mesh.selected(selector, budget.namespace);
 }
 
 /** A number or a percentage, rounded up, of `whole`; null where neither. */

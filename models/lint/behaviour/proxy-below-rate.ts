@@ -33,7 +33,7 @@ function loads(mesh: LintMesh): Load[] {
 
 function at(mesh: LintMesh, plan: MeshPlan, load: Load, report: Report, message: string): void {
   const { name, namespace } = plan.workloads[load.index]!;
-  const pod = mesh.pods.find((candidate) => candidate.object.name === name && candidate.namespace === namespace);
+  const pod = mesh.podsOf(namespace, name)[0];
   if (pod === undefined) report.at(null, message);
   else report(pod.object, pod.metadataPath, message);
 }

@@ -1,7 +1,6 @@
 // ST2412: a policy that names the port of a Service where it has to name the port of the pods.
 import type { PlainValue } from '../../config/document.js';
 import type { FieldPath } from '../../config/resource.js';
-import { selects } from '../../plan/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { dig, listAt, mapAt, numberAt, textMapAt, textsAt } from '../plain-access.js';
@@ -52,7 +51,7 @@ function checkNetworkPolicy(mesh: LintMesh, report: Report, policy: LintObject):
 function podsSelected(mesh: LintMesh, policy: LintObject, selector: PlainValue): LintPod[] {
   if (listAt(selector, 'matchExpressions').length > 0) return [];
   const labels = textMapAt(selector, 'matchLabels');
-  return mesh.podsIn(policy.namespace).filter((pod) => selects(labels, pod.labels));
+  return mesh.selected(labels, policy.namespace);
 }
 
 function checkPorts(

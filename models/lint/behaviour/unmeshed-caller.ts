@@ -42,7 +42,7 @@ function byPlan(mesh: LintMesh, tell: Tell): void {
     if (from.proxy !== null || from.kind !== 'app' || cluster === NONE) continue;
     for (const { workload } of plan.clusters[cluster]!.groups) {
       const to = plan.workloads[workload]!;
-      const pod = mesh.pods.find(({ object, namespace }) => object.name === to.name && namespace === to.namespace);
+      const pod = mesh.podsOf(to.namespace, to.name)[0];
       if (pod === undefined || !mesh.isInMesh(pod)) continue;
       const { mode, policy } = mtlsOf(mesh, pod.namespace, pod.labels);
       if (mode === 'STRICT' && policy !== null) tell(policy, from.name, to.name);

@@ -71,5 +71,5 @@ function sameHosts(a: Claim, b: Claim): boolean {
 function samePods(mesh: LintMesh, a: Claim, b: Claim): boolean {
   if (a.selectorText === b.selectorText) return true;
   if (!a.selectorText.includes(b.selectorText) && !b.selectorText.includes(a.selectorText)) return false;
-  return mesh.pods.some((pod) => selects(a.selector, pod.labels) && selects(b.selector, pod.labels));
+  return mesh.selected(a.selector, null).some((pod) => selects(b.selector, pod.labels));
 }

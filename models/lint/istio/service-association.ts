@@ -1,6 +1,7 @@
 // ST1116 and ST1137: one Deployment behind several Services that disagree (istio: pkg/config/analysis/analyzers/deployment/services.go).
 
-import { selects } from '../../plan/visibility.js';
+import { listIndex } from '../../list-index.js';
+import { SelectorIndex } from '../../plan/label-index.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { latestVersions } from '../object.js';
@@ -19,12 +20,21 @@ function meshDeployments(mesh: LintMesh): LintPod[] {
   );
 }
 
+/** A Service without a selector selects nothing. */
+const bySelector = listIndex<LintObject, SelectorIndex>(
+  (list) =>
+    new SelectorIndex(
+      list.map(({ namespace, value }) => {
+        const labels = textMapAt(value, 'spec', 'selector');
+        return Object.keys(labels).length === 0 ? null : { namespace, labels };
+      }),
+    ),
+);
+
 function servicesBefore(mesh: LintMesh, pod: LintPod): readonly LintObject[] {
-  const found = mesh.services.filter((service) => {
-    const selector = textMapAt(service.value, 'spec', 'selector');
-    return service.namespace === pod.namespace && Object.keys(selector).length > 0 && selects(selector, pod.labels);
-  });
-  return latestVersions(found);
+  const { services } = mesh;
+  const found = bySelector(services).metBy(pod.namespace, pod.labels);
+  return latestVersions(found.map((position) => services[position]!));
 }
 
 export const multipleServices: Rule = {

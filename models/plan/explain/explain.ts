@@ -3,7 +3,6 @@
 
 import type { Diagnostic, FidelityEntry } from '../../config/diagnostic.js';
 import type { ResourceSet } from '../../config/load.js';
-import { findWorkloads } from '../behaviour.js';
 import { compilePlan } from '../compile.js';
 import { CORS_PREFLIGHT } from '../cors.js';
 import type { MeshParts } from '../decisions.js';
@@ -112,7 +111,7 @@ function gatewayAsCaller({ routes }: PlanTrace): Diagnostic | null {
 
 /** A service's name means its workload; where there are several of them, they may take different ways. */
 function severalCallers(name: string, { parts, workloads }: NonNullable<PlanTrace['made']>): Diagnostic | null {
-  if (findWorkloads(name, workloads).length > 0) return null;
+  if (workloads.named(name).length > 0) return null;
   const pods = parts.registry.services
     .filter((service) => serviceNames(service).includes(name))
     .flatMap(({ endpoints }) => endpoints.map(({ workload }) => fullName(workload)));

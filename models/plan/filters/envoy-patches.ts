@@ -7,7 +7,7 @@ import type { Findings } from '../findings.js';
 import { regex } from '../match.js';
 import { ROOT_NAMESPACE } from '../visibility.js';
 import type { Workload } from '../workload.js';
-import { isFor } from './selection.js';
+import { policiesFor } from './selection.js';
 
 export type EnvoyFilter = Resource<'EnvoyFilter', EnvoyFilterSpec>;
 export type ProxyContext = 'SIDECAR_INBOUND' | 'SIDECAR_OUTBOUND' | 'GATEWAY' | 'WAYPOINT';
@@ -52,11 +52,9 @@ export class EnvoyPatches {
   private all(workload: Workload): readonly OwnedPatch[] {
     const known = this.known.get(workload.index);
     if (known !== undefined) return known;
-    const found = this.ordered
-      .filter((owner) => isFor(owner, workload))
-      .flatMap((owner) =>
-        owner.spec.patches.filter((patch) => this.isForVersion(patch)).map((patch) => ({ patch, owner })),
-      );
+    const found = policiesFor(this.ordered, workload).flatMap((owner) =>
+      owner.spec.patches.filter((patch) => this.isForVersion(patch)).map((patch) => ({ patch, owner })),
+    );
     this.known.set(workload.index, found);
     return found;
   }

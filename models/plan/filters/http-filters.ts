@@ -58,11 +58,12 @@ export class HttpFilters {
   private readonly policies: Policies;
   private readonly limits: RateLimitConfigs;
   private readonly linkerd: LinkerdInbound;
+  private readonly plugins: readonly WasmPlugin[];
   /** Nothing in the YAML brings a filter. */
   private readonly none: boolean;
 
   constructor(
-    private readonly resources: ResourceSet,
+    resources: ResourceSet,
     private readonly patches: EnvoyPatches,
     private readonly cost: FilterCostInput,
     private readonly findings: Findings,
@@ -71,6 +72,7 @@ export class HttpFilters {
   ) {
     this.policies = new Policies(resources, cost, this.pool, findings, release);
     this.linkerd = new LinkerdInbound(resources, authorization, this.pool);
+    this.plugins = [...resources.wasmPlugins, ...resources.trafficExtensions];
     this.limits = new RateLimitConfigs(resources.configMaps, findings);
     this.none =
       resources.authorizationPolicies.length +
@@ -239,8 +241,7 @@ export class HttpFilters {
   }
 
   private wasm(workload: Workload, mode: TrafficMode, port: number, where: string): PolicySlots['wasm'] {
-    const { wasmPlugins, trafficExtensions } = this.resources;
-    const plugins = policiesOf<WasmPlugin>([...wasmPlugins, ...trafficExtensions], workload);
+    const plugins = policiesOf(this.plugins, workload);
     const slots = (phase: WasmPlugin['spec']['phase']) =>
       ofPhase(plugins, phase, mode, port).map((plugin) => wasmSlot(plugin, where, this.cost, this.pool));
     return {

@@ -7,6 +7,7 @@ import type { KubernetesGatewaySpec } from '../../config/kinds/gateway-api/kuber
 import { type Listener, takesFrom } from '../../config/kinds/gateway-api/listener.js';
 import type { ResourceSet } from '../../config/load.js';
 import { derivedSource, type Resource } from '../../config/resource.js';
+import { finder, identityOf, named, ofName } from '../../list-index.js';
 import type { Findings } from '../findings.js';
 import { networkPortOf } from '../network-label.js';
 import { conflictsWith } from './listener-conflicts.js';
@@ -76,11 +77,15 @@ function listenersOf(
   return owner.spec.listeners.map((listener, index) => ({ owner, listener, index }));
 }
 
+const byParent = finder<ResourceSet['listenerSets'][number]>((set) => {
+  const parent = parentOf(set);
+  return parent === null ? [] : [parent];
+});
+
 /** The ListenerSets of a Gateway, oldest first. */
 function setsOf(gateway: GatewayResource, resources: ResourceSet, findings: Findings): ResourceSet['listenerSets'] {
-  return resources.listenerSets.filter((set) => {
-    if (parentOf(set) !== `${gateway.namespace}/${gateway.name}`) return false;
-    const labels = resources.namespaces.find(({ name }) => name === set.namespace)?.labels ?? {};
+  return byParent(resources.listenerSets, identityOf(gateway)).filter((set) => {
+    const labels = ofName(resources.namespaces, set.namespace)?.labels ?? {};
     const isTaken = takesFrom(gateway.spec.allowedListeners, gateway.namespace, { name: set.namespace, labels });
     if (!isTaken) {
       findings.warning(
@@ -175,7 +180,7 @@ function podsOf(
     return { selector: { [`${GATEWAY_GROUP}/gateway-name`]: gateway.name }, deployment };
   }
   const [name = '', namespace = gateway.namespace] = address.value.split('.');
-  const service = resources.services.find((own) => own.name === name && own.namespace === namespace);
+  const service = named(resources.services, namespace, name);
   return { selector: service?.spec.selector ?? { istio: name.replace(/^istio-/, '') }, deployment: null };
 }
 

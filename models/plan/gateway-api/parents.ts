@@ -5,6 +5,7 @@ import type { Listener } from '../../config/kinds/gateway-api/listener.js';
 import type { RoutingKind } from '../../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
+import { finder, identityOf, named } from '../../list-index.js';
 import type { Findings } from '../findings.js';
 import { narrowerHost, serviceHost } from '../host.js';
 import type { ConvertedListener } from './listeners.js';
@@ -65,7 +66,7 @@ function attach(
     case 'core/Service':
       return toService(route, parent, namespace, resources);
     case 'networking.istio.io/ServiceEntry': {
-      const entry = resources.serviceEntries.find((own) => own.name === parent.name && own.namespace === namespace);
+      const entry = named(resources.serviceEntries, namespace, parent.name);
       if (entry === undefined) return 'there is no such ServiceEntry';
       return inMesh(route, parent, namespace, entry.spec.hosts);
     }
@@ -80,8 +81,8 @@ function toService(
   namespace: string,
   { services }: ResourceSet,
 ): Attachment[] | string {
-  const known = services.some((service) => service.name === parent.name && service.namespace === namespace);
-  return known ? inMesh(route, parent, namespace, [serviceHost(parent.name, namespace)]) : 'there is no such Service';
+  if (named(services, namespace, parent.name) === undefined) return 'there is no such Service';
+  return inMesh(route, parent, namespace, [serviceHost(parent.name, namespace)]);
 }
 
 /** A route in the namespace of its Service holds for all clients, one elsewhere for the clients of its own namespace. */
@@ -91,23 +92,27 @@ function inMesh(route: Route, { port }: ParentRef, namespace: string, hosts: rea
   ];
 }
 
+const byOwner = finder<ConvertedListener>(({ owner }) => [ownerWord(owner)]);
+
+function ownerWord({ kind, namespace, name }: Pick<Resource, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind} ${identityOf({ namespace, name })}`;
+}
+
 function toGateway(
   route: Route,
   parent: ParentRef,
   namespace: string,
   listeners: readonly ConvertedListener[],
 ): Attachment[] | string {
-  const own = listeners.filter(
-    ({ owner }) => owner.kind === parent.kind && owner.name === parent.name && owner.namespace === namespace,
-  );
+  const own = byOwner(listeners, ownerWord({ ...parent, namespace }));
   if (own.length === 0) return `there is no such ${parent.kind} that is simulated`;
-  const named = own.filter(
+  const meant = own.filter(
     ({ listener }) =>
       (parent.sectionName === '' || listener.name === parent.sectionName) &&
       (parent.port === null || listener.port === parent.port),
   );
-  if (named.length === 0) return `the ${parent.kind} has no such listener`;
-  const allowed = named.filter(
+  if (meant.length === 0) return `the ${parent.kind} has no such listener`;
+  const allowed = meant.filter(
     ({ listener, namespaces }) =>
       (namespaces === null || namespaces.includes(route.namespace)) && takesKind(listener, route.kind),
   );

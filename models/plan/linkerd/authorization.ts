@@ -6,8 +6,10 @@ import { INBOUND_POLICIES, type InboundPolicy, type TargetReference } from '../.
 import type { AuthorizedClient } from '../../config/kinds/linkerd/server-authorization.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { ResourceSource } from '../../config/resource.js';
+import { finder, identityOf, listIndex, named } from '../../list-index.js';
 import { wholeAt, writtenAt } from '../field-source.js';
 import type { Findings } from '../findings.js';
+import { SelectorIndex } from '../label-index.js';
 import type { RequestClass } from '../request-class.js';
 import type { FieldSource } from '../sources.js';
 import type { Workload } from '../workload.js';
@@ -90,13 +92,16 @@ export class LinkerdAuthorization {
     const named = pod?.containers
       .flatMap(({ ports }) => ports)
       .find(({ containerPort }) => containerPort === port)?.name;
-    const [first, ...others] = this.resources.linkerdServers.filter(
-      ({ namespace: of, spec }) =>
-        of === namespace &&
-        spec.podSelector !== null &&
-        matchesLabels(spec.podSelector, labels) &&
-        (spec.port === port || spec.port === named),
-    );
+    const { linkerdServers } = this.resources;
+    const [first, ...others] = serversByLabels(linkerdServers)
+      .metBy(namespace, labels)
+      .map((position) => linkerdServers[position]!)
+      .filter(
+        ({ spec }) =>
+          spec.podSelector !== null &&
+          matchesLabels(spec.podSelector, labels) &&
+          (spec.port === port || spec.port === named),
+      );
     for (const other of others) {
       this.findings.warning(
         'servers-overlap',
@@ -109,17 +114,18 @@ export class LinkerdAuthorization {
   }
 
   private policyFor(server: LinkerdServer, route: ServerRoute, peer: LinkerdPeer): Named | undefined {
-    return this.resources.linkerdPolicies.find(
+    const names = [server.namespace, server.name, ...(route === null || route === 'none' ? [] : [route.name])];
+    const words = names.map((name) => identityOf({ namespace: server.namespace, name }));
+    return byTarget(this.resources.linkerdPolicies, ...words).find(
       ({ namespace, spec: { targetRef, requiredAuthenticationRefs } }) =>
-        namespace === server.namespace &&
         targets(targetRef, server, route) &&
         requiredAuthenticationRefs.every((ref) => this.holds(ref, namespace, peer)),
     );
   }
 
   private serverAuthorizationFor(own: LinkerdServer, peer: LinkerdPeer): Named | undefined {
-    return this.resources.serverAuthorizations.find(({ namespace, spec: { server, client } }) => {
-      if (namespace !== own.namespace) return false;
+    const words = [own.namespace, identityOf(own)];
+    return byServer(this.resources.serverAuthorizations, ...words).find(({ namespace, spec: { server, client } }) => {
       const selects =
         server.name === null ? matchesLabels(server.selector ?? ALL, own.labels) : server.name === own.name;
       return selects && isAuthorized(client, namespace, peer);
@@ -128,13 +134,11 @@ export class LinkerdAuthorization {
 
   private holds(ref: TargetReference, owner: string, peer: LinkerdPeer): boolean {
     const namespace = ref.namespace ?? owner;
-    const is = (object: { readonly name: string; readonly namespace: string }): boolean =>
-      object.name === ref.name && object.namespace === namespace;
     switch (ref.kind) {
       case 'ServiceAccount':
         return isAccount(peer, namespace, ref.name);
       case 'MeshTLSAuthentication': {
-        const found = this.resources.meshTlsAuthentications.find(is);
+        const found = named(this.resources.meshTlsAuthentications, namespace, ref.name);
         if (found === undefined) return false;
         const { identities, identityRefs } = found.spec;
         return (
@@ -147,12 +151,34 @@ export class LinkerdAuthorization {
         );
       }
       case 'NetworkAuthentication':
-        return isInNetworks(peer, this.resources.networkAuthentications.find(is)?.spec.networks ?? []);
+        return isInNetworks(
+          peer,
+          named(this.resources.networkAuthentications, namespace, ref.name)?.spec.networks ?? [],
+        );
       default:
         return false;
     }
   }
 }
+
+const serversByLabels = listIndex<LinkerdServer, SelectorIndex>(
+  (list) =>
+    new SelectorIndex(
+      list.map(({ namespace, spec }) =>
+        spec.podSelector === null ? null : { namespace, labels: spec.podSelector.matchLabels },
+      ),
+    ),
+);
+
+/** By the name of what they are for, in their namespace. */
+const byTarget = finder<ResourceSet['linkerdPolicies'][number]>(({ namespace, spec }) => [
+  identityOf({ namespace, name: spec.targetRef.name }),
+]);
+
+/** By the name of the Server, else by their namespace. */
+const byServer = finder<ResourceSet['serverAuthorizations'][number]>(({ namespace, spec: { server } }) => [
+  server.name === null ? namespace : identityOf({ namespace, name: server.name }),
+]);
 
 const ALL = { matchLabels: {}, matchExpressions: [] };
 

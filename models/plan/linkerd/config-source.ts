@@ -1,5 +1,6 @@
 // Who wrote a `config.linkerd.io/` setting of a pod's proxy: the pod, else its Namespace.
 import type { ResourceSet } from '../../config/load.js';
+import { ofName } from '../../list-index.js';
 import { writtenAt } from '../field-source.js';
 import type { FieldSource } from '../sources.js';
 import type { Workload } from '../workload.js';
@@ -14,6 +15,6 @@ export function configSource(
   const path = ['metadata', 'annotations', `${CONFIG}${name}`];
   const own = text === undefined ? null : writtenAt(text.holder, [...text.template, ...path]);
   if (own !== null) return own;
-  const inherited = namespaces.find((object) => object.name === namespace);
+  const inherited = ofName(namespaces, namespace);
   return inherited === undefined ? null : writtenAt(inherited.source, path);
 }

@@ -2,6 +2,7 @@
 // linkerd: pkg/inject/inject.go, pkg/k8s/labels.go; the annotation of the pod wins over that of its namespace.
 import type { PodTemplate } from '../../config/kinds/pod-template.js';
 import type { ResourceSet } from '../../config/load.js';
+import { ofName } from '../../list-index.js';
 
 export const INJECT = 'linkerd.io/inject';
 export const CONFIG = 'config.linkerd.io/';
@@ -22,7 +23,7 @@ export function linkerdConfig(
   byDefault: boolean,
 ): LinkerdConfig | null {
   if (pod.hostNetwork) return null;
-  const inherited = namespaces.find(({ name }) => name === namespace)?.annotations ?? {};
+  const inherited = ofName(namespaces, namespace)?.annotations ?? {};
   const wish = pod.annotations[INJECT] ?? inherited[INJECT] ?? (byDefault ? 'enabled' : 'disabled');
   const has = [...pod.containers, ...pod.initContainers].some(({ name }) => name === LINKERD_CONTAINER);
   if (!has && wish !== 'enabled' && wish !== 'ingress') return null;

@@ -10,6 +10,7 @@ import type {
 } from '../../config/kinds/linkerd/service-profile.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
+import { finder, identityOf, named } from '../../list-index.js';
 import { wholeAt, writtenAt } from '../field-source.js';
 import type { Findings } from '../findings.js';
 import { serviceHost } from '../host.js';
@@ -35,6 +36,10 @@ const NO_RETRY_LIMIT = 2147483647;
 const FIRST_STATUS = 100;
 const LAST_STATUS = 599;
 
+const byService = finder<ResourceSet['trafficSplits'][number]>(({ namespace, spec }) => [
+  identityOf({ namespace, name: serviceName(spec.service, namespace) }),
+]);
+
 export class Profiles {
   /** By profile and port: each has a budget of its own in every proxy. */
   private readonly budgets = new Map<string, number>();
@@ -44,10 +49,10 @@ export class Profiles {
 
   /** The profile of a service for callers of a namespace. */
   of(service: Service, namespace: string): ServiceProfile | null {
-    const named = this.resources.serviceProfiles.filter(({ name }) => name === service.host);
+    const { serviceProfiles } = this.resources;
     const profile =
-      named.find((each) => each.namespace === namespace) ??
-      named.find((each) => each.namespace === service.namespace) ??
+      named(serviceProfiles, namespace, service.host) ??
+      named(serviceProfiles, service.namespace, service.host) ??
       null;
     if (profile !== null) this.used.add(profile);
     return this.split(service, profile);
@@ -70,9 +75,8 @@ export class Profiles {
 
   /** A TrafficSplit becomes the overrides of its service's profile (linkerd/linkerd-smi: adaptor). */
   private split(service: Service, profile: ServiceProfile | null): ServiceProfile | null {
-    const split = this.resources.trafficSplits.find(
-      ({ namespace, spec }) => namespace === service.namespace && serviceName(spec.service, namespace) === service.host,
-    );
+    const { namespace, host } = service;
+    const [split] = byService(this.resources.trafficSplits, identityOf({ namespace, name: host }));
     if (split === undefined) return profile;
     this.used.add(split);
     const dstOverrides = split.spec.backends.map((backend) => ({

@@ -9,6 +9,7 @@ import { headerValue, type RequestClass } from '../request-class.js';
 import type { Connection, Direction, Peer, PolicyRule } from './policy-rule.js';
 
 const NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
+const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.';
 
 export function ciliumRules(resources: ResourceSet): PolicyRule[] {
   return [
@@ -29,10 +30,12 @@ function rulesOf(rules: CiliumRules, namespace: string | null, policy: DecidingP
     peer.kind === 'pod' &&
     (namespace === null || peer.namespace === namespace) &&
     matchesLabels(endpointSelector, labelsOf(peer));
+  const wish = { namespace, labels: Object.fromEntries(ownLabels(endpointSelector)) };
   const rule = (direction: Direction, allow: readonly CiliumRule[], deny: readonly CiliumRule[]): PolicyRule => ({
     policy,
     direction,
     selects,
+    wish,
     denies: rules.denies[direction],
     verdict: (connection) => {
       const other = direction === 'ingress' ? connection.client : connection.server;
@@ -97,12 +100,14 @@ function isEndpoint(selector: LabelSelector, other: Peer, namespace: string | nu
   return matchesLabels(withoutSources(selector), labelsOf(other));
 }
 
+/** What a selector asks of the labels that the pods have themselves. */
+function ownLabels({ matchLabels }: LabelSelector): [string, string][] {
+  return Object.entries(matchLabels).filter(([key]) => key !== NAMESPACE_LABEL && !key.startsWith(NAMESPACE_LABELS));
+}
+
 /** Labels as Cilium derives them for a pod. */
 function labelsOf({ namespace, labels, namespaceLabels }: Peer): Readonly<Record<string, string>> {
-  const ofNamespace = Object.entries(namespaceLabels).map(([key, value]) => [
-    `io.cilium.k8s.namespace.labels.${key}`,
-    value,
-  ]);
+  const ofNamespace = Object.entries(namespaceLabels).map(([key, value]) => [`${NAMESPACE_LABELS}${key}`, value]);
   return { ...labels, ...Object.fromEntries(ofNamespace), [NAMESPACE_LABEL]: namespace };
 }
 

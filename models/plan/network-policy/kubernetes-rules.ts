@@ -18,6 +18,7 @@ export function kubernetesRules(resources: ResourceSet): PolicyRule[] {
               policy: decidingPolicy(policy, null),
               direction,
               selects,
+              wish: { namespace, labels: spec.podSelector.matchLabels },
               denies: true,
               verdict: (connection) => {
                 const other = direction === 'ingress' ? connection.client : connection.server;

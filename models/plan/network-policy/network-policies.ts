@@ -3,6 +3,7 @@
 // kubernetes: networking/v1 NetworkPolicy; cilium: Documentation/security/policy, pkg/policy/api.
 import type { ResourceSet } from '../../config/load.js';
 import type { DecidingPolicy } from '../filters/decider.js';
+import { SelectorIndex } from '../label-index.js';
 import { ciliumRules } from './cilium-rules.js';
 import { kubernetesRules } from './kubernetes-rules.js';
 import type { Connection, Direction, Peer, PolicyRule } from './policy-rule.js';
@@ -18,9 +19,11 @@ export interface Decided {
 
 export class NetworkPolicies {
   private readonly rules: readonly PolicyRule[];
+  private readonly index: SelectorIndex;
 
   constructor(resources: ResourceSet) {
     this.rules = [...kubernetesRules(resources), ...ciliumRules(resources)];
+    this.index = new SelectorIndex(this.rules.map(({ wish }) => wish));
   }
 
   get empty(): boolean {
@@ -37,7 +40,10 @@ export class NetworkPolicies {
 
   private oneWay(direction: Direction, owner: Peer, connection: Connection): Decided {
     if (owner.kind === 'outside') return ALLOWED;
-    const own = this.rules.filter((rule) => rule.direction === direction && rule.selects(owner));
+    const own = this.index
+      .metBy(owner.namespace, owner.labels)
+      .map((position) => this.rules[position]!)
+      .filter((rule) => rule.direction === direction && rule.selects(owner));
     const verdicts = own.map((rule) => rule.verdict(connection));
     const saying = (wanted: (typeof verdicts)[number]): DecidingPolicy[] =>
       distinct(own.filter((_, index) => verdicts[index] === wanted));

@@ -1,5 +1,6 @@
 // What one policy says of a connection, whoever's kind of policy it is.
 import type { DecidingPolicy } from '../filters/decider.js';
+import type { Wish } from '../label-index.js';
 import type { RequestClass } from '../request-class.js';
 
 /** One end of a connection. */
@@ -32,6 +33,8 @@ export interface PolicyRule {
   /** Whose policy: the server's for ingress, the caller's for egress. */
   readonly direction: Direction;
   selects(peer: Peer): boolean;
+  /** What pods must have at least for it to select them. */
+  readonly wish: Wish;
   /** Whether its pods refuse what no rule allows. */
   readonly denies: boolean;
   /** `http`: this peer and port are allowed, but not this request. */
