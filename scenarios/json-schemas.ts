@@ -1,5 +1,5 @@
 // The published JSON Schemas: of the scenario file, for editors, and of results.json and the JSON of `explain`, for whoever reads them.
-import { z } from 'zod';
+import * as z from 'zod';
 import { explanationSchema } from './explain-schema.js';
 import { resultSchema } from './result-schema.js';
 import { scenarioSchema } from './schema.js';

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import { fieldOf, type RawDocument } from '../models/config/document.js';
 import { OBJECTS_LEFT_OUT } from '../models/config/left-out.js';
-import { loadDocuments, OWN_GROUP, type ResourceSet } from '../models/config/load.js';
+import { loadDocuments, OWN_GROUP, type Parse, type ResourceSet } from '../models/config/load.js';
 import { parseDocuments } from '../models/config/parse.js';
 import { schemaProblems } from '../models/config/published/schema-problems.js';
 import type { NamedText } from '../models/config/resource.js';
@@ -54,9 +54,10 @@ const SAID_BY_RULES: readonly string[] = [
  */
 export async function lintPaths(paths: readonly string[], options: LintPathsOptions = {}): Promise<LintedPaths> {
   const { maxInputBytes } = options;
+  const parse = parsingOnce();
   const first = gather(paths, { trees: into('lint'), maxInputBytes });
-  const documents = parsed(first.texts, options);
-  const planFor = (all: readonly RawDocument[]): Told => planOfPaths(paths, all, options);
+  const documents = parsed(first.texts, options, parse);
+  const planFor = (all: readonly RawDocument[]): Told => planOfPaths(paths, all, options, parse);
   const scenarios = scenariosIn(documents);
   const wanted = scenarios.flatMap((raw) => meshOf(raw, first.texts));
   if (wanted.length === 0) return await linted(first.texts, documents, first.diagnostics, options, planFor);
@@ -66,7 +67,7 @@ export async function lintPaths(paths: readonly string[], options: LintPathsOpti
   const more = second.texts.filter(({ name }) => !known.has(name));
   const found = [...first.diagnostics, ...second.diagnostics];
   const own = documents.filter(({ file }) => known.has(file));
-  return await linted([...kept, ...more], [...own, ...parsed(more, options)], found, options, planFor);
+  return await linted([...kept, ...more], [...own, ...parsed(more, options, parse)], found, options, planFor);
 }
 
 function namedThemselves(texts: readonly NamedText[], paths: readonly string[]): readonly NamedText[] {
@@ -79,8 +80,24 @@ export async function lintTexts(texts: readonly NamedText[], options: LintPathsO
   return await linted(texts, parsed(texts, options), [], options, null);
 }
 
-function parsed(texts: readonly NamedText[], { strict = false }: LintPathsOptions): RawDocument[] {
-  return texts.flatMap((text) => [...parseDocuments(text, { strict })]);
+function parsed(
+  texts: readonly NamedText[],
+  { strict = false }: LintPathsOptions,
+  parse: Parse = parseDocuments,
+): RawDocument[] {
+  return texts.flatMap((text) => [...parse(text, { strict })]);
+}
+
+/** Parses each text when it is first met: the scenario reads again what was linted. */
+function parsingOnce(): Parse {
+  const known = new Map<string, { readonly text: string; readonly documents: readonly RawDocument[] }>();
+  return ({ name, text }, options) => {
+    const found = known.get(name);
+    if (found !== undefined && found.text === text) return found.documents;
+    const documents = [...parseDocuments({ name, text }, options)];
+    known.set(name, { text, documents });
+    return documents;
+  };
 }
 
 /** `found` = what reading the texts has found; `planFor` finds the plan where the texts are files. */
@@ -127,7 +144,12 @@ interface Told {
 }
 
 /** A scenario in a file is read as `run` reads it, with the mesh that it names and no other. */
-function planOfPaths(paths: readonly string[], documents: readonly RawDocument[], options: LintPathsOptions): Told {
+function planOfPaths(
+  paths: readonly string[],
+  documents: readonly RawDocument[],
+  options: LintPathsOptions,
+  parse: Parse,
+): Told {
   const all = scenariosIn(documents);
   const chosen = paths.flatMap((path) => [join(path), join(path, SCENARIO_FILE)]);
   const near = all.filter(({ file }) => chosen.includes(file));
@@ -137,7 +159,7 @@ function planOfPaths(paths: readonly string[], documents: readonly RawDocument[]
   if (raw === undefined) return { plan: null, diagnostics: [] };
   if (others.length > 0) return { plan: null, diagnostics: [severalScenarios(raw, others)] };
   if (raw.file === '-') return planOfTexts(documents, loadDocuments(documents), options);
-  const { plan, diagnostics } = loadScenario(raw.file, options);
+  const { plan, diagnostics } = loadScenario(raw.file, { ...options, parse });
   return { plan, diagnostics: diagnostics.filter(({ code }) => !SAID_BY_RULES.includes(code)) };
 }
 

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Change, Changes, isChangeFile, strictAboutChanges } from '../models/config/change.js';
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
 import type { RawDocument } from '../models/config/document.js';
-import { loadResources, type ResourceSet } from '../models/config/load.js';
+import { loadResources, type Parse, type ResourceSet } from '../models/config/load.js';
 import type { MeshPlan } from '../models/plan/plan.js';
 import type { PlanSources } from '../models/plan/sources.js';
 import { type Gathered, gather } from './gather.js';
@@ -23,6 +23,8 @@ export interface LoadScenarioOptions extends ScenarioOverrides {
   readonly strict?: boolean | undefined;
   /** What is changed in the YAML and the scenario before they are read (`--set`). */
   readonly changes?: readonly Change[] | undefined;
+  /** How a text becomes documents, for whoever has read some already. */
+  readonly parse?: Parse | undefined;
   /** What to do with folders that a tool has to render first; default: into a file. */
   readonly rendering?: Rendering | undefined;
 }
@@ -83,12 +85,12 @@ export type ReadPaths =
     };
 
 export function readPaths(given: readonly string[], options: LoadScenarioOptions): ReadPaths {
-  const { rendering = INTO_FILE, maxInputBytes } = options;
+  const { rendering = INTO_FILE, maxInputBytes, parse } = options;
   const first = gather(given, { trees: rendering, maxInputBytes });
   if (hasErrors(first.diagnostics)) return { kind: 'failed', diagnostics: first.diagnostics };
   const strict = options.strict ?? false;
   const changes = new Changes(options.changes ?? []);
-  const firstResources = loadResources(first.texts, { strict, leaveOut: true, changes });
+  const firstResources = loadResources(first.texts, { strict, leaveOut: true, changes, parse });
   const scenarios = scenariosIn(firstResources);
   const [raw, ...others] = scenarios;
   if (raw === undefined) {
@@ -112,7 +114,7 @@ export function readPaths(given: readonly string[], options: LoadScenarioOptions
         maxInputBytes,
       })
     : first;
-  const resources = wanted ? loadResources(gathered.texts, { strict, leaveOut: true, changes }) : firstResources;
+  const resources = wanted ? loadResources(gathered.texts, { strict, leaveOut: true, changes, parse }) : firstResources;
   const known = [...own, ...gathered.diagnostics, ...withChanges(resources, changes).diagnostics];
   return { kind: 'scenario', raw, document, resources, directory, diagnostics: known };
 }

@@ -1,5 +1,5 @@
 // results.json as a zod schema. readRunResult holds it against RunResult: a field that is added there and not here does not compile.
-import { z } from 'zod';
+import * as z from 'zod';
 import { MESHES } from '../models/plan/plan.js';
 import { FINDINGS, type FindingCode } from './findings/codes.js';
 import { REFUSAL_REASONS } from './refusals.js';

@@ -8,7 +8,7 @@ import type { KindDefinition } from './kinds/kind.js';
 import type { RoutingKind, VirtualServiceSpec } from './kinds/virtual-service.js';
 import { asWarnings, leftOutWarning } from './left-out.js';
 import { type FoundObject, ObjectReader } from './object-reader.js';
-import { parseDocuments } from './parse.js';
+import { type ParseOptions, parseDocuments } from './parse.js';
 import { type PlainList, readPlainLists } from './plain-lists.js';
 import { type AnyKind, KINDS } from './registry.js';
 import type { FieldPath, NamedText, Resource } from './resource.js';
@@ -59,7 +59,11 @@ export interface LoadOptions {
   readonly leaveOut?: boolean;
   /** What a command line changes in the documents. */
   readonly changes?: Changes | undefined;
+  /** How a text becomes documents, for whoever has some already. Default `parseDocuments`. */
+  readonly parse?: Parse | undefined;
 }
+
+export type Parse = (text: NamedText, options: ParseOptions) => Iterable<RawDocument>;
 
 /** API group of our own documents. */
 export const OWN_GROUP = 'seatrial.dev/';
@@ -67,8 +71,9 @@ export const OWN_GROUP = 'seatrial.dev/';
 /** Reads all documents of all texts, in their order. Never throws: what is wrong with the input is in `diagnostics`. */
 export function loadResources(texts: readonly NamedText[], options: LoadOptions = {}): ResourceSet {
   const loader = new Loader(options);
+  const { parse = parseDocuments, changes } = options;
   for (const text of texts) {
-    for (const document of parseDocuments(text, options)) loader.add(options.changes?.applyTo(document) ?? document);
+    for (const document of parse(text, options)) loader.add(changes?.applyTo(document) ?? document);
   }
   return loader.finish();
 }
