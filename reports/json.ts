@@ -1,33 +1,16 @@
-// results.json: the same result gives the same bytes, and the hash of the bytes is the run's fingerprint.
-
-import { createHash } from 'node:crypto';
-import { resultFile } from '../scenarios/result-file/result-file.js';
-import type { RunResult } from '../scenarios/run-result.js';
+// JSON that depends on nothing but what it says.
 import { lookup } from '../sim/lookup.js';
 
 /** What JSON.stringify leaves as it is although a terminal or an editor would not show it. */
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Characters of an object or a list of results.json with its indentation: what fits stands on one line. */
-const WIDTH = 120;
-
 /**
- * JSON with a field a line, lists of numbers on one line, and a line break at the end. Fields stand in the order of their names,
- * but `schema` first, so that the bytes do not depend on how an object came to be. Throws a TypeError for what JSON cannot hold
- * (NaN, an infinity, undefined in a list, a function): a result that holds one is a fault of ours.
+ * JSON with a field a line, lists of numbers on one line, and a line break at the end; objects and lists of up to `width` characters, their indentation
+ * counted, stand on one line too. Fields stand in the order of their names, but `schema` first, so that the bytes do not depend on how an object came to
+ * be. Throws a TypeError for what JSON cannot hold (NaN, an infinity, undefined in a list, a function): a result that holds one is a fault of ours.
  */
-export function stableJson(value: unknown): string {
-  return `${write(value, { indent: '', path: '$', width: 0 })}\n`;
-}
-
-/** The text of results.json: as `stableJson`, but objects and lists of up to 120 characters stand on one line. */
-export function resultsJson(result: RunResult): string {
-  return `${write(resultFile(result), { indent: '', path: '$', width: WIDTH })}\n`;
-}
-
-/** SHA-256 in hexadecimal. */
-export function fingerprint(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+export function stableJson(value: unknown, width = 0): string {
+  return `${write(value, { indent: '', path: '$', width })}\n`;
 }
 
 /** Where a value stands. */

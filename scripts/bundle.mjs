@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { lazyPackages } from './bundle/lazy-packages.mjs';
 import { licences } from './bundle/licences.mjs';
 import { shortNames } from './bundle/short-names.mjs';
-import { withoutFormats } from './bundle/without-formats.mjs';
+import { withoutUnused } from './bundle/without-unused.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -41,7 +41,7 @@ const modules = (entryPoints) => ({
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   // @bufbuild/re2 is a fork of RE2JS, with the same methods.
   alias: { 're2-wasm': join(ROOT, 'scripts/bundle/re2-by-re2js.mjs'), '@bufbuild/re2': 're2js' },
-  plugins: [lazyPackages(), withoutFormats(), shortNames()],
+  plugins: [lazyPackages(), withoutUnused(), shortNames()],
 });
 
 const program = await build(

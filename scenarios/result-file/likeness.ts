@@ -16,7 +16,7 @@ export function isObject(value: Json | undefined): value is JsonObject {
 export function isSame(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((item: Json, index) => isSame(item, b[index]));
+    return a.length === b.length && a.every((item: Json, index) => isSame(item, b.at(index)));
   if (!isObject(a) || !isObject(b)) return false;
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => isSame(lookup(a, name), lookup(b, name)));

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { resultsJson, stableJson } from '../../reports/json.js';
+import { stableJson } from '../../reports/json.js';
+import { resultsJson } from '../../reports/results.js';
 import { loadScenario } from '../../scenarios/load-scenario.js';
 import { readCollection, writeCollection } from '../../scenarios/result-file/collections.js';
 import { usualOf } from '../../scenarios/result-file/likeness.js';
