@@ -14,10 +14,8 @@ export function lazyPackages() {
   return {
     name: 'lazy-packages',
     setup(build) {
-      build.onResolve({ filter: /^(re2js|@prometheus-io\/lezer-promql)$/ }, ({ path }) => ({
-        path,
-        namespace: 'lazy',
-      }));
+      const filter = new RegExp(`^(?:${Object.keys(PACKAGES).join('|')})$`);
+      build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'lazy' }));
       build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({ contents: standIn(path), loader: 'js' }));
     },
   };
