@@ -12,7 +12,6 @@ import { lintSarif } from '../reports/lint/sarif.js';
 import { lintText } from '../reports/lint/text.js';
 import { type LintedPaths, lintPaths } from '../scenarios/lint.js';
 import { EXIT } from './exit-codes.js';
-import { checkOutputFile, writeOutputFile } from './output-file.js';
 import { refuseOddPath } from './output-place.js';
 import { wantsColor, widthOf } from './terminal.js';
 import { UserError } from './user-error.js';
@@ -59,6 +58,7 @@ export async function lint(paths: readonly string[], options: LintCommandOptions
   });
   const format = options.json === true ? 'json' : options.format;
   if (options.out !== undefined) {
+    const { checkOutputFile, writeOutputFile } = await import('./output-file.js');
     const inputs = linted.texts.map(({ name }) => name);
     const isReplaceable = (file: string): boolean => options.force === true || isReport(readFileSync(file, 'utf8'));
     writeOutputFile(checkOutputFile(options.out, { inputs, isReplaceable }), report(linted, format, options, plain()));

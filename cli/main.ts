@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // seatrial: the command line. Runs one command and exits as it says.
+import * as nodeModule from 'node:module';
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.js';
 import { seatrialProgram } from './program.js';
@@ -20,6 +21,9 @@ async function main(): Promise<number> {
   return exitCode;
 }
 
+// Node 22.1 and later keep the compiled code of a command's chunks for the next start.
+if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function')
+  nodeModule.enableCompileCache();
 watchStandardStreams();
 try {
   process.exitCode = await main();

@@ -4,9 +4,10 @@ import type { Change } from '../models/config/change.js';
 import { schemaProblems } from '../models/config/published/schema-problems.js';
 import { csvFiles } from '../reports/csv.js';
 import { htmlReport } from '../reports/html/report.js';
-import { fingerprint, stableJson } from '../reports/json.js';
+import { stableJson } from '../reports/json.js';
 import { markdownReport } from '../reports/markdown.js';
 import { formatCount, formatDurationMs } from '../reports/numbers.js';
+import { fingerprint, resultsJson } from '../reports/results.js';
 import { summaryText } from '../reports/summary.js';
 import { type LoadedScenario, loadScenario } from '../scenarios/load-scenario.js';
 import { META_FILE } from '../scenarios/output-mark.js';
@@ -64,7 +65,7 @@ async function runUntil(path: string, options: RunOptions, signal: AbortSignal):
     return EXIT.interrupted;
   }
 
-  const json = stableJson(result);
+  const json = resultsJson(result);
   const made = { command: commandOf(path, options, result), fingerprint: fingerprint(json) };
   if (options.json) process.stdout.write(json);
   else if (!options.quiet) {

@@ -145,8 +145,16 @@ function telemetryRows({ telemetry }: RunResult): Row[] {
   );
 }
 
+/** A line for each interval and each traffic, and for each workload and cluster in which anything happened in the run. */
 function seriesRows({ series }: RunResult): Row[] {
-  return Array.from({ length: series.intervals }, (_, index) => index * series.intervalSeconds).flatMap(
+  const workloads = series.workloads.filter(
+    ({ arrivalsPerSecond, inService, cpuUtilisationShare, workerUtilisationShare, proxyUtilisationShare }) =>
+      [arrivalsPerSecond, inService, cpuUtilisationShare, workerUtilisationShare, proxyUtilisationShare].some(isMoving),
+  );
+  const clusters = series.clusters.filter(({ retriesPerSecond, ejections }) =>
+    [retriesPerSecond, ejections].some(isMoving),
+  );
+  return Array.from({ length: series.intervals }, (_, index) => secondOf(index, series.intervalSeconds)).flatMap(
     (second, index) => [
       ...series.traffic.map((row) => ({
         second,
@@ -165,7 +173,7 @@ function seriesRows({ series }: RunResult): Row[] {
         worker_utilisation_share: null,
         proxy_utilisation_share: null,
       })),
-      ...series.workloads.map((row) => ({
+      ...workloads.map((row) => ({
         ...emptySeries(second, 'workload', row.name),
         offered_per_second: row.arrivalsPerSecond[index],
         in_service: row.inService[index],
@@ -173,13 +181,22 @@ function seriesRows({ series }: RunResult): Row[] {
         worker_utilisation_share: row.workerUtilisationShare[index],
         proxy_utilisation_share: row.proxyUtilisationShare[index],
       })),
-      ...series.clusters.map((row) => ({
+      ...clusters.map((row) => ({
         ...emptySeries(second, 'cluster', row.name),
         retries_per_second: row.retriesPerSecond[index],
         ejections: row.ejections[index],
       })),
     ],
   );
+}
+
+function isMoving(values: readonly number[]): boolean {
+  return values.some((value) => value !== 0);
+}
+
+/** Intervals are of whole nanoseconds: `9.95`, not `9.950000000000001`. */
+function secondOf(index: number, intervalSeconds: number): number {
+  return Math.round(index * intervalSeconds * 1e9) / 1e9;
 }
 
 function emptySeries(second: number, kind: string, name: string): Row {
@@ -283,14 +300,10 @@ function outcomes(list: readonly OutcomeSummary[]): string {
 
 /** @param columns where there may be no rows: a table without any has its header all the same */
 function toCsv(rows: readonly Row[], columns?: readonly string[]): string {
-  const safe = rows.map((row) =>
-    Object.fromEntries(
-      Object.entries(row).map(([name, field]) => [name, typeof field === 'string' ? printable(field) : field]),
-    ),
-  );
-  return stringify(safe, {
+  return stringify(rows as Row[], {
     header: true,
     escape_formulas: true,
+    cast: { string: (text) => printable(text) },
     ...(columns === undefined ? {} : { columns: [...columns] }),
   });
 }

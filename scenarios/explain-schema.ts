@@ -1,5 +1,5 @@
 // The JSON of `seatrial explain` as a zod schema, held against the type: a field that is added there and not here does not compile.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Explanation } from '../models/plan/explain/index.js';
 import { DECISION_REASONS } from '../models/plan/filters/decider.js';
 import { MESHES } from '../models/plan/plan.js';

@@ -11,7 +11,7 @@ export { type LintedPaths, type LintPathsOptions, lintPaths, lintTexts } from '.
 export { type LoadedScenario, type LoadScenarioOptions, loadScenario, type RelativeFindings } from './load-scenario.js';
 export { runReplications } from './pool.js';
 export { type ReplicationProgress, replicate, runReplicationsInline } from './replicate.js';
-export { readRunResult } from './result-schema.js';
+export { readRunResult } from './result-file/read.js';
 export { exitCodeOf, type RunOutcome, type RunScenarioOptions, runScenario } from './run.js';
 export * from './run-result.js';
 export type { Metric, RunSettings, Scenario, SloSpec, Subject, ThresholdSpec } from './scenario.js';

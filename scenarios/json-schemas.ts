@@ -1,7 +1,7 @@
 // The published JSON Schemas: of the scenario file, for editors, and of results.json and the JSON of `explain`, for whoever reads them.
-import { z } from 'zod';
+import * as z from 'zod';
 import { explanationSchema } from './explain-schema.js';
-import { resultSchema } from './result-schema.js';
+import { resultFileSchema } from './result-file/file-schema.js';
 import { scenarioSchema } from './schema.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ export function scenarioJsonSchema(): JsonSchema {
 
 /** JSON Schema (2020-12) of `results.json`. */
 export function resultsJsonSchema(): JsonSchema {
-  return z.toJSONSchema(resultSchema, { io: 'input' });
+  return z.toJSONSchema(resultFileSchema, { io: 'input' });
 }
 
 /** JSON Schema (2020-12) of what `seatrial explain --json` prints. */

@@ -1,9 +1,9 @@
-// results.json as a zod schema. readRunResult holds it against RunResult: a field that is added there and not here does not compile.
-import { z } from 'zod';
+// A result as a zod schema. readRunResult (result-file/read.ts) holds it against RunResult: a field that is added there and not here does not compile.
+import * as z from 'zod';
 import { MESHES } from '../models/plan/plan.js';
 import { FINDINGS, type FindingCode } from './findings/codes.js';
 import { REFUSAL_REASONS } from './refusals.js';
-import { RESULT_SCHEMA, type RunResult } from './run-result.js';
+import { RESULT_SCHEMA } from './run-result.js';
 
 const nullableNumber = z.number().nullable();
 
@@ -303,11 +303,3 @@ export const resultSchema = z
     fidelity: z.array(fidelity),
   })
   .meta({ title: 'Seatrial results', description: 'What a run observed. Plain numbers with the unit in each name.' });
-
-/**
- * A result read back from JSON.
- * @throws z.ZodError for anything that is not a result of this version.
- */
-export function readRunResult(value: unknown): RunResult {
-  return resultSchema.parse(value);
-}

@@ -5,6 +5,7 @@ import type { Mesh } from '../models/plan/plan.js';
 import type { Finding, OriginSummary } from './findings-result.js';
 import type { RefusalReason } from './refusals.js';
 
+/** The version of a `RunResult`; results.json has one of its own (result-file/). */
 export const RESULT_SCHEMA = 'seatrial.results/1';
 
 /** Why a number is missing or has no interval. */

@@ -1,6 +1,6 @@
 // What a pod does with a request, as a scenario file says it: work, calls to others, errors, workers.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { PODS_OF_WORKLOAD_MAX } from '../models/bounds.js';
 import {
   bytes,

@@ -1,5 +1,5 @@
 // What HTTP filters cost and say, as the Scenario file has it.
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, durationDistribution, share, stringList } from './schema-words.js';
 
 const wasmSchema = z.strictObject(

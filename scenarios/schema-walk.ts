@@ -1,6 +1,6 @@
 // Which fields does the schema know at a path? For "did you mean" and for nothing else.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FieldPath } from '../models/config/resource.js';
 import { lookup } from '../sim/lookup.js';
 

@@ -1,5 +1,5 @@
 // The scalar words of a scenario file as zod types: what an editor shows for them, and what a wrong type is told.
-import { z } from 'zod';
+import * as z from 'zod';
 
 const GO_DURATION =
   '^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h)(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h))*$|^0$';

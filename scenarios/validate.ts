@@ -1,7 +1,7 @@
 // Is a document a Scenario? Structure only: each zod issue becomes a diagnostic at its place in the file, with what was found,
 // what was expected, and for an unknown field the nearest known one.
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import type { PlainMap, PlainValue, RawDocument } from '../models/config/document.js';
 import type { FieldPath } from '../models/config/resource.js';

@@ -3,8 +3,8 @@ import type { Diagnostic } from '../models/config/diagnostic.js';
 import { csvFiles } from '../reports/csv.js';
 import type { ReportAssets } from '../reports/html/document.js';
 import { htmlReport } from '../reports/html/report.js';
-import { fingerprint, stableJson } from '../reports/json.js';
 import { markdownReport } from '../reports/markdown.js';
+import { fingerprint, resultsJson } from '../reports/results.js';
 import { summaryText } from '../reports/summary.js';
 import { InvalidMeshError, loadMesh } from '../scenarios/library.js';
 import { runScenario } from '../scenarios/run.js';
@@ -98,7 +98,7 @@ export class FullRuns {
     const relative = { scenario: { ...scenario, run }, diagnostics, fidelity };
     const { result } = await runScenario({ plan, relative }, { workers: 0 });
     if (result === null) return { kind: 'fault', words: 'a run without a result' };
-    const json = stableJson(result);
+    const json = resultsJson(result);
     const made = { command: 'validate', fingerprint: fingerprint(json) };
     csvFiles(result);
     markdownReport(result, made);

@@ -67,8 +67,9 @@ export const OWN_GROUP = 'seatrial.dev/';
 /** Reads all documents of all texts, in their order. Never throws: what is wrong with the input is in `diagnostics`. */
 export function loadResources(texts: readonly NamedText[], options: LoadOptions = {}): ResourceSet {
   const loader = new Loader(options);
+  const { changes } = options;
   for (const text of texts) {
-    for (const document of parseDocuments(text, options)) loader.add(options.changes?.applyTo(document) ?? document);
+    for (const document of parseDocuments(text, options)) loader.add(changes?.applyTo(document) ?? document);
   }
   return loader.finish();
 }

@@ -1,6 +1,7 @@
 // Reports to open in a browser: scenarios run and made into HTML as the command line does it.
 import { htmlReport } from '../../reports/html/report.js';
-import { fingerprint, stableJson } from '../../reports/json.js';
+import { stableJson } from '../../reports/json.js';
+import { fingerprint } from '../../reports/results.js';
 import { type LoadScenarioOptions, loadScenario } from '../../scenarios/load-scenario.js';
 import { runScenario } from '../../scenarios/run.js';
 import type { RunResult } from '../../scenarios/run-result.js';

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunResult } from '../../scenarios/run-result.js';
+import { readRunResult } from '../../scenarios/result-file/read.js';
 import { isBuilt, NOT_BUILT, ROOT, seatrial } from '../cli/script.js';
 
 describe.skipIf(!isBuilt)(`examples${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
@@ -36,7 +36,7 @@ describe.skipIf(!isBuilt)(`examples${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
 
   test('networks: near pods first, and the other network when they fail', () => {
     const arrivals = (text: string) => {
-      const { services } = JSON.parse(text) as RunResult;
+      const { services } = readRunResult(JSON.parse(text));
       const workloads = services.flatMap((service) => service.workloads);
       return Object.fromEntries(workloads.map(({ name, arrivalsPerSecond }) => [name, arrivalsPerSecond.value]));
     };
@@ -49,7 +49,7 @@ describe.skipIf(!isBuilt)(`examples${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
   });
 
   test('ambient: policies with a waypoint only, and ztunnels among the pods', () => {
-    const result = JSON.parse(runExample('examples/ambient')) as RunResult;
+    const result = readRunResult(JSON.parse(runExample('examples/ambient')));
     expect(result.edges.map(({ from, to }) => `${from} -> ${to}`).toSorted()).toEqual([
       'istio-ingressgateway -> web',
       'shoppers -> istio-ingressgateway',
@@ -72,7 +72,7 @@ describe.skipIf(!isBuilt)(`examples${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
   });
 
   test('the shop: every edge of the drawing, and what its policies do', () => {
-    const result = JSON.parse(runExample('examples/shop')) as RunResult;
+    const result = readRunResult(JSON.parse(runExample('examples/shop')));
     expect(result.edges.map(({ from, to }) => `${from} -> ${to}`).toSorted()).toEqual([
       'bookkeeping -> orders',
       'catalogue -> stock',

@@ -1,6 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { fingerprint, stableJson } from '../../reports/json.js';
+import { stableJson } from '../../reports/json.js';
+import { fingerprint } from '../../reports/results.js';
 
 describe('stableJson', () => {
   test('a field a line, numbers on one, schema first', () => {

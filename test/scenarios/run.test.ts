@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadResources } from '../../models/config/load.js';
 import { interpretScenario } from '../../scenarios/interpret.js';
 import type { RunProgress } from '../../scenarios/job-progress.js';
-import { readRunResult } from '../../scenarios/result-schema.js';
+import { readRunResult } from '../../scenarios/result-file/read.js';
 import { exitCodeOf, runScenario } from '../../scenarios/run.js';
 import { validateScenario } from '../../scenarios/validate.js';
 import { SHOP, SHOP_SCENARIO } from './shop.js';

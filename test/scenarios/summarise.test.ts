@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import { resultsJsonSchema, scenarioJsonSchema } from '../../scenarios/json-schemas.js';
-import { readRunResult } from '../../scenarios/result-schema.js';
+import { readRunResult } from '../../scenarios/result-file/read.js';
 import type { Scenario } from '../../scenarios/scenario.js';
 import { subjectNames } from '../../scenarios/subjects.js';
 import { summarise } from '../../scenarios/summarise.js';
@@ -211,7 +211,7 @@ describe('JSON Schemas', () => {
   });
 
   it('are versioned', () => {
-    expect(JSON.stringify(resultsJsonSchema())).toContain('"const":"seatrial.results/1"');
+    expect(JSON.stringify(resultsJsonSchema())).toContain('"const":"seatrial.results/2"');
     expect(JSON.stringify(scenarioJsonSchema())).toContain('"const":"seatrial.dev/v1alpha1"');
   });
 });

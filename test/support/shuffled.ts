@@ -1,6 +1,7 @@
 // The same documents in another order, in other files: what a directory, a tool that renders or an editor may do to them without a change of meaning.
 
-import { fingerprint, stableJson } from '../../reports/json.js';
+import { stableJson } from '../../reports/json.js';
+import { fingerprint } from '../../reports/results.js';
 import { loadMesh, type NamedText, simulate } from '../../scenarios/library.js';
 
 /** The YAML documents of a text. */

@@ -1,5 +1,5 @@
 // The rules in CEL of CustomResourceDefinitions, evaluated by the library @bufbuild/cel, with the functions that Kubernetes adds to the language
-// (kubernetes: apiserver pkg/cel/library urls.go, ip.go; apiextensions-apiserver pkg/apiserver/schema/cel). scripts/bundle-validators.mjs puts the library
+// (kubernetes: apiserver pkg/cel/library urls.go, ip.go; apiextensions-apiserver pkg/apiserver/schema/cel). scripts/bundle.mjs puts the library
 // into the built files; this file is loaded when the first object of such a kind is met.
 import { CelScalar, celEnv, celFunc, celMethod, isCelError, mapType, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';

@@ -46,8 +46,15 @@ interface WrittenCrds {
   readonly parts: readonly unknown[];
 }
 
-/** The schemas of a file of `crds/` by `apiVersion/Kind`. */
-export function readCrds(text: string): ReadonlyMap<string, CrdSchema> {
+/** A file of `crds/`. */
+export interface PublishedCrds {
+  /** As `apiVersion/Kind`. */
+  readonly kinds: readonly string[];
+  schemaOf(kind: string): CrdSchema | undefined;
+}
+
+/** A schema is put together when it is asked for. */
+export function readCrds(text: string): PublishedCrds {
   const { kinds, parts } = JSON.parse(text) as WrittenCrds;
   const known = new Map<number, unknown>();
   const whole = (value: unknown): unknown => {
@@ -60,7 +67,10 @@ export function readCrds(text: string): ReadonlyMap<string, CrdSchema> {
     if (!known.has(index)) known.set(index, whole(parts[index]));
     return known.get(index);
   };
-  return new Map(Object.entries(kinds).map(([kind, schema]) => [kind, whole(schema) as CrdSchema]));
+  return {
+    kinds: Object.keys(kinds),
+    schemaOf: (kind) => whole(lookup(kinds, kind)) as CrdSchema | undefined,
+  };
 }
 
 /** The schema of a field, or of an entry of a map. */

@@ -1,6 +1,6 @@
 // The published schemas of Istio's kinds and the Gateway API's, by `apiVersion/Kind`. Of the Gateway API it is the experimental channel, which takes all that
 // the standard one takes.
-import { type CrdSchema, readCrds } from './crd-schema.js';
+import { type CrdSchema, type PublishedCrds, readCrds } from './crd-schema.js';
 import { GATEWAY_API_CRDS } from './crds/gateway-api.js';
 import { ISTIO_CRDS } from './crds/istio.js';
 
@@ -9,16 +9,28 @@ const SUCCESSORS: ReadonlyMap<string, string> = new Map([
   ['gateway.networking.k8s.io/v1alpha2/GRPCRoute', 'gateway.networking.k8s.io/v1/GRPCRoute'],
 ]);
 
-let crds: ReadonlyMap<string, CrdSchema> | null = null;
+interface Project {
+  /** Of the API groups that end so. */
+  readonly domain: string;
+  readonly crds: () => PublishedCrds;
+}
 
-/** All of them; they are read when the first is asked for. */
-export function publishedCrds(): ReadonlyMap<string, CrdSchema> {
-  crds ??= new Map([...readCrds(ISTIO_CRDS), ...readCrds(GATEWAY_API_CRDS)]);
-  return crds;
+const PROJECTS: readonly Project[] = [
+  { domain: '.istio.io', crds: readOnce(ISTIO_CRDS) },
+  { domain: 'gateway.networking.k8s.io', crds: readOnce(GATEWAY_API_CRDS) },
+];
+
+/** A project's text is read when a kind of it is first asked for. */
+function readOnce(text: string): () => PublishedCrds {
+  let crds: PublishedCrds | null = null;
+  return () => (crds ??= readCrds(text));
 }
 
 /** The schema of a kind; undefined where neither project has it. */
 export function crdOf(apiVersion: string, kind: string): CrdSchema | undefined {
+  const [group = ''] = apiVersion.split('/');
   const key = `${apiVersion}/${kind}`;
-  return publishedCrds().get(SUCCESSORS.get(key) ?? key);
+  return PROJECTS.find(({ domain }) => group.endsWith(domain))
+    ?.crds()
+    .schemaOf(SUCCESSORS.get(key) ?? key);
 }

@@ -1,5 +1,5 @@
 // The schemas that Kubernetes, cert-manager and the Prometheus operator publish for their kinds, compiled by the packages @kubernetes-models. Those of
-// Istio and the Gateway API stand in crds/. One is loaded when it is first needed; scripts/bundle-validators.mjs puts them into the built files.
+// Istio and the Gateway API stand in crds/. One is loaded when it is first needed; scripts/bundle.mjs puts them into the built files.
 
 /** What a package has for a kind. */
 interface PublishedModel {
