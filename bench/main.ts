@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BenchRow } from './mesh.js';
 
-const GROUPS = ['calendar', 'queues', 'lean', 'full', 'compare', 'lint', 'load'] as const;
+const GROUPS = ['calendar', 'queues', 'lean', 'full', 'compare', 'lint', 'load', 'ratios'] as const;
 type Group = (typeof GROUPS)[number];
 
 async function run(group: Group): Promise<readonly BenchRow[]> {
@@ -21,6 +21,8 @@ async function run(group: Group): Promise<readonly BenchRow[]> {
       return await (await import('./lint.js')).benchLint();
     case 'load':
       return (await import('./load.js')).benchLoad();
+    case 'ratios':
+      return (await import('./ratios.js')).benchRatios();
   }
 }
 
@@ -33,7 +35,10 @@ function print(rows: readonly BenchRow[]): void {
 }
 
 const asked = process.argv.slice(2);
-if (asked[0] === '--inside') {
+if (asked[0] === '--measure') {
+  const { measure } = await import('./ratios.js');
+  process.stdout.write(`${await measure(asked[1]!)}\n`);
+} else if (asked[0] === '--inside') {
   print(await run(asked[1] as Group));
 } else {
   for (const name of asked) {
