@@ -151,7 +151,8 @@ export class Calendar {
     const order = phaseOrder + this.sequence++;
     this.slotTime[ticket] = atNs;
     this.slotOrder[ticket] = order;
-    this.heapReplace(position, atNs, order, ticket);
+    this.put(position, atNs, order, ticket);
+    this.settle(position, position);
   }
 
   /**
@@ -169,7 +170,7 @@ export class Calendar {
         this.giveSlot(item);
         return true;
       }
-      if (this.advanceLane(this.lanes[~item], item, time)) return true;
+      if (this.advanceLane(this.lanes[~item])) return true;
     }
     if (untilNs > this.nowNs && untilNs <= MAX_TIME_NS) this.nowNs = untilNs;
     return false;
@@ -183,8 +184,9 @@ export class Calendar {
   }
 
   /** The lane's head is due (or was, and has been cancelled since). True if an event has fired. */
-  private advanceLane(lane: Lane, item: number, time: number): boolean {
+  private advanceLane(lane: Lane): boolean {
     let fired = false;
+    const time = this.heapTime[0];
     const order = this.heapOrder[0];
     while (lane.size > 0) {
       const slot = lane.ring[lane.head];
@@ -202,7 +204,9 @@ export class Calendar {
     }
     if (lane.size > 0) {
       const slot = lane.ring[lane.head];
-      this.siftDown(0, this.slotTime[slot], this.slotOrder[slot], item);
+      this.heapTime[0] = this.slotTime[slot];
+      this.heapOrder[0] = this.slotOrder[slot];
+      this.siftDown(0, 0);
     } else {
       lane.inHeap = false;
       this.heapPop();
@@ -274,35 +278,53 @@ export class Calendar {
       this.heapOrder = grownFloats(this.heapOrder, length);
       this.heapItem = grownInts(this.heapItem, length);
     }
-    this.siftUp(this.heapSize++, time, order, item);
+    const position = this.heapSize++;
+    this.put(position, time, order, item);
+    this.siftUp(position);
+  }
+
+  private put(position: number, time: number, order: number, item: number): void {
+    this.heapTime[position] = time;
+    this.heapOrder[position] = order;
+    this.heapItem[position] = item;
   }
 
   private heapPop(): void {
     const last = --this.heapSize;
-    if (last > 0) this.siftDown(0, this.heapTime[last], this.heapOrder[last], this.heapItem[last]);
+    if (last > 0) this.siftDown(0, last);
   }
 
   private heapRemove(position: number): void {
     const last = --this.heapSize;
-    if (position < last) this.heapReplace(position, this.heapTime[last], this.heapOrder[last], this.heapItem[last]);
+    if (position < last) this.settle(position, last);
   }
 
-  private heapReplace(position: number, time: number, order: number, item: number): void {
+  /** The entry at `from` takes its place, which is at `position` or above or below. */
+  private settle(position: number, from: number): void {
     const parent = (position - 1) >> 1;
-    if (position > 0 && this.before(time, order, parent)) this.siftUp(position, time, order, item);
-    else this.siftDown(position, time, order, item);
+    if (position > 0 && this.before(from, parent)) {
+      this.put(position, this.heapTime[from], this.heapOrder[from], this.heapItem[from]);
+      this.siftUp(position);
+    } else {
+      this.siftDown(position, from);
+    }
   }
 
-  private before(time: number, order: number, position: number): boolean {
-    const other = this.heapTime[position];
-    return time < other || (time === other && order < this.heapOrder[position]);
+  private before(position: number, other: number): boolean {
+    const time = this.heapTime[position];
+    const otherTime = this.heapTime[other];
+    return time < otherTime || (time === otherTime && this.heapOrder[position] < this.heapOrder[other]);
   }
 
-  private siftUp(position: number, time: number, order: number, item: number): void {
+  /** The entry at `position` rises. Positions are arguments, and no times: a time that is one costs an allocation. */
+  private siftUp(position: number): void {
     const times = this.heapTime;
     const orders = this.heapOrder;
     const items = this.heapItem;
     const where = this.slotWhere;
+    const time = times[position];
+    const order = orders[position];
+    const item = items[position];
     while (position > 0) {
       const parent = (position - 1) >> 1;
       const parentTime = times[parent];
@@ -320,12 +342,16 @@ export class Calendar {
     if (item >= 0) where[item] = position;
   }
 
-  private siftDown(position: number, time: number, order: number, item: number): void {
+  /** The entry at `from` sinks from `position`. */
+  private siftDown(position: number, from: number): void {
     const times = this.heapTime;
     const orders = this.heapOrder;
     const items = this.heapItem;
     const where = this.slotWhere;
     const size = this.heapSize;
+    const time = times[from];
+    const order = orders[from];
+    const item = items[from];
     for (;;) {
       let child = 2 * position + 1;
       if (child >= size) break;
