@@ -33,7 +33,7 @@ export const resultFileSchema = z
   .meta({
     title: 'Seatrial results',
     description:
-      'What a run observed. Plain numbers with the unit in each name. In the lists that grow with the mesh a field that is missing is as the ' +
+      'What a run observed. Plain numbers with the unit in each name. In the lists that grow with the mesh, once they are long, a field that is missing is as the ' +
       'same field of the whole (`likeWhole`), else as `usual` has it; a `goodLatency` that is missing is as `latency`, and so are its fields. ' +
       '`readRunResult` of the library fills all in.',
   });

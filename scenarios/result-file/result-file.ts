@@ -22,6 +22,9 @@ export const SERIES_COLLECTIONS: readonly Collection[] = ['traffic', 'workloads'
   parts: null,
 }));
 
+/** A shorter list is written in full: programs that look into results of ordinary meshes find every field where they look. */
+const MANY = 100;
+
 /** What `stableJson` writes. */
 export function resultFile(result: RunResult): JsonObject {
   const { series, ...rest } = result as unknown as Readonly<Record<string, Json>>;
@@ -57,10 +60,10 @@ function writeLists(
   collections: readonly Collection[],
   prefix: string,
 ): Told & { lists: JsonObject } {
-  const written = collections.map((collection) => ({
-    ...collection,
-    ...writeCollection(membersOf(object, collection.name), collection),
-  }));
+  const written = collections.map((collection) => {
+    const members = membersOf(object, collection.name);
+    return { ...collection, ...(members.length < MANY ? inFull(members) : writeCollection(members, collection)) };
+  });
   const usual = written.flatMap(({ name, parts, usual: own, usualOfParts }): [string, JsonObject][] => [
     [`${prefix}${name}`, own],
     ...(parts === null ? [] : [[`${prefix}${name}.${parts}`, usualOfParts] as [string, JsonObject]]),
@@ -70,6 +73,10 @@ function writeLists(
   );
   const lists = { ...object, ...Object.fromEntries(written.map(({ name, members }) => [name, members])) };
   return { lists, usual: Object.fromEntries(usual), likeWhole: Object.fromEntries(likeWhole) };
+}
+
+function inFull(members: readonly JsonObject[]): WrittenCollection {
+  return { members, usual: {}, usualOfParts: {}, likeWhole: [] };
 }
 
 function readLists(object: JsonObject, collections: readonly Collection[], prefix: string, told: Told): JsonObject {
