@@ -29,6 +29,11 @@ function foldersBelow(folder, holds) {
   return [...own, ...below.flatMap(({ name }) => foldersBelow(join(folder, name), holds))];
 }
 
+if (values.against !== undefined && !existsSync(values.against)) {
+  console.error(`fingerprints: there is no ${values.against} to compare with`);
+  process.exit(2);
+}
+
 const isScenario = (name) => name === 'scenario.yaml';
 const isYaml = (name) => /\.ya?ml$/.test(name);
 const yamlIn = (folder) =>
@@ -73,7 +78,7 @@ for (const given of positionals) {
 const lines = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map((pair) => pair.join('\t'));
 if (values.out !== undefined) writeFileSync(values.out, `${lines.join('\n')}\n`);
 console.log(`${lines.length} results`);
-if (values.against !== undefined && existsSync(values.against)) {
+if (values.against !== undefined) {
   const before = new Map(
     readFileSync(values.against, 'utf8')
       .trim()
