@@ -4,8 +4,8 @@ import { type Change, Changes, isChangeFile, strictAboutChanges } from '../model
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
 import type { RawDocument } from '../models/config/document.js';
 import { loadDocuments, type ResourceSet } from '../models/config/load.js';
-import type { MeshPlan } from '../models/plan/plan.js';
-import type { PlanSources } from '../models/plan/sources.js';
+import type { MeshPlan } from '../models/plan/contract/plan.js';
+import type { PlanSources } from '../models/plan/contract/sources.js';
 import { ParsedTexts, scenariosIn } from './documents.js';
 import { type Gathered, gather } from './gather.js';
 import { homeOf, inferFromPaths, SCENARIO_FILE } from './init/infer-paths.js';

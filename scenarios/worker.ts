@@ -1,6 +1,6 @@
 // The worker thread's side of the pool: takes one replication at a time, reports, and hands back its result.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { MeshPlan } from '../models/plan/plan.js';
+import type { MeshPlan } from '../models/plan/contract/plan.js';
 import type { WorkerReply } from './pool.js';
 import { type ReplicationOptions, replicate } from './replicate.js';
 

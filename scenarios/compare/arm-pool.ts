@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { type ReplicationOptions, type ReplicationProgress, replicate } from '../replicate.js';
 import { isOutOfMemory, OutOfMemory, SimulationFault } from '../thread-failure.js';
 import { pilotPlan } from '../warmup.js';

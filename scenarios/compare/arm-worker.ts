@@ -1,6 +1,6 @@
 // A worker thread that knows the plans of all worlds and runs one replication of one of them at a time.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { ArmJob, ArmReply } from './arm-pool.js';
 import { runArmJob } from './arm-pool.js';
 

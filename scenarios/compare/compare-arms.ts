@@ -1,8 +1,8 @@
 // Two worlds after the same replications → what differs, how surely, and whether it matters. Pure: the same runs give the same answer.
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import { samePlan } from '../../models/plan/same-plan.js';
-import type { PlanSources } from '../../models/plan/sources.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import { samePlan } from '../../models/plan/contract/same-plan.js';
+import type { PlanSources } from '../../models/plan/contract/sources.js';
 import type { ThresholdResult } from '../run-result.js';
 import { type RunTally, tallyRun } from '../tally.js';
 import { comparableLatencies, isSuccessMoved, type SubjectPairs } from './comparable.js';

@@ -1,6 +1,6 @@
 // What became of the requests of the traffic in two worlds: how many are good, what proxies refuse, and, customer by customer, what was lost and
 // what was gained.
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { REFUSAL_REASONS, type RefusalReason, refusalOf } from '../refusals.js';
 import type { FlowPart } from '../tally.js';
 import type { ArmRun } from './compare-arms.js';

@@ -5,9 +5,9 @@ import type { PlainMap } from '../../models/config/document.js';
 import type { Container } from '../../models/config/kinds/container.js';
 import type { ResourceSet } from '../../models/config/load.js';
 import type { FieldPath } from '../../models/config/resource.js';
-import { hostCovers } from '../../models/plan/host.js';
-import type { PortProtocol } from '../../models/plan/protocol.js';
-import { isVisible, selects } from '../../models/plan/visibility.js';
+import { hostCovers } from '../../models/plan/terms/host.js';
+import type { PortProtocol } from '../../models/plan/terms/protocol.js';
+import { isVisible, selects } from '../../models/plan/terms/visibility.js';
 import type { LooseObject } from './loose.js';
 import { aliasesOf, entryServices, kubernetesServices, workloadsOf } from './survey-read.js';
 
