@@ -29,8 +29,9 @@ import type { Workload } from '../registry/workload.js';
 import { type Dialer, Directory } from '../routes/dial.js';
 import type { RouteDecision, Target } from '../routes/route-decision.js';
 import { NO_SITE_SOURCES } from '../routes/site-sources.js';
-import { CLUSTER_DOMAIN } from '../terms/host.js';
-import { authorityHost, type RequestClass, RequestClasses, requestLabel } from '../terms/request-class.js';
+import { CLUSTER_DOMAIN, expandHost } from '../terms/host.js';
+import type { Numbering } from '../terms/numbering.js';
+import { authorityHost, type RequestClass, requestLabel } from '../terms/request-class.js';
 import { speaksHbone } from '../tls/cluster-tls.js';
 import { type Decided, Decisions, type Sending } from './decisions.js';
 import { noteExternal } from './graph-notes.js';
@@ -59,7 +60,7 @@ interface Site {
 }
 
 export class Graph {
-  readonly rows: Rows = new Rows();
+  readonly rows: Rows;
   readonly sites: CallSitePlan[] = [];
   /** Where the scenario makes the call of each site. */
   readonly sitePositions: (SourcePosition | null)[] = [];
@@ -71,14 +72,15 @@ export class Graph {
   /** The clusters whose endpoints are checked actively. */
   readonly checked: CheckedClusters;
   private readonly decisions: Decisions;
-  private readonly siteNumbers = new Map<string, number>();
-  private readonly handlerNumbers = new Map<string, number>();
-  private readonly classes = new RequestClasses();
   private readonly pending: PendingHandler[] = [];
   /** Depth of the handlers that are met now. */
   private depth = 1;
 
-  constructor(private readonly parts: MeshParts) {
+  constructor(
+    private readonly parts: MeshParts,
+    private readonly numbering: Numbering,
+  ) {
+    this.rows = new Rows(numbering);
     this.decisions = new Decisions(parts);
     this.checked = new CheckedClusters(parts.clusters.plans);
     this.directory = new Directory(
@@ -93,18 +95,11 @@ export class Graph {
   /** The site of a request; it is routed here and now. */
   site(sending: Sending): number {
     const { caller, dial, request, label, fromName } = sending;
-    const target = dial.kind === 'service' ? dial.service.host : dial.host;
-    const key = [
-      'call',
-      caller.index,
-      fromName,
-      label,
-      dial.kind,
-      target,
-      dial.port,
-      this.classes.number(request),
-    ].join(' ');
-    return this.internSite(key, sending.at, () => {
+    // What is dialed has the same name whether or not there is such a service.
+    const target = dial.kind === 'service' ? dial.service.host : expandHost(dial.host, caller.namespace);
+    const known = this.numbering.classes.number(request);
+    const key = ['call', caller.index, fromName, label, target, dial.port, known].join(' ');
+    return this.internSite(key, sending.at, (site) => {
       const waypoint = this.waypointFor(sending);
       const toName =
         waypoint !== null
@@ -115,14 +110,7 @@ export class Graph {
               ? dial.entry.workloads[0]!.name
               : dial.host;
       const edge = this.rows.edge(caller.index, fromName, toName);
-      return this.sitePlan(
-        caller,
-        fromName,
-        edge,
-        label,
-        request,
-        this.decisions.ofCaller(sending, waypoint, this.next),
-      );
+      return this.sitePlan(caller, fromName, edge, label, request, this.decisions.ofCaller(sending, waypoint, site));
     });
   }
 
@@ -130,7 +118,7 @@ export class Graph {
   complete(): boolean {
     for (let next = 0; next < this.pending.length; next++) {
       const handler = this.pending[next]!;
-      if (this.handlers.length > HANDLERS_MAX || handler.depth > CALL_DEPTH_MAX) {
+      if (this.pending.length > HANDLERS_MAX || handler.depth > CALL_DEPTH_MAX) {
         this.tooMany(handler);
         return false;
       }
@@ -149,26 +137,19 @@ export class Graph {
     );
   }
 
-  private internSite(key: string, at: SourcePosition | null, make: () => Site): number {
-    const known = this.siteNumbers.get(key);
-    if (known !== undefined) return known;
-    const { plan, sources } = make();
-    const index = this.sites.length;
-    this.siteNumbers.set(key, index);
-    this.sites.push(plan);
-    this.siteSources.push(sources);
-    this.sitePositions.push(at);
-    return index;
+  private internSite(key: string, at: SourcePosition | null, make: (site: number) => Site): number {
+    const number = this.numbering.sites.of(key);
+    if (this.sites[number] !== undefined) return number;
+    const { plan, sources } = make(number);
+    this.sites[number] = plan;
+    this.siteSources[number] = sources;
+    this.sitePositions[number] = at;
+    return number;
   }
 
   /** The waypoint that a call of an ambient pod goes through. */
   private waypointFor({ caller, dial }: Sending): Workload | null {
     return caller.ambient === true && dial.kind === 'service' ? this.parts.waypoints.of(dial.service) : null;
-  }
-
-  /** The number of the site that comes next. */
-  private get next(): number {
-    return this.sites.length;
   }
 
   private sitePlan(
@@ -336,20 +317,18 @@ export class Graph {
         : withoutBody({ ...target.request, scheme: 'http', authority: '', query: '' });
     const servicePort = service === null ? '' : ` ${service.host} ${target.port}`;
     const peer = target.entry === null ? this.parts.filters.toldApart(workload, from) : null;
-    const key = `${workload.index} ${port} ${this.classes.number(request)}${servicePort}${askingOf(peer)}`;
-    const known = this.handlerNumbers.get(key);
-    if (known !== undefined) return known;
-    const index = this.handlers.length;
-    this.handlerNumbers.set(key, index);
+    const known = this.numbering.classes.number(request);
+    const index = this.numbering.handlers.of(`${workload.index} ${port} ${known}${servicePort}${askingOf(peer)}`);
+    if (this.handlers[index] !== undefined) return index;
     noteExternal(workload, this.parts.findings);
-    this.handlers.push({
+    this.handlers[index] = {
       workload: workload.index,
       request: requestLabel(request),
       operation: 'default',
       program: [],
       errors: [],
-    });
-    this.handlerWorkloads.push(workload);
+    };
+    this.handlerWorkloads[index] = workload;
     this.pending.push({
       index,
       workload,
@@ -405,9 +384,10 @@ export class Graph {
 
   private gatewaySite(workload: Workload, peer: Peer | null, request: RequestClass, port: number): number {
     const label = requestLabel(request);
-    const key = `gateway ${workload.index} ${port} ${this.classes.number(request)}${askingOf(peer)}`;
-    return this.internSite(key, null, () => {
-      const decided = this.decisions.ofGateway(workload, peer, request, port, this.next);
+    const known = this.numbering.classes.number(request);
+    const key = `gateway ${workload.index} ${port} ${known}${askingOf(peer)}`;
+    return this.internSite(key, null, (site) => {
+      const decided = this.decisions.ofGateway(workload, peer, request, port, site);
       const { action } = decided.decision;
       const first = action.kind === 'forward' ? action.targets[0] : undefined;
       const toName = first === undefined ? authorityHost(request.authority) : this.targetName(first);
@@ -424,9 +404,10 @@ export class Graph {
     port: number,
   ): number {
     const label = requestLabel(request);
-    const key = `waypoint ${workload.index} ${service.host} ${port} ${this.classes.number(request)}${askingOf(peer)}`;
-    return this.internSite(key, null, () => {
-      const decided = this.decisions.ofWaypoint(workload, service, peer, request, port, this.next);
+    const known = this.numbering.classes.number(request);
+    const key = `waypoint ${workload.index} ${service.host} ${port} ${known}${askingOf(peer)}`;
+    return this.internSite(key, null, (site) => {
+      const decided = this.decisions.ofWaypoint(workload, service, peer, request, port, site);
       const edge = this.rows.edge(workload.index, workload.name, this.parts.registry.displayName(service));
       return this.sitePlan(workload, workload.name, edge, label, request, decided);
     });
