@@ -4,7 +4,7 @@
 // `sooner` (back-off 25 ms → 10 ms) moves p99 itself, which lies on the edge of the retried requests, and there little is left to cancel.
 // Over 36 combinations of load, error rate and change the gain was 2–29 × in the mean and 0.7–97 × in p99, where anything differed at all.
 import type { ReplicationResult } from '../models/mesh/recording/result.js';
-import type { MeshPlan, RetryPlan } from '../models/plan/plan.js';
+import type { MeshPlan, RetryPlan } from '../models/plan/contract/plan.js';
 import { readArmRun } from '../scenarios/compare/arm-run.js';
 import { compareArms } from '../scenarios/compare/compare-arms.js';
 import type { PrimaryMetrics } from '../scenarios/compare/primary.js';

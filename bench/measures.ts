@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunOptions } from '../models/mesh/run/run-options.js';
 import { MeshSimulation } from '../models/mesh/run/simulation.js';
-import type { MeshPlan } from '../models/plan/plan.js';
+import type { MeshPlan } from '../models/plan/contract/plan.js';
 import { loadScenario } from '../scenarios/loading/load-scenario.js';
 import { runReplications } from '../scenarios/running/pool.js';
 import { BOOKINFO_FLOOR, type FloorShape, runFloor, treeFloor } from './floor.js';

@@ -1,7 +1,7 @@
 // A run from end to end: pilot runs for the warm-up, the replications, the summary, the verdict.
 import type { ReplicationResult } from '../models/mesh/recording/result.js';
 import type { RunOptions } from '../models/mesh/run/run-options.js';
-import type { MeshPlan } from '../models/plan/plan.js';
+import type { MeshPlan } from '../models/plan/contract/plan.js';
 import type { LoadedScenario } from './loading/load-scenario.js';
 import type { RunResult, Verdict } from './result/run-result.js';
 import { JobProgress, type RunProgress } from './running/job-progress.js';

@@ -1,59 +1,59 @@
 // Resources and scenario → MeshPlan: the order in which the parts of this folder work together.
 import type { Diagnostic, FidelityEntry } from '../config/diagnostic.js';
-import { Nodes } from './ambient.js';
-import { assumedGateways } from './assumed-gateways.js';
-import { Behaviours } from './behaviour.js';
-import { checkProxyWorkers } from './bounds-hit.js';
-import { ClusterPool } from './cluster-pool.js';
-import { Clusters } from './clusters.js';
-import { checkCycles } from './cycle.js';
-import type { MeshParts } from './decisions.js';
-import { DestinationRules } from './destination-rule.js';
-import { discovered } from './discovery.js';
-import { DnsCapture } from './dns-capture.js';
-import { envoyPlan, envoyRelease, KNOWN_ENVOY_VERSIONS } from './envoy-versions.js';
-import { EnvoyPatches, noteWaypointFilters } from './filters/envoy-patches.js';
-import { DEFAULT_FILTER_COST } from './filters/filter-cost.js';
-import { HttpFilters } from './filters/http-filters.js';
-import { Findings } from './findings.js';
+import { ClusterPool } from './clusters/cluster-pool.js';
+import { Clusters } from './clusters/clusters.js';
+import { Networks } from './clusters/networks.js';
+import { envoyPlan, envoyRelease, KNOWN_ENVOY_VERSIONS } from './contract/envoy-versions.js';
+import type { MeshPlan, TrafficPlan } from './contract/plan.js';
+import type { PlanSources } from './contract/sources.js';
 import { withGatewayApi } from './gateway-api/convert.js';
-import { Gateways } from './gateways.js';
-import { Graph } from './graph.js';
-import { noteInboundPools } from './inbound-pools.js';
-import { withIngresses } from './ingress.js';
-import type { PlanInput } from './input.js';
-import { switched } from './istiod-switches.js';
+import { checkCycles } from './graph/cycle.js';
+import { Graph } from './graph/graph.js';
+import { HttpFilters } from './graph/http-filters.js';
+import type { MeshParts } from './graph/mesh-parts.js';
+import type { PlanTrace } from './graph/plan-trace.js';
+import { trafficPlan } from './graph/traffic.js';
 import { LinkerdAuthorization } from './linkerd/authorization.js';
 import { LinkerdEgress } from './linkerd/egress.js';
 import { Profiles } from './linkerd/profile.js';
 import { LinkerdReach } from './linkerd/reach.js';
 import { LinkerdRoutes } from './linkerd/routes.js';
-import { Localities } from './locality.js';
-import { meshSettings } from './mesh-settings.js';
-import { networkPlan } from './network.js';
 import { NetworkReach } from './network-policy/network-reach.js';
-import { Networks } from './networks.js';
-import { OutsideHosts } from './outside-hosts.js';
-import { PeerAuthentications } from './peer-authentication.js';
-import { Placements } from './placement.js';
-import type { MeshPlan, TrafficPlan } from './plan.js';
-import type { PlanTrace } from './plan-trace.js';
-import { Pods } from './pods.js';
-import { ProxyMemory } from './proxy-memory.js';
-import { Registry } from './registry.js';
-import { ofRelease } from './release-fields.js';
-import { SidecarScopes } from './sidecar-scope.js';
-import type { PlanSources } from './sources.js';
-import { trafficPlan } from './traffic.js';
-import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './versions.js';
-import { VirtualServices } from './virtual-service.js';
-import { Waypoints } from './waypoints.js';
-import type { Workload } from './workload.js';
-import { addWorkloadEntries } from './workload-entries.js';
-import { addWorkloadGroups } from './workload-groups.js';
-import { workloadPlan } from './workload-plan.js';
-import { workloadSources } from './workload-sources.js';
-import { readWorkloads } from './workloads.js';
+import { EnvoyPatches, noteWaypointFilters } from './patches/envoy-patches.js';
+import { DnsCapture } from './proxies/dns-capture.js';
+import { noteInboundPools } from './proxies/inbound-pools.js';
+import { ProxyMemory } from './proxies/proxy-memory.js';
+import { workloadPlan } from './proxies/workload-plan.js';
+import { workloadSources } from './proxies/workload-sources.js';
+import { Nodes } from './registry/ambient.js';
+import { assumedGateways } from './registry/assumed-gateways.js';
+import { Behaviours } from './registry/behaviour.js';
+import { checkProxyWorkers } from './registry/bounds-hit.js';
+import { Gateways } from './registry/gateways.js';
+import { networkPlan } from './registry/network.js';
+import { OutsideHosts } from './registry/outside-hosts.js';
+import { Placements } from './registry/placement.js';
+import { Pods } from './registry/pods.js';
+import { Registry } from './registry/registry.js';
+import { SidecarScopes } from './registry/sidecar-scope.js';
+import { Waypoints } from './registry/waypoints.js';
+import type { Workload } from './registry/workload.js';
+import { addWorkloadEntries } from './registry/workload-entries.js';
+import { addWorkloadGroups } from './registry/workload-groups.js';
+import { readWorkloads } from './registry/workloads.js';
+import { withIngresses } from './routes/ingress.js';
+import { VirtualServices } from './routes/virtual-service.js';
+import { DestinationRules } from './settings/destination-rule.js';
+import { discovered } from './settings/discovery.js';
+import { DEFAULT_FILTER_COST } from './settings/filter-cost.js';
+import type { PlanInput } from './settings/input.js';
+import { switched } from './settings/istiod-switches.js';
+import { meshSettings } from './settings/mesh-settings.js';
+import { ofRelease } from './settings/release-fields.js';
+import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './settings/versions.js';
+import { Findings } from './terms/findings.js';
+import { Localities } from './terms/locality.js';
+import { PeerAuthentications } from './tls/peer-authentication.js';
 
 export interface PlanResult {
   /** null where a diagnostic is an error. */
@@ -168,7 +168,7 @@ function compile(
     profiles,
     linkerdRoutes: new LinkerdRoutes(resources, findings),
     egress: new LinkerdEgress(resources, findings),
-    trace,
+    trace: trace?.routes,
   };
   if (trace !== undefined) trace.made = { parts, workloads };
   const graph = new Graph(parts);

@@ -1,6 +1,6 @@
 // One replication of one world: what a thread of a comparison is handed, and what it does.
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { type ReplicationOptions, type ReplicationProgress, replicate } from '../running/replicate.js';
 import { pilotPlan } from '../running/warmup.js';
 

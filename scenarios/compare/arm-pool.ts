@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { ReplicationProgress } from '../running/replicate.js';
 import { isOutOfMemory, OutOfMemory, SimulationFault } from '../running/thread-failure.js';
 import { type ArmJob, runArmJob } from './arm-job.js';

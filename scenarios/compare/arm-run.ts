@@ -1,7 +1,7 @@
 // One world of a comparison after its replications.
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import type { PlanSources } from '../../models/plan/sources.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { PlanSources } from '../../models/plan/contract/sources.js';
 import { type RunTally, tallyRun } from '../tally/tally.js';
 import { type PrimaryMetrics, wantedQuantiles } from './primary.js';
 import { readArmMetrics, type SubjectReadings } from './readings.js';

@@ -1,7 +1,7 @@
 // A worker thread that knows the plans of all worlds and runs one replication of one of them at a time.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { ReplicationProgress } from '../running/replicate.js';
 import { type ArmJob, runArmJob } from './arm-job.js';
 

@@ -1,6 +1,6 @@
 // Two worlds after the same replications → what differs, how surely, and whether it matters. Pure: the same runs give the same answer.
-import type { MeshPlan } from '../../models/plan/plan.js';
-import { samePlan } from '../../models/plan/same-plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import { samePlan } from '../../models/plan/contract/same-plan.js';
 import type {
   Comparison,
   DiffSettings,

@@ -1,5 +1,5 @@
 // The latency distributions that clients see in two worlds, as quantiles at fixed probabilities.
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { Histogram } from '../../sim/statistics/index.js';
 import type { QuantileCurve } from '../result/diff-result.js';
 import { mergedLatency, type RunTally } from '../tally/tally.js';

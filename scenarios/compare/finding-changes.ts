@@ -1,6 +1,6 @@
 // Which findings of the candidate are new, which of the base's are gone, which weigh more or less, and which change of the YAML stands behind each:
 // one that touches the fields that act in it, or its objects; else the only change that there is.
-import type { FieldSource } from '../../models/plan/sources.js';
+import type { FieldSource } from '../../models/plan/contract/sources.js';
 import {
   type CausingChange,
   type DiffSettings,

@@ -1,7 +1,7 @@
 // What one world's replications say, metric by metric and replication by replication: the raw material of every difference.
 import { formatFlags } from '../../models/mesh/recording/flags.js';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { Histogram } from '../../sim/statistics/index.js';
 import type { DiffMetric, DiffSubject, DiffUnit } from '../result/diff-result.js';
 import type { Measured } from '../result/measured.js';

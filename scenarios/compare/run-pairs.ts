@@ -2,7 +2,7 @@
 // time is spent. Precision is looked at between batches only, so that no machine stops elsewhere than another.
 
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { RunSettings } from '../reading/scenario.js';
 import type { StopReason } from '../result/diff-result.js';
 import { JobProgress, type RunProgress } from '../running/job-progress.js';

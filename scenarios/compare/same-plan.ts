@@ -1,7 +1,7 @@
 // Worlds that compile to the same plan: whatever load met them, nothing could differ, so that nothing is simulated.
 import { leftOutIn } from '../../models/config/left-out.js';
-import { meshesOf } from '../../models/plan/meshes.js';
-import { samePlan } from '../../models/plan/same-plan.js';
+import { meshesOf } from '../../models/plan/contract/meshes.js';
+import { samePlan } from '../../models/plan/contract/same-plan.js';
 import {
   type ArmSummary,
   type Comparison,

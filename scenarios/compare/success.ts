@@ -1,6 +1,6 @@
 // What became of the requests of the traffic in two worlds: how many are good, what proxies refuse, and, customer by customer, what was lost and
 // what was gained.
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { MetricDifference, SuccessChange, SuccessShares } from '../result/diff-result.js';
 import { REFUSAL_REASONS, type RefusalReason, refusalOf } from '../result/refusals.js';
 import type { FlowPart } from '../tally/flow.js';

@@ -1,7 +1,7 @@
 // The Scenario: the one file that a user writes beside the YAML that the cluster already runs. Structure and descriptions;
 // durations, rates, shares and distributions are words here and are read by to-plan-input.ts.
 import * as z from 'zod';
-import { ASSUMED_MESHES } from '../../models/plan/assumed-mesh.js';
+import { ASSUMED_MESHES } from '../../models/plan/settings/assumed-mesh.js';
 import { behaviourMap, behaviourSchema } from './schema-behaviour.js';
 import { filtersSchema, tokenSchema } from './schema-filters.js';
 import {

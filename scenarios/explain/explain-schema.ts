@@ -1,8 +1,8 @@
 // The JSON of `seatrial explain` as a zod schema, held against the type: a field that is added there and not here does not compile.
 import * as z from 'zod';
+import { DECISION_REASONS } from '../../models/plan/contract/decision.js';
+import { MESHES } from '../../models/plan/contract/plan.js';
 import type { Explanation } from '../../models/plan/explain/index.js';
-import { DECISION_REASONS } from '../../models/plan/filters/decider.js';
-import { MESHES } from '../../models/plan/plan.js';
 
 const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int() }).nullable();
 const placeFields = { resource: z.string(), position };

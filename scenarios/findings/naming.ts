@@ -1,5 +1,5 @@
 // What the sentences of findings call things: subjects, callers, lines of the YAML.
-import type { FieldSource } from '../../models/plan/sources.js';
+import type { FieldSource } from '../../models/plan/contract/sources.js';
 import { clusterName } from '../tally/places.js';
 import type { Facts } from './facts.js';
 import type { Entry, Subject } from './ledger.js';

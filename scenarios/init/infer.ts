@@ -4,7 +4,7 @@ import type { RawDocument } from '../../models/config/document.js';
 import { loadResources, type ResourceSet } from '../../models/config/load.js';
 import { parseDocuments } from '../../models/config/parse.js';
 import type { NamedText } from '../../models/config/resource.js';
-import { isLinkerdAlone } from '../../models/plan/assumed-mesh.js';
+import { isLinkerdAlone } from '../../models/plan/settings/assumed-mesh.js';
 import type { ScenarioDocument } from '../document/schema.js';
 import { validateScenario } from '../document/validate.js';
 import { type Topology, topologiesIn } from './discover/isotope.js';

@@ -1,8 +1,8 @@
 // The cluster as an observer sees it: services, the pods behind them, and what a name that somebody dials stands for.
 // kubernetes: DNS for Services and Pods; istio: pilot/pkg/serviceregistry (ServiceEntry hosts).
 import type { ResourceSet } from '../../models/config/load.js';
-import { hostCovers } from '../../models/plan/host.js';
-import { isVisible, selects } from '../../models/plan/visibility.js';
+import { hostCovers } from '../../models/plan/terms/host.js';
+import { isVisible, selects } from '../../models/plan/terms/visibility.js';
 import type { LooseObject } from './loose.js';
 import { aliasesOf, entryServices, kubernetesServices, workloadsOf } from './survey-read.js';
 import type { Labels, Service, Workload } from './surveyed.js';

@@ -3,7 +3,7 @@ import type { SourcePosition } from '../../models/config/diagnostic.js';
 import type { PlainMap } from '../../models/config/document.js';
 import type { Container } from '../../models/config/kinds/container.js';
 import type { FieldPath } from '../../models/config/resource.js';
-import type { PortProtocol } from '../../models/plan/protocol.js';
+import type { PortProtocol } from '../../models/plan/terms/protocol.js';
 
 export type Labels = Readonly<Record<string, string>>;
 

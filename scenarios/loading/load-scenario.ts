@@ -4,8 +4,8 @@ import { type Change, Changes, isChangeFile, strictAboutChanges } from '../../mo
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import type { RawDocument } from '../../models/config/document.js';
 import { loadDocuments, type ResourceSet } from '../../models/config/load.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import type { PlanSources } from '../../models/plan/sources.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { PlanSources } from '../../models/plan/contract/sources.js';
 import { ParsedTexts, scenariosIn } from '../document/documents.js';
 import type { ScenarioDocument } from '../document/schema.js';
 import { validateScenario } from '../document/validate.js';

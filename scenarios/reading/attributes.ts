@@ -1,6 +1,6 @@
 // Who makes a request: `user: zipf(10000, 1.1)`.
 import type { FieldPath } from '../../models/config/resource.js';
-import type { AttributePlan } from '../../models/plan/plan.js';
+import type { AttributePlan } from '../../models/plan/contract/plan.js';
 import type { ScenarioReader } from './reader.js';
 
 /** Zipf's law keeps a table of its values. */

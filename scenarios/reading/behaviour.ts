@@ -1,6 +1,11 @@
 // What a pod does with a request: from the words of the scenario to BehaviourSpec.
 import type { FieldPath } from '../../models/config/resource.js';
-import type { BehaviourSources, BehaviourSpec, NamedBehaviour, OperationInput } from '../../models/plan/input.js';
+import type {
+  BehaviourSources,
+  BehaviourSpec,
+  NamedBehaviour,
+  OperationInput,
+} from '../../models/plan/settings/input.js';
 import type { ScenarioBehaviour, ScenarioOperation } from '../document/schema-behaviour.js';
 import { type ScenarioReader, stringsOf } from './reader.js';
 import { inherit, readProgram, type WorkDefaults } from './steps.js';

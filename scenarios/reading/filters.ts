@@ -1,7 +1,7 @@
 // What HTTP filters cost: from the scenario to the plan's input.
 import type { FieldPath } from '../../models/config/resource.js';
-import { DEFAULT_FILTER_COST, type FilterCostInput } from '../../models/plan/filters/filter-cost.js';
-import { encodeToken } from '../../models/plan/filters/token.js';
+import { DEFAULT_FILTER_COST, type FilterCostInput } from '../../models/plan/settings/filter-cost.js';
+import { encodeToken } from '../../models/plan/terms/token.js';
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import type { ScenarioSpec } from '../document/schema.js';
 import { listOf, type ScenarioReader } from './reader.js';

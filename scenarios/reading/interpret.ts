@@ -3,9 +3,9 @@ import type { Diagnostic, FidelityEntry } from '../../models/config/diagnostic.j
 import type { RawDocument } from '../../models/config/document.js';
 import type { ResourceSet } from '../../models/config/load.js';
 import { compilePlan } from '../../models/plan/compile.js';
-import { ENVOY_OF_ISTIO } from '../../models/plan/envoy-versions.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import type { PlanSources } from '../../models/plan/sources.js';
+import { ENVOY_OF_ISTIO } from '../../models/plan/contract/envoy-versions.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { PlanSources } from '../../models/plan/contract/sources.js';
 import type { ScenarioDocument } from '../document/schema.js';
 import { readSlos, readThresholds } from './goals.js';
 import { ScenarioReader } from './reader.js';

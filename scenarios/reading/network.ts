@@ -1,8 +1,8 @@
 // The network, the zones and the cost of a proxy: from the scenario to the plan's input, with published figures as defaults.
 import type { FieldPath } from '../../models/config/resource.js';
-import type { NetworkInput, PlanInput, ProxyCostInput } from '../../models/plan/input.js';
 import { defaultLinkerdCost } from '../../models/plan/linkerd/proxy-plan.js';
-import { defaultProxyCost, defaultWaypointCost, defaultZtunnelCost } from '../../models/plan/proxy-cost.js';
+import type { NetworkInput, PlanInput, ProxyCostInput } from '../../models/plan/settings/input.js';
+import { defaultProxyCost, defaultWaypointCost, defaultZtunnelCost } from '../../models/plan/settings/proxy-cost.js';
 import type { ScenarioSpec } from '../document/schema.js';
 import { listOf, type ScenarioReader } from './reader.js';
 import { publishedRttMs } from './region-latency.js';

@@ -1,6 +1,6 @@
 // What a run takes for granted of the proxies of its mesh: said where it has such proxies, and only there.
-import { hasIstioDefaults, meshesOf } from '../../models/plan/meshes.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import { hasIstioDefaults, meshesOf } from '../../models/plan/contract/meshes.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { ScenarioSpec } from '../document/schema.js';
 import type { ScenarioReader } from './reader.js';
 

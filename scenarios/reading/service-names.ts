@@ -1,5 +1,5 @@
 // The names under which results speak of services: the short name, with the namespace where two namespaces share it.
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 
 /** One name per workload of the plan; workloads behind the same service share it. */
 export function serviceNames(plan: MeshPlan): readonly string[] {

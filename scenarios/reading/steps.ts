@@ -1,7 +1,7 @@
 // The steps of a program, one after the other: work, calls, branches; with what they inherit from the behaviour around them.
 import type { FieldPath } from '../../models/config/resource.js';
-import { parseDialTarget } from '../../models/plan/host.js';
-import type { CallInput, StepInput } from '../../models/plan/input.js';
+import type { CallInput, StepInput } from '../../models/plan/settings/input.js';
+import { parseDialTarget } from '../../models/plan/terms/host.js';
 import type { ScenarioBehaviour, ScenarioStep } from '../document/schema-behaviour.js';
 import { listOf, type ScenarioReader, stringsOf } from './reader.js';
 

@@ -1,6 +1,6 @@
 // What a threshold or an SLO may look at, by name: traffic, requests, services, edges.
 
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { nearestName } from '../../sim/nearest.js';
 import type { Subject } from './scenario.js';
 import { serviceNames } from './service-names.js';

@@ -1,10 +1,10 @@
 // A checked scenario and the cluster's resources → what models/plan compiles; every default that was taken is said.
 import type { ResourceSet } from '../../models/config/load.js';
-import { zonesOfNodes } from '../../models/plan/cluster-nodes.js';
-import { envoyRelease, KNOWN_ENVOY_VERSIONS } from '../../models/plan/envoy-versions.js';
-import type { BehaviourInput, BehaviourSpec, PlanInput, StepInput } from '../../models/plan/input.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../../models/plan/versions.js';
+import { envoyRelease, KNOWN_ENVOY_VERSIONS } from '../../models/plan/contract/envoy-versions.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import { zonesOfNodes } from '../../models/plan/registry/cluster-nodes.js';
+import type { BehaviourInput, BehaviourSpec, PlanInput, StepInput } from '../../models/plan/settings/input.js';
+import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../../models/plan/settings/versions.js';
 import type { ScenarioSpec } from '../document/schema.js';
 import { readBehaviour, readNamedBehaviours } from './behaviour.js';
 import { readFilterCost } from './filters.js';

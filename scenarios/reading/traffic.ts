@@ -1,9 +1,9 @@
 // Load in the words of k6 (rate, stages) and fortio (connections, qps): from the scenario to TrafficInput.
 // k6: lib/executor/{constant,ramping}_arrival_rate.go; fortio: periodic/periodic.go.
 import type { FieldPath } from '../../models/config/resource.js';
-import { parseDialTarget } from '../../models/plan/host.js';
-import type { TrafficInput, TrafficRequestInput } from '../../models/plan/input.js';
-import type { ArrivalPlan } from '../../models/plan/plan.js';
+import type { ArrivalPlan } from '../../models/plan/contract/plan.js';
+import type { TrafficInput, TrafficRequestInput } from '../../models/plan/settings/input.js';
+import { parseDialTarget } from '../../models/plan/terms/host.js';
 import type { ScenarioTraffic } from '../document/schema.js';
 import { checkReferences, readAttributes } from './attributes.js';
 import { readExpect } from './expect.js';

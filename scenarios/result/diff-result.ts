@@ -3,7 +3,7 @@
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import type { PlainValue } from '../../models/config/document.js';
 import type { LintFinding } from '../../models/lint/rule.js';
-import type { Mesh } from '../../models/plan/plan.js';
+import type { Mesh } from '../../models/plan/contract/plan.js';
 import type { Finding } from './findings-result.js';
 import type { RefusalReason } from './refusals.js';
 import type { SeriesSummary, ServiceSummary, SloResult, ThresholdResult, Verdict } from './run-result.js';

@@ -1,5 +1,5 @@
 // Findings of a run: what acted, where, which line, and what follows from it. Ordered, the culprit first.
-import type { FieldSource } from '../../models/plan/sources.js';
+import type { FieldSource } from '../../models/plan/contract/sources.js';
 import type { FindingCode } from './finding-codes.js';
 import type { Measured } from './measured.js';
 

@@ -1,7 +1,7 @@
 // What a proxy refuses, by reason: answers that a policy or a route gives in place of the service. Limits (circuit breakers, full queues) are no
 // refusals, nor are failures and injected faults.
 import { readCause } from '../../models/mesh/recording/cause.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 
 /** In the order of reports. */
 export const REFUSAL_REASONS = [

@@ -1,6 +1,6 @@
-// A result as a zod schema. readRunResult (result-file/read.ts) holds it against RunResult: a field that is added there and not here does not compile.
+// A result as a zod schema. readRunResult (read-result-file.ts) holds it against RunResult: a field that is added there and not here does not compile.
 import * as z from 'zod';
-import { MESHES } from '../../models/plan/plan.js';
+import { MESHES } from '../../models/plan/contract/plan.js';
 import { FINDINGS, type FindingCode } from './finding-codes.js';
 import { REFUSAL_REASONS } from './refusals.js';
 import { RESULT_SCHEMA } from './run-result.js';

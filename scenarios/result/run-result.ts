@@ -1,7 +1,7 @@
 // The result of a run: what `results.json` holds and what every report is made of. Plain JSON with the unit in each name.
 // A pure function of (plan, options, number of finished replications): no clock, host, absolute path or worker count.
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
-import type { Mesh } from '../../models/plan/plan.js';
+import type { Mesh } from '../../models/plan/contract/plan.js';
 import type { Finding, OriginSummary } from './findings-result.js';
 import type { Measured } from './measured.js';
 import type { RefusalReason } from './refusals.js';

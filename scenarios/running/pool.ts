@@ -2,7 +2,7 @@
 // back in the order of the jobs, so that they are the same for one thread and for many.
 import { Worker } from 'node:worker_threads';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { ReplicateOptions, ReplicationOptions } from './replicate.js';
 import { isOutOfMemory, OutOfMemory, SimulationFault } from './thread-failure.js';
 import type { WorkerReply } from './worker.js';

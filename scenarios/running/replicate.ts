@@ -2,7 +2,7 @@
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { RunOptions } from '../../models/mesh/run/run-options.js';
 import { MeshSimulation } from '../../models/mesh/run/simulation.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { defaultMemoryMaxBytes, isMemoryFull } from './memory-watch.js';
 
 /** What to run, and how much memory the process may take meanwhile: default three quarters of the machine's. */

@@ -2,7 +2,7 @@
 // White, Cobb and Spratt, Proc. Winter Simulation Conference 2000 (MSER-5); Welch's averaging over runs before it.
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { RunOptions } from '../../models/mesh/run/run-options.js';
-import type { MeshPlan, TrafficPlan } from '../../models/plan/plan.js';
+import type { MeshPlan, TrafficPlan } from '../../models/plan/contract/plan.js';
 import { mser5 } from '../../sim/statistics/index.js';
 import type { RunSettings } from '../reading/scenario.js';
 

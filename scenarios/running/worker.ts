@@ -1,7 +1,7 @@
 // The worker thread's side of the pool: takes one replication at a time, reports, and hands back its result.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { type ReplicationOptions, type ReplicationProgress, replicate } from './replicate.js';
 
 export type WorkerReply =

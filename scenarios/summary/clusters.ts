@@ -1,7 +1,7 @@
 // Envoy's counters over all replications: counts are added, peaks are the highest.
 
 import type { ClusterResult, ReplicationResult } from '../../models/mesh/recording/result.js';
-import { type MeshPlan, NO_LIMIT } from '../../models/plan/plan.js';
+import { type MeshPlan, NO_LIMIT } from '../../models/plan/contract/plan.js';
 import { setEntry } from '../../sim/lookup.js';
 import type { ClusterSummary } from '../result/run-result.js';
 

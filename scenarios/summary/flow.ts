@@ -1,7 +1,7 @@
 // A flow of calls as the result shows it: rates, errors, latency, outcomes, each number with its interval.
 import { readCause } from '../../models/mesh/recording/cause.js';
 import { formatFlags } from '../../models/mesh/recording/flags.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { OriginSummary } from '../result/findings-result.js';
 import { REFUSAL_REASONS, refusalOf } from '../result/refusals.js';
 import type {

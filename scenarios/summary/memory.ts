@@ -2,7 +2,7 @@
 // from the requests that they held. Nothing is killed in a run; what would be, is said.
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { ReplicationResult, WorkloadResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { WorkSummary } from '../result/run-result.js';
 
 const MIB = 1_048_576;

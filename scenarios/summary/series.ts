@@ -1,6 +1,6 @@
 // The time series for charts: per interval, the mean over the replications that reached it.
 import type { ReplicationResult, SeriesResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { Histogram } from '../../sim/statistics/index.js';
 import type { SeriesSummary } from '../result/run-result.js';
 

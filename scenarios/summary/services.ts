@@ -1,6 +1,6 @@
 // What the pods of each service did: arrivals, queues, CPU; workloads added up to the service that they stand behind.
 import type { PodResult, ReplicationResult, WorkloadResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan, WorkloadPlan } from '../../models/plan/plan.js';
+import type { MeshPlan, WorkloadPlan } from '../../models/plan/contract/plan.js';
 import { Histogram } from '../../sim/statistics/index.js';
 import { serviceNames } from '../reading/service-names.js';
 import type { Measured } from '../result/measured.js';

@@ -1,10 +1,10 @@
 // Replications → the result of the run, folded in the order of replication numbers.
 import type { Diagnostic, FidelityEntry } from '../../models/config/diagnostic.js';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import { meshesOf } from '../../models/plan/meshes.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import { NONE } from '../../models/plan/plan.js';
-import type { PlanSources } from '../../models/plan/sources.js';
+import { meshesOf } from '../../models/plan/contract/meshes.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import { NONE } from '../../models/plan/contract/plan.js';
+import type { PlanSources } from '../../models/plan/contract/sources.js';
 import { findFindings } from '../findings/findings.js';
 import type { Scenario } from '../reading/scenario.js';
 import {

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../models/config/diagnostic.js';
 import { leftOutIn } from '../../models/config/left-out.js';
 import { FLAG } from '../../models/mesh/recording/flags.js';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { TrafficSummary } from '../result/run-result.js';
 import { MORE_MEMORY } from '../running/thread-failure.js';
 import type { WarmupChoice } from '../running/warmup.js';

@@ -1,6 +1,6 @@
 // What the place of an origin is called: the service, the edge, the cluster, the filter.
 import { readCause } from '../../models/mesh/recording/cause.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { serviceNames } from '../reading/service-names.js';
 
 /** e.g. `cart`, `web -> cart`, `cart v2`, `AuthorizationPolicy shop/deny`. */

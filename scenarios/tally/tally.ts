@@ -8,8 +8,8 @@ import type {
   RowResult,
   TrafficResult,
 } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import { NONE } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import { NONE } from '../../models/plan/contract/plan.js';
 import { Histogram } from '../../sim/statistics/index.js';
 import { serviceNames } from '../reading/service-names.js';
 import { refusalOf } from '../result/refusals.js';

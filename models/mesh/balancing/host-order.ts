@@ -1,6 +1,6 @@
 // The hosts of a cluster in the order of its assignment: by locality, `region/zone` as words; those of a locality in the order of their groups
 // (istio: pilot/pkg/xds/endpoints/endpoint_builder.go, generate; envoy: source/common/upstream/upstream_impl.cc, updateDynamicHostList).
-import type { ClusterPlan, EndpointGroupPlan, LocalityPlan } from '../../plan/plan.js';
+import type { ClusterPlan, EndpointGroupPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import type { Pod } from '../state/pod.js';
 
 export interface HostPlace {

@@ -3,8 +3,8 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import { Draws } from '../../../sim/random/draws.js';
 import { componentStream } from '../../../sim/random/stream.js';
-import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/envoy-plan.js';
-import type { ClusterPlan, LocalityPlan } from '../../plan/plan.js';
+import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/contract/envoy-plan.js';
+import type { ClusterPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import { FreeConnections, type PoolFacts } from '../balancing/free-connections.js';
 import { HostOrder } from '../balancing/host-order.js';
 import { HostSetMaker } from '../balancing/host-set-maker.js';

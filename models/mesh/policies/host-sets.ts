@@ -2,8 +2,8 @@
 // of the hosts, as each worker of Envoy does; a pick only walks what stands here (envoy: source/common/upstream/upstream_impl.cc HostSetImpl;
 // source/extensions/load_balancing_policies/common/load_balancer_impl.cc: EdfLoadBalancerBase::refresh, ZoneAwareLoadBalancerBase).
 import { powReal } from '../../../sim/math.js';
-import type { EnvoyPlan } from '../../plan/envoy-plan.js';
-import type { ClusterPlan, LocalityViewPlan } from '../../plan/plan.js';
+import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
+import type { ClusterPlan, LocalityViewPlan } from '../../plan/contract/plan.js';
 import { EdfScheduler } from './edf-scheduler.js';
 import type { HashTable } from './hash-table.js';
 import { availability, OVERPROVISIONING, priorityLoads } from './priority-load.js';

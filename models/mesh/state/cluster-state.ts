@@ -2,8 +2,8 @@
 // state of its own; pools belong to a worker, breakers and outlier counters to the process
 // (envoy: source/common/upstream/resource_manager_impl.h, source/common/upstream/upstream_impl.cc).
 import type { Sfc32 } from '../../../sim/random/sfc32.js';
-import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/envoy-plan.js';
-import type { ClusterPlan } from '../../plan/plan.js';
+import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/contract/envoy-plan.js';
+import type { ClusterPlan } from '../../plan/contract/plan.js';
 import type { NetworkPath } from '../network/network.js';
 import type { HostSets } from '../policies/host-sets.js';
 import type { PeakEwma } from '../policies/peak-ewma.js';

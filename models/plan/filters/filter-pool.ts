@@ -1,6 +1,6 @@
 // The filters of the plan, each once: equal filters of one place are one filter, and share what they remember.
-import type { FilterPlan } from '../filter-plan.js';
-import type { FilterSource } from '../sources.js';
+import type { FilterPlan } from '../contract/filter-plan.js';
+import type { FilterSource } from '../contract/sources.js';
 import { decidingSource } from './deciding-source.js';
 
 type Nameless<T> = T extends FilterPlan ? Omit<T, 'name'> : never;

@@ -11,17 +11,17 @@ import type {
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
 import { finder, identityOf, named } from '../../list-index.js';
-import { wholeAt, writtenAt } from '../field-source.js';
-import type { Findings } from '../findings.js';
-import { serviceHost } from '../host.js';
-import { fullMatch, samplePath } from '../match.js';
-import type { RetryPlan } from '../plan.js';
-import type { RequestClass } from '../request-class.js';
-import type { RouteContext } from '../route-action.js';
-import type { RouteDecision, Target } from '../route-decision.js';
-import type { Service } from '../service.js';
-import { bareRoute } from '../sidecar-route.js';
-import { NO_SITE_SOURCES } from '../site-sources.js';
+import type { RetryPlan } from '../contract/plan.js';
+import type { Service } from '../registry/service.js';
+import type { RouteContext } from '../routes/route-action.js';
+import type { RouteDecision, Target } from '../routes/route-decision.js';
+import { bareRoute } from '../routes/sidecar-route.js';
+import { NO_SITE_SOURCES } from '../routes/site-sources.js';
+import { wholeAt, writtenAt } from '../terms/field-source.js';
+import type { Findings } from '../terms/findings.js';
+import { serviceHost } from '../terms/host.js';
+import { fullMatch, samplePath } from '../terms/match.js';
+import type { RequestClass } from '../terms/request-class.js';
 import { linkerdRetries, MAX_REPLAYED_BYTES } from './retries.js';
 
 type ServiceProfile = Resource<'ServiceProfile', ServiceProfileSpec>;

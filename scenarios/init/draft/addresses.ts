@@ -1,5 +1,5 @@
 // How the applications of the mesh dial one another, in the words of a scenario.
-import { isHttp } from '../../../models/plan/protocol.js';
+import { isHttp } from '../../../models/plan/terms/protocol.js';
 import type { FoundCall } from '../call.js';
 import { requestPort } from '../entries/entry.js';
 import type { Service, ServicePort } from '../surveyed.js';

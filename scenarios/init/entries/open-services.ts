@@ -1,7 +1,7 @@
 // Doors without a gateway: Services of type LoadBalancer and NodePort; and where there is none of these, the services that nobody else calls.
 // kubernetes: core/v1 ServiceType.
 
-import { selects } from '../../../models/plan/visibility.js';
+import { selects } from '../../../models/plan/terms/visibility.js';
 import type { FoundCall } from '../call.js';
 import { classifyService, isAside, isDataStore } from '../discover/service-kind.js';
 import type { Survey } from '../survey.js';

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Affinity } from '../../../models/config/kinds/affinity.js';
-import { coresOfNodes, zonesOfNodes } from '../../../models/plan/cluster-nodes.js';
+import { coresOfNodes, zonesOfNodes } from '../../../models/plan/registry/cluster-nodes.js';
 import { toPlanInput } from '../../../scenarios/reading/to-plan-input.js';
 import { readSpec } from '../../scenarios/fixtures.js';
 import { errors, load } from '../config/helpers.js';

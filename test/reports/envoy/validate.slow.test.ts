@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { refusal } from '../../../lab/envoy.js';
-import type { MeshPlan } from '../../../models/plan/plan.js';
+import type { MeshPlan } from '../../../models/plan/contract/plan.js';
 import { envoyBootstrap } from '../../../reports/envoy/bootstrap.js';
 import { loadScenario } from '../../../scenarios/loading/load-scenario.js';
 import { ROOT } from '../../cli/script.js';

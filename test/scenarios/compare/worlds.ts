@@ -1,6 +1,6 @@
 // Small worlds for comparisons: one M/M/1 service behind two proxies, run on this thread.
 import type { ReplicationResult } from '../../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../../models/plan/plan.js';
+import type { MeshPlan } from '../../../models/plan/contract/plan.js';
 import { type ArmRun, readArmRun } from '../../../scenarios/compare/arm-run.js';
 import type { LoadedArm } from '../../../scenarios/compare/load-arms.js';
 import type { PrimaryMetrics } from '../../../scenarios/compare/primary.js';

@@ -2,7 +2,7 @@
 // killed is said.
 import { describe, expect, it } from 'vitest';
 import { MeshSimulation, simulate } from '../../../models/mesh/run/simulation.js';
-import type { ProxyMemoryPlan } from '../../../models/plan/plan.js';
+import type { ProxyMemoryPlan } from '../../../models/plan/contract/plan.js';
 import { loadMesh, simulate as run } from '../../../scenarios/library.js';
 import { appMemory, memoryWarnings, proxyMemory } from '../../../scenarios/summary/memory.js';
 import { burst, S, type SmallPlan, smallPlan, work } from '../../support/plans.js';
