@@ -11,10 +11,10 @@ import { readCause } from '../../../models/mesh/recording/cause.js';
 import { compilePlan, compileVersions } from '../../../models/plan/compile.js';
 import type { MeshPlan } from '../../../models/plan/contract/plan.js';
 import { Numbers } from '../../../models/plan/terms/numbering.js';
-import { gather } from '../../../scenarios/gather.js';
-import { ScenarioReader } from '../../../scenarios/reader.js';
-import { toPlanInput } from '../../../scenarios/to-plan-input.js';
-import { validateScenario } from '../../../scenarios/validate.js';
+import { validateScenario } from '../../../scenarios/document/validate.js';
+import { gather } from '../../../scenarios/gather/gather.js';
+import { ScenarioReader } from '../../../scenarios/reading/reader.js';
+import { toPlanInput } from '../../../scenarios/reading/to-plan-input.js';
 
 const SHOP = join(import.meta.dirname, '../../../examples/shop');
 const SCENARIO = readFileSync(join(SHOP, 'scenario.yaml'), 'utf8');
