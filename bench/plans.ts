@@ -12,8 +12,8 @@ import type {
   RowPlan,
   StepPlan,
   WorkloadPlan,
-} from '../models/plan/plan.js';
-import { NO_LIMIT } from '../models/plan/plan.js';
+} from '../models/plan/contract/plan.js';
+import { NO_LIMIT } from '../models/plan/contract/plan.js';
 
 const MS = 1_000_000;
 const S = 1_000 * MS;

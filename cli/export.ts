@@ -1,10 +1,10 @@
 // `seatrial export envoy`: the plan of one workload's client proxy as the bootstrap of a real Envoy.
 import { existsSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import type { MeshPlan } from '../models/plan/plan.js';
+import type { MeshPlan } from '../models/plan/contract/plan.js';
 import { type Bootstrap, envoyBootstrap, type SocketAddress } from '../reports/envoy/bootstrap.js';
-import { loadScenario } from '../scenarios/load-scenario.js';
-import { into } from '../scenarios/trees/tree.js';
+import { into } from '../scenarios/gather/tree.js';
+import { loadScenario } from '../scenarios/loading/load-scenario.js';
 import { nearestName } from '../sim/nearest.js';
 import { EXIT } from './exit-codes.js';
 import { tellFindings } from './findings.js';

@@ -1,6 +1,6 @@
 // A case of the lab: one client with one proxy, a few servers, a policy, a load, and what is compared. The same case runs through a real Envoy and
 // through the simulation. To add one, add an entry to a file of lab/cases.
-import type { MeshPlan } from '../models/plan/plan.js';
+import type { MeshPlan } from '../models/plan/contract/plan.js';
 import type { Check } from './checks.js';
 
 /** One pod behind the service `server`; the hosts of a case are called a, b, c … and have the subset of that name. */

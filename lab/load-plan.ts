@@ -1,5 +1,5 @@
 // The load of a case as a traffic source of its plan.
-import type { ArrivalPlan, MeshPlan, TrafficPlan } from '../models/plan/plan.js';
+import type { ArrivalPlan, MeshPlan, TrafficPlan } from '../models/plan/contract/plan.js';
 import type { LabCase, Load } from './case.js';
 
 const MS = 1_000_000;

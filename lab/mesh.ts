@@ -1,6 +1,6 @@
 // The mesh of a case: a client `web` with its proxy, and a service `server` with one Deployment a host, without sidecars. It goes
 // through the same YAML as any mesh; then both sides get its plan.
-import type { MeshPlan } from '../models/plan/plan.js';
+import type { MeshPlan } from '../models/plan/contract/plan.js';
 import { loadMesh } from '../scenarios/library.js';
 import { HEALTH_PATH, type Host, type LabCase, LETTERS } from './case.js';
 import { trafficOf } from './load-plan.js';

@@ -2,7 +2,7 @@
 
 import { MeshSimulation, type ReplicationResult } from '../models/mesh/index.js';
 import { formatFlags } from '../models/mesh/recording/flags.js';
-import type { MeshPlan } from '../models/plan/plan.js';
+import type { MeshPlan } from '../models/plan/contract/plan.js';
 import { Histogram } from '../sim/statistics/histogram.js';
 import type { LabCase } from './case.js';
 import { sumCounters } from './counters.js';

@@ -1,6 +1,6 @@
 // Envoy's timers fire late: what the simulation ends to the nanosecond, a real Envoy ends when its event loop comes to it.
-import type { FilterPlan } from '../models/plan/filter-plan.js';
-import type { MeshPlan, RetryPlan, RoutePlan } from '../models/plan/plan.js';
+import type { FilterPlan } from '../models/plan/contract/filter-plan.js';
+import type { MeshPlan, RetryPlan, RoutePlan } from '../models/plan/contract/plan.js';
 
 const MS = 1_000_000;
 

@@ -1,5 +1,5 @@
 // The mesh of a run in words: whose proxies play a part; Istio's release, and that of Envoy where it is another than Istio carries.
-import type { Mesh } from '../models/plan/plan.js';
+import type { Mesh } from '../models/plan/contract/plan.js';
 
 export interface Releases {
   readonly istioVersion: string;

@@ -1,8 +1,13 @@
-// docs/versions.md, written from the tables in models/plan/versions.ts and envoy-versions.ts. A test holds the page to them, and writes it anew:
+// docs/versions.md, written from the tables in models/plan/settings/versions.ts and envoy-versions.ts. A test holds the page to them, and writes it anew:
 // UPDATE_DOCS=1 npx vitest run test/models/plan/versions.test.ts
-import { ENVOY_OF_ISTIO, ENVOY_TABLE, ENVOY_UNSEEN, KNOWN_ENVOY_VERSIONS } from '../models/plan/envoy-versions.js';
-import { ISTIO_UNSEEN } from '../models/plan/unseen-changes.js';
-import { KNOWN_ISTIO_VERSIONS, VERSION_TABLE, type VersionRow, valueAt } from '../models/plan/versions.js';
+import {
+  ENVOY_OF_ISTIO,
+  ENVOY_TABLE,
+  ENVOY_UNSEEN,
+  KNOWN_ENVOY_VERSIONS,
+} from '../models/plan/contract/envoy-versions.js';
+import { ISTIO_UNSEEN } from '../models/plan/settings/unseen-changes.js';
+import { KNOWN_ISTIO_VERSIONS, VERSION_TABLE, type VersionRow, valueAt } from '../models/plan/settings/versions.js';
 
 type Rows = readonly VersionRow<unknown>[];
 
@@ -15,7 +20,7 @@ export function versionsPage(): string {
 
 \`istioVersion\` in the scenario, or \`--istio\`, picks whose defaults hold: ${span(KNOWN_ISTIO_VERSIONS)}. Any other release is an error that names these.
 Two releases differ in what the first table says, and in what the second one says of the releases of Envoy that they carry, and in nothing else. Both are
-written from the code (\`models/plan/versions.ts\`, \`models/plan/envoy-versions.ts\`).
+written from the code (\`models/plan/settings/versions.ts\`, \`models/plan/contract/envoy-versions.ts\`).
 
 | what | value | source of the change |
 | --- | --- | --- |

@@ -1,5 +1,5 @@
 // Which host takes the next request.
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { type Host, type LabCase, LETTERS } from '../case.js';
 import {
   atHost,

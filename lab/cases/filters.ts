@@ -1,6 +1,6 @@
 // What happens before the router: faults and limits; and mirrors.
-import type { FilterPlan } from '../../models/plan/filter-plan.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { FilterPlan } from '../../models/plan/contract/filter-plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { LARGE_BYTES, type LabCase } from '../case.js';
 import { allOutcomes, atHost, byChance, counter, mean, outcome, outcomeShare, p50 } from '../checks.js';
 

@@ -1,5 +1,5 @@
 // Hosts that are ejected, come back, or are all bad.
-import type { MeshPlan, OutlierPlan } from '../../models/plan/plan.js';
+import type { MeshPlan, OutlierPlan } from '../../models/plan/contract/plan.js';
 import type { Host, LabCase, Load } from '../case.js';
 import { allOutcomes, atHost, byChance, counter, outcomeShare, within } from '../checks.js';
 

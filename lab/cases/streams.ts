@@ -1,5 +1,5 @@
 // Limits that Istio does not set by itself: durations, silence, hedging; and time-outs that meet retries.
-import type { MeshPlan, RetryPlan, RoutePlan } from '../../models/plan/plan.js';
+import type { MeshPlan, RetryPlan, RoutePlan } from '../../models/plan/contract/plan.js';
 import type { LabCase, Load } from '../case.js';
 import { allOutcomes, byChance, counter, mean, outcomeShare } from '../checks.js';
 

@@ -1,6 +1,6 @@
 // Which host a name stands for, as `istioctl analyze` finds it (istio: pkg/config/analysis/analyzers/util/hosts.go, service_lookup.go).
 import { editDistance } from '../../sim/nearest.js';
-import { nearestNames } from '../plan/nearest.js';
+import { nearestNames } from '../plan/terms/nearest.js';
 import type { LintObject } from './object.js';
 import { listAt, numberAt, textsAt } from './plain-access.js';
 

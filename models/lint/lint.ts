@@ -3,7 +3,7 @@ import type { Diagnostic, SourcePosition } from '../config/diagnostic.js';
 import type { RawDocument } from '../config/document.js';
 import { formatPath } from '../config/place.js';
 import type { FieldPath, NamedText } from '../config/resource.js';
-import type { MeshPlan } from '../plan/plan.js';
+import type { MeshPlan } from '../plan/contract/plan.js';
 import { DEPRECATED_FIELD, inputFinding, WITHOUT_EFFECT } from './input-rules.js';
 import { LintMesh } from './mesh.js';
 import type { LintObject } from './object.js';

@@ -1,6 +1,6 @@
 // Workloads outside Kubernetes, by their labels: what WorkloadEntries say, and what machines that register themselves get from their WorkloadGroup
 // (istio: pilot/pkg/serviceregistry/serviceentry/conversion.go ConvertWorkloadEntry; pilot/pkg/autoregistration/controller.go).
-import { selects } from '../plan/visibility.js';
+import { selects } from '../plan/terms/visibility.js';
 import { type LintMesh, NETWORKING } from './mesh.js';
 import { textMapAt } from './plain-access.js';
 

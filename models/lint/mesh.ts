@@ -3,9 +3,9 @@
 import type { PlainValue, RawDocument } from '../config/document.js';
 import { parseDocuments } from '../config/parse.js';
 import { finder } from '../list-index.js';
-import { LabelIndex } from '../plan/label-index.js';
-import type { MeshPlan } from '../plan/plan.js';
-import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../plan/versions.js';
+import type { MeshPlan } from '../plan/contract/plan.js';
+import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../plan/settings/versions.js';
+import { LabelIndex } from '../plan/terms/label-index.js';
 import { HostTable, namespaceOfHost } from './hosts.js';
 import { identityOf, type LintObject, objectsIn } from './object.js';
 import { dig, mapAt, textAt } from './plain-access.js';
@@ -224,7 +224,7 @@ export class LintMesh {
   }
 
   private readSettings(): PlainValue | undefined {
-    // Of a revision, or without one, which comes first: as models/plan/mesh-settings.ts takes them.
+    // Of a revision, or without one, which comes first: as models/plan/settings/mesh-settings.ts takes them.
     const maps = this.all('', 'ConfigMap').filter(
       ({ name, value }) => SETTINGS_OF_REVISION.test(name) && textAt(value, 'data', 'mesh') !== null,
     );

@@ -2,7 +2,7 @@
 // mesh follows istio: pkg/config/analysis/analyzers/util/in_mesh.go.
 import type { PlainMap, PlainValue } from '../config/document.js';
 import type { FieldPath } from '../config/resource.js';
-import type { MeshPlan } from '../plan/plan.js';
+import type { MeshPlan } from '../plan/contract/plan.js';
 import type { LintObject } from './object.js';
 import { listAt, mapAt, numberAt, textAt, textMapAt } from './plain-access.js';
 

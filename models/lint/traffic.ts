@@ -2,7 +2,7 @@
 // queues, retries and limits. Rates flow down the plan once; time flows up it (Little: J. D. C. Little 1961, L = λW).
 
 import { buildDistribution } from '../../sim/distributions/build.js';
-import { podArrivals, podShares } from '../plan/arrivals.js';
+import { podArrivals, podShares } from '../plan/contract/arrivals.js';
 import type {
   ArrivalPlan,
   CallSitePlan,
@@ -11,8 +11,8 @@ import type {
   HandlerPlan,
   MeshPlan,
   StepPlan,
-} from '../plan/plan.js';
-import { NONE } from '../plan/plan.js';
+} from '../plan/contract/plan.js';
+import { NONE } from '../plan/contract/plan.js';
 
 /** A stream of calls from the pods of one workload to one cluster. */
 export interface Flow {

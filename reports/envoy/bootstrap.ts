@@ -1,7 +1,7 @@
 // The plan of one workload's client proxy as a static bootstrap of Envoy, which a real one runs (`envoy -c`): one listener for all calls that the
 // workload makes, and the clusters that they go to. envoy: api/envoy/config/bootstrap/v3/bootstrap.proto. What the simulation does not hand to
 // the proxy, or a bootstrap on one machine cannot have, is said in `notes`.
-import { type DestinationPlan, type MeshPlan, NONE } from '../../models/plan/plan.js';
+import { type DestinationPlan, type MeshPlan, NONE } from '../../models/plan/contract/plan.js';
 import { clusterMessage, OWN_CLUSTER, ownClusterMessage, type SocketAddress, socketAddress } from './cluster.js';
 import { endpointGroups, ownEndpoints } from './endpoints.js';
 import { proxyFilters } from './filters.js';

@@ -2,7 +2,7 @@
 // envoy: api/envoy/config/cluster/v3/{cluster,circuit_breaker,outlier_detection}.proto, api/envoy/extensions/upstreams/http/v3/http_protocol_options.proto;
 // which fields are written for a policy, and that detectors with a threshold of 0 are not enforced: istio
 // pilot/pkg/networking/core/cluster_traffic_policy.go.
-import type { BalancerPlan, ClusterPlan, OutlierPlan } from '../../models/plan/plan.js';
+import type { BalancerPlan, ClusterPlan, OutlierPlan } from '../../models/plan/contract/plan.js';
 import { healthCheckMessage } from './health-check.js';
 import { duration, type Message, percent, typed } from './values.js';
 

@@ -1,6 +1,6 @@
 // The endpoints of a cluster as the proxy of a workload ranks them: by priority and locality where the plan or the proxy tells these apart, else in one group
 // (envoy: api/envoy/config/endpoint/v3/endpoint_components.proto, LocalityLbEndpoints).
-import { type MeshPlan, NONE } from '../../models/plan/plan.js';
+import { type MeshPlan, NONE } from '../../models/plan/contract/plan.js';
 import type { EndpointGroup, EndpointPlace, SocketAddress } from './cluster.js';
 
 /** @param caller index of the workload; its first pod's locality ranks the endpoints */

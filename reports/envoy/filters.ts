@@ -8,8 +8,8 @@ import {
   type LocalRateLimitPlan,
   ROUTE_FAULT,
   type TokenBucketPlan,
-} from '../../models/plan/filter-plan.js';
-import { type FaultPlan, NO_LIMIT, type RoutePlan } from '../../models/plan/plan.js';
+} from '../../models/plan/contract/filter-plan.js';
+import { type FaultPlan, NO_LIMIT, type RoutePlan } from '../../models/plan/contract/plan.js';
 import { duration, extension, fraction, type Message, percent, typed } from './values.js';
 
 const FAULT_FILTER = 'envoy.filters.http.fault';

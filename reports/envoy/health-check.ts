@@ -1,5 +1,5 @@
 // Active health checks of a cluster as Envoy is told about them (envoy: api/envoy/config/core/v3/health_check.proto).
-import type { HealthCheckPlan } from '../../models/plan/plan.js';
+import type { HealthCheckPlan } from '../../models/plan/contract/plan.js';
 import { duration, type Message } from './values.js';
 
 export function healthCheckMessage(check: HealthCheckPlan): Message {

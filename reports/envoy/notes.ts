@@ -1,5 +1,5 @@
 // What differs between the plan of a workload's proxy and the bootstrap that is written of it.
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { HASH_HEADER, hashKeys } from './route.js';
 
 /** One sentence each. @param used indices of its clusters */

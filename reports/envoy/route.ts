@@ -1,7 +1,13 @@
 // A call site of the plan as a route of Envoy. The plan has settled the matchers of every site already, so that a route is chosen by the
 // name of its site in a header; what remains is what happens then: weights, faults, time-outs, retries, mirrors.
 // envoy: api/envoy/config/route/v3/route_components.proto, api/envoy/extensions/filters/http/fault/v3/fault.proto.
-import type { CallSitePlan, DestinationPlan, ForwardPlan, HashKeyPlan, RetryPlan } from '../../models/plan/plan.js';
+import type {
+  CallSitePlan,
+  DestinationPlan,
+  ForwardPlan,
+  HashKeyPlan,
+  RetryPlan,
+} from '../../models/plan/contract/plan.js';
 import type { RouteFilters } from './filters.js';
 import { duration, fraction, type Message, typed } from './values.js';
 

@@ -1,6 +1,8 @@
 // Settings of routes and clusters as short sentences.
 import { isChangeFile } from '../../models/config/change.js';
 import type { SourcePosition } from '../../models/config/diagnostic.js';
+import { type Decision, decisionText } from '../../models/plan/contract/decision.js';
+import { NO_LIMIT, type RetryPlan } from '../../models/plan/contract/plan.js';
 import type {
   Answer,
   ClusterSettings,
@@ -11,8 +13,6 @@ import type {
   PodsView,
   RouteView,
 } from '../../models/plan/explain/index.js';
-import { type Decision, decisionText } from '../../models/plan/filters/decider.js';
-import { NO_LIMIT, type RetryPlan } from '../../models/plan/plan.js';
 import { formatDurationMs, formatShare } from '../numbers.js';
 
 const NS_PER_MS = 1e6;

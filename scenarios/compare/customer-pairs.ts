@@ -4,7 +4,7 @@
 import type { CustomersResult } from '../../models/mesh/recording/customers.js';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import { trafficRequests } from '../../models/mesh/traffic/traffic.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { Histogram } from '../../sim/statistics/index.js';
 
 /** What became of the customers of some requests that ended in both worlds. */

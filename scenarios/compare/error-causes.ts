@@ -1,12 +1,12 @@
 // What stands behind errors that came or went: of all origins of bad answers (models/mesh/cause.ts) the one whose share of the calls has
 // changed most. An origin travels back with its answer, so that a client, a gateway and a service that see the same errors agree about it.
 import { readCause } from '../../models/mesh/recording/cause.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import type { PlanSources } from '../../models/plan/sources.js';
-import { placeName } from '../findings/places.js';
-import { refusalOf } from '../refusals.js';
-import type { FlowPart } from '../tally.js';
-import type { ErrorCause } from './diff-result.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { PlanSources } from '../../models/plan/contract/sources.js';
+import type { ErrorCause } from '../result/diff-result.js';
+import { refusalOf } from '../result/refusals.js';
+import type { FlowPart } from '../tally/flow.js';
+import { placeName } from '../tally/places.js';
 import { outcomeName } from './readings.js';
 
 /** One flow of calls in one world. */

@@ -6,12 +6,12 @@ import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/
 import { loadDocuments } from '../../models/config/load.js';
 import { parseDocuments } from '../../models/config/parse.js';
 import type { LintFinding } from '../../models/lint/rule.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import type { PlanSources } from '../../models/plan/sources.js';
-import { interpretScenario, type ScenarioOverrides } from '../interpret.js';
-import { lintResources } from '../lint.js';
-import { movedSources } from '../moved-sources.js';
-import type { Scenario } from '../scenario.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { PlanSources } from '../../models/plan/contract/sources.js';
+import { lintResources } from '../loading/lint.js';
+import { movedSources } from '../loading/moved-sources.js';
+import { interpretScenario, type ScenarioOverrides } from '../reading/interpret.js';
+import type { Scenario } from '../reading/scenario.js';
 import { type ArmSource, armSource } from './arm-source.js';
 import { diffValues } from './config-diff.js';
 import { guessScenario } from './guess-scenario.js';

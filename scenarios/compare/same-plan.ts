@@ -1,10 +1,16 @@
 // Worlds that compile to the same plan: whatever load met them, nothing could differ, so that nothing is simulated.
 import { leftOutIn } from '../../models/config/left-out.js';
-import { meshesOf } from '../../models/plan/meshes.js';
-import { samePlan } from '../../models/plan/same-plan.js';
+import { meshesOf } from '../../models/plan/contract/meshes.js';
+import { samePlan } from '../../models/plan/contract/same-plan.js';
+import {
+  type ArmSummary,
+  type Comparison,
+  DIFF_SCHEMA,
+  type DiffResult,
+  type DiffSettings,
+} from '../result/diff-result.js';
 import { countVerdicts } from './compare-arms.js';
 import { diffConfig } from './config-diff.js';
-import { type ArmSummary, type Comparison, DIFF_SCHEMA, type DiffResult, type DiffSettings } from './diff-result.js';
 import { newLintFindings } from './lint-changes.js';
 import type { LoadedArm } from './load-arms.js';
 import { untriedWarnings } from './untried.js';

@@ -1,10 +1,10 @@
 // What findings are made of: sums over all replications, by the indices of the plan.
 import { type Cause, readCause, TIMEOUTS } from '../../models/mesh/recording/cause.js';
 import type { ClusterResult, ReplicationResult, WorkloadResult } from '../../models/mesh/recording/result.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import type { PlanSources } from '../../models/plan/sources.js';
-import { serviceNames } from '../service-names.js';
-import { mergedLatency, type RunTally } from '../tally.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { PlanSources } from '../../models/plan/contract/sources.js';
+import { serviceNames } from '../reading/service-names.js';
+import { mergedLatency, type RunTally } from '../tally/tally.js';
 
 const NS_PER_MS = 1e6;
 

@@ -2,7 +2,7 @@
 // what holds them. And a time-out that acts while a message happens to be on the wire, or in a proxy that is not full, is not the fault of either: what
 // took the time came before, and the other time-outs of the same calls say what that was.
 import { type Cause, readCause } from '../../models/mesh/recording/cause.js';
-import { NONE } from '../../models/plan/plan.js';
+import { NONE } from '../../models/plan/contract/plan.js';
 import type { Facts } from './facts.js';
 import { isProxyFull } from './full.js';
 import { lossyLink } from './network.js';

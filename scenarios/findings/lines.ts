@@ -6,7 +6,7 @@ import type {
   PlanSources,
   SiteSources,
   WorkloadSources,
-} from '../../models/plan/sources.js';
+} from '../../models/plan/contract/sources.js';
 import type { Facts } from './facts.js';
 import type { Entry } from './ledger.js';
 import { actedTimeouts } from './timeouts.js';

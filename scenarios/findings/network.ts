@@ -1,5 +1,5 @@
 // Links that lose packets, and the calls that take them.
-import { NONE } from '../../models/plan/plan.js';
+import { NONE } from '../../models/plan/contract/plan.js';
 import type { Facts } from './facts.js';
 import type { Subject } from './ledger.js';
 import { linkSubject } from './subjects.js';

@@ -1,9 +1,9 @@
 // The sentences of findings: subject, fact, number, place, consequence.
 
-import type { FilterPlan } from '../../models/plan/filter-plan.js';
-import type { FilterSource } from '../../models/plan/sources.js';
+import type { FilterPlan } from '../../models/plan/contract/filter-plan.js';
+import type { FilterSource } from '../../models/plan/contract/sources.js';
 import { formatCount, formatDurationMs, formatNumber, formatShare } from '../../sim/statistics/number-words.js';
-import type { FindingCode } from './codes.js';
+import type { FindingCode } from '../result/finding-codes.js';
 import type { Facts } from './facts.js';
 import { fullPods, fullReplications, isThrottled, type PodFacts } from './full.js';
 import type { Entry } from './ledger.js';

@@ -2,7 +2,7 @@
 // adds to the clients' mean latency (J. D. C. Little, "A Proof for the Queuing Formula L = λW", Operations Research 9, 1961). Branches that run in
 // parallel count each by itself, so that the parts of a mesh with parallel calls may come to more than the latency.
 import type { WorkloadResult } from '../../models/mesh/recording/result.js';
-import { NO_LIMIT } from '../../models/plan/plan.js';
+import { NO_LIMIT } from '../../models/plan/contract/plan.js';
 import type { Facts } from './facts.js';
 import { areWorkersFull, isCpuFull, isProxyFull } from './full.js';
 import type { Ledger } from './ledger.js';

@@ -1,5 +1,5 @@
 // Where in the mesh a finding is: names that the tables and the map know.
-import type { FindingPlace } from '../findings-result.js';
+import type { FindingPlace } from '../result/findings-result.js';
 import type { Facts } from './facts.js';
 import type { Entry } from './ledger.js';
 import { localityName, subjectName } from './naming.js';

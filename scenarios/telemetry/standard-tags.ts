@@ -1,6 +1,6 @@
 // The values of the standard tags of a request, as far as they tell series apart.
 // proxy: source/extensions/filters/http/istio_stats/istio_stats.cc (populatePeerInfo, log): a peer without a proxy is unknown to servers.
-import type { MeshPlan, WorkloadPlan } from '../../models/plan/plan.js';
+import type { MeshPlan, WorkloadPlan } from '../../models/plan/contract/plan.js';
 import type { SeenRequest } from './expression.js';
 
 export interface TaggedRequest extends SeenRequest {

@@ -11,7 +11,7 @@ export interface SourceFile extends StrippedSource {
 export interface ImportOf {
   /** As written, e.g. `../plan/plan.js`. */
   readonly specifier: string;
-  /** Path of the source file it means (`models/plan/plan.ts`), or null for a package. */
+  /** Path of the source file it means (`models/plan/contract/plan.ts`), or null for a package. */
   readonly target: string | null;
   readonly line: number;
 }
@@ -37,7 +37,7 @@ export function readSource(path: string, text: string): SourceFile {
   return { path, text, imports, ...stripped };
 }
 
-/** `models/plan/plan.ts` + `../config/load.js` = `models/config/load.ts`; null for packages and `node:`. */
+/** `models/plan/contract/plan.ts` + `../config/load.js` = `models/config/load.ts`; null for packages and `node:`. */
 export function resolveImport(from: string, specifier: string): string | null {
   if (!specifier.startsWith('.')) return null;
   const parts = from.split('/').slice(0, -1);

@@ -7,7 +7,7 @@ import { HashRing, ringEntries } from '../../models/mesh/policies/ring-hash.js';
 import { slowStartFactor } from '../../models/mesh/policies/slow-start.js';
 import { zoneRouting } from '../../models/mesh/policies/zone-aware.js';
 import type { SiteRt } from '../../models/mesh/state/runtime.js';
-import type { BalancerPlan } from '../../models/plan/plan.js';
+import type { BalancerPlan } from '../../models/plan/contract/plan.js';
 import { BalancerLab, type LabWish } from '../support/balancer-lab.js';
 import { S } from '../support/plans.js';
 

@@ -9,7 +9,7 @@ import type { ClusterState, HostState } from '../../models/mesh/state/cluster-st
 import { EVENT } from '../../models/mesh/state/events.js';
 import { Pod } from '../../models/mesh/state/pod.js';
 import type { DestinationRt } from '../../models/mesh/state/runtime.js';
-import type { OutlierPlan } from '../../models/plan/plan.js';
+import type { OutlierPlan } from '../../models/plan/contract/plan.js';
 import { Calendar } from '../../sim/calendar.js';
 import { PHASE } from '../../sim/phases.js';
 import { OUTLIER, S, smallPlan } from '../support/plans.js';

@@ -2,7 +2,7 @@
 // (test/common/tcp_proxy/tcp_proxy_test.cc), told by calls of an application over connections of its own.
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../models/mesh/run/simulation.js';
-import type { CallerConnectionsPlan } from '../../models/plan/caller-connections.js';
+import type { CallerConnectionsPlan } from '../../models/plan/contract/caller-connections.js';
 import {
   allOutcomes,
   burst,

@@ -2,8 +2,8 @@
 // what is easy to get wrong about ambient mode (istio: pilot/pkg/networking/core/listener_waypoint.go, architecture/ambient/*.md; ztunnel).
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../models/mesh/run/simulation.js';
-import type { BehaviourSpec } from '../../models/plan/input.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { BehaviourSpec } from '../../models/plan/settings/input.js';
 import { AMBIENT, ambientCluster, USES_WAYPOINT, waypoint } from '../models/ambient.js';
 import {
   clusterOf,

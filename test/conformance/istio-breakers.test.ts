@@ -2,7 +2,7 @@
 // TestDisablePanicThresholdAsDefault).
 import { expect, test } from 'vitest';
 import { simulate } from '../../models/mesh/run/simulation.js';
-import type { ArrivalPlan, MeshPlan } from '../../models/plan/plan.js';
+import type { ArrivalPlan, MeshPlan } from '../../models/plan/contract/plan.js';
 import {
   deployment,
   destinationRule,

@@ -2,8 +2,8 @@
 // pilot/pkg/networking/core/gateway_test.go TestBuildGatewayListeners for AUTO_PASSTHROUGH).
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../models/mesh/run/simulation.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
-import { defaultProxyCost } from '../../models/plan/proxy-cost.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import { defaultProxyCost } from '../../models/plan/settings/proxy-cost.js';
 import { Histogram } from '../../sim/statistics/histogram.js';
 import {
   codes,

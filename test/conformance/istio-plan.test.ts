@@ -1,7 +1,7 @@
 // Istio's routing and policy rules, as far as the plan alone decides them. Numbered cases; each names the test of Istio that says
 // the same where there is one (istio: pilot/pkg/networking/core/*_test.go, pilot/pkg/model/*_test.go).
 import { describe, expect, test } from 'vitest';
-import { NO_LIMIT } from '../../models/plan/plan.js';
+import { NO_LIMIT } from '../../models/plan/contract/plan.js';
 import {
   clusterOf,
   codes,

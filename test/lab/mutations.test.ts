@@ -8,7 +8,7 @@ import { readRecording } from '../../lab/recordings.js';
 import { OutlierDetector } from '../../models/mesh/clusters/outlier.js';
 import { ConnectionPool } from '../../models/mesh/connections/connection-pool.js';
 import { DownstreamConnections } from '../../models/mesh/connections/downstream-connections.js';
-import type { ClusterPlan, MeshPlan, RetryPlan, RoutePlan } from '../../models/plan/plan.js';
+import type { ClusterPlan, MeshPlan, RetryPlan, RoutePlan } from '../../models/plan/contract/plan.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import { simulate } from '../../models/mesh/run/simulation.js';
-import { defaultProxyCost } from '../../models/plan/proxy-cost.js';
+import { defaultProxyCost } from '../../models/plan/settings/proxy-cost.js';
 import { every, MS, poisson, S, type SmallPlan, smallPlan, US, work } from '../support/plans.js';
 
 const KIB = 1024;

@@ -2,7 +2,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { MeshSimulation, simulate } from '../../models/mesh/run/simulation.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { ambientCluster, USES_WAYPOINT, waypoint } from '../models/ambient.js';
 import { planOf, WORK } from '../models/plan/support.js';
 import { MS, S, US } from '../support/plans.js';

@@ -4,10 +4,10 @@ import { describe, expect } from 'vitest';
 import { loadResources } from '../../models/config/load.js';
 import { compilePlan } from '../../models/plan/compile.js';
 import { explainPath } from '../../models/plan/explain/index.js';
-import { Findings } from '../../models/plan/findings.js';
-import { failingField, matchesRequest } from '../../models/plan/match.js';
-import { normalHeaders, type RequestClass, splitPath } from '../../models/plan/request-class.js';
-import { candidatesFor, selectRoute, VirtualServices } from '../../models/plan/virtual-service.js';
+import { candidatesFor, selectRoute, VirtualServices } from '../../models/plan/routes/virtual-service.js';
+import { Findings } from '../../models/plan/terms/findings.js';
+import { failingField, matchesRequest } from '../../models/plan/terms/match.js';
+import { normalHeaders, type RequestClass, splitPath } from '../../models/plan/terms/request-class.js';
 import { input, request, siteOf, withCluster } from '../models/plan/support.js';
 
 const word = fc.constantFrom('a', 'b', 'ab', 'B');

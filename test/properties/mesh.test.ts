@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { MeshSimulation, simulate } from '../../models/mesh/run/simulation.js';
-import type { ArrivalPlan, MeshPlan } from '../../models/plan/plan.js';
-import { NO_LIMIT } from '../../models/plan/plan.js';
+import type { ArrivalPlan, MeshPlan } from '../../models/plan/contract/plan.js';
+import { NO_LIMIT } from '../../models/plan/contract/plan.js';
 import { expWork, MS, OUTLIER, poisson, RETRY, S, smallPlan, work } from '../support/plans.js';
 
 const limit = fc.oneof(fc.constant(NO_LIMIT), fc.integer({ min: 1, max: 8 }));

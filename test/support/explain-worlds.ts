@@ -5,7 +5,7 @@ import { FLAG, flagNames } from '../../models/mesh/recording/flags.js';
 import { simulate } from '../../models/mesh/run/simulation.js';
 import { compilePlan } from '../../models/plan/compile.js';
 import { type Explanation, explainPath } from '../../models/plan/explain/index.js';
-import { encodeToken } from '../../models/plan/filters/token.js';
+import { encodeToken } from '../../models/plan/terms/token.js';
 import { deployment, input, istio, namespace, request, withCluster } from '../models/plan/support.js';
 import { S } from './plans.js';
 

@@ -3,7 +3,7 @@
 // of what it compiles from then on.
 import { Session } from 'node:inspector';
 
-/** Executions by function and block, `models/plan/graph.ts complete 2712` with the offset of the block. */
+/** Executions by function and block, `models/plan/graph/graph.ts complete 2712` with the offset of the block. */
 export type Counts = ReadonlyMap<string, number>;
 
 export interface Counter {

@@ -1,7 +1,7 @@
 // From YAML to what the requests of a short run got: `{ '200 -': 2000 }`.
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import { simulate } from '../../models/mesh/run/simulation.js';
-import type { MeshPlan } from '../../models/plan/plan.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { compile, type Wish } from '../models/plan/support.js';
 import { allOutcomes, S } from './plans.js';
 

@@ -2,7 +2,7 @@
 
 import { formatFlags } from '../../models/mesh/recording/flags.js';
 import type { OutcomeCount, ReplicationResult } from '../../models/mesh/recording/result.js';
-import type { FilterPlan } from '../../models/plan/filter-plan.js';
+import type { FilterPlan } from '../../models/plan/contract/filter-plan.js';
 import type {
   AppPlan,
   ArrivalPlan,
@@ -14,8 +14,8 @@ import type {
   RetryPlan,
   RoutePlan,
   StepPlan,
-} from '../../models/plan/plan.js';
-import { NO_LIMIT } from '../../models/plan/plan.js';
+} from '../../models/plan/contract/plan.js';
+import { NO_LIMIT } from '../../models/plan/contract/plan.js';
 
 export const US = 1_000;
 export const MS = 1_000_000;

@@ -124,7 +124,7 @@ const tracing: Schema<Tracing> = mapped(
   (written) => ({ sampling: written.sampling, hasTracer: TRACERS.some((tracer) => written[tracer] !== null) }),
 );
 
-/** Variables that something here follows (models/plan/dns-capture.ts). */
+/** Variables that something here follows (models/plan/proxies/dns-capture.ts). */
 const FOLLOWED: readonly string[] = ['ISTIO_META_DNS_CAPTURE', 'ISTIO_META_DNS_AUTO_ALLOCATE'];
 
 /** The environment of proxies. */

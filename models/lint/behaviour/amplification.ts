@@ -1,9 +1,9 @@
 // ST2107: retries at every hop of a path, which multiply. Needs the scenario: who calls whom.
 // A failure is followed up the path with the status that each hop makes of it: a hop that does not retry that status does not multiply.
 
-import { podArrivals } from '../../plan/arrivals.js';
-import type { CallSitePlan, MeshPlan } from '../../plan/plan.js';
-import { NONE } from '../../plan/plan.js';
+import { podArrivals } from '../../plan/contract/arrivals.js';
+import type { CallSitePlan, MeshPlan } from '../../plan/contract/plan.js';
+import { NONE } from '../../plan/contract/plan.js';
 import type { Rule } from '../rule.js';
 import { callsOf, type PlannedCall, sharesOf } from '../traffic.js';
 

@@ -2,7 +2,7 @@
 // authorization.go, pilot/pkg/security/authz/model/model.go).
 import type { PlainValue } from '../../config/document.js';
 import type { FieldPath } from '../../config/resource.js';
-import { selects } from '../../plan/visibility.js';
+import { selects } from '../../plan/terms/visibility.js';
 import { GATEWAY_API, type LintMesh, SECURITY } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { dig, listAt, mapAt, textAt, textMapAt, textsAt } from '../plain-access.js';

@@ -1,7 +1,7 @@
 // ST2218: a cap on ejections that keeps a whole locality from being left. Needs the scenario: which pods are where.
-import type { LocalityViewPlan } from '../../plan/cluster-plan.js';
-import type { ClusterPlan, MeshPlan } from '../../plan/plan.js';
-import { NONE } from '../../plan/plan.js';
+import type { LocalityViewPlan } from '../../plan/contract/cluster-plan.js';
+import type { ClusterPlan, MeshPlan } from '../../plan/contract/plan.js';
+import { NONE } from '../../plan/contract/plan.js';
 import type { Rule } from '../rule.js';
 
 export const ejectionBelowLocality: Rule = {

@@ -1,6 +1,6 @@
 // ST2209: a consistent hash with too few keys to spread. Needs the scenario: who sends what.
-import { hostCount } from '../../plan/arrivals.js';
-import type { HashKeyPlan, MeshPlan } from '../../plan/plan.js';
+import { hostCount } from '../../plan/contract/arrivals.js';
+import type { HashKeyPlan, MeshPlan } from '../../plan/contract/plan.js';
 import type { Rule } from '../rule.js';
 
 /** Keys a pod that even out the shares somewhat: with 5 a pod, the fullest of ten has about twice its share. */

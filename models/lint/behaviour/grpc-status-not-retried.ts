@@ -1,5 +1,5 @@
 // ST2113: retries on statuses of HTTP, in front of a server that speaks gRPC.
-import { entryPortProtocol, type PortProtocol, servicePortProtocol } from '../../plan/protocol.js';
+import { entryPortProtocol, type PortProtocol, servicePortProtocol } from '../../plan/terms/protocol.js';
 import type { LintMesh } from '../mesh.js';
 import { listAt, numberAt, textAt, textsAt } from '../plain-access.js';
 import { destinationsOf, httpRoutes, type NamedDestination } from '../routes.js';

@@ -1,5 +1,5 @@
 // ST2408: hosts of an AuthorizationPolicy that forget the port in the Host header.
-import { servicePortProtocol } from '../../plan/protocol.js';
+import { servicePortProtocol } from '../../plan/terms/protocol.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, numberAt, textAt, textsAt } from '../plain-access.js';

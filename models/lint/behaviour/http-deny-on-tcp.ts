@@ -1,5 +1,5 @@
 // ST2409: HTTP conditions of a DENY, which fall away on TCP ports.
-import { servicePortProtocol } from '../../plan/protocol.js';
+import { servicePortProtocol } from '../../plan/terms/protocol.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, numberAt, textAt, textsAt } from '../plain-access.js';

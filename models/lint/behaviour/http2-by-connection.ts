@@ -1,6 +1,6 @@
 // ST2220: HTTP/2 that nobody balances by request.
-import { hostCount } from '../../plan/arrivals.js';
-import { servicePortProtocol } from '../../plan/protocol.js';
+import { hostCount } from '../../plan/contract/arrivals.js';
+import { servicePortProtocol } from '../../plan/terms/protocol.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, numberAt, textAt } from '../plain-access.js';

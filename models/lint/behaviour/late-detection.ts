@@ -1,7 +1,7 @@
 // ST2204: outlier detection that a proxy has too few requests for. Needs the scenario: rates.
 
 import { formatDuration } from '../../config/duration.js';
-import { hostCount } from '../../plan/arrivals.js';
+import { hostCount } from '../../plan/contract/arrivals.js';
 import type { Rule } from '../rule.js';
 
 const LATE_SECONDS = 30;

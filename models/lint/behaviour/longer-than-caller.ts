@@ -1,8 +1,8 @@
 // ST2106: a call that is waited for longer than its own caller waits. Needs the scenario: who calls whom.
 
 import { formatDuration } from '../../config/duration.js';
-import { podArrivals } from '../../plan/arrivals.js';
-import { NONE } from '../../plan/plan.js';
+import { podArrivals } from '../../plan/contract/arrivals.js';
+import { NONE } from '../../plan/contract/plan.js';
 import type { Rule } from '../rule.js';
 import { callsOf, sharesOf } from '../traffic.js';
 

@@ -1,6 +1,6 @@
 // Which mTLS mode holds for a pod (istio: pilot/pkg/security/authn/policy_applier.go ComposePeerAuthentication): of the workload, else of
 // the namespace, else of the mesh, else PERMISSIVE.
-import { selects } from '../../plan/visibility.js';
+import { selects } from '../../plan/terms/visibility.js';
 import { type LintMesh, SECURITY } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { mapAt, textAt, textMapAt } from '../plain-access.js';

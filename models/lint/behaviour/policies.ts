@@ -1,7 +1,7 @@
 // The traffic policies of a DestinationRule, wherever they stand in it, and how many endpoints they are about.
 import type { PlainMap } from '../../config/document.js';
 import type { FieldPath } from '../../config/resource.js';
-import { selects } from '../../plan/visibility.js';
+import { selects } from '../../plan/terms/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, mapAt, numberAt, textAt, textMapAt, textsAt } from '../plain-access.js';

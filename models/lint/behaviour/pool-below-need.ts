@@ -1,8 +1,8 @@
 // ST2301: limits of a pool below what the rate needs. Needs the scenario: rates and times.
 
 import { formatDuration } from '../../config/duration.js';
-import { hostCount } from '../../plan/arrivals.js';
-import { NO_LIMIT } from '../../plan/plan.js';
+import { hostCount } from '../../plan/contract/arrivals.js';
+import { NO_LIMIT } from '../../plan/contract/plan.js';
 import type { Rule } from '../rule.js';
 
 /** Concurrency varies: the limit should leave room for three standard deviations of a Poisson number. */

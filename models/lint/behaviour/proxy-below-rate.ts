@@ -1,5 +1,5 @@
 // ST2502 and ST2503: sidecars whose CPU limit or threads are below what the rate needs. They need the scenario: rates.
-import type { MeshPlan, ProxyPlan } from '../../plan/plan.js';
+import type { MeshPlan, ProxyPlan } from '../../plan/contract/plan.js';
 import type { LintMesh } from '../mesh.js';
 import type { Report } from '../report.js';
 import type { Rule } from '../rule.js';

@@ -1,5 +1,5 @@
 // ST2401: callers without a sidecar in front of STRICT servers.
-import { NONE } from '../../plan/plan.js';
+import { NONE } from '../../plan/contract/plan.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, textAt } from '../plain-access.js';

@@ -1,7 +1,7 @@
 // ST1905: an AuthorizationPolicy that speaks of namespaces that are not there.
 
 import { editDistance } from '../../../sim/nearest.js';
-import { nearestNames } from '../../plan/nearest.js';
+import { nearestNames } from '../../plan/terms/nearest.js';
 import { SECURITY } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, textsAt } from '../plain-access.js';

@@ -1,6 +1,6 @@
 // ST1145: two Gateways that claim the same hosts on the same port of the same pods (istio: pkg/config/analysis/analyzers/gateway/
 // conflictinggateway.go; pilot/pkg/model/gateway.go CheckDuplicates).
-import { selects } from '../../plan/visibility.js';
+import { selects } from '../../plan/terms/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, numberAt, selectorText, textAt, textsAt } from '../plain-access.js';

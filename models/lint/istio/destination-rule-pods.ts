@@ -2,7 +2,7 @@
 // in a subset is what Istio takes as endpoints of the host: pods and machines that the selector of the Service or ServiceEntry takes, or the endpoints
 // that the ServiceEntry lists (istio: pilot/pkg/serviceregistry/serviceentry/conversion.go). Where the input has none of them, nothing is said; nor of a host
 // that resembles none of the input: a DestinationRule often stands in another place than its Service.
-import { selects } from '../../plan/visibility.js';
+import { selects } from '../../plan/terms/visibility.js';
 import { fqdn, type HostOwner } from '../hosts.js';
 import { type Labels, machinesIn } from '../machines.js';
 import type { LintMesh } from '../mesh.js';

@@ -2,7 +2,7 @@
 // there (secret.go), ST1161 one that holds no certificate.
 
 import type { FieldPath } from '../../config/resource.js';
-import { ROOT_NAMESPACE, selects } from '../../plan/visibility.js';
+import { ROOT_NAMESPACE, selects } from '../../plan/terms/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, mapAt, textAt } from '../plain-access.js';

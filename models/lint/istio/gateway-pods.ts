@@ -1,6 +1,6 @@
 // The pods that a Gateway selects, and the ports that the Services in front of them offer (istio: pkg/config/analysis/analyzers/gateway/
 // gateway.go). Where the YAML has no default ingress gateway, the one of Istio's charts is taken to be there.
-import { ROOT_NAMESPACE, selects } from '../../plan/visibility.js';
+import { ROOT_NAMESPACE, selects } from '../../plan/terms/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, numberAt, textAt, textMapAt } from '../plain-access.js';

@@ -2,7 +2,7 @@
 // webhooks in the input those of Istio's charts count: the labels of the pod and of its Namespace decide, and where neither is known nothing is said.
 import { lookup } from '../../../sim/lookup.js';
 import type { PlainValue } from '../../config/document.js';
-import { selects } from '../../plan/visibility.js';
+import { selects } from '../../plan/terms/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import { dig, listAt, textAt, textMapAt, textsAt } from '../plain-access.js';
 import { containersOf, isMade, type LintPod } from '../pods.js';

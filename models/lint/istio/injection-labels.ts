@@ -1,6 +1,6 @@
 // What the labels of a namespace say about injection (istio: pkg/config/analysis/analyzers/injection/injection.go).
 import { lookup } from '../../../sim/lookup.js';
-import { ROOT_NAMESPACE } from '../../plan/visibility.js';
+import { ROOT_NAMESPACE } from '../../plan/terms/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { textAt } from '../plain-access.js';

@@ -1,5 +1,5 @@
 // ST1149: routing by claims of a token that nobody checks.
-import { selects } from '../../plan/visibility.js';
+import { selects } from '../../plan/terms/visibility.js';
 import { SECURITY } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, mapAt, textMapAt, textsAt } from '../plain-access.js';

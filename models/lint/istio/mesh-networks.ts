@@ -2,7 +2,7 @@
 // by the Secrets with access to them, so that nothing is said where the input has none.
 import { parseDocuments } from '../../config/parse.js';
 import type { FieldPath } from '../../config/resource.js';
-import { ROOT_NAMESPACE } from '../../plan/visibility.js';
+import { ROOT_NAMESPACE } from '../../plan/terms/visibility.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { dig, listAt, mapAt, textAt } from '../plain-access.js';

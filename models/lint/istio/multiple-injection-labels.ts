@@ -1,5 +1,5 @@
 // ST1123: labels of injection that contradict one another.
-import { ROOT_NAMESPACE } from '../../plan/visibility.js';
+import { ROOT_NAMESPACE } from '../../plan/terms/visibility.js';
 import type { Rule } from '../rule.js';
 import { injectionLabels } from './injection-labels.js';
 

@@ -1,6 +1,6 @@
 // ST1118 and ST1150: Service ports whose names do not say which protocol they speak (istio: pkg/config/analysis/analyzers/service/
 // portname.go; pkg/config/kube/conversion.go ConvertProtocol).
-import { servicePortProtocol } from '../../plan/protocol.js';
+import { servicePortProtocol } from '../../plan/terms/protocol.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { listAt, numberAt, textAt } from '../plain-access.js';

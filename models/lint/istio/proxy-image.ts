@@ -1,6 +1,6 @@
 // ST1158: pods whose proxy is of another version than the injector's.
 import { parseDocuments } from '../../config/parse.js';
-import { ROOT_NAMESPACE, selects } from '../../plan/visibility.js';
+import { ROOT_NAMESPACE, selects } from '../../plan/terms/visibility.js';
 import { type LintMesh, NETWORKING } from '../mesh.js';
 import { mapAt, textAt, textMapAt } from '../plain-access.js';
 import { type LintPod, writtenProxy } from '../pods.js';

@@ -1,7 +1,7 @@
 // ST1116 and ST1137: one Deployment behind several Services that disagree (istio: pkg/config/analysis/analyzers/deployment/services.go).
 
 import { listIndex } from '../../list-index.js';
-import { SelectorIndex } from '../../plan/label-index.js';
+import { SelectorIndex } from '../../plan/terms/label-index.js';
 import type { LintMesh } from '../mesh.js';
 import type { LintObject } from '../object.js';
 import { latestVersions } from '../object.js';

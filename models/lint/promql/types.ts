@@ -2,7 +2,7 @@
 // promql/parser/parse.go checkAST; rules/rule.go and rules/manager.go EngineQueryFunc for what a rule may yield).
 import { lookup } from '../../../sim/lookup.js';
 import { quote } from '../../config/place.js';
-import { regex } from '../../plan/match.js';
+import { regex } from '../../plan/terms/match.js';
 import {
   type Binary,
   bare,

@@ -1,6 +1,6 @@
 // What the control plane tells proxies of the endpoints of a cluster, in the order of an assignment: by locality, `region/zone` as words; those of a
 // locality in the order of their groups (istio: pilot/pkg/xds/endpoints/endpoint_builder.go, generate).
-import type { ClusterPlan, EndpointGroupPlan, LocalityPlan } from '../../plan/plan.js';
+import type { ClusterPlan, EndpointGroupPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import { type Endpoint, inOrder } from '../state/endpoint.js';
 import type { Pod } from '../state/pod.js';
 

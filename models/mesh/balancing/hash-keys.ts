@@ -4,7 +4,7 @@
 
 import { Threefry } from '../../../sim/random/threefry.js';
 import { XxHash64 } from '../../../sim/random/xxhash64.js';
-import type { HashKeyPlan, MeshPlan } from '../../plan/plan.js';
+import type { HashKeyPlan, MeshPlan } from '../../plan/contract/plan.js';
 import type { Call } from '../state/call.js';
 import { NOTHING } from '../state/nothing.js';
 import type { HashKeyRt } from '../state/runtime.js';

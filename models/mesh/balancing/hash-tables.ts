@@ -1,5 +1,5 @@
 // The tables of consistent hashes: a function of the hosts in them, so that proxies that have heard of the same hosts share one.
-import type { BalancerPlan } from '../../plan/plan.js';
+import type { BalancerPlan } from '../../plan/contract/plan.js';
 import type { HashedHost, HashTable } from '../policies/hash-table.js';
 import { POLICIES } from './registry.js';
 

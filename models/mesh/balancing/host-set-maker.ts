@@ -1,6 +1,6 @@
 // What a caller's proxy is told of the hosts of a cluster: weights, localities, priorities. Most clusters need none of it.
 import { componentStream } from '../../../sim/random/stream.js';
-import type { ClusterPlan } from '../../plan/plan.js';
+import type { ClusterPlan } from '../../plan/contract/plan.js';
 import { MAX_PREPICKS } from '../policies/edf-scheduler.js';
 import { HostSets } from '../policies/host-sets.js';
 import type { ClusterState } from '../state/cluster-state.js';

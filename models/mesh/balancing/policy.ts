@@ -1,6 +1,6 @@
 // What a balancing policy says of itself. Each has a file here, and a line in registry.ts.
 import type { Draws } from '../../../sim/random/draws.js';
-import type { BalancerPlan } from '../../plan/plan.js';
+import type { BalancerPlan } from '../../plan/contract/plan.js';
 import type { HashedHost, HashTable } from '../policies/hash-table.js';
 import type { SetRules } from '../policies/host-sets.js';
 import type { PeakEwma } from '../policies/peak-ewma.js';

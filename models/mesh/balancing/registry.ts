@@ -1,5 +1,5 @@
 // All balancing policies, by their names in the plan.
-import type { BalancerPlan, BalancerPolicy } from '../../plan/plan.js';
+import type { BalancerPlan, BalancerPolicy } from '../../plan/contract/plan.js';
 import type { Policy } from '../state/cluster-state.js';
 import { CHEAPEST } from './cheapest.js';
 import { LEAST_REQUEST } from './least-request.js';

@@ -2,7 +2,7 @@
 // function of the request's key, so a call carries that key and no numbers.
 import { compileDistribution, type Distribution } from '../../../sim/distributions/index.js';
 import { Draws } from '../../../sim/random/draws.js';
-import type { AttributePlan, MeshPlan } from '../../plan/plan.js';
+import type { AttributePlan, MeshPlan } from '../../plan/contract/plan.js';
 import type { Call } from '../state/call.js';
 import { NOTHING } from '../state/nothing.js';
 

@@ -1,6 +1,6 @@
 // What a call is to its caller's side: the proxy that it goes through, the row and the expectation that it counts for, and what the caller sees of an
 // answer that Envoy makes itself (envoy: source/common/http/utility.cc, sendLocalReply).
-import { grpcLocalReply } from '../../plan/grpc-status.js';
+import { grpcLocalReply } from '../../plan/contract/grpc-status.js';
 import { FLAG } from '../recording/flags.js';
 import type { Call } from '../state/call.js';
 import { NOTHING } from '../state/nothing.js';

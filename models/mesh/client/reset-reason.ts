@@ -1,6 +1,6 @@
 // How a try ended that brought no response: which retry conditions name it, and what the caller is told if there is no other try
 // (envoy: source/common/router/retry_state_impl.cc wouldRetryFromReset, router.cc streamResetReasonToResponseFlag).
-import type { RetryPlan } from '../../plan/plan.js';
+import type { RetryPlan } from '../../plan/contract/plan.js';
 import { causeOf, REASONS } from '../recording/cause.js';
 import { FLAG } from '../recording/flags.js';
 import { RESET } from '../state/attempt.js';

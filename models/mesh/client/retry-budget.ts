@@ -1,5 +1,5 @@
 // How many retries may be in flight at once (envoy: source/common/upstream/resource_manager_impl.h, RetryBudgetImpl).
-import type { RetryBudgetPlan } from '../../plan/plan.js';
+import type { RetryBudgetPlan } from '../../plan/contract/plan.js';
 import type { ClusterState } from '../state/cluster-state.js';
 
 /** A share of the requests that are active or wait for a connection, retries among them, and at least the minimum. */

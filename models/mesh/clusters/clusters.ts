@@ -4,8 +4,8 @@
 // source/common/upstream/cluster_manager_impl.cc, updateClusterMembership).
 import type { Calendar } from '../../../sim/calendar.js';
 import { Draws } from '../../../sim/random/draws.js';
-import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/envoy-plan.js';
-import type { ClusterPlan, LocalityPlan } from '../../plan/plan.js';
+import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/contract/envoy-plan.js';
+import type { ClusterPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import { Assignments } from '../balancing/assignments.js';
 import { learnHealth, learnMembers } from '../balancing/balancer.js';
 import { FreeConnections, type PoolFacts } from '../balancing/free-connections.js';

@@ -6,7 +6,7 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { componentStream } from '../../../sim/random/stream.js';
-import type { OutlierPlan } from '../../plan/plan.js';
+import type { OutlierPlan } from '../../plan/contract/plan.js';
 import { learnHealth } from '../balancing/balancer.js';
 import { FailureAccrual } from '../linkerd/failure-accrual.js';
 import { oftenFailing, seldomSuccessful, type Volume } from '../policies/outlier-rates.js';

@@ -4,7 +4,7 @@
 // is opened where none is free, and one whose answer nobody waits for any more is closed. Over HTTP/2 there is one.
 
 import { Draws } from '../../../sim/random/draws.js';
-import type { CallSitePlan, MeshPlan } from '../../plan/plan.js';
+import type { CallSitePlan, MeshPlan } from '../../plan/contract/plan.js';
 import type { Call } from '../state/call.js';
 import { NOTHING } from '../state/nothing.js';
 import { keyWithin, type Pod, textKey } from '../state/pod.js';

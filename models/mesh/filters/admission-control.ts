@@ -1,7 +1,7 @@
 // Admission control: a worker refuses a growing share of requests as its recent success rate falls.
 // envoy: source/extensions/filters/http/admission_control/admission_control.cc, thread_local_controller.{h,cc}.
 import { powReal } from '../../../sim/math.js';
-import type { AdmissionControlPlan } from '../../plan/filter-plan.js';
+import type { AdmissionControlPlan } from '../../plan/contract/filter-plan.js';
 
 const SECOND_NS = 1_000_000_000;
 const ACCURACY = 10_000;

@@ -4,15 +4,15 @@ import { compileDistribution } from '../../../sim/distributions/index.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
 import { componentStream } from '../../../sim/random/stream.js';
-import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/envoy-plan.js';
+import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/contract/envoy-plan.js';
 import {
   type FaultFilterPlan,
   type FilterPlan,
   type LocalRateLimitPlan,
   type RateLimitServicePlan,
   ROUTE_FAULT,
-} from '../../plan/filter-plan.js';
-import { type FaultPlan, NO_LIMIT, NONE } from '../../plan/plan.js';
+} from '../../plan/contract/filter-plan.js';
+import { type FaultPlan, NO_LIMIT, NONE } from '../../plan/contract/plan.js';
 import { FLAG } from '../recording/flags.js';
 import { FILTER, type FilterChainRt, type FilterRt, type FilterStates } from './filter.js';
 import { type Controllers, FilterState } from './filter-state.js';

@@ -3,8 +3,12 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import type { Sfc32 } from '../../../sim/random/sfc32.js';
 import { TokenBucket } from '../../../sim/stations/token-bucket.js';
-import type { EnvoyPlan } from '../../plan/envoy-plan.js';
-import type { AdaptiveConcurrencyPlan, AdmissionControlPlan, TokenBucketPlan } from '../../plan/filter-plan.js';
+import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
+import type {
+  AdaptiveConcurrencyPlan,
+  AdmissionControlPlan,
+  TokenBucketPlan,
+} from '../../plan/contract/filter-plan.js';
 import { AdmissionHistory } from './admission-control.js';
 import { GradientController } from './gradient-controller.js';
 import { StepBucket } from './step-bucket.js';

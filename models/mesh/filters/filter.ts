@@ -2,7 +2,7 @@
 // envoy: source/common/http/filter_manager.cc (filters run in their order on a request, in reverse on its response).
 import type { Distribution } from '../../../sim/distributions/index.js';
 import type { Draws } from '../../../sim/random/draws.js';
-import type { AdmissionControlPlan, SharedLimitPlan } from '../../plan/filter-plan.js';
+import type { AdmissionControlPlan, SharedLimitPlan } from '../../plan/contract/filter-plan.js';
 import type { FilterState } from './filter-state.js';
 
 /** What a rule does. The filters of the plan come down to these. */

@@ -5,7 +5,7 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { sqrt } from '../../../sim/math.js';
 import { PHASE } from '../../../sim/phases.js';
 import type { Sfc32 } from '../../../sim/random/sfc32.js';
-import type { AdaptiveConcurrencyPlan } from '../../plan/filter-plan.js';
+import type { AdaptiveConcurrencyPlan } from '../../plan/contract/filter-plan.js';
 
 const NS_PER_MS = 1_000_000;
 const MAX_GRADIENT = 2;

@@ -1,6 +1,6 @@
 // The counters of a rate limit service, one set for the whole mesh: fixed windows that begin at whole multiples of their length
 // (envoyproxy/ratelimit: src/limiter/base_limiter.go, src/redis/fixed_cache_impl.go).
-import type { SharedLimitPlan } from '../../plan/filter-plan.js';
+import type { SharedLimitPlan } from '../../plan/contract/filter-plan.js';
 
 export class SharedLimits {
   private readonly window: number[] = [];

@@ -1,6 +1,6 @@
 // A token bucket that a timer fills, as local rate limits had before Envoy 1.31 (envoy: source/extensions/filters/common/local_ratelimit/
 // local_ratelimit_impl.cc of 1.30: onFillTimer). Each time the interval is over, all workers together get `tokensPerFill` more.
-import type { TokenBucketPlan } from '../../plan/filter-plan.js';
+import type { TokenBucketPlan } from '../../plan/contract/filter-plan.js';
 
 export class StepBucket {
   private readonly plan: TokenBucketPlan;

@@ -7,7 +7,7 @@ import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
 import type { Sfc32 } from '../../../sim/random/sfc32.js';
 import { componentStream } from '../../../sim/random/stream.js';
-import type { HealthCheckPlan } from '../../plan/plan.js';
+import type { HealthCheckPlan } from '../../plan/contract/plan.js';
 import type { Clusters } from '../clusters/clusters.js';
 import type { OutlierDetector } from '../clusters/outlier.js';
 import type { Server } from '../server/server.js';

@@ -1,6 +1,6 @@
 // What a proxy holds of a host that it checks actively (envoy: source/extensions/health_checkers/common/health_checker_base_impl.cc,
 // setHealthy, setUnhealthy, interval).
-import type { HealthCheckPlan } from '../../plan/plan.js';
+import type { HealthCheckPlan } from '../../plan/contract/plan.js';
 
 /** How a check ended. */
 export const CHECK = {

@@ -5,7 +5,7 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import type { Sfc32 } from '../../../sim/random/sfc32.js';
 import { componentStream } from '../../../sim/random/stream.js';
-import type { AccrualPlan } from '../../plan/cluster-plan.js';
+import type { AccrualPlan } from '../../plan/contract/cluster-plan.js';
 import { SuccessRateWindow } from '../policies/success-rate-window.js';
 import type { ClusterState, HostState } from '../state/cluster-state.js';
 import { EVENT } from '../state/events.js';

@@ -6,7 +6,7 @@ import { compileDistribution, type Distribution } from '../../../sim/distributio
 import { log } from '../../../sim/math.js';
 import { PHASE } from '../../../sim/phases.js';
 import type { Draws } from '../../../sim/random/draws.js';
-import type { NetworkPlan } from '../../plan/plan.js';
+import type { NetworkPlan } from '../../plan/contract/plan.js';
 import type { LossResult } from '../recording/result.js';
 
 const RETRANSMISSION_NS = 200_000_000;

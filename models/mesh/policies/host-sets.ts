@@ -1,8 +1,8 @@
 // The hosts of a cluster where they are not all alike: priorities, localities, weights, slow start, hash tables. Brought up to date at each change
 // of the hosts, as each worker of Envoy does; a pick only walks what stands here (envoy: source/common/upstream/upstream_impl.cc HostSetImpl;
 // source/extensions/load_balancing_policies/common/load_balancer_impl.cc: EdfLoadBalancerBase::refresh, ZoneAwareLoadBalancerBase).
-import type { EnvoyPlan } from '../../plan/envoy-plan.js';
-import type { BalancerPlan, ClusterPlan, LocalityViewPlan } from '../../plan/plan.js';
+import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
+import type { BalancerPlan, ClusterPlan, LocalityViewPlan } from '../../plan/contract/plan.js';
 import { EdfScheduler } from './edf-scheduler.js';
 import type { HashTable } from './hash-table.js';
 import { HostSource } from './host-source.js';

@@ -1,7 +1,7 @@
 // Which hosts stand out among the others of a cluster in the interval that is over: by success rate, and by percentage of failures
 // (envoy: source/common/upstream/outlier_detection_impl.cc, successRateEjectionThreshold, processSuccessRateEjections).
 import { sqrt } from '../../../sim/math.js';
-import type { FailurePercentagePlan, SuccessRatePlan } from '../../plan/plan.js';
+import type { FailurePercentagePlan, SuccessRatePlan } from '../../plan/contract/plan.js';
 
 /** Requests of one host in the interval. */
 export interface Volume {

@@ -2,7 +2,7 @@
 // requests outstanding (tower: tower/src/load/peak_ewma.rs; linkerd2-proxy: linkerd/proxy/balance). Reading it lets it decay too, so a slow endpoint
 // is tried again after some time. Where the Service asks for it, failures count as slow answers (linkerd2-proxy: linkerd/load-biaser).
 import { exp } from '../../../sim/math.js';
-import type { FailureBiasPlan } from '../../plan/cluster-plan.js';
+import type { FailureBiasPlan } from '../../plan/contract/cluster-plan.js';
 
 const INITIAL_NS = 30_000_000;
 const DECAY_NS = 10_000_000_000;

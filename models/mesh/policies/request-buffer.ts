@@ -1,8 +1,8 @@
 // What a router keeps of a request so that it can send it again. A body that is larger is neither retried nor hedged, and before Envoy 1.33, which
 // streams copies beside the request, not mirrored either (envoy: source/common/router/router.cc, Filter::decodeData, retry_or_shadow_abandoned;
 // changelogs/1.33.0.yaml, envoy.reloadable_features.streaming_shadow). Time-outs hold as before.
-import type { EnvoyPlan } from '../../plan/envoy-plan.js';
-import type { RoutePlan } from '../../plan/plan.js';
+import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
+import type { RoutePlan } from '../../plan/contract/plan.js';
 
 const KIB = 1024;
 /** per_connection_buffer_limit_bytes of a listener, which HTTP/1.1 streams have (envoy: api/envoy/config/listener/v3/listener.proto). */

@@ -1,7 +1,7 @@
 // Slow start: the weight of a host grows over a window (envoy: source/extensions/load_balancing_policies/common/load_balancer_impl.cc,
 // EdfLoadBalancerBase::applySlowStartFactor).
 import { powReal } from '../../../sim/math.js';
-import type { SlowStartPlan } from '../../plan/plan.js';
+import type { SlowStartPlan } from '../../plan/contract/plan.js';
 
 const NS_PER_MS = 1_000_000;
 

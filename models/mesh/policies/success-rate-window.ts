@@ -1,6 +1,6 @@
 // The share of good responses of an endpoint in the last seconds: counts in ten slices of the window, of which the oldest is dropped whenever its time has
 // passed (linkerd2-proxy: linkerd/app/outbound/src/http/breaker/success_rate.rs).
-import type { SuccessRateAccrualPlan } from '../../plan/cluster-plan.js';
+import type { SuccessRateAccrualPlan } from '../../plan/contract/cluster-plan.js';
 
 const SLICES = 10;
 

@@ -1,7 +1,7 @@
 // A retry budget of tokens: calls put some in, retries take some out, and what is older than the budget's time to live is forgotten, in ten slots
 // (tower: tower/src/retry/budget/tps_budget.rs). As there, the slots go on by two where they are looked at a little later than one is long, so that under
 // steady traffic things are forgotten after about half of the time to live.
-import type { TokenBudgetPlan } from '../../plan/plan.js';
+import type { TokenBudgetPlan } from '../../plan/contract/plan.js';
 
 const SLOTS = 10;
 const NS_PER_SECOND = 1_000_000_000;

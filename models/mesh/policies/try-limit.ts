@@ -1,5 +1,5 @@
 // What bounds a call and each of its tries (envoy: source/common/router/router.cc, FilterUtility::finalTimeout).
-import type { RoutePlan } from '../../plan/plan.js';
+import type { RoutePlan } from '../../plan/contract/plan.js';
 
 /** What bounds a single try. */
 export const TRY_LIMIT = { none: 0, perTry: 1, idle: 2, duration: 3 } as const;

@@ -2,7 +2,7 @@
 // clients see them, workloads, clusters, and time series. Every table, chart and metric is a view of these.
 import type { Calendar } from '../../../sim/calendar.js';
 import { Histogram } from '../../../sim/statistics/histogram.js';
-import type { MeshPlan } from '../../plan/plan.js';
+import type { MeshPlan } from '../../plan/contract/plan.js';
 import { causeOf, NO_CAUSE, REASONS, TIMEOUTS } from './cause.js';
 import { type ClusterCounters, newClusterCounters } from './cluster-counters.js';
 import { Customers, customersEach } from './customers.js';

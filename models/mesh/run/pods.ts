@@ -3,7 +3,7 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { componentStream } from '../../../sim/random/stream.js';
 import { FifoTable } from '../../../sim/stations/fifo-table.js';
-import type { MeshPlan } from '../../plan/plan.js';
+import type { MeshPlan } from '../../plan/contract/plan.js';
 import type { WorkloadCounters } from '../recording/recorder.js';
 import { Application, type ApplicationContext } from '../server/application.js';
 import { Pod } from '../state/pod.js';

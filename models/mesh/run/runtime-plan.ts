@@ -3,7 +3,7 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import { compileDistribution } from '../../../sim/distributions/index.js';
 import { PHASE } from '../../../sim/phases.js';
-import { NEWEST_ENVOY } from '../../plan/envoy-plan.js';
+import { NEWEST_ENVOY } from '../../plan/contract/envoy-plan.js';
 import {
   DEFAULT_BODY_BYTES,
   type DestinationPlan,
@@ -15,7 +15,7 @@ import {
   type RetryPlan,
   type RoutePlan,
   type StepPlan,
-} from '../../plan/plan.js';
+} from '../../plan/contract/plan.js';
 import { hashKeysRt } from '../balancing/hash-keys.js';
 import { retriedResets } from '../client/reset-reason.js';
 import { downstreamRt } from '../connections/downstream-connections.js';

@@ -1,7 +1,7 @@
 // One replication: a pure function of (plan, options). Here is what is measured, and when; what happens in between is world.ts.
 
 import { PHASE } from '../../../sim/phases.js';
-import type { MeshPlan } from '../../plan/plan.js';
+import type { MeshPlan } from '../../plan/contract/plan.js';
 import type { ReplicationResult } from '../recording/result.js';
 import { EVENT } from '../state/events.js';
 import { BusySeries } from './busy-series.js';

@@ -1,5 +1,5 @@
 // What the clients' requests came to, and what those that have not ended wait for.
-import type { MeshPlan } from '../../plan/plan.js';
+import type { MeshPlan } from '../../plan/contract/plan.js';
 import { awaitedBy, type UnderWay } from '../client/awaited.js';
 import { causeCounts } from '../recording/ends.js';
 import type { Recorder } from '../recording/recorder.js';

@@ -5,7 +5,7 @@ import { Calendar } from '../../../sim/calendar.js';
 import { CallKeys, Draws } from '../../../sim/random/draws.js';
 import { JobPlaces } from '../../../sim/stations/job-places.js';
 import { NO_JOB } from '../../../sim/stations/station.js';
-import type { MeshPlan } from '../../plan/plan.js';
+import type { MeshPlan } from '../../plan/contract/plan.js';
 import { Balancer } from '../balancing/balancer.js';
 import { HashKeys } from '../balancing/hash-keys.js';
 import { ClientProxy } from '../client/client-proxy.js';

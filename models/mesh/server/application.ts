@@ -7,7 +7,7 @@ import { CountedPool } from '../../../sim/stations/counted-pool.js';
 import type { JobPlaces } from '../../../sim/stations/job-places.js';
 import { ProcessorSharing } from '../../../sim/stations/processor-sharing.js';
 import { ADMITTED, NO_JOB, QUEUED } from '../../../sim/stations/station.js';
-import { type AppPlan, BODY_OF_CALL } from '../../plan/plan.js';
+import { type AppPlan, BODY_OF_CALL } from '../../plan/contract/plan.js';
 import { causeOf, REASONS } from '../recording/cause.js';
 import type { WorkloadCounters } from '../recording/recorder.js';
 import { type Attempt, MARK } from '../state/attempt.js';

@@ -8,7 +8,7 @@
 // What it costs to be modelled is paid only where a limit or a closing application can show.
 import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
-import { type InboundPlan, NO_LIMIT, type WorkloadPlan } from '../../plan/plan.js';
+import { type InboundPlan, NO_LIMIT, type WorkloadPlan } from '../../plan/contract/plan.js';
 import { PendingStreams } from '../connections/pending-streams.js';
 import { causeOf, REASONS } from '../recording/cause.js';
 import type { WorkloadCounters } from '../recording/recorder.js';

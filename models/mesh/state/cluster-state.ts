@@ -3,8 +3,8 @@
 // (envoy: source/common/upstream/resource_manager_impl.h, source/common/upstream/upstream_impl.cc).
 // What an attempt touches stands first, or among the numbers of the hosts; what a failure or a change touches is apart.
 import type { Sfc32 } from '../../../sim/random/sfc32.js';
-import type { EnvoyPlan } from '../../plan/envoy-plan.js';
-import type { ClusterPlan } from '../../plan/plan.js';
+import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
+import type { ClusterPlan } from '../../plan/contract/plan.js';
 import type { NetworkPath } from '../network/network.js';
 import type { HostSets } from '../policies/host-sets.js';
 import { HostSource } from '../policies/host-source.js';

@@ -1,6 +1,6 @@
 // What a handshake costs: round trips, and the CPU that both proxies' workers spend on keys and certificates (RFC 8446: TLS 1.3 takes one round trip;
 // RFC 5246: TLS 1.2 takes two, one if a session is resumed).
-import type { ClusterPlan, ProxyPlan } from '../../plan/plan.js';
+import type { ClusterPlan, ProxyPlan } from '../../plan/contract/plan.js';
 import type { Pod } from './pod.js';
 
 export const TLS12_ROUND_TRIPS = 2;

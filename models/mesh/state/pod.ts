@@ -1,6 +1,6 @@
 // A pod: its place and its plan, the proxy beside its application (or none), and what the two have of connections and budgets.
 import { XxHash64 } from '../../../sim/random/xxhash64.js';
-import type { ProxyPlan, WorkloadPlan } from '../../plan/plan.js';
+import type { ProxyPlan, WorkloadPlan } from '../../plan/contract/plan.js';
 import type { TokenBudget } from '../policies/token-budget.js';
 import type { ProxyProcess } from './proxy-process.js';
 

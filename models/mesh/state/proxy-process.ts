@@ -6,7 +6,7 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { type BookedStation, type BookedThread, FifoStation } from '../../../sim/stations/fifo.js';
 import { QuotaFifo, QuotaThread } from '../../../sim/stations/fifo-quota.js';
 import type { FifoTable } from '../../../sim/stations/fifo-table.js';
-import { DEFAULT_BODY_BYTES, type ProxyPlan } from '../../plan/plan.js';
+import { DEFAULT_BODY_BYTES, type ProxyPlan } from '../../plan/contract/plan.js';
 import { NOTHING } from './nothing.js';
 
 const CFS_PERIOD_NS = 100_000_000;

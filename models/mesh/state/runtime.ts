@@ -1,7 +1,7 @@
 // The plan as the hot path reads it (run/runtime-plan.ts builds it): distributions compiled, delays turned into lanes, indices into references, weights
 // cumulated, retry rules turned into a table by status. Nothing here changes while a run lasts.
 import type { Distribution } from '../../../sim/distributions/index.js';
-import type { CallStepPlan, ClusterPlan, LinkerdRetryPlan, MeshPlan } from '../../plan/plan.js';
+import type { CallStepPlan, ClusterPlan, LinkerdRetryPlan, MeshPlan } from '../../plan/contract/plan.js';
 import type { FilterChainRt } from '../filters/filter.js';
 
 /** A list of instructions; falls off its end when done. */

@@ -6,7 +6,7 @@ import { PHASE } from '../../../sim/phases.js';
 import { type CallKeys, Draws } from '../../../sim/random/draws.js';
 import { seedWords } from '../../../sim/random/seed.js';
 import { componentStream } from '../../../sim/random/stream.js';
-import type { ArrivalPlan, MeshPlan, TrafficPlan } from '../../plan/plan.js';
+import type { ArrivalPlan, MeshPlan, TrafficPlan } from '../../plan/contract/plan.js';
 import type { DownstreamConnections } from '../connections/downstream-connections.js';
 import type { Recorder } from '../recording/recorder.js';
 import type { Call } from '../state/call.js';

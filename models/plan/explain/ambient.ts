@@ -1,12 +1,13 @@
 // What explanations say of ambient mode: HBONE, and waypoints that callers go past.
 // istio: architecture/ambient/ztunnel.md, pilot/pkg/networking/core/cluster_waypoint.go, pkg/config/constants (ingress-use-waypoint).
-import { speaksHbone } from '../cluster-tls.js';
-import type { MeshParts } from '../decisions.js';
-import type { Dial } from '../dial.js';
-import { isHttp } from '../protocol.js';
-import type { Target } from '../route-decision.js';
-import type { RouteTrace } from '../trace.js';
-import type { Workload } from '../workload.js';
+
+import type { MeshParts } from '../graph/mesh-parts.js';
+import type { Workload } from '../registry/workload.js';
+import type { Dial } from '../routes/dial.js';
+import type { Target } from '../routes/route-decision.js';
+import type { RouteTrace } from '../routes/trace.js';
+import { isHttp } from '../terms/protocol.js';
+import { speaksHbone } from '../tls/cluster-tls.js';
 import { eventOf, servicePlace } from './events.js';
 import type { DestinationView, Listener, VirtualHost } from './explanation.js';
 

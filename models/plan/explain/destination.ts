@@ -1,11 +1,7 @@
 // A destination of a route as the plan has it: its cluster's settings with their origins, its endpoints as callers rank them, and what is certain.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_traffic_policy,cluster_tls}.go.
 
-import { hasSidecarInbound } from '../cluster-tls.js';
-import type { MeshParts } from '../decisions.js';
-import { clientView } from '../decisions.js';
-import type { Decision } from '../filters/decider.js';
-import { ACCRUAL } from '../linkerd/accrual.js';
+import type { Decision } from '../contract/decision.js';
 import {
   type ClusterPlan,
   type DestinationPlan,
@@ -13,10 +9,14 @@ import {
   type MeshPlan,
   NO_LIMIT,
   NONE,
-} from '../plan.js';
-import type { RequestClass } from '../request-class.js';
-import type { Target } from '../route-decision.js';
-import type { Workload } from '../workload.js';
+} from '../contract/plan.js';
+import { clientView } from '../graph/decisions.js';
+import type { MeshParts } from '../graph/mesh-parts.js';
+import { ACCRUAL } from '../linkerd/accrual.js';
+import type { Workload } from '../registry/workload.js';
+import type { Target } from '../routes/route-decision.js';
+import type { RequestClass } from '../terms/request-class.js';
+import { hasSidecarInbound } from '../tls/cluster-tls.js';
 import { isByHbone, passedWaypoint } from './ambient.js';
 import type { Answer, ClusterSettings, DestinationView, EndpointView, Origin, PodsView } from './explanation.js';
 import { walkFilters } from './filters.js';
@@ -217,7 +217,7 @@ function tlsOf(
   return { mode: 'hbone', why: 'to those of its pods that have a proxy; plain text to the others', origin };
 }
 
-/** The outcome is that of models/plan/cluster-tls.ts; here are the words. */
+/** The outcome is that of models/plan/tls/cluster-tls.ts; here are the words. */
 function tlsReason(
   target: Target,
   cluster: ClusterPlan,

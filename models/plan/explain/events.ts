@@ -1,6 +1,6 @@
 // What explanations look up in a trace.
-import type { Dial } from '../dial.js';
-import type { RouteTrace, TraceEvent } from '../trace.js';
+import type { Dial } from '../routes/dial.js';
+import type { RouteTrace, TraceEvent } from '../routes/trace.js';
 import type { Place } from './explanation.js';
 
 /** The first event of a kind; null: it did not happen. */

@@ -4,19 +4,19 @@
 import type { Diagnostic, FidelityEntry } from '../../config/diagnostic.js';
 import type { ResourceSet } from '../../config/load.js';
 import { compilePlan } from '../compile.js';
-import { CORS_PREFLIGHT } from '../cors.js';
-import type { MeshParts } from '../decisions.js';
-import type { BehaviourSpec, NamedBehaviour, PlanInput } from '../input.js';
-import { meshesOf } from '../meshes.js';
-import { type CallSitePlan, type DestinationPlan, type MeshPlan, NONE, type RoutePlan } from '../plan.js';
-import { PlanTrace } from '../plan-trace.js';
-import type { RequestClass } from '../request-class.js';
-import { askedRetries } from '../retry-headers.js';
-import type { RouteDecision } from '../route-decision.js';
-import { serviceNames } from '../service.js';
-import type { RouteTrace } from '../trace.js';
-import type { Candidate, VirtualService } from '../virtual-service.js';
-import type { Workload } from '../workload.js';
+import { meshesOf } from '../contract/meshes.js';
+import { type CallSitePlan, type DestinationPlan, type MeshPlan, NONE, type RoutePlan } from '../contract/plan.js';
+import type { MeshParts } from '../graph/mesh-parts.js';
+import { PlanTrace } from '../graph/plan-trace.js';
+import { serviceNames } from '../registry/service.js';
+import type { Workload } from '../registry/workload.js';
+import { CORS_PREFLIGHT } from '../routes/cors.js';
+import type { RouteDecision } from '../routes/route-decision.js';
+import type { RouteTrace } from '../routes/trace.js';
+import type { Candidate, VirtualService } from '../routes/virtual-service.js';
+import type { BehaviourSpec, NamedBehaviour, PlanInput } from '../settings/input.js';
+import type { RequestClass } from '../terms/request-class.js';
+import { askedRetries } from '../terms/retry-headers.js';
 import { destinationView, type Explaining } from './destination.js';
 import { eventOf } from './events.js';
 import type { Answer, Explanation, HeaderChange, Hop, Origin, Place, RouteView, Rule } from './explanation.js';
@@ -98,7 +98,7 @@ function inputFor(base: PlanInput, { from, to, method, path, headers }: Question
 
 /** A gateway makes no calls of its own. */
 function gatewayAsCaller({ routes }: PlanTrace): Diagnostic | null {
-  const caller = [...routes.values()][0]?.caller;
+  const caller = routes.first()?.caller;
   if (caller?.kind !== 'gateway') return null;
   return {
     code: 'caller-is-a-gateway',

@@ -1,8 +1,8 @@
 // What `seatrial explain` answers: the way of one request, proxy by proxy, with the place of everything that decided it. Plain data; the schema is in
-// scenarios/explain-schema.ts.
+// scenarios/explain/explain-schema.ts.
 import type { FidelityEntry, SourcePosition } from '../../config/diagnostic.js';
-import type { Decision } from '../filters/decider.js';
-import type { AccrualPlan, ClusterPlan, FaultPlan, InboundPlan, Mesh, RetryPlan } from '../plan.js';
+import type { Decision } from '../contract/decision.js';
+import type { AccrualPlan, ClusterPlan, FaultPlan, InboundPlan, Mesh, RetryPlan } from '../contract/plan.js';
 
 export interface Explanation {
   readonly schema: 'seatrial.explain/1';

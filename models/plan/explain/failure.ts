@@ -1,14 +1,14 @@
-// Why a match block does not hold, in words: what models/plan/match.ts and virtual-service.ts say fails first, and where that stands.
+// Why a match block does not hold, in words: what models/plan/terms/match.ts and virtual-service.ts say fails first, and where that stands.
 import { lookup } from '../../../sim/lookup.js';
 import type { SourcePosition } from '../../config/diagnostic.js';
 import type { StringMatch } from '../../config/kinds/string-match.js';
 import type { HttpMatch, HttpRoute } from '../../config/kinds/virtual-service.js';
 import type { FieldPath } from '../../config/resource.js';
-import { claimNames } from '../claim-match.js';
-import type { PlacedRoute, VirtualServiceResource } from '../delegate.js';
-import { failingField, headerOf, isPresence, parseQuery, samplePath } from '../match.js';
-import type { RequestClass } from '../request-class.js';
-import { disqualifyingField, type ProxyView } from '../virtual-service.js';
+import type { PlacedRoute, VirtualServiceResource } from '../routes/delegate.js';
+import { disqualifyingField, type ProxyView } from '../routes/virtual-service.js';
+import { claimNames } from '../terms/claim-match.js';
+import { failingField, headerOf, isPresence, parseQuery, samplePath } from '../terms/match.js';
+import type { RequestClass } from '../terms/request-class.js';
 import type { Rule } from './explanation.js';
 
 export type Failure = NonNullable<Rule['failure']>;
@@ -132,7 +132,7 @@ export function matchPosition(
   if (placed.root === undefined) return owner.source.at([...path, 'match', index, ...field]);
   const own = routeAt(owner, path)?.match ?? [];
   const above = placed.root.route.match;
-  // Pairs of blocks, those of the root in turn for each of the delegate (models/plan/delegate.ts).
+  // Pairs of blocks, those of the root in turn for each of the delegate (models/plan/routes/delegate.ts).
   const perOwn = Math.max(1, above.length);
   const ownIndex = own.length === 0 ? -1 : Math.floor(index / perOwn);
   const aboveIndex = above.length === 0 ? -1 : index % perOwn;

@@ -1,8 +1,9 @@
 // The HTTP filters that a request meets, in the order of the run (models/mesh/filters/build-filters.ts): up to the one that answers for certain, if any
 // does, whatever the route behind them would do.
-import { type FaultPlan, type FilterPlan, ROUTE_FAULT } from '../filter-plan.js';
-import { decisionOf, decisionText } from '../filters/decider.js';
-import type { MeshPlan } from '../plan.js';
+
+import { decisionText } from '../contract/decision.js';
+import { decisionOf, type FaultPlan, type FilterPlan, ROUTE_FAULT } from '../contract/filter-plan.js';
+import type { MeshPlan } from '../contract/plan.js';
 import type { Answer, FilterView, PossibleAnswer } from './explanation.js';
 
 export interface FilterWalk {

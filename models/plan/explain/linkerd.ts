@@ -1,11 +1,11 @@
 // The way of a request through a proxy of Linkerd's: its listener, the routes that it tried, and the annotations and fields that its time-out and its
 // retries come from. linkerd.io: reference/{retries,timeouts,service-profiles}.
 import type { RequestCondition } from '../../config/kinds/linkerd/service-profile.js';
-import type { Dial } from '../dial.js';
 import { matches } from '../linkerd/profile.js';
-import type { RequestClass } from '../request-class.js';
-import type { RouteDecision } from '../route-decision.js';
-import type { RouteTrace } from '../trace.js';
+import type { Dial } from '../routes/dial.js';
+import type { RouteDecision } from '../routes/route-decision.js';
+import type { RouteTrace } from '../routes/trace.js';
+import type { RequestClass } from '../terms/request-class.js';
 import { eventOf, servicePlace } from './events.js';
 import type { ClusterSettings, Listener, Origin, Rule } from './explanation.js';
 import { requestFailure } from './failure.js';

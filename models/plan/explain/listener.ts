@@ -1,11 +1,12 @@
 // Which listener takes a request, what it speaks, and how that was decided; which virtual host answers, and who else claims the host.
 // istio: pilot/pkg/networking/core/{listener,httproute}.go, pkg/config/kube/conversion.go.
-import { hostCovers } from '../host.js';
-import type { PortProtocol } from '../protocol.js';
-import type { PortInfo, Service } from '../service.js';
-import type { RouteTrace, TraceEvent } from '../trace.js';
-import { MESH, type VirtualService, type VirtualServices } from '../virtual-service.js';
-import { isVisible } from '../visibility.js';
+
+import type { PortInfo, Service } from '../registry/service.js';
+import type { RouteTrace, TraceEvent } from '../routes/trace.js';
+import { MESH, type VirtualService, type VirtualServices } from '../routes/virtual-service.js';
+import { hostCovers } from '../terms/host.js';
+import type { PortProtocol } from '../terms/protocol.js';
+import { isVisible } from '../terms/visibility.js';
 import { waypointHost, waypointListener, ztunnelListener } from './ambient.js';
 import { eventOf, servicePlace } from './events.js';
 import type { Listener, Place, VirtualHost } from './explanation.js';
@@ -153,7 +154,7 @@ function vsPlace({ resource }: VirtualService): Place {
   return { resource: resourceName(resource), position: resource.source.at([]) };
 }
 
-/** VirtualServices that name the host and are not the one that counts, with the reason of models/plan/virtual-service.ts. */
+/** VirtualServices that name the host and are not the one that counts, with the reason of models/plan/routes/virtual-service.ts. */
 function passedOver(
   names: readonly string[],
   owner: VirtualService | null,

@@ -1,13 +1,13 @@
 // Where a setting of a route or a cluster comes from: the field that was written, the default of the release, a header of the request.
 import type { HttpRoute } from '../../config/kinds/virtual-service.js';
 import type { FieldPath } from '../../config/resource.js';
-import type { PlacedRoute, VirtualServiceResource } from '../delegate.js';
-import type { MergedRule } from '../destination-rule.js';
-import { headerValue, type RequestClass } from '../request-class.js';
-import type { Target } from '../route-decision.js';
-import { placedPolicy } from '../traffic-policy.js';
-import { type ReleaseDefaults, VERSION_TABLE, type VersionedDefaults } from '../versions.js';
-import type { Candidate } from '../virtual-service.js';
+import type { PlacedRoute, VirtualServiceResource } from '../routes/delegate.js';
+import type { Target } from '../routes/route-decision.js';
+import type { Candidate } from '../routes/virtual-service.js';
+import type { MergedRule } from '../settings/destination-rule.js';
+import { placedPolicy } from '../settings/traffic-policy.js';
+import { type ReleaseDefaults, VERSION_TABLE, type VersionedDefaults } from '../settings/versions.js';
+import { headerValue, type RequestClass } from '../terms/request-class.js';
 import type { Origin, Place } from './explanation.js';
 import { resourceName } from './rules.js';
 
@@ -15,7 +15,7 @@ export function nothing(why: string): Origin {
   return { kind: 'none', why };
 }
 
-/** A row of models/plan/versions.ts. */
+/** A row of models/plan/settings/versions.ts. */
 export function ofRelease(row: keyof VersionedDefaults, release: ReleaseDefaults): Origin {
   return { kind: 'istio', release: release.version, source: VERSION_TABLE[row].source };
 }
@@ -51,7 +51,7 @@ export function ofHeader(request: RequestClass, names: readonly string[]): Origi
 
 type Block = 'loadBalancer' | 'connectionPool' | 'outlierDetection' | 'tls';
 
-/** The block of a DestinationRule that models/plan/traffic-policy.ts takes; null: no rule has it. */
+/** The block of a DestinationRule that models/plan/settings/traffic-policy.ts takes; null: no rule has it. */
 export function ofBlock(rule: MergedRule | null, { port, subset }: Target, block: Block): Origin | null {
   const found = placedPolicy(rule, port, subset)[block];
   if (found === null) return null;

@@ -1,7 +1,7 @@
 // What becomes of a request in the end, from the hops of its way: every answer that it may get, its share of the requests, and who gives it.
 // envoy: source/common/router/retry_state_impl.cc (a try that fails the same way each time ends with URX); flags are those of the first proxy's log,
 // in its order: what the retry state says stands before what ended the last try.
-import type { RetryPlan } from '../plan.js';
+import type { RetryPlan } from '../contract/plan.js';
 import type { Answer, DestinationView, Hop, Outcome, PodsView } from './explanation.js';
 
 /** In the order of their shares. Shares go by the weights of routes and endpoints and by the probabilities of faults. */

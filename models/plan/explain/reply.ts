@@ -1,8 +1,8 @@
 // The status in which the client of a proxy sees an answer that the proxy gives itself.
 // envoy: source/common/http/utility.cc (sendLocalReply); linkerd2-proxy: linkerd/app/outbound/src/http/server.rs.
-import { grpcLocalReply } from '../grpc-status.js';
-import type { RequestClass } from '../request-class.js';
-import type { Workload } from '../workload.js';
+import { grpcLocalReply } from '../contract/grpc-status.js';
+import type { Workload } from '../registry/workload.js';
+import type { RequestClass } from '../terms/request-class.js';
 
 /** Whether a caller has a proxy that reads requests. */
 export function hasProxy({ hasSidecar, kind, linkerd }: Workload): boolean {

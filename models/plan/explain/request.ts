@@ -1,5 +1,5 @@
 // A request class as a person reads it.
-import type { RequestClass } from '../request-class.js';
+import type { RequestClass } from '../terms/request-class.js';
 import type { RequestView } from './explanation.js';
 
 export function requestView({ method, scheme, authority, path, query, headers, grpc }: RequestClass): RequestView {

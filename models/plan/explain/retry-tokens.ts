@@ -1,9 +1,9 @@
 // Words of `retryOn` that do nothing, or less than they say, for the requests of a class.
 // envoy: source/common/router/retry_state_impl.cc (wouldRetryFromHeaders: gRPC words look at grpc-status alone, which gRPC servers send with HTTP
 // status 200; wouldRetryFromReset); istio: pilot/pkg/networking/core/route/retry/retry.go (no field names headers for retriable-headers).
-import type { ClusterPlan } from '../plan.js';
-import type { RequestClass } from '../request-class.js';
-import { isKnownStatus } from '../retry.js';
+import type { ClusterPlan } from '../contract/plan.js';
+import { isKnownStatus } from '../routes/retry.js';
+import type { RequestClass } from '../terms/request-class.js';
 import type { RouteView } from './explanation.js';
 
 type Inert = RouteView['retry']['inert'][number];

@@ -1,13 +1,13 @@
 // The rules of a virtual host in the order in which a proxy tries them, each with its verdict and, where it lost, with what kept it out.
-// istio: pilot/pkg/networking/core/route/route.go; the verdicts are those of models/plan/virtual-service.ts.
+// istio: pilot/pkg/networking/core/route/route.go; the verdicts are those of models/plan/routes/virtual-service.ts.
 import type { SourcePosition } from '../../config/diagnostic.js';
 import type { HttpMatch } from '../../config/kinds/virtual-service.js';
 import type { FieldPath } from '../../config/resource.js';
-import type { DroppedRoute, PlacedRoute, VirtualServiceResource } from '../delegate.js';
-import { isCatchAll } from '../match.js';
-import type { RequestClass } from '../request-class.js';
-import type { TraceEvent } from '../trace.js';
-import type { Candidate, VirtualService } from '../virtual-service.js';
+import type { DroppedRoute, PlacedRoute, VirtualServiceResource } from '../routes/delegate.js';
+import type { TraceEvent } from '../routes/trace.js';
+import type { Candidate, VirtualService } from '../routes/virtual-service.js';
+import { isCatchAll } from '../terms/match.js';
+import type { RequestClass } from '../terms/request-class.js';
 import type { Place, Rule } from './explanation.js';
 import { type Failure, matchPosition, requestFailure, staticFailure } from './failure.js';
 

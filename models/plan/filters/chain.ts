@@ -1,6 +1,6 @@
 // The HTTP filters of a proxy in their order, by the names that EnvoyFilters look for.
 // istio: pilot/pkg/networking/core/listener_builder.go (buildHTTPConnectionManager), pilot/pkg/xds/filters/filters.go.
-import { ROUTE_FAULT } from '../filter-plan.js';
+import { ROUTE_FAULT } from '../contract/filter-plan.js';
 
 /** `filter`: an index into the plan's filters, ROUTE_FAULT, or null for one that costs nothing and answers nothing. */
 export interface Slot {

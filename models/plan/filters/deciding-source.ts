@@ -1,9 +1,9 @@
 // What decides the verdict of a filter, as the source of that filter.
 import { formatPath } from '../../config/place.js';
-import { filterSource } from '../field-source.js';
-import type { FilterPlan } from '../filter-plan.js';
-import type { FieldSource, FilterSource } from '../sources.js';
-import type { DecidingPolicy, Decision, DecisionReason } from './decider.js';
+import type { DecidingPolicy, Decision, DecisionReason } from '../contract/decision.js';
+import type { FilterPlan } from '../contract/filter-plan.js';
+import type { FieldSource, FilterSource } from '../contract/sources.js';
+import { filterSource } from '../terms/field-source.js';
 
 type Nameless<T> = T extends FilterPlan ? Omit<T, 'name'> : never;
 

@@ -2,8 +2,8 @@
 // envoy: source/common/router/router_ratelimit.cc (RateLimitPolicyEntryImpl::populateDescriptors), source/common/http/header_utility.cc.
 import type { DescriptorEntry } from '../../config/kinds/envoy-http-filters.js';
 import type { HeaderMatch, RateLimitAction, RateLimitActions } from '../../config/kinds/rate-limit-actions.js';
-import { fullMatch } from '../match.js';
-import { headerValue, type RequestClass } from '../request-class.js';
+import { fullMatch } from '../terms/match.js';
+import { headerValue, type RequestClass } from '../terms/request-class.js';
 
 export type Descriptor = readonly DescriptorEntry[];
 

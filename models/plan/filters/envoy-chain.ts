@@ -1,15 +1,15 @@
 // The filters that EnvoyFilters bring into a chain, and what routes say to them.
 // istio: pilot/pkg/networking/core/envoyfilter/listener_patch.go (patchHTTPFilters); envoy: source/extensions/filters/http/*.
 import type { EnvoyHttpFilter, EnvoyLocalRateLimit } from '../../config/kinds/envoy-http-filters.js';
-import type { Findings } from '../findings.js';
-import { NO_LIMIT } from '../plan.js';
-import type { FilterSource } from '../sources.js';
+import { NO_LIMIT } from '../contract/plan.js';
+import type { FilterSource } from '../contract/sources.js';
+import { labelOf, type OwnedPatch, type PatchOf } from '../patches/envoy-patches.js';
+import { patchSource } from '../patches/patch-source.js';
+import type { FilterCostInput } from '../settings/filter-cost.js';
+import type { Findings } from '../terms/findings.js';
 import { inserted, type Slot } from './chain.js';
 import { type Descriptor, sameDescriptor } from './descriptors.js';
-import { labelOf, type OwnedPatch, type PatchOf } from './envoy-patches.js';
-import type { FilterCostInput } from './filter-cost.js';
 import type { FilterPool, NewFilter } from './filter-pool.js';
-import { patchSource } from './patch-source.js';
 import type { RateLimitConfigs } from './rate-limit-config.js';
 
 /** What the route of a request says to the filters of its chain. */

@@ -1,6 +1,7 @@
 // Who a workload is to others: its SPIFFE identity without the scheme. istio: pkg/spiffe/spiffe.go, pilot/pkg/model/context.go.
-import { CLUSTER_DOMAIN } from '../host.js';
-import type { Workload } from '../workload.js';
+
+import type { Workload } from '../registry/workload.js';
+import { CLUSTER_DOMAIN } from '../terms/host.js';
 
 /** Of a gateway that is not in the YAML: that of Istio's own installation (istio: manifests/charts/gateways/istio-ingress). */
 export function serviceAccountOf({ pod, name }: Workload): string {

@@ -3,8 +3,8 @@
 // {extractor,authenticator,verifier}.cc. Signatures and expiry are not checked: a token that is well formed is genuine.
 import { fieldOf, type PlainMap, type PlainValue } from '../../config/document.js';
 import type { JwtRule } from '../../config/kinds/request-authentication.js';
-import { headerValue, isPreflight, type RequestClass } from '../request-class.js';
-import { decodeToken } from './token.js';
+import { headerValue, isPreflight, type RequestClass } from '../terms/request-class.js';
+import { decodeToken } from '../terms/token.js';
 
 export interface Authentication {
   /** The answer; 0 = the request passes. */

@@ -1,11 +1,12 @@
 // Where the filters of a site and of an arrival come from: the route that was settled, and the ports behind it.
-import { portOf } from '../cluster-tls.js';
-import { CLUSTER_DOMAIN } from '../host.js';
-import { isOpaquePort } from '../linkerd/ports.js';
-import { isHttp } from '../protocol.js';
-import { authorityHost, type RequestClass } from '../request-class.js';
-import type { RouteDecision, Target } from '../route-decision.js';
-import type { Workload } from '../workload.js';
+
+import { isOpaquePort } from '../registry/linkerd-ports.js';
+import type { Workload } from '../registry/workload.js';
+import type { RouteDecision, Target } from '../routes/route-decision.js';
+import { CLUSTER_DOMAIN } from '../terms/host.js';
+import { isHttp } from '../terms/protocol.js';
+import { authorityHost, type RequestClass } from '../terms/request-class.js';
+import { portOf } from '../tls/cluster-tls.js';
 import type { SettledRoute } from './route-settings.js';
 
 /** As an EnvoyFilter names the route: a virtual host is called after its service, else after the host that was asked for. */

@@ -5,18 +5,18 @@ import type { AuthorizationPolicySpec } from '../../config/kinds/authorization-p
 import type { JwtRule, RequestAuthenticationSpec } from '../../config/kinds/request-authentication.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
-import { filterSource, wholeAt, writtenAt } from '../field-source.js';
-import type { Findings } from '../findings.js';
-import type { RequestClass } from '../request-class.js';
-import type { ReleaseDefaults } from '../versions.js';
-import type { Workload } from '../workload.js';
+import { type Decision, decidingPolicy } from '../contract/decision.js';
+import { policiesOf, type ServiceName } from '../patches/selection.js';
+import type { Workload } from '../registry/workload.js';
+import type { FilterCostInput } from '../settings/filter-cost.js';
+import type { ReleaseDefaults } from '../settings/versions.js';
+import { filterSource, wholeAt, writtenAt } from '../terms/field-source.js';
+import type { Findings } from '../terms/findings.js';
+import type { RequestClass } from '../terms/request-class.js';
 import type { Slot } from './chain.js';
-import { type Decision, decidingPolicy } from './decider.js';
-import type { FilterCostInput } from './filter-cost.js';
 import type { FilterPool } from './filter-pool.js';
 import { type Authentication, authenticate } from './jwt.js';
 import { holdingRule, isUnknownAttribute, type RequestFacts } from './rbac.js';
-import { policiesOf, type ServiceName } from './selection.js';
 
 type Policy = Resource<'AuthorizationPolicy', AuthorizationPolicySpec>;
 type TokenPolicy = Resource<'RequestAuthentication', RequestAuthenticationSpec>;

@@ -5,8 +5,8 @@ import { fieldOf, isPlainMap, type PlainValue } from '../../config/document.js';
 import { type ConfigMapSpec, isRateLimitConfig } from '../../config/kinds/config-map.js';
 import { parseDocuments } from '../../config/parse.js';
 import type { Resource } from '../../config/resource.js';
-import type { SharedLimitPlan } from '../filter-plan.js';
-import type { Findings } from '../findings.js';
+import type { SharedLimitPlan } from '../contract/filter-plan.js';
+import type { Findings } from '../terms/findings.js';
 import type { Descriptor } from './descriptors.js';
 
 const SECOND_NS = 1_000_000_000;

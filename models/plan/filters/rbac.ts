@@ -8,10 +8,10 @@ import type {
   AuthorizationRule,
   AuthorizationSource,
 } from '../../config/kinds/authorization-policy.js';
-import { headerValue, type RequestClass } from '../request-class.js';
-import { type Address, isInside } from './address.js';
+import { type Address, isInside } from '../terms/address.js';
+import { headerValue, type RequestClass } from '../terms/request-class.js';
+import { matchesPath, matchesText } from '../terms/text-pattern.js';
 import { textsOf } from './jwt.js';
-import { matchesPath, matchesText } from './text-pattern.js';
 
 /** What a proxy knows of a request. */
 export interface RequestFacts {

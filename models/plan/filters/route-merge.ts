@@ -2,16 +2,16 @@
 // istio: pilot/pkg/networking/core/envoyfilter/rc_patch.go; envoy: source/common/router/config_impl.cc (a virtual host's retry policy holds
 // where the route has none), router.cc (FilterUtility::finalTimeout).
 import type { EnvoyRetryPolicy } from '../../config/kinds/envoy-route.js';
-import { protoSource } from '../cluster-sources.js';
-import type { RetryPlan } from '../plan.js';
-import type { RequestClass } from '../request-class.js';
-import { retryPlan } from '../retry.js';
-import { askedRetries, callTimeoutNs } from '../retry-headers.js';
-import type { RouteDecision } from '../route-decision.js';
-import { NO_SITE_SOURCES } from '../site-sources.js';
-import type { SiteSources } from '../sources.js';
-import type { ReleaseDefaults } from '../versions.js';
-import type { OwnedPatch, PatchOf } from './envoy-patches.js';
+import type { RetryPlan } from '../contract/plan.js';
+import type { SiteSources } from '../contract/sources.js';
+import type { OwnedPatch, PatchOf } from '../patches/envoy-patches.js';
+import { retryPlan } from '../routes/retry.js';
+import type { RouteDecision } from '../routes/route-decision.js';
+import { NO_SITE_SOURCES } from '../routes/site-sources.js';
+import { protoSource } from '../settings/cluster-sources.js';
+import type { ReleaseDefaults } from '../settings/versions.js';
+import type { RequestClass } from '../terms/request-class.js';
+import { askedRetries, callTimeoutNs } from '../terms/retry-headers.js';
 import { isForRoute, type SettledRoute } from './route-settings.js';
 
 /** How long a stream may last and be silent; 0 = as long as it likes, as Istio has it. */

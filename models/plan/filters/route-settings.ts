@@ -1,10 +1,11 @@
 // What EnvoyFilters merge into the route and the virtual host of a request, for the filters in front of them.
 // istio: pilot/pkg/networking/core/envoyfilter/rc_patch.go; envoy: source/common/router/router_ratelimit.cc (the limits of a virtual host
 // count where the route has none), source/common/router/config_impl.cc (the configuration of a route comes before its virtual host's).
+
+import { labelOf, type OwnedPatch, type PatchOf } from '../patches/envoy-patches.js';
+import { patchSource } from '../patches/patch-source.js';
 import { type DescriptorFacts, descriptorsOf } from './descriptors.js';
 import type { RouteSettings } from './envoy-chain.js';
-import { labelOf, type OwnedPatch, type PatchOf } from './envoy-patches.js';
-import { patchSource } from './patch-source.js';
 
 /** The route that a request takes. */
 export interface SettledRoute {

@@ -2,10 +2,10 @@
 // istio: pilot/pkg/networking/core/envoyfilter/listener_patch.go (patchNetworkFilter), util.MergeAnyWithAny; envoy:
 // source/common/tcp_proxy/tcp_proxy.cc (a cluster that is not there closes the connection: NC).
 import type { EnvoyTcpProxy } from '../../config/kinds/envoy-filter.js';
-import type { CallerConnectionsPlan } from '../caller-connections.js';
-import type { Registry } from '../registry.js';
-import type { RouteDecision, Target } from '../route-decision.js';
-import type { OwnedPatch, PatchOf } from './envoy-patches.js';
+import type { CallerConnectionsPlan } from '../contract/caller-connections.js';
+import type { OwnedPatch, PatchOf } from '../patches/envoy-patches.js';
+import type { Registry } from '../registry/registry.js';
+import type { RouteDecision, Target } from '../routes/route-decision.js';
 
 type TcpPatch = OwnedPatch<PatchOf<'tcp-proxy'>>;
 

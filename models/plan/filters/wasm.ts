@@ -2,9 +2,9 @@
 // pilot/pkg/networking/core/extension; pkg/wasm/convert.go (a module that cannot be fetched: a filter that denies all takes its place).
 import type { WasmPluginSpec } from '../../config/kinds/wasm-plugin.js';
 import type { Resource } from '../../config/resource.js';
+import { decidingPolicy } from '../contract/decision.js';
+import type { FilterCostInput } from '../settings/filter-cost.js';
 import type { Slot } from './chain.js';
-import { decidingPolicy } from './decider.js';
-import type { FilterCostInput } from './filter-cost.js';
 import type { FilterPool } from './filter-pool.js';
 
 export type WasmPlugin = Resource<'WasmPlugin' | 'TrafficExtension', WasmPluginSpec>;

@@ -9,9 +9,9 @@ import type {
 import type { BackendTlsPolicySpec, PolicyTarget } from '../../config/kinds/gateway-api/backend-tls-policy.js';
 import type { ResourceSet } from '../../config/load.js';
 import { derivedSource, type FieldPath, type Resource, type WrittenField } from '../../config/resource.js';
-import type { Findings } from '../findings.js';
-import { expandHost, serviceHost } from '../host.js';
-import type { ReleaseDefaults } from '../versions.js';
+import type { ReleaseDefaults } from '../settings/versions.js';
+import type { Findings } from '../terms/findings.js';
+import { expandHost, serviceHost } from '../terms/host.js';
 
 type Policy = Resource<'BackendTLSPolicy', BackendTlsPolicySpec>;
 

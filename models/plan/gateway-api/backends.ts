@@ -6,8 +6,8 @@ import { type BackendRef, GATEWAY_GROUP } from '../../config/kinds/gateway-api/f
 import type { ReferenceGrantSpec } from '../../config/kinds/gateway-api/reference-grant.js';
 import type { Destination, RoutingKind } from '../../config/kinds/virtual-service.js';
 import type { Resource } from '../../config/resource.js';
-import type { Findings } from '../findings.js';
-import { serviceHost } from '../host.js';
+import type { Findings } from '../terms/findings.js';
+import { serviceHost } from '../terms/host.js';
 
 /** A host that nothing has: where a reference leads that is not allowed or of no known kind. */
 const NOWHERE = 'not-permitted.invalid';

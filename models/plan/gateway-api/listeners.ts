@@ -8,8 +8,8 @@ import { type Listener, takesFrom } from '../../config/kinds/gateway-api/listene
 import type { ResourceSet } from '../../config/load.js';
 import { derivedSource, type Resource } from '../../config/resource.js';
 import { finder, identityOf, named, ofName } from '../../list-index.js';
-import type { Findings } from '../findings.js';
-import { networkPortOf } from '../network-label.js';
+import { networkPortOf } from '../settings/network-label.js';
+import type { Findings } from '../terms/findings.js';
 import { conflictsWith } from './listener-conflicts.js';
 import { managedDeployment } from './managed-deployment.js';
 

@@ -15,8 +15,8 @@ import type { ResourceSet } from '../../config/load.js';
 import { parseDocuments } from '../../config/parse.js';
 import { limitMilli, limitValue, parseQuantity, quantityMilli, quantityValue } from '../../config/quantity.js';
 import type { Resource } from '../../config/resource.js';
-import type { Findings } from '../findings.js';
-import { ROOT_NAMESPACE } from '../visibility.js';
+import type { Findings } from '../terms/findings.js';
+import { ROOT_NAMESPACE } from '../terms/visibility.js';
 
 type GatewayResource = Resource<'Gateway', KubernetesGatewaySpec>;
 type Overlay = Resource<'ConfigMap', ConfigMapSpec>;

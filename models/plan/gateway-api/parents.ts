@@ -6,8 +6,8 @@ import type { RoutingKind } from '../../config/kinds/virtual-service.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { Resource } from '../../config/resource.js';
 import { finder, identityOf, named } from '../../list-index.js';
-import type { Findings } from '../findings.js';
-import { narrowerHost, serviceHost } from '../host.js';
+import type { Findings } from '../terms/findings.js';
+import { narrowerHost, serviceHost } from '../terms/host.js';
 import type { ConvertedListener } from './listeners.js';
 
 export type Route = Resource<

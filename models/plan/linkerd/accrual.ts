@@ -1,10 +1,10 @@
 // Circuit breaking that annotations of a Service ask of Linkerd's proxies.
 // linkerd.io: reference/circuit-breaking; linkerd: policy-controller/k8s/index/src/outbound/index.rs (parse_accrual_config).
 import { lookup } from '../../../sim/lookup.js';
-import type { AccrualPlan } from '../cluster-plan.js';
-import type { Findings } from '../findings.js';
-import type { Service } from '../service.js';
-import type { FieldSource } from '../sources.js';
+import type { AccrualPlan } from '../contract/cluster-plan.js';
+import type { FieldSource } from '../contract/sources.js';
+import type { Service } from '../registry/service.js';
+import type { Findings } from '../terms/findings.js';
 import { durationNs, wrong } from './annotations.js';
 
 export const ACCRUAL = 'balancer.linkerd.io/failure-accrual';

@@ -2,33 +2,17 @@
 // linkerd.io: reference/{retries,timeouts}; linkerd: policy-controller/k8s/index/src/outbound/index.rs (parse_http_retry, parse_timeouts).
 
 import { lookup } from '../../../sim/lookup.js';
-import type { SourcePosition } from '../../config/diagnostic.js';
 import { ACTING_MAX_NS } from '../../config/duration.js';
-import type { Findings } from '../findings.js';
-import type { RetryPlan } from '../plan.js';
-import type { RequestClass } from '../request-class.js';
-import type { RouteDecision } from '../route-decision.js';
-import { NO_SITE_SOURCES } from '../site-sources.js';
-import type { FieldSource, SiteSources } from '../sources.js';
+import type { RetryPlan } from '../contract/plan.js';
+import type { FieldSource, SiteSources } from '../contract/sources.js';
+import type { Annotated, AnnotationNames } from '../registry/linkerd-service.js';
+import type { RouteDecision } from '../routes/route-decision.js';
+import { NO_SITE_SOURCES } from '../routes/site-sources.js';
+import type { Findings } from '../terms/findings.js';
+import type { RequestClass } from '../terms/request-class.js';
 import { linkerdRetries, MAX_REPLAYED_BYTES } from './retries.js';
 
-const PREFIXES = ['retry.linkerd.io/', 'timeout.linkerd.io/'];
 const DEFAULT_LIMIT = 1;
-
-export type Annotations = Readonly<Record<string, string>>;
-
-/** Whose annotations count: those of a route, where it has any of these, else those of the Service. */
-export interface Annotated {
-  readonly resource: string;
-  readonly annotations: Annotations;
-  readonly at: (annotation: string) => SourcePosition | null;
-}
-
-/** The annotations that a call goes by; null: none says anything of it. */
-export interface AnnotationNames {
-  readonly timeout: string | null;
-  readonly retry: string | null;
-}
 
 /** Which annotations speak for a class. */
 export function speaking(from: Annotated, request: RequestClass, findings: Findings): AnnotationNames {
@@ -44,12 +28,6 @@ const TIMEOUTS = ['request', 'response', 'idle'].map((name) => `timeout.linkerd.
 
 function retryAnnotation({ grpc }: RequestClass): string {
   return `retry.linkerd.io/${grpc ? 'grpc' : 'http'}`;
-}
-
-export function policyAnnotations(annotations: Annotations): Annotations {
-  return Object.fromEntries(
-    Object.entries(annotations).filter(([name]) => PREFIXES.some((prefix) => name.startsWith(prefix))),
-  );
 }
 
 /** Nothing of a response is seen before all of it: of several time-outs the shortest holds for the call. 0 = none. */

@@ -7,12 +7,12 @@ import type { AuthorizedClient } from '../../config/kinds/linkerd/server-authori
 import type { ResourceSet } from '../../config/load.js';
 import type { ResourceSource } from '../../config/resource.js';
 import { finder, identityOf, listIndex, named } from '../../list-index.js';
-import { wholeAt, writtenAt } from '../field-source.js';
-import type { Findings } from '../findings.js';
-import { SelectorIndex } from '../label-index.js';
-import type { RequestClass } from '../request-class.js';
-import type { FieldSource } from '../sources.js';
-import type { Workload } from '../workload.js';
+import type { FieldSource } from '../contract/sources.js';
+import type { Workload } from '../registry/workload.js';
+import { wholeAt, writtenAt } from '../terms/field-source.js';
+import type { Findings } from '../terms/findings.js';
+import { SelectorIndex } from '../terms/label-index.js';
+import type { RequestClass } from '../terms/request-class.js';
 import { configSource } from './config-source.js';
 import { isAccount, isIdentity, isInNetworks, type LinkerdPeer } from './peer.js';
 import { type ServerRoute, ServerRoutes } from './server-routes.js';

@@ -1,10 +1,10 @@
 // The endpoints of a Service as a proxy of Linkerd's balances them: two choices by peak EWMA, HTTP/2 and mutual TLS to proxies of its own kind,
 // none of Envoy's limits. linkerd2-proxy: linkerd/pool/p2c, linkerd/proxy/balance, linkerd/app/src/env.rs (time-outs).
-import type { ClusterPlan, EndpointTlsPlan } from '../cluster-plan.js';
-import type { Findings } from '../findings.js';
-import { NO_LIMIT } from '../plan.js';
-import type { Target } from '../route-decision.js';
-import type { PortInfo, Service } from '../service.js';
+import type { ClusterPlan, EndpointTlsPlan } from '../contract/cluster-plan.js';
+import { NO_LIMIT } from '../contract/plan.js';
+import type { PortInfo, Service } from '../registry/service.js';
+import type { Target } from '../routes/route-decision.js';
+import type { Findings } from '../terms/findings.js';
 import { accrualPlan } from './accrual.js';
 import { failureBias } from './failure-bias.js';
 

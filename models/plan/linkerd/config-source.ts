@@ -1,10 +1,10 @@
 // Who wrote a `config.linkerd.io/` setting of a pod's proxy: the pod, else its Namespace.
 import type { ResourceSet } from '../../config/load.js';
 import { ofName } from '../../list-index.js';
-import { writtenAt } from '../field-source.js';
-import type { FieldSource } from '../sources.js';
-import type { Workload } from '../workload.js';
-import { CONFIG } from './injection.js';
+import type { FieldSource } from '../contract/sources.js';
+import type { Workload } from '../registry/workload.js';
+import { CONFIG } from '../settings/linkerd-injection.js';
+import { writtenAt } from '../terms/field-source.js';
 
 /** @param name without the prefix, e.g. `proxy-cpu-limit` */
 export function configSource(

@@ -2,17 +2,17 @@
 // linkerd: policy-controller/k8s/index/src/outbound/index/egress_network.rs, policy-controller/grpc/src/outbound; linkerd.io: reference/egress-network.
 import type { ParentRef } from '../../config/kinds/gateway-api/fields.js';
 import type { ResourceSet } from '../../config/load.js';
-import type { Dial } from '../dial.js';
-import { isInside } from '../filters/address.js';
-import type { Findings } from '../findings.js';
 import { Backends } from '../gateway-api/backends.js';
-import { hostCovers } from '../host.js';
-import { isHttp } from '../protocol.js';
-import type { RequestClass } from '../request-class.js';
-import { type RouteContext, respond, routeDecision } from '../route-action.js';
-import type { RouteDecision } from '../route-decision.js';
-import { bareRoute, dialedTarget } from '../sidecar-route.js';
-import { selectRoute } from '../virtual-service.js';
+import type { Dial } from '../routes/dial.js';
+import { type RouteContext, respond, routeDecision } from '../routes/route-action.js';
+import type { RouteDecision } from '../routes/route-decision.js';
+import { bareRoute, dialedTarget } from '../routes/sidecar-route.js';
+import { selectRoute } from '../routes/virtual-service.js';
+import { isInside } from '../terms/address.js';
+import type { Findings } from '../terms/findings.js';
+import { hostCovers } from '../terms/host.js';
+import { isHttp } from '../terms/protocol.js';
+import type { RequestClass } from '../terms/request-class.js';
 import { annotatedRetries, annotationSources, speaking, timeoutNs, withAnnotations } from './annotations.js';
 import { type LinkerdCandidate, type LinkerdRoute, type Rule, routeCandidates } from './routes.js';
 import { hasHost } from './server-routes.js';

@@ -1,8 +1,8 @@
 // Whether the balancer of Linkerd's proxies keeps away from endpoints that refuse, as annotations of a Service ask for it.
 // linkerd.io: tasks/rate-limit-aware-load-balancing; linkerd: policy-controller/k8s/index/src/outbound/index.rs (parse_load_biaser_config).
-import type { FailureBiasPlan } from '../cluster-plan.js';
-import type { Findings } from '../findings.js';
-import type { Service } from '../service.js';
+import type { FailureBiasPlan } from '../contract/cluster-plan.js';
+import type { Service } from '../registry/service.js';
+import type { Findings } from '../terms/findings.js';
 import { durationNs, wrong } from './annotations.js';
 
 const PREFIX = 'balancer.alpha.linkerd.io/';

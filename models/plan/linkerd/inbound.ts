@@ -2,11 +2,11 @@
 // linkerd2-proxy: linkerd/app/inbound/src/policy/http.rs, linkerd/proxy/server-policy/src/local_rate_limit.rs (governor: GCRA with a burst of one second).
 import type { ResourceSet } from '../../config/load.js';
 import type { FieldPath } from '../../config/resource.js';
-import { filterSource, writtenAt } from '../field-source.js';
+import type { FieldSource } from '../contract/sources.js';
 import type { FilterPool } from '../filters/filter-pool.js';
-import type { RequestClass } from '../request-class.js';
-import type { FieldSource } from '../sources.js';
-import type { Workload } from '../workload.js';
+import type { Workload } from '../registry/workload.js';
+import { filterSource, writtenAt } from '../terms/field-source.js';
+import type { RequestClass } from '../terms/request-class.js';
 import type { LinkerdAuthorization, LinkerdServer, Verdict } from './authorization.js';
 import { identityOf, isAccount, type LinkerdPeer } from './peer.js';
 

@@ -1,9 +1,9 @@
 // Who a client is to Linkerd's proxy of a server, and whether it is one of those that an object names.
 // linkerd2-proxy: linkerd/app/inbound/src/policy.rs (is_authorized); linkerd: policy-controller/core/src/identity_match.rs.
 import type { Network } from '../../config/kinds/linkerd/network.js';
-import { isInside } from '../filters/address.js';
 import { serviceAccountOf } from '../filters/identity.js';
-import type { Workload } from '../workload.js';
+import type { Workload } from '../registry/workload.js';
+import { isInside } from '../terms/address.js';
 
 /** `authenticated`: through mutual TLS between proxies of Linkerd's. */
 export interface LinkerdPeer {

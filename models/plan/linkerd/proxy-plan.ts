@@ -3,10 +3,10 @@
 // (cores from the CPU limit, no resources by default), linkerd.io: tasks/configuring-proxy-concurrency.
 import type { PodTemplate } from '../../config/kinds/pod-template.js';
 import { parseQuantity } from '../../config/quantity.js';
-import type { ProxyCostInput } from '../input.js';
-import type { ProxyPlan } from '../plan.js';
-import { containerLimit, type PlacedLimit, quantityOf } from '../proxy-limits.js';
-import { LINKERD_CONTAINER, type LinkerdConfig } from './injection.js';
+import type { ProxyPlan } from '../contract/plan.js';
+import type { ProxyCostInput } from '../settings/input.js';
+import { LINKERD_CONTAINER, type LinkerdConfig } from '../settings/linkerd-injection.js';
+import { containerLimit, type PlacedLimit, quantityOf } from '../settings/proxy-limits.js';
 
 /**
  * Engineering estimates, at the lower end of 0.1 to 0.2 ms of CPU and 0.3 to 0.5 ms of latency a request and proxy, half of it in each direction: not to be

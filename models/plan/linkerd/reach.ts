@@ -1,13 +1,13 @@
 // What connections to pods with Linkerd's proxy meet there: nothing of it on ports that skip it, an end where its policies refuse a connection that it
 // does not read. linkerd: proxy-init; linkerd2-proxy: linkerd/app/inbound/src/policy/tcp.rs.
-import type { ClusterPlan, EndpointTlsPlan } from '../cluster-plan.js';
+import type { ClusterPlan, EndpointTlsPlan } from '../contract/cluster-plan.js';
+import type { FieldSource } from '../contract/sources.js';
 import { podPort } from '../filters/on-the-way.js';
-import type { Findings } from '../findings.js';
-import type { Target } from '../route-decision.js';
-import type { FieldSource } from '../sources.js';
-import type { Workload } from '../workload.js';
+import { skipsProxy } from '../registry/linkerd-ports.js';
+import type { Workload } from '../registry/workload.js';
+import type { Target } from '../routes/route-decision.js';
+import type { Findings } from '../terms/findings.js';
 import type { LinkerdAuthorization, Verdict } from './authorization.js';
-import { skipsProxy } from './ports.js';
 
 export class LinkerdReach {
   constructor(

@@ -1,5 +1,5 @@
 // What the retries of Linkerd's proxies have in common, whoever asks for them.
-import type { LinkerdRetryPlan, RetryPlan } from '../plan.js';
+import type { LinkerdRetryPlan, RetryPlan } from '../contract/plan.js';
 
 /** Larger bodies are not kept for a retry. */
 export const MAX_REPLAYED_BYTES = 65_536;

@@ -1,17 +1,19 @@
 // What Linkerd's proxy of a caller does with a request. It goes by the address that was dialed; the Host header does not matter.
 // linkerd2-proxy: linkerd/app/outbound/src/{protocol,http,discover}.rs; linkerd.io: reference/proxy-configuration, features/protocol-detection.
-import type { Dial } from '../dial.js';
-import { isHttp } from '../protocol.js';
-import type { RequestClass } from '../request-class.js';
-import { notFound, type RouteContext, routeDecision } from '../route-action.js';
-import type { RouteDecision, Target } from '../route-decision.js';
-import type { PortInfo, Service } from '../service.js';
-import { bareRoute, dialedTarget, directRoute } from '../sidecar-route.js';
-import { NO_SITE_SOURCES } from '../site-sources.js';
-import { selectRoute } from '../virtual-service.js';
-import type { Workload } from '../workload.js';
+
+import { isOpaquePort, skipsProxy } from '../registry/linkerd-ports.js';
+import type { Annotated } from '../registry/linkerd-service.js';
+import type { PortInfo, Service } from '../registry/service.js';
+import type { Workload } from '../registry/workload.js';
+import type { Dial } from '../routes/dial.js';
+import { notFound, type RouteContext, routeDecision } from '../routes/route-action.js';
+import type { RouteDecision, Target } from '../routes/route-decision.js';
+import { bareRoute, dialedTarget, directRoute } from '../routes/sidecar-route.js';
+import { NO_SITE_SOURCES } from '../routes/site-sources.js';
+import { selectRoute } from '../routes/virtual-service.js';
+import { isHttp } from '../terms/protocol.js';
+import type { RequestClass } from '../terms/request-class.js';
 import {
-  type Annotated,
   type AnnotationSources,
   annotatedRetries,
   annotationSources,
@@ -20,7 +22,6 @@ import {
   withAnnotations,
 } from './annotations.js';
 import type { LinkerdEgress } from './egress.js';
-import { isOpaquePort, skipsProxy } from './ports.js';
 import type { Profiles } from './profile.js';
 import type { LinkerdCandidate, LinkerdRoutes } from './routes.js';
 

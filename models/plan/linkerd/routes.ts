@@ -5,13 +5,13 @@ import type { RouteFilter } from '../../config/kinds/gateway-api/filters.js';
 import type { FilteredBackend } from '../../config/kinds/gateway-api/http-route.js';
 import type { ResourceSet } from '../../config/load.js';
 import { derivedSource, type Resource } from '../../config/resource.js';
-import type { VirtualServiceResource } from '../delegate.js';
-import type { Findings } from '../findings.js';
 import { Backends } from '../gateway-api/backends.js';
 import { byPrecedence, grpcRules, httpRules, type PlacedRule } from '../gateway-api/http-rules.js';
-import type { Service } from '../service.js';
-import { type Candidate, MESH } from '../virtual-service.js';
-import { type Annotated, policyAnnotations } from './annotations.js';
+import { type Annotated, policyAnnotations } from '../registry/linkerd-service.js';
+import type { Service } from '../registry/service.js';
+import type { VirtualServiceResource } from '../routes/delegate.js';
+import { type Candidate, MESH } from '../routes/virtual-service.js';
+import type { Findings } from '../terms/findings.js';
 
 /** A way through a route, and what its annotations say. */
 export interface LinkerdCandidate extends Candidate {

@@ -1,11 +1,11 @@
 // HTTPRoutes and GRPCRoutes whose parent is a Server: they divide its requests, so that policies may be about a part of them.
 // linkerd: policy-controller/k8s/index/src/inbound/{routes,index}.rs; linkerd2-proxy: linkerd/proxy/server-policy.
 import type { ResourceSet } from '../../config/load.js';
-import type { Findings } from '../findings.js';
 import { Backends } from '../gateway-api/backends.js';
-import { hostCovers } from '../host.js';
-import { authorityHost, type RequestClass } from '../request-class.js';
-import { selectRoute } from '../virtual-service.js';
+import { selectRoute } from '../routes/virtual-service.js';
+import type { Findings } from '../terms/findings.js';
+import { hostCovers } from '../terms/host.js';
+import { authorityHost, type RequestClass } from '../terms/request-class.js';
 import { isUnknownToLinkerd, type LinkerdRoute, routeCandidates, warnNotAccepted } from './routes.js';
 
 type Server = ResourceSet['linkerdServers'][number];

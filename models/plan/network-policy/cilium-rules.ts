@@ -3,9 +3,9 @@ import type { CiliumHttpRule, CiliumPorts, CiliumRule, CiliumRules } from '../..
 import type { LabelSelector } from '../../config/kinds/common.js';
 import { matchesLabels } from '../../config/kinds/label-selector.js';
 import type { ResourceSet } from '../../config/load.js';
-import { type DecidingPolicy, decidingPolicy } from '../filters/decider.js';
-import { fullMatch } from '../match.js';
-import { headerValue, type RequestClass } from '../request-class.js';
+import { type DecidingPolicy, decidingPolicy } from '../contract/decision.js';
+import { fullMatch } from '../terms/match.js';
+import { headerValue, type RequestClass } from '../terms/request-class.js';
 import type { Connection, Direction, Peer, PolicyRule } from './policy-rule.js';
 
 const NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';

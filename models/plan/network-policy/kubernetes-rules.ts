@@ -2,7 +2,7 @@
 import { matchesLabels } from '../../config/kinds/label-selector.js';
 import type { NetworkPeer, NetworkPort, NetworkRule } from '../../config/kinds/network-policy.js';
 import type { ResourceSet } from '../../config/load.js';
-import { decidingPolicy } from '../filters/decider.js';
+import { decidingPolicy } from '../contract/decision.js';
 import type { Connection, Direction, Peer, PolicyRule } from './policy-rule.js';
 
 export function kubernetesRules(resources: ResourceSet): PolicyRule[] {

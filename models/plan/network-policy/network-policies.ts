@@ -2,8 +2,8 @@
 // the ingress of the server. Pods that no policy selects in a direction refuse nothing there.
 // kubernetes: networking/v1 NetworkPolicy; cilium: Documentation/security/policy, pkg/policy/api.
 import type { ResourceSet } from '../../config/load.js';
-import type { DecidingPolicy } from '../filters/decider.js';
-import { SelectorIndex } from '../label-index.js';
+import type { DecidingPolicy } from '../contract/decision.js';
+import { SelectorIndex } from '../terms/label-index.js';
 import { ciliumRules } from './cilium-rules.js';
 import { kubernetesRules } from './kubernetes-rules.js';
 import type { Connection, Direction, Peer, PolicyRule } from './policy-rule.js';

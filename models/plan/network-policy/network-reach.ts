@@ -2,14 +2,14 @@
 // time-out is over; requests that Cilium's rules for HTTP do not name are answered with 403 on the way.
 // kubernetes: networking/v1 NetworkPolicy; cilium: Documentation/security/policy/{layer3,layer4,layer7}.rst.
 import type { ResourceSet } from '../../config/load.js';
-import type { ClusterPlan, EndpointTlsPlan, PassagePlan } from '../cluster-plan.js';
-import { speaksHbone } from '../cluster-tls.js';
-import type { Decision } from '../filters/decider.js';
+import type { ClusterPlan, EndpointTlsPlan, PassagePlan } from '../contract/cluster-plan.js';
+import type { Decision } from '../contract/decision.js';
 import type { FilterPool } from '../filters/filter-pool.js';
 import { podPort } from '../filters/on-the-way.js';
-import type { Findings } from '../findings.js';
-import type { Target } from '../route-decision.js';
-import type { Workload } from '../workload.js';
+import type { Workload } from '../registry/workload.js';
+import type { Target } from '../routes/route-decision.js';
+import type { Findings } from '../terms/findings.js';
+import { speaksHbone } from '../tls/cluster-tls.js';
 import { type Decided, NetworkPolicies, type Verdict } from './network-policies.js';
 import type { Peer } from './policy-rule.js';
 

@@ -1,7 +1,7 @@
 // What one policy says of a connection, whoever's kind of policy it is.
-import type { DecidingPolicy } from '../filters/decider.js';
-import type { Wish } from '../label-index.js';
-import type { RequestClass } from '../request-class.js';
+import type { DecidingPolicy } from '../contract/decision.js';
+import type { Wish } from '../terms/label-index.js';
+import type { RequestClass } from '../terms/request-class.js';
 
 /** One end of a connection. */
 export interface Peer {

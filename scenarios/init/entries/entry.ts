@@ -1,8 +1,8 @@
 // A door of the mesh: where requests come in from outside, and how we know.
 import type { SourcePosition } from '../../../models/config/diagnostic.js';
-import { isHttp } from '../../../models/plan/protocol.js';
+import { isHttp } from '../../../models/plan/terms/protocol.js';
 import type { LeftOut } from '../evidence.js';
-import type { Service, ServicePort } from '../survey.js';
+import type { Service, ServicePort } from '../surveyed.js';
 
 export interface EntryRequest {
   readonly method: string;

@@ -3,13 +3,14 @@
 import type { GatewayServer, GatewaySpec } from '../../../models/config/kinds/gateway.js';
 import { GATEWAY_GROUP } from '../../../models/config/kinds/gateway-api/fields.js';
 import type { Resource } from '../../../models/config/resource.js';
-import { Findings } from '../../../models/plan/findings.js';
 import { withGatewayApi } from '../../../models/plan/gateway-api/convert.js';
-import { isWildcard, narrowerHost } from '../../../models/plan/host.js';
-import { withIngresses } from '../../../models/plan/ingress.js';
-import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../../../models/plan/versions.js';
+import { withIngresses } from '../../../models/plan/routes/ingress.js';
+import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../../../models/plan/settings/versions.js';
+import { Findings } from '../../../models/plan/terms/findings.js';
+import { isWildcard, narrowerHost } from '../../../models/plan/terms/host.js';
 import type { LeftOut } from '../evidence.js';
-import type { Service, Survey } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Service } from '../surveyed.js';
 import { directAddress, distinctRequests, type FoundEntries, type FoundEntry, portNamed } from './entry.js';
 import { type Routed, routedBy, type VirtualService } from './routed.js';
 

@@ -2,8 +2,8 @@
 // istio: networking/v1/virtual_service.proto (HTTPMatchRequest).
 import type { StringMatch } from '../../../models/config/kinds/string-match.js';
 import type { HttpMatch } from '../../../models/config/kinds/virtual-service.js';
-import { matchesRequest } from '../../../models/plan/match.js';
-import { normalHeaders, splitPath } from '../../../models/plan/request-class.js';
+import { matchesRequest } from '../../../models/plan/terms/match.js';
+import { normalHeaders, splitPath } from '../../../models/plan/terms/request-class.js';
 import type { EntryRequest } from './entry.js';
 import { sampleOf } from './sample-text.js';
 

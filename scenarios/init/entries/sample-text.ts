@@ -1,7 +1,7 @@
 // A text that a matcher takes, for requests that a scenario is to ask for. Of a regular expression (RE2's syntax: google/re2 doc/syntax.txt) its simple parts
 // are read: the first branch, as few repetitions as it takes. Whether the sample matches is asked of RE2 itself.
 import type { StringMatch } from '../../../models/config/kinds/string-match.js';
-import { fullMatch } from '../../../models/plan/match.js';
+import { fullMatch } from '../../../models/plan/terms/match.js';
 
 /** Characters that stand for any other. */
 const ANY = ['a', '1', '/', '-', '_', ' '] as const;

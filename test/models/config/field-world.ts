@@ -1,7 +1,7 @@
 // A small world for a text of published YAML, so that what it says can act: the services and pods that it speaks of and does not hold, clients in each
 // of its namespaces and outside, and requests that its routes are for.
 import { parseAllDocuments, stringify } from 'yaml';
-import { encodeToken } from '../../../models/plan/filters/token.js';
+import { encodeToken } from '../../../models/plan/terms/token.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

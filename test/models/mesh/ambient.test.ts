@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ReplicationResult, WorkloadResult } from '../../../models/mesh/recording/result.js';
 import { simulate } from '../../../models/mesh/run/simulation.js';
-import type { BehaviourSpec, PlanInput } from '../../../models/plan/input.js';
-import type { ArrivalPlan, MeshPlan } from '../../../models/plan/plan.js';
+import type { ArrivalPlan, MeshPlan } from '../../../models/plan/contract/plan.js';
+import type { BehaviourSpec, PlanInput } from '../../../models/plan/settings/input.js';
 import { allOutcomes, poisson, S, US } from '../../support/plans.js';
 import { AMBIENT, ambientCluster, USES_WAYPOINT, waypoint } from '../ambient.js';
 import { MS, namespace, planOf, virtualService, WORK } from '../plan/support.js';

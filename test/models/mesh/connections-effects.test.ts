@@ -1,7 +1,7 @@
 // What connections that keep to their endpoints do to a mesh, from the YAML on.
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../../models/mesh/run/simulation.js';
-import type { MeshPlan } from '../../../models/plan/plan.js';
+import type { MeshPlan } from '../../../models/plan/contract/plan.js';
 import { allOutcomes } from '../../support/plans.js';
 import {
   deployment,

@@ -1,12 +1,12 @@
-// What a run shows of the release of Envoy (models/plan/envoy-versions.ts), row by row. Rows of the configuration stand in the plan:
+// What a run shows of the release of Envoy (models/plan/contract/envoy-versions.ts), row by row. Rows of the configuration stand in the plan:
 // test/models/plan/versions.test.ts.
 import { describe, expect, test } from 'vitest';
 import { AdmissionHistory } from '../../../models/mesh/filters/admission-control.js';
 import { StepBucket } from '../../../models/mesh/filters/step-bucket.js';
 import type { ReplicationResult } from '../../../models/mesh/recording/result.js';
 import { simulate } from '../../../models/mesh/run/simulation.js';
-import { envoyPlan, envoyRelease } from '../../../models/plan/envoy-versions.js';
-import type { FilterPlan } from '../../../models/plan/filter-plan.js';
+import { envoyPlan, envoyRelease } from '../../../models/plan/contract/envoy-versions.js';
+import type { FilterPlan } from '../../../models/plan/contract/filter-plan.js';
 import { BalancerLab } from '../../support/balancer-lab.js';
 import { allOutcomes, burst, every, MS, RETRY, S, type SmallPlan, smallPlan, US, work } from '../../support/plans.js';
 

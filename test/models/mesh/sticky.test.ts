@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HashKeys, hashKeysRt } from '../../../models/mesh/balancing/hash-keys.js';
 import { simulate } from '../../../models/mesh/run/simulation.js';
 import { Call } from '../../../models/mesh/state/call.js';
-import type { AttributePlan, HashKeyPlan, MeshPlan } from '../../../models/plan/plan.js';
+import type { AttributePlan, HashKeyPlan, MeshPlan } from '../../../models/plan/contract/plan.js';
 import { every, MS, S, type SmallPlan, smallPlan } from '../../support/plans.js';
 
 const USERS: AttributePlan = { name: 'user', values: 50, skew: 0 };

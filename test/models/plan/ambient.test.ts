@@ -1,6 +1,12 @@
 // Ambient mode in the plan: which pods are in it, which way their calls go, whose policies count there.
 import { describe, expect, test } from 'vitest';
-import type { CallSitePlan, EndpointArrivalPlan, MeshPlan, StepPlan, WorkloadPlan } from '../../../models/plan/plan.js';
+import type {
+  CallSitePlan,
+  EndpointArrivalPlan,
+  MeshPlan,
+  StepPlan,
+  WorkloadPlan,
+} from '../../../models/plan/contract/plan.js';
 import { AMBIENT, ambientCluster, labelledService, USES_WAYPOINT, waypoint } from '../ambient.js';
 import {
   clusterOf,

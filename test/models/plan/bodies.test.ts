@@ -1,7 +1,7 @@
 // Sizes of bodies on their way through the plan: what the scenario says arrives at call sites and handlers, also behind gateways and routes.
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../../models/mesh/run/simulation.js';
-import { BODY_OF_CALL, type MeshPlan } from '../../../models/plan/plan.js';
+import { BODY_OF_CALL, type MeshPlan } from '../../../models/plan/contract/plan.js';
 import {
   call,
   compile,

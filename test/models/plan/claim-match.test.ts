@@ -1,8 +1,8 @@
 // Routes of gateways by claims of a token (istio: pkg/jwt/routing_test.go, tests/integration/security/jwt_test.go TestIngressRequestAuthentication;
 // lists and nesting as pilot/pkg/networking/core/route/route_test.go has them).
 import { describe, expect, test } from 'vitest';
-import { claimNames } from '../../../models/plan/claim-match.js';
-import { encodeToken } from '../../../models/plan/filters/token.js';
+import { claimNames } from '../../../models/plan/terms/claim-match.js';
+import { encodeToken } from '../../../models/plan/terms/token.js';
 import { onlyOutcome, runIstio } from '../../support/istio-run.js';
 import { istio, outcome, planOf, request, siteOf, virtualService, withCluster } from './support.js';
 

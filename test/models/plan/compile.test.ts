@@ -1,7 +1,7 @@
 // From YAML and scenario to a plan: closure of calls, names that do not resolve, assumptions that are told, sameness.
 import { describe, expect, test } from 'vitest';
 import { compilePlan } from '../../../models/plan/compile.js';
-import { NO_LIMIT, NONE } from '../../../models/plan/plan.js';
+import { NO_LIMIT, NONE } from '../../../models/plan/contract/plan.js';
 import {
   CLUSTER,
   call,

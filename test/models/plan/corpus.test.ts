@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadResources } from '../../../models/config/load.js';
 import { compilePlan } from '../../../models/plan/compile.js';
-import type { BehaviourSpec } from '../../../models/plan/input.js';
-import type { MeshPlan } from '../../../models/plan/plan.js';
+import type { MeshPlan } from '../../../models/plan/contract/plan.js';
+import type { BehaviourSpec } from '../../../models/plan/settings/input.js';
 import { call, codes, input, outcome, request, siteBetween, WORK } from './support.js';
 
 const CORPUS = process.env.SEATRIAL_CORPUS ?? '';

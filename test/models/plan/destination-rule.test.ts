@@ -2,7 +2,7 @@
 // TestSetDestinationRuleWithWorkloadSelector, TestSetDestinationRuleWithExportTo).
 import { describe, expect, test } from 'vitest';
 import { loadResources } from '../../../models/config/load.js';
-import { DestinationRules, type MergedRule } from '../../../models/plan/destination-rule.js';
+import { DestinationRules, type MergedRule } from '../../../models/plan/settings/destination-rule.js';
 import { destinationRule } from './support.js';
 
 const HOST = 'web.b.svc.cluster.local';

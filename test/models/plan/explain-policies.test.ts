@@ -2,7 +2,7 @@
 // in filters/authorization.test.ts and filters/tokens.test.ts.
 import { describe, expect, test } from 'vitest';
 import { type Explanation, explainPath, type Question } from '../../../models/plan/explain/index.js';
-import { encodeToken } from '../../../models/plan/filters/token.js';
+import { encodeToken } from '../../../models/plan/terms/token.js';
 import { envoyFilter } from './filters/support.js';
 import { deployment, input, istio, namespace, virtualService, withCluster } from './support.js';
 

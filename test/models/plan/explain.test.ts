@@ -1,7 +1,7 @@
 // `explain`: the reasons that it gives, each beside its line. The decisions themselves are tested where they are made.
 import { describe, expect, test } from 'vitest';
 import { type Explanation, explainPath, type Hop, type Question } from '../../../models/plan/explain/index.js';
-import { encodeToken } from '../../../models/plan/filters/token.js';
+import { encodeToken } from '../../../models/plan/terms/token.js';
 import { codes, destinationRule, input, istio, service, virtualService, type Wish, withCluster } from './support.js';
 
 interface Asked extends Partial<Question> {

@@ -1,7 +1,7 @@
 // The Gateway API: which routes attach where, which rule of several takes a request, and what becomes of backends that cannot be used
 // (gateway-api: apis/v1/httproute_types.go, conformance/tests; istio: pilot/pkg/config/kube/gateway/testdata).
 import { describe, expect, test } from 'vitest';
-import type { CallSitePlan, MeshPlan } from '../../../models/plan/plan.js';
+import type { CallSitePlan, MeshPlan } from '../../../models/plan/contract/plan.js';
 import { codes, compile, deployment, forwardOf, MS, outcome, planOf, request, siteOf, withCluster } from './support.js';
 
 function object(kind: string, name: string, namespace: string, spec: string, apiVersion = 'v1'): string {

@@ -1,6 +1,6 @@
 // The way in through gateways (istio: pilot/pkg/networking/core/gateway_simulation_test.go).
 import { describe, expect, test } from 'vitest';
-import type { CallSitePlan, MeshPlan } from '../../../models/plan/plan.js';
+import type { CallSitePlan, MeshPlan } from '../../../models/plan/contract/plan.js';
 import {
   codes,
   compile,

@@ -1,8 +1,8 @@
 // The index of hosts finds what the rule of covering finds among all of them, in the order of specificity.
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { compareSpecificity, hostCovers } from '../../../models/plan/host.js';
-import { HostIndex } from '../../../models/plan/host-index.js';
+import { compareSpecificity, hostCovers } from '../../../models/plan/terms/host.js';
+import { HostIndex } from '../../../models/plan/terms/host-index.js';
 
 interface Item {
   readonly pattern: string;

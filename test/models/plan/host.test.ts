@@ -7,7 +7,7 @@ import {
   hostCovers,
   narrowerHost,
   parseDialTarget,
-} from '../../../models/plan/host.js';
+} from '../../../models/plan/terms/host.js';
 
 describe('short names', () => {
   test('only a name without any dot is expanded', () => {

@@ -1,8 +1,14 @@
 // Indexes of labels and of selectors find what `selects` finds among all, in the order of the list.
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { firstOfAll, firstSelecting, holdingFor, LabelIndex, SelectorIndex } from '../../../models/plan/label-index.js';
-import { selects } from '../../../models/plan/visibility.js';
+import {
+  firstOfAll,
+  firstSelecting,
+  holdingFor,
+  LabelIndex,
+  SelectorIndex,
+} from '../../../models/plan/terms/label-index.js';
+import { selects } from '../../../models/plan/terms/visibility.js';
 
 /** Also words that every object inherits, and labels whose texts run into one another. */
 const key = fc.constantFrom('app', 'version', 'toString', '__proto__', 'a', 'a=b', 'ab');

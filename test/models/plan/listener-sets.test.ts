@@ -1,7 +1,7 @@
 // ListenerSets, and what a Gateway of the Gateway API asks for its pods (istio: pilot/pkg/config/kube/gateway/testdata/listenerset*.yaml,
 // pilot/pkg/config/kube/gatewaycommon/{listener_conflict,deploymentcontroller}_test.go; gateway-api: conformance/tests/listenerset-*.yaml).
 import { describe, expect, test } from 'vitest';
-import type { CallSitePlan, MeshPlan } from '../../../models/plan/plan.js';
+import type { CallSitePlan, MeshPlan } from '../../../models/plan/contract/plan.js';
 import { onlyOutcome } from '../../support/istio-run.js';
 import { codes, compile, deployment, forwardOf, outcome, planOf, service, siteOf, withCluster } from './support.js';
 

@@ -1,10 +1,10 @@
 // From DestinationRules and Services to balancers, hash keys and the views of localities (istio: pilot/pkg/networking/core/loadbalancer/
 // loadbalancer_test.go TestApplyLocalitySetting; pilot/pkg/networking/core/cluster_traffic_policy_test.go).
 import { describe, expect, it } from 'vitest';
-import { hashKey } from '../../../models/plan/hash-policy.js';
-import { type LocalityRule, localityMatches, localityViews } from '../../../models/plan/locality-lb.js';
-import { NONE } from '../../../models/plan/plan.js';
-import type { RequestClass } from '../../../models/plan/request-class.js';
+import { type LocalityRule, localityMatches, localityViews } from '../../../models/plan/clusters/locality-lb.js';
+import { NONE } from '../../../models/plan/contract/plan.js';
+import { hashKey } from '../../../models/plan/routes/hash-policy.js';
+import type { RequestClass } from '../../../models/plan/terms/request-class.js';
 import {
   codes,
   compile,

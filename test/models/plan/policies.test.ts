@@ -2,19 +2,20 @@
 import { describe, expect, test } from 'vitest';
 import type { PodTemplate } from '../../../models/config/kinds/pod-template.js';
 import type { HttpRetry } from '../../../models/config/kinds/virtual-service.js';
-import { concurrencyOf } from '../../../models/plan/concurrency.js';
-import { faultPlan, probability } from '../../../models/plan/fault.js';
-import { Findings } from '../../../models/plan/findings.js';
-import { proxyPlan } from '../../../models/plan/injection.js';
-import type { NetworkInput } from '../../../models/plan/input.js';
-import { Localities, parseLocality } from '../../../models/plan/locality.js';
-import { DEFAULT_MESH } from '../../../models/plan/mesh-settings.js';
-import { nearestNames, suggestion } from '../../../models/plan/nearest.js';
-import { networkPlan } from '../../../models/plan/network.js';
-import { entryPortProtocol, servicePortProtocol } from '../../../models/plan/protocol.js';
-import { defaultProxyCost } from '../../../models/plan/proxy-cost.js';
-import { retryPlan } from '../../../models/plan/retry.js';
-import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../../../models/plan/versions.js';
+import { concurrencyOf } from '../../../models/plan/proxies/concurrency.js';
+import { proxyPlan } from '../../../models/plan/registry/injection.js';
+import { networkPlan } from '../../../models/plan/registry/network.js';
+import { faultPlan, probability } from '../../../models/plan/routes/fault.js';
+import { retryPlan } from '../../../models/plan/routes/retry.js';
+import type { NetworkInput } from '../../../models/plan/settings/input.js';
+import { DEFAULT_MESH } from '../../../models/plan/settings/mesh-settings.js';
+import { defaultProxyCost } from '../../../models/plan/settings/proxy-cost.js';
+import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../../../models/plan/settings/versions.js';
+import { Findings } from '../../../models/plan/terms/findings.js';
+import { Localities, parseLocality } from '../../../models/plan/terms/locality.js';
+import { nearestNames, suggestion } from '../../../models/plan/terms/nearest.js';
+import { Numbering } from '../../../models/plan/terms/numbering.js';
+import { entryPortProtocol, servicePortProtocol } from '../../../models/plan/terms/protocol.js';
 import { AT, MS } from './support.js';
 
 describe('retries', () => {
@@ -205,7 +206,7 @@ describe('localities and the network between them', () => {
   const between = (a: string, b: string, rttNs: number) => ({ at: AT, a, b, rttNs, jitter: 0, loss: 0.01 });
 
   test('pods go round the zones, labels pin them', () => {
-    const localities = new Localities(zones);
+    const localities = new Localities(zones, new Numbering());
     expect(localities.ofPods(localities.placement, 4)).toEqual([0, 1, 2, 0]);
     const pinned = localities.pinned({}, { 'topology.kubernetes.io/zone': 'r1-b' });
     expect(localities.ofPods([pinned!], 2)).toEqual([1, 1]);

@@ -1,6 +1,6 @@
 // What the estimate of a proxy's memory is made of: its release, the configuration that its namespace sees, the limit of its container.
 import { describe, expect, test } from 'vitest';
-import { defaultProxyCost } from '../../../models/plan/proxy-cost.js';
+import { defaultProxyCost } from '../../../models/plan/settings/proxy-cost.js';
 import { CLUSTER, deployment, destinationRule, namespace, planOf, service, type Wish, withCluster } from './support.js';
 
 const MIB = 1024 * 1024;

@@ -8,7 +8,7 @@ import {
   isCatchAll,
   matchesRequest,
   matchesString,
-} from '../../../models/plan/match.js';
+} from '../../../models/plan/terms/match.js';
 import {
   applyHeaderOperations,
   authorityHost,
@@ -16,8 +16,8 @@ import {
   type RequestClass,
   RequestClasses,
   splitPath,
-} from '../../../models/plan/request-class.js';
-import { forwardedRequest } from '../../../models/plan/rewrite.js';
+} from '../../../models/plan/terms/request-class.js';
+import { forwardedRequest } from '../../../models/plan/terms/rewrite.js';
 
 const REQUEST: RequestClass = {
   scheme: 'http',

@@ -1,6 +1,6 @@
 // Plans that act alike, wherever their YAML stands.
 import { describe, expect, test } from 'vitest';
-import { samePlan } from '../../../models/plan/same-plan.js';
+import { samePlan } from '../../../models/plan/contract/same-plan.js';
 import { CLUSTER, compile, destinationRule, namespace } from './support.js';
 
 const RULE = destinationRule(

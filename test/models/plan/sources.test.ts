@@ -1,6 +1,6 @@
 // Which field stands behind what acts: objects, paths, values, lines and columns; precedence; nobody; alignment with the plan.
 import { describe, expect, test } from 'vitest';
-import type { FieldSource, PlanSources } from '../../../models/plan/sources.js';
+import type { FieldSource, PlanSources } from '../../../models/plan/contract/sources.js';
 import { CLUSTER, compile, deployment, destinationRule, namespace, request, service, type Wish } from './support.js';
 
 /** The sources of the cluster of support.ts and one more text, `mesh-1.yaml`. */

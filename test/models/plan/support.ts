@@ -2,13 +2,6 @@
 import type { Diagnostic } from '../../../models/config/diagnostic.js';
 import { loadResources } from '../../../models/config/load.js';
 import { compilePlan, type PlanResult } from '../../../models/plan/compile.js';
-import type {
-  BehaviourSpec,
-  CallInput,
-  PlanInput,
-  StepInput,
-  TrafficRequestInput,
-} from '../../../models/plan/input.js';
 import {
   type CallSitePlan,
   type ClusterPlan,
@@ -18,8 +11,15 @@ import {
   NONE,
   type RetryPlan,
   type RoutePlan,
-} from '../../../models/plan/plan.js';
-import { defaultProxyCost } from '../../../models/plan/proxy-cost.js';
+} from '../../../models/plan/contract/plan.js';
+import type {
+  BehaviourSpec,
+  CallInput,
+  PlanInput,
+  StepInput,
+  TrafficRequestInput,
+} from '../../../models/plan/settings/input.js';
+import { defaultProxyCost } from '../../../models/plan/settings/proxy-cost.js';
 
 export const AT = { file: 'scenario.yaml', line: 1, column: 1 };
 export const MS = 1_000_000;

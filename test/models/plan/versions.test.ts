@@ -8,14 +8,14 @@ import {
   type EnvoyDefaults,
   envoyRelease,
   KNOWN_ENVOY_VERSIONS,
-} from '../../../models/plan/envoy-versions.js';
+} from '../../../models/plan/contract/envoy-versions.js';
 import {
   KNOWN_ISTIO_VERSIONS,
   releaseDefaults,
   VERSION_TABLE,
   type VersionedDefaults,
   type VersionRow,
-} from '../../../models/plan/versions.js';
+} from '../../../models/plan/settings/versions.js';
 import { loadMesh, type ScenarioSpec } from '../../../scenarios/library.js';
 import { versionsPage } from '../../../scripts/versions-page.js';
 

@@ -1,6 +1,6 @@
 // The bootstrap of a plan says what the plan says, in Envoy's words.
 import { expect, test } from 'vitest';
-import type { MeshPlan } from '../../../models/plan/plan.js';
+import type { MeshPlan } from '../../../models/plan/contract/plan.js';
 import { type Bootstrap, envoyBootstrap, type Message } from '../../../reports/envoy/bootstrap.js';
 import { duration } from '../../../reports/envoy/values.js';
 import { filteredPlan, richPlan } from './plans.js';

@@ -1,6 +1,6 @@
 // Active health checks in Envoy's words.
 import { expect, test } from 'vitest';
-import type { HealthCheckPlan } from '../../../models/plan/plan.js';
+import type { HealthCheckPlan } from '../../../models/plan/contract/plan.js';
 import { healthCheckMessage } from '../../../reports/envoy/health-check.js';
 
 const S = 1_000_000_000;

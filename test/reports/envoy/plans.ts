@@ -1,6 +1,6 @@
 // A plan with everything in it that a bootstrap of Envoy can say.
-import type { FilterPlan } from '../../../models/plan/filter-plan.js';
-import { type MeshPlan, NO_LIMIT } from '../../../models/plan/plan.js';
+import type { FilterPlan } from '../../../models/plan/contract/filter-plan.js';
+import { type MeshPlan, NO_LIMIT } from '../../../models/plan/contract/plan.js';
 import { loadMesh } from '../../../scenarios/library.js';
 
 const MS = 1_000_000;

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { Assignments } from '../../../../models/mesh/balancing/assignments.js';
 import type { Pod } from '../../../../models/mesh/state/pod.js';
-import type { ClusterPlan } from '../../../../models/plan/plan.js';
+import type { ClusterPlan } from '../../../../models/plan/contract/plan.js';
 
 const LOCALITIES = [
   { region: 'eu', zone: 'b' },

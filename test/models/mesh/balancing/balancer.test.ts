@@ -9,7 +9,7 @@ import { buildRuntimePlan } from '../../../../models/mesh/run/runtime-plan.js';
 import { Call } from '../../../../models/mesh/state/call.js';
 import type { ClusterState, HostState } from '../../../../models/mesh/state/cluster-state.js';
 import { Pod } from '../../../../models/mesh/state/pod.js';
-import type { BalancerPolicy } from '../../../../models/plan/plan.js';
+import type { BalancerPolicy } from '../../../../models/plan/contract/plan.js';
 import { Calendar } from '../../../../sim/calendar.js';
 import { Draws } from '../../../../sim/random/draws.js';
 import { S, smallPlan } from '../../../support/plans.js';

@@ -8,8 +8,8 @@ import { lowerBoundBackoffMs } from '../../../../models/mesh/policies/backoff.js
 import { FLAG } from '../../../../models/mesh/recording/flags.js';
 import { simulate } from '../../../../models/mesh/run/simulation.js';
 import { RESET } from '../../../../models/mesh/state/attempt.js';
-import { grpcLocalReply } from '../../../../models/plan/grpc-status.js';
-import type { MeshPlan } from '../../../../models/plan/plan.js';
+import { grpcLocalReply } from '../../../../models/plan/contract/grpc-status.js';
+import type { MeshPlan } from '../../../../models/plan/contract/plan.js';
 import {
   allOutcomes,
   burst,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { World } from '../../../../models/mesh/run/world.js';
 import type { ClusterState } from '../../../../models/mesh/state/cluster-state.js';
 import { HEALTH_CHECK } from '../../../../models/mesh/state/nothing.js';
-import type { BalancerPolicy, HealthCheckPlan, MeshPlan } from '../../../../models/plan/plan.js';
+import type { BalancerPolicy, HealthCheckPlan, MeshPlan } from '../../../../models/plan/contract/plan.js';
 import { MS, OUTLIER, poisson, S, smallPlan, work } from '../../../support/plans.js';
 
 const PODS = 4;

@@ -13,7 +13,7 @@ import { Call } from '../../../../models/mesh/state/call.js';
 import type { ClusterState, HostState } from '../../../../models/mesh/state/cluster-state.js';
 import type { Endpoint } from '../../../../models/mesh/state/endpoint.js';
 import { Pod, podAddress } from '../../../../models/mesh/state/pod.js';
-import type { BalancerPolicy, ClusterPlan, MeshPlan } from '../../../../models/plan/plan.js';
+import type { BalancerPolicy, ClusterPlan, MeshPlan } from '../../../../models/plan/contract/plan.js';
 import { Calendar } from '../../../../sim/calendar.js';
 import { Draws } from '../../../../sim/random/draws.js';
 import { OUTLIER, S, smallPlan } from '../../../support/plans.js';

@@ -1,7 +1,7 @@
 // Which worker thread of a proxy a connection comes to: the kernel's hash of SO_REUSEPORT, which a seeded one stands for.
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../../models/mesh/run/simulation.js';
-import type { ArrivalPlan } from '../../../../models/plan/plan.js';
+import type { ArrivalPlan } from '../../../../models/plan/contract/plan.js';
 import { burst, every, MS, poisson, S, type SmallPlan, smallPlan, US, work } from '../../../support/plans.js';
 
 function run(plan: SmallPlan, replication = 0, durationNs = 2 * S) {

@@ -9,8 +9,8 @@ import type {
   AdmissionControlPlan,
   FilterPlan,
   LocalRateLimitPlan,
-} from '../../../../models/plan/filter-plan.js';
-import { NO_LIMIT } from '../../../../models/plan/plan.js';
+} from '../../../../models/plan/contract/filter-plan.js';
+import { NO_LIMIT } from '../../../../models/plan/contract/plan.js';
 import {
   allOutcomes,
   burst,

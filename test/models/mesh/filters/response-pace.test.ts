@@ -4,8 +4,8 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { paceNs } from '../../../../models/mesh/filters/response-pace.js';
 import { MeshSimulation, simulate } from '../../../../models/mesh/run/simulation.js';
-import type { FaultFilterPlan } from '../../../../models/plan/filter-plan.js';
-import { NO_LIMIT } from '../../../../models/plan/plan.js';
+import type { FaultFilterPlan } from '../../../../models/plan/contract/filter-plan.js';
+import { NO_LIMIT } from '../../../../models/plan/contract/plan.js';
 import { allOutcomes, burst, every, MS, poisson, S, type SmallPlan, smallPlan, work } from '../../../support/plans.js';
 
 const KIB = 1024;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHECK, HealthState, jitteredIntervalNs } from '../../../../models/mesh/health/health-state.js';
 import { simulate } from '../../../../models/mesh/run/simulation.js';
-import type { HealthCheckPlan } from '../../../../models/plan/plan.js';
+import type { HealthCheckPlan } from '../../../../models/plan/contract/plan.js';
 import { allOutcomes, burst, every, MS, OUTLIER, S, type SmallPlan, smallPlan, work } from '../../../support/plans.js';
 
 const PLAN: HealthCheckPlan = {

@@ -1,7 +1,7 @@
 // The application and the server's sidecar: workers held across calls, bounded queues, programs, CPU, the inbound cluster's limits.
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../../models/mesh/run/simulation.js';
-import type { CallStepPlan, MeshPlan, StepPlan } from '../../../../models/plan/plan.js';
+import type { CallStepPlan, MeshPlan, StepPlan } from '../../../../models/plan/contract/plan.js';
 import {
   allOutcomes,
   burst,

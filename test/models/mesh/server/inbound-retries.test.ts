@@ -1,7 +1,7 @@
 // An application that refuses connections: the proxy beside it tries again twice by itself (Istio since 1.24), but not for gRPC.
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../../models/mesh/run/simulation.js';
-import type { MeshPlan } from '../../../../models/plan/plan.js';
+import type { MeshPlan } from '../../../../models/plan/contract/plan.js';
 import { allOutcomes, burst, MS, PROXY, S, type SmallPlan, smallPlan, work } from '../../../support/plans.js';
 
 const OPTIONS = {

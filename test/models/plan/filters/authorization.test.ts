@@ -2,9 +2,9 @@
 // testdata/{http,tcp}, pilot/pkg/security/authz/matcher/*_test.go, tests/integration/security/authz_test.go.
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { isInside } from '../../../../models/plan/filters/address.js';
-import { matchesPath, matchesText } from '../../../../models/plan/filters/text-pattern.js';
-import type { TrafficRequestInput } from '../../../../models/plan/input.js';
+import type { TrafficRequestInput } from '../../../../models/plan/settings/input.js';
+import { isInside } from '../../../../models/plan/terms/address.js';
+import { matchesPath, matchesText } from '../../../../models/plan/terms/text-pattern.js';
 import { compile, deployment, istio, planOf, request, service, virtualService, withCluster } from '../support.js';
 import { answerOf, gatewaySite, inboundOf, kinds, outboundOf, policy } from './support.js';
 

@@ -2,9 +2,9 @@
 // pilot/pkg/model/{envoyfilter,extensions}_test.go.
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import type { LocalRateLimitPlan, RateLimitServicePlan } from '../../../../models/plan/filter-plan.js';
+import type { LocalRateLimitPlan, RateLimitServicePlan } from '../../../../models/plan/contract/filter-plan.js';
 import { activeFilters, generatedChain, inserted } from '../../../../models/plan/filters/chain.js';
-import { DEFAULT_FILTER_COST } from '../../../../models/plan/filters/filter-cost.js';
+import { DEFAULT_FILTER_COST } from '../../../../models/plan/settings/filter-cost.js';
 import { compile, planOf, request, virtualService, type Wish, withCluster } from '../support.js';
 import { envoyFilter, inboundOf, kinds, outboundOf, policy, tokens, wasm } from './support.js';
 

@@ -1,7 +1,7 @@
 // Policies over the small cluster, and which filters a request meets.
-import type { FilterPlan } from '../../../../models/plan/filter-plan.js';
-import { ROUTE_FAULT } from '../../../../models/plan/filter-plan.js';
-import type { CallSitePlan, MeshPlan } from '../../../../models/plan/plan.js';
+import type { FilterPlan } from '../../../../models/plan/contract/filter-plan.js';
+import { ROUTE_FAULT } from '../../../../models/plan/contract/filter-plan.js';
+import type { CallSitePlan, MeshPlan } from '../../../../models/plan/contract/plan.js';
 import { forwardOf, istio, siteOf } from '../support.js';
 
 export function policy(spec: string, more: { name?: string; namespace?: string; annotations?: string } = {}): string {

@@ -4,7 +4,7 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import type { PlainMap } from '../../../../models/config/document.js';
-import { decodeToken, encodeToken } from '../../../../models/plan/filters/token.js';
+import { decodeToken, encodeToken } from '../../../../models/plan/terms/token.js';
 import { call, istio, planOf, request, siteBetween, virtualService, withCluster } from '../support.js';
 import { answerOf, gatewaySite, inboundOf, kinds, outboundOf, policy, tokens } from './support.js';
 
