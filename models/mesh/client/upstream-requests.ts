@@ -176,10 +176,10 @@ export class UpstreamRequests implements StreamOwner {
   }
 
   private poolOf(host: HostState, worker: number): ConnectionPool {
-    const number = host.pools[worker];
+    const number = host.poolOf(worker);
     if (number !== NOTHING) return this.pools.pools[number];
     const pool = new ConnectionPool(host, worker, this.pools);
-    host.pools[worker] = pool.id;
+    host.usePool(worker, pool.id);
     return pool;
   }
 

@@ -135,7 +135,7 @@ export class World {
     }
     const { clusters, attempts, outlier, server, recorder, relays, connections, handshakes, pools } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server, wire);
-    this.clusters.created = (state) => this.health.watch(state);
+    this.clusters.membersChanged = (state, change) => this.health.membersChanged(state, change);
     this.clusters.begin(this.runtime.sites);
     const downstream = new DownstreamConnections(seed);
     this.client = new ClientProxy({

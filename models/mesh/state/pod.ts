@@ -97,6 +97,11 @@ export function podAddress({ plan, ordinal }: Pick<Pod, 'plan' | 'ordinal'>): st
   return `${plan.namespace}/${plan.name}-${ordinal}`;
 }
 
+/** Names what is a pod's own in the streams of a run, whichever pods there are beside it. */
+export function ownerOf({ plan, ordinal }: Pick<Pod, 'plan' | 'ordinal'>): string {
+  return `${plan.namespace}/${plan.name}/${ordinal}`;
+}
+
 /** Keys draws by a name. */
 export function textKey(text: string): number {
   const hash = new XxHash64();
