@@ -63,6 +63,8 @@ class Builder {
   private readonly handlers: HandlerRt[] = [];
   private readonly locals: Map<number, number>[];
   private readonly groups = new Map<string, number>();
+  /** By workload: its edges, in the order of their first site. */
+  private readonly edgesOf: Map<number, number>[];
   private readonly plan: MeshPlan;
   private readonly calendar: Calendar;
   private readonly filters: FilterBuilder;
@@ -72,6 +74,7 @@ class Builder {
     this.calendar = calendar;
     this.filters = filters;
     this.locals = plan.workloads.map(() => new Map<number, number>());
+    this.edgesOf = plan.workloads.map(() => new Map<number, number>());
   }
 
   build(): RuntimePlan {
@@ -89,8 +92,9 @@ class Builder {
       });
     }
     for (const site of plan.sites) {
-      const { caller, route, grpc, requestBytes = DEFAULT_BODY_BYTES } = site;
-      this.sites.push(this.site(caller, route, grpc, requestBytes, downstreamRt(plan, site)));
+      const { caller, edge, route, grpc, requestBytes = DEFAULT_BODY_BYTES } = site;
+      const downstream = downstreamRt(plan, site, numberOf(this.edgesOf[caller], edge));
+      this.sites.push(this.site(caller, route, grpc, requestBytes, downstream));
     }
     for (const [index, handler] of plan.handlers.entries()) {
       const counter = { next: 1 };
@@ -98,6 +102,7 @@ class Builder {
     }
     return {
       plan,
+      edgesOf: Int32Array.from(this.edgesOf, ({ size }) => size),
       sites: this.sites,
       handlers: this.handlers,
       chains: plan.chains.map((filters) => (filters.length === 0 ? null : this.filters.chain(filters, null))),
@@ -212,13 +217,12 @@ class Builder {
 
   private use(caller: number, index: number, arrivals: readonly EndpointArrivalPlan[]): ClusterUseRt {
     const cluster = index === NONE ? null : this.plan.clusters[index];
-    const local = this.locals[caller];
-    if (cluster !== null && !local.has(index)) local.set(index, local.size);
+    const local = cluster === null ? NONE : numberOf(this.locals[caller], index);
     const beyond = arrivals.map((arrival, group) => this.beyond(arrival, cluster?.groups[group]));
     return {
       cluster,
       clusterIndex: index,
-      local: cluster === null ? NONE : (local.get(index) as number),
+      local,
       handlers: arrivals.map(({ handler }) => this.handlers[handler]),
       rows: Int32Array.from(arrivals, (arrival) => arrival.row),
       chains: Int32Array.from(arrivals, (arrival) => arrival.chain),
@@ -310,4 +314,12 @@ function cumulative(parts: readonly number[]): Float64Array {
     sum += part;
     return sum;
   });
+}
+
+/** Its place among those asked for before. */
+function numberOf(numbers: Map<number, number>, key: number): number {
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  numbers.set(key, numbers.size);
+  return numbers.size - 1;
 }

@@ -4,7 +4,7 @@
 import { Calendar } from '../../../sim/calendar.js';
 import { CallKeys, Draws } from '../../../sim/random/draws.js';
 import { JobPlaces } from '../../../sim/stations/job-places.js';
-import { NO_JOB } from '../../../sim/stations/station.js';
+import { SharingTable } from '../../../sim/stations/sharing-table.js';
 import type { MeshPlan } from '../../plan/contract/plan.js';
 import { Balancer } from '../balancing/balancer.js';
 import { HashKeys } from '../balancing/hash-keys.js';
@@ -50,6 +50,7 @@ export class World {
   private readonly pools: ConnectionPool[] = [];
   private readonly handshakes: Handshakes;
   private readonly relays: Relays;
+  private readonly cpus = new SharingTable(this.calendar, EVENT.cpu);
   readonly pods: Pods;
   private readonly ready: Attempt[] = [];
   readonly recorder: Recorder;
@@ -87,7 +88,7 @@ export class World {
       attempts: this.attempts,
       frames: this.frames,
       workPlaces,
-      cpuPlaces: new JobPlaces(),
+      cpus: this.cpus,
       work: new Draws(seed, 'work'),
       branch: new Draws(seed, 'branch'),
       errors: new Draws(seed, 'application error'),
@@ -111,7 +112,7 @@ export class World {
       this.pools,
     );
     const balancer = new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan));
-    this.relays = new Relays(seed, calendar, network, this.clusters, balancer, podsOf, wire);
+    this.relays = new Relays(seed, network, this.clusters, balancer, podsOf, wire);
     this.handshakes = new Handshakes(seed, calendar, pods.length, this.relays);
     this.outlier = new OutlierDetector(calendar, seed, this.pools);
     const inbound: (InboundPool | null)[] = [];
@@ -137,7 +138,7 @@ export class World {
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server, wire);
     this.clusters.membersChanged = (state, change) => this.health.membersChanged(state, change);
     this.clusters.begin(this.runtime.sites);
-    const downstream = new DownstreamConnections(seed);
+    const downstream = new DownstreamConnections(seed, this.runtime.edgesOf);
     this.client = new ClientProxy({
       seed,
       calendar,
@@ -190,9 +191,8 @@ export class World {
         this.server.atApplication(this.attempts.all[ref]);
         return;
       case EVENT.cpu: {
-        const app = this.pods.apps[ref];
-        const frame = app.cpu.fire(ref);
-        if (frame !== NO_JOB) app.cpuDone(this.frames.all[frame]);
+        const frame = this.frames.all[this.cpus.fire(ref)];
+        this.pods.apps[frame.pod].cpuDone(frame);
         return;
       }
       case EVENT.response: {

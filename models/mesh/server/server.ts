@@ -65,11 +65,11 @@ export class Server implements InboundOwner {
     const filters = this.filtersOf(attempt);
     attempt.inboundTries = 0;
     const tcp = (attempt.marks & MARK.tcp) !== 0;
-    const doneNs = tcp
+    const tookNs = tcp
       ? process.tcpRequest(attempt.serverWorker, attempt.requestBytes)
       : process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs, attempt.requestBytes);
-    const atNs = doneNs + endOf(attempt).serverLatencyNs;
-    this.calendar.schedule(atNs, PHASE.completion, EVENT.application, attempt.id);
+    const delayNs = tookNs + endOf(attempt).serverLatencyNs;
+    this.calendar.scheduleAfter(delayNs, PHASE.completion, EVENT.application, attempt.id);
   }
 
   /** The request is on its last step to the application: through the filters and the limits of the inbound cluster. */
@@ -274,7 +274,7 @@ export class Server implements InboundOwner {
     }
     const { process } = pod;
     const tcp = (attempt.marks & MARK.tcp) !== 0;
-    wire.leavesNs = tcp
+    wire.leavesInNs = tcp
       ? process.tcpResponse(serverWorker, responseBytes)
       : process.response(serverWorker, responseBytes);
     process.observe(serverWorker, true);

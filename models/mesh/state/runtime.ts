@@ -66,7 +66,7 @@ export interface RetryRt {
 
 /** The connections on which calls come to the proxy of their caller. */
 export interface DownstreamRt {
-  /** Calls of a pod to the same service share its connections: number of the edge, and a hash of its name. */
+  /** Calls of a pod to the same service share its connections: number of the edge among those of its caller, and a hash of the edge's name. */
   readonly group: number;
   readonly key: number;
   /** HTTP/2: one connection carries all. */
@@ -156,6 +156,8 @@ export interface CallerConnectionsRt {
 /** A version of the configuration: what a proxy goes by that has it. */
 export interface RuntimePlan {
   readonly plan: MeshPlan;
+  /** By workload: to how many services its pods have calls. */
+  readonly edgesOf: Int32Array;
   readonly sites: readonly SiteRt[];
   readonly handlers: readonly HandlerRt[];
   /** Filters in front of the applications of servers; null for none. */

@@ -18,6 +18,8 @@ import type { Pod } from '../state/pod.js';
 import { nextAmount, RateProfile } from './arrivals.js';
 
 const NS_PER_S = 1_000_000_000;
+/** The time of a source's next request, while it is sought. */
+const ARRIVAL = new Float64Array(1);
 
 interface RequestRt {
   /** The proxy of the client looks the site up in its own configuration. */
@@ -177,10 +179,12 @@ export class Traffic {
 
   private scheduleArrival(source: SourceRt, process: 'poisson' | 'constant'): void {
     if (source.profile === null) return;
-    const fromNs = this.calendar.nowNs - this.warmupNs;
-    const atNs = source.profile.after(fromNs, nextAmount(process, source.gaps.next())) + this.warmupNs;
+    const { nowNs } = this.calendar;
+    ARRIVAL[0] = nowNs - this.warmupNs;
+    source.profile.goOn(ARRIVAL, nextAmount(process, source.gaps.next()));
+    const atNs = ARRIVAL[0] + this.warmupNs;
     if (atNs > this.endNs) return;
-    this.calendar.schedule(Math.max(this.calendar.nowNs, Math.ceil(atNs)), PHASE.arrival, EVENT.arrival, source.index);
+    this.calendar.scheduleAfter(Math.max(0, Math.ceil(atNs) - nowNs), PHASE.arrival, EVENT.arrival, source.index);
   }
 
   /** An open source sends one request and plans the next. */
