@@ -186,6 +186,7 @@ export function draftPlan(
     rows: graph.rows.all,
     sites: graph.sites,
     handlers: graph.handlers,
+    chains: graph.destinations.chains,
     traffic,
     ...(filters.plans.length === 0 ? {} : { filters: filters.plans }),
     envoy: envoyPlan(release.envoy),

@@ -18,6 +18,7 @@ export function withoutGaps(versions: readonly (Compiled | null)[]): (Compiled |
         rows: whole(({ plan }) => plan.rows),
         sites: whole(({ plan }) => plan.sites),
         handlers: whole(({ plan }) => plan.handlers),
+        chains: whole(({ plan }) => plan.chains),
         ...(filters.length === 0 ? {} : { filters }),
       },
       sources: {

@@ -48,7 +48,7 @@ export class BalancerLab {
     const runtime = buildRuntimePlan(plan, calendar);
     let id = 0;
     const podsOf = plan.workloads.map((workload, w) =>
-      workload.podLocalities.map((_, ordinal) => new Pod(id++, w, ordinal, workload, null, 0)),
+      workload.podLocalities.map((_, ordinal) => new Pod(id++, w, ordinal, runtime, null, 0)),
     );
     const network = new Network(plan.network, calendar);
     const recorder = new Recorder(plan, calendar, 0, S, S);

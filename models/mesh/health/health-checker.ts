@@ -178,7 +178,7 @@ export class HealthChecker {
     const { host, stream } = check;
     const attempt = this.attempts.take();
     const hi = stream.nextUint32() | 0;
-    attempt.begin(HEALTH_CHECK, host, handler, NOTHING, hi, stream.nextUint32() | 0);
+    attempt.begin(HEALTH_CHECK, host, handler, NOTHING, NOTHING, hi, stream.nextUint32() | 0);
     attempt.check = check.id;
     attempt.serverDone = false;
     check.attempt = attempt.id;

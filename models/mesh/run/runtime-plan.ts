@@ -85,7 +85,6 @@ class Builder {
         errorBelow: cumulative(handler.errors.map((error) => error.probability)),
         errorMarks: Uint8Array.from(handler.errors, marksOf),
         errorRetryAfterNs: Float64Array.from(handler.errors, (error) => error.retryAfterNs ?? 0),
-        filters: null,
         responseBytes: handler.responseBytes ?? DEFAULT_BODY_BYTES,
       });
     }
@@ -101,6 +100,7 @@ class Builder {
       plan,
       sites: this.sites,
       handlers: this.handlers,
+      chains: plan.chains.map((filters) => (filters.length === 0 ? null : this.filters.chain(filters, null))),
     };
   }
 
@@ -219,8 +219,9 @@ class Builder {
       cluster,
       clusterIndex: index,
       local: cluster === null ? NONE : (local.get(index) as number),
-      handlers: arrivals.map((arrival) => this.arrival(arrival)),
+      handlers: arrivals.map(({ handler }) => this.handlers[handler]),
       rows: Int32Array.from(arrivals, (arrival) => arrival.row),
+      chains: Int32Array.from(arrivals, (arrival) => arrival.chain),
       beyond: beyond.every((use) => use === null) ? null : beyond,
     };
   }
@@ -228,14 +229,6 @@ class Builder {
   private beyond({ beyond }: EndpointArrivalPlan, group: EndpointGroupPlan | undefined): ClusterUseRt | null {
     if (beyond === undefined || group?.passage === undefined) return null;
     return this.use(group.workload, group.passage.cluster, beyond);
-  }
-
-  /** The handler behind the filters that this route meets in front of it. */
-  private arrival({ handler, filters }: EndpointArrivalPlan): HandlerRt {
-    const bare = this.handlers[handler];
-    return filters === undefined || filters.length === 0
-      ? bare
-      : { ...bare, filters: this.filters.chain(filters, null) };
   }
 
   private retry(retry: RetryPlan): RetryRt {
@@ -278,7 +271,7 @@ class Builder {
           ...EMPTY,
           op: OP.call,
           ordinal,
-          site: this.sites[step.site],
+          site: step.site,
           timeoutLane: this.lane(step.timeoutNs),
           retries: step.retries,
           onError: step.onError,
@@ -298,7 +291,7 @@ const EMPTY: Instruction = {
   duration: null,
   cpuShare: 0,
   sameWork: false,
-  site: null,
+  site: NONE,
   timeoutLane: NONE,
   retries: 0,
   onError: 'fail',

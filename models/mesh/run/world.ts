@@ -69,7 +69,7 @@ export class World {
     const seed = `${options.seed} #${options.replication}`;
     const filters = new FilterChains(calendar);
     const wire = new Wire(calendar);
-    this.pods = new Pods(seed, calendar, plan);
+    this.pods = new Pods(seed, calendar);
     this.runtime = buildRuntimePlan(
       plan,
       calendar,
@@ -96,7 +96,7 @@ export class World {
       abandonCall: (call) => this.client.drop(call),
       respond: (attempt, status) => this.server.respond(attempt, status),
     };
-    this.pods.make(this.recorder.workloads, context);
+    this.pods.make(this.runtime, this.recorder.workloads, context);
     const { all: pods, of: podsOf, apps } = this.pods;
     const network = new Network(plan.network, calendar);
     this.network = network;
@@ -162,7 +162,7 @@ export class World {
     this.traffic = new Traffic(
       seed,
       downstream,
-      this.runtime,
+      plan.traffic,
       podsOf,
       calendar,
       keys,

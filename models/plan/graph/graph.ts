@@ -3,7 +3,6 @@
 import { CALL_DEPTH_MAX, HANDLERS_MAX } from '../../bounds.js';
 import type { SourcePosition } from '../../config/diagnostic.js';
 import { CheckedClusters } from '../clusters/checked-clusters.js';
-import type { ClusterRef } from '../clusters/cluster-pool.js';
 import {
   CALLER_IDLE_NS,
   type CallerConnectionsPlan,
@@ -13,8 +12,6 @@ import {
 import {
   BODY_OF_CALL,
   type CallSitePlan,
-  type DestinationPlan,
-  type EndpointArrivalPlan,
   type HandlerPlan,
   NONE,
   type RoutePlan,
@@ -22,18 +19,17 @@ import {
 } from '../contract/plan.js';
 import type { SiteSources } from '../contract/sources.js';
 import { principalOf } from '../filters/identity.js';
-import { podPort } from '../filters/on-the-way.js';
 import { patchedConnections } from '../filters/tcp-merge.js';
 import type { Service } from '../registry/service.js';
 import type { Workload } from '../registry/workload.js';
 import { type Dialer, Directory } from '../routes/dial.js';
 import type { RouteDecision, Target } from '../routes/route-decision.js';
 import { NO_SITE_SOURCES } from '../routes/site-sources.js';
-import { CLUSTER_DOMAIN, expandHost } from '../terms/host.js';
+import { expandHost } from '../terms/host.js';
 import type { Numbering } from '../terms/numbering.js';
 import { authorityHost, type RequestClass, requestLabel } from '../terms/request-class.js';
-import { speaksHbone } from '../tls/cluster-tls.js';
 import { type Decided, Decisions, type Sending } from './decisions.js';
+import { Destinations } from './destinations.js';
 import { noteExternal } from './graph-notes.js';
 import type { Peer } from './http-filters.js';
 import type { MeshParts } from './mesh-parts.js';
@@ -71,6 +67,8 @@ export class Graph {
   readonly directory: Directory;
   /** The clusters whose endpoints are checked actively. */
   readonly checked: CheckedClusters;
+  /** Where requests can arrive. */
+  readonly destinations: Destinations;
   private readonly decisions: Decisions;
   private readonly pending: PendingHandler[] = [];
   /** Depth of the handlers that are met now. */
@@ -83,6 +81,14 @@ export class Graph {
     this.rows = new Rows(numbering);
     this.decisions = new Decisions(parts);
     this.checked = new CheckedClusters(parts.clusters.plans);
+    this.destinations = new Destinations(
+      parts,
+      numbering,
+      this.rows,
+      this.decisions,
+      this.checked,
+      (workload, target, from) => this.handler(workload, target, from),
+    );
     this.directory = new Directory(
       parts.registry,
       parts.gateways,
@@ -194,10 +200,12 @@ export class Graph {
       ...common,
       action: {
         kind: 'forward',
-        destinations: action.targets.map((target) => this.destination(caller, fromName, label, target, action.targets)),
+        destinations: action.targets.map((target) =>
+          this.destinations.of(caller, fromName, label, target, action.targets),
+        ),
         mirrors: action.mirrors.map((mirror) => ({
           probability: mirror.probability,
-          destination: this.destination(caller, fromName, label, mirror.target, []),
+          destination: this.destinations.of(caller, fromName, label, mirror.target, []),
         })),
       },
       ...(connections === null ? {} : { connections }),
@@ -224,84 +232,6 @@ export class Graph {
     if (!opaque || first === undefined) return null;
     const pool = this.parts.clusters.wholePool(first, this.decisions.clientView(caller));
     return patchedConnections(proxiedConnections(pool, idleNs), decision);
-  }
-
-  private destination(
-    caller: Workload,
-    fromName: string,
-    label: string,
-    target: Target,
-    /** The destinations whose hash policies count: none for a copy. */
-    route: readonly Target[],
-  ): DestinationPlan {
-    const { clusters, attributes } = this.parts;
-    const sent = this.throughWaypoint(caller, target);
-    const cluster = clusters.of(sent, this.decisions.clientView(caller));
-    this.checked.meet(cluster, sent, (workload, asked, group) => {
-      const peer = { workload: caller, mutualTls: this.parts.clusters.isMutualTls(cluster, group) };
-      return this.handler(workload, asked, peer);
-    });
-    const hash = clusters.hashKeys(target, route, this.decisions.clientView(caller), attributes);
-    const edge = this.rows.edge(caller.index, fromName, this.targetName(sent));
-    return {
-      weight: target.weight,
-      cluster: cluster.index,
-      clusterName: cluster.name,
-      ...(cluster.index === NONE && target.missingStatus !== 503 ? { missingStatus: target.missingStatus } : {}),
-      arrivals: this.arrivals(caller, edge, label, sent, cluster),
-      localRow: this.rows.row(edge, label, NONE),
-      ...(hash.length === 0 ? {} : { hash }),
-    };
-  }
-
-  private arrivals(
-    caller: Workload,
-    edge: number,
-    label: string,
-    sent: Target,
-    cluster: ClusterRef,
-    /** A gateway of another network that passes the connection on. */
-    through: Workload | null = null,
-  ): EndpointArrivalPlan[] {
-    return cluster.groups.map((workload, group): EndpointArrivalPlan => {
-      const passed = cluster.beyond?.[group] ?? null;
-      if (passed !== null) {
-        const beyond = this.arrivals(caller, edge, label, sent, passed, workload);
-        return { handler: beyond[0]!.handler, row: this.rows.row(edge, label, NONE), beyond };
-      }
-      // Gateways take no HBONE.
-      const hbone = workload.kind !== 'gateway' && speaksHbone(caller);
-      const mutualTls = through !== null || this.parts.clusters.isMutualTls(cluster, group) || hbone;
-      const { port, opaque } = podPort(workload, sent);
-      const peer = { workload: caller, mutualTls };
-      if (workload.kind === 'waypoint') {
-        return { handler: this.handler(workload, sent, peer), row: this.rows.row(edge, label, workload.index) };
-      }
-      const { filters: own, request } = this.parts.clusters.skipsProxy(cluster, group)
-        ? { filters: null, request: sent.request }
-        : this.parts.filters.inbound(workload, peer, sent.request, port, opaque);
-      const refusal = opaque ? null : this.parts.filters.refusal(this.parts.reach, through ?? caller, workload, sent);
-      const filters = refusal === null ? own : [refusal, ...(own ?? [])];
-      return {
-        handler: this.handler(workload, request === sent.request ? sent : { ...sent, request }, peer),
-        row: this.rows.row(edge, label, workload.index),
-        ...(filters === null || filters.length === 0 ? {} : { filters }),
-      };
-    });
-  }
-
-  /** A gateway sends to the waypoint of a service where the service asks it to. */
-  private throughWaypoint(caller: Workload, target: Target): Target {
-    if (caller.kind !== 'gateway' || target.service === null || target.via !== 'mesh') return target;
-    const waypoint = this.parts.waypoints.atIngress(target.service);
-    return waypoint === null ? target : { ...target, waypoint };
-  }
-
-  private targetName(target: Target): string {
-    if (target.waypoint !== undefined) return target.waypoint.name;
-    if (target.entry !== null) return target.entry.workloads[0]!.name;
-    if (target.service !== null) return this.parts.registry.displayName(target.service);
-    return target.host.replace(`.svc.${CLUSTER_DOMAIN}`, '');
   }
 
   /** What a workload does with a class. Applications do not look at the authority, the query and the body; gateways pass them on. */
@@ -390,7 +320,7 @@ export class Graph {
       const decided = this.decisions.ofGateway(workload, peer, request, port, site);
       const { action } = decided.decision;
       const first = action.kind === 'forward' ? action.targets[0] : undefined;
-      const toName = first === undefined ? authorityHost(request.authority) : this.targetName(first);
+      const toName = first === undefined ? authorityHost(request.authority) : this.destinations.nameOf(first);
       const edge = this.rows.edge(workload.index, workload.name, toName);
       return this.sitePlan(workload, workload.name, edge, label, request, decided);
     });

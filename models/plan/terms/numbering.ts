@@ -13,7 +13,7 @@ export class Numbers {
     return this.oneOf(key, () => false);
   }
 
-  /** The number of one of several things with the same key: the first that no other of the same version has. */
+  /** The number of one of several things with the same key: the first that is free in the same version. */
   oneOf(key: string, isTaken: (number: number) => boolean): number {
     const known = this.byKey.get(key);
     const free = known?.find((number) => !isTaken(number));
@@ -42,6 +42,7 @@ export class Numbering {
   readonly rows = new Numbers();
   readonly sites = new Numbers();
   readonly handlers = new Numbers();
+  readonly chains = new Numbers();
   readonly filters = new Numbers();
   /** Retry budgets of ServiceProfiles. */
   readonly budgets = new Numbers();

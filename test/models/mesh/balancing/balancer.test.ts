@@ -24,7 +24,7 @@ function cluster(policy: BalancerPolicy, pods: number, workers = 1, seed = 'bala
   const recorder = new Recorder(plan, calendar, 0, S, S);
   let id = 0;
   const podsOf = plan.workloads.map((workload, w) =>
-    workload.podLocalities.map((_, ordinal) => new Pod(id++, w, ordinal, workload, null, 0)),
+    workload.podLocalities.map((_, ordinal) => new Pod(id++, w, ordinal, runtime, null, 0)),
   );
   const clusters = new Clusters(calendar, new Network(plan.network, calendar), podsOf, plan.localities, recorder, seed);
   const state = clusters.at(podsOf[0][0], runtime.sites[0].destinations[0]);
