@@ -64,7 +64,7 @@ export class BalancerLab {
       weight: weights[group],
       locality: wish.localities?.[group] ?? 0,
     }));
-    this.clusters.update(this.state, wished, endpoints, 0);
+    this.clusters.update(this.state, wished, endpoints);
   }
 
   private setsOf(wish: LabWish, seeds: readonly number[]): HostSets {

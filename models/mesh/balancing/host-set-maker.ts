@@ -23,11 +23,11 @@ export class HostSetMaker {
     this.seed = seed;
   }
 
-  /** Sets without hosts; null where all hosts are alike for this caller. */
+  /** Sets that hosts are still to be put into; null where all hosts of the cluster are alike for this caller. */
   make(state: ClusterState, own: OwnCluster): HostSets | null {
     const { plan, caller } = state;
     const view = plan.localityViews?.[caller.locality] ?? null;
-    if (view === null && !tellsHostsApart(plan)) return null;
+    if (view === null && !tellsHostsApart(plan) && !weightsDiffer(state)) return null;
     return new HostSets(state, {
       rules: POLICIES[plan.balancer.policy],
       view,
@@ -56,4 +56,8 @@ function tellsHostsApart({ balancer, groups, zoneAware, failTrafficOnPanic }: Cl
   const { hashes, weighs } = POLICIES[balancer.policy];
   if (hashes || zoneAware !== undefined || failTrafficOnPanic === true) return true;
   return weighs && (balancer.slowStart !== undefined || groups.some(({ weight }) => weight !== groups[0].weight));
+}
+
+function weightsDiffer({ plan, endpoints }: ClusterState): boolean {
+  return POLICIES[plan.balancer.policy].weighs && endpoints.some(({ weight }) => weight !== endpoints[0].weight);
 }

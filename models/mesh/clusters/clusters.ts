@@ -13,16 +13,12 @@ import { HostSetMaker } from '../balancing/host-set-maker.js';
 import { POLICIES, Policies } from '../balancing/registry.js';
 import type { Network } from '../network/network.js';
 import type { Recorder } from '../recording/recorder.js';
-import {
-  ClusterState,
-  type HostMaker,
-  HostState,
-  type KeepAlive,
-  type MembersChanged,
-} from '../state/cluster-state.js';
+import { ClusterState, type HostMaker, HostState, type MembersChanged } from '../state/cluster-state.js';
 import { changeEndpoints, type Endpoint } from '../state/endpoint.js';
 import { handshakeCost, hboneCost, speaksHbone } from '../state/handshake-cost.js';
 import { HostNumbers } from '../state/host-numbers.js';
+import type { KeepAlive } from '../state/host-traits.js';
+import { NOTHING } from '../state/nothing.js';
 import type { Pod } from '../state/pod.js';
 import type { ClusterUseRt, SiteRt } from '../state/runtime.js';
 
@@ -59,8 +55,10 @@ export class Clusters implements HostMaker {
   private readonly pools: readonly HostPool[];
   private readonly policies: Policies;
   private readonly numbers = new HostNumbers();
-  /** Told of every change of a cluster's hosts, the first one too. */
+  /** Told of every change of a cluster's hosts, the first one too, before the balancer is. */
   membersChanged: (state: ClusterState, change: MembersChanged) => void = () => {};
+  /** Told when the balancer knows of a change. */
+  membersLearned: (state: ClusterState) => void = () => {};
 
   /** @param podsOf by workload: the pods at the start of the run @param pools every connection pool of the run, by number */
   constructor(
@@ -128,23 +126,34 @@ export class Clusters implements HostMaker {
       createdAtNs: BEGINNING_NS,
     });
     if (plan.perConnection === true) state.free = new FreeConnections(state, this, this.draws, this.pools);
-    else state.sets = this.sets.make(state, this.ownOf(pod));
     this.states.push(state);
     this.clustersOf(pod.id, destination.local)[destination.local] = state;
-    this.update(state, first, [], BEGINNING_NS);
+    this.change(state, first, [], BEGINNING_NS);
     return state;
   }
 
   /**
-   * The proxy of a cluster's caller hears that endpoints are there or are there no longer. Streams at hosts that have gone go on to their ends.
+   * The proxy of a cluster's caller hears that endpoints are there or are there no longer. Its balancer knows at once, of changes of health too that
+   * would have been merged with later ones (envoy: cluster_manager_impl.cc, scheduleUpdate). Streams at hosts that have gone go on to their ends.
    * @param added in the order of an assignment; an endpoint that is there already takes its new weight (state/endpoint.ts)
-   * @param atNs when the hosts that are new began to serve
    */
-  update(state: ClusterState, added: readonly Endpoint[], removed: readonly Endpoint[], atNs = this.nowNs): void {
+  update(state: ClusterState, added: readonly Endpoint[], removed: readonly Endpoint[]): void {
+    const { nowNs } = this;
+    if (state.hostsUpdateTimer !== NOTHING) this.calendar.cancel(state.hostsUpdateTimer);
+    state.hostsUpdateTimer = NOTHING;
+    state.hostsUpdatedAtNs = nowNs;
+    this.change(state, added, removed, nowNs);
+  }
+
+  /** @param atNs when the hosts that are new began to serve */
+  private change(state: ClusterState, added: readonly Endpoint[], removed: readonly Endpoint[], atNs: number): void {
     const change = state.update(added, removed);
+    this.membersChanged(state, change);
+    // Hosts that are alike may differ from now on; those that differ stay in sets.
+    if (state.sets === null && state.free === null) state.sets = this.sets.make(state, this.ownOf(state.caller));
     learnMembers(state, change.kept, atNs);
     for (const { pools } of change.left) for (const pool of pools) this.pools[pool].drain();
-    this.membersChanged(state, change);
+    this.membersLearned(state);
   }
 
   /** The proxy of a pod hears how many pods its own workload has, and where: all its clusters that go by zones are routed anew. */

@@ -250,19 +250,19 @@ export class OutlierDetector {
   }
 
   private scheduleHostsUpdate(cluster: ClusterState): void {
-    if (cluster.hostsUpdatePending) return;
+    if (cluster.hostsUpdateTimer !== NOTHING) return;
     const { nowNs } = this.calendar;
     if (nowNs - cluster.hostsUpdatedAtNs > UPDATE_MERGE_WINDOW_NS) {
       this.updateHosts(cluster);
     } else {
-      cluster.hostsUpdatePending = true;
-      this.calendar.schedule(nowNs + UPDATE_MERGE_WINDOW_NS, PHASE.control, EVENT.hostsUpdate, cluster.id);
+      const atNs = nowNs + UPDATE_MERGE_WINDOW_NS;
+      cluster.hostsUpdateTimer = this.calendar.schedule(atNs, PHASE.control, EVENT.hostsUpdate, cluster.id);
     }
   }
 
   /** The balancer learns which hosts are healthy. */
   updateHosts(cluster: ClusterState): void {
-    cluster.hostsUpdatePending = false;
+    cluster.hostsUpdateTimer = NOTHING;
     cluster.hostsUpdatedAtNs = this.calendar.nowNs;
     learnHealth(cluster, this.calendar.nowNs);
   }

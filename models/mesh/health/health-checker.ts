@@ -28,7 +28,7 @@ class Check {
   readonly host: HostState;
   readonly plan: HealthCheckPlan;
   readonly handler: HandlerRt | null;
-  readonly health = new HealthState(true);
+  readonly health: HealthState;
   readonly stream: Sfc32;
   /** The check that is under way at the server, or NOTHING. */
   attempt = NOTHING;
@@ -38,8 +38,16 @@ class Check {
   timer = NOTHING;
   step = NOTHING;
 
-  constructor(id: number, host: HostState, plan: HealthCheckPlan, handler: HandlerRt | null, stream: Sfc32) {
+  constructor(
+    id: number,
+    host: HostState,
+    plan: HealthCheckPlan,
+    handler: HandlerRt | null,
+    stream: Sfc32,
+    isKnown: boolean,
+  ) {
     this.id = id;
+    this.health = new HealthState(isKnown);
     this.host = host;
     this.plan = plan;
     this.handler = handler;
@@ -82,28 +90,33 @@ export class HealthChecker {
   }
 
   /** The hosts of a cluster have changed: those that are new are checked from now on, those that have gone no more. */
-  membersChanged(state: ClusterState, { kept, left }: MembersChanged): void {
+  membersChanged(state: ClusterState, { isFirst, kept, left }: MembersChanged): void {
     const plan = state.plan.healthCheck;
     if (plan === null) return;
-    for (const host of left) this.end(host);
+    for (const host of left) this.forget(host);
     kept.forEach((place, index) => {
-      if (place === NOTHING) this.watch(this.clusters.host(state, index), plan);
+      if (place === NOTHING) this.watch(this.clusters.host(state, index), plan, isFirst);
     });
   }
 
-  private watch(host: HostState, plan: HealthCheckPlan): void {
+  /** @param isKnown its first check is over; who comes later is bad until then, and is checked at once */
+  private watch(host: HostState, plan: HealthCheckPlan, isKnown: boolean): void {
     const { caller, plan: cluster } = host.cluster;
     const address = podAddress(host.pod);
     const stream = componentStream(this.seed, `health checks of ${ownerOf(caller)} at ${cluster.name} ${address}`);
     const handler = plan.kind === 'tcp' ? null : this.handlers[plan.handlers[host.group]];
-    const check = new Check(this.checks.length, host, plan, handler, stream);
+    const check = new Check(this.checks.length, host, plan, handler, stream, isKnown);
     this.checks.push(check);
     this.byHost.set(host, check);
-    this.wait(check, Math.floor(stream.next() * plan.intervalNs));
+    if (!isKnown) {
+      host.failedCheck = true;
+      host.cluster.unhealthyCount++;
+    }
+    this.wait(check, isKnown ? Math.floor(stream.next() * plan.intervalNs) : 0);
   }
 
   /** Nobody waits for the check that is under way, and no other follows. */
-  private end(host: HostState): void {
+  private forget(host: HostState): void {
     const check = this.byHost.get(host);
     if (check === undefined) return;
     this.byHost.delete(host);

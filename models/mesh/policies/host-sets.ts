@@ -125,7 +125,7 @@ export class HostSets {
   membersChanged(kept: Int32Array, nowNs: number): void {
     const { endpoints } = this.state;
     const { sinceNs } = this;
-    this.sinceNs = Float64Array.from(kept, (before) => (before < 0 ? nowNs : sinceNs[before]));
+    this.sinceNs = Float64Array.from(kept, (before) => sinceNs[before] ?? nowNs);
     this.weights = Float64Array.from(endpoints, ({ weight }) => weight);
     this.localities = Int32Array.from(endpoints, ({ locality }) => locality);
     this.split();

@@ -137,6 +137,9 @@ export class World {
     const { clusters, attempts, outlier, server, recorder, relays, connections, handshakes, pools } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server, wire);
     this.clusters.membersChanged = (state, change) => this.health.membersChanged(state, change);
+    this.clusters.membersLearned = (state) => {
+      if (state.endpoints.length > state.unhealthyCount) this.outlier.accrual.onReady(state);
+    };
     this.clusters.begin(this.runtime.sites);
     const downstream = new DownstreamConnections(seed, this.runtime.edgesOf);
     this.client = new ClientProxy({

@@ -12,7 +12,9 @@ import type { PeakEwma } from '../policies/peak-ewma.js';
 import type { ClusterCounters } from '../recording/cluster-counters.js';
 import { changeEndpoints, type Endpoint } from './endpoint.js';
 import type { HandshakeCost } from './handshake-cost.js';
+import { HostHistory } from './host-history.js';
 import { HOST, HostNumbers, hostStride, UNFIT } from './host-numbers.js';
+import type { HostTraits, KeepAlive } from './host-traits.js';
 import { NOTHING } from './nothing.js';
 import { type Pod, textKey } from './pod.js';
 import type { ClusterUseRt } from './runtime.js';
@@ -43,59 +45,6 @@ export interface FreeHosts {
   freed(host: HostState): void;
   /** The host of a free connection, else the one that a new connection is to go to; null: there is none. `hi`, `lo` key the draw. */
   pick(worker: number, hi: number, lo: number): HostState | null;
-}
-
-/** The application of a host closes connections: after so long without a stream (Infinity = never), after so many streams (Infinity = never). */
-export interface KeepAlive {
-  readonly idleNs: number;
-  readonly requests: number;
-}
-
-/** What an endpoint is to a proxy as long as it knows the endpoint. */
-export interface HostTraits {
-  readonly endpoint: Endpoint;
-  /** To the server's application (through its proxy), to the server's proxy only, and back. */
-  readonly toApp: NetworkPath;
-  readonly toProxy: NetworkPath;
-  readonly back: NetworkPath;
-  /** Between the server's proxy and its application. */
-  readonly serverLatencyNs: number;
-  readonly handshake: HandshakeCost;
-  /** Null where its application closes no connections that this proxy has. */
-  readonly keepAlive: KeepAlive | null;
-  /** Its connections are streams of HBONE. */
-  readonly tunnelled: boolean;
-  /** It is a gateway of another network: what that chooses from for each connection. */
-  readonly passage: ClusterUseRt | null;
-  /** Its proxy takes what comes from this cluster. */
-  readonly proxied: boolean;
-  /** What a connection to it meets. */
-  readonly reachable: ClusterPlan['reachable'];
-  /** Null unless the balancer goes by an estimate of the load. */
-  readonly load: PeakEwma | null;
-}
-
-/** What outlier detection remembers of a host that has been ejected, or whose rates it judges. */
-export class HostHistory {
-  /** How often in a row it was ejected: multiplies the ejection time. */
-  ejections = 0;
-  ejectedAtNs = 0;
-  unejectedAtNs = 0;
-  /** Random part of the present ejection. */
-  jitterNs = 0;
-  /** Responses since the last sweep, and tries to reach it, where rates are judged. */
-  requests = 0;
-  successes = 0;
-  localRequests = 0;
-  localSuccesses = 0;
-
-  /** The next interval of sweeps. */
-  begin(): void {
-    this.requests = 0;
-    this.successes = 0;
-    this.localRequests = 0;
-    this.localSuccesses = 0;
-  }
 }
 
 /** One endpoint as one client proxy sees it. */
@@ -270,6 +219,8 @@ export class HostState {
 
 /** What has become of a cluster's list. */
 export interface MembersChanged {
+  /** What the proxy has known from its beginning. */
+  readonly isFirst: boolean;
   /** By place in the list: the place before; NOTHING: a new host. */
   readonly kept: Int32Array;
   /** Hosts that have gone, of those that had come into being. */
@@ -325,7 +276,8 @@ export class ClusterState {
   sweepScheduled = false;
   /** Hosts whose ejection has not decayed yet. */
   tainted = 0;
-  hostsUpdatePending = false;
+  /** The pending end of the window in which changes of health are merged, or NOTHING. */
+  hostsUpdateTimer = NOTHING;
   hostsUpdatedAtNs = Number.NEGATIVE_INFINITY;
   /** Hosts that this caller is given; fewer than all where others are for other localities. */
   memberCount = 0;
@@ -408,7 +360,7 @@ export class ClusterState {
     const left = [...gone].filter((host) => host !== null);
     for (const host of left) this.forget(host);
     if (from !== NOTHING) numbers.give(from, old.length * stride);
-    return { kept, left };
+    return { isFirst: from === NOTHING, kept, left };
   }
 
   /** What is counted of a host that has gone is counted no more. */

@@ -4,7 +4,7 @@ import { World } from '../../../../models/mesh/run/world.js';
 import type { ClusterState } from '../../../../models/mesh/state/cluster-state.js';
 import { HEALTH_CHECK } from '../../../../models/mesh/state/nothing.js';
 import type { BalancerPolicy, HealthCheckPlan, MeshPlan } from '../../../../models/plan/contract/plan.js';
-import { MS, OUTLIER, poisson, S, smallPlan, work } from '../../../support/plans.js';
+import { burst, MS, OUTLIER, poisson, S, smallPlan, work } from '../../../support/plans.js';
 
 const PODS = 4;
 const CHECK: HealthCheckPlan = {
@@ -118,6 +118,48 @@ test('health checks end with their host, and begin with a new one', () => {
   run.until(4 * S);
   expect(run.checked()).toEqual([first.pod.ordinal]);
   run.world.clusters.update(run.cluster, others.slice(1), []);
+  run.called();
   run.until(6 * S);
   expect(run.checked()).toEqual([0, 2, 3]);
+  expect(run.called()).toEqual([0, 2, 3]);
+});
+
+test('a host that comes later is not called before its first check has passed', () => {
+  const run = new Run(
+    smallPlan({ pods: 2, arrivals: [poisson(500)], cluster: { healthCheck: CHECK }, oneWayNs: 100 * MS }),
+  );
+  run.until(S);
+  const [, second] = run.cluster.endpoints;
+  run.world.clusters.update(run.cluster, [], [second]);
+  run.until(1.5 * S);
+  run.called();
+  run.world.clusters.update(run.cluster, [second], []);
+  expect(run.cluster.unhealthyCount).toBe(1);
+  // A connection and a check: four trips.
+  run.until(1.89 * S);
+  expect(run.called()).toEqual([0]);
+  run.until(4 * S);
+  expect([run.cluster.unhealthyCount, run.called()]).toEqual([0, [0, 1]]);
+});
+
+test('requests that wait at a proxy of Linkerd for an endpoint go to the one that comes', () => {
+  const run = new Run(
+    smallPlan({
+      pods: 2,
+      arrivals: [burst(0, 1), burst(S, 5)],
+      clientProxy: { product: 'linkerd' },
+      cluster: { balancer: { policy: 'peak_ewma', choiceCount: 2 } },
+    }),
+  );
+  run.until(S / 2);
+  const { world } = run;
+  const { endpoints } = run.cluster;
+  run.called();
+  world.clusters.update(run.cluster, [], endpoints);
+  run.until(2 * S);
+  expect([run.called(), world.calls.inUse]).toEqual([[], 5]);
+  world.clusters.update(run.cluster, endpoints.slice(1), []);
+  run.until(3 * S);
+  expect([run.called(), world.calls.inUse]).toEqual([[1], 0]);
+  expect(run.cluster.counters.upstreamRqTotal).toBe(6);
 });

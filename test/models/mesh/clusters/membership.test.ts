@@ -106,7 +106,7 @@ class Lab {
   readonly caller: Pod;
   readonly drained: number[] = [];
   private readonly balancer: Balancer;
-  private readonly detector: OutlierDetector;
+  readonly detector: OutlierDetector;
   private readonly call = new Call(0);
 
   constructor(name: string, has: (pod: Pod) => boolean = () => true) {
@@ -217,7 +217,7 @@ describe.each(Object.keys(CASES))('%s:', (name) => {
       const coming = come.filter((place) => !members.has(place));
       for (const place of leaving) members.delete(place);
       for (const place of coming) members.add(place);
-      lab.clusters.update(state, coming.map(endpointOf), leaving.map(endpointOf), 0);
+      lab.clusters.update(state, coming.map(endpointOf), leaving.map(endpointOf));
 
       const expected = all.filter((_, place) => members.has(place)).map(nameOf);
       expect(state.endpoints.map(nameOf)).toEqual(expected);
@@ -332,6 +332,18 @@ describe('an endpoint that is named again', () => {
     expect([host.active, host.endpoint.weight, lab.state.sets?.weights[2]]).toEqual([1, 9, 9]);
   });
 
+  it('tells hosts apart that were alike', () => {
+    const lab = new Lab('least request');
+    const busy = lab.host(0);
+    busy.active = 3;
+    expect(lab.state.sets).toBeNull();
+    lab.clusters.update(lab.state, [{ ...busy.endpoint, weight: 20 }], []);
+    // Least request among unequal hosts is a schedule by weight / (active + 1): 5 against nine times 1.
+    const share = lab.picks().filter((name) => name === nameOf(busy.endpoint)).length / PICKS;
+    expect(Math.abs(share - 5 / 14)).toBeLessThan(2 / PICKS);
+    expect(lab.host(0)).toBe(busy);
+  });
+
   it('has a new host where its locality has changed, or where it was removed at the same time', () => {
     const lab = new Lab('round robin by zones');
     const host = lab.host(2);
@@ -343,6 +355,23 @@ describe('an endpoint that is named again', () => {
     const other = lab.host(0);
     lab.clusters.update(lab.state, [other.endpoint], [other.endpoint]);
     expect([other.isMember, lab.state.endpoints.length]).toEqual([false, ALL]);
+  });
+});
+
+describe('a change of the list', () => {
+  it('brings changes of health with it that would have been merged with later ones', () => {
+    const lab = new Lab('round robin');
+    const fail = (host: HostState) => {
+      for (let errors = 0; errors < OUTLIER.consecutive5xx; errors++) lab.detector.response(host, 500);
+    };
+    fail(lab.host(0));
+    fail(lab.host(1));
+    expect([lab.state.unhealthyCount, lab.state.alike.count]).toEqual([2, ALL - 1]);
+    lab.clusters.update(lab.state, [], [lab.host(5).endpoint]);
+    expect(lab.state.alike.count).toBe(ALL - 3);
+    // The window has begun anew.
+    fail(lab.host(2));
+    expect([lab.state.unhealthyCount, lab.state.alike.count]).toEqual([3, ALL - 3]);
   });
 });
 
