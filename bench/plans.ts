@@ -1,6 +1,7 @@
 // Two fixed plans, shaped like Istio's Bookinfo (productpage → details, reviews v1-v3; v2 and v3 → ratings), behind which the speed of the
 // simulator is tracked. lean: routing, balancing, pools, breakers, outlier detection and retries; a proxy costs latency only.
 // full: both sidecars with worker threads and CPU, quotas, bounded workers, every policy, jitter, faults, mirrors and time-outs.
+import { NEWEST_ENVOY } from '../models/plan/contract/envoy-plan.js';
 import type {
   CallSitePlan,
   ClusterPlan,
@@ -13,7 +14,7 @@ import type {
   StepPlan,
   WorkloadPlan,
 } from '../models/plan/contract/plan.js';
-import { NO_LIMIT, NONE } from '../models/plan/contract/plan.js';
+import { NO_LIMIT, NONE, UNOBSERVED } from '../models/plan/contract/plan.js';
 
 const MS = 1_000_000;
 const S = 1_000 * MS;
@@ -70,7 +71,7 @@ class BookinfoPlan {
       schema: 'seatrial.plan/1',
       istioVersion: '1.31',
       localities: [{ region: 'region', zone: 'a' }],
-      network: { oneWayNs: [[0.25 * MS]], jitter: [[this.full ? 0.1 : 0]], loss: [[0]] },
+      network: { oneWayNs: [[0.25 * MS]], jitter: [[this.full ? 0.1 : 0]], loss: [[0]], bytesPerSecond: [[0]] },
       workloads: [...APPS.map((app) => this.workload(app)), this.client()],
       clusters: this.clusters,
       edges: this.edges,
@@ -78,6 +79,9 @@ class BookinfoPlan {
       sites: this.sites,
       handlers,
       chains: [],
+      filters: [],
+      envoy: NEWEST_ENVOY,
+      assumedMesh: null,
       traffic: [
         {
           name: 'pages',
@@ -227,6 +231,11 @@ class BookinfoPlan {
       cpuLimitMillis: this.full ? 1500 : null,
       handshakeCpuNs: this.full ? 1_500_000 : 0,
       resumedHandshakeCpuNs: this.full ? 100_000 : 0,
+      ...UNOBSERVED,
+      sharedQueue: false,
+      cpuPerKiBNs: 0,
+      memory: null,
+      product: 'istio',
     };
     return {
       name: app.name,
@@ -237,6 +246,8 @@ class BookinfoPlan {
       podLocalities: new Array<number>(app.replicas).fill(0),
       proxy,
       inbound: { maxConnections: NO_LIMIT, maxPendingRequests: NO_LIMIT, maxRequests: this.full ? 4096 : NO_LIMIT },
+      inboundRetries: null,
+      ztunnel: null,
       app: {
         workers: this.full ? 64 : null,
         queue: this.full ? 256 : null,
@@ -245,6 +256,7 @@ class BookinfoPlan {
         cpuLimitMillis: this.full ? 2000 : null,
         cancels: false,
         keepAlive: { idleNs: 0, requests: 0 },
+        memory: null,
       },
     };
   }
@@ -263,6 +275,7 @@ class BookinfoPlan {
         cpuLimitMillis: null,
         cancels: false,
         keepAlive: { idleNs: 0, requests: 0 },
+        memory: null,
       },
     };
   }

@@ -26,6 +26,6 @@ export function withLateTimers(plan: MeshPlan, timerMs: number): MeshPlan {
     ...plan,
     sites: plan.sites.map((site) => ({ ...site, route: route(site.route) })),
     clusters: plan.clusters.map((cluster) => ({ ...cluster, maxStreamDurationNs: late(cluster.maxStreamDurationNs) })),
-    ...(plan.filters === undefined ? {} : { filters: plan.filters.map(filter) }),
+    filters: plan.filters.map(filter),
   };
 }

@@ -166,7 +166,7 @@ export function draftPlan(
   const ztunnel = workloads.all.find(({ kind }) => kind === 'ztunnel')?.index ?? NONE;
   const ztunnelOf = ({ index }: Workload) => {
     const own = nodesOf[index] ?? null;
-    return own === null ? undefined : { workload: ztunnel, nodes: own };
+    return own === null ? null : { workload: ztunnel, nodes: own };
   };
   const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods, mesh);
   const workloadParts = { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes, release };
@@ -188,9 +188,9 @@ export function draftPlan(
     handlers: graph.handlers,
     chains: graph.destinations.chains,
     traffic,
-    ...(filters.plans.length === 0 ? {} : { filters: filters.plans }),
+    filters: filters.plans,
     envoy: envoyPlan(release.envoy),
-    ...(workloads.assumedMesh === null ? {} : { assumedMesh: workloads.assumedMesh }),
+    assumedMesh: workloads.assumedMesh,
   });
   const sources: PlanSources = {
     workloads: workloads.byNumber((workload) => workloadSources(workload, workloadParts)),

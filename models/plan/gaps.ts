@@ -8,7 +8,6 @@ export function withoutGaps(versions: readonly (Compiled | null)[]): (Compiled |
     if (version === null) return null;
     const place = present.indexOf(version);
     const whole = <T>(list: (of: Compiled) => readonly T[]): T[] => filled(present.map(list), place);
-    const filters = whole(({ plan }) => plan.filters ?? []);
     return {
       plan: {
         ...version.plan,
@@ -19,7 +18,7 @@ export function withoutGaps(versions: readonly (Compiled | null)[]): (Compiled |
         sites: whole(({ plan }) => plan.sites),
         handlers: whole(({ plan }) => plan.handlers),
         chains: whole(({ plan }) => plan.chains),
-        ...(filters.length === 0 ? {} : { filters }),
+        filters: whole(({ plan }) => plan.filters),
       },
       sources: {
         workloads: whole(({ sources }) => sources.workloads),

@@ -40,7 +40,7 @@ export function envoyBootstrap(plan: MeshPlan, workload: number, options: Bootst
   const names = clusterNames(plan, used);
   const nameOf: ClusterNames = (destination) => names.get(destination.cluster) ?? destination.clusterName;
   const filters = proxyFilters(
-    plan.filters ?? [],
+    plan.filters,
     sites.map(([, site]) => site.route),
   );
   const routes = sites.flatMap(([index, site]) => {

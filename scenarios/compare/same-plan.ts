@@ -69,7 +69,7 @@ function armSummary({ name, revision, plan, scenario, diagnostics, fidelity }: L
     istioVersion: scenario.istioVersion,
     ...(scenario.envoyVersion === undefined ? {} : { envoyVersion: scenario.envoyVersion }),
     meshes: meshesOf(plan),
-    ...(plan.assumedMesh === undefined ? {} : { assumedMesh: plan.assumedMesh }),
+    ...(plan.assumedMesh === null ? {} : { assumedMesh: plan.assumedMesh }),
     events: 0,
     slos: [],
     thresholds: [],

@@ -101,7 +101,7 @@ function accountOf(facts: Facts, { reason, place }: Cause): { readonly code: Fin
 }
 
 function filterCode({ plan }: Facts, filter: number): FindingCode {
-  switch (plan.filters?.[filter]?.kind) {
+  switch (plan.filters[filter]?.kind) {
     case 'local-rate-limit':
     case 'rate-limit-service':
       return 'F108';

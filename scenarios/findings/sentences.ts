@@ -300,7 +300,7 @@ function policyName(facts: Facts, entry: Entry, name: string): string {
 function objectName(facts: Facts, entry: Entry, name: string): string {
   const source = filterSource(facts, entry);
   if (source !== null) return source.object;
-  const kind = entry.subject.kind === 'filter' ? facts.plan.filters?.[entry.subject.filters[0]]?.kind : undefined;
+  const kind = entry.subject.kind === 'filter' ? facts.plan.filters[entry.subject.filters[0]]?.kind : undefined;
   return kind === undefined || name.includes(kind) ? name : `${name} (${FILTER_WORDS[kind]})`;
 }
 

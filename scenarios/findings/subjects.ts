@@ -28,7 +28,7 @@ export function edgeSubject(facts: Facts, row: number): Extract<Subject, { kind:
 
 /** Filters of one object that decide alike: RBAC has one for each listener and each way of TLS. */
 export function filterSubject({ plan, sources }: Facts, filter: number): Extract<Subject, { kind: 'filter' }> {
-  const all = plan.filters ?? [];
+  const all = plan.filters;
   const key = (i: number): string => {
     const source = sources?.filters[i] ?? null;
     return source === null ? all[i].name : `${source.object} ${source.detail}`;

@@ -104,6 +104,6 @@ function chargeLosses(facts: Facts, ledger: Ledger, perCallMs: (ns: number) => n
 }
 
 function delayOf({ plan }: Facts, filter: number): number {
-  const found = plan.filters?.[filter];
+  const found = plan.filters[filter];
   return found?.kind === 'fault' ? found.delayNs : 0;
 }

@@ -70,5 +70,5 @@ export function interpretScenario(
 
 /** The release of Envoy, where it is another than Istio carries. */
 function otherEnvoy({ istioVersion, envoy }: MeshPlan): { envoyVersion?: string } {
-  return envoy === undefined || envoy.version === ENVOY_OF_ISTIO[istioVersion] ? {} : { envoyVersion: envoy.version };
+  return envoy.version === ENVOY_OF_ISTIO[istioVersion] ? {} : { envoyVersion: envoy.version };
 }

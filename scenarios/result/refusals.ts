@@ -35,7 +35,7 @@ export function refusalOf(plan: MeshPlan, cause: number): RefusalReason | null {
 }
 
 function filterReason(plan: MeshPlan, filter: number): RefusalReason | null {
-  const kind = plan.filters?.[filter]?.kind;
+  const kind = plan.filters[filter]?.kind;
   switch (kind) {
     case 'rbac':
       return 'authorization';

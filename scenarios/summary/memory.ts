@@ -64,8 +64,8 @@ function warning(code: string, use: Use | null, who: string, what: string, hint:
 }
 
 function ofProxy(plan: MeshPlan, results: readonly ReplicationResult[], workload: number): Use | null {
-  const memory = plan.workloads[workload].proxy?.memory;
-  if (memory === undefined) return null;
+  const memory = plan.workloads[workload].proxy?.memory ?? null;
+  if (memory === null) return null;
   const { baseBytes, configBytes, perConnectionBytes, limitBytes } = memory;
   const bytes = baseBytes + configBytes + perConnectionBytes * peak(results, workload, 'peakPodConnections');
   return { bytes, limitBytes };
@@ -73,7 +73,7 @@ function ofProxy(plan: MeshPlan, results: readonly ReplicationResult[], workload
 
 function ofApp(plan: MeshPlan, results: readonly ReplicationResult[], workload: number): Use | null {
   const { memory } = plan.workloads[workload].app;
-  if (memory === undefined) return null;
+  if (memory === null) return null;
   const bytes = memory.baseBytes + memory.perRequestBytes * peak(results, workload, 'peakPodRequests');
   return { bytes, limitBytes: memory.limitBytes };
 }

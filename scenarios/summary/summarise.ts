@@ -55,7 +55,7 @@ export function summarise(input: SummaryInput): RunResult {
     istioVersion: scenario.istioVersion,
     ...(scenario.envoyVersion === undefined ? {} : { envoyVersion: scenario.envoyVersion }),
     meshes: meshesOf(plan),
-    ...(plan.assumedMesh === undefined ? {} : { assumedMesh: plan.assumedMesh }),
+    ...(plan.assumedMesh === null ? {} : { assumedMesh: plan.assumedMesh }),
     replications: results.length,
     replicationsRequested: scenario.run.replications,
     durationNs: scenario.run.durationNs,

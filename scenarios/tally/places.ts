@@ -16,7 +16,7 @@ export function placeName(plan: MeshPlan, cause: number): string {
       return `${fromName} -> ${toName}`;
     }
     case 'filter':
-      return plan.filters?.[place]?.name ?? '';
+      return plan.filters[place].name;
     case 'request':
       return requestName(plan, place);
   }

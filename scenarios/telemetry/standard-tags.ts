@@ -49,5 +49,5 @@ const NOBODY = { name: UNKNOWN, namespace: UNKNOWN, service: UNKNOWN, version: U
 
 /** Whether a workload has a proxy of Istio's that reports. */
 export function reports(plan: MeshPlan, workload: number): boolean {
-  return plan.workloads[workload]?.proxy?.observed !== undefined;
+  return (plan.workloads[workload]?.proxy?.observed ?? null) !== null;
 }

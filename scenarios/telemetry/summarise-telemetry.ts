@@ -70,14 +70,15 @@ export function summariseTelemetry(
   tally: RunTally,
 ): TelemetrySummary[] {
   const seconds = results.reduce((sum, { measuredNs }) => sum + measuredNs, 0) / 1e9;
-  const reporters = plan.workloads.map(({ proxy }) =>
-    proxy?.observed === undefined
+  const reporters = plan.workloads.map(({ proxy }) => {
+    const observed = proxy?.observed ?? null;
+    return observed === null
       ? null
       : {
-          source: new Reporter('source', proxy.observed.outbound),
-          destination: new Reporter('destination', proxy.observed.inbound),
-        },
-  );
+          source: new Reporter('source', observed.outbound),
+          destination: new Reporter('destination', observed.inbound),
+        };
+  });
   const protocols = protocolsOf(plan);
   for (const { row, tally: flow } of tally.edges.flatMap(({ rows }) => rows)) {
     const { edge, request, workload } = plan.rows[row];

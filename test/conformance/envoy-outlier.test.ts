@@ -36,6 +36,7 @@ class Lab {
       plan.localities,
       recorder,
       'outlier',
+      plan.envoy,
     );
     const destination = { cluster: plan.clusters[0], clusterIndex: 0, local: 0 } as unknown as DestinationRt;
     this.state = clusters.at(pod(0, 0), destination);

@@ -23,7 +23,7 @@ function cost(...documents: readonly string[]): [outbound: number, inbound: numb
     planOf({ yaml: withCluster(...more) }).workloads.find(({ name }) => name === 'web-v1')!.proxy!;
   const proxy = proxyOf(documents);
   const common = proxy.afterResponseCpuNs - proxyOf([]).afterResponseCpuNs;
-  return [common + (proxy.observing?.outboundNs ?? 0), common + (proxy.observing?.inboundNs ?? 0)];
+  return [common + proxy.observing.outboundNs, common + proxy.observing.inboundNs];
 }
 
 describe('access logs', () => {

@@ -122,7 +122,7 @@ const MUTATIONS: readonly (readonly [what: string, lab: string, mutate: Mutation
     'local-rate-limit',
     (plan) => ({
       ...plan,
-      filters: (plan.filters ?? []).map((one) =>
+      filters: plan.filters.map((one) =>
         one.kind === 'local-rate-limit' && one.bucket !== null
           ? { ...one, bucket: { ...one.bucket, maxTokens: 20 } }
           : one,

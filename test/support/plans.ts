@@ -2,6 +2,7 @@
 
 import { formatFlags } from '../../models/mesh/recording/flags.js';
 import type { OutcomeCount, ReplicationResult } from '../../models/mesh/recording/result.js';
+import { NEWEST_ENVOY } from '../../models/plan/contract/envoy-plan.js';
 import type { FilterPlan } from '../../models/plan/contract/filter-plan.js';
 import type {
   AppPlan,
@@ -15,7 +16,7 @@ import type {
   RoutePlan,
   StepPlan,
 } from '../../models/plan/contract/plan.js';
-import { NO_LIMIT } from '../../models/plan/contract/plan.js';
+import { NO_LIMIT, UNOBSERVED } from '../../models/plan/contract/plan.js';
 
 export const US = 1_000;
 export const MS = 1_000_000;
@@ -55,6 +56,11 @@ export const PROXY: ProxyPlan = {
   cpuLimitMillis: null,
   handshakeCpuNs: 0,
   resumedHandshakeCpuNs: 0,
+  ...UNOBSERVED,
+  sharedQueue: false,
+  cpuPerKiBNs: 0,
+  memory: null,
+  product: 'istio',
 };
 
 export const APP: AppPlan = {
@@ -65,6 +71,7 @@ export const APP: AppPlan = {
   cpuLimitMillis: null,
   cancels: false,
   keepAlive: { idleNs: 0, requests: 0 },
+  memory: null,
 };
 
 /** Istio's built-in retry policy for a request class that is not gRPC. */
@@ -194,6 +201,8 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
         podLocalities: new Array<number>(options.clientPods ?? 1).fill(0),
         proxy: proxy(options.clientProxy),
         inbound: noLimits,
+        inboundRetries: null,
+        ztunnel: null,
         app: APP,
       },
       {
@@ -205,6 +214,8 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
         podLocalities: new Array<number>(options.pods ?? 1).fill(0),
         proxy: proxy(options.serverProxy),
         inbound: { ...noLimits, ...options.inbound },
+        inboundRetries: null,
+        ztunnel: null,
         app: { ...APP, ...options.app },
       },
     ],
@@ -270,6 +281,8 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
       requests: [{ name: 'get', weight: 1, site: 0, timeoutNs: options.clientTimeoutNs ?? 0 }],
     })),
     filters: options.filters ?? [],
+    envoy: NEWEST_ENVOY,
+    assumedMesh: null,
     chains: [options.inboundFilters ?? []],
   };
 }

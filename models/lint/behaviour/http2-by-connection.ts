@@ -58,7 +58,7 @@ function byPlan(
     const from = plan.workloads[caller]!;
     const target = plan.clusters[cluster]!;
     const pods = hostCount(plan, target);
-    if (from.kind !== 'app' || from.proxy !== null || from.ztunnel !== undefined) continue;
+    if (from.kind !== 'app' || from.proxy !== null || from.ztunnel !== null) continue;
     if (target.protocol !== 'http2' || pods < 2 || target.perConnection !== true) continue;
     tell(
       target.position,

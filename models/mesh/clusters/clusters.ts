@@ -4,7 +4,7 @@
 // source/common/upstream/cluster_manager_impl.cc, updateClusterMembership).
 import type { Calendar } from '../../../sim/calendar.js';
 import { Draws } from '../../../sim/random/draws.js';
-import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/contract/envoy-plan.js';
+import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
 import type { ClusterPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import { Assignments } from '../balancing/assignments.js';
 import { learnHealth, learnMembers } from '../balancing/balancer.js';
@@ -68,7 +68,7 @@ export class Clusters implements HostMaker {
     localities: readonly LocalityPlan[],
     recorder: Recorder,
     seed: string,
-    envoy: EnvoyPlan = NEWEST_ENVOY,
+    envoy: EnvoyPlan,
     pools: readonly HostPool[] = [],
   ) {
     this.calendar = calendar;

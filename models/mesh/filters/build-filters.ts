@@ -4,7 +4,7 @@ import { compileDistribution } from '../../../sim/distributions/index.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
 import { componentStream } from '../../../sim/random/stream.js';
-import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/contract/envoy-plan.js';
+import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
 import {
   type FaultFilterPlan,
   type FilterPlan,
@@ -30,7 +30,7 @@ export class FilterBuilder {
     private readonly calendar: Calendar,
     private readonly filters: readonly FilterPlan[],
     private readonly controllers: Controllers,
-    private readonly envoy: EnvoyPlan = NEWEST_ENVOY,
+    private readonly envoy: EnvoyPlan,
     /** Names a pod by its number, once the run has begun. */
     private readonly nameOfPod: (pod: number) => string = String,
   ) {

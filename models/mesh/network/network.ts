@@ -159,7 +159,7 @@ export class Network {
       const jitter = this.plan.jitter[from][to];
       const loss = this.plan.loss[from][to];
       const meanNs = Math.round(oneWayNs + extraNs);
-      const bytesPerSecond = this.plan.bytesPerSecond?.[from][to] ?? 0;
+      const bytesPerSecond = this.plan.bytesPerSecond[from][to];
       const constant = loss === 0 && (jitter === 0 || oneWayNs === 0) && bytesPerSecond === 0;
       const varying = jitter > 0 && oneWayNs > 0 ? new LognormalDistribution(oneWayNs, jitter) : null;
       const lane = constant ? this.calendar.lane(meanNs, PHASE.completion) : -1;

@@ -62,7 +62,7 @@ export class Pods {
       config,
       process,
       localReplyLane(calendar, proxy?.latencyNs ?? 0),
-      ztunnel === undefined ? null : this.of[ztunnel.workload][ztunnel.nodes[ordinal]],
+      ztunnel === null ? null : this.of[ztunnel.workload][ztunnel.nodes[ordinal]],
     );
     const app = new Application(pod, phases.integer(CFS_PERIOD_NS), counters, context);
     this.all.push(pod);

@@ -3,7 +3,6 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import { compileDistribution } from '../../../sim/distributions/index.js';
 import { PHASE } from '../../../sim/phases.js';
-import { NEWEST_ENVOY } from '../../plan/contract/envoy-plan.js';
 import {
   DEFAULT_BODY_BYTES,
   type DestinationPlan,
@@ -51,8 +50,9 @@ export function buildRuntimePlan(
   filters: FilterBuilder = new FilterBuilder(
     '',
     calendar,
-    plan.filters ?? [],
+    plan.filters,
     new Controllers(calendar, EVENT.controller),
+    plan.envoy,
   ),
 ): RuntimePlan {
   return new Builder(plan, calendar, filters).build();
@@ -120,8 +120,7 @@ class Builder {
     requestBytes: number,
     downstream: DownstreamRt,
   ): SiteRt {
-    const { envoy = NEWEST_ENVOY } = this.plan;
-    const { route, retries } = bufferedRoute(whole, requestBytes, downstream.multiplexed, envoy);
+    const { route, retries } = bufferedRoute(whole, requestBytes, downstream.multiplexed, this.plan.envoy);
     const { action } = route;
     const forward = action.kind === 'forward' ? action : null;
     const respond = action.kind === 'respond' ? action : null;

@@ -74,7 +74,7 @@ export class World {
     this.runtime = buildRuntimePlan(
       plan,
       calendar,
-      new FilterBuilder(seed, calendar, plan.filters ?? [], this.controllers, plan.envoy, (pod) =>
+      new FilterBuilder(seed, calendar, plan.filters, this.controllers, plan.envoy, (pod) =>
         podAddress(this.pods.all[pod]),
       ),
     );

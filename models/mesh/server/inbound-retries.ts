@@ -28,7 +28,7 @@ export class InboundRetries {
   again(attempt: Attempt): boolean {
     const { call, pod } = attempt;
     const { inboundRetries: policy } = pod.plan;
-    if (policy === undefined || attempt.inboundTries >= policy.count) return false;
+    if (policy === null || attempt.inboundTries >= policy.count) return false;
     if (!policy.grpc && call >= 0 && this.calls.all[call].site.grpc) return false;
     const u = this.draws.uniform(attempt.keyHi, (attempt.keyLo + attempt.inboundTries) | 0);
     const waitMs = backoffMs(BACKOFF_MS * (1 + attempt.inboundTries), u);

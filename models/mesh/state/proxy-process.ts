@@ -17,7 +17,7 @@ const CFS_PERIOD_NS = 100_000_000;
 const TCP_SHARE = 0.4;
 
 /** Whether a proxy uses any CPU; one that does not needs no threads. */
-export function takesTime({ requestCpuNs, responseCpuNs, afterResponseCpuNs, cpuPerKiBNs = 0 }: ProxyPlan): boolean {
+export function takesTime({ requestCpuNs, responseCpuNs, afterResponseCpuNs, cpuPerKiBNs }: ProxyPlan): boolean {
   return requestCpuNs + responseCpuNs + afterResponseCpuNs + cpuPerKiBNs > 0;
 }
 
@@ -47,12 +47,12 @@ export class ProxyProcess {
     this.requestCpuNs = plan.requestCpuNs;
     this.responseCpuNs = plan.responseCpuNs;
     this.afterResponseCpuNs = plan.afterResponseCpuNs;
-    this.observeOutboundNs = plan.observing?.outboundNs ?? 0;
-    this.observeInboundNs = plan.observing?.inboundNs ?? 0;
-    this.cpuPerByteNs = (plan.cpuPerKiBNs ?? 0) / 1024;
+    this.observeOutboundNs = plan.observing.outboundNs;
+    this.observeInboundNs = plan.observing.inboundNs;
+    this.cpuPerByteNs = plan.cpuPerKiBNs / 1024;
     const limit = plan.cpuLimitMillis === null ? plan.workers : plan.cpuLimitMillis / 1000;
     this.cores = Math.min(plan.workers, limit);
-    this.isShared = plan.sharedQueue === true;
+    this.isShared = plan.sharedQueue;
     this.coresOfThread = this.isShared ? this.cores : Math.min(1, this.cores);
     const workers = Array.from({ length: plan.workers }, (_, worker) => worker);
     if (limit < plan.workers) {

@@ -3,8 +3,7 @@ import { MESHES, type Mesh, type MeshPlan } from './plan.js';
 
 /** None, one or both, in the order of MESHES. */
 export function meshesOf({ workloads }: Pick<MeshPlan, 'workloads'>): readonly Mesh[] {
-  const present = new Set(workloads.flatMap(({ proxy }) => (proxy === null ? [] : [proxy.product ?? 'istio'])));
-  return MESHES.filter((mesh) => present.has(mesh));
+  return MESHES.filter((mesh) => workloads.some(({ proxy }) => proxy?.product === mesh));
 }
 
 /** Whether anything in a plan goes by the defaults of a release of Istio: its proxies, and gateways of others that are simulated with them. */

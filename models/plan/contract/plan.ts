@@ -40,12 +40,12 @@ export interface MeshPlan {
   readonly traffic: readonly TrafficPlan[];
   /** What requests meet in the proxies of servers, by who asks for what: the filters of each, in order, as indices into `filters`. */
   readonly chains: readonly (readonly number[])[];
-  /** HTTP filters that routes and arrivals refer to by index; absent = none. */
-  readonly filters?: readonly FilterPlan[];
-  /** The release of Envoy that all proxies run; absent = as the newest. */
-  readonly envoy?: EnvoyPlan;
-  /** Whose proxies some pods are taken to have, without a word of it in the YAML; absent: nobody's. */
-  readonly assumedMesh?: Mesh;
+  /** HTTP filters that routes and arrivals refer to by index. */
+  readonly filters: readonly FilterPlan[];
+  /** The release of Envoy that all proxies run. */
+  readonly envoy: EnvoyPlan;
+  /** Whose proxies some pods are taken to have, without a word of it in the YAML; null: nobody's. */
+  readonly assumedMesh: Mesh | null;
 }
 
 export interface LocalityPlan {
@@ -60,8 +60,8 @@ export interface NetworkPlan {
   readonly jitter: readonly (readonly number[])[];
   /** Probability that a message loses a packet and pays a retransmission time-out. */
   readonly loss: readonly (readonly number[])[];
-  /** What a message has to itself by pair; 0 = no limit. Absent: none has a limit. */
-  readonly bytesPerSecond?: readonly (readonly number[])[];
+  /** What a message has to itself by pair; 0 = no limit. */
+  readonly bytesPerSecond: readonly (readonly number[])[];
 }
 
 /**
@@ -81,11 +81,11 @@ export interface WorkloadPlan {
   /** The proxy beside (or, for a gateway, of) each pod; null where no sidecar is injected. */
   readonly proxy: ProxyPlan | null;
   readonly inbound: InboundPlan;
-  /** How often its proxy tries a connection again that the application refuses, and whether it does so for gRPC. Absent: never. */
-  readonly inboundRetries?: { readonly count: number; readonly grpc: boolean };
+  /** How often its proxy tries a connection again that the application refuses, and whether it does so for gRPC; null: never. */
+  readonly inboundRetries: { readonly count: number; readonly grpc: boolean } | null;
   readonly app: AppPlan;
-  /** Ambient pods: the workload of kind `ztunnel`, and for each pod the one of its node. Absent: nothing captures its connections. */
-  readonly ztunnel?: { readonly workload: number; readonly nodes: readonly number[] };
+  /** Ambient pods: the workload of kind `ztunnel`, and for each pod the one of its node; null: nothing captures its connections. */
+  readonly ztunnel: { readonly workload: number; readonly nodes: readonly number[] } | null;
 }
 
 /** What one proxy costs and how it is threaded. Sources: istio.io performance-and-scalability; envoy threading model. */
@@ -105,19 +105,25 @@ export interface ProxyPlan {
   /** CPU of a worker for one TLS handshake, on either side: in full, and where a session is resumed. */
   readonly handshakeCpuNs: number;
   readonly resumedHandshakeCpuNs: number;
-  /** More CPU after a response that one of its calls brought, and after one of its own application; absent = none. */
-  readonly observing?: { readonly outboundNs: number; readonly inboundNs: number };
-  /** What it tells others of the calls of its pod, and of those that it answers; absent: nothing is known of that. */
-  readonly observed?: { readonly outbound: ObservedPlan; readonly inbound: ObservedPlan };
+  /** More CPU after a response that one of its calls brought, and after one of its own application; 0 = none. */
+  readonly observing: { readonly outboundNs: number; readonly inboundNs: number };
+  /** What it tells others of the calls of its pod, and of those that it answers; null: nothing is known of that. */
+  readonly observed: { readonly outbound: ObservedPlan; readonly inbound: ObservedPlan } | null;
   /** Whatever comes in is taken by the first thread that is free (tokio), instead of each connection keeping to one (Envoy). */
-  readonly sharedQueue?: true;
-  /** CPU of a worker for each KiB of a body above DEFAULT_BODY_BYTES, in either direction; absent = 0. */
-  readonly cpuPerKiBNs?: number;
-  /** What its memory is estimated from; absent = nothing is. */
-  readonly memory?: ProxyMemoryPlan;
-  /** Whose it is; `other`: of a gateway that is simulated with Istio's defaults; absent: Istio's. */
-  readonly product?: 'linkerd' | 'other';
+  readonly sharedQueue: boolean;
+  /** CPU of a worker for each KiB of a body above DEFAULT_BODY_BYTES, in either direction. */
+  readonly cpuPerKiBNs: number;
+  /** What its memory is estimated from; null: nothing is known of that. */
+  readonly memory: ProxyMemoryPlan | null;
+  /** Whose it is; `other`: of a gateway that is simulated with Istio's defaults. */
+  readonly product: Mesh | 'other';
 }
+
+/** Of a proxy whose observing costs nothing of its own, and of which nobody knows what it tells others. */
+export const UNOBSERVED: Pick<ProxyPlan, 'observing' | 'observed'> = {
+  observing: { outboundNs: 0, inboundNs: 0 },
+  observed: null,
+};
 
 /** Access logs, spans and metrics of a proxy in one of its roles. */
 export type ObservedPlan = Omit<ObservationPlan, 'cpuNs'>;
@@ -156,12 +162,12 @@ export interface AppPlan {
   readonly cancels: boolean;
   /** When it closes connections of its callers: idle for so long, after so many requests; 0 = never. */
   readonly keepAlive: { readonly idleNs: number; readonly requests: number };
-  /** Bytes of a pod at rest and for each request that it holds, and what its containers may have; absent: nobody says. */
-  readonly memory?: {
+  /** Bytes of a pod at rest and for each request that it holds, and what its containers may have; null: nobody says. */
+  readonly memory: {
     readonly baseBytes: number;
     readonly perRequestBytes: number;
     readonly limitBytes: number | null;
-  };
+  } | null;
 }
 
 /** Who calls whom: the unit of the report's edge table. */

@@ -156,7 +156,7 @@ function explanationOf(
     schema: 'seatrial.explain/1',
     istioVersion: plan.istioVersion,
     meshes: meshesOf(plan),
-    ...(plan.assumedMesh === undefined ? {} : { assumedMesh: plan.assumedMesh }),
+    ...(plan.assumedMesh === null ? {} : { assumedMesh: plan.assumedMesh }),
     isVersionAssumed,
     from: from === null ? 'outside' : fullName(caller),
     to,

@@ -40,7 +40,7 @@ export function walkFilters(
   const possible: PossibleAnswer[] = [];
   const marks: string[] = [];
   for (const index of given.includes(ROUTE_FAULT) ? given : [ROUTE_FAULT, ...given]) {
-    const filter = index === ROUTE_FAULT ? null : plan.filters?.[index];
+    const filter = index === ROUTE_FAULT ? null : plan.filters[index];
     if (filter === undefined) continue;
     const effect = filter === null ? faultEffect(fault, 'the fault of the route') : effectOf(filter);
     const decidedBy = filter === null ? null : decisionOf(filter);

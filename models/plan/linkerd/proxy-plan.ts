@@ -3,7 +3,7 @@
 // (cores from the CPU limit, no resources by default), linkerd.io: tasks/configuring-proxy-concurrency.
 import type { PodTemplate } from '../../config/kinds/pod-template.js';
 import { parseQuantity } from '../../config/quantity.js';
-import type { ProxyPlan } from '../contract/plan.js';
+import { type ProxyPlan, UNOBSERVED } from '../contract/plan.js';
 import type { ProxyCostInput } from '../settings/input.js';
 import { LINKERD_CONTAINER, type LinkerdConfig } from '../settings/linkerd-injection.js';
 import { containerLimit, type PlacedLimit, quantityOf } from '../settings/proxy-limits.js';
@@ -32,6 +32,7 @@ export function linkerdProxyPlan(pod: PodTemplate | null, config: LinkerdConfig,
   return {
     workers: cpuLimitMillis === null ? 1 : Math.max(1, Math.ceil(cpuLimitMillis / 1000)),
     ...costs,
+    ...UNOBSERVED,
     cpuLimitMillis,
     sharedQueue: true,
     memory: {

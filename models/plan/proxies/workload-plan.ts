@@ -46,7 +46,6 @@ export interface WorkloadParts {
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
   const { input, registry, behaviours, pods, nodes, release } = parts;
   const nodeCores = nodeCoresOf(workload, input);
-  const ztunnel = parts.ztunnelOf(workload);
   return {
     name: workload.name,
     namespace: workload.namespace,
@@ -56,11 +55,12 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     podLocalities: workload.kind === 'ztunnel' ? nodes.localities : pods.localitiesOf(workload),
     proxy: proxyOf(workload, nodeCores, parts),
     inbound: inboundPlan(inboundPool(workload, parts)?.value ?? null),
-    ...(workload.kind === 'app' && workload.linkerd === undefined && release.inboundRetryPolicy
-      ? { inboundRetries: { count: INBOUND_RETRIES, grpc: release.inboundRetriesOfGrpc } }
-      : {}),
+    inboundRetries:
+      workload.kind === 'app' && workload.linkerd === undefined && release.inboundRetryPolicy
+        ? { count: INBOUND_RETRIES, grpc: release.inboundRetriesOfGrpc }
+        : null,
     app: appPlan(workload, behaviours.of(workload), nodeCores),
-    ...(ztunnel === undefined ? {} : { ztunnel }),
+    ztunnel: parts.ztunnelOf(workload),
   };
 }
 
@@ -94,7 +94,7 @@ function proxyOf(workload: Workload, nodeCores: number, { input, mesh, memory }:
     return {
       ...observing(plan, observations(owner, input.resources, mesh)),
       memory: memory.of(owner),
-      ...(owner.foreign === true ? { product: 'other' as const } : {}),
+      product: owner.foreign === true ? 'other' : 'istio',
     };
   }
 }
@@ -104,13 +104,12 @@ function observing(plan: ProxyPlan, { outbound, inbound }: Observations): ProxyP
   const { cpuNs: outboundNs, ...outboundObserved } = outbound;
   const { cpuNs: inboundNs, ...inboundObserved } = inbound;
   const common = Math.min(outboundNs, inboundNs);
-  const shared = {
+  return {
     ...plan,
     afterResponseCpuNs: Math.max(0, plan.afterResponseCpuNs + common),
+    observing: { outboundNs: outboundNs - common, inboundNs: inboundNs - common },
     observed: { outbound: outboundObserved, inbound: inboundObserved },
   };
-  if (outboundNs === inboundNs) return shared;
-  return { ...shared, observing: { outboundNs: outboundNs - common, inboundNs: inboundNs - common } };
 }
 
 /** Workers and queues are unlimited unless the user says so; so is the CPU of what runs outside of the cluster. */
@@ -126,9 +125,10 @@ function appPlan(workload: Workload, behaviour: BehaviourSpec, nodeCores: number
     // A waypoint resets what it has under way for a caller that has gone (envoy: source/common/router/router.cc, Filter::onDestroy).
     cancels: isApp ? (behaviour.cancels ?? false) : workload.kind === 'waypoint',
     keepAlive: (isApp ? behaviour.keepAlive : undefined) ?? { idleNs: 0, requests: 0 },
-    ...(isApp && behaviour.memory !== undefined
-      ? { memory: { ...behaviour.memory, limitBytes: appLimit(workload, 'memory')?.value ?? null } }
-      : {}),
+    memory:
+      isApp && behaviour.memory !== undefined
+        ? { ...behaviour.memory, limitBytes: appLimit(workload, 'memory')?.value ?? null }
+        : null,
   };
 }
 

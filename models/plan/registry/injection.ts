@@ -4,7 +4,7 @@ import { matchesLabels } from '../../config/kinds/label-selector.js';
 import type { PodTemplate } from '../../config/kinds/pod-template.js';
 import type { ResourceSet } from '../../config/load.js';
 import { ofName } from '../../list-index.js';
-import type { ProxyPlan } from '../contract/plan.js';
+import { type ProxyPlan, UNOBSERVED } from '../contract/plan.js';
 import type { ProxyCostInput, ZtunnelInput } from '../settings/input.js';
 import { DEFAULT_MESH, type MeshSettings } from '../settings/mesh-settings.js';
 import { containerLimit, ISTIO_CONTAINER, proxyLimit } from '../settings/proxy-limits.js';
@@ -55,7 +55,7 @@ export function injectionOf(
     : 'not-injected';
 }
 
-/** Threads and limits of the proxy of a pod. */
+/** An Envoy of Istio's beside a pod: its threads and limits. */
 export function proxyPlan(
   pod: PodTemplate | null,
   cost: ProxyCostInput,
@@ -74,12 +74,23 @@ export function proxyPlan(
     cpuLimitMillis,
     handshakeCpuNs: cost.handshakeCpuNs,
     resumedHandshakeCpuNs: cost.resumedHandshakeCpuNs,
+    ...UNOBSERVED,
+    sharedQueue: false,
     cpuPerKiBNs: cost.cpuPerKiBNs,
+    memory: null,
+    product: 'istio',
   };
 }
 
 /** The ztunnel of a node; its chart sets no CPU limit (istio: manifests/charts/ztunnel/values.yaml). */
 export function ztunnelPlan(pod: PodTemplate | null, cost: ZtunnelInput): ProxyPlan {
   const limit = containerLimit(pod, ISTIO_CONTAINER, 'cpu');
-  return { ...cost, cpuLimitMillis: limit?.value ?? null, sharedQueue: true };
+  return {
+    ...cost,
+    ...UNOBSERVED,
+    cpuLimitMillis: limit?.value ?? null,
+    sharedQueue: true,
+    memory: null,
+    product: 'istio',
+  };
 }

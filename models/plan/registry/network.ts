@@ -20,12 +20,11 @@ interface Link {
 export function networkPlan(localities: readonly LocalityPlan[], input: NetworkInput, findings: Findings): NetworkPlan {
   warnOfUnknownPlaces(localities, input, findings);
   const links = localities.map((from) => localities.map((to) => linkBetween(from, to, input)));
-  const limited = links.some((row) => row.some(({ bytesPerSecond }) => bytesPerSecond > 0));
   return {
     oneWayNs: links.map((row) => row.map((link) => Math.round(link.rttNs / 2))),
     jitter: links.map((row) => row.map((link) => link.jitter)),
     loss: links.map((row) => row.map((link) => link.loss)),
-    ...(limited ? { bytesPerSecond: links.map((row) => row.map((link) => link.bytesPerSecond)) } : {}),
+    bytesPerSecond: links.map((row) => row.map((link) => link.bytesPerSecond)),
   };
 }
 

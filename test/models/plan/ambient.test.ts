@@ -66,7 +66,7 @@ describe('which pods are ambient', () => {
       ].join('---\n'),
     });
     const { proxy, ztunnel } = workload(plan, 'client');
-    return ztunnel !== undefined ? 'ambient' : proxy !== null ? 'sidecar' : 'neither';
+    return ztunnel !== null ? 'ambient' : proxy !== null ? 'sidecar' : 'neither';
   };
   const none = '"app": "client"';
 
@@ -113,7 +113,7 @@ describe('ztunnels', () => {
     expect(proxy!.requestCpuNs + proxy!.responseCpuNs + proxy!.afterResponseCpuNs).toBe(60_000);
   });
 
-  test('a mesh of sidecars has none, and its plan says nothing of them', () => {
+  test('a mesh of sidecars has none', () => {
     const plan = planOf({
       yaml: [
         namespace('a'),
@@ -123,7 +123,10 @@ describe('ztunnels', () => {
         service('web', 'b', ['{ name: http, port: 80 }']),
       ].join('---\n'),
     });
-    expect(JSON.stringify(plan)).not.toContain('ztunnel');
+    expect(plan.workloads.map(({ kind, ztunnel }) => [kind, ztunnel])).toEqual([
+      ['app', null],
+      ['app', null],
+    ]);
     expect(JSON.stringify(plan)).not.toContain('"perConnection"');
   });
 });

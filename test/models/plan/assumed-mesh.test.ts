@@ -30,7 +30,7 @@ function proxyOf(texts: readonly string[], more: Partial<ScenarioSpec> = {}, to 
   const mesh = loadMesh([{ name: 'mesh.yaml', text: [WEB, ...texts].join('---\n') }], { scenario });
   const { proxy } = mesh.plan.workloads.find(({ name }) => name === 'web')!;
   return {
-    proxy: proxy === null ? 'none' : (proxy.product ?? 'istio'),
+    proxy: proxy === null ? 'none' : proxy.product,
     said: mesh.fidelity.filter(({ resource }) => resource.startsWith('Namespace')).map(({ meaning }) => meaning),
     paths: mesh.fidelity.map(({ path }) => path),
   };

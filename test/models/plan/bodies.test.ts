@@ -31,7 +31,7 @@ describe('sizes', () => {
     const plan = planOf({ yaml: withCluster() });
     expect(siteOf(plan)).not.toHaveProperty('requestBytes');
     expect(plan.handlers[0]).not.toHaveProperty('responseBytes');
-    expect(plan.network).not.toHaveProperty('bytesPerSecond');
+    expect(plan.network.bytesPerSecond.flat().every((limit) => limit === 0)).toBe(true);
   });
 
   test('of requests belong to the site of the request, of calls to that of the call', () => {
@@ -139,6 +139,9 @@ describe('bandwidth', () => {
       [9, 5],
       [5, 9],
     ]);
-    expect(matrixOf({})).toBeUndefined();
+    expect(matrixOf({})).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
   });
 });

@@ -48,7 +48,7 @@ function identities(plan: MeshPlan) {
     rows: plan.rows.map((row) => `${edge(row.edge)} ${row.request} by ${workload(row.workload)}`),
     sites: plan.sites.map((site) => `${workload(site.caller)}: ${edge(site.edge)} ${site.request}`),
     handlers: plan.handlers.map((handler) => `${workload(handler.workload)} ${handler.request}`),
-    filters: (plan.filters ?? []).map(({ name }) => name),
+    filters: plan.filters.map(({ name }) => name),
   };
 }
 

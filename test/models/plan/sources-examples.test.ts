@@ -33,7 +33,7 @@ describe('the examples', () => {
     const { plan, sources, relative, resources } = loadExample(name);
     expect(sources!.workloads.length).toBe(plan!.workloads.length);
     expect(sources!.clusters.length).toBe(plan!.clusters.length);
-    expect(sources!.filters.length).toBe(plan!.filters?.length ?? 0);
+    expect(sources!.filters.length).toBe(plan!.filters.length);
     expect(sources!.sites.length).toBe(plan!.sites.length);
     expect(sources!.clusters.map(({ unreachable }) => unreachable.length)).toEqual(
       plan!.clusters.map(({ groups }) => groups.length),

@@ -403,7 +403,7 @@ describe('filters', () => {
     ['no rule that allows', policy('few', `  rules:\n${POST}`), 'few', '', 'no ALLOW rule matches', 1],
   ])('%s', (_, text, name, field, detail, line) => {
     const { plan, sources } = compile({ yaml: [CLUSTER, text] });
-    const refusing = plan!.filters!.findIndex((filter) => filter.kind === 'rbac' && filter.status === 403);
+    const refusing = plan!.filters.findIndex((filter) => filter.kind === 'rbac' && filter.status === 403);
     expect(sources!.filters[refusing]).toMatchObject({
       object: `AuthorizationPolicy b/${name}`,
       field,

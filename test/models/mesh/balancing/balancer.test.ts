@@ -26,7 +26,8 @@ function cluster(policy: BalancerPolicy, pods: number, workers = 1, seed = 'bala
   const podsOf = plan.workloads.map((workload, w) =>
     workload.podLocalities.map((_, ordinal) => new Pod(id++, w, ordinal, runtime, null, 0)),
   );
-  const clusters = new Clusters(calendar, new Network(plan.network, calendar), podsOf, plan.localities, recorder, seed);
+  const network = new Network(plan.network, calendar);
+  const clusters = new Clusters(calendar, network, podsOf, plan.localities, recorder, seed, plan.envoy);
   const state = clusters.at(podsOf[0][0], runtime.sites[0].destinations[0]);
   const balancer = new Balancer(clusters, new Draws(seed, 'balancer'));
   const call = new Call(0);

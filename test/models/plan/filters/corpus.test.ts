@@ -36,7 +36,7 @@ describe.skipIf(!isPresent)('real policies', () => {
       };
       const { plan, diagnostics } = compilePlan({ ...input({ yaml: '' }), resources });
       expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-      if ((plan!.filters?.length ?? 0) > 0) planned += 1;
+      if (plan!.filters.length > 0) planned += 1;
       for (const { position } of own.fidelity) expect(position).not.toBeNull();
     }
     expect(planned).toBeGreaterThan(100);

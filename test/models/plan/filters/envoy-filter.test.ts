@@ -165,7 +165,7 @@ describe('what routes say', () => {
       yaml: withCluster(document),
       requests: [request(), request({ name: 'gold', headers: { 'x-plan': 'gold' } })],
     });
-    const own = plan.filters!.filter((found): found is LocalRateLimitPlan => found.kind === 'local-rate-limit');
+    const own = plan.filters.filter((found): found is LocalRateLimitPlan => found.kind === 'local-rate-limit');
     expect(new Set(own.map(({ group }) => group)).size).toBe(1);
     expect(new Set(own.map(({ name }) => name)).size).toBe(2);
   });

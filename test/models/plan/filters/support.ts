@@ -37,7 +37,7 @@ export function envoyFilter(spec: string, name = 'e', namespace = 'b'): string {
 }
 
 export function named(plan: MeshPlan, numbers: readonly number[] | undefined): (FilterPlan | 'fault')[] {
-  return (numbers ?? []).map((number) => (number === ROUTE_FAULT ? 'fault' : plan.filters![number]!));
+  return (numbers ?? []).map((number) => (number === ROUTE_FAULT ? 'fault' : plan.filters[number]!));
 }
 
 /** The filters in the caller's proxy. */
