@@ -14,7 +14,13 @@ import type {
   StepPlan,
   WorkloadPlan,
 } from '../models/plan/contract/plan.js';
-import { NO_LIMIT, NONE, UNOBSERVED } from '../models/plan/contract/plan.js';
+import {
+  DEFAULT_BODY_BYTES,
+  MISSING_CLUSTER_STATUS,
+  NO_LIMIT,
+  NONE,
+  UNOBSERVED,
+} from '../models/plan/contract/plan.js';
 
 const MS = 1_000_000;
 const S = 1_000 * MS;
@@ -61,7 +67,11 @@ class BookinfoPlan {
       request: 'GET /',
       operation: 'default',
       program: this.program(app),
-      errors: this.full && app.service === 'ratings' ? [{ status: 503, probability: 0.01 }] : [],
+      errors:
+        this.full && app.service === 'ratings'
+          ? [{ status: 503, probability: 0.01, rateLimited: false, retryAfterNs: null }]
+          : [],
+      responseBytes: DEFAULT_BODY_BYTES,
     }));
     this.site(CLIENT, 'pages', 'productpage', [0]);
     this.site(0, 'productpage', 'details', [1]);
@@ -87,7 +97,9 @@ class BookinfoPlan {
           name: 'pages',
           client: CLIENT,
           arrival: { kind: 'open', process: 'poisson', profile: [{ atNs: 0, ratePerSecond: this.ratePerSecond }] },
-          requests: [{ name: 'page', weight: 1, site: 0, timeoutNs: this.full ? 5 * S : 0 }],
+          requests: [
+            { name: 'page', weight: 1, site: 0, timeoutNs: this.full ? 5 * S : 0, expect: null, attributes: [] },
+          ],
         },
       ],
     };
@@ -142,9 +154,11 @@ class BookinfoPlan {
             {
               weight: 100,
               cluster,
+              missingStatus: MISSING_CLUSTER_STATUS,
               clusterName: toName,
-              arrivals: workloads.map((handler) => ({ handler, row: row(handler), chain: NONE })),
+              arrivals: workloads.map((handler) => ({ handler, row: row(handler), chain: NONE, beyond: [] })),
               localRow: row(-1),
+              hash: [],
             },
           ],
           mirrors: [],
@@ -153,7 +167,11 @@ class BookinfoPlan {
         retry: caller === CLIENT ? null : this.retry(),
         maxStreamDurationNs: 0,
         streamIdleTimeoutNs: 0,
+        filters: [],
+        connections: null,
+        skipsProxy: false,
       },
+      requestBytes: DEFAULT_BODY_BYTES,
     });
   }
 

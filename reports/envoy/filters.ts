@@ -52,16 +52,14 @@ export function proxyFilters(filters: readonly FilterPlan[], routes: readonly Ro
             off.map((identity) => [identity, typed('envoy.config.route.v3.FilterConfig', { disabled: true })]),
           ),
         },
-        rateLimits: (route.filters ?? []).flatMap((index) =>
-          index === ROUTE_FAULT ? [] : rateLimits(filters[index], chain),
-        ),
+        rateLimits: route.filters.flatMap((index) => (index === ROUTE_FAULT ? [] : rateLimits(filters[index], chain))),
       };
     },
   };
 }
 
 /** The names of a route's filters in order; those of a group are one. */
-function identities(filters: readonly FilterPlan[], { filters: own = [] }: RoutePlan): string[] {
+function identities(filters: readonly FilterPlan[], { filters: own }: RoutePlan): string[] {
   const all = own.map((index) => (index === ROUTE_FAULT ? FAULT_FILTER : identity(filters[index])));
   return [...new Set(all.includes(FAULT_FILTER) ? all : [FAULT_FILTER, ...all])];
 }

@@ -15,7 +15,7 @@ export function notesOf(plan: MeshPlan, workload: number, used: readonly number[
   if (new Set(podLocalities).size > 1) notes.push('Endpoints are ranked as the first pod of the workload sees them.');
   if (hashesText(plan, workload))
     notes.push(`What a consistent hash looks at is the text of the headers ${HASH_HEADER}-0, -1 …`);
-  if (plan.sites.some(({ caller, route }) => caller === workload && route.connections !== undefined))
+  if (plan.sites.some(({ caller, route }) => caller === workload && route.connections !== null))
     notes.push(
       'Calls that go by connections of their caller in the mesh (TCP, no sidecar) stand here as routes of HTTP.',
     );

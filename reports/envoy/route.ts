@@ -74,7 +74,7 @@ function mirrors({ mirrors: all }: ForwardPlan, clusterNames: ClusterNames): Mes
 
 /** Envoy has the policies of all destinations of a route in one list (istio: pilot/pkg/networking/core/route/route.go). */
 export function hashKeys({ destinations: all }: ForwardPlan): readonly HashKeyPlan[] {
-  const keys = all.flatMap(({ hash }) => hash ?? []);
+  const keys = all.flatMap(({ hash }) => hash);
   const texts = keys.map((key) => JSON.stringify(key));
   return keys.filter((_, i) => texts.indexOf(texts[i]) === i);
 }

@@ -88,7 +88,7 @@ function chargeDelays(facts: Facts, ledger: Ledger, perCallMs: (ns: number) => n
         ledger.entry('F206', edgeSubject(facts, row)).latencyMs += perCallMs(delayed * route.fault.delayNs);
         return;
       }
-      const filter = (route.filters ?? []).find((own) => delayOf(facts, own) > 0);
+      const filter = route.filters.find((own) => delayOf(facts, own) > 0);
       if (filter === undefined) continue;
       ledger.entry('F206', filterSubject(facts, filter)).latencyMs += perCallMs(delayed * delayOf(facts, filter));
       return;

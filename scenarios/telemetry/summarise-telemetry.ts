@@ -143,7 +143,7 @@ function protocolsOf({ sites }: MeshPlan): Map<string, { readonly grpc: boolean;
   return new Map(
     sites.map(({ edge, request, grpc, route }) => [
       `${edge} ${request}`,
-      { grpc, opaque: route.connections?.opaque ?? false },
+      { grpc, opaque: route.connections?.opaque === true },
     ]),
   );
 }

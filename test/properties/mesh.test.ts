@@ -220,7 +220,7 @@ describe('every small mesh', () => {
     const hosts = plan.workloads[1].podLocalities.length;
     const workers = plan.workloads[0].proxy?.workers ?? 1;
     // A TCP proxy does not look at max_requests, kube-proxy at no limit.
-    if (site.connections === undefined) expect(clusters[0].peakActiveRequests).toBeLessThanOrEqual(limits.maxRequests);
+    if (site.connections === null) expect(clusters[0].peakActiveRequests).toBeLessThanOrEqual(limits.maxRequests);
     else expect(clusters[0].peakConnections).toBeLessThanOrEqual(limits.maxConnections);
     expect(clusters[0].peakPendingRequests).toBeLessThanOrEqual(limits.maxPendingRequests);
     expect(clusters[0].peakRetries).toBeLessThanOrEqual(limits.maxRetries);

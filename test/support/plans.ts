@@ -8,7 +8,9 @@ import type {
   AppPlan,
   ArrivalPlan,
   ClusterPlan,
+  DestinationPlan,
   ErrorPlan,
+  HandlerPlan,
   MeshPlan,
   OutlierPlan,
   ProxyPlan,
@@ -16,7 +18,7 @@ import type {
   RoutePlan,
   StepPlan,
 } from '../../models/plan/contract/plan.js';
-import { NO_LIMIT, UNOBSERVED } from '../../models/plan/contract/plan.js';
+import { DEFAULT_BODY_BYTES, MISSING_CLUSTER_STATUS, NO_LIMIT, UNOBSERVED } from '../../models/plan/contract/plan.js';
 
 export const US = 1_000;
 export const MS = 1_000_000;
@@ -28,7 +30,7 @@ export interface SmallPlan {
   readonly arrivals?: readonly ArrivalPlan[];
   readonly clientTimeoutNs?: number;
   readonly program?: readonly StepPlan[];
-  readonly errors?: readonly ErrorPlan[];
+  readonly errors?: readonly (Pick<ErrorPlan, 'status' | 'probability'> & Partial<ErrorPlan>)[];
   readonly app?: Partial<AppPlan>;
   readonly clientProxy?: Partial<ProxyPlan> | null;
   readonly serverProxy?: Partial<ProxyPlan> | null;
@@ -72,6 +74,22 @@ export const APP: AppPlan = {
   cancels: false,
   keepAlive: { idleNs: 0, requests: 0 },
   memory: null,
+};
+
+export const ERROR: Omit<ErrorPlan, 'status' | 'probability'> = { rateLimited: false, retryAfterNs: null };
+
+export const HANDLER: Pick<HandlerPlan, 'request' | 'operation' | 'errors' | 'responseBytes'> = {
+  request: 'GET /',
+  operation: 'default',
+  errors: [],
+  responseBytes: DEFAULT_BODY_BYTES,
+};
+
+/** The only destination of a route. */
+export const DESTINATION: Pick<DestinationPlan, 'weight' | 'missingStatus' | 'hash'> = {
+  weight: 1,
+  missingStatus: MISSING_CLUSTER_STATUS,
+  hash: [],
 };
 
 /** Istio's built-in retry policy for a request class that is not gRPC. */
@@ -246,10 +264,10 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
             kind: 'forward',
             destinations: [
               {
-                weight: 1,
+                ...DESTINATION,
                 cluster: 0,
                 clusterName: CLUSTER.name,
-                arrivals: [{ handler: 0, row: 0, chain: 0 }],
+                arrivals: [{ handler: 0, row: 0, chain: 0, beyond: [] }],
                 localRow: 1,
               },
             ],
@@ -259,26 +277,30 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
           retry: null,
           maxStreamDurationNs: 0,
           streamIdleTimeoutNs: 0,
+          filters: [],
+          connections: null,
+          skipsProxy: false,
           ...options.route,
         },
-        ...(options.requestBytes === undefined ? {} : { requestBytes: options.requestBytes }),
+        requestBytes: options.requestBytes ?? DEFAULT_BODY_BYTES,
       },
     ],
     handlers: [
       {
+        ...HANDLER,
         workload: WEB,
-        request: 'GET /',
-        operation: 'default',
         program: options.program ?? [work(10 * MS)],
-        errors: options.errors ?? [],
-        ...(options.responseBytes === undefined ? {} : { responseBytes: options.responseBytes }),
+        errors: (options.errors ?? []).map((error) => ({ ...ERROR, ...error })),
+        responseBytes: options.responseBytes ?? DEFAULT_BODY_BYTES,
       },
     ],
     traffic: arrivals.map((arrival, i) => ({
       name: `load ${i}`,
       client: CLIENT,
       arrival,
-      requests: [{ name: 'get', weight: 1, site: 0, timeoutNs: options.clientTimeoutNs ?? 0 }],
+      requests: [
+        { name: 'get', weight: 1, site: 0, timeoutNs: options.clientTimeoutNs ?? 0, expect: null, attributes: [] },
+      ],
     })),
     filters: options.filters ?? [],
     envoy: NEWEST_ENVOY,

@@ -22,7 +22,7 @@ export const fewHashKeys: Rule = {
       const target = plan.clusters[cluster]!;
       if (target.balancer.policy !== 'ring_hash' && target.balancer.policy !== 'maglev') continue;
       const pods = hostCount(plan, target);
-      const keys = keysOf(plan, destination.hash ?? [], site.caller);
+      const keys = keysOf(plan, destination.hash, site.caller);
       if (pods < 2 || keys === null || keys >= pods * KEYS_PER_POD) continue;
       const { toName } = plan.edges[site.edge]!;
       report.at(
@@ -55,6 +55,6 @@ function keysOf(plan: MeshPlan, hash: readonly HashKeyPlan[], caller: number): n
 }
 
 function valuesOf(plan: MeshPlan, name: string): number {
-  const attributes = plan.traffic.flatMap(({ requests }) => requests.flatMap((request) => request.attributes ?? []));
+  const attributes = plan.traffic.flatMap(({ requests }) => requests.flatMap((request) => request.attributes));
   return Math.max(1, ...attributes.filter((attribute) => attribute.name === name).map(({ values }) => values));
 }

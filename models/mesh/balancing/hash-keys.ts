@@ -13,8 +13,8 @@ import { attributeNames, RequestAttributes } from './request-attributes.js';
 export const HASH_KEY = { text: 0, cookie: 1, sourceIp: 2 } as const;
 
 /** Makes the hash policies of one destination ready. */
-export function hashKeysRt(plan: MeshPlan, keys: readonly HashKeyPlan[] | undefined): readonly HashKeyRt[] {
-  if (keys === undefined || keys.length === 0) return [];
+export function hashKeysRt(plan: MeshPlan, keys: readonly HashKeyPlan[]): readonly HashKeyRt[] {
+  if (keys.length === 0) return [];
   const names = attributeNames(plan);
   return keys.map((key) => hashKeyRt(key, names));
 }

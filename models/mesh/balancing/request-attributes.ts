@@ -9,7 +9,7 @@ import { NOTHING } from '../state/nothing.js';
 /** The names of the attributes of all traffic, in the order in which they are met: an attribute's id is its place here. */
 export function attributeNames(plan: MeshPlan): string[] {
   const names = plan.traffic.flatMap((source) =>
-    source.requests.flatMap((request) => (request.attributes ?? []).map((attribute) => attribute.name)),
+    source.requests.flatMap((request) => request.attributes.map((attribute) => attribute.name)),
   );
   return [...new Set(names)];
 }
@@ -28,7 +28,7 @@ export class RequestAttributes {
     const requests = plan.traffic.flatMap((source) => source.requests);
     this.values = this.names.map((name) =>
       requests.map((request) => {
-        const attribute = (request.attributes ?? []).find((candidate) => candidate.name === name);
+        const attribute = request.attributes.find((candidate) => candidate.name === name);
         return attribute === undefined ? null : valuesOf(attribute);
       }),
     );

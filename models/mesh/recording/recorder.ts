@@ -313,8 +313,8 @@ function originOf(cause: number, good: boolean, request: number, row: number): n
 
 const STATUSES = 600;
 
-function expectedStatuses(expect: readonly number[] | undefined): Uint8Array | null {
-  if (expect === undefined) return null;
+function expectedStatuses(expect: readonly number[] | null): Uint8Array | null {
+  if (expect === null) return null;
   const table = new Uint8Array(STATUSES);
   for (const status of expect) table[status] = 1;
   return table;

@@ -4,7 +4,6 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { compileDistribution } from '../../../sim/distributions/index.js';
 import { PHASE } from '../../../sim/phases.js';
 import {
-  DEFAULT_BODY_BYTES,
   type DestinationPlan,
   type EndpointArrivalPlan,
   type EndpointGroupPlan,
@@ -88,11 +87,11 @@ class Builder {
         errorBelow: cumulative(handler.errors.map((error) => error.probability)),
         errorMarks: Uint8Array.from(handler.errors, marksOf),
         errorRetryAfterNs: Float64Array.from(handler.errors, (error) => error.retryAfterNs ?? 0),
-        responseBytes: handler.responseBytes ?? DEFAULT_BODY_BYTES,
+        responseBytes: handler.responseBytes,
       });
     }
     for (const site of plan.sites) {
-      const { caller, edge, route, grpc, requestBytes = DEFAULT_BODY_BYTES } = site;
+      const { caller, edge, route, grpc, requestBytes } = site;
       const downstream = downstreamRt(plan, site, numberOf(this.edgesOf[caller], edge));
       this.sites.push(this.site(caller, route, grpc, requestBytes, downstream));
     }
@@ -130,7 +129,7 @@ class Builder {
     return {
       caller,
       row: respond !== null ? respond.row : (destinations[0]?.localRow ?? NONE),
-      filters: this.filters.chain(route.filters ?? [], route.fault),
+      filters: this.filters.chain(route.filters, route.fault),
       respondStatus: respond === null ? 0 : respond.status || RESPOND_NOTHING,
       respondFlags: respond?.flag === 'NR' ? FLAG.NR : 0,
       destinations,
@@ -150,12 +149,12 @@ class Builder {
       requestBytes,
       downstream,
       connections: this.connections(caller, route),
-      skipsProxy: route.skipsProxy === true,
+      skipsProxy: route.skipsProxy,
     };
   }
 
   private connections(caller: number, { action, connections, skipsProxy }: RoutePlan): CallerConnectionsRt | null {
-    if (connections === undefined || action.kind !== 'forward') return null;
+    if (connections === null || action.kind !== 'forward') return null;
     const { opaque, shared, idleNs, proxyIdleNs, maxDurationNs, connectAttempts } = connections;
     const clusters = action.destinations.map(({ cluster }) => (cluster === NONE ? null : this.plan.clusters[cluster]));
     const streams = clusters.map((cluster) => (cluster?.protocol === 'http2' ? cluster.maxConcurrentStreams : 1));
@@ -174,7 +173,7 @@ class Builder {
       proxyIdleNs: proxyIdleNs > 0 ? proxyIdleNs : Number.POSITIVE_INFINITY,
       ageLane: this.lane(maxDurationNs),
       connectAttempts,
-      counted: opaque && this.plan.workloads[caller].proxy !== null && skipsProxy !== true,
+      counted: opaque && this.plan.workloads[caller].proxy !== null && !skipsProxy,
     };
   }
 
@@ -196,6 +195,9 @@ class Builder {
       retry: null,
       maxStreamDurationNs: 0,
       streamIdleTimeoutNs: 0,
+      filters: [],
+      connections: null,
+      skipsProxy: false,
     };
     return this.site(caller, plan, grpc, requestBytes, downstream);
   }
@@ -205,7 +207,7 @@ class Builder {
     const limit = tryLimit(route, use.cluster?.maxStreamDurationNs ?? 0);
     return {
       ...use,
-      missingStatus: d.missingStatus ?? 503,
+      missingStatus: d.missingStatus,
       localRow: d.localRow,
       hash: hashKeysRt(this.plan, d.hash),
       tryLimit: limit.kind,
@@ -230,7 +232,7 @@ class Builder {
   }
 
   private beyond({ beyond }: EndpointArrivalPlan, group: EndpointGroupPlan | undefined): ClusterUseRt | null {
-    if (beyond === undefined || group?.passage === undefined) return null;
+    if (beyond.length === 0 || group?.passage === undefined) return null;
     return this.use(group.workload, group.passage.cluster, beyond);
   }
 
@@ -304,7 +306,7 @@ const EMPTY: Instruction = {
 };
 
 function marksOf({ rateLimited, retryAfterNs }: ErrorPlan): number {
-  return (rateLimited === true ? MARK.rateLimited : 0) | (retryAfterNs === undefined ? 0 : MARK.retryAfter);
+  return (rateLimited ? MARK.rateLimited : 0) | (retryAfterNs === null ? 0 : MARK.retryAfter);
 }
 
 function cumulative(parts: readonly number[]): Float64Array {

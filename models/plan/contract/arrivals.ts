@@ -12,7 +12,7 @@ export function hostCount(plan: MeshPlan, { groups }: ClusterPlan): number {
 
 /** What happens at the pods that calls to a destination end at. */
 export function podArrivals({ arrivals }: DestinationPlan): readonly EndpointArrivalPlan[] {
-  return arrivals.flatMap((arrival) => arrival.beyond ?? [arrival]);
+  return arrivals.flatMap((arrival) => (arrival.beyond.length === 0 ? [arrival] : arrival.beyond));
 }
 
 /** Aligned with `podArrivals`: which part of the calls each gets, as the weights of the endpoints are; all 0 where there are none. */
@@ -23,7 +23,7 @@ export function podShares(plan: MeshPlan, { arrivals, cluster }: DestinationPlan
   return arrivals.flatMap(({ beyond }, index) => {
     const share = whole === 0 ? 0 : sizes[index]! / whole;
     const { passage } = groups[index]!;
-    if (beyond === undefined || passage === undefined) return [share];
+    if (beyond.length === 0 || passage === undefined) return [share];
     const behind = plan.clusters[passage.cluster];
     const inner = beyond.map((_, group) => (behind === undefined ? 1 : hostsOf(plan, behind.groups[group]!)));
     const all = inner.reduce((sum, size) => sum + size, 0);

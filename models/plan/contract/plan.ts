@@ -19,6 +19,8 @@ export const NO_LIMIT = 4294967295;
 export const DEFAULT_BODY_BYTES = 1024;
 /** In place of the size of a response: as large as the answer of the call that the handler has made last. */
 export const BODY_OF_CALL = -1;
+/** What a proxy answers for a cluster that does not exist (envoy: source/common/router/config_impl.cc, clusterNotFoundResponseCode). */
+export const MISSING_CLUSTER_STATUS = 503;
 /** An index that points nowhere. */
 export const NONE = -1;
 
@@ -196,8 +198,8 @@ export interface CallSitePlan {
   readonly request: string;
   readonly grpc: boolean;
   readonly route: RoutePlan;
-  /** Body of its requests; absent = DEFAULT_BODY_BYTES. */
-  readonly requestBytes?: number;
+  /** Body of its requests; DEFAULT_BODY_BYTES where nobody says. */
+  readonly requestBytes: number;
 }
 
 export interface RoutePlan {
@@ -213,12 +215,12 @@ export interface RoutePlan {
   readonly maxStreamDurationNs: number;
   /** Longest silence of a stream; 0 = none, as Istio has it. */
   readonly streamIdleTimeoutNs: number;
-  /** The filters before the router, in order: indices into `MeshPlan.filters`, or ROUTE_FAULT. Absent: the fault filter alone. */
-  readonly filters?: readonly number[];
-  /** Calls keep to connections of their caller's own. Absent: its proxy chooses for each request. */
-  readonly connections?: CallerConnectionsPlan;
-  /** Calls go past the proxy of their caller. Absent: through it. */
-  readonly skipsProxy?: true;
+  /** The filters before the router, in order: indices into `MeshPlan.filters`, or ROUTE_FAULT. */
+  readonly filters: readonly number[];
+  /** Calls keep to connections of their caller's own; null: its proxy chooses for each request. */
+  readonly connections: CallerConnectionsPlan | null;
+  /** Calls go past the proxy of their caller. */
+  readonly skipsProxy: boolean;
 }
 
 /**
@@ -253,15 +255,15 @@ export interface DestinationPlan {
   readonly weight: number;
   /** Index into clusters; NONE = the cluster does not exist. */
   readonly cluster: number;
-  /** What the proxy answers (NC) where it does not; absent: 503. */
-  readonly missingStatus?: number;
+  /** What the proxy answers (NC) where it does not; MISSING_CLUSTER_STATUS where it does. */
+  readonly missingStatus: number;
   readonly clusterName: string;
   /** What happens at an endpoint of each group of the cluster, in the order of `ClusterPlan.groups`. */
   readonly arrivals: readonly EndpointArrivalPlan[];
   /** Row for outcomes without an upstream (UH, UO before a host, NC, FI). */
   readonly localRow: number;
-  /** What a consistent hash of its cluster looks at; absent or empty: nothing, every request has a hash of its own. */
-  readonly hash?: readonly HashKeyPlan[];
+  /** What a consistent hash of its cluster looks at; empty: nothing, every request has a hash of its own. */
+  readonly hash: readonly HashKeyPlan[];
 }
 
 export interface EndpointArrivalPlan {
@@ -269,8 +271,8 @@ export interface EndpointArrivalPlan {
   readonly row: number;
   /** Of `MeshPlan.chains`: what this caller's requests of this class meet in the server's proxy; NONE = it has no such proxy. */
   readonly chain: number;
-  /** Behind a gateway of another network: by group of the gateway's cluster. What stands beside it is the first of these. */
-  readonly beyond?: readonly EndpointArrivalPlan[];
+  /** Behind a gateway of another network: by group of the gateway's cluster. What stands beside it is the first of these. Empty elsewhere. */
+  readonly beyond: readonly EndpointArrivalPlan[];
 }
 
 /** envoy: source/common/router/retry_state_impl.cc, with the tokens already resolved for this request class. */
@@ -329,17 +331,17 @@ export interface HandlerPlan {
   readonly program: readonly StepPlan[];
   /** Status codes that the application returns by itself after its work, with their probabilities (0..1, sum <= 1). */
   readonly errors: readonly ErrorPlan[];
-  /** Body of its good answers, or BODY_OF_CALL; absent = DEFAULT_BODY_BYTES. Answers of 400 and more have next to none. */
-  readonly responseBytes?: number;
+  /** Body of its good answers, or BODY_OF_CALL; DEFAULT_BODY_BYTES where nobody says. Answers of 400 and more have next to none. */
+  readonly responseBytes: number;
 }
 
 export interface ErrorPlan {
   readonly status: number;
   readonly probability: number;
   /** The response says `x-envoy-ratelimited`. */
-  readonly rateLimited?: boolean;
-  /** The response says when to come back. */
-  readonly retryAfterNs?: number;
+  readonly rateLimited: boolean;
+  /** When to come back, as the response says; null: it does not say. */
+  readonly retryAfterNs: number | null;
 }
 
 export type StepPlan =
@@ -382,10 +384,10 @@ export interface TrafficRequestPlan {
   readonly site: number;
   /** The client's time-out; 0 = none. */
   readonly timeoutNs: number;
-  /** Statuses (1..599; 0 = no answer) that its sender expects, ascending: these are good and no others. Absent: below 400, and what the application gives below 500. */
-  readonly expect?: readonly number[];
+  /** Statuses (1..599; 0 = no answer) that its sender expects, ascending: these are good and no others. null: below 400, and what the application gives below 500. */
+  readonly expect: readonly number[] | null;
   /** Numbers drawn for each request, which everything that it causes shares. */
-  readonly attributes?: readonly AttributePlan[];
+  readonly attributes: readonly AttributePlan[];
 }
 
 /** Who a request is: a number from 1 to `values`, 1 the most frequent. */

@@ -252,7 +252,7 @@ function endpointsOf(
   return podsOf(cluster, arrivals, caller, target, explaining).map((pods, index): EndpointView => {
     const { workload, passage } = cluster.groups[index]!;
     const behind = passage === undefined ? undefined : clusters[passage.cluster];
-    const beyond = arrivals[index]!.beyond ?? [];
+    const beyond = arrivals[index]!.beyond;
     return { ...pods, behind: behind === undefined ? [] : podsOf(behind, beyond, workload, target, explaining) };
   });
 }

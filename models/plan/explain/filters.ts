@@ -30,12 +30,11 @@ interface Effect {
  * @param seen the status in which the client sees an answer of this proxy with this flag
  */
 export function walkFilters(
-  indices: readonly number[] | undefined,
+  given: readonly number[],
   fault: FaultPlan | null,
   plan: MeshPlan,
   seen: (status: number, flag: string) => number,
 ): FilterWalk {
-  const given = indices ?? [];
   const filters: FilterView[] = [];
   const possible: PossibleAnswer[] = [];
   const marks: string[] = [];

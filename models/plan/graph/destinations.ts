@@ -2,7 +2,7 @@
 // server's proxy and what the application does.
 import type { CheckedClusters } from '../clusters/checked-clusters.js';
 import type { ClusterRef } from '../clusters/cluster-pool.js';
-import { type DestinationPlan, type EndpointArrivalPlan, NONE } from '../contract/plan.js';
+import { type DestinationPlan, type EndpointArrivalPlan, MISSING_CLUSTER_STATUS, NONE } from '../contract/plan.js';
 import { podPort } from '../filters/on-the-way.js';
 import type { Workload } from '../registry/workload.js';
 import type { Target } from '../routes/route-decision.js';
@@ -50,10 +50,10 @@ export class Destinations {
       weight: target.weight,
       cluster: cluster.index,
       clusterName: cluster.name,
-      ...(cluster.index === NONE && target.missingStatus !== 503 ? { missingStatus: target.missingStatus } : {}),
+      missingStatus: cluster.index === NONE ? target.missingStatus : MISSING_CLUSTER_STATUS,
       arrivals: this.arrivals(caller, edge, label, sent, cluster),
       localRow: this.rows.row(edge, label, NONE),
-      ...(hash.length === 0 ? {} : { hash }),
+      hash,
     };
   }
 
@@ -79,7 +79,7 @@ export class Destinations {
       const peer = { workload: caller, mutualTls };
       if (workload.kind === 'waypoint') {
         const row = this.rows.row(edge, label, workload.index);
-        return { handler: this.handler(workload, sent, peer), row, chain: NONE };
+        return { handler: this.handler(workload, sent, peer), row, chain: NONE, beyond: [] };
       }
       const { filters: own, request } = this.parts.clusters.skipsProxy(cluster, group)
         ? { filters: null, request: sent.request }
@@ -92,6 +92,7 @@ export class Destinations {
           ...(refusal === null ? [] : [refusal]),
           ...(own ?? []),
         ]),
+        beyond: [],
       };
     });
   }

@@ -12,6 +12,7 @@ import {
 import {
   BODY_OF_CALL,
   type CallSitePlan,
+  DEFAULT_BODY_BYTES,
   type HandlerPlan,
   NONE,
   type RoutePlan,
@@ -174,9 +175,9 @@ export class Graph {
       route: {
         ...this.routePlan(caller, fromName, edge, label, decision),
         ...timers,
-        ...(filters === null ? {} : { filters }),
+        filters: filters ?? [],
       },
-      ...(request.bodyBytes === undefined ? {} : { requestBytes: request.bodyBytes }),
+      requestBytes: request.bodyBytes ?? DEFAULT_BODY_BYTES,
     };
     return { plan, sources: decision.sources ?? NO_SITE_SOURCES };
   }
@@ -187,15 +188,19 @@ export class Graph {
     edge: number,
     label: string,
     decision: RouteDecision,
-  ): RoutePlan {
+  ): Omit<RoutePlan, 'filters'> {
     const { name, position, fault, timeoutNs, retry, action } = decision;
     // Istio sets neither a stream's longest duration nor its idle time-out (istio: pilot/pkg/networking/core/listener_builder.go).
     const common = { name, position, fault, timeoutNs, retry, maxStreamDurationNs: 0, streamIdleTimeoutNs: 0 };
     if (action.kind === 'respond') {
       const row = this.rows.row(edge, label, NONE);
-      return { ...common, action: { kind: 'respond', status: action.status, flag: action.flag, row } };
+      return {
+        ...common,
+        action: { kind: 'respond', status: action.status, flag: action.flag, row },
+        connections: null,
+        skipsProxy: false,
+      };
     }
-    const connections = this.connections(caller, decision, action.targets);
     return {
       ...common,
       action: {
@@ -208,8 +213,8 @@ export class Graph {
           destination: this.destinations.of(caller, fromName, label, mirror.target, []),
         })),
       },
-      ...(connections === null ? {} : { connections }),
-      ...(isPastProxy(action.targets) ? { skipsProxy: true as const } : {}),
+      connections: this.connections(caller, decision, action.targets),
+      skipsProxy: isPastProxy(action.targets),
     };
   }
 
@@ -257,6 +262,7 @@ export class Graph {
       operation: 'default',
       program: [],
       errors: [],
+      responseBytes: DEFAULT_BODY_BYTES,
     };
     this.handlerWorkloads[index] = workload;
     this.pending.push({
@@ -308,7 +314,7 @@ export class Graph {
       operation,
       program,
       errors,
-      ...(responseBytes === undefined ? {} : { responseBytes }),
+      responseBytes,
     };
   }
 

@@ -1,6 +1,6 @@
 // From what the user says a service does to the program that its pods run for one request class.
 import { setEntry } from '../../../sim/lookup.js';
-import type { HandlerPlan, StepPlan } from '../contract/plan.js';
+import { DEFAULT_BODY_BYTES, type HandlerPlan, type StepPlan } from '../contract/plan.js';
 import type { Dial } from '../routes/dial.js';
 import type { BehaviourSpec, CallInput, OperationInput, StepInput } from '../settings/input.js';
 import { headerValue, normalHeaders, type RequestClass, splitPath } from '../terms/request-class.js';
@@ -9,21 +9,26 @@ export interface HandlerBehaviour {
   readonly operation: string;
   readonly steps: readonly StepInput[];
   readonly errors: HandlerPlan['errors'];
-  readonly responseBytes: number | undefined;
+  readonly responseBytes: number;
 }
 
 /** The first operation that matches, else what the workload does by default. */
 export function behaviourFor(spec: BehaviourSpec, request: RequestClass): HandlerBehaviour {
   const operation = spec.operations?.find((candidate) => matches(candidate, request));
-  const errors = spec.errors ?? [];
-  const { responseBytes } = spec;
+  const errors = errorsOf(spec);
+  const { responseBytes = DEFAULT_BODY_BYTES } = spec;
   if (operation === undefined) return { operation: 'default', steps: spec.steps ?? [], errors, responseBytes };
   return {
     operation: operation.name,
     steps: operation.steps,
-    errors: operation.errors ?? errors,
+    errors: operation.errors === undefined ? errors : errorsOf(operation),
     responseBytes: operation.responseBytes ?? responseBytes,
   };
+}
+
+/** Applications set none of the headers that retries look at. */
+function errorsOf({ errors = [] }: Pick<BehaviourSpec, 'errors'>): HandlerPlan['errors'] {
+  return errors.map(({ status, probability }) => ({ status, probability, rateLimited: false, retryAfterNs: null }));
 }
 
 function matches({ match }: OperationInput, request: RequestClass): boolean {

@@ -45,10 +45,8 @@ export function trafficPlan(
         at: request.at,
       }),
       timeoutNs: request.timeoutNs,
-      ...(request.expect === undefined ? {} : { expect: request.expect }),
-      ...(request.attributes === undefined || request.attributes.length === 0
-        ? {}
-        : { attributes: request.attributes }),
+      expect: request.expect ?? null,
+      attributes: request.attributes ?? [],
     })),
   };
 }

@@ -1,7 +1,7 @@
 // Sizes of bodies on their way through the plan: what the scenario says arrives at call sites and handlers, also behind gateways and routes.
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../../models/mesh/run/simulation.js';
-import { BODY_OF_CALL, type MeshPlan } from '../../../models/plan/contract/plan.js';
+import { BODY_OF_CALL, DEFAULT_BODY_BYTES, type MeshPlan } from '../../../models/plan/contract/plan.js';
 import {
   call,
   compile,
@@ -20,17 +20,17 @@ import {
 
 const KIB = 1024;
 
-function responseOf(plan: MeshPlan, workload: string): (number | undefined)[] {
+function responseOf(plan: MeshPlan, workload: string): number[] {
   return plan.handlers
     .filter((handler) => plan.workloads[handler.workload]!.name === workload)
     .map(({ responseBytes }) => responseBytes);
 }
 
 describe('sizes', () => {
-  test('that nobody says are not in the plan', () => {
+  test('that nobody says are those of the published tests, on lines without limits', () => {
     const plan = planOf({ yaml: withCluster() });
-    expect(siteOf(plan)).not.toHaveProperty('requestBytes');
-    expect(plan.handlers[0]).not.toHaveProperty('responseBytes');
+    expect(siteOf(plan).requestBytes).toBe(DEFAULT_BODY_BYTES);
+    expect(plan.handlers[0]!.responseBytes).toBe(DEFAULT_BODY_BYTES);
     expect(plan.network.bytesPerSecond.flat().every((limit) => limit === 0)).toBe(true);
   });
 
@@ -44,9 +44,14 @@ describe('sizes', () => {
       ],
       services: { 'web.b': { steps: [call('two', { requestBytes: 3 * KIB }), call('two')] } },
     });
-    expect([0, 1, 2].map((index) => siteOf(plan, index).requestBytes)).toEqual([0, 40 * KIB, undefined]);
+    expect([0, 1, 2].map((index) => siteOf(plan, index).requestBytes)).toEqual([0, 40 * KIB, DEFAULT_BODY_BYTES]);
     const calls = plan.sites.filter((site) => plan.edges[site.edge]!.toName === 'two');
-    expect(calls.map(({ requestBytes }) => requestBytes)).toEqual([3 * KIB, undefined, 3 * KIB, undefined]);
+    expect(calls.map(({ requestBytes }) => requestBytes)).toEqual([
+      3 * KIB,
+      DEFAULT_BODY_BYTES,
+      3 * KIB,
+      DEFAULT_BODY_BYTES,
+    ]);
     // The application does not look at the size: one handler for all.
     expect(plan.handlers.filter(({ workload }) => plan.workloads[workload]!.name === 'two')).toHaveLength(1);
   });

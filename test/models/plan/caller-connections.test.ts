@@ -7,7 +7,7 @@ const PLAIN = [namespace('plain', 'team: red'), deployment('old', 'plain', { app
 
 describe('connections of callers', () => {
   test('an HTTP port behind a sidecar has none', () => {
-    expect(siteOf(planOf({ yaml: withCluster() })).route.connections).toBeUndefined();
+    expect(siteOf(planOf({ yaml: withCluster() })).route.connections).toBeNull();
   });
 
   test('a TCP port behind a sidecar: the proxy passes them on, for an hour of silence', () => {

@@ -155,7 +155,7 @@ export function outcome(plan: MeshPlan, site: CallSitePlan = siteOf(plan)): stri
 }
 
 function arrivesAt(plan: MeshPlan, destination: DestinationPlan): string {
-  if (destination.cluster === NONE) return `${destination.missingStatus ?? 503} NC`;
+  if (destination.cluster === NONE) return `${destination.missingStatus} NC`;
   const { groups } = clusterOf(plan, destination);
   if (groups.length === 0) return '503 UH';
   return groups.map((group) => plan.workloads[group.workload]!.name).join('+');

@@ -79,7 +79,7 @@ describe('peak EWMA', () => {
         if (action.kind !== 'forward') throw new Error('it forwards');
         const destinations = action.destinations.map((destination) => ({
           ...destination,
-          arrivals: [...destination.arrivals, { handler: 1, row: 2, chain: NONE }],
+          arrivals: [...destination.arrivals, { handler: 1, row: 2, chain: NONE, beyond: [] }],
         }));
         return { ...site, route: { ...site.route, action: { ...action, destinations } } };
       }),

@@ -6,7 +6,10 @@ import {
   allOutcomes,
   burst,
   CLUSTER,
+  DESTINATION,
+  ERROR,
   expWork,
+  HANDLER,
   MS,
   outcomes,
   poisson,
@@ -166,10 +169,10 @@ function chain(
             kind: 'forward' as const,
             destinations: [
               {
-                weight: 1,
+                ...DESTINATION,
                 cluster: 1 + i,
                 clusterName,
-                arrivals: [{ handler: 1 + i, row: 2 + i, chain: NONE }],
+                arrivals: [{ handler: 1 + i, row: 2 + i, chain: NONE, beyond: [] }],
                 localRow: 2 + i,
               },
             ],
@@ -180,13 +183,12 @@ function chain(
     ],
     handlers: [
       { ...base.handlers[0], program: program(call) },
-      { workload: 2, request: 'GET /', operation: 'default', program: [work(100 * MS)], errors: [] },
+      { ...HANDLER, workload: 2, program: [work(100 * MS)] },
       {
+        ...HANDLER,
         workload: 3,
-        request: 'GET /',
-        operation: 'default',
         program: [work(10 * MS)],
-        errors: [{ status: 503, probability: 1 }],
+        errors: [{ ...ERROR, status: 503, probability: 1 }],
       },
     ],
   };
@@ -290,16 +292,21 @@ describe('retry amplification', () => {
           action: {
             kind: 'forward' as const,
             destinations: [
-              { weight: 1, cluster: i, clusterName: '', arrivals: [{ handler: i, row: i, chain: NONE }], localRow: i },
+              {
+                ...DESTINATION,
+                cluster: i,
+                clusterName: '',
+                arrivals: [{ handler: i, row: i, chain: NONE, beyond: [] }],
+                localRow: i,
+              },
             ],
             mirrors: [],
           },
         },
       })),
       handlers: Array.from({ length: layers }, (_, i) => ({
+        ...HANDLER,
         workload: 1 + i,
-        request: 'GET /',
-        operation: 'default',
         program:
           i + 1 < layers
             ? [
@@ -313,7 +320,7 @@ describe('retry amplification', () => {
                 },
               ]
             : [],
-        errors: i + 1 < layers ? [] : [{ status: 503, probability: 1 }],
+        errors: i + 1 < layers ? [] : [{ ...ERROR, status: 503, probability: 1 }],
       })),
     };
     const result = simulate(plan, options);

@@ -36,8 +36,8 @@ export function envoyFilter(spec: string, name = 'e', namespace = 'b'): string {
   );
 }
 
-export function named(plan: MeshPlan, numbers: readonly number[] | undefined): (FilterPlan | 'fault')[] {
-  return (numbers ?? []).map((number) => (number === ROUTE_FAULT ? 'fault' : plan.filters[number]!));
+export function named(plan: MeshPlan, numbers: readonly number[]): (FilterPlan | 'fault')[] {
+  return numbers.map((number) => (number === ROUTE_FAULT ? 'fault' : plan.filters[number]!));
 }
 
 /** The filters in the caller's proxy. */
