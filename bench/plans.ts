@@ -1,6 +1,7 @@
 // Two fixed plans, shaped like Istio's Bookinfo (productpage → details, reviews v1-v3; v2 and v3 → ratings), behind which the speed of the
 // simulator is tracked. lean: routing, balancing, pools, breakers, outlier detection and retries; a proxy costs latency only.
 // full: both sidecars with worker threads and CPU, quotas, bounded workers, every policy, jitter, faults, mirrors and time-outs.
+import { PLAIN_CLUSTER } from '../models/plan/contract/cluster-plan.js';
 import { NEWEST_ENVOY } from '../models/plan/contract/envoy-plan.js';
 import type {
   CallSitePlan,
@@ -199,12 +200,14 @@ class BookinfoPlan {
     const limit = this.full ? 4096 : NO_LIMIT;
     return (
       this.clusters.push({
+        ...PLAIN_CLUSTER,
         name: `outbound|9080||${service}.default.svc.cluster.local`,
         host: `${service}.default.svc.cluster.local`,
         port: 9080,
         subset: '',
-        groups: workloads.map((workload) => ({ workload, weight: 1 })),
+        groups: workloads.map((workload) => ({ workload, weight: 1, passage: null })),
         protocol: 'http1',
+        appProtocol: 'http1',
         balancer: { policy: 'least_request', choiceCount: 2 },
         limits: { maxConnections: limit, maxPendingRequests: limit, maxRequests: limit, maxRetries: limit },
         maxRequestsPerConnection: 0,

@@ -48,7 +48,7 @@ export function envoyBootstrap(plan: MeshPlan, workload: number, options: Bootst
     return route === null ? [] : [route];
   });
   const { name, namespace, podLocalities } = plan.workloads[workload];
-  const seesZones = used.some((index) => plan.clusters[index].zoneAware !== undefined);
+  const seesZones = used.some((index) => plan.clusters[index].zoneAware !== null);
   return {
     message: {
       node: {

@@ -97,8 +97,8 @@ export function socketAddress({ address, port }: SocketAddress): Message {
 function localities({ failTrafficOnPanic, zoneAware }: ClusterPlan, groups: readonly EndpointGroup[]): Message {
   if (groups.some(({ weight }) => weight !== null)) return { locality_weighted_lb_config: {} };
   const config = {
-    ...(zoneAware === undefined ? {} : { min_cluster_size: zoneAware.minClusterSize }),
-    ...(failTrafficOnPanic === true ? { fail_traffic_on_panic: true } : {}),
+    ...(zoneAware === null ? {} : { min_cluster_size: zoneAware.minClusterSize }),
+    ...(failTrafficOnPanic ? { fail_traffic_on_panic: true } : {}),
   };
   return Object.keys(config).length === 0 ? {} : { zone_aware_lb_config: config };
 }

@@ -1,5 +1,6 @@
 // The endpoints of a cluster as the proxy of a workload ranks them: by priority and locality where the plan or the proxy tells these apart, else in one group
 // (envoy: api/envoy/config/endpoint/v3/endpoint_components.proto, LocalityLbEndpoints).
+import { localityView } from '../../models/plan/contract/cluster-plan.js';
 import { type MeshPlan, NONE } from '../../models/plan/contract/plan.js';
 import type { EndpointGroup, EndpointPlace, SocketAddress } from './cluster.js';
 
@@ -10,13 +11,13 @@ export function endpointGroups(
   cluster: number,
   addressOf: (workload: number, pod: number) => SocketAddress,
 ): EndpointGroup[] {
-  const { groups, localityViews, zoneAware } = plan.clusters[cluster];
-  const view = localityViews?.[plan.workloads[caller].podLocalities[0] ?? 0] ?? null;
-  const apart = view !== null || zoneAware !== undefined;
+  const { groups, zoneAware } = plan.clusters[cluster];
+  const view = localityView(plan.clusters[cluster], plan.workloads[caller].podLocalities[0] ?? 0);
+  const apart = view !== null || zoneAware !== null;
   const found = new Map<string, EndpointGroup & { readonly endpoints: EndpointPlace[] }>();
   groups.forEach(({ workload, weight, passage }, index) => {
     const { podLocalities } = plan.workloads[workload];
-    (passage === undefined ? podLocalities : [passage.locality]).forEach((locality, pod) => {
+    (passage === null ? podLocalities : [passage.locality]).forEach((locality, pod) => {
       const priority = view === null ? 0 : view.priorities[index][locality];
       if (priority === NONE) return;
       const key = apart ? `${priority} ${locality}` : '';

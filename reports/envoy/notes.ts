@@ -34,7 +34,7 @@ function hashesText(plan: MeshPlan, workload: number): boolean {
 function clusterNotes({ tls, reachable, balancer, groups }: MeshPlan['clusters'][number]): string[] {
   return [
     ...(tls.mode === 'none' ? [] : [`speaks ${tls.mode} in the mesh and plain text here.`]),
-    ...(groups.some(({ passage }) => passage !== undefined)
+    ...(groups.some(({ passage }) => passage !== null)
       ? ['a gateway between networks answers here in the place of the pods behind it.']
       : []),
     ...(reachable === 'yes' ? [] : [`its connections fail in the mesh (${reachable}) and not here.`]),

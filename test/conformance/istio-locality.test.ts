@@ -90,7 +90,7 @@ describe('Istio', () => {
     const policy = `loadBalancer: { ${setting} }, outlierDetection: { consecutive5xxErrors: 1, maxEjectionPercent: 100 }`;
     const plan = planOf({ yaml: mesh(policy), input: { placement: [{ region: 'r1', zone: 'z1' }] } });
     const at = plan.localities.findIndex(({ zone }) => zone === 'z1');
-    const { priorities } = plan.clusters[0]!.localityViews![at]!;
+    const { priorities } = plan.clusters[0]!.localityViews[at]!;
     expect(priorities.map((row) => Math.max(...row))).toEqual([0, 1, 2]);
     expect(shares(policy, true)[1]).toBeGreaterThan(0.99);
   });
@@ -122,7 +122,7 @@ describe('Istio', () => {
       input: { placement: [{ region: 'r1', zone: 'z1' }] },
     });
     const at = plan.localities.findIndex(({ zone }) => zone === 'z1');
-    const view = plan.clusters[0]!.localityViews![at]!;
+    const view = plan.clusters[0]!.localityViews[at]!;
     expect(view.priorities.map((row) => Math.max(...row))).toEqual([0, 2, 1]);
     expect(view.weights).toBeNull();
     expect(plan.clusters[0]!.zoneAware).toEqual({ minClusterSize: 6 });
@@ -133,8 +133,8 @@ describe('Istio', () => {
     const input = { istioVersion: '1.30', placement: [{ region: 'r1', zone: 'z1' }] };
     const { plan, diagnostics } = compile({ yaml, input });
     expect(diagnostics.map(({ code }) => code)).toContain('field-of-a-later-release');
-    expect(plan!.clusters[0]!.zoneAware).toBeUndefined();
-    expect(plan!.clusters[0]!.localityViews).toBeUndefined();
+    expect(plan!.clusters[0]!.zoneAware).toBeNull();
+    expect(plan!.clusters[0]!.localityViews).toEqual([]);
   });
 
   test('case 57: distribution by weight, nothing for those that are not listed, no outlier detection needed', () => {

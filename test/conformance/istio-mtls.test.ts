@@ -132,7 +132,7 @@ describe('automatic mTLS', () => {
   test('is by endpoint: pods without a sidecar get plaintext, the others mTLS', () => {
     const yaml = withCluster(STRICT, ...half, service('mix', 'b', ['{ name: http, port: 80 }']));
     const cluster = onlyCluster(planOf({ yaml, to: 'http://mix.b/' }));
-    expect(cluster.endpointTls?.map(({ tls, reachable }) => [tls.mode, reachable])).toEqual([
+    expect(cluster.endpointTls.map(({ tls, reachable }) => [tls.mode, reachable])).toEqual([
       ['mtls', 'yes'],
       ['none', 'yes'],
     ]);

@@ -1,6 +1,8 @@
 // Endpoints outside of Kubernetes, from YAML to the requests that they get (istio: pilot/pkg/serviceregistry/serviceentry/controller_test.go,
 // pilot/pkg/serviceregistry/serviceregistry_test.go TestWorkloadInstances).
+
 import { describe, expect, test } from 'vitest';
+import { wayTo } from '../../models/plan/contract/cluster-plan.js';
 import { load } from '../models/config/helpers.js';
 import { istio, onlyCluster, outcome, planOf, withCluster } from '../models/plan/support.js';
 import { onlyOutcome, runIstio } from '../support/istio-run.js';
@@ -57,9 +59,9 @@ describe('a WorkloadEntry', () => {
   });
 
   test('speaks mTLS where it has an identity or says so, and has a proxy then; else plaintext', () => {
-    const modes = (vm: string): (string | undefined)[] => {
-      const { endpointTls, tls } = onlyCluster(planOf({ yaml: withCluster(vm) }));
-      return [endpointTls?.[2]?.tls.mode ?? tls.mode, endpointTls?.[0]?.tls.mode ?? tls.mode];
+    const modes = (vm: string): string[] => {
+      const cluster = onlyCluster(planOf({ yaml: withCluster(vm) }));
+      return [wayTo(cluster, 2).tls.mode, wayTo(cluster, 0).tls.mode];
     };
     expect(modes(VM)).toEqual(['none', 'mtls']);
     expect(modes(MESH_VM)).toEqual(['mtls', 'mtls']);

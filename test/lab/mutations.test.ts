@@ -82,11 +82,7 @@ const MUTATIONS: readonly (readonly [what: string, lab: string, mutate: Mutation
   ['random instead of least request', 'least-request', policy('random')],
   ['one choice more', 'least-request', clusters(({ balancer }) => ({ balancer: { ...balancer, choiceCount: 3 } }))],
   ['no slow start', 'slow-start', clusters(({ balancer: { slowStart: _, ...balancer } }) => ({ balancer }))],
-  [
-    'zones are not looked at',
-    'zones-share',
-    (plan) => ({ ...plan, clusters: plan.clusters.map(({ zoneAware: _, ...cluster }) => cluster) }),
-  ],
+  ['zones are not looked at', 'zones-share', clusters(() => ({ zoneAware: null }))],
   ['no outlier detection', 'outlier-ejection', clusters(() => ({ outlier: null }))],
   ['no panic', 'outlier-panic', clusters(() => ({ panicThresholdPercent: 0 }))],
   ['panic where there is none', 'outlier-all-gone', clusters(() => ({ panicThresholdPercent: 50 }))],
@@ -114,7 +110,7 @@ const MUTATIONS: readonly (readonly [what: string, lab: string, mutate: Mutation
     'pool-http2-requests-per-connection',
     clusters(() => ({ maxRequestsPerConnection: 0 })),
   ],
-  ['HTTP/1.1 instead of HTTP/2', 'pool-http2-streams', clusters(() => ({ protocol: 'http1' }))],
+  ['HTTP/1.1 instead of HTTP/2', 'pool-http2-streams', clusters(() => ({ protocol: 'http1', appProtocol: 'http1' }))],
   ['idle connections that stay', 'pool-http2-idle-timeout', clusters(() => ({ idleTimeoutNs: 0 }))],
   ['TLS without a round trip', 'line-tls-13', clusters(({ tls }) => ({ tls: { ...tls, roundTrips: 0 } }))],
   [

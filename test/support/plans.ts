@@ -2,6 +2,7 @@
 
 import { formatFlags } from '../../models/mesh/recording/flags.js';
 import type { OutcomeCount, ReplicationResult } from '../../models/mesh/recording/result.js';
+import { PLAIN_CLUSTER } from '../../models/plan/contract/cluster-plan.js';
 import { NEWEST_ENVOY } from '../../models/plan/contract/envoy-plan.js';
 import type { FilterPlan } from '../../models/plan/contract/filter-plan.js';
 import type {
@@ -128,11 +129,13 @@ export const OUTLIER: OutlierPlan = {
 };
 
 export const CLUSTER: Omit<ClusterPlan, 'groups'> = {
+  ...PLAIN_CLUSTER,
   name: 'outbound|80||web.default.svc.cluster.local',
   host: 'web.default.svc.cluster.local',
   port: 80,
   subset: '',
   protocol: 'http1',
+  appProtocol: 'http1',
   balancer: { policy: 'round_robin', choiceCount: 2 },
   limits: { maxConnections: NO_LIMIT, maxPendingRequests: NO_LIMIT, maxRequests: NO_LIMIT, maxRetries: NO_LIMIT },
   maxRequestsPerConnection: 0,
@@ -240,7 +243,8 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
     clusters: [
       {
         ...CLUSTER,
-        groups: [{ workload: WEB, weight: 1 }],
+        groups: [{ workload: WEB, weight: 1, passage: null }],
+        appProtocol: options.cluster?.protocol ?? CLUSTER.protocol,
         ...options.cluster,
         limits: { ...CLUSTER.limits, ...options.limits },
       },

@@ -1,5 +1,5 @@
 // ST2218: a cap on ejections that keeps a whole locality from being left. Needs the scenario: which pods are where.
-import type { LocalityViewPlan } from '../../plan/contract/cluster-plan.js';
+import { type LocalityViewPlan, localityView } from '../../plan/contract/cluster-plan.js';
 import type { ClusterPlan, MeshPlan } from '../../plan/contract/plan.js';
 import { NONE } from '../../plan/contract/plan.js';
 import type { Rule } from '../rule.js';
@@ -20,7 +20,7 @@ export const ejectionBelowLocality: Rule = {
     for (const { cluster, caller } of traffic.flows) {
       const target = plan.clusters[cluster]!;
       for (const locality of new Set(plan.workloads[caller]!.podLocalities)) {
-        const view = target.localityViews?.[locality] ?? null;
+        const view = localityView(target, locality);
         const near = view === null ? null : nearHosts(plan, target, view);
         if (near === null || target.outlier === null) continue;
         const percent = target.outlier.maxEjectionPercent;
@@ -44,7 +44,7 @@ function nearHosts(
   { priorities }: LocalityViewPlan,
 ): { readonly first: number; readonly all: number } | null {
   const ranks = groups.flatMap(({ workload, passage }, index) => {
-    const places = passage === undefined ? plan.workloads[workload]!.podLocalities : [passage.locality];
+    const places = passage === null ? plan.workloads[workload]!.podLocalities : [passage.locality];
     return places.map((place) => priorities[index]![place]!).filter((rank) => rank !== NONE);
   });
   const first = ranks.filter((rank) => rank === 0).length;

@@ -59,7 +59,7 @@ function byPlan(
     const target = plan.clusters[cluster]!;
     const pods = hostCount(plan, target);
     if (from.kind !== 'app' || from.proxy !== null || from.ztunnel !== null) continue;
-    if (target.protocol !== 'http2' || pods < 2 || target.perConnection !== true) continue;
+    if (target.protocol !== 'http2' || pods < 2 || !target.perConnection) continue;
     tell(
       target.position,
       `${from.name} has no sidecar: each of its connections to ${target.host} stays with one of ${pods} pods`,

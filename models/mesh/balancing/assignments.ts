@@ -40,7 +40,9 @@ export class Assignments {
   own(workload: number): readonly Endpoint[] {
     const known = this.ownKnown.get(workload);
     if (known !== undefined) return known;
-    const endpoints = this.podsOf[workload].map((pod) => this.endpoint({ workload, weight: 1 }, 0, pod)).sort(inOrder);
+    const endpoints = this.podsOf[workload]
+      .map((pod) => this.endpoint({ workload, weight: 1, passage: null }, 0, pod))
+      .sort(inOrder);
     this.ownKnown.set(workload, endpoints);
     return endpoints;
   }
@@ -48,7 +50,7 @@ export class Assignments {
 
 /** All pods of a group's workload; of a gateway between networks its address, in the place of its first pod. */
 function addressesOf({ passage }: EndpointGroupPlan, pods: readonly Pod[]): readonly Pod[] {
-  return passage === undefined ? pods : pods.slice(0, 1);
+  return passage === null ? pods : pods.slice(0, 1);
 }
 
 function compare(a: string, b: string): number {

@@ -1,7 +1,9 @@
 // Who balances connections and not requests: an application behind a ztunnel keeps connections to a service open, and its next request takes the one
 // that became free last; where none is, an endpoint is drawn by weight for a new one (ztunnel: src/state.rs, load_balance; go: net/http/transport.go,
 // queueForIdleConn). HTTP/2 has a single connection, and so a single endpoint, as long as that lasts.
+
 import type { Draws } from '../../../sim/random/draws.js';
+import { localityView } from '../../plan/contract/cluster-plan.js';
 import type { ClusterState, FreeHosts, HostMaker, HostState } from '../state/cluster-state.js';
 import type { Endpoint } from '../state/endpoint.js';
 
@@ -38,7 +40,7 @@ export class FreeConnections implements FreeHosts {
 
   membersChanged(): void {
     const { plan, caller, endpoints } = this.state;
-    const view = plan.localityViews?.[caller.locality] ?? null;
+    const view = localityView(plan, caller.locality);
     const priorityOf = ({ group, locality }: Endpoint): number =>
       view === null ? 0 : view.priorities[group][locality];
     const best = endpoints.reduce((lowest, endpoint) => {

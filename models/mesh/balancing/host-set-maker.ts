@@ -1,5 +1,7 @@
 // What a caller's proxy is told of the hosts of a cluster: weights, localities, priorities. Most clusters need none of it.
+
 import { componentStream } from '../../../sim/random/stream.js';
+import { localityView } from '../../plan/contract/cluster-plan.js';
 import type { ClusterPlan } from '../../plan/contract/plan.js';
 import { MAX_PREPICKS } from '../policies/edf-scheduler.js';
 import { HostSets } from '../policies/host-sets.js';
@@ -26,7 +28,7 @@ export class HostSetMaker {
   /** Sets that hosts are still to be put into; null where all hosts of the cluster are alike for this caller. */
   make(state: ClusterState, own: OwnCluster): HostSets | null {
     const { plan, caller } = state;
-    const view = plan.localityViews?.[caller.locality] ?? null;
+    const view = localityView(plan, caller.locality);
     if (view === null && !tellsHostsApart(plan) && !weightsDiffer(state)) return null;
     return new HostSets(state, {
       rules: POLICIES[plan.balancer.policy],
@@ -54,7 +56,7 @@ export class HostSetMaker {
 
 function tellsHostsApart({ balancer, groups, zoneAware, failTrafficOnPanic }: ClusterPlan): boolean {
   const { hashes, weighs } = POLICIES[balancer.policy];
-  if (hashes || zoneAware !== undefined || failTrafficOnPanic === true) return true;
+  if (hashes || zoneAware !== null || failTrafficOnPanic) return true;
   return weighs && (balancer.slowStart !== undefined || groups.some(({ weight }) => weight !== groups[0].weight));
 }
 

@@ -2,8 +2,10 @@
 // Those whose hosts are checked actively are there from the start: a proxy checks all that it knows, whether anybody calls them or not.
 // Which hosts a cluster has is what its proxy has heard: the first assignment comes by the same way as every later change (envoy:
 // source/common/upstream/cluster_manager_impl.cc, updateClusterMembership).
+
 import type { Calendar } from '../../../sim/calendar.js';
 import { Draws } from '../../../sim/random/draws.js';
+import { wayTo } from '../../plan/contract/cluster-plan.js';
 import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
 import type { ClusterPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import { Assignments } from '../balancing/assignments.js';
@@ -125,7 +127,7 @@ export class Clusters implements HostMaker {
       envoy: this.envoy,
       createdAtNs: BEGINNING_NS,
     });
-    if (plan.perConnection === true) state.free = new FreeConnections(state, this, this.draws, this.pools);
+    if (plan.perConnection) state.free = new FreeConnections(state, this, this.draws, this.pools);
     this.states.push(state);
     this.clustersOf(pod.id, destination.local)[destination.local] = state;
     this.change(state, first, [], BEGINNING_NS);
@@ -161,7 +163,7 @@ export class Clusters implements HostMaker {
     const own = this.ownOf(pod);
     own.endpoints = changeEndpoints(own.endpoints, added, removed).endpoints;
     for (const state of this.byPod[pod.id] ?? []) {
-      if (state !== null && state.plan.zoneAware !== undefined) learnHealth(state, this.nowNs);
+      if (state !== null && state.plan.zoneAware !== null) learnHealth(state, this.nowNs);
     }
   }
 
@@ -194,10 +196,10 @@ export class Clusters implements HostMaker {
     const there = this.network.oneWayNs(caller.locality, pod.locality);
     const back = this.network.oneWayNs(pod.locality, caller.locality);
     const tunnelled = speaksHbone(caller, pod);
-    const { tls, reachable, skipsProxy } = plan.endpointTls?.[group] ?? plan;
-    const proxied = pod.proxiesInbound && skipsProxy !== true;
+    const { tls, reachable, skipsProxy } = wayTo(plan, group);
+    const proxied = pod.proxiesInbound && !skipsProxy;
     const serverLatencyNs = proxied ? pod.proxyLatencyNs : 0;
-    const callerLatencyNs = plan.skipsOwnProxy === true ? 0 : caller.proxyLatencyNs;
+    const callerLatencyNs = plan.skipsOwnProxy ? 0 : caller.proxyLatencyNs;
     const host = new HostState(state, index, {
       endpoint,
       toApp: this.network.path(caller.locality, pod.locality, callerLatencyNs + serverLatencyNs),
@@ -206,7 +208,7 @@ export class Clusters implements HostMaker {
       serverLatencyNs,
       handshake: tunnelled ? hboneCost(caller, pod, there, back) : handshakeCost(tls, caller, pod, there, back),
       // A proxy in front of it keeps its own connections open.
-      keepAlive: pod.hasProxy && skipsProxy !== true ? null : keepAliveOf(pod),
+      keepAlive: pod.hasProxy && !skipsProxy ? null : keepAliveOf(pod),
       tunnelled,
       passage: state.beyond?.[group] ?? null,
       proxied,

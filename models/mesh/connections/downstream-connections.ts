@@ -18,7 +18,7 @@ export function downstreamRt(
 ): DownstreamRt {
   const { fromName, toName } = plan.edges[edge];
   const cluster = action.kind === 'forward' ? plan.clusters[action.destinations[0].cluster] : undefined;
-  const multiplexed = grpc || (cluster?.appProtocol ?? cluster?.protocol) === 'http2';
+  const multiplexed = grpc || cluster?.appProtocol === 'http2';
   return { group, key: textKey(`${fromName} to ${toName}`), multiplexed };
 }
 

@@ -4,6 +4,7 @@
 // source/common/tcp_proxy/tcp_proxy.cc, source/extensions/filters/network/sni_cluster.
 
 import { Draws } from '../../../sim/random/draws.js';
+import { wayTo } from '../../plan/contract/cluster-plan.js';
 import type { Balancer } from '../balancing/balancer.js';
 import type { Clusters } from '../clusters/clusters.js';
 import type { Network, NetworkPath } from '../network/network.js';
@@ -96,7 +97,7 @@ export class Relays {
 
   private costBetween({ pool }: Connection, { there, back }: Relay, far: HostState): HandshakeCost {
     const { caller, plan } = pool.host.cluster;
-    const { tls } = plan.endpointTls?.[pool.host.group] ?? plan;
+    const { tls } = wayTo(plan, pool.host.group);
     const thereNs = there.meanNs + far.handshake.thereNs;
     return handshakeCost(tls, caller, far.pod, thereNs, back.meanNs + far.handshake.backNs);
   }

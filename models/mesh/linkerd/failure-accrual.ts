@@ -73,7 +73,7 @@ export class FailureAccrual {
   /** A request goes to the host. */
   began(host: HostState): void {
     const plan = host.cluster.plan.accrual;
-    if (plan === undefined) return;
+    if (plan === null) return;
     if (host.breaker === NOTHING) {
       host.breaker = this.make(host, plan);
       return;

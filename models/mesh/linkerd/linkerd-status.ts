@@ -18,6 +18,5 @@ export function linkerdReply(status: number, flag: number, grpc: boolean): numbe
 
 /** What the proxy of a server answers where the application has closed the connection under a request. */
 export function lostStatus({ pod, host }: Attempt): number {
-  const { protocol, appProtocol } = host.cluster.plan;
-  return pod.linkerd && host.proxied && (protocol === 'http1' || appProtocol === 'http1') ? BAD_GATEWAY : UNAVAILABLE;
+  return pod.linkerd && host.proxied && host.cluster.plan.appProtocol === 'http1' ? BAD_GATEWAY : UNAVAILABLE;
 }

@@ -114,7 +114,7 @@ export class HostSets {
     this.facts = facts;
     this.plan = state.plan;
     this.hashed = facts.rules.hashes;
-    this.failsInPanic = state.plan.failTrafficOnPanic === true;
+    this.failsInPanic = state.plan.failTrafficOnPanic;
     this.nowNs = state.createdAtNs;
   }
 
@@ -196,7 +196,7 @@ export class HostSets {
   }
 
   private tellsLocalitiesApart(priority: number): boolean {
-    return (this.facts.view?.weights ?? null) !== null || (this.plan.zoneAware !== undefined && priority === 0);
+    return (this.facts.view?.weights ?? null) !== null || (this.plan.zoneAware !== null && priority === 0);
   }
 
   /** The caller's workload by locality: as many entries as any pod here has localities. */
@@ -271,7 +271,7 @@ export class HostSets {
   private routeZones(set: PrioritySet, priority: number, callers: readonly number[]): void {
     const { zoneAware } = this.plan;
     set.zones = null;
-    if (zoneAware === undefined || priority !== 0 || set.panic || set.localitySchedulers !== null) return;
+    if (zoneAware === null || priority !== 0 || set.panic || set.localitySchedulers !== null) return;
     const upstream = set.byLocality.map((source) => source.count);
     set.weighted = upstream.flatMap((hosts, locality) => (hosts > 0 ? [locality] : []));
     set.zones = zoneRouting(upstream, callers, this.state.caller.locality, zoneAware.minClusterSize);

@@ -232,7 +232,7 @@ class Builder {
   }
 
   private beyond({ beyond }: EndpointArrivalPlan, group: EndpointGroupPlan | undefined): ClusterUseRt | null {
-    if (beyond.length === 0 || group?.passage === undefined) return null;
+    if (beyond.length === 0 || group === undefined || group.passage === null) return null;
     return this.use(group.workload, group.passage.cluster, beyond);
   }
 

@@ -237,6 +237,5 @@ export class InboundPool {
 
 /** What the proxy speaks to the application: as its caller does, but for callers that upgrade a port of HTTP/1.1. */
 function speaksHttp2({ host }: Attempt): boolean {
-  const { protocol, appProtocol } = host.cluster.plan;
-  return (appProtocol ?? protocol) === 'http2';
+  return host.cluster.plan.appProtocol === 'http2';
 }

@@ -1,5 +1,6 @@
 // The clusters of the plan, each once: one per distinct name, policy and endpoints, in the order in which they are met; and who wrote their policies.
 
+import { wayTo } from '../contract/cluster-plan.js';
 import type { ClusterPlan, EndpointTlsPlan, PassagePlan } from '../contract/plan.js';
 import type { ClusterSources, FieldSource } from '../contract/sources.js';
 import { policySource } from '../filters/deciding-source.js';
@@ -65,7 +66,7 @@ export class ClusterPool {
     const groups = members.map(({ workload, weight, passage }) => ({
       workload: workload.index,
       weight,
-      ...(passage === undefined ? {} : { passage }),
+      passage: passage ?? null,
     }));
     const { workload } = client;
     const reached = this.linkerdReach.reached(wished, target, workload, members);
@@ -102,8 +103,8 @@ export class ClusterPool {
     tls: FieldSource | null,
   ): (readonly FieldSource[])[] {
     return members.map(({ workload, passage }, group) => {
-      const way = plan.endpointTls?.[group] ?? plan;
-      return passage !== undefined || client === undefined ? [] : this.failing(way, target, client, workload, tls);
+      if (passage !== undefined || client === undefined) return [];
+      return this.failing(wayTo(plan, group), target, client, workload, tls);
     });
   }
 

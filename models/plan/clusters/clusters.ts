@@ -1,6 +1,8 @@
 // Envoy clusters as callers see them: one per distinct (name, policy, endpoints), in the order in which they are met.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_tls}.go, pilot/pkg/xds/endpoints/endpoint_builder.go.
+
 import type { ClientTlsSettings, ConnectionPoolSettings, PortPolicy } from '../../config/kinds/destination-rule.js';
+import { type EndpointTlsPlan, PLAIN_CLUSTER, wayTo } from '../contract/cluster-plan.js';
 import { type ClusterPlan, type HashKeyPlan, NONE } from '../contract/plan.js';
 import type { ClusterSources } from '../contract/sources.js';
 import { accrualSources } from '../linkerd/accrual.js';
@@ -158,14 +160,14 @@ export class Clusters {
   isMutualTls({ index }: ClusterRef, group: number): boolean {
     if (index === NONE) return false;
     const plan = this.pool.plans[index]!;
-    return (plan.endpointTls?.[group] ?? plan).tls.mode === 'mtls';
+    return wayTo(plan, group).tls.mode === 'mtls';
   }
 
   /** Whether connections to a group of endpoints of a cluster go past the proxies of these. */
   skipsProxy({ index }: ClusterRef, group: number): boolean {
     if (index === NONE) return false;
     const plan = this.pool.plans[index]!;
-    return (plan.endpointTls?.[group] ?? plan).skipsProxy === true;
+    return wayTo(plan, group).skipsProxy;
   }
 
   /** The pool settings of a destination's rule as a whole, those of its ports and subsets aside: where TCP finds its time-outs. */
@@ -209,7 +211,7 @@ export class Clusters {
     const tls = clusterTls(policy.tls, this.servers(target, service, port, endpoints), this.findings);
     const cluster = { ...this.policies(target, service, port, client, found), ...tls };
     const ranks = this.ranks(service, client, policy);
-    const tlsOf = (index: number) => tls.endpointTls?.[index] ?? tls;
+    const tlsOf = (index: number) => wayTo(tls, index);
     const reached = this.networks.reached(client.workload, endpoints, tlsOf, service);
     const patches = this.patchesFor(cluster, client);
     const sources = () => mergedSources(this.sources(target, rule), patches);
@@ -241,10 +243,12 @@ export class Clusters {
     const position =
       subset?.resource.source.at(['spec', 'subsets', subset.index]) ?? rule?.resource.source.at([]) ?? service.position;
     const ranks = this.ranks(service, client, policy);
+    const protocol = upstreamProtocol(port, policy, target, this.mesh.upgradesToHttp2);
     return {
+      ...PLAIN_CLUSTER,
       ...identity(target, service.host),
       ...(client.serves?.(service) === true ? { name: inboundName(target, service.host) } : {}),
-      protocol: upstreamProtocol(port, policy, target, this.mesh.upgradesToHttp2),
+      protocol,
       balancer:
         service.discovery === 'original-dst'
           ? { policy: 'random', choiceCount: 2 }
@@ -256,8 +260,8 @@ export class Clusters {
       retryBudget: this.retryBudget(rule, target.subset),
       maxStreamDurationNs: 0,
       healthCheck: null,
-      ...(ranks?.kind === 'zone-aware' ? { zoneAware: { minClusterSize: ranks.minClusterSize } } : {}),
-      ...(upgrades(port, policy, target, this.mesh.upgradesToHttp2) ? { appProtocol: 'http1' as const } : {}),
+      zoneAware: ranks?.kind === 'zone-aware' ? { minClusterSize: ranks.minClusterSize } : null,
+      appProtocol: upgrades(port, policy, target, this.mesh.upgradesToHttp2) ? 'http1' : protocol,
     };
   }
 
@@ -280,14 +284,16 @@ export class Clusters {
       this.notes.missingSubset(target, rule);
       return { ...missing(target), groups: endpoints.map((endpoint) => endpoint.workload) };
     }
-    const tls = { mode: 'none', roundTrips: 0 } as const;
-    const endpointTls = endpoints.map((own) => ({ tls, reachable: this.networks.reachable(own.workload, port) }));
+    const passedOn: EndpointTlsPlan = { tls: { mode: 'none', roundTrips: 0 }, reachable: 'yes', skipsProxy: false };
+    const ways = endpoints.map(({ workload: server }) => ({
+      ...passedOn,
+      reachable: this.networks.reachable(server, port),
+    }));
     const plan: Policies = {
       ...this.policies(target, service, port, view, found),
       name: passthroughName(target, service.host),
-      tls,
-      reachable: 'yes',
-      ...(endpointTls.every(({ reachable }) => reachable === 'yes') ? {} : { ...endpointTls[0], endpointTls }),
+      ...(ways[0] ?? passedOn),
+      endpointTls: ways.every(({ reachable }) => reachable === 'yes') ? [] : ways,
     };
     const sources = () => this.sources(target, rule);
     return this.pool.intern(target, view, endpoints, plan, sources, this.ranks(service, view, policy));
@@ -335,8 +341,10 @@ export class Clusters {
     const tls = target.entry?.tls === true;
     const service = target.via === 'ztunnel' ? target.service : null;
     const cluster: Policies = {
+      ...PLAIN_CLUSTER,
       ...identity(target, host),
       protocol,
+      appProtocol: protocol,
       balancer: { policy: keepsClient(target) ? 'maglev' : 'random', choiceCount: 2 },
       ...poolPlan(null, this.release, this.mesh.connectTimeoutNs),
       tls: { mode: tls ? 'tls' : 'none', roundTrips: tls ? 1 : 0 },
@@ -348,7 +356,7 @@ export class Clusters {
       retryBudget: null,
       maxStreamDurationNs: 0,
       healthCheck: null,
-      ...(target.skipsProxy === true ? { skipsOwnProxy: true as const } : {}),
+      skipsOwnProxy: target.skipsProxy === true,
     };
     const sources = () => NO_CLUSTER_SOURCES;
     if (service === null) return this.pool.intern(target, client, endpoints, cluster, sources);

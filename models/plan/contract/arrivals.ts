@@ -3,7 +3,7 @@ import type { ClusterPlan, DestinationPlan, EndpointArrivalPlan, EndpointGroupPl
 
 /** How many hosts a balancer sees of a group. */
 export function hostsOf(plan: MeshPlan, { workload, passage }: EndpointGroupPlan): number {
-  return passage === undefined ? plan.workloads[workload]!.podLocalities.length : 1;
+  return passage === null ? plan.workloads[workload]!.podLocalities.length : 1;
 }
 
 export function hostCount(plan: MeshPlan, { groups }: ClusterPlan): number {
@@ -23,7 +23,7 @@ export function podShares(plan: MeshPlan, { arrivals, cluster }: DestinationPlan
   return arrivals.flatMap(({ beyond }, index) => {
     const share = whole === 0 ? 0 : sizes[index]! / whole;
     const { passage } = groups[index]!;
-    if (beyond.length === 0 || passage === undefined) return [share];
+    if (beyond.length === 0 || passage === null) return [share];
     const behind = plan.clusters[passage.cluster];
     const inner = beyond.map((_, group) => (behind === undefined ? 1 : hostsOf(plan, behind.groups[group]!)));
     const all = inner.reduce((sum, size) => sum + size, 0);

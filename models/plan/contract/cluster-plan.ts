@@ -84,12 +84,12 @@ export interface ClusterPlan {
   readonly panicThresholdPercent: number;
   /** The DestinationRule (or Service) it comes from. */
   readonly position: SourcePosition | null;
-  /** By the caller's locality; a null, or none at all: all hosts are alike. */
-  readonly localityViews?: readonly (LocalityViewPlan | null)[];
-  /** Absent: zones are not preferred. */
-  readonly zoneAware?: ZoneAwarePlan;
+  /** By the caller's locality (`localityView`); a null, or none at all: all hosts are alike. */
+  readonly localityViews: readonly (LocalityViewPlan | null)[];
+  /** null: zones are not preferred. */
+  readonly zoneAware: ZoneAwarePlan | null;
   /** In panic no host is used instead of all (503 UH). */
-  readonly failTrafficOnPanic?: boolean;
+  readonly failTrafficOnPanic: boolean;
   /** Retries in flight as a share of the requests, instead of `limits.maxRetries`; null = none. */
   readonly retryBudget: RetryBudgetPlan | null;
   /** Longest duration of one try from its connection on; 0 = none (Istio sets none). */
@@ -100,26 +100,58 @@ export interface ClusterPlan {
   readonly maxConnectionDurationNs: number;
   /** Connections made ahead of need: streams × this are provided for (envoy: preconnect_policy.per_upstream_preconnect_ratio); 1 = none. */
   readonly preconnectRatio: number;
-  /** The caller has no HTTP proxy: an endpoint is drawn for each connection, and requests take a connection that is free. Absent: for each request. */
-  readonly perConnection?: true;
-  /** What the proxies of its servers speak to their applications, where it is not `protocol`: an upgraded port of HTTP/1.1. */
-  readonly appProtocol?: 'http1';
-  /** By group, where its endpoints are not all reached in one way; `tls` and `reachable` are those of the first group then. */
-  readonly endpointTls?: readonly EndpointTlsPlan[];
-  /** Connections to its endpoints go past the proxies of these. Absent: through them. */
-  readonly skipsProxy?: true;
-  /** The caller's connections go past its own proxy. Absent: through it. */
-  readonly skipsOwnProxy?: true;
-  /** Linkerd's circuit breaker. Absent: none. */
-  readonly accrual?: AccrualPlan;
+  /** The caller has no HTTP proxy: an endpoint is drawn for each connection, and requests take a connection that is free. Else one is drawn for each request. */
+  readonly perConnection: boolean;
+  /** What the proxies of its servers speak to their applications: `protocol`, but on an upgraded port of HTTP/1.1. */
+  readonly appProtocol: 'http1' | 'http2';
+  /** By group (`wayTo`), where its endpoints are not all reached in one way; `tls` and `reachable` are those of the first group then. Else empty. */
+  readonly endpointTls: readonly EndpointTlsPlan[];
+  /** Connections to its endpoints go past the proxies of these. */
+  readonly skipsProxy: boolean;
+  /** The caller's connections go past its own proxy. */
+  readonly skipsOwnProxy: boolean;
+  /** Linkerd's circuit breaker; null = none. */
+  readonly accrual: AccrualPlan | null;
+}
+
+/** Of a cluster that asks for nothing in particular: endpoints that are alike, balanced for each request, reached in one way and through the proxies. */
+export const PLAIN_CLUSTER: Pick<
+  ClusterPlan,
+  | 'localityViews'
+  | 'zoneAware'
+  | 'failTrafficOnPanic'
+  | 'perConnection'
+  | 'endpointTls'
+  | 'skipsProxy'
+  | 'skipsOwnProxy'
+  | 'accrual'
+> = {
+  localityViews: [],
+  zoneAware: null,
+  failTrafficOnPanic: false,
+  perConnection: false,
+  endpointTls: [],
+  skipsProxy: false,
+  skipsOwnProxy: false,
+  accrual: null,
+};
+
+/** The hosts as a caller of a locality ranks them; null: all are alike. */
+export function localityView({ localityViews }: ClusterPlan, locality: number): LocalityViewPlan | null {
+  return localityViews[locality] ?? null;
+}
+
+/** How connections to the endpoints of a group are secured, and what becomes of them. */
+export function wayTo(cluster: EndpointTlsPlan & Pick<ClusterPlan, 'endpointTls'>, group: number): EndpointTlsPlan {
+  return cluster.endpointTls[group] ?? cluster;
 }
 
 export interface EndpointGroupPlan {
   readonly workload: number;
   /** Of each endpoint. */
   readonly weight: number;
-  /** The workload is a gateway into another network, and one endpoint stands for all pods behind it. Absent: each pod is one. */
-  readonly passage?: PassagePlan;
+  /** The workload is a gateway into another network, and one endpoint stands for all pods behind it; null: each pod is one. */
+  readonly passage: PassagePlan | null;
 }
 
 /** istio: pilot/pkg/xds/endpoints/ep_filters.go; pilot/pkg/networking/core/gateway.go (buildAutoPassthroughFilterChains). */

@@ -1,6 +1,7 @@
 // A destination of a route as the plan has it: its cluster's settings with their origins, its endpoints as callers rank them, and what is certain.
 // istio: pilot/pkg/networking/core/{cluster_builder,cluster_traffic_policy,cluster_tls}.go.
 
+import { localityView } from '../contract/cluster-plan.js';
 import type { Decision } from '../contract/decision.js';
 import {
   type ClusterPlan,
@@ -90,7 +91,7 @@ function answerOf(
       ? own(504, 'UH', `no pod stands behind ${what}: requests wait for one, and fail after 3 s`)
       : own(503, 'UH', `no pod stands behind ${what}`);
   }
-  if (cluster.endpointTls?.some(({ reachable }) => reachable === 'yes')) return null;
+  if (cluster.endpointTls.some(({ reachable }) => reachable === 'yes')) return null;
   const lost = (flag: string, why: string, decidedBy: Decision | null = null): Answer => ({
     status: lostReply(caller, request),
     flag: flagOf(flag),
@@ -112,7 +113,7 @@ function answerOf(
     case 'denied':
       return { ...lost('UC', "the policies of the server's proxy do not let the caller connect"), status: 0 };
     case 'tls-failure': {
-      const why = cluster.groups.every(({ passage }) => passage !== undefined)
+      const why = cluster.groups.every(({ passage }) => passage !== null)
         ? 'its pods are on another network, whose gateway takes no connections for it'
         : parts.clusters.policyOf(target, clientView(caller)).policy.tls?.servers === 'none-trusted'
           ? 'its BackendTLSPolicy names certificate authorities that are in no ConfigMap: Istio trusts nothing'
@@ -167,7 +168,7 @@ function settingsOf(
       maxDurationNs: cluster.maxConnectionDurationNs,
     },
     outlier: cluster.outlier,
-    accrual: cluster.accrual ?? null,
+    accrual: cluster.accrual,
     accrualOrigin: accrualOrigin(cluster, target),
     outlierOrigin: from('outlierDetection', nothing('no DestinationRule asks for it')),
     panicThresholdPercent: {
@@ -179,7 +180,7 @@ function settingsOf(
 
 function accrualOrigin({ accrual }: ClusterPlan, { service, profiled }: Target): Origin {
   if (profiled === true) return nothing('a ServiceProfile switches it off');
-  if (accrual === undefined || service === null) return nothing('no annotation asks for it');
+  if (accrual === null || service === null) return nothing('no annotation asks for it');
   const position = service.linkerd?.at(ACCRUAL) ?? service.position;
   return { kind: 'yaml', field: ACCRUAL, resource: service.resource, position };
 }
@@ -226,7 +227,7 @@ function tlsReason(
   const automatic = nothing('automatic');
   const origin = from('tls', automatic);
   if (target.via === 'linkerd')
-    return { why: linkerdTlsReason(cluster.tls.mode, cluster.endpointTls !== undefined), origin };
+    return { why: linkerdTlsReason(cluster.tls.mode, cluster.endpointTls.length > 0), origin };
   if (target.via !== 'mesh') return { why: bypass(target), origin };
   if (origin !== automatic) return { why: 'a rule for the host says so', origin };
   const { service } = target;
@@ -251,7 +252,7 @@ function endpointsOf(
   const { clusters } = explaining.plan;
   return podsOf(cluster, arrivals, caller, target, explaining).map((pods, index): EndpointView => {
     const { workload, passage } = cluster.groups[index]!;
-    const behind = passage === undefined ? undefined : clusters[passage.cluster];
+    const behind = passage === null ? undefined : clusters[passage.cluster];
     const beyond = arrivals[index]!.beyond;
     return { ...pods, behind: behind === undefined ? [] : podsOf(behind, beyond, workload, target, explaining) };
   });
@@ -270,7 +271,7 @@ function podsOf(
     const workload = workloads[group.workload]!;
     const { passage } = group;
     const own = plan.workloads[group.workload]!.podLocalities;
-    const podLocalities = passage === undefined ? own : [passage.locality];
+    const podLocalities = passage === null ? own : [passage.locality];
     const arrival = arrivals[index]!;
     return {
       workload: workload.namespace === '' ? workload.name : `${workload.name}.${workload.namespace}`,
@@ -285,7 +286,7 @@ function podsOf(
         name: localityName(plan, locality),
         pods: podLocalities.filter((other) => other === locality).length,
         ranks: callers.flatMap((from) => {
-          const view = cluster.localityViews?.[from] ?? null;
+          const view = localityView(cluster, from);
           if (view === null) return [];
           const priority = view.priorities[index]?.[locality] ?? NONE;
           const weight = priority === NONE ? null : (view.weights?.[priority]?.[locality] ?? null);
@@ -294,7 +295,7 @@ function podsOf(
       })),
       ...inboundOf(arrival, plan),
       inboundLimits: inboundLimits(workload, target, explaining),
-      nextHop: passage === undefined ? nextHop(arrival.handler) : null,
+      nextHop: passage === null ? nextHop(arrival.handler) : null,
     };
   });
 }

@@ -1,6 +1,6 @@
 // The endpoints of a Service as a proxy of Linkerd's balances them: two choices by peak EWMA, HTTP/2 and mutual TLS to proxies of its own kind,
 // none of Envoy's limits. linkerd2-proxy: linkerd/pool/p2c, linkerd/proxy/balance, linkerd/app/src/env.rs (time-outs).
-import type { ClusterPlan, EndpointTlsPlan } from '../contract/cluster-plan.js';
+import { type ClusterPlan, type EndpointTlsPlan, PLAIN_CLUSTER } from '../contract/cluster-plan.js';
 import { NO_LIMIT } from '../contract/plan.js';
 import type { PortInfo, Service } from '../registry/service.js';
 import type { Target } from '../routes/route-decision.js';
@@ -33,8 +33,10 @@ export function linkerdCluster(
   const upgraded = meshed > 0 && !isMixture && !opaque && !http2;
   if (isMixture && !opaque && !http2) noteMixture(service, findings);
   return {
+    ...PLAIN_CLUSTER,
     ...identity,
     protocol: http2 || upgraded ? 'http2' : 'http1',
+    appProtocol: http2 ? 'http2' : 'http1',
     // The client of a headless Service has chosen the pod itself.
     balancer: {
       policy: service.discovery === 'original-dst' ? 'random' : 'peak_ewma',
@@ -60,8 +62,7 @@ export function linkerdCluster(
     retryBudget: null,
     maxStreamDurationNs: 0,
     healthCheck: null,
-    ...(upgraded ? { appProtocol: 'http1' as const } : {}),
-    ...(accrual === null ? {} : { accrual }),
+    accrual,
   };
 }
 
@@ -69,13 +70,12 @@ const MUTUAL = { mode: 'mtls', roundTrips: 1 } as const;
 const PLAINTEXT = { mode: 'none', roundTrips: 0 } as const;
 
 /** Mutual TLS to the pods that have a proxy of Linkerd's, plain text to the others. */
-function secured({ endpoints }: Service): Pick<ClusterPlan, 'tls' | 'reachable' | 'endpointTls'> {
+function secured({ endpoints }: Service): EndpointTlsPlan & Pick<ClusterPlan, 'endpointTls'> {
   const ways = endpoints.map(({ workload }): EndpointTlsPlan => {
-    return { tls: workload.linkerd === undefined ? PLAINTEXT : MUTUAL, reachable: 'yes' };
+    return { tls: workload.linkerd === undefined ? PLAINTEXT : MUTUAL, reachable: 'yes', skipsProxy: false };
   });
-  const [first] = ways;
-  if (first === undefined) return { tls: PLAINTEXT, reachable: 'yes' };
-  return ways.every(({ tls }) => tls === first.tls) ? first : { ...first, endpointTls: ways };
+  const first = ways[0] ?? { tls: PLAINTEXT, reachable: 'yes', skipsProxy: false };
+  return { ...first, endpointTls: ways.every(({ tls }) => tls === first.tls) ? [] : ways };
 }
 
 /** The proxy upgrades connections to pods that have one to HTTP/2; a cluster of the plan speaks one protocol. */

@@ -1,6 +1,6 @@
 // What connections to pods with Linkerd's proxy meet there: nothing of it on ports that skip it, an end where its policies refuse a connection that it
 // does not read. linkerd: proxy-init; linkerd2-proxy: linkerd/app/inbound/src/policy/tcp.rs.
-import type { ClusterPlan, EndpointTlsPlan } from '../contract/cluster-plan.js';
+import { type ClusterPlan, type EndpointTlsPlan, wayTo } from '../contract/cluster-plan.js';
 import type { FieldSource } from '../contract/sources.js';
 import { podPort } from '../filters/on-the-way.js';
 import { skipsProxy } from '../registry/linkerd-ports.js';
@@ -62,6 +62,6 @@ export class LinkerdReach {
 }
 
 function wayOf(plan: Omit<ClusterPlan, 'groups'>, group: number): EndpointTlsPlan {
-  const { tls, reachable, skipsProxy: skips } = plan.endpointTls?.[group] ?? plan;
-  return { tls, reachable, ...(skips === true ? { skipsProxy: true as const } : {}) };
+  const { tls, reachable, skipsProxy: skips } = wayTo(plan, group);
+  return { tls, reachable, skipsProxy: skips };
 }

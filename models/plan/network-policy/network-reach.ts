@@ -2,7 +2,7 @@
 // time-out is over; requests that Cilium's rules for HTTP do not name are answered with 403 on the way.
 // kubernetes: networking/v1 NetworkPolicy; cilium: Documentation/security/policy/{layer3,layer4,layer7}.rst.
 import type { ResourceSet } from '../../config/load.js';
-import type { ClusterPlan, EndpointTlsPlan, PassagePlan } from '../contract/cluster-plan.js';
+import { type ClusterPlan, type EndpointTlsPlan, type PassagePlan, wayTo } from '../contract/cluster-plan.js';
 import type { Decision } from '../contract/decision.js';
 import type { FilterPool } from '../filters/filter-pool.js';
 import { podPort } from '../filters/on-the-way.js';
@@ -46,9 +46,8 @@ export class NetworkReach {
     if (!verdicts.includes('drop')) return plan;
     this.warn(client, target, verdicts);
     const ways = verdicts.map((verdict, group): EndpointTlsPlan => {
-      const { tls, reachable, skipsProxy } = plan.endpointTls?.[group] ?? plan;
-      const way = { tls, reachable: verdict === 'drop' ? ('dropped' as const) : reachable };
-      return skipsProxy === true ? { ...way, skipsProxy } : way;
+      const { tls, reachable, skipsProxy } = wayTo(plan, group);
+      return { tls, reachable: verdict === 'drop' ? 'dropped' : reachable, skipsProxy };
     });
     const hasProxy = target.via !== 'kube-proxy' && target.via !== 'external';
     return {

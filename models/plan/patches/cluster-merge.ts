@@ -37,7 +37,7 @@ function merged(cluster: Unplaced, { patch }: OwnedPatch<PatchOf<'cluster'>>): U
     balancer: mergedBalancer(cluster.balancer, settings),
     outlier: settings.outlier === null ? cluster.outlier : mergedOutlier(cluster.outlier, settings.outlier),
     panicThresholdPercent: settings.panicThresholdPercent ?? cluster.panicThresholdPercent,
-    ...(settings.failTrafficOnPanic === null ? {} : { failTrafficOnPanic: settings.failTrafficOnPanic }),
+    failTrafficOnPanic: settings.failTrafficOnPanic ?? cluster.failTrafficOnPanic,
     maxRequestsPerConnection: settings.maxRequestsPerConnection ?? cluster.maxRequestsPerConnection,
     preconnectRatio: settings.preconnectRatio ?? cluster.preconnectRatio,
     healthCheck: settings.healthCheck === null ? cluster.healthCheck : { ...settings.healthCheck, handlers: [] },

@@ -95,22 +95,27 @@ function reached(
   settings: ClientTlsSettings | null = null,
 ): EndpointTlsPlan {
   const { service, port, peers } = servers;
+  const way = (tls: ClusterPlan['tls'], reachable: EndpointTlsPlan['reachable']) => ({
+    tls,
+    reachable,
+    skipsProxy: false,
+  });
   // HBONE is mutual TLS of its own, whatever stands here.
-  if (speaksHbone(workload)) return { tls: PLAINTEXT, reachable: 'yes' };
+  if (speaksHbone(workload)) return way(PLAINTEXT, 'yes');
   const tls = mode === 'none' ? PLAINTEXT : mode === 'mtls' ? MUTUAL : ONE_SIDED;
   const said = settings?.servers;
-  if (said === 'none-trusted') return { tls, reachable: 'tls-failure' };
-  if (workload.kind === 'gateway') return { tls, reachable: servers.welcome(workload, settings).reachable };
+  if (said === 'none-trusted') return way(tls, 'tls-failure');
+  if (workload.kind === 'gateway') return way(tls, servers.welcome(workload, settings).reachable);
   const opaque = isOpaque(port) || (said === 'tls-unless-declared' && port.protocol === 'auto');
   const target = portOf(workload, port);
-  if (isTaken(workload, target)) return { tls, reachable: atSidecar(mode, peers.of(workload, target), opaque) };
+  if (isTaken(workload, target)) return way(tls, atSidecar(mode, peers.of(workload, target), opaque));
   const reachable = atApplication(mode, opaque || service.external || service.source === 'entry');
-  return hasSidecarInbound(workload) ? { tls, reachable, skipsProxy: true } : { tls, reachable };
+  return { tls, reachable, skipsProxy: hasSidecarInbound(workload) };
 }
 
 /** Mutual TLS with a pod behind a gateway that passes it on, or closes the connection. */
 export function throughGateway(passes: boolean): EndpointTlsPlan {
-  return { tls: MUTUAL, reachable: passes ? 'yes' : 'tls-failure' };
+  return { tls: MUTUAL, reachable: passes ? 'yes' : 'tls-failure', skipsProxy: false };
 }
 
 /** Whether a pod is reached through HBONE, and reaches others through it. */
@@ -176,12 +181,13 @@ function tlsOf(
   const first = secured[0] ?? {
     tls: empty === 'none' ? PLAINTEXT : empty === 'mtls' ? MUTUAL : ONE_SIDED,
     reachable: 'yes',
+    skipsProxy: false,
   };
   const alike = secured.every(
     ({ tls, reachable, skipsProxy }) =>
       tls.mode === first.tls.mode && reachable === first.reachable && skipsProxy === first.skipsProxy,
   );
-  return alike ? first : { ...first, endpointTls: secured };
+  return { ...first, endpointTls: alike ? [] : secured };
 }
 
 function warn(secured: readonly EndpointTlsPlan[], servers: Servers, findings: Findings): void {

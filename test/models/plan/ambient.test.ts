@@ -127,7 +127,7 @@ describe('ztunnels', () => {
       ['app', null],
       ['app', null],
     ]);
-    expect(JSON.stringify(plan)).not.toContain('"perConnection"');
+    expect(plan.clusters.map(({ perConnection }) => perConnection)).toEqual([false]);
   });
 });
 
@@ -155,8 +155,8 @@ describe('without a waypoint', () => {
           input: { placement },
         }),
       ).localityViews;
-    expect(views('')).toBeUndefined();
-    expect(views(', trafficDistribution: PreferClose')![0]!.priorities[0]).toEqual([0, 1]);
+    expect(views('')).toEqual([]);
+    expect(views(', trafficDistribution: PreferClose')[0]!.priorities[0]).toEqual([0, 1]);
   });
 });
 
@@ -173,7 +173,7 @@ describe('with a waypoint', () => {
     const inner = siteBetween(plan!, 'waypoint', 'web');
     expect(inner.route.retry).toMatchObject({ retries: 2, onConnectFailure: true });
     expect(onlyCluster(plan!, inner).name).toBe('inbound-vip|80|http|web.b.svc.cluster.local');
-    expect(onlyCluster(plan!, inner).perConnection).toBeUndefined();
+    expect(onlyCluster(plan!, inner).perConnection).toBe(false);
     expect(workload(plan!, 'waypoint')).toMatchObject({ kind: 'waypoint', podLocalities: [0] });
     expect(fidelity.map(({ resource }) => resource)).toContain('Gateway b/waypoint');
   });

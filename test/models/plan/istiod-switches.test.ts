@@ -62,7 +62,7 @@ describe('switches that act', () => {
       ],
     };
     const weighted = (istioVersion: string, ...more: string[]): boolean =>
-      onlyCluster(planOf({ yaml: withCluster(...more), input: { istioVersion, ...zones } })).localityViews?.some(
+      onlyCluster(planOf({ yaml: withCluster(...more), input: { istioVersion, ...zones } })).localityViews.some(
         (view) => view?.weights != null,
       ) ?? false;
     expect(weighted('1.23')).toBe(true);

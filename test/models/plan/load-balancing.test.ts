@@ -281,23 +281,21 @@ describe('which rule is in force', () => {
     onlyCluster(planOf({ yaml: withCluster(...more), input })).localityViews;
 
   it('none by default; failover as soon as outliers are detected; not where it is switched off', () => {
-    expect(views()).toBeUndefined();
-    expect(views(rule('outlierDetection: {}'))![0]).toEqual({
+    expect(views()).toEqual([]);
+    expect(views(rule('outlierDetection: {}'))[0]).toEqual({
       priorities: [
         [0, 1],
         [0, 1],
       ],
       weights: null,
     });
-    expect(
-      views(rule('outlierDetection: {}, loadBalancer: { localityLbSetting: { enabled: false } }')),
-    ).toBeUndefined();
+    expect(views(rule('outlierDetection: {}, loadBalancer: { localityLbSetting: { enabled: false } }'))).toEqual([]);
   });
 
   it('failover without outlier detection does nothing, and is warned of', () => {
     const yaml = withCluster(rule('loadBalancer: { localityLbSetting: { failover: [{ from: r1, to: r2 }] } }'));
     const { plan, diagnostics } = compile({ yaml, input });
-    expect(onlyCluster(plan!).localityViews).toBeUndefined();
+    expect(onlyCluster(plan!).localityViews).toEqual([]);
     expect(codes(diagnostics, 'warning')).toContain('failover-without-outlier-detection');
   });
 
@@ -320,6 +318,6 @@ describe('which rule is in force', () => {
       deployment('web', 'b', { app: 'web' }, 2),
       service('web', 'b', ['{ name: http, port: 80 }'], 'trafficDistribution: PreferClose'),
     ].join('---\n');
-    expect(onlyCluster(planOf({ yaml: near, input })).localityViews![0]!.priorities).toEqual([[0, 1]]);
+    expect(onlyCluster(planOf({ yaml: near, input })).localityViews[0]!.priorities).toEqual([[0, 1]]);
   });
 });

@@ -35,7 +35,7 @@ const inZones = (istioVersion: string, ...documents: string[]): Wish => ({
 const rule = (policy: string): string =>
   destinationRule('web', 'a', `{ host: web.b.svc.cluster.local, trafficPolicy: { ${policy} } }`);
 const isRanked = (wish: Wish): boolean =>
-  onlyCluster(planOf(wish)).localityViews?.some((view) => new Set(view?.priorities ?? []).size > 1) ?? false;
+  onlyCluster(planOf(wish)).localityViews.some((view) => new Set(view?.priorities ?? []).size > 1);
 
 describe('fields that a release does not read yet are told', () => {
   test.each([

@@ -15,7 +15,12 @@ const pods = (name: string, ...localities: readonly number[]): Pod[] =>
 
 it('is by locality, as words, and within a locality that of the groups and their pods', () => {
   const assignments = new Assignments([pods('one', 0, 1, 0), pods('two', 2, 1)], LOCALITIES);
-  const plan = { groups: [{ workload: 0 }, { workload: 1 }] } as unknown as ClusterPlan;
+  const plan = {
+    groups: [
+      { workload: 0, passage: null },
+      { workload: 1, passage: null },
+    ],
+  } as unknown as ClusterPlan;
   const names = assignments
     .first(plan)
     .map(({ group, pod }) => `${group} ${(pod as unknown as { name: string }).name}`);
@@ -26,7 +31,10 @@ it('is by locality, as words, and within a locality that of the groups and their
 it('a gateway into another network is one host, in the locality of the pods behind it', () => {
   const assignments = new Assignments([pods('one', 0, 0), pods('gateway', 0, 0)], LOCALITIES);
   const plan = {
-    groups: [{ workload: 0 }, { workload: 1, passage: { cluster: 3, locality: 2 } }],
+    groups: [
+      { workload: 0, passage: null },
+      { workload: 1, passage: { cluster: 3, locality: 2 } },
+    ],
   } as unknown as ClusterPlan;
   expect(assignments.first(plan).map(({ group, locality }) => [group, locality])).toEqual([
     [1, 2],

@@ -93,7 +93,7 @@ function planOf(cluster: Wish, weights: readonly number[]): MeshPlan {
     ],
     clusters: plan.clusters.map((one) => ({
       ...one,
-      groups: weights.map((weight, group) => ({ workload: group + 1, weight })),
+      groups: weights.map((weight, group) => ({ workload: group + 1, weight, passage: null })),
     })),
   };
 }

@@ -73,7 +73,9 @@ describe('peak EWMA', () => {
       workloads: [...plan.workloads, { ...plan.workloads[1], name: 'web-slow' }],
       rows: [...plan.rows, { edge: 0, request: 'GET /', workload: slow }],
       handlers: [...plan.handlers, { ...plan.handlers[0], workload: slow, program: [work(500 * MS)] }],
-      clusters: [{ ...plan.clusters[0], groups: [...plan.clusters[0].groups, { workload: slow, weight: 1 }] }],
+      clusters: [
+        { ...plan.clusters[0], groups: [...plan.clusters[0].groups, { workload: slow, weight: 1, passage: null }] },
+      ],
       sites: plan.sites.map((site) => {
         const { action } = site.route;
         if (action.kind !== 'forward') throw new Error('it forwards');

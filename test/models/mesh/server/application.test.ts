@@ -153,7 +153,7 @@ function chain(
     workloads: [...base.workloads, ...backends.map((name) => ({ ...web, name, service: name }))],
     clusters: [
       ...base.clusters,
-      ...backends.map((name, i) => ({ ...CLUSTER, name, groups: [{ workload: 2 + i, weight: 1 }] })),
+      ...backends.map((name, i) => ({ ...CLUSTER, name, groups: [{ workload: 2 + i, weight: 1, passage: null }] })),
     ],
     edges: [...base.edges, ...backends.map((toName) => ({ from: 1, fromName: 'web', toName }))],
     rows: [...base.rows, ...backends.map((_, i) => ({ edge: 1 + i, request: 'GET /', workload: 2 + i }))],
@@ -278,7 +278,7 @@ describe('retry amplification', () => {
       clusters: Array.from({ length: layers }, (_, i) => ({
         ...CLUSTER,
         name: `layer-${i}`,
-        groups: [{ workload: 1 + i, weight: 1 }],
+        groups: [{ workload: 1 + i, weight: 1, passage: null }],
       })),
       edges: Array.from({ length: layers }, (_, i) => ({ from: i, fromName: `${i}`, toName: `${i + 1}` })),
       rows: Array.from({ length: layers }, (_, i) => ({ edge: i, request: 'GET /', workload: 1 + i })),
