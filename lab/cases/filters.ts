@@ -114,6 +114,8 @@ export const FILTERS: readonly LabCase[] = [
       delayProbability: 1,
       abortStatus: 503,
       abortProbability: 0,
+      responseRateKiBPerSecond: 0,
+      responseRateProbability: 0,
     }),
     load: { kind: 'bursts', bursts: [{ atMs: 0, requests: 10 }] },
     settleMs: 200,

@@ -91,12 +91,12 @@ function filterMessage(name: string, filters: readonly FilterPlan[], chain: read
       return extension(name, FAULT_TYPE, {
         ...fault(filter),
         ...(filter.maxActive >= NO_LIMIT ? {} : { max_active_faults: filter.maxActive }),
-        ...(filter.responseRateKiBPerSecond === undefined
+        ...(filter.responseRateKiBPerSecond === 0
           ? {}
           : {
               response_rate_limit: {
                 fixed_limit: { limit_kbps: filter.responseRateKiBPerSecond },
-                percentage: fraction(filter.responseRateProbability ?? 0),
+                percentage: fraction(filter.responseRateProbability),
               },
             }),
       });

@@ -122,7 +122,7 @@ export class FilterBuilder {
             () => new FilterState({ ...NO_STATE, envoy: this.envoy, maxActiveFaults: filter.maxActive }),
           );
     const faults = this.faultRules(filter, this.draws(filter, ' delay'), this.draws(filter, ' abort'), states);
-    const { responseRateKiBPerSecond: paceKiBPerSecond = 0, responseRateProbability: below = 0 } = filter;
+    const { responseRateKiBPerSecond: paceKiBPerSecond, responseRateProbability: below } = filter;
     if (paceKiBPerSecond <= 0 || below <= 0) return faults;
     const draws = this.draws(filter, ' response rate');
     const watchesEnd = states !== null;

@@ -38,9 +38,9 @@ export interface FaultPlan {
 export interface FaultFilterPlan extends FilterIdentity, FaultPlan {
   readonly kind: 'fault';
   readonly maxActive: number;
-  /** Pace of the bodies of answers in KiB a second, >= 1, and the share of requests (0..1) that it holds for; absent = not held back. */
-  readonly responseRateKiBPerSecond?: number;
-  readonly responseRateProbability?: number;
+  /** Pace of the bodies of answers in KiB a second, >= 1, and the share of requests (0..1) that it holds for; both 0 = not held back. */
+  readonly responseRateKiBPerSecond: number;
+  readonly responseRateProbability: number;
 }
 
 /** A bucket that starts full and refills continuously by `tokensPerFill` every `fillIntervalNs`. */
@@ -136,11 +136,11 @@ export interface SettledFilterPlan extends FilterIdentity {
   readonly latencyNs: number;
   /** The answer that it gives; 0 = lets the request pass. */
   readonly status: number;
-  /** The policy that decides it, and its rule; absent: nothing that is written. */
-  readonly decidedBy?: Decision;
+  /** The policy that decides it, and its rule; null: nothing that is written. */
+  readonly decidedBy: Decision | null;
 }
 
 /** What decides the verdict of a filter; null: nothing that is written, or the run does. */
 export function decisionOf(filter: FilterPlan): Decision | null {
-  return 'decidedBy' in filter ? (filter.decidedBy ?? null) : null;
+  return 'decidedBy' in filter ? filter.decidedBy : null;
 }

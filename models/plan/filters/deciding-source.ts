@@ -9,9 +9,9 @@ type Nameless<T> = T extends FilterPlan ? Omit<T, 'name'> : never;
 
 /** Null where nothing that is written decides, or the run does. */
 export function decidingSource(filter: Nameless<FilterPlan>): FilterSource | null {
-  const decision = 'decidedBy' in filter ? filter.decidedBy : undefined;
-  const [first] = decision?.policies ?? [];
-  if (decision === undefined || first === undefined) return null;
+  const decision = 'decidedBy' in filter ? filter.decidedBy : null;
+  const first = decision?.policies[0];
+  if (decision === null || first === undefined) return null;
   return filterSource(policySource(first, decision.reason), reasonOf(decision.reason), detailOf(decision, first));
 }
 

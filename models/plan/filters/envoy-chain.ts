@@ -103,7 +103,7 @@ function filterNumber(
     case 'opaque': {
       const { cpuNs, latencyNs } = cost[filter.runs];
       if (cpuNs === 0 && latencyNs === 0) return null;
-      return pool.number(label, { kind: 'wasm', cpuNs, latencyNs, status: 0 }, source);
+      return pool.number(label, { kind: 'wasm', cpuNs, latencyNs, status: 0, decidedBy: null }, source);
     }
     case 'ext-authz':
       return pool.number(label, { kind: 'ext-authz', ...cost.authorization, denyStatus: 403 }, source);
@@ -116,7 +116,8 @@ function filterNumber(
         delayProbability: delay,
         abortStatus,
         abortProbability: abort,
-        ...(paces ? { responseRateKiBPerSecond, responseRateProbability: responseRate } : {}),
+        responseRateKiBPerSecond: paces ? responseRateKiBPerSecond : 0,
+        responseRateProbability: paces ? responseRate : 0,
       };
       return pool.number(label, { kind: 'fault', ...fault, maxActive: maxActive ?? NO_LIMIT }, source);
     }

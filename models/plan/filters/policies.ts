@@ -171,7 +171,7 @@ export class Policies {
       cpuNs: this.cost.jwtCpuNs,
       latencyNs: 0,
       status,
-      ...(decidedBy === null ? {} : { decidedBy }),
+      decidedBy,
     } as const;
     return [{ name, filter: this.pool.number(`${where} jwt`, filter) }];
   }
@@ -194,7 +194,7 @@ export class Policies {
       cpuNs: cpuNs + perRuleCpuNs * rules,
       latencyNs: 0,
       status,
-      ...(decidedBy === null ? {} : { decidedBy }),
+      decidedBy,
     } as const;
     return [{ name: 'envoy.filters.http.rbac', filter: this.pool.number(`${where} rbac`, filter) }];
   }

@@ -60,5 +60,5 @@ export function wasmSlot(plugin: WasmPlugin, where: string, cost: FilterCostInpu
   }
   const { cpuNs, latencyNs } = cost[spec.runs];
   if (cpuNs === 0 && latencyNs === 0) return { name: slotName, filter: null };
-  return { name: slotName, filter: pool.number(label, { kind: 'wasm', cpuNs, latencyNs, status: 0 }) };
+  return { name: slotName, filter: pool.number(label, { kind: 'wasm', cpuNs, latencyNs, status: 0, decidedBy: null }) };
 }

@@ -122,7 +122,7 @@ const FILTERS: readonly FilterPlan[] = [
     responseRateKiBPerSecond: 64,
     responseRateProbability: 0.25,
   },
-  { kind: 'rbac', name: 'rbac', cpuNs: 0, latencyNs: 0, status: 0 },
+  { kind: 'rbac', name: 'rbac', cpuNs: 0, latencyNs: 0, status: 0, decidedBy: null },
 ];
 
 /** The same with filters before the router. */

@@ -64,7 +64,7 @@ const ADAPTIVE: AdaptiveConcurrencyPlan = {
   minRttBuffer: 0.25,
   fixedMinRttNs: 0,
 };
-const DENY: FilterPlan = { kind: 'rbac', name: 'rbac deny', cpuNs: 0, latencyNs: 0, status: 403 };
+const DENY: FilterPlan = { kind: 'rbac', name: 'rbac deny', cpuNs: 0, latencyNs: 0, status: 403, decidedBy: null };
 
 describe('a chain', () => {
   it('of the server denies before its application is reached', () => {
@@ -88,7 +88,8 @@ describe('a chain', () => {
   });
 
   it('adds its CPU to that of the proxy', () => {
-    const wasm: FilterPlan = { kind: 'wasm', name: 'wasm', cpuNs: 30 * US, latencyNs: 500 * US, status: 0 };
+    const cost = { cpuNs: 30 * US, latencyNs: 500 * US };
+    const wasm: FilterPlan = { kind: 'wasm', name: 'wasm', ...cost, status: 0, decidedBy: null };
     const proxy = { requestCpuNs: 100 * US, responseCpuNs: 100 * US };
     const plain = { arrivals: [burst(0, 1)], oneWayNs: 0, program: [work(MS)], clientProxy: proxy, serverProxy: proxy };
     const both = run({ ...plain, filters: [wasm], route: { filters: [0] }, inboundFilters: [0] });
@@ -200,6 +201,8 @@ describe('the fault filter', () => {
       abortStatus: 0,
       abortProbability: 0,
       maxActive: 2,
+      responseRateKiBPerSecond: 0,
+      responseRateProbability: 0,
     };
     const plan = { arrivals: [burst(0, 5)], program: [work(MS)], filters: [fault], route: { filters: [0] } };
     expect(allOutcomes(run(plan))).toEqual({ '200 -': 3, '200 DI': 2 });
@@ -304,10 +307,19 @@ describe('laws of the chain', () => {
         delayNs: 20 * MS,
         abortStatus: 500,
         abortProbability: 0.1,
+        responseRateKiBPerSecond: 0,
+        responseRateProbability: 0,
         ...more,
       }),
     ),
-    fc.constantFrom<FilterPlan>(DENY, { kind: 'jwt', name: 'jwt', cpuNs: US, latencyNs: 0, status: 0 }),
+    fc.constantFrom<FilterPlan>(DENY, {
+      kind: 'jwt',
+      name: 'jwt',
+      cpuNs: US,
+      latencyNs: 0,
+      status: 0,
+      decidedBy: null,
+    }),
   );
 
   test.prop(

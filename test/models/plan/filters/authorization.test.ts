@@ -61,7 +61,14 @@ describe('the order of actions', () => {
     const audit = policy('{ action: AUDIT, rules: [{}] }', { name: 'audit' });
     const filters = inboundOf(planOf({ yaml: withCluster(dry, audit) }));
     expect(filters).toEqual([
-      { kind: 'rbac', name: expect.stringContaining('inbound 8080 mTLS'), cpuNs: 5100, latencyNs: 0, status: 0 },
+      {
+        kind: 'rbac',
+        name: expect.stringContaining('inbound 8080 mTLS'),
+        cpuNs: 5100,
+        latencyNs: 0,
+        status: 0,
+        decidedBy: null,
+      },
     ]);
   });
 

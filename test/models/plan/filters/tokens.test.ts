@@ -53,7 +53,7 @@ describe('RequestAuthentication', () => {
 
   test('a token that is believed costs the time of its check', () => {
     expect(at([tokens(I)], bearer(ANN))).toEqual([
-      { kind: 'jwt', name: 'inbound 8080 mTLS jwt', cpuNs: 100_000, latencyNs: 0, status: 0 },
+      { kind: 'jwt', name: 'inbound 8080 mTLS jwt', cpuNs: 100_000, latencyNs: 0, status: 0, decidedBy: null },
     ]);
   });
 
