@@ -109,6 +109,8 @@ export class Attempt {
   waking = false;
   /** How often its server's proxy has tried again to reach the application. */
   inboundTries = 0;
+  /** The server's proxy speaks HTTP/2 to the application: as the caller's does to it, but for callers that upgrade a port of HTTP/1.1. */
+  http2ToApp = false;
   /** Waits for a connection of the inbound cluster; requests that its connection had carried before. */
   inboundQueued = false;
   inboundServed = 0;
@@ -154,6 +156,8 @@ export class Attempt {
     this.inbound = false;
     this.inboundQueued = false;
     this.inboundServed = 0;
+    const { protocol, appProtocol } = host.cluster.plan;
+    this.http2ToApp = (appProtocol ?? protocol) === 'http2';
     this.inboundTries = 0;
     this.filterAt = 0;
     this.filterHeld = false;
