@@ -113,12 +113,12 @@ class Lab {
     const { cluster, weights = [1, 1] } = CASES[name];
     const plan = planOf(cluster, weights);
     const { calendar } = this;
+    const runtime = buildRuntimePlan(plan, calendar);
     let id = 0;
     const podsOf = plan.workloads.map((workload, w) =>
-      workload.podLocalities.map((_, ordinal) => new Pod(id++, w, ordinal, workload, null, 0)),
+      workload.podLocalities.map((_, ordinal) => new Pod(id++, w, ordinal, runtime, null, 0)),
     );
     const known = podsOf.map((pods, w) => (w === 0 ? pods : pods.filter(has)));
-    const runtime = buildRuntimePlan(plan, calendar);
     const recorder = new Recorder(plan, calendar, 0, S, S);
     const network = new Network(plan.network, calendar);
     const pools = Array.from({ length: ALL }, (_, number) => ({
