@@ -26,14 +26,19 @@ export interface Instruction {
   readonly probability: number;
 }
 
+/** The errors that an application gives by itself. */
+export interface ErrorsRt {
+  readonly status: Int32Array;
+  /** Cumulative probabilities, aligned with `status`. */
+  readonly below: Float64Array;
+  /** Of the response to each error: what is unusual about it (MARK), and when it says to come back. */
+  readonly marks: Uint8Array;
+  readonly retryAfterNs: Float64Array;
+}
+
 export interface HandlerRt {
   readonly program: Program;
-  readonly errorStatus: Int32Array;
-  /** Cumulative probabilities, aligned with errorStatus. */
-  readonly errorBelow: Float64Array;
-  /** Of the response to each error: what is unusual about it (MARK), and when it says to come back. */
-  readonly errorMarks: Uint8Array;
-  readonly errorRetryAfterNs: Float64Array;
+  readonly errors: ErrorsRt;
   /** Filters of the server's proxy in front of it, or null for none; they differ by caller. */
   readonly filters: FilterChainRt | null;
   /** Body of its good answers, or BODY_OF_CALL. */
@@ -92,7 +97,7 @@ export interface ClusterUseRt {
   readonly local: number;
   /** By group. */
   readonly handlers: readonly HandlerRt[];
-  readonly rows: Int32Array;
+  readonly rows: readonly number[];
   /** By group: what a gateway of another network makes of it; null where none is in between. Null: nowhere. */
   readonly beyond: readonly (ClusterUseRt | null)[] | null;
 }
