@@ -5,11 +5,12 @@
 // Over 36 combinations of load, error rate and change the gain was 2–29 × in the mean and 0.7–97 × in p99, where anything differed at all.
 import type { ReplicationResult } from '../models/mesh/recording/result.js';
 import type { MeshPlan, RetryPlan } from '../models/plan/contract/plan.js';
-import { compareArms, readArmRun } from '../scenarios/compare/compare-arms.js';
-import type { DiffSettings, MetricDifference } from '../scenarios/compare/diff-result.js';
+import { readArmRun } from '../scenarios/compare/arm-run.js';
+import { compareArms } from '../scenarios/compare/compare-arms.js';
 import type { PrimaryMetrics } from '../scenarios/compare/primary.js';
 import { runPairs } from '../scenarios/compare/run-pairs.js';
-import type { RunSettings } from '../scenarios/scenario.js';
+import type { RunSettings } from '../scenarios/reading/scenario.js';
+import type { DiffSettings, MetricDifference } from '../scenarios/result/diff-result.js';
 import type { BenchRow } from './mesh.js';
 import { bookinfoPlan } from './plans.js';
 

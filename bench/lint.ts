@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { NamedText } from '../models/config/resource.js';
-import { type LintedPaths, lintPaths, lintTexts } from '../scenarios/lint.js';
+import { type LintedPaths, lintPaths, lintTexts } from '../scenarios/loading/lint.js';
 import type { BenchRow } from './mesh.js';
 
 const SERVICES = 1000;

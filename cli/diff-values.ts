@@ -1,6 +1,6 @@
 // Values of the options of `seatrial diff`, read once at the edge. Each throws commander's error for a value that is wrong: exit code 2.
 import { InvalidArgumentError } from 'commander';
-import { parseDurationNs, parseShare } from '../scenarios/words.js';
+import { parseDurationNs, parseShare } from '../scenarios/document/words.js';
 
 const NS_PER_MS = 1e6;
 

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../models/config/diagnostic.js';
 import { COMMAND_LINE } from '../models/plan/explain/index.js';
 import { explanationText } from '../reports/explain/text.js';
 import { stableJson } from '../reports/json.js';
-import { explainRequest } from '../scenarios/explain-request.js';
+import { explainRequest } from '../scenarios/explain/explain-request.js';
 import { setEntry } from '../sim/lookup.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { tellFindings } from './findings.js';

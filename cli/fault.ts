@@ -1,7 +1,7 @@
 // What a person reads when something went wrong that is not a finding about their input.
 import { createColors } from 'picocolors';
 import { printable } from '../reports/escape.js';
-import { MORE_MEMORY, OutOfMemory } from '../scenarios/thread-failure.js';
+import { MORE_MEMORY, OutOfMemory } from '../scenarios/running/thread-failure.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { wantsColor } from './terminal.js';
 import { UserError } from './user-error.js';

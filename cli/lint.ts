@@ -10,7 +10,7 @@ import { lintJson } from '../reports/lint/json.js';
 import { ruleListText } from '../reports/lint/rules.js';
 import { lintSarif } from '../reports/lint/sarif.js';
 import { lintText } from '../reports/lint/text.js';
-import { type LintedPaths, lintPaths } from '../scenarios/lint.js';
+import { type LintedPaths, lintPaths } from '../scenarios/loading/lint.js';
 import { EXIT } from './exit-codes.js';
 import { refuseOddPath } from './output-place.js';
 import { wantsColor, widthOf } from './terminal.js';

@@ -1,6 +1,6 @@
 // meta.json: what must not be in the result, because it differs from machine to machine and from day to day.
 import { arch, platform, release } from 'node:os';
-import { META_FILE, META_SCHEMA } from '../scenarios/output-mark.js';
+import { META_FILE, META_SCHEMA } from '../scenarios/gather/output-mark.js';
 
 export interface MetaInput {
   /** Gives the same result again, from the same directory and the same YAML. */

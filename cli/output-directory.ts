@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { access, lstat, mkdir, readdir, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { META_FILE, readMark } from '../scenarios/output-mark.js';
+import { META_FILE, readMark } from '../scenarios/gather/output-mark.js';
 import { exchangeFiles, isPartOfExchange } from './output-exchange.js';
 import { resolveOutputDirectory } from './output-place.js';
 import { isResultFile } from './result-files.js';

@@ -34,7 +34,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { META_FILE } from '../scenarios/output-mark.js';
+import { META_FILE } from '../scenarios/gather/output-mark.js';
 import { isResultFile } from './result-files.js';
 import { codeOf } from './system-error.js';
 import { UserError } from './user-error.js';

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { WriteStream } from 'node:tty';
 import { displayWidth } from '../reports/layout.js';
 import { formatDurationMs, formatNumber } from '../reports/numbers.js';
-import type { RunProgress } from '../scenarios/job-progress.js';
+import type { RunProgress } from '../scenarios/running/job-progress.js';
 
 const BAR_WIDTH = 12;
 const NS_PER_MS = 1e6;

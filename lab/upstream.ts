@@ -8,7 +8,7 @@ import {
 } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { parseDurationNs } from '../scenarios/words.js';
+import { parseDurationNs } from '../scenarios/document/words.js';
 import { compileDistribution, type Distribution, parseDistribution } from '../sim/distributions/index.js';
 import { componentStream } from '../sim/random/stream.js';
 import { HEALTH_PATH, type Host } from './case.js';

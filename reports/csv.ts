@@ -1,16 +1,16 @@
 // Tables for spreadsheets and notebooks, one row a thing, the unit in each column's name. Fields that a spreadsheet would run as a
 // formula are defused (OWASP, "CSV Injection").
 import { stringify } from 'csv-stringify/sync';
+import type { Measured } from '../scenarios/result/measured.js';
 import type {
   CallSummary,
   FlowSummary,
   LatencySummary,
-  Measured,
   OutcomeSummary,
   RunResult,
   ServiceSummary,
   WorkSummary,
-} from '../scenarios/run-result.js';
+} from '../scenarios/result/run-result.js';
 import { printable } from './escape.js';
 
 type Field = string | number | null;

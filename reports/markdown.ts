@@ -1,7 +1,8 @@
 // The result of a run as Markdown, for a pull request or a ticket: verdict, goals, traffic, what acted, how to repeat it.
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import { leftOutIn, OBJECTS_LEFT_OUT } from '../models/config/left-out.js';
-import type { ClientSummary, Measured, RunResult, ThresholdResult, Verdict } from '../scenarios/run-result.js';
+import type { Measured } from '../scenarios/result/measured.js';
+import type { ClientSummary, RunResult, ThresholdResult, Verdict } from '../scenarios/result/run-result.js';
 import { code, fenced, prose } from './markdown-text.js';
 import { formatCount, formatDurationMs, formatMeasured, formatMeasuredShare, formatShare } from './numbers.js';
 import { meshText } from './release.js';

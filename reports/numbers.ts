@@ -1,6 +1,6 @@
 // How numbers read: as many digits as the number deserves, and how sure it is beside it.
 
-import type { Measured } from '../scenarios/run-result.js';
+import type { Measured } from '../scenarios/result/measured.js';
 import { DECIMALS_MAX, decimalsOf, fixed, formatNumber, formatShare } from '../sim/statistics/number-words.js';
 
 export { formatCount, formatDurationMs, formatNumber, formatShare } from '../sim/statistics/number-words.js';

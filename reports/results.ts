@@ -1,7 +1,7 @@
 // results.json: the same result gives the same bytes, and the hash of the bytes is the run's fingerprint.
 import { createHash } from 'node:crypto';
-import { resultFile } from '../scenarios/result-file/result-file.js';
-import type { RunResult } from '../scenarios/run-result.js';
+import { resultFile } from '../scenarios/result/result-file.js';
+import type { RunResult } from '../scenarios/result/run-result.js';
 import { stableJson } from './json.js';
 
 /** Characters up to which an object or a list stands on one line. */

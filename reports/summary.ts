@@ -1,6 +1,6 @@
 // The result of a run for a terminal: the answer first, then who is slow, who is busy, what acted, and how far to trust it.
 import { createColors } from 'picocolors';
-import type { RunResult } from '../scenarios/run-result.js';
+import type { RunResult } from '../scenarios/result/run-result.js';
 import { findingLead, findingRest } from './summary/findings.js';
 import { edgeTable, serviceTable, trafficTable } from './summary/flows.js';
 import { headline } from './summary/headline.js';

@@ -1,8 +1,8 @@
 // The published JSON Schemas: of the scenario file, for editors, and of results.json and the JSON of `explain`, for whoever reads them.
 import * as z from 'zod';
-import { explanationSchema } from './explain-schema.js';
-import { resultFileSchema } from './result-file/file-schema.js';
-import { scenarioSchema } from './schema.js';
+import { scenarioSchema } from './document/schema.js';
+import { explanationSchema } from './explain/explain-schema.js';
+import { resultFileSchema } from './result/file-schema.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

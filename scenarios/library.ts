@@ -4,24 +4,24 @@ import { availableParallelism } from 'node:os';
 import type { Diagnostic } from '../models/config/diagnostic.js';
 import type { NamedText } from '../models/config/resource.js';
 import { armSource } from './compare/arm-source.js';
-import type { DiffResult } from './compare/diff-result.js';
 import { type LoadedArm, loadWorlds } from './compare/load-arms.js';
 import { type RunDiffOptions, runDiff } from './compare/run-diff.js';
 import { scenarioText, textSource } from './compare/text-source.js';
-import type { RunProgress } from './job-progress.js';
-import { seriesInterval } from './read-run.js';
+import type { ScenarioSpec } from './document/schema.js';
+import { parseDurationNs } from './document/words.js';
+import { seriesInterval } from './reading/run.js';
+import type { DiffResult } from './result/diff-result.js';
+import type { RunResult } from './result/run-result.js';
 import { runScenario } from './run.js';
-import type { RunResult } from './run-result.js';
-import type { ScenarioSpec } from './schema.js';
-import { parseDurationNs } from './words.js';
+import type { RunProgress } from './running/job-progress.js';
 
 export type { Diagnostic, FidelityEntry, SourcePosition } from '../models/config/diagnostic.js';
 export type { NamedText } from '../models/config/resource.js';
-export type * from './compare/diff-result.js';
-export type { RunProgress } from './job-progress.js';
-export { type LintedPaths, type LintPathsOptions, lintPaths, lintTexts } from './lint.js';
-export type * from './run-result.js';
-export type { ScenarioSpec } from './schema.js';
+export type { ScenarioSpec } from './document/schema.js';
+export { type LintedPaths, type LintPathsOptions, lintPaths, lintTexts } from './loading/lint.js';
+export type * from './result/diff-result.js';
+export type * from './result/run-result.js';
+export type { RunProgress } from './running/job-progress.js';
 
 /** A mesh and the load that it is put under, ready to run. Plain data: it can be sent to a worker thread. */
 export type Mesh = LoadedArm;

@@ -2,14 +2,14 @@
 import type { ReplicationResult } from '../models/mesh/recording/result.js';
 import type { RunOptions } from '../models/mesh/run/run-options.js';
 import type { MeshPlan } from '../models/plan/contract/plan.js';
-import { JobProgress, type RunProgress } from './job-progress.js';
-import type { LoadedScenario } from './load-scenario.js';
-import { runReplications } from './pool.js';
-import { type ReplicationProgress, runReplicationsInline } from './replicate.js';
-import type { RunResult, Verdict } from './run-result.js';
-import { summarise } from './summarise.js';
-import { OutOfMemory } from './thread-failure.js';
-import { chooseWarmup, pilotOptions, pilotPlan } from './warmup.js';
+import type { LoadedScenario } from './loading/load-scenario.js';
+import type { RunResult, Verdict } from './result/run-result.js';
+import { JobProgress, type RunProgress } from './running/job-progress.js';
+import { runReplications } from './running/pool.js';
+import { type ReplicationProgress, runReplicationsInline } from './running/replicate.js';
+import { OutOfMemory } from './running/thread-failure.js';
+import { chooseWarmup, pilotOptions, pilotPlan } from './running/warmup.js';
+import { summarise } from './summary/summarise.js';
 
 export interface RunScenarioOptions {
   /** Threads, >= 1; 0 = on the caller's own thread (nothing else happens there until the run is over). */

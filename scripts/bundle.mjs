@@ -60,7 +60,7 @@ const program = await build(
 // Apart, because every way in divides what is shared into more chunks, each of which costs a start.
 const workers = await build(
   modules({
-    'program/worker': 'scenarios/worker.ts',
+    'program/worker': 'scenarios/running/worker.ts',
     'program/arm-worker': 'scenarios/compare/arm-worker.ts',
   }),
 );

@@ -1,6 +1,6 @@
 // docs/diagnostics.md, written from tables of codes. A test holds the page to them, and writes it anew:
 // UPDATE_DOCS=1 npx vitest run test/docs/diagnostics.test.ts
-import { FINDINGS } from '../scenarios/findings/codes.js';
+import { FINDINGS } from '../scenarios/result/finding-codes.js';
 import { type CodeEntry, INPUT_CODES, MESH_CODES, RUN_CODES, SCENARIO_CODES } from './diagnostic-codes.js';
 
 /** Codes that belong together; more tables may follow. */

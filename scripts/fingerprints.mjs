@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadScenario } from '../dist/scenarios/load-scenario.js';
+import { loadScenario } from '../dist/scenarios/loading/load-scenario.js';
 import { runScenario } from '../dist/scenarios/run.js';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { lintPaths } from '../dist/scenarios/lint.js';
+import { lintPaths } from '../dist/scenarios/loading/lint.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

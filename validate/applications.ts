@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { PlainValue } from '../models/config/document.js';
 import { parseDocuments } from '../models/config/parse.js';
-import { gather } from '../scenarios/gather.js';
+import { gather } from '../scenarios/gather/gather.js';
 import { isCorpusThere, layOut, readApps } from '../test/corpus/init-apps.js';
 
 export interface Application {

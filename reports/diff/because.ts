@@ -1,5 +1,5 @@
 // Findings of a comparison in words: what is new or gone, which change of the YAML stands behind it, and how sure that is.
-import type { CausingChange, Comparison, FindingChange } from '../../scenarios/compare/diff-result.js';
+import type { CausingChange, Comparison, FindingChange } from '../../scenarios/result/diff-result.js';
 
 /** `2 new, 1 gone`; `` where there are none. */
 export function countFindings(findings: readonly FindingChange[]): string {

@@ -2,7 +2,7 @@
 // formula are defused (OWASP, "CSV Injection").
 import { stringify } from 'csv-stringify/sync';
 import type { PlainValue } from '../../models/config/document.js';
-import type { DiffResult, ResourceChange } from '../../scenarios/compare/diff-result.js';
+import type { DiffResult, ResourceChange } from '../../scenarios/result/diff-result.js';
 import { printable } from '../escape.js';
 import { becauseText } from './because.js';
 import { refusalText } from './success-rows.js';

@@ -5,7 +5,7 @@ import type {
   ErrorCause,
   HeadlineKind,
   SuccessHeadline,
-} from '../../scenarios/compare/diff-result.js';
+} from '../../scenarios/result/diff-result.js';
 import { formatShare } from '../numbers.js';
 import { changeText, metricName, subjectName, valueText } from './words.js';
 

@@ -8,7 +8,7 @@ import type {
   FieldChange,
   MetricDifference,
   ResourceChange,
-} from '../../scenarios/compare/diff-result.js';
+} from '../../scenarios/result/diff-result.js';
 import { code, fenced, prose, sentence } from '../markdown-text.js';
 import { becauseText, countFindings, shownFindings, shownLint } from './because.js';
 import { headlineSentence, headlineWord, resultKind } from './headline.js';

@@ -1,5 +1,5 @@
 // What became of the requests of the traffic: how many are good, and what proxies refuse, in both worlds.
-import type { Comparison, SuccessChange, SuccessShares } from '../../scenarios/compare/diff-result.js';
+import type { Comparison, SuccessChange, SuccessShares } from '../../scenarios/result/diff-result.js';
 import { formatShare } from '../numbers.js';
 
 const SHOWN_MAX = 8;

@@ -9,7 +9,7 @@ import type {
   MetricDifference,
   MetricVerdict,
   ResourceChange,
-} from '../../scenarios/compare/diff-result.js';
+} from '../../scenarios/result/diff-result.js';
 import { printable } from '../escape.js';
 import { type Cell, type Colors, headed, renderTable, rule, type Style, type TableRow, wrapped } from '../layout.js';
 import { formatMeasured } from '../numbers.js';

@@ -1,6 +1,6 @@
 // The warnings of a comparison: those of the whole, then those of each world under its name; what all worlds say is said once.
 import type { Diagnostic } from '../../models/config/diagnostic.js';
-import type { DiffResult } from '../../scenarios/compare/diff-result.js';
+import type { DiffResult } from '../../scenarios/result/diff-result.js';
 
 export function toldWarnings({ warnings: own, base, comparisons }: DiffResult): Diagnostic[] {
   const arms = [base, ...comparisons.map(({ candidate }) => candidate)];

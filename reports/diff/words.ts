@@ -11,7 +11,7 @@ import type {
   MetricDifference,
   ResourceChange,
   StopReason,
-} from '../../scenarios/compare/diff-result.js';
+} from '../../scenarios/result/diff-result.js';
 import { formatCount, formatDurationMs, formatNumber, formatShare } from '../numbers.js';
 
 const NS_PER_MS = 1e6;
@@ -163,7 +163,7 @@ export function countChanges(changes: readonly ResourceChange[]): string {
   return kinds.length === 0 ? 'nothing changed' : kinds.join(', ');
 }
 
-export { objectName as resourceName } from '../../scenarios/compare/diff-result.js';
+export { objectName as resourceName } from '../../scenarios/result/diff-result.js';
 
 const VALUE_WIDTH = 60;
 

@@ -1,5 +1,5 @@
 // What happened, in sentences: the findings that a report begins with and that its map marks.
-import type { Finding, FindingRole } from '../../scenarios/findings-result.js';
+import type { Finding, FindingRole } from '../../scenarios/result/findings-result.js';
 
 /** Sentences at the top of a report. */
 const SAID_MAX = 3;

@@ -1,6 +1,6 @@
 // The report of a run as one HTML file. What a reader needs first stands in the markup itself; tables, charts and the topology are drawn
 // by the page's script from the data that the file carries.
-import type { RunResult } from '../../scenarios/run-result.js';
+import type { RunResult } from '../../scenarios/result/run-result.js';
 import { type DocumentSection, htmlDocument, type ReportAbout, type ReportAssets } from './document.js';
 import { html, type Markup } from './markup.js';
 import { goals } from './sections/goals.js';

@@ -1,6 +1,6 @@
 // The result as the page needs it: no more digits than anyone reads, no series that is zero throughout, no more points than a chart
 // can show. The shape stays that of the result.
-import type { RunResult, SeriesSummary } from '../../scenarios/run-result.js';
+import type { RunResult, SeriesSummary } from '../../scenarios/result/run-result.js';
 
 const DIGITS = 5;
 /** Numbers of all time series together; beyond that, neighbouring intervals are averaged. */

@@ -1,6 +1,8 @@
 // The four numbers that an engineer asks for first: how much went well, how much failed, how long it took, and what is full. Where each of them
 // comes from is decided here and nowhere else in the report.
-import type { ClientSummary, Measured, RunResult, WorkloadSummary } from '../../scenarios/run-result.js';
+
+import type { Measured } from '../../scenarios/result/measured.js';
+import type { ClientSummary, RunResult, WorkloadSummary } from '../../scenarios/result/run-result.js';
 import { formatDurationMs, formatShare, formatUtilisation } from '../numbers.js';
 import { perSecond, valueWords } from './words.js';
 

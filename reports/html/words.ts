@@ -1,5 +1,7 @@
 // The answer in plain words, and numbers with their intervals as the page writes them.
-import type { ClientSummary, Measured, RunResult, Verdict } from '../../scenarios/run-result.js';
+
+import type { Measured } from '../../scenarios/result/measured.js';
+import type { ClientSummary, RunResult, Verdict } from '../../scenarios/result/run-result.js';
 import { formatDurationMs, formatNumber, formatShare } from '../numbers.js';
 
 /** `12.3 ms`, `4 %`, `312/s`, or why there is none. */

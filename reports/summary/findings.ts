@@ -1,6 +1,6 @@
 // What happened, in sentences: up to three of the findings before everything else, the others below.
-import type { Finding } from '../../scenarios/findings-result.js';
-import type { RunResult } from '../../scenarios/run-result.js';
+import type { Finding } from '../../scenarios/result/findings-result.js';
+import type { RunResult } from '../../scenarios/result/run-result.js';
 import { printable } from '../escape.js';
 import { type Colors, rule, wrapped } from '../layout.js';
 

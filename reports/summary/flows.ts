@@ -1,13 +1,14 @@
 // The three tables of flows: traffic as its clients see it, services and edges as the callers' proxies see them. Latencies are those of good answers.
+
+import type { Measured } from '../../scenarios/result/measured.js';
 import type {
   CallSummary,
   EdgeSummary,
   FlowSummary,
   LatencySummary,
-  Measured,
   RunResult,
   TrafficSummary,
-} from '../../scenarios/run-result.js';
+} from '../../scenarios/result/run-result.js';
 import { printable } from '../escape.js';
 import { type Cell, type Colors, type Column, renderTable, type TableRow } from '../layout.js';
 import {

@@ -1,6 +1,6 @@
 // The first lines: did it hold, what was simulated, and the answer in one sentence.
 
-import type { ClientSummary, RunResult, Verdict } from '../../scenarios/run-result.js';
+import type { ClientSummary, RunResult, Verdict } from '../../scenarios/result/run-result.js';
 import { printable } from '../escape.js';
 import { type Colors, headed, type Style, wrapped } from '../layout.js';
 import { formatCount, formatDurationMs, formatMeasuredShare, formatNumber } from '../numbers.js';

@@ -1,7 +1,7 @@
 // Reasons not to trust the numbers, and what the simulation leaves out.
 import type { Diagnostic, FidelityEntry } from '../../models/config/diagnostic.js';
 import { leftOutIn, OBJECTS_LEFT_OUT } from '../../models/config/left-out.js';
-import type { RunResult } from '../../scenarios/run-result.js';
+import type { RunResult } from '../../scenarios/result/run-result.js';
 import { printable } from '../escape.js';
 import { type Colors, headed, rule, wrapped } from '../layout.js';
 

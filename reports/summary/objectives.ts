@@ -1,5 +1,5 @@
 // What was asked of the run: SLOs inform, thresholds gate.
-import type { RunResult, SloResult, ThresholdResult } from '../../scenarios/run-result.js';
+import type { RunResult, SloResult, ThresholdResult } from '../../scenarios/result/run-result.js';
 import { printable } from '../escape.js';
 import { type Colors, cutApart, displayWidth, rule, wrapped } from '../layout.js';
 import { formatDurationMs, formatMeasured, formatMeasuredShare, formatShare } from '../numbers.js';

@@ -1,5 +1,5 @@
 // The measured time at a glance: for the busiest requests how many answers came, how slow the slowest hundredth was, how many failed.
-import type { RunResult, SeriesSummary } from '../../scenarios/run-result.js';
+import type { RunResult, SeriesSummary } from '../../scenarios/result/run-result.js';
 import { printable } from '../escape.js';
 import { type Cell, type Colors, renderTable, type Style } from '../layout.js';
 import { formatDurationMs, formatNumber, latencyUnitFor } from '../numbers.js';

@@ -1,5 +1,6 @@
 // How busy the pods are: CPU, workers, sidecars, and who waits.
-import type { Measured, RunResult, WorkloadSummary } from '../../scenarios/run-result.js';
+import type { Measured } from '../../scenarios/result/measured.js';
+import type { RunResult, WorkloadSummary } from '../../scenarios/result/run-result.js';
 import { printable } from '../escape.js';
 import { type Cell, type Colors, type Column, renderTable, type TableRow } from '../layout.js';
 import { formatMeasured, formatNumber, formatUtilisation, latencyUnitFor } from '../numbers.js';

@@ -1,5 +1,5 @@
 // Which limits and protections of the mesh did something, cluster by cluster: Envoy's counters in words.
-import type { ClusterSummary, RunResult, ServiceSummary } from '../../scenarios/run-result.js';
+import type { ClusterSummary, RunResult, ServiceSummary } from '../../scenarios/result/run-result.js';
 import { printable } from '../escape.js';
 import { type Colors, headed, rule, wrapped } from '../layout.js';
 import { formatCount } from '../numbers.js';

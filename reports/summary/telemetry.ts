@@ -1,6 +1,6 @@
 // What the metrics of proxies come to where a Telemetry changes them: tags, series, spans. Elsewhere telemetry.csv has the numbers.
 import { STANDARD_METRICS, STANDARD_TAGS } from '../../models/plan/contract/standard-metrics.js';
-import type { RunResult, TelemetrySummary } from '../../scenarios/run-result.js';
+import type { RunResult, TelemetrySummary } from '../../scenarios/result/run-result.js';
 import { printable } from '../escape.js';
 import { type Colors, renderTable } from '../layout.js';
 import { formatNumber } from '../numbers.js';

@@ -3,22 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
-import { type ReplicationOptions, type ReplicationProgress, replicate } from '../replicate.js';
-import { isOutOfMemory, OutOfMemory, SimulationFault } from '../thread-failure.js';
-import { pilotPlan } from '../warmup.js';
-
-/** One replication of one world. */
-export interface ArmJob {
-  readonly arm: number;
-  /** With the load of t = 0 all the time, to find the warm-up. */
-  readonly isPilot: boolean;
-  readonly options: ReplicationOptions;
-}
-
-export type ArmReply =
-  | { readonly kind: 'progress'; readonly job: ArmJob; readonly progress: ReplicationProgress }
-  | { readonly kind: 'result'; readonly index: number; readonly result: ReplicationResult }
-  | { readonly kind: 'failed'; readonly index: number; readonly stack: string };
+import type { ReplicationProgress } from '../running/replicate.js';
+import { isOutOfMemory, OutOfMemory, SimulationFault } from '../running/thread-failure.js';
+import { type ArmJob, runArmJob } from './arm-job.js';
+import type { ArmReply } from './arm-worker.js';
 
 export type ArmProgress = (job: ArmJob, progress: ReplicationProgress) => void;
 
@@ -30,14 +18,6 @@ export interface ArmRunner {
    */
   run(jobs: readonly ArmJob[], signal: AbortSignal, onProgress: ArmProgress): Promise<readonly ReplicationResult[]>;
   close(): Promise<void>;
-}
-
-export function runArmJob(
-  plans: readonly MeshPlan[],
-  { arm, isPilot, options }: ArmJob,
-  onProgress: (progress: ReplicationProgress) => void,
-): ReplicationResult {
-  return replicate(isPilot ? pilotPlan(plans[arm]) : plans[arm], options, onProgress);
 }
 
 /**

@@ -1,8 +1,8 @@
 // Where one of the worlds under comparison comes from: files and directories as they are, or a git revision (`HEAD~1:mesh/`).
 import { type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { type Gathered, gather } from '../gather.js';
-import { INTO_FILE } from '../trees/tree.js';
+import { type Gathered, gather } from '../gather/gather.js';
+import { INTO_FILE } from '../gather/tree.js';
 import { findRevision, gatherRevision, hasFile, pathInRepository } from './git-source.js';
 import { missingRevision } from './missing-revision.js';
 

@@ -4,8 +4,8 @@
 // place therefore gets other calls than before. Nor, followed or not, where good answers were halved or doubled: whoever is still answered, or was,
 // has had the servers nearly for himself.
 
+import type { DiffSettings, MetricReason } from '../result/diff-result.js';
 import type { CustomerPairs } from './customer-pairs.js';
-import type { DiffSettings, MetricReason } from './diff-result.js';
 import { pairUp, type ReadingPair, readingKey } from './differences.js';
 import { latencyReadings } from './readings.js';
 

@@ -1,14 +1,6 @@
 // Two worlds after the same replications → what differs, how surely, and whether it matters. Pure: the same runs give the same answer.
-import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { samePlan } from '../../models/plan/contract/same-plan.js';
-import type { PlanSources } from '../../models/plan/contract/sources.js';
-import type { ThresholdResult } from '../run-result.js';
-import { type RunTally, tallyRun } from '../tally.js';
-import { comparableLatencies, isSuccessMoved, type SubjectPairs } from './comparable.js';
-import { latencyCurves } from './curves.js';
-import { pairCustomers, type RequestName } from './customer-pairs.js';
-import { isDecided } from './decided.js';
 import type {
   Comparison,
   DiffSettings,
@@ -17,39 +9,25 @@ import type {
   Gate,
   MetricDifference,
   MetricVerdict,
-} from './diff-result.js';
+} from '../result/diff-result.js';
+import type { ThresholdResult } from '../result/run-result.js';
+import type { ArmRun } from './arm-run.js';
+import { comparableLatencies, isSuccessMoved, type SubjectPairs } from './comparable.js';
+import { latencyCurves } from './curves.js';
+import { pairCustomers, type RequestName } from './customer-pairs.js';
+import { isDecided } from './decided.js';
 import { pairReadings, type ReadingPair } from './differences.js';
 import { findFacts } from './facts.js';
 import { headlineOf } from './headline.js';
 import { type PrimaryMetric, type PrimaryMetrics, wantedQuantiles } from './primary.js';
-import { readArmMetrics, type SubjectReadings, subjectKey } from './readings.js';
+import { type SubjectReadings, subjectKey } from './readings.js';
 import { successChanges } from './success.js';
 import { gateVerdict, type Judged, type JudgedInput, judgeAll, type MetricRole } from './verdicts.js';
-
-/** A world and what its replications observed; replication r of two worlds is a pair. */
-export interface ArmRun {
-  readonly plan: MeshPlan;
-  /** null: nobody knows who wrote what acts in it. */
-  readonly sources: PlanSources | null;
-  readonly results: readonly ReplicationResult[];
-  readonly tally: RunTally;
-  readonly readings: readonly SubjectReadings[];
-}
 
 export type MeasuredComparison = Pick<
   Comparison,
   'isSamePlan' | 'headline' | 'success' | 'facts' | 'entities' | 'metrics' | 'counts' | 'gate' | 'curves'
 >;
-
-export function readArmRun(
-  plan: MeshPlan,
-  results: readonly ReplicationResult[],
-  primary: PrimaryMetrics,
-  sources: PlanSources | null = null,
-): ArmRun {
-  const tally = tallyRun(plan, results);
-  return { plan, sources, results, tally, readings: readArmMetrics(plan, results, tally, wantedQuantiles(primary)) };
-}
 
 /**
  * @param brokenThresholds thresholds that fail in the candidate and hold in the base.

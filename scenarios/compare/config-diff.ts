@@ -6,7 +6,7 @@ import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/
 import { formatPath } from '../../models/config/place.js';
 import type { FieldPath } from '../../models/config/resource.js';
 import { lookup } from '../../sim/lookup.js';
-import type { FieldChange, ResourceChange } from './diff-result.js';
+import type { FieldChange, ResourceChange } from '../result/diff-result.js';
 import type { ConfigObject } from './objects.js';
 
 /** Written by the API server or by kubectl, never by people. */

@@ -1,8 +1,8 @@
 // The latency distributions that clients see in two worlds, as quantiles at fixed probabilities.
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { Histogram } from '../../sim/statistics/index.js';
-import { mergedLatency, type RunTally } from '../tally.js';
-import type { QuantileCurve } from './diff-result.js';
+import type { QuantileCurve } from '../result/diff-result.js';
+import { mergedLatency, type RunTally } from '../tally/tally.js';
 
 const PROBABILITIES = [
   0.01, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.92, 0.94,

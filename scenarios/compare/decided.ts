@@ -1,5 +1,5 @@
 // When a primary metric needs no more pairs of replications: its verdict is settled, or its interval is as narrow as `--precision` wants.
-import type { DiffSettings } from './diff-result.js';
+import type { DiffSettings } from '../result/diff-result.js';
 import { isPrecise, type JudgedInput } from './verdicts.js';
 
 /**

@@ -1,7 +1,7 @@
 // The difference of two worlds in one quantity, from pairs of replications that met the same customers: its interval, and how strongly
 // the pairs speak for a change beyond the margin that matters. Source: Law, Simulation Modeling and Analysis, 5th ed., §10.2.1.
 import { comparePaired, pValueAbove } from '../../sim/statistics/index.js';
-import type { Difference, DiffSettings, DiffSubject, DiffUnit, MetricReason } from './diff-result.js';
+import type { Difference, DiffSettings, DiffSubject, DiffUnit, MetricReason } from '../result/diff-result.js';
 import type { Reading, SubjectReadings } from './readings.js';
 
 /** One quantity in both worlds, before anything is concluded. */

@@ -3,10 +3,10 @@
 import { readCause } from '../../models/mesh/recording/cause.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { PlanSources } from '../../models/plan/contract/sources.js';
-import { placeName } from '../findings/places.js';
-import { refusalOf } from '../refusals.js';
-import type { FlowPart } from '../tally.js';
-import type { ErrorCause } from './diff-result.js';
+import type { ErrorCause } from '../result/diff-result.js';
+import { refusalOf } from '../result/refusals.js';
+import type { FlowPart } from '../tally/flow.js';
+import { placeName } from '../tally/places.js';
 import { outcomeName } from './readings.js';
 
 /** One flow of calls in one world. */

@@ -1,9 +1,16 @@
 // Metrics → facts. The errors of a client, a gateway, edges and services along one chain of calls are one fact with several places: their bad
 // answers have one origin. So are the quantiles of one latency, and whatever is said of a place that carries calls in one world only.
-import { serviceNames } from '../service-names.js';
-import type { FlowPart } from '../tally.js';
-import type { ArmRun } from './compare-arms.js';
-import type { DiffFact, DiffMetric, DiffSubject, ErrorCause, MetricDifference, MetricVerdict } from './diff-result.js';
+import { serviceNames } from '../reading/service-names.js';
+import type {
+  DiffFact,
+  DiffMetric,
+  DiffSubject,
+  ErrorCause,
+  MetricDifference,
+  MetricVerdict,
+} from '../result/diff-result.js';
+import type { FlowPart } from '../tally/flow.js';
+import type { ArmRun } from './arm-run.js';
 import { causeKey, causeOfMore } from './error-causes.js';
 import { subjectKey } from './readings.js';
 

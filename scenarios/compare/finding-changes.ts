@@ -1,14 +1,14 @@
 // Which findings of the candidate are new, which of the base's are gone, which weigh more or less, and which change of the YAML stands behind each:
 // one that touches the fields that act in it, or its objects; else the only change that there is.
 import type { FieldSource } from '../../models/plan/contract/sources.js';
-import type { Finding } from '../findings-result.js';
 import {
   type CausingChange,
   type DiffSettings,
   type FindingChange,
   objectName,
   type ResourceChange,
-} from './diff-result.js';
+} from '../result/diff-result.js';
+import type { Finding } from '../result/findings-result.js';
 
 /** Latencies of findings are not paired: below this share of what was before, and this length, nothing is told of them. */
 const LATENCY_SHARE = 0.1;

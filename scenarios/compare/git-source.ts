@@ -6,10 +6,10 @@ import { INPUT_BYTES_MAX } from '../../models/bounds.js';
 import { decodeText } from '../../models/config/decode.js';
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { NamedText } from '../../models/config/resource.js';
-import type { Gathered } from '../gather.js';
-import { expandBraces, isGlob, matchesSegment } from '../glob.js';
-import { findTrees } from '../trees/find-trees.js';
-import { INTO_FILE } from '../trees/tree.js';
+import { findTrees } from '../gather/find-trees.js';
+import type { Gathered } from '../gather/gather.js';
+import { expandBraces, isGlob, matchesSegment } from '../gather/glob.js';
+import { INTO_FILE } from '../gather/tree.js';
 
 const EXTENSION = /\.(ya?ml|json)$/i;
 const LISTING_BYTES_MAX = 256 * 1024 * 1024;

@@ -1,7 +1,8 @@
 // What a comparison comes to. Success comes first: where clients lose half of their good answers, that is an outage, whatever their latency
 // says; where they get them back, it is the end of one.
-import type { Verdict } from '../run-result.js';
-import type { Headline, HeadlineKind, SuccessHeadline } from './diff-result.js';
+
+import type { Headline, HeadlineKind, SuccessHeadline } from '../result/diff-result.js';
+import type { Verdict } from '../result/run-result.js';
 import { causeKey } from './error-causes.js';
 import type { WeighedChange } from './success.js';
 

@@ -1,7 +1,9 @@
 // The public surface of comparisons: load worlds, run them in pairs, read what differs.
-export { type ArmRun, compareArms, isComparisonPrecise, type MeasuredComparison, readArmRun } from './compare-arms.js';
+
+export * from '../result/diff-result.js';
+export { type ArmRun, readArmRun } from './arm-run.js';
+export { compareArms, isComparisonPrecise, type MeasuredComparison } from './compare-arms.js';
 export { diffConfig } from './config-diff.js';
-export * from './diff-result.js';
 export { type LoadArmsOptions, type LoadedArm, type LoadedArms, loadArms } from './load-arms.js';
 export { type ConfigObject, configObjects } from './objects.js';
 export { choosePrimary, type PrimaryMetric, type PrimaryMetrics, type PrimaryReading } from './primary.js';

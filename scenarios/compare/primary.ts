@@ -2,10 +2,10 @@
 // each request of the traffic; in place of p99 a lower quantile where a replication has too few calls for it. Whatever was chosen, the errors of each
 // request guard the gate: a change that gains latency by answering nobody well is no good change.
 import type { ArrivalPlan, MeshPlan } from '../../models/plan/contract/plan.js';
-import type { Metric, Scenario, Subject, ThresholdSpec } from '../scenario.js';
-import { readSubject, subjectNames } from '../subjects.js';
-import { parseMetric } from '../thresholds.js';
-import type { DiffMetric, DiffSettings, DiffSubject } from './diff-result.js';
+import type { Metric, Scenario, Subject, ThresholdSpec } from '../reading/scenario.js';
+import { readSubject, subjectNames } from '../reading/subjects.js';
+import { parseMetric } from '../reading/thresholds.js';
+import type { DiffMetric, DiffSettings, DiffSubject } from '../result/diff-result.js';
 import { BEYOND_EACH, quantileMetric, subjectKey, type WantedQuantile } from './readings.js';
 
 export interface PrimaryMetric {

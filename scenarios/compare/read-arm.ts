@@ -6,10 +6,10 @@ import type { RawDocument } from '../../models/config/document.js';
 import { fieldOf } from '../../models/config/document.js';
 import { loadResources, type ResourceSet } from '../../models/config/load.js';
 import type { NamedText } from '../../models/config/resource.js';
-import type { Gathered } from '../gather.js';
-import { listOf } from '../reader.js';
-import { SCENARIO_KIND, type ScenarioDocument } from '../schema.js';
-import { validateScenario } from '../validate.js';
+import { SCENARIO_KIND, type ScenarioDocument } from '../document/schema.js';
+import { validateScenario } from '../document/validate.js';
+import type { Gathered } from '../gather/gather.js';
+import { listOf } from '../reading/reader.js';
 import { type ArmSource, rootOf } from './arm-source.js';
 
 /** A scenario's document, as it is and as it was checked. */

@@ -3,10 +3,11 @@ import { formatFlags } from '../../models/mesh/recording/flags.js';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { Histogram } from '../../sim/statistics/index.js';
-import type { Measured } from '../run-result.js';
-import { summariseServices } from '../summarise-services.js';
-import { type FlowPart, type FlowTally, mergedCauses, mergedOutcomes, type RunTally } from '../tally.js';
-import type { DiffMetric, DiffSubject, DiffUnit } from './diff-result.js';
+import type { DiffMetric, DiffSubject, DiffUnit } from '../result/diff-result.js';
+import type { Measured } from '../result/measured.js';
+import { summariseServices } from '../summary/services.js';
+import type { FlowPart, FlowTally } from '../tally/flow.js';
+import { mergedCauses, mergedOutcomes, type RunTally } from '../tally/tally.js';
 
 export interface Reading {
   readonly metric: DiffMetric;

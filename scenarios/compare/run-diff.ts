@@ -1,15 +1,22 @@
 // A comparison from end to end: pilots for the one warm-up, pairs of replications, differences, verdicts, the gate.
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
-import { combineVerdicts } from '../evaluate.js';
-import type { RunProgress } from '../job-progress.js';
-import type { RunResult, ThresholdResult, Verdict } from '../run-result.js';
-import { summarise } from '../summarise.js';
-import type { WarmupChoice } from '../warmup.js';
-import { outOfMemory } from '../warnings.js';
-import { type ArmRun, compareArms, isComparisonPrecise, readArmRun } from './compare-arms.js';
+import {
+  type ArmSummary,
+  type Comparison,
+  DIFF_SCHEMA,
+  type DiffResult,
+  type DiffSettings,
+} from '../result/diff-result.js';
+import type { RunResult, ThresholdResult, Verdict } from '../result/run-result.js';
+import type { RunProgress } from '../running/job-progress.js';
+import type { WarmupChoice } from '../running/warmup.js';
+import { combineVerdicts } from '../summary/evaluate.js';
+import { summarise } from '../summary/summarise.js';
+import { outOfMemory } from '../summary/warnings.js';
+import { type ArmRun, readArmRun } from './arm-run.js';
+import { compareArms, isComparisonPrecise } from './compare-arms.js';
 import { diffConfig } from './config-diff.js';
-import { type ArmSummary, type Comparison, DIFF_SCHEMA, type DiffResult, type DiffSettings } from './diff-result.js';
 import { findingChanges } from './finding-changes.js';
 import { newLintFindings } from './lint-changes.js';
 import type { LoadedArm } from './load-arms.js';

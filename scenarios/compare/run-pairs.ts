@@ -3,13 +3,14 @@
 
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
-import { JobProgress, type RunProgress } from '../job-progress.js';
-import type { ReplicationOptions, ReplicationProgress } from '../replicate.js';
-import type { RunSettings } from '../scenario.js';
-import { OutOfMemory } from '../thread-failure.js';
-import { chooseWarmup, pilotOptions, type WarmupChoice } from '../warmup.js';
-import { type ArmJob, type ArmRunner, openArmRunner } from './arm-pool.js';
-import type { StopReason } from './diff-result.js';
+import type { RunSettings } from '../reading/scenario.js';
+import type { StopReason } from '../result/diff-result.js';
+import { JobProgress, type RunProgress } from '../running/job-progress.js';
+import type { ReplicationOptions, ReplicationProgress } from '../running/replicate.js';
+import { OutOfMemory } from '../running/thread-failure.js';
+import { chooseWarmup, pilotOptions, type WarmupChoice } from '../running/warmup.js';
+import type { ArmJob } from './arm-job.js';
+import { type ArmRunner, openArmRunner } from './arm-pool.js';
 
 export interface RunPairsOptions {
   /** The settings of all worlds. */

@@ -2,9 +2,15 @@
 import { leftOutIn } from '../../models/config/left-out.js';
 import { meshesOf } from '../../models/plan/contract/meshes.js';
 import { samePlan } from '../../models/plan/contract/same-plan.js';
+import {
+  type ArmSummary,
+  type Comparison,
+  DIFF_SCHEMA,
+  type DiffResult,
+  type DiffSettings,
+} from '../result/diff-result.js';
 import { countVerdicts } from './compare-arms.js';
 import { diffConfig } from './config-diff.js';
-import { type ArmSummary, type Comparison, DIFF_SCHEMA, type DiffResult, type DiffSettings } from './diff-result.js';
 import { newLintFindings } from './lint-changes.js';
 import type { LoadedArm } from './load-arms.js';
 import { untriedWarnings } from './untried.js';

@@ -1,11 +1,11 @@
 // What became of the requests of the traffic in two worlds: how many are good, what proxies refuse, and, customer by customer, what was lost and
 // what was gained.
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
-import { REFUSAL_REASONS, type RefusalReason, refusalOf } from '../refusals.js';
-import type { FlowPart } from '../tally.js';
-import type { ArmRun } from './compare-arms.js';
+import type { MetricDifference, SuccessChange, SuccessShares } from '../result/diff-result.js';
+import { REFUSAL_REASONS, type RefusalReason, refusalOf } from '../result/refusals.js';
+import type { FlowPart } from '../tally/flow.js';
+import type { ArmRun } from './arm-run.js';
 import { pairCustomers } from './customer-pairs.js';
-import type { MetricDifference, SuccessChange, SuccessShares } from './diff-result.js';
 import { causeOfMore } from './error-causes.js';
 
 /** With the base's calls, by which requests are weighed. */

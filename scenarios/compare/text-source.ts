@@ -2,8 +2,8 @@
 import { posix } from 'node:path';
 import { stringify } from 'yaml';
 import type { NamedText } from '../../models/config/resource.js';
-import type { Gathered } from '../gather.js';
-import { SCENARIO_API_VERSION, SCENARIO_KIND, type ScenarioSpec } from '../schema.js';
+import { SCENARIO_API_VERSION, SCENARIO_KIND, type ScenarioSpec } from '../document/schema.js';
+import type { Gathered } from '../gather/gather.js';
 import type { ArmSource } from './arm-source.js';
 
 /** Names of texts are paths relative to one directory, with `/`. */

@@ -1,7 +1,7 @@
 // Services that no request of a scenario reaches: what changes for these, a comparison does not try.
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
-import { serviceNames } from '../service-names.js';
+import { serviceNames } from '../reading/service-names.js';
 
 const NAMED_MAX = 5;
 

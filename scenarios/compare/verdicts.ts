@@ -3,8 +3,8 @@
 // worlds do not differ, not one false alarm is raised, at the same 95 %. For a single metric both are the plain interval. Guards (the errors of
 // requests that no primary metric looks at) are corrected among themselves, so that they cost the primary metrics nothing.
 import { holm } from '../../sim/statistics/index.js';
-import type { Verdict } from '../run-result.js';
-import type { DiffSettings, GateMetric, MetricDifference, MetricVerdict } from './diff-result.js';
+import type { DiffSettings, GateMetric, MetricDifference, MetricVerdict } from '../result/diff-result.js';
+import type { Verdict } from '../result/run-result.js';
 import type { ReadingPair } from './differences.js';
 import { adjustForDiscovery } from './false-discovery.js';
 

@@ -1,6 +1,6 @@
 // The origins of the clients' bad answers, put to the account of what acted.
 import { type Cause, readCause } from '../../models/mesh/recording/cause.js';
-import type { FindingCode } from './codes.js';
+import type { FindingCode } from '../result/finding-codes.js';
 import { clientCauses, type Facts } from './facts.js';
 import { isCpuFull } from './full.js';
 import { behind, isIncidental } from './incidental.js';

@@ -3,8 +3,8 @@ import { type Cause, readCause, TIMEOUTS } from '../../models/mesh/recording/cau
 import type { ClusterResult, ReplicationResult, WorkloadResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { PlanSources } from '../../models/plan/contract/sources.js';
-import { serviceNames } from '../service-names.js';
-import { mergedLatency, type RunTally } from '../tally.js';
+import { serviceNames } from '../reading/service-names.js';
+import { mergedLatency, type RunTally } from '../tally/tally.js';
 
 const NS_PER_MS = 1e6;
 

@@ -1,9 +1,9 @@
 // The findings of a run: the ledger of what acted, in order, each with its sentence, its lines and its numbers. From symptom to root: errors are put to
 // where a request first went wrong, latency to the stations where the time was spent, so that a culprit is told from its victims.
 import { FLAG } from '../../models/mesh/recording/flags.js';
-import type { Finding, FindingEvidence, FindingRole } from '../findings-result.js';
-import { measuredMean, measuredShare } from '../measure.js';
-import type { FlowPart } from '../tally.js';
+import type { Finding, FindingEvidence, FindingRole } from '../result/findings-result.js';
+import type { FlowPart } from '../tally/flow.js';
+import { measuredMean, measuredShare } from '../tally/measure.js';
 import { chargeErrors, chargeStuck } from './errors.js';
 import { Facts, type FindingInput } from './facts.js';
 import { type Entry, Ledger } from './ledger.js';

@@ -1,7 +1,7 @@
 // What each thing that acted accounts for: errors by the origins of the clients' bad answers, latency by the waits before stations. One entry for
 // each code and subject; sentences are made of the entries afterwards.
 import type { ReasonName } from '../../models/mesh/recording/cause.js';
-import type { FindingCode } from './codes.js';
+import type { FindingCode } from '../result/finding-codes.js';
 
 /** What a finding is about. */
 export type Subject =

@@ -1,8 +1,8 @@
 // What the sentences of findings call things: subjects, callers, lines of the YAML.
 import type { FieldSource } from '../../models/plan/contract/sources.js';
+import { clusterName } from '../tally/places.js';
 import type { Facts } from './facts.js';
 import type { Entry, Subject } from './ledger.js';
-import { clusterName } from './places.js';
 
 export function subjectName(facts: Facts, subject: Subject): string {
   const { plan } = facts;

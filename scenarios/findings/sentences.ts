@@ -3,7 +3,7 @@
 import type { FilterPlan } from '../../models/plan/contract/filter-plan.js';
 import type { FilterSource } from '../../models/plan/contract/sources.js';
 import { formatCount, formatDurationMs, formatNumber, formatShare } from '../../sim/statistics/number-words.js';
-import type { FindingCode } from './codes.js';
+import type { FindingCode } from '../result/finding-codes.js';
 import type { Facts } from './facts.js';
 import { fullPods, fullReplications, isThrottled, type PodFacts } from './full.js';
 import type { Entry } from './ledger.js';
@@ -284,7 +284,7 @@ function edgesWith({ plan }: Facts, filters: readonly number[]): Set<number> {
   const holds = (own: readonly number[] | undefined): boolean => (own ?? []).some((filter) => filters.includes(filter));
   const found = plan.sites.filter(({ route: { filters: own, action } }) => {
     if (holds(own) || action.kind !== 'forward') return holds(own);
-    return action.destinations.some(({ arrivals }) => arrivals.some((arrival) => holds(arrival.filters)));
+    return action.destinations.some(({ arrivals }) => arrivals.some((arrival) => holds(plan.chains[arrival.chain])));
   });
   return new Set(found.map(({ edge }) => edge));
 }

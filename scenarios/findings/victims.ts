@@ -1,6 +1,6 @@
 // Victims: what is full only because something behind it is. Workers and limits of requests under way are held for as long as calls take, so that a slow
 // callee, or CPU that is used up, fills them all the way up to the clients.
-import type { FindingCode } from './codes.js';
+import type { FindingCode } from '../result/finding-codes.js';
 import type { Facts } from './facts.js';
 import { areWorkersFull, isProxyFull } from './full.js';
 import type { Entry } from './ledger.js';

@@ -1,6 +1,6 @@
 // A call that the YAML reveals: who dials whom, how, and how we know.
 import type { Evidence } from './evidence.js';
-import type { Service, Workload } from './survey.js';
+import type { Service, Workload } from './surveyed.js';
 
 export interface FoundCall {
   readonly from: Workload;

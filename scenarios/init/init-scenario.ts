@@ -3,9 +3,9 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import { loadResources } from '../../models/config/load.js';
-import { gather } from '../gather.js';
-import { interpretScenario } from '../interpret.js';
-import { into } from '../trees/tree.js';
+import { gather } from '../gather/gather.js';
+import { into } from '../gather/tree.js';
+import { interpretScenario } from '../reading/interpret.js';
 import type { Draft } from './draft/draft.js';
 import { homeOf, inferFromPaths, SCENARIO_FILE } from './infer-paths.js';
 

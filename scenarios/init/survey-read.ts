@@ -11,7 +11,7 @@ import { entryPortProtocol, servicePortProtocol } from '../../models/plan/terms/
 import { selects } from '../../models/plan/terms/visibility.js';
 import { lookup } from '../../sim/lookup.js';
 import { dig, type LooseObject, labelsIn, listIn, textIn, textsIn } from './loose.js';
-import type { Service, Workload } from './survey.js';
+import type { Service, Workload } from './surveyed.js';
 
 /** Everything that runs pods: what the simulator knows first, then Jobs, which it does not. */
 export function workloadsOf(resources: ResourceSet, objects: readonly LooseObject[]): Workload[] {

@@ -7,8 +7,8 @@ import type { OutcomeCount, ReplicationResult } from '../../models/mesh/recordin
 import { type MeshPlan, NONE, type ObservedPlan } from '../../models/plan/contract/plan.js';
 import type { MetricPlan } from '../../models/plan/contract/standard-metrics.js';
 import { lookup } from '../../sim/lookup.js';
-import type { MetricSummary, TelemetrySummary } from '../run-result.js';
-import type { RunTally } from '../tally.js';
+import type { MetricSummary, TelemetrySummary } from '../result/run-result.js';
+import type { RunTally } from '../tally/tally.js';
 import { attributeValue } from './expression.js';
 import { reports, standardTags, type TaggedRequest } from './standard-tags.js';
 

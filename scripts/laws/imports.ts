@@ -5,8 +5,8 @@ import { roomOf, type SourceFile, type Violation } from './source.js';
 export const ROOMS: readonly string[] = ['sim', 'models', 'scenarios', 'reports', 'cli'];
 /** These rooms must run in a browser: no `node:` module. */
 const PURE_ROOMS: readonly string[] = ['sim', 'models'];
-/** Reports print verdicts and compute none: of the scenarios they know the types of results, nothing that runs. */
-const SCENARIO_FILES_OF_REPORTS = /^scenarios\/(?:[\w-]+\/)?[\w-]*result[\w-]*\.ts$/;
+/** Reports print verdicts and compute none: of the scenarios they know what a result is, nothing that runs. */
+const SCENARIO_FILES_OF_REPORTS = /^scenarios\/result\/[\w-]+\.ts$/;
 
 export function checkImports(files: readonly SourceFile[]): Violation[] {
   return files.flatMap((file) =>
@@ -33,7 +33,7 @@ function messageFor(path: string, specifier: string, target: string | null): str
   if (targetRank > rank)
     return `${room}/ must not import ${targetRoom}/: imports point downward (${[...ROOMS].reverse().join(' -> ')})`;
   if (room === 'reports' && targetRoom === 'scenarios' && !SCENARIO_FILES_OF_REPORTS.test(target)) {
-    return `reports/ must not import ${target}: of scenarios/ only the types of results`;
+    return `reports/ must not import ${target}: of scenarios/ only what a result is`;
   }
   return null;
 }

@@ -1,6 +1,9 @@
 // Law: the rooms within a room have directions too, and files that import each other in a circle are taken apart.
 import type { SourceFile, Violation } from './source.js';
 
+/** The files that lie in a room and in none of its rooms, where the law says what they may import. */
+const ROOM_ITSELF = '.';
+
 /** From the bottom to the top; rooms of one line know nothing of each other. A room may import itself and what is below. */
 const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
   ['models', [['config'], ['plan'], ['mesh', 'lint']]],
@@ -36,10 +39,30 @@ const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
       ['run'],
     ],
   ],
+  [
+    'scenarios',
+    [
+      ['document', 'gather', 'result'],
+      ['reading'],
+      ['init', 'running', 'tally'],
+      ['findings', 'loading', 'telemetry'],
+      ['explain', 'summary'],
+      ['compare'],
+      [ROOM_ITSELF],
+    ],
+  ],
 ]);
 
 /** In these rooms no file imports itself through others, not even a type. */
-const ROOMS_WITHOUT_CIRCLES: readonly string[] = ['sim', 'models/plan', 'models/mesh', 'models/lint', 'reports', 'cli'];
+const ROOMS_WITHOUT_CIRCLES: readonly string[] = [
+  'sim',
+  'models/plan',
+  'models/mesh',
+  'models/lint',
+  'scenarios',
+  'reports',
+  'cli',
+];
 
 export function checkRooms(files: readonly SourceFile[]): Violation[] {
   return [...files.flatMap(upward), ...ROOMS_WITHOUT_CIRCLES.flatMap((room) => circles(files, room))];
@@ -49,8 +72,8 @@ function upward(file: SourceFile): Violation[] {
   return file.imports.flatMap(({ target, line }) => {
     if (target === null) return [];
     for (const [room, layers] of ROOMS_WITHIN) {
-      const from = roomWithin(room, file.path);
-      const to = roomWithin(room, target);
+      const from = roomWithin(room, layers, file.path);
+      const to = roomWithin(room, layers, target);
       if (from === null || to === null || from === to) continue;
       const rank = layers.findIndex((layer) => layer.includes(from));
       const targetRank = layers.findIndex((layer) => layer.includes(to));
@@ -62,11 +85,12 @@ function upward(file: SourceFile): Violation[] {
   });
 }
 
-/** The room within `room` that a path is in; null: it is elsewhere, or lies in `room` itself. */
-function roomWithin(room: string, path: string): string | null {
+/** The room within `room` that a path is in; null: it is elsewhere, or lies in `room` itself where `layers` say nothing of those. */
+function roomWithin(room: string, layers: readonly (readonly string[])[], path: string): string | null {
   if (!path.startsWith(`${room}/`)) return null;
   const [name, ...rest] = path.slice(room.length + 1).split('/');
-  return rest.length === 0 ? null : name;
+  if (rest.length > 0) return name;
+  return layers.some((layer) => layer.includes(ROOM_ITSELF)) ? ROOM_ITSELF : null;
 }
 
 function circles(files: readonly SourceFile[], room: string): Violation[] {

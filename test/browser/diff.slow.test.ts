@@ -2,7 +2,7 @@
 // people who do not see colours, or no pixels at all, can use it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { htmlDiffReport } from '../../reports/html/diff/report.js';
-import type { DiffResult } from '../../scenarios/compare/diff-result.js';
+import type { DiffResult } from '../../scenarios/result/diff-result.js';
 import { ABOUT, HOSTILE, richDiff, sameDiff } from '../reports/html/diff-worlds.js';
 import { builtAssets, DESKTOP, hasBrowser, type Look, type OpenReport, PHONE, ReportBrowser } from './browser.js';
 

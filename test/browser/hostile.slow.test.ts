@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { printable } from '../../reports/escape.js';
-import type { RunResult } from '../../scenarios/run-result.js';
+import type { RunResult } from '../../scenarios/result/run-result.js';
 import { RESULT } from '../reports/fixture.js';
 import { hostile, PAYLOADS } from '../reports/html/hostile.js';
 import { hasBrowser, type OpenReport, ReportBrowser } from './browser.js';

@@ -2,9 +2,9 @@
 import { htmlReport } from '../../reports/html/report.js';
 import { stableJson } from '../../reports/json.js';
 import { fingerprint } from '../../reports/results.js';
-import { type LoadScenarioOptions, loadScenario } from '../../scenarios/load-scenario.js';
+import { type LoadScenarioOptions, loadScenario } from '../../scenarios/loading/load-scenario.js';
+import type { RunResult } from '../../scenarios/result/run-result.js';
 import { runScenario } from '../../scenarios/run.js';
-import type { RunResult } from '../../scenarios/run-result.js';
 import { builtAssets } from './browser.js';
 
 export async function runOf(path: string, options: LoadScenarioOptions = {}): Promise<RunResult> {

@@ -6,7 +6,7 @@ import { checkOutputDirectory, writeOutputDirectory } from '../../cli/output-dir
 import { isResultFile } from '../../cli/result-files.js';
 import { csvFiles } from '../../reports/csv.js';
 import { diffCsvFiles } from '../../reports/diff/csv.js';
-import { META_FILE, META_SCHEMA } from '../../scenarios/output-mark.js';
+import { META_FILE, META_SCHEMA } from '../../scenarios/gather/output-mark.js';
 import { diffResult } from '../reports/diff/fixture.js';
 import { RESULT } from '../reports/fixture.js';
 

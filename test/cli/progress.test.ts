@@ -4,8 +4,8 @@ import type { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
 import { ProgressPrinter, progressLine } from '../../cli/progress.js';
 import { displayWidth } from '../../reports/layout.js';
-import type { RunProgress } from '../../scenarios/job-progress.js';
 import { loadMesh, simulate } from '../../scenarios/library.js';
+import type { RunProgress } from '../../scenarios/running/job-progress.js';
 
 const STATE = {
   phase: 'replications',

@@ -3,9 +3,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { loadScenario } from '../../scenarios/load-scenario.js';
+import { loadScenario } from '../../scenarios/loading/load-scenario.js';
+import type { RunResult } from '../../scenarios/result/run-result.js';
 import { runScenario } from '../../scenarios/run.js';
-import type { RunResult } from '../../scenarios/run-result.js';
 
 const corpus = fileURLToPath(new URL('../../../shared/corpus/istio/samples/bookinfo', import.meta.url));
 const present = existsSync(corpus);

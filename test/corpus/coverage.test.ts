@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { gather } from '../../scenarios/gather.js';
+import { gather } from '../../scenarios/gather/gather.js';
 import { type Count, type Coverage, countFields, emptyCoverage } from './coverage-count.js';
 import { coveragePage, readCensus, totalOf, weighted } from './coverage-page.js';
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../../models/plan/explain/index.js';
 import { explanationText } from '../../reports/explain/text.js';
-import { type ExplainRequest, explainRequest } from '../../scenarios/explain-request.js';
+import { type ExplainRequest, explainRequest } from '../../scenarios/explain/explain-request.js';
 
 const corpus = fileURLToPath(new URL('../../../shared/corpus/istio/samples/bookinfo', import.meta.url));
 const present = existsSync(corpus);

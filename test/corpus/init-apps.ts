@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMap, parseAllDocuments } from 'yaml';
-import { gather } from '../../scenarios/gather.js';
+import { gather } from '../../scenarios/gather/gather.js';
 
 /** Beside the checkout, seen from here and from where this file is compiled to. */
 const CANDIDATES = ['../../../shared/corpus', '../../../../shared/corpus'].map((path) =>

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { initScenario } from '../../scenarios/init/init-scenario.js';
-import { loadScenario } from '../../scenarios/load-scenario.js';
+import { loadScenario } from '../../scenarios/loading/load-scenario.js';
 import { runScenario } from '../../scenarios/run.js';
 import { isCorpusThere, layOut, readApps, readTopologies, topologyPath } from './init-apps.js';
 import { matchCalls, tableOf } from './init-table.js';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseDocuments } from '../../models/config/parse.js';
 import type { NamedText } from '../../models/config/resource.js';
 import { simulate } from '../../models/mesh/run/simulation.js';
-import { gather } from '../../scenarios/gather.js';
+import { gather } from '../../scenarios/gather/gather.js';
 import { InvalidMeshError, loadMesh } from '../../scenarios/library.js';
 import { CHANGES, changedAt } from '../support/mutations.js';
 import { isCorpusThere, layOut, readApps } from './init-apps.js';

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DiffResult } from '../../scenarios/compare/diff-result.js';
+import type { DiffResult } from '../../scenarios/result/diff-result.js';
 import { isBuilt, MAIN, NOT_BUILT, ROOT } from '../cli/script.js';
 
 let root = '';

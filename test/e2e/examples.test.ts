@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readRunResult } from '../../scenarios/result-file/read.js';
+import { readRunResult } from '../../scenarios/result/read-result-file.js';
 import { isBuilt, NOT_BUILT, ROOT, seatrial } from '../cli/script.js';
 
 describe.skipIf(!isBuilt)(`examples${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {

@@ -4,7 +4,7 @@ import { explainPath, type Question } from '../../models/plan/explain/index.js';
 import { explanationText } from '../../reports/explain/text.js';
 import { stableJson } from '../../reports/json.js';
 import { displayWidth } from '../../reports/layout.js';
-import { readExplanation } from '../../scenarios/explain-schema.js';
+import { readExplanation } from '../../scenarios/explain/explain-schema.js';
 import { destinationRule, input, istio, virtualService, withCluster } from '../models/plan/support.js';
 
 const MESH = withCluster(

@@ -1,14 +1,15 @@
 // A small result with known numbers: one traffic source, two services, an edge with two versions.
+
+import type { Measured } from '../../scenarios/result/measured.js';
 import {
   type CallSummary,
   type ClientSummary,
   type LatencySummary,
-  type Measured,
   type OutcomeSummary,
   RESULT_SCHEMA,
   type RunResult,
   type WorkSummary,
-} from '../../scenarios/run-result.js';
+} from '../../scenarios/result/run-result.js';
 
 export function measured(value: number, half = 0): Measured {
   return { value, low: value - half, high: value + half, reason: null };

@@ -5,7 +5,7 @@ import { htmlReport } from '../../reports/html/report.js';
 import { stableJson } from '../../reports/json.js';
 import { markdownReport } from '../../reports/markdown.js';
 import { summaryText } from '../../reports/summary.js';
-import type { RunResult } from '../../scenarios/run-result.js';
+import type { RunResult } from '../../scenarios/result/run-result.js';
 import { RESULT } from './fixture.js';
 
 const HOSTILE = [

@@ -9,10 +9,10 @@ import { displayWidth } from '../../reports/layout.js';
 import { ruleListText } from '../../reports/lint/rules.js';
 import { lintText } from '../../reports/lint/text.js';
 import { summaryText } from '../../reports/summary.js';
-import type { DiffResult } from '../../scenarios/compare/diff-result.js';
-import { explainRequest } from '../../scenarios/explain-request.js';
+import { explainRequest } from '../../scenarios/explain/explain-request.js';
 import { compare, lintPaths, loadMesh, simulate } from '../../scenarios/library.js';
-import type { RunResult } from '../../scenarios/run-result.js';
+import type { DiffResult } from '../../scenarios/result/diff-result.js';
+import type { RunResult } from '../../scenarios/result/run-result.js';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples');
 const WIDTHS = [40, 60, 80, 120, 200];

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { PODS_OF_WORKLOAD_MAX, PROXY_WORKERS_MAX, STRING_LENGTH_MAX } from '../../models/bounds.js';
 import { simulate } from '../../models/mesh/run/simulation.js';
-import { gather } from '../../scenarios/gather.js';
-import { replicate } from '../../scenarios/replicate.js';
-import { summarise } from '../../scenarios/summarise.js';
+import { gather } from '../../scenarios/gather/gather.js';
+import { replicate } from '../../scenarios/running/replicate.js';
+import { summarise } from '../../scenarios/summary/summarise.js';
 import { errorOf, meshOf, SPEC } from './support-edges.js';
 
 test.each([

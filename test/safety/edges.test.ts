@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatFlags } from '../../models/mesh/recording/flags.js';
 import { simulate } from '../../models/mesh/run/simulation.js';
 import { stableJson } from '../../reports/json.js';
-import type { ScenarioSpec } from '../../scenarios/schema.js';
+import type { ScenarioSpec } from '../../scenarios/document/schema.js';
 import { meshOf, runOf, SPEC } from './support-edges.js';
 
 const codesOf = (diagnostics: readonly { readonly code: string }[]): string[] => diagnostics.map(({ code }) => code);

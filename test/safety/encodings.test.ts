@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeText } from '../../models/config/decode.js';
 import { parseDocuments } from '../../models/config/parse.js';
 import { findRevision, gatherRevision } from '../../scenarios/compare/git-source.js';
-import { gather } from '../../scenarios/gather.js';
+import { gather } from '../../scenarios/gather/gather.js';
 
 const LE = Buffer.from([0xff, 0xfe]);
 const BE = Buffer.from([0xfe, 0xff]);

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { checkOutputDirectory, writeOutputDirectory } from '../../cli/output-directory.js';
-import { META_FILE, META_SCHEMA } from '../../scenarios/output-mark.js';
+import { META_FILE, META_SCHEMA } from '../../scenarios/gather/output-mark.js';
 import { seedOfWholeResult } from './result-directory.js';
 
 /** What happens to the calls that change the disk. */

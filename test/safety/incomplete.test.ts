@@ -113,7 +113,7 @@ describe.skipIf(!isBuilt)(`bounds${isBuilt ? '' : ` (${NOT_BUILT})`}`, () => {
     PATIENCE_MS,
   );
 
-  test.each(['pool.js', 'compare/arm-pool.js'])(
+  test.each(['running/pool.js', 'compare/arm-pool.js'])(
     'a thread out of memory later, in %s: the replications before that are there',
     (module) => {
       // Nothing is ever answered, and the third replication is longer than the others: what waits grows for ever.

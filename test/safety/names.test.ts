@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseChange } from '../../models/config/change.js';
 import { loadResources } from '../../models/config/load.js';
 import { stableJson } from '../../reports/json.js';
-import { explainRequest } from '../../scenarios/explain-request.js';
+import { explainRequest } from '../../scenarios/explain/explain-request.js';
 import { initScenario } from '../../scenarios/init/init-scenario.js';
 import { InvalidMeshError, lintTexts, loadMesh, simulate } from '../../scenarios/library.js';
-import { loadScenario } from '../../scenarios/load-scenario.js';
+import { loadScenario } from '../../scenarios/loading/load-scenario.js';
 import { INHERITED, MESH, plain, SCENARIO, variants } from './names.js';
 
 const OPTIONS = { method: 'GET', from: null, to: 'http://api.shop' } as const;

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { META_FILE, META_SCHEMA } from '../../scenarios/output-mark.js';
+import { META_FILE, META_SCHEMA } from '../../scenarios/gather/output-mark.js';
 import { isBuilt, NOT_BUILT } from '../cli/script.js';
 import { complaintOf, SHORT, seatrialIn, workspace } from './command.js';
 import { seedOfWholeResult } from './result-directory.js';

@@ -1,9 +1,10 @@
 // A client that calls a server, as YAML in which single fields are put to their edges; and its run, without threads.
+
+import type { ScenarioSpec } from '../../scenarios/document/schema.js';
 import type { Mesh } from '../../scenarios/library.js';
 import { InvalidMeshError, loadMesh } from '../../scenarios/library.js';
+import type { RunResult } from '../../scenarios/result/run-result.js';
 import { runScenario } from '../../scenarios/run.js';
-import type { RunResult } from '../../scenarios/run-result.js';
-import type { ScenarioSpec } from '../../scenarios/schema.js';
 
 export interface Edge {
   readonly clientReplicas?: number | string;

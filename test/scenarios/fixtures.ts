@@ -3,9 +3,9 @@ import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { RawDocument } from '../../models/config/document.js';
 import { loadResources, type ResourceSet } from '../../models/config/load.js';
 import { parseDocuments } from '../../models/config/parse.js';
-import { ScenarioReader } from '../../scenarios/reader.js';
-import type { ScenarioSpec } from '../../scenarios/schema.js';
-import { validateScenario } from '../../scenarios/validate.js';
+import type { ScenarioSpec } from '../../scenarios/document/schema.js';
+import { validateScenario } from '../../scenarios/document/validate.js';
+import { ScenarioReader } from '../../scenarios/reading/reader.js';
 
 /** A Scenario document with this spec (YAML, indented by two). The spec starts in line 6. */
 export function scenarioText(spec: string): string {

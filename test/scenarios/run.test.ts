@@ -1,11 +1,11 @@
 // A run from end to end on this thread: pilots, replications, summary, verdict.
 import { describe, expect, it } from 'vitest';
 import { loadResources } from '../../models/config/load.js';
-import { interpretScenario } from '../../scenarios/interpret.js';
-import type { RunProgress } from '../../scenarios/job-progress.js';
-import { readRunResult } from '../../scenarios/result-file/read.js';
+import { validateScenario } from '../../scenarios/document/validate.js';
+import { interpretScenario } from '../../scenarios/reading/interpret.js';
+import { readRunResult } from '../../scenarios/result/read-result-file.js';
 import { exitCodeOf, runScenario } from '../../scenarios/run.js';
-import { validateScenario } from '../../scenarios/validate.js';
+import type { RunProgress } from '../../scenarios/running/job-progress.js';
 import { SHOP, SHOP_SCENARIO } from './shop.js';
 
 function loadShop(replications = 3, text = SHOP_SCENARIO) {

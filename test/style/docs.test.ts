@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { scenarioSchema } from '../../scenarios/schema.js';
+import { scenarioSchema } from '../../scenarios/document/schema.js';
 
 const HEAD = 'apiVersion: seatrial.dev/v1alpha1\nkind: Scenario\n';
 

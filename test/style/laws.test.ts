@@ -50,7 +50,7 @@ describe('imports', () => {
     ['models/plan/a.ts', "import { b } from '../../sim/b.js'; import { c } from '../config/c.js';"],
     [
       'reports/a.ts',
-      "import type { RunResult } from '../scenarios/run-result.js'; import { createHash } from 'node:crypto';",
+      "import type { RunResult } from '../scenarios/result/run-result.js'; import { createHash } from 'node:crypto';",
     ],
     ['sim/a.ts', "// import { x } from '../models/x.js'\nconst text = \"from '../models/x.js'\";"],
     ['test/a.ts', "import { x } from '../cli/x.js';"],
@@ -70,6 +70,8 @@ describe('rooms', () => {
     ['models/mesh/state/a.ts', "import type { B } from '../client/b.js';"],
     ['models/mesh/wire/a.ts', "import type { B } from '../linkerd/b.js';"],
     ['models/mesh/unknown/a.ts', "import type { B } from '../state/b.js';"],
+    ['scenarios/reading/a.ts', "import type { B } from '../running/b.js';"],
+    ['scenarios/compare/a.ts', "import { runScenario } from '../run.js';"],
   ])('%s must not: %j', (path, text) => {
     expect(messages([path, text])).toEqual([path]);
   });
@@ -77,6 +79,7 @@ describe('rooms', () => {
   test.each([
     ['models/mesh/client/a.ts', "import type { B } from '../state/b.js'; import { c } from './c.js';"],
     ['models/mesh/index.ts', "export { b } from './run/b.js';"],
+    ['scenarios/run.ts', "import { b } from './compare/b.js'; import { c } from './library.js';"],
     ['models/mesh/run/a.ts', "import { b } from '../../plan/b.js'; import { c } from '../../bounds.js';"],
   ])('%s may: %j', (path, text) => {
     expect(messages([path, text])).toEqual([]);

@@ -1,7 +1,7 @@
 // Causes that are planted in a random mesh, one at a time, each with what its finding has to name.
 
-import type { FindingCode } from '../../scenarios/findings/codes.js';
-import type { Finding } from '../../scenarios/findings-result.js';
+import type { FindingCode } from '../../scenarios/result/finding-codes.js';
+import type { Finding } from '../../scenarios/result/findings-result.js';
 import type { Sfc32 } from '../../sim/random/sfc32.js';
 import { componentStream } from '../../sim/random/stream.js';
 import { callersOf, type MeshService, NAMESPACE, type RandomMesh, randomMesh } from './random-mesh.js';

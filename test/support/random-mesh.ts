@@ -3,7 +3,7 @@
 import { stringify } from 'yaml';
 import type { NamedText } from '../../models/config/resource.js';
 import { loadMesh, type Mesh, type ScenarioSpec, simulate } from '../../scenarios/library.js';
-import type { RunResult } from '../../scenarios/run-result.js';
+import type { RunResult } from '../../scenarios/result/run-result.js';
 import type { Sfc32 } from '../../sim/random/sfc32.js';
 import { componentStream } from '../../sim/random/stream.js';
 

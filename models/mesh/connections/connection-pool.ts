@@ -42,8 +42,6 @@ export class ConnectionPool {
   /** How long the proxy takes from the arrival of something to its turn. */
   private readonly wakingNs: number;
   private readonly preconnectRatio: number;
-  private readonly maxPendingRequests: number;
-  private readonly maxRequests: number;
   /** Its server closes connections: idle ones, and those that have carried so many requests. */
   private readonly serverClosesIdle: boolean;
   private readonly serverClosesUsed: boolean;
@@ -73,8 +71,6 @@ export class ConnectionPool {
     this.http2 = plan.protocol === 'http2';
     this.wakingNs = this.http2 ? 0 : this.cluster.caller.proxyLatencyNs;
     this.preconnectRatio = plan.preconnectRatio;
-    this.maxPendingRequests = plan.limits.maxPendingRequests;
-    this.maxRequests = plan.limits.maxRequests;
     this.serverClosesIdle = host.keepAliveNs !== Number.POSITIVE_INFINITY;
     this.serverClosesUsed = host.keepAliveRequests !== Number.POSITIVE_INFINITY;
     this.idleNs = Math.min(plan.idleTimeoutNs > 0 ? plan.idleTimeoutNs : Number.POSITIVE_INFINITY, host.keepAliveNs);
@@ -101,7 +97,7 @@ export class ConnectionPool {
       if (this.preconnectRatio > 1) this.connectMore();
       return attached ? STREAM.attached : STREAM.overflow;
     }
-    if (cluster.pendingRequests < this.maxPendingRequests) {
+    if (cluster.pendingRequests < cluster.maxPendingRequests) {
       this.queue(attempt);
       return STREAM.queued;
     }
@@ -303,7 +299,7 @@ export class ConnectionPool {
   private attach(connection: Connection, attempt: Attempt): boolean {
     const { cluster, host } = this;
     const { counters } = cluster;
-    if (cluster.activeRequests >= this.maxRequests) {
+    if (cluster.activeRequests >= cluster.maxRequests) {
       if (cluster.envoy.countsActiveOverflow) counters.upstreamRqActiveOverflow++;
       else counters.upstreamRqPendingOverflow++;
       attempt.cause = causeOf(REASONS['request limit'], cluster.index);

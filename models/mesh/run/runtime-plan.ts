@@ -89,7 +89,6 @@ class Builder {
       this.handlers.push({
         program: programs[index],
         errors: handler.errors.length === 0 ? NO_ERRORS : errorsRt(handler.errors),
-        filters: null,
         responseBytes: handler.responseBytes ?? DEFAULT_BODY_BYTES,
       });
     }
@@ -107,6 +106,7 @@ class Builder {
       edgesOf: Int32Array.from(this.edgesOf, ({ size }) => size),
       sites: this.sites,
       handlers: this.handlers,
+      chains: plan.chains.map((filters) => (filters.length === 0 ? null : this.filters.chain(filters, null))),
     };
   }
 
@@ -212,6 +212,7 @@ class Builder {
       local: use.local,
       handlers: use.handlers,
       rows: use.rows,
+      chains: use.chains,
       beyond: use.beyond,
       missingStatus: d.missingStatus ?? 503,
       localRow: d.localRow,
@@ -230,8 +231,9 @@ class Builder {
       cluster,
       clusterIndex: index,
       local,
-      handlers: arrivals.map((arrival) => this.arrival(arrival)),
+      handlers: arrivals.map(({ handler }) => this.handlers[handler]),
       rows: arrivals.map((arrival) => arrival.row),
+      chains: arrivals.map((arrival) => arrival.chain),
       beyond: beyond.every((use) => use === null) ? null : beyond,
     };
   }
@@ -239,14 +241,6 @@ class Builder {
   private beyond({ beyond }: EndpointArrivalPlan, group: EndpointGroupPlan | undefined): ClusterUseRt | null {
     if (beyond === undefined || group?.passage === undefined) return null;
     return this.use(group.workload, group.passage.cluster, beyond);
-  }
-
-  /** The handler behind the filters that this route meets in front of it. */
-  private arrival({ handler, filters }: EndpointArrivalPlan): HandlerRt {
-    const bare = this.handlers[handler];
-    return filters === undefined || filters.length === 0
-      ? bare
-      : { ...bare, filters: this.filters.chain(filters, null) };
   }
 
   private instruction(step: StepPlan, counter: { next: number }): Instruction {
@@ -267,7 +261,7 @@ class Builder {
           ...EMPTY,
           op: OP.call,
           ordinal,
-          site: this.sites[step.site],
+          site: step.site,
           timeoutLane: this.lane(step.timeoutNs),
           retries: step.retries,
           onError: step.onError,
@@ -287,7 +281,7 @@ const EMPTY: Instruction = {
   duration: null,
   cpuShare: 0,
   sameWork: false,
-  site: null,
+  site: NONE,
   timeoutLane: NONE,
   retries: 0,
   onError: 'fail',

@@ -68,7 +68,7 @@ export class World {
     const seed = `${options.seed} #${options.replication}`;
     const filters = new FilterChains(calendar);
     const wire = new Wire(calendar);
-    this.pods = new Pods(seed, calendar, plan);
+    this.pods = new Pods(seed, calendar);
     this.runtime = buildRuntimePlan(
       plan,
       calendar,
@@ -95,7 +95,7 @@ export class World {
       abandonCall: (call) => this.client.drop(call),
       respond: (attempt, status) => this.server.respond(attempt, status),
     };
-    this.pods.make(this.recorder.workloads, context);
+    this.pods.make(this.runtime, this.recorder.workloads, context);
     const { all: pods, of: podsOf, apps } = this.pods;
     const network = new Network(plan.network, calendar);
     this.network = network;
@@ -118,7 +118,10 @@ export class World {
     for (const pod of pods) this.server.inbound.add(pod);
     const { clusters, attempts, outlier, server, recorder, relays, connections, handshakes, pools } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server, wire);
-    this.clusters.created = (state) => this.health.watch(state);
+    this.clusters.membersChanged = (state, change) => this.health.membersChanged(state, change);
+    this.clusters.membersLearned = (state) => {
+      if (state.endpoints.length > state.unhealthyCount) this.outlier.accrual.onReady(state);
+    };
     this.clusters.begin(this.runtime.sites);
     const downstream = new DownstreamConnections(seed, this.runtime.edgesOf);
     this.client = new ClientProxy({
@@ -142,7 +145,7 @@ export class World {
     this.traffic = new Traffic(
       seed,
       downstream,
-      this.runtime,
+      plan.traffic,
       podsOf,
       calendar,
       keys,

@@ -219,13 +219,12 @@ export class Application {
 
   private startCall(frame: Frame, step: Instruction, callerTry: number): void {
     const { context, pod } = this;
-    if (step.site === null) throw new Error('a call step needs a site');
     const attempt = context.attempts.all[frame.attempt];
     context.keys.derive(attempt.keyHi, attempt.keyLo, step.ordinal, callerTry);
     const call = context.calls.take();
     call.keyHi = context.keys.hi;
     call.keyLo = context.keys.lo;
-    call.site = step.site;
+    call.site = pod.config.sites[step.site];
     call.pod = pod;
     call.frame = frame.id;
     call.callerTry = callerTry;

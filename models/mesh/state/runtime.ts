@@ -17,7 +17,8 @@ export interface Instruction {
   readonly duration: Distribution | null;
   readonly cpuShare: number;
   readonly sameWork: boolean;
-  readonly site: SiteRt | null;
+  /** Number of the site that the proxy of the caller looks up in its own configuration; -1 = none. */
+  readonly site: number;
   readonly timeoutLane: number;
   readonly retries: number;
   readonly onError: CallStepPlan['onError'];
@@ -39,8 +40,6 @@ export interface ErrorsRt {
 export interface HandlerRt {
   readonly program: Program;
   readonly errors: ErrorsRt;
-  /** Filters of the server's proxy in front of it, or null for none; they differ by caller. */
-  readonly filters: FilterChainRt | null;
   /** Body of its good answers, or BODY_OF_CALL. */
   readonly responseBytes: number;
 }
@@ -98,6 +97,8 @@ export interface ClusterUseRt {
   /** By group. */
   readonly handlers: readonly HandlerRt[];
   readonly rows: readonly number[];
+  /** By group: number of what the server's proxy does; the server looks it up in its own configuration. */
+  readonly chains: readonly number[];
   /** By group: what a gateway of another network makes of it; null where none is in between. Null: nowhere. */
   readonly beyond: readonly (ClusterUseRt | null)[] | null;
 }
@@ -157,10 +158,13 @@ export interface CallerConnectionsRt {
   readonly counted: boolean;
 }
 
+/** A version of the configuration: what a proxy goes by that has it. */
 export interface RuntimePlan {
   readonly plan: MeshPlan;
   /** By workload: to how many services its pods have calls. */
   readonly edgesOf: Int32Array;
   readonly sites: readonly SiteRt[];
   readonly handlers: readonly HandlerRt[];
+  /** Filters in front of the applications of servers; null for none. */
+  readonly chains: readonly (FilterChainRt | null)[];
 }

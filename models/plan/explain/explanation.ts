@@ -1,5 +1,5 @@
 // What `seatrial explain` answers: the way of one request, proxy by proxy, with the place of everything that decided it. Plain data; the schema is in
-// scenarios/explain-schema.ts.
+// scenarios/explain/explain-schema.ts.
 import type { FidelityEntry, SourcePosition } from '../../config/diagnostic.js';
 import type { Decision } from '../contract/decision.js';
 import type { AccrualPlan, ClusterPlan, FaultPlan, InboundPlan, Mesh, RetryPlan } from '../contract/plan.js';

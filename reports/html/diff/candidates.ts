@@ -1,6 +1,6 @@
 // What is said of each candidate by itself stands in blocks that the page's script shows one at a time; without it, all of them stand
 // one below the other, each under its name.
-import type { Comparison, DiffResult } from '../../../scenarios/compare/diff-result.js';
+import type { Comparison, DiffResult } from '../../../scenarios/result/diff-result.js';
 import { html, type Markup } from '../markup.js';
 import { armName } from './sentences.js';
 

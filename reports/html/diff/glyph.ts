@@ -1,5 +1,5 @@
 // The interval of a difference against the band of its margin, as SVG in the markup. It says nothing that the cells beside it do not.
-import type { MetricDifference } from '../../../scenarios/compare/diff-result.js';
+import type { MetricDifference } from '../../../scenarios/result/diff-result.js';
 import { Markup } from '../markup.js';
 import { BAND, intervalShape, placeOf, type ScaleLimit, ticksOf } from './interval.js';
 

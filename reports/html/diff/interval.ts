@@ -1,6 +1,6 @@
 // Where a difference stands against its margin, on one scale for all metrics: linear within the margin, logarithmic beyond it. So that a
 // latency, a share and a rate can be read side by side, the unit is the margin of each.
-import type { MetricDifference } from '../../../scenarios/compare/diff-result.js';
+import type { MetricDifference } from '../../../scenarios/result/diff-result.js';
 
 /** A third of each half belongs to the margin: −1 … 1 stands at −BAND … BAND. */
 export const BAND = 0.3;

@@ -1,6 +1,6 @@
 // The report of a comparison as one HTML file. What a reader needs first stands in the markup itself; what is long or drawn, the page's
 // script makes from the data that the file carries.
-import type { DiffResult } from '../../../scenarios/compare/diff-result.js';
+import type { DiffResult } from '../../../scenarios/result/diff-result.js';
 import { type DocumentSection, htmlDocument, type ReportAbout, type ReportAssets } from '../document.js';
 import { html } from '../markup.js';
 import { unbroken } from '../words.js';

@@ -1,5 +1,5 @@
 // What a comparison comes to, in plain sentences, the names of the input kept apart from ours.
-import type { ArmSummary, Comparison, DiffResult, MetricDifference } from '../../../scenarios/compare/diff-result.js';
+import type { ArmSummary, Comparison, DiffResult, MetricDifference } from '../../../scenarios/result/diff-result.js';
 import { headlineSentence, headlineWord, resultKind } from '../../diff/headline.js';
 import { changeText, gateSentence, metricName, subjectName, valueText } from '../../diff/words.js';
 import { html, type Markup, named } from '../markup.js';

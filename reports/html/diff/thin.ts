@@ -1,6 +1,6 @@
 // A comparison as its page needs it: no more digits than anyone reads, and of a very large mesh not every metric that is the same in both
 // worlds. The shape stays that of the result.
-import type { ArmSummary, Comparison, DiffResult, MetricDifference } from '../../../scenarios/compare/diff-result.js';
+import type { ArmSummary, Comparison, DiffResult, MetricDifference } from '../../../scenarios/result/diff-result.js';
 import { roundAll, thinSeries } from '../thin.js';
 
 /** Metrics of all candidates together. */

@@ -1,5 +1,5 @@
 // The verdict on a metric as people see it: shape, word and colour together, so that none of them carries it alone.
-import type { MetricVerdict } from '../../../scenarios/compare/diff-result.js';
+import type { MetricVerdict } from '../../../scenarios/result/diff-result.js';
 import { html, Markup } from '../markup.js';
 
 interface VerdictShape {

@@ -1,6 +1,6 @@
 // What the report carries, read once.
-import type { DiffResult } from '../../../scenarios/compare/diff-result.js';
-import type { RunResult } from '../../../scenarios/run-result.js';
+import type { DiffResult } from '../../../scenarios/result/diff-result.js';
+import type { RunResult } from '../../../scenarios/result/run-result.js';
 import { unpack } from '../pack.js';
 
 export function readRun(): RunResult {

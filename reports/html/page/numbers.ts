@@ -1,5 +1,5 @@
 // Numbers in cells and lists of the page: the value, and its interval small beside it.
-import type { Measured } from '../../../scenarios/run-result.js';
+import type { Measured } from '../../../scenarios/result/measured.js';
 import { intervalWords, valueWords } from '../words.js';
 import { type Child, h } from './dom.js';
 

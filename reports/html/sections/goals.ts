@@ -1,6 +1,6 @@
 // SLOs with what is left of their error budgets, and thresholds with the measured interval beside the limit.
 import type { SourcePosition } from '../../../models/config/diagnostic.js';
-import type { RunResult, SloResult, ThresholdResult } from '../../../scenarios/run-result.js';
+import type { RunResult, SloResult, ThresholdResult } from '../../../scenarios/result/run-result.js';
 import { formatDurationMs, formatNumber, formatShare } from '../../numbers.js';
 import { html, Markup, named } from '../markup.js';
 import { intervalWords, perSecond, valueWords } from '../words.js';

@@ -1,5 +1,5 @@
 // "What happened": up to three findings in sentences, each with the places in the YAML that it rests on, where the sentence does not name them.
-import type { Finding } from '../../../scenarios/findings-result.js';
+import type { Finding } from '../../../scenarios/result/findings-result.js';
 import { ROLE_WORDS, saidFirst } from '../findings.js';
 import { html, type Markup, named } from '../markup.js';
 import { unbroken } from '../words.js';

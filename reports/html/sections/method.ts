@@ -1,6 +1,6 @@
 // How the numbers came about: enough to judge them and to get them again.
 
-import type { RunResult } from '../../../scenarios/run-result.js';
+import type { RunResult } from '../../../scenarios/result/run-result.js';
 import { formatCount, formatDurationMs } from '../../numbers.js';
 import { meshText } from '../../release.js';
 import type { ReportAbout } from '../document.js';

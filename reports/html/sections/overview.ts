@@ -3,7 +3,8 @@
 
 import type { Diagnostic } from '../../../models/config/diagnostic.js';
 import { leftOutIn, OBJECTS_LEFT_OUT } from '../../../models/config/left-out.js';
-import type { Measured, RunResult } from '../../../scenarios/run-result.js';
+import type { Measured } from '../../../scenarios/result/measured.js';
+import type { RunResult } from '../../../scenarios/result/run-result.js';
 import { formatCount, formatDurationMs } from '../../numbers.js';
 import { meshText } from '../../release.js';
 import { html, type Markup, named } from '../markup.js';

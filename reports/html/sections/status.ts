@@ -1,5 +1,5 @@
 // A verdict as people see it: shape, word and colour together, so that none of them carries it alone.
-import type { Verdict } from '../../../scenarios/run-result.js';
+import type { Verdict } from '../../../scenarios/result/run-result.js';
 import { html, Markup } from '../markup.js';
 import { VERDICT_WORDS } from '../words.js';
 

@@ -2,7 +2,8 @@
 // ports, the same labels but for one. Whoever calls the one is taken to call the other; the weakest guess of all.
 import { lookup } from '../../../sim/lookup.js';
 import type { FoundCall } from '../call.js';
-import type { Labels, Service, Survey } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Labels, Service } from '../surveyed.js';
 
 /** Labels that tell versions apart, not services. */
 const VERSION_LABELS = ['version', 'app.kubernetes.io/version', 'app.kubernetes.io/instance', 'pod-template-hash'];

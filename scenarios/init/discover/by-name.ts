@@ -1,7 +1,8 @@
 // Calls by name: a database, cache or queue that nobody is seen to call and that is named after one service (`carts-db`, `mongodb-user`) is
 // taken to be that service's own.
 import type { FoundCall } from '../call.js';
-import type { Service, Survey } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Service } from '../surveyed.js';
 import { classifyService, isDataStore, isStoreWord } from './service-kind.js';
 
 export function callsByName(survey: Survey, known: readonly FoundCall[]): FoundCall[] {

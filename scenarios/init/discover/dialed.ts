@@ -1,7 +1,8 @@
 // Calls by address: settings of a workload that name hosts of the mesh.
 import type { FoundCall } from '../call.js';
 import type { Confidence, LeftOut } from '../evidence.js';
-import type { Service, Survey, Workload } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Service, Workload } from '../surveyed.js';
 import { type Address, addressesIn, holdsHostName, isNotDialed, normalKey } from './addresses.js';
 import { portOfScheme } from './connection-strings.js';
 import { classifyService, isAside } from './service-kind.js';

@@ -6,7 +6,8 @@ import type { FieldPath } from '../../../models/config/resource.js';
 import type { FoundCall } from '../call.js';
 import type { Evidence, EvidenceKind, LeftOut } from '../evidence.js';
 import { dig, type LooseObject, labelsIn, listIn, textIn, textsIn } from '../loose.js';
-import type { Labels, Service, Survey, Workload } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Labels, Service, Workload } from '../surveyed.js';
 import { portOf } from './dialed.js';
 import { classifyWorkload } from './service-kind.js';
 

@@ -2,7 +2,7 @@
 // Shapes: lognormal handlers (sigma 0.5 to 0.7), caches (0.3) and far APIs (1.0), bimodal databases (95 % cached, 5 % ten times slower),
 // as in the service-time models of DeathStarBench (Gan et al., ASPLOS 2019) and uqSim (Zhang et al., ISPASS 2019) and the RPC
 // latencies of Seemakhupt et al. (SOSP 2023). cv = sqrt(exp(sigma^2) - 1).
-import type { Service, Workload } from '../survey.js';
+import type { Service, Workload } from '../surveyed.js';
 
 export type ServiceKind =
   | 'front end'

@@ -7,7 +7,8 @@ import type { FieldPath } from '../../../models/config/resource.js';
 import { lookup } from '../../../sim/lookup.js';
 import type { EvidenceKind } from '../evidence.js';
 import { dig, type LooseObject, listIn, textIn } from '../loose.js';
-import type { Survey, Workload } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Workload } from '../surveyed.js';
 import { appsTakingIn, isNamedAfter } from './shared-maps.js';
 
 export interface Setting {

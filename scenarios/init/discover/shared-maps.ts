@@ -1,7 +1,8 @@
 // ConfigMaps that several applications take in whole (`envFrom`): that a key is there says nothing of who uses it. A key belongs to the application that
 // names it in its own variables or arguments, or that it is named after (`ORDERS_DB_HOST` of `orders`).
 import { listIn, textIn } from '../loose.js';
-import type { Survey, Workload } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Workload } from '../surveyed.js';
 import { normalKey } from './addresses.js';
 
 const readers = new WeakMap<Survey, ReadonlyMap<string, ReadonlySet<string>>>();

@@ -4,7 +4,8 @@
 import type { FieldPath } from '../../../models/config/resource.js';
 import type { FoundCall } from '../call.js';
 import { type LooseObject, labelsIn, listIn, numberIn, textsIn } from '../loose.js';
-import type { Labels, Survey, Workload } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Labels, Workload } from '../surveyed.js';
 import { portOf } from './dialed.js';
 
 export function callsBySourceLabels(survey: Survey): FoundCall[] {

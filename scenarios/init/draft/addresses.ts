@@ -2,7 +2,7 @@
 import { isHttp } from '../../../models/plan/terms/protocol.js';
 import type { FoundCall } from '../call.js';
 import { requestPort } from '../entries/entry.js';
-import type { Service, ServicePort } from '../survey.js';
+import type { Service, ServicePort } from '../surveyed.js';
 
 /** `cart:7070` from the same namespace, `cart.shop:7070` from another; null where the service has no port for requests. */
 export function callAddress({ from, to, host, port }: FoundCall): string | null {

@@ -1,7 +1,8 @@
 // What each service does for a request: the work that its kind usually has, then its calls, one after the other.
 import type { FoundCall } from '../call.js';
 import { classifyService, workOf } from '../discover/service-kind.js';
-import type { Service, Survey, Workload } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Service, Workload } from '../surveyed.js';
 import { callAddress } from './addresses.js';
 import type { CallTree } from './demands.js';
 import type { DraftBehaviour, DraftStep } from './draft.js';

@@ -1,7 +1,8 @@
 // What one request at a door asks of every service behind it: how often it comes by, and for how much CPU.
 import type { FoundCall } from '../call.js';
 import { classifyService, workOf } from '../discover/service-kind.js';
-import type { Service, Survey, Workload } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Service, Workload } from '../surveyed.js';
 import type { Demand } from './capacity.js';
 
 /** CPU of a pod without a limit: the default cores of a node. */

@@ -1,6 +1,6 @@
 // The guesses of a draft as entries of the fidelity list, so that every report of a run that rests on them says so.
 import type { FidelityEntry } from '../../../models/config/diagnostic.js';
-import { formatPath } from '../../validate.js';
+import { formatPath } from '../../document/validate.js';
 import type { Draft, DraftBehaviour, DraftStep } from './draft.js';
 
 export function guessEntries(draft: Draft): FidelityEntry[] {

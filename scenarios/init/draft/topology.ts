@@ -1,7 +1,7 @@
 // An isotope topology as a draft: the services that its converter would make of it, and each script as the steps of a service.
 // istio/tools: isotope/convert/pkg/kubernetes (a Service and a Deployment for each, port 8080, namespace service-graph).
 
-import { parseDurationNs } from '../../words.js';
+import { parseDurationNs } from '../../document/words.js';
 import type { FoundCall } from '../call.js';
 import { cutCycles } from '../cycles.js';
 import type { ScriptStep, Topology, TopologyService } from '../discover/isotope.js';

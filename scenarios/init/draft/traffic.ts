@@ -1,9 +1,9 @@
 // Doors and sources as the draft's traffic: who sends what, how much, and why we think so.
-import { METHODS } from '../../schema-words.js';
+import { METHODS } from '../../document/schema-words.js';
 import type { EntryRequest, FoundEntry } from '../entries/entry.js';
 import type { Load } from '../load/load.js';
 import type { Source } from '../load/sources.js';
-import type { Service } from '../survey.js';
+import type { Service } from '../surveyed.js';
 import { callAddress, outsideAddress, speaksHttp } from './addresses.js';
 import { guessRate, type RateGuess } from './capacity.js';
 import type { CallTree } from './demands.js';

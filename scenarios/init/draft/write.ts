@@ -1,6 +1,6 @@
 // A draft as the text of a scenario file, for a person to read and to correct: every guess with its reason, nothing that is not needed.
 import type { SourcePosition } from '../../../models/config/diagnostic.js';
-import { SCENARIO_API_VERSION, SCENARIO_KIND } from '../../schema.js';
+import { SCENARIO_API_VERSION, SCENARIO_KIND } from '../../document/schema.js';
 import type { Load } from '../load/load.js';
 import type { Draft, DraftBehaviour, DraftRequest, DraftStep, DraftTraffic, Note } from './draft.js';
 import { commentText, scalar } from './words.js';

@@ -1,7 +1,8 @@
 // All doors of the mesh, the surest first; a second door to a service that has one is left out.
 import type { FoundCall } from '../call.js';
 import type { LeftOut } from '../evidence.js';
-import type { Service, Survey } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Service } from '../surveyed.js';
 import type { FoundEntries, FoundEntry } from './entry.js';
 import { routeEntries } from './gateway-api.js';
 import { gatewayEntries } from './istio-gateways.js';

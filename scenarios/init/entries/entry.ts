@@ -2,7 +2,7 @@
 import type { SourcePosition } from '../../../models/config/diagnostic.js';
 import { isHttp } from '../../../models/plan/terms/protocol.js';
 import type { LeftOut } from '../evidence.js';
-import type { Service, ServicePort } from '../survey.js';
+import type { Service, ServicePort } from '../surveyed.js';
 
 export interface EntryRequest {
   readonly method: string;

@@ -2,7 +2,8 @@
 // gateway-api: apis/v1/httproute_types.go, shared_types.go (ParentReference, BackendRef).
 import { isPlainMap, type PlainValue } from '../../../models/config/document.js';
 import { dig, type LooseObject, listIn, numberIn, textIn } from '../loose.js';
-import type { Service, Survey } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Service } from '../surveyed.js';
 import { directAddress, distinctRequests, type EntryRequest, type FoundEntry, portNamed } from './entry.js';
 
 const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'] as const;

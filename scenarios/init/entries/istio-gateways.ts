@@ -9,7 +9,8 @@ import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../../../models/plan/sett
 import { Findings } from '../../../models/plan/terms/findings.js';
 import { isWildcard, narrowerHost } from '../../../models/plan/terms/host.js';
 import type { LeftOut } from '../evidence.js';
-import type { Service, Survey } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Service } from '../surveyed.js';
 import { directAddress, distinctRequests, type FoundEntries, type FoundEntry, portNamed } from './entry.js';
 import { type Routed, routedBy, type VirtualService } from './routed.js';
 

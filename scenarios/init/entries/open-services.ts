@@ -4,7 +4,8 @@
 import { selects } from '../../../models/plan/terms/visibility.js';
 import type { FoundCall } from '../call.js';
 import { classifyService, isAside, isDataStore } from '../discover/service-kind.js';
-import type { Service, Survey } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Service } from '../surveyed.js';
 import { directAddress, distinctRequests, type FoundEntry } from './entry.js';
 
 /** Services of a type that is open to the outside, but for those of gateways, and for NodePorts that a workload of the mesh calls. */

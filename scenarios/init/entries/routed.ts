@@ -12,7 +12,8 @@ import type { Resource } from '../../../models/config/resource.js';
 import { withDelegates } from '../../../models/plan/routes/delegate.js';
 import { Findings } from '../../../models/plan/terms/findings.js';
 import type { LeftOut } from '../evidence.js';
-import type { Service, Survey } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Service } from '../surveyed.js';
 import type { EntryRequest } from './entry.js';
 import { type Asked, asksFor, hasExpression, samplesOf } from './sample-request.js';
 

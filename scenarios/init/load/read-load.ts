@@ -1,7 +1,7 @@
 // What a workload that generates load is told about how much: by the flags of a tool, or by variables such as USERS and RATE.
 // The variables: Online Boutique's loadgenerator (USERS, RATE: how fast users appear), emojivoto's vote-bot (REQUEST_RATE), Kiali's travels
 // (CONNECTIONS and RATE are fortio's -c and -qps), k6's own (K6_VUS, K6_RPS), locust's own (LOCUST_USERS).
-import { parseDurationNs } from '../../words.js';
+import { parseDurationNs } from '../../document/words.js';
 import { normalKey } from '../discover/addresses.js';
 import type { ContainerSettings, Setting } from '../discover/settings.js';
 import type { KnownLoad, Load } from './load.js';

@@ -2,7 +2,8 @@
 import type { FoundCall } from '../call.js';
 import { classifyService, classifyWorkload } from '../discover/service-kind.js';
 import { settingsOf } from '../discover/settings.js';
-import type { Survey, Workload } from '../survey.js';
+import type { Survey } from '../survey.js';
+import type { Workload } from '../surveyed.js';
 import type { KnownLoad } from './load.js';
 import { readLoad, runsLoadTool } from './read-load.js';
 

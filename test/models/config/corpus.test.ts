@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadResources } from '../../../models/config/load.js';
-import { gather } from '../../../scenarios/gather.js';
+import { gather } from '../../../scenarios/gather/gather.js';
 
 const CORPUS = new URL('../../../../shared/corpus', import.meta.url).pathname;
 const isPresent = existsSync(CORPUS);

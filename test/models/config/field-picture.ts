@@ -3,8 +3,8 @@
 import { loadDocuments } from '../../../models/config/load.js';
 import { parseDocuments } from '../../../models/config/parse.js';
 import { lint } from '../../../models/lint/lint.js';
-import { interpretScenario } from '../../../scenarios/interpret.js';
-import { validateScenario } from '../../../scenarios/validate.js';
+import { validateScenario } from '../../../scenarios/document/validate.js';
+import { interpretScenario } from '../../../scenarios/reading/interpret.js';
 import type { World } from './field-world.js';
 
 export interface Picture {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadResources } from '../../../models/config/load.js';
 import { parseDocuments } from '../../../models/config/parse.js';
-import { gather } from '../../../scenarios/gather.js';
+import { gather } from '../../../scenarios/gather/gather.js';
 import { CHANGES, changedAt, MUTATION, mutate, TOKENS } from '../../support/mutations.js';
 import { destinationRule, virtualService } from './helpers.js';
 

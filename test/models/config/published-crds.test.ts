@@ -8,7 +8,7 @@ import { compiled } from '../../../models/config/published/crd-values.js';
 import { GATEWAY_API_CRDS } from '../../../models/config/published/crds/gateway-api.js';
 import { ISTIO_CRDS } from '../../../models/config/published/crds/istio.js';
 import { schemaProblems } from '../../../models/config/published/schema-problems.js';
-import { lintTexts } from '../../../scenarios/lint.js';
+import { lintTexts } from '../../../scenarios/loading/lint.js';
 
 function object(kind: string, spec: string): string {
   const [version, name] = kind.split(' ');

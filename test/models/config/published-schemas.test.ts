@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { loadResources } from '../../../models/config/load.js';
 import { schemaProblems } from '../../../models/config/published/schema-problems.js';
 import { VALIDATORS } from '../../../models/config/published/validators.js';
-import { gather } from '../../../scenarios/gather.js';
+import { gather } from '../../../scenarios/gather/gather.js';
 
 async function problems(text: string, strict = false): Promise<string[]> {
   const found = await schemaProblems(loadResources([{ name: 'f.yaml', text }]), strict);

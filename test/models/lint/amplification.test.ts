@@ -1,6 +1,6 @@
 // ST2107 follows one failure up the path: a hop multiplies where it retries the status that the hop below answers with, and a path is told once.
 import { expect, test } from 'vitest';
-import { lintTexts } from '../../../scenarios/lint.js';
+import { lintTexts } from '../../../scenarios/loading/lint.js';
 import { all, chain, route, scenario } from './fixtures/build.js';
 
 const retries = (on: string): string => `retries: {attempts: 2, perTryTimeout: 100ms, retryOn: "${on}"}`;

@@ -1,7 +1,7 @@
 // What the linter says depends on what it was given: of objects that are not in the input nothing is said to be missing, and what is there counts,
 // whatever kind of object it stands in.
 import { describe, expect, test } from 'vitest';
-import { lintTexts } from '../../../scenarios/lint.js';
+import { lintTexts } from '../../../scenarios/loading/lint.js';
 import { all, deployment, object, route, rule, service, virtualService } from './fixtures/build.js';
 import { edge, gateway, namespace, pod, sidecar } from './fixtures/build-istio.js';
 

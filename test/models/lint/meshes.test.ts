@@ -1,6 +1,6 @@
 // Meshes that look like real ones: what the linter says of each, and what after one change. Findings are compared as a whole, so that one too many fails.
 import { describe, expect, test } from 'vitest';
-import { lintTexts } from '../../../scenarios/lint.js';
+import { lintTexts } from '../../../scenarios/loading/lint.js';
 import { DELIVERY } from './meshes/delivery.js';
 import { WORLDS } from './meshes/worlds.js';
 

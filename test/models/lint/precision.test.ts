@@ -1,6 +1,6 @@
 // Findings on public YAML that were wrong, each by its kind: what must be silent, and beside it what must not.
 import { expect, test } from 'vitest';
-import { lintTexts } from '../../../scenarios/lint.js';
+import { lintTexts } from '../../../scenarios/loading/lint.js';
 import { all, deployment, NAMESPACE, object, route, rule, service, virtualService } from './fixtures/build.js';
 import { edge, namespace, pod } from './fixtures/build-istio.js';
 

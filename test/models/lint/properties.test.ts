@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, test as plainTest } from 'vitest';
 import { RULES } from '../../../models/lint/rules.js';
-import { lintPaths, lintTexts } from '../../../scenarios/lint.js';
+import { lintPaths, lintTexts } from '../../../scenarios/loading/lint.js';
 import { BEHAVIOUR } from './fixtures/behaviour.js';
 import { BEHAVIOUR_SECOND } from './fixtures/behaviour-second.js';
 import { INPUT } from './fixtures/input.js';

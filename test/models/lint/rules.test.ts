@@ -1,7 +1,7 @@
 // Every rule: YAML that it finds, and the nearest YAML that it must leave alone.
 import { describe, expect, test } from 'vitest';
 import { RULES } from '../../../models/lint/rules.js';
-import { lintTexts } from '../../../scenarios/lint.js';
+import { lintTexts } from '../../../scenarios/loading/lint.js';
 import { BEHAVIOUR } from './fixtures/behaviour.js';
 import { BEHAVIOUR_SECOND } from './fixtures/behaviour-second.js';
 import { INPUT } from './fixtures/input.js';

@@ -1,7 +1,7 @@
 // What silences a finding: comments, annotations, options; and what does not.
 import { describe, expect, test } from 'vitest';
 import type { LintOptions } from '../../../models/lint/lint.js';
-import { lintTexts } from '../../../scenarios/lint.js';
+import { lintTexts } from '../../../scenarios/loading/lint.js';
 
 const HEAD = 'apiVersion: networking.istio.io/v1\nkind: DestinationRule\n';
 const META = 'metadata: {name: catalogue}\n';

@@ -1,7 +1,7 @@
 // Whose proxies pods are taken to have that nothing is said about, and what is said of it.
 import { describe, expect, test } from 'vitest';
+import type { ScenarioSpec } from '../../../scenarios/document/schema.js';
 import { loadMesh } from '../../../scenarios/library.js';
-import type { ScenarioSpec } from '../../../scenarios/schema.js';
 
 const WEB = `apiVersion: apps/v1
 kind: Deployment

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { Affinity } from '../../../models/config/kinds/affinity.js';
 import { coresOfNodes, zonesOfNodes } from '../../../models/plan/registry/cluster-nodes.js';
-import { toPlanInput } from '../../../scenarios/to-plan-input.js';
+import { toPlanInput } from '../../../scenarios/reading/to-plan-input.js';
 import { readSpec } from '../../scenarios/fixtures.js';
 import { errors, load } from '../config/helpers.js';
 import { CLUSTER, planOf, withCluster } from './support.js';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { loadResources } from '../../../models/config/load.js';
 import { type Explanation, explainPath, type Question } from '../../../models/plan/explain/index.js';
 import { explanationText } from '../../../reports/explain/text.js';
-import { readExplanation } from '../../../scenarios/explain-schema.js';
+import { readExplanation } from '../../../scenarios/explain/explain-schema.js';
 import { input } from './support.js';
 
 const NAMESPACE =

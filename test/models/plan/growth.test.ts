@@ -10,8 +10,8 @@ afterAll(() => counter.stop());
 // What is compiled before the counting starts is not counted.
 const { loadResources } = await import('../../../models/config/load.js');
 const { parseDocuments } = await import('../../../models/config/parse.js');
-const { validateScenario } = await import('../../../scenarios/validate.js');
-const { interpretScenario } = await import('../../../scenarios/interpret.js');
+const { validateScenario } = await import('../../../scenarios/document/validate.js');
+const { interpretScenario } = await import('../../../scenarios/reading/interpret.js');
 
 const OURS = /\/(?:sim|models|scenarios)\/[\w/-]+\.ts /;
 const SERVICES = 30;

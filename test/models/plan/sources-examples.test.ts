@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FieldSource } from '../../../models/plan/contract/sources.js';
-import { loadScenario } from '../../../scenarios/load-scenario.js';
+import { loadScenario } from '../../../scenarios/loading/load-scenario.js';
 
 const EXAMPLES = join(import.meta.dirname, '../../../examples');
 const SCENARIOS = [

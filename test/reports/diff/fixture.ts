@@ -5,8 +5,8 @@ import type {
   DiffResult,
   DiffSubject,
   MetricDifference,
-} from '../../../scenarios/compare/diff-result.js';
-import { DIFF_SCHEMA } from '../../../scenarios/compare/diff-result.js';
+} from '../../../scenarios/result/diff-result.js';
+import { DIFF_SCHEMA } from '../../../scenarios/result/diff-result.js';
 
 /** Markup, a mention, a table's edge, a formula, an escape sequence, a bidirectional override, a line break. */
 export const EVIL = '<img src=x onerror=alert(1)>|`@team`*b*\\=1+1\u001b[31m\u202egnp\n# x';

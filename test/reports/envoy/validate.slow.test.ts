@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { refusal } from '../../../lab/envoy.js';
 import type { MeshPlan } from '../../../models/plan/contract/plan.js';
 import { envoyBootstrap } from '../../../reports/envoy/bootstrap.js';
-import { loadScenario } from '../../../scenarios/load-scenario.js';
+import { loadScenario } from '../../../scenarios/loading/load-scenario.js';
 import { ROOT } from '../../cli/script.js';
 import { ENVOY, WHY_SKIPPED } from '../../lab/envoy-binary.js';
 import { filteredPlan, richPlan } from './plans.js';

@@ -23,7 +23,7 @@ import { stationsByPeak, utilisationChart } from '../../../reports/html/page/cha
 import { toCsv } from '../../../reports/html/page/csv.js';
 import { paletteOf } from '../../../reports/html/page/palette.js';
 import { sorted } from '../../../reports/html/page/sort.js';
-import type { RunResult } from '../../../scenarios/run-result.js';
+import type { RunResult } from '../../../scenarios/result/run-result.js';
 import { INHERITED } from '../../safety/names.js';
 import { RESULT } from '../fixture.js';
 import { hostile } from './hostile.js';

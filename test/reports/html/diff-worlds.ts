@@ -6,8 +6,8 @@ import type {
   DiffSubject,
   MetricDifference,
   QuantileCurve,
-} from '../../../scenarios/compare/diff-result.js';
-import type { SloResult, ThresholdResult } from '../../../scenarios/run-result.js';
+} from '../../../scenarios/result/diff-result.js';
+import type { SloResult, ThresholdResult } from '../../../scenarios/result/run-result.js';
 import { arm, comparison, diffResult, metric, series } from '../diff/fixture.js';
 
 export const ASSETS = { script: 'console.log("page")', style: 'body{margin:0}' };

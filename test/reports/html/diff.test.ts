@@ -5,7 +5,7 @@ import { htmlDiffReport } from '../../../reports/html/diff/report.js';
 import { pValueText } from '../../../reports/html/diff/sections/primary.js';
 import { thinDiff } from '../../../reports/html/diff/thin.js';
 import { unpack } from '../../../reports/html/pack.js';
-import type { DiffResult } from '../../../scenarios/compare/diff-result.js';
+import type { DiffResult } from '../../../scenarios/result/diff-result.js';
 import { comparison, diffResult, metric } from '../diff/fixture.js';
 import { ABOUT, ASSETS, HOSTILE, richDiff, richMetrics, sameDiff } from './diff-worlds.js';
 

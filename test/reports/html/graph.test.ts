@@ -11,7 +11,7 @@ import {
 } from '../../../reports/html/page/topology/graph.js';
 import { layersOf, narrowed } from '../../../reports/html/page/topology/layers.js';
 import { runGraph } from '../../../reports/html/page/topology/run-graph.js';
-import type { Finding, FindingPlace } from '../../../scenarios/findings-result.js';
+import type { Finding, FindingPlace } from '../../../scenarios/result/findings-result.js';
 import { measured, RESULT } from '../fixture.js';
 
 const GOOD: Tone = { className: 'good', shape: 'dot', label: 'good' };

@@ -1,5 +1,5 @@
 // A result whose names are all hostile, each different from the others, and still fitting together: edges lead to the services they name.
-import type { RunResult } from '../../../scenarios/run-result.js';
+import type { RunResult } from '../../../scenarios/result/run-result.js';
 
 export const PAYLOADS = [
   '</script><script>window.hacked=1</script>',

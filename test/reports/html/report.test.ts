@@ -6,7 +6,7 @@ import { htmlReport } from '../../../reports/html/report.js';
 import { whatHappened } from '../../../reports/html/sections/happened.js';
 import { thinResult } from '../../../reports/html/thin.js';
 import { tilesOf } from '../../../reports/html/tiles.js';
-import type { Finding } from '../../../scenarios/findings-result.js';
+import type { Finding } from '../../../scenarios/result/findings-result.js';
 import { RESULT } from '../fixture.js';
 import { hostile } from './hostile.js';
 

@@ -1,7 +1,7 @@
 // What the report leaves out of a result, and what it must not.
 import { describe, expect, test } from 'vitest';
 import { roundAll, thinResult, thinSeries } from '../../../reports/html/thin.js';
-import type { SeriesSummary } from '../../../scenarios/run-result.js';
+import type { SeriesSummary } from '../../../scenarios/result/run-result.js';
 import { RESULT } from '../fixture.js';
 
 function series(intervals: number, flows: number): SeriesSummary {

@@ -10,7 +10,7 @@ import {
   verdictOf,
 } from '../../../reports/html/words.js';
 import { formatDurationMs, formatShare } from '../../../reports/numbers.js';
-import type { RunResult, Verdict } from '../../../scenarios/run-result.js';
+import type { RunResult, Verdict } from '../../../scenarios/result/run-result.js';
 import { measured, NO_DATA, RESULT, TOO_FEW } from '../fixture.js';
 
 describe('numbers', () => {

@@ -8,7 +8,7 @@ import { lintGithub } from '../../../reports/lint/github.js';
 import { lintJson } from '../../../reports/lint/json.js';
 import { lintSarif } from '../../../reports/lint/sarif.js';
 import { lintText } from '../../../reports/lint/text.js';
-import { lintTexts } from '../../../scenarios/lint.js';
+import { lintTexts } from '../../../scenarios/loading/lint.js';
 
 const TEXT = `apiVersion: networking.istio.io/v1
 kind: VirtualService

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ReplicationResult } from '../../../models/mesh/recording/result.js';
 import { compareArms, isComparisonPrecise, type MeasuredComparison } from '../../../scenarios/compare/compare-arms.js';
-import type { DiffSettings } from '../../../scenarios/compare/diff-result.js';
 import { runDiff } from '../../../scenarios/compare/run-diff.js';
+import type { DiffSettings } from '../../../scenarios/result/diff-result.js';
 import { meanInterval } from '../../../sim/statistics/index.js';
 import { S } from '../../support/plans.js';
 import { armRun, loadedArm, PRIMARY, queueWorld, replications, SETTINGS } from './worlds.js';

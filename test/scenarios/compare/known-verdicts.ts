@@ -1,10 +1,10 @@
 // What `run` and `diff` say of a pair of worlds with known truth.
 import { expect } from 'vitest';
 import { headlineSentence } from '../../../reports/diff/headline.js';
-import type { Comparison, DiffSubject } from '../../../scenarios/compare/diff-result.js';
 import type { DiffOutcome } from '../../../scenarios/compare/run-diff.js';
 import { runDiff } from '../../../scenarios/compare/run-diff.js';
 import { loadMesh } from '../../../scenarios/library.js';
+import type { Comparison, DiffSubject } from '../../../scenarios/result/diff-result.js';
 import { type KnownPair, SCENARIO, WORLD } from './verdicts-table.js';
 
 export async function outcomeOf({ before = '', after = '', edit, scenario }: KnownPair): Promise<DiffOutcome> {

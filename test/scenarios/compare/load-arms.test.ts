@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diffConfig } from '../../../scenarios/compare/config-diff.js';
 import { findRevision, gatherRevision } from '../../../scenarios/compare/git-source.js';
 import { type LoadArmsOptions, loadArms } from '../../../scenarios/compare/load-arms.js';
-import { gather } from '../../../scenarios/gather.js';
+import { gather } from '../../../scenarios/gather/gather.js';
 
 const MESH = (replicas: number): string => `apiVersion: v1
 kind: Service

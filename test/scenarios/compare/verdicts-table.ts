@@ -1,7 +1,8 @@
 // Pairs of small worlds of which it is known what the change does: two pods of `api` behind a sidecar, called by `web`, and a `db` that only version 2
 // of `api` calls.
-import type { HeadlineKind } from '../../../scenarios/compare/diff-result.js';
-import type { ScenarioSpec } from '../../../scenarios/schema.js';
+
+import type { ScenarioSpec } from '../../../scenarios/document/schema.js';
+import type { HeadlineKind } from '../../../scenarios/result/diff-result.js';
 
 export interface KnownPair {
   readonly name: string;

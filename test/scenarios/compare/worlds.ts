@@ -1,11 +1,11 @@
 // Small worlds for comparisons: one M/M/1 service behind two proxies, run on this thread.
 import type { ReplicationResult } from '../../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../../models/plan/contract/plan.js';
-import { type ArmRun, readArmRun } from '../../../scenarios/compare/compare-arms.js';
-import type { DiffSettings, DiffSubject } from '../../../scenarios/compare/diff-result.js';
+import { type ArmRun, readArmRun } from '../../../scenarios/compare/arm-run.js';
 import type { LoadedArm } from '../../../scenarios/compare/load-arms.js';
 import type { PrimaryMetrics } from '../../../scenarios/compare/primary.js';
-import { runReplicationsInline } from '../../../scenarios/replicate.js';
+import type { DiffSettings, DiffSubject } from '../../../scenarios/result/diff-result.js';
+import { runReplicationsInline } from '../../../scenarios/running/replicate.js';
 import { expWork, MS, poisson, S, type SmallPlan, smallPlan } from '../../support/plans.js';
 
 /** M/M/1 at 100 requests a second and a utilisation of `meanMs` / 10. */

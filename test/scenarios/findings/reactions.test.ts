@@ -1,6 +1,6 @@
 // What the mesh does about failures, one small chain of calls (web -> cart -> bank) each.
 import { expect, test } from 'vitest';
-import type { Finding } from '../../../scenarios/findings-result.js';
+import type { Finding } from '../../../scenarios/result/findings-result.js';
 import { type MeshService, NAMESPACE, type RandomMesh, runRandomMesh } from '../../support/random-mesh.js';
 
 function service(name: string, calls: readonly number[]): MeshService {

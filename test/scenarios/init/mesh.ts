@@ -4,7 +4,7 @@ import { parseDocuments } from '../../../models/config/parse.js';
 import { type Inference, inferScenario } from '../../../scenarios/init/infer.js';
 import { looseObjects } from '../../../scenarios/init/loose.js';
 import { Survey } from '../../../scenarios/init/survey.js';
-import { interpretScenario } from '../../../scenarios/interpret.js';
+import { interpretScenario } from '../../../scenarios/reading/interpret.js';
 
 /** A Service and its Deployment; `pod` is the pod's spec in flow style, without its braces. */
 export function app(name: string, pod = `containers: [{name: app, image: ${name}}]`, service = ''): string {

@@ -5,7 +5,7 @@ import { loadResources } from '../../../models/config/load.js';
 import { parseDocuments } from '../../../models/config/parse.js';
 import { commentText, scalar } from '../../../scenarios/init/draft/words.js';
 import { inferScenario } from '../../../scenarios/init/infer.js';
-import { interpretScenario } from '../../../scenarios/interpret.js';
+import { interpretScenario } from '../../../scenarios/reading/interpret.js';
 
 const HOSTILE = [
   'a\nkind: Evil',

@@ -1,5 +1,5 @@
 // All candidates side by side: a column for each, a row for each primary metric.
-import type { Comparison, DiffResult, MetricDifference } from '../../../../scenarios/compare/diff-result.js';
+import type { Comparison, DiffResult, MetricDifference } from '../../../../scenarios/result/diff-result.js';
 import { changeText, metricName, subjectName, valueText } from '../../../diff/words.js';
 import { html, type Markup, named } from '../../markup.js';
 import { statusBadge } from '../../sections/status.js';

@@ -1,6 +1,6 @@
 // Thresholds and objectives in both worlds, side by side.
-import type { Comparison, DiffResult } from '../../../../scenarios/compare/diff-result.js';
-import type { SloResult, ThresholdResult } from '../../../../scenarios/run-result.js';
+import type { Comparison, DiffResult } from '../../../../scenarios/result/diff-result.js';
+import type { SloResult, ThresholdResult } from '../../../../scenarios/result/run-result.js';
 import { formatShare } from '../../../numbers.js';
 import { html, type Markup, named } from '../../markup.js';
 import { formatOf, place } from '../../sections/goals.js';

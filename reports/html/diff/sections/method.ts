@@ -1,6 +1,6 @@
 // How a comparison came about: enough to judge it and to get it again.
 
-import type { ArmSummary, DiffResult } from '../../../../scenarios/compare/diff-result.js';
+import type { ArmSummary, DiffResult } from '../../../../scenarios/result/diff-result.js';
 import { marginText, stopText } from '../../../diff/words.js';
 import { formatCount, formatDurationMs, formatShare } from '../../../numbers.js';
 import { meshText } from '../../../release.js';

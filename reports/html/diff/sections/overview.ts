@@ -1,7 +1,7 @@
 // The top of a comparison: is it a regression, why, between what and what, how the metrics fared, and what speaks against trusting it.
 
 import { leftOutIn } from '../../../../models/config/left-out.js';
-import type { Comparison, DiffResult, MetricVerdict } from '../../../../scenarios/compare/diff-result.js';
+import type { Comparison, DiffResult, MetricVerdict } from '../../../../scenarios/result/diff-result.js';
 import { becauseText, countFindings, shownFindings, shownLint } from '../../../diff/because.js';
 import { toldWarnings } from '../../../diff/told-warnings.js';
 import { countChanges, effortText } from '../../../diff/words.js';

@@ -1,11 +1,6 @@
 // The metrics that decide: both values, the paired interval in numbers and against the band of the margin, the verdict and what the gate
 // makes of it; most important first.
-import type {
-  Comparison,
-  DiffResult,
-  GateMetric,
-  MetricDifference,
-} from '../../../../scenarios/compare/diff-result.js';
+import type { Comparison, DiffResult, GateMetric, MetricDifference } from '../../../../scenarios/result/diff-result.js';
 import { changeText, intervalText, marginText, metricName, subjectName, valueText } from '../../../diff/words.js';
 import { html, type Markup, named } from '../../markup.js';
 import { statusBadge } from '../../sections/status.js';

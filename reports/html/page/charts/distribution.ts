@@ -1,6 +1,8 @@
 // How often which latency occurred, with the percentiles as lines. The axis is logarithmic, and so is the width of the columns: their
 // height is a share per step of 10 %, whatever the width of the histogram's buckets.
-import type { ClientSummary, Measured } from '../../../../scenarios/run-result.js';
+
+import type { Measured } from '../../../../scenarios/result/measured.js';
+import type { ClientSummary } from '../../../../scenarios/result/run-result.js';
 import { formatDurationMs } from '../../../numbers.js';
 import { type Chart, type ChartContext, LATENCY_LABELS, logTicks, SHARE_LABELS } from './chart.js';
 

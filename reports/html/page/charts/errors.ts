@@ -1,5 +1,5 @@
 // Failed calls of each request, stacked by what became of them; and their rate over the measured time.
-import type { OutcomeSummary, RunResult } from '../../../../scenarios/run-result.js';
+import type { OutcomeSummary, RunResult } from '../../../../scenarios/result/run-result.js';
 import { type Chart, type ChartContext, drawableNames, requestLabel, SHARE_LABELS, timeAt } from './chart.js';
 import { hueOf, linesOverTime } from './lines.js';
 import { LABEL_PADDING, labelsMost, labelWidth } from './percentiles.js';

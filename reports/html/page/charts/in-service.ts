@@ -1,5 +1,5 @@
 // How many requests the pods of the busiest workloads held at once, over the measured time: what fills first when something is short.
-import type { RunResult } from '../../../../scenarios/run-result.js';
+import type { RunResult } from '../../../../scenarios/result/run-result.js';
 import { type Chart, type ChartContext, drawableNames, timeAt } from './chart.js';
 import { linesOverTime } from './lines.js';
 

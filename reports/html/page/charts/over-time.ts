@@ -1,5 +1,5 @@
 // One request over the measured time: how many came and were answered, how long that took, how many failed; aligned above one another.
-import type { SeriesSummary } from '../../../../scenarios/run-result.js';
+import type { SeriesSummary } from '../../../../scenarios/result/run-result.js';
 import { type Chart, type ChartContext, type ChartRow, LATENCY_LABELS, timeAt, timeAxis } from './chart.js';
 
 type Flow = SeriesSummary['traffic'][number];

@@ -1,5 +1,5 @@
 // The percentiles of each request with their confidence intervals, one line a request.
-import type { RunResult } from '../../../../scenarios/run-result.js';
+import type { RunResult } from '../../../../scenarios/result/run-result.js';
 import { type Chart, type ChartContext, drawableNames, LATENCY_LABELS, logTicks, requestLabel } from './chart.js';
 
 const REQUESTS_MAX = 30;

@@ -1,5 +1,5 @@
 // Retries and ejections over the measured time, by the cluster that they concern.
-import type { RunResult } from '../../../../scenarios/run-result.js';
+import type { RunResult } from '../../../../scenarios/result/run-result.js';
 import {
   type Chart,
   type ChartContext,

@@ -1,5 +1,5 @@
 // How near the services and the connection pools came to their limits.
-import type { ClusterSummary, RunResult } from '../../../../scenarios/run-result.js';
+import type { ClusterSummary, RunResult } from '../../../../scenarios/result/run-result.js';
 import { type Chart, type ChartContext, type ChartRow, drawableNames, SHARE_LABELS } from './chart.js';
 import { LABEL_PADDING, labelsMost, labelWidth } from './percentiles.js';
 

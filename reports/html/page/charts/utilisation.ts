@@ -1,5 +1,5 @@
 // How full the fullest stations were over the measured time: CPU, workers and sidecars of workloads as shares of what they have.
-import type { RunResult, SeriesSummary } from '../../../../scenarios/run-result.js';
+import type { RunResult, SeriesSummary } from '../../../../scenarios/result/run-result.js';
 import { type Chart, type ChartContext, drawableNames, SHARE_LABELS, timeAt } from './chart.js';
 import { linesOverTime } from './lines.js';
 

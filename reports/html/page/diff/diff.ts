@@ -1,5 +1,5 @@
 // The page of a comparison: each part is drawn into its place, for the candidate that is looked at.
-import type { Comparison, DiffResult } from '../../../../scenarios/compare/diff-result.js';
+import type { Comparison, DiffResult } from '../../../../scenarios/result/diff-result.js';
 import { headlineName } from '../../diff/sentences.js';
 import { readDiff } from '../data.js';
 import { drawParts } from '../draw-parts.js';

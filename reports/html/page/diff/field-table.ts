@@ -1,6 +1,6 @@
 // The changed fields of an object: path, value in the base, value in the candidate, each with its place in the YAML.
 import type { PlainValue } from '../../../../models/config/document.js';
-import type { FieldChange, ResourceChange } from '../../../../scenarios/compare/diff-result.js';
+import type { FieldChange, ResourceChange } from '../../../../scenarios/result/diff-result.js';
 import { resourceName } from '../../../diff/words.js';
 import { type Child, h, named } from '../dom.js';
 import { marked, type Run } from './marked.js';

@@ -7,7 +7,7 @@ import type {
   DiffSubject,
   MetricDifference,
   MetricVerdict,
-} from '../../../../scenarios/compare/diff-result.js';
+} from '../../../../scenarios/result/diff-result.js';
 import { changeText, metricName } from '../../../diff/words.js';
 import type { Graph, GraphEdge, GraphNode, Tone } from '../topology/graph.js';
 import { familyOf, type MetricFamily, subjectKey } from './subjects.js';

@@ -1,5 +1,5 @@
 // Verdicts and intervals as elements of the page; the same drawings as in the markup.
-import type { MetricDifference, MetricVerdict } from '../../../../scenarios/compare/diff-result.js';
+import type { MetricDifference, MetricVerdict } from '../../../../scenarios/result/diff-result.js';
 import { type GlyphSize, glyphParts } from '../../diff/glyph.js';
 import type { ScaleLimit } from '../../diff/interval.js';
 import { VERDICT_SHAPES } from '../../diff/verdict.js';

@@ -1,5 +1,5 @@
 // Objects of one kind that were changed in the same way, as when a value is raised in every Deployment: told together.
-import type { ResourceChange } from '../../../../scenarios/compare/diff-result.js';
+import type { ResourceChange } from '../../../../scenarios/result/diff-result.js';
 
 /** Fewer objects are told one by one. */
 const ALIKE_MIN = 4;

@@ -1,5 +1,5 @@
 // What the metrics are about: kinds in the words of the page, and a key for each subject.
-import type { DiffMetric, DiffSubject } from '../../../../scenarios/compare/diff-result.js';
+import type { DiffMetric, DiffSubject } from '../../../../scenarios/result/diff-result.js';
 
 export const KIND_LABELS: Readonly<Record<DiffSubject['kind'], string>> = {
   all: 'all traffic',

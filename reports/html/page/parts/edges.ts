@@ -1,5 +1,7 @@
 // Who called whom, with the request classes and the workloads that answered.
-import type { CallSummary, EdgeSummary, Measured, RunResult } from '../../../../scenarios/run-result.js';
+
+import type { Measured } from '../../../../scenarios/result/measured.js';
+import type { CallSummary, EdgeSummary, RunResult } from '../../../../scenarios/result/run-result.js';
 import { formatDurationMs, formatShare } from '../../../numbers.js';
 import { perCall, perSecond } from '../../words.js';
 import { h, named } from '../dom.js';

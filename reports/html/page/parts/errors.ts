@@ -1,5 +1,5 @@
 // Errors: how many of which kind for each request, when, and what each kind means.
-import type { OutcomeSummary, RunResult } from '../../../../scenarios/run-result.js';
+import type { OutcomeSummary, RunResult } from '../../../../scenarios/result/run-result.js';
 import { formatShare } from '../../../numbers.js';
 import { outcomeMeaning } from '../../flags.js';
 import { whole } from '../../words.js';

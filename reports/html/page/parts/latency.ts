@@ -1,5 +1,5 @@
 // Latency: percentiles of every request as a table and as a picture, the distribution and the course of one request.
-import type { ClientSummary, RunResult } from '../../../../scenarios/run-result.js';
+import type { ClientSummary, RunResult } from '../../../../scenarios/result/run-result.js';
 import { formatDurationMs, formatShare } from '../../../numbers.js';
 import { perSecond, whole } from '../../words.js';
 import { requestLabel } from '../charts/chart.js';

@@ -1,6 +1,6 @@
 // Retries and ejections: when, where, and what Envoy's counters say.
 
-import type { ClusterSummary, RunResult } from '../../../../scenarios/run-result.js';
+import type { ClusterSummary, RunResult } from '../../../../scenarios/result/run-result.js';
 import { lookup } from '../../../../sim/lookup.js';
 import { whole } from '../../words.js';
 import { ejectionsChart, retriesChart } from '../charts/reactions.js';

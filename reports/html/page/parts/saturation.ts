@@ -1,5 +1,5 @@
 // Saturation: CPU, workers and sidecars of the services, and the connection pools against their limits.
-import type { RunResult } from '../../../../scenarios/run-result.js';
+import type { RunResult } from '../../../../scenarios/result/run-result.js';
 import { inServiceChart } from '../charts/in-service.js';
 import { BUSY_SHARE, FULL_SHARE, poolsChart, saturationChart } from '../charts/saturation.js';
 import { utilisationChart } from '../charts/utilisation.js';

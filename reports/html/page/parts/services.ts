@@ -1,11 +1,7 @@
 // The services with their versions, as a table; and the numbers of one service for the panel beside the map.
-import type {
-  CallSummary,
-  Measured,
-  RunResult,
-  ServiceSummary,
-  WorkSummary,
-} from '../../../../scenarios/run-result.js';
+
+import type { Measured } from '../../../../scenarios/result/measured.js';
+import type { CallSummary, RunResult, ServiceSummary, WorkSummary } from '../../../../scenarios/result/run-result.js';
 import { formatDurationMs, formatNumber, formatShare, formatUtilisation } from '../../../numbers.js';
 import { perCall, perSecond } from '../../words.js';
 import { type Child, h, named } from '../dom.js';

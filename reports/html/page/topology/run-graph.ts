@@ -1,6 +1,6 @@
 // The topology of a run: toned by the share of calls that failed, or by how long the slowest of a hundred took.
-import type { Finding, FindingPlace } from '../../../../scenarios/findings-result.js';
-import type { EdgeSummary, FlowSummary, RunResult, ServiceSummary } from '../../../../scenarios/run-result.js';
+import type { Finding, FindingPlace } from '../../../../scenarios/result/findings-result.js';
+import type { EdgeSummary, FlowSummary, RunResult, ServiceSummary } from '../../../../scenarios/result/run-result.js';
 import { formatDurationMs, formatNumber, formatShare } from '../../../numbers.js';
 import type { Graph, GraphMode, GraphNode, Mark, NodeKind, Tone } from './graph.js';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import type { LintFinding } from '../../../../models/lint/rule.js';
-import { lintPaths, lintTexts } from '../../../../scenarios/lint.js';
+import { lintPaths, lintTexts } from '../../../../scenarios/loading/lint.js';
 
 const CODES = ['ST2520', 'ST2521', 'ST2522', 'ST2523', 'ST2524', 'ST2525', 'ST2526', 'ST2527', 'ST2528'];
 const DEFAULT = CODES.filter((code) => code !== 'ST2526' && code !== 'ST2528');

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadResources, type ResourceSet } from '../../../../models/config/load.js';
 import { compilePlan } from '../../../../models/plan/compile.js';
-import { gather } from '../../../../scenarios/gather.js';
+import { gather } from '../../../../scenarios/gather/gather.js';
 import { CLUSTER, input } from '../support.js';
 
 const CORPUS = new URL('../../../../../shared/corpus', import.meta.url).pathname;

@@ -1,6 +1,6 @@
 // The latency distributions of one request in both worlds: by percentile, with the tail drawn out as far as the data goes (Gil Tene's
 // HdrHistogram plots its percentiles so); cumulative; and the difference of the two at each percentile.
-import type { QuantileCurve } from '../../../../../scenarios/compare/diff-result.js';
+import type { QuantileCurve } from '../../../../../scenarios/result/diff-result.js';
 import { type Chart, type ChartContext, LATENCY_LABELS, logTicks, SHARE_LABELS } from '../../charts/chart.js';
 import type { Palette } from '../../palette.js';
 

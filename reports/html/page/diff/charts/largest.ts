@@ -1,5 +1,5 @@
 // The strongest changes as a forest of intervals, each in multiples of its own margin.
-import type { Comparison, MetricDifference, MetricVerdict } from '../../../../../scenarios/compare/diff-result.js';
+import type { Comparison, MetricDifference, MetricVerdict } from '../../../../../scenarios/result/diff-result.js';
 import { changeText, metricName, mostImportant, subjectName } from '../../../../diff/words.js';
 import { VERDICTS } from '../../../diff/verdict.js';
 import { type Chart, type ChartContext, drawableNames } from '../../charts/chart.js';

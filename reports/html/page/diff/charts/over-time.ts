@@ -1,6 +1,6 @@
 // One quantity of both worlds over the measured time, on one axis: the base as an unbroken line, the candidate dashed.
-import type { ArmSummary } from '../../../../../scenarios/compare/diff-result.js';
-import type { SeriesSummary } from '../../../../../scenarios/run-result.js';
+import type { ArmSummary } from '../../../../../scenarios/result/diff-result.js';
+import type { SeriesSummary } from '../../../../../scenarios/result/run-result.js';
 import {
   type Chart,
   type ChartContext,

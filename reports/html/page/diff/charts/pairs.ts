@@ -1,5 +1,5 @@
 // One primary metric, pair by pair: each replication of the base beside the candidate's that met the same customers.
-import type { MetricDifference } from '../../../../../scenarios/compare/diff-result.js';
+import type { MetricDifference } from '../../../../../scenarios/result/diff-result.js';
 import { type Chart, type ChartContext, LATENCY_LABELS, SHARE_LABELS } from '../../charts/chart.js';
 
 const LABELS: Readonly<Record<MetricDifference['unit'], string>> = {

@@ -6,7 +6,7 @@ import type {
   EntityChange,
   MetricDifference,
   MetricVerdict,
-} from '../../../../../scenarios/compare/diff-result.js';
+} from '../../../../../scenarios/result/diff-result.js';
 import { changeText, intervalText, metricName, subjectName, valueText } from '../../../../diff/words.js';
 import { type ScaleLimit, scaleLimit } from '../../../diff/interval.js';
 import { nothingDiffers } from '../../../diff/sentences.js';

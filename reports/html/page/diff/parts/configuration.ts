@@ -1,5 +1,5 @@
 // What was changed in the YAML: object by object, field by field, both sides with their places. The same change of many objects is told once.
-import type { ChangeKind, Comparison, ResourceChange } from '../../../../../scenarios/compare/diff-result.js';
+import type { ChangeKind, Comparison, ResourceChange } from '../../../../../scenarios/result/diff-result.js';
 import { countChanges, resourceName } from '../../../../diff/words.js';
 import { whole } from '../../../words.js';
 import { searchBox, segmented, toolbar } from '../../controls.js';

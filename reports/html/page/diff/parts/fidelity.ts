@@ -1,6 +1,6 @@
 // What the simulation approximates or leaves out in each world: first where the worlds differ, because that may bear on the comparison.
 import type { Diagnostic, FidelityEntry } from '../../../../../models/config/diagnostic.js';
-import type { ArmSummary, Comparison, DiffResult } from '../../../../../scenarios/compare/diff-result.js';
+import type { ArmSummary, Comparison, DiffResult } from '../../../../../scenarios/result/diff-result.js';
 import { segmented, toolbar } from '../../controls.js';
 import { h, replaceChildren } from '../../dom.js';
 import { drawFidelity } from '../../parts/fidelity.js';

@@ -1,5 +1,5 @@
 // What clients waited in both worlds: the two distributions of a request, and how they differ at each percentile.
-import type { Comparison, DiffResult, QuantileCurve } from '../../../../../scenarios/compare/diff-result.js';
+import type { Comparison, DiffResult, QuantileCurve } from '../../../../../scenarios/result/diff-result.js';
 import { requestLabel } from '../../charts/chart.js';
 import { segmented, selectBox, toolbar } from '../../controls.js';
 import { h, replaceChildren } from '../../dom.js';

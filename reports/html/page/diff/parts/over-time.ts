@@ -1,5 +1,5 @@
 // Both worlds over the measured time: rate, p99 and errors of one request, and how full one station was.
-import type { ArmSummary, Comparison, DiffResult } from '../../../../../scenarios/compare/diff-result.js';
+import type { ArmSummary, Comparison, DiffResult } from '../../../../../scenarios/result/diff-result.js';
 import { requestLabel } from '../../charts/chart.js';
 import { stationsByPeak } from '../../charts/utilisation.js';
 import { selectBox, toolbar } from '../../controls.js';

@@ -1,5 +1,5 @@
 // The pairs behind a primary metric: whether one odd replication makes the difference, or all of them agree.
-import type { Comparison, MetricDifference } from '../../../../../scenarios/compare/diff-result.js';
+import type { Comparison, MetricDifference } from '../../../../../scenarios/result/diff-result.js';
 import { metricName, subjectName } from '../../../../diff/words.js';
 import { selectBox } from '../../controls.js';
 import { replaceChildren } from '../../dom.js';

@@ -4,7 +4,7 @@ import type {
   DiffResult,
   DiffSubject,
   MetricDifference,
-} from '../../../../../scenarios/compare/diff-result.js';
+} from '../../../../../scenarios/result/diff-result.js';
 import { changeText, metricName, valueText } from '../../../../diff/words.js';
 import { segmented, toolbar } from '../../controls.js';
 import { type Child, h, named, replaceChildren } from '../../dom.js';

@@ -1,0 +1,83 @@
+// How long and how often: `spec.run`, with what the command line overrides.
+import { EVENTS_MAX } from '../../models/bounds.js';
+import type { ScenarioSpec } from '../document/schema.js';
+import { parseDurationNs } from '../document/words.js';
+import type { ScenarioReader } from './reader.js';
+import type { RunSettings } from './scenario.js';
+
+const DEFAULT_DURATION_NS = 60e9;
+const DEFAULT_REPLICATIONS = 5;
+
+/** What a caller sets in place of the scenario's own values. */
+export interface RunOverrides {
+  readonly seed?: string | undefined;
+  readonly replications?: number | undefined;
+  /** A Go duration, e.g. `10s`. */
+  readonly duration?: string | undefined;
+  /** `auto` or a Go duration. */
+  readonly warmup?: string | undefined;
+}
+
+/** @param stagesNs end of the last stage: the default duration where there are stages. */
+export function readRun(
+  reader: ScenarioReader,
+  spec: ScenarioSpec,
+  name: string,
+  stagesNs: number,
+  overrides: RunOverrides,
+): RunSettings {
+  const path = ['spec', 'run'];
+  const given = spec.run ?? {};
+  const fallbackNs = stagesNs > 0 ? stagesNs : DEFAULT_DURATION_NS;
+  const ownNs = reader.positiveNs([...path, 'duration'], given.duration, fallbackNs);
+  const durationNs = overridden(reader, 'duration', overrides.duration, ownNs);
+  const ownWarmup = given.warmup === 'auto' ? null : reader.durationNs([...path, 'warmup'], given.warmup, null);
+  const warmupNs = overrides.warmup === 'auto' ? null : overridden(reader, 'warmup', overrides.warmup, ownWarmup);
+  return {
+    seed: overrides.seed ?? (given.seed === undefined ? name : String(given.seed)),
+    durationNs,
+    warmupNs,
+    replications: replicationsOf(reader, overrides.replications, given.replications),
+    maxEvents: given.maxEvents ?? EVENTS_MAX,
+    intervalNs: seriesInterval(durationNs),
+  };
+}
+
+function overridden<T extends number | null>(
+  reader: ScenarioReader,
+  what: 'duration' | 'warmup',
+  word: string | undefined,
+  own: T,
+): number | T {
+  if (word === undefined) return own;
+  const value = parseDurationNs(word);
+  if (value !== null && (value > 0 || what === 'warmup')) return value;
+  const hint = 'give a duration such as 30s';
+  reader.findings.error('wrong-option', null, `the ${what} ${JSON.stringify(word)} is not a duration above zero`, hint);
+  return own;
+}
+
+function replicationsOf(reader: ScenarioReader, override: number | undefined, given: number | undefined): number {
+  if (override === undefined) return given ?? DEFAULT_REPLICATIONS;
+  if (Number.isSafeInteger(override) && override >= 1) return override;
+  reader.findings.error(
+    'wrong-option',
+    null,
+    `the number of replications is ${override}`,
+    'give a whole number of at least 1',
+  );
+  return given ?? DEFAULT_REPLICATIONS;
+}
+
+/** Intervals of a chart that people can still read. */
+const MOST_INTERVALS = 240;
+
+/** Width of the series' intervals: a round number (1, 2 or 5 times a power of ten) that makes at most 240 of the duration. */
+export function seriesInterval(durationNs: number): number {
+  const least = durationNs / MOST_INTERVALS;
+  for (let decade = 1; ; decade *= 10) {
+    for (const digit of [1, 2, 5]) {
+      if (digit * decade >= least) return digit * decade;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// From a scenario and YAML to a plan and settings.
+import { describe, expect, it } from 'vitest';
+import { loadResources } from '../../../models/config/load.js';
+import { validateScenario } from '../../../scenarios/document/validate.js';
+import { interpretScenario, type ScenarioOverrides } from '../../../scenarios/reading/interpret.js';
+import { placed } from '../fixtures.js';
+import { SHOP, SHOP_SCENARIO } from '../shop.js';
+
+function interpret(scenario: string, overrides: ScenarioOverrides = {}) {
+  const resources = loadResources([
+    { name: 'shop.yaml', text: SHOP },
+    { name: 'scenario.yaml', text: scenario },
+  ]);
+  const [raw] = resources.scenarios;
+  const { document, diagnostics } = validateScenario(raw);
+  if (document === null) throw new Error(JSON.stringify(diagnostics));
+  return interpretScenario(raw, document, resources, overrides);
+}
+
+describe('interpretScenario', () => {
+  it('makes a plan and settings', () => {
+    const { plan, scenario, diagnostics } = interpret(SHOP_SCENARIO);
+    expect(diagnostics).toEqual([]);
+    expect(plan?.edges.map(({ fromName, toName }) => `${fromName}->${toName}`)).toEqual([
+      'shoppers->frontend',
+      'frontend->catalog',
+    ]);
+    expect(scenario?.run).toEqual({
+      seed: 'shop-trial',
+      durationNs: 4e9,
+      warmupNs: null,
+      replications: 3,
+      maxEvents: 200_000_000,
+      intervalNs: 20e6,
+    });
+    expect(scenario?.thresholds).toHaveLength(4);
+    expect(scenario?.slos).toHaveLength(1);
+  });
+
+  it('says which services run on defaults', () => {
+    const bare = SHOP_SCENARIO.replace(/ {2}defaults[\s\S]*/, '');
+    const { fidelity } = interpret(bare);
+    const work = fidelity.find(({ path }) => path === 'spec.defaults.work');
+    expect(work?.meaning).toContain('nothing is said about the work of frontend: lognormal(mean=5ms, cv=1)');
+    expect(interpret(SHOP_SCENARIO).fidelity.some(({ path }) => path === 'spec.defaults.work')).toBe(false);
+  });
+
+  it('takes overrides', () => {
+    const { scenario } = interpret(SHOP_SCENARIO, {
+      seed: 'x',
+      replications: 7,
+      duration: '2s',
+      warmup: '1s',
+      istioVersion: '1.24',
+    });
+    expect(scenario).toMatchObject({
+      istioVersion: '1.24',
+      run: { seed: 'x', replications: 7, durationNs: 2e9, warmupNs: 1e9 },
+    });
+  });
+
+  it.each<[ScenarioOverrides, string]>([
+    [{ duration: '2' }, 'wrong-option'],
+    [{ duration: '0s' }, 'wrong-option'],
+    [{ replications: 0 }, 'wrong-option'],
+    [{ istioVersion: '9.9' }, 'unknown-istio-version'],
+  ])('refuses the override %j', (overrides, code) => {
+    const { plan, diagnostics } = interpret(SHOP_SCENARIO, overrides);
+    expect(plan).toBeNull();
+    expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
+  });
+
+  it('places names that do not exist', () => {
+    const text = SHOP_SCENARIO.replace('"home p(90) < 1s"', '"hom p(90) < 1s"').replace(
+      'latency: 100ms',
+      'traffic: shopers, latency: 100ms',
+    );
+    const { plan, scenario, diagnostics } = interpret(text);
+    expect([plan, scenario]).toEqual([null, null]);
+    expect(placed(diagnostics)).toEqual(['wrong-value 16:33', 'wrong-value 17:41']);
+  });
+});
