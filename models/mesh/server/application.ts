@@ -284,15 +284,15 @@ export class Application {
 
   /** The application's own errors, drawn once a request. */
   private ownStatus(attempt: Attempt): number {
-    const below = attempt.handler.errorBelow;
+    const { below, marks, status, retryAfterNs } = attempt.handler.errors;
     if (below.length === 0) return 200;
     const u = this.context.errors.uniform(attempt.keyHi, attempt.keyLo);
     for (let i = 0; i < below.length; i++) {
       if (u >= below[i]) continue;
-      attempt.marks |= attempt.handler.errorMarks[i];
+      attempt.marks |= marks[i];
       attempt.cause = causeOf(REASONS['application error'], attempt.pod.workload);
-      if ((attempt.marks & MARK.retryAfter) !== 0) attempt.retryAfterNs = attempt.handler.errorRetryAfterNs[i];
-      return attempt.handler.errorStatus[i];
+      if ((attempt.marks & MARK.retryAfter) !== 0) attempt.retryAfterNs = retryAfterNs[i];
+      return status[i];
     }
     return 200;
   }
