@@ -7,6 +7,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { commonChunk } from './bundle/common-chunk.mjs';
 import { lazyPackages } from './bundle/lazy-packages.mjs';
 import { licences } from './bundle/licences.mjs';
 import { shortNames } from './bundle/short-names.mjs';
@@ -30,6 +31,30 @@ const SHARED = {
   write: false,
 };
 
+/** What a start loads anyway, and what is small and used by most commands. */
+const COMMON = [
+  './cli/program.ts',
+  './cli/standard-streams.ts',
+  './cli/version.ts',
+  './cli/exit-codes.ts',
+  './cli/user-error.ts',
+  './cli/system-error.ts',
+  './cli/output-place.ts',
+  './cli/terminal.ts',
+  './reports/escape.ts',
+  './reports/json.ts',
+  './reports/layout.ts',
+  './sim/nearest.ts',
+];
+
+/** The kinds that most meshes have. */
+const COMMON_KINDS = [
+  'kubernetes-models/apps/v1/Deployment',
+  'kubernetes-models/v1/Namespace',
+  'kubernetes-models/v1/Service',
+  'kubernetes-models/v1/ServiceAccount',
+];
+
 /** Files of which each loads the chunks that it shares with others. */
 const modules = (entryPoints) => ({
   ...SHARED,
@@ -46,7 +71,13 @@ const modules = (entryPoints) => ({
     // The same code in its other build: the one for Node asks the environment at every token whether to log it, a tenth of the time of a large mesh.
     yaml: join(ROOT, 'node_modules/yaml/browser/dist/index.js'),
   },
-  plugins: [lazyPackages(), withoutUnused(), shortNames()],
+  plugins: [
+    commonChunk('cli', COMMON),
+    commonChunk('models/config/published', COMMON_KINDS),
+    lazyPackages(),
+    withoutUnused(),
+    shortNames(),
+  ],
 });
 
 const program = await build(
