@@ -68,7 +68,7 @@ const modules = (entryPoints) => ({
     // @bufbuild/re2 is a fork of RE2JS, with the same methods.
     're2-wasm': join(ROOT, 'scripts/bundle/re2-by-re2js.mjs'),
     '@bufbuild/re2': 're2js',
-    // The same code in its other build: the one for Node asks the environment at every token whether to log it, a tenth of the time of a large mesh.
+    // models/config/yaml.ts has the reason.
     yaml: join(ROOT, 'node_modules/yaml/browser/dist/index.js'),
   },
   plugins: [
@@ -96,6 +96,9 @@ const workers = await build(
   }),
 );
 
+// For the library, which else gets the build of the package that Node is given.
+const yaml = await build(modules({ 'models/config/yaml': 'models/config/yaml.ts' }));
+
 const lazy = await build({
   ...SHARED,
   entryPoints: lazyPackages.entryPoints,
@@ -106,10 +109,10 @@ const lazy = await build({
 });
 
 await rm(join(DIST, 'program'), { recursive: true, force: true });
-for (const { path, contents } of [program, workers, lazy].flatMap(({ outputFiles }) => outputFiles)) {
+for (const { path, contents } of [program, workers, yaml, lazy].flatMap(({ outputFiles }) => outputFiles)) {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, contents);
 }
-const inputs = [program, workers, lazy].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const inputs = [program, workers, yaml, lazy].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 await writeFile(join(DIST, 'program/LICENSES.txt'), await licences('folder', inputs));
 if (process.env.METAFILE !== undefined) await writeFile(process.env.METAFILE, JSON.stringify(program.metafile));
