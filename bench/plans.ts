@@ -13,7 +13,7 @@ import type {
   StepPlan,
   WorkloadPlan,
 } from '../models/plan/contract/plan.js';
-import { NO_LIMIT } from '../models/plan/contract/plan.js';
+import { NO_LIMIT, NONE } from '../models/plan/contract/plan.js';
 
 const MS = 1_000_000;
 const S = 1_000 * MS;
@@ -77,6 +77,7 @@ class BookinfoPlan {
       rows: this.rows,
       sites: this.sites,
       handlers,
+      chains: [],
       traffic: [
         {
           name: 'pages',
@@ -138,7 +139,7 @@ class BookinfoPlan {
               weight: 100,
               cluster,
               clusterName: toName,
-              arrivals: workloads.map((handler) => ({ handler, row: row(handler) })),
+              arrivals: workloads.map((handler) => ({ handler, row: row(handler), chain: NONE })),
               localRow: row(-1),
             },
           ],

@@ -87,6 +87,12 @@ export class Calendar {
    * @throws RangeError for a time that is past, fractional or not a number
    */
   schedule(atNs: number, phase: number, kind: number, ref: number): number {
+    return this.scheduleAfter(atNs - this.nowNs, phase, kind, ref);
+  }
+
+  /** An event `delayNs` (a whole number >= 0) from now. Where it matters better than `schedule`: to pass a large number may cost an allocation. */
+  scheduleAfter(delayNs: number, phase: number, kind: number, ref: number): number {
+    const atNs = this.nowNs + delayNs;
     this.checkTime(atNs);
     const order = phase * PHASE_STRIDE + this.sequence++;
     const slot = this.takeSlot(atNs, order, kind, ref);
@@ -142,8 +148,9 @@ export class Calendar {
     this.pending--;
   }
 
-  /** Moves a pending event of `schedule` to another time, as if it were created now. */
-  reschedule(ticket: number, atNs: number): void {
+  /** Moves a pending event of `schedule` to `delayNs` from now, as if it were created now. */
+  rescheduleAfter(ticket: number, delayNs: number): void {
+    const atNs = this.nowNs + delayNs;
     this.checkTime(atNs);
     const position = this.slotWhere[ticket];
     if (position < 0) throw new RangeError(`ticket ${ticket} is not pending in the heap`);
@@ -165,7 +172,7 @@ export class Calendar {
       if (time > untilNs) break;
       const item = this.heapItem[0];
       if (item >= 0) {
-        this.fire(item, time);
+        this.fire(item);
         this.heapPop();
         this.giveSlot(item);
         return true;
@@ -193,7 +200,7 @@ export class Calendar {
       if (this.slotWhere[slot] === DEAD) {
         lane.dead--;
       } else if (!fired && this.slotTime[slot] === time && this.slotOrder[slot] === order) {
-        this.fire(slot, time);
+        this.fire(slot);
         fired = true;
       } else {
         break;
@@ -214,8 +221,8 @@ export class Calendar {
     return fired;
   }
 
-  private fire(slot: number, time: number): void {
-    this.nowNs = time;
+  private fire(slot: number): void {
+    this.nowNs = this.slotTime[slot];
     this.kind = this.slotKind[slot];
     this.ref = this.slotRef[slot];
     this.fired++;

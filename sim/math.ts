@@ -151,12 +151,25 @@ function outerTail(y: number): number {
   return (INV_SQRT_TWO_PI - (s * p) / q) / y;
 }
 
+const CELL = new Float64Array(1);
+
 /** The standard normal quantile, to full double accuracy; -Infinity at 0 and Infinity at 1. */
 export function normalQuantile(u: number): number {
+  CELL[0] = u;
+  toNormalQuantile(CELL);
+  return CELL[0];
+}
+
+/**
+ * Puts the standard normal quantile of `cell[0]` in its place. By way of memory, because a number that goes into or out of a function too large to be
+ * compiled into its caller costs an allocation.
+ */
+export function toNormalQuantile(cell: Float64Array): void {
+  const u = cell[0];
   const q = u - 0.5;
   if (Math.abs(q) <= 0.425) {
     const r = 0.180625 - q * q;
-    return (
+    cell[0] =
       (q *
         poly7(
           r,
@@ -179,17 +192,27 @@ export function normalQuantile(u: number): number {
         687.1870074920579,
         42.31333070160091,
         1,
-      )
-    );
+      );
+    return;
   }
-  if (!(u > 0 && u < 1)) return u === 0 ? -Infinity : u === 1 ? Infinity : NaN;
+  if (!(u > 0 && u < 1)) {
+    cell[0] = u === 0 ? -Infinity : u === 1 ? Infinity : NaN;
+    return;
+  }
   const tail = Math.sqrt(-Math.log(q < 0 ? u : 1 - u));
-  const z = tail <= 5 ? nearTailQuantile(tail - 1.6) : farTailQuantile(tail - 5);
-  return q < 0 ? -z : z;
+  if (tail <= 5) {
+    cell[0] = tail - 1.6;
+    toNearTailQuantile(cell);
+  } else {
+    cell[0] = tail - 5;
+    toFarTailQuantile(cell);
+  }
+  if (q < 0) cell[0] = -cell[0];
 }
 
-function nearTailQuantile(r: number): number {
-  return (
+function toNearTailQuantile(cell: Float64Array): void {
+  const r = cell[0];
+  cell[0] =
     poly7(
       r,
       0.0007745450142783414,
@@ -211,12 +234,12 @@ function nearTailQuantile(r: number): number {
       1.6763848301838038,
       2.053191626637759,
       1,
-    )
-  );
+    );
 }
 
-function farTailQuantile(r: number): number {
-  return (
+function toFarTailQuantile(cell: Float64Array): void {
+  const r = cell[0];
+  cell[0] =
     poly7(
       r,
       2.0103343992922881e-7,
@@ -238,8 +261,7 @@ function farTailQuantile(r: number): number {
       0.1369298809227358,
       0.599832206555888,
       1,
-    )
-  );
+    );
 }
 
 function poly4(x: number, c4: number, c3: number, c2: number, c1: number, c0: number): number {

@@ -1,59 +1,16 @@
 // Resources and scenario → MeshPlan: the order in which the parts of this folder work together.
 import type { Diagnostic, FidelityEntry } from '../config/diagnostic.js';
-import { ClusterPool } from './clusters/cluster-pool.js';
-import { Clusters } from './clusters/clusters.js';
-import { Networks } from './clusters/networks.js';
-import { envoyPlan, envoyRelease, KNOWN_ENVOY_VERSIONS } from './contract/envoy-versions.js';
-import type { MeshPlan, TrafficPlan } from './contract/plan.js';
+import { envoyRelease, KNOWN_ENVOY_VERSIONS } from './contract/envoy-versions.js';
+import type { MeshPlan } from './contract/plan.js';
 import type { PlanSources } from './contract/sources.js';
-import { withGatewayApi } from './gateway-api/convert.js';
-import { checkCycles } from './graph/cycle.js';
-import { Graph } from './graph/graph.js';
-import { HttpFilters } from './graph/http-filters.js';
-import type { MeshParts } from './graph/mesh-parts.js';
+import { type Compiled, type Draft, draftPlan } from './draft.js';
+import { withoutGaps } from './gaps.js';
 import type { PlanTrace } from './graph/plan-trace.js';
-import { trafficPlan } from './graph/traffic.js';
-import { LinkerdAuthorization } from './linkerd/authorization.js';
-import { LinkerdEgress } from './linkerd/egress.js';
-import { Profiles } from './linkerd/profile.js';
-import { LinkerdReach } from './linkerd/reach.js';
-import { LinkerdRoutes } from './linkerd/routes.js';
-import { NetworkReach } from './network-policy/network-reach.js';
-import { EnvoyPatches, noteWaypointFilters } from './patches/envoy-patches.js';
-import { DnsCapture } from './proxies/dns-capture.js';
-import { noteInboundPools } from './proxies/inbound-pools.js';
-import { ProxyMemory } from './proxies/proxy-memory.js';
-import { workloadPlan } from './proxies/workload-plan.js';
-import { workloadSources } from './proxies/workload-sources.js';
-import { Nodes } from './registry/ambient.js';
-import { assumedGateways } from './registry/assumed-gateways.js';
-import { Behaviours } from './registry/behaviour.js';
-import { checkProxyWorkers } from './registry/bounds-hit.js';
-import { Gateways } from './registry/gateways.js';
-import { networkPlan } from './registry/network.js';
-import { OutsideHosts } from './registry/outside-hosts.js';
-import { Placements } from './registry/placement.js';
-import { Pods } from './registry/pods.js';
-import { Registry } from './registry/registry.js';
-import { SidecarScopes } from './registry/sidecar-scope.js';
-import { Waypoints } from './registry/waypoints.js';
-import type { Workload } from './registry/workload.js';
-import { addWorkloadEntries } from './registry/workload-entries.js';
-import { addWorkloadGroups } from './registry/workload-groups.js';
-import { readWorkloads } from './registry/workloads.js';
-import { withIngresses } from './routes/ingress.js';
-import { VirtualServices } from './routes/virtual-service.js';
-import { DestinationRules } from './settings/destination-rule.js';
-import { discovered } from './settings/discovery.js';
-import { DEFAULT_FILTER_COST } from './settings/filter-cost.js';
 import type { PlanInput } from './settings/input.js';
 import { switched } from './settings/istiod-switches.js';
-import { meshSettings } from './settings/mesh-settings.js';
-import { ofRelease } from './settings/release-fields.js';
-import { KNOWN_ISTIO_VERSIONS, type ReleaseDefaults, releaseDefaults } from './settings/versions.js';
+import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from './settings/versions.js';
 import { Findings } from './terms/findings.js';
-import { Localities } from './terms/locality.js';
-import { PeerAuthentications } from './tls/peer-authentication.js';
+import { Numbering } from './terms/numbering.js';
 
 export interface PlanResult {
   /** null where a diagnostic is an error. */
@@ -72,6 +29,23 @@ export interface PlanResult {
  */
 export function compilePlan(input: PlanInput, trace?: PlanTrace): PlanResult {
   const findings = new Findings();
+  const compiled = finished([drafted(input, findings, new Numbering(), trace)])[0]!;
+  return result(findings.failed ? null : compiled, findings);
+}
+
+/**
+ * The plans of several versions of a configuration, in the order in which they come to hold: whatever is in several of them has the same number in
+ * all. Where a version lacks something that another has, its list holds what the version before had there (else the next one that has it), and
+ * nothing of the version refers to that. A version with an error has no plan.
+ */
+export function compileVersions(inputs: readonly PlanInput[]): PlanResult[] {
+  const numbering = new Numbering();
+  const findings = inputs.map(() => new Findings());
+  const compiled = finished(inputs.map((input, version) => drafted(input, findings[version]!, numbering)));
+  return compiled.map((one, version) => result(findings[version]!.failed ? null : one, findings[version]!));
+}
+
+function drafted(input: PlanInput, findings: Findings, numbering: Numbering, trace?: PlanTrace): Draft | null {
   const { istioVersion, envoyVersion } = input;
   if (envoyVersion !== undefined && envoyRelease(envoyVersion) === null) {
     findings.error(
@@ -80,7 +54,7 @@ export function compilePlan(input: PlanInput, trace?: PlanTrace): PlanResult {
       `Envoy ${envoyVersion} is not known`,
       `known releases are ${KNOWN_ENVOY_VERSIONS.join(', ')}`,
     );
-    return result(null, findings);
+    return null;
   }
   const release = releaseDefaults(istioVersion, envoyVersion);
   if (release === null) {
@@ -90,144 +64,14 @@ export function compilePlan(input: PlanInput, trace?: PlanTrace): PlanResult {
       `Istio ${istioVersion} is not known`,
       `known releases are ${KNOWN_ISTIO_VERSIONS.join(', ')}`,
     );
-    return result(null, findings);
+    return null;
   }
   if (input.placement.length === 0) throw new RangeError('placement must name at least one zone');
-  const compiled = compile(input, switched(release, input.resources, findings), findings, trace);
-  return result(findings.failed ? null : compiled, findings);
+  return draftPlan(input, switched(release, input.resources, findings), findings, numbering, trace);
 }
 
-interface Compiled {
-  readonly plan: MeshPlan;
-  readonly sources: PlanSources;
-}
-
-function compile(
-  input: PlanInput,
-  release: ReleaseDefaults,
-  findings: Findings,
-  trace: PlanTrace | undefined,
-): Compiled | null {
-  const mesh = meshSettings(input.resources, findings);
-  const known = discovered(ofRelease(input.resources, release, findings), mesh, findings);
-  const resources = withIngresses(withGatewayApi(known, findings, release), findings);
-  const localities = new Localities(input.placement);
-  const workloads = readWorkloads(resources, input.placement.length, findings, mesh, input);
-  addWorkloadEntries(resources, workloads);
-  addWorkloadGroups(resources, workloads, findings);
-  const { services: described, workloads: sized } = input.behaviour;
-  const assumed = assumedGateways(resources, workloads, sized, findings);
-  const registry = new Registry(resources, workloads, release, described, findings, mesh, assumed);
-  const outside = new OutsideHosts(resources, registry, workloads);
-  const behaviours = new Behaviours(input.behaviour, registry, outside, workloads, findings);
-  const pods = new Pods(behaviours, localities, new Placements(resources, workloads, localities, findings), findings);
-  const rules = new DestinationRules(resources, mesh, release);
-  const scopes = new SidecarScopes(resources, mesh);
-  const peers = new PeerAuthentications(resources, mesh.rootNamespace, scopes);
-  const patches = new EnvoyPatches(resources.envoyFilters, release.version);
-  noteWaypointFilters(resources, findings);
-  const places = (workload: Workload) => pods.localitiesOf(workload);
-  const reach = new NetworkReach(resources, findings);
-  const authorization = new LinkerdAuthorization(resources, findings);
-  const linkerdReach = new LinkerdReach(authorization, findings);
-  const gateways = new Gateways(resources, workloads, registry, findings, assumed);
-  const networks = new Networks(resources, mesh, registry, gateways, places, localities, findings);
-  const pool = new ClusterPool(places, localities, peers, reach, linkerdReach);
-  const clusters = new Clusters(rules, release, pool, findings, mesh, peers, patches, networks, gateways);
-  const virtualServices = new VirtualServices(resources, findings, mesh.virtualServiceExportTo);
-  const attributes = new Set(
-    input.traffic.flatMap(({ requests }) =>
-      requests.flatMap((request) => (request.attributes ?? []).map((a) => a.name)),
-    ),
-  );
-  const filters = new HttpFilters(
-    resources,
-    patches,
-    input.filters ?? DEFAULT_FILTER_COST,
-    findings,
-    authorization,
-    release,
-  );
-  const profiles = new Profiles(resources);
-  const parts: MeshParts = {
-    registry,
-    outside,
-    dns: new DnsCapture(resources, mesh, release),
-    gateways,
-    virtualServices,
-    clusters,
-    behaviours,
-    release,
-    findings,
-    attributes,
-    filters,
-    reach,
-    waypoints: new Waypoints(resources, workloads, findings, release),
-    mesh,
-    scopes,
-    profiles,
-    linkerdRoutes: new LinkerdRoutes(resources, findings),
-    egress: new LinkerdEgress(resources, findings),
-    trace: trace?.routes,
-  };
-  if (trace !== undefined) trace.made = { parts, workloads };
-  const graph = new Graph(parts);
-
-  const traffic = input.traffic
-    .map((source) => trafficPlan(source, graph, workloads, registry, findings, places))
-    .filter((source): source is TrafficPlan => source !== null);
-  if (!graph.complete()) return null;
-  behaviours.checkOutside(workloads, findings);
-  if (trace === undefined) profiles.noteUnused(findings);
-  checkCycles(
-    {
-      handlers: graph.handlers,
-      sites: graph.sites,
-      sitePositions: graph.sitePositions,
-      nameOf: (handler) => graph.handlerWorkloads[handler]!.name,
-    },
-    findings,
-  );
-
-  const nodes = new Nodes(input.nodesPerZone ?? 1);
-  const nodesOf = workloads.all.map((workload) =>
-    workload.ambient === true ? nodes.place(workload.index, pods.localitiesOf(workload)) : null,
-  );
-  const ztunnel = workloads.all.findIndex(({ kind }) => kind === 'ztunnel');
-  const ztunnelOf = ({ index }: Workload) => {
-    const own = nodesOf[index] ?? null;
-    return own === null ? undefined : { workload: ztunnel, nodes: own };
-  };
-  const memory = new ProxyMemory(input.proxy.memoryBytes, registry, rules, pods, mesh);
-  const workloadParts = { input, registry, rules, behaviours, pods, nodes, ztunnelOf, memory, mesh, scopes, release };
-  const workloadPlans = workloads.all.map((workload) => workloadPlan(workload, workloadParts));
-  for (const workload of workloads.all) {
-    checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
-    noteInboundPools(workload, workloadParts, findings);
-  }
-  const plan: MeshPlan = {
-    schema: 'seatrial.plan/1',
-    istioVersion: release.version,
-    localities: localities.all,
-    network: networkPlan(localities.all, input.network, findings),
-    workloads: workloadPlans,
-    clusters: graph.checked.finished(pool.finished()),
-    edges: graph.rows.edges,
-    rows: graph.rows.all,
-    sites: graph.sites,
-    handlers: graph.handlers,
-    traffic,
-    ...(filters.plans.length === 0 ? {} : { filters: filters.plans }),
-    envoy: envoyPlan(release.envoy),
-    ...(workloads.assumedMesh === null ? {} : { assumedMesh: workloads.assumedMesh }),
-  };
-  const sources: PlanSources = {
-    workloads: workloads.all.map((workload) => workloadSources(workload, workloadParts)),
-    clusters: pool.sources,
-    filters: filters.sources,
-    sites: graph.siteSources,
-  };
-  return { plan, sources };
+function finished(drafts: readonly (Draft | null)[]): (Compiled | null)[] {
+  return withoutGaps(drafts.map((draft) => draft?.finish() ?? null));
 }
 
 function result(compiled: Compiled | null, { diagnostics, fidelity }: Findings): PlanResult {

@@ -284,7 +284,7 @@ function edgesWith({ plan }: Facts, filters: readonly number[]): Set<number> {
   const holds = (own: readonly number[] | undefined): boolean => (own ?? []).some((filter) => filters.includes(filter));
   const found = plan.sites.filter(({ route: { filters: own, action } }) => {
     if (holds(own) || action.kind !== 'forward') return holds(own);
-    return action.destinations.some(({ arrivals }) => arrivals.some((arrival) => holds(arrival.filters)));
+    return action.destinations.some(({ arrivals }) => arrivals.some((arrival) => holds(plan.chains[arrival.chain])));
   });
   return new Set(found.map(({ edge }) => edge));
 }

@@ -46,8 +46,8 @@ function filterPlaces(facts: Facts, filters: readonly number[]): FindingPlace[] 
     if (holds(route.filters)) found.add(names[caller]);
     if (route.action.kind !== 'forward') continue;
     for (const { arrivals } of route.action.destinations) {
-      for (const { handler, filters: own } of arrivals)
-        if (holds(own)) found.add(names[plan.handlers[handler].workload]);
+      for (const { handler, chain } of arrivals)
+        if (holds(plan.chains[chain])) found.add(names[plan.handlers[handler].workload]);
     }
   }
   return [...found].map((name) => ({ kind: 'service', name }));

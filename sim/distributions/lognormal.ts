@@ -1,7 +1,9 @@
 // The usual shape of a service time: skewed to the right, its logarithm normal. Given by mean and coefficient of variation:
 // sigma^2 = log(1 + cv^2), mu = log(mean) - sigma^2 / 2.
-import { exp, expm1, log, log1p, normalCdf, normalQuantile, sqrt } from '../math.js';
+import { exp, expm1, log, log1p, normalCdf, normalQuantile, sqrt, toNormalQuantile } from '../math.js';
 import type { Distribution } from './distribution.js';
+
+const CELL = new Float64Array(1);
 
 export class LognormalDistribution implements Distribution {
   readonly mean: number;
@@ -22,7 +24,19 @@ export class LognormalDistribution implements Distribution {
   }
 
   sample(u: number): number {
-    return this.sigma === 0 ? this.mean : exp(this.mu + this.sigma * normalQuantile(u));
+    CELL[0] = u;
+    this.sampleIn(CELL);
+    return CELL[0];
+  }
+
+  /** Puts the sample for the uniform number `cell[0]` in its place: as `sample`, where an allocation a call is too many (see toNormalQuantile). */
+  sampleIn(cell: Float64Array): void {
+    if (this.sigma === 0) {
+      cell[0] = this.mean;
+      return;
+    }
+    toNormalQuantile(cell);
+    cell[0] = exp(this.mu + this.sigma * cell[0]);
   }
 
   cdf(x: number): number {

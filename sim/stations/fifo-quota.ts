@@ -31,6 +31,9 @@ export class QuotaFifo implements BookedStation {
   private queuedNs = 0;
   private stoppedAloneNs = 0;
 
+  /** The period that is now, and when the next one starts. */
+  private currentPeriod = 0;
+  private nextStartNs = Number.NEGATIVE_INFINITY;
   /** Periods before this one are past or have no quota left. */
   private openPeriod: number;
   private lastPeriod: number;
@@ -55,13 +58,14 @@ export class QuotaFifo implements BookedStation {
     this.bookedNs = new Float64Array(workers);
     this.slotEndNs = new Float64Array(4 * workers);
     this.slotUsedNs = new Float64Array(4 * workers);
-    this.openPeriod = this.periodOf(calendar.nowNs);
+    this.follow();
+    this.openPeriod = this.currentPeriod;
     this.lastPeriod = this.openPeriod;
   }
 
   /** The event of a visit has the job itself as its reference. */
   arrive(job: number, demandNs: number): Admission {
-    this.calendar.schedule(this.depart(demandNs), PHASE.completion, this.kind, job);
+    this.calendar.scheduleAfter(this.book(demandNs), PHASE.completion, this.kind, job);
     this.inSystem++;
     return ADMITTED;
   }
@@ -75,21 +79,21 @@ export class QuotaFifo implements BookedStation {
     return false;
   }
 
-  depart(demandNs: number): number {
+  book(demandNs: number): number {
     const freeAtNs = this.freeAtNs;
     let worker = 0;
     for (let i = 1; i < freeAtNs.length; i++) {
       if (freeAtNs[i] < freeAtNs[worker]) worker = i;
     }
-    return this.departFrom(worker, demandNs);
+    return this.bookAt(worker, demandNs);
   }
 
-  /** As `depart`, for work that only one of the workers may do. */
-  departFrom(worker: number, demandNs: number): number {
+  /** As `book`, for work that only one of the workers may do. */
+  bookAt(worker: number, demandNs: number): number {
     this.lastWorker = worker;
     const aheadNs = this.freeAtNs[worker] - this.calendar.nowNs;
     if (aheadNs > 0) this.queuedNs += aheadNs;
-    return this.book(worker, demandNs);
+    return this.lay(worker, demandNs);
   }
 
   extend(demandNs: number): void {
@@ -99,7 +103,7 @@ export class QuotaFifo implements BookedStation {
   /** As `extend`, for one of the workers. */
   extendAt(worker: number, demandNs: number): void {
     const stoppedNs = this.stoppedNs;
-    this.book(worker, demandNs);
+    this.lay(worker, demandNs);
     if (this.stoppedNs !== stoppedNs) this.stoppedAloneNs += this.stoppedNs - stoppedNs;
   }
 
@@ -116,7 +120,8 @@ export class QuotaFifo implements BookedStation {
   /** What a worker has booked less what still lies ahead: later periods, and its stretch of work from now on in this one. */
   busyOf(worker: number): number {
     const nowNs = this.calendar.nowNs;
-    const current = this.periodOf(nowNs);
+    this.follow();
+    const current = this.currentPeriod;
     let aheadNs = 0;
     for (let period = current + 1; period <= this.lastPeriod; period++) {
       const slot = this.find(period);
@@ -127,29 +132,34 @@ export class QuotaFifo implements BookedStation {
     return this.bookedNs[worker] - aheadNs;
   }
 
-  /** Lays `demandNs` of work behind what the worker has; returns the end. */
-  private book(worker: number, demandNs: number): number {
-    const nowNs = this.calendar.nowNs;
+  /** Lays `demandNs` of work behind what the worker has; how long it takes until its end. Times are counted from now on, which keeps them small. */
+  private lay(worker: number, demandNs: number): number {
+    this.follow();
+    const { periodNs, workers } = this;
+    const { nowNs } = this.calendar;
+    const current = this.currentPeriod;
+    const sinceStartNs = periodNs - (this.nextStartNs - nowNs);
     let leftNs = wholeDemand(demandNs);
     this.bookedNs[worker] += leftNs;
-    let atNs = Math.max(this.freeAtNs[worker], nowNs);
-    let period = this.periodOf(atNs);
-    this.passUsedUp(this.periodOf(nowNs));
+    let atNs = Math.max(this.freeAtNs[worker] - nowNs, 0);
+    let period = current + Math.floor((sinceStartNs + atNs) / periodNs);
+    this.passUsedUp(current);
     while (leftNs > 0) {
       if (period < this.openPeriod) {
         period = this.openPeriod;
-        this.stoppedNs += this.startOf(period) - atNs;
-        atNs = this.startOf(period);
+        const startNs = (period - current) * periodNs - sinceStartNs;
+        this.stoppedNs += startNs - atNs;
+        atNs = startNs;
       }
       const slot = this.slotOf(period);
-      const untilNs = this.startOf(period + 1);
+      const untilNs = (period + 1 - current) * periodNs - sinceStartNs;
       const chunkNs = Math.min(leftNs, this.slotLeftNs[slot], untilNs - atNs);
       if (chunkNs > 0) {
         atNs += chunkNs;
         leftNs -= chunkNs;
         this.slotLeftNs[slot] -= chunkNs;
-        this.slotEndNs[slot * this.workers + worker] = atNs;
-        this.slotUsedNs[slot * this.workers + worker] += chunkNs;
+        this.slotEndNs[slot * workers + worker] = nowNs + atNs;
+        this.slotUsedNs[slot * workers + worker] += chunkNs;
       }
       if (leftNs === 0) break;
       this.stoppedNs += untilNs - atNs;
@@ -157,8 +167,16 @@ export class QuotaFifo implements BookedStation {
       period++;
       this.passUsedUp(this.openPeriod);
     }
-    this.freeAtNs[worker] = atNs;
+    this.freeAtNs[worker] = nowNs + atNs;
     return atNs;
+  }
+
+  /** Brings `currentPeriod` to the present. */
+  private follow(): void {
+    const { nowNs } = this.calendar;
+    if (nowNs < this.nextStartNs) return;
+    this.currentPeriod = periodAt(nowNs, this.periodNs, this.phaseNs);
+    this.nextStartNs = (this.currentPeriod + 1) * this.periodNs + this.phaseNs;
   }
 
   /** Moves `openPeriod` to the first period from `from` on (and not before where it is) that has quota left. */
@@ -169,14 +187,6 @@ export class QuotaFifo implements BookedStation {
       if (slot < 0 || this.slotLeftNs[slot] > 0) return;
       this.openPeriod++;
     }
-  }
-
-  private periodOf(atNs: number): number {
-    return periodAt(atNs, this.periodNs, this.phaseNs);
-  }
-
-  private startOf(period: number): number {
-    return period * this.periodNs + this.phaseNs;
   }
 
   /** Slot of a period, or -1 if nothing is booked in it. */
@@ -195,7 +205,7 @@ export class QuotaFifo implements BookedStation {
     const slot = this.slotIndex(period);
     const holder = this.slotPeriod[slot];
     if (holder === period) return slot;
-    if (holder >= this.periodOf(this.calendar.nowNs)) {
+    if (holder >= this.currentPeriod) {
       this.grow();
       return this.slotOf(period);
     }
@@ -235,8 +245,8 @@ export class QuotaThread implements BookedThread {
     this.worker = worker;
   }
 
-  depart(demandNs: number): number {
-    return this.quota.departFrom(this.worker, demandNs);
+  book(demandNs: number): number {
+    return this.quota.bookAt(this.worker, demandNs);
   }
 
   extend(demandNs: number): void {

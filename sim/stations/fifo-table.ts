@@ -29,8 +29,8 @@ export class FifoTable {
     return first;
   }
 
-  /** Books `demandNs` (>= 0) of work from now on or from when the station is free; when it is done. */
-  depart(station: number, demandNs: number): number {
+  /** Books `demandNs` (>= 0) of work from now on or from when the station is free; how long it takes until the work is done. */
+  book(station: number, demandNs: number): number {
     const { cells } = this;
     const at = station * STRIDE;
     const workNs = wholeDemand(demandNs);
@@ -41,7 +41,7 @@ export class FifoTable {
     const endNs = startNs + workNs;
     cells[at + BOOKED] += workNs;
     cells[at] = endNs;
-    return endNs;
+    return endNs - nowNs;
   }
 
   /** Work that nobody waits for but the jobs behind it. */
@@ -59,7 +59,7 @@ export class FifoTable {
     return this.cells[at + BOOKED] - Math.max(0, this.cells[at] - this.calendar.nowNs);
   }
 
-  /** Time that all work booked by `depart` so far waits before it is done. */
+  /** Time that all work booked by `book` so far waits before it is done. */
   waitedNs(station: number): number {
     return this.cells[station * STRIDE + WAITED];
   }

@@ -8,10 +8,10 @@ import { ADMITTED, type Admission, type Station } from './station.js';
 /** Whatever books work whose end is known on arrival. */
 export interface BookedThread {
   /**
-   * Books a server for `demandNs` (>= 0) from now on or from when one is free, and returns the time at which the work is done,
-   * without an event. Such work is not counted by `inSystem`.
+   * Books a server for `demandNs` (>= 0) from now on or from when one is free, and returns how long it takes until the work is done,
+   * without an event. Such work is not counted by `inSystem`. (A duration, because times are large numbers, whose passing costs an allocation.)
    */
-  depart(demandNs: number): number;
+  book(demandNs: number): number;
   /** Lets the server that was booked last work on for `demandNs`: nobody waits for that work but the jobs behind it. */
   extend(demandNs: number): void;
   /** Work done so far, in nanoseconds of the servers. */
@@ -20,7 +20,7 @@ export interface BookedThread {
 
 /** A station whose departures are known on arrival, so that a caller may fold them into an event of its own. */
 export interface BookedStation extends Station, BookedThread {
-  /** Time that all work booked by `depart` so far waits, or was made to wait, before and while it is done. */
+  /** Time that all work booked by `book` so far waits, or was made to wait, before and while it is done. */
   waitedNs(): number;
 }
 
@@ -48,7 +48,7 @@ export class FifoStation implements BookedStation {
 
   /** The event of a visit has the job itself as its reference. */
   arrive(job: number, demandNs: number): Admission {
-    this.calendar.schedule(this.depart(demandNs), PHASE.completion, this.kind, job);
+    this.calendar.scheduleAfter(this.book(demandNs), PHASE.completion, this.kind, job);
     this.inSystem++;
     return ADMITTED;
   }
@@ -62,7 +62,7 @@ export class FifoStation implements BookedStation {
     return false;
   }
 
-  depart(demandNs: number): number {
+  book(demandNs: number): number {
     const workNs = wholeDemand(demandNs);
     const freeAtNs = this.freeAtNs;
     const nowNs = this.calendar.nowNs;
@@ -80,7 +80,7 @@ export class FifoStation implements BookedStation {
     this.lastServer = server;
     const endNs = startNs + workNs;
     freeAtNs[server] = endNs;
-    return endNs;
+    return endNs - nowNs;
   }
 
   extend(demandNs: number): void {

@@ -43,10 +43,9 @@ describe('round robin', () => {
   });
 
   test('case 5: a changed weight counts from the next pick of its host on', () => {
-    const weights = new Float64Array([1, 2]);
-    const balancer = lab(ROUND_ROBIN, [1, 2], 0, { facts: { weights } });
+    const balancer = lab(ROUND_ROBIN, [1, 2]);
     expect(balancer.letters(6)).toBe('BABBAB');
-    weights.set([2, 1]);
+    balancer.sets.weights.set([2, 1]);
     expect(balancer.letters(8)).toBe('BAABAABA');
   });
 
@@ -137,7 +136,7 @@ describe('priorities', () => {
 
   test('case 10 by picks: 35 and 65 percent', () => {
     const balancer = lab(ROUND_ROBIN, [1, 1, 1, 1, 1, 1], 0, {
-      facts: { priorities: Int32Array.from([0, 0, 0, 0, 1, 1]) },
+      priorities: [0, 0, 0, 0, 1, 1],
     });
     balancer.eject(1, 2, 3);
     const counts = balancer.counts(20_000);
@@ -164,8 +163,7 @@ describe('panic', () => {
   });
 
   test('case 11 among hosts that are alike', () => {
-    const balancer = lab(ROUND_ROBIN, [1, 1, 1, 1, 1, 1], 0, { cluster: half });
-    balancer.state.sets = null;
+    const balancer = lab(ROUND_ROBIN, [1, 1, 1, 1, 1, 1], 0, { cluster: half, alike: true });
     balancer.eject(2, 3, 4, 5);
     expect(new Set(balancer.letters(6))).toEqual(new Set('ABCDEF'));
     expect(balancer.state.counters.lbHealthyPanic).toBe(6);
@@ -197,7 +195,8 @@ describe('zones', () => {
   test('case 13 by picks', () => {
     const balancer = lab(ROUND_ROBIN, [1, 1, 1, 1, 1], 0, {
       cluster: { zoneAware: { minClusterSize: 5 } },
-      facts: { localities: Int32Array.from([0, 1, 1, 2, 2]), callers: [1, 1, 1] },
+      localities: [0, 1, 1, 2, 2],
+      callers: [1, 1, 1],
     });
     const counts = balancer.counts(20_000);
     // Standard errors 0.35 and 0.28 points; 4.5 of them.
@@ -230,11 +229,11 @@ describe('weighted clusters', () => {
 });
 
 describe('localities by weight', () => {
-  const view = { priorities: [], weights: [[1, 3]] };
-
   test('get requests by their weights, and less where hosts are missing', () => {
     const balancer = lab(ROUND_ROBIN, [1, 1, 1, 1, 1], 0, {
-      facts: { view, localities: Int32Array.from([0, 0, 0, 0, 1]), callers: [1, 0] },
+      localityWeights: [[1, 3]],
+      localities: [0, 0, 0, 0, 1],
+      callers: [1, 0],
     });
     const counts = balancer.counts(4000);
     expect(counts[4]).toBe(3000);

@@ -5,6 +5,7 @@ import { Clusters } from '../../models/mesh/clusters/clusters.js';
 import { OutlierDetector } from '../../models/mesh/clusters/outlier.js';
 import { Network } from '../../models/mesh/network/network.js';
 import { Recorder } from '../../models/mesh/recording/recorder.js';
+import { buildRuntimePlan } from '../../models/mesh/run/runtime-plan.js';
 import type { ClusterState, HostState } from '../../models/mesh/state/cluster-state.js';
 import { EVENT } from '../../models/mesh/state/events.js';
 import { Pod } from '../../models/mesh/state/pod.js';
@@ -23,8 +24,9 @@ class Lab {
 
   constructor(count: number, outlier: Partial<OutlierPlan>) {
     const plan = smallPlan({ pods: count, cluster: { outlier: { ...OUTLIER, ...outlier } } });
+    const config = buildRuntimePlan(plan, this.calendar);
     const pod = (workload: number, ordinal: number): Pod =>
-      new Pod(workload + ordinal, workload, ordinal, plan.workloads[workload], null, 0);
+      new Pod(workload + ordinal, workload, ordinal, config, null, 0);
     const pods = Array.from({ length: count }, (_, ordinal) => pod(1, ordinal));
     const recorder = new Recorder(plan, this.calendar, 0, S, S);
     const clusters = new Clusters(

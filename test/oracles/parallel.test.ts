@@ -74,7 +74,8 @@ describe('fork and join on n queues', () => {
       const branches = Array.from({ length: n }, () => new FifoStation(calendar, 0, 1));
       const responses = arrivalsOnly(seed, calendar, rho, 15_000, 2000, () => {
         let endNs = 0;
-        for (const branch of branches) endNs = Math.max(endNs, branch.depart(drawNs(service, work.next())));
+        for (const branch of branches)
+          endNs = Math.max(endNs, calendar.nowNs + branch.book(drawNs(service, work.next())));
         return endNs;
       });
       return { T: meanOf(responses) };

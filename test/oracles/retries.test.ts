@@ -129,7 +129,7 @@ function lossServer(calendar: Calendar): Server {
 function slowServer(calendar: Calendar): Server {
   const station = new FifoStation(calendar, SERVICE, 1);
   return {
-    attempt: (_job, demandNs) => (station.depart(demandNs) - calendar.nowNs > 0.1 * SECOND_NS ? 'failed' : 'done'),
+    attempt: (_job, demandNs) => (station.book(demandNs) > 0.1 * SECOND_NS ? 'failed' : 'done'),
     fire: () => {},
     failsAfterNs: 0.1 * SECOND_NS,
   };

@@ -2,13 +2,13 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { budgetedRetries } from '../../models/mesh/client/retry-budget.js';
-import { ejectionNs, inPanic, mayEject } from '../../models/mesh/clusters/outlier.js';
+import { ejectionNs, mayEject } from '../../models/mesh/clusters/outlier.js';
 import { rejectionProbability } from '../../models/mesh/filters/admission-control.js';
 import { nextLimit } from '../../models/mesh/filters/gradient-controller.js';
 import { backoffMs, lowerBoundBackoffMs, nextIntervalMs } from '../../models/mesh/policies/backoff.js';
 import { EdfScheduler } from '../../models/mesh/policies/edf-scheduler.js';
 import { oftenFailing, seldomSuccessful, type Volume } from '../../models/mesh/policies/outlier-rates.js';
-import { availability, priorityLoads } from '../../models/mesh/policies/priority-load.js';
+import { availability, inPanic, priorityLoads } from '../../models/mesh/policies/priority-load.js';
 import { slowStartFactor } from '../../models/mesh/policies/slow-start.js';
 import { WHOLE, zoneRouting } from '../../models/mesh/policies/zone-aware.js';
 import { roundTrips } from '../../models/mesh/state/handshake-cost.js';

@@ -34,7 +34,7 @@ describe('order', () => {
     const calendar = new Calendar();
     const ticket = calendar.schedule(3, PHASE.completion, 0, 1);
     calendar.schedule(7, PHASE.completion, 0, 2);
-    calendar.reschedule(ticket, 7);
+    calendar.rescheduleAfter(ticket, 7);
     expect(drain(calendar)).toEqual([
       [7, 2],
       [7, 1],
@@ -172,7 +172,7 @@ describe('against a sorted list', () => {
           const pending = model.tickets.filter((id) => !(ticketOf.get(id) as { lane: boolean }).lane);
           if (pending.length === 0) break;
           const id = pending[action.which % pending.length];
-          calendar.reschedule((ticketOf.get(id) as { ticket: number }).ticket, calendar.nowNs + action.delay);
+          calendar.rescheduleAfter((ticketOf.get(id) as { ticket: number }).ticket, action.delay);
           model.move(id, model.nowNs + action.delay);
           break;
         }

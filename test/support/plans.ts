@@ -238,7 +238,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
                 weight: 1,
                 cluster: 0,
                 clusterName: CLUSTER.name,
-                arrivals: [{ handler: 0, row: 0, filters: options.inboundFilters ?? [] }],
+                arrivals: [{ handler: 0, row: 0, chain: 0 }],
                 localRow: 1,
               },
             ],
@@ -270,6 +270,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
       requests: [{ name: 'get', weight: 1, site: 0, timeoutNs: options.clientTimeoutNs ?? 0 }],
     })),
     filters: options.filters ?? [],
+    chains: [options.inboundFilters ?? []],
   };
 }
 

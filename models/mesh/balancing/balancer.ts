@@ -1,20 +1,19 @@
-// Which host takes the next stream (envoy: source/extensions/load_balancing_policies/{round_robin,least_request,random},
-// common/load_balancer_impl.cc). Here are the picks among hosts that are all alike, which most clusters have; where they differ, set-balancer.ts picks.
+// Which host takes the next stream (envoy: source/extensions/load_balancing_policies/common/load_balancer_impl.cc). Here are the picks among hosts that
+// are all alike, which most clusters have, and who may be picked of them; where hosts differ, set-balancer.ts says among which.
 import type { Draws } from '../../../sim/random/draws.js';
+import { inPanic } from '../policies/priority-load.js';
 import type { Call } from '../state/call.js';
-import type { ClusterState, HostMaker, HostState } from '../state/cluster-state.js';
+import { type ClusterState, type HostMaker, type HostState, UNDRAWN } from '../state/cluster-state.js';
 import type { HashKeys } from './hash-keys.js';
 import { SetBalancer } from './set-balancer.js';
 
 export class Balancer {
   private readonly clusters: HostMaker;
-  private readonly draws: Draws;
   private readonly bySets: SetBalancer;
 
   /** @param hashKeys null: no request has anything to hash */
   constructor(clusters: HostMaker, draws: Draws, hashKeys: HashKeys | null = null) {
     this.clusters = clusters;
-    this.draws = draws;
     this.bySets = new SetBalancer(clusters, draws, hashKeys);
   }
 
@@ -32,71 +31,52 @@ export class Balancer {
       }
       return host;
     }
-    const count = state.candidates === null ? state.hostCount : state.candidates.length;
-    if (count === 0) return null;
+    if (state.alike.count === 0) return null;
     if (state.panic) state.counters.lbHealthyPanic++;
-    let host = this.one(state, call.worker, count, hi, lo);
+    let host = this.one(state, call.worker, hi, lo);
     for (let again = 1; again <= extraPicks && tried(call, host); again++) {
-      host = this.one(state, call.worker, count, hi, (lo + again) | 0);
+      host = this.one(state, call.worker, hi, (lo + again) | 0);
     }
     return host;
   }
 
-  private one(state: ClusterState, worker: number, count: number, hi: number, lo: number): HostState {
-    if (count === 1) return this.candidate(state, 0);
-    switch (state.plan.balancer.policy) {
-      case 'round_robin':
-        return this.candidate(state, state.rotation[worker]++ % count);
-      case 'random':
-        this.draws.pair(hi, lo);
-        return this.candidate(state, this.draws.first(count));
-      case 'least_request':
-        return this.leastRequest(state, count, hi, lo);
-      case 'peak_ewma':
-        return this.cheapest(state, count, hi, lo);
-      case 'ring_hash':
-      case 'maglev':
-        throw new Error('hosts that are looked up by a hash stand in sets');
-    }
-  }
-
-  /** The least busy of `choiceCount` draws with replacement; the first drawn wins ties. */
-  private leastRequest(state: ClusterState, count: number, hi: number, lo: number): HostState {
-    const draws = this.draws;
-    draws.pair(hi, lo);
-    let best = this.candidate(state, draws.first(count));
-    const second = this.candidate(state, draws.second(count));
-    if (second.active < best.active) best = second;
-    for (let drawn = 2; drawn < state.plan.balancer.choiceCount; drawn++) {
-      draws.pair(~hi, (lo + drawn) | 0);
-      const other = this.candidate(state, draws.first(count));
-      if (other.active < best.active) best = other;
-    }
-    return best;
-  }
-
-  /** Linkerd: the cheaper of two different hosts by its estimate; the first drawn wins ties (linkerd2-proxy: linkerd/pool/p2c). */
-  private cheapest(state: ClusterState, count: number, hi: number, lo: number): HostState {
-    this.draws.pair(hi, lo);
-    const first = this.draws.first(count);
-    const next = this.draws.second(count - 1);
-    const one = this.candidate(state, first);
-    const other = this.candidate(state, next < first ? next : next + 1);
-    const { nowNs } = this.clusters;
-    return costOf(other, nowNs) < costOf(one, nowNs) ? other : one;
-  }
-
-  private candidate(state: ClusterState, position: number): HostState {
-    const index = state.candidates === null ? position : state.candidates[position];
+  private one(state: ClusterState, worker: number, hi: number, lo: number): HostState {
+    const { alike, policy } = state;
+    const index = alike.count === 1 ? alike.at(0) : policy.pick(state, alike, worker, hi, lo, UNDRAWN);
     return state.hosts[index] ?? this.clusters.host(state, index);
   }
+}
+
+/** The balancer of a cluster learns which hosts are healthy, or how many pods the caller's own workload has. */
+export function learnHealth(cluster: ClusterState, nowNs: number): void {
+  if (cluster.sets !== null) cluster.sets.update(nowNs);
+  else if (cluster.free === null) chooseAmongAlike(cluster);
+}
+
+/** The balancer of a cluster learns which hosts there are. @param kept by place in the list: the place before; NOTHING: a new host */
+export function learnMembers(cluster: ClusterState, kept: Int32Array, nowNs: number): void {
+  if (cluster.sets !== null) cluster.sets.membersChanged(kept, nowNs);
+  else if (cluster.free !== null) cluster.free.membersChanged();
+  else chooseAmongAlike(cluster);
+}
+
+function chooseAmongAlike(cluster: ClusterState): void {
+  const { alike, unhealthyCount, endpoints } = cluster;
+  const healthy = endpoints.length - unhealthyCount;
+  cluster.panic = inPanic(healthy, endpoints.length, cluster.plan.panicThresholdPercent);
+  if (cluster.panic || unhealthyCount === 0) {
+    alike.chooseAll(endpoints.length);
+    return;
+  }
+  const candidates = new Int32Array(healthy);
+  let next = 0;
+  for (let index = 0; index < endpoints.length; index++) {
+    if (cluster.isHealthyAt(index)) candidates[next++] = index;
+  }
+  alike.choose(candidates);
 }
 
 function tried(call: Call, host: HostState): boolean {
   for (let i = 0; i < call.triedCount; i++) if (call.tried[i] === host) return true;
   return false;
-}
-
-function costOf(host: HostState, nowNs: number): number {
-  return host.load === null ? 0 : host.load.cost(nowNs);
 }

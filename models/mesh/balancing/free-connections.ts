@@ -3,7 +3,7 @@
 // queueForIdleConn). HTTP/2 has a single connection, and so a single endpoint, as long as that lasts.
 import type { Draws } from '../../../sim/random/draws.js';
 import type { ClusterState, FreeHosts, HostMaker, HostState } from '../state/cluster-state.js';
-import type { HostPlace } from './host-order.js';
+import type { Endpoint } from '../state/endpoint.js';
 
 /** What the choice looks at in a pool of connections. */
 export interface PoolFacts {
@@ -20,46 +20,46 @@ export class FreeConnections implements FreeHosts {
   /** Every pool of the run, by number. */
   private readonly pools: readonly PoolFacts[];
   /** Hosts whose connections became free, the latest last; stale where these have been used or closed since. */
-  private readonly hosts: HostState[] = [];
-  private readonly indices: Int32Array;
+  private hosts: HostState[] = [];
+  /** Places in the cluster's list of those that a new connection may go to. */
+  private indices = new Int32Array(0);
   /** Cumulative weights, aligned with the indices. */
-  private readonly below: Float64Array;
+  private below = new Float64Array(0);
   private readonly http2: boolean;
   private last: HostState | null = null;
 
-  constructor(
-    state: ClusterState,
-    places: readonly HostPlace[],
-    clusters: HostMaker,
-    draws: Draws,
-    pools: readonly PoolFacts[],
-  ) {
+  constructor(state: ClusterState, clusters: HostMaker, draws: Draws, pools: readonly PoolFacts[]) {
     this.state = state;
     this.clusters = clusters;
     this.draws = draws;
     this.pools = pools;
-    const { plan, caller } = state;
-    this.http2 = plan.protocol === 'http2';
+    this.http2 = state.plan.protocol === 'http2';
+  }
+
+  membersChanged(): void {
+    const { plan, caller, endpoints } = this.state;
     const view = plan.localityViews?.[caller.locality] ?? null;
-    const all = places.map(({ group, locality }) => ({
-      weight: plan.groups[group].weight,
-      priority: view === null ? 0 : view.priorities[group][locality],
-    }));
-    const best = all.reduce(
-      (lowest, { priority }) => (priority >= 0 && priority < lowest ? priority : lowest),
-      Number.POSITIVE_INFINITY,
+    const priorityOf = ({ group, locality }: Endpoint): number =>
+      view === null ? 0 : view.priorities[group][locality];
+    const best = endpoints.reduce((lowest, endpoint) => {
+      const priority = priorityOf(endpoint);
+      return priority >= 0 && priority < lowest ? priority : lowest;
+    }, Number.POSITIVE_INFINITY);
+    const nearest = endpoints.flatMap((endpoint, index) =>
+      priorityOf(endpoint) === best ? [{ index, weight: endpoint.weight }] : [],
     );
-    const nearest = all.flatMap(({ weight, priority }, index) => (priority === best ? [{ index, weight }] : []));
     let sum = 0;
     this.indices = Int32Array.from(nearest, ({ index }) => index);
     this.below = Float64Array.from(nearest, ({ weight }) => {
       sum += weight;
       return sum;
     });
+    this.hosts = this.hosts.filter(({ isMember }) => isMember);
+    if (this.last !== null && !this.last.isMember) this.last = null;
   }
 
   freed(host: HostState): void {
-    this.hosts.push(host);
+    if (host.isMember) this.hosts.push(host);
   }
 
   pick(worker: number, hi: number, lo: number): HostState | null {
@@ -78,7 +78,7 @@ export class FreeConnections implements FreeHosts {
   }
 
   private poolOf(host: HostState, worker: number): PoolFacts | undefined {
-    return this.pools[host.pools[worker]];
+    return this.pools[host.poolOf(worker)];
   }
 
   private draw(hi: number, lo: number): HostState | null {

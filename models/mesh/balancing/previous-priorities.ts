@@ -35,7 +35,7 @@ export function loadsForRetry(sets: HostSets, call: Call, frequency: number): Fl
   const { available, excluded, retryBelow } = sets;
   const counted = attempted - (attempted % frequency);
   excluded.fill(0);
-  for (let i = 0; i < counted; i++) excluded[sets.priorityOf(call.tried[call.triedFrom + i].index)] = 1;
+  for (let i = 0; i < counted; i++) excluded[sets.priorityOf(call.tried[call.triedFrom + i].endpoint)] = 1;
   if (remainingLoads(available, excluded, retryBelow)) return retryBelow;
   excluded.fill(0);
   call.triedFrom = call.triedCount;

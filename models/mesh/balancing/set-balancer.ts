@@ -2,7 +2,8 @@
 // source/extensions/load_balancing_policies/common/{load_balancer_impl,thread_aware_lb_impl}.cc: hostSourceToUse, chooseHostOnce).
 import type { Draws } from '../../../sim/random/draws.js';
 import { modulo64 } from '../policies/hash-table.js';
-import type { HostSets, HostSource, PrioritySet } from '../policies/host-sets.js';
+import type { HostSets, PrioritySet } from '../policies/host-sets.js';
+import type { HostSource } from '../policies/host-source.js';
 import { WHOLE } from '../policies/zone-aware.js';
 import type { Call } from '../state/call.js';
 import type { ClusterState, HostMaker, HostState } from '../state/cluster-state.js';
@@ -49,27 +50,26 @@ export class SetBalancer {
     const set = this.priority(state, sets, loadsOf(sets, call), random % 100);
     if (this.fails(state, sets, set)) return null;
     const source = this.source(set, worker, hi, lo);
-    const { hosts, schedulers } = source;
-    const count = hosts.length;
-    if (count === 0) return null;
-    if (count === 1) return this.clusters.host(state, hosts[0]);
-    if (schedulers !== null) {
-      const scheduler = schedulers[worker];
-      const host = hosts[scheduler.next()];
-      scheduler.requeue(sets.weight(host));
-      return this.clusters.host(state, host);
-    }
-    switch (state.plan.balancer.policy) {
-      case 'round_robin':
-        return this.clusters.host(state, hosts[source.rotation[worker]++ % count]);
-      case 'least_request':
-        return this.leastRequest(state, hosts, hi, lo);
-      case 'peak_ewma':
-        return this.cheapest(state, hosts, hi, lo);
-      default:
-        // The draw that chose the priority chooses the host too.
-        return this.clusters.host(state, hosts[random % count]);
-    }
+    if (source.count === 0) return null;
+    return this.clusters.host(state, this.among(state, sets, source, worker, hi, lo, random));
+  }
+
+  /** @param drawn what has chosen the priority */
+  private among(
+    state: ClusterState,
+    sets: HostSets,
+    source: HostSource,
+    worker: number,
+    hi: number,
+    lo: number,
+    drawn: number,
+  ): number {
+    if (source.count === 1) return source.at(0);
+    if (source.schedulers === null) return state.policy.pick(state, source, worker, hi, lo, drawn);
+    const scheduler = source.schedulers[worker];
+    const index = source.at(scheduler.next());
+    scheduler.requeue(sets.weight(index));
+    return index;
   }
 
   private priority(
@@ -112,31 +112,6 @@ export class SetBalancer {
     let zone = 0;
     while (value >= residualBelow[zone]) zone++;
     return set.byLocality[zone];
-  }
-
-  private leastRequest(state: ClusterState, hosts: Int32Array, hi: number, lo: number): HostState {
-    const { clusters, draws } = this;
-    draws.pair(~hi, lo);
-    let best = clusters.host(state, hosts[draws.first(hosts.length)]);
-    const second = clusters.host(state, hosts[draws.second(hosts.length)]);
-    if (second.active < best.active) best = second;
-    for (let drawn = 2; drawn < state.plan.balancer.choiceCount; drawn++) {
-      draws.pair(~hi, (lo + drawn) | 0);
-      const other = clusters.host(state, hosts[draws.first(hosts.length)]);
-      if (other.active < best.active) best = other;
-    }
-    return best;
-  }
-
-  private cheapest(state: ClusterState, hosts: Int32Array, hi: number, lo: number): HostState {
-    const { clusters, draws } = this;
-    draws.pair(~hi, lo);
-    const first = draws.first(hosts.length);
-    const next = draws.second(hosts.length - 1);
-    const one = clusters.host(state, hosts[first]);
-    const other = clusters.host(state, hosts[next < first ? next : next + 1]);
-    const { nowNs } = clusters;
-    return (other.load?.cost(nowNs) ?? 0) < (one.load?.cost(nowNs) ?? 0) ? other : one;
   }
 }
 

@@ -79,8 +79,8 @@ function awaitedOf(attempt: Attempt): number {
   }
   if ((marks & MARK.dropped) !== 0) return causeOf(REASONS['application queue full'], pod.workload);
   if (attempt.working) return causeOf(REASONS['waited for the application'], pod.workload);
-  if (attempt.filterHeld && attempt.handler.filters !== null) {
-    return causeOf(REASONS['waited for a filter'], attempt.handler.filters.rules[attempt.filterAt - 1].filter);
+  if (attempt.filterHeld && attempt.filters !== null) {
+    return causeOf(REASONS['waited for a filter'], attempt.filters.rules[attempt.filterAt - 1].filter);
   }
   if (attempt.inboundQueued) return causeOf(REASONS['waited for an inbound connection'], pod.workload);
   if (attempt.visitNs >= 0) return causeOf(REASONS['waited for a worker'], pod.workload);

@@ -118,12 +118,12 @@ export class ClientProxy implements Replies, PinnedCalls {
   request(call: Call): void {
     const process = processOf(call);
     if (process !== null && call.pinned !== null) {
-      const atNs = process.tcpRequest(call.worker, call.site.requestBytes);
-      call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.route, call.id);
+      const tookNs = process.tcpRequest(call.worker, call.site.requestBytes);
+      call.step = this.calendar.scheduleAfter(tookNs, PHASE.completion, EVENT.route, call.id);
     } else if (process !== null) {
       const { filters } = call.site;
-      const atNs = process.request(call.worker, filters === null ? 0 : filters.cpuNs, call.site.requestBytes);
-      call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.route, call.id);
+      const tookNs = process.request(call.worker, filters === null ? 0 : filters.cpuNs, call.site.requestBytes);
+      call.step = this.calendar.scheduleAfter(tookNs, PHASE.completion, EVENT.route, call.id);
     } else {
       this.route(call);
     }
@@ -378,8 +378,8 @@ export class ClientProxy implements Replies, PinnedCalls {
     if (process === null) return;
     const { worker, responseBytes } = call;
     const opaque = call.site.connections?.opaque;
-    const atNs = opaque ? process.tcpResponse(worker, responseBytes) : process.response(worker, responseBytes);
-    call.step = this.calendar.schedule(atNs, PHASE.completion, EVENT.deliver, call.id);
+    const tookNs = opaque ? process.tcpResponse(worker, responseBytes) : process.response(worker, responseBytes);
+    call.step = this.calendar.scheduleAfter(tookNs, PHASE.completion, EVENT.deliver, call.id);
     process.observe(worker, false);
   }
 

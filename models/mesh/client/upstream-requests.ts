@@ -148,7 +148,9 @@ export class UpstreamRequests implements StreamOwner {
     const destination = call.destination as DestinationRt;
     call.attempts++;
     const attempt = this.pools.attempts.take();
-    attempt.begin(call.id, host, destination.handlers[host.group], destination.rows[host.group], hi, lo);
+    const { group } = host;
+    const { handlers, chains, rows } = destination;
+    attempt.begin(call.id, host, handlers[group], chains[group], rows[group], hi, lo);
     attempt.callKeyHi = call.keyHi;
     attempt.callKeyLo = call.keyLo;
     attempt.ordinal = ordinal;
@@ -174,10 +176,10 @@ export class UpstreamRequests implements StreamOwner {
   }
 
   private poolOf(host: HostState, worker: number): ConnectionPool {
-    const number = host.pools[worker];
+    const number = host.poolOf(worker);
     if (number !== NOTHING) return this.pools.pools[number];
     const pool = new ConnectionPool(host, worker, this.pools);
-    host.pools[worker] = pool.id;
+    host.usePool(worker, pool.id);
     return pool;
   }
 
@@ -225,10 +227,11 @@ export class UpstreamRequests implements StreamOwner {
     if (use === null) throw new Error('nothing is known of what is behind the gateway');
     const { call, row } = attempt;
     const { pod, group } = relay.far as HostState;
-    const { handlers, rows } = use;
+    const { handlers, chains, rows } = use;
     attempt.relay = relay;
     attempt.pod = pod;
     attempt.handler = handlers[group];
+    attempt.chain = chains[group];
     attempt.row = rows[group];
     this.calls.all[call].row = attempt.row;
     this.recorder.moved(row, attempt.row, attempt.ordinal > 0);

@@ -1,43 +1,66 @@
 // Brings cluster states and their hosts into being when a proxy first uses them, so that nothing is quadratic in pods unless traffic makes it so.
 // Those whose hosts are checked actively are there from the start: a proxy checks all that it knows, whether anybody calls them or not.
+// Which hosts a cluster has is what its proxy has heard: the first assignment comes by the same way as every later change (envoy:
+// source/common/upstream/cluster_manager_impl.cc, updateClusterMembership).
 import type { Calendar } from '../../../sim/calendar.js';
 import { Draws } from '../../../sim/random/draws.js';
-import { componentStream } from '../../../sim/random/stream.js';
 import { type EnvoyPlan, NEWEST_ENVOY } from '../../plan/contract/envoy-plan.js';
 import type { ClusterPlan, LocalityPlan } from '../../plan/contract/plan.js';
+import { Assignments } from '../balancing/assignments.js';
+import { learnHealth, learnMembers } from '../balancing/balancer.js';
 import { FreeConnections, type PoolFacts } from '../balancing/free-connections.js';
-import { HostOrder } from '../balancing/host-order.js';
 import { HostSetMaker } from '../balancing/host-set-maker.js';
+import { POLICIES, Policies } from '../balancing/registry.js';
 import type { Network } from '../network/network.js';
-import { PeakEwma } from '../policies/peak-ewma.js';
 import type { Recorder } from '../recording/recorder.js';
-import { ClusterState, type HostMaker, HostState } from '../state/cluster-state.js';
+import { ClusterState, type HostMaker, HostState, type MembersChanged } from '../state/cluster-state.js';
+import { changeEndpoints, type Endpoint } from '../state/endpoint.js';
 import { handshakeCost, hboneCost, speaksHbone } from '../state/handshake-cost.js';
+import { HostNumbers } from '../state/host-numbers.js';
+import type { KeepAlive } from '../state/host-traits.js';
+import { NOTHING } from '../state/nothing.js';
 import type { Pod } from '../state/pod.js';
 import type { ClusterUseRt, SiteRt } from '../state/runtime.js';
 
 /** A proxy knows its clusters from its start, which is that of the run: balancers are as they have been since, whoever calls first. */
 const BEGINNING_NS = 0;
 
+/** What clusters look at in a pool of connections. */
+export interface HostPool extends PoolFacts {
+  /** Its connections take no more streams. */
+  drain(): void;
+}
+
+/** The pods of its own workload that a proxy has heard of. */
+class OwnCluster {
+  endpoints: readonly Endpoint[] = [];
+}
+
 export class Clusters implements HostMaker {
   /** All states, by id: the reference of their events. */
   readonly states: ClusterState[] = [];
   /** By pod, and by the number that the cluster has among those of its workload; null until first used. */
   private readonly byPod: (ClusterState | null)[][] = [];
+  /** By pod, where its proxy knows any cluster. */
+  private readonly own = new Map<number, OwnCluster>();
   private readonly calendar: Calendar;
   private readonly network: Network;
   private readonly podsOf: readonly (readonly Pod[])[];
   private readonly recorder: Recorder;
   private readonly seed: string;
-  private readonly order: HostOrder;
+  private readonly assignments: Assignments;
   private readonly sets: HostSetMaker;
   private readonly envoy: EnvoyPlan;
   private readonly draws: Draws;
-  private readonly pools: readonly PoolFacts[];
-  /** Told of every state that comes into being. */
-  created: (state: ClusterState) => void = () => {};
+  private readonly pools: readonly HostPool[];
+  private readonly policies: Policies;
+  private readonly numbers = new HostNumbers();
+  /** Told of every change of a cluster's hosts, the first one too, before the balancer is. */
+  membersChanged: (state: ClusterState, change: MembersChanged) => void = () => {};
+  /** Told when the balancer knows of a change. */
+  membersLearned: (state: ClusterState) => void = () => {};
 
-  /** @param pools every connection pool of the run, by number */
+  /** @param podsOf by workload: the pods at the start of the run @param pools every connection pool of the run, by number */
   constructor(
     calendar: Calendar,
     network: Network,
@@ -46,7 +69,7 @@ export class Clusters implements HostMaker {
     recorder: Recorder,
     seed: string,
     envoy: EnvoyPlan = NEWEST_ENVOY,
-    pools: readonly PoolFacts[] = [],
+    pools: readonly HostPool[] = [],
   ) {
     this.calendar = calendar;
     this.network = network;
@@ -55,9 +78,10 @@ export class Clusters implements HostMaker {
     this.seed = seed;
     this.envoy = envoy;
     this.draws = new Draws(seed, 'balancer');
+    this.policies = new Policies({ clusters: this, draws: this.draws });
     this.pools = pools;
-    this.order = new HostOrder(podsOf, localities);
-    this.sets = new HostSetMaker(podsOf, this.order, seed);
+    this.assignments = new Assignments(podsOf, localities);
+    this.sets = new HostSetMaker(seed);
   }
 
   get nowNs(): number {
@@ -82,26 +106,72 @@ export class Clusters implements HostMaker {
 
   private create(pod: Pod, destination: ClusterUseRt): ClusterState {
     const plan = destination.cluster as ClusterPlan;
-    const hostCount = this.order.of(plan).length;
-    const state = new ClusterState(
-      this.states.length,
-      destination.clusterIndex,
+    const { balancer } = plan;
+    const first = this.assignments.first(plan);
+    const state = new ClusterState({
+      id: this.states.length,
+      use: destination,
       plan,
-      pod,
-      this.recorder.clusters[destination.clusterIndex],
-      hostCount,
-      this.rotation(pod, plan, hostCount),
-      BEGINNING_NS,
-    );
-    state.envoy = this.envoy;
-    state.beyond = destination.beyond;
-    if (plan.perConnection === true)
-      state.free = new FreeConnections(state, this.order.of(plan), this, this.draws, this.pools);
-    else state.sets = this.sets.make(state);
+      caller: pod,
+      counters: this.recorder.clusters[destination.clusterIndex],
+      numbers: this.numbers,
+      policy: this.policies.of(balancer),
+      rotation: POLICIES[balancer.policy].rotation({
+        seed: this.seed,
+        caller: pod,
+        name: plan.name,
+        hosts: first.length,
+      }),
+      envoy: this.envoy,
+      createdAtNs: BEGINNING_NS,
+    });
+    if (plan.perConnection === true) state.free = new FreeConnections(state, this, this.draws, this.pools);
     this.states.push(state);
     this.clustersOf(pod.id, destination.local)[destination.local] = state;
-    this.created(state);
+    this.change(state, first, [], BEGINNING_NS);
     return state;
+  }
+
+  /**
+   * The proxy of a cluster's caller hears that endpoints are there or are there no longer. Its balancer knows at once, of changes of health too that
+   * would have been merged with later ones (envoy: cluster_manager_impl.cc, scheduleUpdate). Streams at hosts that have gone go on to their ends.
+   * @param added in the order of an assignment; an endpoint that is there already takes its new weight (state/endpoint.ts)
+   */
+  update(state: ClusterState, added: readonly Endpoint[], removed: readonly Endpoint[]): void {
+    const { nowNs } = this;
+    if (state.hostsUpdateTimer !== NOTHING) this.calendar.cancel(state.hostsUpdateTimer);
+    state.hostsUpdateTimer = NOTHING;
+    state.hostsUpdatedAtNs = nowNs;
+    this.change(state, added, removed, nowNs);
+  }
+
+  /** @param atNs when the hosts that are new began to serve */
+  private change(state: ClusterState, added: readonly Endpoint[], removed: readonly Endpoint[], atNs: number): void {
+    const change = state.update(added, removed);
+    this.membersChanged(state, change);
+    // Hosts that are alike may differ from now on; those that differ stay in sets.
+    if (state.sets === null && state.free === null) state.sets = this.sets.make(state, this.ownOf(state.caller));
+    learnMembers(state, change.kept, atNs);
+    for (const { pools } of change.left) for (const pool of pools) this.pools[pool].drain();
+    this.membersLearned(state);
+  }
+
+  /** The proxy of a pod hears how many pods its own workload has, and where: all its clusters that go by zones are routed anew. */
+  updateOwn(pod: Pod, added: readonly Endpoint[], removed: readonly Endpoint[]): void {
+    const own = this.ownOf(pod);
+    own.endpoints = changeEndpoints(own.endpoints, added, removed).endpoints;
+    for (const state of this.byPod[pod.id] ?? []) {
+      if (state !== null && state.plan.zoneAware !== undefined) learnHealth(state, this.nowNs);
+    }
+  }
+
+  private ownOf(pod: Pod): OwnCluster {
+    const known = this.own.get(pod.id);
+    if (known !== undefined) return known;
+    const own = new OwnCluster();
+    this.own.set(pod.id, own);
+    this.updateOwn(pod, this.assignments.own(pod.workload), []);
+    return own;
   }
 
   /** What a pod knows, with room for a cluster of this number. */
@@ -112,56 +182,48 @@ export class Clusters implements HostMaker {
     return clusters;
   }
 
-  /** Each worker's round robin starts at a random host (envoy: round_robin_lb.h, seed). */
-  private rotation(pod: Pod, plan: ClusterPlan, hostCount: number): Float64Array {
-    const rotation = new Float64Array(pod.workers);
-    if (plan.balancer.policy !== 'round_robin' || hostCount === 0) return rotation;
-    const owner = `${pod.plan.namespace}/${pod.plan.name}/${pod.ordinal}`;
-    const stream = componentStream(this.seed, `round robin of ${owner} to ${plan.name}`);
-    for (let worker = 0; worker < rotation.length; worker++) rotation[worker] = stream.integer(hostCount);
-    return rotation;
-  }
-
-  /** The host at a position of a cluster's list. */
+  /** The host at a place of a cluster's list. */
   host(state: ClusterState, index: number): HostState {
     return state.hosts[index] ?? this.createHost(state, index);
   }
 
   private createHost(state: ClusterState, index: number): HostState {
-    const { group, pod } = this.order.of(state.plan)[index];
-    const caller = state.caller;
+    const endpoint = state.endpoints[index];
+    const { group, pod } = endpoint;
+    const { caller, plan } = state;
     const there = this.network.oneWayNs(caller.locality, pod.locality);
     const back = this.network.oneWayNs(pod.locality, caller.locality);
     const tunnelled = speaksHbone(caller, pod);
-    const { tls, reachable, skipsProxy } = state.plan.endpointTls?.[group] ?? state.plan;
+    const { tls, reachable, skipsProxy } = plan.endpointTls?.[group] ?? plan;
     const proxied = pod.proxiesInbound && skipsProxy !== true;
     const serverLatencyNs = proxied ? pod.proxyLatencyNs : 0;
-    const callerLatencyNs = state.plan.skipsOwnProxy === true ? 0 : caller.proxyLatencyNs;
-    const host = new HostState(
-      state,
-      index,
-      group,
-      pod,
-      this.network.path(caller.locality, pod.locality, callerLatencyNs + serverLatencyNs),
-      this.network.path(caller.locality, pod.locality, callerLatencyNs),
-      this.network.path(pod.locality, caller.locality, callerLatencyNs + serverLatencyNs),
+    const callerLatencyNs = plan.skipsOwnProxy === true ? 0 : caller.proxyLatencyNs;
+    const host = new HostState(state, index, {
+      endpoint,
+      toApp: this.network.path(caller.locality, pod.locality, callerLatencyNs + serverLatencyNs),
+      toProxy: this.network.path(caller.locality, pod.locality, callerLatencyNs),
+      back: this.network.path(pod.locality, caller.locality, callerLatencyNs + serverLatencyNs),
       serverLatencyNs,
-      tunnelled ? hboneCost(caller, pod, there, back) : handshakeCost(tls, caller, pod, there, back),
-      caller.workers,
-    );
-    host.tunnelled = tunnelled;
-    host.passage = state.beyond?.[group] ?? null;
-    host.reachable = reachable;
-    host.proxied = proxied;
-    // A proxy in front of it keeps its own connections open.
-    const { keepAlive } = pod.plan.app;
-    const bare = !pod.hasProxy || skipsProxy === true;
-    if (bare && keepAlive.idleNs > 0) host.keepAliveNs = keepAlive.idleNs;
-    if (bare && keepAlive.requests > 0) host.keepAliveRequests = keepAlive.requests;
-    if (state.plan.balancer.policy === 'peak_ewma') {
-      host.load = new PeakEwma(this.calendar.nowNs, state.plan.balancer.failureBias ?? null);
-    }
+      handshake: tunnelled ? hboneCost(caller, pod, there, back) : handshakeCost(tls, caller, pod, there, back),
+      // A proxy in front of it keeps its own connections open.
+      keepAlive: pod.hasProxy && skipsProxy !== true ? null : keepAliveOf(pod),
+      tunnelled,
+      passage: state.beyond?.[group] ?? null,
+      proxied,
+      reachable,
+      load: POLICIES[plan.balancer.policy].estimate(plan.balancer, this.calendar.nowNs),
+    });
     state.hosts[index] = host;
     return host;
   }
+}
+
+/** Null: its application closes no connections. */
+function keepAliveOf({ plan }: Pod): KeepAlive | null {
+  const { idleNs, requests } = plan.app.keepAlive;
+  if (idleNs <= 0 && requests <= 0) return null;
+  return {
+    idleNs: idleNs > 0 ? idleNs : Number.POSITIVE_INFINITY,
+    requests: requests > 0 ? requests : Number.POSITIVE_INFINITY,
+  };
 }

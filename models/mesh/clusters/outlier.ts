@@ -7,13 +7,13 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { componentStream } from '../../../sim/random/stream.js';
 import type { OutlierPlan } from '../../plan/contract/plan.js';
+import { learnHealth } from '../balancing/balancer.js';
 import { FailureAccrual } from '../linkerd/failure-accrual.js';
-import { isHealthy } from '../policies/host-sets.js';
 import { oftenFailing, seldomSuccessful, type Volume } from '../policies/outlier-rates.js';
-import { availability } from '../policies/priority-load.js';
-import type { ClusterState, HostState } from '../state/cluster-state.js';
+import { type ClusterState, type HostState, WATCH } from '../state/cluster-state.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
+import { ownerOf } from '../state/pod.js';
 
 const UPDATE_MERGE_WINDOW_NS = 1_000_000_000;
 const NS_PER_MS = 1_000_000;
@@ -27,12 +27,6 @@ export function ejectionNs(plan: OutlierPlan, ejections: number): number {
 export function mayEject(plan: OutlierPlan, ejected: number, hosts: number): boolean {
   if (plan.alwaysEjectOne && ejected === 0) return true;
   return (100 * (ejected + 1)) / hosts <= plan.maxEjectionPercent;
-}
-
-/** Panic (envoy: load_balancer_impl.cc): too few healthy hosts, and even 140 % of them would not carry all. */
-export function inPanic(healthy: number, total: number, thresholdPercent: number): boolean {
-  if (total === 0) return false;
-  return availability(healthy, total) < 100 && (100 * healthy) / total < thresholdPercent;
 }
 
 /** A pool of connections to a host that takes no more requests. */
@@ -57,14 +51,20 @@ export class OutlierDetector {
   }
 
   private drain({ pools }: HostState): void {
-    for (const pool of pools) if (pool !== NOTHING) this.pools[pool].drain();
+    for (const pool of pools) this.pools[pool].drain();
   }
 
   /** A response came with this status. */
   response(host: HostState, status: number): void {
-    const plan = host.cluster.plan.outlier;
-    if (plan !== null) this.count(plan, host, status);
-    else if (host.breaker !== NOTHING) this.accrual.ended(host, status);
+    const { watch, plan } = host.cluster;
+    if (watch === 0) {
+      if (host.breaker !== NOTHING) this.accrual.ended(host, status);
+    } else if (status < 500 && (watch & WATCH.rates) === 0) {
+      host.consecutive5xx = 0;
+      host.consecutiveGateway = 0;
+    } else {
+      this.count(plan.outlier as OutlierPlan, host, status);
+    }
   }
 
   /** No response: the connection failed or was lost (503), or a time-out (504). */
@@ -95,16 +95,17 @@ export class OutlierDetector {
 
   /** A stream got its connection: a success of local origin, where these are told apart. */
   connected(host: HostState): void {
-    const plan = host.cluster.plan.outlier;
-    if (plan === null || !plan.splitLocalOriginErrors) return;
+    const { watch, plan } = host.cluster;
+    if ((watch & WATCH.localOrigin) === 0) return;
     host.consecutiveLocal = 0;
-    if (judgesRates(plan)) this.rateLocal(plan, host, true);
+    if ((watch & WATCH.rates) !== 0) this.rateLocal(plan.outlier as OutlierPlan, host, true);
   }
 
   private count(plan: OutlierPlan, host: HostState, status: number): void {
     if (judgesRates(plan)) {
-      host.requests++;
-      if (status < 500) host.successes++;
+      const { history } = host;
+      history.requests++;
+      if (status < 500) history.successes++;
       this.scheduleSweep(host.cluster, plan);
     }
     if (status < 500) {
@@ -128,15 +129,17 @@ export class OutlierDetector {
   }
 
   private rateLocal(plan: OutlierPlan, host: HostState, success: boolean): void {
-    host.localRequests++;
-    if (success) host.localSuccesses++;
+    const { history } = host;
+    history.localRequests++;
+    if (success) history.localSuccesses++;
     this.scheduleSweep(host.cluster, plan);
   }
 
   /** @param enforcing percent of the detections that eject */
   private detected(plan: OutlierPlan, host: HostState, enforcing: number): void {
-    const { cluster } = host;
-    if (host.ejected) return;
+    const { cluster, history } = host;
+    // Of a host that has gone meanwhile nothing is said (envoy: onConsecutiveErrorWorker).
+    if (host.ejected || !host.isMember) return;
     cluster.counters.ejectionsDetected++;
     if (!mayEject(plan, cluster.ejectedCount, cluster.memberCount)) {
       cluster.counters.ejectionsOverflow++;
@@ -146,13 +149,13 @@ export class OutlierDetector {
     if (enforcing < 100 && this.streamOf(cluster).integer(100) >= enforcing) return;
     host.ejected = true;
     if (!host.failedCheck) cluster.unhealthyCount++;
-    host.ejectedAtNs = this.calendar.nowNs;
+    history.ejectedAtNs = this.calendar.nowNs;
     cluster.ejectedCount++;
     cluster.counters.ejectionsEnforced++;
-    if (host.ejections === 0) cluster.tainted++;
-    if (plan.baseEjectionNs * host.ejections < plan.maxEjectionNs + plan.baseEjectionNs) host.ejections++;
+    if (history.ejections === 0) cluster.tainted++;
+    if (plan.baseEjectionNs * history.ejections < plan.maxEjectionNs + plan.baseEjectionNs) history.ejections++;
     const jitterMs = Math.floor(plan.maxEjectionJitterNs / NS_PER_MS);
-    host.ejectionJitterNs = jitterMs === 0 ? 0 : this.streamOf(cluster).integer(jitterMs + 1) * NS_PER_MS;
+    history.jitterNs = jitterMs === 0 ? 0 : this.streamOf(cluster).integer(jitterMs + 1) * NS_PER_MS;
     this.drain(host);
     this.scheduleHostsUpdate(cluster);
     this.scheduleSweep(cluster, plan);
@@ -173,9 +176,8 @@ export class OutlierDetector {
   /** What no call owns: the phase of the sweeps, and chance in ejections. */
   private streamOf(cluster: ClusterState): NonNullable<ClusterState['ejectionStream']> {
     if (cluster.ejectionStream === null) {
-      const { plan, ordinal } = cluster.caller;
-      const owner = `${plan.namespace}/${plan.name}/${ordinal}`;
-      cluster.ejectionStream = componentStream(this.seed, `outlier detection of ${owner} at ${cluster.plan.name}`);
+      const name = `outlier detection of ${ownerOf(cluster.caller)} at ${cluster.plan.name}`;
+      cluster.ejectionStream = componentStream(this.seed, name);
     }
     return cluster.ejectionStream;
   }
@@ -187,12 +189,14 @@ export class OutlierDetector {
     cluster.sweepScheduled = false;
     for (const host of cluster.hosts) {
       if (host === null || !host.ejected) continue;
-      if (ejectionNs(plan, host.ejections) + host.ejectionJitterNs <= nowNs - host.ejectedAtNs) this.uneject(host);
+      const { ejections, jitterNs, ejectedAtNs } = host.history;
+      if (ejectionNs(plan, ejections) + jitterNs <= nowNs - ejectedAtNs) this.uneject(host);
     }
     if (judgesRates(plan)) this.judgeRates(plan, cluster);
     for (const host of cluster.hosts) {
       if (host === null || host.ejected || host.ejections === 0) continue;
-      if (nowNs - host.unejectedAtNs >= plan.intervalNs && --host.ejections === 0) cluster.tainted--;
+      const { history } = host;
+      if (nowNs - history.unejectedAtNs >= plan.intervalNs && --history.ejections === 0) cluster.tainted--;
     }
     if (cluster.tainted > 0) this.scheduleSweep(cluster, plan);
   }
@@ -200,9 +204,9 @@ export class OutlierDetector {
   /** An ejection ends: with a sweep, or with a health check that passes. */
   uneject(host: HostState): void {
     const { cluster } = host;
-    if (!host.ejected) return;
+    if (!host.ejected || !host.isMember) return;
     host.ejected = false;
-    host.unejectedAtNs = this.calendar.nowNs;
+    host.history.unejectedAtNs = this.calendar.nowNs;
     host.consecutive5xx = 0;
     host.consecutiveGateway = 0;
     host.consecutiveLocal = 0;
@@ -216,22 +220,17 @@ export class OutlierDetector {
   healthChanged(host: HostState): void {
     const { cluster } = host;
     if (host.failedCheck) this.drain(host);
-    if (host.ejected) return;
+    if (host.ejected || !host.isMember) return;
     cluster.unhealthyCount += host.failedCheck ? 1 : -1;
     this.scheduleHostsUpdate(cluster);
   }
 
   /** Hosts in their order, where Envoy's order is that of a hash table. */
   private judgeRates(plan: OutlierPlan, cluster: ClusterState): void {
-    const external = cluster.hosts.map((host) => volumeOf(host, host?.requests, host?.successes));
-    const local = cluster.hosts.map((host) => volumeOf(host, host?.localRequests, host?.localSuccesses));
-    for (const host of cluster.hosts) {
-      if (host === null) continue;
-      host.requests = 0;
-      host.successes = 0;
-      host.localRequests = 0;
-      host.localSuccesses = 0;
-    }
+    const histories = cluster.hosts.map((host) => (host === null || host.ejected ? null : host.history));
+    const external = histories.map((history) => volumeOf(history?.requests, history?.successes));
+    const local = histories.map((history) => volumeOf(history?.localRequests, history?.localSuccesses));
+    for (const host of cluster.hosts) host?.history.begin();
     const { successRate, failurePercentage } = plan;
     if (successRate !== null) {
       this.detectedAll(plan, cluster, seldomSuccessful(external, successRate), successRate.enforcing);
@@ -251,36 +250,21 @@ export class OutlierDetector {
   }
 
   private scheduleHostsUpdate(cluster: ClusterState): void {
-    if (cluster.hostsUpdatePending) return;
+    if (cluster.hostsUpdateTimer !== NOTHING) return;
     const { nowNs } = this.calendar;
     if (nowNs - cluster.hostsUpdatedAtNs > UPDATE_MERGE_WINDOW_NS) {
       this.updateHosts(cluster);
     } else {
-      cluster.hostsUpdatePending = true;
-      this.calendar.schedule(nowNs + UPDATE_MERGE_WINDOW_NS, PHASE.control, EVENT.hostsUpdate, cluster.id);
+      const atNs = nowNs + UPDATE_MERGE_WINDOW_NS;
+      cluster.hostsUpdateTimer = this.calendar.schedule(atNs, PHASE.control, EVENT.hostsUpdate, cluster.id);
     }
   }
 
   /** The balancer learns which hosts are healthy. */
   updateHosts(cluster: ClusterState): void {
-    cluster.hostsUpdatePending = false;
+    cluster.hostsUpdateTimer = NOTHING;
     cluster.hostsUpdatedAtNs = this.calendar.nowNs;
-    if (cluster.sets !== null) {
-      cluster.sets.update(this.calendar.nowNs);
-      return;
-    }
-    const healthy = cluster.hostCount - cluster.unhealthyCount;
-    cluster.panic = inPanic(healthy, cluster.hostCount, cluster.plan.panicThresholdPercent);
-    if (cluster.panic || cluster.unhealthyCount === 0) {
-      cluster.candidates = null;
-      return;
-    }
-    const candidates = new Int32Array(healthy);
-    let next = 0;
-    for (let index = 0; index < cluster.hostCount; index++) {
-      if (isHealthy(cluster.hosts[index])) candidates[next++] = index;
-    }
-    cluster.candidates = candidates;
+    learnHealth(cluster, this.calendar.nowNs);
   }
 }
 
@@ -289,6 +273,6 @@ function judgesRates(plan: OutlierPlan): boolean {
 }
 
 /** Null for a host that is not judged: never used, or ejected. */
-function volumeOf(host: HostState | null, total = 0, successes = 0): Volume | null {
-  return host === null || host.ejected ? null : { total, successes };
+function volumeOf(total: number | undefined, successes = 0): Volume | null {
+  return total === undefined ? null : { total, successes };
 }

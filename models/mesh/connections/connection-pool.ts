@@ -102,7 +102,7 @@ export class ConnectionPool {
       if (this.preconnectRatio > 1) this.connectMore();
       return attached ? STREAM.attached : STREAM.overflow;
     }
-    if (cluster.pendingRequests < cluster.plan.limits.maxPendingRequests) {
+    if (cluster.pendingRequests < cluster.maxPendingRequests) {
       this.queue(attempt);
       return STREAM.queued;
     }
@@ -299,7 +299,7 @@ export class ConnectionPool {
   private attach(connection: Connection, attempt: Attempt): boolean {
     const { cluster, host } = this;
     const { counters } = cluster;
-    if (cluster.activeRequests >= cluster.plan.limits.maxRequests) {
+    if (cluster.activeRequests >= cluster.maxRequests) {
       if (cluster.envoy.countsActiveOverflow) counters.upstreamRqActiveOverflow++;
       else counters.upstreamRqPendingOverflow++;
       attempt.cause = causeOf(REASONS['request limit'], cluster.index);

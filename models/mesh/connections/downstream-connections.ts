@@ -10,29 +10,40 @@ import { NOTHING } from '../state/nothing.js';
 import { keyWithin, type Pod, textKey } from '../state/pod.js';
 import type { DownstreamRt } from '../state/runtime.js';
 
-export function downstreamRt(plan: MeshPlan, { edge, grpc, route: { action } }: CallSitePlan): DownstreamRt {
+/** @param group number of the edge among those of its caller */
+export function downstreamRt(
+  plan: MeshPlan,
+  { edge, grpc, route: { action } }: CallSitePlan,
+  group: number,
+): DownstreamRt {
   const { fromName, toName } = plan.edges[edge];
   const cluster = action.kind === 'forward' ? plan.clusters[action.destinations[0].cluster] : undefined;
   const multiplexed = grpc || (cluster?.appProtocol ?? cluster?.protocol) === 'http2';
-  return { group: edge, key: textKey(`${fromName} to ${toName}`), multiplexed };
+  return { group, key: textKey(`${fromName} to ${toName}`), multiplexed };
 }
 
-/** The connections of a pod to one service. */
-interface Pool {
-  /** By number: the worker that each is dealt to. */
-  readonly workers: number[];
-  /** Numbers of the free ones, the last first. */
-  readonly free: number[];
-  made: number;
-}
+/** Numbers of a pool, the connections of a pod to one service: the free one that was used last, the first one made (or NOTHING), how often one was dealt. */
+const POOL_STRIDE = 4;
+const FIRST = 1;
+const DEALT = 2;
+/** Numbers of a connection: the worker that it is dealt to; of a free one, the free one that comes after it. */
+const CONNECTION_STRIDE = 2;
+const NEXT = 1;
 
 export class DownstreamConnections {
   private readonly dealing: Draws;
-  /** By pod and by group of the site; they come into being on first use. */
-  private readonly pools: (Pool | undefined)[][] = [];
+  /** By workload: to how many services its pods have calls. */
+  private readonly groupsOf: Int32Array;
+  /** By pod: number of its first pool, NOTHING before its first call. */
+  private readonly firstPool: number[] = [];
+  private pools = new Int32Array(64 * POOL_STRIDE);
+  private poolCount = 0;
+  private connections = new Int32Array(64 * CONNECTION_STRIDE);
+  private connectionCount = 0;
 
-  constructor(seed: string) {
+  constructor(seed: string, groupsOf: Int32Array) {
     this.dealing = new Draws(seed, 'downstream worker');
+    this.groupsOf = groupsOf;
   }
 
   /** The worker that a connection of a pod is dealt to. @param key of what it serves @param number counts such connections */
@@ -45,36 +56,60 @@ export class DownstreamConnections {
   /** A call of a pod with several workers leaves its application. */
   take(call: Call): void {
     const { pod, site } = call;
-    const { group, key, multiplexed } = site.downstream;
+    const { group, multiplexed } = site.downstream;
     const pool = this.poolOf(pod, group);
-    let number = multiplexed ? (pool.made > 0 ? 0 : undefined) : pool.free.pop();
-    if (number === undefined) {
-      number = pool.workers.length;
-      pool.workers.push(this.worker(pod, key, pool.made++));
-    }
-    if (!multiplexed) call.connection = number;
-    call.worker = pool.workers[number];
+    const { pools } = this;
+    let connection = multiplexed ? pools[pool + FIRST] : pools[pool];
+    if (connection === NOTHING) connection = this.open(pool, call);
+    else if (!multiplexed) pools[pool] = this.connections[connection + NEXT];
+    if (!multiplexed) call.connection = connection;
+    call.worker = this.connections[connection];
   }
 
   /** @param kept the call has its answer: only then can HTTP/1.1 go on with the connection; else the next one is another */
   release(call: Call, kept: boolean): void {
-    const { pod, site, connection } = call;
+    const { connection } = call;
     if (connection === NOTHING) return;
     call.connection = NOTHING;
-    const { group, key } = site.downstream;
-    const pool = this.poolOf(pod, group);
-    if (!kept) pool.workers[connection] = this.worker(pod, key, pool.made++);
-    pool.free.push(connection);
+    const pool = this.poolOf(call.pod, call.site.downstream.group);
+    if (!kept) this.connections[connection] = this.deal(pool, call);
+    this.connections[connection + NEXT] = this.pools[pool];
+    this.pools[pool] = connection;
   }
 
-  private poolOf(pod: Pod, group: number): Pool {
-    while (this.pools.length <= pod.id) this.pools.push([]);
-    const ofPod = this.pools[pod.id];
-    let pool = ofPod[group];
-    if (pool === undefined) {
-      pool = { workers: [], free: [], made: 0 };
-      ofPod[group] = pool;
-    }
-    return pool;
+  private open(pool: number, call: Call): number {
+    const connection = CONNECTION_STRIDE * this.connectionCount++;
+    if (connection === this.connections.length) this.connections = doubled(this.connections);
+    this.connections[connection] = this.deal(pool, call);
+    if (this.pools[pool + FIRST] === NOTHING) this.pools[pool + FIRST] = connection;
+    return connection;
   }
+
+  private deal(pool: number, { pod, site }: Call): number {
+    return this.worker(pod, site.downstream.key, this.pools[pool + DEALT]++);
+  }
+
+  /** Where the numbers of a pool stand; those of one pod stand together. */
+  private poolOf(pod: Pod, group: number): number {
+    while (this.firstPool.length <= pod.id) this.firstPool.push(NOTHING);
+    if (this.firstPool[pod.id] === NOTHING) this.firstPool[pod.id] = this.addPools(this.groupsOf[pod.workload]);
+    return (this.firstPool[pod.id] + group) * POOL_STRIDE;
+  }
+
+  private addPools(count: number): number {
+    const first = this.poolCount;
+    this.poolCount += count;
+    while (this.poolCount * POOL_STRIDE > this.pools.length) this.pools = doubled(this.pools);
+    for (let pool = first; pool < this.poolCount; pool++) {
+      this.pools[pool * POOL_STRIDE] = NOTHING;
+      this.pools[pool * POOL_STRIDE + FIRST] = NOTHING;
+    }
+    return first;
+  }
+}
+
+function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(2 * numbers.length);
+  grown.set(numbers);
+  return grown;
 }

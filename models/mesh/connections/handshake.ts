@@ -82,7 +82,7 @@ export class Handshakes {
   atGateway(connection: Connection): void {
     const relay = connection.relay as Relay;
     const { gateway, worker, back } = relay;
-    const sentNs = gateway.process?.tcpRequest(worker, 0) ?? this.calendar.nowNs;
+    const sentNs = this.calendar.nowNs + (gateway.process?.tcpRequest(worker, 0) ?? 0);
     if (!this.relays.extend(connection, relay)) {
       connection.fails = true;
       this.finish(connection, sentNs + back.meanNs);
@@ -102,7 +102,7 @@ export class Handshakes {
     const handshake = costOf(connection);
     if (pod.process === null) throw new Error('no proxy to shake hands with');
     const cpuNs = connection.resumed ? handshake.serverResumedCpuNs : handshake.serverCpuNs;
-    const doneNs = pod.process.handshake(connection.serverWorker, cpuNs);
+    const doneNs = this.calendar.nowNs + pod.process.handshake(connection.serverWorker, cpuNs);
     this.goOn(connection, doneNs + handshake.backNs, EVENT.helloAtClient);
   }
 
@@ -112,9 +112,9 @@ export class Handshakes {
     const handshake = costOf(connection);
     const { process } = pool.host.cluster.caller;
     const cpuNs = connection.resumed ? handshake.clientResumedCpuNs : handshake.clientCpuNs;
-    const doneNs = process === null || cpuNs === 0 ? this.calendar.nowNs : process.handshake(pool.worker, cpuNs);
+    const tookNs = process === null || cpuNs === 0 ? 0 : process.handshake(pool.worker, cpuNs);
     const left = roundTrips(handshake.tlsRoundTrips, connection.resumed) - 2;
-    this.finish(connection, doneNs + left * (handshake.thereNs + handshake.backNs));
+    this.finish(connection, this.calendar.nowNs + tookNs + left * (handshake.thereNs + handshake.backNs));
   }
 
   private finish(connection: Connection, atNs: number): void {

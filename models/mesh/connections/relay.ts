@@ -3,7 +3,6 @@
 // from end to end, no HTTP in between. istio: pilot/pkg/networking/core/gateway.go (buildAutoPassthroughFilterChains); envoy:
 // source/common/tcp_proxy/tcp_proxy.cc, source/extensions/filters/network/sni_cluster.
 
-import type { Calendar } from '../../../sim/calendar.js';
 import { Draws } from '../../../sim/random/draws.js';
 import type { Balancer } from '../balancing/balancer.js';
 import type { Clusters } from '../clusters/clusters.js';
@@ -21,7 +20,6 @@ import type { ClusterUseRt } from '../state/runtime.js';
 import type { Wire } from '../wire/wire.js';
 
 export class Relays {
-  private readonly calendar: Calendar;
   private readonly network: Network;
   private readonly clusters: Clusters;
   private readonly balancer: Balancer;
@@ -34,14 +32,12 @@ export class Relays {
 
   constructor(
     seed: string,
-    calendar: Calendar,
     network: Network,
     clusters: Clusters,
     balancer: Balancer,
     podsOf: readonly (readonly Pod[])[],
     wire: Wire,
   ) {
-    this.calendar = calendar;
     this.network = network;
     this.clusters = clusters;
     this.balancer = balancer;
@@ -117,7 +113,7 @@ export class Relays {
 
   /** A request leaves the client's proxy. */
   send(attempt: Attempt, { there }: Relay): void {
-    this.wire.leavesNs = this.calendar.nowNs;
+    this.wire.leavesInNs = 0;
     this.travel(attempt, there, attempt.requestBytes, EVENT.relayed);
   }
 
@@ -127,14 +123,14 @@ export class Relays {
     const { pod, proxied, toProxy, toApp } = far as HostState;
     const atProxy = pod.process !== null && proxied;
     const path = atProxy ? toProxy : toApp;
-    this.wire.leavesNs = gateway.process?.tcpRequest(worker, attempt.requestBytes) ?? this.calendar.nowNs;
+    this.wire.leavesInNs = gateway.process?.tcpRequest(worker, attempt.requestBytes) ?? 0;
     this.travel(attempt, path, attempt.requestBytes, atProxy ? EVENT.serverProxy : EVENT.application);
   }
 
   /** Its response has come back to the gateway. */
   passBack(attempt: Attempt): void {
     const { gateway, worker, back } = attempt.relay as Relay;
-    this.wire.leavesNs = gateway.process?.tcpResponse(worker, attempt.responseBytes) ?? this.calendar.nowNs;
+    this.wire.leavesInNs = gateway.process?.tcpResponse(worker, attempt.responseBytes) ?? 0;
     this.travel(attempt, back, attempt.responseBytes, EVENT.response);
   }
 

@@ -12,12 +12,12 @@ import type { Clusters } from '../clusters/clusters.js';
 import type { OutlierDetector } from '../clusters/outlier.js';
 import type { Server } from '../server/server.js';
 import { type Attempt, RESET } from '../state/attempt.js';
-import type { ClusterState, HostState } from '../state/cluster-state.js';
+import type { ClusterState, HostState, MembersChanged } from '../state/cluster-state.js';
 import { EVENT } from '../state/events.js';
 import { type HandshakeCost, roundTrips } from '../state/handshake-cost.js';
 import { HEALTH_CHECK, NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
-import { podAddress } from '../state/pod.js';
+import { ownerOf, podAddress } from '../state/pod.js';
 import type { HandlerRt } from '../state/runtime.js';
 import type { Wire } from '../wire/wire.js';
 import { CHECK, HealthState, jitteredIntervalNs } from './health-state.js';
@@ -28,7 +28,7 @@ class Check {
   readonly host: HostState;
   readonly plan: HealthCheckPlan;
   readonly handler: HandlerRt | null;
-  readonly health = new HealthState(true);
+  readonly health: HealthState;
   readonly stream: Sfc32;
   /** The check that is under way at the server, or NOTHING. */
   attempt = NOTHING;
@@ -38,8 +38,16 @@ class Check {
   timer = NOTHING;
   step = NOTHING;
 
-  constructor(id: number, host: HostState, plan: HealthCheckPlan, handler: HandlerRt | null, stream: Sfc32) {
+  constructor(
+    id: number,
+    host: HostState,
+    plan: HealthCheckPlan,
+    handler: HandlerRt | null,
+    stream: Sfc32,
+    isKnown: boolean,
+  ) {
     this.id = id;
+    this.health = new HealthState(isKnown);
     this.host = host;
     this.plan = plan;
     this.handler = handler;
@@ -49,6 +57,7 @@ class Check {
 
 export class HealthChecker {
   private readonly checks: Check[] = [];
+  private readonly byHost = new Map<HostState, Check>();
   private readonly calendar: Calendar;
   private readonly clusters: Clusters;
   private readonly attempts: ObjectPool<Attempt>;
@@ -80,23 +89,40 @@ export class HealthChecker {
     this.networkDraws = new Draws(seed, 'network of health checks');
   }
 
-  /** A cluster has come into being at a proxy. */
-  watch(state: ClusterState): void {
+  /** The hosts of a cluster have changed: those that are new are checked from now on, those that have gone no more. */
+  membersChanged(state: ClusterState, { isFirst, kept, left }: MembersChanged): void {
     const plan = state.plan.healthCheck;
     if (plan === null) return;
-    const { caller } = state;
-    const owner = `${caller.plan.namespace}/${caller.plan.name}/${caller.ordinal}`;
-    for (let index = 0; index < state.hostCount; index++) {
-      const host = this.clusters.host(state, index);
-      const stream = componentStream(
-        this.seed,
-        `health checks of ${owner} at ${state.plan.name} ${podAddress(host.pod)}`,
-      );
-      const handler = plan.kind === 'tcp' ? null : this.handlers[plan.handlers[host.group]];
-      const check = new Check(this.checks.length, host, plan, handler, stream);
-      this.checks.push(check);
-      this.wait(check, Math.floor(stream.next() * plan.intervalNs));
+    for (const host of left) this.forget(host);
+    kept.forEach((place, index) => {
+      if (place === NOTHING) this.watch(this.clusters.host(state, index), plan, isFirst);
+    });
+  }
+
+  /** @param isKnown its first check is over; who comes later is bad until then, and is checked at once */
+  private watch(host: HostState, plan: HealthCheckPlan, isKnown: boolean): void {
+    const { caller, plan: cluster } = host.cluster;
+    const address = podAddress(host.pod);
+    const stream = componentStream(this.seed, `health checks of ${ownerOf(caller)} at ${cluster.name} ${address}`);
+    const handler = plan.kind === 'tcp' ? null : this.handlers[plan.handlers[host.group]];
+    const check = new Check(this.checks.length, host, plan, handler, stream, isKnown);
+    this.checks.push(check);
+    this.byHost.set(host, check);
+    if (!isKnown) {
+      host.failedCheck = true;
+      host.cluster.unhealthyCount++;
     }
+    this.wait(check, isKnown ? Math.floor(stream.next() * plan.intervalNs) : 0);
+  }
+
+  /** Nobody waits for the check that is under way, and no other follows. */
+  private forget(host: HostState): void {
+    const check = this.byHost.get(host);
+    if (check === undefined) return;
+    this.byHost.delete(host);
+    this.stopTimer(check);
+    this.stopStep(check);
+    this.letGo(check);
   }
 
   private wait(check: Check, ns: number): void {
@@ -139,9 +165,9 @@ export class HealthChecker {
     const { reachable } = host;
     // A plaintext connection that the server closes at its first bytes is a connection nevertheless.
     if (reachable === 'tls-failure' || (reachable === 'reset' && check.handler !== null)) {
-      this.end(check, CHECK.noAnswer);
+      this.concludeInTime(check, CHECK.noAnswer);
     } else if (check.handler === null) {
-      this.end(check, CHECK.passed);
+      this.concludeInTime(check, CHECK.passed);
     } else {
       check.connected = check.plan.reuseConnection;
       this.send(check, check.handler);
@@ -152,7 +178,7 @@ export class HealthChecker {
     const { host, stream } = check;
     const attempt = this.attempts.take();
     const hi = stream.nextUint32() | 0;
-    attempt.begin(HEALTH_CHECK, host, handler, NOTHING, hi, stream.nextUint32() | 0);
+    attempt.begin(HEALTH_CHECK, host, handler, NOTHING, NOTHING, hi, stream.nextUint32() | 0);
     attempt.check = check.id;
     attempt.serverDone = false;
     check.attempt = attempt.id;
@@ -171,12 +197,11 @@ export class HealthChecker {
     this.attempts.give(attempt);
     check.attempt = NOTHING;
     if (reset !== RESET.none) check.connected = false;
-    this.end(check, reset !== RESET.none ? CHECK.noAnswer : resultOf(status, check.plan));
+    this.concludeInTime(check, reset !== RESET.none ? CHECK.noAnswer : resultOf(status, check.plan));
   }
 
-  private end(check: Check, result: number): void {
-    if (check.timer !== NOTHING) this.calendar.cancel(check.timer);
-    check.timer = NOTHING;
+  private concludeInTime(check: Check, result: number): void {
+    this.stopTimer(check);
     this.conclude(check, result);
   }
 
@@ -191,6 +216,11 @@ export class HealthChecker {
     if (result === CHECK.passed && !health.failed && plan.unejects) this.outlier.uneject(host);
     const intervalNs = health.intervalNs(plan, isUsed(host.cluster));
     this.wait(check, jitteredIntervalNs(intervalNs, plan, stream.next(), stream.next()));
+  }
+
+  private stopTimer(check: Check): void {
+    if (check.timer !== NOTHING) this.calendar.cancel(check.timer);
+    check.timer = NOTHING;
   }
 
   private stopStep(check: Check): void {
@@ -212,8 +242,7 @@ export class HealthChecker {
 
 /** Whether the proxy has ever had a stream for the cluster. */
 function isUsed({ hosts }: ClusterState): boolean {
-  for (const host of hosts) if (host !== null) for (const pool of host.pools) if (pool !== NOTHING) return true;
-  return false;
+  return hosts.some((host) => host !== null && host.pools.length > 0);
 }
 
 /** gRPC answers that are not SERVING, and unexpected HTTP statuses, make a host unhealthy at once. */

@@ -10,7 +10,7 @@ import { SuccessRateWindow } from '../policies/success-rate-window.js';
 import type { ClusterState, HostState } from '../state/cluster-state.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
-import { podAddress } from '../state/pod.js';
+import { ownerOf, podAddress } from '../state/pod.js';
 
 const STATE = { open: 0, shut: 1, probation: 2, trying: 3 } as const;
 
@@ -136,24 +136,29 @@ export class FailureAccrual {
   }
 
   private close(host: HostState): void {
-    host.ejected = true;
-    host.cluster.ejectedCount++;
-    host.cluster.unhealthyCount++;
-    this.update(host.cluster);
+    this.setEjected(host, true);
   }
 
   private open(host: HostState): void {
-    host.ejected = false;
-    host.cluster.ejectedCount--;
-    host.cluster.unhealthyCount--;
-    this.update(host.cluster);
-    this.onReady(host.cluster);
+    this.setEjected(host, false);
+    if (host.isMember) this.onReady(host.cluster);
+  }
+
+  private setEjected(host: HostState, is: boolean): void {
+    host.ejected = is;
+    if (!host.isMember) return;
+    const { cluster } = host;
+    cluster.ejectedCount += is ? 1 : -1;
+    cluster.unhealthyCount += is ? 1 : -1;
+    this.update(cluster);
   }
 
   private make(host: HostState, plan: AccrualPlan): number {
     const { caller, plan: cluster } = host.cluster;
-    const owner = `${caller.plan.namespace}/${caller.plan.name}/${caller.ordinal}`;
-    const jitter = componentStream(this.seed, `failure accrual of ${owner} at ${cluster.name} ${podAddress(host.pod)}`);
+    const jitter = componentStream(
+      this.seed,
+      `failure accrual of ${ownerOf(caller)} at ${cluster.name} ${podAddress(host.pod)}`,
+    );
     const breaker = new Breaker(host, this.all.length, plan, jitter, this.calendar.nowNs);
     this.all.push(breaker);
     return breaker.id;

@@ -2,7 +2,7 @@
 // retransmission time-out, doubling up to 120 s, 15 times (RFC 6298; Linux: TCP_RTO_MIN, TCP_RTO_MAX, tcp_retries2). With a bandwidth a body takes its size / bandwidth longer to be
 // put on the line; messages do not contend for it.
 import type { Calendar } from '../../../sim/calendar.js';
-import { compileDistribution, type Distribution } from '../../../sim/distributions/index.js';
+import { LognormalDistribution } from '../../../sim/distributions/lognormal.js';
 import { log } from '../../../sim/math.js';
 import { PHASE } from '../../../sim/phases.js';
 import type { Draws } from '../../../sim/random/draws.js';
@@ -17,6 +17,8 @@ export const GIVEN_UP = Number.POSITIVE_INFINITY;
 /** From sending a message until the kernel gives it up: 924.6 s. */
 export const GIVEN_UP_AFTER_NS = retransmissionNs(RETRANSMISSIONS + 1);
 const NS_PER_S = 1_000_000_000;
+/** A draw on its way to its delay. */
+const SAMPLE = new Float64Array(1);
 /** When SYNs leave, in seconds after the first: time-outs are linear before they double (linux: net.ipv4.tcp_syn_linear_timeouts 4, since 6.5). */
 const SYN_S = [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67];
 
@@ -48,7 +50,7 @@ export class NetworkPath {
   readonly lane: number;
   readonly meanNs: number;
   private readonly fixedNs: number;
-  private readonly varying: Distribution | null;
+  private readonly varying: LognormalDistribution | null;
   private readonly loss: number;
   private readonly losses: Losses;
   private readonly nsPerByte: number;
@@ -57,7 +59,7 @@ export class NetworkPath {
     lane: number,
     fixedNs: number,
     meanNs: number,
-    varying: Distribution | null,
+    varying: LognormalDistribution | null,
     loss: number,
     losses: Losses,
     nsPerByte: number,
@@ -95,8 +97,12 @@ export class NetworkPath {
 
   private travelNs(draws: Draws, hi: number, lo: number): number {
     if (this.varying === null && this.loss === 0) return this.meanNs;
-    let delay =
-      this.varying === null ? this.meanNs : this.fixedNs + Math.round(this.varying.sample(draws.uniform(hi, lo)));
+    let delay = this.meanNs;
+    if (this.varying !== null) {
+      SAMPLE[0] = draws.uniform(hi, lo);
+      this.varying.sampleIn(SAMPLE);
+      delay = this.fixedNs + Math.round(SAMPLE[0]);
+    }
     if (this.loss > 0) {
       const u = draws.uniform(~hi, lo);
       if (u < this.loss) {
@@ -155,8 +161,7 @@ export class Network {
       const meanNs = Math.round(oneWayNs + extraNs);
       const bytesPerSecond = this.plan.bytesPerSecond?.[from][to] ?? 0;
       const constant = loss === 0 && (jitter === 0 || oneWayNs === 0) && bytesPerSecond === 0;
-      const varying =
-        jitter > 0 && oneWayNs > 0 ? compileDistribution({ kind: 'lognormal', mean: oneWayNs, cv: jitter }) : null;
+      const varying = jitter > 0 && oneWayNs > 0 ? new LognormalDistribution(oneWayNs, jitter) : null;
       const lane = constant ? this.calendar.lane(meanNs, PHASE.completion) : -1;
       const nsPerByte = bytesPerSecond > 0 ? NS_PER_S / bytesPerSecond : 0;
       path = new NetworkPath(lane, Math.round(extraNs), meanNs, varying, loss, this.lossesOf(from, to), nsPerByte);

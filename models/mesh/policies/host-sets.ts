@@ -1,11 +1,11 @@
 // The hosts of a cluster where they are not all alike: priorities, localities, weights, slow start, hash tables. Brought up to date at each change
 // of the hosts, as each worker of Envoy does; a pick only walks what stands here (envoy: source/common/upstream/upstream_impl.cc HostSetImpl;
 // source/extensions/load_balancing_policies/common/load_balancer_impl.cc: EdfLoadBalancerBase::refresh, ZoneAwareLoadBalancerBase).
-import { powReal } from '../../../sim/math.js';
 import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
-import type { ClusterPlan, LocalityViewPlan } from '../../plan/contract/plan.js';
+import type { BalancerPlan, ClusterPlan, LocalityViewPlan } from '../../plan/contract/plan.js';
 import { EdfScheduler } from './edf-scheduler.js';
 import type { HashTable } from './hash-table.js';
+import { HostSource } from './host-source.js';
 import { availability, OVERPROVISIONING, priorityLoads } from './priority-load.js';
 import { slowStartFactor } from './slow-start.js';
 import { type ZoneRouting, zoneRouting } from './zone-aware.js';
@@ -13,66 +13,58 @@ import { type ZoneRouting, zoneRouting } from './zone-aware.js';
 const NO_HOSTS = new Int32Array(0);
 const NO_PRIORITY = -1;
 
-/** A host as a balancer looks at it. */
-export interface BalancedHost {
-  readonly active: number;
-  readonly ejected: boolean;
-  readonly failedCheck: boolean;
-}
-
-/** Whether the balancer may pick a host outside of panic; one that was never used is healthy. */
-export function isHealthy(host: BalancedHost | null): boolean {
-  return host === null || !(host.ejected || host.failedCheck);
-}
-
 /** The cluster whose hosts stand in sets. */
 export interface BalancedCluster {
   readonly plan: ClusterPlan;
   readonly envoy: EnvoyPlan;
   readonly caller: { readonly locality: number };
-  readonly hosts: readonly (BalancedHost | null)[];
-  readonly hostCount: number;
+  readonly endpoints: readonly BalancedEndpoint[];
   readonly createdAtNs: number;
   /** Hosts that this caller is given. */
   memberCount: number;
+  /** By place in the list of endpoints. */
+  isHealthyAt(index: number): boolean;
+  activeAt(index: number): number;
 }
 
-/** What a cluster needs to know beyond its state; by host index. */
+export interface BalancedEndpoint {
+  readonly group: number;
+  readonly locality: number;
+  readonly weight: number;
+}
+
+/** How the policy of a cluster has its hosts. */
+export interface SetRules {
+  /** Unequal hosts stand in a schedule. */
+  readonly schedules: boolean;
+  /** Hosts are looked up in a table. */
+  readonly hashes: boolean;
+  /** The weight of a host with so many active requests. */
+  weight(plan: BalancerPlan, weight: number, active: number): number;
+}
+
+/** What a cluster needs to know beyond its state. */
 export interface HostFacts {
-  readonly weights: Float64Array;
-  readonly localities: Int32Array;
-  /** As the caller ranks them; -1 = not among its hosts. */
-  readonly priorities: Int32Array;
+  readonly rules: SetRules;
+  /** How the caller ranks the hosts; null: all alike. */
   readonly view: LocalityViewPlan | null;
-  /** Pods of the caller's workload by locality: Envoy's local cluster. */
-  readonly callers: readonly number[];
+  /** Envoy's local cluster: the pods of the caller's workload, as far as the caller has heard of them. */
+  readonly own: { readonly endpoints: readonly { readonly locality: number }[] };
   /** By worker: where its rotations start. */
   readonly seeds: Float64Array;
-  /** Builds (or finds) the hash table of these hosts; `shares` sum up to 1. */
-  tableOf(priority: number, hosts: Int32Array, shares: readonly number[], complete: boolean): HashTable;
-}
-
-/** Hosts among which a policy picks; its rotations survive changes of the hosts. */
-export class HostSource {
-  hosts: Int32Array = NO_HOSTS;
-  /** By worker: next position of a plain rotation. */
-  readonly rotation: Float64Array;
-  /** By worker; null where the hosts are equal. */
-  schedulers: readonly EdfScheduler[] | null = null;
-
-  constructor(seeds: Float64Array) {
-    this.rotation = seeds.slice();
-  }
+  /** Builds (or finds) the hash table of hosts by their places; `shares` sum up to 1; `complete`: these are all of their priority. */
+  tableOf(hosts: Int32Array, shares: readonly number[], complete: boolean): HashTable;
 }
 
 /** The hosts of one priority. */
 export class PrioritySet {
-  readonly hosts: Int32Array;
+  /** Places in the cluster's list, in its order. */
+  hosts: Int32Array = NO_HOSTS;
   readonly all: HostSource;
   readonly healthy: HostSource;
   panic = false;
   /** By locality of the plan; empty unless localities are told apart here. */
-  readonly byLocality: HostSource[];
+  readonly byLocality: HostSource[] = [];
   /** Locality-weighted: by worker, over `weighted`; null where it does not apply. */
   localitySchedulers: readonly EdfScheduler[] | null = null;
   /** Localities that take requests, and, locality-weighted, their effective weights. */
@@ -86,73 +78,80 @@ export class PrioritySet {
   /** What the table picks from. */
   candidates: Int32Array = NO_HOSTS;
 
-  constructor(hosts: Int32Array, seeds: Float64Array, localities: number, ownZone: number) {
+  constructor(seeds: Float64Array, ownZone: number) {
     this.ownZone = ownZone;
-    this.hosts = hosts;
-    this.all = new HostSource(seeds);
-    this.healthy = new HostSource(seeds);
-    this.byLocality = Array.from({ length: localities }, () => new HostSource(seeds));
+    this.all = new HostSource(seeds.slice());
+    this.healthy = new HostSource(seeds.slice());
   }
 }
 
 export class HostSets {
-  readonly priorities: readonly PrioritySet[];
+  /** Those that have lost all their hosts stay. */
+  readonly priorities: PrioritySet[] = [];
   /** Cumulative percent of the requests by priority. */
-  readonly loadBelow: Float64Array;
+  loadBelow = new Float64Array(0);
   /** Percent that each priority can take. */
-  readonly available: Float64Array;
+  available = new Float64Array(0);
   /** Room for the loads of a retry, and for the priorities that it leaves out. */
-  readonly retryBelow: Float64Array;
-  readonly excluded: Uint8Array;
+  retryBelow = new Float64Array(0);
+  excluded = new Uint8Array(0);
   /** Whether hosts are looked up by a hash. */
   readonly hashed: boolean;
   readonly failsInPanic: boolean;
-  /** Since when each host is in service: slow start counts from there. */
-  readonly sinceNs: Float64Array;
+  /** By place in the list: since when the host is in service (slow start counts from there), its weight, and where it is. */
+  sinceNs = new Float64Array(0);
+  weights = new Float64Array(0);
+  private localities = new Int32Array(0);
   /** Now, for weights that are read while a pick goes on. */
   nowNs: number;
   private readonly state: BalancedCluster;
   private readonly facts: HostFacts;
   private readonly plan: ClusterPlan;
 
+  /** Of a cluster without hosts. */
   constructor(state: BalancedCluster, facts: HostFacts) {
     this.state = state;
     this.facts = facts;
     this.plan = state.plan;
-    const { policy } = state.plan.balancer;
-    this.hashed = policy === 'ring_hash' || policy === 'maglev';
+    this.hashed = facts.rules.hashes;
     this.failsInPanic = state.plan.failTrafficOnPanic === true;
-    this.sinceNs = new Float64Array(state.hostCount).fill(state.createdAtNs);
     this.nowNs = state.createdAtNs;
-    this.priorities = this.split();
-    state.memberCount = this.priorities.reduce((sum, set) => sum + set.hosts.length, 0);
-    this.loadBelow = new Float64Array(this.priorities.length);
-    this.available = new Float64Array(this.priorities.length);
-    this.retryBelow = new Float64Array(this.priorities.length);
-    this.excluded = new Uint8Array(this.priorities.length);
-    this.update(state.createdAtNs);
   }
 
-  private split(): PrioritySet[] {
-    const { priorities, seeds, view, callers } = this.facts;
-    let last = 0;
-    for (const priority of priorities) if (priority > last) last = priority;
-    const sets: PrioritySet[] = [];
-    for (let priority = 0; priority <= last; priority++) {
-      const hosts: number[] = [];
-      for (let host = 0; host < priorities.length; host++) if (priorities[host] === priority) hosts.push(host);
-      const zones = this.plan.zoneAware !== undefined && priority === 0;
-      const localities = (view?.weights ?? null) !== null || zones ? callers.length : 0;
-      sets.push(new PrioritySet(Int32Array.from(hosts), seeds, localities, this.state.caller.locality));
+  /**
+   * The list of hosts has changed: everything is made anew but the rotations.
+   * @param kept by place in the list: the place before; below 0: a new host
+   */
+  membersChanged(kept: Int32Array, nowNs: number): void {
+    const { endpoints } = this.state;
+    const { sinceNs } = this;
+    this.sinceNs = Float64Array.from(kept, (before) => sinceNs[before] ?? nowNs);
+    this.weights = Float64Array.from(endpoints, ({ weight }) => weight);
+    this.localities = Int32Array.from(endpoints, ({ locality }) => locality);
+    this.split();
+    this.update(nowNs);
+  }
+
+  private split(): void {
+    const ranks = this.state.endpoints.map((endpoint) => this.priorityOf(endpoint));
+    const { priorities } = this;
+    const count = Math.max(1, priorities.length, ...ranks.map((rank) => rank + 1));
+    for (let priority = 0; priority < count; priority++) {
+      priorities[priority] ??= new PrioritySet(this.facts.seeds, this.state.caller.locality);
+      priorities[priority].hosts = Int32Array.from(ranks.flatMap((rank, place) => (rank === priority ? [place] : [])));
     }
-    return sets;
+    this.state.memberCount = ranks.filter((rank) => rank !== NO_PRIORITY).length;
+    this.loadBelow = new Float64Array(count);
+    this.available = new Float64Array(count);
+    this.retryBelow = new Float64Array(count);
+    this.excluded = new Uint8Array(count);
   }
 
-  /** The health of hosts, or the hosts, have changed. */
+  /** The health of hosts, or the caller's own cluster, has changed. */
   update(nowNs: number): void {
     this.nowNs = nowNs;
-    const { hosts } = this.state;
-    const healthy = this.priorities.map((set) => set.hosts.filter((host) => isHealthy(hosts[host])));
+    const { state } = this;
+    const healthy = this.priorities.map((set) => set.hosts.filter((host) => state.isHealthyAt(host)));
     const { loads, panic } = priorityLoads(
       healthy.map((of) => of.length),
       this.priorities.map((set) => set.hosts.length),
@@ -168,9 +167,10 @@ export class HostSets {
     });
   }
 
-  /** The priority of a host. */
-  priorityOf(host: number): number {
-    return this.facts.priorities[host];
+  /** The priority of a host; below 0: the caller is not given it. */
+  priorityOf({ group, locality }: BalancedEndpoint): number {
+    const { view } = this.facts;
+    return view === null ? 0 : view.priorities[group][locality];
   }
 
   private updateSet(set: PrioritySet, priority: number, healthy: Int32Array): void {
@@ -178,11 +178,13 @@ export class HostSets {
     if (this.hashed) {
       const shares = this.shares(set, priority);
       const complete = set.candidates.length === set.hosts.length;
-      set.table = shares.length === 0 ? null : this.facts.tableOf(priority, set.candidates, shares, complete);
+      set.table = shares.length === 0 ? null : this.facts.tableOf(set.candidates, shares, complete);
       return;
     }
     this.fill(set.panic ? set.all : set.healthy, set.candidates);
-    const { localities } = this.facts;
+    const { localities } = this;
+    const callers = this.tellsLocalitiesApart(priority) ? this.callers() : [];
+    while (set.byLocality.length < callers.length) set.byLocality.push(new HostSource(this.facts.seeds.slice()));
     set.byLocality.forEach((source, locality) => {
       this.fill(
         source,
@@ -190,11 +192,26 @@ export class HostSets {
       );
     });
     this.weighLocalities(set, priority);
-    this.routeZones(set, priority);
+    this.routeZones(set, priority, callers);
+  }
+
+  private tellsLocalitiesApart(priority: number): boolean {
+    return (this.facts.view?.weights ?? null) !== null || (this.plan.zoneAware !== undefined && priority === 0);
+  }
+
+  /** The caller's workload by locality: as many entries as any pod here has localities. */
+  private callers(): number[] {
+    const own = this.facts.own.endpoints;
+    let last = 0;
+    for (const { locality } of own) last = Math.max(last, locality);
+    for (const locality of this.localities) last = Math.max(last, locality);
+    const counts = new Array<number>(last + 1).fill(0);
+    for (const { locality } of own) counts[locality]++;
+    return counts;
   }
 
   private fill(source: HostSource, hosts: Int32Array): void {
-    source.hosts = hosts;
+    source.choose(hosts);
     source.schedulers = this.needsScheduler(hosts)
       ? Array.from(
           this.facts.seeds,
@@ -208,8 +225,8 @@ export class HostSets {
   }
 
   private needsScheduler(hosts: Int32Array): boolean {
-    if (hosts.length < 2 || this.plan.balancer.policy === 'random') return false;
-    const { weights } = this.facts;
+    if (hosts.length < 2 || !this.facts.rules.schedules) return false;
+    const { weights } = this;
     if (hosts.some((host) => weights[host] !== weights[hosts[0]])) return true;
     const { slowStart } = this.plan.balancer;
     return slowStart !== undefined && hosts.some((host) => this.nowNs - this.sinceNs[host] < slowStart.windowNs);
@@ -218,14 +235,11 @@ export class HostSets {
   /** The weight of a host as a scheduler sees it now. */
   weight(host: number): number {
     const { balancer } = this.plan;
-    let weight = this.facts.weights[host];
+    let weight = this.weights[host];
     if (balancer.slowStart !== undefined) {
       weight *= slowStartFactor(balancer.slowStart, this.nowNs - this.sinceNs[host]);
     }
-    if (balancer.policy !== 'least_request') return weight;
-    const active = (this.state.hosts[host]?.active ?? 0) + 1;
-    const bias = balancer.activeRequestBias ?? 1;
-    return bias === 1 ? weight / active : weight / powReal(active, bias);
+    return this.facts.rules.weight(balancer, weight, this.state.activeAt(host));
   }
 
   /** Localities by their weights, less where hosts are missing. */
@@ -237,10 +251,10 @@ export class HostSets {
     const effective: number[] = [];
     set.byLocality.forEach((source, locality) => {
       let total = 0;
-      for (const host of set.hosts) if (this.facts.localities[host] === locality) total++;
-      if (total === 0 || source.hosts.length === 0 || weights[locality] === 0) return;
+      for (const host of set.hosts) if (this.localities[host] === locality) total++;
+      if (total === 0 || source.count === 0 || weights[locality] === 0) return;
       weighted.push(locality);
-      const available = Math.min(1, ((OVERPROVISIONING / 100) * source.hosts.length) / total);
+      const available = Math.min(1, ((OVERPROVISIONING / 100) * source.count) / total);
       effective.push(weights[locality] * available);
     });
     set.weighted = weighted;
@@ -254,18 +268,19 @@ export class HostSets {
     }
   }
 
-  private routeZones(set: PrioritySet, priority: number): void {
+  private routeZones(set: PrioritySet, priority: number, callers: readonly number[]): void {
     const { zoneAware } = this.plan;
     set.zones = null;
     if (zoneAware === undefined || priority !== 0 || set.panic || set.localitySchedulers !== null) return;
-    const upstream = set.byLocality.map((source) => source.hosts.length);
+    const upstream = set.byLocality.map((source) => source.count);
     set.weighted = upstream.flatMap((hosts, locality) => (hosts > 0 ? [locality] : []));
-    set.zones = zoneRouting(upstream, this.facts.callers, this.state.caller.locality, zoneAware.minClusterSize);
+    set.zones = zoneRouting(upstream, callers, this.state.caller.locality, zoneAware.minClusterSize);
   }
 
   /** The candidates' parts of a hash table: by weight, within their localities where these are weighted. */
   private shares(set: PrioritySet, priority: number): number[] {
-    const { weights, localities, view } = this.facts;
+    const { weights, localities } = this;
+    const { view } = this.facts;
     const ofLocality = view?.weights?.[priority];
     const sums = new Map<number, number>();
     for (const host of set.candidates) {

@@ -17,6 +17,12 @@ export function availability(healthy: number, total: number): number {
   return total === 0 ? 0 : Math.min(100, Math.floor((OVERPROVISIONING * healthy) / total));
 }
 
+/** Panic where there is one priority: too few healthy hosts, and even 140 % of them would not carry all. */
+export function inPanic(healthy: number, total: number, thresholdPercent: number): boolean {
+  if (total === 0) return false;
+  return availability(healthy, total) < 100 && (100 * healthy) / total < thresholdPercent;
+}
+
 /** @param panicThresholdPercent 0 = never in panic */
 export function priorityLoads(
   healthy: readonly number[],

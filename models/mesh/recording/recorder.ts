@@ -47,18 +47,24 @@ export class WorkloadCounters {
   inService = 0;
   integralNs = 0;
   private changedAtNs = 0;
+  private readonly calendar: Calendar;
 
-  enter(nowNs: number): void {
-    this.settle(nowNs);
+  constructor(calendar: Calendar) {
+    this.calendar = calendar;
+  }
+
+  enter(): void {
+    this.settle();
     this.inService++;
   }
 
-  leave(nowNs: number): void {
-    this.settle(nowNs);
+  leave(): void {
+    this.settle();
     this.inService--;
   }
 
-  settle(nowNs: number): void {
+  settle(): void {
+    const { nowNs } = this.calendar;
     this.integralNs += this.inService * (nowNs - this.changedAtNs);
     this.changedAtNs = nowNs;
   }
@@ -136,7 +142,7 @@ export class Recorder {
     this.traffic = plan.traffic.flatMap((source) => source.requests.map(() => new TrafficCounters()));
     const each = customersEach(this.traffic.length);
     this.customers = keepsCustomers ? this.traffic.map(() => new Customers(each)) : null;
-    this.workloads = plan.workloads.map(() => new WorkloadCounters());
+    this.workloads = plan.workloads.map(() => new WorkloadCounters(calendar));
     this.clusters = plan.clusters.map(newClusterCounters);
     this.trafficSeries = this.traffic.map(() => new TrafficSeries(this.intervals));
     this.workloadSeries = plan.workloads.map(() => ({ arrivals: [], inService: [] }));
@@ -161,7 +167,7 @@ export class Recorder {
     }
     for (const customers of this.customers ?? []) customers.clear();
     for (const counters of this.workloads) {
-      counters.settle(this.calendar.nowNs);
+      counters.settle();
       counters.arrivals = 0;
       counters.completed = 0;
       counters.overflowed = 0;

@@ -3,11 +3,11 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { componentStream } from '../../../sim/random/stream.js';
 import { FifoTable } from '../../../sim/stations/fifo-table.js';
-import type { MeshPlan } from '../../plan/contract/plan.js';
 import type { WorkloadCounters } from '../recording/recorder.js';
 import { Application, type ApplicationContext } from '../server/application.js';
 import { Pod } from '../state/pod.js';
 import { ProxyProcess, takesTime } from '../state/proxy-process.js';
+import type { RuntimePlan } from '../state/runtime.js';
 
 const CFS_PERIOD_NS = 100_000_000;
 
@@ -19,31 +19,35 @@ export class Pods {
   readonly of: Pod[][] = [];
   readonly appsOf: Application[][] = [];
   private readonly seed: string;
-  private readonly plan: MeshPlan;
   /** Threads of all proxies. */
   private readonly threads: FifoTable;
 
-  constructor(seed: string, calendar: Calendar, plan: MeshPlan) {
+  constructor(seed: string, calendar: Calendar) {
     this.threads = new FifoTable(calendar);
     this.seed = seed;
-    this.plan = plan;
   }
 
   /** Makes all of them. @param counters by workload */
-  make(counters: readonly WorkloadCounters[], context: ApplicationContext): void {
+  make(config: RuntimePlan, counters: readonly WorkloadCounters[], context: ApplicationContext): void {
     // Pods of ambient workloads share the process of their node's ztunnel, which has to be made before them.
     for (const isZtunnel of [true, false]) {
-      for (const [index, { kind, podLocalities }] of this.plan.workloads.entries()) {
+      for (const [index, { kind, podLocalities }] of config.plan.workloads.entries()) {
         if ((kind === 'ztunnel') !== isZtunnel) continue;
-        const apps = podLocalities.map((_, ordinal) => this.one(index, ordinal, counters[index], context));
+        const apps = podLocalities.map((_, ordinal) => this.one(config, index, ordinal, counters[index], context));
         this.appsOf[index] = apps;
         this.of[index] = apps.map(({ pod }) => pod);
       }
     }
   }
 
-  private one(workload: number, ordinal: number, counters: WorkloadCounters, context: ApplicationContext): Application {
-    const plan = this.plan.workloads[workload];
+  private one(
+    config: RuntimePlan,
+    workload: number,
+    ordinal: number,
+    counters: WorkloadCounters,
+    context: ApplicationContext,
+  ): Application {
+    const plan = config.plan.workloads[workload];
     const phases = componentStream(this.seed, `CFS period of ${plan.namespace}/${plan.name}/${ordinal}`);
     const { proxy, ztunnel } = plan;
     const { calendar } = context;
@@ -55,7 +59,7 @@ export class Pods {
       this.all.length,
       workload,
       ordinal,
-      plan,
+      config,
       process,
       localReplyLane(calendar, proxy?.latencyNs ?? 0),
       ztunnel === undefined ? null : this.of[ztunnel.workload][ztunnel.nodes[ordinal]],

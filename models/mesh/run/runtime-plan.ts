@@ -63,6 +63,8 @@ class Builder {
   private readonly handlers: HandlerRt[] = [];
   private readonly locals: Map<number, number>[];
   private readonly groups = new Map<string, number>();
+  /** By workload: its edges, in the order of their first site. */
+  private readonly edgesOf: Map<number, number>[];
   private readonly plan: MeshPlan;
   private readonly calendar: Calendar;
   private readonly filters: FilterBuilder;
@@ -72,6 +74,7 @@ class Builder {
     this.calendar = calendar;
     this.filters = filters;
     this.locals = plan.workloads.map(() => new Map<number, number>());
+    this.edgesOf = plan.workloads.map(() => new Map<number, number>());
   }
 
   build(): RuntimePlan {
@@ -85,13 +88,13 @@ class Builder {
         errorBelow: cumulative(handler.errors.map((error) => error.probability)),
         errorMarks: Uint8Array.from(handler.errors, marksOf),
         errorRetryAfterNs: Float64Array.from(handler.errors, (error) => error.retryAfterNs ?? 0),
-        filters: null,
         responseBytes: handler.responseBytes ?? DEFAULT_BODY_BYTES,
       });
     }
     for (const site of plan.sites) {
-      const { caller, route, grpc, requestBytes = DEFAULT_BODY_BYTES } = site;
-      this.sites.push(this.site(caller, route, grpc, requestBytes, downstreamRt(plan, site)));
+      const { caller, edge, route, grpc, requestBytes = DEFAULT_BODY_BYTES } = site;
+      const downstream = downstreamRt(plan, site, numberOf(this.edgesOf[caller], edge));
+      this.sites.push(this.site(caller, route, grpc, requestBytes, downstream));
     }
     for (const [index, handler] of plan.handlers.entries()) {
       const counter = { next: 1 };
@@ -99,8 +102,10 @@ class Builder {
     }
     return {
       plan,
+      edgesOf: Int32Array.from(this.edgesOf, ({ size }) => size),
       sites: this.sites,
       handlers: this.handlers,
+      chains: plan.chains.map((filters) => (filters.length === 0 ? null : this.filters.chain(filters, null))),
     };
   }
 
@@ -212,15 +217,15 @@ class Builder {
 
   private use(caller: number, index: number, arrivals: readonly EndpointArrivalPlan[]): ClusterUseRt {
     const cluster = index === NONE ? null : this.plan.clusters[index];
-    const local = this.locals[caller];
-    if (cluster !== null && !local.has(index)) local.set(index, local.size);
+    const local = cluster === null ? NONE : numberOf(this.locals[caller], index);
     const beyond = arrivals.map((arrival, group) => this.beyond(arrival, cluster?.groups[group]));
     return {
       cluster,
       clusterIndex: index,
-      local: cluster === null ? NONE : (local.get(index) as number),
-      handlers: arrivals.map((arrival) => this.arrival(arrival)),
+      local,
+      handlers: arrivals.map(({ handler }) => this.handlers[handler]),
       rows: Int32Array.from(arrivals, (arrival) => arrival.row),
+      chains: Int32Array.from(arrivals, (arrival) => arrival.chain),
       beyond: beyond.every((use) => use === null) ? null : beyond,
     };
   }
@@ -228,14 +233,6 @@ class Builder {
   private beyond({ beyond }: EndpointArrivalPlan, group: EndpointGroupPlan | undefined): ClusterUseRt | null {
     if (beyond === undefined || group?.passage === undefined) return null;
     return this.use(group.workload, group.passage.cluster, beyond);
-  }
-
-  /** The handler behind the filters that this route meets in front of it. */
-  private arrival({ handler, filters }: EndpointArrivalPlan): HandlerRt {
-    const bare = this.handlers[handler];
-    return filters === undefined || filters.length === 0
-      ? bare
-      : { ...bare, filters: this.filters.chain(filters, null) };
   }
 
   private retry(retry: RetryPlan): RetryRt {
@@ -278,7 +275,7 @@ class Builder {
           ...EMPTY,
           op: OP.call,
           ordinal,
-          site: this.sites[step.site],
+          site: step.site,
           timeoutLane: this.lane(step.timeoutNs),
           retries: step.retries,
           onError: step.onError,
@@ -298,7 +295,7 @@ const EMPTY: Instruction = {
   duration: null,
   cpuShare: 0,
   sameWork: false,
-  site: null,
+  site: NONE,
   timeoutLane: NONE,
   retries: 0,
   onError: 'fail',
@@ -317,4 +314,12 @@ function cumulative(parts: readonly number[]): Float64Array {
     sum += part;
     return sum;
   });
+}
+
+/** Its place among those asked for before. */
+function numberOf(numbers: Map<number, number>, key: number): number {
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  numbers.set(key, numbers.size);
+  return numbers.size - 1;
 }

@@ -131,7 +131,7 @@ export class MeshSimulation {
       },
       rows: recorder.rowResults(),
       traffic: trafficResults(this.plan, recorder, { calls, attempts, frames }),
-      workloads: workloadResults(world.pods.appsOf, recorder.workloads, this.marks, world.calendar.nowNs, this.nowNs),
+      workloads: workloadResults(world.pods.appsOf, recorder.workloads, this.marks, this.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
       losses: world.network.lossResults(),
       series: { ...recorder.seriesResult(), busy: this.busy.toData() },

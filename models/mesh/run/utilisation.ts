@@ -23,14 +23,14 @@ export interface BusyMark extends Busy {
   readonly threadNs: readonly number[];
 }
 
-export function markBusy({ cpu, workers, pod }: Application): BusyMark {
+export function markBusy({ cpus, cpu, workers, pod }: Application): BusyMark {
   return {
-    cpuNs: cpu.busyNs(),
-    throttledNs: cpu.throttledNs(),
+    cpuNs: cpus.busyNs(cpu),
+    throttledNs: cpus.throttledNs(cpu),
     workersNs: workers?.busyNs() ?? 0,
     queuedNs: workers?.queuedNs() ?? 0,
     proxyNs: ownProcess(pod)?.busyNs() ?? 0,
-    cpuWaitNs: cpu.waitedNs(),
+    cpuWaitNs: cpus.waitedNs(cpu),
     proxyWaitNs: ownProcess(pod)?.waitedNs() ?? 0,
     threadNs: ownProcess(pod)?.threadsBusyNs() ?? [],
   };
@@ -73,12 +73,11 @@ export function busyCapacity(apps: readonly Application[]): { cores: number; wor
   return { cores, workers, threads };
 }
 
-/** @param nowNs calendar time @param measuredNs length of the window so far */
+/** @param measuredNs length of the window so far */
 export function workloadResults(
   appsOf: readonly (readonly Application[])[],
   counters: readonly WorkloadCounters[],
   marks: readonly BusyMark[],
-  nowNs: number,
   measuredNs: number,
 ): WorkloadResult[] {
   return counters.map((workload, index) => {
@@ -97,7 +96,7 @@ export function workloadResults(
       const mark = marks[pod.id];
       if (mark !== undefined) pods.push(podResult(app, mark, markBusy(app), measuredNs));
     }
-    workload.settle(nowNs);
+    workload.settle();
     return {
       arrivals: workload.arrivals,
       completed: workload.completed,

@@ -4,7 +4,7 @@
 import { Calendar } from '../../../sim/calendar.js';
 import { CallKeys, Draws } from '../../../sim/random/draws.js';
 import { JobPlaces } from '../../../sim/stations/job-places.js';
-import { NO_JOB } from '../../../sim/stations/station.js';
+import { SharingTable } from '../../../sim/stations/sharing-table.js';
 import type { MeshPlan } from '../../plan/contract/plan.js';
 import { Balancer } from '../balancing/balancer.js';
 import { HashKeys } from '../balancing/hash-keys.js';
@@ -50,6 +50,7 @@ export class World {
   private readonly pools: ConnectionPool[] = [];
   private readonly handshakes: Handshakes;
   private readonly relays: Relays;
+  private readonly cpus = new SharingTable(this.calendar, EVENT.cpu);
   readonly pods: Pods;
   private readonly ready: Attempt[] = [];
   readonly recorder: Recorder;
@@ -69,7 +70,7 @@ export class World {
     const seed = `${options.seed} #${options.replication}`;
     const filters = new FilterChains(calendar);
     const wire = new Wire(calendar);
-    this.pods = new Pods(seed, calendar, plan);
+    this.pods = new Pods(seed, calendar);
     this.runtime = buildRuntimePlan(
       plan,
       calendar,
@@ -87,7 +88,7 @@ export class World {
       attempts: this.attempts,
       frames: this.frames,
       workPlaces,
-      cpuPlaces: new JobPlaces(),
+      cpus: this.cpus,
       work: new Draws(seed, 'work'),
       branch: new Draws(seed, 'branch'),
       errors: new Draws(seed, 'application error'),
@@ -96,7 +97,7 @@ export class World {
       abandonCall: (call) => this.client.drop(call),
       respond: (attempt, status) => this.server.respond(attempt, status),
     };
-    this.pods.make(this.recorder.workloads, context);
+    this.pods.make(this.runtime, this.recorder.workloads, context);
     const { all: pods, of: podsOf, apps } = this.pods;
     const network = new Network(plan.network, calendar);
     this.network = network;
@@ -111,7 +112,7 @@ export class World {
       this.pools,
     );
     const balancer = new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan));
-    this.relays = new Relays(seed, calendar, network, this.clusters, balancer, podsOf, wire);
+    this.relays = new Relays(seed, network, this.clusters, balancer, podsOf, wire);
     this.handshakes = new Handshakes(seed, calendar, pods.length, this.relays);
     this.outlier = new OutlierDetector(calendar, seed, this.pools);
     const inbound: (InboundPool | null)[] = [];
@@ -135,9 +136,12 @@ export class World {
     }
     const { clusters, attempts, outlier, server, recorder, relays, connections, handshakes, pools } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server, wire);
-    this.clusters.created = (state) => this.health.watch(state);
+    this.clusters.membersChanged = (state, change) => this.health.membersChanged(state, change);
+    this.clusters.membersLearned = (state) => {
+      if (state.endpoints.length > state.unhealthyCount) this.outlier.accrual.onReady(state);
+    };
     this.clusters.begin(this.runtime.sites);
-    const downstream = new DownstreamConnections(seed);
+    const downstream = new DownstreamConnections(seed, this.runtime.edgesOf);
     this.client = new ClientProxy({
       seed,
       calendar,
@@ -159,7 +163,7 @@ export class World {
     this.traffic = new Traffic(
       seed,
       downstream,
-      this.runtime,
+      plan.traffic,
       podsOf,
       calendar,
       keys,
@@ -190,9 +194,8 @@ export class World {
         this.server.atApplication(this.attempts.all[ref]);
         return;
       case EVENT.cpu: {
-        const app = this.pods.apps[ref];
-        const frame = app.cpu.fire(ref);
-        if (frame !== NO_JOB) app.cpuDone(this.frames.all[frame]);
+        const frame = this.frames.all[this.cpus.fire(ref)];
+        this.pods.apps[frame.pod].cpuDone(frame);
         return;
       }
       case EVENT.response: {

@@ -5,7 +5,7 @@ import { PHASE } from '../../../sim/phases.js';
 import type { CallKeys, Draws } from '../../../sim/random/draws.js';
 import { CountedPool } from '../../../sim/stations/counted-pool.js';
 import type { JobPlaces } from '../../../sim/stations/job-places.js';
-import { ProcessorSharing } from '../../../sim/stations/processor-sharing.js';
+import type { SharingTable } from '../../../sim/stations/sharing-table.js';
 import { ADMITTED, NO_JOB, QUEUED } from '../../../sim/stations/station.js';
 import { type AppPlan, BODY_OF_CALL } from '../../plan/contract/plan.js';
 import { causeOf, REASONS } from '../recording/cause.js';
@@ -32,7 +32,8 @@ export interface ApplicationContext {
   readonly attempts: ObjectPool<Attempt>;
   readonly frames: ObjectPool<Frame>;
   readonly workPlaces: JobPlaces;
-  readonly cpuPlaces: JobPlaces;
+  /** The CPUs of all pods. */
+  readonly cpus: SharingTable;
   readonly work: Draws;
   readonly branch: Draws;
   readonly errors: Draws;
@@ -46,7 +47,9 @@ export interface ApplicationContext {
 
 export class Application {
   readonly workers: CountedPool | null;
-  readonly cpu: ProcessorSharing;
+  /** Its CPU, a station of `cpus`. */
+  readonly cpus: SharingTable;
+  readonly cpu: number;
   /** CPU that the pod may use, in cores. */
   readonly cpuCores: number;
   private readonly plan: AppPlan;
@@ -66,24 +69,22 @@ export class Application {
       plan.workers === null ? null : new CountedPool(calendar, plan.workers, plan.queue, context.workPlaces);
     const limitCores = plan.cpuLimitMillis === null ? plan.cores : plan.cpuLimitMillis / 1000;
     this.cpuCores = Math.min(limitCores, plan.cores);
-    this.cpu = new ProcessorSharing(calendar, EVENT.cpu, pod.id, {
-      cores: plan.cores,
-      places: context.cpuPlaces,
-      ...(limitCores < plan.cores ? { quota: { limitCores, periodNs: CFS_PERIOD_NS, phaseNs } } : {}),
-    });
+    const quota = limitCores < plan.cores ? { limitCores, periodNs: CFS_PERIOD_NS, phaseNs } : null;
+    this.cpus = context.cpus;
+    this.cpu = this.cpus.add(plan.cores, quota);
   }
 
   /** Requests that it holds now, those that wait for a worker included, and the most so far. */
   private held = 0;
   peakHeld = 0;
 
-  private enter(nowNs: number): void {
-    this.counters.enter(nowNs);
+  private enter(): void {
+    this.counters.enter();
     if (++this.held > this.peakHeld) this.peakHeld = this.held;
   }
 
-  private leave(nowNs: number): void {
-    this.counters.leave(nowNs);
+  private leave(): void {
+    this.counters.leave();
     this.held--;
   }
 
@@ -103,7 +104,7 @@ export class Application {
     if (workers !== null) {
       const admission = workers.arrive(attempt.id);
       if (admission === QUEUED) {
-        this.enter(attempt.visitNs);
+        this.enter();
         return ARRIVAL.queued;
       }
       if (admission !== ADMITTED) {
@@ -111,7 +112,7 @@ export class Application {
         return ARRIVAL.refused;
       }
     }
-    this.enter(attempt.visitNs);
+    this.enter();
     this.begin(attempt);
     return ARRIVAL.begun;
   }
@@ -166,7 +167,7 @@ export class Application {
       return false;
     }
     attempt.working = false;
-    this.leave(this.context.calendar.nowNs);
+    this.leave();
     return true;
   }
 
@@ -200,7 +201,7 @@ export class Application {
     const cpuNs = Math.round(totalNs * step.cpuShare);
     frame.waitNs = Math.max(0, Math.round(totalNs) - cpuNs);
     if (cpuNs > 0) {
-      this.cpu.arrive(frame.id, cpuNs);
+      this.cpus.arrive(this.cpu, frame.id, cpuNs);
       return true;
     }
     if (frame.waitNs === 0) return false;
@@ -210,21 +211,20 @@ export class Application {
 
   private wait(frame: Frame): void {
     const { calendar } = this.context;
-    const untilNs = calendar.nowNs + frame.waitNs;
-    this.counters.pauseNs += frame.waitNs;
+    const { waitNs } = frame;
+    this.counters.pauseNs += waitNs;
     frame.waitNs = 0;
-    frame.timer = calendar.schedule(untilNs, PHASE.completion, EVENT.waited, frame.id);
+    frame.timer = calendar.scheduleAfter(waitNs, PHASE.completion, EVENT.waited, frame.id);
   }
 
   private startCall(frame: Frame, step: Instruction, callerTry: number): void {
     const { context, pod } = this;
-    if (step.site === null) throw new Error('a call step needs a site');
     const attempt = context.attempts.all[frame.attempt];
     context.keys.derive(attempt.keyHi, attempt.keyLo, step.ordinal, callerTry);
     const call = context.calls.take();
     call.keyHi = context.keys.hi;
     call.keyLo = context.keys.lo;
-    call.site = step.site;
+    call.site = pod.config.sites[step.site];
     call.pod = pod;
     call.frame = frame.id;
     call.callerTry = callerTry;
@@ -270,7 +270,7 @@ export class Application {
     attempt.working = false;
     this.releaseWorker();
     const { nowNs } = context.calendar;
-    this.leave(nowNs);
+    this.leave();
     this.counters.completed++;
     this.counters.latency.record(nowNs - attempt.visitNs);
     attempt.visitNs = -1;
@@ -308,7 +308,7 @@ export class Application {
     const { context } = this;
     if (frame.timer !== NOTHING) context.calendar.cancel(frame.timer);
     else if (frame.call !== NOTHING) context.abandonCall(context.calls.all[frame.call]);
-    else if (frame.branches === 0) this.cpu.abandon(frame.id);
+    else if (frame.branches === 0) this.cpus.abandon(this.cpu, frame.id);
     if (frame.branches > 0) {
       for (const id of frame.children) {
         const child = context.frames.all[id];

@@ -4,7 +4,7 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
-import { VERDICT } from '../filters/filter.js';
+import { type FilterChainRt, VERDICT } from '../filters/filter.js';
 import type { FilterChains } from '../filters/filter-chain.js';
 import { paceNs } from '../filters/response-pace.js';
 import { lostStatus } from '../linkerd/linkerd-status.js';
@@ -62,19 +62,19 @@ export class Server implements InboundOwner {
   atProxy(attempt: Attempt): void {
     const { process } = attempt.pod;
     if (process === null) throw new Error('no proxy to arrive at');
-    const { filters } = attempt.handler;
+    const filters = this.filtersOf(attempt);
     attempt.inboundTries = 0;
     const tcp = (attempt.marks & MARK.tcp) !== 0;
-    const doneNs = tcp
+    const tookNs = tcp
       ? process.tcpRequest(attempt.serverWorker, attempt.requestBytes)
       : process.request(attempt.serverWorker, filters === null ? 0 : filters.cpuNs, attempt.requestBytes);
-    const atNs = doneNs + endOf(attempt).serverLatencyNs;
-    this.calendar.schedule(atNs, PHASE.completion, EVENT.application, attempt.id);
+    const delayNs = tookNs + endOf(attempt).serverLatencyNs;
+    this.calendar.scheduleAfter(delayNs, PHASE.completion, EVENT.application, attempt.id);
   }
 
   /** The request is on its last step to the application: through the filters and the limits of the inbound cluster. */
   atApplication(attempt: Attempt): void {
-    const { filters } = attempt.handler;
+    const filters = attempt.filterAt === 0 ? this.filtersOf(attempt) : attempt.filters;
     if (filters === null) {
       this.admit(attempt);
       return;
@@ -96,6 +96,13 @@ export class Server implements InboundOwner {
     }
   }
 
+  /** What the proxy has now for such a request of such a caller: a request that has begun keeps what it began with. */
+  private filtersOf(attempt: Attempt): FilterChainRt | null {
+    const { chain, pod } = attempt;
+    attempt.filters = chain === NOTHING ? null : pod.config.chains[chain];
+    return attempt.filters;
+  }
+
   private refuseByFilter(attempt: Attempt): void {
     attempt.cause = causeOf(REASONS.filter, this.filters.answeredBy);
     this.sendBack(attempt, this.filters.status);
@@ -111,7 +118,7 @@ export class Server implements InboundOwner {
 
   /** A filter has held the request long enough. One whose caller has gone goes no further. */
   private heldLongEnough(attempt: Attempt): void {
-    const { filters } = attempt.handler;
+    const { filters } = attempt;
     if (filters === null || attempt.call === NOTHING) {
       this.workloads[attempt.pod.workload].wasted++;
       this.finished(attempt);
@@ -267,7 +274,7 @@ export class Server implements InboundOwner {
     }
     const { process } = pod;
     const tcp = (attempt.marks & MARK.tcp) !== 0;
-    wire.leavesNs = tcp
+    wire.leavesInNs = tcp
       ? process.tcpResponse(serverWorker, responseBytes)
       : process.response(serverWorker, responseBytes);
     process.observe(serverWorker, true);
@@ -282,7 +289,7 @@ export class Server implements InboundOwner {
 
   /** The filters that the request has passed hear of its end; status 0: it was reset. */
   private leaveFilters(attempt: Attempt, status: number): void {
-    const { filters } = attempt.handler;
+    const { filters } = attempt;
     if (filters === null || attempt.filterAt === 0) return;
     this.filters.ended(filters, attempt, attempt.pod.id, attempt.serverWorker, status);
   }

@@ -1,4 +1,5 @@
 // Attempt = one try of a call, with both its halves: the caller's stream and the server's visit; it goes back to its pool when both have ended.
+import type { FilterChainRt } from '../filters/filter.js';
 import type { HostState } from './cluster-state.js';
 import type { Connection } from './connection.js';
 import { NOTHING } from './nothing.js';
@@ -97,7 +98,10 @@ export class Attempt {
   retryAfterNs = 0;
   /** The health check that it is (where its call is HEALTH_CHECK). */
   check = NOTHING;
-  /** Its way through the filters of the server's proxy; see filters/filter.ts. */
+  /** Number of what the server's proxy does with the request, and the filters that the server has under that number when the request comes. */
+  chain = NOTHING;
+  filters: FilterChainRt | null = null;
+  /** Its way through these filters; see filters/filter.ts. */
   filterAt = 0;
   filterHeld = false;
   filterNs = 0;
@@ -119,11 +123,13 @@ export class Attempt {
   }
 
   /** A new life, with nothing of the last one. Its connection is still to come; it descends from no request of the traffic unless that is said. */
-  begin(call: number, host: HostState, handler: HandlerRt, row: number, hi: number, lo: number): void {
+  begin(call: number, host: HostState, handler: HandlerRt, chain: number, row: number, hi: number, lo: number): void {
     this.call = call;
     this.host = host;
     this.pod = host.pod;
     this.handler = handler;
+    this.chain = chain;
+    this.filters = null;
     this.row = row;
     this.keyHi = hi;
     this.keyLo = lo;

@@ -15,7 +15,7 @@ export const EVENT = {
   serverProxy: 5,
   /** The request reaches the application (attempt). */
   application: 6,
-  /** A pod's CPU has finished a piece of work, or its quota's period has turned (pod). */
+  /** A pod's CPU has finished a piece of work, or its quota's period has turned (station of the CPUs). */
   cpu: 7,
   /** A wait without CPU is over (frame). */
   waited: 8,

@@ -3,6 +3,7 @@ import { XxHash64 } from '../../../sim/random/xxhash64.js';
 import type { ProxyPlan, WorkloadPlan } from '../../plan/contract/plan.js';
 import type { TokenBudget } from '../policies/token-budget.js';
 import type { ProxyProcess } from './proxy-process.js';
+import type { RuntimePlan } from './runtime.js';
 
 export class Pod {
   readonly id: number;
@@ -32,11 +33,14 @@ export class Pod {
   /** The proxy that it connects and is reached through, its own or that of its node. */
   readonly proxyPlan: ProxyPlan | null;
 
+  /** The version of the configuration that the proxy of the pod goes by. */
+  config: RuntimePlan;
+
   constructor(
     id: number,
     workload: number,
     ordinal: number,
-    plan: WorkloadPlan,
+    config: RuntimePlan,
     process: ProxyProcess | null,
     localReplyLane: number,
     ztunnel: Pod | null = null,
@@ -44,7 +48,9 @@ export class Pod {
     this.id = id;
     this.workload = workload;
     this.ordinal = ordinal;
+    const plan = config.plan.workloads[workload];
     this.plan = plan;
+    this.config = config;
     this.locality = plan.podLocalities[ordinal];
     this.process = ztunnel === null ? process : ztunnel.process;
     this.ambient = ztunnel !== null;
@@ -89,6 +95,11 @@ export class Pod {
 /** What stands for the IP address of a pod: the same however many pods there are beside it. */
 export function podAddress({ plan, ordinal }: Pick<Pod, 'plan' | 'ordinal'>): string {
   return `${plan.namespace}/${plan.name}-${ordinal}`;
+}
+
+/** Names what is a pod's own in the streams of a run, whichever pods there are beside it. */
+export function ownerOf({ plan, ordinal }: Pick<Pod, 'plan' | 'ordinal'>): string {
+  return `${plan.namespace}/${plan.name}/${ordinal}`;
 }
 
 /** Keys draws by a name. */

@@ -71,10 +71,10 @@ export class ProxyProcess {
     this.firstThread = this.whole === null ? table.add(plan.workers) : NOTHING;
   }
 
-  private depart(worker: number, demandNs: number): number {
+  private book(worker: number, demandNs: number): number {
     return this.firstThread === NOTHING
-      ? this.threads[worker].depart(demandNs)
-      : this.table.depart(this.firstThread + worker, demandNs);
+      ? this.threads[worker].book(demandNs)
+      : this.table.book(this.firstThread + worker, demandNs);
   }
 
   private extend(worker: number, demandNs: number): void {
@@ -82,25 +82,25 @@ export class ProxyProcess {
     else this.table.extend(this.firstThread + worker, demandNs);
   }
 
-  /** When the worker has handled a request that comes now, its body with it; `filterCpuNs` is what its filters cost. */
+  /** How long it takes until the worker has handled a request that comes now, its body with it; `filterCpuNs` is what its filters cost. */
   request(worker: number, filterCpuNs: number, bodyBytes: number): number {
-    return this.depart(worker, this.requestCpuNs + filterCpuNs + this.bodyCpuNs(bodyBytes));
+    return this.book(worker, this.requestCpuNs + filterCpuNs + this.bodyCpuNs(bodyBytes));
   }
 
-  /** When the worker has sent on a response that comes now; what it does afterwards delays only what comes next. */
+  /** As `request`, until a response is sent on; what it does afterwards delays only what comes next. */
   response(worker: number, bodyBytes: number): number {
-    const atNs = this.depart(worker, this.responseCpuNs + this.bodyCpuNs(bodyBytes));
+    const tookNs = this.book(worker, this.responseCpuNs + this.bodyCpuNs(bodyBytes));
     if (this.afterResponseCpuNs > 0) this.extend(worker, this.afterResponseCpuNs);
-    return atNs;
+    return tookNs;
   }
 
-  /** When the worker has passed on the bytes of a request, and of a response. */
+  /** How long it takes until the worker has passed on the bytes of a request, and of a response. */
   tcpRequest(worker: number, bodyBytes: number): number {
-    return this.depart(worker, this.requestCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
+    return this.book(worker, this.requestCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
   }
 
   tcpResponse(worker: number, bodyBytes: number): number {
-    return this.depart(worker, this.responseCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
+    return this.book(worker, this.responseCpuNs * TCP_SHARE + this.bodyCpuNs(bodyBytes));
   }
 
   /** Telemetry that only one direction has: more to do after the response of a call, or of the application (`inbound`). */
@@ -109,9 +109,9 @@ export class ProxyProcess {
     if (ns > 0) this.extend(worker, ns);
   }
 
-  /** When the worker has done its part of a TLS handshake that comes now. */
+  /** How long it takes until the worker has done its part of a TLS handshake that comes now. */
   handshake(worker: number, cpuNs: number): number {
-    return this.depart(worker, cpuNs);
+    return this.book(worker, cpuNs);
   }
 
   private bodyCpuNs(bytes: number): number {

@@ -17,7 +17,8 @@ export interface Instruction {
   readonly duration: Distribution | null;
   readonly cpuShare: number;
   readonly sameWork: boolean;
-  readonly site: SiteRt | null;
+  /** Number of the site that the proxy of the caller looks up in its own configuration; -1 = none. */
+  readonly site: number;
   readonly timeoutLane: number;
   readonly retries: number;
   readonly onError: CallStepPlan['onError'];
@@ -34,8 +35,6 @@ export interface HandlerRt {
   /** Of the response to each error: what is unusual about it (MARK), and when it says to come back. */
   readonly errorMarks: Uint8Array;
   readonly errorRetryAfterNs: Float64Array;
-  /** Filters of the server's proxy in front of it, or null for none; they differ by caller. */
-  readonly filters: FilterChainRt | null;
   /** Body of its good answers, or BODY_OF_CALL. */
   readonly responseBytes: number;
 }
@@ -67,7 +66,7 @@ export interface RetryRt {
 
 /** The connections on which calls come to the proxy of their caller. */
 export interface DownstreamRt {
-  /** Calls of a pod to the same service share its connections: number of the edge, and a hash of its name. */
+  /** Calls of a pod to the same service share its connections: number of the edge among those of its caller, and a hash of the edge's name. */
   readonly group: number;
   readonly key: number;
   /** HTTP/2: one connection carries all. */
@@ -93,6 +92,8 @@ export interface ClusterUseRt {
   /** By group. */
   readonly handlers: readonly HandlerRt[];
   readonly rows: Int32Array;
+  /** By group: number of what the server's proxy does; the server looks it up in its own configuration. */
+  readonly chains: Int32Array;
   /** By group: what a gateway of another network makes of it; null where none is in between. Null: nowhere. */
   readonly beyond: readonly (ClusterUseRt | null)[] | null;
 }
@@ -152,8 +153,13 @@ export interface CallerConnectionsRt {
   readonly counted: boolean;
 }
 
+/** A version of the configuration: what a proxy goes by that has it. */
 export interface RuntimePlan {
   readonly plan: MeshPlan;
+  /** By workload: to how many services its pods have calls. */
+  readonly edgesOf: Int32Array;
   readonly sites: readonly SiteRt[];
   readonly handlers: readonly HandlerRt[];
+  /** Filters in front of the applications of servers; null for none. */
+  readonly chains: readonly (FilterChainRt | null)[];
 }

@@ -21,11 +21,11 @@ export class RateProfile {
   }
 
   /**
-   * The time after `fromNs` at which the expected number of arrivals has grown by `amount`; Infinity if it never does. Calls must go
-   * forward in time.
+   * Moves the time `at[0]` on to when the expected number of arrivals has grown by `amount`; to Infinity if it never does. Calls must go forward in
+   * time. (By way of memory, because a time that is an argument or a result costs an allocation.)
    */
-  after(fromNs: number, amount: number): number {
-    let atNs = fromNs;
+  goOn(at: Float64Array, amount: number): void {
+    let atNs = at[0];
     let left = amount;
     for (;;) {
       while (this.segment < this.points.length && this.points[this.segment].atNs <= atNs) this.segment++;
@@ -33,7 +33,10 @@ export class RateProfile {
       if (this.segment === this.points.length || this.segment === 0) {
         // Constant: after the last point, or before the first.
         const endNs = rate > 0 ? atNs + (left / rate) * NS_PER_S : Number.POSITIVE_INFINITY;
-        if (this.segment > 0 || endNs <= this.points[0].atNs) return endNs;
+        if (this.segment > 0 || endNs <= this.points[0].atNs) {
+          at[0] = endNs;
+          return;
+        }
         left -= (rate * (this.points[0].atNs - atNs)) / NS_PER_S;
         atNs = this.points[0].atNs;
         continue;
@@ -41,8 +44,10 @@ export class RateProfile {
       const end = this.points[this.segment];
       const lengthS = (end.atNs - atNs) / NS_PER_S;
       const area = ((rate + end.ratePerSecond) / 2) * lengthS;
-      if (left <= area && area > 0)
-        return Math.min(end.atNs, atNs + this.solve(rate, end.ratePerSecond, lengthS, left) * NS_PER_S);
+      if (left <= area && area > 0) {
+        at[0] = Math.min(end.atNs, atNs + this.solve(rate, end.ratePerSecond, lengthS, left) * NS_PER_S);
+        return;
+      }
       left -= area;
       atNs = end.atNs;
     }

@@ -14,13 +14,16 @@ import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
 import type { Pod } from '../state/pod.js';
-import type { RuntimePlan, SiteRt } from '../state/runtime.js';
+
 import { nextAmount, RateProfile } from './arrivals.js';
 
 const NS_PER_S = 1_000_000_000;
+/** The time of a source's next request, while it is sought. */
+const ARRIVAL = new Float64Array(1);
 
 interface RequestRt {
-  readonly site: SiteRt;
+  /** The proxy of the client looks the site up in its own configuration. */
+  readonly site: number;
   readonly timeoutLane: number;
 }
 
@@ -78,7 +81,7 @@ export class Traffic {
   constructor(
     seed: string,
     downstream: DownstreamConnections,
-    runtime: RuntimePlan,
+    traffic: readonly TrafficPlan[],
     podsOf: readonly (readonly Pod[])[],
     calendar: Calendar,
     keys: CallKeys,
@@ -99,20 +102,13 @@ export class Traffic {
     this.thinking = new Draws(seed, 'think time');
     this.send = send;
     let firstRequest = 0;
-    for (const [index, plan] of runtime.plan.traffic.entries()) {
-      this.sources.push(this.source(seed, index, plan, firstRequest, runtime, podsOf[plan.client]));
+    for (const [index, plan] of traffic.entries()) {
+      this.sources.push(this.source(seed, index, plan, firstRequest, podsOf[plan.client]));
       firstRequest += plan.requests.length;
     }
   }
 
-  private source(
-    seed: string,
-    index: number,
-    plan: TrafficPlan,
-    firstRequest: number,
-    runtime: RuntimePlan,
-    pods: readonly Pod[],
-  ): SourceRt {
+  private source(seed: string, index: number, plan: TrafficPlan, firstRequest: number, pods: readonly Pod[]): SourceRt {
     const key = seedWords(`traffic ${plan.name} of ${seed}`, 2);
     let sum = 0;
     return {
@@ -120,7 +116,7 @@ export class Traffic {
       plan,
       firstRequest,
       requests: plan.requests.map((request) => ({
-        site: runtime.sites[request.site],
+        site: request.site,
         timeoutLane: request.timeoutNs > 0 ? this.calendar.lane(request.timeoutNs, PHASE.timer) : NOTHING,
       })),
       weightBelow: Float64Array.from(plan.requests, (request) => {
@@ -183,10 +179,12 @@ export class Traffic {
 
   private scheduleArrival(source: SourceRt, process: 'poisson' | 'constant'): void {
     if (source.profile === null) return;
-    const fromNs = this.calendar.nowNs - this.warmupNs;
-    const atNs = source.profile.after(fromNs, nextAmount(process, source.gaps.next())) + this.warmupNs;
+    const { nowNs } = this.calendar;
+    ARRIVAL[0] = nowNs - this.warmupNs;
+    source.profile.goOn(ARRIVAL, nextAmount(process, source.gaps.next()));
+    const atNs = ARRIVAL[0] + this.warmupNs;
     if (atNs > this.endNs) return;
-    this.calendar.schedule(Math.max(this.calendar.nowNs, Math.ceil(atNs)), PHASE.arrival, EVENT.arrival, source.index);
+    this.calendar.scheduleAfter(Math.max(0, Math.ceil(atNs) - nowNs), PHASE.arrival, EVENT.arrival, source.index);
   }
 
   /** An open source sends one request and plans the next. */
@@ -210,16 +208,13 @@ export class Traffic {
     call.keyHi = this.keys.hi;
     call.keyLo = this.keys.lo;
     const request = this.chooseRequest(source, call);
-    call.site = source.requests[request].site;
     const count = source.pods.length;
-    if (loop === NOTHING) {
-      call.pod = count === 1 ? source.pods[0] : source.pods[(call.keyHi >>> 8) % count];
-    } else {
-      // A connection stays with its pod and, there, with one worker of the proxy.
-      const own = this.loops[loop];
-      call.pod = source.pods[own.ordinal % count];
-      if (!call.site.skipsProxy) call.worker = own.worker;
-    }
+    // A connection of a closed loop stays with its pod and, there, with one worker of the proxy.
+    const own = loop === NOTHING ? null : this.loops[loop];
+    const place = own !== null ? own.ordinal % count : count === 1 ? 0 : (call.keyHi >>> 8) % count;
+    call.pod = source.pods[place];
+    call.site = call.pod.config.sites[source.requests[request].site];
+    if (own !== null && !call.site.skipsProxy) call.worker = own.worker;
     call.trafficRequest = source.firstRequest + request;
     call.loop = loop;
     call.intendedNs = intendedNs;

@@ -8,8 +8,8 @@ import { type Attempt, RESET } from '../state/attempt.js';
 import { EVENT } from '../state/events.js';
 
 export class Wire {
-  /** When the message of `sendLater` leaves. A field, because a time that is an argument costs an allocation. */
-  leavesNs = 0;
+  /** How long it takes until the message of `sendLater` leaves. */
+  leavesInNs = 0;
   private readonly calendar: Calendar;
 
   constructor(calendar: Calendar) {
@@ -26,19 +26,19 @@ export class Wire {
       this.calendar.scheduleIn(path.lane, kind, attempt.id);
       return;
     }
-    this.leavesNs = this.calendar.nowNs;
+    this.leavesInNs = 0;
     this.sendLater(path, draws, attempt, lo, bytes, kind);
   }
 
-  /** As `send`, at `leavesNs`. */
+  /** As `send`, `leavesInNs` from now. */
   sendLater(path: NetworkPath, draws: Draws, attempt: Attempt, lo: number, bytes: number, kind: number): void {
-    const { calendar, leavesNs } = this;
+    const { calendar, leavesInNs } = this;
     const delayNs = path.delayNs(draws, attempt.keyHi, lo, bytes);
     if (delayNs === GIVEN_UP) {
       attempt.reset = RESET.connectionTermination;
-      calendar.schedule(leavesNs + GIVEN_UP_AFTER_NS, PHASE.completion, EVENT.response, attempt.id);
+      calendar.scheduleAfter(leavesInNs + GIVEN_UP_AFTER_NS, PHASE.completion, EVENT.response, attempt.id);
     } else {
-      calendar.schedule(leavesNs + delayNs, PHASE.completion, kind, attempt.id);
+      calendar.scheduleAfter(leavesInNs + delayNs, PHASE.completion, kind, attempt.id);
     }
   }
 }

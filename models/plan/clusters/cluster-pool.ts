@@ -8,6 +8,7 @@ import type { NetworkReach } from '../network-policy/network-reach.js';
 import type { Workload } from '../registry/workload.js';
 import type { Target } from '../routes/route-decision.js';
 import type { Localities } from '../terms/locality.js';
+import type { Numbering } from '../terms/numbering.js';
 import { portOf } from '../tls/cluster-tls.js';
 import type { PeerAuthentications } from '../tls/peer-authentication.js';
 import { type LocalityRule, localityViews } from './locality-lb.js';
@@ -49,6 +50,7 @@ export class ClusterPool {
     private readonly peers: PeerAuthentications,
     private readonly reach: NetworkReach,
     private readonly linkerdReach: LinkerdReach,
+    private readonly numbering: Numbering,
   ) {}
 
   /** @param sources asked for once for each cluster; what is unreachable of it is found here */
@@ -70,15 +72,17 @@ export class ClusterPool {
     const { name, host, port, subset, ...policies } = this.reach.reached(reached, target, workload, members);
     const plan: ClusterPlan = { name, host, port, subset, groups, ...policies };
     const key = JSON.stringify([plan, ranks]);
-    let index = this.numbers.get(key);
-    if (index === undefined) {
-      index = this.plans.length;
+    // Clients that see a cluster alike share its number. Where a later version tells them apart, the first of them keeps the number.
+    const seen = `${plan.name} ${workload?.index ?? ''}`;
+    const known = this.numbers.get(key);
+    const index = known ?? this.numbering.clusters.oneOf(seen, (number) => this.plans[number] !== undefined);
+    if (known === undefined) {
       this.numbers.set(key, index);
-      this.plans.push(plan);
+      this.plans[index] = plan;
       const own = sources();
-      this.sources.push({ ...own, unreachable: this.unreachable(plan, target, client, members, own.tls) });
+      this.sources[index] = { ...own, unreachable: this.unreachable(plan, target, client, members, own.tls) };
       if (ranks !== null) this.ranked.set(index, { rule: ranks, members });
-    }
+    } else this.numbering.clusters.alias(seen, index);
     return {
       index,
       name: plan.name,

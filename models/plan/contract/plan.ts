@@ -38,6 +38,8 @@ export interface MeshPlan {
   readonly sites: readonly CallSitePlan[];
   readonly handlers: readonly HandlerPlan[];
   readonly traffic: readonly TrafficPlan[];
+  /** What requests meet in the proxies of servers, by who asks for what: the filters of each, in order, as indices into `filters`. */
+  readonly chains: readonly (readonly number[])[];
   /** HTTP filters that routes and arrivals refer to by index; absent = none. */
   readonly filters?: readonly FilterPlan[];
   /** The release of Envoy that all proxies run; absent = as the newest. */
@@ -256,11 +258,11 @@ export interface DestinationPlan {
   readonly hash?: readonly HashKeyPlan[];
 }
 
-/** `filters`: those of the server's proxy that this caller's requests of this class meet, in order; absent = none. */
 export interface EndpointArrivalPlan {
   readonly handler: number;
   readonly row: number;
-  readonly filters?: readonly number[];
+  /** Of `MeshPlan.chains`: what this caller's requests of this class meet in the server's proxy; NONE = it has no such proxy. */
+  readonly chain: number;
   /** Behind a gateway of another network: by group of the gateway's cluster. What stands beside it is the first of these. */
   readonly beyond?: readonly EndpointArrivalPlan[];
 }

@@ -313,11 +313,8 @@ function inboundLimits(server: Workload, target: Target, { plan, parts }: Explai
 }
 
 /** What the server's proxy does before its application has the request. */
-function inboundOf(
-  { filters: given }: EndpointArrivalPlan,
-  plan: MeshPlan,
-): Pick<PodsView, 'filters' | 'answer' | 'possible'> {
-  const { filters, answer, possible } = walkFilters(given, null, plan, (status) => status);
+function inboundOf({ chain }: EndpointArrivalPlan, plan: MeshPlan): Pick<PodsView, 'filters' | 'answer' | 'possible'> {
+  const { filters, answer, possible } = walkFilters(plan.chains[chain], null, plan, (status) => status);
   return { filters, answer, possible };
 }
 

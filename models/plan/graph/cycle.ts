@@ -21,7 +21,10 @@ interface CallGraph {
 
 /** Reports a cycle in which every call is made with probability 1; one that may end is allowed. */
 export function checkCycles(graph: CallGraph, findings: Findings): void {
-  const calls = graph.handlers.map((handler) => certainCalls(handler.program, graph.sites));
+  // A version that lacks a handler of another has a gap.
+  const calls = Array.from(graph.handlers, (handler?: HandlerPlan) =>
+    certainCalls(handler?.program ?? [], graph.sites),
+  );
   const endless = endlessHandlers(calls);
   const start = endless.indexOf(true);
   if (start < 0) return;

@@ -3,7 +3,6 @@
 import { CALL_DEPTH_MAX, HANDLERS_MAX } from '../../bounds.js';
 import type { SourcePosition } from '../../config/diagnostic.js';
 import { CheckedClusters } from '../clusters/checked-clusters.js';
-import type { ClusterRef } from '../clusters/cluster-pool.js';
 import {
   CALLER_IDLE_NS,
   type CallerConnectionsPlan,
@@ -13,8 +12,6 @@ import {
 import {
   BODY_OF_CALL,
   type CallSitePlan,
-  type DestinationPlan,
-  type EndpointArrivalPlan,
   type HandlerPlan,
   NONE,
   type RoutePlan,
@@ -22,17 +19,17 @@ import {
 } from '../contract/plan.js';
 import type { SiteSources } from '../contract/sources.js';
 import { principalOf } from '../filters/identity.js';
-import { podPort } from '../filters/on-the-way.js';
 import { patchedConnections } from '../filters/tcp-merge.js';
 import type { Service } from '../registry/service.js';
 import type { Workload } from '../registry/workload.js';
 import { type Dialer, Directory } from '../routes/dial.js';
 import type { RouteDecision, Target } from '../routes/route-decision.js';
 import { NO_SITE_SOURCES } from '../routes/site-sources.js';
-import { CLUSTER_DOMAIN } from '../terms/host.js';
-import { authorityHost, type RequestClass, RequestClasses, requestLabel } from '../terms/request-class.js';
-import { speaksHbone } from '../tls/cluster-tls.js';
+import { expandHost } from '../terms/host.js';
+import type { Numbering } from '../terms/numbering.js';
+import { authorityHost, type RequestClass, requestLabel } from '../terms/request-class.js';
 import { type Decided, Decisions, type Sending } from './decisions.js';
+import { Destinations } from './destinations.js';
 import { noteExternal } from './graph-notes.js';
 import type { Peer } from './http-filters.js';
 import type { MeshParts } from './mesh-parts.js';
@@ -59,7 +56,7 @@ interface Site {
 }
 
 export class Graph {
-  readonly rows: Rows = new Rows();
+  readonly rows: Rows;
   readonly sites: CallSitePlan[] = [];
   /** Where the scenario makes the call of each site. */
   readonly sitePositions: (SourcePosition | null)[] = [];
@@ -70,17 +67,28 @@ export class Graph {
   readonly directory: Directory;
   /** The clusters whose endpoints are checked actively. */
   readonly checked: CheckedClusters;
+  /** Where requests can arrive. */
+  readonly destinations: Destinations;
   private readonly decisions: Decisions;
-  private readonly siteNumbers = new Map<string, number>();
-  private readonly handlerNumbers = new Map<string, number>();
-  private readonly classes = new RequestClasses();
   private readonly pending: PendingHandler[] = [];
   /** Depth of the handlers that are met now. */
   private depth = 1;
 
-  constructor(private readonly parts: MeshParts) {
+  constructor(
+    private readonly parts: MeshParts,
+    private readonly numbering: Numbering,
+  ) {
+    this.rows = new Rows(numbering);
     this.decisions = new Decisions(parts);
     this.checked = new CheckedClusters(parts.clusters.plans);
+    this.destinations = new Destinations(
+      parts,
+      numbering,
+      this.rows,
+      this.decisions,
+      this.checked,
+      (workload, target, from) => this.handler(workload, target, from),
+    );
     this.directory = new Directory(
       parts.registry,
       parts.gateways,
@@ -93,18 +101,11 @@ export class Graph {
   /** The site of a request; it is routed here and now. */
   site(sending: Sending): number {
     const { caller, dial, request, label, fromName } = sending;
-    const target = dial.kind === 'service' ? dial.service.host : dial.host;
-    const key = [
-      'call',
-      caller.index,
-      fromName,
-      label,
-      dial.kind,
-      target,
-      dial.port,
-      this.classes.number(request),
-    ].join(' ');
-    return this.internSite(key, sending.at, () => {
+    // What is dialed has the same name whether or not there is such a service.
+    const target = dial.kind === 'service' ? dial.service.host : expandHost(dial.host, caller.namespace);
+    const known = this.numbering.classes.number(request);
+    const key = ['call', caller.index, fromName, label, target, dial.port, known].join(' ');
+    return this.internSite(key, sending.at, (site) => {
       const waypoint = this.waypointFor(sending);
       const toName =
         waypoint !== null
@@ -115,14 +116,7 @@ export class Graph {
               ? dial.entry.workloads[0]!.name
               : dial.host;
       const edge = this.rows.edge(caller.index, fromName, toName);
-      return this.sitePlan(
-        caller,
-        fromName,
-        edge,
-        label,
-        request,
-        this.decisions.ofCaller(sending, waypoint, this.next),
-      );
+      return this.sitePlan(caller, fromName, edge, label, request, this.decisions.ofCaller(sending, waypoint, site));
     });
   }
 
@@ -130,7 +124,7 @@ export class Graph {
   complete(): boolean {
     for (let next = 0; next < this.pending.length; next++) {
       const handler = this.pending[next]!;
-      if (this.handlers.length > HANDLERS_MAX || handler.depth > CALL_DEPTH_MAX) {
+      if (this.pending.length > HANDLERS_MAX || handler.depth > CALL_DEPTH_MAX) {
         this.tooMany(handler);
         return false;
       }
@@ -149,26 +143,19 @@ export class Graph {
     );
   }
 
-  private internSite(key: string, at: SourcePosition | null, make: () => Site): number {
-    const known = this.siteNumbers.get(key);
-    if (known !== undefined) return known;
-    const { plan, sources } = make();
-    const index = this.sites.length;
-    this.siteNumbers.set(key, index);
-    this.sites.push(plan);
-    this.siteSources.push(sources);
-    this.sitePositions.push(at);
-    return index;
+  private internSite(key: string, at: SourcePosition | null, make: (site: number) => Site): number {
+    const number = this.numbering.sites.of(key);
+    if (this.sites[number] !== undefined) return number;
+    const { plan, sources } = make(number);
+    this.sites[number] = plan;
+    this.siteSources[number] = sources;
+    this.sitePositions[number] = at;
+    return number;
   }
 
   /** The waypoint that a call of an ambient pod goes through. */
   private waypointFor({ caller, dial }: Sending): Workload | null {
     return caller.ambient === true && dial.kind === 'service' ? this.parts.waypoints.of(dial.service) : null;
-  }
-
-  /** The number of the site that comes next. */
-  private get next(): number {
-    return this.sites.length;
   }
 
   private sitePlan(
@@ -213,10 +200,12 @@ export class Graph {
       ...common,
       action: {
         kind: 'forward',
-        destinations: action.targets.map((target) => this.destination(caller, fromName, label, target, action.targets)),
+        destinations: action.targets.map((target) =>
+          this.destinations.of(caller, fromName, label, target, action.targets),
+        ),
         mirrors: action.mirrors.map((mirror) => ({
           probability: mirror.probability,
-          destination: this.destination(caller, fromName, label, mirror.target, []),
+          destination: this.destinations.of(caller, fromName, label, mirror.target, []),
         })),
       },
       ...(connections === null ? {} : { connections }),
@@ -245,84 +234,6 @@ export class Graph {
     return patchedConnections(proxiedConnections(pool, idleNs), decision);
   }
 
-  private destination(
-    caller: Workload,
-    fromName: string,
-    label: string,
-    target: Target,
-    /** The destinations whose hash policies count: none for a copy. */
-    route: readonly Target[],
-  ): DestinationPlan {
-    const { clusters, attributes } = this.parts;
-    const sent = this.throughWaypoint(caller, target);
-    const cluster = clusters.of(sent, this.decisions.clientView(caller));
-    this.checked.meet(cluster, sent, (workload, asked, group) => {
-      const peer = { workload: caller, mutualTls: this.parts.clusters.isMutualTls(cluster, group) };
-      return this.handler(workload, asked, peer);
-    });
-    const hash = clusters.hashKeys(target, route, this.decisions.clientView(caller), attributes);
-    const edge = this.rows.edge(caller.index, fromName, this.targetName(sent));
-    return {
-      weight: target.weight,
-      cluster: cluster.index,
-      clusterName: cluster.name,
-      ...(cluster.index === NONE && target.missingStatus !== 503 ? { missingStatus: target.missingStatus } : {}),
-      arrivals: this.arrivals(caller, edge, label, sent, cluster),
-      localRow: this.rows.row(edge, label, NONE),
-      ...(hash.length === 0 ? {} : { hash }),
-    };
-  }
-
-  private arrivals(
-    caller: Workload,
-    edge: number,
-    label: string,
-    sent: Target,
-    cluster: ClusterRef,
-    /** A gateway of another network that passes the connection on. */
-    through: Workload | null = null,
-  ): EndpointArrivalPlan[] {
-    return cluster.groups.map((workload, group): EndpointArrivalPlan => {
-      const passed = cluster.beyond?.[group] ?? null;
-      if (passed !== null) {
-        const beyond = this.arrivals(caller, edge, label, sent, passed, workload);
-        return { handler: beyond[0]!.handler, row: this.rows.row(edge, label, NONE), beyond };
-      }
-      // Gateways take no HBONE.
-      const hbone = workload.kind !== 'gateway' && speaksHbone(caller);
-      const mutualTls = through !== null || this.parts.clusters.isMutualTls(cluster, group) || hbone;
-      const { port, opaque } = podPort(workload, sent);
-      const peer = { workload: caller, mutualTls };
-      if (workload.kind === 'waypoint') {
-        return { handler: this.handler(workload, sent, peer), row: this.rows.row(edge, label, workload.index) };
-      }
-      const { filters: own, request } = this.parts.clusters.skipsProxy(cluster, group)
-        ? { filters: null, request: sent.request }
-        : this.parts.filters.inbound(workload, peer, sent.request, port, opaque);
-      const refusal = opaque ? null : this.parts.filters.refusal(this.parts.reach, through ?? caller, workload, sent);
-      const filters = refusal === null ? own : [refusal, ...(own ?? [])];
-      return {
-        handler: this.handler(workload, request === sent.request ? sent : { ...sent, request }, peer),
-        row: this.rows.row(edge, label, workload.index),
-        ...(filters === null || filters.length === 0 ? {} : { filters }),
-      };
-    });
-  }
-
-  /** A gateway sends to the waypoint of a service where the service asks it to. */
-  private throughWaypoint(caller: Workload, target: Target): Target {
-    if (caller.kind !== 'gateway' || target.service === null || target.via !== 'mesh') return target;
-    const waypoint = this.parts.waypoints.atIngress(target.service);
-    return waypoint === null ? target : { ...target, waypoint };
-  }
-
-  private targetName(target: Target): string {
-    if (target.waypoint !== undefined) return target.waypoint.name;
-    if (target.entry !== null) return target.entry.workloads[0]!.name;
-    if (target.service !== null) return this.parts.registry.displayName(target.service);
-    return target.host.replace(`.svc.${CLUSTER_DOMAIN}`, '');
-  }
-
   /** What a workload does with a class. Applications do not look at the authority, the query and the body; gateways pass them on. */
   private handler(workload: Workload, target: Target, from: Peer): number {
     const isGateway = workload.kind === 'gateway';
@@ -336,20 +247,18 @@ export class Graph {
         : withoutBody({ ...target.request, scheme: 'http', authority: '', query: '' });
     const servicePort = service === null ? '' : ` ${service.host} ${target.port}`;
     const peer = target.entry === null ? this.parts.filters.toldApart(workload, from) : null;
-    const key = `${workload.index} ${port} ${this.classes.number(request)}${servicePort}${askingOf(peer)}`;
-    const known = this.handlerNumbers.get(key);
-    if (known !== undefined) return known;
-    const index = this.handlers.length;
-    this.handlerNumbers.set(key, index);
+    const known = this.numbering.classes.number(request);
+    const index = this.numbering.handlers.of(`${workload.index} ${port} ${known}${servicePort}${askingOf(peer)}`);
+    if (this.handlers[index] !== undefined) return index;
     noteExternal(workload, this.parts.findings);
-    this.handlers.push({
+    this.handlers[index] = {
       workload: workload.index,
       request: requestLabel(request),
       operation: 'default',
       program: [],
       errors: [],
-    });
-    this.handlerWorkloads.push(workload);
+    };
+    this.handlerWorkloads[index] = workload;
     this.pending.push({
       index,
       workload,
@@ -405,12 +314,13 @@ export class Graph {
 
   private gatewaySite(workload: Workload, peer: Peer | null, request: RequestClass, port: number): number {
     const label = requestLabel(request);
-    const key = `gateway ${workload.index} ${port} ${this.classes.number(request)}${askingOf(peer)}`;
-    return this.internSite(key, null, () => {
-      const decided = this.decisions.ofGateway(workload, peer, request, port, this.next);
+    const known = this.numbering.classes.number(request);
+    const key = `gateway ${workload.index} ${port} ${known}${askingOf(peer)}`;
+    return this.internSite(key, null, (site) => {
+      const decided = this.decisions.ofGateway(workload, peer, request, port, site);
       const { action } = decided.decision;
       const first = action.kind === 'forward' ? action.targets[0] : undefined;
-      const toName = first === undefined ? authorityHost(request.authority) : this.targetName(first);
+      const toName = first === undefined ? authorityHost(request.authority) : this.destinations.nameOf(first);
       const edge = this.rows.edge(workload.index, workload.name, toName);
       return this.sitePlan(workload, workload.name, edge, label, request, decided);
     });
@@ -424,9 +334,10 @@ export class Graph {
     port: number,
   ): number {
     const label = requestLabel(request);
-    const key = `waypoint ${workload.index} ${service.host} ${port} ${this.classes.number(request)}${askingOf(peer)}`;
-    return this.internSite(key, null, () => {
-      const decided = this.decisions.ofWaypoint(workload, service, peer, request, port, this.next);
+    const known = this.numbering.classes.number(request);
+    const key = `waypoint ${workload.index} ${service.host} ${port} ${known}${askingOf(peer)}`;
+    return this.internSite(key, null, (site) => {
+      const decided = this.decisions.ofWaypoint(workload, service, peer, request, port, site);
       const edge = this.rows.edge(workload.index, workload.name, this.parts.registry.displayName(service));
       return this.sitePlan(workload, workload.name, edge, label, request, decided);
     });

@@ -26,6 +26,7 @@ import type { FilterCostInput } from '../settings/filter-cost.js';
 import type { ReleaseDefaults } from '../settings/versions.js';
 import type { Address } from '../terms/address.js';
 import type { Findings } from '../terms/findings.js';
+import type { Numbering } from '../terms/numbering.js';
 import { headerValue, type RequestClass } from '../terms/request-class.js';
 import { isTaken } from '../tls/cluster-tls.js';
 
@@ -54,7 +55,7 @@ export interface AtGateway {
 const NO_POLICIES = { custom: [], jwt: [], rbac: [] } as const;
 
 export class HttpFilters {
-  private readonly pool = new FilterPool();
+  private readonly pool: FilterPool;
   private readonly policies: Policies;
   private readonly limits: RateLimitConfigs;
   private readonly linkerd: LinkerdInbound;
@@ -64,12 +65,14 @@ export class HttpFilters {
 
   constructor(
     resources: ResourceSet,
+    numbering: Numbering,
     private readonly patches: EnvoyPatches,
     private readonly cost: FilterCostInput,
     private readonly findings: Findings,
     authorization: LinkerdAuthorization,
     release: Pick<ReleaseDefaults, 'severalAuthorizers'>,
   ) {
+    this.pool = new FilterPool(numbering);
     this.policies = new Policies(resources, cost, this.pool, findings, release);
     this.linkerd = new LinkerdInbound(resources, authorization, this.pool);
     this.plugins = [...resources.wasmPlugins, ...resources.trafficExtensions];

@@ -1,25 +1,23 @@
 // Edges and rows: the labels under which a run observes, each once.
 import type { EdgePlan, RowPlan } from '../contract/plan.js';
+import type { Numbering } from '../terms/numbering.js';
 
 export class Rows {
   readonly edges: EdgePlan[] = [];
   readonly all: RowPlan[] = [];
-  private readonly numbers = new Map<string, number>();
+
+  constructor(private readonly numbering: Numbering) {}
 
   edge(from: number, fromName: string, toName: string): number {
-    return this.intern(`edge ${from} ${fromName} ${toName}`, this.edges, { from, fromName, toName });
+    const number = this.numbering.edges.of(`${from} ${fromName} ${toName}`);
+    this.edges[number] ??= { from, fromName, toName };
+    return number;
   }
 
   /** `workload` NONE: what no upstream answered. */
   row(edge: number, request: string, workload: number): number {
-    return this.intern(`row ${edge} ${workload} ${request}`, this.all, { edge, request, workload });
-  }
-
-  private intern<T>(key: string, list: T[], value: T): number {
-    const known = this.numbers.get(key);
-    if (known !== undefined) return known;
-    this.numbers.set(key, list.length);
-    list.push(value);
-    return list.length - 1;
+    const number = this.numbering.rows.of(`${edge} ${workload} ${request}`);
+    this.all[number] ??= { edge, request, workload };
+    return number;
   }
 }

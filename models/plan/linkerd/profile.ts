@@ -21,6 +21,7 @@ import { wholeAt, writtenAt } from '../terms/field-source.js';
 import type { Findings } from '../terms/findings.js';
 import { serviceHost } from '../terms/host.js';
 import { fullMatch, samplePath } from '../terms/match.js';
+import type { Numbering } from '../terms/numbering.js';
 import type { RequestClass } from '../terms/request-class.js';
 import { linkerdRetries, MAX_REPLAYED_BYTES } from './retries.js';
 
@@ -41,11 +42,12 @@ const byService = finder<ResourceSet['trafficSplits'][number]>(({ namespace, spe
 ]);
 
 export class Profiles {
-  /** By profile and port: each has a budget of its own in every proxy. */
-  private readonly budgets = new Map<string, number>();
   private readonly used = new Set<object>();
 
-  constructor(private readonly resources: ResourceSet) {}
+  constructor(
+    private readonly resources: ResourceSet,
+    private readonly numbering: Numbering,
+  ) {}
 
   /** The profile of a service for callers of a namespace. */
   of(service: Service, namespace: string): ServiceProfile | null {
@@ -121,9 +123,8 @@ export class Profiles {
     // The proxy drops a budget beyond these bounds, and with it the retries.
     if (ttlNs < MIN_TTL_NS || ttlNs > MAX_TTL_NS || retryRatio > MAX_RATIO) return null;
     if (bodyBytes > MAX_REPLAYED_BYTES) return null;
-    const key = `${profile.namespace} ${profile.name} ${port}`;
-    const number = this.budgets.get(key) ?? this.budgets.size;
-    this.budgets.set(key, number);
+    // Each profile has a budget of its own at each port, in every proxy.
+    const number = this.numbering.budgets.of(`${profile.namespace} ${profile.name} ${port}`);
     return linkerdRetries(NO_RETRY_LIMIT, failures(classes, grpc), {
       budget: { number, retryRatio, minRetriesPerSecond, ttlNs },
     });

@@ -3,6 +3,7 @@
 import type { PodTemplate } from '../../config/kinds/pod-template.js';
 import type { ResourceSet } from '../../config/load.js';
 import { ofName } from '../../list-index.js';
+import type { Numbering } from '../terms/numbering.js';
 import type { Injection } from './injection.js';
 
 const DATAPLANE_MODE = 'istio.io/dataplane-mode';
@@ -25,9 +26,11 @@ export function isAmbient(
 export class Nodes {
   /** Locality of each node, by its number. */
   readonly localities: number[] = [];
-  private readonly firstOf = new Map<number, number>();
 
-  constructor(private readonly perZone: number) {}
+  constructor(
+    private readonly perZone: number,
+    private readonly numbering: Numbering,
+  ) {}
 
   /** The node of each pod of a workload: round robin over those of its zone, from a place that depends on the workload alone. */
   place(workload: number, podLocalities: readonly number[]): number[] {
@@ -40,11 +43,8 @@ export class Nodes {
   }
 
   private first(locality: number): number {
-    const known = this.firstOf.get(locality);
-    if (known !== undefined) return known;
-    const first = this.localities.length;
-    this.firstOf.set(locality, first);
-    for (let node = 0; node < this.perZone; node++) this.localities.push(locality);
+    const first = this.numbering.zonesOfNodes.of(String(locality)) * this.perZone;
+    for (let node = 0; node < this.perZone; node++) this.localities[first + node] = locality;
     return first;
   }
 }

@@ -9,6 +9,7 @@ import type { FieldSource } from '../contract/sources.js';
 import type { LinkerdConfig } from '../settings/linkerd-injection.js';
 import type { NetworkLabels } from '../settings/network-label.js';
 import { LabelIndex } from '../terms/label-index.js';
+import type { Numbering } from '../terms/numbering.js';
 
 /** Where a workload is written. */
 export interface WorkloadText {
@@ -20,7 +21,7 @@ export interface WorkloadText {
 }
 
 export interface Workload {
-  /** Index into the workloads of the plan. */
+  /** Number among the workloads of the plan. */
   readonly index: number;
   readonly name: string;
   readonly namespace: string;
@@ -59,20 +60,36 @@ export type NewWorkload = Omit<Workload, 'index'>;
 
 /** The growing list of workloads: the YAML's first, then those that the compilation finds to be needed. */
 export class Workloads {
+  /** In the order in which they were found. */
   readonly all: Workload[] = [];
+  private readonly taken = new Set<number>();
   private readonly labelled = new LabelIndex<Workload>();
   private readonly byName = new Map<string, Workload[]>();
   /** Whose proxies some pods are taken to have, without a word of it in the YAML; null: nobody's. */
   assumedMesh: Mesh | null = null;
 
-  constructor(readonly networks: NetworkLabels) {}
+  constructor(
+    readonly networks: NetworkLabels,
+    private readonly numbering: Numbering,
+  ) {}
 
   add(workload: NewWorkload): Workload {
-    const added = { ...workload, labels: this.labelsOf(workload), index: this.all.length };
+    const { kind, namespace, name, resource } = workload;
+    const key = `${kind} ${namespace}/${name} ${resource}`;
+    const index = this.numbering.workloads.oneOf(key, (number) => this.taken.has(number));
+    const added = { ...workload, labels: this.labelsOf(workload), index };
+    this.taken.add(index);
     this.all.push(added);
     this.labelled.add(added);
     for (const name of namesOf(added)) append(this.byName, name, added);
     return added;
+  }
+
+  /** Something of each workload, by the numbers of these; there are gaps where other versions have workloads that this one lacks. */
+  byNumber<T>(of: (workload: Workload) => T): T[] {
+    const list: T[] = [];
+    for (const workload of this.all) list[workload.index] = of(workload);
+    return list;
   }
 
   /** One that runs outside of the YAML, without a sidecar: a client, or what answers behind a name. */

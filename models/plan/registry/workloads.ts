@@ -7,13 +7,15 @@ import type { FieldPath, Owner, Resource, ResourceSource } from '../../config/re
 import { finder, named, ofName } from '../../list-index.js';
 import type { Mesh } from '../contract/plan.js';
 import type { FieldSource } from '../contract/sources.js';
-import { type AssumedMesh, meshAssumption } from '../settings/assumed-mesh.js';
+import { meshAssumption } from '../settings/assumed-mesh.js';
+import type { PlanInput } from '../settings/input.js';
 import { INJECT, linkerdConfig } from '../settings/linkerd-injection.js';
-import { DEFAULT_MESH, type MeshSettings } from '../settings/mesh-settings.js';
+import type { MeshSettings } from '../settings/mesh-settings.js';
 import { NetworkLabels } from '../settings/network-label.js';
 import { writtenAt } from '../terms/field-source.js';
 import type { Findings } from '../terms/findings.js';
 import { SelectorIndex } from '../terms/label-index.js';
+import type { Numbering } from '../terms/numbering.js';
 import { ROOT_NAMESPACE } from '../terms/visibility.js';
 import { isAmbient } from './ambient.js';
 import { injectionOf, NEVER_INJECTED } from './injection.js';
@@ -40,20 +42,21 @@ interface Replicas {
 
 /**
  * All workloads that the YAML describes, in its order. Assumptions about replicas and injection become fidelity entries.
- * @param written as they are in the YAML, and whose proxies pods have that nothing is said about; undefined: that is concluded from it
+ * @param resources the YAML with what Istio makes of it
+ * @param input the YAML as it is written, and whose proxies pods have that nothing is said about; undefined: that is concluded from it
  */
 export function readWorkloads(
   resources: ResourceSet,
-  placementZones: number,
+  input: Pick<PlanInput, 'placement' | 'resources' | 'injection'>,
   findings: Findings,
-  mesh: MeshSettings = DEFAULT_MESH,
-  written: { readonly resources: ResourceSet; readonly injection?: AssumedMesh } = { resources },
+  mesh: MeshSettings,
+  numbering: Numbering,
 ): Workloads {
-  const workloads = new Workloads(new NetworkLabels(resources, mesh));
+  const workloads = new Workloads(new NetworkLabels(resources, mesh), numbering);
   const assumed = new Set<string>();
   const waypoints = waypointGateways(resources);
-  const sets = podSets(resources, placementZones, findings);
-  const assumption = meshAssumption(written.resources, sets, written.injection);
+  const sets = podSets(resources, input.placement.length, findings);
+  const assumption = meshAssumption(input.resources, sets, input.injection);
   const injecting = assumption.given && assumption.mesh === 'istio' ? { ...mesh, injectsByDefault: true } : mesh;
   const gatewaySelectors = new SelectorIndex(
     resources.gateways.flatMap(({ spec: { selector } }) =>

@@ -1,25 +1,29 @@
 // Where a pod runs: region and zone from its labels and node selector, else round robin over the zones of the scenario.
 // istio: pilot/pkg/model/network.go, pkg/model/proxy.go (GetLocalityLabel); kubernetes: well-known labels topology.kubernetes.io/*.
 import type { LocalityPlan } from '../contract/plan.js';
+import type { Numbering } from './numbering.js';
 
 /** Where clients outside the mesh, and services outside it, are. */
 export const EXTERNAL_LOCALITY: LocalityPlan = { region: 'external', zone: 'external' };
 
 export class Localities {
-  readonly all: LocalityPlan[] = [];
-  private readonly numbers = new Map<string, number>();
+  /** Those of all versions. */
+  readonly all: LocalityPlan[];
+  private readonly numbers: Numbering['localities'];
 
-  constructor(readonly placement: readonly LocalityPlan[]) {
+  constructor(
+    readonly placement: readonly LocalityPlan[],
+    numbering: Numbering,
+  ) {
+    this.all = numbering.places;
+    this.numbers = numbering.localities;
     for (const locality of placement) this.number(locality);
   }
 
   number(locality: LocalityPlan): number {
-    const key = `${locality.region}/${locality.zone}`;
-    const known = this.numbers.get(key);
-    if (known !== undefined) return known;
-    this.numbers.set(key, this.all.length);
-    this.all.push({ region: locality.region, zone: locality.zone });
-    return this.all.length - 1;
+    const number = this.numbers.of(`${locality.region}/${locality.zone}`);
+    this.all[number] ??= { region: locality.region, zone: locality.zone };
+    return number;
   }
 
   /** One locality a pod, round robin over the places. */

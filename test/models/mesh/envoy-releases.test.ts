@@ -52,9 +52,8 @@ describe('weighted rotations', () => {
         weights: [6, 3, 1],
         seeds: [seed],
         cluster: { balancer: { policy: 'round_robin', choiceCount: 2 } },
+        envoy: envoyPlan(envoyRelease(envoy)!),
       });
-      lab.state.envoy = envoyPlan(envoyRelease(envoy)!);
-      lab.sets.update(0);
       return lab.letters(1);
     }).join('');
   }

@@ -14,6 +14,7 @@ import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../../../models/plan/sett
 import { Findings } from '../../../models/plan/terms/findings.js';
 import { Localities, parseLocality } from '../../../models/plan/terms/locality.js';
 import { nearestNames, suggestion } from '../../../models/plan/terms/nearest.js';
+import { Numbering } from '../../../models/plan/terms/numbering.js';
 import { entryPortProtocol, servicePortProtocol } from '../../../models/plan/terms/protocol.js';
 import { AT, MS } from './support.js';
 
@@ -205,7 +206,7 @@ describe('localities and the network between them', () => {
   const between = (a: string, b: string, rttNs: number) => ({ at: AT, a, b, rttNs, jitter: 0, loss: 0.01 });
 
   test('pods go round the zones, labels pin them', () => {
-    const localities = new Localities(zones);
+    const localities = new Localities(zones, new Numbering());
     expect(localities.ofPods(localities.placement, 4)).toEqual([0, 1, 2, 0]);
     const pinned = localities.pinned({}, { 'topology.kubernetes.io/zone': 'r1-b' });
     expect(localities.ofPods([pinned!], 2)).toEqual([1, 1]);

@@ -49,36 +49,36 @@ describe('first-come workers under a CPU quota (linux: Documentation/scheduler/s
     [0.5, 120, 220],
   ])('limit %d, one worker, %d ms of work: %d ms', (limitCores, workMs, endMs) => {
     const station = new QuotaFifo(new Calendar(), SERVICE, 1, { limitCores, periodNs: PERIOD_NS, phaseNs: 0 });
-    expect(station.depart(workMs * MS)).toBe(endMs * MS);
+    expect(station.book(workMs * MS)).toBe(endMs * MS);
     expect(station.stoppedNs).toBe((endMs - workMs) * MS);
   });
 
   test('workers draw on one pool, in order of arrival', () => {
     const station = new QuotaFifo(new Calendar(), SERVICE, 2, { limitCores: 0.5, periodNs: PERIOD_NS, phaseNs: 0 });
-    expect(station.depart(30 * MS)).toBe(30 * MS);
-    expect(station.depart(30 * MS)).toBe(110 * MS);
-    expect(station.depart(1 * MS)).toBe(101 * MS);
+    expect(station.book(30 * MS)).toBe(30 * MS);
+    expect(station.book(30 * MS)).toBe(110 * MS);
+    expect(station.book(1 * MS)).toBe(101 * MS);
   });
 
   test('boundaries have a phase of their own', () => {
     const quota = { limitCores: 0.5, periodNs: PERIOD_NS, phaseNs: 10 * MS };
-    expect(new QuotaFifo(new Calendar(), SERVICE, 1, quota).depart(60 * MS)).toBe(60 * MS);
-    expect(new QuotaFifo(new Calendar(), SERVICE, 1, quota).depart(61 * MS)).toBe(111 * MS);
+    expect(new QuotaFifo(new Calendar(), SERVICE, 1, quota).book(60 * MS)).toBe(60 * MS);
+    expect(new QuotaFifo(new Calendar(), SERVICE, 1, quota).book(61 * MS)).toBe(111 * MS);
   });
 
   test('work after the response uses quota too', () => {
     const station = new QuotaFifo(new Calendar(), SERVICE, 1, { limitCores: 0.5, periodNs: PERIOD_NS, phaseNs: 0 });
-    expect(station.depart(20 * MS)).toBe(20 * MS);
+    expect(station.book(20 * MS)).toBe(20 * MS);
     station.extend(30 * MS);
-    expect(station.depart(5 * MS)).toBe(105 * MS);
+    expect(station.book(5 * MS)).toBe(105 * MS);
   });
 
   test('after a long rest the quota of one period is there, no more', () => {
     const calendar = new Calendar();
     const station = new QuotaFifo(calendar, SERVICE, 1, { limitCores: 0.5, periodNs: PERIOD_NS, phaseNs: 0 });
-    station.depart(120 * MS);
+    station.book(120 * MS);
     calendar.advance(1e12);
-    expect(station.depart(60 * MS)).toBe(1e12 + 110 * MS);
+    expect(station.book(60 * MS)).toBe(110 * MS);
     expect(station.busyNs()).toBe(120 * MS);
   });
 
@@ -110,7 +110,7 @@ describe('first-come workers under a CPU quota (linux: Documentation/scheduler/s
         calendar.schedule(phaseNs, PHASE.completion, BOUNDARY, 0);
         while (calendar.advance(1e12)) {
           if (calendar.kind === ARRIVAL) {
-            station.depart(plan[calendar.ref].demandNs);
+            station.book(plan[calendar.ref].demandNs);
             continue;
           }
           const grownNs = station.busyNs() - usedNs;
@@ -134,7 +134,7 @@ describe('first-come workers under a CPU quota (linux: Documentation/scheduler/s
         const limited = new QuotaFifo(calendar, SERVICE, workers, { limitCores: workers, periodNs: 1000, phaseNs });
         for (const { gapNs, demandNs } of plan) {
           calendar.advance(calendar.nowNs + gapNs);
-          expect(limited.depart(demandNs)).toBe(plain.depart(demandNs));
+          expect(limited.book(demandNs)).toBe(plain.book(demandNs));
           expect(limited.busyNs()).toBe(plain.busyNs());
         }
         expect(limited.stoppedNs).toBe(0);
@@ -146,7 +146,7 @@ describe('first-come workers under a CPU quota (linux: Documentation/scheduler/s
   test('a backlog is served at the limit', () => {
     const station = new QuotaFifo(new Calendar(), SERVICE, 4, { limitCores: 1.5, periodNs: PERIOD_NS, phaseNs: 0 });
     let endNs = 0;
-    for (let job = 0; job < 3000; job++) endNs = Math.max(endNs, station.depart(7 * MS));
+    for (let job = 0; job < 3000; job++) endNs = Math.max(endNs, station.book(7 * MS));
     expect(endNs / MS).toBeGreaterThan((3000 * 7) / 1.5 - 100);
     expect(endNs / MS).toBeLessThanOrEqual((3000 * 7) / 1.5 + 100);
   });
@@ -154,12 +154,12 @@ describe('first-come workers under a CPU quota (linux: Documentation/scheduler/s
   test('work that is bound to a worker waits for it, though another is free', () => {
     const station = new QuotaFifo(new Calendar(), SERVICE, 3, { limitCores: 2, periodNs: PERIOD_NS, phaseNs: 0 });
     const [a, b] = [0, 1].map((worker) => new QuotaThread(station, worker));
-    expect(a.depart(60 * MS)).toBe(60 * MS);
-    expect(a.depart(60 * MS)).toBe(120 * MS);
-    expect(b.depart(10 * MS)).toBe(10 * MS);
+    expect(a.book(60 * MS)).toBe(60 * MS);
+    expect(a.book(60 * MS)).toBe(120 * MS);
+    expect(b.book(10 * MS)).toBe(10 * MS);
     expect(station.waitedNs()).toBe(60 * MS);
     a.extend(5 * MS);
-    expect(a.depart(0)).toBe(125 * MS);
+    expect(a.book(0)).toBe(125 * MS);
   });
 
   test('what each worker has done adds up to all of it, at any time', () => {
@@ -168,7 +168,7 @@ describe('first-come workers under a CPU quota (linux: Documentation/scheduler/s
     const threads = [0, 1, 2].map((worker) => new QuotaThread(station, worker));
     for (let job = 0; job < 300; job++) {
       calendar.advance(calendar.nowNs + ((job * 137) % 900));
-      threads[(job * job) % 3].depart((job * 71) % 500);
+      threads[(job * job) % 3].book((job * 71) % 500);
       const busy = threads.map((thread) => thread.busyNs());
       expect(busy[0] + busy[1] + busy[2]).toBe(station.busyNs());
     }
@@ -181,7 +181,7 @@ describe('first-come workers under a CPU quota (linux: Documentation/scheduler/s
     const quota = { limitCores: 1, periodNs: 1000, phaseNs: 0 };
     expect(() => new QuotaFifo(new Calendar(), SERVICE, 0, quota)).toThrow(RangeError);
     expect(() => new QuotaFifo(new Calendar(), SERVICE, 1, { ...quota, limitCores: 0 })).toThrow(RangeError);
-    expect(() => new QuotaFifo(new Calendar(), SERVICE, 1, quota).depart(Number.NaN)).toThrow(RangeError);
+    expect(() => new QuotaFifo(new Calendar(), SERVICE, 1, quota).book(Number.NaN)).toThrow(RangeError);
   });
 });
 

@@ -26,7 +26,7 @@ test.prop([fc.array(job, { maxLength: 200 })])('stations of a table do as statio
       table.extend(first + station, demandNs);
       own[station].extend(demandNs);
     } else {
-      expect(table.depart(first + station, demandNs)).toBe(own[station].depart(demandNs));
+      expect(table.book(first + station, demandNs)).toBe(own[station].book(demandNs));
     }
     expect(table.busyNs(first + station)).toBe(own[station].busyNs());
     expect(table.waitedNs(first + station)).toBe(own[station].waitedNs());
@@ -37,10 +37,10 @@ test('a table grows, and what it holds stays', () => {
   const calendar = new Calendar();
   const table = new FifoTable(calendar);
   expect(table.add(2)).toBe(0);
-  table.depart(1, 10);
+  table.book(1, 10);
   expect(table.add(1000)).toBe(2);
   expect(table.add(1)).toBe(1002);
-  expect(table.depart(1, 5)).toBe(15);
-  expect(table.depart(1002, 5)).toBe(5);
-  expect(() => table.depart(0, -1)).toThrow(RangeError);
+  expect(table.book(1, 5)).toBe(15);
+  expect(table.book(1002, 5)).toBe(5);
+  expect(() => table.book(0, -1)).toThrow(RangeError);
 });

@@ -20,16 +20,16 @@ describe('first-come station', () => {
   test('a job starts when a server is free and not before it comes (Kiefer-Wolfowitz)', () => {
     const calendar = new Calendar();
     const station = new FifoStation(calendar, SERVICE, 2);
-    expect([10, 20, 30, 5].map((demandNs) => station.depart(demandNs))).toEqual([10, 20, 40, 25]);
+    expect([10, 20, 30, 5].map((demandNs) => station.book(demandNs))).toEqual([10, 20, 40, 25]);
     calendar.advance(100);
-    expect(station.depart(7)).toBe(107);
+    expect(station.book(7)).toBe(7);
     expect(station.busyNs()).toBe(65);
   });
 
   test('a booked departure fires no event', () => {
     const calendar = new Calendar();
     const station = new FifoStation(calendar, SERVICE, 1);
-    station.depart(10);
+    station.book(10);
     expect(calendar.pending).toBe(0);
     expect(station.inSystem).toBe(0);
   });
@@ -37,20 +37,20 @@ describe('first-come station', () => {
   test('work after the response delays the next job only', () => {
     const calendar = new Calendar();
     const station = new FifoStation(calendar, SERVICE, 1);
-    expect(station.depart(10)).toBe(10);
+    expect(station.book(10)).toBe(10);
     station.extend(5);
-    expect(station.depart(10)).toBe(25);
+    expect(station.book(10)).toBe(25);
     calendar.advance(12);
     expect(station.busyNs()).toBe(12);
     calendar.advance(100);
     expect(station.busyNs()).toBe(25);
     station.extend(3);
-    expect(station.depart(1)).toBe(104);
+    expect(station.book(1)).toBe(4);
     expect(station.busyNs()).toBe(25);
   });
 
   test('fractions of a demand are rounded up', () => {
-    expect(new FifoStation(new Calendar(), SERVICE, 1).depart(0.25)).toBe(1);
+    expect(new FifoStation(new Calendar(), SERVICE, 1).book(0.25)).toBe(1);
   });
 
   test('the event of a visit carries the job', () => {
@@ -66,8 +66,8 @@ describe('first-come station', () => {
   test('refuses nonsense', () => {
     expect(() => new FifoStation(new Calendar(), SERVICE, 0)).toThrow(RangeError);
     expect(() => new FifoStation(new Calendar(), SERVICE, 1.5)).toThrow(RangeError);
-    expect(() => new FifoStation(new Calendar(), SERVICE, 1).depart(-1)).toThrow(RangeError);
-    expect(() => new FifoStation(new Calendar(), SERVICE, 1).depart(Number.NaN)).toThrow(RangeError);
+    expect(() => new FifoStation(new Calendar(), SERVICE, 1).book(-1)).toThrow(RangeError);
+    expect(() => new FifoStation(new Calendar(), SERVICE, 1).book(Number.NaN)).toThrow(RangeError);
     expect(() => new FifoStation(new Calendar(), SERVICE, 1).extend(-1)).toThrow(RangeError);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
-import { JobPlaces } from '../../../sim/stations/job-places.js';
 import { ProcessorSharing, type ProcessorSharingOptions } from '../../../sim/stations/processor-sharing.js';
+import { SharingTable } from '../../../sim/stations/sharing-table.js';
 import { SERVICE, stationLaws } from '../../support/station-laws.js';
 
 const MS = 1e6;
@@ -101,16 +101,29 @@ describe('processor sharing', () => {
     expect(calendar.pending).toBe(0);
   });
 
-  test('stations may share one table of places', () => {
-    const places = new JobPlaces();
+  test('stations of one table know nothing of each other', () => {
     const calendar = new Calendar();
-    const one = new ProcessorSharing(calendar, SERVICE, 0, { cores: 1, places });
-    const two = new ProcessorSharing(calendar, SERVICE, 1, { cores: 1, places });
-    one.arrive(300, 10);
-    two.arrive(4, 10);
-    expect(two.abandon(300)).toBe(false);
-    expect(one.abandon(4)).toBe(false);
-    expect([one.abandon(300), two.abandon(4)]).toEqual([true, true]);
+    const table = new SharingTable(calendar, SERVICE);
+    const one = table.add(1, null, 7);
+    const two = table.add(1, null);
+    table.arrive(one, 300, 10);
+    table.arrive(two, 4, 10);
+    expect(table.abandon(two, 300)).toBe(false);
+    expect(table.abandon(one, 4)).toBe(false);
+    expect([calendar.advance(100), calendar.ref]).toEqual([true, 7]);
+    expect([table.fire(one), table.inSystem(one), table.inSystem(two)]).toEqual([300, 0, 1]);
+    expect([calendar.advance(100), calendar.ref, table.fire(two)]).toEqual([true, two, 4]);
+    expect([table.busyNs(one), table.busyNs(two), calendar.advance(100)]).toEqual([10, 10, false]);
+  });
+
+  test('a table has room for many jobs at many stations', () => {
+    const calendar = new Calendar();
+    const table = new SharingTable(calendar, SERVICE);
+    const stations = Array.from({ length: 40 }, () => table.add(2, null));
+    for (let job = 0; job < 800; job++) table.arrive(stations[job % 40], job, 1 + Math.floor(job / 40));
+    const ended: number[] = [];
+    while (calendar.advance(Number.POSITIVE_INFINITY)) ended.push(table.fire(calendar.ref));
+    expect(ended).toEqual(Array.from({ length: 800 }, (_, job) => job));
   });
 
   test('days without an idle instant cost no precision: what follows is the same as after a start', () => {

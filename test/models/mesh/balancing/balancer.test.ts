@@ -24,7 +24,7 @@ function cluster(policy: BalancerPolicy, pods: number, workers = 1, seed = 'bala
   const recorder = new Recorder(plan, calendar, 0, S, S);
   let id = 0;
   const podsOf = plan.workloads.map((workload, w) =>
-    workload.podLocalities.map((_, ordinal) => new Pod(id++, w, ordinal, workload, null, 0)),
+    workload.podLocalities.map((_, ordinal) => new Pod(id++, w, ordinal, runtime, null, 0)),
   );
   const clusters = new Clusters(calendar, new Network(plan.network, calendar), podsOf, plan.localities, recorder, seed);
   const state = clusters.at(podsOf[0][0], runtime.sites[0].destinations[0]);
@@ -38,7 +38,7 @@ function cluster(policy: BalancerPolicy, pods: number, workers = 1, seed = 'bala
 }
 
 function shares(state: ClusterState, picks: readonly (HostState | null)[]): number[] {
-  const counts = new Array<number>(state.hostCount).fill(0);
+  const counts = new Array<number>(state.endpoints.length).fill(0);
   for (const host of picks) if (host !== null) counts[host.index]++;
   return counts.map((count) => count / picks.length);
 }
@@ -49,7 +49,7 @@ describe.each(POLICIES)('%s obeys the laws of every balancer:', (policy) => {
   it('no host, no pick', () => {
     expect(cluster(policy, 0).pick(1)).toBeNull();
     const { state, pick } = cluster(policy, 3);
-    state.candidates = new Int32Array(0);
+    state.alike.choose(new Int32Array(0));
     expect(pick(1)).toBeNull();
   });
 
@@ -59,7 +59,7 @@ describe.each(POLICIES)('%s obeys the laws of every balancer:', (policy) => {
     const indices = healthy.slice(0, pods).flatMap((isHealthy, i) => (isHealthy ? [i] : []));
     const run = (): (number | undefined)[] => {
       const { state, pick } = cluster(policy, pods, 1, seed);
-      state.candidates = Int32Array.from(indices);
+      state.alike.choose(Int32Array.from(indices));
       return keys.slice(0, 60).map((key) => pick(key)?.index);
     };
     const picked = run();

@@ -31,7 +31,7 @@ describe('loads without the priorities that were tried', () => {
 describe('a call', () => {
   /** Two hosts of priority 0, one of priority 1, one of priority 2. */
   function setsOf(): { lab: BalancerLab; sets: HostSets } {
-    const lab = new BalancerLab({ weights: [1, 1, 1, 1], facts: { priorities: Int32Array.from([0, 0, 1, 2]) } });
+    const lab = new BalancerLab({ weights: [1, 1, 1, 1], priorities: [0, 0, 1, 2] });
     return { lab, sets: lab.sets };
   }
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { isPenalised, PeakEwma, peakEwma } from '../../../../models/mesh/policies/peak-ewma.js';
 import { simulate } from '../../../../models/mesh/run/simulation.js';
+import { NONE } from '../../../../models/plan/contract/plan.js';
 import { MS, poisson, S, smallPlan, work } from '../../../support/plans.js';
 
 describe('peak EWMA', () => {
@@ -78,7 +79,7 @@ describe('peak EWMA', () => {
         if (action.kind !== 'forward') throw new Error('it forwards');
         const destinations = action.destinations.map((destination) => ({
           ...destination,
-          arrivals: [...destination.arrivals, { handler: 1, row: 2 }],
+          arrivals: [...destination.arrivals, { handler: 1, row: 2, chain: NONE }],
         }));
         return { ...site, route: { ...site.route, action: { ...action, destinations } } };
       }),

@@ -1,7 +1,7 @@
 // The application and the server's sidecar: workers held across calls, bounded queues, programs, CPU, the inbound cluster's limits.
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../../models/mesh/run/simulation.js';
-import type { CallStepPlan, MeshPlan, StepPlan } from '../../../../models/plan/contract/plan.js';
+import { type CallStepPlan, type MeshPlan, NONE, type StepPlan } from '../../../../models/plan/contract/plan.js';
 import {
   allOutcomes,
   burst,
@@ -165,7 +165,13 @@ function chain(
           action: {
             kind: 'forward' as const,
             destinations: [
-              { weight: 1, cluster: 1 + i, clusterName, arrivals: [{ handler: 1 + i, row: 2 + i }], localRow: 2 + i },
+              {
+                weight: 1,
+                cluster: 1 + i,
+                clusterName,
+                arrivals: [{ handler: 1 + i, row: 2 + i, chain: NONE }],
+                localRow: 2 + i,
+              },
             ],
             mirrors: [],
           },
@@ -283,7 +289,9 @@ describe('retry amplification', () => {
           retry,
           action: {
             kind: 'forward' as const,
-            destinations: [{ weight: 1, cluster: i, clusterName: '', arrivals: [{ handler: i, row: i }], localRow: i }],
+            destinations: [
+              { weight: 1, cluster: i, clusterName: '', arrivals: [{ handler: i, row: i, chain: NONE }], localRow: i },
+            ],
             mirrors: [],
           },
         },

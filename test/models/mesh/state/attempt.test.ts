@@ -26,6 +26,6 @@ test('nothing of the last life is left', () => {
     const left = typeof value === 'number' ? 99 : typeof value === 'boolean' ? !value : { left: name };
     Object.assign(used, { [name]: left });
   }
-  for (const attempt of [fresh, used]) attempt.begin(7, host, handler, 5, 1, 2);
+  for (const attempt of [fresh, used]) attempt.begin(7, host, handler, 4, 5, 1, 2);
   expect(used).toEqual(fresh);
 });

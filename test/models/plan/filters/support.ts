@@ -47,7 +47,7 @@ export function outboundOf(plan: MeshPlan, site: CallSitePlan = siteOf(plan)): (
 
 /** The filters at the first server. */
 export function inboundOf(plan: MeshPlan, site: CallSitePlan = siteOf(plan)): (FilterPlan | 'fault')[] {
-  return named(plan, forwardOf(site.route).destinations[0]!.arrivals[0]!.filters);
+  return named(plan, plan.chains[forwardOf(site.route).destinations[0]!.arrivals[0]!.chain]);
 }
 
 export function kinds(filters: readonly (FilterPlan | 'fault')[]): string[] {

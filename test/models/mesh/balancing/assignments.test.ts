@@ -1,6 +1,6 @@
 // The order of a cluster's hosts: that of Istio's assignment.
 import { expect, it } from 'vitest';
-import { HostOrder } from '../../../../models/mesh/balancing/host-order.js';
+import { Assignments } from '../../../../models/mesh/balancing/assignments.js';
 import type { Pod } from '../../../../models/mesh/state/pod.js';
 import type { ClusterPlan } from '../../../../models/plan/contract/plan.js';
 
@@ -11,22 +11,24 @@ const LOCALITIES = [
 ];
 
 const pods = (name: string, ...localities: readonly number[]): Pod[] =>
-  localities.map((locality, ordinal) => ({ name: `${name}-${ordinal}`, locality })) as unknown as Pod[];
+  localities.map((locality, ordinal) => ({ name: `${name}-${ordinal}`, ordinal, locality })) as unknown as Pod[];
 
 it('is by locality, as words, and within a locality that of the groups and their pods', () => {
-  const order = new HostOrder([pods('one', 0, 1, 0), pods('two', 2, 1)], LOCALITIES);
+  const assignments = new Assignments([pods('one', 0, 1, 0), pods('two', 2, 1)], LOCALITIES);
   const plan = { groups: [{ workload: 0 }, { workload: 1 }] } as unknown as ClusterPlan;
-  const names = order.of(plan).map(({ group, pod }) => `${group} ${(pod as unknown as { name: string }).name}`);
+  const names = assignments
+    .first(plan)
+    .map(({ group, pod }) => `${group} ${(pod as unknown as { name: string }).name}`);
   expect(names).toEqual(['1 two-0', '0 one-1', '1 two-1', '0 one-0', '0 one-2']);
-  expect(order.of(plan)).toBe(order.of(plan));
+  expect(assignments.first(plan)).toBe(assignments.first(plan));
 });
 
 it('a gateway into another network is one host, in the locality of the pods behind it', () => {
-  const order = new HostOrder([pods('one', 0, 0), pods('gateway', 0, 0)], LOCALITIES);
+  const assignments = new Assignments([pods('one', 0, 0), pods('gateway', 0, 0)], LOCALITIES);
   const plan = {
     groups: [{ workload: 0 }, { workload: 1, passage: { cluster: 3, locality: 2 } }],
   } as unknown as ClusterPlan;
-  expect(order.of(plan).map(({ group, locality }) => [group, locality])).toEqual([
+  expect(assignments.first(plan).map(({ group, locality }) => [group, locality])).toEqual([
     [1, 2],
     [0, 0],
     [0, 0],

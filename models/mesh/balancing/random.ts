@@ -1,0 +1,22 @@
+// Random: each host as often as any other (envoy: source/extensions/load_balancing_policies/random/random_lb.cc).
+import type { Draws } from '../../../sim/random/draws.js';
+import type { HostSource } from '../policies/host-source.js';
+import { type ClusterState, type Policy, UNDRAWN } from '../state/cluster-state.js';
+import { PLAIN, type PolicyKind } from './policy.js';
+
+class Random implements Policy {
+  private readonly draws: Draws;
+
+  constructor(draws: Draws) {
+    this.draws = draws;
+  }
+
+  /** The draw that has chosen the priority chooses the host too. */
+  pick(_cluster: ClusterState, source: HostSource, _worker: number, hi: number, lo: number, drawn: number): number {
+    if (drawn !== UNDRAWN) return source.at(drawn % source.count);
+    this.draws.pair(hi, lo);
+    return source.at(this.draws.first(source.count));
+  }
+}
+
+export const RANDOM: PolicyKind = { ...PLAIN, schedules: false, make: (_plan, { draws }) => new Random(draws) };

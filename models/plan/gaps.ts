@@ -1,0 +1,43 @@
+// Versions over one numbering: the lists of each are as long as what all of them have.
+import type { Compiled } from './draft.js';
+
+/** The versions with lists that have no gaps: where a version lacks something, its list holds what the version before had there, else the next. */
+export function withoutGaps(versions: readonly (Compiled | null)[]): (Compiled | null)[] {
+  const present = versions.filter((version) => version !== null);
+  return versions.map((version) => {
+    if (version === null) return null;
+    const place = present.indexOf(version);
+    const whole = <T>(list: (of: Compiled) => readonly T[]): T[] => filled(present.map(list), place);
+    const filters = whole(({ plan }) => plan.filters ?? []);
+    return {
+      plan: {
+        ...version.plan,
+        workloads: whole(({ plan }) => plan.workloads),
+        clusters: whole(({ plan }) => plan.clusters),
+        edges: whole(({ plan }) => plan.edges),
+        rows: whole(({ plan }) => plan.rows),
+        sites: whole(({ plan }) => plan.sites),
+        handlers: whole(({ plan }) => plan.handlers),
+        chains: whole(({ plan }) => plan.chains),
+        ...(filters.length === 0 ? {} : { filters }),
+      },
+      sources: {
+        workloads: whole(({ sources }) => sources.workloads),
+        clusters: whole(({ sources }) => sources.clusters),
+        filters: whole(({ sources }) => sources.filters),
+        sites: whole(({ sources }) => sources.sites),
+      },
+    };
+  });
+}
+
+/** The list of one version, as long as the longest of all. */
+function filled<T>(lists: readonly (readonly T[])[], version: number): T[] {
+  const length = Math.max(...lists.map((list) => list.length));
+  const order = [lists[version]!, ...lists.slice(0, version).toReversed(), ...lists.slice(version + 1)];
+  return Array.from({ length }, (_, number) => {
+    const holder = order.find((list) => list[number] !== undefined);
+    if (holder === undefined) throw new Error(`no version has number ${number}`);
+    return holder[number]!;
+  });
+}
