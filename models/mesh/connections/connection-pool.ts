@@ -31,13 +31,9 @@ export interface PoolContext {
 }
 
 export class ConnectionPool {
-  readonly host: HostState;
-  /** The thread of the client's proxy that it belongs to. */
-  readonly worker: number;
   /** Its number among those of the run. */
   readonly id: number;
   private readonly cluster: ClusterState;
-  private readonly context: PoolContext;
   private readonly http2: boolean;
   /** How long the proxy takes from the arrival of something to its turn. */
   private readonly wakingNs: number;
@@ -61,13 +57,14 @@ export class ConnectionPool {
   private waking: WakingStreams | null = null;
   private idleArmed = false;
 
-  constructor(host: HostState, worker: number, context: PoolContext) {
+  constructor(
+    readonly host: HostState /** The thread of the client's proxy that it belongs to. */,
+    readonly worker: number,
+    private readonly context: PoolContext,
+  ) {
     const { calendar } = context;
     const { plan } = host.cluster;
-    this.host = host;
-    this.worker = worker;
     this.cluster = host.cluster;
-    this.context = context;
     this.http2 = plan.protocol === 'http2';
     this.wakingNs = this.http2 ? 0 : this.cluster.caller.proxyLatencyNs;
     this.preconnectRatio = plan.preconnectRatio;

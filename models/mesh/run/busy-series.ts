@@ -13,14 +13,12 @@ const WORKERS = 1;
 const PROXY = 2;
 
 export class BusySeries {
-  private readonly appsOf: readonly (readonly Application[])[];
   private readonly lists: readonly { cpu: number[]; workers: number[]; proxy: number[] }[];
   /** At the end of the last interval, by the number of the pod. */
   private readonly marks: Float64Array;
   private lastNs = 0;
 
-  constructor(appsOf: readonly (readonly Application[])[]) {
-    this.appsOf = appsOf;
+  constructor(private readonly appsOf: readonly (readonly Application[])[]) {
     this.lists = appsOf.map(() => ({ cpu: [], workers: [], proxy: [] }));
     this.marks = new Float64Array(appsOf.reduce((pods, { length }) => pods + length, 0) * STRIDE);
   }

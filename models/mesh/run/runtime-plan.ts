@@ -69,14 +69,12 @@ class Builder {
   private readonly distributions = new Alike(compileDistribution);
   /** By workload: its edges, in the order of their first site. */
   private readonly edgesOf: Map<number, number>[];
-  private readonly plan: MeshPlan;
-  private readonly calendar: Calendar;
-  private readonly filters: FilterBuilder;
 
-  constructor(plan: MeshPlan, calendar: Calendar, filters: FilterBuilder) {
-    this.plan = plan;
-    this.calendar = calendar;
-    this.filters = filters;
+  constructor(
+    private readonly plan: MeshPlan,
+    private readonly calendar: Calendar,
+    private readonly filters: FilterBuilder,
+  ) {
     this.locals = plan.workloads.map(() => new Map<number, number>());
     this.edgesOf = plan.workloads.map(() => new Map<number, number>());
   }
@@ -315,11 +313,8 @@ function retryRt(retry: RetryPlan): RetryRt {
 /** One value for all descriptions that are the same, made of the first. */
 class Alike<D, T> {
   private readonly values = new Map<string, T>();
-  private readonly make: (description: D) => T;
 
-  constructor(make: (description: D) => T) {
-    this.make = make;
-  }
+  constructor(private readonly make: (description: D) => T) {}
 
   of(description: D): T {
     const key = JSON.stringify(description);

@@ -53,17 +53,16 @@ export class Application {
   /** CPU that the pod may use, in cores. */
   readonly cpuCores: number;
   private readonly plan: AppPlan;
-  private readonly context: ApplicationContext;
-  private readonly counters: WorkloadCounters;
-  readonly pod: Pod;
 
   /** @param phaseNs where the CFS period of the container stands */
-  constructor(pod: Pod, phaseNs: number, counters: WorkloadCounters, context: ApplicationContext) {
+  constructor(
+    readonly pod: Pod,
+    phaseNs: number,
+    private readonly counters: WorkloadCounters,
+    private readonly context: ApplicationContext,
+  ) {
     const plan = pod.plan.app;
-    this.pod = pod;
     this.plan = plan;
-    this.context = context;
-    this.counters = counters;
     const { calendar } = context;
     this.workers =
       plan.workers === null ? null : new CountedPool(calendar, plan.workers, plan.queue, context.workPlaces);

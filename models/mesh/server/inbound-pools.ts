@@ -62,10 +62,6 @@ const SERVED = 1;
 const NEXT = 2;
 
 export class InboundPools {
-  private readonly calendar: Calendar;
-  private readonly attempts: ObjectPool<Attempt>;
-  private readonly owner: InboundOwner;
-  private readonly counters: readonly WorkloadCounters[];
   /** By pod: where its numbers stand; NOTHING where pools would make no difference. */
   private readonly podAt: number[] = [];
   private pods = new Float64Array(16 * POD_STRIDE);
@@ -81,16 +77,11 @@ export class InboundPools {
 
   /** @param counters by workload */
   constructor(
-    calendar: Calendar,
-    attempts: ObjectPool<Attempt>,
-    owner: InboundOwner,
-    counters: readonly WorkloadCounters[],
-  ) {
-    this.calendar = calendar;
-    this.attempts = attempts;
-    this.owner = owner;
-    this.counters = counters;
-  }
+    private readonly calendar: Calendar,
+    private readonly attempts: ObjectPool<Attempt>,
+    private readonly owner: InboundOwner,
+    private readonly counters: readonly WorkloadCounters[],
+  ) {}
 
   /** The next pod. */
   add({ id, plan, workload }: Pod): void {

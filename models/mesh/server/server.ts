@@ -22,39 +22,25 @@ import { INBOUND, type InboundOwner, InboundPools } from './inbound-pools.js';
 import type { InboundRetries } from './inbound-retries.js';
 
 export class Server implements InboundOwner {
-  private readonly calendar: Calendar;
-  private readonly attempts: ObjectPool<Attempt>;
   /** Connections of the proxies to their applications. */
   readonly inbound: InboundPools;
-  private readonly workloads: readonly WorkloadCounters[];
   private readonly networkDraws: Draws;
-  private readonly filters: FilterChains;
-  private readonly retries: InboundRetries;
-  /** By pod. */
-  private readonly apps: readonly Application[];
-  private readonly wire: Wire;
   /** Requests whose wait at the inbound cluster is over: entered after the present event, so that nothing recurses. */
   readonly admitted: Attempt[] = [];
 
   constructor(
     seed: string,
-    calendar: Calendar,
-    attempts: ObjectPool<Attempt>,
-    workloads: readonly WorkloadCounters[],
-    filters: FilterChains,
-    retries: InboundRetries,
-    apps: readonly Application[],
-    wire: Wire,
+    private readonly calendar: Calendar,
+    private readonly attempts: ObjectPool<Attempt>,
+    private readonly workloads: readonly WorkloadCounters[],
+    private readonly filters: FilterChains,
+    private readonly retries: InboundRetries,
+    /** By pod. */
+    private readonly apps: readonly Application[],
+    private readonly wire: Wire,
   ) {
-    this.calendar = calendar;
-    this.attempts = attempts;
     this.inbound = new InboundPools(calendar, attempts, this, workloads);
-    this.workloads = workloads;
     this.networkDraws = new Draws(seed, 'network back');
-    this.filters = filters;
-    this.retries = retries;
-    this.apps = apps;
-    this.wire = wire;
   }
 
   /** The request has reached the sidecar, which spends its CPU on it. */

@@ -48,7 +48,6 @@ export interface StreamHome {
 
 /** One try of a call at one host. */
 export class Attempt {
-  readonly id: number;
   /** The call that waits for it, or NOTHING when its client half has ended. */
   call = NOTHING;
   host!: HostState;
@@ -120,9 +119,7 @@ export class Attempt {
   requestBytes = 0;
   responseBytes = 0;
 
-  constructor(id: number) {
-    this.id = id;
-  }
+  constructor(readonly id: number) {}
 
   /** A new life, with nothing of the last one. Its connection is still to come; it descends from no request of the traffic unless that is said. */
   begin(call: number, host: HostState, handler: HandlerRt, chain: number, row: number, hi: number, lo: number): void {
