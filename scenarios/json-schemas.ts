@@ -1,5 +1,5 @@
 // The published JSON Schemas: of the scenario file, for editors, and of results.json and the JSON of `explain`, for whoever reads them.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { scenarioSchema } from './document/schema.js';
 import { explanationSchema } from './explain/explain-schema.js';
 import { resultFileSchema } from './result/file-schema.js';

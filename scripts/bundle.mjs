@@ -7,6 +7,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { commonChunk } from './bundle/common-chunk.mjs';
 import { lazyPackages } from './bundle/lazy-packages.mjs';
 import { licences } from './bundle/licences.mjs';
 import { shortNames } from './bundle/short-names.mjs';
@@ -30,6 +31,30 @@ const SHARED = {
   write: false,
 };
 
+/** What a start loads anyway, and what is small and used by most commands. */
+const COMMON = [
+  './cli/program.ts',
+  './cli/standard-streams.ts',
+  './cli/version.ts',
+  './cli/exit-codes.ts',
+  './cli/user-error.ts',
+  './cli/system-error.ts',
+  './cli/output-place.ts',
+  './cli/terminal.ts',
+  './reports/escape.ts',
+  './reports/json.ts',
+  './reports/layout.ts',
+  './sim/nearest.ts',
+];
+
+/** The kinds that most meshes have. */
+const COMMON_KINDS = [
+  'kubernetes-models/apps/v1/Deployment',
+  'kubernetes-models/v1/Namespace',
+  'kubernetes-models/v1/Service',
+  'kubernetes-models/v1/ServiceAccount',
+];
+
 /** Files of which each loads the chunks that it shares with others. */
 const modules = (entryPoints) => ({
   ...SHARED,
@@ -43,10 +68,16 @@ const modules = (entryPoints) => ({
     // @bufbuild/re2 is a fork of RE2JS, with the same methods.
     're2-wasm': join(ROOT, 'scripts/bundle/re2-by-re2js.mjs'),
     '@bufbuild/re2': 're2js',
-    // The same code in its other build: the one for Node asks the environment at every token whether to log it, a tenth of the time of a large mesh.
+    // models/config/yaml.ts has the reason.
     yaml: join(ROOT, 'node_modules/yaml/browser/dist/index.js'),
   },
-  plugins: [lazyPackages(), withoutUnused(), shortNames()],
+  plugins: [
+    commonChunk('cli', COMMON),
+    commonChunk('models/config/published', COMMON_KINDS),
+    lazyPackages(),
+    withoutUnused(),
+    shortNames(),
+  ],
 });
 
 const program = await build(
@@ -65,6 +96,9 @@ const workers = await build(
   }),
 );
 
+// For the library, which else gets the build of the package that Node is given.
+const yaml = await build(modules({ 'models/config/yaml': 'models/config/yaml.ts' }));
+
 const lazy = await build({
   ...SHARED,
   entryPoints: lazyPackages.entryPoints,
@@ -75,10 +109,10 @@ const lazy = await build({
 });
 
 await rm(join(DIST, 'program'), { recursive: true, force: true });
-for (const { path, contents } of [program, workers, lazy].flatMap(({ outputFiles }) => outputFiles)) {
+for (const { path, contents } of [program, workers, yaml, lazy].flatMap(({ outputFiles }) => outputFiles)) {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, contents);
 }
-const inputs = [program, workers, lazy].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const inputs = [program, workers, yaml, lazy].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 await writeFile(join(DIST, 'program/LICENSES.txt'), await licences('folder', inputs));
 if (process.env.METAFILE !== undefined) await writeFile(process.env.METAFILE, JSON.stringify(program.metafile));

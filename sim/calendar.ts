@@ -15,7 +15,6 @@ const COMPACT_AT = 64;
 
 /** FIFO of tickets whose delay is the same; a ring buffer. */
 class Lane {
-  readonly delayNs: number;
   readonly phaseOrder: number;
   ring = new Int32Array(16);
   mask = 15;
@@ -24,8 +23,10 @@ class Lane {
   dead = 0;
   inHeap = false;
 
-  constructor(delayNs: number, phase: number) {
-    this.delayNs = delayNs;
+  constructor(
+    readonly delayNs: number,
+    phase: number,
+  ) {
     this.phaseOrder = phase * PHASE_STRIDE;
   }
 

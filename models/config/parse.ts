@@ -2,12 +2,12 @@
 // YAML 1.1 in go-yaml's dialect (gopkg.in/yaml.v2 resolve.go): `yes`, `on` and `0777` are what Kubernetes makes of them, dates
 // and `22:22` stay strings.
 import type { CST, Document, ParsedNode, Tags, YAMLError } from 'yaml';
-import { Composer, LineCounter, Parser } from 'yaml';
 import { NESTING_MAX } from '../bounds.js';
 import type { Diagnostic, Severity } from './diagnostic.js';
 import { positionIn, type RawDocument, TextDocument } from './document.js';
 import { type PlainDocument, type PlainProblem, toPlain } from './plain.js';
 import type { NamedText } from './resource.js';
+import { Composer, LineCounter, Parser, Schema } from './yaml.js';
 
 export interface ParseOptions {
   /** Duplicate keys and unknown tags are errors instead of warnings. */
@@ -22,13 +22,35 @@ const FLOAT = /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*)$/;
 const FLOAT_EXP = /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)[eE][-+]?[0-9]+$/;
 const FLOAT_TAG = 'tag:yaml.org,2002:float';
 
-const COMPOSE_OPTIONS: ConstructorParameters<typeof Composer>[0] = {
+/** What no other tag takes, by how it begins or because it is too long for a `false`. It is asked first, since most scalars are such. */
+const PLAIN_TEXT: Tag = {
+  tag: 'tag:yaml.org,2002:str',
+  default: true,
+  test: /^(?:[^-+.0-9~<yYnNtTfFoO]|[A-Za-z].{5})/s,
+  resolve: (text: string) => text,
+};
+
+type ComposeOptions = NonNullable<ConstructorParameters<typeof Composer>[0]>;
+
+const TAGS: Pick<ComposeOptions, 'customTags'> = {
+  customTags: (tags) => [PLAIN_TEXT, ...tags.filter(isKept).map(asGoReadsIt)],
+};
+
+/** Each document has the schema of the version that it names. */
+const WITH_VERSIONS: ComposeOptions = {
   version: '1.1',
   uniqueKeys: false,
   prettyErrors: false,
   logLevel: 'silent',
-  customTags: (tags) => tags.filter(isKept).map(asGoReadsIt),
+  ...TAGS,
 };
+
+/** No document of the text names a version: one schema is made for all. */
+const WITHOUT_VERSIONS: ComposeOptions = { ...WITH_VERSIONS, schema: new Schema({ schema: 'yaml-1.1', ...TAGS }) };
+
+function composeOptions(source: string): ComposeOptions {
+  return source.includes('%YAML') ? WITH_VERSIONS : WITHOUT_VERSIONS;
+}
 
 function isKept(tag: Tag): boolean {
   return typeof tag === 'string' || !(DROPPED_TAGS.includes(tag.tag) || ('format' in tag && tag.format === 'TIME'));
@@ -65,13 +87,15 @@ export function* parseDocuments(text: NamedText, options: ParseOptions = {}): Ge
 
 class DocumentReader {
   readonly lines = new LineCounter();
-  private composer = new Composer(COMPOSE_OPTIONS);
+  private composer: Composer;
 
   constructor(
     private readonly file: string,
     private readonly source: string,
     private readonly options: ParseOptions,
-  ) {}
+  ) {
+    this.composer = new Composer(composeOptions(source));
+  }
 
   /** A NUL character at `offset`: of a file without text, or of UTF-16 without its mark. */
   notText(offset: number): RawDocument {
@@ -88,7 +112,7 @@ class DocumentReader {
       const tooDeep = deepOffset(token);
       if (tooDeep !== null) {
         yield* this.finish();
-        this.composer = new Composer(COMPOSE_OPTIONS);
+        this.composer = new Composer(composeOptions(this.source));
         yield this.failed(tooDeep, `more than ${NESTING_MAX} lists or maps inside one another`, 'flatten the document');
         return;
       }

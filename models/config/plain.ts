@@ -3,10 +3,10 @@
 // that a small file cannot unfold into a huge one.
 
 import type { Node, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import { setEntry } from '../../sim/lookup.js';
 import { ALIAS_NODES_MAX, STRING_LENGTH_MAX } from '../bounds.js';
 import type { PlainMap, PlainValue } from './document.js';
+import { isAlias, isMap, isScalar, isSeq } from './yaml.js';
 
 /** Offsets of a container's children, two each (key, value), in the order of `Object.keys`. */
 export type ChildOffsets = Map<object, readonly number[]>;

@@ -1,33 +1,37 @@
 // The scalar words of a scenario file as zod types: what an editor shows for them, and what a wrong type is told.
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { about } from './about.js';
 
 const GO_DURATION =
   '^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h)(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h))*$|^0$';
 
+/** What most words are written as; what they mean is read later. */
+const WRITTEN = [z.string(), z.number()] as const;
+
 function word(expected: string, meta: { description: string; pattern?: string; examples: (string | number)[] }) {
-  return z.union([z.string(), z.number()], { error: `expected ${expected}` }).meta(meta);
+  return about(z.union(WRITTEN, { error: `expected ${expected}` }), meta);
 }
 
 /** A name: a string that is not empty. */
 export function name(description: string) {
-  return z
-    .string({ error: 'expected a name' })
-    .min(1, { error: 'expected a name, found nothing' })
-    .describe(description);
+  return about(
+    z.string({ error: 'expected a name' }).check(z.minLength(1, { error: 'expected a name, found nothing' })),
+    description,
+  );
 }
 
 export function text(description: string, expected = 'a string') {
-  return z.string({ error: `expected ${expected}` }).describe(description);
+  return about(z.string({ error: `expected ${expected}` }), description);
 }
 
 export function flag(description: string) {
-  return z.boolean({ error: 'expected true or false' }).describe(description);
+  return about(z.boolean({ error: 'expected true or false' }), description);
 }
 
 /** A whole number from `min` to `max`. */
 export function count(description: string, min: number, max: number) {
   const error = `expected a whole number from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error }).describe(description);
+  return about(z.int({ error }).check(z.minimum(min, { error }), z.maximum(max, { error })), description);
 }
 
 /** Go's duration: `1h2m3.5ms`; checked in full by words.ts. */
@@ -89,18 +93,19 @@ export function durationDistribution(description: string) {
 /** A header's or a label's value: YAML may read `true` or `1` where a string is meant. */
 export function stringMap(description: string) {
   const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'expected a string' });
-  return z.record(z.string(), scalar, { error: 'expected names with values' }).describe(description);
+  return about(z.record(z.string(), scalar, { error: 'expected names with values' }), description);
 }
 
 /** A list of strings; one string stands for a list of one. */
 export function stringList(description: string, examples: string[][]) {
-  return z
-    .union([z.string(), z.array(z.string())], { error: 'expected a string or a list of strings' })
-    .meta({ description, examples });
+  return about(z.union([z.string(), z.array(z.string())], { error: 'expected a string or a list of strings' }), {
+    description,
+    examples,
+  });
 }
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'] as const;
 
 export function method(description: string) {
-  return z.enum(METHODS, { error: `expected one of ${METHODS.join(', ')}` }).describe(description);
+  return about(z.enum(METHODS, { error: `expected one of ${METHODS.join(', ')}` }), description);
 }

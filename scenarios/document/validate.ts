@@ -1,7 +1,7 @@
 // Is a document a Scenario? Structure only: each zod issue becomes a diagnostic at its place in the file, with what was found,
 // what was expected, and for an unknown field the nearest known one.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import type { PlainMap, PlainValue, RawDocument } from '../../models/config/document.js';
 import type { FieldPath } from '../../models/config/resource.js';
@@ -26,11 +26,21 @@ const NOT_SUPPORTED: Readonly<Record<string, string>> = {
   attributes: 'attributes drawn per request are not supported yet: list several `requests`, each with its headers',
 };
 
+/** Documents are asked about by whoever looks for the mesh of a scenario, and again by whoever reads the scenario. */
+const validated = new WeakMap<RawDocument, ValidatedScenario>();
+
 /** Checks the structure of a document; the words in it (durations, rates …) are read later. Never throws. */
 export function validateScenario(raw: RawDocument): ValidatedScenario {
+  const known = validated.get(raw) ?? validate(raw);
+  validated.set(raw, known);
+  return known;
+}
+
+function validate(raw: RawDocument): ValidatedScenario {
   const own = [...raw.diagnostics];
   if (own.some((diagnostic) => diagnostic.severity === 'error')) return { document: null, diagnostics: own };
-  const parsed = scenarioSchema.safeParse(raw.value);
+  // A scenario is read once: code that zod would write for its schema would not be used again.
+  const parsed = scenarioSchema.safeParse(raw.value, { jitless: true });
   if (parsed.success) return { document: parsed.data, diagnostics: own };
   return {
     document: null,

@@ -224,12 +224,20 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
 }
 
+function relativeName(directory: string, file: string): string {
+  return file === '-' || isChangeFile(file) ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
+}
+
 function relativeTo(
   directory: string,
   { diagnostics, fidelity, scenario, sources }: RelativeFindings,
 ): RelativeFindings {
-  const nameOf = (file: string): string =>
-    file === '-' || isChangeFile(file) ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
+  const names = new Map<string, string>();
+  const nameOf = (file: string): string => {
+    const name = names.get(file) ?? relativeName(directory, file);
+    names.set(file, name);
+    return name;
+  };
   const moved = <T extends { readonly position: SourcePosition | null }>(entry: T): T =>
     entry.position === null ? entry : { ...entry, position: { ...entry.position, file: nameOf(entry.position.file) } };
   return {

@@ -1,26 +1,28 @@
 // A result as a zod schema. readRunResult (read-result-file.ts) holds it against RunResult: a field that is added there and not here does not compile.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { MESHES } from '../../models/plan/contract/plan.js';
+import { about } from '../document/about.js';
 import { FINDINGS, type FindingCode } from './finding-codes.js';
 import { REFUSAL_REASONS } from './refusals.js';
 import { RESULT_SCHEMA } from './run-result.js';
 
-const nullableNumber = z.number().nullable();
+const nullableNumber = z.nullable(z.number());
 
-const measured = z
-  .strictObject({
+const measured = about(
+  z.strictObject({
     value: nullableNumber,
     low: nullableNumber,
     high: nullableNumber,
-    reason: z.enum(['too few samples', 'no calls', 'no good answers', 'no data', 'one replication']).nullable(),
-  })
-  .meta({
+    reason: z.nullable(z.enum(['too few samples', 'no calls', 'no good answers', 'no data', 'one replication'])),
+  }),
+  {
     id: 'Measured',
     description: 'A number with its 95 % confidence interval; `reason` says why something is missing.',
-  });
+  },
+);
 
-const latency = z
-  .strictObject({
+const latency = about(
+  z.strictObject({
     samples: z.number(),
     meanMs: measured,
     p50Ms: measured,
@@ -28,8 +30,9 @@ const latency = z
     p99Ms: measured,
     p999Ms: measured,
     maxMs: nullableNumber,
-  })
-  .meta({ id: 'Latency' });
+  }),
+  { id: 'Latency' },
+);
 
 const outcome = z.strictObject({
   status: z.int(),
@@ -55,9 +58,10 @@ const flowFields = {
 const numbers = z.array(z.number());
 const gappyNumbers = z.array(nullableNumber);
 
-const distribution = z
-  .strictObject({ boundsMs: numbers, counts: numbers })
-  .meta({ id: 'Distribution', description: 'counts[i] observations lie in boundsMs[i]..boundsMs[i + 1].' });
+const distribution = about(z.strictObject({ boundsMs: numbers, counts: numbers }), {
+  id: 'Distribution',
+  description: 'counts[i] observations lie in boundsMs[i]..boundsMs[i + 1].',
+});
 
 const clientFields = {
   offeredPerSecond: measured,
@@ -75,7 +79,7 @@ const clientFields = {
   ),
 };
 const callFields = { ...flowFields, retriesPerCall: measured, attemptsPerCall: measured };
-const calls = z.strictObject(callFields).meta({ id: 'Calls' });
+const calls = about(z.strictObject(callFields), { id: 'Calls' });
 
 const workFields = {
   pods: z.int(),
@@ -94,8 +98,8 @@ const workFields = {
   applicationLatency: latency,
   proxyMemoryBytes: nullableNumber,
   proxyMemoryLimitBytes: nullableNumber,
-  appMemoryBytes: z.number().optional(),
-  appMemoryLimitBytes: nullableNumber.optional(),
+  appMemoryBytes: z.optional(z.number()),
+  appMemoryLimitBytes: z.optional(nullableNumber),
   fullestPod: z.strictObject({
     cpuUtilisationShare: measured,
     workerUtilisationShare: measured,
@@ -149,13 +153,13 @@ const series = z.strictObject({
   clusters: z.array(z.strictObject({ name: z.string(), retriesPerSecond: numbers, ejections: numbers })),
 });
 
-const position = z
-  .strictObject({ file: z.string(), line: z.int(), column: z.int() })
-  .nullable()
-  .meta({ id: 'Position', description: 'File name relative to the directory of the scenario.' });
+const position = about(z.nullable(z.strictObject({ file: z.string(), line: z.int(), column: z.int() })), {
+  id: 'Position',
+  description: 'File name relative to the directory of the scenario.',
+});
 
-const finding = z
-  .strictObject({
+const finding = about(
+  z.strictObject({
     code: z.enum(Object.keys(FINDINGS) as FindingCode[]),
     role: z.enum(['culprit', 'contributing', 'note']),
     sentence: z.string(),
@@ -175,11 +179,12 @@ const finding = z
     ),
     errorShare: z.number(),
     latencyMs: z.number(),
-  })
-  .meta({
+  }),
+  {
     id: 'Finding',
     description: 'What acted, where, which line. The culprit first; codes in docs/diagnostics.md.',
-  });
+  },
+);
 
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
 
@@ -207,15 +212,16 @@ const threshold = z.strictObject({
   position,
 });
 
-const diagnostic = z
-  .strictObject({
+const diagnostic = about(
+  z.strictObject({
     code: z.string(),
     severity: z.enum(['error', 'warning', 'info']),
     position,
     message: z.string(),
-    hint: z.string().exactOptional(),
-  })
-  .meta({ id: 'Diagnostic' });
+    hint: z.exactOptional(z.string()),
+  }),
+  { id: 'Diagnostic' },
+);
 
 const fidelity = z.strictObject({
   status: z.enum(['approximated', 'not-modelled']),
@@ -234,17 +240,17 @@ const limits = z.strictObject({
   retries: nullableNumber,
 });
 
-export const resultSchema = z
-  .strictObject({
+export const resultSchema = about(
+  z.strictObject({
     schema: z.literal(RESULT_SCHEMA),
     scenario: z.string(),
     seed: z.string(),
     istioVersion: z.string(),
-    envoyVersion: z.string().optional(),
+    envoyVersion: z.optional(z.string()),
     meshes: z.array(z.enum(MESHES)),
-    assumedMesh: z.enum(MESHES).optional(),
-    replications: z.int().min(1),
-    replicationsRequested: z.int().min(1),
+    assumedMesh: z.optional(z.enum(MESHES)),
+    replications: z.int().check(z.minimum(1)),
+    replicationsRequested: z.int().check(z.minimum(1)),
     durationNs: z.int(),
     warmupNs: z.int(),
     warmup: z.enum(['auto', 'fixed']),
@@ -263,7 +269,7 @@ export const resultSchema = z
         name: z.string(),
         kind: z.enum(['app', 'gateway', 'client', 'external', 'waypoint', 'ztunnel']),
         ...workFields,
-        calls: calls.nullable(),
+        calls: z.nullable(calls),
         workloads: z.array(z.strictObject({ name: z.string(), version: z.string(), ...workFields })),
       }),
     ),
@@ -275,7 +281,7 @@ export const resultSchema = z
         rows: z.array(
           z.strictObject({
             request: z.string(),
-            workload: z.string().nullable(),
+            workload: z.nullable(z.string()),
             version: z.string(),
             ...callFields,
           }),
@@ -301,5 +307,6 @@ export const resultSchema = z
     warnings: z.array(diagnostic),
     diagnostics: z.array(diagnostic),
     fidelity: z.array(fidelity),
-  })
-  .meta({ title: 'Seatrial results', description: 'What a run observed. Plain numbers with the unit in each name.' });
+  }),
+  { title: 'Seatrial results', description: 'What a run observed. Plain numbers with the unit in each name.' },
+);

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 
 /** @param what holds them; `inputs`: the files of it (`Object.keys(metafile.inputs)` of esbuild) */
 export async function licences(what, inputs) {
-  const folders = new Set(inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
+  const folders = new Set(inputs.flatMap((input) => /^[^:]*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
   const byText = new Map();
   for (const folder of [...folders].sort()) {
     const directory = resolve(folder);

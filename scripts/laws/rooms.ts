@@ -42,7 +42,8 @@ const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
   [
     'scenarios',
     [
-      ['document', 'gather', 'result'],
+      ['document', 'gather'],
+      ['result'],
       ['reading'],
       ['init', 'running', 'tally'],
       ['findings', 'loading', 'telemetry'],

@@ -3,13 +3,11 @@ import { expm1, log1p } from '../math.js';
 import type { Distribution } from './distribution.js';
 
 export class ExponentialDistribution implements Distribution {
-  readonly mean: number;
   readonly variance: number;
   readonly min = 0;
   readonly max: number;
 
-  constructor(mean: number) {
-    this.mean = mean;
+  constructor(readonly mean: number) {
     this.variance = mean * mean;
     this.max = mean > 0 ? Infinity : 0;
   }

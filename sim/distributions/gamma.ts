@@ -12,20 +12,19 @@ const FIRST_NODES_PER_UNIT = 16;
 const MAX_NODES_PER_UNIT = 1024;
 
 export class GammaDistribution implements Distribution {
-  readonly mean: number;
   readonly variance: number;
   readonly min = 0;
   readonly max = Infinity;
-  private readonly shape: number;
   private readonly scale: number;
   private readonly nodesPerUnit: number;
   /** log x, and its slope over one piece, at each node. */
   private readonly values: Float64Array;
   private readonly slopes: Float64Array;
 
-  constructor(mean: number, shape: number) {
-    this.mean = mean;
-    this.shape = shape;
+  constructor(
+    readonly mean: number,
+    private readonly shape: number,
+  ) {
     this.scale = mean / shape;
     this.variance = this.scale * mean;
     const table = layTable(shape);

@@ -6,16 +6,17 @@ import type { Distribution } from './distribution.js';
 const CELL = new Float64Array(1);
 
 export class LognormalDistribution implements Distribution {
-  readonly mean: number;
   readonly variance: number;
   readonly min: number;
   readonly max: number;
   private readonly mu: number;
   private readonly sigma: number;
 
-  constructor(mean: number, cv: number) {
+  constructor(
+    readonly mean: number,
+    cv: number,
+  ) {
     const sigmaSquared = log1p(cv * cv);
-    this.mean = mean;
     this.variance = mean * cv * (mean * cv);
     this.sigma = sqrt(sigmaSquared);
     this.mu = log(mean) - sigmaSquared / 2;

@@ -3,15 +3,14 @@ import { normalCdf, normalQuantile } from '../math.js';
 import type { Distribution } from './distribution.js';
 
 export class NormalDistribution implements Distribution {
-  readonly mean: number;
   readonly variance: number;
   readonly min: number;
   readonly max: number;
-  private readonly sd: number;
 
-  constructor(mean: number, sd: number) {
-    this.mean = mean;
-    this.sd = sd;
+  constructor(
+    readonly mean: number,
+    private readonly sd: number,
+  ) {
     this.variance = sd * sd;
     this.min = sd > 0 ? -Infinity : mean;
     this.max = sd > 0 ? Infinity : mean;

@@ -5,15 +5,15 @@ import type { Distribution } from './distribution.js';
 export class ParetoDistribution implements Distribution {
   readonly mean: number;
   readonly variance: number;
-  readonly min: number;
   readonly max: number;
-  private readonly alpha: number;
   /** The probability below `max` of the distribution without the cut. */
   private readonly kept: number;
 
-  constructor(min: number, alpha: number, max: number | null) {
-    this.min = min;
-    this.alpha = alpha;
+  constructor(
+    readonly min: number,
+    private readonly alpha: number,
+    max: number | null,
+  ) {
     this.max = max ?? Infinity;
     this.kept = max === null ? 1 : -expm1(-alpha * log(max / min));
     this.mean = this.moment(1);

@@ -6,12 +6,11 @@ export class ShiftedDistribution implements Distribution {
   readonly variance: number;
   readonly min: number;
   readonly max: number;
-  private readonly by: number;
-  private readonly of: Distribution;
 
-  constructor(by: number, of: Distribution) {
-    this.by = by;
-    this.of = of;
+  constructor(
+    private readonly by: number,
+    private readonly of: Distribution,
+  ) {
     this.mean = by + of.mean;
     this.variance = of.variance;
     this.min = by + of.min;

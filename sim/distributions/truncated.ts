@@ -10,12 +10,14 @@ export class TruncatedDistribution implements Distribution {
   readonly variance: number;
   readonly min: number;
   readonly max: number;
-  private readonly of: Distribution;
   private readonly from: number;
   private readonly kept: number;
 
-  constructor(min: number, max: number, of: Distribution) {
-    this.of = of;
+  constructor(
+    min: number,
+    max: number,
+    private readonly of: Distribution,
+  ) {
     this.from = probabilityBelow(of, min);
     this.kept = of.cdf(max) - this.from;
     // The bounds of what can be drawn: a rank or another atom may lie inside the cut.

@@ -4,13 +4,12 @@ import type { Distribution } from './distribution.js';
 export class UniformDistribution implements Distribution {
   readonly mean: number;
   readonly variance: number;
-  readonly min: number;
-  readonly max: number;
   private readonly width: number;
 
-  constructor(min: number, max: number) {
-    this.min = min;
-    this.max = max;
+  constructor(
+    readonly min: number,
+    readonly max: number,
+  ) {
     this.width = max - min;
     this.mean = min + this.width / 2;
     this.variance = (this.width * this.width) / 12;

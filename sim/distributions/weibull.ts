@@ -7,13 +7,12 @@ export class WeibullDistribution implements Distribution {
   readonly variance: number;
   readonly min = 0;
   readonly max = Infinity;
-  private readonly scale: number;
-  private readonly shape: number;
   private readonly inverseShape: number;
 
-  constructor(scale: number, shape: number) {
-    this.scale = scale;
-    this.shape = shape;
+  constructor(
+    private readonly scale: number,
+    private readonly shape: number,
+  ) {
     this.inverseShape = 1 / shape;
     const logMean = lnGamma(1 + 1 / shape);
     this.mean = scale * exp(logMean);

@@ -10,11 +10,8 @@ export class CountedPool {
   busy = 0;
   /** Jobs that wait for a place. */
   queued = 0;
-
-  private readonly calendar: Calendar;
   private readonly servers: number;
   private readonly queueLimit: number;
-  private readonly places: JobPlaces;
 
   private ring = new Int32Array(16).fill(NO_JOB);
   private head = 0;
@@ -31,17 +28,15 @@ export class CountedPool {
    * @param places a table shared with the other pools of a run, if no job waits in two of them at once
    */
   constructor(
-    calendar: Calendar,
+    private readonly calendar: Calendar,
     servers: number | null,
     queueLimit: number | null,
-    places: JobPlaces = new JobPlaces(),
+    private readonly places: JobPlaces = new JobPlaces(),
   ) {
-    this.calendar = calendar;
     this.servers = servers ?? Number.POSITIVE_INFINITY;
     this.queueLimit = queueLimit ?? Number.POSITIVE_INFINITY;
     if (!(this.servers >= 0)) throw new RangeError(`servers must be >= 0, got ${servers}`);
     if (!(this.queueLimit >= 0)) throw new RangeError(`queueLimit must be >= 0, got ${queueLimit}`);
-    this.places = places;
     this.lastNs = calendar.nowNs;
   }
 

@@ -16,10 +16,6 @@ export class QuotaFifo implements BookedStation {
   inSystem = 0;
   /** Time for which workers with work stand still for want of quota, in worker-nanoseconds; counted when booked. */
   stoppedNs = 0;
-
-  private readonly calendar: Calendar;
-  private readonly kind: number;
-  private readonly workers: number;
   private readonly quotaNs: number;
   private readonly periodNs: number;
   private readonly phaseNs: number;
@@ -45,12 +41,14 @@ export class QuotaFifo implements BookedStation {
   private slotUsedNs: Float64Array;
 
   /** @param workers threads, an integer >= 1 */
-  constructor(calendar: Calendar, kind: number, workers: number, quota: CfsQuota) {
+  constructor(
+    private readonly calendar: Calendar,
+    private readonly kind: number,
+    private readonly workers: number,
+    quota: CfsQuota,
+  ) {
     if (!(Number.isInteger(workers) && workers >= 1))
       throw new RangeError(`workers must be an integer >= 1, got ${workers}`);
-    this.calendar = calendar;
-    this.kind = kind;
-    this.workers = workers;
     this.quotaNs = quotaNsPerPeriod(quota);
     this.periodNs = quota.periodNs;
     this.phaseNs = quota.phaseNs;
@@ -237,13 +235,10 @@ export class QuotaFifo implements BookedStation {
 
 /** One worker of a `QuotaFifo`, for the work that is bound to it. */
 export class QuotaThread implements BookedThread {
-  private readonly quota: QuotaFifo;
-  private readonly worker: number;
-
-  constructor(quota: QuotaFifo, worker: number) {
-    this.quota = quota;
-    this.worker = worker;
-  }
+  constructor(
+    private readonly quota: QuotaFifo,
+    private readonly worker: number,
+  ) {}
 
   book(demandNs: number): number {
     return this.quota.bookAt(this.worker, demandNs);

@@ -9,13 +9,10 @@ const BOOKED = 1;
 const WAITED = 2;
 
 export class FifoTable {
-  private readonly calendar: Calendar;
   private cells = new Float64Array(64 * STRIDE);
   private size = 0;
 
-  constructor(calendar: Calendar) {
-    this.calendar = calendar;
-  }
+  constructor(private readonly calendar: Calendar) {}
 
   /** Adds so many stations; the number of the first, the others follow it. */
   add(stations: number): number {

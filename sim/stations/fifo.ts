@@ -28,9 +28,6 @@ export interface BookedStation extends Station, BookedThread {
 export class FifoStation implements BookedStation {
   /** Jobs that came by `arrive` and have not ended. */
   inSystem = 0;
-
-  private readonly calendar: Calendar;
-  private readonly kind: number;
   /** When each server has done all that is booked on it. */
   private readonly freeAtNs: Float64Array;
   private lastServer = 0;
@@ -38,11 +35,13 @@ export class FifoStation implements BookedStation {
   private waitNs = 0;
 
   /** @param servers servers that work in parallel, >= 1; few enough to be scanned on each arrival */
-  constructor(calendar: Calendar, kind: number, servers: number) {
+  constructor(
+    private readonly calendar: Calendar,
+    private readonly kind: number,
+    servers: number,
+  ) {
     if (!(Number.isInteger(servers) && servers >= 1))
       throw new RangeError(`servers must be an integer >= 1, got ${servers}`);
-    this.calendar = calendar;
-    this.kind = kind;
     this.freeAtNs = new Float64Array(servers);
   }
 

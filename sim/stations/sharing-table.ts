@@ -53,9 +53,6 @@ const JOB = 2;
 const FIRST_ROOM = 4;
 
 export class SharingTable {
-  private readonly calendar: Calendar;
-  private readonly kind: number;
-  private readonly places: JobPlaces;
   private cells = new Float64Array(16 * STRIDE);
   private throttles = new Float64Array(16 * THROTTLE_STRIDE);
   private size = 0;
@@ -64,11 +61,11 @@ export class SharingTable {
   private jobsUsed = 0;
 
   /** @param kind of the events @param places of jobs, of which none is in two of the stations at once */
-  constructor(calendar: Calendar, kind: number, places: JobPlaces = new JobPlaces()) {
-    this.calendar = calendar;
-    this.kind = kind;
-    this.places = places;
-  }
+  constructor(
+    private readonly calendar: Calendar,
+    private readonly kind: number,
+    private readonly places: JobPlaces = new JobPlaces(),
+  ) {}
 
   /**
    * Adds a station; its number.

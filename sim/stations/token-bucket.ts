@@ -5,22 +5,21 @@ const NS_PER_SECOND = 1e9;
 
 /** Starts full. A bucket of less than one token never gives any. */
 export class TokenBucket {
-  private readonly maxTokens: number;
-  private readonly tokensPerSecond: number;
   private emptyAtNs: number;
 
   /**
    * @param maxTokens size of the bucket, >= 0
    * @param tokensPerSecond refill, > 0
    */
-  constructor(maxTokens: number, tokensPerSecond: number) {
+  constructor(
+    private readonly maxTokens: number,
+    private readonly tokensPerSecond: number,
+  ) {
     if (!(maxTokens >= 0 && Number.isFinite(maxTokens)))
       throw new RangeError(`maxTokens must be >= 0, got ${maxTokens}`);
     if (!(tokensPerSecond > 0 && Number.isFinite(tokensPerSecond))) {
       throw new RangeError(`tokensPerSecond must be > 0, got ${tokensPerSecond}`);
     }
-    this.maxTokens = maxTokens;
-    this.tokensPerSecond = tokensPerSecond;
     this.emptyAtNs = (-maxTokens * NS_PER_SECOND) / tokensPerSecond;
   }
 

@@ -3,23 +3,23 @@
 
 /** Times are nanoseconds; interval i covers [start + i · width, start + (i + 1) · width). */
 export class IntervalSeries {
-  readonly startNs: number;
-  readonly maxIntervals: number;
   private widthNs: number;
   private used = 0;
   private readonly sumOf: Float64Array;
   private readonly countOf: Float64Array;
 
   /** @throws RangeError unless start is finite, the interval is positive and finite, and maxIntervals an integer >= 2. */
-  constructor(startNs: number, intervalNs: number, maxIntervals: number) {
+  constructor(
+    readonly startNs: number,
+    intervalNs: number,
+    readonly maxIntervals: number,
+  ) {
     if (!Number.isFinite(startNs) || !(intervalNs > 0 && intervalNs < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`no series from ${startNs} ns in steps of ${intervalNs} ns`);
     }
     if (!Number.isSafeInteger(maxIntervals) || maxIntervals < 2) {
       throw new RangeError(`a series needs at least 2 intervals, not ${maxIntervals}`);
     }
-    this.startNs = startNs;
-    this.maxIntervals = maxIntervals;
     this.widthNs = intervalNs;
     this.sumOf = new Float64Array(maxIntervals);
     this.countOf = new Float64Array(maxIntervals);

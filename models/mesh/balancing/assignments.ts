@@ -5,15 +5,16 @@ import { type Endpoint, inOrder } from '../state/endpoint.js';
 import type { Pod } from '../state/pod.js';
 
 export class Assignments {
-  private readonly podsOf: readonly (readonly Pod[])[];
   /** By locality: its rank among the words. */
   private readonly ranks: readonly number[];
   private readonly known = new Map<ClusterPlan, readonly Endpoint[]>();
   private readonly ownKnown = new Map<number, readonly Endpoint[]>();
 
   /** @param podsOf by workload: the pods at the start of the run */
-  constructor(podsOf: readonly (readonly Pod[])[], localities: readonly LocalityPlan[]) {
-    this.podsOf = podsOf;
+  constructor(
+    private readonly podsOf: readonly (readonly Pod[])[],
+    localities: readonly LocalityPlan[],
+  ) {
     const words = localities.map(({ region, zone }) => `${region}/${zone}`);
     const sorted = [...words].sort(compare);
     this.ranks = words.map((word) => sorted.indexOf(word));

@@ -8,12 +8,14 @@ import type { HashKeys } from './hash-keys.js';
 import { SetBalancer } from './set-balancer.js';
 
 export class Balancer {
-  private readonly clusters: HostMaker;
   private readonly bySets: SetBalancer;
 
   /** @param hashKeys null: no request has anything to hash */
-  constructor(clusters: HostMaker, draws: Draws, hashKeys: HashKeys | null = null) {
-    this.clusters = clusters;
+  constructor(
+    private readonly clusters: HostMaker,
+    draws: Draws,
+    hashKeys: HashKeys | null = null,
+  ) {
     this.bySets = new SetBalancer(clusters, draws, hashKeys);
   }
 

@@ -5,11 +5,7 @@ import { type ClusterState, type HostState, type Policy, UNDRAWN } from '../stat
 import { type PickContext, PLAIN, type PolicyKind } from './policy.js';
 
 class Cheapest implements Policy {
-  private readonly context: PickContext;
-
-  constructor(context: PickContext) {
-    this.context = context;
-  }
+  constructor(private readonly context: PickContext) {}
 
   /** The first drawn wins ties. */
   pick(cluster: ClusterState, source: HostSource, _worker: number, hi: number, lo: number, drawn: number): number {

@@ -16,11 +16,6 @@ export interface PoolFacts {
 }
 
 export class FreeConnections implements FreeHosts {
-  private readonly state: ClusterState;
-  private readonly clusters: HostMaker;
-  private readonly draws: Draws;
-  /** Every pool of the run, by number. */
-  private readonly pools: readonly PoolFacts[];
   /** Hosts whose connections became free, the latest last; stale where these have been used or closed since. */
   private hosts: HostState[] = [];
   /** Places in the cluster's list of those that a new connection may go to. */
@@ -30,11 +25,12 @@ export class FreeConnections implements FreeHosts {
   private readonly http2: boolean;
   private last: HostState | null = null;
 
-  constructor(state: ClusterState, clusters: HostMaker, draws: Draws, pools: readonly PoolFacts[]) {
-    this.state = state;
-    this.clusters = clusters;
-    this.draws = draws;
-    this.pools = pools;
+  constructor(
+    private readonly state: ClusterState,
+    private readonly clusters: HostMaker,
+    private readonly draws: Draws /** Every pool of the run, by number. */,
+    private readonly pools: readonly PoolFacts[],
+  ) {
     this.http2 = state.plan.protocol === 'http2';
   }
 

@@ -18,12 +18,9 @@ export interface OwnCluster {
 
 /** Makes the host sets of clusters whose hosts may differ; keeps the hash tables that many proxies have in common. */
 export class HostSetMaker {
-  private readonly seed: string;
   private readonly tables = new HashTables();
 
-  constructor(seed: string) {
-    this.seed = seed;
-  }
+  constructor(private readonly seed: string) {}
 
   /** Sets that hosts are still to be put into; null where all hosts of the cluster are alike for this caller. */
   make(state: ClusterState, own: OwnCluster): HostSets | null {

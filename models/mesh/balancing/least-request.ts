@@ -7,13 +7,10 @@ import { type ClusterState, type Policy, UNDRAWN } from '../state/cluster-state.
 import { PLAIN, type PolicyKind } from './policy.js';
 
 class LeastRequest implements Policy {
-  private readonly draws: Draws;
-  private readonly choiceCount: number;
-
-  constructor(draws: Draws, choiceCount: number) {
-    this.draws = draws;
-    this.choiceCount = choiceCount;
-  }
+  constructor(
+    private readonly draws: Draws,
+    private readonly choiceCount: number,
+  ) {}
 
   /** The least busy of `choiceCount` draws with replacement; the first drawn wins ties. */
   pick(cluster: ClusterState, source: HostSource, _worker: number, hi: number, lo: number, drawn: number): number {

@@ -5,11 +5,7 @@ import { type ClusterState, type Policy, UNDRAWN } from '../state/cluster-state.
 import { PLAIN, type PolicyKind } from './policy.js';
 
 class Random implements Policy {
-  private readonly draws: Draws;
-
-  constructor(draws: Draws) {
-    this.draws = draws;
-  }
+  constructor(private readonly draws: Draws) {}
 
   /** The draw that has chosen the priority chooses the host too. */
   pick(_cluster: ClusterState, source: HostSource, _worker: number, hi: number, lo: number, drawn: number): number {

@@ -20,12 +20,9 @@ export const POLICIES: Readonly<Record<BalancerPolicy, PolicyKind>> = {
 
 /** The policies of a run: clusters that are balanced in the same way share one. */
 export class Policies {
-  private readonly context: PickContext;
   private readonly known = new Map<string, Policy>();
 
-  constructor(context: PickContext) {
-    this.context = context;
-  }
+  constructor(private readonly context: PickContext) {}
 
   of(plan: BalancerPlan): Policy {
     const key = JSON.stringify(plan);

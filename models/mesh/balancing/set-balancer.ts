@@ -13,15 +13,11 @@ import { loadsForRetry } from './previous-priorities.js';
 const TWO_32 = 4294967296;
 
 export class SetBalancer {
-  private readonly clusters: HostMaker;
-  private readonly draws: Draws;
-  private readonly hashKeys: HashKeys | null;
-
-  constructor(clusters: HostMaker, draws: Draws, hashKeys: HashKeys | null) {
-    this.clusters = clusters;
-    this.draws = draws;
-    this.hashKeys = hashKeys;
-  }
+  constructor(
+    private readonly clusters: HostMaker,
+    private readonly draws: Draws,
+    private readonly hashKeys: HashKeys | null,
+  ) {}
 
   /** One pick; null where there is no host. @param attempt how often the pick of this try was refused before */
   pick(state: ClusterState, sets: HostSets, call: Call, hi: number, lo: number, attempt: number): HostState | null {

@@ -14,13 +14,10 @@ import { retryLimit } from './retry-budget.js';
 const NS_PER_MS = 1_000_000;
 
 export class RetryState {
-  private readonly calendar: Calendar;
-  private readonly draws: Draws;
-
-  constructor(calendar: Calendar, draws: Draws) {
-    this.calendar = calendar;
-    this.draws = draws;
-  }
+  constructor(
+    private readonly calendar: Calendar,
+    private readonly draws: Draws,
+  ) {}
 
   /**
    * Decides on a retry after an attempt has failed (`retriable`: in a way that the policy names) and, if there is to be one, arms its

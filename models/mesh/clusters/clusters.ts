@@ -45,16 +45,9 @@ export class Clusters implements HostMaker {
   private readonly byPod: (ClusterState | null)[][] = [];
   /** By pod, where its proxy knows any cluster. */
   private readonly own = new Map<number, OwnCluster>();
-  private readonly calendar: Calendar;
-  private readonly network: Network;
-  private readonly podsOf: readonly (readonly Pod[])[];
-  private readonly recorder: Recorder;
-  private readonly seed: string;
   private readonly assignments: Assignments;
   private readonly sets: HostSetMaker;
-  private readonly envoy: EnvoyPlan;
   private readonly draws: Draws;
-  private readonly pools: readonly HostPool[];
   private readonly policies: Policies;
   private readonly numbers = new HostNumbers();
   /** Told of every change of a cluster's hosts, the first one too, before the balancer is. */
@@ -64,24 +57,17 @@ export class Clusters implements HostMaker {
 
   /** @param podsOf by workload: the pods at the start of the run @param pools every connection pool of the run, by number */
   constructor(
-    calendar: Calendar,
-    network: Network,
-    podsOf: readonly (readonly Pod[])[],
+    private readonly calendar: Calendar,
+    private readonly network: Network,
+    private readonly podsOf: readonly (readonly Pod[])[],
     localities: readonly LocalityPlan[],
-    recorder: Recorder,
-    seed: string,
-    envoy: EnvoyPlan,
-    pools: readonly HostPool[] = [],
+    private readonly recorder: Recorder,
+    private readonly seed: string,
+    private readonly envoy: EnvoyPlan,
+    private readonly pools: readonly HostPool[] = [],
   ) {
-    this.calendar = calendar;
-    this.network = network;
-    this.podsOf = podsOf;
-    this.recorder = recorder;
-    this.seed = seed;
-    this.envoy = envoy;
     this.draws = new Draws(seed, 'balancer');
     this.policies = new Policies({ clusters: this, draws: this.draws });
-    this.pools = pools;
     this.assignments = new Assignments(podsOf, localities);
     this.sets = new HostSetMaker(seed);
   }

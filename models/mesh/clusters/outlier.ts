@@ -35,18 +35,14 @@ interface Drainable {
 }
 
 export class OutlierDetector {
-  private readonly calendar: Calendar;
-  private readonly seed: string;
   /** Linkerd's own way of it. */
   readonly accrual: FailureAccrual;
 
-  /** Every connection pool of the run, by number. */
-  private readonly pools: readonly Drainable[];
-
-  constructor(calendar: Calendar, seed: string, pools: readonly Drainable[] = []) {
-    this.pools = pools;
-    this.calendar = calendar;
-    this.seed = seed;
+  constructor(
+    private readonly calendar: Calendar,
+    private readonly seed: string /** Every connection pool of the run, by number. */,
+    private readonly pools: readonly Drainable[] = [],
+  ) {
     this.accrual = new FailureAccrual(calendar, seed, (cluster) => this.updateHosts(cluster));
   }
 

@@ -15,20 +15,10 @@ import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
 import type { Handshakes } from './handshake.js';
 import { PendingStreams } from './pending-streams.js';
+import { STREAM, type StreamOwner } from './stream-owner.js';
 import { WakingStreams } from './waking-streams.js';
 
-/** What became of a new stream. */
-export const STREAM = { attached: 0, queued: 1, overflow: 2 } as const;
-
 const CREATE_AT_ONCE = 3;
-
-/** Told by a pool when queued streams get their connection, or lose it. */
-export interface StreamOwner {
-  attached(attempt: Attempt): void;
-  /** At attach the cluster had max_requests active. */
-  overflowed(attempt: Attempt): void;
-  connectFailed(attempt: Attempt): void;
-}
 
 export interface PoolContext {
   readonly calendar: Calendar;
@@ -41,17 +31,16 @@ export interface PoolContext {
 }
 
 export class ConnectionPool {
-  readonly host: HostState;
-  /** The thread of the client's proxy that it belongs to. */
-  readonly worker: number;
   /** Its number among those of the run. */
   readonly id: number;
   private readonly cluster: ClusterState;
-  private readonly context: PoolContext;
   private readonly http2: boolean;
   /** How long the proxy takes from the arrival of something to its turn. */
   private readonly wakingNs: number;
   private readonly preconnectRatio: number;
+  /** Its server closes connections: idle ones, and those that have carried so many requests. */
+  private readonly serverClosesIdle: boolean;
+  private readonly serverClosesUsed: boolean;
   /** An idle connection ends after so long, by whichever end. */
   private readonly idleNs: number;
   private readonly idleLane: number;
@@ -64,24 +53,27 @@ export class ConnectionPool {
   /** Streams that the connections under way will have room for. */
   private connectingRoom = 0;
   private readonly pending = new PendingStreams();
-  private readonly waking: WakingStreams;
+  /** Null until one comes. */
+  private waking: WakingStreams | null = null;
   private idleArmed = false;
 
-  constructor(host: HostState, worker: number, context: PoolContext) {
+  constructor(
+    readonly host: HostState /** The thread of the client's proxy that it belongs to. */,
+    readonly worker: number,
+    private readonly context: PoolContext,
+  ) {
     const { calendar } = context;
     const { plan } = host.cluster;
-    this.host = host;
-    this.worker = worker;
     this.cluster = host.cluster;
-    this.context = context;
     this.http2 = plan.protocol === 'http2';
     this.wakingNs = this.http2 ? 0 : this.cluster.caller.proxyLatencyNs;
     this.preconnectRatio = plan.preconnectRatio;
+    this.serverClosesIdle = host.keepAliveNs !== Number.POSITIVE_INFINITY;
+    this.serverClosesUsed = host.keepAliveRequests !== Number.POSITIVE_INFINITY;
     this.idleNs = Math.min(plan.idleTimeoutNs > 0 ? plan.idleTimeoutNs : Number.POSITIVE_INFINITY, host.keepAliveNs);
     this.idleLane = this.idleNs < Number.POSITIVE_INFINITY ? calendar.lane(Math.ceil(this.idleNs), PHASE.timer) : -1;
     this.ageLane = plan.maxConnectionDurationNs > 0 ? calendar.lane(plan.maxConnectionDurationNs, PHASE.timer) : -1;
     this.id = context.pools.push(this) - 1;
-    this.waking = new WakingStreams(calendar, context.attempts, this.id, this.wakingNs);
   }
 
   /** A stream would have its connection at once. */
@@ -107,6 +99,8 @@ export class ConnectionPool {
       return STREAM.queued;
     }
     if (!awake && this.wakingNs > 0) {
+      const { calendar, attempts } = this.context;
+      this.waking ??= new WakingStreams(calendar, attempts, this.id, this.wakingNs);
       this.waking.add(attempt);
       return STREAM.queued;
     }
@@ -129,7 +123,7 @@ export class ConnectionPool {
 
   /** The proxy wakes up for the oldest stream that found the queue full. */
   private wokeUp(): void {
-    const attempt = this.waking.next();
+    const attempt = this.waking?.next() ?? null;
     if (attempt === null) return;
     const { owner } = this.context;
     const outcome = this.newStream(attempt, true);
@@ -146,7 +140,7 @@ export class ConnectionPool {
   /** A queued attempt is given up; the connection that is under way is left to finish. */
   cancelQueued(attempt: Attempt): void {
     if (attempt.waking) {
-      this.waking.remove(attempt);
+      this.waking?.remove(attempt);
       return;
     }
     this.dequeued(attempt);
@@ -170,7 +164,10 @@ export class ConnectionPool {
       this.connectMore();
       return;
     }
-    if (!reset && ++connection.served >= this.host.keepAliveRequests) this.retire(connection);
+    if (!reset) {
+      connection.served++;
+      if (this.serverClosesUsed && connection.served >= this.host.keepAliveRequests) this.retire(connection);
+    }
     if (connection.state === STATE.draining) {
       if (connection.active === 0) {
         this.close(connection);
@@ -307,7 +304,7 @@ export class ConnectionPool {
     }
     attempt.connection = connection;
     attempt.serverWorker = connection.serverWorker;
-    if (host.keepAliveNs !== Number.POSITIVE_INFINITY) this.raceWithServer(connection, attempt);
+    if (this.serverClosesIdle) this.raceWithServer(connection, attempt);
     connection.active++;
     connection.remaining--;
     if (connection.remaining === 0) {

@@ -32,8 +32,6 @@ const NEXT = 1;
 
 export class DownstreamConnections {
   private readonly dealing: Draws;
-  /** By workload: to how many services its pods have calls. */
-  private readonly groupsOf: Int32Array;
   /** By pod: number of its first pool, NOTHING before its first call. */
   private readonly firstPool: number[] = [];
   private pools = new Int32Array(64 * POOL_STRIDE);
@@ -41,9 +39,11 @@ export class DownstreamConnections {
   private connections = new Int32Array(64 * CONNECTION_STRIDE);
   private connectionCount = 0;
 
-  constructor(seed: string, groupsOf: Int32Array) {
+  constructor(
+    seed: string /** By workload: to how many services its pods have calls. */,
+    private readonly groupsOf: Int32Array,
+  ) {
     this.dealing = new Draws(seed, 'downstream worker');
-    this.groupsOf = groupsOf;
   }
 
   /** The worker that a connection of a pod is dealt to. @param key of what it serves @param number counts such connections */

@@ -14,17 +14,18 @@ import { Tunnels } from './hbone.js';
 import type { Relays } from './relay.js';
 
 export class Handshakes {
-  private readonly calendar: Calendar;
   private readonly accepting: Draws;
   private readonly losing: Draws;
   private readonly tunnels: Tunnels;
-  private readonly relays: Relays;
 
   /** @param pods how many there are in the run */
-  constructor(seed: string, calendar: Calendar, pods: number, relays: Relays) {
+  constructor(
+    seed: string,
+    private readonly calendar: Calendar,
+    pods: number,
+    private readonly relays: Relays,
+  ) {
     this.tunnels = new Tunnels(pods);
-    this.relays = relays;
-    this.calendar = calendar;
     this.accepting = new Draws(seed, 'accepting worker');
     this.losing = new Draws(seed, 'lost SYNs');
   }

@@ -16,12 +16,9 @@ export class Tunnels {
   private readonly routes = new Map<number, TunnelRoute>();
   /** By pod: how many HBONE connections each of its workers has. */
   private readonly accepted = new Map<number, Int32Array>();
-  private readonly pods: number;
 
   /** @param pods how many there are */
-  constructor(pods: number) {
-    this.pods = pods;
-  }
+  constructor(private readonly pods: number) {}
 
   routeOf(host: HostState, worker: number): TunnelRoute {
     const key = (host.cluster.caller.id * MOST_WORKERS + worker) * this.pods + host.pod.id;

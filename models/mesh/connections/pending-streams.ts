@@ -3,20 +3,20 @@
 const COMPACT_AT = 1024;
 
 export class PendingStreams {
+  /** How many there are. */
+  size = 0;
   private ids: number[] = [];
   private head = 0;
 
-  get size(): number {
-    return this.ids.length - this.head;
-  }
-
   push(id: number): void {
     this.ids.push(id);
+    this.size++;
   }
 
   /** The oldest; there must be one. */
   takeFirst(): number {
     const id = this.ids[this.head++];
+    this.size--;
     if (this.head === this.ids.length) {
       this.ids.length = 0;
       this.head = 0;
@@ -42,11 +42,13 @@ export class PendingStreams {
     this.remove(id);
     if (this.head > 0) this.ids[--this.head] = id;
     else this.ids.unshift(id);
+    this.size++;
   }
 
   /** One that is among them. */
   remove(id: number): void {
     this.ids.splice(this.ids.indexOf(id, this.head), 1);
+    this.size--;
   }
 
   /** All of them, oldest first; none are left. */
@@ -54,6 +56,7 @@ export class PendingStreams {
     const all = this.ids.slice(this.head);
     this.ids.length = 0;
     this.head = 0;
+    this.size = 0;
     return all;
   }
 }

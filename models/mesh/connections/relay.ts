@@ -21,11 +21,6 @@ import type { ClusterUseRt } from '../state/runtime.js';
 import type { Wire } from '../wire/wire.js';
 
 export class Relays {
-  private readonly network: Network;
-  private readonly clusters: Clusters;
-  private readonly balancer: Balancer;
-  private readonly podsOf: readonly (readonly Pod[])[];
-  private readonly wire: Wire;
   private readonly draws: Draws;
   private readonly networkDraws: Draws;
   /** What asks the gateways' balancers in the name of connections. */
@@ -33,17 +28,12 @@ export class Relays {
 
   constructor(
     seed: string,
-    network: Network,
-    clusters: Clusters,
-    balancer: Balancer,
-    podsOf: readonly (readonly Pod[])[],
-    wire: Wire,
+    private readonly network: Network,
+    private readonly clusters: Clusters,
+    private readonly balancer: Balancer,
+    private readonly podsOf: readonly (readonly Pod[])[],
+    private readonly wire: Wire,
   ) {
-    this.network = network;
-    this.clusters = clusters;
-    this.balancer = balancer;
-    this.podsOf = podsOf;
-    this.wire = wire;
     this.draws = new Draws(seed, 'gateway between networks');
     this.networkDraws = new Draws(seed, 'network between networks');
   }

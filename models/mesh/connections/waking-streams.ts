@@ -9,16 +9,15 @@ import { PendingStreams } from './pending-streams.js';
 
 export class WakingStreams {
   private readonly streams = new PendingStreams();
-  private readonly calendar: Calendar;
-  private readonly attempts: ObjectPool<Attempt>;
-  private readonly pool: number;
   private readonly wakingNs: number;
 
   /** @param pool whose `poolWaking` follows @param wakingNs from a stream's arrival to its turn */
-  constructor(calendar: Calendar, attempts: ObjectPool<Attempt>, pool: number, wakingNs: number) {
-    this.calendar = calendar;
-    this.attempts = attempts;
-    this.pool = pool;
+  constructor(
+    private readonly calendar: Calendar,
+    private readonly attempts: ObjectPool<Attempt>,
+    private readonly pool: number,
+    wakingNs: number,
+  ) {
     this.wakingNs = Math.ceil(wakingNs);
   }
 

@@ -20,7 +20,6 @@ export function rejectionProbability(requests: number, successes: number, curve:
 export class AdmissionHistory {
   requests = 0;
   successes = 0;
-  private readonly windowNs: number;
   private readonly overWindow: boolean;
   private readonly startNs: Float64Array;
   private readonly countOf: Int32Array;
@@ -29,8 +28,10 @@ export class AdmissionHistory {
   private size = 0;
 
   /** @param overWindow averages are over the whole window; else over the age of the oldest sample, as before Envoy 1.31 */
-  constructor(windowNs: number, overWindow = true) {
-    this.windowNs = windowNs;
+  constructor(
+    private readonly windowNs: number,
+    overWindow = true,
+  ) {
     this.overWindow = overWindow;
     const slots = Math.ceil(windowNs / SECOND_NS) + 1;
     this.startNs = new Float64Array(slots);

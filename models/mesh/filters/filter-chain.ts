@@ -27,12 +27,9 @@ export class FilterChains {
   holdNs = 0;
   /** Flags that the request carries from now on, whatever becomes of it. */
   marks = 0;
-  private readonly calendar: Calendar;
   private readonly shared = new SharedLimits();
 
-  constructor(calendar: Calendar) {
-    this.calendar = calendar;
-  }
+  constructor(private readonly calendar: Calendar) {}
 
   /** Goes on through the rules that come after those that were entered. */
   walk(chain: FilterChainRt, stream: FilterStream, pod: number, worker: number): Verdict {

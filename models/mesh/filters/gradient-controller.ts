@@ -28,11 +28,6 @@ export function nextLimit(limit: number, minRtt: number, sampleRtt: number, boun
 export class GradientController {
   limit: number;
   outstanding = 0;
-  private readonly plan: AdaptiveConcurrencyPlan;
-  private readonly calendar: Calendar;
-  private readonly stream: Sfc32;
-  private readonly event: number;
-  private readonly ref: number;
   private samples = new Float64Array(64);
   private sampleCount = 0;
   private minRttNs: number;
@@ -44,12 +39,13 @@ export class GradientController {
   private minRttTimer = NO_TIMER;
 
   /** @param stream for the jitter of the measurements, which no call owns */
-  constructor(plan: AdaptiveConcurrencyPlan, calendar: Calendar, stream: Sfc32, event: number, ref: number) {
-    this.plan = plan;
-    this.calendar = calendar;
-    this.stream = stream;
-    this.event = event;
-    this.ref = ref;
+  constructor(
+    private readonly plan: AdaptiveConcurrencyPlan,
+    private readonly calendar: Calendar,
+    private readonly stream: Sfc32,
+    private readonly event: number,
+    private readonly ref: number,
+  ) {
     this.limit = plan.minConcurrency;
     this.minRttNs = plan.fixedMinRttNs;
     if (plan.fixedMinRttNs === 0) this.measure();

@@ -3,7 +3,6 @@
 import type { TokenBucketPlan } from '../../plan/contract/filter-plan.js';
 
 export class StepBucket {
-  private readonly plan: TokenBucketPlan;
   /** When the timer fired first. */
   private readonly firstNs: number;
   private tokens: number;
@@ -11,8 +10,10 @@ export class StepBucket {
   private fills = 0;
 
   /** @param phase 0..1: how much of an interval had passed at time 0 */
-  constructor(plan: TokenBucketPlan, phase: number) {
-    this.plan = plan;
+  constructor(
+    private readonly plan: TokenBucketPlan,
+    phase: number,
+  ) {
     this.firstNs = (1 - phase) * plan.fillIntervalNs;
     this.tokens = plan.maxTokens;
   }

@@ -24,12 +24,7 @@ import { CHECK, HealthState, jitteredIntervalNs } from './health-state.js';
 
 /** The checks of one host by one proxy. */
 class Check {
-  readonly id: number;
-  readonly host: HostState;
-  readonly plan: HealthCheckPlan;
-  readonly handler: HandlerRt | null;
   readonly health: HealthState;
-  readonly stream: Sfc32;
   /** The check that is under way at the server, or NOTHING. */
   attempt = NOTHING;
   /** A check is under way: its time-out is the timer below, and `step` what happens otherwise. */
@@ -39,53 +34,32 @@ class Check {
   step = NOTHING;
 
   constructor(
-    id: number,
-    host: HostState,
-    plan: HealthCheckPlan,
-    handler: HandlerRt | null,
-    stream: Sfc32,
+    readonly id: number,
+    readonly host: HostState,
+    readonly plan: HealthCheckPlan,
+    readonly handler: HandlerRt | null,
+    readonly stream: Sfc32,
     isKnown: boolean,
   ) {
-    this.id = id;
     this.health = new HealthState(isKnown);
-    this.host = host;
-    this.plan = plan;
-    this.handler = handler;
-    this.stream = stream;
   }
 }
 
 export class HealthChecker {
   private readonly checks: Check[] = [];
   private readonly byHost = new Map<HostState, Check>();
-  private readonly calendar: Calendar;
-  private readonly clusters: Clusters;
-  private readonly attempts: ObjectPool<Attempt>;
-  private readonly handlers: readonly HandlerRt[];
-  private readonly outlier: OutlierDetector;
-  private readonly server: Server;
-  private readonly wire: Wire;
-  private readonly seed: string;
   private readonly networkDraws: Draws;
 
   constructor(
-    seed: string,
-    calendar: Calendar,
-    clusters: Clusters,
-    attempts: ObjectPool<Attempt>,
-    handlers: readonly HandlerRt[],
-    outlier: OutlierDetector,
-    server: Server,
-    wire: Wire,
+    private readonly seed: string,
+    private readonly calendar: Calendar,
+    private readonly clusters: Clusters,
+    private readonly attempts: ObjectPool<Attempt>,
+    private readonly handlers: readonly HandlerRt[],
+    private readonly outlier: OutlierDetector,
+    private readonly server: Server,
+    private readonly wire: Wire,
   ) {
-    this.seed = seed;
-    this.calendar = calendar;
-    this.clusters = clusters;
-    this.attempts = attempts;
-    this.handlers = handlers;
-    this.outlier = outlier;
-    this.server = server;
-    this.wire = wire;
     this.networkDraws = new Draws(seed, 'network of health checks');
   }
 

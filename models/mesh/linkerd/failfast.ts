@@ -20,23 +20,17 @@ interface Waiting {
 }
 
 class Queue {
-  readonly sinceNs: number;
   waiting: Waiting[] = [];
 
-  constructor(sinceNs: number) {
-    this.sinceNs = sinceNs;
-  }
+  constructor(readonly sinceNs: number) {}
 }
 
 export class Failfast {
-  private readonly calendar: Calendar;
   /** By the id of the cluster; only while it has no endpoint. */
   private readonly queues = new Map<number, Queue>();
   private tickets = 0;
 
-  constructor(calendar: Calendar) {
-    this.calendar = calendar;
-  }
+  constructor(private readonly calendar: Calendar) {}
 
   /** Where a call has found no endpoint. */
   hold(call: Call, cluster: ClusterState): number {

@@ -36,39 +36,34 @@ export function isDegraded(plan: AccrualPlan, status: number): boolean {
 
 /** What a client proxy holds of an endpoint. */
 export class Breaker {
-  readonly host: HostState;
-  readonly id: number;
-  readonly plan: AccrualPlan;
   state: number = STATE.open;
   failures = 0;
   /** How often in a row it was shut. */
   times = 0;
-  readonly jitter: Sfc32;
   /** Null where the share of good responses does not matter. */
   readonly rate: SuccessRateWindow | null;
 
-  constructor(host: HostState, id: number, plan: AccrualPlan, jitter: Sfc32, nowNs: number) {
-    this.host = host;
-    this.id = id;
-    this.plan = plan;
-    this.jitter = jitter;
+  constructor(
+    readonly host: HostState,
+    readonly id: number,
+    readonly plan: AccrualPlan,
+    readonly jitter: Sfc32,
+    nowNs: number,
+  ) {
     this.rate = plan.successRate === undefined ? null : new SuccessRateWindow(plan.successRate, nowNs);
   }
 }
 
 export class FailureAccrual {
-  private readonly calendar: Calendar;
-  private readonly seed: string;
-  private readonly update: (cluster: ClusterState) => void;
   private readonly all: Breaker[] = [];
   /** Told of a cluster of which an endpoint takes requests again. */
   onReady: (cluster: ClusterState) => void = () => {};
 
-  constructor(calendar: Calendar, seed: string, update: (cluster: ClusterState) => void) {
-    this.calendar = calendar;
-    this.seed = seed;
-    this.update = update;
-  }
+  constructor(
+    private readonly calendar: Calendar,
+    private readonly seed: string,
+    private readonly update: (cluster: ClusterState) => void,
+  ) {}
 
   /** A request goes to the host. */
   began(host: HostState): void {

@@ -46,32 +46,16 @@ class Losses {
 
 /** The way of a message from one pod to another, with the constant delays at both ends in it. */
 export class NetworkPath {
-  /** The constant delay as a lane, or -1 where it varies. */
-  readonly lane: number;
-  readonly meanNs: number;
-  private readonly fixedNs: number;
-  private readonly varying: LognormalDistribution | null;
-  private readonly loss: number;
-  private readonly losses: Losses;
-  private readonly nsPerByte: number;
-
   constructor(
-    lane: number,
-    fixedNs: number,
-    meanNs: number,
-    varying: LognormalDistribution | null,
-    loss: number,
-    losses: Losses,
-    nsPerByte: number,
-  ) {
-    this.lane = lane;
-    this.fixedNs = fixedNs;
-    this.meanNs = meanNs;
-    this.varying = varying;
-    this.loss = loss;
-    this.losses = losses;
-    this.nsPerByte = nsPerByte;
-  }
+    /** The constant delay as a lane, or -1 where it varies. */
+    readonly lane: number,
+    private readonly fixedNs: number,
+    readonly meanNs: number,
+    private readonly varying: LognormalDistribution | null,
+    private readonly loss: number,
+    private readonly losses: Losses,
+    private readonly nsPerByte: number,
+  ) {}
 
   /** The delay of one message until all of it is there, whole nanoseconds, or GIVEN_UP; `hi`, `lo` key its draws. */
   delayNs(draws: Draws, hi: number, lo: number, bodyBytes = 0): number {
@@ -122,13 +106,11 @@ export class NetworkPath {
 export class Network {
   private readonly paths = new Map<string, NetworkPath>();
   private readonly losses = new Map<string, Losses>();
-  private readonly plan: NetworkPlan;
-  private readonly calendar: Calendar;
 
-  constructor(plan: NetworkPlan, calendar: Calendar) {
-    this.plan = plan;
-    this.calendar = calendar;
-  }
+  constructor(
+    private readonly plan: NetworkPlan,
+    private readonly calendar: Calendar,
+  ) {}
 
   oneWayNs(from: number, to: number): number {
     return this.plan.oneWayNs[from][to];

@@ -72,14 +72,15 @@ export class PrioritySet {
   effective: readonly number[] = [];
   /** Zone-aware routing; null where it does not apply. */
   zones: ZoneRouting | null = null;
-  readonly ownZone: number;
   /** Of the candidates; null unless the policy hashes. */
   table: HashTable | null = null;
   /** What the table picks from. */
   candidates: Int32Array = NO_HOSTS;
 
-  constructor(seeds: Float64Array, ownZone: number) {
-    this.ownZone = ownZone;
+  constructor(
+    seeds: Float64Array,
+    readonly ownZone: number,
+  ) {
     this.all = new HostSource(seeds.slice());
     this.healthy = new HostSource(seeds.slice());
   }
@@ -104,14 +105,13 @@ export class HostSets {
   private localities = new Int32Array(0);
   /** Now, for weights that are read while a pick goes on. */
   nowNs: number;
-  private readonly state: BalancedCluster;
-  private readonly facts: HostFacts;
   private readonly plan: ClusterPlan;
 
   /** Of a cluster without hosts. */
-  constructor(state: BalancedCluster, facts: HostFacts) {
-    this.state = state;
-    this.facts = facts;
+  constructor(
+    private readonly state: BalancedCluster,
+    private readonly facts: HostFacts,
+  ) {
     this.plan = state.plan;
     this.hashed = facts.rules.hashes;
     this.failsInPanic = state.plan.failTrafficOnPanic;

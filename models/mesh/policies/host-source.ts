@@ -5,14 +5,13 @@ export class HostSource {
   /** Places in the cluster's list, in its order; null = all of them. */
   private hosts: Int32Array | null = null;
   count = 0;
-  /** By worker: next position of a plain rotation; it survives changes of the hosts. Empty where the policy does not rotate. */
-  readonly rotation: Float64Array;
   /** By worker; null where the hosts are equal. */
   schedulers: readonly EdfScheduler[] | null = null;
 
-  constructor(rotation: Float64Array) {
-    this.rotation = rotation;
-  }
+  constructor(
+    /** By worker: next position of a plain rotation; it survives changes of the hosts. Empty where the policy does not rotate. */
+    readonly rotation: Float64Array,
+  ) {}
 
   /** Picks are among these from now on. */
   choose(hosts: Int32Array): void {

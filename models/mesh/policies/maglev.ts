@@ -7,11 +7,12 @@ export const DEFAULT_TABLE_SIZE = 65537;
 
 export class MaglevTable implements HashTable {
   private readonly slots: Int32Array;
-  private readonly size: number;
 
   /** @param size a prime */
-  constructor(hosts: readonly HashedHost[], size: number) {
-    this.size = size;
+  constructor(
+    hosts: readonly HashedHost[],
+    private readonly size: number,
+  ) {
     this.slots = new Int32Array(size).fill(-1);
     const hash = new XxHash64();
     const offset: number[] = [];

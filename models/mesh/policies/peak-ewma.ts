@@ -26,11 +26,12 @@ export class PeakEwma {
   outstanding = 0;
   private estimateNs = INITIAL_NS;
   private changedAtNs: number;
-  private readonly bias: FailureBiasPlan | null;
 
-  constructor(nowNs: number, bias: FailureBiasPlan | null = null) {
+  constructor(
+    nowNs: number,
+    private readonly bias: FailureBiasPlan | null = null,
+  ) {
     this.changedAtNs = nowNs;
-    this.bias = bias;
   }
 
   /** What one more request would cost. With a bias, reading changes nothing. */

@@ -5,7 +5,6 @@ import type { SuccessRateAccrualPlan } from '../../plan/contract/cluster-plan.js
 const SLICES = 10;
 
 export class SuccessRateWindow {
-  private readonly plan: SuccessRateAccrualPlan;
   private readonly sliceNs: number;
   private readonly good = new Float64Array(SLICES);
   private readonly all = new Float64Array(SLICES);
@@ -13,8 +12,10 @@ export class SuccessRateWindow {
   private slice = 0;
   private startNs: number;
 
-  constructor(plan: SuccessRateAccrualPlan, nowNs: number) {
-    this.plan = plan;
+  constructor(
+    private readonly plan: SuccessRateAccrualPlan,
+    nowNs: number,
+  ) {
     this.sliceNs = Math.max(1, Math.floor(plan.windowNs / SLICES));
     this.startNs = nowNs;
   }

@@ -47,11 +47,8 @@ export class WorkloadCounters {
   inService = 0;
   integralNs = 0;
   private changedAtNs = 0;
-  private readonly calendar: Calendar;
 
-  constructor(calendar: Calendar) {
-    this.calendar = calendar;
-  }
+  constructor(private readonly calendar: Calendar) {}
 
   enter(): void {
     this.settle();
@@ -106,10 +103,6 @@ export class Recorder {
   readonly traffic: TrafficCounters[];
   readonly workloads: WorkloadCounters[];
   readonly clusters: ClusterCounters[];
-
-  private readonly calendar: Calendar;
-  private readonly startNs: number;
-  private readonly intervalNs: number;
   private readonly intervals: number;
   private readonly trafficSeries: TrafficSeries[];
   private readonly workloadSeries: { arrivals: number[]; inService: number[] }[];
@@ -126,16 +119,13 @@ export class Recorder {
   /** @param startNs calendar time at which the measured window begins */
   constructor(
     plan: MeshPlan,
-    calendar: Calendar,
-    startNs: number,
+    private readonly calendar: Calendar,
+    private readonly startNs: number,
     durationNs: number,
-    intervalNs: number,
+    private readonly intervalNs: number,
     keepsCustomers = false,
   ) {
-    this.calendar = calendar;
-    this.startNs = startNs;
     this.sampledNs = startNs;
-    this.intervalNs = intervalNs;
     this.intervals = Math.max(1, Math.ceil(durationNs / intervalNs));
     this.expected = plan.traffic.flatMap(({ requests }) => requests.map(({ expect }) => expectedStatuses(expect)));
     this.rows = plan.rows.map(() => new Row());

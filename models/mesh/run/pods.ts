@@ -18,13 +18,14 @@ export class Pods {
   /** By workload of the plan. */
   readonly of: Pod[][] = [];
   readonly appsOf: Application[][] = [];
-  private readonly seed: string;
   /** Threads of all proxies. */
   private readonly threads: FifoTable;
 
-  constructor(seed: string, calendar: Calendar) {
+  constructor(
+    private readonly seed: string,
+    calendar: Calendar,
+  ) {
     this.threads = new FifoTable(calendar);
-    this.seed = seed;
   }
 
   /** Makes all of them. @param counters by workload */

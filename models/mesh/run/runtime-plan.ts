@@ -1,5 +1,6 @@
 // The plan made ready for the hot path: distributions compiled, delays turned into lanes, indices into references, weights cumulated,
-// retry rules turned into a table by status. Built once a run; nothing here changes while it runs.
+// retry rules turned into a table by status. Built once a run; nothing here changes while it runs. What is the same in many places (retry policies,
+// distributions, empty tables) is one object, which the cache then holds for all of them.
 import type { Calendar } from '../../../sim/calendar.js';
 import { compileDistribution } from '../../../sim/distributions/index.js';
 import { PHASE } from '../../../sim/phases.js';
@@ -29,6 +30,7 @@ import {
   type ClusterUseRt,
   type DestinationRt,
   type DownstreamRt,
+  type ErrorsRt,
   type HandlerRt,
   type Instruction,
   OP,
@@ -62,16 +64,16 @@ class Builder {
   private readonly handlers: HandlerRt[] = [];
   private readonly locals: Map<number, number>[];
   private readonly groups = new Map<string, number>();
+  private readonly retries = new Alike(retryRt);
+  private readonly distributions = new Alike(compileDistribution);
   /** By workload: its edges, in the order of their first site. */
   private readonly edgesOf: Map<number, number>[];
-  private readonly plan: MeshPlan;
-  private readonly calendar: Calendar;
-  private readonly filters: FilterBuilder;
 
-  constructor(plan: MeshPlan, calendar: Calendar, filters: FilterBuilder) {
-    this.plan = plan;
-    this.calendar = calendar;
-    this.filters = filters;
+  constructor(
+    private readonly plan: MeshPlan,
+    private readonly calendar: Calendar,
+    private readonly filters: FilterBuilder,
+  ) {
     this.locals = plan.workloads.map(() => new Map<number, number>());
     this.edgesOf = plan.workloads.map(() => new Map<number, number>());
   }
@@ -83,10 +85,7 @@ class Builder {
     for (const [index, handler] of plan.handlers.entries()) {
       this.handlers.push({
         program: programs[index],
-        errorStatus: Int32Array.from(handler.errors, (error) => error.status),
-        errorBelow: cumulative(handler.errors.map((error) => error.probability)),
-        errorMarks: Uint8Array.from(handler.errors, marksOf),
-        errorRetryAfterNs: Float64Array.from(handler.errors, (error) => error.retryAfterNs ?? 0),
+        errors: handler.errors.length === 0 ? NO_ERRORS : errorsRt(handler.errors),
         responseBytes: handler.responseBytes,
       });
     }
@@ -133,16 +132,17 @@ class Builder {
       respondStatus: respond === null ? 0 : respond.status || RESPOND_NOTHING,
       respondFlags: respond?.flag === 'NR' ? FLAG.NR : 0,
       destinations,
-      weightBelow: cumulative(forward === null ? [] : forward.destinations.map((d) => d.weight)),
+      weightBelow:
+        destinations.length < 2 || forward === null ? NO_CHOICE : cumulative(forward.destinations.map((d) => d.weight)),
       mirrors:
-        forward === null
-          ? []
+        forward === null || forward.mirrors.length === 0
+          ? NO_MIRRORS
           : forward.mirrors.map((mirror) => ({
               probability: mirror.probability,
               site: this.mirrorSite(caller, route, mirror.destination, grpc, requestBytes, downstream),
             })),
       timeoutLane: this.lane(timeoutOf(route)),
-      retry: route.retry === null || !retries ? null : this.retry(route.retry),
+      retry: route.retry === null || !retries ? null : this.retries.of(route.retry),
       grpc,
       streamLane: this.lane(idles ? streamIdleTimeoutNs : maxStreamDurationNs),
       streamFlag: idles ? FLAG.SI : 0,
@@ -206,7 +206,13 @@ class Builder {
     const use = this.use(caller, d.cluster, d.arrivals);
     const limit = tryLimit(route, use.cluster?.maxStreamDurationNs ?? 0);
     return {
-      ...use,
+      cluster: use.cluster,
+      clusterIndex: use.clusterIndex,
+      local: use.local,
+      handlers: use.handlers,
+      rows: use.rows,
+      chains: use.chains,
+      beyond: use.beyond,
       missingStatus: d.missingStatus,
       localRow: d.localRow,
       hash: hashKeysRt(this.plan, d.hash),
@@ -225,8 +231,8 @@ class Builder {
       clusterIndex: index,
       local,
       handlers: arrivals.map(({ handler }) => this.handlers[handler]),
-      rows: Int32Array.from(arrivals, (arrival) => arrival.row),
-      chains: Int32Array.from(arrivals, (arrival) => arrival.chain),
+      rows: arrivals.map((arrival) => arrival.row),
+      chains: arrivals.map((arrival) => arrival.chain),
       beyond: beyond.every((use) => use === null) ? null : beyond,
     };
   }
@@ -234,28 +240,6 @@ class Builder {
   private beyond({ beyond }: EndpointArrivalPlan, group: EndpointGroupPlan | undefined): ClusterUseRt | null {
     if (beyond.length === 0 || group === undefined || group.passage === null) return null;
     return this.use(group.workload, group.passage.cluster, beyond);
-  }
-
-  private retry(retry: RetryPlan): RetryRt {
-    const statuses = new Uint8Array(STATUS_TABLE);
-    for (const status of retry.statuses) statuses[status] = 1;
-    const baseMs = Math.max(1, Math.round(retry.backoffBaseNs / NS_PER_MS));
-    return {
-      retries: retry.retries,
-      statuses,
-      resetsBefore: retriedResets(retry, false),
-      resetsAfter: retriedResets(retry, true),
-      onRateLimited: retry.onEnvoyRateLimited,
-      hedges: retry.hedgeOnPerTryTimeout,
-      rateLimitedMaxNs: retry.rateLimitedMaxNs,
-      backoffBaseMs: baseMs,
-      backoffMaxMs: Math.max(baseMs, Math.round(retry.backoffMaxNs / NS_PER_MS)),
-      avoidPreviousHosts: retry.avoidPreviousHosts,
-      hostSelectionAttempts: retry.hostSelectionAttempts,
-      previousPriorities: retry.previousPriorities ?? 0,
-      remembersHosts: retry.avoidPreviousHosts || retry.previousPriorities !== undefined,
-      linkerd: retry.linkerd ?? null,
-    };
   }
 
   private instruction(step: StepPlan, counter: { next: number }): Instruction {
@@ -267,7 +251,7 @@ class Builder {
           ...EMPTY,
           op: OP.work,
           ordinal,
-          duration: compileDistribution(step.duration),
+          duration: this.distributions.of(step.duration),
           cpuShare: step.cpuShare,
           sameWork: step.retryWork === 'same',
         };
@@ -304,6 +288,58 @@ const EMPTY: Instruction = {
   branches: [],
   probability: 1,
 };
+
+function retryRt(retry: RetryPlan): RetryRt {
+  const statuses = new Uint8Array(STATUS_TABLE);
+  for (const status of retry.statuses) statuses[status] = 1;
+  const baseMs = Math.max(1, Math.round(retry.backoffBaseNs / NS_PER_MS));
+  return {
+    retries: retry.retries,
+    statuses,
+    resetsBefore: retriedResets(retry, false),
+    resetsAfter: retriedResets(retry, true),
+    onRateLimited: retry.onEnvoyRateLimited,
+    hedges: retry.hedgeOnPerTryTimeout,
+    rateLimitedMaxNs: retry.rateLimitedMaxNs,
+    backoffBaseMs: baseMs,
+    backoffMaxMs: Math.max(baseMs, Math.round(retry.backoffMaxNs / NS_PER_MS)),
+    avoidPreviousHosts: retry.avoidPreviousHosts,
+    hostSelectionAttempts: retry.hostSelectionAttempts,
+    previousPriorities: retry.previousPriorities ?? 0,
+    remembersHosts: retry.avoidPreviousHosts || retry.previousPriorities !== undefined,
+    linkerd: retry.linkerd ?? null,
+  };
+}
+
+/** One value for all descriptions that are the same, made of the first. */
+class Alike<D, T> {
+  private readonly values = new Map<string, T>();
+
+  constructor(private readonly make: (description: D) => T) {}
+
+  of(description: D): T {
+    const key = JSON.stringify(description);
+    const known = this.values.get(key);
+    if (known !== undefined) return known;
+    const made = this.make(description);
+    this.values.set(key, made);
+    return made;
+  }
+}
+
+const NO_MIRRORS: SiteRt['mirrors'] = [];
+/** Of a route with one destination, or none. */
+const NO_CHOICE = Float64Array.of(1);
+const NO_ERRORS = errorsRt([]);
+
+function errorsRt(errors: readonly ErrorPlan[]): ErrorsRt {
+  return {
+    status: Int32Array.from(errors, (error) => error.status),
+    below: cumulative(errors.map((error) => error.probability)),
+    marks: Uint8Array.from(errors, marksOf),
+    retryAfterNs: Float64Array.from(errors, (error) => error.retryAfterNs ?? 0),
+  };
+}
 
 function marksOf({ rateLimited, retryAfterNs }: ErrorPlan): number {
   return (rateLimited ? MARK.rateLimited : 0) | (retryAfterNs === null ? 0 : MARK.retryAfter);

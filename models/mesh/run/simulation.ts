@@ -11,8 +11,6 @@ import { type BusyMark, markBusy, workloadResults } from './utilisation.js';
 import { World } from './world.js';
 
 export class MeshSimulation {
-  private readonly plan: MeshPlan;
-  private readonly options: RunOptions;
   private readonly world: World;
   private readonly marks: BusyMark[] = [];
   private readonly busy: BusySeries;
@@ -21,9 +19,10 @@ export class MeshSimulation {
   private boundHit = false;
   private memoryFull = false;
 
-  constructor(plan: MeshPlan, options: RunOptions) {
-    this.plan = plan;
-    this.options = options;
+  constructor(
+    private readonly plan: MeshPlan,
+    private readonly options: RunOptions,
+  ) {
     this.world = new World(plan, options);
     this.busy = new BusySeries(this.world.pods.appsOf);
   }

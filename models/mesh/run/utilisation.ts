@@ -140,7 +140,7 @@ function podResult({ pod, cpuCores }: Application, from: BusyMark, to: BusyMark,
 }
 
 /** A ztunnel is counted once, not with each of the pods that it serves. */
-function ownProcess(pod: Pod): ProxyProcess | null {
+export function ownProcess(pod: Pod): ProxyProcess | null {
   return pod.ambient ? null : pod.process;
 }
 

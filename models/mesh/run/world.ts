@@ -23,7 +23,6 @@ import { Network } from '../network/network.js';
 import { Recorder } from '../recording/recorder.js';
 import type { ApplicationContext } from '../server/application.js';
 import { Frame } from '../server/frame.js';
-import { InboundPool, type InboundWorker } from '../server/inbound-pool.js';
 import { InboundRetries } from '../server/inbound-retries.js';
 import { Server } from '../server/server.js';
 import { Attempt } from '../state/attempt.js';
@@ -61,7 +60,6 @@ export class World {
   private readonly client: ClientProxy;
   private readonly health: HealthChecker;
   private readonly traffic: Traffic;
-  private readonly inboundWorkers: InboundWorker[] = [];
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
 
   constructor(plan: MeshPlan, options: RunOptions) {
@@ -115,25 +113,9 @@ export class World {
     this.relays = new Relays(seed, network, this.clusters, balancer, podsOf, wire);
     this.handshakes = new Handshakes(seed, calendar, pods.length, this.relays);
     this.outlier = new OutlierDetector(calendar, seed, this.pools);
-    const inbound: (InboundPool | null)[] = [];
     const retries = new InboundRetries(seed, calendar, this.calls);
-    this.server = new Server(
-      seed,
-      calendar,
-      this.attempts,
-      inbound,
-      this.recorder.workloads,
-      filters,
-      retries,
-      apps,
-      wire,
-    );
-    for (const { plan: own, workload } of pods) {
-      const needed = InboundPool.needed(own);
-      const counters = this.recorder.workloads[workload];
-      const { attempts, inboundWorkers: all, server } = this;
-      inbound.push(needed ? new InboundPool(own, calendar, attempts, all, server, workload, counters) : null);
-    }
+    this.server = new Server(seed, calendar, this.attempts, this.recorder.workloads, filters, retries, apps, wire);
+    for (const pod of pods) this.server.inbound.add(pod);
     const { clusters, attempts, outlier, server, recorder, relays, connections, handshakes, pools } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server, wire);
     this.clusters.membersChanged = (state, change) => this.health.membersChanged(state, change);
@@ -294,11 +276,9 @@ export class World {
         this.handshakes.tunnelOpen(connection);
         return;
       }
-      case EVENT.inboundConnected: {
-        const worker = this.inboundWorkers[ref];
-        worker.pool.connected(worker);
+      case EVENT.inboundConnected:
+        this.server.inbound.connected(ref);
         return;
-      }
       case EVENT.pinnedIdle:
         this.client.connections.idle(ref);
         return;

@@ -53,17 +53,16 @@ export class Application {
   /** CPU that the pod may use, in cores. */
   readonly cpuCores: number;
   private readonly plan: AppPlan;
-  private readonly context: ApplicationContext;
-  private readonly counters: WorkloadCounters;
-  readonly pod: Pod;
 
   /** @param phaseNs where the CFS period of the container stands */
-  constructor(pod: Pod, phaseNs: number, counters: WorkloadCounters, context: ApplicationContext) {
+  constructor(
+    readonly pod: Pod,
+    phaseNs: number,
+    private readonly counters: WorkloadCounters,
+    private readonly context: ApplicationContext,
+  ) {
     const plan = pod.plan.app;
-    this.pod = pod;
     this.plan = plan;
-    this.context = context;
-    this.counters = counters;
     const { calendar } = context;
     this.workers =
       plan.workers === null ? null : new CountedPool(calendar, plan.workers, plan.queue, context.workPlaces);
@@ -284,15 +283,15 @@ export class Application {
 
   /** The application's own errors, drawn once a request. */
   private ownStatus(attempt: Attempt): number {
-    const below = attempt.handler.errorBelow;
+    const { below, marks, status, retryAfterNs } = attempt.handler.errors;
     if (below.length === 0) return 200;
     const u = this.context.errors.uniform(attempt.keyHi, attempt.keyLo);
     for (let i = 0; i < below.length; i++) {
       if (u >= below[i]) continue;
-      attempt.marks |= attempt.handler.errorMarks[i];
+      attempt.marks |= marks[i];
       attempt.cause = causeOf(REASONS['application error'], attempt.pod.workload);
-      if ((attempt.marks & MARK.retryAfter) !== 0) attempt.retryAfterNs = attempt.handler.errorRetryAfterNs[i];
-      return attempt.handler.errorStatus[i];
+      if ((attempt.marks & MARK.retryAfter) !== 0) attempt.retryAfterNs = retryAfterNs[i];
+      return status[i];
     }
     return 200;
   }

@@ -4,7 +4,6 @@ import type { Program } from '../state/runtime.js';
 
 /** A sequence of steps that an application works through for one attempt: the whole program, or a branch of a parallel step. */
 export class Frame {
-  readonly id: number;
   attempt = NOTHING;
   program!: Program;
   /** Number of the pod whose application works through it. */
@@ -26,7 +25,5 @@ export class Frame {
   /** The call it waits for, or NOTHING. */
   call = NOTHING;
 
-  constructor(id: number) {
-    this.id = id;
-  }
+  constructor(readonly id: number) {}
 }

@@ -14,13 +14,13 @@ const BACKOFF_MS = 25;
 const NS_PER_MS = 1_000_000;
 
 export class InboundRetries {
-  private readonly calendar: Calendar;
-  private readonly calls: ObjectPool<Call>;
   private readonly draws: Draws;
 
-  constructor(seed: string, calendar: Calendar, calls: ObjectPool<Call>) {
-    this.calendar = calendar;
-    this.calls = calls;
+  constructor(
+    seed: string,
+    private readonly calendar: Calendar,
+    private readonly calls: ObjectPool<Call>,
+  ) {
     this.draws = new Draws(seed, 'inbound retry');
   }
 

@@ -18,44 +18,29 @@ import type { ObjectPool } from '../state/object-pool.js';
 import type { Pod } from '../state/pod.js';
 import type { Wire } from '../wire/wire.js';
 import { type Application, ARRIVAL } from './application.js';
-import { INBOUND, type InboundOwner, type InboundPool } from './inbound-pool.js';
+import { INBOUND, type InboundOwner, InboundPools } from './inbound-pools.js';
 import type { InboundRetries } from './inbound-retries.js';
 
 export class Server implements InboundOwner {
-  private readonly calendar: Calendar;
-  private readonly attempts: ObjectPool<Attempt>;
-  private readonly inbound: readonly (InboundPool | null)[];
-  private readonly workloads: readonly WorkloadCounters[];
+  /** Connections of the proxies to their applications. */
+  readonly inbound: InboundPools;
   private readonly networkDraws: Draws;
-  private readonly filters: FilterChains;
-  private readonly retries: InboundRetries;
-  /** By pod. */
-  private readonly apps: readonly Application[];
-  private readonly wire: Wire;
   /** Requests whose wait at the inbound cluster is over: entered after the present event, so that nothing recurses. */
   readonly admitted: Attempt[] = [];
 
-  /** @param inbound by pod: connections of its proxy to its application; null where they make no difference */
   constructor(
     seed: string,
-    calendar: Calendar,
-    attempts: ObjectPool<Attempt>,
-    inbound: readonly (InboundPool | null)[],
-    workloads: readonly WorkloadCounters[],
-    filters: FilterChains,
-    retries: InboundRetries,
-    apps: readonly Application[],
-    wire: Wire,
+    private readonly calendar: Calendar,
+    private readonly attempts: ObjectPool<Attempt>,
+    private readonly workloads: readonly WorkloadCounters[],
+    private readonly filters: FilterChains,
+    private readonly retries: InboundRetries,
+    /** By pod. */
+    private readonly apps: readonly Application[],
+    private readonly wire: Wire,
   ) {
-    this.calendar = calendar;
-    this.attempts = attempts;
-    this.inbound = inbound;
-    this.workloads = workloads;
+    this.inbound = new InboundPools(calendar, attempts, this, workloads);
     this.networkDraws = new Draws(seed, 'network back');
-    this.filters = filters;
-    this.retries = retries;
-    this.apps = apps;
-    this.wire = wire;
   }
 
   /** The request has reached the sidecar, which spends its CPU on it. */
@@ -130,12 +115,11 @@ export class Server implements InboundOwner {
   }
 
   private admit(attempt: Attempt): void {
-    const pool = this.inbound[attempt.pod.id];
-    if (pool === null || !attempt.host.proxied || (attempt.marks & MARK.tcp) !== 0) {
+    if (!attempt.host.proxied || (attempt.marks & MARK.tcp) !== 0 || !this.inbound.has(attempt.pod)) {
       this.reach(attempt);
       return;
     }
-    switch (pool.arrive(attempt)) {
+    switch (this.inbound.arrive(attempt)) {
       case INBOUND.entered:
         this.reach(attempt);
         return;
@@ -159,11 +143,11 @@ export class Server implements InboundOwner {
 
   /** A connection of TCP is passed on to the application; false where the inbound cluster has too many. */
   acceptTcp(pod: Pod): boolean {
-    return this.inbound[pod.id]?.acceptTcp() ?? true;
+    return this.inbound.acceptTcp(pod);
   }
 
   closeTcp(pod: Pod): void {
-    this.inbound[pod.id]?.closeTcp();
+    this.inbound.closeTcp(pod);
   }
 
   /** The request has its connection to the application. */
@@ -296,7 +280,7 @@ export class Server implements InboundOwner {
 
   /** @param ended the application has answered */
   private leaveInbound(attempt: Attempt, ended: boolean): void {
-    if (attempt.inbound || attempt.inboundQueued) this.inbound[attempt.pod.id]?.leave(attempt, ended);
+    if (attempt.inbound || attempt.inboundQueued) this.inbound.leave(attempt, ended);
   }
 }
 

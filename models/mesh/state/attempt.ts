@@ -48,7 +48,6 @@ export interface StreamHome {
 
 /** One try of a call at one host. */
 export class Attempt {
-  readonly id: number;
   /** The call that waits for it, or NOTHING when its client half has ended. */
   call = NOTHING;
   host!: HostState;
@@ -109,6 +108,8 @@ export class Attempt {
   waking = false;
   /** How often its server's proxy has tried again to reach the application. */
   inboundTries = 0;
+  /** The server's proxy speaks HTTP/2 to the application: as the caller's does to it, but for callers that upgrade a port of HTTP/1.1. */
+  http2ToApp = false;
   /** Waits for a connection of the inbound cluster; requests that its connection had carried before. */
   inboundQueued = false;
   inboundServed = 0;
@@ -118,9 +119,7 @@ export class Attempt {
   requestBytes = 0;
   responseBytes = 0;
 
-  constructor(id: number) {
-    this.id = id;
-  }
+  constructor(readonly id: number) {}
 
   /** A new life, with nothing of the last one. Its connection is still to come; it descends from no request of the traffic unless that is said. */
   begin(call: number, host: HostState, handler: HandlerRt, chain: number, row: number, hi: number, lo: number): void {
@@ -154,6 +153,7 @@ export class Attempt {
     this.inbound = false;
     this.inboundQueued = false;
     this.inboundServed = 0;
+    this.http2ToApp = host.cluster.plan.appProtocol === 'http2';
     this.inboundTries = 0;
     this.filterAt = 0;
     this.filterHeld = false;

@@ -22,7 +22,6 @@ export function descend(child: Descendant, parent: Descendant): void {
 
 /** One logical request on an edge. */
 export class Call {
-  readonly id: number;
   site!: SiteRt;
   pod!: Pod;
   keyHi = 0;
@@ -94,9 +93,7 @@ export class Call {
   /** Its place in a queue for an endpoint (failfast.ts), or NOTHING. */
   ticket = NOTHING;
 
-  constructor(id: number) {
-    this.id = id;
-  }
+  constructor(readonly id: number) {}
 
   /** Forgets everything that the next call in this object must not inherit. */
   clear(): void {

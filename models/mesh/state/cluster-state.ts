@@ -49,7 +49,6 @@ export interface FreeHosts {
 
 /** One endpoint as one client proxy sees it. */
 export class HostState {
-  readonly cluster: ClusterState;
   readonly pod: Pod;
   private table: HostNumbers;
   /** Where its numbers begin. */
@@ -64,16 +63,17 @@ export class HostState {
   readonly toProxy: NetworkPath;
   readonly back: NetworkPath;
   readonly serverLatencyNs: number;
-  /** Place in the cluster's list of hosts; NOTHING: it is no longer among them. */
-  index: number;
   readonly handshake: HandshakeCost;
   readonly tunnelled: boolean;
   readonly passage: ClusterUseRt | null;
   endpoint: Endpoint;
   private past: HostHistory | null = null;
 
-  constructor(cluster: ClusterState, index: number, traits: HostTraits) {
-    this.cluster = cluster;
+  constructor(
+    readonly cluster: ClusterState /** Place in the cluster's list of hosts; NOTHING: it is no longer among them. */,
+    public index: number,
+    traits: HostTraits,
+  ) {
     this.pod = traits.endpoint.pod;
     this.table = cluster.numbers;
     this.at = cluster.numbersOf(index);
@@ -86,7 +86,6 @@ export class HostState {
     this.toProxy = traits.toProxy;
     this.back = traits.back;
     this.serverLatencyNs = traits.serverLatencyNs;
-    this.index = index;
     this.handshake = traits.handshake;
     this.tunnelled = traits.tunnelled;
     this.passage = traits.passage;

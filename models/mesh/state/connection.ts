@@ -39,7 +39,6 @@ export interface TunnelRoute {
 }
 
 export class Connection {
-  readonly id: number;
   pool!: ConnectionHome;
   state: number = STATE.closed;
   /** Streams on it now, and how many more it may ever take. */
@@ -74,9 +73,7 @@ export class Connection {
   /** Its way through a gateway of another network. */
   relay: Relay | null = null;
 
-  constructor(id: number) {
-    this.id = id;
-  }
+  constructor(readonly id: number) {}
 
   /** A new life. */
   begin(pool: ConnectionHome, capacity: number, remaining: number): void {

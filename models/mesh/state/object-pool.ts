@@ -4,11 +4,8 @@
 export class ObjectPool<T extends { readonly id: number }> {
   readonly all: T[] = [];
   private readonly free: T[] = [];
-  private readonly make: (id: number) => T;
 
-  constructor(make: (id: number) => T) {
-    this.make = make;
-  }
+  constructor(private readonly make: (id: number) => T) {}
 
   take(): T {
     const again = this.free.pop();

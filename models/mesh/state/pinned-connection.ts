@@ -29,8 +29,6 @@ export class PinnedGroup {
 }
 
 export class PinnedConnection implements ConnectionHome, StreamHome {
-  readonly id: number;
-  private readonly owner: PinnedOwner;
   group!: PinnedGroup;
   plan!: CallerConnectionsRt;
   state: number = PINNED.closed;
@@ -63,10 +61,10 @@ export class PinnedConnection implements ConnectionHome, StreamHome {
   idleNs = Number.POSITIVE_INFINITY;
   timer = NOTHING;
 
-  constructor(id: number, owner: PinnedOwner) {
-    this.id = id;
-    this.owner = owner;
-  }
+  constructor(
+    readonly id: number,
+    private readonly owner: PinnedOwner,
+  ) {}
 
   begin(group: PinnedGroup, plan: CallerConnectionsRt, loop: number, worker: number): void {
     this.group = group;

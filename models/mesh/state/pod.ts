@@ -6,9 +6,6 @@ import type { ProxyProcess } from './proxy-process.js';
 import type { RuntimePlan } from './runtime.js';
 
 export class Pod {
-  readonly id: number;
-  readonly workload: number;
-  readonly ordinal: number;
   readonly plan: WorkloadPlan;
   readonly locality: number;
   /** Null where there is no proxy or it costs no CPU; shared by all ambient pods of a node. */
@@ -17,8 +14,6 @@ export class Pod {
   readonly workers: number;
   readonly hasProxy: boolean;
   readonly proxyLatencyNs: number;
-  /** Lane of a reply that the proxy makes itself. */
-  readonly localReplyLane: number;
   /** Hash of what stands for its IP address. */
   readonly addressHi: number;
   readonly addressLo: number;
@@ -33,24 +28,19 @@ export class Pod {
   /** The proxy that it connects and is reached through, its own or that of its node. */
   readonly proxyPlan: ProxyPlan | null;
 
-  /** The version of the configuration that the proxy of the pod goes by. */
-  config: RuntimePlan;
-
   constructor(
-    id: number,
-    workload: number,
-    ordinal: number,
-    config: RuntimePlan,
+    readonly id: number,
+    readonly workload: number,
+    readonly ordinal: number,
+    /** The version of the configuration that the proxy of the pod goes by. */
+    public config: RuntimePlan,
     process: ProxyProcess | null,
-    localReplyLane: number,
+    /** Lane of a reply that the proxy makes itself. */
+    readonly localReplyLane: number,
     ztunnel: Pod | null = null,
   ) {
-    this.id = id;
-    this.workload = workload;
-    this.ordinal = ordinal;
     const plan = config.plan.workloads[workload];
     this.plan = plan;
-    this.config = config;
     this.locality = plan.podLocalities[ordinal];
     this.process = ztunnel === null ? process : ztunnel.process;
     this.ambient = ztunnel !== null;
@@ -60,7 +50,6 @@ export class Pod {
     this.workers = plan.proxy === null ? 1 : plan.proxy.workers;
     this.hasProxy = plan.proxy !== null;
     this.proxyLatencyNs = this.proxyPlan === null ? 0 : this.proxyPlan.latencyNs;
-    this.localReplyLane = localReplyLane;
     const hash = new XxHash64();
     hash.text(podAddress(this));
     this.addressHi = hash.hi;

@@ -31,7 +31,6 @@ export class ProxyProcess {
   private readonly observeInboundNs: number;
   /** Threads that keep to their connections and have all the CPU they want: stations of this table from the first one on. Else NOTHING. */
   private readonly firstThread: number;
-  private readonly table: FifoTable;
   /** Otherwise by worker, and what they are parts of. */
   private readonly threads: readonly BookedThread[];
   private readonly whole: BookedStation | null;
@@ -41,8 +40,12 @@ export class ProxyProcess {
   readonly coresOfThread: number;
 
   /** @param table for threads @param phaseNs where the CFS period of this container stands */
-  constructor(calendar: Calendar, table: FifoTable, plan: ProxyPlan, phaseNs: number) {
-    this.table = table;
+  constructor(
+    calendar: Calendar,
+    private readonly table: FifoTable,
+    plan: ProxyPlan,
+    phaseNs: number,
+  ) {
     this.workers = plan.workers;
     this.requestCpuNs = plan.requestCpuNs;
     this.responseCpuNs = plan.responseCpuNs;

@@ -27,14 +27,19 @@ export interface Instruction {
   readonly probability: number;
 }
 
+/** The errors that an application gives by itself. */
+export interface ErrorsRt {
+  readonly status: Int32Array;
+  /** Cumulative probabilities, aligned with `status`. */
+  readonly below: Float64Array;
+  /** Of the response to each error: what is unusual about it (MARK), and when it says to come back. */
+  readonly marks: Uint8Array;
+  readonly retryAfterNs: Float64Array;
+}
+
 export interface HandlerRt {
   readonly program: Program;
-  readonly errorStatus: Int32Array;
-  /** Cumulative probabilities, aligned with errorStatus. */
-  readonly errorBelow: Float64Array;
-  /** Of the response to each error: what is unusual about it (MARK), and when it says to come back. */
-  readonly errorMarks: Uint8Array;
-  readonly errorRetryAfterNs: Float64Array;
+  readonly errors: ErrorsRt;
   /** Body of its good answers, or BODY_OF_CALL. */
   readonly responseBytes: number;
 }
@@ -91,9 +96,9 @@ export interface ClusterUseRt {
   readonly local: number;
   /** By group. */
   readonly handlers: readonly HandlerRt[];
-  readonly rows: Int32Array;
+  readonly rows: readonly number[];
   /** By group: number of what the server's proxy does; the server looks it up in its own configuration. */
-  readonly chains: Int32Array;
+  readonly chains: readonly number[];
   /** By group: what a gateway of another network makes of it; null where none is in between. Null: nowhere. */
   readonly beyond: readonly (ClusterUseRt | null)[] | null;
 }

@@ -12,12 +12,10 @@ export interface RatePoint {
 
 /** A piecewise linear rate, constant before its first point and after its last. */
 export class RateProfile {
-  private readonly points: readonly RatePoint[];
   private segment = 0;
 
-  constructor(points: readonly RatePoint[]) {
+  constructor(private readonly points: readonly RatePoint[]) {
     if (points.length === 0) throw new RangeError('a rate profile needs a point');
-    this.points = points;
   }
 
   /**

@@ -65,42 +65,28 @@ interface Loop {
 type Send = (call: Call, timeoutLane: number) => void;
 
 export class Traffic {
-  private readonly downstream: DownstreamConnections;
   private readonly sources: SourceRt[] = [];
   private readonly loops: Loop[] = [];
-  private readonly calendar: Calendar;
-  private readonly keys: CallKeys;
-  private readonly calls: ObjectPool<Call>;
-  private readonly recorder: Recorder;
-  private readonly warmupNs: number;
   private readonly endNs: number;
   private readonly choice: Draws;
   private readonly thinking: Draws;
-  private readonly send: Send;
 
   constructor(
     seed: string,
-    downstream: DownstreamConnections,
+    private readonly downstream: DownstreamConnections,
     traffic: readonly TrafficPlan[],
     podsOf: readonly (readonly Pod[])[],
-    calendar: Calendar,
-    keys: CallKeys,
-    calls: ObjectPool<Call>,
-    recorder: Recorder,
-    warmupNs: number,
+    private readonly calendar: Calendar,
+    private readonly keys: CallKeys,
+    private readonly calls: ObjectPool<Call>,
+    private readonly recorder: Recorder,
+    private readonly warmupNs: number,
     durationNs: number,
-    send: Send,
+    private readonly send: Send,
   ) {
-    this.downstream = downstream;
-    this.calendar = calendar;
-    this.keys = keys;
-    this.calls = calls;
-    this.recorder = recorder;
-    this.warmupNs = warmupNs;
     this.endNs = warmupNs + durationNs;
     this.choice = new Draws(seed, 'request of the traffic');
     this.thinking = new Draws(seed, 'think time');
-    this.send = send;
     let firstRequest = 0;
     for (const [index, plan] of traffic.entries()) {
       this.sources.push(this.source(seed, index, plan, firstRequest, podsOf[plan.client]));

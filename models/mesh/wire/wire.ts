@@ -10,11 +10,8 @@ import { EVENT } from '../state/events.js';
 export class Wire {
   /** How long it takes until the message of `sendLater` leaves. */
   leavesInNs = 0;
-  private readonly calendar: Calendar;
 
-  constructor(calendar: Calendar) {
-    this.calendar = calendar;
-  }
+  constructor(private readonly calendar: Calendar) {}
 
   /**
    * A message leaves now.

@@ -35,7 +35,6 @@ export class TopologyMap {
   private readonly svg = s('svg', { class: 'map', role: 'group', 'aria-label': 'Map of the services' });
   private readonly world = s('g');
   private readonly zoomer: ZoomBehavior<SVGSVGElement, unknown>;
-  private graph: Graph;
   private mode = 0;
   private part: Subgraph = { nodes: [], edges: [] };
   private picture: Picture | null = null;
@@ -46,10 +45,9 @@ export class TopologyMap {
   private selected: number | null = null;
 
   constructor(
-    graph: Graph,
+    private graph: Graph,
     private readonly onSelect: (node: number | null) => void,
   ) {
-    this.graph = graph;
     this.svg.append(arrowHeads(), this.world);
     this.zoomer = zoom<SVGSVGElement, unknown>()
       .scaleExtent([SCALE_MIN, SCALE_MAX])

@@ -17,7 +17,7 @@ const SET_BEFORE_READ: readonly string[] = [
 ];
 
 test('nothing of the last life is left', () => {
-  const host = { pod: {} } as HostState;
+  const host = { pod: {}, cluster: { plan: { protocol: 'http2' } } } as unknown as HostState;
   const handler = {} as HandlerRt;
   const fresh = new Attempt(3);
   const used = new Attempt(3);
