@@ -20,7 +20,7 @@ export interface FieldSource {
 export interface PlanSources {
   readonly workloads: readonly WorkloadSources[];
   readonly clusters: readonly ClusterSources[];
-  /** Those of the plan's `filters`, which are absent where there are none. */
+  /** Those of the plan's `filters`. */
   readonly filters: readonly (FilterSource | null)[];
   readonly sites: readonly SiteSources[];
 }
