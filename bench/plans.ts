@@ -79,7 +79,7 @@ class BookinfoPlan {
     this.site(0, 'productpage', 'reviews', [2, 3, 4]);
     for (const caller of reviewCallers) this.site(caller, 'reviews', 'ratings', [5]);
     return {
-      schema: 'seatrial.plan/1',
+      schema: 'seatrial.plan/2',
       istioVersion: '1.31',
       localities: [{ region: 'region', zone: 'a' }],
       network: { oneWayNs: [[0.25 * MS]], jitter: [[this.full ? 0.1 : 0]], loss: [[0]], bytesPerSecond: [[0]] },

@@ -176,7 +176,7 @@ export function draftPlan(
     noteInboundPools(workload, workloadParts, findings);
   }
   const plan = (): MeshPlan => ({
-    schema: 'seatrial.plan/1',
+    schema: 'seatrial.plan/2',
     istioVersion: release.version,
     localities: localities.all,
     network: networkPlan(localities.all, input.network, findings),

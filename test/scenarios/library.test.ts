@@ -26,7 +26,7 @@ describe('loadMesh', () => {
   });
 
   test('reads one file', () => {
-    expect(loadMesh(join(MINIMAL, 'mesh.yaml'), { scenario }).plan).toMatchObject({ schema: 'seatrial.plan/1' });
+    expect(loadMesh(join(MINIMAL, 'mesh.yaml'), { scenario }).plan).toMatchObject({ schema: 'seatrial.plan/2' });
   });
 
   test('the scenario may be a file of its own, and counts as well', () => {

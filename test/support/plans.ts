@@ -203,7 +203,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
     given === null ? null : { ...PROXY, ...given };
   const noLimits = { maxConnections: NO_LIMIT, maxPendingRequests: NO_LIMIT, maxRequests: NO_LIMIT };
   return {
-    schema: 'seatrial.plan/1',
+    schema: 'seatrial.plan/2',
     istioVersion: '1.31',
     localities: [{ region: 'r', zone: 'a' }],
     network: {

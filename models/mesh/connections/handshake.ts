@@ -1,7 +1,6 @@
 // How a connection comes up: TCP's round trip, then those of TLS (handshake-cost.ts). Each TLS context of a client keeps one session, and a ticket of TLS 1.3 serves once (envoy: source/common/tls/client_context_impl.cc, max_session_keys). The connect time-out is
 // over all of it (envoy: source/common/conn_pool/conn_pool_base.cc, ActiveClient::onConnectTimeout).
 import type { Calendar } from '../../../sim/calendar.js';
-import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
 import type { ClusterState, HostState } from '../state/cluster-state.js';
 import type { Connection, Tunnel, TunnelRoute } from '../state/connection.js';
@@ -10,6 +9,7 @@ import { type HandshakeCost, roundTrips, TLS12_ROUND_TRIPS } from '../state/hand
 import { NOTHING } from '../state/nothing.js';
 import { keyWithin, type Pod } from '../state/pod.js';
 import type { Relay } from '../state/relay.js';
+import type { Wire } from '../wire/wire.js';
 import { Tunnels } from './hbone.js';
 import type { Relays } from './relay.js';
 
@@ -24,6 +24,7 @@ export class Handshakes {
     private readonly calendar: Calendar,
     pods: number,
     private readonly relays: Relays,
+    private readonly wire: Wire,
   ) {
     this.tunnels = new Tunnels(pods);
     this.accepting = new Draws(seed, 'accepting worker');
@@ -40,7 +41,7 @@ export class Handshakes {
     host.pod.connects();
     connection.synNs = this.synNs(connection, ordinal);
     if (host.reachable === 'dropped') {
-      this.untilDeadline(connection);
+      this.wire.silence(connection);
       return;
     }
     if (host.tunnelled) {
@@ -50,7 +51,7 @@ export class Handshakes {
     if (host.passage !== null && !connection.fails) {
       const relay = this.relays.begin(connection, ordinal);
       connection.relay = relay;
-      this.goOn(
+      this.wire.shake(
         connection,
         calendar.nowNs + connection.synNs + 2 * relay.there.meanNs + relay.back.meanNs,
         EVENT.helloAtGateway,
@@ -75,8 +76,8 @@ export class Handshakes {
       return;
     }
     const helloNs = sentNs + 2 * handshake.thereNs + handshake.backNs;
-    if (handshake.serverCpuNs > 0) this.goOn(connection, helloNs, EVENT.helloAtServer);
-    else this.goOn(connection, helloNs + handshake.backNs, EVENT.helloAtClient);
+    if (handshake.serverCpuNs > 0) this.wire.shake(connection, helloNs, EVENT.helloAtServer);
+    else this.wire.shake(connection, helloNs + handshake.backNs, EVENT.helloAtClient);
   }
 
   /** The hello has reached a gateway of another network, which connects to an endpoint there and passes it on. */
@@ -93,8 +94,8 @@ export class Handshakes {
     const { serverCpuNs, backNs } = costOf(connection);
     connection.serverWorker = this.worker(pod, worker, connection.pool.host.cluster, gateway, relay.lo);
     const helloNs = sentNs + 2 * handshake.thereNs + handshake.backNs;
-    if (serverCpuNs > 0) this.goOn(connection, helloNs, EVENT.helloAtServer);
-    else this.goOn(connection, helloNs + backNs, EVENT.helloAtClient);
+    if (serverCpuNs > 0) this.wire.shake(connection, helloNs, EVENT.helloAtServer);
+    else this.wire.shake(connection, helloNs + backNs, EVENT.helloAtClient);
   }
 
   /** The client's hello has reached the server, whose worker makes keys and signs. */
@@ -104,7 +105,7 @@ export class Handshakes {
     if (pod.process === null) throw new Error('no proxy to shake hands with');
     const cpuNs = connection.resumed ? handshake.serverResumedCpuNs : handshake.serverCpuNs;
     const doneNs = this.calendar.nowNs + pod.process.handshake(connection.serverWorker, cpuNs);
-    this.goOn(connection, doneNs + handshake.backNs, EVENT.helloAtClient);
+    this.wire.shake(connection, doneNs + handshake.backNs, EVENT.helloAtClient);
   }
 
   /** The server's answer has reached the client, whose worker checks it and signs in its turn. */
@@ -119,7 +120,7 @@ export class Handshakes {
   }
 
   private finish(connection: Connection, atNs: number): void {
-    this.goOn(connection, atNs, connection.tunnelling === null ? EVENT.connected : EVENT.tunnelOpen);
+    this.wire.shake(connection, atNs, connection.tunnelling === null ? EVENT.connected : EVENT.tunnelOpen);
   }
 
   /** A connection that travels through HBONE: in one that has room, in one that is being made, or in one that it makes. */
@@ -136,19 +137,8 @@ export class Handshakes {
       this.shake(connection);
     } else {
       route.waiting.push(connection);
-      this.untilDeadline(connection);
+      this.wire.silence(connection);
     }
-  }
-
-  /** Unless it is woken before, its time is over. */
-  private untilDeadline(connection: Connection): void {
-    connection.fails = true;
-    connection.step = this.calendar.schedule(
-      Math.ceil(connection.deadlineNs),
-      PHASE.completion,
-      EVENT.connected,
-      connection.id,
-    );
   }
 
   /** The HBONE connection is there: who has made it and who has waited for it send their CONNECT. */
@@ -197,18 +187,6 @@ export class Handshakes {
     if (next === undefined) return;
     this.wake(next);
     this.shake(next);
-  }
-
-  /** The next step, or the end of the time that a connection has to come up. */
-  private goOn(connection: Connection, atNs: number, kind: number): void {
-    const late = atNs > connection.deadlineNs;
-    if (late) connection.fails = true;
-    connection.step = this.calendar.schedule(
-      Math.ceil(late ? connection.deadlineNs : atNs),
-      PHASE.completion,
-      late ? EVENT.connected : kind,
-      connection.id,
-    );
   }
 
   /** What lost SYNs cost it (network.ts). */

@@ -111,7 +111,7 @@ export class World {
     );
     const balancer = new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan));
     this.relays = new Relays(seed, network, this.clusters, balancer, podsOf, wire);
-    this.handshakes = new Handshakes(seed, calendar, pods.length, this.relays);
+    this.handshakes = new Handshakes(seed, calendar, pods.length, this.relays, wire);
     this.outlier = new OutlierDetector(calendar, seed, this.pools);
     const retries = new InboundRetries(seed, calendar, this.calls);
     this.server = new Server(seed, calendar, this.attempts, this.recorder.workloads, filters, retries, apps, wire);

@@ -1,10 +1,11 @@
-// The wire: every message of an attempt between two places goes through here, whoever sends it. What the kernel gives up after its last retransmission
-// takes the connection with it (tcp(7): tcp_retries2): the attempt ends as one whose connection was closed.
+// The wire: every message between two places goes through here, whoever sends it: those of attempts, and those of handshakes. What the kernel gives up
+// after its last retransmission takes the connection with it (tcp(7): tcp_retries2): the attempt ends as one whose connection was closed.
 import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import type { Draws } from '../../../sim/random/draws.js';
 import { GIVEN_UP, GIVEN_UP_AFTER_NS, type NetworkPath } from '../network/network.js';
 import { type Attempt, RESET } from '../state/attempt.js';
+import type { Connection } from '../state/connection.js';
 import { EVENT } from '../state/events.js';
 
 export class Wire {
@@ -37,5 +38,26 @@ export class Wire {
     } else {
       calendar.scheduleAfter(leavesInNs + delayNs, PHASE.completion, kind, attempt.id);
     }
+  }
+
+  /** The messages of one step of a handshake travel: the last of them is there at `atNs`, unless the time that the connection has ends before. */
+  shake(connection: Connection, atNs: number, kind: number): void {
+    if (atNs > connection.deadlineNs) {
+      this.silence(connection);
+      return;
+    }
+    connection.step = this.calendar.schedule(Math.ceil(atNs), PHASE.completion, kind, connection.id);
+  }
+
+  /** Nothing comes of a handshake: the time that the connection has passes, unless it is woken before. */
+  silence(connection: Connection): void {
+    const { calendar } = this;
+    connection.fails = true;
+    connection.step = calendar.schedule(
+      Math.ceil(connection.deadlineNs),
+      PHASE.completion,
+      EVENT.connected,
+      connection.id,
+    );
   }
 }

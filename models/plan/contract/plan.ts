@@ -29,7 +29,7 @@ export const MESHES = ['istio', 'linkerd'] as const;
 export type Mesh = (typeof MESHES)[number];
 
 export interface MeshPlan {
-  readonly schema: 'seatrial.plan/1';
+  readonly schema: 'seatrial.plan/2';
   readonly istioVersion: string;
   readonly localities: readonly LocalityPlan[];
   readonly network: NetworkPlan;
