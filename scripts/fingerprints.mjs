@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadScenario } from '../dist/scenarios/loading/load-scenario.js';
 import { runScenario } from '../dist/scenarios/run.js';
@@ -29,17 +29,16 @@ function foldersBelow(folder, holds) {
   return [...own, ...below.flatMap(({ name }) => foldersBelow(join(folder, name), holds))];
 }
 
-if (values.against !== undefined && !existsSync(values.against)) {
-  console.error(`fingerprints: there is no ${values.against} to compare with`);
+const out = values.out === undefined ? undefined : resolve(values.out);
+const against = values.against === undefined ? undefined : resolve(values.against);
+if (against !== undefined && !existsSync(against)) {
+  console.error(`fingerprints: there is no ${against} to compare with`);
   process.exit(2);
 }
 
 const isScenario = (name) => name === 'scenario.yaml';
 const isYaml = (name) => /\.ya?ml$/.test(name);
-const yamlIn = (folder) =>
-  readdirSync(folder)
-    .filter((name) => isYaml(name) && statSync(join(folder, name)).isFile())
-    .map((name) => join(folder, name));
+const yamlIn = (folder) => readdirSync(folder).filter((name) => isYaml(name) && statSync(join(folder, name)).isFile());
 
 async function hashOf(paths) {
   const loaded = loadScenario(paths);
@@ -68,19 +67,21 @@ for (const folder of foldersBelow(join(ROOT, 'examples'), isScenario)) {
   const hash = await hashOf(folder);
   if (hash !== null) found.set(relative(ROOT, folder), hash);
 }
-for (const given of positionals) {
+for (const given of positionals.map((path) => resolve(path))) {
   for (const folder of foldersBelow(given, isYaml)) {
+    // A result holds paths as they are from here: its hash must not hang on where the folder stands.
+    process.chdir(folder);
     const hash = await hashOf(yamlIn(folder)).catch((error) => `fault: ${error.message}`);
     if (hash !== null) found.set(relative(given, folder) || '.', hash);
   }
 }
 
 const lines = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map((pair) => pair.join('\t'));
-if (values.out !== undefined) writeFileSync(values.out, `${lines.join('\n')}\n`);
+if (out !== undefined) writeFileSync(out, `${lines.join('\n')}\n`);
 console.log(`${lines.length} results`);
-if (values.against !== undefined) {
+if (against !== undefined) {
   const before = new Map(
-    readFileSync(values.against, 'utf8')
+    readFileSync(against, 'utf8')
       .trim()
       .split('\n')
       .map((line) => line.split('\t')),
