@@ -28,7 +28,8 @@ export class FreeConnections implements FreeHosts {
   constructor(
     private readonly state: ClusterState,
     private readonly clusters: HostMaker,
-    private readonly draws: Draws /** Every pool of the run, by number. */,
+    private readonly draws: Draws,
+    /** Every pool of the run, by number. */
     private readonly pools: readonly PoolFacts[],
   ) {
     this.http2 = state.plan.protocol === 'http2';

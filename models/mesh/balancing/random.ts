@@ -1,4 +1,4 @@
-// Random: each host as often as any other (envoy: source/extensions/load_balancing_policies/random/random_lb.cc).
+// Random: a draw modulo the number of hosts (envoy: source/extensions/load_balancing_policies/random/random_lb.cc).
 import type { Draws } from '../../../sim/random/draws.js';
 import type { HostSource } from '../policies/host-source.js';
 import { type ClusterState, type Policy, UNDRAWN } from '../state/cluster-state.js';

@@ -40,7 +40,8 @@ export class OutlierDetector {
 
   constructor(
     private readonly calendar: Calendar,
-    private readonly seed: string /** Every connection pool of the run, by number. */,
+    private readonly seed: string,
+    /** Every connection pool of the run, by number. */
     private readonly pools: readonly Drainable[] = [],
   ) {
     this.accrual = new FailureAccrual(calendar, seed, (cluster) => this.updateHosts(cluster));

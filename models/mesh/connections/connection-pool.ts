@@ -58,7 +58,8 @@ export class ConnectionPool {
   private idleArmed = false;
 
   constructor(
-    readonly host: HostState /** The thread of the client's proxy that it belongs to. */,
+    readonly host: HostState,
+    /** The thread of the client's proxy that it belongs to. */
     readonly worker: number,
     private readonly context: PoolContext,
   ) {

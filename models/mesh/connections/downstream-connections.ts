@@ -40,7 +40,8 @@ export class DownstreamConnections {
   private connectionCount = 0;
 
   constructor(
-    seed: string /** By workload: to how many services its pods have calls. */,
+    seed: string,
+    /** By workload: to how many services its pods have calls. */
     private readonly groupsOf: Int32Array,
   ) {
     this.dealing = new Draws(seed, 'downstream worker');

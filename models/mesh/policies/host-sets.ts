@@ -199,7 +199,7 @@ export class HostSets {
     return (this.facts.view?.weights ?? null) !== null || (this.plan.zoneAware !== null && priority === 0);
   }
 
-  /** The caller's workload by locality: as many entries as any pod here has localities. */
+  /** How many pods of the caller's workload each locality has, by its number, up to the highest number of a pod here. */
   private callers(): number[] {
     const own = this.facts.own.endpoints;
     let last = 0;

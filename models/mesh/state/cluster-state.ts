@@ -70,7 +70,8 @@ export class HostState {
   private past: HostHistory | null = null;
 
   constructor(
-    readonly cluster: ClusterState /** Place in the cluster's list of hosts; NOTHING: it is no longer among them. */,
+    readonly cluster: ClusterState,
+    /** Place in the cluster's list of hosts; NOTHING: it is no longer among them. */
     public index: number,
     traits: HostTraits,
   ) {
