@@ -2,6 +2,7 @@
 // it lanes: events whose delay is one constant are created in the order in which they fire, so each such delay is a FIFO of
 // which the head alone stands in the heap. A lane's entry takes its sequence number when it is created, so ties keep their order.
 // (Lanes after the "constant delay" queues of INET/OMNeT++-style kernels; the order (time, priority, sequence) as in SimPy's core.)
+import { floatsFor, intsFor } from './growing.js';
 
 /** Latest time that is exact in integer nanoseconds (104 days). */
 export const MAX_TIME_NS = 9007199254740991;
@@ -270,21 +271,21 @@ export class Calendar {
 
   private growSlots(): void {
     const length = this.slotTime.length * 2;
-    this.slotTime = grownFloats(this.slotTime, length);
-    this.slotOrder = grownFloats(this.slotOrder, length);
-    this.slotKind = grownInts(this.slotKind, length);
-    this.slotRef = grownInts(this.slotRef, length);
-    this.slotWhere = grownInts(this.slotWhere, length);
-    this.slotLane = grownInts(this.slotLane, length);
-    this.freeSlots = grownInts(this.freeSlots, length);
+    this.slotTime = floatsFor(length, this.slotTime);
+    this.slotOrder = floatsFor(length, this.slotOrder);
+    this.slotKind = intsFor(length, this.slotKind);
+    this.slotRef = intsFor(length, this.slotRef);
+    this.slotWhere = intsFor(length, this.slotWhere);
+    this.slotLane = intsFor(length, this.slotLane);
+    this.freeSlots = intsFor(length, this.freeSlots);
   }
 
   private heapInsert(time: number, order: number, item: number): void {
     if (this.heapSize === this.heapTime.length) {
       const length = this.heapTime.length * 2;
-      this.heapTime = grownFloats(this.heapTime, length);
-      this.heapOrder = grownFloats(this.heapOrder, length);
-      this.heapItem = grownInts(this.heapItem, length);
+      this.heapTime = floatsFor(length, this.heapTime);
+      this.heapOrder = floatsFor(length, this.heapOrder);
+      this.heapItem = intsFor(length, this.heapItem);
     }
     const position = this.heapSize++;
     this.put(position, time, order, item);
@@ -385,16 +386,4 @@ export class Calendar {
     items[position] = item;
     if (item >= 0) where[item] = position;
   }
-}
-
-function grownFloats(from: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const to = new Float64Array(length);
-  to.set(from);
-  return to;
-}
-
-function grownInts(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const to = new Int32Array(length);
-  to.set(from);
-  return to;
 }

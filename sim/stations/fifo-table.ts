@@ -1,6 +1,8 @@
 // Many first-come first-served stations of one server each (fifo.ts), side by side in one table: a station is half a cache line, and the stations of
 // one owner that are added one after the other share it. Worth it where there are thousands of them and each job meets another one.
+
 import type { Calendar } from '../calendar.js';
+import { floatsFor } from '../growing.js';
 import { wholeDemand } from './fifo.js';
 
 /** Numbers of a station: when it has done all that is booked on it, the work booked so far, the time that work has waited; one is not used. */
@@ -18,11 +20,7 @@ export class FifoTable {
   add(stations: number): number {
     const first = this.size;
     this.size += stations;
-    if (this.size * STRIDE > this.cells.length) {
-      const grown = new Float64Array(Math.max(2 * this.cells.length, this.size * STRIDE));
-      grown.set(this.cells);
-      this.cells = grown;
-    }
+    this.cells = floatsFor(this.size * STRIDE, this.cells);
     return first;
   }
 

@@ -3,7 +3,9 @@
 // service since the last idle instant, so a job ends when that common clock reaches its own mark, and one calendar event, the next end, is enough.
 // The quota is a pool per period (cfs-quota.ts) that min(n, cores) threads drain. As n is constant between two events, the clock's
 // course through any number of throttled periods is known in closed form: throttling costs no events.
+
 import type { Calendar } from '../calendar.js';
+import { floatsFor } from '../growing.js';
 import { PHASE } from '../phases.js';
 import { type CfsQuota, periodAt, quotaNsPerPeriod } from './cfs-quota.js';
 import { JobPlaces } from './job-places.js';
@@ -76,8 +78,8 @@ export class SharingTable {
     if (!(cores > 0 && Number.isFinite(cores))) throw new RangeError(`cores must be > 0, got ${cores}`);
     const quotaNs = quota === null ? 0 : quotaNsPerPeriod(quota);
     const station = this.size++;
-    this.cells = withRoom(this.cells, this.size * STRIDE);
-    this.throttles = withRoom(this.throttles, this.size * THROTTLE_STRIDE);
+    this.cells = floatsFor(this.size * STRIDE, this.cells);
+    this.throttles = floatsFor(this.size * THROTTLE_STRIDE, this.throttles);
     const { cells } = this;
     const { nowNs } = this.calendar;
     const at = station * STRIDE;
@@ -363,14 +365,7 @@ export class SharingTable {
   private roomFor(jobs: number): number {
     const from = this.jobsUsed;
     this.jobsUsed += jobs * JOB_STRIDE;
-    this.jobs = withRoom(this.jobs, this.jobsUsed);
+    this.jobs = floatsFor(this.jobsUsed, this.jobs);
     return from;
   }
-}
-
-function withRoom(cells: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
-  if (length <= cells.length) return cells;
-  const grown = new Float64Array(Math.max(2 * cells.length, length));
-  grown.set(cells);
-  return grown;
 }

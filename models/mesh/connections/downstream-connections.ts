@@ -3,6 +3,7 @@
 // other ones in each replication. An application has a pool of them for each service that it calls: the one that was free last comes first, one more
 // is opened where none is free, and one whose answer nobody waits for any more is closed. Over HTTP/2 there is one.
 
+import { intsFor } from '../../../sim/growing.js';
 import { Draws } from '../../../sim/random/draws.js';
 import type { CallSitePlan, MeshPlan } from '../../plan/contract/plan.js';
 import type { Call } from '../state/call.js';
@@ -80,7 +81,7 @@ export class DownstreamConnections {
 
   private open(pool: number, call: Call): number {
     const connection = CONNECTION_STRIDE * this.connectionCount++;
-    if (connection === this.connections.length) this.connections = doubled(this.connections);
+    this.connections = intsFor(connection + CONNECTION_STRIDE, this.connections);
     this.connections[connection] = this.deal(pool, call);
     if (this.pools[pool + FIRST] === NOTHING) this.pools[pool + FIRST] = connection;
     return connection;
@@ -100,17 +101,11 @@ export class DownstreamConnections {
   private addPools(count: number): number {
     const first = this.poolCount;
     this.poolCount += count;
-    while (this.poolCount * POOL_STRIDE > this.pools.length) this.pools = doubled(this.pools);
+    this.pools = intsFor(this.poolCount * POOL_STRIDE, this.pools);
     for (let pool = first; pool < this.poolCount; pool++) {
       this.pools[pool * POOL_STRIDE] = NOTHING;
       this.pools[pool * POOL_STRIDE + FIRST] = NOTHING;
     }
     return first;
   }
-}
-
-function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(2 * numbers.length);
-  grown.set(numbers);
-  return grown;
 }

@@ -7,7 +7,9 @@
 // 47468; source/common/router/retry_state_impl.cc).
 // What it costs to be modelled is paid only where a limit or a closing application can show. The numbers of all pods stand in tables: a request touches
 // a handful of cache lines here, however many pods there are.
+
 import type { Calendar } from '../../../sim/calendar.js';
+import { floatsFor } from '../../../sim/growing.js';
 import { PHASE } from '../../../sim/phases.js';
 import { NO_LIMIT, type WorkloadPlan } from '../../plan/contract/plan.js';
 import { PendingStreams } from '../connections/pending-streams.js';
@@ -93,7 +95,7 @@ export class InboundPools {
     const { maxConnections, maxPendingRequests, maxRequests } = plan.inbound;
     this.podAt[id] = at;
     this.podsUsed += POD_STRIDE;
-    this.pods = withRoom(this.pods, this.podsUsed);
+    this.pods = floatsFor(this.podsUsed, this.pods);
     const { pods } = this;
     pods[at + FIRST_WORKER] = this.workersUsed;
     pods[at + THREADS] = threads;
@@ -110,7 +112,7 @@ export class InboundPools {
   private addWorker(pod: number, http2: boolean): void {
     const worker = this.workersUsed;
     this.workersUsed += WORKER_STRIDE;
-    this.workers = withRoom(this.workers, this.workersUsed);
+    this.workers = floatsFor(this.workersUsed, this.workers);
     this.workers[worker + POD] = pod;
     this.workers[worker + FREE] = NOTHING;
     this.workers[worker + HTTP2] = http2 ? 1 : 0;
@@ -213,7 +215,7 @@ export class InboundPools {
   private addConnection(): number {
     const connection = this.connectionsUsed;
     this.connectionsUsed += CONNECTION_STRIDE;
-    this.connections = withRoom(this.connections, this.connectionsUsed);
+    this.connections = floatsFor(this.connectionsUsed, this.connections);
     this.connections[connection + NEXT] = NOTHING;
     return connection;
   }
@@ -311,11 +313,4 @@ function isNeeded({ kind, proxy, inbound, app }: WorkloadPlan): boolean {
   const { maxConnections, maxPendingRequests, maxRequests } = inbound;
   const limited = Math.min(maxConnections, maxPendingRequests, maxRequests) < NO_LIMIT;
   return limited || app.keepAlive.idleNs > 0 || app.keepAlive.requests > 0;
-}
-
-function withRoom(cells: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
-  if (length <= cells.length) return cells;
-  const grown = new Float64Array(Math.max(2 * cells.length, length));
-  grown.set(cells);
-  return grown;
 }

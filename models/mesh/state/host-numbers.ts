@@ -1,5 +1,6 @@
 // What attempts read and write of hosts as whole numbers, for all hosts of a run in one typed array: those of a host lie in one or two lines of the
 // processor's cache, and the hosts of a cluster one after the other, so that a balancer compares hosts without going to each of them.
+import { intsFor } from '../../../sim/growing.js';
 import { NOTHING } from './nothing.js';
 
 /** What stands where among the numbers of a host. */
@@ -34,7 +35,7 @@ export function hostStride(workers: number): number {
 }
 
 export class HostNumbers {
-  all: Int32Array;
+  all: Int32Array<ArrayBuffer>;
   private used = 0;
   /** Room that was given back, by the power of two that it has. */
   private readonly free: number[][] = [];
@@ -50,7 +51,7 @@ export class HostNumbers {
     if (again !== undefined) return again;
     const at = this.used;
     this.used += 1 << power;
-    if (this.used > this.all.length) this.grow();
+    this.all = intsFor(this.used, this.all);
     return at;
   }
 
@@ -69,14 +70,6 @@ export class HostNumbers {
 
   copy(from: number, to: number, stride: number): void {
     this.all.copyWithin(to, from, from + stride);
-  }
-
-  private grow(): void {
-    let size = this.all.length;
-    while (size < this.used) size *= 2;
-    const grown = new Int32Array(size);
-    grown.set(this.all);
-    this.all = grown;
   }
 }
 

@@ -145,7 +145,7 @@ function explanationOf(
     const known = order.indexOf(step.site);
     return known >= 0 ? known : order.push(step.site) - 1;
   };
-  const explaining: Explaining = { plan, parts, workloads: workloads.all, nextHop };
+  const explaining: Explaining = { plan, parts, workloads: workloads.byNumber((workload) => workload), nextHop };
   const hops: Hop[] = [];
   for (let next = 0; next < order.length; next++) {
     const site = order[next]!;
