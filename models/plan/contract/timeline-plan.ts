@@ -1,0 +1,92 @@
+// What is done to a mesh while it runs: the timeline of a scenario, with every target settled to numbers of the plan. Times are nanoseconds after the
+// end of the warm-up. Pods are chosen when an entry begins (chaos-mesh: pkg/selector), by draws of the entry's own.
+import type { SourcePosition } from '../../config/diagnostic.js';
+
+export interface TimelineEntryPlan {
+  /** As reports call it: `kill 1 pod of cart`. */
+  readonly name: string;
+  readonly position: SourcePosition | null;
+  /** When it begins, at least once, ascending. */
+  readonly startsNs: readonly number[];
+  /** How long each time lasts; Infinity: until the run ends; 0: it is over at once. */
+  readonly durationNs: number;
+  /** How long it takes to grow to its full size, linearly, within `durationNs`; 0 = at once. */
+  readonly rampNs: number;
+  readonly action: TimelineAction;
+}
+
+export type TimelineAction =
+  | { readonly kind: 'pods'; readonly target: PodTargetPlan; readonly fault: PodFaultPlan }
+  | LinkActionPlan
+  | TrafficActionPlan
+  | { readonly kind: 'config'; readonly version: number }
+  | { readonly kind: 'control-plane'; readonly delayNs: number | null };
+
+/** Which pods: those of the workloads in the places with the ordinals, and of these all, so many, or a share. */
+export interface PodTargetPlan {
+  /** Indices of workloads. */
+  readonly workloads: readonly number[];
+  /** Indices of localities; null = anywhere. */
+  readonly localities: readonly number[] | null;
+  /** null = any. */
+  readonly ordinals: readonly number[] | null;
+  readonly pods: { readonly kind: 'all' } | { readonly kind: 'count'; readonly count: number } | PodSharePlan;
+}
+
+/** A part of the pods that match, 0..1, rounded up. */
+export interface PodSharePlan {
+  readonly kind: 'share';
+  readonly share: number;
+}
+
+export type PodFaultPlan =
+  /** The processes are killed, and the pod is deleted: its owner makes another one. */
+  | { readonly kind: 'kill' }
+  /** The application is killed and started anew in its place by the kubelet, again and again while the entry lasts. */
+  | { readonly kind: 'crash' }
+  /** Requests are taken and never answered. */
+  | { readonly kind: 'hang' }
+  /** Connections to the application are refused. */
+  | { readonly kind: 'refuse' }
+  /** A share (0..1) of the requests is answered with the status instead of being worked on. */
+  | { readonly kind: 'fail'; readonly share: number; readonly status: number }
+  /** Work takes `factor` as long, and each request `addNs` longer. */
+  | { readonly kind: 'slow'; readonly factor: number; readonly addNs: number }
+  /** A share (0..1) of the pod's CPU is used by others. */
+  | { readonly kind: 'steal'; readonly share: number }
+  /** All threads stand still for `lengthNs`, every `everyNs`. */
+  | { readonly kind: 'pause'; readonly lengthNs: number; readonly everyNs: number };
+
+/** One end of a link: pods of workloads, or all in localities; null = any. */
+export interface LinkEndPlan {
+  readonly workloads: readonly number[] | null;
+  readonly localities: readonly number[] | null;
+}
+
+export interface LinkActionPlan {
+  readonly kind: 'link';
+  /** Messages from here … */
+  readonly from: LinkEndPlan;
+  /** … to there; and back, where `bothWays`. */
+  readonly to: LinkEndPlan;
+  readonly bothWays: boolean;
+  readonly fault: LinkFaultPlan;
+}
+
+export type LinkFaultPlan =
+  /** Every message takes longer, by `addNs` with a uniform spread of `jitterNs` to either side (linux: net/sched/sch_netem.c). */
+  | { readonly kind: 'delay'; readonly addNs: number; readonly jitterNs: number }
+  /** Probability that a message loses a packet. */
+  | { readonly kind: 'loss'; readonly probability: number }
+  /** Messages of all pairs of pods that are meant have so much for each pair. */
+  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
+  /** Nothing gets through, and nobody is told. */
+  | { readonly kind: 'partition' };
+
+export interface TrafficActionPlan {
+  readonly kind: 'traffic';
+  /** Indices into `MeshPlan.traffic`. */
+  readonly traffic: readonly number[];
+  /** The rate, or the number of connections that send, is multiplied by this, >= 0. */
+  readonly factor: number;
+}
