@@ -6,10 +6,10 @@ export interface TimelineEntryPlan {
   /** As reports call it: `kill 1 pod of cart`. */
   readonly name: string;
   readonly position: SourcePosition | null;
-  /** When it begins, at least once, ascending. */
+  /** When it begins, ascending; empty: it has begun before the run, so that the warm-up has it too. */
   readonly startsNs: readonly number[];
-  /** How long each time lasts; Infinity: until the run ends; 0: it is over at once. */
-  readonly durationNs: number;
+  /** How long each time lasts; null: until the run ends; 0: it is over at once. */
+  readonly durationNs: number | null;
   /** How long it takes to grow to its full size, linearly, within `durationNs`; 0 = at once. */
   readonly rampNs: number;
   readonly action: TimelineAction;
