@@ -93,6 +93,7 @@ class BookinfoPlan {
       filters: [],
       envoy: NEWEST_ENVOY,
       assumedMesh: null,
+      timeline: [],
       traffic: [
         {
           name: 'pages',

@@ -13,6 +13,8 @@ export const PROXY_WORKERS_OF_WORKLOAD_MAX = 400_000;
 export const HANDLERS_MAX = 20_000;
 /** Services one behind the other. */
 export const CALL_DEPTH_MAX = 500;
+/** Times that the entries of a timeline begin, all together. */
+export const TIMELINE_STARTS_MAX = 100_000;
 /** Characters of one string: Kubernetes stores no object of more than 1.5 MiB (etcd, `--max-request-bytes`). */
 export const STRING_LENGTH_MAX = 2 * 1024 * 1024;
 /** Lists and maps inside one another; real manifests stay below 60. */

@@ -52,6 +52,7 @@ import type { ReleaseDefaults } from './settings/versions.js';
 import type { Findings } from './terms/findings.js';
 import { Localities } from './terms/locality.js';
 import type { Numbering } from './terms/numbering.js';
+import { timelinePlan } from './timeline/timeline.js';
 import { PeerAuthentications } from './tls/peer-authentication.js';
 
 /** A plan, and who wrote what acts in it. */
@@ -175,6 +176,15 @@ export function draftPlan(
     checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
     noteInboundPools(workload, workloadParts, findings);
   }
+  const timeline = timelinePlan(input.timeline ?? [], {
+    workloads,
+    registry,
+    outside,
+    localities: localities.all,
+    podsOf: places,
+    traffic: { written: input.traffic.map(({ name }) => name), planned: traffic.map(({ name }) => name) },
+    findings,
+  });
   const plan = (): MeshPlan => ({
     schema: 'seatrial.plan/2',
     istioVersion: release.version,
@@ -191,6 +201,7 @@ export function draftPlan(
     filters: filters.plans,
     envoy: envoyPlan(release.envoy),
     assumedMesh: workloads.assumedMesh,
+    timeline,
   });
   const sources: PlanSources = {
     workloads: workloads.byNumber((workload) => workloadSources(workload, workloadParts)),

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import { PODS_OF_WORKLOAD_MAX } from '../../models/bounds.js';
 import { about } from './about.js';
+import { oddPodsSchema } from './schema-timeline.js';
 import {
   bytes,
   count,
@@ -220,4 +221,16 @@ export type ScenarioBehaviour = z.infer<typeof behaviourSchema>;
 
 export function behaviourMap(description: string) {
   return about(z.record(z.string(), behaviourSchema, { error: 'expected names with behaviours' }), description);
+}
+
+/** A workload has pods of its own, of which some may differ. */
+const workloadSchema = about(
+  z.extend(behaviourSchema, { pods: z.optional(oddPodsSchema) }),
+  'What the pods of one workload do with a request.',
+);
+
+export type ScenarioWorkload = z.infer<typeof workloadSchema>;
+
+export function workloadMap(description: string) {
+  return about(z.record(z.string(), workloadSchema, { error: 'expected names with behaviours' }), description);
 }

@@ -59,6 +59,15 @@ export function share(description: string) {
   });
 }
 
+/** `3x`, `0.5x`: how many times as much. */
+export function factor(description: string) {
+  return word('a factor such as 3x or 0.5x', {
+    description: `${description} \`3x\`, \`0.5x\`.`,
+    pattern: '^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+) ?x$',
+    examples: ['3x', '0.5x'],
+  });
+}
+
 /** `4KiB`, `1.5MB` or a number of bytes; checked in full by words.ts. */
 export function bytes(description: string) {
   return word('a size such as 4KiB or 512', {
@@ -68,11 +77,11 @@ export function bytes(description: string) {
   });
 }
 
-/** `10Gbit/s`, `100Mbps` or `12.5MB/s`; checked in full by words.ts. */
+/** `10Gbit/s`, `10Gbit`, `100Mbps` or `12.5MB/s`; checked in full by words.ts. */
 export function bandwidth(description: string) {
   return word('a bandwidth such as 10Gbit/s or 100MB/s', {
     description,
-    pattern: '^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+) ?([kMGT]?(bits?/s|bps)|([kMG]i?)?B/s)$',
+    pattern: '^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+) ?([kMGT]?(bits?(/s)?|bps)|([kMG]i?)?B/s)$',
     examples: ['10Gbit/s', '100Mbps', '12.5MB/s'],
   });
 }

@@ -3,8 +3,9 @@
 import * as z from 'zod/mini';
 import { ASSUMED_MESHES } from '../../models/plan/settings/assumed-mesh.js';
 import { about } from './about.js';
-import { behaviourMap, behaviourSchema } from './schema-behaviour.js';
+import { behaviourMap, behaviourSchema, workloadMap } from './schema-behaviour.js';
 import { filtersSchema, tokenSchema } from './schema-filters.js';
+import { timelineSchema } from './schema-timeline.js';
 import {
   bandwidth,
   bytes,
@@ -324,7 +325,8 @@ const specSchema = z.strictObject(
     services: z.optional(
       behaviourMap('Behaviour of all workloads behind a Service: `name`, `name.namespace` or `namespace/name`.'),
     ),
-    workloads: z.optional(behaviourMap('Behaviour of one workload; wins over `services`.')),
+    workloads: z.optional(workloadMap('Behaviour of one workload; wins over `services`.')),
+    timeline: z.optional(timelineSchema),
     network: z.optional(networkSchema),
     sidecar: z.optional(sidecarSchema),
     linkerd: z.optional(linkerdSchema),

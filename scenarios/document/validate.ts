@@ -8,6 +8,7 @@ import type { FieldPath } from '../../models/config/resource.js';
 import { lookup } from '../../sim/lookup.js';
 import { nearestName } from '../../sim/nearest.js';
 import { type ScenarioDocument, scenarioSchema } from './schema.js';
+import { wordOfTimeline } from './schema-timeline.js';
 import { fieldsAt } from './schema-walk.js';
 
 export interface ValidatedScenario {
@@ -18,7 +19,6 @@ export interface ValidatedScenario {
 
 /** Fields that people may expect and that this release does not have. */
 const NOT_SUPPORTED: Readonly<Record<string, string>> = {
-  timeline: 'faults and changes during a run are not supported yet: remove `timeline`, or run once per situation',
   clusters: 'several Kubernetes clusters in one mesh are not supported yet: list the YAML of one cluster under `mesh`',
   precision: 'a stop by precision is not supported yet: set `replications`',
   maxReplications: 'a stop by precision is not supported yet: set `replications`',
@@ -87,9 +87,10 @@ function unknownField(raw: RawDocument, path: FieldPath, key: string): Diagnosti
     return { ...common, message: `\`${key}\` in ${where} is not supported yet`, hint: unsupported };
   }
   if (key.endsWith(')') && valueAt(raw.value, [...path, key]) === null) return { ...common, ...COMMA_IN_FLOW };
+  const timed = wordOfTimeline(path, key);
   const nearest = nearestName(key, known);
-  const hint = nearest === null ? `known fields: ${known.join(', ')}` : `did you mean \`${nearest}\`?`;
-  return { ...common, message: `unknown field \`${key}\` in ${where}`, hint };
+  const spelt = nearest === null ? `known fields: ${known.join(', ')}` : `did you mean \`${nearest}\`?`;
+  return { ...common, message: `unknown field \`${key}\` in ${where}`, hint: timed ?? spelt };
 }
 
 /** `{ work: lognormal(mean=4ms, cv=1) }`: to YAML that is two fields. */

@@ -41,6 +41,12 @@ export function parseShare(word: string | number): number | null {
   return value >= 0 && value <= 1 ? value : null;
 }
 
+/** `3x` → 3, >= 0; null for everything else. */
+export function parseFactor(word: string | number): number | null {
+  const match = /^\+?(\d+(?:\.\d*)?|\.\d+)\s*x$/i.exec(String(word).trim());
+  return match === null || !Number.isFinite(Number(match[1])) ? null : Number(match[1]);
+}
+
 /** Through decimal digits, so that 99.9 % is the number 0.999. */
 export function fromPercent(percent: number): number {
   return Number((percent / 100).toPrecision(15));
@@ -78,9 +84,9 @@ export function parseBytes(word: string | number): number | null {
   return bytes <= MAX_BYTES ? bytes : null;
 }
 
-/** `10Gbit/s`, `100Mbps`, `12.5MB/s` or `10MiB/s` → bytes a second, above 0; null for everything else. */
+/** `10Gbit/s`, `10Gbit`, `100Mbps`, `12.5MB/s` or `10MiB/s` → bytes a second, above 0; null for everything else. */
 export function parseBytesPerSecond(word: string | number): number | null {
-  const match = /^\+?(\d+(?:\.\d*)?|\.\d+)\s*(?:([kMGT]?)bits?\/s|([kMGT]?)bps|([kMG]i?B|B)\/s)$/.exec(
+  const match = /^\+?(\d+(?:\.\d*)?|\.\d+)\s*(?:([kMGT]?)bits?(?:\/s)?|([kMGT]?)bps|([kMG]i?B|B)\/s)$/.exec(
     String(word).trim(),
   );
   if (match === null) return null;

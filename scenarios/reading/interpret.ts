@@ -12,6 +12,7 @@ import { ScenarioReader } from './reader.js';
 import { type RunOverrides, readRun } from './run.js';
 import type { Scenario } from './scenario.js';
 import { subjectNames } from './subjects.js';
+import { readTimeline } from './timeline.js';
 import { sayPlanAssumptions, toPlanInput } from './to-plan-input.js';
 
 export interface ScenarioOverrides extends RunOverrides {
@@ -40,6 +41,7 @@ export function interpretScenario(
   const reader = new ScenarioReader(raw, `Scenario ${name}`);
   const { input, stagesNs } = toPlanInput(reader, spec, resources, overrides.istioVersion, overrides.envoyVersion);
   const run = readRun(reader, spec, name, stagesNs, overrides);
+  const timeline = readTimeline(reader, spec, run.durationNs);
   const { findings } = reader;
   if (findings.failed) {
     return {
@@ -50,7 +52,7 @@ export function interpretScenario(
       fidelity: findings.fidelity,
     };
   }
-  const compiled = compilePlan(input);
+  const compiled = compilePlan({ ...input, timeline });
   let scenario: Scenario | null = null;
   if (compiled.plan !== null) {
     const names = subjectNames(compiled.plan);

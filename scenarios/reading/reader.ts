@@ -10,7 +10,14 @@ import { Findings } from '../../models/plan/terms/findings.js';
 import { parseDistribution } from '../../sim/distributions/parse.js';
 import type { DistributionSpec } from '../../sim/distributions/spec.js';
 import { describe, formatPath } from '../document/validate.js';
-import { parseBytes, parseBytesPerSecond, parseDurationNs, parseRatePerSecond, parseShare } from '../document/words.js';
+import {
+  parseBytes,
+  parseBytesPerSecond,
+  parseDurationNs,
+  parseFactor,
+  parseRatePerSecond,
+  parseShare,
+} from '../document/words.js';
 
 type Word = string | number;
 
@@ -81,6 +88,16 @@ export class ScenarioReader {
     if (value !== null) return value;
     const percent = typeof word === 'number' && word > 1 && word <= 100 ? `did you mean \`${word}%\`?` : undefined;
     this.wrong(path, `expected a share from 0 to 1 or from 0% to 100%, found ${describe(word)}`, percent);
+    return fallback;
+  }
+
+  /** How many times as much. */
+  factor<T>(path: FieldPath, word: Word | undefined, fallback: T): number | T {
+    if (word === undefined) return fallback;
+    const value = parseFactor(word);
+    if (value !== null) return value;
+    const bare = /^[\d.]+$/.test(String(word).trim()) ? `did you mean \`${word}x\`?` : undefined;
+    this.wrong(path, `expected a factor such as 3x or 0.5x, found ${describe(word)}`, bare);
     return fallback;
   }
 

@@ -22,6 +22,7 @@ const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
       ['clusters'],
       ['proxies'],
       ['graph'],
+      ['timeline'],
       ['explain'],
     ],
   ],

@@ -43,8 +43,8 @@ test('every line has a code that stands in the source, once', () => {
   for (const { entries } of CODE_TABLES) for (const { meaning, help } of entries) expect(meaning && help).toBeTruthy();
 });
 
-test('every field of the scenario stands in docs/scenario.md, so that no message recommends what no page names', () => {
-  const page = readFileSync(join(ROOT, 'docs/scenario.md'), 'utf8');
+test('every field of the scenario stands in docs/scenario.md or docs/timeline.md, so that no message recommends what no page names', () => {
+  const page = ['scenario', 'timeline'].map((name) => readFileSync(join(ROOT, `docs/${name}.md`), 'utf8')).join('\n');
   const names = new Set<string>();
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;

@@ -7,7 +7,7 @@ import { scenarioSchema } from '../../scenarios/document/schema.js';
 
 const HEAD = 'apiVersion: seatrial.dev/v1alpha1\nkind: Scenario\n';
 
-const BLOCKS = ['README.md', 'docs/scenario.md'].flatMap((page) => {
+const BLOCKS = ['README.md', 'docs/scenario.md', 'docs/timeline.md'].flatMap((page) => {
   const text = readFileSync(join(import.meta.dirname, '../..', page), 'utf8');
   return [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => ({
     place: `${page}:${text.slice(0, match.index).split('\n').length}`,

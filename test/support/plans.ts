@@ -309,6 +309,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
     filters: options.filters ?? [],
     envoy: NEWEST_ENVOY,
     assumedMesh: null,
+    timeline: [],
     chains: [options.inboundFilters ?? []],
   };
 }

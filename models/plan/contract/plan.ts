@@ -8,6 +8,7 @@ import type { ClusterPlan } from './cluster-plan.js';
 import type { EnvoyPlan } from './envoy-plan.js';
 import type { FaultPlan, FilterPlan } from './filter-plan.js';
 import type { ObservationPlan } from './observation-plan.js';
+import type { TimelineEntryPlan } from './timeline-plan.js';
 
 export type * from './cluster-plan.js';
 export type * from './envoy-plan.js';
@@ -48,6 +49,8 @@ export interface MeshPlan {
   readonly envoy: EnvoyPlan;
   /** Whose proxies some pods are taken to have, without a word of it in the YAML; null: nobody's. */
   readonly assumedMesh: Mesh | null;
+  /** What is done to the mesh while it runs; empty: nothing. */
+  readonly timeline: readonly TimelineEntryPlan[];
 }
 
 export interface LocalityPlan {

@@ -1,7 +1,7 @@
 // Traffic sources: who sends, at what rate, and the site of each request.
 
 import type { TrafficPlan } from '../contract/plan.js';
-import { workloadNames } from '../registry/behaviour.js';
+import { workloadNames } from '../registry/named.js';
 import type { Registry } from '../registry/registry.js';
 import type { Workload, Workloads } from '../registry/workload.js';
 import type { Dialer } from '../routes/dial.js';

@@ -2,7 +2,7 @@
 
 import type { BehaviourInput, BehaviourSpec, NamedBehaviour } from '../settings/input.js';
 import type { Findings } from '../terms/findings.js';
-import { suggestion } from '../terms/nearest.js';
+import { namedWorkloads, noService, oneService } from './named.js';
 import type { OutsideHosts } from './outside-hosts.js';
 import type { Registry } from './registry.js';
 import type { Service } from './service.js';
@@ -77,54 +77,4 @@ export class Behaviours {
 
 function inherited(outer: BehaviourSpec, own: BehaviourSpec | undefined): BehaviourSpec {
   return own === undefined ? outer : { ...outer, ...own, sources: { ...outer.sources, ...own.sources } };
-}
-
-function oneService(behaviour: NamedBehaviour, registry: Registry, findings: Findings): Service | null {
-  const found = registry.named(behaviour.name);
-  const kubernetes = found.filter((service) => service.source === 'kubernetes');
-  const candidates = kubernetes.length > 0 ? kubernetes : found;
-  if (candidates.length === 1) return candidates[0]!;
-  if (candidates.length === 0) {
-    noService(behaviour, registry, findings);
-  } else {
-    const names = candidates.map((service) => `${service.name}.${service.namespace}`);
-    findings.error(
-      'ambiguous-name',
-      behaviour.at,
-      `${behaviour.name} means several services: ${names.join(', ')}`,
-      `write one of them with its namespace, e.g. ${names[0]}`,
-    );
-  }
-  return null;
-}
-
-function noService({ name, at }: NamedBehaviour, registry: Registry, findings: Findings): void {
-  findings.error('service-not-found', at, `no service is named ${name}`, suggestion(name, registry.knownNames()));
-}
-
-/** All workloads of the name in one namespace (a Deployment and a StatefulSet may share it). */
-function namedWorkloads(behaviour: NamedBehaviour, workloads: Workloads, findings: Findings): readonly Workload[] {
-  const found = workloads.named(behaviour.name);
-  if (found.length === 0) {
-    findings.error(
-      'workload-not-found',
-      behaviour.at,
-      `no workload is named ${behaviour.name}`,
-      suggestion(behaviour.name, workloadNames(workloads)),
-    );
-    return [];
-  }
-  const namespaces = [...new Set(found.map((workload) => workload.namespace))];
-  if (namespaces.length === 1) return found;
-  findings.error(
-    'ambiguous-name',
-    behaviour.at,
-    `${behaviour.name} means workloads in several namespaces: ${namespaces.join(', ')}`,
-    `write ${behaviour.name}.${namespaces[0]}`,
-  );
-  return [];
-}
-
-export function workloadNames(workloads: Workloads): string[] {
-  return workloads.all.map((workload) => `${workload.name}.${workload.namespace}`);
 }

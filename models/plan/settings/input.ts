@@ -7,6 +7,7 @@ import type { AppPlan, ArrivalPlan, AttributePlan } from '../contract/plan.js';
 import type { FieldSource } from '../contract/sources.js';
 import type { AssumedMesh } from './assumed-mesh.js';
 import type { FilterCostInput } from './filter-cost.js';
+import type { TimelineInput } from './timeline-input.js';
 
 export interface PlanInput {
   readonly resources: ResourceSet;
@@ -35,6 +36,8 @@ export interface PlanInput {
   readonly injection?: AssumedMesh;
   /** Cost of Linkerd's proxies; absent: models/plan/linkerd/proxy-plan.ts. */
   readonly linkerd?: ProxyCostInput;
+  /** What is done to the mesh while it runs; absent: nothing. */
+  readonly timeline?: readonly TimelineInput[];
 }
 
 export interface TrafficInput {

@@ -81,14 +81,10 @@ describe('validateScenario', () => {
     expect(found.hint).toContain('in quotes');
   });
 
-  it('says plainly that a timeline is not supported yet', () => {
-    const [found] = problems('  timeline: []');
-    expect(found).toMatchObject({
-      code: 'unknown-field',
-      severity: 'error',
-      message: '`timeline` in spec is not supported yet',
-    });
-    expect(found.hint).toContain('faults and changes during a run are not supported yet');
+  it.each(['faults', 'chaos', 'events'])('says that the word for %s is timeline', (word) => {
+    const [found] = problems(`  ${word}: []`);
+    expect(placed([found])).toEqual(['unknown-field 6:3']);
+    expect(found.hint).toBe('the word is `timeline`: see docs/timeline.md');
   });
 
   it('says what was found and what was expected', () => {

@@ -1,0 +1,65 @@
+// The timeline with its names settled to numbers of the plan.
+import type { TimelineAction, TimelineEntryPlan } from '../contract/timeline-plan.js';
+import type { TimelineInput } from '../settings/timeline-input.js';
+import { suggestion } from '../terms/nearest.js';
+import { linkEnd } from './link-end.js';
+import { indicesOf, type TimelineParts } from './parts.js';
+import { podTarget } from './pod-target.js';
+import { workloadsOutside } from './served.js';
+
+/**
+ * The entries in the order in which they are written; those that never happen are left out. An entry that matches no pod, no traffic or no host is
+ * an error at its place.
+ */
+export function timelinePlan(entries: readonly TimelineInput[], parts: TimelineParts): TimelineEntryPlan[] {
+  return entries.flatMap((entry) => {
+    const action = actionOf(entry, parts);
+    if (action === null || entry.startsNs?.length === 0) return [];
+    const { name, at, startsNs, durationNs, rampNs } = entry;
+    return [{ name, position: at, startsNs: startsNs ?? [], durationNs, rampNs, action }];
+  });
+}
+
+function actionOf(entry: TimelineInput, parts: TimelineParts): TimelineAction | null {
+  const { action } = entry;
+  switch (action.kind) {
+    case 'pods': {
+      const target = podTarget(action.target, action.fault, entry, parts);
+      return target === null ? null : { kind: 'pods', target, fault: action.fault };
+    }
+    case 'link': {
+      const from = linkEnd(action.from, parts);
+      const to = linkEnd(action.to, parts);
+      if (from === null || to === null) return null;
+      return { kind: 'link', from, to, bothWays: action.bothWays, fault: action.fault };
+    }
+    case 'down': {
+      const found = workloadsOutside(action.host, parts);
+      if (found === null) return null;
+      return {
+        kind: 'link',
+        from: { workloads: null, localities: null },
+        to: { workloads: indicesOf(found), localities: null },
+        bothWays: true,
+        fault: { kind: 'partition' },
+      };
+    }
+    case 'traffic':
+      return trafficAction(action, parts);
+  }
+}
+
+function trafficAction(
+  { name, factor }: Extract<TimelineInput['action'], { kind: 'traffic' }>,
+  { traffic, findings }: TimelineParts,
+): TimelineAction | null {
+  const { written, planned } = traffic;
+  if (name === null) return { kind: 'traffic', traffic: planned.map((_, index) => index), factor };
+  if (!written.includes(name.name)) {
+    const problem = `no source of traffic is named ${name.name}`;
+    findings.error('traffic-not-found', name.at, problem, suggestion(name.name, written));
+    return null;
+  }
+  const index = planned.indexOf(name.name);
+  return index === -1 ? null : { kind: 'traffic', traffic: [index], factor };
+}

@@ -1,0 +1,256 @@
+// What is done to the mesh while it runs, as the Scenario file has it: when, and exactly one action.
+import * as z from 'zod/mini';
+import type { FieldPath } from '../../models/config/resource.js';
+import { lookup } from '../../sim/lookup.js';
+import { about } from './about.js';
+import { fieldsAt } from './schema-walk.js';
+import { bandwidth, count, duration, factor, name, share, stringMap } from './schema-words.js';
+
+const ORDINALS_ERROR = { error: 'expected the ordinal of a pod such as 0, or a list' };
+const ordinal = z.int(ORDINALS_ERROR).check(z.minimum(0, ORDINALS_ERROR));
+const PODS_ERROR = { error: 'expected a number of pods such as 1, or a share of them such as 50%' };
+
+const ordinalField = about(z.union([ordinal, z.array(ordinal).check(z.minLength(1))], ORDINALS_ERROR), {
+  description: 'Pods by their ordinals, from 0 (default: any).',
+  examples: [0, [0, 2]],
+});
+
+const podTarget = {
+  workload: z.optional(name('Pods of a workload: `name`, `name.namespace` or `namespace/name`.')),
+  service: z.optional(name('Pods behind a service, or what answers for a host outside: a name as under `services`.')),
+  namespace: z.optional(name('Pods of a Namespace.')),
+  labels: z.optional(stringMap('Pods with all of these labels.')),
+  version: z.optional(
+    about(z.union([z.string(), z.number()], { error: 'expected a version such as v2' }), {
+      description: 'Pods of a version, by the label `version` or `app.kubernetes.io/version`.',
+      examples: ['v2'],
+    }),
+  ),
+  zone: z.optional(name('Pods in a zone: `zone` or `region/zone`.')),
+  region: z.optional(name('Pods in a region.')),
+  ordinal: z.optional(ordinalField),
+  pods: z.optional(
+    about(z.union([z.int().check(z.minimum(1)), z.string()], PODS_ERROR), {
+      description:
+        'How many of the pods that match, chosen at random when it begins: a number, or a share, rounded up (default: all).',
+      examples: [1, '50%'],
+      pattern: '^\\s*\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)\\s*%\\s*$',
+    }),
+  ),
+};
+
+const slowness = {
+  by: z.optional(duration('Each request takes so much longer.')),
+  factor: z.optional(factor('The work of each request takes so many times as long.')),
+};
+const failure = {
+  share: z.optional(share('Share of the requests (default: all).')),
+  status: z.optional(count('The status of the answer (default 500).', 400, 599)),
+};
+const theft = { share: share('Share of the CPU that others use, below 100 %.') };
+const standstill = {
+  length: duration('How long all threads stand still.'),
+  every: duration('How often: from one pause to the next.'),
+};
+
+const EXPECTED_PODS = { error: 'expected which pods, e.g. {workload: cart, pods: 1}' };
+const EXPECTED_SLOW = { error: 'expected how slow, e.g. {service: payments, by: 400ms}' };
+const EXPECTED_FAIL = { error: 'expected which requests fail, e.g. {workload: cart, share: 20%, status: 503}' };
+const EXPECTED_THEFT = { error: 'expected how much, e.g. {workload: cart, share: 80%}' };
+const EXPECTED_PAUSE = { error: 'expected how long and how often, e.g. {workload: cart, length: 200ms, every: 2s}' };
+
+const endWord = (description: string) =>
+  about(z.string({ error: 'expected an end such as `workload cart`, `zone us-east-1a` or `outside`' }), {
+    description: `${description} \`workload NAME\`, \`service NAME\`, \`zone NAME\`, \`region NAME\` or \`outside\`.`,
+    examples: ['workload cart', 'service payments', 'zone us-east-1a', 'region us-east-1', 'outside'],
+  });
+
+const TWO_ENDS = { error: 'expected two ends, e.g. [zone us-east-1a, zone us-east-1b]' };
+const ends = {
+  between: z.optional(
+    about(
+      z.array(endWord('One of two ends.'), TWO_ENDS).check(z.minLength(2, TWO_ENDS), z.maxLength(2, TWO_ENDS)),
+      'Two ends: messages in both directions.',
+    ),
+  ),
+  from: z.optional(endWord('Messages that leave here alone; without `to`: to anywhere.')),
+  to: z.optional(endWord('Messages that go there alone; without `from`: from anywhere.')),
+};
+
+const actions = {
+  slow: z.optional(
+    about(z.strictObject({ ...podTarget, ...slowness }, EXPECTED_SLOW), 'Pods are slower: `by`, `factor` or both.'),
+  ),
+  kill: z.optional(
+    about(z.strictObject(podTarget, EXPECTED_PODS), 'Pods are killed at once, and their owner makes others. No `for`.'),
+  ),
+  crash: z.optional(
+    about(
+      z.strictObject(podTarget, EXPECTED_PODS),
+      'A crash loop: the application is killed and started anew in its place, again and again while it lasts.',
+    ),
+  ),
+  hang: z.optional(about(z.strictObject(podTarget, EXPECTED_PODS), 'Requests are taken and never answered.')),
+  refuse: z.optional(about(z.strictObject(podTarget, EXPECTED_PODS), 'Connections to the application are refused.')),
+  fail: z.optional(
+    about(
+      z.strictObject({ ...podTarget, ...failure }, EXPECTED_FAIL),
+      'Requests are answered with a status instead of being worked on.',
+    ),
+  ),
+  stealCpu: z.optional(
+    about(z.strictObject({ ...podTarget, ...theft }, EXPECTED_THEFT), "A share of the pods' CPU is used by others."),
+  ),
+  pause: z.optional(
+    about(
+      z.strictObject({ ...podTarget, ...standstill }, EXPECTED_PAUSE),
+      'All threads of a pod stand still now and then, as in a garbage collection.',
+    ),
+  ),
+  traffic: z.optional(
+    about(
+      z.strictObject(
+        {
+          name: z.optional(name('A source of traffic (default: all of them).')),
+          rate: factor('How many times as much comes; `0x`: nothing.'),
+        },
+        { error: 'expected how much comes, e.g. {name: shoppers, rate: 3x}' },
+      ),
+      'More traffic, or less: the rate of an open loop, or the connections of a closed one that send.',
+    ),
+  ),
+  partition: z.optional(
+    about(
+      z.strictObject(ends, { error: 'expected ends, e.g. {between: [zone us-east-1a, zone us-east-1b]}' }),
+      'Nothing gets through, and nobody is told.',
+    ),
+  ),
+  delay: z.optional(
+    about(
+      z.strictObject(
+        {
+          ...ends,
+          by: duration('Each message takes so much longer.'),
+          jitter: z.optional(duration('Spread to either side of `by`, uniform, at most `by` (default 0).')),
+        },
+        { error: 'expected ends and a delay, e.g. {between: [zone a, zone b], by: 100ms}' },
+      ),
+      'Messages take longer.',
+    ),
+  ),
+  loss: z.optional(
+    about(
+      z.strictObject(
+        { ...ends, share: share('Probability that a message loses a packet, which is sent again; below 100 %.') },
+        { error: 'expected ends and a share, e.g. {from: workload a, to: workload b, share: 5%}' },
+      ),
+      'Messages lose packets.',
+    ),
+  ),
+  bandwidth: z.optional(
+    about(
+      z.strictObject(
+        { ...ends, limit: bandwidth('What the messages of each pair of pods have.') },
+        { error: 'expected ends and a limit, e.g. {between: [zone a, zone b], limit: 10Mbit/s}' },
+      ),
+      'Messages have less bandwidth.',
+    ),
+  ),
+  down: z.optional(
+    about(
+      z.strictObject(
+        { host: name('Host of a ServiceEntry, or one that nobody has registered.') },
+        { error: 'expected a host, e.g. {host: api.partner.com}' },
+      ),
+      'A dependency outside of the cluster is gone: nothing gets there, or back.',
+    ),
+  ),
+};
+
+export type TimelineActionWord = keyof typeof actions;
+export const TIMELINE_ACTIONS = Object.keys(actions) as readonly TimelineActionWord[];
+
+const entrySchema = about(
+  z.strictObject(
+    {
+      at: z.optional(duration('When it begins, after the warm-up; with `every`, the first time.')),
+      every: z.optional(
+        duration('It begins again and again, so long after it began before (first time: `at`, else after this long).'),
+      ),
+      until: z.optional(duration('With `every`: it begins no more from then on (default: until the run ends).')),
+      times: z.optional(count('With `every`: how often (default: until the run ends).', 1, 1_000_000_000)),
+      for: z.optional(duration('How long it lasts (default: until the run ends).')),
+      ramp: z.optional(duration('How long it takes to grow to its full size, evenly (default: it is there at once).')),
+      name: z.optional(name('Name in reports (default: a sentence that says what is done).')),
+      ...actions,
+    },
+    { error: 'expected an entry such as {at: 3m, for: 30s, slow: {service: payments, by: 400ms}}' },
+  ),
+  `One thing that is done to the mesh: \`at\` or \`every\`, and exactly one of ${TIMELINE_ACTIONS.join(', ')}.`,
+);
+
+export const timelineSchema = about(
+  z.array(entrySchema, { error: 'expected a list of entries such as {at: 5m, kill: {workload: cart, pods: 1}}' }),
+  'What is done to the mesh while it runs. Times count from the end of the warm-up.',
+);
+
+/** Pods of a workload that differ from the others from the start on. */
+export const oddPodsSchema = about(
+  z.array(
+    z.strictObject(
+      {
+        ordinal: ordinalField,
+        slow: z.optional(about(z.strictObject(slowness, EXPECTED_SLOW), 'They are slower: `by`, `factor` or both.')),
+        fail: z.optional(
+          about(z.strictObject(failure, EXPECTED_FAIL), 'They answer with a status instead of working.'),
+        ),
+        stealCpu: z.optional(about(z.strictObject(theft, EXPECTED_THEFT), 'A share of their CPU is used by others.')),
+        pause: z.optional(about(z.strictObject(standstill, EXPECTED_PAUSE), 'Their threads stand still now and then.')),
+      },
+      { error: 'expected a pod such as {ordinal: 0, slow: {by: 20ms}}' },
+    ),
+    { error: 'expected a list of pods such as {ordinal: 0, slow: {by: 20ms}}' },
+  ),
+  'Pods that differ from the others, before the run and throughout.',
+);
+
+export type ScenarioTimelineEntry = z.infer<typeof entrySchema>;
+export type ScenarioOddPod = z.infer<typeof oddPodsSchema>[number];
+export type ScenarioAction<Word extends TimelineActionWord> = NonNullable<ScenarioTimelineEntry[Word]>;
+
+/** What other tools call it. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  abort: 'the word is `fail`',
+  blackhole: 'the word is `partition`',
+  cpu: 'the word is `stealCpu`',
+  duration: 'the word is `for`',
+  error: 'the word is `fail`',
+  errors: 'the word is `fail`',
+  freeze: 'the word is `hang`, or `pause` where it goes on after a while',
+  latency: 'the word is `slow` for pods, and `delay` for messages between them',
+  load: 'the word is `traffic`',
+  outage: 'the word is `down` for a host outside, `refuse` or `hang` for pods',
+  packetLoss: 'the word is `loss`',
+  repeat: 'the words are `every`, and `times` or `until`',
+  restart: 'the word is `kill` for a pod in its place, `crash` for a loop of restarts',
+  start: 'the word is `at`',
+  stress: 'the word is `stealCpu`',
+  time: 'the word is `at`, or `times` beside `every`',
+};
+const OTHER_LISTS: readonly string[] = ['chaos', 'events', 'experiments', 'faults'];
+
+/** What to write instead of a field that a person expects for what is done while a mesh runs; null: the field is not about that. */
+export function wordOfTimeline(path: FieldPath, key: string): string | null {
+  const [spec, list, entry] = path;
+  if (spec !== 'spec') return null;
+  if (path.length === 1) return OTHER_LISTS.includes(key) ? 'the word is `timeline`: see docs/timeline.md' : null;
+  if (path.length !== 3 || list !== 'timeline' || typeof entry !== 'number') return null;
+  const other = lookup(OTHER_NAMES, key);
+  if (other !== undefined) return other;
+  const inside = TIMELINE_ACTIONS.filter((action) => fieldsAt(entrySchema, [action]).includes(key));
+  if (inside.length === 0) return null;
+  return `\`${key}\` stands inside an action: \`${inside
+    .slice(0, 3)
+    .map((action) => `${action}: { ${key}: … }`)
+    .join('`, `')}\``;
+}
