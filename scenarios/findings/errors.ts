@@ -42,6 +42,10 @@ function accountOf(facts: Facts, { reason, place }: Cause): { readonly code: Fin
   switch (reason) {
     case 'application error':
       return { code: 'F101', subject: workloadSubject(place) };
+    case 'injected error':
+    case 'application down':
+    case 'pod killed':
+      return { code: 'F120', subject: workloadSubject(place) };
     case 'application queue full':
       return { code: 'F102', subject: workloadSubject(place) };
     case 'application closed the connection':

@@ -21,6 +21,16 @@ export function sourcesOf(facts: Facts, entry: Entry): FieldSource[] {
 
 type Fields = readonly (FieldSource | null)[];
 
+/** The entries of the timeline that end requests at the pods of a workload. */
+function entriesAt({ plan }: Facts, workload: number): FieldSource[] {
+  return plan.timeline.flatMap(({ name, position, action }) => {
+    if (action.kind !== 'pods' || !action.target.workloads.includes(workload)) return [];
+    const { kind } = action.fault;
+    const ends = kind === 'kill' || kind === 'crash' || kind === 'refuse' || kind === 'fail';
+    return ends ? [{ object: name, field: '', value: '', position }] : [];
+  });
+}
+
 function fieldsOf(facts: Facts, entry: Entry, sources: PlanSources): Fields {
   const { code, subject } = entry;
   const workload = (of: (own: WorkloadSources) => Fields): Fields =>
@@ -34,6 +44,8 @@ function fieldsOf(facts: Facts, entry: Entry, sources: PlanSources): Fields {
         ? subject.filters.map((filter) => sources.filters[filter])
         : [];
   switch (code) {
+    case 'F120':
+      return subject.kind === 'workload' ? entriesAt(facts, subject.workload) : [];
     case 'F101':
       return workload(({ errors }) => [errors]);
     case 'F102':

@@ -110,6 +110,8 @@ function factOf(facts: Facts, entry: Entry): string {
       return `${name} gets answers that it does not expect`;
     case 'F119':
       return `calls ${name} fail, and the run does not know why`;
+    case 'F120':
+      return `the timeline hits ${name}${lines}`;
     case 'F201':
       return cpuFact(facts, entry, name, lines);
     case 'F202':

@@ -106,6 +106,12 @@ export const FINDINGS = {
     meaning: 'A call failed, and the run does not know where it first went wrong.',
     help: 'look at the outcomes of its edge',
   },
+  F120: {
+    title: 'the timeline ends requests',
+    meaning:
+      'An entry of the timeline kills pods, takes an application down, or has it answer with errors: these requests were there, or came meanwhile.',
+    help: 'what a cure would be worth, a run with another retry policy, outlier detection or more replicas shows: seatrial diff',
+  },
   F201: {
     title: 'pods are at their CPU limit',
     meaning:

@@ -37,6 +37,7 @@ const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
       ['connections'],
       ['server', 'traffic'],
       ['client', 'health'],
+      ['life'],
       ['run'],
     ],
   ],

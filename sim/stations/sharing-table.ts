@@ -139,6 +139,18 @@ export class SharingTable {
     return true;
   }
 
+  /**
+   * From now on the jobs of a station share so many cores.
+   * @param cores >= 0; 0: all stand still
+   * @throws RangeError if cores is not a number >= 0
+   */
+  setCores(station: number, cores: number): void {
+    if (!(cores >= 0 && Number.isFinite(cores))) throw new RangeError(`cores must be >= 0, got ${cores}`);
+    this.settle(station);
+    this.cells[station * STRIDE + CORES] = cores;
+    this.scheduleNextEnd(station * STRIDE);
+  }
+
   inSystem(station: number): number {
     return this.cells[station * STRIDE + JOBS];
   }
@@ -247,6 +259,11 @@ export class SharingTable {
       return;
     }
     if (cells[at + CLOCK] > CLOCK_LIMIT_NS) this.setClockBack(at);
+    if (cells[at + CORES] === 0) {
+      if (ticket >= 0) calendar.cancel(ticket);
+      cells[at + TICKET] = NO_TICKET;
+      return;
+    }
     const delayNs = this.untilNextEndNs(at);
     const endNs = calendar.nowNs + delayNs;
     if (ticket < 0) {

@@ -1,35 +1,83 @@
 // What the control plane tells proxies of the endpoints of a cluster, in the order of an assignment: by locality, `region/zone` as words; those of a
-// locality in the order of their groups (istio: pilot/pkg/xds/endpoints/endpoint_builder.go, generate).
+// locality in the order of their groups (istio: pilot/pkg/xds/endpoints/endpoint_builder.go, generate). What there is to be told changes: the log of
+// changes is one for all proxies, and each has heard its first so many.
 import type { ClusterPlan, EndpointGroupPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import { type Endpoint, inOrder } from '../state/endpoint.js';
 import type { Pod } from '../state/pod.js';
 
+/** Pods of a workload have come or gone, or have become ready or unready. */
+export interface MembersChange {
+  readonly workload: number;
+  readonly added: readonly Pod[];
+  readonly removed: readonly Pod[];
+  readonly ready: readonly Pod[];
+  readonly unready: readonly Pod[];
+}
+
+/** Nothing has changed. */
+export const NO_CHANGE: Omit<MembersChange, 'workload'> = { added: [], removed: [], ready: [], unready: [] };
+
 export class Assignments {
+  /** Every change of the run, in order. */
+  readonly changes: MembersChange[] = [];
+  /** By workload: the pods at the start of the run. */
+  private readonly atStart: readonly (readonly Pod[])[];
   /** By locality: its rank among the words. */
   private readonly ranks: readonly number[];
   private readonly known = new Map<ClusterPlan, readonly Endpoint[]>();
   private readonly ownKnown = new Map<number, readonly Endpoint[]>();
 
   /** @param podsOf by workload: the pods at the start of the run */
-  constructor(
-    private readonly podsOf: readonly (readonly Pod[])[],
-    localities: readonly LocalityPlan[],
-  ) {
+  constructor(podsOf: readonly (readonly Pod[])[], localities: readonly LocalityPlan[]) {
+    this.atStart = podsOf.map((pods) => [...pods]);
     const words = localities.map(({ region, zone }) => `${region}/${zone}`);
     const sorted = [...words].sort(compare);
     this.ranks = words.map((word) => sorted.indexOf(word));
   }
 
-  /** What a proxy that starts with the run hears first: one list for all of them. */
-  first(plan: ClusterPlan): readonly Endpoint[] {
-    const known = this.known.get(plan);
-    if (known !== undefined) return known;
+  /** What a proxy hears first that has heard of the first `heard` changes: one list for all that start with the run. */
+  first(plan: ClusterPlan, heard: number): readonly Endpoint[] {
+    if (heard > 0) return this.endpointsOf(plan, (workload) => this.podsAfter(workload, heard));
+    let known = this.known.get(plan);
+    if (known === undefined) {
+      known = this.endpointsOf(plan, (workload) => this.atStart[workload]);
+      this.known.set(plan, known);
+    }
+    return known;
+  }
+
+  /** The endpoints that some pods of a workload are in a cluster. A gateway's address stays whichever pods it has. */
+  of(plan: ClusterPlan, workload: number, pods: readonly Pod[]): readonly Endpoint[] {
     const endpoints = plan.groups.flatMap((group, index) =>
-      addressesOf(group, this.podsOf[group.workload]).map((pod) => this.endpoint(group, index, pod)),
+      group.workload === workload && group.passage === null ? pods.map((pod) => this.endpoint(group, index, pod)) : [],
     );
-    endpoints.sort(inOrder);
-    this.known.set(plan, endpoints);
-    return endpoints;
+    return endpoints.sort(inOrder);
+  }
+
+  private endpointsOf(plan: ClusterPlan, podsOf: (workload: number) => readonly Pod[]): readonly Endpoint[] {
+    const endpoints = plan.groups.flatMap((group, index) =>
+      addressesOf(group, podsOf(group.workload)).map((pod) => this.endpoint(group, index, pod)),
+    );
+    return endpoints.sort(inOrder);
+  }
+
+  private podsAfter(workload: number, heard: number): readonly Pod[] {
+    let pods = [...this.atStart[workload]];
+    for (const change of this.changes.slice(0, heard)) {
+      if (change.workload !== workload) continue;
+      pods = [...pods.filter((pod) => !change.removed.includes(pod)), ...change.added];
+    }
+    return pods;
+  }
+
+  /** Pods that were unready as a proxy knows it that has heard of the first `heard` changes. */
+  unreadyAfter(heard: number): ReadonlySet<Pod> {
+    const unready = new Set<Pod>();
+    for (const change of this.changes.slice(0, heard)) {
+      for (const pod of change.unready) unready.add(pod);
+      for (const pod of change.ready) unready.delete(pod);
+    }
+    return unready;
   }
 
   private endpoint({ passage, weight }: EndpointGroupPlan, group: number, pod: Pod): Endpoint {
@@ -38,14 +86,18 @@ export class Assignments {
   }
 
   /** A workload as its own proxies hear of it: Envoy's local cluster, which zone-aware routing compares with. */
-  own(workload: number): readonly Endpoint[] {
-    const known = this.ownKnown.get(workload);
-    if (known !== undefined) return known;
-    const endpoints = this.podsOf[workload]
-      .map((pod) => this.endpoint({ workload, weight: 1, passage: null }, 0, pod))
-      .sort(inOrder);
-    this.ownKnown.set(workload, endpoints);
-    return endpoints;
+  own(workload: number, heard: number): readonly Endpoint[] {
+    if (heard > 0) return this.ownOf(this.podsAfter(workload, heard));
+    let known = this.ownKnown.get(workload);
+    if (known === undefined) {
+      known = this.ownOf(this.atStart[workload]);
+      this.ownKnown.set(workload, known);
+    }
+    return known;
+  }
+
+  ownOf(pods: readonly Pod[]): readonly Endpoint[] {
+    return pods.map((pod) => this.endpoint({ workload: pod.workload, weight: 1, passage: null }, 0, pod)).sort(inOrder);
   }
 }
 

@@ -16,7 +16,7 @@ import type { Server } from '../server/server.js';
 import { MARK } from '../state/attempt.js';
 import type { Call } from '../state/call.js';
 import type { HostState } from '../state/cluster-state.js';
-import type { Connection } from '../state/connection.js';
+import { type Connection, STATE } from '../state/connection.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import { ObjectPool } from '../state/object-pool.js';
@@ -267,6 +267,15 @@ export class CallerConnections implements PinnedOwner {
     this.cut(pinned, FLAG.UC, call);
   }
 
+  /** A pod is gone: the connections that it kept for later are closed. Its calls have ended before. */
+  podGone(pod: Pod): void {
+    for (const group of this.groups[pod.id] ?? []) {
+      if (group === undefined) continue;
+      const kept = [...group.free, ...group.loops.filter((pinned) => pinned !== undefined)];
+      for (const pinned of kept) if (pinned.state !== PINNED.closed) this.close(pinned);
+    }
+  }
+
   /** The longest life of a connection is over, whatever is on it. */
   outlived(pinned: PinnedConnection): void {
     (pinned.connection as Connection).ageTimer = NOTHING;
@@ -333,6 +342,7 @@ export class CallerConnections implements PinnedOwner {
     connection.step = NOTHING;
     if (connection.ageTimer !== NOTHING) this.calendar.cancel(connection.ageTimer);
     connection.ageTimer = NOTHING;
+    connection.state = STATE.closed;
     pinned.cluster.connections--;
     pinned.cluster.caller.connections--;
     this.pools.handshakes.closed(connection);

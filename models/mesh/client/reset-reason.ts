@@ -5,6 +5,7 @@ import { causeOf, REASONS } from '../recording/cause.js';
 import { FLAG } from '../recording/flags.js';
 import { RESET } from '../state/attempt.js';
 import type { HostState } from '../state/cluster-state.js';
+import { LIFE } from '../state/pod.js';
 
 /** Resets that a policy retries, as a set of bits by RESET. Overflow is no such reset: it is never retried. */
 export function retriedResets(retry: RetryPlan, requestStarted: boolean): number {
@@ -46,7 +47,9 @@ export function resetFlag(reset: number): number {
 }
 
 /** Where a connection to a host fails that does not come up; `slow`: it has not come up yet. */
-export function connectCause({ cluster, reachable }: HostState, slow = false): number {
+export function connectCause({ cluster, reachable, pod }: HostState, slow = false): number {
+  if (pod.life !== LIFE.here) return causeOf(REASONS['pod killed'], pod.workload);
+  if (!pod.listens) return causeOf(REASONS['application down'], pod.workload);
   const otherwise = slow ? REASONS['waited for a new connection'] : REASONS['connect failure'];
   return causeOf(unreachable(reachable) ?? otherwise, cluster.index);
 }

@@ -279,9 +279,7 @@ export class UpstreamRequests implements StreamOwner {
       if (reset === RESET.connectionTermination) pool.streamLost(attempt);
       else pool.streamEnded(attempt, true);
       this.release(attempt);
-      if ((marks & MARK.tcp) === 0) this.outlier.localOrigin(host, 503);
-      if ((current && this.retriesReset(call, reset)) || isUnderWay(call)) return;
-      this.replies.answer(call, (marks & MARK.tcp) === 0 ? 503 : 0, resetFlag(reset), row);
+      this.failed(call, current, host, row, marks, reset);
       return;
     }
     if ((marks & MARK.tcp) === 0) this.outlier.response(host, status);
@@ -299,6 +297,30 @@ export class UpstreamRequests implements StreamOwner {
     if (isInFlight(call)) this.abandon(call);
     call.responseBytes = responseBytes;
     this.replies.answer(call, status, 0, row);
+  }
+
+  /** A try has been reset, and has left its call: another one follows, or the caller hears of it. */
+  private failed(call: Call, current: boolean, host: HostState, row: number, marks: number, reset: number): void {
+    const tcp = (marks & MARK.tcp) !== 0;
+    if (!tcp) this.outlier.localOrigin(host, 503);
+    if ((current && this.retriesReset(call, reset)) || isUnderWay(call)) return;
+    this.replies.answer(call, tcp ? 0 : 503, resetFlag(reset), row);
+  }
+
+  /** The other end of its connection is gone. What may still happen to the try at the server, happens without an audience. */
+  connectionLost(attempt: Attempt): void {
+    const call = this.calls.all[attempt.call];
+    const { host, row, marks, pool, pod } = attempt;
+    this.stopPerTry(attempt);
+    const current = call.attempt === attempt.id;
+    if (current) call.attempt = NOTHING;
+    else call.hedged.splice(call.hedged.indexOf(attempt.id), 1);
+    call.cause = causeOf(REASONS['pod killed'], pod.workload);
+    pool.streamEnded(attempt, true);
+    this.unload(attempt);
+    attempt.call = NOTHING;
+    if (attempt.serverDone) this.release(attempt);
+    this.failed(call, current, host, row, marks, RESET.connectionTermination);
   }
 
   /** A try has reached its limit: its time-out, its silence, or the longest duration that its cluster allows. */

@@ -8,7 +8,7 @@ import { Draws } from '../../../sim/random/draws.js';
 import { wayTo } from '../../plan/contract/cluster-plan.js';
 import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
 import type { ClusterPlan, LocalityPlan } from '../../plan/contract/plan.js';
-import { Assignments } from '../balancing/assignments.js';
+import { Assignments, type MembersChange } from '../balancing/assignments.js';
 import { learnHealth, learnMembers } from '../balancing/balancer.js';
 import { FreeConnections, type PoolFacts } from '../balancing/free-connections.js';
 import { HostSetMaker } from '../balancing/host-set-maker.js';
@@ -45,13 +45,15 @@ export class Clusters implements HostMaker {
   private readonly byPod: (ClusterState | null)[][] = [];
   /** By pod, where its proxy knows any cluster. */
   private readonly own = new Map<number, OwnCluster>();
-  private readonly assignments: Assignments;
+  readonly assignments: Assignments;
   private readonly sets: HostSetMaker;
   private readonly draws: Draws;
   private readonly policies: Policies;
   private readonly numbers = new HostNumbers();
   /** Told of every change of a cluster's hosts, the first one too, before the balancer is. */
   membersChanged: (state: ClusterState, change: MembersChanged) => void = () => {};
+  /** Told when hosts of a cluster have become ready or unready. */
+  readinessChanged: (state: ClusterState) => void = () => {};
   /** Told when the balancer knows of a change. */
   membersLearned: (state: ClusterState) => void = () => {};
 
@@ -95,7 +97,7 @@ export class Clusters implements HostMaker {
   private create(pod: Pod, destination: ClusterUseRt): ClusterState {
     const plan = destination.cluster as ClusterPlan;
     const { balancer } = plan;
-    const first = this.assignments.first(plan);
+    const first = this.assignments.first(plan, pod.heard);
     const state = new ClusterState({
       id: this.states.length,
       use: destination,
@@ -117,7 +119,22 @@ export class Clusters implements HostMaker {
     this.states.push(state);
     this.clustersOf(pod.id, destination.local)[destination.local] = state;
     this.change(state, first, [], BEGINNING_NS);
+    if (pod.heard > 0) {
+      this.setReady(state, this.assignments.unreadyAfter(pod.heard), false);
+      learnHealth(state, this.nowNs);
+    }
     return state;
+  }
+
+  /** The proxy of a cluster's caller has heard that pods are ready, or are not; its balancer is still to be told. True where that is news. */
+  private setReady(state: ClusterState, pods: ReadonlySet<Pod>, isReady: boolean): boolean {
+    let isNews = false;
+    state.endpoints.forEach(({ pod }, index) => {
+      if (!pods.has(pod)) return;
+      this.host(state, index).unready = !isReady;
+      isNews = true;
+    });
+    return isNews;
   }
 
   /**
@@ -153,12 +170,35 @@ export class Clusters implements HostMaker {
     }
   }
 
+  /** The proxy of a pod hears of a change that is about one of its clusters. */
+  hear(pod: Pod, { workload, added, removed, ready, unready }: MembersChange): void {
+    const { assignments } = this;
+    for (const state of this.byPod[pod.id] ?? []) {
+      if (state === null || !state.plan.groups.some((group) => group.workload === workload)) continue;
+      if (added.length + removed.length > 0) {
+        this.update(state, assignments.of(state.plan, workload, added), assignments.of(state.plan, workload, removed));
+      }
+      const isUnready = this.setReady(state, new Set(unready), false);
+      if (this.setReady(state, new Set(ready), true) || isUnready) this.readinessChanged(state);
+    }
+    if (added.length + removed.length > 0 && workload === pod.workload && this.own.has(pod.id)) {
+      this.updateOwn(pod, assignments.ownOf(added), assignments.ownOf(removed));
+    }
+  }
+
+  /** The proxy of a pod is gone: its connections are closed. Whatever it had under way has ended before. */
+  podGone(pod: Pod): void {
+    for (const state of this.byPod[pod.id] ?? []) {
+      for (const host of state?.hosts ?? []) for (const pool of host?.pools ?? []) this.pools[pool].drain();
+    }
+  }
+
   private ownOf(pod: Pod): OwnCluster {
     const known = this.own.get(pod.id);
     if (known !== undefined) return known;
     const own = new OwnCluster();
     this.own.set(pod.id, own);
-    this.updateOwn(pod, this.assignments.own(pod.workload), []);
+    this.updateOwn(pod, this.assignments.own(pod.workload, pod.heard), []);
     return own;
   }
 

@@ -145,7 +145,6 @@ export class OutlierDetector {
     if (enforcing === 0) return;
     if (enforcing < 100 && this.streamOf(cluster).integer(100) >= enforcing) return;
     host.ejected = true;
-    if (!host.failedCheck) cluster.unhealthyCount++;
     history.ejectedAtNs = this.calendar.nowNs;
     cluster.ejectedCount++;
     cluster.counters.ejectionsEnforced++;
@@ -208,17 +207,18 @@ export class OutlierDetector {
     host.consecutiveGateway = 0;
     host.consecutiveLocal = 0;
     cluster.ejectedCount--;
-    if (host.failedCheck) return;
-    cluster.unhealthyCount--;
-    this.scheduleHostsUpdate(cluster);
+    if (host.isFit) this.scheduleHostsUpdate(cluster);
   }
 
   /** Active health checks have changed their mind about a host. */
   healthChanged(host: HostState): void {
     const { cluster } = host;
     if (host.failedCheck) this.drain(host);
-    if (host.ejected || !host.isMember) return;
-    cluster.unhealthyCount += host.failedCheck ? 1 : -1;
+    if (!host.ejected && host.isMember) this.scheduleHostsUpdate(cluster);
+  }
+
+  /** The control plane has said that hosts are not ready, or that they are again: a change that is merged with others, and closes no connection. */
+  readinessChanged(cluster: ClusterState): void {
     this.scheduleHostsUpdate(cluster);
   }
 

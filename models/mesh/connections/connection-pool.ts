@@ -245,6 +245,21 @@ export class ConnectionPool {
     this.connectMore();
   }
 
+  /** The other end is gone: the streams on it are lost, and what waits for it to come up fails. */
+  lost(connection: Connection): void {
+    const { attempts, calendar, owner } = this.context;
+    if (connection.state === STATE.connecting) {
+      if (connection.step !== NOTHING) calendar.cancel(connection.step);
+      connection.fails = true;
+      this.connected(connection);
+      return;
+    }
+    const streams = attempts.all.filter((attempt) => attempt.connection === connection);
+    this.close(connection);
+    for (const attempt of streams) owner.connectionLost(attempt);
+    this.connectMore();
+  }
+
   /** The host turned unhealthy: idle connections close, busy ones drain (envoy: ConnPoolImplBase::drainConnectionsImpl). */
   drain(): void {
     const { all } = this;

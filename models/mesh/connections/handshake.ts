@@ -2,12 +2,13 @@
 // over all of it (envoy: source/common/conn_pool/conn_pool_base.cc, ActiveClient::onConnectTimeout).
 import type { Calendar } from '../../../sim/calendar.js';
 import { Draws } from '../../../sim/random/draws.js';
+import { GIVEN_UP } from '../network/network.js';
 import type { ClusterState, HostState } from '../state/cluster-state.js';
 import type { Connection, Tunnel, TunnelRoute } from '../state/connection.js';
 import { EVENT } from '../state/events.js';
 import { type HandshakeCost, roundTrips, TLS12_ROUND_TRIPS } from '../state/handshake-cost.js';
 import { NOTHING } from '../state/nothing.js';
-import { keyWithin, type Pod } from '../state/pod.js';
+import { keyWithin, LIFE, type Pod } from '../state/pod.js';
 import type { Relay } from '../state/relay.js';
 import type { Wire } from '../wire/wire.js';
 import { Tunnels } from './hbone.js';
@@ -18,15 +19,13 @@ export class Handshakes {
   private readonly losing: Draws;
   private readonly tunnels: Tunnels;
 
-  /** @param pods how many there are in the run */
   constructor(
     seed: string,
     private readonly calendar: Calendar,
-    pods: number,
     private readonly relays: Relays,
     private readonly wire: Wire,
   ) {
-    this.tunnels = new Tunnels(pods);
+    this.tunnels = new Tunnels();
     this.accepting = new Draws(seed, 'accepting worker');
     this.losing = new Draws(seed, 'lost SYNs');
   }
@@ -40,7 +39,7 @@ export class Handshakes {
     connection.deadlineNs = calendar.nowNs + cluster.plan.connectTimeoutNs;
     host.pod.connects();
     connection.synNs = this.synNs(connection, ordinal);
-    if (host.reachable === 'dropped') {
+    if (host.reachable === 'dropped' || host.pod.life === LIFE.silent || connection.synNs === GIVEN_UP) {
       this.wire.silence(connection);
       return;
     }
@@ -71,7 +70,7 @@ export class Handshakes {
     const sentNs = this.calendar.nowNs + connection.synNs;
     const { handshake } = connection.pool.host;
     if (connection.fails || handshake.serverCpuNs + handshake.clientCpuNs === 0) {
-      const trips = roundTrips(handshake.tlsRoundTrips, connection.resumed);
+      const trips = isAnswered(connection) ? roundTrips(handshake.tlsRoundTrips, connection.resumed) : 1;
       this.finish(connection, sentNs + trips * (handshake.thereNs + handshake.backNs));
       return;
     }
@@ -193,7 +192,10 @@ export class Handshakes {
   private synNs({ pool: { host, worker } }: Connection, ordinal: number): number {
     const { cluster, pod } = host;
     const hi = (keyWithin(cluster.caller, worker) + cluster.key) | 0;
-    return host.toProxy.synNs(host.back, this.losing, hi, keyWithin(pod, ordinal));
+    const lo = keyWithin(pod, ordinal);
+    const lostNs = host.toProxy.synNs(host.back, this.losing, hi, lo);
+    const trips = roundTrips(host.handshake.tlsRoundTrips, false);
+    return lostNs + this.wire.connectNs(cluster.caller, pod, trips, hi, lo);
   }
 
   /** The kernel hashes the addresses of a new connection to a worker (SO_REUSEPORT), where it stays. */
@@ -202,6 +204,11 @@ export class Handshakes {
     this.accepting.pair((keyWithin(caller, clientWorker) + cluster.key) | 0, keyWithin(server, ordinal));
     return this.accepting.first(server.workers);
   }
+}
+
+/** Whether anybody takes connections at the other end; who is there and takes none says so to the first packet. */
+function isAnswered({ end: { pod, proxied } }: Connection): boolean {
+  return pod.life === LIFE.here && (pod.listens || proxied);
 }
 
 /** What its handshake costs: with the endpoint, or with the one behind a gateway. */

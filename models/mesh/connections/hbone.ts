@@ -11,17 +11,15 @@ const MAX_STREAMS = 100;
 /** A connection without streams is let go after this time. */
 const UNUSED_NS = 300_000_000_000;
 const MOST_WORKERS = 4096;
+const MOST_PODS = 1048576;
 
 export class Tunnels {
   private readonly routes = new Map<number, TunnelRoute>();
   /** By pod: how many HBONE connections each of its workers has. */
   private readonly accepted = new Map<number, Int32Array>();
 
-  /** @param pods how many there are */
-  constructor(private readonly pods: number) {}
-
   routeOf(host: HostState, worker: number): TunnelRoute {
-    const key = (host.cluster.caller.id * MOST_WORKERS + worker) * this.pods + host.pod.id;
+    const key = (host.cluster.caller.id * MOST_WORKERS + worker) * MOST_PODS + host.pod.id;
     let route = this.routes.get(key);
     if (route === undefined) {
       route = { server: host.pod, open: [], leader: null, waiting: [] };

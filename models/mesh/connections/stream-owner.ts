@@ -10,4 +10,6 @@ export interface StreamOwner {
   /** At attach the cluster had max_requests active. */
   overflowed(attempt: Attempt): void;
   connectFailed(attempt: Attempt): void;
+  /** The other end of the connection under the stream is gone. */
+  connectionLost(attempt: Attempt): void;
 }

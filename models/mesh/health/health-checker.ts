@@ -82,10 +82,7 @@ export class HealthChecker {
     const check = new Check(this.checks.length, host, plan, handler, stream, isKnown);
     this.checks.push(check);
     this.byHost.set(host, check);
-    if (!isKnown) {
-      host.failedCheck = true;
-      host.cluster.unhealthyCount++;
-    }
+    if (!isKnown) host.failedCheck = true;
     this.wait(check, isKnown ? Math.floor(stream.next() * plan.intervalNs) : 0);
   }
 

@@ -144,7 +144,6 @@ export class FailureAccrual {
     if (!host.isMember) return;
     const { cluster } = host;
     cluster.ejectedCount += is ? 1 : -1;
-    cluster.unhealthyCount += is ? 1 : -1;
     this.update(cluster);
   }
 

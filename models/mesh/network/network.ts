@@ -33,6 +33,35 @@ function retransmissionNs(lost: number): number {
   return atNs;
 }
 
+/** How long after its first transmission a message leaves that nothing lets through for `waitNs`, or GIVEN_UP. */
+export function resentAfterNs(waitNs: number): number {
+  for (let lost = 0; lost <= RETRANSMISSIONS; lost++) {
+    const atNs = retransmissionNs(lost);
+    if (atNs >= waitNs) return atNs;
+  }
+  return GIVEN_UP;
+}
+
+/** As `resentAfterNs`, of the first packet of a connection. */
+export function synAfterNs(waitNs: number): number {
+  const seconds = SYN_S.find((second) => second * NS_PER_S >= waitNs);
+  return seconds === undefined ? GIVEN_UP : seconds * NS_PER_S;
+}
+
+/** How much later than the first the SYN leaves that is answered where each is lost with the probability `loss`, or GIVEN_UP. @param u uniform draw */
+export function synLostNs(loss: number, u: number): number {
+  if (u >= loss) return 0;
+  const lost = loss < 1 ? Math.floor(log(u) / log(loss)) : GIVEN_UP;
+  return lost < SYN_S.length ? SYN_S[lost] * NS_PER_S : GIVEN_UP;
+}
+
+/** How long after its first transmission a message leaves of whose packets each is lost with the probability `loss`, or GIVEN_UP. @param u uniform draw */
+export function lostForNs(loss: number, u: number): number {
+  if (u >= loss) return 0;
+  const lost = loss < 1 ? Math.floor(log(u) / log(loss)) : GIVEN_UP;
+  return lost > RETRANSMISSIONS ? GIVEN_UP : retransmissionNs(lost);
+}
+
 /** Messages from one locality to another that have lost packets, and how long they waited for the retransmissions. */
 class Losses {
   lost = 0;
@@ -70,13 +99,11 @@ export class NetworkPath {
   synNs(back: NetworkPath, draws: Draws, hi: number, lo: number): number {
     const loss = 1 - (1 - this.loss) * (1 - back.loss);
     if (loss === 0) return 0;
-    const u = draws.uniform(hi, lo);
-    if (u >= loss) return 0;
-    const lost = loss < 1 ? Math.floor(log(u) / log(loss)) : GIVEN_UP;
+    const lostNs = synLostNs(loss, draws.uniform(hi, lo));
+    if (lostNs === 0) return 0;
     this.losses.lost++;
-    if (lost >= SYN_S.length) return GIVEN_UP;
-    this.losses.lostNs += SYN_S[lost] * NS_PER_S;
-    return SYN_S[lost] * NS_PER_S;
+    if (lostNs !== GIVEN_UP) this.losses.lostNs += lostNs;
+    return lostNs;
   }
 
   private travelNs(draws: Draws, hi: number, lo: number): number {

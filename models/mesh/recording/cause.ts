@@ -74,6 +74,12 @@ export const REASONS = {
   'caller stopped': { number: 29, place: 'row' },
   /** An answer that would be good, but was not expected (`expect`). */
   'not expected': { number: 30, place: 'request' },
+  /** The timeline makes the application answer with errors … */
+  'injected error': { number: 33, place: 'workload' },
+  /** … takes it down, so that nobody listens on its port … */
+  'application down': { number: 34, place: 'workload' },
+  /** … or kills its pod. */
+  'pod killed': { number: 35, place: 'workload' },
   /** A bad answer of which nothing more is known. */
   unknown: { number: 31, place: 'row' },
 } as const satisfies Readonly<Record<string, Reason>>;

@@ -3,6 +3,7 @@
 // `calls`, which balances the whole run.
 import type { HistogramData } from '../../../sim/statistics/histogram.js';
 import type { CustomersResult } from './customers.js';
+import type { HappeningResult } from './happenings.js';
 
 export interface ReplicationResult {
   readonly replication: number;
@@ -18,6 +19,8 @@ export interface ReplicationResult {
   readonly clusters: readonly ClusterResult[];
   /** Where packets were lost, by pair of localities; without the pairs that have lost none. */
   readonly losses: readonly LossResult[];
+  /** What happened besides requests, in order; nothing without a timeline. Times before 0 lie in the warm-up. */
+  readonly happenings: readonly HappeningResult[];
   readonly series: SeriesResult;
   /** Aligned with `traffic`; only where they were asked for. */
   readonly customers?: readonly CustomersResult[];

@@ -1,6 +1,7 @@
 // How busy the pods of each workload were in each interval of the measured window: what their stations have served from one end of an
 // interval to the next, held against what they could have served. Stations are read at the ends of intervals only.
 
+import { floatsFor } from '../../../sim/growing.js';
 import type { SeriesResult } from '../recording/result.js';
 import type { Application } from '../server/application.js';
 import { busyCapacity, ownProcess, ratio } from './utilisation.js';
@@ -15,7 +16,7 @@ const PROXY = 2;
 export class BusySeries {
   private readonly lists: readonly { cpu: number[]; workers: number[]; proxy: number[] }[];
   /** At the end of the last interval, by the number of the pod. */
-  private readonly marks: Float64Array;
+  private marks: Float64Array<ArrayBuffer>;
   private lastNs = 0;
 
   constructor(private readonly appsOf: readonly (readonly Application[])[]) {
@@ -35,7 +36,7 @@ export class BusySeries {
     this.lastNs = nowNs;
     for (const [index, apps] of this.appsOf.entries()) {
       const served = this.served(apps);
-      const { cores, workers, threads } = busyCapacity(apps);
+      const { cores, workers, threads } = busyCapacity(apps, nowNs - passedNs, nowNs);
       const { cpu, workers: held, proxy } = this.lists[index];
       cpu.push(ratio(served.cpuNs, cores * passedNs));
       held.push(ratio(served.workersNs, workers * passedNs));
@@ -45,15 +46,16 @@ export class BusySeries {
 
   /** What the stations of some pods have served since they were read last. */
   private served(apps: readonly Application[]): { cpuNs: number; workersNs: number; proxyNs: number } {
-    const { marks } = this;
     let cpuNs = 0;
     let workersNs = 0;
     let proxyNs = 0;
     for (const { pod, cpus, cpu, workers } of apps) {
       const at = pod.id * STRIDE;
+      this.marks = floatsFor(at + STRIDE, this.marks);
       const cpuNow = cpus.busyNs(cpu);
       const workersNow = workers?.busyNs() ?? 0;
       const proxyNow = ownProcess(pod)?.busyNs() ?? 0;
+      const { marks } = this;
       cpuNs += cpuNow - marks[at];
       workersNs += workersNow - marks[at + WORKERS];
       proxyNs += proxyNow - marks[at + PROXY];

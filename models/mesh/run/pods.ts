@@ -5,7 +5,7 @@ import { componentStream } from '../../../sim/random/stream.js';
 import { FifoTable } from '../../../sim/stations/fifo-table.js';
 import type { WorkloadCounters } from '../recording/recorder.js';
 import { Application, type ApplicationContext } from '../server/application.js';
-import { Pod } from '../state/pod.js';
+import { LIFE, Pod } from '../state/pod.js';
 import { ProxyProcess, takesTime } from '../state/proxy-process.js';
 import type { RuntimePlan } from '../state/runtime.js';
 
@@ -20,6 +20,10 @@ export class Pods {
   readonly appsOf: Application[][] = [];
   /** Threads of all proxies. */
   private readonly threads: FifoTable;
+  private counters!: readonly WorkloadCounters[];
+  private context!: ApplicationContext;
+  /** Told of each pod that is made while the run goes on. */
+  made: (app: Application) => void = () => {};
 
   constructor(
     private readonly seed: string,
@@ -30,6 +34,8 @@ export class Pods {
 
   /** Makes all of them. @param counters by workload */
   make(config: RuntimePlan, counters: readonly WorkloadCounters[], context: ApplicationContext): void {
+    this.counters = counters;
+    this.context = context;
     // Pods of ambient workloads share the process of their node's ztunnel, which has to be made before them.
     for (const isZtunnel of [true, false]) {
       for (const [index, { kind, podLocalities }] of config.plan.workloads.entries()) {
@@ -41,12 +47,36 @@ export class Pods {
     }
   }
 
+  /** A pod in the place of one that is gone; nobody knows of it before it is ready. */
+  replace(pod: Pod): Application {
+    const { workload, ordinal, incarnation } = pod;
+    const app = this.one(pod.config, workload, ordinal, this.counters[workload], this.context, incarnation + 1);
+    app.pod.life = LIFE.starting;
+    this.appsOf[workload].push(app);
+    this.made(app);
+    return app;
+  }
+
+  /** It serves: it is one of its workload's from now on. */
+  join(pod: Pod): void {
+    const pods = this.of[pod.workload];
+    const after = pods.findIndex(({ ordinal }) => ordinal > pod.ordinal);
+    pods.splice(after === -1 ? pods.length : after, 0, pod);
+  }
+
+  leave(pod: Pod): void {
+    const pods = this.of[pod.workload];
+    const place = pods.indexOf(pod);
+    if (place !== -1) pods.splice(place, 1);
+  }
+
   private one(
     config: RuntimePlan,
     workload: number,
     ordinal: number,
     counters: WorkloadCounters,
     context: ApplicationContext,
+    incarnation = 0,
   ): Application {
     const plan = config.plan.workloads[workload];
     const phases = componentStream(this.seed, `CFS period of ${plan.namespace}/${plan.name}/${ordinal}`);
@@ -64,6 +94,7 @@ export class Pods {
       process,
       localReplyLane(calendar, proxy?.latencyNs ?? 0),
       ztunnel === null ? null : this.of[ztunnel.workload][ztunnel.nodes[ordinal]],
+      incarnation,
     );
     const app = new Application(pod, phases.integer(CFS_PERIOD_NS), counters, context);
     this.all.push(pod);

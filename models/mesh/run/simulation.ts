@@ -25,6 +25,9 @@ export class MeshSimulation {
   ) {
     this.world = new World(plan, options);
     this.busy = new BusySeries(this.world.pods.appsOf);
+    this.world.born = (app) => {
+      if (this.measuring) this.marks[app.pod.id] = markBusy(app);
+    };
   }
 
   /** Simulated time; 0 is the end of the warm-up. */
@@ -71,7 +74,7 @@ export class MeshSimulation {
     this.world.recorder.begin();
     this.world.network.begin();
     for (const { counters, ejectedCount } of this.world.clusters.states) counters.ejectedAtStart += ejectedCount;
-    for (const app of this.world.pods.apps) this.marks.push(markBusy(app));
+    for (const app of this.world.pods.apps) this.marks[app.pod.id] = markBusy(app);
     this.busy.begin(this.world.calendar.nowNs);
     const { intervalNs, durationNs } = this.options;
     this.world.calendar.schedule(
@@ -130,9 +133,10 @@ export class MeshSimulation {
       },
       rows: recorder.rowResults(),
       traffic: trafficResults(this.plan, recorder, { calls, attempts, frames }),
-      workloads: workloadResults(world.pods.appsOf, recorder.workloads, this.marks, this.nowNs),
+      workloads: workloadResults(world.pods.appsOf, recorder.workloads, this.marks, this.nowNs, world.calendar.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
       losses: world.network.lossResults(),
+      happenings: world.happenings.all,
       series: { ...recorder.seriesResult(), busy: this.busy.toData() },
       ...(recorder.customers === null ? {} : { customers: recorder.customers.map((own) => own.toData()) }),
       stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,

@@ -60,32 +60,47 @@ export function busySince(apps: readonly Application[], marks: readonly BusyMark
   return { cpuNs, throttledNs, workersNs, queuedNs, proxyNs, cpuWaitNs, proxyWaitNs };
 }
 
-/** What some pods have together: cores, workers of their applications (0 = unlimited), threads of their own proxies. */
-export function busyCapacity(apps: readonly Application[]): { cores: number; workers: number; threads: number } {
+/**
+ * What some pods have together over a time, each for as long as it is there: cores, workers of their applications (0 = unlimited), threads of their own
+ * proxies. Times are the calendar's.
+ */
+export function busyCapacity(
+  apps: readonly Application[],
+  fromNs: number,
+  toNs: number,
+): { cores: number; workers: number; threads: number } {
   let cores = 0;
   let workers = 0;
   let threads = 0;
   for (const { pod, cpuCores } of apps) {
-    cores += cpuCores;
-    workers += pod.plan.app.workers ?? 0;
-    threads += ownProcess(pod)?.workers ?? 0;
+    const share = presence(pod, fromNs, toNs);
+    cores += cpuCores * share;
+    workers += (pod.plan.app.workers ?? 0) * share;
+    threads += (ownProcess(pod)?.workers ?? 0) * share;
   }
   return { cores, workers, threads };
 }
 
-/** @param measuredNs length of the window so far */
+/** The part of a time that a pod is there, 0..1. */
+function presence({ bornNs, endNs }: Pod, fromNs: number, toNs: number): number {
+  if (bornNs <= fromNs && endNs >= toNs) return 1;
+  return Math.max(0, Math.min(endNs, toNs) - Math.max(bornNs, fromNs)) / (toNs - fromNs);
+}
+
+/** @param measuredNs length of the window so far, which ends at `nowNs` of the calendar */
 export function workloadResults(
   appsOf: readonly (readonly Application[])[],
   counters: readonly WorkloadCounters[],
   marks: readonly BusyMark[],
   measuredNs: number,
+  nowNs: number,
 ): WorkloadResult[] {
   return counters.map((workload, index) => {
     const { cpuNs, throttledNs, workersNs, queuedNs, proxyNs, cpuWaitNs, proxyWaitNs } = busySince(
       appsOf[index],
       marks,
     );
-    const { cores, workers, threads } = busyCapacity(appsOf[index]);
+    const { cores, workers, threads } = busyCapacity(appsOf[index], nowNs - measuredNs, nowNs);
     let peakPodConnections = 0;
     let peakPodRequests = 0;
     const pods: PodResult[] = [];
@@ -94,7 +109,10 @@ export function workloadResults(
       if (pod.peakConnections > peakPodConnections) peakPodConnections = pod.peakConnections;
       if (app.peakHeld > peakPodRequests) peakPodRequests = app.peakHeld;
       const mark = marks[pod.id];
-      if (mark !== undefined) pods.push(podResult(app, mark, markBusy(app), measuredNs));
+      if (mark === undefined) continue;
+      const result = podResult(app, mark, markBusy(app), measuredNs);
+      const before = pods[pod.ordinal];
+      pods[pod.ordinal] = before === undefined ? result : together(before, result);
     }
     workload.settle();
     return {
@@ -136,6 +154,18 @@ function podResult({ pod, cpuCores }: Application, from: BusyMark, to: BusyMark,
     queued: ratio(to.queuedNs - from.queuedNs, measuredNs),
     proxyUtilisation: ratio(to.proxyNs - from.proxyNs, (process?.cores ?? 0) * measuredNs),
     busiestThread: ratio(busiest, measuredNs * (process?.coresOfThread ?? 0)),
+  };
+}
+
+/** Two pods that had one place after each other. */
+function together(a: PodResult, b: PodResult): PodResult {
+  return {
+    cpuUtilisation: a.cpuUtilisation + b.cpuUtilisation,
+    throttledNs: a.throttledNs + b.throttledNs,
+    workerUtilisation: a.workerUtilisation + b.workerUtilisation,
+    queued: a.queued + b.queued,
+    proxyUtilisation: a.proxyUtilisation + b.proxyUtilisation,
+    busiestThread: a.busiestThread + b.busiestThread,
   };
 }
 

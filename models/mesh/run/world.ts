@@ -19,9 +19,13 @@ import { FilterBuilder } from '../filters/build-filters.js';
 import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
+import { Lives } from '../life/lives.js';
+import { Membership } from '../life/membership.js';
+import { Timeline } from '../life/timeline.js';
 import { Network } from '../network/network.js';
+import { Happenings } from '../recording/happenings.js';
 import { Recorder } from '../recording/recorder.js';
-import type { ApplicationContext } from '../server/application.js';
+import type { Application, ApplicationContext } from '../server/application.js';
 import { Frame } from '../server/frame.js';
 import { InboundRetries } from '../server/inbound-retries.js';
 import { Server } from '../server/server.js';
@@ -38,6 +42,7 @@ import { Wire } from '../wire/wire.js';
 import { Pods } from './pods.js';
 import type { RunOptions } from './run-options.js';
 import { buildRuntimePlan } from './runtime-plan.js';
+import { trafficWindows } from './traffic-windows.js';
 
 export class World {
   readonly calendar = new Calendar();
@@ -60,6 +65,10 @@ export class World {
   private readonly client: ClientProxy;
   private readonly health: HealthChecker;
   private readonly traffic: Traffic;
+  readonly happenings: Happenings;
+  private readonly membership: Membership;
+  private readonly lives: Lives;
+  private readonly timeline: Timeline;
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
 
   constructor(plan: MeshPlan, options: RunOptions) {
@@ -67,7 +76,7 @@ export class World {
     const { warmupNs, durationNs, intervalNs } = options;
     const seed = `${options.seed} #${options.replication}`;
     const filters = new FilterChains(calendar);
-    const wire = new Wire(calendar);
+    const wire = new Wire(calendar, seed);
     this.pods = new Pods(seed, calendar);
     this.runtime = buildRuntimePlan(
       plan,
@@ -90,10 +99,12 @@ export class World {
       work: new Draws(seed, 'work'),
       branch: new Draws(seed, 'branch'),
       errors: new Draws(seed, 'application error'),
+      faults: new Draws(seed, 'faults of applications'),
       ready: this.ready,
       startCall: (call, timeoutLane) => this.client.start(call, timeoutLane),
       abandonCall: (call) => this.client.drop(call),
       respond: (attempt, status) => this.server.respond(attempt, status),
+      reach: (attempt) => this.server.reach(attempt),
     };
     this.pods.make(this.runtime, this.recorder.workloads, context);
     const { all: pods, of: podsOf, apps } = this.pods;
@@ -111,14 +122,19 @@ export class World {
     );
     const balancer = new Balancer(this.clusters, new Draws(seed, 'balancer'), new HashKeys(seed, plan));
     this.relays = new Relays(seed, network, this.clusters, balancer, podsOf, wire);
-    this.handshakes = new Handshakes(seed, calendar, pods.length, this.relays, wire);
+    this.handshakes = new Handshakes(seed, calendar, this.relays, wire);
     this.outlier = new OutlierDetector(calendar, seed, this.pools);
     const retries = new InboundRetries(seed, calendar, this.calls);
     this.server = new Server(seed, calendar, this.attempts, this.recorder.workloads, filters, retries, apps, wire);
     for (const pod of pods) this.server.inbound.add(pod);
+    this.pods.made = (app) => {
+      this.server.inbound.add(app.pod);
+      this.born(app);
+    };
     const { clusters, attempts, outlier, server, recorder, relays, connections, handshakes, pools } = this;
     this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server, wire);
     this.clusters.membersChanged = (state, change) => this.health.membersChanged(state, change);
+    this.clusters.readinessChanged = (state) => this.outlier.readinessChanged(state);
     this.clusters.membersLearned = (state) => {
       if (state.endpoints.length > state.unhealthyCount) this.outlier.accrual.onReady(state);
     };
@@ -154,9 +170,31 @@ export class World {
       warmupNs,
       durationNs,
       (call, timeoutLane) => this.client.start(call, timeoutLane),
+      trafficWindows(plan),
     );
+    this.happenings = new Happenings(calendar, warmupNs);
+    const { happenings, traffic } = this;
+    this.membership = new Membership(seed, calendar, this.runtime, clusters, pods, happenings);
+    this.lives = new Lives(
+      seed,
+      calendar,
+      this.pods,
+      this.calls,
+      connections,
+      server,
+      this.client,
+      clusters,
+      traffic,
+      this.membership,
+      happenings,
+    );
+    this.timeline = new Timeline(seed, calendar, plan.timeline, podsOf, apps, this.lives, wire, traffic, happenings);
+    this.timeline.begin(warmupNs, warmupNs + durationNs);
     this.traffic.begin();
   }
+
+  /** Told of each pod that is made while the run goes on. */
+  born: (app: Application) => void = () => {};
 
   /** What the present event has set off, and is begun after it so that nothing recurses. */
   settle(): void {
@@ -287,6 +325,21 @@ export class World {
         return;
       case EVENT.controller:
         this.controllers.fire(ref);
+        return;
+      case EVENT.timeline:
+        this.timeline.act(ref);
+        return;
+      case EVENT.peerGone:
+        this.lives.peerGone(this.connections.all[ref]);
+        return;
+      case EVENT.news:
+        this.membership.hear(this.pods.all[ref]);
+        return;
+      case EVENT.podReady:
+        this.lives.ready(this.pods.all[ref]);
+        return;
+      case EVENT.applicationUp:
+        this.timeline.applicationUp(ref);
         return;
       case EVENT.accrual:
       case EVENT.failfast:

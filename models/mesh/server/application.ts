@@ -17,12 +17,13 @@ import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
 import type { Pod } from '../state/pod.js';
 import { type Instruction, OP } from '../state/runtime.js';
+import { type ActiveFault, Condition } from './condition.js';
 import type { Frame } from './frame.js';
 
 const CFS_PERIOD_NS = 100_000_000;
 
 /** What an arriving request meets. */
-export const ARRIVAL = { begun: 0, queued: 1, refused: 2 } as const;
+export const ARRIVAL = { begun: 0, queued: 1, refused: 2, down: 3 } as const;
 
 /** What applications share in a run. */
 export interface ApplicationContext {
@@ -37,12 +38,15 @@ export interface ApplicationContext {
   readonly work: Draws;
   readonly branch: Draws;
   readonly errors: Draws;
+  readonly faults: Draws;
   /** Requests that got a worker while another ended: begun after the present event, so that nothing recurses. */
   readonly ready: Attempt[];
   startCall(call: Call, timeoutLane: number): void;
   abandonCall(call: Call): void;
   /** The application has answered. */
   respond(attempt: Attempt, status: number): void;
+  /** A request that has waited for a frozen application reaches it. */
+  reach(attempt: Attempt): void;
 }
 
 export class Application {
@@ -95,9 +99,74 @@ export class Application {
     return this.plan.overflow;
   }
 
-  /** A request comes in: begun at once, queued, or refused because the queue is full. */
+  /** Null: nothing is wrong with it. */
+  private condition: Condition | null = null;
+  /** All its threads stand still: what comes, and what could go on, waits. */
+  private frozen = false;
+  private readonly waitingAttempts: number[] = [];
+  private readonly waitingFrames: number[] = [];
+
+  /** A fault of the timeline begins. */
+  suffer(fault: ActiveFault): void {
+    this.condition ??= new Condition();
+    this.condition.begin(fault);
+    this.adapt();
+  }
+
+  /** One ends. */
+  recover(fault: ActiveFault): void {
+    this.condition?.end(fault);
+    if (this.condition?.isSound) this.condition = null;
+    this.adapt();
+  }
+
+  /** Its CPU is as its condition says, which may grow worse with time. */
+  adapt(): void {
+    const { condition } = this;
+    const { nowNs } = this.context.calendar;
+    this.frozen = condition?.isFrozen ?? false;
+    this.pod.listens = !(condition?.isDown ?? false);
+    const share = condition === null ? 1 : condition.cpuShare(nowNs);
+    const cores = share === 1 ? this.plan.cores : this.cpuCores * share;
+    this.cpus.setCores(this.cpu, this.frozen ? 0 : cores);
+    if (!this.frozen) this.thaw();
+  }
+
+  private thaw(): void {
+    for (const id of this.waitingFrames.splice(0)) {
+      const frame = this.context.frames.all[id];
+      if (!frame.frozen || frame.pod !== this.pod.id) continue;
+      frame.frozen = false;
+      this.run(frame);
+    }
+    for (const id of this.waitingAttempts.splice(0)) this.context.reach(this.context.attempts.all[id]);
+  }
+
+  /**
+   * Its process dies, with all that it works on. What waits for a worker goes first: a worker that becomes free takes none of that.
+   * @returns the requests that were here
+   */
+  die(): Attempt[] {
+    this.waitingFrames.length = 0;
+    const { all } = this.context.attempts;
+    const frozen = this.waitingAttempts.splice(0).map((id) => all[id]);
+    const here = all.filter(({ pod, serverDone, visitNs }) => pod === this.pod && !serverDone && visitNs >= 0);
+    here.sort((a, b) => Number(a.working) - Number(b.working));
+    const stopped = here.filter((attempt) => this.cancel(attempt));
+    for (const attempt of stopped) attempt.visitNs = -1;
+    return [...stopped, ...frozen];
+  }
+
+  /** A request comes in: begun at once, queued, or refused because the queue is full or nobody listens. */
   arrive(attempt: Attempt): number {
     const { counters, workers } = this;
+    if (this.condition !== null) {
+      if (this.condition.isDown) return ARRIVAL.down;
+      if (this.frozen) {
+        this.waitingAttempts.push(attempt.id);
+        return ARRIVAL.queued;
+      }
+    }
     counters.arrivals++;
     attempt.visitNs = this.context.calendar.nowNs;
     if (workers !== null) {
@@ -120,7 +189,22 @@ export class Application {
     attempt.working = true;
     const frame = this.frame(attempt.id, attempt.handler.program, NOTHING);
     attempt.frame = frame.id;
-    this.run(frame);
+    if (this.condition === null || !this.ails(this.condition, frame, attempt)) this.run(frame);
+  }
+
+  /** What is wrong with the application comes before the work of a request; true where the request waits first. */
+  private ails(condition: Condition, frame: Frame, { keyHi, keyLo }: Attempt): boolean {
+    const { nowNs } = this.context.calendar;
+    const status = condition.failure(this.context.faults.uniform(keyHi, keyLo), nowNs);
+    if (status !== 0) {
+      frame.failed = status;
+      frame.cause = causeOf(REASONS['injected error'], this.pod.workload);
+      return false;
+    }
+    frame.waitNs = condition.addedNs(nowNs);
+    if (frame.waitNs === 0) return false;
+    this.wait(frame);
+    return true;
   }
 
   /** The CPU part of the frame's step is done. */
@@ -172,6 +256,11 @@ export class Application {
 
   /** Works through the steps until one takes time or the program ends. */
   run(frame: Frame): void {
+    if (this.frozen) {
+      frame.frozen = true;
+      this.waitingFrames.push(frame.id);
+      return;
+    }
     while (frame.failed === 0 && frame.pc < frame.program.length) {
       const step = frame.program[frame.pc];
       switch (step.op) {
@@ -196,7 +285,8 @@ export class Application {
     const hi = step.sameWork ? attempt.callKeyHi : attempt.keyHi;
     const lo = step.sameWork ? attempt.callKeyLo : attempt.keyLo;
     if (step.duration === null) return false;
-    const totalNs = Math.max(0, step.duration.sample(this.context.work.uniform(hi, (lo + step.ordinal) | 0)));
+    let totalNs = Math.max(0, step.duration.sample(this.context.work.uniform(hi, (lo + step.ordinal) | 0)));
+    if (this.condition !== null) totalNs *= this.condition.slowness(this.context.calendar.nowNs);
     const cpuNs = Math.round(totalNs * step.cpuShare);
     frame.waitNs = Math.max(0, Math.round(totalNs) - cpuNs);
     if (cpuNs > 0) {
@@ -330,12 +420,14 @@ export class Application {
     frame.waitNs = 0;
     frame.timer = NOTHING;
     frame.call = NOTHING;
+    frame.frozen = false;
     return frame;
   }
 
   private giveBack(frame: Frame): void {
     frame.attempt = NOTHING;
     frame.parent = NOTHING;
+    frame.frozen = false;
     this.context.frames.give(frame);
   }
 }

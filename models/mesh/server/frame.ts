@@ -24,6 +24,8 @@ export class Frame {
   timer = NOTHING;
   /** The call it waits for, or NOTHING. */
   call = NOTHING;
+  /** It could go on, and its application is frozen. */
+  frozen = false;
 
   constructor(readonly id: number) {}
 }

@@ -4,6 +4,7 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
+import type { AppPlan } from '../../plan/contract/plan.js';
 import { type FilterChainRt, VERDICT } from '../filters/filter.js';
 import type { FilterChains } from '../filters/filter-chain.js';
 import { paceNs } from '../filters/response-pace.js';
@@ -15,7 +16,7 @@ import type { HostState } from '../state/cluster-state.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
-import type { Pod } from '../state/pod.js';
+import { LIFE, type Pod } from '../state/pod.js';
 import type { Wire } from '../wire/wire.js';
 import { type Application, ARRIVAL } from './application.js';
 import { INBOUND, type InboundOwner, InboundPools } from './inbound-pools.js';
@@ -45,7 +46,11 @@ export class Server implements InboundOwner {
 
   /** The request has reached the sidecar, which spends its CPU on it. */
   atProxy(attempt: Attempt): void {
-    const { process } = attempt.pod;
+    const { process, life } = attempt.pod;
+    if (life !== LIFE.here) {
+      this.atNobody(attempt);
+      return;
+    }
     if (process === null) throw new Error('no proxy to arrive at');
     const filters = this.filtersOf(attempt);
     attempt.inboundTries = 0;
@@ -59,6 +64,10 @@ export class Server implements InboundOwner {
 
   /** The request is on its last step to the application: through the filters and the limits of the inbound cluster. */
   atApplication(attempt: Attempt): void {
+    if (attempt.pod.life !== LIFE.here) {
+      this.atNobody(attempt);
+      return;
+    }
     const filters = attempt.filterAt === 0 ? this.filtersOf(attempt) : attempt.filters;
     if (filters === null) {
       this.admit(attempt);
@@ -95,7 +104,8 @@ export class Server implements InboundOwner {
 
   /** The proxy has waited: `inboundHeld`, `inboundPaced`, `inboundRetry`. */
   goOn(kind: number, attempt: Attempt): void {
-    if (kind === EVENT.inboundHeld) this.heldLongEnough(attempt);
+    if (attempt.pod.life !== LIFE.here) this.atNobody(attempt);
+    else if (kind === EVENT.inboundHeld) this.heldLongEnough(attempt);
     else if (kind === EVENT.inboundRetry) this.tryAgain(attempt);
     // The last byte of a body has passed the filter that held it back.
     else this.leave(attempt, attempt.status);
@@ -161,25 +171,25 @@ export class Server implements InboundOwner {
       this.finished(attempt);
       return;
     }
-    if (app.arrive(attempt) !== ARRIVAL.refused) return;
+    const arrival = app.arrive(attempt);
+    if (arrival === ARRIVAL.refused) this.overflow(attempt, app.overflow);
+    else if (arrival === ARRIVAL.down) this.closed(attempt, true, RESET.connectionTermination);
+  }
+
+  private overflow(attempt: Attempt, overflow: AppPlan['overflow']): void {
     attempt.cause = causeOf(REASONS['application queue full'], attempt.pod.workload);
-    const { overflow } = app;
     switch (overflow.kind) {
       case 'status':
         this.respond(attempt, overflow.status);
         return;
       case 'reset':
-      case 'refuse':
-        this.leaveInbound(attempt, false);
-        if (!(attempt.pod.answersInbound && endOf(attempt).proxied)) {
-          // The caller sees it: of the stream alone where there are several.
-          const http2 = attempt.host.cluster.plan.protocol === 'http2';
-          attempt.reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
-        } else if (overflow.kind === 'refuse' && this.retries.again(attempt)) {
-          return;
-        }
-        this.sendBack(attempt, lostStatus(attempt));
+      case 'refuse': {
+        // Who has no proxy in between sees it: of the stream alone where there are several.
+        const http2 = attempt.host.cluster.plan.protocol === 'http2';
+        const reset = http2 ? RESET.refusedStream : RESET.connectionTermination;
+        this.closed(attempt, overflow.kind === 'refuse', reset);
         return;
+      }
       case 'drop':
         this.leaveFilters(attempt, 0);
         // Its connection is held until the caller gives up.
@@ -189,6 +199,50 @@ export class Server implements InboundOwner {
           this.finished(attempt);
         }
         return;
+    }
+  }
+
+  /**
+   * The application has closed the connection of a request, or takes none.
+   * @param refused it takes none, so that its proxy may try again @param reset what the caller sees where no proxy of the server answers
+   */
+  private closed(attempt: Attempt, refused: boolean, reset: number): void {
+    this.leaveInbound(attempt, false);
+    if (!(attempt.pod.answersInbound && endOf(attempt).proxied)) attempt.reset = reset;
+    else if (refused && this.retries.again(attempt)) return;
+    this.sendBack(attempt, lostStatus(attempt));
+  }
+
+  /** The application of a pod dies: its proxy, where there is one, answers for the requests that were there. */
+  applicationDied(pod: Pod): void {
+    for (const attempt of this.apps[pod.id].die()) {
+      attempt.cause = causeOf(REASONS['application down'], pod.workload);
+      this.closed(attempt, false, RESET.connectionTermination);
+    }
+  }
+
+  /** Its pod is not there any more: whoever still waits hears so, unless nobody is left to say it. */
+  private atNobody(attempt: Attempt): void {
+    const { pod, relay } = attempt;
+    if (attempt.call === NOTHING || pod.life === LIFE.silent) {
+      this.finished(attempt);
+      return;
+    }
+    attempt.cause = causeOf(REASONS['pod killed'], pod.workload);
+    attempt.reset = RESET.connectionTermination;
+    const arrival = relay === null ? EVENT.response : EVENT.relayedBack;
+    this.wire.send(endOf(attempt).back, this.networkDraws, attempt, attempt.keyLo, 0, arrival);
+  }
+
+  /** A pod is gone, with all that is at its application or waits in its proxy: nobody answers these. What is on its way to it finds nobody. */
+  podGone(pod: Pod): void {
+    const died = new Set(this.apps[pod.id].die());
+    for (const attempt of this.attempts.all) {
+      if (attempt.pod !== pod || attempt.serverDone) continue;
+      const waits = died.has(attempt) || attempt.inboundQueued || (attempt.marks & MARK.dropped) !== 0;
+      this.leaveFilters(attempt, 0);
+      this.leaveInbound(attempt, false);
+      if (waits) this.finished(attempt);
     }
   }
 

@@ -16,7 +16,7 @@ import { HostHistory } from './host-history.js';
 import { HOST, HostNumbers, hostStride, UNFIT } from './host-numbers.js';
 import type { HostTraits, KeepAlive } from './host-traits.js';
 import { NOTHING } from './nothing.js';
-import { type Pod, textKey } from './pod.js';
+import { LIFE, type Pod, textKey } from './pod.js';
 import type { ClusterUseRt } from './runtime.js';
 
 /** Brings the hosts of clusters into being (clusters/clusters.ts). */
@@ -117,6 +117,16 @@ export class HostState {
     this.setUnfit(UNFIT.failedCheck, is);
   }
 
+  /** Its proxy has heard that it is not ready. */
+  set unready(is: boolean) {
+    this.setUnfit(UNFIT.unready, is);
+  }
+
+  /** The balancer may pick it, outside of panic. */
+  get isFit(): boolean {
+    return this.table.all[this.at + HOST.unfit] === 0;
+  }
+
   get consecutive5xx(): number {
     return this.table.all[this.at + HOST.consecutive5xx];
   }
@@ -186,6 +196,9 @@ export class HostState {
 
   /** Whether no connection to it comes about. */
   get refuses(): boolean {
+    const { life, listens } = this.pod;
+    // The address of a gateway between networks is there whichever pod stands behind it.
+    if (this.passage === null && (life !== LIFE.here || !(listens || this.proxied))) return true;
     return this.reachable === 'tls-failure' || this.reachable === 'dropped';
   }
 
@@ -213,7 +226,10 @@ export class HostState {
   private setUnfit(why: number, is: boolean): void {
     const at = this.at + HOST.unfit;
     const { all } = this.table;
-    all[at] = is ? all[at] | why : all[at] & ~why;
+    const before = all[at];
+    const after = is ? before | why : before & ~why;
+    all[at] = after;
+    if (this.isMember && (before === 0) !== (after === 0)) this.cluster.unhealthyCount += after === 0 ? -1 : 1;
   }
 }
 
@@ -271,7 +287,7 @@ export class ClusterState {
   session: HostState | null = null;
 
   ejectedCount = 0;
-  /** Hosts that the balancer is not to pick: ejected, or bad by their health checks. */
+  /** Hosts that the balancer is not to pick (UNFIT): each counts itself. */
   unhealthyCount = 0;
   sweepScheduled = false;
   /** Hosts whose ejection has not decayed yet. */
@@ -367,7 +383,7 @@ export class ClusterState {
   private forget(host: HostState): void {
     host.left();
     if (host.ejected) this.ejectedCount--;
-    if (host.ejected || host.failedCheck) this.unhealthyCount--;
+    if (!host.isFit) this.unhealthyCount--;
     if (host.ejections > 0) this.tainted--;
     if (this.session === host) this.session = null;
   }

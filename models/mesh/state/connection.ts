@@ -16,6 +16,8 @@ export interface ConnectionHome {
   connected(connection: Connection): void;
   /** It has lived as long as it may. */
   aged(connection: Connection): void;
+  /** Its other end is gone. */
+  lost(connection: Connection): void;
 }
 
 /** One HBONE connection. */

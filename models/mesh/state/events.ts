@@ -69,6 +69,16 @@ export const EVENT = {
   failfast: 62,
   /** A hello reaches a gateway between networks (connection). */
   helloAtGateway: 63,
+  /** An entry of the timeline begins, goes on growing, or ends (its number there). */
+  timeline: 70,
+  /** The news that the other end of a connection is gone arrives (connection). */
+  peerGone: 71,
+  /** A proxy hears of pods that have come or gone (pod). */
+  news: 72,
+  /** A pod that was started serves (pod). */
+  podReady: 73,
+  /** An application that has died is back (pod). */
+  applicationUp: 74,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,

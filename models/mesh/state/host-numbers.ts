@@ -23,6 +23,8 @@ export const UNFIT = {
   ejected: 1,
   /** Active health checks have found it bad. */
   failedCheck: 2,
+  /** The control plane says that it is not ready (envoy: FAILED_EDS_HEALTH). */
+  unready: 4,
 } as const;
 
 /** Half a line of the cache. */

@@ -15,7 +15,7 @@ export interface PinnedOwner {
   outlived(pinned: PinnedConnection): void;
   /** A call has its answer, and the connection is free for another. */
   answered(pinned: PinnedConnection, call: number): void;
-  /** The endpoint has closed it; `call` is the one that the news came for. */
+  /** The endpoint has closed it; `call` is the one that the news came for, or NOTHING. */
   lost(pinned: PinnedConnection, call: number): void;
 }
 
@@ -88,6 +88,12 @@ export class PinnedConnection implements ConnectionHome, StreamHome {
 
   aged(): void {
     this.owner.outlived(this);
+  }
+
+  /** The endpoint is gone: a handshake that is under way fails at its end. */
+  lost(connection: Connection): void {
+    if (this.state === PINNED.connecting) connection.fails = true;
+    else this.owner.lost(this, NOTHING);
   }
 
   /** A request is on its way on it. */

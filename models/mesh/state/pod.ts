@@ -5,6 +5,9 @@ import type { TokenBudget } from '../policies/token-budget.js';
 import type { ProxyProcess } from './proxy-process.js';
 import type { RuntimePlan } from './runtime.js';
 
+/** Whether anybody is at the address of a pod: who is gone lets others know (a closed socket, RST), or not (a node without power). */
+export const LIFE = { here: 0, starting: 1, gone: 2, silent: 3 } as const;
+
 export class Pod {
   readonly plan: WorkloadPlan;
   readonly locality: number;
@@ -38,6 +41,8 @@ export class Pod {
     /** Lane of a reply that the proxy makes itself. */
     readonly localReplyLane: number,
     ztunnel: Pod | null = null,
+    /** How many pods have had its place before. */
+    readonly incarnation = 0,
   ) {
     const plan = config.plan.workloads[workload];
     this.plan = plan;
@@ -56,6 +61,15 @@ export class Pod {
     this.addressLo = hash.lo;
     this.key = hash.lo;
   }
+
+  /** How many of the changes of members its proxy has heard of. */
+  heard = 0;
+  /** A number of LIFE; when it began to serve and when it ended, in calendar time. */
+  life: number = LIFE.here;
+  bornNs = 0;
+  endNs = Number.POSITIVE_INFINITY;
+  /** Its application takes connections. */
+  listens = true;
 
   /** Of Linkerd's proxy, by the number of the budget; none until first used. */
   readonly retryBudgets: TokenBudget[] = [];
@@ -82,8 +96,9 @@ export class Pod {
 }
 
 /** What stands for the IP address of a pod: the same however many pods there are beside it. */
-export function podAddress({ plan, ordinal }: Pick<Pod, 'plan' | 'ordinal'>): string {
-  return `${plan.namespace}/${plan.name}-${ordinal}`;
+export function podAddress({ plan, ordinal, incarnation }: Pick<Pod, 'plan' | 'ordinal' | 'incarnation'>): string {
+  const address = `${plan.namespace}/${plan.name}-${ordinal}`;
+  return incarnation === 0 ? address : `${address}.${incarnation}`;
 }
 
 /** Names what is a pod's own in the streams of a run, whichever pods there are beside it. */

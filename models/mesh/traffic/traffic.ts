@@ -16,6 +16,7 @@ import type { ObjectPool } from '../state/object-pool.js';
 import type { Pod } from '../state/pod.js';
 
 import { nextAmount, RateProfile } from './arrivals.js';
+import { type FactorWindow, factorAt, highestFactor, shapedProfile } from './rate-factors.js';
 
 const NS_PER_S = 1_000_000_000;
 /** The time of a source's next request, while it is sought. */
@@ -39,6 +40,7 @@ interface SourceRt {
   readonly keyHi: number;
   readonly keyLo: number;
   readonly profile: RateProfile | null;
+  readonly windows: readonly FactorWindow[];
   readonly gaps: { next(): number };
   readonly think: Distribution | null;
   sent: number;
@@ -67,6 +69,8 @@ type Send = (call: Call, timeoutLane: number) => void;
 export class Traffic {
   private readonly sources: SourceRt[] = [];
   private readonly loops: Loop[] = [];
+  /** Connections that have no pod to send from, or none to send now. */
+  private readonly parked: number[] = [];
   private readonly endNs: number;
   private readonly choice: Draws;
   private readonly thinking: Draws;
@@ -83,18 +87,27 @@ export class Traffic {
     private readonly warmupNs: number,
     durationNs: number,
     private readonly send: Send,
+    /** By source: what the timeline multiplies its rate by. */
+    windows: readonly (readonly FactorWindow[])[],
   ) {
     this.endNs = warmupNs + durationNs;
     this.choice = new Draws(seed, 'request of the traffic');
     this.thinking = new Draws(seed, 'think time');
     let firstRequest = 0;
     for (const [index, plan] of traffic.entries()) {
-      this.sources.push(this.source(seed, index, plan, firstRequest, podsOf[plan.client]));
+      this.sources.push(this.source(seed, index, plan, firstRequest, podsOf[plan.client], windows[index]));
       firstRequest += plan.requests.length;
     }
   }
 
-  private source(seed: string, index: number, plan: TrafficPlan, firstRequest: number, pods: readonly Pod[]): SourceRt {
+  private source(
+    seed: string,
+    index: number,
+    plan: TrafficPlan,
+    firstRequest: number,
+    pods: readonly Pod[],
+    windows: readonly FactorWindow[],
+  ): SourceRt {
     const key = seedWords(`traffic ${plan.name} of ${seed}`, 2);
     let sum = 0;
     return {
@@ -112,7 +125,8 @@ export class Traffic {
       pods,
       keyHi: key[0],
       keyLo: key[1],
-      profile: plan.arrival.kind === 'open' ? new RateProfile(plan.arrival.profile) : null,
+      profile: plan.arrival.kind === 'open' ? new RateProfile(shapedProfile(plan.arrival.profile, windows)) : null,
+      windows,
       gaps: componentStream(seed, `arrivals of ${plan.name}`),
       think:
         plan.arrival.kind === 'closed' && plan.arrival.think !== null ? compileDistribution(plan.arrival.think) : null,
@@ -135,7 +149,8 @@ export class Traffic {
     const periodNs = perConnection > 0 ? NS_PER_S / perConnection : 0;
     const startNs = arrival.startNs === null ? 0 : this.warmupNs + arrival.startNs;
     const begun: Loop[] = [];
-    for (let i = 0; i < arrival.connections; i++) {
+    const most = Math.round(arrival.connections * highestFactor(source.windows));
+    for (let i = 0; i < most; i++) {
       const spreadNs = arrival.uniform && periodNs > 0 ? Math.round((periodNs * i) / arrival.connections) : 0;
       const offsetNs = startNs + spreadNs;
       const callsMax = callsOf(arrival, i);
@@ -183,18 +198,49 @@ export class Traffic {
   /** A connection of a closed loop sends its next request. */
   loopTurn(index: number): void {
     const loop = this.loops[index];
+    if (loop.ordinal >= this.sendingOf(loop.source)) {
+      this.parked.push(index);
+      return;
+    }
     loop.calls++;
     this.request(loop.source, index, loop.intendedNs);
   }
 
+  /** How many connections of a closed loop send now. */
+  private sendingOf({ plan: { arrival }, windows }: SourceRt): number {
+    if (arrival.kind === 'open') return 0;
+    const factor = windows.length === 0 ? 1 : factorAt(windows, this.calendar.nowNs - this.warmupNs);
+    return Math.round(arrival.connections * factor);
+  }
+
+  /** More connections may send now, or there are pods again to send from: those that have waited for it go on. */
+  adapt(): void {
+    for (const index of this.parked.splice(0)) {
+      const { source, ordinal } = this.loops[index];
+      if (source.pods.length > 0 && ordinal < this.sendingOf(source)) {
+        this.calendar.schedule(this.calendar.nowNs, PHASE.arrival, EVENT.think, index);
+      } else {
+        this.parked.push(index);
+      }
+    }
+  }
+
   private request(source: SourceRt, loop: number, intendedNs: number): void {
     const ordinal = source.sent++;
+    const count = source.pods.length;
+    if (count === 0) {
+      // Nobody is there to send it.
+      if (loop !== NOTHING) {
+        this.loops[loop].calls--;
+        this.parked.push(loop);
+      }
+      return;
+    }
     this.keys.derive(source.keyHi, source.keyLo, ordinal | 0, Math.floor(ordinal / 4294967296));
     const call = this.calls.take();
     call.keyHi = this.keys.hi;
     call.keyLo = this.keys.lo;
     const request = this.chooseRequest(source, call);
-    const count = source.pods.length;
     // A connection of a closed loop stays with its pod and, there, with one worker of the proxy.
     const own = loop === NOTHING ? null : this.loops[loop];
     const place = own !== null ? own.ordinal % count : count === 1 ? 0 : (call.keyHi >>> 8) % count;
@@ -214,6 +260,7 @@ export class Traffic {
 
   private worker({ source, ordinal, remade }: Loop): number {
     const { pods, keyHi } = source;
+    if (pods.length === 0) return 0;
     return this.downstream.worker(pods[ordinal % pods.length], (keyHi + remade) | 0, ordinal);
   }
 

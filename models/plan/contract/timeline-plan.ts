@@ -18,9 +18,7 @@ export interface TimelineEntryPlan {
 export type TimelineAction =
   | { readonly kind: 'pods'; readonly target: PodTargetPlan; readonly fault: PodFaultPlan }
   | LinkActionPlan
-  | TrafficActionPlan
-  | { readonly kind: 'config'; readonly version: number }
-  | { readonly kind: 'control-plane'; readonly delayNs: number | null };
+  | TrafficActionPlan;
 
 /** Which pods: those of the workloads in the places with the ordinals, and of these all, so many, or a share. */
 export interface PodTargetPlan {

@@ -22,10 +22,10 @@ it('is by locality, as words, and within a locality that of the groups and their
     ],
   } as unknown as ClusterPlan;
   const names = assignments
-    .first(plan)
+    .first(plan, 0)
     .map(({ group, pod }) => `${group} ${(pod as unknown as { name: string }).name}`);
   expect(names).toEqual(['1 two-0', '0 one-1', '1 two-1', '0 one-0', '0 one-2']);
-  expect(assignments.first(plan)).toBe(assignments.first(plan));
+  expect(assignments.first(plan, 0)).toBe(assignments.first(plan, 0));
 });
 
 it('a gateway into another network is one host, in the locality of the pods behind it', () => {
@@ -36,7 +36,7 @@ it('a gateway into another network is one host, in the locality of the pods behi
       { workload: 1, passage: { cluster: 3, locality: 2 } },
     ],
   } as unknown as ClusterPlan;
-  expect(assignments.first(plan).map(({ group, locality }) => [group, locality])).toEqual([
+  expect(assignments.first(plan, 0).map(({ group, locality }) => [group, locality])).toEqual([
     [1, 2],
     [0, 0],
     [0, 0],

@@ -48,7 +48,7 @@ describe('who speaks HBONE to whom', () => {
 });
 
 describe('the connections of a pair', () => {
-  const tunnels = () => new Tunnels(10);
+  const tunnels = () => new Tunnels();
 
   test('each pair of pods, and each worker of an Envoy, has its own', () => {
     const all = tunnels();

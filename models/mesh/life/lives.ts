@@ -1,0 +1,135 @@
+// The lives of pods: they are killed, and their owners make others in their place. What a dead pod had under way ends as its callers see it: who has
+// a connection to it hears that it is closed after one trip, who connects is refused, and what is on its way finds nobody.
+// k8s: pkg/controller/replicaset (a pod that is deleted is replaced at once); how long a pod takes to start: kubernetes blog, 2015 (p50 1.1 s, p99 2.6 s).
+import type { Calendar } from '../../../sim/calendar.js';
+import { LognormalDistribution } from '../../../sim/distributions/lognormal.js';
+import { PHASE } from '../../../sim/phases.js';
+import { Draws } from '../../../sim/random/draws.js';
+import { NO_CHANGE } from '../balancing/assignments.js';
+import { rowOf } from '../client/caller-side.js';
+import type { ClientProxy } from '../client/client-proxy.js';
+import type { Clusters } from '../clusters/clusters.js';
+import { causeOf, REASONS } from '../recording/cause.js';
+import type { Happenings } from '../recording/happenings.js';
+import type { Application } from '../server/application.js';
+import type { Server } from '../server/server.js';
+import type { Call } from '../state/call.js';
+import { type Connection, STATE } from '../state/connection.js';
+import { EVENT } from '../state/events.js';
+import { NOTHING } from '../state/nothing.js';
+import type { ObjectPool } from '../state/object-pool.js';
+import { LIFE, type Pod } from '../state/pod.js';
+import type { Traffic } from '../traffic/traffic.js';
+import type { Membership } from './membership.js';
+
+/** Of the time from the creation of a pod until its containers run: mean and coefficient of variation of that lognormal. */
+const START = new LognormalDistribution(1_178_000_000, 0.383);
+const SAMPLE = new Float64Array(1);
+
+/** Makes pods, and keeps them by workload. */
+export interface PodMaker {
+  /** A pod in the place of another; nobody knows of it before it joins the others. */
+  replace(pod: Pod): Application;
+  join(pod: Pod): void;
+  leave(pod: Pod): void;
+}
+
+export class Lives {
+  private readonly starting: Draws;
+  private births = 0;
+
+  constructor(
+    seed: string,
+    private readonly calendar: Calendar,
+    private readonly pods: PodMaker,
+    private readonly calls: ObjectPool<Call>,
+    private readonly connections: ObjectPool<Connection>,
+    private readonly server: Server,
+    private readonly client: ClientProxy,
+    private readonly clusters: Clusters,
+    private readonly traffic: Traffic,
+    private readonly membership: Membership,
+    private readonly happenings: Happenings,
+  ) {
+    this.starting = new Draws(seed, 'starts of pods');
+  }
+
+  /** The processes of a pod are killed and the pod is deleted. Another takes its place. @param entry of the timeline that does it */
+  kill(pod: Pod, entry: number): void {
+    this.happenings.add('pod killed', entry, pod.workload, pod.ordinal);
+    this.end(pod);
+    this.membership.changed({ ...NO_CHANGE, workload: pod.workload, removed: [pod] });
+    const successor = this.pods.replace(pod);
+    this.happenings.add('pod created', entry, pod.workload, pod.ordinal);
+    SAMPLE[0] = this.starting.uniform(pod.key, this.births++);
+    START.sampleIn(SAMPLE);
+    const { calendar } = this;
+    calendar.schedule(calendar.nowNs + Math.round(SAMPLE[0]), PHASE.control, EVENT.podReady, successor.pod.id);
+  }
+
+  /** The containers of a pod run, and it serves. */
+  ready(pod: Pod): void {
+    pod.life = LIFE.here;
+    pod.bornNs = this.calendar.nowNs;
+    this.membership.born(pod);
+    this.pods.join(pod);
+    this.traffic.adapt();
+    this.happenings.add('pod ready', -1, pod.workload, pod.ordinal);
+    this.membership.changed({ ...NO_CHANGE, workload: pod.workload, added: [pod] });
+  }
+
+  /** The application of a pod dies, and stays down until `applicationUp`. Its proxy, where there is one, lives on. */
+  applicationDown(pod: Pod, entry: number): void {
+    this.happenings.add('application down', entry, pod.workload, pod.ordinal);
+    this.server.applicationDied(pod);
+    if (!pod.hasProxy) this.spread(pod);
+    this.membership.changed({ ...NO_CHANGE, workload: pod.workload, unready: [pod] });
+  }
+
+  applicationUp(pod: Pod, entry: number): void {
+    if (pod.life !== LIFE.here) return;
+    this.happenings.add('application up', entry, pod.workload, pod.ordinal);
+    this.membership.changed({ ...NO_CHANGE, workload: pod.workload, ready: [pod] });
+  }
+
+  private end(pod: Pod): void {
+    pod.life = LIFE.gone;
+    pod.endNs = this.calendar.nowNs;
+    this.pods.leave(pod);
+    this.server.podGone(pod);
+    this.endCalls(pod);
+    this.client.connections.podGone(pod);
+    this.clusters.podGone(pod);
+    this.spread(pod);
+  }
+
+  /** Those that its application did not make: of the traffic that it sends, and copies of requests. Its application's have ended with that. */
+  private endCalls(pod: Pod): void {
+    for (const call of this.calls.taken()) {
+      if (call.pod !== pod || call.frame !== NOTHING || call.answered) continue;
+      if (call.trafficRequest === NOTHING) this.client.drop(call);
+      else this.client.lose(call, 0, rowOf(call), causeOf(REASONS['pod killed'], pod.workload));
+    }
+  }
+
+  /** The news that its connections are closed travels to who is at their other ends. */
+  private spread(pod: Pod): void {
+    const { calendar } = this;
+    for (const connection of this.connections.all) {
+      if (connection.state === STATE.closed) continue;
+      const { pool, relay, end } = connection;
+      if (end.pod !== pod && relay?.gateway !== pod) continue;
+      const backNs = relay === null ? pool.host.back.meanNs : relay.back.meanNs + end.back.meanNs;
+      calendar.schedule(calendar.nowNs + backNs, PHASE.completion, EVENT.peerGone, connection.id);
+    }
+  }
+
+  /** The news has come, unless the connection has ended otherwise and its object has another life. */
+  peerGone(connection: Connection): void {
+    if (connection.state === STATE.closed) return;
+    const { pool, relay, end } = connection;
+    const isThere = end.pod.life === LIFE.here && (end.pod.listens || end.proxied);
+    if (isThere && (relay === null || relay.gateway.life === LIFE.here)) return;
+    pool.lost(connection);
+  }
+}

@@ -1,0 +1,48 @@
+// What happened in a run besides its requests: entries of the timeline that begin and end, and what followed for pods and for those who hear of them.
+import type { Calendar } from '../../../sim/calendar.js';
+
+export const HAPPENINGS = [
+  /** An entry of the timeline begins, and ends. */
+  'began',
+  'ended',
+  /** A pod is killed; a new one is created in its place; it serves. */
+  'pod killed',
+  'pod created',
+  'pod ready',
+  /** The application of a pod dies, and is back. */
+  'application down',
+  'application up',
+  /** The last proxy has heard of a change of endpoints. */
+  'endpoints known',
+] as const;
+
+export type HappeningKind = (typeof HAPPENINGS)[number];
+
+export interface HappeningResult {
+  /** Nanoseconds after the end of the warm-up. */
+  readonly atNs: number;
+  readonly kind: HappeningKind;
+  /** Index into the plan's timeline; -1 = nobody planned it. */
+  readonly entry: number;
+  /** Index of the workload, and ordinal of the pod; -1 = it is about none. */
+  readonly workload: number;
+  readonly pod: number;
+}
+
+/** More of them say nothing to anybody. */
+const MOST = 10_000;
+
+export class Happenings {
+  readonly all: HappeningResult[] = [];
+
+  /** @param startNs calendar time at which the measured window begins */
+  constructor(
+    private readonly calendar: Calendar,
+    private readonly startNs: number,
+  ) {}
+
+  add(kind: HappeningKind, entry: number, workload = -1, pod = -1): void {
+    if (this.all.length >= MOST) return;
+    this.all.push({ atNs: this.calendar.nowNs - this.startNs, kind, entry, workload, pod });
+  }
+}
