@@ -113,7 +113,6 @@ export function fakeReplication(fake: FakeReplication): ReplicationResult {
     measuredNs,
     warmupNs: 0,
     events: 100,
-    happenings: [],
     calls: { started: calls + unanswered, ended: calls, inFlight: unanswered },
     rows: [
       { calls, attempts: calls + retries, retries, timeouts, ...ends },

@@ -19,8 +19,8 @@ export interface ReplicationResult {
   readonly clusters: readonly ClusterResult[];
   /** Where packets were lost, by pair of localities; without the pairs that have lost none. */
   readonly losses: readonly LossResult[];
-  /** What happened besides requests, in order; nothing without a timeline. Times before 0 lie in the warm-up. */
-  readonly happenings: readonly HappeningResult[];
+  /** What happened besides requests, in order; absent without a timeline. Times before 0 lie in the warm-up. */
+  readonly happenings?: readonly HappeningResult[];
   readonly series: SeriesResult;
   /** Aligned with `traffic`; only where they were asked for. */
   readonly customers?: readonly CustomersResult[];

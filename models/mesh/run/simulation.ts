@@ -136,7 +136,7 @@ export class MeshSimulation {
       workloads: workloadResults(world.pods.appsOf, recorder.workloads, this.marks, this.nowNs, world.calendar.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
       losses: world.network.lossResults(),
-      happenings: world.happenings.all,
+      ...(this.plan.timeline.length === 0 ? {} : { happenings: world.happenings.all }),
       series: { ...recorder.seriesResult(), busy: this.busy.toData() },
       ...(recorder.customers === null ? {} : { customers: recorder.customers.map((own) => own.toData()) }),
       stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,
