@@ -4,7 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { simulate as simulateOnce } from '../../models/mesh/run/simulation.js';
-import { type EdgeSummary, loadMesh, type RequestSummary, type RunResult, simulate } from '../../scenarios/library.js';
+import {
+  type EdgeSummary,
+  loadMesh,
+  type RequestSummary,
+  type RunResult,
+  type ScenarioSpec,
+  simulate,
+} from '../../scenarios/library.js';
 
 const ROOT = join(import.meta.dirname, '../../examples/incidents');
 
@@ -105,6 +112,138 @@ describe('4: retries of retries', () => {
       expect(attemptsPerCall.value).toBeGreaterThan(1.15);
       expect(attemptsPerCall.value).toBeLessThan(1.3);
     }
+  });
+});
+
+describe('5: a metastable failure (DY-60)', () => {
+  const FOLDER = join(ROOT, '05-metastable-failure');
+  const MESH = readFileSync(join(FOLDER, 'mesh.yaml'), 'utf8');
+
+  /** By second: answers that were good in time, and attempts at the primary. */
+  interface Course {
+    readonly good: readonly number[];
+    readonly attempts: readonly number[];
+    readonly total: number;
+  }
+
+  function courseOf({ series }: RunResult): Course {
+    const { servedPerSecond, errorsPerSecond } = series.traffic[0]!;
+    const { arrivalsPerSecond } = series.workloads.find(({ name }) => name === 'primary.default')!;
+    const width = 1 / series.intervalSeconds;
+    const second = (values: readonly number[], at: number): number =>
+      Array.from({ length: width }, (_, i) => values[at * width + i]!).reduce((sum, value) => sum + value, 0) / width;
+    const seconds = Array.from({ length: 160 }, (_, at) => at);
+    const attempts = seconds.map((at) => second(arrivalsPerSecond, at));
+    return {
+      good: seconds.map((at) => second(servedPerSecond, at) - second(errorsPerSecond, at)),
+      attempts,
+      total: attempts.reduce((sum, value) => sum + value, 0),
+    };
+  }
+
+  /** The experiment with the numbers of its script: rate, share of the CPU that is taken, for how long, resends of the client. */
+  async function experiment(rate: number, share: string, seconds: number, retries = 4): Promise<Course> {
+    const scenario: ScenarioSpec = {
+      run: { duration: '160s', warmup: '0s', replications: 1 },
+      traffic: [{ name: 'inserts', to: 'http://client/', rate, arrivals: 'constant' }],
+      services: {
+        client: { steps: [{ call: 'primary', timeout: '3s', retries }] },
+        primary: { cpu: '1ms', workers: 1 },
+      },
+      network: { sameZone: '0ms', crossZone: '0ms', external: '0ms' },
+      timeline: [{ at: '60s', for: `${seconds}s`, stealCpu: { workload: 'primary', share } }],
+    };
+    return courseOf(await simulate(loadMesh([{ name: 'mesh.yaml', text: MESH }], { scenario }), { workers: 0 }));
+  }
+
+  const recovers = ({ good }: Course, rate: number): boolean =>
+    good.slice(100).every((value) => Math.abs(value - rate) <= 2);
+  const collapses = ({ good }: Course): boolean => good.slice(100).every((value) => value === 0);
+
+  // Attempts at the edges of seconds fall into one or the other: groups of five, as the tries of a request follow each other exactly.
+  test.each([
+    [
+      'weaker-trigger',
+      62_557,
+      5,
+      [
+        [60, 225, 380],
+        [67, 78, 628],
+        [69, 0, 760],
+        [70, 0, 1008],
+        [71, 840, 501],
+        [73, 1000, 380],
+        [76, 380, 380],
+        [150, 380, 380],
+      ],
+    ],
+    [
+      '',
+      196_343,
+      25,
+      [
+        [60, 200, 380],
+        [67, 0, 760],
+        [69, 0, 1016],
+        [70, 0, 1140],
+        [71, 0, 1140],
+        [73, 0, 1520],
+        [76, 0, 1900],
+        [150, 0, 1900],
+      ],
+    ],
+    [
+      'shorter-trigger',
+      62_820,
+      5,
+      [
+        [60, 200, 380],
+        [67, 0, 760],
+        [69, 0, 1016],
+        [70, 515, 748],
+        [71, 1000, 380],
+        [76, 380, 380],
+        [150, 380, 380],
+      ],
+    ],
+    [
+      'lower-load',
+      45_599,
+      5,
+      [
+        [60, 200, 285],
+        [67, 200, 285],
+        [70, 1000, 285],
+        [71, 420, 285],
+        [73, 285, 285],
+        [150, 285, 285],
+      ],
+    ],
+  ])('the arm %s takes the course of the experiment', async (arm, total, off, seconds) => {
+    const course = courseOf(await run(`05-metastable-failure/${arm}`));
+    expect(Math.abs(course.total - total)).toBeLessThanOrEqual(off);
+    for (const [at, good, attempts] of seconds) {
+      expect(Math.abs(course.good[at!]! - good!), `good answers in second ${at}`).toBeLessThanOrEqual(2);
+      expect(Math.abs(course.attempts[at!]! - attempts!), `attempts in second ${at}`).toBeLessThanOrEqual(13);
+    }
+  });
+
+  test('a cut of the load rescues it', async () => {
+    const { good } = courseOf(await run('05-metastable-failure/load-cut'));
+    expect(Math.max(...good.slice(72, 80))).toBe(0);
+    expect(good.slice(120).every((value) => value === 380)).toBe(true);
+  });
+
+  test('at 34 % all arms recover; at 45 % the first three do not', async () => {
+    for (const share of ['77.5%', '80%']) expect(recovers(await experiment(340, share, 10), 340)).toBe(true);
+    expect(recovers(await experiment(340, '80%', 9), 340)).toBe(true);
+    for (const share of ['77.5%', '80%']) expect(collapses(await experiment(450, share, 10))).toBe(true);
+    expect(collapses(await experiment(450, '80%', 9))).toBe(true);
+  });
+
+  test('with one resend it recovers, with two it does not', async () => {
+    expect(recovers(await experiment(380, '80%', 10, 1), 380)).toBe(true);
+    expect(collapses(await experiment(380, '80%', 10, 2))).toBe(true);
   });
 });
 
