@@ -10,7 +10,7 @@ const ORDINALS_ERROR = { error: 'expected the ordinal of a pod such as 0, or a l
 const ordinal = z.int(ORDINALS_ERROR).check(z.minimum(0, ORDINALS_ERROR));
 const PODS_ERROR = { error: 'expected a number of pods such as 1, or a share of them such as 50%' };
 
-const ordinalField = about(z.union([ordinal, z.array(ordinal).check(z.minLength(1))], ORDINALS_ERROR), {
+const ordinalField = about(z.union([ordinal, z.array(ordinal).check(z.minLength(1, ORDINALS_ERROR))], ORDINALS_ERROR), {
   description: 'Pods by their ordinals, from 0 (default: any).',
   examples: [0, [0, 2]],
 });
@@ -30,7 +30,7 @@ const podTarget = {
   region: z.optional(name('Pods in a region.')),
   ordinal: z.optional(ordinalField),
   pods: z.optional(
-    about(z.union([z.int().check(z.minimum(1)), z.string()], PODS_ERROR), {
+    about(z.union([z.int(PODS_ERROR).check(z.minimum(1, PODS_ERROR)), z.string()], PODS_ERROR), {
       description:
         'How many of the pods that match, chosen at random when it begins: a number, or a share, rounded up (default: all).',
       examples: [1, '50%'],
