@@ -239,18 +239,20 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 };
 const OTHER_LISTS: readonly string[] = ['chaos', 'events', 'experiments', 'faults'];
 
-/** What to write instead of a field that a person expects for what is done while a mesh runs; null: the field is not about that. */
-export function wordOfTimeline(path: FieldPath, key: string): string | null {
+/**
+ * What to write instead of a field that a person expects for what is done while a mesh runs; null: the field is not about that.
+ * @param siblings the fields beside it
+ */
+export function wordOfTimeline(path: FieldPath, key: string, siblings: readonly string[]): string | null {
   const [spec, list, entry] = path;
   if (spec !== 'spec') return null;
   if (path.length === 1) return OTHER_LISTS.includes(key) ? 'the word is `timeline`: see docs/timeline.md' : null;
   if (path.length !== 3 || list !== 'timeline' || typeof entry !== 'number') return null;
   const other = lookup(OTHER_NAMES, key);
   if (other !== undefined) return other;
-  const inside = TIMELINE_ACTIONS.filter((action) => fieldsAt(entrySchema, [action]).includes(key));
-  if (inside.length === 0) return null;
-  return `\`${key}\` stands inside an action: \`${inside
-    .slice(0, 3)
-    .map((action) => `${action}: { ${key}: … }`)
-    .join('`, `')}\``;
+  const takers = TIMELINE_ACTIONS.filter((action) => fieldsAt(entrySchema, [action]).includes(key));
+  if (takers.length === 0) return null;
+  const given = takers.filter((action) => siblings.includes(action));
+  const inside = (given.length > 0 ? given : takers.slice(0, 3)).map((action) => `\`${action}: { ${key}: … }\``);
+  return `\`${key}\` stands inside an action: ${inside.join(', ')}`;
 }

@@ -1,34 +1,10 @@
 // The words of the timeline: what each means, what its entry is called, and what is said where a word is wrong, with its place.
 import { describe, expect, it } from 'vitest';
-import { TIMELINE_STARTS_MAX } from '../../../models/bounds.js';
 import type { TimelineInput } from '../../../models/plan/settings/timeline-input.js';
-import { validateScenario } from '../../../scenarios/document/validate.js';
-import { readTimeline } from '../../../scenarios/reading/timeline.js';
-import { placed, rawScenario, readSpec } from '../fixtures.js';
+import { one, read, readIn } from '../timeline.js';
 
 const S = 1e9;
 const MS = 1e6;
-const END_NS = 600 * S;
-
-/** The entries that stand in lines 7 and following, each after `    - `; and what is said about them. */
-function read(...entries: readonly string[]) {
-  return readIn(`  timeline:\n${entries.map((entry) => `    - ${entry}`).join('\n')}`);
-}
-
-function readIn(spec: string, endNs = END_NS) {
-  const { spec: given, reader } = readSpec(spec);
-  const timeline = readTimeline(reader, given, endNs);
-  const { diagnostics } = reader.findings;
-  return { timeline, diagnostics, said: diagnostics.map(({ message }) => message), places: placed(diagnostics) };
-}
-
-/** The only entry, without a word about it. */
-function one(entry: string): TimelineInput {
-  const { timeline, said } = read(entry);
-  expect(said).toEqual([]);
-  expect(timeline).toHaveLength(1);
-  return timeline[0];
-}
 
 /** Inputs without the places of names. */
 function unplaced(value: unknown): unknown {
@@ -187,57 +163,6 @@ describe('actions', () => {
   });
 });
 
-describe('times', () => {
-  const starts = (entry: string): readonly number[] | null => one(entry).startsNs;
-
-  it('lasts until the run ends where nobody says how long', () => {
-    expect(one('{ at: 0s, hang: { workload: cart } }')).toMatchObject({ startsNs: [0], durationNs: null });
-  });
-
-  it('grows within its time', () => {
-    expect(one('{ at: 1s, for: 30s, ramp: 30s, traffic: { rate: 2x } }').rampNs).toBe(30 * S);
-    expect(one('{ at: 1s, ramp: 1h, slow: { workload: a, by: 1s } }').rampNs).toBe(3600 * S);
-  });
-
-  it.each([
-    ['every: 2m', [120, 240, 360, 480]],
-    ['at: 0s, every: 2m', [0, 120, 240, 360, 480]],
-    ['at: 1m, every: 4m', [60, 300, 540]],
-    ['every: 2m, times: 2', [120, 240]],
-    ['every: 2m, until: 4m', [120]],
-    ['at: 1m, every: 1m, until: 4m1ns', [60, 120, 180, 240]],
-    ['every: 3m, until: 1h', [180, 360, 540]],
-  ])('%s', (words, seconds) => {
-    expect(starts(`{ ${words}, kill: { workload: a } }`)).toEqual(seconds.map((second) => second * S));
-  });
-
-  it.each([
-    ['at: 10m', '7:13', 'spec.timeline[0].at: never happens: the run ends at 10m', []],
-    ['every: 1h', '7:16', 'spec.timeline[0].every: never happens: the run ends at 10m', []],
-    [
-      'every: 4m, times: 3',
-      '7:27',
-      'spec.timeline[0].times: happens 2 times only: the run ends at 10m',
-      [240 * S, 480 * S],
-    ],
-  ])('warns of what never happens: %s', (words, place, message, startsNs) => {
-    const { timeline, diagnostics, places } = read(`{ ${words}, kill: { workload: a } }`);
-    expect(diagnostics).toMatchObject([{ severity: 'warning', message, hint: 'lengthen run.duration' }]);
-    expect(places).toEqual([`never-happens ${place}`]);
-    expect(timeline[0].startsNs).toEqual(startsNs);
-  });
-
-  it('bounds the starts of all entries together, before it makes a list of them', () => {
-    const most = '{ every: 6ms, for: 1ms, times: 99999, hang: { workload: a } }';
-    expect(read(most).places).toEqual([]);
-    expect(read(most, '{ at: 1s, kill: { workload: a } }').places).toEqual([]);
-    const { diagnostics, places } = read(most, '{ every: 1m, times: 2, kill: { workload: a } }');
-    expect(places).toEqual(['too-many-starts 8:7']);
-    expect(diagnostics[0].message).toContain(String(TIMELINE_STARTS_MAX));
-    expect(read('{ every: 1ns, kill: { workload: a } }').places).toEqual(['too-many-starts 7:7']);
-  });
-});
-
 describe('what is wrong', () => {
   it.each([
     ['{ kill: { workload: a } }', '7:7', 'does not say when: expected `at` or `every`'],
@@ -335,68 +260,5 @@ describe('pods that differ from the start', () => {
     const { said, places } = readIn(`  workloads:\n    cart:\n      pods:\n        - ${pod}`);
     expect(said).toEqual([expect.stringContaining(message)]);
     expect(places).toEqual([`wrong-value ${place}`]);
-  });
-});
-
-describe('the structure', () => {
-  const problems = (spec: string) => validateScenario(rawScenario(spec)).diagnostics;
-
-  it.each([
-    ['{ at: 1s, kil: { workload: a } }', 'unknown-field 7:17', 'did you mean `kill`?'],
-    ['{ at: 1s, dely: { by: 1s } }', 'unknown-field 7:17', 'did you mean `delay`?'],
-    ['{ at: 1s, stress: { workload: a } }', 'unknown-field 7:17', 'the word is `stealCpu`'],
-    ['{ at: 1s, hang: { workload: a }, duration: 3s }', 'unknown-field 7:40', 'the word is `for`'],
-    [
-      '{ at: 1s, kill: { workload: a }, pods: 1 }',
-      'unknown-field 7:40',
-      '`pods` stands inside an action: `slow: { pods: … }`',
-    ],
-    [
-      '{ at: 1s, traffic: { name: a, rate: 3x }, rate: 3x }',
-      'unknown-field 7:49',
-      '`rate` stands inside an action: `traffic: { rate: … }`',
-    ],
-    ['{ at: 1s, kill: { worklod: a } }', 'unknown-field 7:25', 'did you mean `workload`?'],
-  ])('knows a word near to an unknown one: %s', (entry, place, hint) => {
-    const found = problems(`  timeline:\n    - ${entry}`);
-    expect(placed(found)).toEqual([place]);
-    expect(found[0].hint).toContain(hint);
-  });
-
-  it.each([
-    ['[{ at: 1s, traffic: shoppers }]', 'expected how much comes, e.g. {name: shoppers, rate: 3x}, found "shoppers"'],
-    ['[{ at: 1s, kill: cart }]', 'expected which pods, e.g. {workload: cart, pods: 1}, found "cart"'],
-    [
-      '[{ at: 1s, kill: { workload: cart, pods: 0 } }]',
-      'expected a number of pods such as 1, or a share of them such as 50%, found 0',
-    ],
-    [
-      '[{ at: 1s, kill: { workload: cart, pods: 0.5 } }]',
-      'expected a number of pods such as 1, or a share of them such as 50%, found 0.5',
-    ],
-    [
-      '[{ at: 1s, kill: { workload: cart, ordinal: -1 } }]',
-      'expected the ordinal of a pod such as 0, or a list, found -1',
-    ],
-    ['[{ at: 1s, fail: { workload: cart, status: 200 } }]', 'expected a whole number from 400 to 599, found 200'],
-    [
-      '[{ at: 1s, stealCpu: { workload: cart } }]',
-      'spec.timeline[0].stealCpu.share is missing: expected a share such as 0.5% or 0.005',
-    ],
-    [
-      '[{ at: 1s, partition: { between: [zone a] } }]',
-      'expected two ends, e.g. [zone us-east-1a, zone us-east-1b], found a list',
-    ],
-    ['{ at: 1s }', 'expected a list of entries'],
-  ])('%s', (timeline, message) => {
-    const found = problems(`  timeline: ${timeline}`);
-    expect(found.map((diagnostic) => diagnostic.message)).toEqual([expect.stringContaining(message)]);
-  });
-
-  it('pods that differ are those of a workload', () => {
-    const pods = 'pods: [{ ordinal: 0, slow: { by: 1ms } }]';
-    expect(problems(`  workloads: { a: { ${pods} } }`)).toEqual([]);
-    expect(placed(problems(`  services: { a: { ${pods} } }`))).toEqual(['unknown-field 6:20']);
-    expect(placed(problems('  workloads: { a: { pods: [{ slow: { by: 1ms } }] } }'))).toEqual(['missing-field 6:28']);
   });
 });
