@@ -2,7 +2,7 @@
 import type { SourcePosition } from '../../config/diagnostic.js';
 import { namedWorkloads } from '../registry/named.js';
 import type { Workload } from '../registry/workload.js';
-import type { PodTargetInput } from '../settings/timeline-input.js';
+import type { Named, PodTargetInput } from '../settings/timeline-input.js';
 import { suggestion } from '../terms/nearest.js';
 import { selects } from '../terms/visibility.js';
 import type { TimelineParts } from './parts.js';
@@ -38,8 +38,11 @@ export function workloadsMeant(target: PodTargetInput, parts: TimelineParts): re
   return left;
 }
 
-function byName({ workload, service }: PodTargetInput, parts: TimelineParts): readonly Workload[] | null {
-  const { workloads, findings } = parts;
+function byName(target: PodTargetInput, parts: TimelineParts): readonly Workload[] | null {
+  const { workloads, registry, findings } = parts;
+  const { namespace } = target;
+  const workload = within(target.workload, namespace, (name) => workloads.named(name).length > 0);
+  const service = within(target.service, namespace, (name) => registry.named(name).length > 0);
   if (workload === undefined && service === undefined) {
     return workloads.all.filter(({ kind }) => kind === 'app' || kind === 'gateway' || kind === 'waypoint');
   }
@@ -54,6 +57,17 @@ function byName({ workload, service }: PodTargetInput, parts: TimelineParts): re
   const problem = `${workload.name} is not behind ${service.name}`;
   findings.error('no-pod-matches', workload.at, problem, suggestion(workload.name, known));
   return null;
+}
+
+/** A name in a namespace, where there is such a thing; else the name as it is written. */
+function within(
+  named: Named | undefined,
+  namespace: Named | undefined,
+  isThere: (name: string) => boolean,
+): Named | undefined {
+  if (named === undefined || namespace === undefined) return named;
+  const name = `${named.name}.${namespace.name}`;
+  return isThere(name) ? { ...named, name } : named;
 }
 
 function wishesOf({ namespace, labels, version }: PodTargetInput): Wish[] {

@@ -158,6 +158,8 @@ describe('pods', () => {
   test.each<[string, Partial<PodTargetInput>, string[]]>([
     ['a workload', { workload: named('web-v1') }, ['web-v1.b']],
     ['a workload with its namespace', { workload: named('two.c') }, ['two.c']],
+    ['a workload in a namespace', { workload: named('two'), namespace: named('c') }, ['two.c']],
+    ['a service in a namespace', { service: named('two'), namespace: named('b') }, ['two.b']],
     ['a service', { service: named('web') }, ['web-v1.b', 'web-v2.b']],
     ['a version of a service', { service: named('web.b'), version: named('v2') }, ['web-v2.b']],
     ['a version', { version: named('v1') }, ['web-v1.b', 'two.b']],
