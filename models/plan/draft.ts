@@ -52,6 +52,7 @@ import type { ReleaseDefaults } from './settings/versions.js';
 import type { Findings } from './terms/findings.js';
 import { Localities } from './terms/locality.js';
 import type { Numbering } from './terms/numbering.js';
+import { Places } from './timeline/places.js';
 import { timelinePlan } from './timeline/timeline.js';
 import { PeerAuthentications } from './tls/peer-authentication.js';
 
@@ -180,7 +181,7 @@ export function draftPlan(
     workloads,
     registry,
     outside,
-    localities: localities.all,
+    places: new Places(workloads, localities.all, places, findings),
     podsOf: places,
     traffic: { written: input.traffic.map(({ name }) => name), planned: traffic.map(({ name }) => name) },
     findings,

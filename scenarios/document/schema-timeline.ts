@@ -10,7 +10,7 @@ const ORDINALS_ERROR = { error: 'expected the ordinal of a pod such as 0, or a l
 const ordinal = z.int(ORDINALS_ERROR).check(z.minimum(0, ORDINALS_ERROR));
 const PODS_ERROR = { error: 'expected a number of pods such as 1, or a share of them such as 50%' };
 
-const ordinalField = about(z.union([ordinal, z.array(ordinal).check(z.minLength(1))], ORDINALS_ERROR), {
+const ordinalField = about(z.union([ordinal, z.array(ordinal).check(z.minLength(1, ORDINALS_ERROR))], ORDINALS_ERROR), {
   description: 'Pods by their ordinals, from 0 (default: any).',
   examples: [0, [0, 2]],
 });
@@ -30,7 +30,7 @@ const podTarget = {
   region: z.optional(name('Pods in a region.')),
   ordinal: z.optional(ordinalField),
   pods: z.optional(
-    about(z.union([z.int().check(z.minimum(1)), z.string()], PODS_ERROR), {
+    about(z.union([z.int(PODS_ERROR).check(z.minimum(1, PODS_ERROR)), z.string()], PODS_ERROR), {
       description:
         'How many of the pods that match, chosen at random when it begins: a number, or a share, rounded up (default: all).',
       examples: [1, '50%'],
@@ -239,18 +239,20 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 };
 const OTHER_LISTS: readonly string[] = ['chaos', 'events', 'experiments', 'faults'];
 
-/** What to write instead of a field that a person expects for what is done while a mesh runs; null: the field is not about that. */
-export function wordOfTimeline(path: FieldPath, key: string): string | null {
+/**
+ * What to write instead of a field that a person expects for what is done while a mesh runs; null: the field is not about that.
+ * @param siblings the fields beside it
+ */
+export function wordOfTimeline(path: FieldPath, key: string, siblings: readonly string[]): string | null {
   const [spec, list, entry] = path;
   if (spec !== 'spec') return null;
   if (path.length === 1) return OTHER_LISTS.includes(key) ? 'the word is `timeline`: see docs/timeline.md' : null;
   if (path.length !== 3 || list !== 'timeline' || typeof entry !== 'number') return null;
   const other = lookup(OTHER_NAMES, key);
   if (other !== undefined) return other;
-  const inside = TIMELINE_ACTIONS.filter((action) => fieldsAt(entrySchema, [action]).includes(key));
-  if (inside.length === 0) return null;
-  return `\`${key}\` stands inside an action: \`${inside
-    .slice(0, 3)
-    .map((action) => `${action}: { ${key}: … }`)
-    .join('`, `')}\``;
+  const takers = TIMELINE_ACTIONS.filter((action) => fieldsAt(entrySchema, [action]).includes(key));
+  if (takers.length === 0) return null;
+  const given = takers.filter((action) => siblings.includes(action));
+  const inside = (given.length > 0 ? given : takers.slice(0, 3)).map((action) => `\`${action}: { ${key}: … }\``);
+  return `\`${key}\` stands inside an action: ${inside.join(', ')}`;
 }

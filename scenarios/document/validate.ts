@@ -87,7 +87,7 @@ function unknownField(raw: RawDocument, path: FieldPath, key: string): Diagnosti
     return { ...common, message: `\`${key}\` in ${where} is not supported yet`, hint: unsupported };
   }
   if (key.endsWith(')') && valueAt(raw.value, [...path, key]) === null) return { ...common, ...COMMA_IN_FLOW };
-  const timed = wordOfTimeline(path, key);
+  const timed = wordOfTimeline(path, key, Object.keys(valueAt(raw.value, path) ?? {}));
   const nearest = nearestName(key, known);
   const spelt = nearest === null ? `known fields: ${known.join(', ')}` : `did you mean \`${nearest}\`?`;
   return { ...common, message: `unknown field \`${key}\` in ${where}`, hint: timed ?? spelt };

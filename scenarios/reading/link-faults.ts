@@ -27,7 +27,7 @@ export function readDelay(
   if (jitterNs > addNs) {
     reader.wrong([...path, 'jitter'], `expected at most \`by\`, ${given.by}: no message arrives before it is sent`);
   }
-  return link(reader, path, given, { kind: 'delay', addNs, jitterNs }, `messages ${spaced(addNs)} later`);
+  return link(reader, path, given, { kind: 'delay', addNs, jitterNs }, `${spaced(addNs)} later: messages`);
 }
 
 export function readLoss(reader: ScenarioReader, path: FieldPath, given: ScenarioAction<'loss'>): ActionReading | null {
@@ -37,13 +37,7 @@ export function readLoss(reader: ScenarioReader, path: FieldPath, given: Scenari
     const hint = probability === 1 ? '`partition` lets nothing through' : undefined;
     reader.wrong([...path, 'share'], `expected a share above 0% and below 100%, found ${given.share}`, hint);
   }
-  return link(
-    reader,
-    path,
-    given,
-    { kind: 'loss', probability },
-    `${percent(probability)} of the messages lose a packet`,
-  );
+  return link(reader, path, given, { kind: 'loss', probability }, `${percent(probability)} lose a packet: messages`);
 }
 
 export function readBandwidth(
@@ -53,7 +47,7 @@ export function readBandwidth(
 ): ActionReading | null {
   const bytesPerSecond = reader.bytesPerSecond([...path, 'limit'], given.limit, null);
   if (bytesPerSecond === null) return null;
-  return link(reader, path, given, { kind: 'bandwidth', bytesPerSecond }, `at most ${given.limit}`);
+  return link(reader, path, given, { kind: 'bandwidth', bytesPerSecond }, `at most ${given.limit}: messages`);
 }
 
 export function readDown(reader: ScenarioReader, path: FieldPath, given: ScenarioAction<'down'>): ActionReading {

@@ -4,7 +4,6 @@ import { namedWorkloads } from '../registry/named.js';
 import type { Workload } from '../registry/workload.js';
 import type { LinkEndInput } from '../settings/timeline-input.js';
 import { indicesOf, type TimelineParts } from './parts.js';
-import { localitiesOfRegion, localitiesOfZone } from './places.js';
 import { workloadsBehind } from './served.js';
 
 const ANYWHERE: LinkEndPlan = { workloads: null, localities: null };
@@ -22,9 +21,9 @@ export function linkEnd(end: LinkEndInput | null, parts: TimelineParts): LinkEnd
       return found === null ? null : ofWorkloads(found, end, parts);
     }
     case 'zone':
-      return ofLocalities(localitiesOfZone(end, parts));
+      return ofLocalities(parts.places.ofZone(end));
     case 'region':
-      return ofLocalities(localitiesOfRegion(end, parts));
+      return ofLocalities(parts.places.ofRegion(end));
     case 'outside': {
       const found = parts.workloads.all.filter(({ kind }) => kind === 'client' || kind === 'external');
       if (found.length > 0) return { workloads: indicesOf(found), localities: null };

@@ -1,15 +1,15 @@
 // What the names of a timeline are looked up in.
-import type { LocalityPlan } from '../contract/plan.js';
 import type { OutsideHosts } from '../registry/outside-hosts.js';
 import type { Registry } from '../registry/registry.js';
 import type { Workload, Workloads } from '../registry/workload.js';
 import type { Findings } from '../terms/findings.js';
+import type { Places } from './places.js';
 
 export interface TimelineParts {
   readonly workloads: Workloads;
   readonly registry: Registry;
   readonly outside: OutsideHosts;
-  readonly localities: readonly LocalityPlan[];
+  readonly places: Places;
   /** One entry a pod: index of its locality. */
   readonly podsOf: (workload: Workload) => readonly number[];
   /** Names of the sources of traffic that the scenario has, and of those that are in the plan, by their numbers. */

@@ -1,23 +1,19 @@
 // Which pods a fault is for: names, labels, versions and places settle to numbers. chaos-mesh: pkg/selector/pod/selector.go (all that is asked for
 // holds); how many of them are chosen, and which, is for the run to say.
 import type { PodFaultPlan, PodTargetPlan } from '../contract/timeline-plan.js';
-import { namedWorkloads } from '../registry/named.js';
 import type { Workload } from '../registry/workload.js';
-import type { PodTargetInput } from '../settings/timeline-input.js';
-import { suggestion } from '../terms/nearest.js';
-import { selects } from '../terms/visibility.js';
+import type { PodTargetInput, TimelineInput } from '../settings/timeline-input.js';
 import { indicesOf, type TimelineParts } from './parts.js';
-import { localitiesOfRegion, localitiesOfZone } from './places.js';
-import { workloadsBehind } from './served.js';
+import { workloadsMeant } from './workloads-meant.js';
 
-/** null, with an error, where no pod matches. @param entry the name and the place of the entry */
+/** null, with an error, where no pod matches. @param entry whose target it is */
 export function podTarget(
   target: PodTargetInput,
   fault: PodFaultPlan,
-  entry: { readonly name: string; readonly at: TimelineAt },
+  entry: Pick<TimelineInput, 'name' | 'at'>,
   parts: TimelineParts,
 ): PodTargetPlan | null {
-  const workloads = chosen(target, parts);
+  const workloads = workloadsMeant(target, parts);
   const localities = placesOf(target, parts);
   if (workloads === null || localities === 'none') return null;
   const { findings } = parts;
@@ -29,18 +25,11 @@ export function podTarget(
   const ordinals = ordinalsOf(target, workloads, parts);
   if (ordinals === 'none') return null;
   if (!workloads.some((workload) => hasPod(parts.podsOf(workload), localities, ordinals))) {
-    findings.error(
-      'no-pod-matches',
-      entry.at,
-      `${entry.name}: no pod matches`,
-      whereTheyAre(workloads, localities !== null, parts),
-    );
+    findings.error('no-pod-matches', entry.at, `${entry.name}: no pod matches`, whereTheyAre(workloads, parts));
     return null;
   }
   return { workloads: indicesOf(workloads), localities, ordinals, pods: target.pods };
 }
-
-type TimelineAt = NonNullable<PodTargetInput['workload']>['at'];
 
 /** Why a workload cannot have a fault; null: it can. */
 function whyNot(
@@ -72,78 +61,16 @@ function needsOwner({ kind }: PodFaultPlan): boolean {
   }
 }
 
-/** null, with an error, where a name is wrong, or where no workload is left. */
-function chosen(target: PodTargetInput, parts: TimelineParts): Workload[] | null {
-  const { findings } = parts;
-  let left = byName(target, parts);
-  if (left === null || left.length === 0) return left;
-  const { namespace, labels, version } = target;
-  if (namespace !== undefined) {
-    const known = left.map((workload) => workload.namespace);
-    left = left.filter((workload) => workload.namespace === namespace.name);
-    if (left.length === 0) {
-      const problem = `no workload that is meant is in a namespace named ${namespace.name}`;
-      findings.error('no-pod-matches', namespace.at, problem, suggestion(namespace.name, known));
-      return null;
-    }
-  }
-  if (labels !== undefined) {
-    const known = left.flatMap((workload) => wordsOf(workload.labels));
-    left = left.filter((workload) => workload.pod !== null && selects(labels.labels, workload.labels));
-    if (left.length === 0) {
-      const words = wordsOf(labels.labels);
-      const missing = words.find((word) => !known.includes(word)) ?? words.join(', ');
-      findings.error('no-pod-matches', labels.at, `no pod has ${words.join(', ')}`, suggestion(missing, known));
-      return null;
-    }
-  }
-  if (version !== undefined) {
-    const known = left.flatMap((workload) => (workload.version === '' ? [] : [workload.version]));
-    left = left.filter((workload) => workload.version === version.name);
-    if (left.length === 0) {
-      const problem = `no pod that is meant is of version ${version.name}`;
-      findings.error('no-pod-matches', version.at, problem, suggestion(version.name, known));
-      return null;
-    }
-  }
-  return left;
-}
-
-function byName({ workload, service }: PodTargetInput, parts: TimelineParts): Workload[] | null {
-  const { workloads, findings } = parts;
-  if (workload === undefined && service === undefined) {
-    return workloads.all.filter(({ kind }) => kind === 'app' || kind === 'gateway' || kind === 'waypoint');
-  }
-  const named = workload === undefined ? null : namedWorkloads(workload, workloads, findings);
-  if (named?.length === 0) return null;
-  const behind = service === undefined ? null : workloadsBehind(service, parts);
-  if (service !== undefined && behind === null) return null;
-  if (named === null) return behind;
-  if (behind === null) return [...named];
-  const both = named.filter((one) => behind.includes(one));
-  if (both.length > 0) return both;
-  findings.error(
-    'no-pod-matches',
-    workload!.at,
-    `${workload!.name} is not behind ${service!.name}`,
-    suggestion(
-      workload!.name,
-      behind.map((one) => `${one.name}.${one.namespace}`),
-    ),
-  );
-  return null;
-}
-
 /** null: anywhere. */
-function placesOf({ zone, region }: PodTargetInput, parts: TimelineParts): number[] | null | 'none' {
+function placesOf({ zone, region }: PodTargetInput, { places, findings }: TimelineParts): number[] | null | 'none' {
   if (zone === undefined && region === undefined) return null;
-  const inZone = zone === undefined ? null : localitiesOfZone(zone, parts);
-  const inRegion = region === undefined ? null : localitiesOfRegion(region, parts);
+  const inZone = zone === undefined ? null : places.ofZone(zone);
+  const inRegion = region === undefined ? null : places.ofRegion(region);
   if (inZone?.length === 0 || inRegion?.length === 0) return 'none';
   const both = (inZone ?? inRegion)!.filter((index) => inRegion?.includes(index) ?? true);
   if (both.length > 0) return both;
   const problem = `zone ${zone!.name} is not in region ${region!.name}`;
-  parts.findings.error('locality-not-found', zone!.at, problem, 'remove one of them');
+  findings.error('locality-not-found', zone!.at, problem, 'remove one of them');
   return 'none';
 }
 
@@ -154,7 +81,7 @@ function ordinalsOf(
   { podsOf, findings }: TimelineParts,
 ): number[] | null | 'none' {
   if (ordinals === undefined) return null;
-  const most = Math.max(0, ...workloads.map((workload) => podsOf(workload).length));
+  const most = workloads.reduce((length, workload) => Math.max(length, podsOf(workload).length), 0);
   const beyond = ordinals.filter(({ ordinal }) => ordinal >= most);
   for (const { ordinal, at } of beyond) {
     const have =
@@ -175,14 +102,8 @@ function hasPod(
   );
 }
 
-function whereTheyAre(workloads: readonly Workload[], byPlace: boolean, { podsOf, localities }: TimelineParts): string {
-  const places = new Set(workloads.flatMap(podsOf));
-  if (places.size === 0)
-    return workloads.length === 0 ? 'no workload stands behind the name' : 'these workloads have no pods';
-  const names = [...places].map((index) => localities[index]!.zone).sort();
-  return byPlace ? `they run in zone ${names.join(', ')}` : 'these pods have other ordinals';
-}
-
-function wordsOf(labels: Readonly<Record<string, string>>): string[] {
-  return Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+function whereTheyAre(workloads: readonly Workload[], { places }: TimelineParts): string {
+  if (workloads.length === 0) return 'no workload stands behind the name';
+  const zones = places.zonesOf(workloads);
+  return zones.length === 0 ? 'these workloads have no pods' : `they run in zone ${zones.join(', ')}`;
 }

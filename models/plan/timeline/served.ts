@@ -11,7 +11,7 @@ export function workloadsBehind(
   { registry, outside, workloads, findings }: TimelineParts,
 ): Workload[] | null {
   if (registry.named(service.name).length === 0) {
-    const unregistered = workloads.all.filter((workload) => outside.hostOf(workload) === service.name);
+    const unregistered = workloads.named(service.name).filter((workload) => outside.hostOf(workload) === service.name);
     if (unregistered.length > 0) return unregistered;
     noService(service, registry, findings);
     return null;
@@ -27,7 +27,7 @@ export function workloadsOutside(
 ): Workload[] | null {
   const named = registry.named(host.name);
   const entries = named.filter(({ source }) => source === 'entry');
-  const unregistered = workloads.all.filter((workload) => outside.hostOf(workload) === host.name);
+  const unregistered = workloads.named(host.name).filter((workload) => outside.hostOf(workload) === host.name);
   const found = [...entries.flatMap(({ endpoints }) => endpoints.map(({ workload }) => workload)), ...unregistered];
   if (found.length > 0) return found;
   if (entries.length === 0 && named.length > 0) {

@@ -6,6 +6,7 @@ import {
   parseBytes,
   parseBytesPerSecond,
   parseDurationNs,
+  parseFactor,
   parseRatePerSecond,
   parseShare,
 } from '../../../scenarios/document/words.js';
@@ -55,6 +56,21 @@ describe('words', () => {
   });
 
   it.each([
+    ['3x', 3],
+    ['0.5x', 0.5],
+    ['0x', 0],
+    ['+2 X', 2],
+    ['.5x', 0.5],
+    ['3', null],
+    [3, null],
+    ['-1x', null],
+    ['x', null],
+    ['300%', null],
+  ])('reads the factor %s', (word, factor) => {
+    expect(parseFactor(word)).toBe(factor);
+  });
+
+  it.each([
     ['4KiB', 4096],
     ['4Ki', 4096],
     ['1.5MB', 1_500_000],
@@ -77,6 +93,7 @@ describe('words', () => {
 
   it.each([
     ['10Gbit/s', 1.25e9],
+    ['10Gbit', 1.25e9],
     ['100Mbps', 12.5e6],
     ['800kbit/s', 100_000],
     ['12.5MB/s', 12.5e6],
@@ -99,6 +116,7 @@ describe('words', () => {
     if (share !== null) expect(share >= 0 && share <= 1).toBe(true);
     const bytes = parseBytes(word);
     if (bytes !== null) expect(Number.isSafeInteger(bytes) && bytes >= 0).toBe(true);
+    expect(parseFactor(word) ?? 0).toBeGreaterThanOrEqual(0);
     expect(parseBytesPerSecond(word) ?? 1).toBeGreaterThan(0);
   });
 

@@ -79,4 +79,40 @@ describe('interpretScenario', () => {
     expect([plan, scenario]).toEqual([null, null]);
     expect(placed(diagnostics)).toEqual(['wrong-value 16:33', 'wrong-value 17:41']);
   });
+
+  it('compiles the timeline, up to the end of the run', () => {
+    const timeline = `  timeline:
+    - { every: 1s, kill: { workload: catalog-v1, pods: 1 } }
+    - { at: 2s, for: 1s, traffic: { name: shoppers, rate: 3x } }
+  workloads: { catalog-v1: { pods: [{ ordinal: 1, slow: { by: 5ms } }] } }
+`;
+    const entries = (overrides: ScenarioOverrides) => {
+      const { plan, diagnostics } = interpret(SHOP_SCENARIO + timeline, overrides);
+      return {
+        starts: plan?.timeline.map(({ name, startsNs }) => `${name} ${startsNs.map((ns) => ns / 1e9)}`),
+        diagnostics: placed(diagnostics),
+      };
+    };
+    expect(entries({})).toEqual({
+      starts: [
+        'kill 1 pod of catalog-v1 1,2,3',
+        '3 times the traffic: shoppers 2',
+        '5 ms slower: pod 1 of catalog-v1 ',
+      ],
+      diagnostics: [],
+    });
+    expect(entries({ duration: '1500ms' })).toEqual({
+      starts: ['kill 1 pod of catalog-v1 1', '5 ms slower: pod 1 of catalog-v1 '],
+      diagnostics: ['never-happens 20:13'],
+    });
+  });
+
+  it('says once that a workload with a pod that differs is not there', () => {
+    const { plan, diagnostics } = interpret(
+      `${SHOP_SCENARIO}  workloads: { catalogue-v1: { pods: [{ ordinal: 1, slow: { by: 5ms } }] } }\n`,
+    );
+    expect(plan).toBeNull();
+    expect(placed(diagnostics)).toEqual(['workload-not-found 18:30']);
+    expect(diagnostics[0].hint).toBe('did you mean catalog-v1.shop?');
+  });
 });
