@@ -27,6 +27,7 @@ import type { Wire } from '../wire/wire.js';
 import { awaitedOfTry, type UnderWay } from './awaited.js';
 import { connectCause, lostCause, resetFlag } from './reset-reason.js';
 import { RetryState } from './retry-state.js';
+import { isInFlight, isUnbounded, isUnderWay, takeFrom } from './tries.js';
 
 /** Told when a call has its answer. */
 export interface Replies {
@@ -271,9 +272,7 @@ export class UpstreamRequests implements StreamOwner {
     const call = this.calls.all[attempt.call];
     const { host, pool, status, reset, row, marks, responseBytes } = attempt;
     this.stopPerTry(attempt);
-    const current = call.attempt === attempt.id;
-    if (current) call.attempt = NOTHING;
-    else call.hedged.splice(call.hedged.indexOf(attempt.id), 1);
+    const current = takeFrom(call, attempt);
     call.cause = reset === RESET.none ? attempt.cause : attempt.cause || lostCause(host);
     if (reset !== RESET.none) {
       if (reset === RESET.connectionTermination) pool.streamLost(attempt);
@@ -312,9 +311,7 @@ export class UpstreamRequests implements StreamOwner {
     const call = this.calls.all[attempt.call];
     const { host, row, marks, pool, pod } = attempt;
     this.stopPerTry(attempt);
-    const current = call.attempt === attempt.id;
-    if (current) call.attempt = NOTHING;
-    else call.hedged.splice(call.hedged.indexOf(attempt.id), 1);
+    const current = takeFrom(call, attempt);
     call.cause = causeOf(REASONS['pod killed'], pod.workload);
     pool.streamEnded(attempt, true);
     this.unload(attempt);
@@ -364,9 +361,7 @@ export class UpstreamRequests implements StreamOwner {
 
   /** The longest duration of a stream of the cluster: no outlier event. */
   private tooLong(call: Call, attempt: Attempt, row: number): void {
-    const current = call.attempt === attempt.id;
-    if (current) call.attempt = NOTHING;
-    else call.hedged.splice(call.hedged.indexOf(attempt.id), 1);
+    const current = takeFrom(call, attempt);
     call.cause = awaitedOfTry(attempt, this.underWay);
     this.recorder.timedOut(row, TIMEOUT.oneTry);
     this.letGo(attempt);
@@ -442,18 +437,4 @@ export class UpstreamRequests implements StreamOwner {
     attempt.serverDone = true;
     this.pools.attempts.give(attempt);
   }
-}
-
-function isInFlight(call: Call): boolean {
-  return call.attempt !== NOTHING || call.hedged.length > 0;
-}
-
-/** The last try that a policy of Linkerd's allows has no time-out of its own. */
-function isUnbounded({ retriesLeft, site }: Call): boolean {
-  return retriesLeft === 0 && site.retry !== null && site.retry.linkerd !== null;
-}
-
-/** Another try is in flight or waits for its time. */
-function isUnderWay(call: Call): boolean {
-  return isInFlight(call) || call.backoffTimer !== NOTHING;
 }

@@ -245,18 +245,15 @@ export class ConnectionPool {
     this.connectMore();
   }
 
-  /** The other end is gone: the streams on it are lost, and what waits for it to come up fails. */
+  /** The other end is gone: the streams on it are lost. A handshake that is under way fails at its end. */
   lost(connection: Connection): void {
-    const { attempts, calendar, owner } = this.context;
     if (connection.state === STATE.connecting) {
-      if (connection.step !== NOTHING) calendar.cancel(connection.step);
       connection.fails = true;
-      this.connected(connection);
       return;
     }
-    const streams = attempts.all.filter((attempt) => attempt.connection === connection);
+    const streams = this.context.attempts.all.filter((attempt) => attempt.connection === connection);
     this.close(connection);
-    for (const attempt of streams) owner.connectionLost(attempt);
+    for (const attempt of streams) this.context.owner.connectionLost(attempt);
     this.connectMore();
   }
 
@@ -320,7 +317,12 @@ export class ConnectionPool {
     }
     attempt.connection = connection;
     attempt.serverWorker = connection.serverWorker;
-    if (this.serverClosesIdle) this.raceWithServer(connection, attempt);
+    if (
+      this.serverClosesIdle &&
+      connection.crossesClosing(connection.idleSinceNs, host.keepAliveNs, this.context.calendar.nowNs)
+    ) {
+      attempt.reset = RESET.connectionTermination;
+    }
     connection.active++;
     connection.remaining--;
     if (connection.remaining === 0) {
@@ -336,17 +338,6 @@ export class ConnectionPool {
     counters.upstreamRqTotal++;
     if (cluster.activeRequests > counters.peakActiveRequests) counters.peakActiveRequests = cluster.activeRequests;
     return true;
-  }
-
-  /** The server closes a connection that has been idle for long enough on its side; the request crosses the news of it on the way. */
-  private raceWithServer(connection: Connection, attempt: Attempt): void {
-    const { host } = this;
-    if (connection.active === 0) {
-      const newsNs = connection.idleSinceNs + host.keepAliveNs;
-      const arrivesNs = this.context.calendar.nowNs + host.toApp.meanNs;
-      if (arrivesNs > newsNs - host.back.meanNs) connection.lostAtNs = newsNs;
-    }
-    if (connection.lostAtNs !== Number.POSITIVE_INFINITY) attempt.reset = RESET.connectionTermination;
   }
 
   private servePending(): void {

@@ -91,6 +91,19 @@ export class Connection {
     this.relay = null;
   }
 
+  /**
+   * A request is sent on it. Its server closes it when it has been idle for `keepAliveNs` on that side: does the request, or one that is under way
+   * already, cross the news of that? @param sinceNs when it last carried anything
+   */
+  crossesClosing(sinceNs: number, keepAliveNs: number, nowNs: number): boolean {
+    if (this.active === 0) {
+      const { toApp, back } = this.pool.host;
+      const newsNs = sinceNs + keepAliveNs;
+      if (nowNs + toApp.meanNs > newsNs - back.meanNs) this.lostAtNs = newsNs;
+    }
+    return this.lostAtNs !== Number.POSITIVE_INFINITY;
+  }
+
   /** The endpoint that it ends at, as whoever connects to it sees it: its client, or a gateway in between. */
   get end(): HostState {
     return this.relay?.far ?? this.pool.host;
