@@ -10,7 +10,7 @@ export interface FactorWindow {
   readonly factor: number;
 }
 
-/** Pieces of the product of two lines that is no line itself: each is off by less than a thousandth of what the product bends. */
+/** Pieces of the product of two lines that is no line itself: each stands for one that bends a thousand times less. */
 const PIECES = 32;
 
 /** All factors at a time, multiplied; at the edge of a window what holds from there on. */
@@ -18,10 +18,15 @@ export function factorAt(windows: readonly FactorWindow[], atNs: number): number
   return productAt(windows, atNs, false);
 }
 
-/** The highest product of factors at any time. */
+/** No product of factors is higher at any time. */
 export function highestFactor(windows: readonly FactorWindow[]): number {
-  const edges = windows.flatMap(edgesOf);
-  return Math.max(1, ...edges.flatMap((atNs) => [productAt(windows, atNs, true), productAt(windows, atNs, false)]));
+  const growing = windows.filter(({ factor }) => factor > 1);
+  const products = growing.map(({ fromNs }) =>
+    growing
+      .filter((other) => other.fromNs <= fromNs && other.toNs > fromNs)
+      .reduce((product, { factor }) => product * factor, 1),
+  );
+  return Math.max(1, ...products);
 }
 
 /** A profile with the windows' factors in it. @param points ascending; a jump is two points of one time */

@@ -52,7 +52,8 @@ interface Loop {
   readonly index: number;
   /** Among the connections of its source. */
   readonly ordinal: number;
-  readonly offsetNs: number;
+  /** When its first call is due, as its pace has it. */
+  offsetNs: number;
   /** Nanoseconds between the calls it is meant to make; 0 = no pacing. */
   readonly periodNs: number;
   /** Calls that it may make in all. */
@@ -216,12 +217,17 @@ export class Traffic {
   /** More connections may send now, or there are pods again to send from: those that have waited for it go on. */
   adapt(): void {
     for (const index of this.parked.splice(0)) {
-      const { source, ordinal } = this.loops[index];
-      if (source.pods.length > 0 && ordinal < this.sendingOf(source)) {
-        this.calendar.schedule(this.calendar.nowNs, PHASE.arrival, EVENT.think, index);
-      } else {
+      const loop = this.loops[index];
+      const { source, ordinal, calls, periodNs } = loop;
+      if (source.pods.length === 0 || ordinal >= this.sendingOf(source)) {
         this.parked.push(index);
+        continue;
       }
+      // What it has not sent meanwhile, it does not make up for.
+      const { nowNs } = this.calendar;
+      loop.intendedNs = nowNs;
+      loop.offsetNs = nowNs - Math.ceil(calls * periodNs);
+      this.calendar.schedule(nowNs, PHASE.arrival, EVENT.think, index);
     }
   }
 
