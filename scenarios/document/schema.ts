@@ -261,7 +261,9 @@ const runSchema = about(
   z.strictObject(
     {
       duration: z.optional(
-        duration('Measured time of each replication, after the warm-up (default 60s, or as long as the stages).'),
+        duration(
+          'Measured time of each replication, after the warm-up (default 60s, or as long as the stages, or until 30s after the timeline).',
+        ),
       ),
       warmup: z.optional(
         about(duration('`auto` (default) or a duration; it comes before t = 0.'), { examples: ['auto', '30s'] }),

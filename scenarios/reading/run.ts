@@ -6,6 +6,8 @@ import type { ScenarioReader } from './reader.js';
 import type { RunSettings } from './scenario.js';
 
 const DEFAULT_DURATION_NS = 60e9;
+/** Time to recover in, after the last entry of a timeline. */
+const AFTERWARDS_NS = 30e9;
 const DEFAULT_REPLICATIONS = 5;
 
 /** What a caller sets in place of the scenario's own values. */
@@ -18,7 +20,7 @@ export interface RunOverrides {
   readonly warmup?: string | undefined;
 }
 
-/** @param stagesNs end of the last stage: the default duration where there are stages. */
+/** @param stagesNs end of the last stage: the default duration where there are stages; else a minute, or until half a minute after the timeline. */
 export function readRun(
   reader: ScenarioReader,
   spec: ScenarioSpec,
@@ -28,7 +30,7 @@ export function readRun(
 ): RunSettings {
   const path = ['spec', 'run'];
   const given = spec.run ?? {};
-  const fallbackNs = stagesNs > 0 ? stagesNs : DEFAULT_DURATION_NS;
+  const fallbackNs = stagesNs > 0 ? stagesNs : Math.max(DEFAULT_DURATION_NS, endOfTimelineNs(spec) + AFTERWARDS_NS);
   const ownNs = reader.positiveNs([...path, 'duration'], given.duration, fallbackNs);
   const durationNs = overridden(reader, 'duration', overrides.duration, ownNs);
   const ownWarmup = given.warmup === 'auto' ? null : reader.durationNs([...path, 'warmup'], given.warmup, null);
@@ -41,6 +43,16 @@ export function readRun(
     maxEvents: given.maxEvents ?? EVENTS_MAX,
     intervalNs: seriesInterval(durationNs),
   };
+}
+
+/** When the last entry of the timeline is over that says so, each at its first time; 0 without a timeline. What is wrong there is said elsewhere. */
+function endOfTimelineNs({ timeline = [] }: ScenarioSpec): number {
+  const ends = timeline.map(({ at, for: lasts }) => (nsOf(at) ?? 0) + (nsOf(lasts) ?? 0));
+  return Math.max(-AFTERWARDS_NS, ...ends);
+}
+
+function nsOf(word: string | number | undefined): number | null {
+  return word === undefined ? null : parseDurationNs(String(word));
 }
 
 function overridden<T extends number | null>(
