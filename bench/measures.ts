@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENGINE_FLAGS } from '../cli/engine-flags.js';
 import type { RunOptions } from '../models/mesh/run/run-options.js';
 import { MeshSimulation } from '../models/mesh/run/simulation.js';
 import type { MeshPlan } from '../models/plan/contract/plan.js';
@@ -101,9 +102,10 @@ function bytesAnAttempt(plan: MeshPlan): number {
   return used / (attemptsOf(simulation) - attempts);
 }
 
-/** Flags of Node that a measure needs. */
+/** Flags of Node that a measure needs, or that the program sets for what is measured. */
 export function flagsOf(name: string): readonly string[] {
-  return name.includes('bytes an attempt') ? ['--min-semi-space-size=512', '--max-semi-space-size=512'] : [];
+  if (name.includes('bytes an attempt')) return ['--min-semi-space-size=512', '--max-semi-space-size=512'];
+  return name.startsWith('plan ') ? ENGINE_FLAGS : [];
 }
 
 function attemptsOf(simulation: MeshSimulation): number {

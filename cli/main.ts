@@ -2,6 +2,7 @@
 // seatrial: the command line. Runs one command and exits as it says.
 import * as nodeModule from 'node:module';
 import { CommanderError } from 'commander';
+import { setEngineFlags } from './engine-flags.js';
 import { EXIT } from './exit-codes.js';
 import { seatrialProgram } from './program.js';
 import { watchStandardStreams } from './standard-streams.js';
@@ -24,6 +25,7 @@ async function main(): Promise<number> {
 // Node 22.1 and later keep the compiled code of a command's chunks for the next start.
 if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function')
   nodeModule.enableCompileCache();
+setEngineFlags();
 watchStandardStreams();
 try {
   process.exitCode = await main();

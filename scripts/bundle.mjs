@@ -36,6 +36,7 @@ const COMMON = [
   './cli/program.ts',
   './cli/standard-streams.ts',
   './cli/version.ts',
+  './cli/engine-flags.ts',
   './cli/exit-codes.ts',
   './cli/user-error.ts',
   './cli/system-error.ts',

@@ -2,6 +2,7 @@
 // and methods of ours stay, so that the stack of a fault says something.
 import { readFile } from 'node:fs/promises';
 import { transform } from 'esbuild';
+import { plainYaml } from './plain-yaml.mjs';
 
 /** What class fields compile to is said there. */
 const tsconfigRaw = await readFile(new URL('../../tsconfig.json', import.meta.url), 'utf8');
@@ -12,7 +13,7 @@ export function shortNames() {
     name: 'short-names',
     setup(build) {
       build.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$|\.ts$/ }, async ({ path }) => {
-        const { code } = await transform(await readFile(path, 'utf8'), {
+        const { code } = await transform(plainYaml(path, await readFile(path, 'utf8')), {
           loader: path.endsWith('.ts') ? 'ts' : 'js',
           tsconfigRaw,
           minifyIdentifiers: true,
