@@ -1,17 +1,15 @@
 // How the engine of JavaScript is to run a command.
 import { setFlagsFromString } from 'node:v8';
 
-/** The last release of V8 (that of Node 24) whose flags were looked at: an unknown flag is complained about on standard error. */
+/** The last release of V8 (that of Node 24) that was seen to know the flags: an unknown flag is complained about on standard error. */
 const KNOWN_V8 = 13;
 
 /**
- * Flags of V8 for a process that reads YAML for seconds and then simulates:
- * - A function is compiled by the optimizing compiler after four times as much work as else. Most functions of a start run for less than that compiler
- *   takes for them; those of a simulation soon come to it.
- * - Objects are not made in the old generation because such objects lived long before. Reading one large document holds all of its syntax tree, and
- *   the trees of the small documents after it would be made there, where they are garbage that keeps more garbage alive.
+ * Flags of V8 for a process that reads YAML for seconds and then simulates. Objects are not made in the old generation because such objects lived long
+ * before: reading one large document holds all of its syntax tree, and the trees of the small documents after it would be made there, where they are
+ * garbage that keeps more garbage alive.
  */
-export const ENGINE_FLAGS: readonly string[] = ['--interrupt-budget=270000', '--no-allocation-site-pretenuring'];
+export const ENGINE_FLAGS: readonly string[] = ['--no-allocation-site-pretenuring'];
 
 /** Sets them for this process and its threads. */
 export function setEngineFlags(): void {
