@@ -87,7 +87,7 @@ export class NodeMonitor {
   private readonly nodes = new Map<string, Watched>();
   private readonly zones = new Map<string, Zone>();
   /** Names of nodes that wait for their taint, in order. */
-  private queue: readonly string[] = [];
+  private queue: string[] = [];
   private allFull = false;
 
   constructor(private readonly flags: NodeMonitorFlags = DEFAULT_NODE_MONITOR_FLAGS) {}
@@ -177,14 +177,18 @@ export class NodeMonitor {
       tainted.push({ node: node.name, taint: wanted });
     } else if (node.taint === null && !node.isQueued) {
       node.isQueued = true;
-      this.queue = [...this.queue, node.name];
+      this.queue.push(node.name);
     }
   }
 
   /** Sets the pace of each zone. Returns the nodes that lose their taints since all zones are lost. */
   private rateZones(nowNs: number): readonly Watched[] {
     const byZone = new Map<string, Watched[]>();
-    for (const node of this.nodes.values()) byZone.set(node.zone, [...(byZone.get(node.zone) ?? []), node]);
+    for (const node of this.nodes.values()) {
+      const zone = byZone.get(node.zone);
+      if (zone === undefined) byZone.set(node.zone, [node]);
+      else zone.push(node);
+    }
     const states = new Map([...byZone].map(([name, nodes]) => [name, this.stateOf(nodes)]));
     const wereAllFull = this.allFull;
     this.allFull = states.size > 0 && [...states.values()].every((state) => state === 'full');
