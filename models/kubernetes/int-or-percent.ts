@@ -1,4 +1,5 @@
-// A count, or a percentage of a total (k8s: staging/src/k8s.io/apimachinery/pkg/util/intstr/intstr.go, GetScaledValueFromIntOrPercent).
+// A count, or a percentage of a total (k8s: staging/src/k8s.io/apimachinery/pkg/util/intstr/intstr.go,
+// GetScaledValueFromIntOrPercent).
 
 /** A whole number >= 0, or a percentage >= 0 of a total that is named where the value is used. */
 export type IntOrPercent = number | { readonly percent: number };

@@ -1,5 +1,5 @@
-// The HorizontalPodAutoscaler against the tables of the controller's own tests (k8s: pkg/controller/podautoscaler/replica_calculator_test.go,
-// horizontal_test.go).
+// The HorizontalPodAutoscaler against the tables of the controller's own tests (k8s:
+// pkg/controller/podautoscaler/replica_calculator_test.go, horizontal_test.go).
 import { describe, expect, test } from 'vitest';
 import { HorizontalPodAutoscaler } from '../../models/kubernetes/autoscaling/hpa.js';
 import {

@@ -1,5 +1,5 @@
-// The kubelet: back-off, probes and memory, as its sources have them (k8s: pkg/kubelet/kuberuntime, pkg/kubelet/prober; client-go
-// util/flowcontrol/backoff.go; enhancements: keps/sig-node/4603-tune-crashloopbackoff).
+// The kubelet: back-off, probes and memory, as its sources have them (k8s: pkg/kubelet/kuberuntime, pkg/kubelet/prober;
+// client-go util/flowcontrol/backoff.go; enhancements: keps/sig-node/4603-tune-crashloopbackoff).
 import { describe, expect, test } from 'vitest';
 import { ContainerProbes, isPodReady, type ProbeSpecs } from '../../models/kubernetes/kubelet/container-probes.js';
 import { exceedsLimit } from '../../models/kubernetes/kubelet/memory.js';
@@ -94,7 +94,7 @@ describe('DY-54: a startup probe', () => {
   });
 });
 
-test('DY-38: all packets are lost from 100 to 160: not ready between 21 and 31 s later, and ready one probe after the end', () => {
+test('DY-38: all packets are lost for a minute: not ready 21 to 31 s later, ready one probe after the end', () => {
   for (const phase of [0, 0.001, 3, 7.5, 9.999]) {
     const log = probing({ readiness: DEFAULT_PROBE }, (second) => second < 100 || second >= 160, 300, phase);
     const lost = log.find(({ what }) => what === 'not ready')!.second;
@@ -106,7 +106,7 @@ test('DY-38: all packets are lost from 100 to 160: not ready between 21 and 31 s
   }
 });
 
-test('DY-55: one of two containers outgrows its limit: only this one is killed, and the pod is not Ready meanwhile', () => {
+test('DY-55: one of two containers outgrows its limit: only this one is killed; the pod is not Ready meanwhile', () => {
   const Mi = 1024 * 1024;
   const usages = [257 * Mi, 200 * Mi];
   expect(usages.map((usage) => exceedsLimit(usage, 256 * Mi))).toEqual([true, false]);

@@ -1,5 +1,6 @@
-// The scheduler, nodes that are lost, and hints of zones, by their sources (k8s: pkg/scheduler/framework/plugins, pkg/controller/nodelifecycle,
-// pkg/controller/tainteviction, staging/src/k8s.io/endpointslice/topologycache, pkg/proxy/topology.go).
+// The scheduler, nodes that are lost, and hints of zones, by their sources (k8s: pkg/scheduler/framework/plugins,
+// pkg/controller/nodelifecycle, pkg/controller/tainteviction, staging/src/k8s.io/endpointslice/topologycache,
+// pkg/proxy/topology.go).
 import { describe, expect, test } from 'vitest';
 import { autoHints, followedHints, preferHints, zoneShares } from '../../models/kubernetes/endpoints/hints.js';
 import { NodeMonitor } from '../../models/kubernetes/nodes/node-monitor.js';
@@ -88,7 +89,7 @@ describe('DY-59: hints of zones', () => {
   });
 });
 
-test('DY-59: a node is lost: Unknown at the first pass after the grace period, pods deleted 300 s after the taint', () => {
+test('DY-59: a node is lost: Unknown after the grace period, pods deleted 300 s after the taint', () => {
   const monitor = new NodeMonitor();
   const eviction = new TaintEviction();
   for (const name of ['n1', 'n2']) {

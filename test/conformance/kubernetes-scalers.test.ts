@@ -1,5 +1,6 @@
-// KEDA, Karpenter and the Cluster Autoscaler against their documented behaviour (keda: pkg/scaling/executor/scale_scaledobjects.go,
-// pkg/fallback/fallback.go; karpenter: pkg/controllers/provisioning/batcher.go; autoscaler: cluster-autoscaler/FAQ.md).
+// KEDA, Karpenter and the Cluster Autoscaler against their documented behaviour (keda:
+// pkg/scaling/executor/scale_scaledobjects.go, pkg/fallback/fallback.go; karpenter:
+// pkg/controllers/provisioning/batcher.go; autoscaler: cluster-autoscaler/FAQ.md).
 import { describe, expect, test } from 'vitest';
 import {
   type Capacity,
@@ -164,7 +165,7 @@ describe('Cluster Autoscaler', () => {
     return null;
   };
 
-  test('DY-47: a node that is little used goes at the first scan after ten minutes; one above the threshold never', () => {
+  test('DY-47: a node that is little used goes at the first scan after ten minutes; another never', () => {
     expect(removedAt(0.49)).toBe(43 + 600);
     expect(removedAt(0.51)).toBe(null);
   });

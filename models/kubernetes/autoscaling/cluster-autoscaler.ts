@@ -1,8 +1,9 @@
-// Cluster Autoscaler: every 10 s a scan. Pods that no node can hold make a group of nodes grow; else nodes that have been little used for 10 min go.
+// Cluster Autoscaler: every 10 s a scan. Pods that no node can hold make a group of nodes grow; else nodes that have
+// been little used for 10 min go.
 // Sources: autoscaler: cluster-autoscaler/FAQ.md, cluster-autoscaler/config/flags/flags.go, core/static_autoscaler.go,
 // core/scaledown/{unneeded,planner,eligibility}.
-// Whoever drives it: the boot of a node takes what the driver draws, and is told back by `upcoming`; whether the pods of a node would find a place
-// elsewhere is the scheduler's word.
+// Whoever drives it: the boot of a node takes what the driver draws, and is told back by `upcoming`; whether the pods
+// of a node would find a place elsewhere is the scheduler's word.
 import { MINUTE_NS, SECOND_NS } from '../units.js';
 
 /** Flags of the autoscaler. */

@@ -1,5 +1,6 @@
-// What a HorizontalPodAutoscaler asks for, with the defaults of the API filled in (k8s: pkg/apis/autoscaling/v2/defaults.go,
-// pkg/apis/autoscaling/types.go). Values of metrics are whole thousandths of their unit, as the controller computes with them.
+// What a HorizontalPodAutoscaler asks for, with the defaults of the API filled in (k8s:
+// pkg/apis/autoscaling/v2/defaults.go, pkg/apis/autoscaling/types.go). Values of metrics are whole thousandths of their
+// unit, as the controller computes with them.
 import { SECOND_NS } from '../units.js';
 
 /** A target of a resource: a percentage of the requests, or an average over the pods. */
@@ -107,7 +108,10 @@ export interface WrittenBehavior {
   readonly scaleDown?: Partial<ScalingRules>;
 }
 
-/** Fills in the defaults of a `behavior` that is written, be it empty. A list of policies replaces the default list as a whole. */
+/**
+ * Fills in the defaults of a `behavior` that is written, be it empty. A list of policies replaces the default list as a
+ * whole.
+ */
 export function completeBehavior(written: WrittenBehavior, flags: HpaFlags = DEFAULT_HPA_FLAGS): HpaBehavior {
   return {
     scaleUp: { ...DEFAULT_SCALE_UP, ...written.scaleUp },

@@ -1,9 +1,14 @@
-// The HorizontalPodAutoscaler (autoscaling/v2) as a machine: every 15 s it is handed what the metrics API answers, and says how many replicas the
-// scale target is to have. The steps: bounds, one proposal a metric (replica-calculator.ts), the highest of them, stabilisation and rate limits
-// (scaling-memory.ts).
-// Sources: k8s: pkg/controller/podautoscaler/horizontal.go (reconcileAutoscaler, computeReplicasForMetrics, normalizeDesiredReplicas…).
-// Whoever drives it: each HPA has a phase of its own (first sync at a moment of the driver's choice), and samples that are as old as
-// metrics-server.ts makes them. Two HPAs that select the same pods are both disabled by Kubernetes; that is for the driver to see.
+// The HorizontalPodAutoscaler (autoscaling/v2) as a machine: every 15 s it is handed what the metrics API answers, and
+// says how many replicas the scale target is to have. The steps: bounds, one proposal a metric (replica-calculator.ts),
+// the highest of them, stabilisation and rate limits (scaling-memory.ts).
+// Sources: k8s: pkg/controller/podautoscaler/horizontal.go (reconcileAutoscaler, computeReplicasForMetrics,
+// normalizeDesiredReplicas…).
+// Whoever drives it: each HPA has a phase of its own (first sync at a moment of the driver's choice), and samples that
+// are as old as metrics-server.ts makes them. Two HPAs that select the same pods are both disabled by Kubernetes; that
+// is for the driver to see.
+// The room: hpa-spec.ts what is asked for; observed-pods.ts, replica-calculator.ts and scaling-memory.ts the steps;
+// metrics-server.ts how old the samples are; keda.ts and keda-triggers.ts what stands before an HPA;
+// cluster-autoscaler.ts and karpenter.ts where the nodes come from. VPA is left out: requests stay as they are written.
 import { DEFAULT_HPA_FLAGS, type HpaFlags, type HpaSpec } from './hpa-spec.js';
 import type { ObservedPod } from './observed-pods.js';
 import { type MetricReading, type Proposal, proposeReplicas } from './replica-calculator.js';

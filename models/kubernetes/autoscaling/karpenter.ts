@@ -1,6 +1,7 @@
-// Karpenter: pods that nothing can hold are gathered into a batch, a batch becomes nodes at once, and nodes that are empty or little used go.
-// Sources: karpenter: pkg/controllers/provisioning/batcher.go, pkg/controllers/disruption/{controller,consolidation,validation}.go,
-// pkg/apis/v1/nodepool.go.
+// Karpenter: pods that nothing can hold are gathered into a batch, a batch becomes nodes at once, and nodes that are
+// empty or little used go.
+// Sources: karpenter: pkg/controllers/provisioning/batcher.go,
+// pkg/controllers/disruption/{controller,consolidation,validation}.go, pkg/apis/v1/nodepool.go.
 // Which instance types are the cheapest for a batch is for the driver to say; a launch takes what the driver draws.
 import { SECOND_NS } from '../units.js';
 
@@ -24,7 +25,9 @@ export const DEFAULT_KARPENTER_FLAGS: KarpenterFlags = {
   validationNs: 15 * SECOND_NS,
 };
 
-/** Gathers pods without a place: a batch closes after a second in which none comes, and after ten seconds in any case. */
+/**
+ * Gathers pods without a place: a batch closes after a second in which none comes, and after ten seconds in any case.
+ */
 export class KarpenterBatcher {
   private openedNs: number | null = null;
   private lastNs = 0;

@@ -1,7 +1,10 @@
-// Values of KEDA's triggers: what the HPA is told, whether the object is active, and what is told where a trigger cannot be read.
+// Values of KEDA's triggers: what the HPA is told, whether the object is active, and what is told where a trigger
+// cannot be read.
 // Sources: keda: pkg/scalers/prometheus_scaler.go, pkg/scalers/cron_scaler.go, pkg/fallback/fallback.go.
 
-/** What is told in place of a trigger that cannot be read (`spec.fallback`). Only for targets of the type AverageValue. */
+/**
+ * What is told in place of a trigger that cannot be read (`spec.fallback`). Only for targets of the type AverageValue.
+ */
 export interface KedaFallback {
   /** The fallback holds after more than so many failures in a row. */
   readonly failureThreshold: number;
@@ -25,7 +28,9 @@ export interface TriggerReading {
   readonly active: boolean;
 }
 
-/** One trigger, which counts how often it could not be read. Every fetch counts: polls of the loop and reads of the HPA. */
+/**
+ * One trigger, which counts how often it could not be read. Every fetch counts: polls of the loop and reads of the HPA.
+ */
 export class KedaTrigger {
   private failures = 0;
 

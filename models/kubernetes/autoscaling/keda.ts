@@ -1,9 +1,10 @@
-// KEDA's ScaledObject: a loop of its own decides between nothing and something (0 <-> 1); all else is an HPA over external metrics that KEDA's
-// adapter answers. This file has the loop; keda-triggers.ts has the values of triggers, with their fallback.
-// Sources: keda: pkg/scaling/executor/scale_scaledobjects.go, pkg/scaling/scale_handler.go, apis/keda/v1alpha1/scaledobject_types.go,
-// controllers/keda/hpa.go.
-// Whoever drives it: the first poll comes when the object is created, then one every pollingInterval; the HPA `keda-hpa-<name>` is `hpaBounds` with
-// a metric for each trigger.
+// KEDA's ScaledObject: a loop of its own decides between nothing and something (0 <-> 1); all else is an HPA over
+// external metrics that KEDA's adapter answers. This file has the loop; keda-triggers.ts has the values of triggers,
+// with their fallback.
+// Sources: keda: pkg/scaling/executor/scale_scaledobjects.go, pkg/scaling/scale_handler.go,
+// apis/keda/v1alpha1/scaledobject_types.go, controllers/keda/hpa.go.
+// Whoever drives it: the first poll comes when the object is created, then one every pollingInterval; the HPA
+// `keda-hpa-<name>` is `hpaBounds` with a metric for each trigger.
 import { SECOND_NS } from '../units.js';
 
 /** `spec` of a ScaledObject, as far as the loop looks at it. */
@@ -20,7 +21,10 @@ export interface KedaSpec {
   readonly maxReplicas: number;
   /** `idleReplicaCount`, which can only be 0 and below minReplicas; null: not written. */
   readonly idleReplicas: number | null;
-  /** The annotation `autoscaling.keda.sh/paused-replicas`, or `paused` (`'stay'`: as many as there are); null: not paused. */
+  /**
+   * The annotation `autoscaling.keda.sh/paused-replicas`, or `paused` (`'stay'`: as many as there are); null: not
+   * paused.
+   */
   readonly paused: number | 'stay' | null;
 }
 
@@ -43,7 +47,9 @@ export interface KedaDecision {
   readonly nextNs: number;
 }
 
-/** How the triggers of an object look at a poll: a trigger is active where its value is above its activation threshold. */
+/**
+ * How the triggers of an object look at a poll: a trigger is active where its value is above its activation threshold.
+ */
 export interface TriggerStates {
   readonly active: boolean;
   /** At least one trigger could not be read, and has no fallback yet. */
@@ -90,7 +96,10 @@ export class KedaLoop {
     return replicas < minReplicas && idleReplicas === null ? minReplicas : replicas;
   }
 
-  /** Strictly later than the last active poll and the cooldown; an object that was never active waits for its initial cooldown. */
+  /**
+   * Strictly later than the last active poll and the cooldown; an object that was never active waits for its initial
+   * cooldown.
+   */
   private cooledDown(nowNs: number): boolean {
     if (this.lastActiveNs === null) return this.createdNs + this.spec.initialCooldownNs < nowNs;
     return this.lastActiveNs + this.spec.cooldownNs < nowNs;

@@ -1,7 +1,8 @@
-// metrics-server: the age of what an autoscaler knows of CPU and memory. The server scrapes each kubelet every 15 s (60 s where the flag is absent),
-// keeps the last two points of each container, and answers with the CPU rate between the two.
-// Source: metrics-server: pkg/storage/pod.go; its README and shipped manifests for `--metric-resolution`.
-// A kubelet's own figures are up to some 10 s old when they are scraped: `takenNs` of a point is for the driver to choose.
+// metrics-server: the age of what an autoscaler knows of CPU and memory. The server scrapes each kubelet every 15 s (60
+// s where the flag is absent), keeps the last two points of each container, and answers with the CPU rate between the
+// two.
+// Source: metrics-server: pkg/storage/pod.go; its README and shipped manifests for `--metric-resolution`. A kubelet's
+// own figures are up to some 10 s old when they are scraped: `takenNs` of a point is for the driver to choose.
 import { SECOND_NS } from '../units.js';
 import type { PodSample } from './observed-pods.js';
 
@@ -57,7 +58,8 @@ export class MetricsServer {
   }
 
   /**
-   * What the metrics API answers for a pod; null: the pod is not listed, as it is while any of its containers has no two points.
+   * What the metrics API answers for a pod; null: the pod is not listed, as it is while any of its containers has no
+   * two points.
    * @param container the one container that is asked for; null: the sum over all
    */
   sample(pod: string, resource: 'cpu' | 'memory', container: string | null = null): PodSample | null {
@@ -82,7 +84,10 @@ export class MetricsServer {
     return found ? { milli, takenNs, windowNs } : null;
   }
 
-  /** The point that a rate is reckoned from: the start of a fresh container, or the last point of the same run of the container. */
+  /**
+   * The point that a rate is reckoned from: the start of a fresh container, or the last point of the same run of the
+   * container.
+   */
   private earlier(pod: string, point: ContainerPoint): ContainerPoint | null {
     const ageNs = point.takenNs - point.startedNs;
     if (ageNs > 0 && ageNs < this.resolutionNs && ageNs >= FRESH_CONTAINER_NS) {

@@ -1,5 +1,5 @@
-// What an autoscaler sees of the pods of its target, and which of the pods count (k8s: pkg/controller/podautoscaler/replica_calculator.go,
-// groupPods and calculateRequests).
+// What an autoscaler sees of the pods of its target, and which of the pods count (k8s:
+// pkg/controller/podautoscaler/replica_calculator.go, groupPods and calculateRequests).
 
 /** The phase of a pod as its status says. */
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
@@ -7,7 +7,10 @@ export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown
 /** A container of a pod; native sidecars are containers here, other init containers are not. */
 export interface ObservedContainer {
   readonly name: string;
-  /** Requests by resource, in thousandths (CPU: millicores, memory: thousandths of a byte); a resource without a request is not there. */
+  /**
+   * Requests by resource, in thousandths (CPU: millicores, memory: thousandths of a byte); a resource without a request
+   * is not there.
+   */
   readonly requestsMilli: ReadonlyMap<string, number>;
 }
 
@@ -83,7 +86,8 @@ export function cpuSampleCounts(pod: ObservedPod, sample: PodSample, rules: Read
 }
 
 /**
- * What each pod requests of a resource, in thousandths; null: a container that counts has no request, and the metric is an error.
+ * What each pod requests of a resource, in thousandths; null: a container that counts has no request, and the metric is
+ * an error.
  * @param container the one container that counts; null: all containers count
  */
 export function podRequestsMilli(

@@ -1,5 +1,6 @@
-// How many replicas one metric asks for (k8s: pkg/controller/podautoscaler/replica_calculator.go, metrics/utilization.go).
-// Utilisation is a whole percentage and an average is a whole number of thousandths, both truncated before anything is divided by them.
+// How many replicas one metric asks for (k8s: pkg/controller/podautoscaler/replica_calculator.go,
+// metrics/utilization.go). Utilisation is a whole percentage and an average is a whole number of thousandths, both
+// truncated before anything is divided by them.
 import type { HpaMetric, ObjectTarget, ResourceTarget } from './hpa-spec.js';
 import {
   groupPods,
@@ -132,11 +133,12 @@ function averageProposal(
 type Usages = Map<number, number>;
 
 /**
- * The proposal from the pods that count; where pods are missing or not ready, from all pods with the usage that is assumed for these, which damps
- * the change and never turns its direction round.
+ * The proposal from the pods that count; where pods are missing or not ready, from all pods with the usage that is
+ * assumed for these, which damps the change and never turns its direction round.
  * @param measure the usage of all pods in the unit of the target
  * @param missingMilli what a missing pod is assumed to use when the workload shrinks
- * @param zeroAtTarget a missing pod is assumed to use nothing at a ratio of exactly 1 as well (metrics that are averages)
+ * @param zeroAtTarget a missing pod is assumed to use nothing at a ratio of exactly 1 as well (metrics that are
+ * averages)
  */
 function rebalanced(
   groups: PodGroups,
@@ -177,7 +179,10 @@ function objectProposal(target: ObjectTarget, valueMilli: number | null, input: 
     : perPodProposal(target.milli, valueMilli, input);
 }
 
-/** The ratio of value to target is applied to the pods that are ready; from zero replicas it is the number of pods itself. */
+/**
+ * The ratio of value to target is applied to the pods that are ready; from zero replicas it is the number of pods
+ * itself.
+ */
 function valueProposal(targetMilli: number, valueMilli: number, input: CalculatorInput): Proposal {
   const ratio = valueMilli / targetMilli;
   if (input.specReplicas === 0) return { replicas: Math.ceil(ratio), current: valueMilli };

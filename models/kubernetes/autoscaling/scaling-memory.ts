@@ -1,6 +1,6 @@
 // What tempers the proposals of an HPA: recommendations of the recent past, and scalings of the recent past (k8s:
-// pkg/controller/podautoscaler/horizontal.go: stabilizeRecommendation…, convertDesiredReplicasWith…, storeScaleEvent). The memory is the
-// controller's own: a controller that restarts has forgotten all of it.
+// pkg/controller/podautoscaler/horizontal.go: stabilizeRecommendation…, convertDesiredReplicasWith…, storeScaleEvent).
+// The memory is the controller's own: a controller that restarts has forgotten all of it.
 import type { HpaBehavior, ScalingRules } from './hpa-spec.js';
 
 /** A number of replicas and when it was recommended, or added or removed. */
@@ -35,7 +35,10 @@ export class ScalingMemory {
     return highest;
   }
 
-  /** With `behavior`: no further up than the lowest recommendation of its window, no further down than the highest of its window. */
+  /**
+   * With `behavior`: no further up than the lowest recommendation of its window, no further down than the highest of
+   * its window.
+   */
   stabilizeWith(nowNs: number, current: number, proposed: number, behavior: HpaBehavior): number {
     const upCutoffNs = nowNs - behavior.scaleUp.stabilizationNs;
     const downCutoffNs = nowNs - behavior.scaleDown.stabilizationNs;
@@ -106,7 +109,10 @@ function within(events: readonly Dated[], cutoffNs: number): number {
   return sum;
 }
 
-/** Puts an entry in the place of the last one that is older than `cutoffNs`, so that the list grows only as long as its window. */
+/**
+ * Puts an entry in the place of the last one that is older than `cutoffNs`, so that the list grows only as long as its
+ * window.
+ */
 function overwriteOld(list: Dated[], entry: Dated, cutoffNs: number): void {
   for (let index = list.length - 1; index >= 0; index--) {
     if (list[index]!.atNs < cutoffNs) {

@@ -1,5 +1,5 @@
-// The conditions of an endpoint (k8s: staging/src/k8s.io/endpointslice/utils.go: podToEndpoint, addTriggerTimeAnnotation; util/controller_utils.go:
-// ShouldPodBeInEndpoints).
+// The conditions of an endpoint (k8s: staging/src/k8s.io/endpointslice/utils.go: podToEndpoint,
+// addTriggerTimeAnnotation; util/controller_utils.go: ShouldPodBeInEndpoints).
 
 /** A pod behind a Service. */
 export interface EndpointPod {
@@ -27,8 +27,8 @@ export function conditionsOf(pod: EndpointPod, publishNotReady: boolean): Endpoi
 }
 
 /**
- * The endpoints that kube-proxy sends new connections to, as indices: those that are ready, else those that still serve although they go; empty:
- * connections are refused.
+ * The endpoints that kube-proxy sends new connections to, as indices: those that are ready, else those that still serve
+ * although they go; empty: connections are refused.
  */
 export function usableEndpoints(endpoints: readonly EndpointConditions[]): readonly number[] {
   const where = (holds: (conditions: EndpointConditions) => boolean): number[] =>

@@ -1,7 +1,8 @@
 // Hints that keep traffic in its zone, and what kube-proxy makes of them.
-// Sources: k8s: staging/src/k8s.io/endpointslice/topologycache/{topologycache,utils}.go, staging/src/k8s.io/endpointslice/trafficdist/trafficdist.go,
-// pkg/proxy/topology.go.
-// `Auto` guards against load that is uneven by more than a fifth; PreferSameZone guards against nothing: the few pods of a zone get all of its traffic.
+// Sources: k8s: staging/src/k8s.io/endpointslice/topologycache/{topologycache,utils}.go,
+// staging/src/k8s.io/endpointslice/trafficdist/trafficdist.go, pkg/proxy/topology.go.
+// `Auto` guards against load that is uneven by more than a fifth; PreferSameZone guards against nothing: the few pods
+// of a zone get all of its traffic.
 
 /** A node as hints see it. */
 export interface ZoneNode {
@@ -38,7 +39,8 @@ export function zoneShares(nodes: readonly ZoneNode[]): ReadonlyMap<string, numb
 const OVERLOAD = 0.2;
 
 /**
- * Hints of `service.kubernetes.io/topology-mode: Auto`: the zone that each endpoint serves; null: no endpoint gets a hint.
+ * Hints of `service.kubernetes.io/topology-mode: Auto`: the zone that each endpoint serves; null: no endpoint gets a
+ * hint.
  * @param shares of `zoneShares`
  * @param endpoints the ready endpoints of the Service
  */
@@ -121,8 +123,8 @@ export function preferHints(
 }
 
 /**
- * The endpoints that kube-proxy of a client's node uses, as indices into `hints`: those of its node, else those of its zone, else all. Hints are
- * followed only where every endpoint has one, and one of them is for the client.
+ * The endpoints that kube-proxy of a client's node uses, as indices into `hints`: those of its node, else those of its
+ * zone, else all. Hints are followed only where every endpoint has one, and one of them is for the client.
  */
 export function followedHints(
   hints: readonly EndpointHint[],

@@ -1,7 +1,9 @@
 // How long a change of a pod takes to reach EndpointSlices, and from there the rules of kube-proxy.
 // Sources: k8s: pkg/controller/endpointslice/endpointslice_controller.go (onPodUpdate),
 // pkg/proxy/runner/bounded_frequency_runner.go, pkg/proxy/apis/config/v1alpha1/defaults.go.
-// Connections that are established stay on the endpoint that they have (conntrack), whatever the rules say.
+// Connections that are established stay on the endpoint that they have (conntrack), whatever the rules say. The room:
+// conditions.ts what an endpoint is said to be; hints.ts which zone an endpoint is for; this file, when whom it
+// reaches. Proxies of a mesh hear of endpoints by their control plane, not by kube-proxy.
 import { SECOND_NS } from '../units.js';
 
 /** The EndpointSlice controller, for one Service: changes that come close together are written once. */

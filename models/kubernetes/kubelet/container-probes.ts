@@ -1,6 +1,10 @@
 // All probes of one container together: whether the container has started, is ready, or is to be killed.
 // Source: k8s: pkg/kubelet/prober/prober_manager.go (UpdatePodStatus).
-// Whoever drives it: `started` and `stopped` as the container comes and goes, `due` at `nextNs`, and `finish` for each probe that `due` names.
+// Whoever drives it: `started` and `stopped` as the container comes and goes, `due` at `nextNs`, and `finish` for each
+// probe that `due` names.
+// The room: probe.ts one probe; restart-backoff.ts when a container starts again; start-order.ts and stop-order.ts the
+// containers of a pod; image-pulls.ts the images of a node; memory.ts who dies without memory. How long anything takes
+// (boot of an application, hooks, exits) is for the driver to say.
 import { type ProbeEffect, type ProbeKind, type ProbeSpec, ProbeWorker } from './probe.js';
 
 /** The probes that a container has. */

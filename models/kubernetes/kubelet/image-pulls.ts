@@ -1,4 +1,5 @@
-// Image pulls of one node: one at a time in the order in which they are asked for, unless the kubelet is told otherwise.
+// Image pulls of one node: one at a time in the order in which they are asked for, unless the kubelet is told
+// otherwise.
 // Sources: k8s: pkg/kubelet/images/{image_manager,puller,helpers}.go, pkg/kubelet/apis/config/v1beta1/defaults.go,
 // pkg/apis/core/v1/defaults.go (SetDefaults_Container).
 // How large an image is and how fast the registry is nobody can read from YAML: both are for the driver to say.
@@ -8,7 +9,10 @@ import { SECOND_NS } from '../units.js';
 /** `imagePullPolicy`. */
 export type PullPolicy = 'Always' | 'IfNotPresent' | 'Never';
 
-/** The policy where none is written: Always for the tag `latest` and for no tag, IfNotPresent for all else, digests included. */
+/**
+ * The policy where none is written: Always for the tag `latest` and for no tag, IfNotPresent for all else, digests
+ * included.
+ */
 export function defaultPullPolicy(image: string): PullPolicy {
   if (image.includes('@')) return 'IfNotPresent';
   const [, tag] = /:([^:/]+)$/.exec(image) ?? [];
@@ -39,7 +43,8 @@ export const DEFAULT_PULL_RULES: PullRules = {
 export type PullAnswer =
   | { readonly kind: 'present' } // the image is there, and nobody asks the registry
   | { readonly kind: 'pulling'; readonly doneNs: number }
-  | { readonly kind: 'error'; readonly reason: 'ErrImageNeverPull' | 'pull QPS exceeded' }; // ErrImagePull: again after a back-off
+  /** The container waits under the back-off of image pulls, and asks again. */
+  | { readonly kind: 'error'; readonly reason: 'ErrImageNeverPull' | 'pull QPS exceeded' };
 
 /** The images of one node. Times must not go back. */
 export class NodeImages {
@@ -66,7 +71,8 @@ export class NodeImages {
     const beginNs = this.rules.serial ? Math.max(nowNs, this.freeNs) : nowNs;
     const thereNs = this.presentNs.get(image) ?? Infinity;
     const loadNs = Math.round((bytes / this.rules.bytesPerSecond) * SECOND_NS);
-    // Of two pulls of one image the second has nothing left to load: in turn it finds the image, side by side it ends with the first.
+    // Of two pulls of one image the second has nothing left to load: in turn it finds the image, side by side it ends
+    // with the first.
     const doneNs =
       thereNs === Infinity
         ? beginNs + this.rules.overheadNs + loadNs

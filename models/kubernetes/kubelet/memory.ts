@@ -1,6 +1,8 @@
-// Who dies when memory runs out: a container above its own limit, a container of a node without memory, or a pod that the kubelet evicts before.
-// Sources: k8s: pkg/kubelet/qos/policy.go, pkg/apis/core/v1/helper/qos/qos.go, pkg/kubelet/eviction/{helpers,eviction_manager}.go,
-// pkg/kubelet/apis/config/v1beta1/defaults.go; Linux mm/oom_kill.c (oom_badness).
+// Who dies when memory runs out: a container above its own limit, a container of a node without memory, or a pod that
+// the kubelet evicts before.
+// Sources: k8s: pkg/kubelet/qos/policy.go, pkg/apis/core/v1/helper/qos/qos.go,
+// pkg/kubelet/eviction/{helpers,eviction_manager}.go, pkg/kubelet/apis/config/v1beta1/defaults.go; Linux mm/oom_kill.c
+// (oom_badness).
 import { MINUTE_NS, SECOND_NS } from '../units.js';
 
 /** CPU and memory of a container; null: not written. */
@@ -31,7 +33,10 @@ export function qosClass(containers: readonly ContainerResources[]): QosClass {
 /** Exit code and reason of a container that the kernel killed for its memory. */
 export const OOM_KILLED = { exitCode: 137, reason: 'OOMKilled' } as const;
 
-/** Whether the kernel kills a container: it does so inside of the container's own limit, and leaves the other containers of the pod alone. */
+/**
+ * Whether the kernel kills a container: it does so inside of the container's own limit, and leaves the other containers
+ * of the pod alone.
+ */
 export function exceedsLimit(usageBytes: number, limitBytes: number | null): boolean {
   return limitBytes !== null && usageBytes > limitBytes;
 }
@@ -59,7 +64,10 @@ export interface OomCandidate {
   readonly usageBytes: number;
 }
 
-/** The index of the container that the kernel kills when a node has no memory left: the highest share of memory plus adjustment; null: none. */
+/**
+ * The index of the container that the kernel kills when a node has no memory left: the highest share of memory plus
+ * adjustment; null: none.
+ */
 export function oomVictim(containers: readonly OomCandidate[], capacityBytes: number): number | null {
   let victim: number | null = null;
   let highest = -Infinity;
@@ -82,7 +90,10 @@ export interface EvictionCandidate {
   readonly requestBytes: number;
 }
 
-/** Pods in the order in which the kubelet evicts them: above their request first, then by lower priority, then by more memory above the request. */
+/**
+ * Pods in the order in which the kubelet evicts them: above their request first, then by lower priority, then by more
+ * memory above the request.
+ */
 export function evictionOrder(pods: readonly EvictionCandidate[]): readonly EvictionCandidate[] {
   const excess = ({ usageBytes, requestBytes }: EvictionCandidate): number => usageBytes - requestBytes;
   return [...pods].sort(

@@ -1,6 +1,8 @@
-// One probe of one container, as the worker of a kubelet runs it: a grid of ticks, thresholds, and a hold after a failure that kills the container.
-// Sources: k8s: pkg/kubelet/prober/worker.go, prober_manager.go (UpdatePodStatus: early runs of readiness probes).
-// The worker exists before its container does, so that the phase of the grid against the start of the container is arbitrary.
+// One probe of one container, as the worker of a kubelet runs it: a grid of ticks, thresholds, and a hold after a
+// failure that kills the container.
+// Sources: k8s: pkg/kubelet/prober/worker.go, prober_manager.go (UpdatePodStatus: early runs of readiness probes). The
+// worker exists before its container does, so that the phase of the grid against the start of the container is
+// arbitrary.
 import { SECOND_NS } from '../units.js';
 
 /** What a probe is for. */
@@ -79,13 +81,19 @@ export class ProbeWorker {
     return this.ended || this.probingSinceNs !== null ? null : this.dueNs;
   }
 
-  /** A new container has come in the place of the one before: nothing is believed of it. The count of equal results goes on. */
+  /**
+   * A new container has come in the place of the one before: nothing is believed of it. The count of equal results goes
+   * on.
+   */
   restart(): void {
     this.believed = initialResult(this.kind);
     this.onHold = false;
   }
 
-  /** Lets the worker run now, before its tick: readiness probes of containers that are not ready (they have just started, say). */
+  /**
+   * Lets the worker run now, before its tick: readiness probes of containers that are not ready (they have just
+   * started, say).
+   */
   kick(nowNs: number): void {
     if (this.probingSinceNs === null) this.dueNs = Math.min(this.dueNs, nowNs);
     else this.kicked = true;
@@ -93,7 +101,8 @@ export class ProbeWorker {
 
   /**
    * A tick.
-   * @returns true: the container is to be probed now, and `finish` is to be told how that went, at the latest when the time-out is over
+   * @returns true: the container is to be probed now, and `finish` is to be told how that went, at the latest when the
+   * time-out is over
    */
   tick(nowNs: number, container: ProbedContainer): boolean {
     this.dueNs = this.gridAfter(nowNs);

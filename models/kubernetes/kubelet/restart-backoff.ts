@@ -1,9 +1,11 @@
-// How long the kubelet waits before it starts a container, or pulls an image, once more. The first restart comes at once; then waits of 10, 20, 40 … s, at
-// most 300 s, are counted from the exit of the container, and a container that ran for more than twice the longest wait starts afresh.
-// Sources: k8s: pkg/kubelet/kuberuntime/kuberuntime_manager.go (doBackOff), staging/src/k8s.io/client-go/util/flowcontrol/backoff.go,
-// pkg/kubelet/images/image_manager.go; enhancements: keps/sig-node/4603-tune-crashloopbackoff.
-// The real start waits for the pod worker as well, up to some seconds; that is left out. A wait belongs to one container of one pod and to its
-// image: a pod that is replaced starts without.
+// How long the kubelet waits before it starts a container, or pulls an image, once more. The first restart comes at
+// once; then waits of 10, 20, 40 … s, at most 300 s, are counted from the exit of the container, and a container that
+// ran for more than twice the longest wait starts afresh.
+// Sources: k8s: pkg/kubelet/kuberuntime/kuberuntime_manager.go (doBackOff),
+// staging/src/k8s.io/client-go/util/flowcontrol/backoff.go, pkg/kubelet/images/image_manager.go; enhancements:
+// keps/sig-node/4603-tune-crashloopbackoff.
+// The real start waits for the pod worker as well, up to some seconds; that is left out. A wait belongs to one
+// container of one pod and to its image: a pod that is replaced starts without.
 import { MINUTE_NS, SECOND_NS } from '../units.js';
 
 /** The waits of a node. */
@@ -24,7 +26,9 @@ export const DEFAULT_BACKOFF: BackoffRules = {
 /** The waits with the gate ReduceDefaultCrashLoopBackOffDecay. */
 export const REDUCED_BACKOFF: BackoffRules = { initialNs: SECOND_NS, maxNs: 60 * SECOND_NS, resetNs: 10 * MINUTE_NS };
 
-/** The waits with `crashLoopBackOff.maxContainerRestartPeriod` of a node (gate KubeletCrashLoopBackOffMax), 1 to 300 s. */
+/**
+ * The waits with `crashLoopBackOff.maxContainerRestartPeriod` of a node (gate KubeletCrashLoopBackOffMax), 1 to 300 s.
+ */
 export function backoffWithMax(maxNs: number): BackoffRules {
   return { ...DEFAULT_BACKOFF, initialNs: Math.min(DEFAULT_BACKOFF.initialNs, maxNs), maxNs };
 }

@@ -1,7 +1,8 @@
-// In which order the containers of a pod start: init containers one after the other, native sidecars among them as soon as each has started, then the
-// ordinary containers in their order, each as soon as the hook of the one before has returned.
-// Source: k8s: pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions, computeInitContainerActions, SyncPod),
-// kuberuntime_container.go (startContainer: image, start, postStart hook).
+// In which order the containers of a pod start: init containers one after the other, native sidecars among them as soon
+// as each has started, then the ordinary containers in their order, each as soon as the hook of the one before has
+// returned.
+// Source: k8s: pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions, computeInitContainerActions,
+// SyncPod), kuberuntime_container.go (startContainer: image, start, postStart hook).
 
 /** What a container is within its pod: a native sidecar is an init container with `restartPolicy: Always`. */
 export type ContainerRole = 'init' | 'sidecar' | 'ordinary';

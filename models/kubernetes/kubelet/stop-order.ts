@@ -1,8 +1,9 @@
-// How a pod, or one of its containers, stops: the preStop hook, SIGTERM, and SIGKILL when the grace period is over; native sidecars wait for their turn.
-// Sources: k8s: pkg/kubelet/kuberuntime/kuberuntime_container.go (killContainer, executePreStopHook), kuberuntime_termination_order.go.
-// All hooks begin at once, those of sidecars too. What a hook and a turn took is taken from the grace period in whole seconds, truncated; at least 2 s
-// are left between SIGTERM and SIGKILL. With a grace period of 0 all are killed at once; the second or two that a kubelet leaves even then are not
-// modelled.
+// How a pod, or one of its containers, stops: the preStop hook, SIGTERM, and SIGKILL when the grace period is over;
+// native sidecars wait for their turn.
+// Sources: k8s: pkg/kubelet/kuberuntime/kuberuntime_container.go (killContainer, executePreStopHook),
+// kuberuntime_termination_order.go. All hooks begin at once, those of sidecars too. What a hook and a turn took is
+// taken from the grace period in whole seconds, truncated; at least 2 s are left between SIGTERM and SIGKILL. With a
+// grace period of 0 all are killed at once; the second or two that a kubelet leaves even then are not modelled.
 import { SECOND_NS } from '../units.js';
 
 /** k8s: minimumGracePeriodInSeconds. */

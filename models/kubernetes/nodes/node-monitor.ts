@@ -1,9 +1,13 @@
-// What the control plane makes of a node that falls silent: passes that look for renewed leases, a grace period, taints, and pods that are Ready no more.
-// Sources: k8s: pkg/controller/nodelifecycle/node_lifecycle_controller.go (monitorNodeHealth, tryUpdateNodeHealth, processTaintBaseEviction,
-// handleDisruption, ComputeZoneState), pkg/controller/nodelifecycle/scheduler/rate_limited_queue.go,
+// What the control plane makes of a node that falls silent: passes that look for renewed leases, a grace period,
+// taints, and pods that are Ready no more.
+// Sources: k8s: pkg/controller/nodelifecycle/node_lifecycle_controller.go (monitorNodeHealth, tryUpdateNodeHealth,
+// processTaintBaseEviction, handleDisruption, ComputeZoneState),
+// pkg/controller/nodelifecycle/scheduler/rate_limited_queue.go,
 // pkg/controller/nodelifecycle/config/v1alpha1/defaults.go.
-// Whoever drives it: `renewed` at each renewal of a lease (every 10 s by a kubelet that lives and reaches the API server), `pass` at `nextNs`. A
-// node that is cut off goes on serving whoever reaches it. What the taints do to pods is in taint-eviction.ts.
+// Whoever drives it: `renewed` at each renewal of a lease (every 10 s by a kubelet that lives and reaches the API
+// server), `pass` at `nextNs`. A node that is cut off goes on serving whoever reaches it. What the taints do to pods is
+// in taint-eviction.ts.
+// The room: this file, and taint-eviction.ts. Graceful shutdown of nodes is left out: kubelets have it off by default.
 import { TokenBucket } from '../../../sim/stations/token-bucket.js';
 import { SECOND_NS } from '../units.js';
 
@@ -42,7 +46,10 @@ export const LEASE_RENEWAL_NS = 10 * SECOND_NS;
 /** The condition Ready of a node: Unknown is set by the controller, the others by the kubelet. */
 export type NodeReady = 'True' | 'False' | 'Unknown';
 
-/** The taint of the effect NoExecute that a node has. The one of the effect NoSchedule is there whenever Ready is not True. */
+/**
+ * The taint of the effect NoExecute that a node has. The one of the effect NoSchedule is there whenever Ready is not
+ * True.
+ */
 export type NoExecuteTaint = 'not-ready' | 'unreachable';
 
 /** What a pass changes. */
@@ -131,8 +138,8 @@ export class NodeMonitor {
   }
 
   /**
-   * One pass over all nodes. A node that is lost is queued for its taint by the next pass only: taints go by what a pass found, not by what it made of
-   * that.
+   * One pass over all nodes. A node that is lost is queued for its taint by the next pass only: taints go by what a
+   * pass found, not by what it made of that.
    */
   pass(nowNs: number): NodePass {
     const lost: string[] = [];
@@ -222,7 +229,10 @@ export class NodeMonitor {
     }
   }
 
-  /** Taints nodes in their order, as fast as their zones allow. Passes do so; the controller itself looks every 100 ms, and so may the driver. */
+  /**
+   * Taints nodes in their order, as fast as their zones allow. Passes do so; the controller itself looks every 100 ms,
+   * and so may the driver.
+   */
   work(nowNs: number): readonly { readonly node: string; readonly taint: NoExecuteTaint }[] {
     const tainted: { node: string; taint: NoExecuteTaint }[] = [];
     const left: string[] = [];

@@ -1,4 +1,5 @@
-// Nodes, and pods as the scheduler sees them (k8s: pkg/scheduler/framework/types.go: NodeInfo, pkg/api/v1/resource/helpers.go: PodRequests).
+// Nodes, and pods as the scheduler sees them (k8s: pkg/scheduler/framework/types.go: NodeInfo,
+// pkg/api/v1/resource/helpers.go: PodRequests).
 import type { Labels, Selector } from './selectors.js';
 
 /** What a taint does to pods that do not tolerate it. */
@@ -30,7 +31,10 @@ export function tolerates({ key, operator, value, effect }: Toleration, taint: T
   return operator === 'Exists' || value === taint.value;
 }
 
-/** A node. Amounts by the name of the resource: `cpu` in millicores, `memory` in bytes, `pods` as a count, others as they are. */
+/**
+ * A node. Amounts by the name of the resource: `cpu` in millicores, `memory` in bytes, `pods` as a count, others as
+ * they are.
+ */
 export interface NodeView {
   readonly name: string;
   readonly labels: Labels;
@@ -76,7 +80,10 @@ export interface PodView {
   readonly priority: number;
   /** What the pod requests; its place among the pods of a node is not in here. */
   readonly requests: ReadonlyMap<string, number>;
-  /** CPU (millicores) and memory (bytes) where a container without a request counts as 100 m and 200 MiB: what some scores go by. */
+  /**
+   * CPU (millicores) and memory (bytes) where a container without a request counts as 100 m and 200 MiB: what some
+   * scores go by.
+   */
   readonly scored: { readonly cpuMilli: number; readonly memoryBytes: number };
   readonly nodeSelector: Selector;
   /** Terms of the required node affinity, of which one has to hold; null: none is written. */
@@ -120,8 +127,8 @@ export interface RequestingContainer {
 }
 
 /**
- * What a pod requests: the sum of its containers and native sidecars, or the most that one init container needs beside the sidecars before it,
- * whichever is more; and the overhead of its runtime class.
+ * What a pod requests: the sum of its containers and native sidecars, or the most that one init container needs beside
+ * the sidecars before it, whichever is more; and the overhead of its runtime class.
  * @param containers in the order of the pod: `initContainers`, then `containers`
  */
 export function podRequests(
@@ -145,7 +152,10 @@ export function podRequests(
   return total;
 }
 
-/** What counts for scores of a pod: containers without a request of CPU or memory count as 100 m and 200 MiB (k8s: GetNonzeroRequests). */
+/**
+ * What counts for scores of a pod: containers without a request of CPU or memory count as 100 m and 200 MiB (k8s:
+ * GetNonzeroRequests).
+ */
 export function scoredRequests(containers: readonly RequestingContainer[]): PodView['scored'] {
   const filled = containers.map(({ role, requests }) => ({
     role,

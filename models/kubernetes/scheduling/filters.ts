@@ -1,5 +1,7 @@
-// Which nodes a pod may run on (k8s: pkg/scheduler/framework/plugins/{nodeunschedulable,tainttoleration,nodeaffinity,noderesources}). Spread
-// constraints and affinities between pods look at other nodes too: spread.ts, pod-affinity.ts. Ports of the host and volumes are left out.
+// Which nodes a pod may run on (k8s:
+// pkg/scheduler/framework/plugins/{nodeunschedulable,tainttoleration,nodeaffinity,noderesources}). Spread constraints
+// and affinities between pods look at other nodes too: spread.ts, pod-affinity.ts. Ports of the host and volumes are
+// left out.
 import { type NodeState, type NodeView, type PodView, type Taint, tolerates } from './cluster.js';
 import { matches } from './selectors.js';
 
@@ -34,7 +36,10 @@ export function isTolerated({ tolerations }: PodView, taint: Taint): boolean {
   return tolerations.some((toleration) => tolerates(toleration, taint));
 }
 
-/** Whether the selector and one of the required terms of a pod hold for a node; a term without requirements holds for none. */
+/**
+ * Whether the selector and one of the required terms of a pod hold for a node; a term without requirements holds for
+ * none.
+ */
 export function fulfilsNodeAffinity({ nodeSelector, nodeTerms }: PodView, { labels }: NodeView): boolean {
   if (!matches(nodeSelector, labels)) return false;
   return nodeTerms === null || nodeTerms.some((term) => term.length > 0 && matches(term, labels));

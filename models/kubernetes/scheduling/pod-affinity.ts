@@ -1,5 +1,6 @@
-// Affinity and anti-affinity between pods (k8s: pkg/scheduler/framework/plugins/interpodaffinity/{filtering,scoring}.go). Terms of pods that run
-// already count as well: their anti-affinity keeps the new pod away, their preferences draw it near.
+// Affinity and anti-affinity between pods (k8s:
+// pkg/scheduler/framework/plugins/interpodaffinity/{filtering,scoring}.go). Terms of pods that run already count as
+// well: their anti-affinity keeps the new pod away, their preferences draw it near.
 import type { NodeState, NodeView, PodTerm, PodView } from './cluster.js';
 import type { Unfit } from './filters.js';
 import { matches } from './selectors.js';
@@ -47,7 +48,10 @@ class Domains {
 
 /** The filter of a pod's required terms, over the nodes as they are. */
 export class PodAffinityFilter {
-  /** Pods that fulfil all affinity terms of the pod, pods that its anti-affinity means, and pods whose anti-affinity means the pod. */
+  /**
+   * Pods that fulfil all affinity terms of the pod, pods that its anti-affinity means, and pods whose anti-affinity
+   * means the pod.
+   */
   private readonly wanted = new Domains();
   private readonly unwanted = new Domains();
   private readonly unwelcome = new Domains();
@@ -88,7 +92,8 @@ export class PodAffinityFilter {
 }
 
 /**
- * The scores of nodes by preferred terms, of the pod and of the pods that run, 0 to 100, in the order of `feasible`; null: no term means anything.
+ * The scores of nodes by preferred terms, of the pod and of the pods that run, 0 to 100, in the order of `feasible`;
+ * null: no term means anything.
  * @param all all nodes, whose pods are looked at
  */
 export function podAffinityScores(

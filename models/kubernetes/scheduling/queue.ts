@@ -1,5 +1,5 @@
-// The scheduling queue: pods to try now, by priority and then by age; pods that failed and wait for their back-off; and pods that wait for the cluster to
-// change.
+// The scheduling queue: pods to try now, by priority and then by age; pods that failed and wait for their back-off; and
+// pods that wait for the cluster to change.
 // Source: k8s: pkg/scheduler/internal/queue/scheduling_queue.go (later backend/queue).
 import { MINUTE_NS, SECOND_NS } from '../units.js';
 

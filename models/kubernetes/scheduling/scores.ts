@@ -1,5 +1,6 @@
-// How good a node is for a pod, 0 to 100, by the node itself (k8s: pkg/scheduler/framework/plugins/noderesources/{least_allocated,
-// balanced_allocation}.go, tainttoleration, nodeaffinity, helper/normalize_score.go).
+// How good a node is for a pod, 0 to 100, by the node itself (k8s:
+// pkg/scheduler/framework/plugins/noderesources/{least_allocated, balanced_allocation}.go, tainttoleration,
+// nodeaffinity, helper/normalize_score.go).
 import type { NodeState, PodView } from './cluster.js';
 import { isTolerated } from './filters.js';
 import { matches } from './selectors.js';
@@ -26,7 +27,9 @@ export function leastAllocated(pod: PodView, { node, scored }: NodeState): numbe
   return shares.length === 0 ? 0 : Math.trunc(shares.reduce((sum, share) => sum + share, 0) / shares.length);
 }
 
-/** How alike the requested shares of CPU and of memory are, with the pod on the node; 0 for a pod that requests neither. */
+/**
+ * How alike the requested shares of CPU and of memory are, with the pod on the node; 0 for a pod that requests neither.
+ */
 export function balancedAllocation(pod: PodView, state: NodeState): number {
   const cpuRequest = pod.requests.get('cpu') ?? 0;
   const memoryRequest = pod.requests.get('memory') ?? 0;

@@ -1,5 +1,6 @@
-// Topology spread constraints: which nodes they forbid, and which they prefer (k8s: pkg/scheduler/framework/plugins/podtopologyspread/{common,
-// filtering,scoring}.go). They hold when a pod is placed; what goes later may leave the pods uneven.
+// Topology spread constraints: which nodes they forbid, and which they prefer (k8s:
+// pkg/scheduler/framework/plugins/podtopologyspread/{common, filtering,scoring}.go). They hold when a pod is placed;
+// what goes later may leave the pods uneven.
 import { log } from '../../../sim/math.js';
 import type { NodeState, NodeView, PodView, SpreadConstraint } from './cluster.js';
 import { fulfilsNodeAffinity, toleratesNode } from './filters.js';
@@ -10,7 +11,10 @@ export const HOSTNAME = 'kubernetes.io/hostname';
 /** The label of a node that names its zone. */
 export const ZONE = 'topology.kubernetes.io/zone';
 
-/** What a pod without constraints of its own has in a cluster that says nothing: the selector is that of its Service or ReplicaSet. */
+/**
+ * What a pod without constraints of its own has in a cluster that says nothing: the selector is that of its Service or
+ * ReplicaSet.
+ */
 export function defaultConstraints(selector: Selector): readonly SpreadConstraint[] {
   const soft = {
     whenUnsatisfiable: 'ScheduleAnyway',

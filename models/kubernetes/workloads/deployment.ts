@@ -1,8 +1,13 @@
-// The Deployment controller as a machine: it is handed the ReplicaSets as they are, and says which sizes they are to have now. One sync does one
-// thing, and the changes that it makes bring the next sync, so that the driver asks again until nothing is left to do.
-// Sources: k8s: pkg/controller/deployment/{deployment_controller,sync,rolling,recreate,progress}.go.
-// A change of the template in the middle of a rollout makes the new set an old one (rollover); sets whose template comes back are taken up again.
+// The Deployment controller as a machine: it is handed the ReplicaSets as they are, and says which sizes they are to
+// have now. One sync does one thing, and the changes that it makes bring the next sync, so that the driver asks again
+// until nothing is left to do.
+// Sources: k8s: pkg/controller/deployment/{deployment_controller,sync,rolling,recreate,progress}.go. A change of the
+// template in the middle of a rollout makes the new set an old one (rollover); sets whose template comes back are taken
+// up again.
 
+// The room: rolling.ts, proportional.ts and progress.ts the arithmetic of Deployments; replica-sets.ts availability;
+// victims.ts which pods go; statefulset.ts; disruption.ts and drain.ts who may be evicted, and who asks. Pods are made
+// and deleted by the driver: each of these machines says numbers and names only.
 import { type Progress, ProgressWatch } from './progress.js';
 import { scaleInProportion } from './proportional.js';
 import { type ReplicaSetView, type Resize, sumOf } from './replica-sets.js';
@@ -86,7 +91,9 @@ export class DeploymentController {
     this.progress.pause(nowNs, spec.paused);
   }
 
-  /** Another template: a number larger than all before, or the number of an earlier set whose template has come back. */
+  /**
+   * Another template: a number larger than all before, or the number of an earlier set whose template has come back.
+   */
   rollOut(revision: number): void {
     this.current = revision;
   }

@@ -1,5 +1,5 @@
-// PodDisruptionBudgets, and what the API server answers who asks for an eviction. Budgets hold for evictions alone (drains, scale-down of nodes): not for
-// rollouts, autoscalers, crashes or nodes that are lost.
+// PodDisruptionBudgets, and what the API server answers who asks for an eviction. Budgets hold for evictions alone
+// (drains, scale-down of nodes): not for rollouts, autoscalers, crashes or nodes that are lost.
 // Sources: k8s: pkg/controller/disruption/disruption.go; pkg/registry/core/pod/storage/eviction.go.
 import { type IntOrPercent, scaledUp } from '../int-or-percent.js';
 import { MINUTE_NS } from '../units.js';

@@ -1,6 +1,8 @@
-// `kubectl drain`: the node is cordoned, all evictions are asked for at once, and what is refused is asked for again every 5 s.
-// Sources: kubernetes/kubectl: pkg/drain/drain.go (evictPods, filters.go); web: tasks/administer-cluster/safely-drain-node.md.
-// A pod is replaced when its deletionTimestamp is set, before the pod itself has gone; the drain waits until all have gone.
+// `kubectl drain`: the node is cordoned, all evictions are asked for at once, and what is refused is asked for again
+// every 5 s.
+// Sources: kubernetes/kubectl: pkg/drain/drain.go (evictPods, filters.go); web:
+// tasks/administer-cluster/safely-drain-node.md. A pod is replaced when its deletionTimestamp is set, before the pod
+// itself has gone; the drain waits until all have gone.
 import { SECOND_NS } from '../units.js';
 import type { EvictionAnswer } from './disruption.js';
 
@@ -30,7 +32,8 @@ export interface DrainPod {
 
 /** Where a drain stands. */
 export type DrainState =
-  | { readonly kind: 'refused'; readonly pods: readonly string[] } // before anything is evicted: flags are missing for these pods
+  /** Nothing has been evicted: flags are missing for these pods. */
+  | { readonly kind: 'refused'; readonly pods: readonly string[] }
   | { readonly kind: 'evicting' }
   | { readonly kind: 'waiting' } // all are evicted, some still there
   | { readonly kind: 'done' }

@@ -1,5 +1,6 @@
-// What becomes of the ReplicaSets of a Deployment that is scaled in the middle of a rollout, or while it is paused: each gets its share (k8s:
-// pkg/controller/deployment/sync.go: scale; pkg/controller/deployment/util/deployment_util.go: GetReplicaSetProportion).
+// What becomes of the ReplicaSets of a Deployment that is scaled in the middle of a rollout, or while it is paused:
+// each gets its share (k8s: pkg/controller/deployment/sync.go: scale;
+// pkg/controller/deployment/util/deployment_util.go: GetReplicaSetProportion).
 import { type ReplicaSetView, type Resize, sumOf } from './replica-sets.js';
 
 /** What a Deployment asks for when it is scaled. */

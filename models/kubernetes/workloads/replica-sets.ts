@@ -1,5 +1,5 @@
-// What a Deployment knows of its ReplicaSets, and when a pod counts as available (k8s: pkg/controller/replicaset/replica_set_utils.go,
-// pkg/api/v1/pod/util.go: IsPodAvailable).
+// What a Deployment knows of its ReplicaSets, and when a pod counts as available (k8s:
+// pkg/controller/replicaset/replica_set_utils.go, pkg/api/v1/pod/util.go: IsPodAvailable).
 import { SECOND_NS } from '../units.js';
 
 /** A ReplicaSet as the controller of its Deployment sees it. Terminating pods are in none of the counts. */
@@ -12,7 +12,10 @@ export interface ReplicaSetView {
   readonly replicas: number;
   readonly readyReplicas: number;
   readonly availableReplicas: number;
-  /** The annotation `deployment.kubernetes.io/max-replicas`: replicas + surge when the Deployment last scaled the set; null: never. */
+  /**
+   * The annotation `deployment.kubernetes.io/max-replicas`: replicas + surge when the Deployment last scaled the set;
+   * null: never.
+   */
   readonly maxReplicas: number | null;
   /** The annotation `deployment.kubernetes.io/desired-replicas`, of the same moment; null: never. */
   readonly desiredReplicas: number | null;

@@ -1,5 +1,6 @@
 // The arithmetic of a rolling update: how far the new ReplicaSet may grow and the old ones may shrink in one sync (k8s:
-// pkg/controller/deployment/rolling.go, pkg/controller/deployment/util/deployment_util.go: NewRSNewReplicas, ResolveFenceposts).
+// pkg/controller/deployment/rolling.go, pkg/controller/deployment/util/deployment_util.go: NewRSNewReplicas,
+// ResolveFenceposts).
 import { type IntOrPercent, scaledDown, scaledUp } from '../int-or-percent.js';
 import { type ReplicaSetView, type Resize, sumOf } from './replica-sets.js';
 
@@ -21,7 +22,10 @@ export interface Fenceposts {
   readonly unavailable: number;
 }
 
-/** Surge is rounded up, unavailability down; where both are 0, one pod may be unavailable, and never more pods than there are. */
+/**
+ * Surge is rounded up, unavailability down; where both are 0, one pod may be unavailable, and never more pods than
+ * there are.
+ */
 export function fenceposts({ maxSurge, maxUnavailable }: RollingUpdate, desired: number): Fenceposts {
   const surge = scaledUp(maxSurge, desired);
   const unavailable = scaledDown(maxUnavailable, desired);
@@ -35,7 +39,8 @@ export function newReplicas(desired: number, surge: number, total: number, newSp
 }
 
 /**
- * One sync of a rolling update. The new set grows, or the old sets shrink, never both; an empty list: there is nothing to do now.
+ * One sync of a rolling update. The new set grows, or the old sets shrink, never both; an empty list: there is nothing
+ * to do now.
  * @param fresh the ReplicaSet of the template that is asked for
  * @param old the other ReplicaSets, in any order
  */
@@ -55,7 +60,10 @@ function sizeOfNew(desired: number, surge: number, fresh: ReplicaSetView, old: r
   return newReplicas(desired, surge, sumOf([fresh, ...old], 'specReplicas'), fresh.specReplicas);
 }
 
-/** Old pods that are not available go first, as many as the new set's own lack of available pods leaves; then old pods that can be spared. */
+/**
+ * Old pods that are not available go first, as many as the new set's own lack of available pods leaves; then old pods
+ * that can be spared.
+ */
 export function shrinkOld(
   desired: number,
   unavailable: number,

@@ -1,5 +1,7 @@
-// The StatefulSet controller: which pods to create and to delete in one sync. Ordinals are names: a pod that is deleted comes back under its ordinal.
-// Source: k8s: pkg/controller/statefulset/stateful_set_control.go, stateful_set_utils.go (newVersionedStatefulSetPod, getStatefulSetMaxUnavailable).
+// The StatefulSet controller: which pods to create and to delete in one sync. Ordinals are names: a pod that is deleted
+// comes back under its ordinal.
+// Source: k8s: pkg/controller/statefulset/stateful_set_control.go, stateful_set_utils.go (newVersionedStatefulSetPod,
+// getStatefulSetMaxUnavailable).
 // Whoever drives it: a sync at each change of a pod, and at `nextNs`, when a Ready pod becomes available.
 import { type IntOrPercent, scaledDown } from '../int-or-percent.js';
 import { availableAtNs } from './replica-sets.js';
@@ -13,7 +15,10 @@ export interface StatefulSetSpec {
   readonly update: 'RollingUpdate' | 'OnDelete';
   /** `rollingUpdate.partition`, 0: only pods of this ordinal and above get the new revision. */
   readonly partition: number;
-  /** `rollingUpdate.maxUnavailable`, for the feature gate MaxUnavailableStatefulSet; null: not written, or no gate: one at a time. */
+  /**
+   * `rollingUpdate.maxUnavailable`, for the feature gate MaxUnavailableStatefulSet; null: not written, or no gate: one
+   * at a time.
+   */
   readonly maxUnavailable: IntOrPercent | null;
   readonly minReadySeconds: number;
 }
@@ -107,7 +112,10 @@ class Sync {
     return true;
   }
 
-  /** Deletes pods beyond the number of replicas, from the highest ordinal down; false: nothing else is done in this sync. */
+  /**
+   * Deletes pods beyond the number of replicas, from the highest ordinal down; false: nothing else is done in this
+   * sync.
+   */
   private shrink(): boolean {
     const firstUnhealthy = this.firstUnhealthy();
     for (const pod of this.condemned) {

@@ -1,6 +1,7 @@
-// Which pods go when a ReplicaSet shrinks (k8s: pkg/controller/controller_utils.go: ActivePodsWithRanks; pkg/controller/replicaset/replica_set.go:
-// getPodsToDelete, getPodsRankedByRelatedPodsOnSameNode). Times are compared in powers of two of their age, so that of pods of about one age a random
-// one goes (gate LogarithmicScaleDown, on since 1.21).
+// Which pods go when a ReplicaSet shrinks (k8s: pkg/controller/controller_utils.go: ActivePodsWithRanks;
+// pkg/controller/replicaset/replica_set.go: getPodsToDelete, getPodsRankedByRelatedPodsOnSameNode). Times are compared
+// in powers of two of their age, so that of pods of about one age a random one goes (gate LogarithmicScaleDown, on
+// since 1.21).
 
 /** A pod of a ReplicaSet that shrinks. */
 export interface VictimPod {

@@ -1,4 +1,5 @@
-// Properties of an HPA over random observations, and the exits that come before any metric. Tables: test/conformance/kubernetes-hpa.test.ts.
+// Properties of an HPA over random observations, and the exits that come before any metric. Tables:
+// test/conformance/kubernetes-hpa.test.ts.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HorizontalPodAutoscaler, type HpaObservation } from '../../../../models/kubernetes/autoscaling/hpa.js';

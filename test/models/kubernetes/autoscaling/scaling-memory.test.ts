@@ -18,7 +18,7 @@ test('edges of windows: with behavior an entry as old as the window is out, with
   expect(without.stabilize(60 * S + 1, 1, 60 * S)).toBe(1);
 });
 
-test('an entry that is older than the policies of its own direction is overwritten, though the other direction would count it', () => {
+test('an entry that its own direction has done with is overwritten, though the other would still count it', () => {
   const behavior = completeBehavior({
     scaleUp: { policies: [{ kind: 'Pods', value: 2, periodNs: 120 * S }] },
     scaleDown: { policies: [{ kind: 'Pods', value: 2, periodNs: 15 * S }] },

@@ -26,7 +26,7 @@ describe('tolerations', () => {
   });
 });
 
-test('what a pod requests: its containers and sidecars, or the largest init container beside the sidecars before', () => {
+test('what a pod requests: all containers, or the largest init container beside the sidecars before', () => {
   const container = (role: 'init' | 'sidecar' | 'ordinary', cpu: number) => ({
     role,
     requests: new Map([['cpu', cpu]]),

@@ -1,4 +1,5 @@
-// The Deployment controller over random schedules of readiness, and what the tables leave out: Recreate, pauses, rollovers.
+// The Deployment controller over random schedules of readiness, and what the tables leave out: Recreate, pauses,
+// rollovers.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -9,7 +10,10 @@ import {
 } from '../../../../models/kubernetes/workloads/deployment.js';
 import { fenceposts } from '../../../../models/kubernetes/workloads/rolling.js';
 
-/** A Deployment and its pods: of each set how many there are, how many of them are available, and how many are on their way out. */
+/**
+ * A Deployment and its pods: of each set how many there are, how many of them are available, and how many are on their
+ * way out.
+ */
 class World {
   readonly controller: DeploymentController;
   readonly pods = new Map<number, { count: number; available: number; terminating: number }>();
