@@ -122,8 +122,8 @@ test('DY-59: a node is lost: Unknown after the grace period, pods deleted 300 s 
   expect(log).toEqual([
     [147.5, 'n1 unknown'],
     [147.5, 'pods of n1 not ready'],
-    [152.5, 'n1 unreachable'],
-    [452.5, 'delete pod'],
+    [147.5, 'n1 unreachable'],
+    [447.5, 'delete pod'],
   ]);
   expect(monitor.readyOf('n2')).toBe('True');
 });

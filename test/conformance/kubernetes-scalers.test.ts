@@ -156,7 +156,14 @@ const observed = (fields: Partial<ClusterObservation>): ClusterObservation => ({
 describe('Cluster Autoscaler', () => {
   const removedAt = (utilization: number): number | null => {
     const autoscaler = new ClusterAutoscaler();
-    const node: ScaleDownNode = { name: 'n', group: 'pool', utilization, movablePods: 2, removable: true };
+    const node: ScaleDownNode = {
+      name: 'n',
+      group: 'pool',
+      utilization,
+      movablePods: 2,
+      removable: true,
+      deleting: false,
+    };
     for (let second = 3; second < 3600; second += 10) {
       // The node is little used from second 42 on.
       const nodes = [second >= 42 ? node : { ...node, utilization: 0.9 }];

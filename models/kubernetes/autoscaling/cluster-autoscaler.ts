@@ -1,7 +1,7 @@
 // Cluster Autoscaler: every 10 s a scan. Pods that no node can hold make a group of nodes grow; else nodes that have
 // been little used for 10 min go.
 // Sources: autoscaler: cluster-autoscaler/FAQ.md, cluster-autoscaler/config/flags/flags.go, core/static_autoscaler.go,
-// core/scaledown/{unneeded,planner,eligibility}.
+// core/scaledown/{unneeded,planner,eligibility,budgets}.
 // Whoever drives it: the boot of a node takes what the driver draws, and is told back by `upcoming`; whether the pods
 // of a node would find a place elsewhere is the scheduler's word.
 import { MINUTE_NS, SECOND_NS } from '../units.js';
@@ -21,8 +21,9 @@ export interface ClusterAutoscalerFlags {
   readonly unneededNs: number;
   /** `--scale-down-utilization-threshold`. */
   readonly utilizationThreshold: number;
-  /** How many empty nodes may go at once, and how many nodes with pods. */
-  readonly maxEmptyRemovals: number;
+  /** `--max-scale-down-parallelism`: how many nodes may be going at once. */
+  readonly maxRemovals: number;
+  /** `--max-drain-parallelism`: how many of these may be nodes with pods. */
   readonly maxDrains: number;
 }
 
@@ -35,7 +36,7 @@ export const DEFAULT_CLUSTER_AUTOSCALER_FLAGS: ClusterAutoscalerFlags = {
   delayAfterFailureNs: 3 * MINUTE_NS,
   unneededNs: 10 * MINUTE_NS,
   utilizationThreshold: 0.5,
-  maxEmptyRemovals: 10,
+  maxRemovals: 10,
   maxDrains: 1,
 };
 
@@ -76,6 +77,8 @@ export interface ScaleDownNode {
   readonly movablePods: number;
   /** All of these pods may be evicted and would find a place on other nodes. */
   readonly removable: boolean;
+  /** The node has been told to go, and is still there. */
+  readonly deleting: boolean;
 }
 
 /** What a scan sees. */
@@ -154,7 +157,7 @@ export class ClusterAutoscaler {
   }
 
   private scaleDown(nowNs: number, { nodes, groups }: ClusterObservation): readonly string[] {
-    const { delayAfterAddNs, delayAfterDeleteNs, delayAfterFailureNs, maxEmptyRemovals, maxDrains } = this.flags;
+    const { delayAfterAddNs, delayAfterDeleteNs, delayAfterFailureNs, maxRemovals, maxDrains } = this.flags;
     const waits =
       nowNs < this.lastAddNs + delayAfterAddNs ||
       nowNs < this.lastDeleteNs + delayAfterDeleteNs ||
@@ -164,21 +167,21 @@ export class ClusterAutoscaler {
     const take = (node: ScaleDownNode): boolean => {
       const since = this.unneededSinceNs.get(node.name);
       const spare = above.get(node.group) ?? 0;
-      if (since === undefined || nowNs < since + this.flags.unneededNs || spare <= 0) return false;
+      if (node.deleting || since === undefined || nowNs < since + this.flags.unneededNs || spare <= 0) return false;
       above.set(node.group, spare - 1);
       return true;
     };
+    const going = nodes.filter(({ deleting }) => deleting);
+    let drains = going.filter(({ movablePods }) => movablePods > 0).length;
     const remove: string[] = [];
+    const isFull = (): boolean => going.length + remove.length >= maxRemovals;
     for (const node of nodes) {
-      if (node.movablePods === 0 && remove.length < maxEmptyRemovals && take(node)) remove.push(node.name);
+      if (node.movablePods === 0 && !isFull() && take(node)) remove.push(node.name);
     }
-    let drains = 0;
     for (const node of nodes) {
-      if (remove.length > 0 && drains === 0) break;
-      if (node.movablePods > 0 && drains < maxDrains && take(node)) {
-        remove.push(node.name);
-        drains += 1;
-      }
+      if (node.movablePods === 0 || isFull() || drains >= maxDrains || !take(node)) continue;
+      remove.push(node.name);
+      drains += 1;
     }
     if (remove.length > 0) this.lastDeleteNs = nowNs;
     for (const name of remove) this.unneededSinceNs.delete(name);

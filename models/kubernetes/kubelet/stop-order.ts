@@ -1,9 +1,10 @@
 // How a pod, or one of its containers, stops: the preStop hook, SIGTERM, and SIGKILL when the grace period is over;
 // native sidecars wait for their turn.
 // Sources: k8s: pkg/kubelet/kuberuntime/kuberuntime_container.go (killContainer, executePreStopHook),
-// kuberuntime_termination_order.go. All hooks begin at once, those of sidecars too. What a hook and a turn took is
-// taken from the grace period in whole seconds, truncated; at least 2 s are left between SIGTERM and SIGKILL. With a
-// grace period of 0 all are killed at once; the second or two that a kubelet leaves even then are not modelled.
+// kuberuntime_termination_order.go.
+// All hooks begin at once, those of sidecars too. What a hook and a turn took is taken from the grace period in whole
+// seconds, truncated; at least 2 s are left between SIGTERM and SIGKILL. A grace period of 0 leaves these 2 s as well,
+// but knows neither hooks nor an order.
 import { SECOND_NS } from '../units.js';
 
 /** k8s: minimumGracePeriodInSeconds. */
@@ -85,15 +86,9 @@ export class ContainerStop {
   private step(nowNs: number, stopping: Stopping, actions: StopAction[]): void {
     const { name, hasPreStop } = stopping.container;
     if (stopping.phase.kind === 'new') {
-      if (this.graceSeconds <= 0) {
-        stopping.phase = { kind: 'killed' };
-        actions.push({ name, action: 'SIGKILL' });
-        return;
-      }
-      stopping.phase = hasPreStop
-        ? { kind: 'hook' }
-        : { kind: 'turn', graceSeconds: this.graceSeconds, sinceNs: nowNs };
-      if (hasPreStop) actions.push({ name, action: 'preStop' });
+      const runsHook = hasPreStop && this.graceSeconds > 0;
+      stopping.phase = runsHook ? { kind: 'hook' } : { kind: 'turn', graceSeconds: this.graceSeconds, sinceNs: nowNs };
+      if (runsHook) actions.push({ name, action: 'preStop' });
     }
     if (stopping.phase.kind === 'hook' && nowNs >= this.endNs) stopping.phase = this.afterHook(nowNs);
     if (stopping.phase.kind === 'turn') {

@@ -25,8 +25,10 @@ export interface NodeMonitorFlags {
   readonly secondaryRate: number;
   /** `--unhealthy-zone-threshold`. */
   readonly unhealthyZoneThreshold: number;
-  /** `--large-cluster-size-threshold`: with no more nodes than this, a zone of which much is lost is left alone. */
+  /** `--large-cluster-size-threshold`: a zone of no more nodes than this, of which much is lost, is left alone. */
   readonly largeClusterSize: number;
+  /** Before 1.34 a node that is lost is queued for its taint by the next pass only. */
+  readonly lateTaint: boolean;
 }
 
 /** The flags as the controller manager has them where nobody sets them. */
@@ -38,6 +40,7 @@ export const DEFAULT_NODE_MONITOR_FLAGS: NodeMonitorFlags = {
   secondaryRate: 0.01,
   unhealthyZoneThreshold: 0.55,
   largeClusterSize: 50,
+  lateTaint: false,
 };
 
 /** How often a kubelet renews its lease. */
@@ -83,10 +86,9 @@ interface Watched {
 }
 
 interface Zone {
-  state: ZoneState;
-  rate: number;
+  readonly state: ZoneState;
   /** null: nothing is tainted. */
-  bucket: TokenBucket | null;
+  readonly bucket: TokenBucket | null;
 }
 
 /** The node lifecycle controller. */
@@ -137,23 +139,21 @@ export class NodeMonitor {
     return this.nodes.get(name)?.ready ?? 'Unknown';
   }
 
-  /**
-   * One pass over all nodes. A node that is lost is queued for its taint by the next pass only: taints go by what a
-   * pass found, not by what it made of that.
-   */
+  /** One pass over all nodes. */
   pass(nowNs: number): NodePass {
     const lost: string[] = [];
     const podsNotReady: string[] = [];
     const untainted: string[] = [];
     const tainted: { node: string; taint: NoExecuteTaint }[] = [];
     for (const node of this.nodes.values()) {
-      const found = node.ready;
+      const before = node.ready;
       if (this.isLost(nowNs, node)) {
         node.ready = 'Unknown';
         lost.push(node.name);
       }
       if (node.wasReady && node.ready !== 'True') podsNotReady.push(node.name);
       node.wasReady = node.ready === 'True';
+      const found = this.flags.lateTaint ? before : node.ready;
       if (found === 'True') {
         if (node.taint !== null) untainted.push(node.name);
         node.taint = null;
@@ -200,13 +200,13 @@ export class NodeMonitor {
     const wereAllFull = this.allFull;
     this.allFull = states.size > 0 && [...states.values()].every((state) => state === 'full');
     for (const [name, state] of states) {
-      const rate = this.allFull ? 0 : this.rateOf(state);
       const zone = this.zones.get(name);
-      if (zone?.state === state && zone.rate === rate) continue;
+      if (zone?.state === state && this.allFull === wereAllFull) continue;
+      const rate = this.allFull ? 0 : this.rateOf(state, byZone.get(name)!.length);
       const bucket = rate > 0 ? new TokenBucket(1, rate) : null;
       // Who waits for the old pace waits for the new one.
       if (zone?.bucket != null && zone.bucket.tokensAt(nowNs) < 1) bucket?.take(nowNs);
-      this.zones.set(name, { state, rate, bucket });
+      this.zones.set(name, { state, bucket });
     }
     if (this.allFull && !wereAllFull) return [...this.nodes.values()];
     if (wereAllFull && !this.allFull) for (const node of this.nodes.values()) node.seenNs = nowNs;
@@ -219,13 +219,13 @@ export class NodeMonitor {
     return notReady > 2 && notReady / nodes.length >= this.flags.unhealthyZoneThreshold ? 'partial' : 'normal';
   }
 
-  private rateOf(state: ZoneState): number {
+  private rateOf(state: ZoneState, size: number): number {
     switch (state) {
       case 'normal':
       case 'full':
         return this.flags.evictionRate;
       case 'partial':
-        return this.nodes.size > this.flags.largeClusterSize ? this.flags.secondaryRate : 0;
+        return size > this.flags.largeClusterSize ? this.flags.secondaryRate : 0;
     }
   }
 

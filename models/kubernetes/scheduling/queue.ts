@@ -15,6 +15,8 @@ export interface QueueRules {
   readonly leftoverFlushNs: number;
   /** After so long without a change of the cluster a pod is tried all the same. */
   readonly leftoverNs: number;
+  /** Gate SchedulerPopFromBackoffQ, on since 1.33: where no other pod is to be tried, one whose back-off runs is. */
+  readonly popFromBackoff: boolean;
 }
 
 /** The times as the scheduler has them where nobody sets them. */
@@ -24,6 +26,7 @@ export const DEFAULT_QUEUE_RULES: QueueRules = {
   backoffFlushNs: SECOND_NS,
   leftoverFlushNs: 30 * SECOND_NS,
   leftoverNs: 5 * MINUTE_NS,
+  popFromBackoff: true,
 };
 
 interface Waiting {
@@ -62,11 +65,9 @@ export class SchedulingQueue {
   /** The pod to try now; null: none. After it, `remove` or `failed` is to be called. */
   pop(nowNs: number): string | null {
     this.flush(nowNs);
-    let first: Waiting | null = null;
-    for (const pod of this.pods.values()) {
-      if (pod.place === 'active' && (first === null || isBefore(pod, first))) first = pod;
-    }
+    const first = this.first('active') ?? (this.rules.popFromBackoff ? this.first('backoff') : null);
     if (first === null) return null;
+    first.place = 'active';
     first.attempts += 1;
     return first.key;
   }
@@ -99,20 +100,34 @@ export class SchedulingQueue {
       case 'active':
         return pod.sinceNs;
       case 'backoff':
-        return this.tickFrom(this.backoffEndNs(pod), this.rules.backoffFlushNs);
+        return this.rules.popFromBackoff ? pod.sinceNs : this.backoffFlushNs(pod);
       case 'unschedulable':
         return this.tickFrom(pod.sinceNs + this.rules.leftoverNs, this.rules.leftoverFlushNs);
     }
   }
 
+  private first(place: Waiting['place']): Waiting | null {
+    let first: Waiting | null = null;
+    for (const pod of this.pods.values()) {
+      if (pod.place === place && (first === null || isBefore(pod, first))) first = pod;
+    }
+    return first;
+  }
+
   private flush(nowNs: number): void {
     for (const pod of this.pods.values()) {
-      if (pod.place !== 'active' && this.dueNs(pod) <= nowNs) pod.place = 'active';
+      if (pod.place === 'active') continue;
+      const overNs = pod.place === 'backoff' ? this.backoffFlushNs(pod) : this.dueNs(pod);
+      if (overNs <= nowNs) pod.place = 'active';
     }
   }
 
   private release(nowNs: number, pod: Waiting): void {
     pod.place = this.backoffEndNs(pod) > nowNs ? 'backoff' : 'active';
+  }
+
+  private backoffFlushNs(pod: Waiting): number {
+    return this.tickFrom(this.backoffEndNs(pod), this.rules.backoffFlushNs);
   }
 
   private backoffEndNs({ attempts, sinceNs }: Waiting): number {

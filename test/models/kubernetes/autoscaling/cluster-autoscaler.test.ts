@@ -32,6 +32,7 @@ const nodeOf = (name: string, movablePods: number, fields: Partial<ScaleDownNode
   utilization: 0.1,
   movablePods,
   removable: true,
+  deleting: false,
   ...fields,
 });
 const observed = (fields: Partial<ClusterObservation>): ClusterObservation => ({
@@ -83,9 +84,9 @@ function removals(
   return log;
 }
 
-test('empty nodes go in bulk, nodes with pods one a scan, and no group below its minimum', () => {
+test('empty nodes go in bulk, with one node that has pods, and no group falls below its minimum', () => {
   const nodes = [nodeOf('n1', 2), nodeOf('n2', 0), nodeOf('n3', 0)];
-  expect(removals(10, () => ({ nodes }))).toEqual([[600, ['n2', 'n3']]]);
+  expect(removals(10, () => ({ nodes }))).toEqual([[600, ['n2', 'n3', 'n1']]]);
   expect(removals(10, () => ({ nodes, groups: [groupOf('a', { size: 3, min: 2 })] }))).toEqual([[600, ['n2']]]);
   expect(removals(10, () => ({ nodes: [nodeOf('n1', 2), nodeOf('n2', 1)] }))).toEqual([[600, ['n1']]]);
 });
@@ -104,4 +105,13 @@ test('nothing goes within ten minutes of growth, nor within three of a deletion 
   autoscaler.deletionFailed(9 * MINUTE_NS);
   expect(autoscaler.scan(11 * MINUTE_NS, observed({ nodes: [nodeOf('n1', 0)] })).remove).toEqual([]);
   expect(autoscaler.scan(12 * MINUTE_NS, observed({ nodes: [nodeOf('n1', 0)] })).remove).toEqual(['n1']);
+});
+
+test('nodes that are going count', () => {
+  const going = nodeOf('n0', 1, { deleting: true });
+  expect(removals(10, () => ({ nodes: [going, nodeOf('n1', 2)] }))).toEqual([]);
+  expect(removals(10, () => ({ nodes: [going, nodeOf('n1', 0)] }))).toEqual([[600, ['n1']]]);
+  const empty = Array.from({ length: 12 }, (_, at) => nodeOf(`n${at}`, 0));
+  const groups = [groupOf('a', { size: 12 })];
+  expect(removals(10, () => ({ nodes: empty, groups }))[0]![1]).toHaveLength(10);
 });

@@ -116,11 +116,12 @@ test('a sidecar does not wait longer than the grace period', () => {
   ]);
 });
 
-test('without a grace period all are killed at once', () => {
-  expect(run(0, [sidecar('proxy', true), ordinary('app', true)], new Map())).toEqual([
-    '0 proxy SIGKILL',
-    '0 app SIGKILL',
+test('without a grace period there are no hooks and no order, and two seconds all the same', () => {
+  expect(run(0, [sidecar('proxy', true), ordinary('app', true)], new Map([['app', { exit: Infinity }]]))).toEqual([
+    '0 proxy SIGTERM',
+    '0 app SIGTERM',
     '0 proxy gone',
-    '0 app gone',
+    '2 app SIGKILL',
+    '2 app gone',
   ]);
 });

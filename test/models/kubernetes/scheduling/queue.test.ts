@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SchedulingQueue } from '../../../../models/kubernetes/scheduling/queue.js';
+import { DEFAULT_QUEUE_RULES, SchedulingQueue } from '../../../../models/kubernetes/scheduling/queue.js';
 import { SECOND_NS } from '../../../../models/kubernetes/units.js';
 
 const S = SECOND_NS;
@@ -20,7 +20,7 @@ test('by priority, then by age', () => {
 });
 
 test('a pod that failed waits for the cluster to change, and for its back-off, on a grid of a second', () => {
-  const queue = new SchedulingQueue(undefined, 0.25 * S);
+  const queue = new SchedulingQueue({ ...DEFAULT_QUEUE_RULES, popFromBackoff: false }, 0.25 * S);
   queue.add(0, 'a', 0);
   const tries: number[] = [];
   let nowNs = 0;
@@ -53,4 +53,17 @@ test('without any change a pod is tried again after five minutes, when leftovers
   expect(queue.pop(329 * S)).toBe(null);
   expect(queue.pop(330 * S)).toBe('a');
   expect(queue.size).toBe(1);
+});
+
+test('where no other pod is to be tried, one whose back-off runs is', () => {
+  const queue = new SchedulingQueue();
+  queue.add(0, 'a', 0);
+  queue.pop(0);
+  queue.failed(0, 'a');
+  expect(queue.pop(0.1 * S)).toBe(null);
+  queue.clusterChanged(0.1 * S);
+  queue.add(0.2 * S, 'b', -1);
+  expect(queue.pop(0.2 * S)).toBe('b');
+  queue.remove('b');
+  expect(queue.pop(0.2 * S)).toBe('a');
 });
