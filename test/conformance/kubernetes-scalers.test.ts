@@ -8,6 +8,7 @@ import {
   type ClusterObservation,
   type ScaleDownNode,
 } from '../../models/kubernetes/autoscaling/cluster-autoscaler.js';
+import { parseCron } from '../../models/kubernetes/autoscaling/cron.js';
 import { HorizontalPodAutoscaler } from '../../models/kubernetes/autoscaling/hpa.js';
 import type { HpaMetric } from '../../models/kubernetes/autoscaling/hpa-spec.js';
 import { KarpenterBatcher } from '../../models/kubernetes/autoscaling/karpenter.js';
@@ -103,12 +104,8 @@ describe('KEDA', () => {
     const hour = 60 * MINUTE_NS;
     const spec = { ...DEFAULT_KEDA_SPEC, minReplicas: 2 };
     const hpa = hpaOf(spec, 1);
-    const day = 24 * hour;
-    const at = (nowNs: number) => {
-      const start = nowNs < 8 * hour ? 8 * hour : day + 8 * hour;
-      const end = nowNs < 20 * hour ? 20 * hour : day + 20 * hour;
-      return cronReading({ nextStartNs: start, nextEndNs: end }, 10).value;
-    };
+    const window = { start: parseCron('0 8 * * *')!, end: parseCron('0 20 * * *')!, offsetSeconds: 0 };
+    const at = (nowNs: number) => cronReading(window, nowNs / S, 10).value;
     let replicas = 2;
     const history = new Map<number, number>();
     for (let nowNs = 8 * hour - 25 * S; nowNs <= 20 * hour + 330 * S; nowNs += 15 * S) {

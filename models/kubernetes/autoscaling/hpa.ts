@@ -7,7 +7,7 @@
 // are as old as metrics-server.ts makes them. Two HPAs that select the same pods are both disabled by Kubernetes; that
 // is for the driver to see.
 // The room: hpa-spec.ts what is asked for; observed-pods.ts, replica-calculator.ts and scaling-memory.ts the steps;
-// metrics-server.ts how old the samples are; keda.ts and keda-triggers.ts what stands before an HPA;
+// metrics-server.ts how old the samples are; keda.ts, keda-triggers.ts and cron.ts what stands before an HPA;
 // cluster-autoscaler.ts and karpenter.ts where the nodes come from. VPA is left out: requests stay as they are written.
 import { DEFAULT_HPA_FLAGS, type HpaFlags, type HpaSpec } from './hpa-spec.js';
 import type { ObservedPod } from './observed-pods.js';

@@ -1,6 +1,7 @@
 // Values of KEDA's triggers: what the HPA is told, whether the object is active, and what is told where a trigger
 // cannot be read.
 // Sources: keda: pkg/scalers/prometheus_scaler.go, pkg/scalers/cron_scaler.go, pkg/fallback/fallback.go.
+import { type CronSchedule, nextCronSecond } from './cron.js';
 
 /**
  * What is told in place of a trigger that cannot be read (`spec.fallback`). Only for targets of the type AverageValue.
@@ -79,13 +80,20 @@ export function prometheusValue(series: readonly number[], ignoreNull: boolean):
   return ignoreNull ? 0 : null;
 }
 
-/** When a cron trigger next starts and ends, as seen from now; whoever keeps the calendar reckons both. */
+/** `start` and `end` of a cron trigger, and by how many seconds its time zone is ahead of the driver's clock. */
 export interface CronWindow {
-  readonly nextStartNs: number;
-  readonly nextEndNs: number;
+  readonly start: CronSchedule;
+  readonly end: CronSchedule;
+  readonly offsetSeconds: number;
 }
 
-/** The value of a cron trigger, for a target of 1 a pod: inside of its window the end comes before the next start. */
-export function cronReading({ nextStartNs, nextEndNs }: CronWindow, desiredReplicas: number): TriggerReading {
-  return nextEndNs < nextStartNs ? { value: desiredReplicas, active: true } : { value: 0, active: false };
+/**
+ * The value of a cron trigger, for a target of 1 a pod: inside of its window the end comes before the next start.
+ * @param nowSecond seconds since 1970 on the driver's clock
+ */
+export function cronReading(window: CronWindow, nowSecond: number, desiredReplicas: number): TriggerReading {
+  const local = nowSecond + window.offsetSeconds;
+  const nextStart = nextCronSecond(window.start, local) ?? Infinity;
+  const nextEnd = nextCronSecond(window.end, local) ?? Infinity;
+  return nextEnd < nextStart ? { value: desiredReplicas, active: true } : { value: 0, active: false };
 }

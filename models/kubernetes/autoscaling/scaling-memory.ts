@@ -1,5 +1,5 @@
 // What tempers the proposals of an HPA: recommendations of the recent past, and scalings of the recent past (k8s:
-// pkg/controller/podautoscaler/horizontal.go: stabilizeRecommendation…, convertDesiredReplicasWith…, storeScaleEvent).
+// pkg/controller/podautoscaler/horizontal.go: stabilizeRecommendation…, storeScaleEvent).
 // The memory is the controller's own: a controller that restarts has forgotten all of it.
 import type { HpaBehavior, ScalingRules } from './hpa-spec.js';
 

@@ -1,13 +1,12 @@
 // The Deployment controller as a machine: it is handed the ReplicaSets as they are, and says which sizes they are to
 // have now. One sync does one thing, and the changes that it makes bring the next sync, so that the driver asks again
 // until nothing is left to do.
-// Sources: k8s: pkg/controller/deployment/{deployment_controller,sync,rolling,recreate,progress}.go. A change of the
-// template in the middle of a rollout makes the new set an old one (rollover); sets whose template comes back are taken
-// up again.
-
+// Sources: k8s: pkg/controller/deployment/{deployment_controller,sync,rolling,recreate,progress}.go.
+// A change of the template in the middle of a rollout makes the new set an old one (rollover); sets whose template
+// comes back are taken up again.
 // The room: rolling.ts, proportional.ts and progress.ts the arithmetic of Deployments; replica-sets.ts availability;
-// victims.ts which pods go; statefulset.ts; disruption.ts and drain.ts who may be evicted, and who asks. Pods are made
-// and deleted by the driver: each of these machines says numbers and names only.
+// replica-set-sync.ts and victims.ts which pods come and go; statefulset.ts; disruption.ts and drain.ts who may be
+// evicted, and who asks. Pods are made and deleted by the driver: these machines say numbers and names only.
 import { type Progress, ProgressWatch } from './progress.js';
 import { scaleInProportion } from './proportional.js';
 import { type ReplicaSetView, type Resize, sumOf } from './replica-sets.js';

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseCron } from '../../../../models/kubernetes/autoscaling/cron.js';
 import {
   cronReading,
   type KedaFallback,
@@ -37,7 +38,14 @@ test('a success starts the count of failures afresh', () => {
   expect([1, 2, 3].map(() => without.read(null, 1))).toEqual([1, 2, 3].map(() => ({ value: null, active: false })));
 });
 
-test('a cron window', () => {
-  expect(cronReading({ nextStartNs: 10, nextEndNs: 5 }, 7)).toEqual({ value: 7, active: true });
-  expect(cronReading({ nextStartNs: 5, nextEndNs: 10 }, 7)).toEqual({ value: 0, active: false });
+test('a cron window, in its time zone', () => {
+  const hour = 3600;
+  const reading = (nowHour: number, offsetSeconds: number) =>
+    cronReading({ start: parseCron('0 8 * * *')!, end: parseCron('0 20 * * *')!, offsetSeconds }, nowHour * hour, 7);
+  expect(reading(7.9, 0)).toEqual({ value: 0, active: false });
+  expect(reading(8, 0)).toEqual({ value: 7, active: true });
+  expect(reading(19.9, 0).active).toBe(true);
+  expect(reading(20, 0).active).toBe(false);
+  expect(reading(7, 2 * hour).active).toBe(true);
+  expect(reading(19, 2 * hour).active).toBe(false);
 });
