@@ -6,7 +6,7 @@ const ROOM_ITSELF = '.';
 
 /** From the bottom to the top; rooms of one line know nothing of each other. A room may import itself and what is below. */
 const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
-  ['models', [['config'], ['plan'], ['mesh', 'lint']]],
+  ['models', [['config'], ['plan'], ['control-plane'], ['mesh', 'lint']]],
   [
     'models/plan',
     [
@@ -58,6 +58,7 @@ const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
 const ROOMS_WITHOUT_CIRCLES: readonly string[] = [
   'sim',
   'models/plan',
+  'models/control-plane',
   'models/mesh',
   'models/lint',
   'scenarios',
