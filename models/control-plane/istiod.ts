@@ -32,7 +32,7 @@ export function isEndpointsOnly({ kinds, isForced }: PushRequest): boolean {
 
 export interface IstiodOptions {
   readonly debounce: DebounceOptions;
-  /** PILOT_ENABLE_EDS_DEBOUNCE: else changes of endpoints alone start a push of their own at once. */
+  /** PILOT_ENABLE_EDS_DEBOUNCE: else changes of endpoints alone start a push of their own at once, which may overtake another or be overtaken. */
   readonly debouncesEndpoints: boolean;
   /** Pushes at once, see `pushThrottle`. */
   readonly slots: number;
@@ -124,7 +124,7 @@ export class Istiod {
   /** All that has been written up to `nowNs`, by time. */
   advance(nowNs: number): readonly XdsMessage[] {
     const messages: XdsMessage[] = [];
-    for (let atNs = this.nextNs; atNs <= nowNs; atNs = this.nextNs) this.step(atNs, messages);
+    for (let atNs = this.nextNs; atNs <= nowNs && atNs !== NEVER_NS; atNs = this.nextNs) this.step(atNs, messages);
     return messages;
   }
 

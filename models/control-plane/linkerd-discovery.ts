@@ -95,12 +95,11 @@ export class DestinationStream {
 /** The one HTTP/2 connection to a meshed endpoint, opened as soon as the endpoint is known: the endpoint takes requests while it stands. */
 export class EndpointConnection {
   private failures = 0;
-  private timerNs = NEVER_NS;
-  private state: 'connecting' | 'waiting' | 'ready';
+  private timerNs: number;
+  private state: 'connecting' | 'waiting' | 'ready' = 'connecting';
 
   /** @param nowNs when the endpoint is first heard of: the first try begins */
   constructor(nowNs: number) {
-    this.state = 'connecting';
     this.timerNs = nowNs + CONNECT_TIMEOUT_NS;
   }
 
@@ -122,11 +121,6 @@ export class EndpointConnection {
 
   /** A try is refused, or the connection is lost with all that it carries (502). @param u uniform in (0, 1) */
   lost(nowNs: number, u: number): void {
-    if (this.state === 'ready') {
-      // A connection that stood is made again at once.
-      this.begin(nowNs);
-      return;
-    }
     this.timerNs = nowNs + linkerdBackoffNs(this.failures, u);
     this.failures++;
     this.state = 'waiting';
@@ -138,13 +132,9 @@ export class EndpointConnection {
       this.lost(nowNs, u);
       return false;
     }
-    this.begin(nowNs);
-    return true;
-  }
-
-  private begin(nowNs: number): void {
     this.state = 'connecting';
     this.timerNs = nowNs + CONNECT_TIMEOUT_NS;
+    return true;
   }
 }
 
