@@ -2,6 +2,7 @@
 // numbers; the presets are estimates and meant to be replaced by `pilot_proxy_convergence_time` of the reader's own mesh (which starts after the debounce).
 import { exp, log, normalQuantile } from '../../sim/math.js';
 import { MS_NS, S_NS } from './time.js';
+import type { XdsType } from './xds-types.js';
 
 export interface DelayPreset {
   /** From the endpoint slice, or the API server, to the proxy. */
@@ -34,6 +35,17 @@ export function presetDelayNs({ medianNs, p99Ns }: DelayPreset, u: number): numb
 export function contextBuildNs(services: number, isEndpointsOnly: boolean): number {
   return (isEndpointsOnly ? 10 : 10 + services) * MS_NS;
 }
+
+/**
+ * Time to generate and write a type for one proxy of a middle-sized mesh: estimates, within the 1 to 50 ms that a push is said to take. Concurrent
+ * pushes share the CPUs of istiod: above so many pushes as it has cores each takes as much longer.
+ */
+export const GENERATION_NS: Readonly<Record<XdsType, number>> = {
+  cds: 5 * MS_NS,
+  eds: 2 * MS_NS,
+  lds: 5 * MS_NS,
+  rds: 3 * MS_NS,
+};
 
 /** The parts of a delay, in their order. */
 export interface DelayParts {

@@ -13,6 +13,8 @@ export interface DnsOptions {
   readonly jitterMs: number;
   /** Waits after failures; null: `refreshNs` after each, without jitter. */
   readonly failure: { readonly baseMs: number; readonly maxMs: number } | null;
+  /** `logical` of Envoys before 1.39: the host stays, and only its new connections go to a new address. */
+  readonly keepsLogicalHost: boolean;
 }
 
 /** envoy: api/envoy/extensions/clusters/dns/v3/dns_cluster.proto. */
@@ -21,6 +23,7 @@ export const ENVOY_DNS: Omit<DnsOptions, 'kind'> = {
   respectsTtl: false,
   jitterMs: 0,
   failure: null,
+  keepsLogicalHost: false,
 };
 
 /** istio: pilot/pkg/networking/core/cluster_builder.go, pkg/config/mesh/mesh.go (dnsRefreshRate: 5 s up to 1.13), pilot/pkg/features/pilot.go (PILOT_DNS_JITTER_DURATION). */
@@ -29,6 +32,7 @@ export const ISTIO_DNS: Omit<DnsOptions, 'kind'> = {
   respectsTtl: true,
   jitterMs: 100,
   failure: null,
+  keepsLogicalHost: false,
 };
 
 export interface DnsRecord {
@@ -47,7 +51,7 @@ export interface DnsAnswer {
 }
 
 export interface DnsChange {
-  /** In the order of the answer. */
+  /** In the order of the answer. An address in both lists: the host is a new one at the same address. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
   /** When the name is asked for next. */
@@ -56,7 +60,7 @@ export interface DnsChange {
 
 /** One name of a cluster. The first query is made when the cluster warms; the cluster is warm when every name has been answered once, well or not. */
 export class DnsTarget {
-  /** Addresses that are hosts now. */
+  /** `strict`: the addresses that are hosts now; `logical`: of the one host, the first one in use, the others for its connections to fall back on. */
   addresses: readonly string[] = [];
   private readonly backoff: JitteredBackoff | null;
 
@@ -73,14 +77,26 @@ export class DnsTarget {
     }
     this.backoff?.reset();
     const before = this.addresses;
-    // A logical host has the other addresses for its connections to fall back on.
-    const named = kind === 'logical' ? answer.records.slice(0, 1) : answer.records;
-    this.addresses = [...new Set(named.map(({ address }) => address))];
+    this.addresses = [...new Set(answer.records.map(({ address }) => address))];
+    const timed = kind === 'logical' ? answer.records.slice(0, 1) : answer.records;
+    return {
+      ...(kind === 'logical' ? this.replaced(before) : this.difference(before)),
+      nextQueryNs: nowNs + this.refreshAfterNs(timed) + Math.floor(u * this.options.jitterMs) * MS_NS,
+    };
+  }
+
+  private difference(before: readonly string[]): Pick<DnsChange, 'added' | 'removed'> {
     return {
       added: this.addresses.filter((address) => !before.includes(address)),
       removed: before.filter((address) => !this.addresses.includes(address)),
-      nextQueryNs: nowNs + this.refreshAfterNs(named) + Math.floor(u * this.options.jitterMs) * MS_NS,
     };
+  }
+
+  /** Another order of the same addresses makes a new host, too. */
+  private replaced(before: readonly string[]): Pick<DnsChange, 'added' | 'removed'> {
+    const isSame = before.length === this.addresses.length && before.every((old, i) => old === this.addresses[i]);
+    if (isSame || (this.options.keepsLogicalHost && before.length > 0)) return { added: [], removed: [] };
+    return { added: this.addresses.slice(0, 1), removed: before.slice(0, 1) };
   }
 
   private refreshAfterNs(records: readonly DnsRecord[]): number {

@@ -85,7 +85,10 @@ export class ServiceEndpoints {
   private accounts: ReadonlySet<string> = new Set();
   private isKnown = false;
 
-  /** The registry tells all endpoints that it has for the service now. What push follows? */
+  /**
+   * The registry tells all endpoints that it has for the service now. What push follows?
+   * @param sendsUnhealthy of the service, whatever the outlier detection of its clusters says: see `sendsUnhealthy`, with no `minHealthPercent`
+   */
   update(shard: string, endpoints: readonly RegisteredEndpoint[], sendsUnhealthy: boolean): EndpointPush {
     if (endpoints.length === 0) {
       // The accounts stay: a lone pod that crashes again and again causes no full pushes.

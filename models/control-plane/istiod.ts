@@ -173,10 +173,3 @@ export class Istiod {
     return { content: { type, request }, takesNs: this.options.generationNs(proxy, type, request) };
   }
 }
-
-/** Of several replicas, when the earliest wants to be asked. */
-export function earliestNs(replicas: readonly Pick<Istiod, 'nextNs'>[]): number {
-  let nextNs = NEVER_NS;
-  for (const replica of replicas) nextNs = Math.min(nextNs, replica.nextNs);
-  return nextNs;
-}

@@ -22,8 +22,3 @@ export function restartDrainNs(graceSeconds: number | null): number {
   if (graceSeconds === null) return 5 * S_NS;
   return Math.max(graceSeconds > 10 ? graceSeconds - 5 : graceSeconds - 1, 1) * S_NS;
 }
-
-/** Which connections a change of policies closes: a ztunnel judges those that it has anew, an Envoy judges each only by the chain that took it. */
-export function closedByPolicy(proxy: 'ztunnel' | 'envoy', isDeniedNow: boolean): boolean {
-  return proxy === 'ztunnel' && isDeniedNow;
-}

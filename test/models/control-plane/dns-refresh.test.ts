@@ -45,9 +45,23 @@ describe('logical DNS', () => {
   it('has one host, replaced where the first address changes, kept where the answer is empty', () => {
     const target = new DnsTarget({ ...ISTIO_DNS, kind: 'logical' });
     target.answered(0, answer(30, 'a', 'b'), 0);
-    expect(target.addresses).toEqual(['a']);
+    expect(target.addresses).toEqual(['a', 'b']);
     expect(target.answered(0, answer(30, 'b', 'a'), 0)).toMatchObject({ added: ['b'], removed: ['a'] });
     expect(target.answered(0, answer(30), 0)).toEqual({ added: [], removed: [], nextQueryNs: 60 * S_NS });
+    expect(target.addresses).toEqual(['b', 'a']);
+  });
+
+  it('is a new host where the other addresses change, and none where all stay', () => {
+    const target = new DnsTarget({ ...ISTIO_DNS, kind: 'logical' });
+    target.answered(0, answer(30, 'a', 'b'), 0);
+    expect(target.answered(0, answer(30, 'a', 'b'), 0)).toMatchObject({ added: [], removed: [] });
+    expect(target.answered(0, answer(30, 'a', 'c'), 0)).toMatchObject({ added: ['a'], removed: ['a'] });
+  });
+
+  it('keeps its host in older Envoys, whose new connections go elsewhere', () => {
+    const target = new DnsTarget({ ...ISTIO_DNS, kind: 'logical', keepsLogicalHost: true });
+    expect(target.answered(0, answer(30, 'a'), 0).added).toEqual(['a']);
+    expect(target.answered(0, answer(30, 'b'), 0)).toMatchObject({ added: [], removed: [] });
     expect(target.addresses).toEqual(['b']);
   });
 });
