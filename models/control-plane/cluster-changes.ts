@@ -1,6 +1,7 @@
-// What a new version of the configuration does to a cluster that a proxy has: Envoy compares the whole Cluster message, so that whatever stands in it
-// and differs makes a new cluster, with new hosts, empty pools and zeroed breakers; what stands in the assignment alone moves hosts
-// (envoy: source/common/upstream/cluster_manager_impl.cc, addOrUpdateCluster; istio: pilot/pkg/networking/core/cluster_builder.go, cluster_tls.go,
+// What a new version of the configuration does to a cluster that a proxy has: Envoy compares the whole Cluster message,
+// so that whatever stands in it and differs makes a new cluster, with new hosts, empty pools and zeroed breakers; what
+// stands in the assignment alone moves hosts (envoy: source/common/upstream/cluster_manager_impl.cc,
+// addOrUpdateCluster; istio: pilot/pkg/networking/core/cluster_builder.go, cluster_tls.go,
 // pilot/pkg/xds/endpoints/endpoint_builder.go).
 import type { ClusterPlan, HealthCheckPlan } from '../plan/contract/cluster-plan.js';
 import { actAlike } from '../plan/contract/same-plan.js';
@@ -9,22 +10,30 @@ import { actAlike } from '../plan/contract/same-plan.js';
 export interface ClusterVersion {
   readonly plan: ClusterPlan;
   /**
-   * The DestinationRule that holds for its host, e.g. `DestinationRule shop/catalog` (`ClusterSources.rule.object`); null: none. The path of the rule is
-   * in the metadata of each cluster of the host, so that a rule that comes, goes or is renamed changes them all, whatever it says.
+   * The DestinationRule that holds for its host, e.g. `DestinationRule shop/catalog` (`ClusterSources.rule.object`);
+   * null: none. The path of the rule is in the metadata of each cluster of the host, so that a rule that comes, goes or
+   * is renamed changes them all, whatever it says.
    */
   readonly rule: string | null;
-  /** Accounts of the pods behind it, which its certificates may name: in the cluster where mutual TLS is automatic. Their order says nothing. */
+  /**
+   * Accounts of the pods behind it, which its certificates may name: in the cluster where mutual TLS is automatic.
+   * Their order says nothing.
+   */
   readonly serviceAccounts: readonly string[];
   /** Its endpoints stand in the cluster itself: of a ServiceEntry with `resolution: DNS`. */
   readonly isDns: boolean;
 }
 
-/** `members`: by the assignment alone, in place; `swap`: a new cluster takes the place of the old one; `same`: Envoy skips it. */
+/**
+ * `members`: by the assignment alone, in place; `swap`: a new cluster takes the place of the old one; `same`: Envoy
+ * skips it.
+ */
 export type ClusterChange = 'same' | 'members' | 'swap' | 'added' | 'removed';
 
 /**
- * Where a field of the plan comes from: `cluster` = the Cluster message, `members` = the assignment, `way` = how endpoints are reached, which is either;
- * `elsewhere` = a matter of servers or of positions in files, so that no client hears of it by CDS or EDS.
+ * Where a field of the plan comes from: `cluster` = the Cluster message, `members` = the assignment, `way` = how
+ * endpoints are reached, which is either; `elsewhere` = a matter of servers or of positions in files, so that no client
+ * hears of it by CDS or EDS.
  */
 type Place = 'cluster' | 'members' | 'way' | 'elsewhere';
 
@@ -65,8 +74,9 @@ const PLACES: Readonly<Record<keyof ClusterPlan, Place>> = {
 const FIELDS = Object.keys(PLACES) as readonly (keyof ClusterPlan)[];
 
 /**
- * What a client's proxy does with a cluster. Null: that version does not have it, which the lists of a plan do not say (all versions have lists of one
- * length); whoever asks knows which clusters are routed to, or are in the client's Sidecar.
+ * What a client's proxy does with a cluster. Null: that version does not have it, which the lists of a plan do not say
+ * (all versions have lists of one length); whoever asks knows which clusters are routed to, or are in the client's
+ * Sidecar.
  */
 export function clusterChange(before: ClusterVersion | null, after: ClusterVersion | null): ClusterChange {
   if (before === null) return after === null ? 'same' : 'added';

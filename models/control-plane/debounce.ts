@@ -1,5 +1,5 @@
-// How istiod gathers changes before it acts on any: it waits until none has come for a while, though not for ever, and starts no push while
-// the last one still builds its context (istio: pilot/pkg/xds/discovery.go, debounce).
+// How istiod gathers changes before it acts on any: it waits until none has come for a while, though not for ever, and
+// starts no push while the last one still builds its context (istio: pilot/pkg/xds/discovery.go, debounce).
 import { MS_NS, NEVER_NS, S_NS } from './time.js';
 
 export interface DebounceOptions {
@@ -13,9 +13,9 @@ export interface DebounceOptions {
 export const ISTIO_DEBOUNCE: DebounceOptions = { afterNs: 100 * MS_NS, maxNs: 10 * S_NS };
 
 /**
- * One replica of istiod. Changes come by `event`; a push starts where `timer` or `freed` return the changes that it is made of, and from then on
- * no other starts until `freed` says that its context is built and its proxies are enqueued. Times never go back. Of several things at one
- * instant the events come first.
+ * One replica of istiod. Changes come by `event`; a push starts where `timer` or `freed` return the changes that it is
+ * made of, and from then on no other starts until `freed` says that its context is built and its proxies are enqueued.
+ * Times never go back. Of several things at one instant the events come first.
  */
 export class Debounce<Request> {
   private waiting: Request | null = null;

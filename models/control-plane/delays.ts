@@ -1,5 +1,6 @@
-// How long a change takes to reach a proxy, where it is not simulated part by part: presets, and the sum of the parts. Istio publishes no such
-// numbers; the presets are estimates and meant to be replaced by `pilot_proxy_convergence_time` of the reader's own mesh (which starts after the debounce).
+// How long a change takes to reach a proxy, where it is not simulated part by part: presets, and the sum of the parts.
+// Istio publishes no such numbers; the presets are estimates and meant to be replaced by `pilot_proxy_convergence_time`
+// of the reader's own mesh (which starts after the debounce).
 import { exp, log, normalQuantile } from '../../sim/math.js';
 import { MS_NS, S_NS } from './time.js';
 import type { XdsType } from './xds-types.js';
@@ -31,14 +32,18 @@ export function presetDelayNs({ medianNs, p99Ns }: DelayPreset, u: number): numb
   return Math.round(medianNs * exp(sigma * normalQuantile(u)));
 }
 
-/** Time to build a push's context: 10 ms where endpoints alone have changed, and 1 ms more for each service where more has. An estimate. */
+/**
+ * Time to build a push's context: 10 ms where endpoints alone have changed, and 1 ms more for each service where more
+ * has. An estimate.
+ */
 export function contextBuildNs(services: number, isEndpointsOnly: boolean): number {
   return (isEndpointsOnly ? 10 : 10 + services) * MS_NS;
 }
 
 /**
- * Time to generate and write a type for one proxy of a middle-sized mesh: estimates, within the 1 to 50 ms that a push is said to take. Concurrent
- * pushes share the CPUs of istiod: above so many pushes as it has cores each takes as much longer.
+ * Time to generate and write a type for one proxy of a middle-sized mesh: estimates, within the 1 to 50 ms that a push
+ * is said to take. Concurrent pushes share the CPUs of istiod: above so many pushes as it has cores each takes as much
+ * longer.
  */
 export const GENERATION_NS: Readonly<Record<XdsType, number>> = {
   cds: 5 * MS_NS,

@@ -1,5 +1,5 @@
-// Clusters whose hosts are what a name resolves to: when the name is asked for again, and what an answer makes of the hosts
-// (envoy: source/extensions/clusters/dns/dns_cluster.cc, ResolveTarget).
+// Clusters whose hosts are what a name resolves to: when the name is asked for again, and what an answer makes of the
+// hosts (envoy: source/extensions/clusters/dns/dns_cluster.cc, ResolveTarget).
 import { JitteredBackoff } from './jittered-backoff.js';
 import { MS_NS, S_NS } from './time.js';
 
@@ -26,7 +26,10 @@ export const ENVOY_DNS: Omit<DnsOptions, 'kind'> = {
   keepsLogicalHost: false,
 };
 
-/** istio: pilot/pkg/networking/core/cluster_builder.go, pkg/config/mesh/mesh.go (dnsRefreshRate: 5 s up to 1.13), pilot/pkg/features/pilot.go (PILOT_DNS_JITTER_DURATION). */
+/**
+ * istio: pilot/pkg/networking/core/cluster_builder.go, pkg/config/mesh/mesh.go (dnsRefreshRate: 5 s up to 1.13),
+ * pilot/pkg/features/pilot.go (PILOT_DNS_JITTER_DURATION).
+ */
 export const ISTIO_DNS: Omit<DnsOptions, 'kind'> = {
   refreshNs: 60 * S_NS,
   respectsTtl: true,
@@ -43,7 +46,8 @@ export interface DnsRecord {
 
 /**
  * What a resolver answers. `completed` with no records is what c-ares makes of NXDOMAIN and of an empty answer (envoy:
- * source/extensions/network/dns_resolver/cares/dns_impl.cc, isResponseWithNoRecords); SERVFAIL, REFUSED and time-outs are failures.
+ * source/extensions/network/dns_resolver/cares/dns_impl.cc, isResponseWithNoRecords); SERVFAIL, REFUSED and time-outs
+ * are failures.
  */
 export interface DnsAnswer {
   readonly status: 'completed' | 'failed';
@@ -58,9 +62,15 @@ export interface DnsChange {
   readonly nextQueryNs: number;
 }
 
-/** One name of a cluster. The first query is made when the cluster warms; the cluster is warm when every name has been answered once, well or not. */
+/**
+ * One name of a cluster. The first query is made when the cluster warms; the cluster is warm when every name has been
+ * answered once, well or not.
+ */
 export class DnsTarget {
-  /** `strict`: the addresses that are hosts now; `logical`: of the one host, the first one in use, the others for its connections to fall back on. */
+  /**
+   * `strict`: the addresses that are hosts now; `logical`: of the one host, the first one in use, the others for its
+   * connections to fall back on.
+   */
   addresses: readonly string[] = [];
   private readonly backoff: JitteredBackoff | null;
 

@@ -1,5 +1,6 @@
-// How an Envoy empties a connection whose listener or filter chain has changed or gone, or whose proxy is about to end: what a response carries,
-// when the connection closes by itself, when it is cut (envoy: source/server/drain_manager_impl.cc, source/common/http/conn_manager_impl.cc,
+// How an Envoy empties a connection whose listener or filter chain has changed or gone, or whose proxy is about to end:
+// what a response carries, when the connection closes by itself, when it is cut (envoy:
+// source/server/drain_manager_impl.cc, source/common/http/conn_manager_impl.cc,
 // source/common/listener_manager/listener_manager_impl.cc).
 import { NEVER_NS, S_NS } from './time.js';
 
@@ -10,9 +11,15 @@ export interface DrainOptions {
   readonly strategy: 'immediate' | 'gradual';
   /** `drain_timeout` of the HTTP connection manager: from the first notice to the end of new streams. */
   readonly noticeNs: number;
-  /** What remains at the end of the drain time is closed: after a change of listeners. A drain by admin call cuts nothing. */
+  /**
+   * What remains at the end of the drain time is closed: after a change of listeners. A drain by admin call cuts
+   * nothing.
+   */
   readonly cuts: boolean;
-  /** Later Envoys (after 1.39: use_connection_event_drain) tell connections at once; before, each hears of it with its next response. */
+  /**
+   * Later Envoys (after 1.39: use_connection_event_drain) tell connections at once; before, each hears of it with its
+   * next response.
+   */
   readonly tellsConnections: boolean;
 }
 
@@ -34,14 +41,15 @@ export const ISTIO_SHUTDOWN_DRAIN: DrainOptions = { ...ISTIO_DRAIN, cuts: false 
 export type DrainProtocol = 'http1' | 'http2' | 'tcp';
 
 /**
- * What goes out with the headers of a response, or by itself: `close` = `Connection: close` (a client that sees it takes the connection no more),
- * `goaway` = the first GOAWAY, which leaves streams that are on the way valid.
+ * What goes out with the headers of a response, or by itself: `close` = `Connection: close` (a client that sees it
+ * takes the connection no more), `goaway` = the first GOAWAY, which leaves streams that are on the way valid.
  */
 export type DrainNotice = 'none' | 'close' | 'goaway';
 
 /**
- * What a timer does: `notice` = the connection is told (`goaway`, or nothing that HTTP/1 could see); `closing` = the final GOAWAY; from now on the
- * connection closes as soon as it has no stream; `cut` = it is closed at once with all that it carries.
+ * What a timer does: `notice` = the connection is told (`goaway`, or nothing that HTTP/1 could see); `closing` = the
+ * final GOAWAY; from now on the connection closes as soon as it has no stream; `cut` = it is closed at once with all
+ * that it carries.
  */
 export type DrainTimer = 'notice' | 'closing' | 'cut';
 
@@ -141,8 +149,9 @@ export interface ListenerDifference {
 }
 
 /**
- * Whose connections drain when a listener changes: `none`, those of the chains that have `changed`, or `all`. New connections use the new
- * chains at once in every case (envoy: listener_manager_impl.cc, addOrUpdateListenerInternal; listener_impl.cc, supportUpdateFilterChain).
+ * Whose connections drain when a listener changes: `none`, those of the chains that have `changed`, or `all`. New
+ * connections use the new chains at once in every case (envoy: listener_manager_impl.cc, addOrUpdateListenerInternal;
+ * listener_impl.cc, supportUpdateFilterChain).
  */
 export function drainedConnections({ outside, chains }: ListenerDifference): 'none' | 'changed' | 'all' {
   if (outside) return 'all';

@@ -1,5 +1,6 @@
-// What becomes of an endpoint's conditions on the way to a proxy: istiod's word for its health, whether a push follows and of which kind, and
-// what the cluster's assignment says of it. All functions of plain data; nothing here takes time but the informer's delay.
+// What becomes of an endpoint's conditions on the way to a proxy: istiod's word for its health, whether a push follows
+// and of which kind, and what the cluster's assignment says of it. All functions of plain data; nothing here takes time
+// but the informer's delay.
 import { MS_NS } from './time.js';
 
 /** Conditions of an endpoint in an EndpointSlice; null: not said. */
@@ -11,7 +12,10 @@ export interface EndpointConditions {
 
 export type EndpointHealth = 'healthy' | 'unhealthy' | 'draining' | 'terminating';
 
-/** What an assignment says of an endpoint; `absent`: it is not in it. A draining host is not picked, but a session may still name it. */
+/**
+ * What an assignment says of an endpoint; `absent`: it is not in it. A draining host is not picked, but a session may
+ * still name it.
+ */
 export type EdsEntry = 'HEALTHY' | 'UNHEALTHY' | 'DRAINING' | 'absent';
 
 /** Of the service, and of istiod, what decides. */
@@ -45,7 +49,10 @@ export interface UnhealthySettings {
   readonly minHealthPercent: number;
 }
 
-/** Whether a cluster's assignment names endpoints that are not ready (istio: pilot/pkg/model/service.go, pilot/pkg/xds/endpoints/endpoint_builder.go). */
+/**
+ * Whether a cluster's assignment names endpoints that are not ready (istio: pilot/pkg/model/service.go,
+ * pilot/pkg/xds/endpoints/endpoint_builder.go).
+ */
 export function sendsUnhealthy(settings: UnhealthySettings): boolean {
   if (settings.forcesUnhealthy || settings.hasTrafficDistribution) return true;
   return settings.istioMinor >= 31 && settings.autoSendsUnhealthy && settings.minHealthPercent === 0;
@@ -73,12 +80,16 @@ export interface RegisteredEndpoint {
   readonly content: string;
 }
 
-/** `incremental`: endpoints of that service; `full`: the key is the service itself, so that its clusters are generated too. */
+/**
+ * `incremental`: endpoints of that service; `full`: the key is the service itself, so that its clusters are generated
+ * too.
+ */
 export type EndpointPush = 'none' | 'incremental' | 'full';
 
 /**
  * The endpoints of one service as istiod has them, in one shard for each registry (cluster).
- * @see istio: pilot/pkg/model/endpointshards.go (UpdateServiceEndpoints, endpointUpdateRequiresPush, updateShardServiceAccount)
+ * @see istio: pilot/pkg/model/endpointshards.go (UpdateServiceEndpoints, endpointUpdateRequiresPush,
+ * updateShardServiceAccount)
  */
 export class ServiceEndpoints {
   private readonly shards = new Map<string, ReadonlyMap<string, RegisteredEndpoint>>();
@@ -87,7 +98,8 @@ export class ServiceEndpoints {
 
   /**
    * The registry tells all endpoints that it has for the service now. What push follows?
-   * @param sendsUnhealthy of the service, whatever the outlier detection of its clusters says: see `sendsUnhealthy`, with no `minHealthPercent`
+   * @param sendsUnhealthy of the service, whatever the outlier detection of its clusters says: see `sendsUnhealthy`,
+   * with no `minHealthPercent`
    */
   update(shard: string, endpoints: readonly RegisteredEndpoint[], sendsUnhealthy: boolean): EndpointPush {
     if (endpoints.length === 0) {
@@ -130,7 +142,10 @@ function differ(
   return [...before.keys()].some((key) => !now.has(key));
 }
 
-/** The time from a change at the API server to the informers of one replica: 10 to 100 ms (an estimate). @param u uniform in (0, 1) */
+/**
+ * The time from a change at the API server to the informers of one replica: 10 to 100 ms (an estimate).
+ * @param u uniform in (0, 1)
+ */
 export function informerDelayNs(u: number): number {
   return 10 * MS_NS + Math.round(u * 90 * MS_NS);
 }

@@ -1,5 +1,6 @@
-// One replica of istiod, from what its informers tell to the messages that it writes to its proxies: debounce, context, queue, streams. Replicas
-// share nothing: each has its own informers, its own phase of the debounce and its own proxies.
+// One replica of istiod, from what its informers tell to the messages that it writes to its proxies: debounce, context,
+// queue, streams. Replicas share nothing: each has its own informers, its own phase of the debounce and its own
+// proxies.
 import type { Sfc32 } from '../../sim/random/sfc32.js';
 import { Debounce, type DebounceOptions, ISTIO_DEBOUNCE } from './debounce.js';
 import { type Push, PushQueue, pushOrder } from './push-queue.js';
@@ -9,7 +10,10 @@ import { type ConfigKind, type ProxyRole, typesOf, XDS_TYPES, type XdsType } fro
 
 /** What a push is about. */
 export interface PushRequest {
-  /** The newest configuration that the replica has heard of, as a number that grows; endpoints are read when a message is generated. */
+  /**
+   * The newest configuration that the replica has heard of, as a number that grows; endpoints are read when a message
+   * is generated.
+   */
   readonly version: number;
   readonly kinds: ReadonlySet<ConfigKind>;
   /** Everything is generated, for everybody (MeshConfig, a reconnect). */
@@ -32,7 +36,10 @@ export function isEndpointsOnly({ kinds, isForced }: PushRequest): boolean {
 
 export interface IstiodOptions {
   readonly debounce: DebounceOptions;
-  /** PILOT_ENABLE_EDS_DEBOUNCE: else changes of endpoints alone start a push of their own at once, which may overtake another or be overtaken. */
+  /**
+   * PILOT_ENABLE_EDS_DEBOUNCE: else changes of endpoints alone start a push of their own at once, which may overtake
+   * another or be overtaken.
+   */
   readonly debouncesEndpoints: boolean;
   /** Pushes at once, see `pushThrottle`. */
   readonly slots: number;
@@ -68,7 +75,10 @@ interface Building {
   readonly isDebounced: boolean;
 }
 
-/** Messages come out of `advance` alone, which is to be called at `nextNs`; everything that is due earlier has to be asked for first. */
+/**
+ * Messages come out of `advance` alone, which is to be called at `nextNs`; everything that is due earlier has to be
+ * asked for first.
+ */
 export class Istiod {
   private readonly debounce: Debounce<PushRequest>;
   private readonly queue: PushQueue<PushRequest>;
@@ -113,7 +123,10 @@ export class Istiod {
     else this.debounce.event(nowNs, request);
   }
 
-  /** A proxy asks for a type: what it wants to know about a new cluster or a new listener, or everything after it has connected. */
+  /**
+   * A proxy asks for a type: what it wants to know about a new cluster or a new listener, or everything after it has
+   * connected.
+   */
   request(nowNs: number, proxy: number, type: XdsType, request: PushRequest): void {
     const connected = this.proxies.get(proxy);
     if (connected === undefined) return;

@@ -1,4 +1,5 @@
-// Back-off as Envoy's control plane clients and DNS clusters do it (envoy: source/common/common/backoff_strategy.cc, JitteredExponentialBackOffStrategy).
+// Back-off as Envoy's control plane clients and DNS clusters do it (envoy: source/common/common/backoff_strategy.cc,
+// JitteredExponentialBackOffStrategy).
 import { MS_NS } from './time.js';
 
 /** Intervals that double; each wait is uniform below the interval, in whole milliseconds. */

@@ -47,7 +47,10 @@ export const LINUX_RESEND: ResendOptions = { rtoNs: 200 * MS_NS, retries: 15 };
 
 const MAX_RTO_NS = 120 * S_NS;
 
-/** When data is sent again that nobody acknowledges, since it was first sent, and when the connection is given up (ETIMEDOUT). */
+/**
+ * When data is sent again that nobody acknowledges, since it was first sent, and when the connection is given up
+ * (ETIMEDOUT).
+ */
 export function resends({ rtoNs, retries }: ResendOptions = LINUX_RESEND): Sends {
   const atNs = [0];
   let nowNs = 0;
@@ -61,8 +64,9 @@ export function resends({ rtoNs, retries }: ResendOptions = LINUX_RESEND): Sends
 }
 
 /**
- * When a connection moves again whose data was sent at `sentNs` into a silence that ends at `healedNs`: with its next resend.
- * Null: the kernel has given it up by then. Data sent after the silence moves at once; so does a new connection.
+ * When a connection moves again whose data was sent at `sentNs` into a silence that ends at `healedNs`: with its next
+ * resend. Null: the kernel has given it up by then. Data sent after the silence moves at once; so does a new
+ * connection.
  */
 export function movesAgainNs(sentNs: number, healedNs: number, options: ResendOptions = LINUX_RESEND): number | null {
   return nextSendNs(sentNs, healedNs, resends(options));

@@ -1,6 +1,7 @@
-// Who hears of an endpoint in a Linkerd mesh: no debounce, no queue of pushes, one stream for each destination of each proxy; and when an endpoint
-// of which a proxy has heard takes requests (linkerd2-proxy: linkerd/proxy/resolve/src/recover.rs, linkerd/reconnect, linkerd/exp-backoff,
-// linkerd/proxy/balance/queue; linkerd2: controller/api/destination).
+// Who hears of an endpoint in a Linkerd mesh: no debounce, no queue of pushes, one stream for each destination of each
+// proxy; and when an endpoint of which a proxy has heard takes requests (linkerd2-proxy:
+// linkerd/proxy/resolve/src/recover.rs, linkerd/reconnect, linkerd/exp-backoff, linkerd/proxy/balance/queue; linkerd2:
+// controller/api/destination).
 import { powInt } from '../../sim/math.js';
 import type { PingOptions } from './pings.js';
 import { MS_NS, NEVER_NS, S_NS } from './time.js';
@@ -12,22 +13,36 @@ export interface LinkerdBackoffOptions {
   readonly jitterRatio: number;
 }
 
-/** To endpoints, and to the controller where that is not in the same pod (linkerd2-proxy: linkerd/app/src/env.rs, DEFAULT_OUTBOUND_CONNECT_BACKOFF). */
+/**
+ * To endpoints, and to the controller where that is not in the same pod (linkerd2-proxy: linkerd/app/src/env.rs,
+ * DEFAULT_OUTBOUND_CONNECT_BACKOFF).
+ */
 export const OUTBOUND_BACKOFF: LinkerdBackoffOptions = { minNs: 100 * MS_NS, maxNs: 60 * S_NS, jitterRatio: 0.1 };
 
 /** linkerd2-proxy: linkerd/app/src/env.rs (DEFAULT_OUTBOUND_CONNECT_TIMEOUT). */
 export const CONNECT_TIMEOUT_NS = S_NS;
 
-/** Of meshed endpoints and of clients of a proxy's server (linkerd2: charts/linkerd-control-plane/values.yaml, meshedHttp2ClientProtobuf). */
+/**
+ * Of meshed endpoints and of clients of a proxy's server (linkerd2: charts/linkerd-control-plane/values.yaml,
+ * meshedHttp2ClientProtobuf).
+ */
 export const MESHED_PINGS: PingOptions = { intervalNs: 10 * S_NS, timeoutNs: 3 * S_NS, restartsOnData: true };
 
-/** What a proxy has looked up is forgotten so long after its last use, and with it the stream (linkerd/app/src/env.rs). */
+/**
+ * What a proxy has looked up is forgotten so long after its last use, and with it the stream (linkerd/app/src/env.rs).
+ */
 export const DISCOVERY_IDLE_NS = { outbound: 5 * S_NS, inbound: 90 * S_NS } as const;
 
-/** Look-ups of new destinations fail after this without a controller (linkerd/app/src/env.rs, DEFAULT_CONTROL_FAILFAST_TIMEOUT). */
+/**
+ * Look-ups of new destinations fail after this without a controller (linkerd/app/src/env.rs,
+ * DEFAULT_CONTROL_FAILFAST_TIMEOUT).
+ */
 export const CONTROL_FAILFAST_NS = 10 * S_NS;
 
-/** Updates that the controller keeps for a stream that does not take them; one more ends the stream (linkerd2: endpoint_translator.go, updateQueueCapacity). */
+/**
+ * Updates that the controller keeps for a stream that does not take them; one more ends the stream (linkerd2:
+ * endpoint_translator.go, updateQueueCapacity).
+ */
 export const UPDATE_QUEUE_CAPACITY = 100;
 
 /** The wait before try number `failures` + 1. @param failures >= 0, in a row @param u uniform in (0, 1) */
@@ -92,7 +107,10 @@ export class DestinationStream {
   }
 }
 
-/** The one HTTP/2 connection to a meshed endpoint, opened as soon as the endpoint is known: the endpoint takes requests while it stands. */
+/**
+ * The one HTTP/2 connection to a meshed endpoint, opened as soon as the endpoint is known: the endpoint takes requests
+ * while it stands.
+ */
 export class EndpointConnection {
   private failures = 0;
   private timerNs: number;
@@ -145,7 +163,8 @@ export type GateDecision = 'dispatch' | 'wait' | 'shed';
 export const FAILFAST_NS = 3 * S_NS;
 
 /**
- * The gate before the queue of one balancer: it shuts when a request has waited for so long that no endpoint is ready, and opens with the first that is.
+ * The gate before the queue of one balancer: it shuts when a request has waited for so long that no endpoint is ready,
+ * and opens with the first that is.
  * @see linkerd2-proxy: linkerd/proxy/balance/queue/src/{worker,failfast}.rs
  */
 export class FailfastGate {

@@ -1,5 +1,6 @@
-// When the workers of an Envoy hear of a change to the hosts of a cluster: what adds or removes hosts at once, what changes their health, weight or
-// metadata alone at most once in a window (envoy: source/common/upstream/cluster_manager_impl.cc, scheduleUpdate and applyUpdates).
+// When the workers of an Envoy hear of a change to the hosts of a cluster: what adds or removes hosts at once, what
+// changes their health, weight or metadata alone at most once in a window (envoy:
+// source/common/upstream/cluster_manager_impl.cc, scheduleUpdate and applyUpdates).
 import { MS_NS, NEVER_NS, S_NS } from './time.js';
 
 /** envoy: update_merge_window, where nobody sets it; Istio does not. */
@@ -15,7 +16,8 @@ export interface HostSetUpdate {
 
 /**
  * Whether an update may wait.
- * @param exemptsAssignments later Envoys (after 1.39: enable_batch_aware_update) never let an assignment wait; Istio 1.31 has an Envoy before these
+ * @param exemptsAssignments later Envoys (after 1.39: enable_batch_aware_update) never let an assignment wait; Istio
+ * 1.31 has an Envoy before these
  */
 export function isMergeable({ hasMembers, isAssignment }: HostSetUpdate, exemptsAssignments = false): boolean {
   return !hasMembers && !(exemptsAssignments && isAssignment);

@@ -52,7 +52,8 @@ export class PingMonitor {
 }
 
 /**
- * When a connection that was last heard at `lastHeardNs` (its start, or the last pong) is found dead, whose peer is silent from `silentNs` on, without data.
+ * When a connection that was last heard at `lastHeardNs` (its start, or the last pong) is found dead, whose peer is
+ * silent from `silentNs` on, without data.
  * @param roundTripNs of a ping, below the time-out
  */
 export function foundDeadNs(lastHeardNs: number, silentNs: number, roundTripNs: number, options: PingOptions): number {

@@ -22,8 +22,8 @@ const CHECK_NS = S_NS;
 const MAX_UNREADABLE = 5;
 
 /**
- * Connections of the proxy's listeners, those of Istio's own ports left out; `absent`: Envoy has never had any, so that there is no such number;
- * `unreadable`: Envoy does not answer.
+ * Connections of the proxy's listeners, those of Istio's own ports left out; `absent`: Envoy has never had any, so that
+ * there is no such number; `unreadable`: Envoy does not answer.
  */
 export type ActiveConnections = number | 'absent' | 'unreadable';
 

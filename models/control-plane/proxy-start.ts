@@ -1,8 +1,12 @@
-// When the application of an injected pod may start, and when its proxy is ready (istio: pilot/cmd/pilot-agent/status/ready/probe.go,
-// pilot/cmd/pilot-agent/app/wait.go, manifests/charts/istio-control/istio-discovery/files/injection-template.yaml).
+// When the application of an injected pod may start, and when its proxy is ready (istio:
+// pilot/cmd/pilot-agent/status/ready/probe.go, pilot/cmd/pilot-agent/app/wait.go,
+// manifests/charts/istio-control/istio-discovery/files/injection-template.yaml).
 import { MS_NS, NEVER_NS, S_NS } from './time.js';
 
-/** `together`: a classic sidecar; `held`: with holdApplicationUntilProxyStarts; `native`: an init container that goes on. */
+/**
+ * `together`: a classic sidecar; `held`: with holdApplicationUntilProxyStarts; `native`: an init container that goes
+ * on.
+ */
 export type StartOrder = 'together' | 'held' | 'native';
 
 const WAIT_PERIOD_NS = 500 * MS_NS;
@@ -10,7 +14,10 @@ const WAIT_TIMEOUT_NS = 60 * S_NS;
 const STARTUP_PERIOD_NS = S_NS;
 const STARTUP_FAILURES = 600;
 
-/** One proxy, from the start of its container on: ready when it has taken clusters and listeners once, and Envoy's workers run. */
+/**
+ * One proxy, from the start of its container on: ready when it has taken clusters and listeners once, and Envoy's
+ * workers run.
+ */
 export class ProxyStart {
   private clustersNs = NEVER_NS;
   private listenersNs = NEVER_NS;
@@ -35,8 +42,8 @@ export class ProxyStart {
   }
 
   /**
-   * When the kubelet starts the next container, as far as is known; `NEVER_NS`: not yet, or never.
-   * The hook of `held` gives up after a minute, the startup probe of `native` after ten: the kubelet restarts the proxy then.
+   * When the kubelet starts the next container, as far as is known; `NEVER_NS`: not yet, or never. The hook of `held`
+   * gives up after a minute, the startup probe of `native` after ten: the kubelet restarts the proxy then.
    */
   applicationNs(order: StartOrder): number {
     if (order === 'together') return this.startedNs;

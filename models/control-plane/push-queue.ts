@@ -1,8 +1,11 @@
-// Whom istiod pushes to next, and how many at once: proxies wait in one queue, what one that waits or is being pushed to is to hear is merged
-// (istio: pilot/pkg/xds/{pushqueue,discovery}.go, PushQueue and doSendPushes).
+// Whom istiod pushes to next, and how many at once: proxies wait in one queue, what one that waits or is being pushed
+// to is to hear is merged (istio: pilot/pkg/xds/{pushqueue,discovery}.go, PushQueue and doSendPushes).
 import type { Sfc32 } from '../../sim/random/sfc32.js';
 
-/** Pushes at once: the CPUs of istiod decide (istio: pilot/pkg/features/tuning.go, PILOT_PUSH_THROTTLE; 100 for all up to 1.20). */
+/**
+ * Pushes at once: the CPUs of istiod decide (istio: pilot/pkg/features/tuning.go, PILOT_PUSH_THROTTLE; 100 for all up
+ * to 1.20).
+ */
 export function pushThrottle(cores: number): number {
   return Math.min(15 + 5 * cores, 100);
 }
@@ -14,8 +17,8 @@ export interface Push<Request> {
 }
 
 /**
- * One replica of istiod. A proxy stands in the queue once, at the place where it was first enqueued, so that a slow one skips versions and none
- * gets an older version after a newer one.
+ * One replica of istiod. A proxy stands in the queue once, at the place where it was first enqueued, so that a slow one
+ * skips versions and none gets an older version after a newer one.
  */
 export class PushQueue<Request> {
   /** By proxy, in the order of the queue. */
@@ -53,7 +56,9 @@ export class PushQueue<Request> {
     return null;
   }
 
-  /** All types have been generated and written, or the proxy has gone. What came meanwhile goes to the end of the queue. */
+  /**
+   * All types have been generated and written, or the proxy has gone. What came meanwhile goes to the end of the queue.
+   */
   done(proxy: number): void {
     const later = this.pushing.get(proxy);
     this.pushing.delete(proxy);
@@ -68,7 +73,8 @@ export class PushQueue<Request> {
 }
 
 /**
- * The order in which the proxies of a replica are enqueued for one push: istiod walks a Go map, whose order is another one each time.
+ * The order in which the proxies of a replica are enqueued for one push: istiod walks a Go map, whose order is another
+ * one each time.
  * @param stream the replica's own; each push draws on
  */
 export function pushOrder(proxies: Iterable<number>, stream: Sfc32): number[] {

@@ -1,5 +1,6 @@
-// A proxy without its istiod: it keeps all that it has and asks again and again; an istiod that is back admits so many streams a second.
-// Envoy talks to the agent beside it, which ends Envoy's stream when its own to istiod ends, and opens another one with each of Envoy's.
+// A proxy without its istiod: it keeps all that it has and asks again and again; an istiod that is back admits so many
+// streams a second. Envoy talks to the agent beside it, which ends Envoy's stream when its own to istiod ends, and
+// opens another one with each of Envoy's.
 import { JitteredBackoff } from './jittered-backoff.js';
 import { S_NS } from './time.js';
 
@@ -16,20 +17,27 @@ export class ReconnectBackoff {
     return nowNs + this.backoff.nextNs(u);
   }
 
-  /** A first message has come by the stream: the next loss begins with short waits again (envoy: config_subscription/grpc/grpc_stream.h). */
+  /**
+   * A first message has come by the stream: the next loss begins with short waits again (envoy:
+   * config_subscription/grpc/grpc_stream.h).
+   */
   answered(): void {
     this.backoff.reset();
   }
 }
 
-/** Streams that a replica of istiod admits a second (istio: pilot/pkg/features/tuning.go, PILOT_MAX_REQUESTS_PER_SECOND). */
+/**
+ * Streams that a replica of istiod admits a second (istio: pilot/pkg/features/tuning.go,
+ * PILOT_MAX_REQUESTS_PER_SECOND).
+ */
 export function admissionRatePerSecond(cores: number): number {
   return Math.min(15 + 5 * cores, 100);
 }
 
 /**
- * Admission of new streams by one replica: one at once, the others at the rate. Who would wait for more than a second is refused at once, and comes
- * back after its own back-off, perhaps at another replica (istio: pilot/pkg/xds/discovery.go, WaitForRequestLimit; golang.org/x/time/rate, Wait).
+ * Admission of new streams by one replica: one at once, the others at the rate. Who would wait for more than a second
+ * is refused at once, and comes back after its own back-off, perhaps at another replica (istio:
+ * pilot/pkg/xds/discovery.go, WaitForRequestLimit; golang.org/x/time/rate, Wait).
  */
 export class StreamAdmission {
   private nextNs = Number.NEGATIVE_INFINITY;

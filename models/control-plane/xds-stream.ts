@@ -1,6 +1,7 @@
-// One proxy's stream at istiod: what is generated for the proxy is generated one after another, and written as soon as it is. A push is a row of
-// types; what the proxy itself asks for (a new cluster's endpoints, a new route table) waits until a push that has begun is written, and goes
-// before one that has not (istio: pilot/pkg/xds/delta.go, StreamDeltas and pushConnectionDelta).
+// One proxy's stream at istiod: what is generated for the proxy is generated one after another, and written as soon as
+// it is. A push is a row of types; what the proxy itself asks for (a new cluster's endpoints, a new route table) waits
+// until a push that has begun is written, and goes before one that has not (istio: pilot/pkg/xds/delta.go, StreamDeltas
+// and pushConnectionDelta).
 import { NEVER_NS } from './time.js';
 
 /** One message to be generated. */
@@ -46,7 +47,10 @@ export class XdsStream<Content> {
     if (this.running === null) this.begin(nowNs);
   }
 
-  /** A push that has a slot: at most one at a time, which the queue sees to. Without steps it is done at the next `advance`. */
+  /**
+   * A push that has a slot: at most one at a time, which the queue sees to. Without steps it is done at the next
+   * `advance`.
+   */
   startPush(nowNs: number, steps: readonly Generation<Content>[]): void {
     this.push = { steps, isPush: true };
     if (this.running === null) this.begin(nowNs);

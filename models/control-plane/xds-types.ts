@@ -1,5 +1,6 @@
-// What a change makes istiod generate for a proxy, and in which order (istio: pilot/pkg/xds/{ads,cds,eds,lds,rds,proxy_dependencies}.go).
-// Envoy skips what it has already, so that a type that is generated anew without a difference costs generation time and nothing else.
+// What a change makes istiod generate for a proxy, and in which order (istio:
+// pilot/pkg/xds/{ads,cds,eds,lds,rds,proxy_dependencies}.go). Envoy skips what it has already, so that a type that is
+// generated anew without a difference costs generation time and nothing else.
 
 /** In the order in which each push writes these types; none waits for the acknowledgement of the one before. */
 export const XDS_TYPES = ['cds', 'eds', 'lds', 'rds'] as const;
@@ -8,8 +9,8 @@ export type XdsType = (typeof XDS_TYPES)[number];
 export type ProxyRole = 'sidecar' | 'router' | 'waypoint';
 
 /**
- * Kinds of keys that a push is made of. `ServiceEntry` stands for Services too, and for endpoint changes that are no longer about endpoints alone;
- * `MeshConfig` for all that istiod knows no key for.
+ * Kinds of keys that a push is made of. `ServiceEntry` stands for Services too, and for endpoint changes that are no
+ * longer about endpoints alone; `MeshConfig` for all that istiod knows no key for.
  */
 export type ConfigKind =
   | 'Endpoints'
@@ -80,8 +81,8 @@ const SKIPPED: Readonly<Record<XdsType, ReadonlySet<ConfigKind>>> = {
 const GATEWAY_TYPES: ReadonlySet<XdsType> = new Set<XdsType>(['cds', 'lds', 'rds']);
 
 /**
- * The types that a push of these kinds generates for a proxy of that role, in their order; none: the push is skipped. Whether the proxy depends
- * on the objects at all (what its Sidecar imports) is not asked here.
+ * The types that a push of these kinds generates for a proxy of that role, in their order; none: the push is skipped.
+ * Whether the proxy depends on the objects at all (what its Sidecar imports) is not asked here.
  */
 export function typesOf(kinds: Iterable<ConfigKind>, role: ProxyRole): readonly XdsType[] {
   const changed = [...kinds];

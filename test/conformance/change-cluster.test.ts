@@ -1,5 +1,6 @@
-// Changes, cases CH-10, CH-11, CH-13, CH-15, CH-19, CH-20: which change of the configuration or of an endpoint makes a proxy take a new cluster, move
-// hosts, or do nothing, and when its workers hear of it. The sources are named in models/control-plane/{cluster-changes,endpoint-path,dns-refresh,merge-window}.ts.
+// Changes, cases CH-10, CH-11, CH-13, CH-15, CH-19, CH-20: which change of the configuration or of an endpoint makes a
+// proxy take a new cluster, move hosts, or do nothing, and when its workers hear of it. The sources are named in
+// models/control-plane/{cluster-changes,endpoint-path,dns-refresh,merge-window}.ts.
 import { describe, expect, it } from 'vitest';
 import {
   type ClusterChange,

@@ -1,5 +1,6 @@
-// Changes, cases CH-30 to CH-34, CH-39 and CH-40: from an event at istiod to its messages, proxies that come back, and what ambient proxies and Linkerd's
-// find out by themselves. The sources are named in models/control-plane/{debounce,push-queue,xds-stream,reconnect,pings,ztunnel,linkerd-discovery}.ts.
+// Changes, cases CH-30 to CH-34, CH-39 and CH-40: from an event at istiod to its messages, proxies that come back, and
+// what ambient proxies and Linkerd's find out by themselves. The sources are named in
+// models/control-plane/{debounce,push-queue,xds-stream,reconnect,pings,ztunnel,linkerd-discovery}.ts.
 import { describe, expect, it } from 'vitest';
 import { Debounce } from '../../models/control-plane/debounce.js';
 import { ISTIOD_DEFAULTS, Istiod, type PushRequest } from '../../models/control-plane/istiod.js';

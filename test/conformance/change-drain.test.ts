@@ -1,5 +1,5 @@
-// Changes, cases CH-24 to CH-29: how connections are emptied by a change of listeners, and how a proxy ends. The sources are named in
-// models/control-plane/{drain,proxy-shutdown}.ts.
+// Changes, cases CH-24 to CH-29: how connections are emptied by a change of listeners, and how a proxy ends. The
+// sources are named in models/control-plane/{drain,proxy-shutdown}.ts.
 import { describe, expect, it } from 'vitest';
 import {
   ConnectionDrain,

@@ -1,4 +1,5 @@
-// After istio: pilot/pkg/serviceregistry/kube/controller/endpointslice_test.go, pilot/pkg/model/endpointshards_test.go, pilot/pkg/xds/endpoints/endpoint_builder_test.go.
+// After istio: pilot/pkg/serviceregistry/kube/controller/endpointslice_test.go, pilot/pkg/model/endpointshards_test.go,
+// pilot/pkg/xds/endpoints/endpoint_builder_test.go.
 import { describe, expect, it, test } from 'vitest';
 import {
   type EdsEntry,

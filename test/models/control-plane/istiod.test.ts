@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { propagationNs } from '../../../models/control-plane/delays.js';
 import {
   ISTIOD_DEFAULTS,
   Istiod,
@@ -75,6 +76,27 @@ describe('a replica of istiod', () => {
     for (let proxy = 0; proxy < 8; proxy++) istiod.connect(proxy, 'sidecar');
     istiod.event(0, about(1, 'Endpoints'));
     expect(istiod.advance(NEVER_NS).map(({ writtenNs }) => writtenNs / MS_NS - 110)).toEqual([1, 1, 1, 2, 2, 2, 3, 3]);
+  });
+
+  it('takes as long as the sum of the parts says, for each place in the queue', () => {
+    const slots = 7;
+    const istiod = replica({ slots, generationNs: () => 4 * MS_NS });
+    for (let proxy = 0; proxy < 50; proxy++) istiod.connect(proxy, 'sidecar');
+    istiod.event(30 * MS_NS, about(1, 'ServiceEntry'));
+    const lastOf = istiod.advance(NEVER_NS).filter(({ type }) => type === 'rds');
+    const parts = {
+      informerNs: 30 * MS_NS,
+      debounceNs: 100 * MS_NS,
+      waitNs: 0,
+      contextNs: 10 * MS_NS,
+      generationNs: 16 * MS_NS,
+      slots,
+      networkNs: 0,
+      applyNs: 0,
+    };
+    expect(lastOf.map(({ writtenNs }) => writtenNs)).toEqual(
+      lastOf.map((_, index) => propagationNs({ ...parts, queuePosition: index + 1 })),
+    );
   });
 
   it('pushes to whom is connected when the context is built, and loses what a stream that ends has not got', () => {

@@ -11,7 +11,8 @@ import { S_NS } from '../../../models/control-plane/time.js';
 
 const seconds = (atNs: readonly number[]): number[] => atNs.map((ns) => ns / S_NS);
 
-test('SYNs go out at linear intervals first, in newer kernels (linux: ip-sysctl.rst, tcp_syn_retries and tcp_syn_linear_timeouts)', () => {
+// linux: Documentation/networking/ip-sysctl.rst, tcp_syn_retries and tcp_syn_linear_timeouts.
+test('SYNs go out at linear intervals first, in newer kernels', () => {
   const { atNs, givesUpNs } = synSends(LINEAR_SYN);
   expect(seconds(atNs)).toEqual([0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67]);
   expect(givesUpNs).toBe(131 * S_NS);
@@ -23,7 +24,8 @@ test('and at doubling ones in older kernels', () => {
   expect(givesUpNs).toBe(127 * S_NS);
 });
 
-test('data is resent at doubling intervals up to two minutes, and given up after 924.6 s (linux: ip-sysctl.rst, tcp_retries2)', () => {
+// The same page, tcp_retries2.
+test('data is resent at doubling intervals up to two minutes, and given up after 924.6 s', () => {
   const { atNs, givesUpNs } = resends();
   expect(seconds(atNs)).toEqual([
     0, 0.2, 0.6, 1.4, 3, 6.2, 12.6, 25.4, 51, 102.2, 204.6, 324.6, 444.6, 564.6, 684.6, 804.6,

@@ -1,4 +1,5 @@
-// After linkerd2-proxy: linkerd/proxy/resolve/src/recover.rs, linkerd/reconnect/src/tests.rs, linkerd/proxy/balance/queue/src/failfast.rs.
+// After linkerd2-proxy: linkerd/proxy/resolve/src/recover.rs, linkerd/reconnect/src/tests.rs,
+// linkerd/proxy/balance/queue/src/failfast.rs.
 import { describe, expect, it } from 'vitest';
 import {
   DestinationStream,

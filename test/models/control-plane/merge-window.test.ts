@@ -1,5 +1,5 @@
-// After envoy: test/common/upstream/cluster_manager_impl_test.cc (MergedUpdates, MergedUpdatesOutOfWindow, MergedUpdatesInsideWindow,
-// MergedUpdatesOutOfWindowDisabled), and the law.
+// After envoy: test/common/upstream/cluster_manager_impl_test.cc (MergedUpdates, MergedUpdatesOutOfWindow,
+// MergedUpdatesInsideWindow, MergedUpdatesOutOfWindowDisabled), and the law.
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { isMergeable, MERGE_WINDOW_NS, MergeWindow } from '../../../models/control-plane/merge-window.js';
