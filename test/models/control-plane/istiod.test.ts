@@ -134,7 +134,7 @@ describe('a replica of istiod', () => {
     kind: fc.constantFrom<ConfigKind>('Endpoints', 'VirtualService', 'DestinationRule', 'AuthorizationPolicy'),
   });
 
-  test.prop([fc.array(happening, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 3 })])(
+  test.prop([fc.array(happening, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 3 })], { seed: 21 })(
     'never writes an old version after a newer one of a type to a proxy, and the last one reaches all',
     (happenings, slots) => {
       const istiod = replica({

@@ -60,7 +60,7 @@ describe('the merge window', () => {
     mergeable: fc.boolean(),
   });
 
-  test.prop([fc.array(update, { maxLength: 100 })])(
+  test.prop([fc.array(update, { maxLength: 100 })], { seed: 21 })(
     'posts what can wait at most once a window, within a window, and loses no change',
     (updates) => {
       const window = new MergeWindow();

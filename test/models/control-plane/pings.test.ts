@@ -27,7 +27,7 @@ test('data puts pings off where hyper sends them, and nowhere an answer that is 
 
 const roundTrip = fc.integer({ min: 1, max: 300 }).map((ms) => ms * MS_NS);
 
-test.prop([fc.integer({ min: 0, max: 100_000 }).map((ms) => ms * MS_NS), roundTrip, fc.boolean()])(
+test.prop([fc.integer({ min: 0, max: 100_000 }).map((ms) => ms * MS_NS), roundTrip, fc.boolean()], { seed: 21 })(
   'the closed form says when the machine finds a silent peer',
   (silentNs, roundTripNs, isTunnel) => {
     const options = isTunnel ? TUNNEL_PINGS : MESHED_PINGS;
