@@ -109,12 +109,13 @@ export class Istiod {
     this.proxies.set(proxy, { role, stream: new XdsStream() });
   }
 
-  /** Its stream has ended: what has been generated for it and not been written is lost. */
-  disconnect(proxy: number): void {
+  /** Its stream has ended: what has been generated for it and not been written is lost, and its slot is another's. */
+  disconnect(nowNs: number, proxy: number): void {
     this.proxies.delete(proxy);
     this.busy.delete(proxy);
     this.queue.forget(proxy);
     this.queue.done(proxy);
+    this.startPushes(nowNs);
   }
 
   /** An informer of this replica has heard of a change. */
@@ -156,7 +157,11 @@ export class Istiod {
       if (built.isDebounced) this.start(atNs, this.debounce.freed(atNs));
     }
     if (this.debounce.nextNs <= atNs) this.start(atNs, this.debounce.timer(atNs));
-    for (let push = this.queue.take(); push !== null; push = this.queue.take()) this.startPush(atNs, push);
+    this.startPushes(atNs);
+  }
+
+  private startPushes(nowNs: number): void {
+    for (let push = this.queue.take(); push !== null; push = this.queue.take()) this.startPush(nowNs, push);
   }
 
   private start(nowNs: number, request: PushRequest | null): void {

@@ -106,8 +106,18 @@ describe('a replica of istiod', () => {
     expect(istiod.advance(105 * MS_NS)).toEqual([]);
     istiod.connect(2, 'sidecar');
     expect(istiod.advance(112 * MS_NS)).toHaveLength(4);
-    istiod.disconnect(1);
+    istiod.disconnect(112 * MS_NS, 1);
     expect(istiod.advance(NEVER_NS).map(shown)).toEqual(['2 lds v1 113', '2 rds v1 114']);
+  });
+
+  it('gives the slot of a stream that ends to who waits', () => {
+    const istiod = replica({ slots: 1, generationNs: () => 50 * MS_NS });
+    for (const proxy of [1, 2]) istiod.connect(proxy, 'sidecar');
+    istiod.event(0, about(1, 'Endpoints'));
+    expect(istiod.advance(120 * MS_NS)).toEqual([]);
+    // The seed puts proxy 1 first.
+    istiod.disconnect(120 * MS_NS, 1);
+    expect(istiod.advance(NEVER_NS).map(shown)).toEqual(['2 eds v1 170']);
   });
 
   it('answers what a proxy asks for without any push', () => {
