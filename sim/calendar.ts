@@ -1,50 +1,43 @@
-// The event calendar: what happens next, and when. A binary heap over typed arrays, ordered by (time, phase, sequence), and beside
-// it lanes: events whose delay is one constant are created in the order in which they fire, so each such delay is a FIFO of
-// which the head alone stands in the heap. A lane's entry takes its sequence number when it is created, so ties keep their order.
+// The event calendar: what happens next, and when. A binary heap in a typed array, ordered by (time, phase, sequence), and beside
+// it lanes: events whose delay is one constant are created in the order in which they fire, so each such delay is a linked list of
+// which the first event alone stands in the heap. A lane's entry takes its sequence number when it is created, so ties keep their order.
 // (Lanes after the "constant delay" queues of INET/OMNeT++-style kernels; the order (time, priority, sequence) as in SimPy's core.)
-import { floatsFor, intsFor } from './growing.js';
+import { floatsFor } from './growing.js';
 
 /** Latest time that is exact in integer nanoseconds (104 days). */
 export const MAX_TIME_NS = 9007199254740991;
 
 const PHASE_STRIDE = 281474976710656; // 2^48 sequence numbers a phase
+const NOTHING = -1;
+
+/** Numbers of an event, one line of the processor's cache. Its ticket is where they begin. */
+const EVENT_STRIDE = 8;
+/** Of an event in a lane; the heap has those of its own. */
+const TIME = 0;
+const ORDER = 1;
+const KIND = 2;
+const REF = 3;
+/** Its place in the heap, or FREE, or IN_LANE. */
+const WHERE = 4;
+const LANE = 5;
+/** In its lane, the events before and behind it; NOTHING behind the last one, and nothing of meaning before the first one. */
+const BEFORE = 6;
+/** Of a place that no event has, the next such place. */
+const BEHIND = 7;
 const FREE = -1;
-/** In a lane and alive; values below are dead entries that wait for their lane's head to pass. */
 const IN_LANE = -2;
-const DEAD = -3;
-const COMPACT_AT = 64;
 
-/** FIFO of tickets whose delay is the same; a ring buffer. */
-class Lane {
-  readonly phaseOrder: number;
-  ring = new Int32Array(16);
-  mask = 15;
-  head = 0;
-  size = 0;
-  dead = 0;
-  inHeap = false;
+/** Numbers of a lane: its first event, or NOTHING, and its last one. */
+const LANE_STRIDE = 8;
+const DELAY = 0;
+const PHASE_ORDER = 1;
+const FIRST = 2;
+const LAST = 3;
+const IN_HEAP = 4;
 
-  constructor(
-    readonly delayNs: number,
-    phase: number,
-  ) {
-    this.phaseOrder = phase * PHASE_STRIDE;
-  }
-
-  push(slot: number): void {
-    if (this.size > this.mask) this.grow();
-    this.ring[(this.head + this.size) & this.mask] = slot;
-    this.size++;
-  }
-
-  private grow(): void {
-    const ring = new Int32Array(this.ring.length * 2);
-    for (let i = 0; i < this.size; i++) ring[i] = this.ring[(this.head + i) & this.mask];
-    this.ring = ring;
-    this.mask = ring.length - 1;
-    this.head = 0;
-  }
-}
+/** Numbers of an entry of the heap: TIME, ORDER, and an event or the complement of a lane. */
+const ENTRY_STRIDE = 4;
+const ITEM = 2;
 
 /**
  * The calendar of one run. An event is a kind and a reference, both 32-bit integers, that mean something to the owner only.
@@ -64,24 +57,16 @@ export class Calendar {
 
   private sequence = 0;
 
-  private slotTime = new Float64Array(1024);
-  private slotOrder = new Float64Array(1024);
-  private slotKind = new Int32Array(1024);
-  private slotRef = new Int32Array(1024);
-  /** Position in the heap, or FREE, IN_LANE, DEAD. */
-  private slotWhere = new Int32Array(1024).fill(FREE);
-  private slotLane = new Int32Array(1024);
-  private freeSlots = new Int32Array(1024);
-  private freeCount = 0;
-  private slotsUsed = 0;
-
-  private heapTime = new Float64Array(1024);
-  private heapOrder = new Float64Array(1024);
-  /** A slot, or a lane as its complement. */
-  private heapItem = new Int32Array(1024);
-  private heapSize = 0;
-
-  private readonly lanes: Lane[] = [];
+  // One table for each of the three: what is read of an entry stands together, and to find a table costs as much as to read from it.
+  private events = new Float64Array(256 * EVENT_STRIDE);
+  private eventsUsed = 0;
+  /** The place of an event that was given back last. */
+  private free = NOTHING;
+  private heap = new Float64Array(256 * ENTRY_STRIDE);
+  /** Where the next entry of the heap is to stand. */
+  private heapEnd = 0;
+  private lanes = new Float64Array(16 * LANE_STRIDE);
+  private lanesUsed = 0;
   private readonly laneIds = new Map<string, number>();
 
   /**
@@ -96,11 +81,12 @@ export class Calendar {
   scheduleAfter(delayNs: number, phase: number, kind: number, ref: number): number {
     const atNs = this.nowNs + delayNs;
     this.checkTime(atNs);
-    const order = phase * PHASE_STRIDE + this.sequence++;
-    const slot = this.takeSlot(atNs, order, kind, ref);
-    this.heapInsert(atNs, order, slot);
-    this.pending++;
-    return slot;
+    const event = this.take(kind, ref);
+    const entry = this.enter(event);
+    this.heap[entry] = atNs;
+    this.heap[entry + ORDER] = phase * PHASE_STRIDE + this.sequence++;
+    this.siftUp(entry);
+    return event;
   }
 
   /** The lane of a constant delay; asked for once, used for every event with that delay. */
@@ -111,57 +97,63 @@ export class Calendar {
     const key = `${delayNs}/${phase}`;
     const known = this.laneIds.get(key);
     if (known !== undefined) return known;
-    this.lanes.push(new Lane(delayNs, phase));
-    this.laneIds.set(key, this.lanes.length - 1);
-    return this.lanes.length - 1;
+    const lane = this.lanesUsed;
+    this.lanesUsed += LANE_STRIDE;
+    this.lanes = floatsFor(this.lanesUsed, this.lanes);
+    this.lanes[lane + DELAY] = delayNs;
+    this.lanes[lane + PHASE_ORDER] = phase * PHASE_STRIDE;
+    this.lanes[lane + FIRST] = NOTHING;
+    this.laneIds.set(key, lane);
+    return lane;
   }
 
   /** An event after the lane's delay. */
-  scheduleIn(laneId: number, kind: number, ref: number): number {
-    const lane = this.lanes[laneId];
-    const atNs = this.nowNs + lane.delayNs;
-    const order = lane.phaseOrder + this.sequence++;
-    const slot = this.takeSlot(atNs, order, kind, ref);
-    this.slotWhere[slot] = IN_LANE;
-    this.slotLane[slot] = laneId;
-    lane.push(slot);
-    if (!lane.inHeap) {
-      lane.inHeap = true;
-      this.heapInsert(atNs, order, ~laneId);
+  scheduleIn(lane: number, kind: number, ref: number): number {
+    const event = this.take(kind, ref);
+    const { events, lanes } = this;
+    events[event + TIME] = this.nowNs + lanes[lane + DELAY];
+    events[event + ORDER] = lanes[lane + PHASE_ORDER] + this.sequence++;
+    events[event + WHERE] = IN_LANE;
+    events[event + LANE] = lane;
+    events[event + BEHIND] = NOTHING;
+    if (lanes[lane + FIRST] < 0) {
+      lanes[lane + FIRST] = event;
+    } else {
+      const last = lanes[lane + LAST] | 0;
+      events[last + BEHIND] = event;
+      events[event + BEFORE] = last;
     }
-    this.pending++;
-    return slot;
+    lanes[lane + LAST] = event;
+    if (lanes[lane + IN_HEAP] === 0) {
+      lanes[lane + IN_HEAP] = 1;
+      const entry = this.enter(~lane);
+      this.heap[entry] = events[event + TIME];
+      this.heap[entry + ORDER] = events[event + ORDER];
+      this.siftUp(entry);
+    }
+    return event;
   }
 
   /** Takes a pending event out; it will not fire. */
   cancel(ticket: number): void {
-    const where = this.slotWhere[ticket];
-    if (where >= 0) {
-      this.heapRemove(where);
-      this.giveSlot(ticket);
-    } else if (where === IN_LANE) {
-      this.slotWhere[ticket] = DEAD;
-      const lane = this.lanes[this.slotLane[ticket]];
-      lane.dead++;
-      if (lane.dead > COMPACT_AT && lane.dead * 2 > lane.size) this.compact(lane);
-    } else {
-      throw new RangeError(`ticket ${ticket} is not pending`);
-    }
-    this.pending--;
+    const where = this.events[ticket + WHERE];
+    if (where >= 0) this.heapRemove(where | 0);
+    else if (where === IN_LANE) this.leaveLane(ticket);
+    else throw new RangeError(`ticket ${ticket} is not pending`);
+    this.give(ticket);
   }
 
   /** Moves a pending event of `schedule` to `delayNs` from now, as if it were created now. */
   rescheduleAfter(ticket: number, delayNs: number): void {
     const atNs = this.nowNs + delayNs;
     this.checkTime(atNs);
-    const position = this.slotWhere[ticket];
-    if (position < 0) throw new RangeError(`ticket ${ticket} is not pending in the heap`);
-    const phaseOrder = Math.floor(this.slotOrder[ticket] / PHASE_STRIDE) * PHASE_STRIDE;
-    const order = phaseOrder + this.sequence++;
-    this.slotTime[ticket] = atNs;
-    this.slotOrder[ticket] = order;
-    this.put(position, atNs, order, ticket);
-    this.settle(position, position);
+    const { events, heap } = this;
+    const entry = events[ticket + WHERE] | 0;
+    if (entry < 0) throw new RangeError(`ticket ${ticket} is not pending in the heap`);
+    const phase = Math.floor(heap[entry + ORDER] / PHASE_STRIDE);
+    heap[entry] = atNs;
+    heap[entry + ORDER] = phase * PHASE_STRIDE + this.sequence++;
+    this.settle(entry, entry);
   }
 
   /**
@@ -169,66 +161,59 @@ export class Calendar {
    * clock to `untilNs` (if finite) and returns false.
    */
   advance(untilNs: number): boolean {
-    while (this.heapSize > 0) {
-      const time = this.heapTime[0];
-      if (time > untilNs) break;
-      const item = this.heapItem[0];
+    while (this.heapEnd > 0) {
+      const { heap } = this;
+      if (heap[TIME] > untilNs) break;
+      const item = heap[ITEM] | 0;
       if (item >= 0) {
         this.fire(item);
         this.heapPop();
-        this.giveSlot(item);
         return true;
       }
-      if (this.advanceLane(this.lanes[~item])) return true;
+      if (this.advanceLane(~item)) return true;
     }
     if (untilNs > this.nowNs && untilNs <= MAX_TIME_NS) this.nowNs = untilNs;
     return false;
   }
 
-  /** Entries in the heap (a lane counts once) and in all lanes, dead ones included: for tests of memory. */
+  /** Entries in the heap (a lane counts once), events in all lanes, and all events: for tests of memory. Takes time. */
   get sizes(): { readonly heap: number; readonly lanes: number; readonly slots: number } {
     let inLanes = 0;
-    for (const lane of this.lanes) inLanes += lane.size;
-    return { heap: this.heapSize, lanes: inLanes, slots: this.slotsUsed - this.freeCount };
+    for (let event = 0; event < this.eventsUsed; event += EVENT_STRIDE) {
+      if (this.events[event + WHERE] === IN_LANE) inLanes++;
+    }
+    return { heap: this.heapEnd / ENTRY_STRIDE, lanes: inLanes, slots: this.pending };
   }
 
-  /** The lane's head is due (or was, and has been cancelled since). True if an event has fired. */
-  private advanceLane(lane: Lane): boolean {
-    let fired = false;
-    const time = this.heapTime[0];
-    const order = this.heapOrder[0];
-    while (lane.size > 0) {
-      const slot = lane.ring[lane.head];
-      if (this.slotWhere[slot] === DEAD) {
-        lane.dead--;
-      } else if (!fired && this.slotTime[slot] === time && this.slotOrder[slot] === order) {
-        this.fire(slot);
-        fired = true;
-      } else {
-        break;
-      }
-      lane.head = (lane.head + 1) & lane.mask;
-      lane.size--;
-      this.giveSlot(slot);
+  /** The lane's turn in the heap has come. True if an event has fired: the first one may be later than the heap has it, if others were cancelled. */
+  private advanceLane(lane: number): boolean {
+    const { events, lanes, heap } = this;
+    let first = lanes[lane + FIRST] | 0;
+    const isDue = first >= 0 && events[first + ORDER] === heap[ORDER];
+    if (isDue) {
+      const event = first;
+      first = events[event + BEHIND] | 0;
+      lanes[lane + FIRST] = first;
+      this.fire(event);
     }
-    if (lane.size > 0) {
-      const slot = lane.ring[lane.head];
-      this.heapTime[0] = this.slotTime[slot];
-      this.heapOrder[0] = this.slotOrder[slot];
+    if (first >= 0) {
+      heap[TIME] = events[first + TIME];
+      heap[ORDER] = events[first + ORDER];
       this.siftDown(0, 0);
     } else {
-      lane.inHeap = false;
+      lanes[lane + IN_HEAP] = 0;
       this.heapPop();
     }
-    return fired;
+    return isDue;
   }
 
-  private fire(slot: number): void {
-    this.nowNs = this.slotTime[slot];
-    this.kind = this.slotKind[slot];
-    this.ref = this.slotRef[slot];
+  /** What stands first in the heap happens: an event of its own, or the first one of a lane. */
+  private fire(event: number): void {
+    this.nowNs = this.heap[TIME];
+    this.kind = this.events[event + KIND] | 0;
+    this.ref = this.events[event + REF] | 0;
     this.fired++;
-    this.pending--;
+    this.give(event);
   }
 
   private checkTime(atNs: number): void {
@@ -237,153 +222,139 @@ export class Calendar {
     }
   }
 
-  /** Drops the dead entries of a lane; the head's heap entry may then be early, which `advanceLane` expects. */
-  private compact(lane: Lane): void {
-    let kept = 0;
-    for (let i = 0; i < lane.size; i++) {
-      const slot = lane.ring[(lane.head + i) & lane.mask];
-      if (this.slotWhere[slot] === DEAD) this.giveSlot(slot);
-      else lane.ring[(lane.head + kept++) & lane.mask] = slot;
-    }
-    lane.size = kept;
-    lane.dead = 0;
+  /** What the heap has of the lane may then be too early, which `advanceLane` expects. */
+  private leaveLane(event: number): void {
+    const { events, lanes } = this;
+    const lane = events[event + LANE] | 0;
+    const before = events[event + BEFORE];
+    const behind = events[event + BEHIND];
+    if (lanes[lane + FIRST] === event) lanes[lane + FIRST] = behind;
+    else events[(before | 0) + BEHIND] = behind;
+    if (lanes[lane + LAST] === event) lanes[lane + LAST] = before;
+    else events[(behind | 0) + BEFORE] = before;
   }
 
-  private takeSlot(atNs: number, order: number, kind: number, ref: number): number {
-    let slot: number;
-    if (this.freeCount > 0) {
-      slot = this.freeSlots[--this.freeCount];
+  /** A place for an event. */
+  private take(kind: number, ref: number): number {
+    let event = this.free;
+    if (event === NOTHING) {
+      event = this.eventsUsed;
+      this.eventsUsed += EVENT_STRIDE;
+      this.events = floatsFor(this.eventsUsed, this.events);
     } else {
-      slot = this.slotsUsed++;
-      if (slot === this.slotTime.length) this.growSlots();
+      this.free = this.events[event + BEHIND] | 0;
     }
-    this.slotTime[slot] = atNs;
-    this.slotOrder[slot] = order;
-    this.slotKind[slot] = kind;
-    this.slotRef[slot] = ref;
-    return slot;
+    this.events[event + KIND] = kind;
+    this.events[event + REF] = ref;
+    this.pending++;
+    return event;
   }
 
-  private giveSlot(slot: number): void {
-    this.slotWhere[slot] = FREE;
-    this.freeSlots[this.freeCount++] = slot;
+  private give(event: number): void {
+    this.events[event + WHERE] = FREE;
+    this.events[event + BEHIND] = this.free;
+    this.free = event;
+    this.pending--;
   }
 
-  private growSlots(): void {
-    const length = this.slotTime.length * 2;
-    this.slotTime = floatsFor(length, this.slotTime);
-    this.slotOrder = floatsFor(length, this.slotOrder);
-    this.slotKind = intsFor(length, this.slotKind);
-    this.slotRef = intsFor(length, this.slotRef);
-    this.slotWhere = intsFor(length, this.slotWhere);
-    this.slotLane = intsFor(length, this.slotLane);
-    this.freeSlots = intsFor(length, this.freeSlots);
-  }
-
-  private heapInsert(time: number, order: number, item: number): void {
-    if (this.heapSize === this.heapTime.length) {
-      const length = this.heapTime.length * 2;
-      this.heapTime = floatsFor(length, this.heapTime);
-      this.heapOrder = floatsFor(length, this.heapOrder);
-      this.heapItem = intsFor(length, this.heapItem);
-    }
-    const position = this.heapSize++;
-    this.put(position, time, order, item);
-    this.siftUp(position);
-  }
-
-  private put(position: number, time: number, order: number, item: number): void {
-    this.heapTime[position] = time;
-    this.heapOrder[position] = order;
-    this.heapItem[position] = item;
+  /** A new last entry of the heap, whose time and order are still to be said. */
+  private enter(item: number): number {
+    const entry = this.heapEnd;
+    this.heapEnd += ENTRY_STRIDE;
+    this.heap = floatsFor(this.heapEnd, this.heap);
+    this.heap[entry + ITEM] = item;
+    return entry;
   }
 
   private heapPop(): void {
-    const last = --this.heapSize;
+    const last = this.heapEnd - ENTRY_STRIDE;
+    this.heapEnd = last;
     if (last > 0) this.siftDown(0, last);
   }
 
-  private heapRemove(position: number): void {
-    const last = --this.heapSize;
-    if (position < last) this.settle(position, last);
+  private heapRemove(entry: number): void {
+    const last = this.heapEnd - ENTRY_STRIDE;
+    this.heapEnd = last;
+    if (entry < last) this.settle(entry, last);
   }
 
-  /** The entry at `from` takes its place, which is at `position` or above or below. */
-  private settle(position: number, from: number): void {
-    const parent = (position - 1) >> 1;
-    if (position > 0 && this.before(from, parent)) {
-      this.put(position, this.heapTime[from], this.heapOrder[from], this.heapItem[from]);
-      this.siftUp(position);
+  /** What stands at `from` takes its place, which is at `entry` or above or below. */
+  private settle(entry: number, from: number): void {
+    if (entry > 0 && this.before(from, parentOf(entry))) {
+      const { heap } = this;
+      heap[entry] = heap[from];
+      heap[entry + ORDER] = heap[from + ORDER];
+      heap[entry + ITEM] = heap[from + ITEM];
+      this.siftUp(entry);
     } else {
-      this.siftDown(position, from);
+      this.siftDown(entry, from);
     }
   }
 
-  private before(position: number, other: number): boolean {
-    const time = this.heapTime[position];
-    const otherTime = this.heapTime[other];
-    return time < otherTime || (time === otherTime && this.heapOrder[position] < this.heapOrder[other]);
+  private before(entry: number, other: number): boolean {
+    const { heap } = this;
+    return heap[entry] < heap[other] || (heap[entry] === heap[other] && heap[entry + ORDER] < heap[other + ORDER]);
   }
 
-  /** The entry at `position` rises. Positions are arguments, and no times: a time that is one costs an allocation. */
-  private siftUp(position: number): void {
-    const times = this.heapTime;
-    const orders = this.heapOrder;
-    const items = this.heapItem;
-    const where = this.slotWhere;
-    const time = times[position];
-    const order = orders[position];
-    const item = items[position];
-    while (position > 0) {
-      const parent = (position - 1) >> 1;
-      const parentTime = times[parent];
-      if (parentTime < time || (parentTime === time && orders[parent] < order)) break;
-      const moved = items[parent];
-      times[position] = parentTime;
-      orders[position] = orders[parent];
-      items[position] = moved;
-      if (moved >= 0) where[moved] = position;
-      position = parent;
+  /** What stands at `from` rises. Places are arguments, and no times: a time that is one costs an allocation. */
+  private siftUp(from: number): void {
+    const { heap, events } = this;
+    const time = heap[from];
+    const order = heap[from + ORDER];
+    const item = heap[from + ITEM] | 0;
+    let entry = from;
+    while (entry > 0) {
+      const parent = parentOf(entry);
+      const parentTime = heap[parent];
+      if (parentTime < time || (parentTime === time && heap[parent + ORDER] < order)) break;
+      const moved = heap[parent + ITEM] | 0;
+      heap[entry] = parentTime;
+      heap[entry + ORDER] = heap[parent + ORDER];
+      heap[entry + ITEM] = moved;
+      if (moved >= 0) events[moved + WHERE] = entry;
+      entry = parent;
     }
-    times[position] = time;
-    orders[position] = order;
-    items[position] = item;
-    if (item >= 0) where[item] = position;
+    heap[entry] = time;
+    heap[entry + ORDER] = order;
+    heap[entry + ITEM] = item;
+    if (item >= 0) events[item + WHERE] = entry;
   }
 
-  /** The entry at `from` sinks from `position`. */
-  private siftDown(position: number, from: number): void {
-    const times = this.heapTime;
-    const orders = this.heapOrder;
-    const items = this.heapItem;
-    const where = this.slotWhere;
-    const size = this.heapSize;
-    const time = times[from];
-    const order = orders[from];
-    const item = items[from];
+  /** What stands at `from` sinks from `to`. */
+  private siftDown(to: number, from: number): void {
+    const { heap, events, heapEnd: end } = this;
+    const time = heap[from];
+    const order = heap[from + ORDER];
+    const item = heap[from + ITEM] | 0;
+    let entry = to;
     for (;;) {
-      let child = 2 * position + 1;
-      if (child >= size) break;
-      let childTime = times[child];
-      const right = child + 1;
-      if (right < size) {
-        const rightTime = times[right];
-        if (rightTime < childTime || (rightTime === childTime && orders[right] < orders[child])) {
+      let child = 2 * entry + ENTRY_STRIDE;
+      if (child >= end) break;
+      let childTime = heap[child];
+      const right = child + ENTRY_STRIDE;
+      if (right < end) {
+        const rightTime = heap[right];
+        if (rightTime < childTime || (rightTime === childTime && heap[right + ORDER] < heap[child + ORDER])) {
           child = right;
           childTime = rightTime;
         }
       }
-      if (time < childTime || (time === childTime && order < orders[child])) break;
-      const moved = items[child];
-      times[position] = childTime;
-      orders[position] = orders[child];
-      items[position] = moved;
-      if (moved >= 0) where[moved] = position;
-      position = child;
+      if (time < childTime || (time === childTime && order < heap[child + ORDER])) break;
+      const moved = heap[child + ITEM] | 0;
+      heap[entry] = childTime;
+      heap[entry + ORDER] = heap[child + ORDER];
+      heap[entry + ITEM] = moved;
+      if (moved >= 0) events[moved + WHERE] = entry;
+      entry = child;
     }
-    times[position] = time;
-    orders[position] = order;
-    items[position] = item;
-    if (item >= 0) where[item] = position;
+    heap[entry] = time;
+    heap[entry + ORDER] = order;
+    heap[entry + ITEM] = item;
+    if (item >= 0) events[item + WHERE] = entry;
   }
+}
+
+/** Of an entry of the heap that is not the first one. */
+function parentOf(entry: number): number {
+  return ((entry - ENTRY_STRIDE) >> 3) << 2;
 }

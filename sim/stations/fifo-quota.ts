@@ -193,9 +193,9 @@ export class QuotaFifo implements BookedStation {
     return this.slotPeriod[slot] === period ? slot : -1;
   }
 
+  /** The ring is as long as a power of two. */
   private slotIndex(period: number): number {
-    const length = this.slotPeriod.length;
-    return ((period % length) + length) % length;
+    return period & (this.slotPeriod.length - 1);
   }
 
   /** Slot of a period that is now or later; a fresh one if nothing is booked in it. */

@@ -30,6 +30,13 @@ const EXPONENT_BIAS = 1023;
 const MANTISSA_BITS_IN_HIGH_WORD = 20;
 const OCTAVES = 1024;
 
+/** What stands before the counts, in the same table so that a record touches little memory: records, the sum of their values, the least and the greatest. */
+const TOTAL = 0;
+const SUM = 1;
+const LOWEST = 2;
+const HIGHEST = 3;
+const HEAD = 4;
+
 /**
  * Counts of non-negative finite values. A quantile lies in the same bucket as the exact one: it is off by at most
  * `relativeError` of the value (below 1: by less than 1). Values of 0 up to `Number.MAX_VALUE` are accepted; NaN, negative values
@@ -39,13 +46,10 @@ export class Histogram {
   readonly resolution: number;
   private readonly shift: number;
   private readonly offset: number;
-  /** The top bits of the doubles that `counts[0]` counts: `offset` + the number of its bucket. */
+  /** What the top bits of a double are above the place of its count. */
   private origin: number;
-  private counts = new Float64Array(0);
-  private total = 0;
-  private sumOfValues = 0;
-  private lowest = Number.POSITIVE_INFINITY;
-  private highest = Number.NEGATIVE_INFINITY;
+  /** HEAD numbers about all records, then the counts of a window of buckets. */
+  private cells = headed(HEAD);
 
   /** @param resolution sub-buckets per power of two: 8, 16, 32, 64, 128 or 256; else a RangeError. */
   constructor(resolution = DEFAULT_RESOLUTION) {
@@ -56,7 +60,7 @@ export class Histogram {
     this.resolution = resolution;
     this.shift = MANTISSA_BITS_IN_HIGH_WORD - bits;
     this.offset = (EXPONENT_BIAS << bits) - 1;
-    this.origin = this.offset;
+    this.origin = this.offset - HEAD;
   }
 
   /** Bound on the relative error of quantiles at or above 1. */
@@ -65,44 +69,44 @@ export class Histogram {
   }
 
   get count(): number {
-    return this.total;
+    return this.cells[TOTAL];
   }
 
   /** Sum of the recorded values, added in the order of recording. */
   get sum(): number {
-    return Math.min(this.sumOfValues, Number.MAX_VALUE);
+    return Math.min(this.cells[SUM], Number.MAX_VALUE);
   }
 
   /** Smallest value, exact; NaN when empty. */
   get min(): number {
-    return this.total === 0 ? Number.NaN : this.lowest;
+    return this.count === 0 ? Number.NaN : this.cells[LOWEST];
   }
 
   /** Largest value, exact; NaN when empty. */
   get max(): number {
-    return this.total === 0 ? Number.NaN : this.highest;
+    return this.count === 0 ? Number.NaN : this.cells[HIGHEST];
   }
 
   /** Exact mean (up to the rounding of `sum`); NaN when empty. */
   get mean(): number {
-    return this.total === 0 ? Number.NaN : this.sum / this.total;
+    return this.count === 0 ? Number.NaN : this.sum / this.count;
   }
 
   /** Adds one value. */
   record(value: number): void {
     FLOAT[0] = value;
-    const counts = this.counts;
-    const slot = (WORDS[HIGH] >> this.shift) - this.origin;
+    const { cells } = this;
+    const place = (WORDS[HIGH] >> this.shift) - this.origin;
     // What is below 1, new to the window, or no value at all (the bits of NaN, Infinity and negatives) lies outside.
-    if (slot < 0 || slot >= counts.length) {
+    if (place < HEAD || place >= cells.length) {
       this.recordMany(value, 1);
       return;
     }
-    counts[slot]++;
-    this.total++;
-    this.sumOfValues += value;
-    if (value < this.lowest) this.lowest = value;
-    if (value > this.highest) this.highest = value;
+    cells[place]++;
+    cells[TOTAL]++;
+    cells[SUM] += value;
+    if (value < cells[LOWEST]) cells[LOWEST] = value;
+    if (value > cells[HIGHEST]) cells[HIGHEST] = value;
   }
 
   /** Adds one value `count` times; `count` is a non-negative integer, 0 changes nothing. */
@@ -114,11 +118,12 @@ export class Histogram {
     if (count === 0) return;
     const bucket = this.bucketOf(value);
     this.cover(bucket, bucket);
-    this.counts[bucket - this.first] += count;
-    this.total += count;
-    this.sumOfValues += value * count;
-    this.lowest = Math.min(this.lowest, value + 0);
-    this.highest = Math.max(this.highest, value + 0);
+    const { cells } = this;
+    cells[this.placeOf(bucket)] += count;
+    cells[TOTAL] += count;
+    cells[SUM] += value * count;
+    cells[LOWEST] = Math.min(cells[LOWEST], value + 0);
+    cells[HIGHEST] = Math.max(cells[HIGHEST], value + 0);
   }
 
   /**
@@ -127,31 +132,33 @@ export class Histogram {
    */
   quantile(p: number): number {
     if (!(p >= 0 && p <= 1)) throw new RangeError(`quantile ${p} is not within 0..1`);
-    return this.valueAt(p * this.total);
+    return this.valueAt(p * this.count);
   }
 
   /** The value of the `rank`-th smallest record (1..count), as far as the buckets tell; NaN when there is no such record. */
   valueAtRank(rank: number): number {
-    return rank >= 1 && rank <= this.total ? this.valueAt(rank - 0.5) : Number.NaN;
+    return rank >= 1 && rank <= this.count ? this.valueAt(rank - 0.5) : Number.NaN;
   }
 
   /** Share of the records at or below `value` (0..1), interpolated inside its bucket; NaN when empty. */
   cdf(value: number): number {
     if (Number.isNaN(value)) throw new RangeError('cdf of NaN');
-    if (this.total === 0) return Number.NaN;
-    if (value < this.lowest) return 0;
-    if (value >= this.highest) return 1;
+    const { cells } = this;
+    if (this.count === 0) return Number.NaN;
+    if (value < cells[LOWEST]) return 0;
+    if (value >= cells[HIGHEST]) return 1;
     const bucket = this.bucketOf(value);
+    const place = this.placeOf(bucket);
     let below = 0;
-    for (let i = 0; i < bucket - this.first; i++) below += this.counts[i];
+    for (let i = HEAD; i < place; i++) below += cells[i];
     const low = this.lowerEdge(bucket);
     const inside = (value - low) / (this.upperEdge(bucket) - low);
-    return (below + inside * this.counts[bucket - this.first]) / this.total;
+    return (below + inside * cells[place]) / this.count;
   }
 
   /** Number of records above `value`; interpolated, so not always an integer. */
   countAbove(value: number): number {
-    return this.total === 0 ? 0 : this.total * (1 - this.cdf(value));
+    return this.count === 0 ? 0 : this.count * (1 - this.cdf(value));
   }
 
   /** Adds all records of `other`, which must have the same resolution (else a RangeError). */
@@ -159,24 +166,25 @@ export class Histogram {
     if (other.resolution !== this.resolution) {
       throw new RangeError(`cannot merge a histogram of resolution ${other.resolution} into one of ${this.resolution}`);
     }
-    if (other.total === 0) return;
-    this.cover(other.first, other.first + other.counts.length - 1);
+    if (other.count === 0) return;
+    this.cover(other.first, other.end - 1);
+    const { cells } = this;
     const shift = other.first - this.first;
-    for (let i = 0; i < other.counts.length; i++) this.counts[i + shift] += other.counts[i];
-    this.total += other.total;
-    this.sumOfValues += other.sumOfValues;
-    this.lowest = Math.min(this.lowest, other.lowest);
-    this.highest = Math.max(this.highest, other.highest);
+    for (let i = HEAD; i < other.cells.length; i++) cells[i + shift] += other.cells[i];
+    cells[TOTAL] += other.cells[TOTAL];
+    cells[SUM] += other.cells[SUM];
+    cells[LOWEST] = Math.min(cells[LOWEST], other.cells[LOWEST]);
+    cells[HIGHEST] = Math.max(cells[HIGHEST], other.cells[HIGHEST]);
   }
 
   /** Plain data without empty buckets at either end; the same records give the same data, however they came in. */
   toData(): HistogramData {
-    const { resolution, total: count, sum } = this;
+    const { resolution, count, sum, cells } = this;
     if (count === 0) return { resolution, count, sum, min: 0, max: 0, first: 0, counts: [] };
-    const from = this.bucketOf(this.lowest) - this.first;
-    const to = this.bucketOf(this.highest) - this.first;
-    const counts = Array.from(this.counts.subarray(from, to + 1));
-    return { resolution, count, sum, min: this.lowest, max: this.highest, first: this.first + from, counts };
+    const first = this.bucketOf(cells[LOWEST]);
+    const last = this.bucketOf(cells[HIGHEST]);
+    const counts = Array.from(cells.subarray(this.placeOf(first), this.placeOf(last) + 1));
+    return { resolution, count, sum, min: cells[LOWEST], max: cells[HIGHEST], first, counts };
   }
 
   /** The histogram that `toData` described; a RangeError if the data contradicts itself. */
@@ -191,34 +199,46 @@ export class Histogram {
       ends && histogram.bucketOf(data.min) === data.first && histogram.bucketOf(data.max) === last && data.sum >= 0;
     if (total !== data.count || !consistent) throw new RangeError('histogram data contradicts itself');
     histogram.cover(data.first, last);
-    histogram.counts.set(data.counts, data.first - histogram.first);
-    histogram.total = data.count;
-    histogram.sumOfValues = data.sum;
-    histogram.lowest = data.min;
-    histogram.highest = data.max;
+    const { cells } = histogram;
+    cells.set(data.counts, histogram.placeOf(data.first));
+    cells[TOTAL] = data.count;
+    cells[SUM] = data.sum;
+    cells[LOWEST] = data.min;
+    cells[HIGHEST] = data.max;
     return histogram;
   }
 
   /** Where the records, spread evenly over their buckets, reach `target` of them (0..count). */
   private valueAt(target: number): number {
-    if (this.total === 0) return Number.NaN;
-    if (target <= 0) return this.lowest;
+    const { cells } = this;
+    if (this.count === 0) return Number.NaN;
+    if (target <= 0) return cells[LOWEST];
     let before = 0;
-    for (let i = 0; i < this.counts.length; i++) {
-      const here = this.counts[i];
+    for (let place = HEAD; place < cells.length; place++) {
+      const here = cells[place];
       if (here > 0 && before + here >= target) {
-        const low = this.lowerEdge(this.first + i);
-        const high = this.upperEdge(this.first + i);
+        const bucket = this.first + place - HEAD;
+        const low = this.lowerEdge(bucket);
+        const high = this.upperEdge(bucket);
         return Math.min(high, low + (high - low) * ((target - before) / here));
       }
       before += here;
     }
-    return this.highest;
+    return cells[HIGHEST];
   }
 
-  /** Bucket of `counts[0]`. */
+  /** The first bucket of the window, and the one after its last. */
   private get first(): number {
-    return this.origin - this.offset;
+    return this.origin + HEAD - this.offset;
+  }
+
+  private get end(): number {
+    return this.first + this.cells.length - HEAD;
+  }
+
+  /** Where the count of a bucket of the window stands. */
+  private placeOf(bucket: number): number {
+    return bucket - this.first + HEAD;
   }
 
   private bucketOf(value: number): number {
@@ -228,12 +248,12 @@ export class Histogram {
 
   /** Lower edge of a bucket, or the smallest record if that is higher. */
   private lowerEdge(bucket: number): number {
-    return Math.max(this.lowest, this.edge(bucket));
+    return Math.max(this.cells[LOWEST], this.edge(bucket));
   }
 
   /** Upper edge of a bucket, or the largest record if that is lower. */
   private upperEdge(bucket: number): number {
-    return Math.min(this.highest, this.edge(bucket + 1));
+    return Math.min(this.cells[HIGHEST], this.edge(bucket + 1));
   }
 
   private edge(bucket: number): number {
@@ -245,18 +265,27 @@ export class Histogram {
 
   /** Widens the window of counts, by whole octaves, so that it holds the buckets `from`..`to`. */
   private cover(from: number, to: number): void {
-    const old = this.counts;
-    const oldEnd = this.first + old.length;
-    if (from >= this.first && to < oldEnd) return;
-    const low = old.length === 0 ? from : Math.min(from, this.first);
-    const high = old.length === 0 ? to : Math.max(to, oldEnd - 1);
+    const { cells: old, first, end } = this;
+    const isEmpty = first === end;
+    if (from >= first && to < end) return;
+    const low = isEmpty ? from : Math.min(from, first);
+    const high = isEmpty ? to : Math.max(to, end - 1);
     const newFirst = low - (low % this.resolution);
     const newEnd = Math.min(high - (high % this.resolution) + this.resolution, OCTAVES * this.resolution + 1);
-    const counts = new Float64Array(newEnd - newFirst);
-    if (old.length > 0) counts.set(old, this.first - newFirst);
-    this.counts = counts;
-    this.origin = this.offset + newFirst;
+    const cells = headed(HEAD + newEnd - newFirst);
+    cells.set(old.subarray(0, HEAD));
+    if (!isEmpty) cells.set(old.subarray(HEAD), HEAD + first - newFirst);
+    this.cells = cells;
+    this.origin = this.offset + newFirst - HEAD;
   }
+}
+
+/** Cells of a histogram without records. */
+function headed(length: number): Float64Array<ArrayBuffer> {
+  const cells = new Float64Array(length);
+  cells[LOWEST] = Number.POSITIVE_INFINITY;
+  cells[HIGHEST] = Number.NEGATIVE_INFINITY;
+  return cells;
 }
 
 function notRecordable(value: number): RangeError {

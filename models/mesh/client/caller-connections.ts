@@ -300,7 +300,7 @@ export class CallerConnections implements PinnedOwner {
 
   /** It is closed under the calls that are on it. @param but one that hears of it otherwise */
   private cut(pinned: PinnedConnection, flag: number, but: number): void {
-    const row = (call: Call) => call.site.destinations[pinned.choice].rows[pinned.host.group];
+    const row = (call: Call) => call.site.destinations[pinned.choice].arrivals[pinned.host.group].row;
     const cause = lostCause(pinned.host);
     this.close(pinned);
     for (const id of [...pinned.calls]) {
@@ -316,7 +316,7 @@ export class CallerConnections implements PinnedOwner {
     for (const id of [...pinned.calls]) {
       const call = this.calls.all[id];
       const destination = call.site.destinations[pinned.choice];
-      const row = host === null ? destination.localRow : destination.rows[host.group];
+      const row = host === null ? destination.localRow : destination.arrivals[host.group].row;
       if (host !== null) this.recorder.attempt(row, false);
       this.owner.lose(call, flags, row, cause);
     }

@@ -150,9 +150,8 @@ export class UpstreamRequests implements StreamOwner {
     const destination = call.destination as DestinationRt;
     call.attempts++;
     const attempt = this.pools.attempts.take();
-    const { group } = host;
-    const { handlers, chains, rows } = destination;
-    attempt.begin(call.id, host, handlers[group], chains[group], rows[group], hi, lo);
+    const { handler, chain, row } = destination.arrivals[host.group];
+    attempt.begin(call.id, host, handler, chain, row, hi, lo);
     attempt.callKeyHi = call.keyHi;
     attempt.callKeyLo = call.keyLo;
     attempt.ordinal = ordinal;
@@ -229,14 +228,14 @@ export class UpstreamRequests implements StreamOwner {
     if (use === null) throw new Error('nothing is known of what is behind the gateway');
     const { call, row } = attempt;
     const { pod, group } = relay.far as HostState;
-    const { handlers, chains, rows } = use;
+    const { handler, chain, row: farRow } = use.arrivals[group];
     attempt.relay = relay;
     attempt.pod = pod;
-    attempt.handler = handlers[group];
-    attempt.chain = chains[group];
-    attempt.row = rows[group];
-    this.calls.all[call].row = attempt.row;
-    this.recorder.moved(row, attempt.row, attempt.ordinal > 0);
+    attempt.handler = handler;
+    attempt.chain = chain;
+    attempt.row = farRow;
+    this.calls.all[call].row = farRow;
+    this.recorder.moved(row, farRow, attempt.ordinal > 0);
     this.relays.send(attempt, relay);
   }
 

@@ -70,17 +70,17 @@ export function causeCounts(causes: readonly number[]): { readonly cause: number
 
 /** What became of calls: how they ended, where bad answers come from, how long good and bad ones took. */
 export class Ends {
-  private good = 0;
-  private readonly outcomes = new Outcomes();
-  private readonly causes = new Causes();
   private latency = new Histogram();
-  private badLatency = new Histogram();
   /** The run of equal ends that stands now. */
   private run = 0;
   private runStatus = 0;
   private runFlags = 0;
   private runCause = NO_CAUSE;
   private runIsGood = false;
+  private good = 0;
+  private badLatency = new Histogram();
+  private readonly outcomes = new Outcomes();
+  private readonly causes = new Causes();
 
   /**
    * A call has ended.

@@ -12,14 +12,12 @@ import type { RowResult, SeriesResult } from './result.js';
 /** Sub-buckets of the histograms of single intervals: 12 % wide, enough for a chart. */
 const INTERVAL_RESOLUTION = 8;
 
-class Row {
-  calls = 0;
-  attempts = 0;
-  retries = 0;
-  readonly ends = new Ends();
-  /** By TIMEOUT. */
-  readonly timeouts = new Float64Array(TIMEOUTS);
-}
+/** Numbers of a row, which an attempt and the end of a call touch: one line of the processor's cache. Behind FIRST_TIMEOUT one by TIMEOUT. */
+const ROW_STRIDE = 8;
+const CALLS = 0;
+const ATTEMPTS = 1;
+const RETRIES = 2;
+const FIRST_TIMEOUT = 3;
 
 /** One per request of a traffic source. */
 export class TrafficCounters {
@@ -32,6 +30,11 @@ export class TrafficCounters {
 export class WorkloadCounters {
   arrivals = 0;
   completed = 0;
+  latency = new Histogram();
+  /** Requests in the applications of all pods now, and the integral of that over time. */
+  inService = 0;
+  integralNs = 0;
+  private changedAtNs = 0;
   overflowed = 0;
   wasted = 0;
   /** Refused at the limits of the proxies' inbound clusters; lost on connections that the application had closed. */
@@ -42,11 +45,6 @@ export class WorkloadCounters {
   inboundWaitNs = 0;
   /** Time of `work` that is no CPU. */
   pauseNs = 0;
-  latency = new Histogram();
-  /** Requests in the applications of all pods now, and the integral of that over time. */
-  inService = 0;
-  integralNs = 0;
-  private changedAtNs = 0;
 
   constructor(private readonly calendar: Calendar) {}
 
@@ -99,7 +97,8 @@ export class Recorder {
   /** Calls of the whole run, warm-up included. */
   started = 0;
   finished = 0;
-  readonly rows: Row[];
+  private readonly rows: Float64Array;
+  private readonly ends: readonly Ends[];
   readonly traffic: TrafficCounters[];
   readonly workloads: WorkloadCounters[];
   readonly clusters: ClusterCounters[];
@@ -128,7 +127,8 @@ export class Recorder {
     this.sampledNs = startNs;
     this.intervals = Math.max(1, Math.ceil(durationNs / intervalNs));
     this.expected = plan.traffic.flatMap(({ requests }) => requests.map(({ expect }) => expectedStatuses(expect)));
-    this.rows = plan.rows.map(() => new Row());
+    this.rows = new Float64Array(plan.rows.length * ROW_STRIDE);
+    this.ends = plan.rows.map(() => new Ends());
     this.traffic = plan.traffic.flatMap((source) => source.requests.map(() => new TrafficCounters()));
     const each = customersEach(this.traffic.length);
     this.customers = keepsCustomers ? this.traffic.map(() => new Customers(each)) : null;
@@ -142,13 +142,8 @@ export class Recorder {
   /** The warm-up is over: everything seen so far is forgotten, but for what is still under way. */
   begin(): void {
     this.measuring = true;
-    for (const row of this.rows) {
-      row.calls = 0;
-      row.attempts = 0;
-      row.retries = 0;
-      row.ends.clear();
-      row.timeouts.fill(0);
-    }
+    this.rows.fill(0);
+    for (const ends of this.ends) ends.clear();
     for (const counters of this.traffic) {
       counters.offered = 0;
       counters.completed = 0;
@@ -176,29 +171,29 @@ export class Recorder {
 
   /** An attempt leaves for the endpoint of a row. */
   attempt(row: number, retry: boolean): void {
-    this.rows[row].attempts++;
-    if (retry) this.rows[row].retries++;
+    const { rows } = this;
+    rows[row * ROW_STRIDE + ATTEMPTS]++;
+    if (retry) rows[row * ROW_STRIDE + RETRIES]++;
   }
 
   /** An attempt is on another row than where it was counted. */
   moved(from: number, to: number, retry: boolean): void {
-    this.rows[from].attempts--;
-    if (retry) this.rows[from].retries--;
+    this.rows[from * ROW_STRIDE + ATTEMPTS]--;
+    if (retry) this.rows[from * ROW_STRIDE + RETRIES]--;
     this.attempt(to, retry);
   }
 
   /** A time-out has acted (TIMEOUT). */
   timedOut(row: number, timeout: number): void {
-    this.rows[row].timeouts[timeout]++;
+    this.rows[row * ROW_STRIDE + FIRST_TIMEOUT + timeout]++;
   }
 
   /** A call has ended at its caller's proxy. `request`: of the traffic, whose expectation holds; -1 = the rule of all. */
   ended(row: number, status: number, flags: number, latencyNs: number, cause: number, request: number): void {
     this.finished++;
-    const observed = this.rows[row];
-    observed.calls++;
+    this.rows[row * ROW_STRIDE + CALLS]++;
     const good = this.isGood(status, cause, request);
-    observed.ends.add(status, flags, originOf(cause, good, request, row), good, latencyNs);
+    this.ends[row].add(status, flags, originOf(cause, good, request, row), good, latencyNs);
   }
 
   /** As its sender expects; by default below 400, or below 500 where the application gave it as no error of its own. */
@@ -262,13 +257,16 @@ export class Recorder {
   }
 
   rowResults(): RowResult[] {
-    return this.rows.map((row) => ({
-      calls: row.calls,
-      attempts: row.attempts,
-      retries: row.retries,
-      timeouts: [...row.timeouts],
-      ...row.ends.toData(),
-    }));
+    return this.ends.map((ends, row) => {
+      const numbers = this.rows.subarray(row * ROW_STRIDE, (row + 1) * ROW_STRIDE);
+      return {
+        calls: numbers[CALLS],
+        attempts: numbers[ATTEMPTS],
+        retries: numbers[RETRIES],
+        timeouts: [...numbers.subarray(FIRST_TIMEOUT, FIRST_TIMEOUT + TIMEOUTS)],
+        ...ends.toData(),
+      };
+    });
   }
 
   seriesResult(): Omit<SeriesResult, 'busy'> {

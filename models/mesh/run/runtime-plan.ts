@@ -209,9 +209,7 @@ class Builder {
       cluster: use.cluster,
       clusterIndex: use.clusterIndex,
       local: use.local,
-      handlers: use.handlers,
-      rows: use.rows,
-      chains: use.chains,
+      arrivals: use.arrivals,
       beyond: use.beyond,
       missingStatus: d.missingStatus,
       localRow: d.localRow,
@@ -230,9 +228,7 @@ class Builder {
       cluster,
       clusterIndex: index,
       local,
-      handlers: arrivals.map(({ handler }) => this.handlers[handler]),
-      rows: arrivals.map((arrival) => arrival.row),
-      chains: arrivals.map((arrival) => arrival.chain),
+      arrivals: arrivals.map(({ handler, chain, row }) => ({ handler: this.handlers[handler], chain, row })),
       beyond: beyond.every((use) => use === null) ? null : beyond,
     };
   }

@@ -10,6 +10,9 @@ import { trafficResults } from './traffic-results.js';
 import { type BusyMark, markBusy, workloadResults } from './utilisation.js';
 import { World } from './world.js';
 
+/** Events between two entries of the loop. */
+const BATCH = 256;
+
 export class MeshSimulation {
   private readonly world: World;
   private readonly marks: BusyMark[] = [];
@@ -96,10 +99,17 @@ export class MeshSimulation {
   }
 
   private loop(untilNs: number): void {
+    let more = true;
+    while (more) more = this.batch(untilNs);
+  }
+
+  /** Some events; false: there are no more. The engine of JavaScript enters what it has compiled anew where a function begins. */
+  private batch(untilNs: number): boolean {
     const { world } = this;
     const { calendar } = world;
     const { maxEvents } = this.options;
-    while (calendar.advance(untilNs)) {
+    for (let i = 0; i < BATCH; i++) {
+      if (!calendar.advance(untilNs)) return false;
       if (calendar.kind === EVENT.sample) this.sample();
       else world.handle(calendar.kind, calendar.ref);
       world.settle();
@@ -107,9 +117,10 @@ export class MeshSimulation {
         this.over = true;
         this.boundHit = true;
         this.cutOff();
-        return;
+        return false;
       }
     }
+    return true;
   }
 
   /** Objects that the run holds now: flat in simulated time unless the mesh is overloaded. */

@@ -290,7 +290,8 @@ export class InboundPools {
   }
 
   private workerOf(pod: number, { serverWorker, http2ToApp }: Attempt): number {
-    const threads = this.pods[pod + THREADS];
+    // As a whole number, since what is left of a division of others is not to be had from the processor.
+    const threads = this.pods[pod + THREADS] | 0;
     const number = (serverWorker % threads) + (http2ToApp ? threads : 0);
     return this.pods[pod + FIRST_WORKER] + number * WORKER_STRIDE;
   }

@@ -88,17 +88,22 @@ export interface HashKeyRt {
   readonly attributes: readonly number[];
 }
 
+/** What a request meets at the endpoints of a group, and what it counts for. */
+export interface ArrivalRt {
+  readonly handler: HandlerRt;
+  /** Number of what the server's proxy does; the server looks it up in its own configuration. */
+  readonly chain: number;
+  readonly row: number;
+}
+
 /** A cluster as the pods of one workload use it, and what happens at its endpoints. */
 export interface ClusterUseRt {
   readonly cluster: ClusterPlan | null;
   readonly clusterIndex: number;
   /** Index into the caller pod's `clusters`. */
   readonly local: number;
-  /** By group. */
-  readonly handlers: readonly HandlerRt[];
-  readonly rows: readonly number[];
-  /** By group: number of what the server's proxy does; the server looks it up in its own configuration. */
-  readonly chains: readonly number[];
+  /** By group: what a request meets there. */
+  readonly arrivals: readonly ArrivalRt[];
   /** By group: what a gateway of another network makes of it; null where none is in between. Null: nowhere. */
   readonly beyond: readonly (ClusterUseRt | null)[] | null;
 }
