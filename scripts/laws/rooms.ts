@@ -26,7 +26,10 @@ const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
       ['explain'],
     ],
   ],
-  ['models/kubernetes', [[ROOM_ITSELF], ['autoscaling', 'workloads', 'kubelet', 'scheduling', 'nodes', 'endpoints']]],
+  [
+    'models/kubernetes',
+    [['terms'], ['autoscaling', 'workloads', 'kubelet', 'scheduling', 'nodes', 'endpoints'], [ROOM_ITSELF]],
+  ],
   [
     'models/mesh',
     [

@@ -12,7 +12,7 @@ import {
 import { cpuSampleCounts, type ObservedPod } from '../../models/kubernetes/autoscaling/observed-pods.js';
 import type { MetricReading } from '../../models/kubernetes/autoscaling/replica-calculator.js';
 import { limitWithoutBehavior, ScalingMemory } from '../../models/kubernetes/autoscaling/scaling-memory.js';
-import { SECOND_NS } from '../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../models/kubernetes/terms/units.js';
 import { cpuAt, hpaPod, JUST_STARTED, NOT_READY, NOW_NS, PENDING, podValues, propose, usages } from '../support/hpa.js';
 
 const S = SECOND_NS;

@@ -10,7 +10,7 @@ import {
   REDUCED_BACKOFF,
   RestartBackoff,
 } from '../../models/kubernetes/kubelet/restart-backoff.js';
-import { SECOND_NS } from '../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 

@@ -10,7 +10,7 @@ import { Scheduler } from '../../models/kubernetes/scheduling/scheduler.js';
 import { balancedAllocation, leastAllocated } from '../../models/kubernetes/scheduling/scores.js';
 import { matchLabels } from '../../models/kubernetes/scheduling/selectors.js';
 import { defaultConstraints, HOSTNAME, spreadScores, ZONE } from '../../models/kubernetes/scheduling/spread.js';
-import { SECOND_NS } from '../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 const Gi = 1024 * 1024 * 1024;

@@ -15,7 +15,7 @@ import { KarpenterBatcher } from '../../models/kubernetes/autoscaling/karpenter.
 import { DEFAULT_KEDA_SPEC, hpaBounds, KedaLoop, type KedaSpec } from '../../models/kubernetes/autoscaling/keda.js';
 import { cronReading, KedaTrigger } from '../../models/kubernetes/autoscaling/keda-triggers.js';
 import { SchedulingQueue } from '../../models/kubernetes/scheduling/queue.js';
-import { MINUTE_NS, SECOND_NS } from '../../models/kubernetes/units.js';
+import { MINUTE_NS, SECOND_NS } from '../../models/kubernetes/terms/units.js';
 import { hpaPod } from '../support/hpa.js';
 
 const S = SECOND_NS;

@@ -2,7 +2,7 @@
 // pkg/controller/deployment/{rolling,sync}_test.go, pkg/controller/deployment/util/deployment_util_test.go;
 // pkg/controller/statefulset, pkg/registry/core/pod/storage/eviction_test.go).
 import { describe, expect, test } from 'vitest';
-import { SECOND_NS } from '../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../models/kubernetes/terms/units.js';
 import { DEFAULT_DEPLOYMENT, DeploymentController } from '../../models/kubernetes/workloads/deployment.js';
 import {
   type BudgetPod,

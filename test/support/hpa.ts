@@ -6,7 +6,7 @@ import {
   type Proposal,
   proposeReplicas,
 } from '../../models/kubernetes/autoscaling/replica-calculator.js';
-import { SECOND_NS } from '../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../models/kubernetes/terms/units.js';
 
 /** The instant of every sync of the tests. */
 export const NOW_NS = 10_000 * SECOND_NS;

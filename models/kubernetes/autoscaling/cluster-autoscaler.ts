@@ -4,7 +4,7 @@
 // core/scaledown/{unneeded,planner,eligibility,budgets}.
 // Whoever drives it: the boot of a node takes what the driver draws, and is told back by `upcoming`; whether the pods
 // of a node would find a place elsewhere is the scheduler's word.
-import { MINUTE_NS, SECOND_NS } from '../units.js';
+import { MINUTE_NS, SECOND_NS } from '../terms/units.js';
 
 /** Flags of the autoscaler. */
 export interface ClusterAutoscalerFlags {

@@ -1,7 +1,7 @@
 // What a HorizontalPodAutoscaler asks for, with the defaults of the API filled in (k8s:
 // pkg/apis/autoscaling/v2/defaults.go, pkg/apis/autoscaling/types.go). Values of metrics are whole thousandths of their
 // unit, as the controller computes with them.
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 
 /** A target of a resource: a percentage of the requests, or an average over the pods. */
 export type ResourceTarget =

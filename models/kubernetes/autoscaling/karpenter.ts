@@ -3,7 +3,7 @@
 // Sources: karpenter: pkg/controllers/provisioning/batcher.go,
 // pkg/controllers/disruption/{controller,consolidation,validation}.go, pkg/apis/v1/nodepool.go.
 // Which instance types are the cheapest for a batch is for the driver to say; a launch takes what the driver draws.
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 
 /** Options of the controller. */
 export interface KarpenterFlags {

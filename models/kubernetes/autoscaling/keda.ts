@@ -5,7 +5,7 @@
 // apis/keda/v1alpha1/scaledobject_types.go, controllers/keda/hpa.go.
 // Whoever drives it: the first poll comes when the object is created, then one every pollingInterval; the HPA
 // `keda-hpa-<name>` is `hpaBounds` with a metric for each trigger.
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 
 /** `spec` of a ScaledObject, as far as the loop looks at it. */
 export interface KedaSpec {

@@ -3,7 +3,7 @@
 // two.
 // Source: metrics-server: pkg/storage/pod.go; its README and shipped manifests for `--metric-resolution`. A kubelet's
 // own figures are up to some 10 s old when they are scraped: `takenNs` of a point is for the driver to choose.
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 import type { PodSample } from './observed-pods.js';
 
 /** `--metric-resolution` as the shipped manifests set it. */

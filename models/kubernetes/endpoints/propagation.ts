@@ -4,7 +4,7 @@
 // Connections that are established stay on the endpoint that they have (conntrack), whatever the rules say. The room:
 // conditions.ts what an endpoint is said to be; hints.ts which zone an endpoint is for; this file, when whom it
 // reaches. Proxies of a mesh hear of endpoints by their control plane, not by kube-proxy.
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 
 /** The EndpointSlice controller, for one Service: changes that come close together are written once. */
 export class SliceWriter {

@@ -4,7 +4,7 @@
 // pkg/apis/core/v1/defaults.go (SetDefaults_Container).
 // How large an image is and how fast the registry is nobody can read from YAML: both are for the driver to say.
 import { TokenBucket } from '../../../sim/stations/token-bucket.js';
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 
 /** `imagePullPolicy`. */
 export type PullPolicy = 'Always' | 'IfNotPresent' | 'Never';

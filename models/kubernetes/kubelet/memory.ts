@@ -3,7 +3,7 @@
 // Sources: k8s: pkg/kubelet/qos/policy.go, pkg/apis/core/v1/helper/qos/qos.go,
 // pkg/kubelet/eviction/{helpers,eviction_manager}.go, pkg/kubelet/apis/config/v1beta1/defaults.go; Linux mm/oom_kill.c
 // (oom_badness).
-import { MINUTE_NS, SECOND_NS } from '../units.js';
+import { MINUTE_NS, SECOND_NS } from '../terms/units.js';
 
 /** CPU and memory of a container; null: not written. */
 export interface ContainerResources {

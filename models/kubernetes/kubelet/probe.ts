@@ -3,7 +3,7 @@
 // Sources: k8s: pkg/kubelet/prober/worker.go, prober_manager.go (UpdatePodStatus: early runs of readiness probes). The
 // worker exists before its container does, so that the phase of the grid against the start of the container is
 // arbitrary.
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 
 /** What a probe is for. */
 export type ProbeKind = 'startup' | 'readiness' | 'liveness';

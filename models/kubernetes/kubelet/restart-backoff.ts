@@ -6,7 +6,7 @@
 // keps/sig-node/4603-tune-crashloopbackoff.
 // The real start waits for the pod worker as well, up to some seconds; that is left out. A wait belongs to one
 // container of one pod and to its image: a pod that is replaced starts without.
-import { MINUTE_NS, SECOND_NS } from '../units.js';
+import { MINUTE_NS, SECOND_NS } from '../terms/units.js';
 
 /** The waits of a node. */
 export interface BackoffRules {

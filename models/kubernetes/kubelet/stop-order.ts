@@ -5,7 +5,7 @@
 // All hooks begin at once, those of sidecars too. What a hook and a turn took is taken from the grace period in whole
 // seconds, truncated; at least 2 s are left between SIGTERM and SIGKILL. A grace period of 0 leaves these 2 s as well,
 // but knows neither hooks nor an order.
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 
 /** k8s: minimumGracePeriodInSeconds. */
 const MIN_GRACE_SECONDS = 2;

@@ -9,7 +9,7 @@
 // in taint-eviction.ts.
 // The room: this file, and taint-eviction.ts. Graceful shutdown of nodes is left out: kubelets have it off by default.
 import { TokenBucket } from '../../../sim/stations/token-bucket.js';
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 
 /** Flags of kube-controller-manager. */
 export interface NodeMonitorFlags {

@@ -4,7 +4,7 @@
 // plugin/pkg/admission/defaulttolerationseconds/admission.go (300 s). A ReplicaSet replaces a pod when its
 // deletionTimestamp is set. A StatefulSet does not: the pod of a node that is silent stays Terminating until the node
 // comes back, its Node object goes, or somebody taints it out-of-service.
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 
 /**
  * Admission gives each pod tolerations of `not-ready` and of `unreachable` for so long, where the pod has none of its

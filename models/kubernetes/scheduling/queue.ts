@@ -1,7 +1,7 @@
 // The scheduling queue: pods to try now, by priority and then by age; pods that failed and wait for their back-off; and
 // pods that wait for the cluster to change.
 // Source: k8s: pkg/scheduler/internal/queue/scheduling_queue.go (later backend/queue).
-import { MINUTE_NS, SECOND_NS } from '../units.js';
+import { MINUTE_NS, SECOND_NS } from '../terms/units.js';
 
 /** Times of the queue. */
 export interface QueueRules {

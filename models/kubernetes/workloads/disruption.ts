@@ -1,8 +1,8 @@
 // PodDisruptionBudgets, and what the API server answers who asks for an eviction. Budgets hold for evictions alone
 // (drains, scale-down of nodes): not for rollouts, autoscalers, crashes or nodes that are lost.
 // Sources: k8s: pkg/controller/disruption/disruption.go; pkg/registry/core/pod/storage/eviction.go.
-import { type IntOrPercent, scaledUp } from '../int-or-percent.js';
-import { MINUTE_NS } from '../units.js';
+import { type IntOrPercent, scaledUp } from '../terms/int-or-percent.js';
+import { MINUTE_NS } from '../terms/units.js';
 
 /** A pod that was evicted and does not go counts as one that goes for so long (k8s: DeletionTimeout). */
 const DELETION_TIMEOUT_NS = 2 * MINUTE_NS;

@@ -3,7 +3,7 @@
 // Sources: kubernetes/kubectl: pkg/drain/drain.go (evictPods, filters.go); web:
 // tasks/administer-cluster/safely-drain-node.md. A pod is replaced when its deletionTimestamp is set, before the pod
 // itself has gone; the drain waits until all have gone.
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 import type { EvictionAnswer } from './disruption.js';
 
 /** How long a drain waits after a 429. */

@@ -1,7 +1,7 @@
 // The condition Progressing of a Deployment: false once nothing has moved for progressDeadlineSeconds. Nothing is
 // rolled back, and the rollout goes on (k8s: pkg/controller/deployment/progress.go,
 // pkg/controller/deployment/util/deployment_util.go: DeploymentProgressing, DeploymentTimedOut).
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 
 /** What a Deployment has got to. */
 export interface RolloutCounts {

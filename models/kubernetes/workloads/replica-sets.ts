@@ -1,6 +1,6 @@
 // What a Deployment knows of its ReplicaSets, and when a pod counts as available (k8s:
 // pkg/controller/replicaset/replica_set_utils.go, pkg/api/v1/pod/util.go: IsPodAvailable).
-import { SECOND_NS } from '../units.js';
+import { SECOND_NS } from '../terms/units.js';
 
 /** A ReplicaSet as the controller of its Deployment sees it. Terminating pods are in none of the counts. */
 export interface ReplicaSetView {

@@ -1,7 +1,7 @@
 // The arithmetic of a rolling update: how far the new ReplicaSet may grow and the old ones may shrink in one sync (k8s:
 // pkg/controller/deployment/rolling.go, pkg/controller/deployment/util/deployment_util.go: NewRSNewReplicas,
 // ResolveFenceposts).
-import { type IntOrPercent, scaledDown, scaledUp } from '../int-or-percent.js';
+import { type IntOrPercent, scaledDown, scaledUp } from '../terms/int-or-percent.js';
 import { type ReplicaSetView, type Resize, sumOf } from './replica-sets.js';
 
 /** `strategy.rollingUpdate` as it is written; both default to 25 %. */

@@ -3,7 +3,7 @@
 // Source: k8s: pkg/controller/statefulset/stateful_set_control.go, stateful_set_utils.go (newVersionedStatefulSetPod,
 // getStatefulSetMaxUnavailable).
 // Whoever drives it: a sync at each change of a pod, and at `nextNs`, when a Ready pod becomes available.
-import { type IntOrPercent, scaledDown } from '../int-or-percent.js';
+import { type IntOrPercent, scaledDown } from '../terms/int-or-percent.js';
 import { availableAtNs } from './replica-sets.js';
 
 /** `spec` of a StatefulSet, with its defaults. */

@@ -13,7 +13,7 @@ import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Wire } from '../wire/wire.js';
 import type { Lives } from './lives.js';
-import { backOffNs } from './restarts.js';
+import { restartedNs } from './restarts.js';
 
 /** What an entry does grows in so many steps. */
 const STEPS = 20;
@@ -167,7 +167,7 @@ export class Timeline {
     if (this.entries[entry].action.kind === 'traffic') this.traffic.adapt();
     if (fault?.kind === 'crash') {
       // The kubelet starts the application again when its back-off is over.
-      const waitNs = backOffNs(endNs - beginNs) - (endNs - beginNs);
+      const waitNs = restartedNs(endNs - beginNs) - (endNs - beginNs);
       for (const { app } of faults) {
         const number = this.restarts.push({ app, occurrence }) - 1;
         this.calendar.schedule(this.calendar.nowNs + waitNs, PHASE.control, EVENT.applicationUp, number);

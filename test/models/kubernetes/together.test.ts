@@ -11,7 +11,7 @@ import { ContainerStop } from '../../../models/kubernetes/kubelet/stop-order.js'
 import type { PodView } from '../../../models/kubernetes/scheduling/cluster.js';
 import { SchedulingQueue } from '../../../models/kubernetes/scheduling/queue.js';
 import { Scheduler } from '../../../models/kubernetes/scheduling/scheduler.js';
-import { SECOND_NS } from '../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../models/kubernetes/terms/units.js';
 import { DEFAULT_DEPLOYMENT, DeploymentController } from '../../../models/kubernetes/workloads/deployment.js';
 import { countReplicas, type OwnedPod, syncReplicaSet } from '../../../models/kubernetes/workloads/replica-set-sync.js';
 import { nodeOf, podOf } from '../../support/scheduling.js';

@@ -7,7 +7,7 @@ import {
   type ScaleDownNode,
   type UnschedulablePod,
 } from '../../../../models/kubernetes/autoscaling/cluster-autoscaler.js';
-import { MINUTE_NS, SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { MINUTE_NS, SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 const LARGE: Capacity = { cpuMilli: 4000, memoryBytes: 8e9, pods: 3 };

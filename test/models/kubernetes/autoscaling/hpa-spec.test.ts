@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { completeBehavior, DEFAULT_HPA_FLAGS } from '../../../../models/kubernetes/autoscaling/hpa-spec.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 

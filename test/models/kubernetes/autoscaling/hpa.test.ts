@@ -10,7 +10,7 @@ import {
   type HpaBehavior,
   type HpaMetric,
 } from '../../../../models/kubernetes/autoscaling/hpa-spec.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 import { cpuAt, hpaPod, NOW_NS, usages } from '../../../support/hpa.js';
 
 const S = SECOND_NS;

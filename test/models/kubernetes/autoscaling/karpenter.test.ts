@@ -5,7 +5,7 @@ import {
   KarpenterConsolidation,
   type KarpenterNode,
 } from '../../../../models/kubernetes/autoscaling/karpenter.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 

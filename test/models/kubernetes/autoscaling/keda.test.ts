@@ -5,7 +5,7 @@ import {
   KedaLoop,
   type KedaSpec,
 } from '../../../../models/kubernetes/autoscaling/keda.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 const IDLE = { active: false, failed: false };

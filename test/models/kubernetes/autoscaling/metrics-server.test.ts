@@ -4,7 +4,7 @@ import {
   MetricsServer,
   type PodPoint,
 } from '../../../../models/kubernetes/autoscaling/metrics-server.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupPods, podRequestsMilli, readyCount } from '../../../../models/kubernetes/autoscaling/observed-pods.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 import { hpaPod, NOW_NS, PENDING, sampleOf } from '../../../support/hpa.js';
 
 const RULES = { cpuInitializationNs: 300 * SECOND_NS, initialReadinessDelayNs: 30 * SECOND_NS };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completeBehavior } from '../../../../models/kubernetes/autoscaling/hpa-spec.js';
 import { limitWithoutBehavior, ScalingMemory } from '../../../../models/kubernetes/autoscaling/scaling-memory.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_PROXY_RULES, ProxySync, SliceWriter } from '../../../../models/kubernetes/endpoints/propagation.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ContainerProbes, isPodReady } from '../../../../models/kubernetes/kubelet/container-probes.js';
 import { DEFAULT_PROBE } from '../../../../models/kubernetes/kubelet/probe.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 const NONE = { startup: null, readiness: null, liveness: null };

@@ -4,7 +4,7 @@ import {
   defaultPullPolicy,
   NodeImages,
 } from '../../../../models/kubernetes/kubelet/image-pulls.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 const RULES = { ...DEFAULT_PULL_RULES, limit: null };

@@ -8,7 +8,7 @@ import {
   oomVictim,
   qosClass,
 } from '../../../../models/kubernetes/kubelet/memory.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 const Gi = 1024 * 1024 * 1024;

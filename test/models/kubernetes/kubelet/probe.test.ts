@@ -5,7 +5,7 @@ import {
   type ProbeSpec,
   ProbeWorker,
 } from '../../../../models/kubernetes/kubelet/probe.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 const UP: ProbedContainer = { runningSinceNs: 0, started: true, terminating: false };

@@ -6,7 +6,7 @@ import {
   REDUCED_BACKOFF,
   RestartBackoff,
 } from '../../../../models/kubernetes/kubelet/restart-backoff.js';
-import { MINUTE_NS, SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { MINUTE_NS, SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 

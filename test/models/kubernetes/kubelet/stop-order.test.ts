@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ContainerStop, type StoppingContainer } from '../../../../models/kubernetes/kubelet/stop-order.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 const ordinary = (name: string, hasPreStop = false): StoppingContainer => ({ name, role: 'ordinary', hasPreStop });

@@ -5,7 +5,7 @@ import {
   type NodeMonitorFlags,
   type NodePass,
 } from '../../../../models/kubernetes/nodes/node-monitor.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TaintEviction } from '../../../../models/kubernetes/nodes/taint-eviction.js';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 
 const S = SECOND_NS;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 import { ProgressWatch, type RolloutCounts } from '../../../../models/kubernetes/workloads/progress.js';
 
 const S = SECOND_NS;

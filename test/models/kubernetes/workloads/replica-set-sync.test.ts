@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SECOND_NS } from '../../../../models/kubernetes/units.js';
+import { SECOND_NS } from '../../../../models/kubernetes/terms/units.js';
 import {
   countReplicas,
   type OwnedPod,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scaledDown, scaledUp } from '../../../models/kubernetes/int-or-percent.js';
+import { scaledDown, scaledUp } from '../../../../models/kubernetes/terms/int-or-percent.js';
 
 test('counts are what they are, percentages are rounded', () => {
   expect([scaledUp(3, 10), scaledDown(3, 10)]).toEqual([3, 3]);
