@@ -80,13 +80,20 @@ export class Clusters implements HostMaker {
 
   /** @param sites all of the plan's; those whose caller has no proxy check nothing */
   begin(sites: readonly SiteRt[]): void {
-    for (const site of sites) {
-      for (const destination of site.destinations) {
-        if ((destination.cluster?.healthCheck ?? null) === null) continue;
-        for (const pod of this.podsOf[site.caller]) this.at(pod, destination);
-      }
-      this.begin(site.mirrors.map((mirror) => mirror.site));
+    for (const site of sites) for (const pod of this.podsOf[site.caller]) this.check(pod, site);
+  }
+
+  /** The proxy of a pod begins while the run goes on. */
+  beginAt(pod: Pod, sites: readonly SiteRt[]): void {
+    for (const site of sites) if (site.caller === pod.workload) this.check(pod, site);
+  }
+
+  /** A proxy checks the hosts of clusters before anybody calls them. */
+  private check(pod: Pod, { destinations, mirrors }: SiteRt): void {
+    for (const destination of destinations) {
+      if ((destination.cluster?.healthCheck ?? null) !== null) this.at(pod, destination);
     }
+    for (const { site } of mirrors) this.check(pod, site);
   }
 
   /** The state of a destination's cluster at the proxy of `pod`. */

@@ -17,7 +17,7 @@ import { EVENT } from '../state/events.js';
 import { type HandshakeCost, roundTrips } from '../state/handshake-cost.js';
 import { HEALTH_CHECK, NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
-import { ownerOf, podAddress } from '../state/pod.js';
+import { ownerOf, type Pod, podAddress } from '../state/pod.js';
 import type { HandlerRt } from '../state/runtime.js';
 import type { Wire } from '../wire/wire.js';
 import { CHECK, HealthState, jitteredIntervalNs } from './health-state.js';
@@ -84,6 +84,11 @@ export class HealthChecker {
     this.byHost.set(host, check);
     if (!isKnown) host.failedCheck = true;
     this.wait(check, isKnown ? Math.floor(stream.next() * plan.intervalNs) : 0);
+  }
+
+  /** The proxy of a pod is gone: it checks nobody any more. */
+  podGone(pod: Pod): void {
+    for (const host of [...this.byHost.keys()]) if (host.cluster.caller === pod) this.forget(host);
   }
 
   /** Nobody waits for the check that is under way, and no other follows. */

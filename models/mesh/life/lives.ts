@@ -9,6 +9,7 @@ import { NO_CHANGE } from '../balancing/assignments.js';
 import { rowOf } from '../client/caller-side.js';
 import type { ClientProxy } from '../client/client-proxy.js';
 import type { Clusters } from '../clusters/clusters.js';
+import type { HealthChecker } from '../health/health-checker.js';
 import { causeOf, REASONS } from '../recording/cause.js';
 import type { Happenings } from '../recording/happenings.js';
 import type { Application } from '../server/application.js';
@@ -47,6 +48,7 @@ export class Lives {
     private readonly server: Server,
     private readonly client: ClientProxy,
     private readonly clusters: Clusters,
+    private readonly health: HealthChecker,
     private readonly traffic: Traffic,
     private readonly membership: Membership,
     private readonly happenings: Happenings,
@@ -72,6 +74,7 @@ export class Lives {
     pod.life = LIFE.here;
     pod.bornNs = this.calendar.nowNs;
     this.membership.born(pod);
+    this.clusters.beginAt(pod, pod.config.sites);
     this.pods.join(pod);
     this.traffic.adapt();
     this.happenings.add('pod ready', -1, pod.workload, pod.ordinal);
@@ -100,6 +103,7 @@ export class Lives {
     this.endCalls(pod);
     this.client.connections.podGone(pod);
     this.clusters.podGone(pod);
+    this.health.podGone(pod);
     this.spread(pod);
   }
 

@@ -184,6 +184,7 @@ export class World {
       server,
       this.client,
       clusters,
+      this.health,
       traffic,
       this.membership,
       happenings,
