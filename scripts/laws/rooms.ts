@@ -6,7 +6,7 @@ const ROOM_ITSELF = '.';
 
 /** From the bottom to the top; rooms of one line know nothing of each other. A room may import itself and what is below. */
 const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
-  ['models', [['config'], ['plan'], ['mesh', 'lint']]],
+  ['models', [['config'], ['plan'], ['control-plane'], ['mesh', 'lint']]],
   [
     'models/plan',
     [
@@ -56,10 +56,16 @@ const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
   ],
 ]);
 
+/** These rooms see less than what is below them: themselves and these. */
+const ROOMS_THAT_SEE: ReadonlyMap<string, readonly string[]> = new Map([
+  ['models/control-plane', ['sim', 'models/plan/contract']],
+]);
+
 /** In these rooms no file imports itself through others, not even a type. */
 const ROOMS_WITHOUT_CIRCLES: readonly string[] = [
   'sim',
   'models/plan',
+  'models/control-plane',
   'models/mesh',
   'models/lint',
   'scenarios',
@@ -68,7 +74,11 @@ const ROOMS_WITHOUT_CIRCLES: readonly string[] = [
 ];
 
 export function checkRooms(files: readonly SourceFile[]): Violation[] {
-  return [...files.flatMap(upward), ...ROOMS_WITHOUT_CIRCLES.flatMap((room) => circles(files, room))];
+  return [
+    ...files.flatMap(upward),
+    ...files.flatMap(aside),
+    ...ROOMS_WITHOUT_CIRCLES.flatMap((room) => circles(files, room)),
+  ];
 }
 
 function upward(file: SourceFile): Violation[] {
@@ -86,6 +96,25 @@ function upward(file: SourceFile): Violation[] {
     }
     return [];
   });
+}
+
+function aside(file: SourceFile): Violation[] {
+  for (const [room, seen] of ROOMS_THAT_SEE) {
+    if (!isIn(room, file.path)) continue;
+    const allowed = [room, ...seen];
+    return file.imports
+      .filter(({ target }) => target !== null && !allowed.some((other) => isIn(other, target)))
+      .map(({ target, line }) => ({
+        file: file.path,
+        line,
+        message: `${room} must not import ${target}: only ${allowed.join(', ')}`,
+      }));
+  }
+  return [];
+}
+
+function isIn(room: string, path: string): boolean {
+  return path.startsWith(`${room}/`);
 }
 
 /** The room within `room` that a path is in; null: it is elsewhere, or lies in `room` itself where `layers` say nothing of those. */

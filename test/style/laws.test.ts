@@ -69,6 +69,8 @@ describe('rooms', () => {
     ['models/lint/a.ts', "import type { B } from '../mesh/b.js';"],
     ['models/mesh/state/a.ts', "import type { B } from '../client/b.js';"],
     ['models/mesh/wire/a.ts', "import type { B } from '../linkerd/b.js';"],
+    ['models/control-plane/a.ts', "import type { B } from '../plan/terms/b.js';"],
+    ['models/plan/a.ts', "import type { B } from '../control-plane/b.js';"],
     ['models/mesh/unknown/a.ts', "import type { B } from '../state/b.js';"],
     ['scenarios/reading/a.ts', "import type { B } from '../running/b.js';"],
     ['scenarios/compare/a.ts', "import { runScenario } from '../run.js';"],
@@ -78,6 +80,8 @@ describe('rooms', () => {
 
   test.each([
     ['models/mesh/client/a.ts', "import type { B } from '../state/b.js'; import { c } from './c.js';"],
+    ['models/control-plane/a.ts', "import { b } from '../../sim/b.js'; import { c } from '../plan/contract/c.js';"],
+    ['models/mesh/client/a.ts', "import { b } from '../../control-plane/b.js';"],
     ['models/mesh/index.ts', "export { b } from './run/b.js';"],
     ['scenarios/run.ts', "import { b } from './compare/b.js'; import { c } from './library.js';"],
     ['models/mesh/run/a.ts', "import { b } from '../../plan/b.js'; import { c } from '../../bounds.js';"],
