@@ -333,7 +333,13 @@ export class World {
         this.lives.peerGone(this.connections.all[ref]);
         return;
       case EVENT.news:
-        this.membership.hear(this.pods.all[ref]);
+        this.membership.hear(ref);
+        return;
+      case EVENT.informed:
+        this.membership.informed(ref);
+        return;
+      case EVENT.istiod:
+        this.membership.istiodTimer();
         return;
       case EVENT.podReady:
         this.lives.ready(this.pods.all[ref]);

@@ -39,7 +39,7 @@ export const UNDRAWN = -1;
 
 /** Chooses endpoints for connections and not for requests (balancing/free-connections.ts). */
 export interface FreeHosts {
-  /** The cluster's list has changed. */
+  /** The cluster's list has changed, or which of its hosts are ready. */
   membersChanged(): void;
   /** A connection to the host has become free. */
   freed(host: HostState): void;
@@ -118,6 +118,9 @@ export class HostState {
   }
 
   /** Its proxy has heard that it is not ready. */
+  get unready(): boolean {
+    return this.isUnfit(UNFIT.unready);
+  }
   set unready(is: boolean) {
     this.setUnfit(UNFIT.unready, is);
   }
