@@ -5,6 +5,7 @@
 
 import type { Calendar } from '../../../sim/calendar.js';
 import { Draws } from '../../../sim/random/draws.js';
+import { isMergeable } from '../../control-plane/merge-window.js';
 import { wayTo } from '../../plan/contract/cluster-plan.js';
 import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
 import type { ClusterPlan, LocalityPlan } from '../../plan/contract/plan.js';
@@ -150,7 +151,7 @@ export class Clusters implements HostMaker {
     const { nowNs } = this;
     if (state.hostsUpdateTimer !== NOTHING) this.calendar.cancel(state.hostsUpdateTimer);
     state.hostsUpdateTimer = NOTHING;
-    state.hostsUpdatedAtNs = nowNs;
+    state.merging.update(nowNs, isMergeable({ hasMembers: true, isAssignment: true }));
     this.change(state, added, removed, nowNs);
   }
 
