@@ -30,8 +30,8 @@ const BEGINNING_NS = 0;
 
 /** What clusters look at in a pool of connections. */
 export interface HostPool extends PoolFacts {
-  /** Its connections take no more streams. */
-  drain(): void;
+  /** Its host is gone: its connections are closed when they have no stream. */
+  leave(): void;
 }
 
 /** The pods of its own workload that a proxy has heard of. */
@@ -162,7 +162,7 @@ export class Clusters implements HostMaker {
     // Hosts that are alike may differ from now on; those that differ stay in sets.
     if (state.sets === null && state.free === null) state.sets = this.sets.make(state, this.ownOf(state.caller));
     learnMembers(state, change.kept, atNs);
-    for (const { pools } of change.left) for (const pool of pools) this.pools[pool].drain();
+    for (const { pools } of change.left) for (const pool of pools) this.pools[pool].leave();
     this.membersLearned(state);
   }
 
@@ -234,7 +234,7 @@ export class Clusters implements HostMaker {
   /** The proxy of a pod is gone: its connections are closed. Whatever it had under way has ended before. */
   podGone(pod: Pod): void {
     for (const state of this.byPod[pod.id] ?? []) {
-      for (const host of state?.hosts ?? []) for (const pool of host?.pools ?? []) this.pools[pool].drain();
+      for (const host of state?.hosts ?? []) for (const pool of host?.pools ?? []) this.pools[pool].leave();
     }
   }
 

@@ -50,7 +50,7 @@ export class World {
   readonly calls = new ObjectPool((id) => new Call(id));
   readonly attempts = new ObjectPool((id) => new Attempt(id));
   readonly frames = new ObjectPool((id) => new Frame(id));
-  private readonly connections = new ObjectPool((id) => new Connection(id));
+  readonly connections = new ObjectPool((id) => new Connection(id));
   private readonly pools: ConnectionPool[] = [];
   private readonly handshakes: Handshakes;
   private readonly relays: Relays;
