@@ -1,6 +1,7 @@
 // What the control plane tells proxies of the endpoints of a cluster, in the order of an assignment: by locality, `region/zone` as words; those of a
 // locality in the order of their groups (istio: pilot/pkg/xds/endpoints/endpoint_builder.go, generate). What there is to be told changes: the log of
 // changes is one for all proxies, and each has heard its first so many.
+import { edsEntry, sendsUnhealthy, type UnhealthySettings } from '../../control-plane/endpoint-path.js';
 import type { ClusterPlan, EndpointGroupPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import { type Endpoint, inOrder } from '../state/endpoint.js';
 import type { Pod } from '../state/pod.js';
@@ -21,7 +22,7 @@ export class Assignments {
   /** Every change of the run, in order. */
   readonly changes: MembersChange[] = [];
   /** By workload: the pods at the start of the run. */
-  private readonly atStart: readonly (readonly Pod[])[];
+  readonly atStart: readonly (readonly Pod[])[];
   /** By locality: its rank among the words. */
   private readonly ranks: readonly number[];
   private readonly known = new Map<ClusterPlan, readonly Endpoint[]>();
@@ -35,9 +36,13 @@ export class Assignments {
     this.ranks = words.map((word) => sorted.indexOf(word));
   }
 
-  /** What a proxy hears first that has heard of the first `heard` changes: one list for all that start with the run. */
-  first(plan: ClusterPlan, heard: number): readonly Endpoint[] {
-    if (heard > 0) return this.endpointsOf(plan, (workload) => this.podsAfter(workload, heard));
+  /** What the proxy of a pod hears first, which has heard of the first changes: one list for all that start with the run. */
+  first(plan: ClusterPlan, pod: Pod): readonly Endpoint[] {
+    const { heard } = pod;
+    if (heard > 0) {
+      const absent = keepsUnready(plan, pod) ? new Set<Pod>() : this.unreadyAfter(heard);
+      return this.endpointsOf(plan, (workload) => this.podsAfter(workload, heard).filter((one) => !absent.has(one)));
+    }
     let known = this.known.get(plan);
     if (known === undefined) {
       known = this.endpointsOf(plan, (workload) => this.atStart[workload]);
@@ -46,11 +51,12 @@ export class Assignments {
     return known;
   }
 
-  /** The endpoints that some pods of a workload are in a cluster. A gateway's address stays whichever pods it has. */
-  of(plan: ClusterPlan, workload: number, pods: readonly Pod[]): readonly Endpoint[] {
-    const endpoints = plan.groups.flatMap((group, index) =>
-      group.workload === workload && group.passage === null ? pods.map((pod) => this.endpoint(group, index, pod)) : [],
-    );
+  /** The endpoints that some pods are in a cluster. A gateway's address stays whichever pods it has. */
+  of(plan: ClusterPlan, pods: readonly Pod[]): readonly Endpoint[] {
+    const endpoints = plan.groups.flatMap((group, index) => {
+      const own = group.passage === null ? pods.filter(({ workload }) => workload === group.workload) : [];
+      return own.map((pod) => this.endpoint(group, index, pod));
+    });
     return endpoints.sort(inOrder);
   }
 
@@ -70,12 +76,12 @@ export class Assignments {
     return pods;
   }
 
-  /** Pods that were unready as a proxy knows it that has heard of the first `heard` changes. */
+  /** Pods that are unready as a proxy knows them that has heard of the first `heard` changes. */
   unreadyAfter(heard: number): ReadonlySet<Pod> {
     const unready = new Set<Pod>();
     for (const change of this.changes.slice(0, heard)) {
       for (const pod of change.unready) unready.add(pod);
-      for (const pod of change.ready) unready.delete(pod);
+      for (const pod of [...change.ready, ...change.removed]) unready.delete(pod);
     }
     return unready;
   }
@@ -99,6 +105,31 @@ export class Assignments {
   ownOf(pods: readonly Pod[]): readonly Endpoint[] {
     return pods.map((pod) => this.endpoint({ workload: pod.workload, weight: 1, passage: null }, 0, pod)).sort(inOrder);
   }
+}
+
+/**
+ * Whether endpoints that are not ready stay among the hosts that the proxy of a pod has of a cluster, where they are not picked. Istio says so by its
+ * release; Linkerd's controller sends ready endpoints alone (linkerd2: controller/api/destination/watcher/endpoints_watcher.go); ztunnels and the rules of
+ * kube-proxy choose for new connections, and let those be that there are (ztunnel: src/state.rs; k8s: pkg/proxy/iptables/proxier.go).
+ */
+export function keepsUnready({ panicThresholdPercent, outlier, skipsOwnProxy }: ClusterPlan, caller: Pod): boolean {
+  if (!caller.hasProxy || skipsOwnProxy) return true;
+  if (caller.linkerd) return false;
+  const minHealthPercent = outlier === null ? 0 : panicThresholdPercent;
+  const settings = unhealthySettings(caller.config.plan.istioVersion, minHealthPercent);
+  const policy = { keepsSessions: false, sendsUnhealthy: sendsUnhealthy(settings) };
+  return edsEntry('unhealthy', policy) !== 'absent';
+}
+
+/** What nobody has set otherwise. @param istioVersion e.g. `1.31` @param minHealthPercent of the outlier detection; 0: none */
+export function unhealthySettings(istioVersion: string, minHealthPercent: number): UnhealthySettings {
+  return {
+    istioMinor: Number(istioVersion.split('.')[1]),
+    forcesUnhealthy: false,
+    autoSendsUnhealthy: true,
+    hasTrafficDistribution: false,
+    minHealthPercent,
+  };
 }
 
 /** All pods of a group's workload; of a gateway between networks its address, in the place of its first pod. */

@@ -52,7 +52,8 @@ export class Balancer {
 /** The balancer of a cluster learns which hosts are healthy, or how many pods the caller's own workload has. */
 export function learnHealth(cluster: ClusterState, nowNs: number): void {
   if (cluster.sets !== null) cluster.sets.update(nowNs);
-  else if (cluster.free === null) chooseAmongAlike(cluster);
+  else if (cluster.free !== null) cluster.free.membersChanged();
+  else chooseAmongAlike(cluster);
 }
 
 /** The balancer of a cluster learns which hosts there are. @param kept by place in the list: the place before; NOTHING: a new host */

@@ -36,16 +36,17 @@ export class FreeConnections implements FreeHosts {
   }
 
   membersChanged(): void {
-    const { plan, caller, endpoints } = this.state;
+    const { plan, caller, endpoints, hosts } = this.state;
     const view = localityView(plan, caller.locality);
     const priorityOf = ({ group, locality }: Endpoint): number =>
       view === null ? 0 : view.priorities[group][locality];
-    const best = endpoints.reduce((lowest, endpoint) => {
+    const isReady = (index: number): boolean => hosts[index]?.unready !== true;
+    const best = endpoints.reduce((lowest, endpoint, index) => {
       const priority = priorityOf(endpoint);
-      return priority >= 0 && priority < lowest ? priority : lowest;
+      return priority >= 0 && isReady(index) && priority < lowest ? priority : lowest;
     }, Number.POSITIVE_INFINITY);
     const nearest = endpoints.flatMap((endpoint, index) =>
-      priorityOf(endpoint) === best ? [{ index, weight: endpoint.weight }] : [],
+      priorityOf(endpoint) === best && isReady(index) ? [{ index, weight: endpoint.weight }] : [],
     );
     let sum = 0;
     this.indices = Int32Array.from(nearest, ({ index }) => index);

@@ -5,10 +5,11 @@
 
 import type { Calendar } from '../../../sim/calendar.js';
 import { Draws } from '../../../sim/random/draws.js';
+import { isMergeable } from '../../control-plane/merge-window.js';
 import { wayTo } from '../../plan/contract/cluster-plan.js';
 import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
 import type { ClusterPlan, LocalityPlan } from '../../plan/contract/plan.js';
-import { Assignments, type MembersChange } from '../balancing/assignments.js';
+import { Assignments, keepsUnready, type MembersChange } from '../balancing/assignments.js';
 import { learnHealth, learnMembers } from '../balancing/balancer.js';
 import { FreeConnections, type PoolFacts } from '../balancing/free-connections.js';
 import { HostSetMaker } from '../balancing/host-set-maker.js';
@@ -29,8 +30,8 @@ const BEGINNING_NS = 0;
 
 /** What clusters look at in a pool of connections. */
 export interface HostPool extends PoolFacts {
-  /** Its connections take no more streams. */
-  drain(): void;
+  /** Its host is gone: its connections are closed when they have no stream. */
+  leave(): void;
 }
 
 /** The pods of its own workload that a proxy has heard of. */
@@ -104,7 +105,7 @@ export class Clusters implements HostMaker {
   private create(pod: Pod, destination: ClusterUseRt): ClusterState {
     const plan = destination.cluster as ClusterPlan;
     const { balancer } = plan;
-    const first = this.assignments.first(plan, pod.heard);
+    const first = this.assignments.first(plan, pod);
     const state = new ClusterState({
       id: this.states.length,
       use: destination,
@@ -133,13 +134,17 @@ export class Clusters implements HostMaker {
     return state;
   }
 
-  /** The proxy of a cluster's caller has heard that pods are ready, or are not; its balancer is still to be told. True where that is news. */
+  /**
+   * The proxy of a cluster's caller has heard that pods are ready, or are not; its balancer is still to be told. True where that is news. The address of
+   * a gateway stays whichever of its pods are ready.
+   */
   private setReady(state: ClusterState, pods: ReadonlySet<Pod>, isReady: boolean): boolean {
     let isNews = false;
-    state.endpoints.forEach(({ pod }, index) => {
-      if (!pods.has(pod)) return;
-      this.host(state, index).unready = !isReady;
-      isNews = true;
+    state.endpoints.forEach(({ pod, group }, index) => {
+      if (!pods.has(pod) || state.plan.groups[group].passage !== null) return;
+      const host = this.host(state, index);
+      isNews ||= host.unready === isReady;
+      host.unready = !isReady;
     });
     return isNews;
   }
@@ -153,7 +158,7 @@ export class Clusters implements HostMaker {
     const { nowNs } = this;
     if (state.hostsUpdateTimer !== NOTHING) this.calendar.cancel(state.hostsUpdateTimer);
     state.hostsUpdateTimer = NOTHING;
-    state.hostsUpdatedAtNs = nowNs;
+    state.merging.update(nowNs, isMergeable({ hasMembers: true, isAssignment: true }));
     this.change(state, added, removed, nowNs);
   }
 
@@ -164,7 +169,7 @@ export class Clusters implements HostMaker {
     // Hosts that are alike may differ from now on; those that differ stay in sets.
     if (state.sets === null && state.free === null) state.sets = this.sets.make(state, this.ownOf(state.caller));
     learnMembers(state, change.kept, atNs);
-    for (const { pools } of change.left) for (const pool of pools) this.pools[pool].drain();
+    for (const { pools } of change.left) for (const pool of pools) this.pools[pool].leave();
     this.membersLearned(state);
   }
 
@@ -177,26 +182,66 @@ export class Clusters implements HostMaker {
     }
   }
 
-  /** The proxy of a pod hears of a change that is about one of its clusters. */
-  hear(pod: Pod, { workload, added, removed, ready, unready }: MembersChange): void {
-    const { assignments } = this;
+  /** The proxy of a pod hears of changes, in one message: what has become of the pods in the end. */
+  hear(pod: Pod, changes: readonly MembersChange[]): void {
+    const now = new Map<Pod, 'ready' | 'unready' | 'gone'>();
+    for (const { added, removed, ready, unready } of changes) {
+      for (const one of removed) now.set(one, 'gone');
+      for (const one of [...added, ...ready]) now.set(one, 'ready');
+      for (const one of unready) now.set(one, 'unready');
+    }
+    const all = [...now.keys()];
+    const ready = new Set(all.filter((one) => now.get(one) === 'ready'));
+    const unready = new Set(all.filter((one) => now.get(one) === 'unready'));
     for (const state of this.byPod[pod.id] ?? []) {
-      if (state === null || !state.plan.groups.some((group) => group.workload === workload)) continue;
-      if (added.length + removed.length > 0) {
-        this.update(state, assignments.of(state.plan, workload, added), assignments.of(state.plan, workload, removed));
+      if (state === null || !state.plan.groups.some(({ workload }) => all.some((one) => one.workload === workload))) {
+        continue;
       }
-      const isUnready = this.setReady(state, new Set(unready), false);
-      if (this.setReady(state, new Set(ready), true) || isUnready) this.readinessChanged(state);
+      const keeps = keepsUnready(state.plan, pod);
+      const stays = (one: Pod): boolean => ready.has(one) || (keeps && unready.has(one));
+      const hasMembers = this.updatePods(state, all.filter(stays), new Set(all.filter((one) => !stays(one))));
+      const isUnready = this.setReady(state, unready, false);
+      if (!this.setReady(state, ready, true) && !isUnready) continue;
+      // One post to the workers of an Envoy says all of it; what says nothing but health is merged with others.
+      if (hasMembers || !pod.hasProxy || pod.linkerd) learnHealth(state, this.nowNs);
+      else this.readinessChanged(state);
     }
-    if (added.length + removed.length > 0 && workload === pod.workload && this.own.has(pod.id)) {
-      this.updateOwn(pod, assignments.ownOf(added), assignments.ownOf(removed));
-    }
+    if (this.own.has(pod.id))
+      this.hearOwn(
+        pod,
+        all.filter((one) => one.workload === pod.workload),
+        now,
+      );
+  }
+
+  /** Takes pods into a cluster where they are not in it, and out of it where they are. True where that changes anything. */
+  private updatePods(state: ClusterState, here: readonly Pod[], gone: ReadonlySet<Pod>): boolean {
+    const known = new Set(state.endpoints.map((endpoint) => endpoint.pod));
+    const added = this.assignments.of(
+      state.plan,
+      here.filter((one) => !known.has(one)),
+    );
+    const removed = this.assignments.of(
+      state.plan,
+      [...gone].filter((one) => known.has(one)),
+    );
+    if (added.length + removed.length === 0) return false;
+    this.update(state, added, removed);
+    return true;
+  }
+
+  private hearOwn(pod: Pod, peers: readonly Pod[], now: ReadonlyMap<Pod, string>): void {
+    const known = new Set(this.ownOf(pod).endpoints.map((endpoint) => endpoint.pod));
+    const added = peers.filter((one) => now.get(one) !== 'gone' && !known.has(one));
+    const removed = peers.filter((one) => now.get(one) === 'gone' && known.has(one));
+    if (added.length + removed.length === 0) return;
+    this.updateOwn(pod, this.assignments.ownOf(added), this.assignments.ownOf(removed));
   }
 
   /** The proxy of a pod is gone: its connections are closed. Whatever it had under way has ended before. */
   podGone(pod: Pod): void {
     for (const state of this.byPod[pod.id] ?? []) {
-      for (const host of state?.hosts ?? []) for (const pool of host?.pools ?? []) this.pools[pool].drain();
+      for (const host of state?.hosts ?? []) for (const pool of host?.pools ?? []) this.pools[pool].leave();
     }
   }
 

@@ -15,7 +15,6 @@ import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import { ownerOf } from '../state/pod.js';
 
-const UPDATE_MERGE_WINDOW_NS = 1_000_000_000;
 const NS_PER_MS = 1_000_000;
 
 /** How long an ejection lasts at least: it ends at the first sweep after that. */
@@ -247,20 +246,21 @@ export class OutlierDetector {
   }
 
   private scheduleHostsUpdate(cluster: ClusterState): void {
-    if (cluster.hostsUpdateTimer !== NOTHING) return;
-    const { nowNs } = this.calendar;
-    if (nowNs - cluster.hostsUpdatedAtNs > UPDATE_MERGE_WINDOW_NS) {
-      this.updateHosts(cluster);
-    } else {
-      const atNs = nowNs + UPDATE_MERGE_WINDOW_NS;
-      cluster.hostsUpdateTimer = this.calendar.schedule(atNs, PHASE.control, EVENT.hostsUpdate, cluster.id);
+    const { calendar } = this;
+    const { merging } = cluster;
+    if (merging.update(calendar.nowNs, true) === 'wait') {
+      if (cluster.hostsUpdateTimer !== NOTHING) return;
+      cluster.hostsUpdateTimer = calendar.schedule(merging.nextNs, PHASE.control, EVENT.hostsUpdate, cluster.id);
+      return;
     }
+    if (cluster.hostsUpdateTimer !== NOTHING) calendar.cancel(cluster.hostsUpdateTimer);
+    this.updateHosts(cluster);
   }
 
   /** The balancer learns which hosts are healthy. */
   updateHosts(cluster: ClusterState): void {
     cluster.hostsUpdateTimer = NOTHING;
-    cluster.hostsUpdatedAtNs = this.calendar.nowNs;
+    cluster.merging.fire(this.calendar.nowNs);
     learnHealth(cluster, this.calendar.nowNs);
   }
 }

@@ -56,6 +56,8 @@ export class ConnectionPool {
   /** Null until one comes. */
   private waking: WakingStreams | null = null;
   private idleArmed = false;
+  /** Its host is gone: whoever waits is served, and each connection is closed when it has no stream. */
+  private isLeaving = false;
 
   constructor(
     readonly host: HostState,
@@ -147,6 +149,7 @@ export class ConnectionPool {
     this.dequeued(attempt);
     this.cluster.counters.upstreamRqCancelled++;
     this.pending.remove(attempt.id);
+    if (this.isLeaving) this.closeUnused();
   }
 
   /** @param reset the stream did not end well: an HTTP/1.1 connection is closed, HTTP/2 resets the stream only */
@@ -183,7 +186,8 @@ export class ConnectionPool {
       if (this.pending.size > 0) this.serveFreed();
       if (this.cluster.free !== null && connection.state === STATE.ready) this.cluster.free.freed(this.host);
     }
-    if (connection.active === 0) this.armIdle();
+    if (this.isLeaving) this.closeUnused();
+    else if (connection.active === 0) this.armIdle();
   }
 
   /** The oldest that came within the waking before this turn has it before those that wait already. */
@@ -231,7 +235,8 @@ export class ConnectionPool {
     this.ready.push(connection);
     this.servePending();
     if (cluster.free !== null && connection.state === STATE.ready) cluster.free.freed(host);
-    if (connection.active === 0) this.armIdle();
+    if (this.isLeaving) this.closeUnused();
+    else if (connection.active === 0) this.armIdle();
   }
 
   /** A connection has lived for max_connection_duration: it takes no more streams. */
@@ -259,6 +264,19 @@ export class ConnectionPool {
 
   /** The host turned unhealthy: idle connections close, busy ones drain (envoy: ConnPoolImplBase::drainConnectionsImpl). */
   drain(): void {
+    this.closeUnused();
+    for (const connection of this.all) if (connection.state !== STATE.connecting) connection.state = STATE.draining;
+    this.ready.length = 0;
+  }
+
+  /** The host has left the cluster, or its caller ends: no stream comes any more (envoy: DrainBehavior::DrainAndDelete). */
+  leave(): void {
+    this.isLeaving = true;
+    this.closeUnused();
+  }
+
+  /** Closes what has no stream, and what is on its way where nobody waits (envoy: closeIdleConnectionsForDrainingPool). */
+  private closeUnused(): void {
     const { all } = this;
     const wanted = this.pending.size > 0;
     for (let i = all.length - 1; i >= 0; i--) {
@@ -269,11 +287,8 @@ export class ConnectionPool {
         this.close(connection);
       } else if (connection.active === 0) {
         this.close(connection);
-      } else {
-        connection.state = STATE.draining;
       }
     }
-    this.ready.length = 0;
   }
 
   /** Closes what has been idle too long, or was closed by its server, and looks again when the next will be. */

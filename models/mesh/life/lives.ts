@@ -99,6 +99,7 @@ export class Lives {
     pod.life = LIFE.gone;
     pod.endNs = this.calendar.nowNs;
     this.pods.leave(pod);
+    this.membership.gone(pod);
     this.server.podGone(pod);
     this.endCalls(pod);
     this.client.connections.podGone(pod);

@@ -1,77 +1,215 @@
-// Who hears when of pods that come and go: the truth changes, the control plane tells each proxy, and each hears of the changes in their order.
-// istio: pilot/pkg/xds/discovery.go (debounce), pilot/pkg/features/tuning.go (PILOT_DEBOUNCE_AFTER 100 ms).
+// Who hears when of pods that come and go: the truth changes, somebody watches the endpoint slices for each proxy, and each proxy hears of the changes
+// in their order. istiod tells Envoys and ztunnels (control-plane/istiod.ts); Linkerd's controller tells its proxies at once (linkerd2:
+// controller/api/destination); for callers without a proxy kube-proxy writes rules, at most once a second (k8s: pkg/proxy/iptables/proxier.go,
+// minSyncPeriod, 1 s in kubeadm's and kind's defaults), so that in a busy cluster a change waits for up to that.
 import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
+import { informerDelayNs } from '../../control-plane/endpoint-path.js';
+import { S_NS } from '../../control-plane/time.js';
+import type { ProxyRole } from '../../control-plane/xds-types.js';
 import type { MembersChange } from '../balancing/assignments.js';
 import type { Clusters } from '../clusters/clusters.js';
 import type { Happenings } from '../recording/happenings.js';
 import { EVENT } from '../state/events.js';
+import { ObjectPool } from '../state/object-pool.js';
 import { LIFE, type Pod } from '../state/pod.js';
-import type { ClusterUseRt, RuntimePlan, SiteRt } from '../state/runtime.js';
+import type { RuntimePlan } from '../state/runtime.js';
+import { EndpointShards } from './endpoint-shards.js';
+import { IstiodNews } from './istiod-news.js';
+import { listenersOf } from './listeners.js';
 
-const MS = 1_000_000;
-/** From a change of a Kubernetes object until istiod has it: informers, 10 to 100 ms. */
-const INFORMER_LEAST_NS = 10 * MS;
-const INFORMER_SPREAD_NS = 90 * MS;
-/** istiod waits for silence before it tells anybody. */
-const DEBOUNCE_NS = 100 * MS;
-/** Making, sending and applying the news takes each proxy a time of its own. */
-const PUSH_SPREAD_NS = 50 * MS;
+/** Whoever watches endpoint slices has informers of its own. */
+const INFORMER = { istiod: 0, linkerd: 1, kubeProxy: 2 } as const;
+const KUBE_PROXY_SYNC_NS = S_NS;
+
+/** News on its way to the proxy of a pod. */
+class News {
+  pod: Pod | null = null;
+  /** The first so many changes are known then. */
+  known = 0;
+
+  constructor(readonly id: number) {}
+}
 
 export class Membership {
-  /** By workload whose pods change: the workloads whose proxies hear of it. */
   private readonly listeners: readonly ReadonlySet<number>[];
   private readonly informers: Draws;
-  private readonly pushes: Draws;
-  /** By pod: calendar time of the last news on its way; news does not overtake older news. */
+  private readonly syncs: Draws;
+  private readonly news = new ObjectPool((id) => new News(id));
+  /** By watcher, and by pod: calendar time of the last news on its way; news does not overtake older news. */
+  private readonly informedNs: number[] = [0, 0, 0];
   private readonly lastNs: number[] = [];
-  /** By number of the change: proxies that have not heard of it yet. */
+  /** By number of the change: proxies that have not heard of it yet; 0: all have. */
   private readonly unheard: number[] = [];
+  /** Null until the first change: before, there is nothing to tell. */
+  private istiod: IstiodNews | null = null;
+  /** By stream at istiod, which has the number of a pod: who hears by it. */
+  private readonly followers = new Map<number, Pod[]>();
 
   constructor(
-    seed: string,
+    private readonly seed: string,
     private readonly calendar: Calendar,
-    runtime: RuntimePlan,
+    private readonly runtime: RuntimePlan,
     private readonly clusters: Clusters,
     private readonly pods: readonly Pod[],
     private readonly happenings: Happenings,
   ) {
     this.informers = new Draws(seed, 'informers');
-    this.pushes = new Draws(seed, 'pushes of endpoints');
+    this.syncs = new Draws(seed, 'syncs of kube-proxy');
     this.listeners = listenersOf(runtime);
   }
 
-  /** Pods of a workload have come or gone; proxies hear of it from now on. */
+  /** Pods of a workload have come or gone, or have become ready or unready; proxies hear of it from now on. */
   changed(change: MembersChange): void {
-    const { calendar, clusters } = this;
-    const number = clusters.assignments.changes.push(change) - 1;
-    const informerNs = INFORMER_LEAST_NS + this.informers.uniform(number, 0) * INFORMER_SPREAD_NS;
+    const { calendar } = this;
+    const istiod = this.istiod ?? this.begin();
+    const number = this.changes.push(change) - 1;
     let unheard = 0;
     for (const pod of this.pods) {
       if (pod.life !== LIFE.here || !this.listens(pod, change)) continue;
-      const pushNs = this.pushes.uniform(pod.key, number) * PUSH_SPREAD_NS;
-      const atNs = Math.max(this.lastNs[pod.id] ?? 0, calendar.nowNs + informerNs + DEBOUNCE_NS + pushNs);
-      this.lastNs[pod.id] = Math.ceil(atNs);
-      calendar.schedule(Math.ceil(atNs), PHASE.control, EVENT.news, pod.id);
       unheard++;
+      if (pod.linkerd) {
+        this.send(pod, number + 1, this.informNs(INFORMER.linkerd, number) + this.oneWayNs(pod));
+      } else if (!hasXds(pod)) {
+        const syncNs = this.syncs.uniform(pod.key, number) * KUBE_PROXY_SYNC_NS;
+        this.send(pod, number + 1, this.informNs(INFORMER.kubeProxy, number) + syncNs);
+      }
     }
     this.unheard.push(unheard);
+    if (!istiod.hasStreams) return;
+    const atNs = Math.max(this.informedNs[INFORMER.istiod], this.informNs(INFORMER.istiod, number));
+    this.informedNs[INFORMER.istiod] = atNs;
+    calendar.schedule(atNs, PHASE.control, EVENT.informed, number);
   }
 
-  /** The next change that is about a cluster of the pod reaches its proxy. */
-  hear(pod: Pod): void {
-    if (pod.life !== LIFE.here) return;
-    const { changes } = this.clusters.assignments;
-    while (!this.listens(pod, changes[pod.heard])) pod.heard++;
-    const number = pod.heard++;
-    this.clusters.hear(pod, changes[number]);
-    if (--this.unheard[number] === 0) this.happenings.add('endpoints known', -1, changes[number].workload);
+  /** The informers of istiod hear of the change of that number. */
+  informed(number: number): void {
+    this.istiod?.informed(number);
   }
 
-  /** A pod starts: its proxy is told of everything as it is. */
+  /** istiod has something to do. */
+  istiodTimer(): void {
+    this.istiod?.fire();
+  }
+
+  /** News reaches a proxy. @param id of the news */
+  hear(id: number): void {
+    const news = this.news.all[id];
+    const { pod, known } = news;
+    news.pod = null;
+    this.news.give(news);
+    if (pod === null || pod.life !== LIFE.here || known <= pod.heard) return;
+    const changes = this.changes.slice(pod.heard, known).filter((change) => this.listens(pod, change));
+    const from = pod.heard;
+    pod.heard = known;
+    if (changes.length > 0) this.clusters.hear(pod, changes);
+    this.heardOf(pod, from, known);
+  }
+
+  /** A pod starts: its proxy is told of everything as those who tell it know it. */
   born(pod: Pod): void {
-    pod.heard = this.clusters.assignments.changes.length;
+    const { istiod } = this;
+    pod.heard = this.changes.length;
+    if (istiod === null || !hasXds(pod)) return;
+    this.connect(istiod, pod);
+    pod.heard = istiod.toldBy(this.streamOf(pod));
+    for (let number = pod.heard; number < this.changes.length; number++) {
+      if (this.unheard[number] > 0 && this.listens(pod, this.changes[number])) this.unheard[number]++;
+    }
+  }
+
+  /** A pod is gone: nobody waits any more until its proxy hears. */
+  gone(pod: Pod): void {
+    const { istiod } = this;
+    this.heardOf(pod, pod.heard, this.changes.length);
+    pod.heard = this.changes.length;
+    if (istiod === null || !hasXds(pod)) return;
+    const stream = this.streamOf(pod);
+    const left = (this.followers.get(stream) ?? []).filter((other) => other !== pod);
+    this.followers.set(stream, left);
+    if (left.length > 0) return;
+    this.followers.delete(stream);
+    istiod.disconnect(stream);
+  }
+
+  private get changes(): MembersChange[] {
+    return this.clusters.assignments.changes;
+  }
+
+  private begin(): IstiodNews {
+    const { plan } = this.runtime;
+    const { atStart } = this.clusters.assignments;
+    const shards = new EndpointShards(atStart, plan.istioVersion);
+    const istiod = new IstiodNews(
+      this.seed,
+      this.calendar,
+      plan.workloads.length,
+      shards,
+      this.changes,
+      (stream, known) => {
+        for (const pod of this.followers.get(stream) ?? []) this.tell(pod, known);
+      },
+    );
+    this.istiod = istiod;
+    for (const pod of this.pods) if (pod.life === LIFE.here && hasXds(pod)) this.connect(istiod, pod);
+    return istiod;
+  }
+
+  private connect(istiod: IstiodNews, pod: Pod): void {
+    const stream = this.streamOf(pod);
+    const followers = this.followers.get(stream);
+    if (followers !== undefined) {
+      followers.push(pod);
+      return;
+    }
+    this.followers.set(stream, [pod]);
+    istiod.connect(stream, roleOf(pod));
+  }
+
+  /** Ambient pods hear by the stream of the ztunnel of their node, whichever pod that is. */
+  private streamOf(pod: Pod): number {
+    const { atStart } = this.clusters.assignments;
+    const { ztunnel, kind } = pod.plan;
+    if (ztunnel !== null) return atStart[ztunnel.workload][ztunnel.nodes[pod.ordinal]].id;
+    return kind === 'ztunnel' ? atStart[pod.workload][pod.ordinal].id : pod.id;
+  }
+
+  private tell(pod: Pod, known: number): void {
+    for (let number = pod.heard; number < known; number++) {
+      if (!this.listens(pod, this.changes[number])) continue;
+      this.send(pod, known, this.calendar.nowNs + this.oneWayNs(pod));
+      return;
+    }
+  }
+
+  private send(pod: Pod, known: number, atNs: number): void {
+    const arrivesNs = Math.ceil(Math.max(this.lastNs[pod.id] ?? 0, atNs));
+    this.lastNs[pod.id] = arrivesNs;
+    const news = this.news.take();
+    news.pod = pod;
+    news.known = known;
+    this.calendar.schedule(arrivesNs, PHASE.control, EVENT.news, news.id);
+  }
+
+  /** The proxy has heard of the changes of these numbers, or never will. */
+  private heardOf(pod: Pod, from: number, to: number): void {
+    for (let number = from; number < to; number++) {
+      const change = this.changes[number];
+      if (this.listens(pod, change) && --this.unheard[number] === 0) {
+        this.happenings.add('endpoints known', -1, change.workload);
+      }
+    }
+  }
+
+  /** When the informers of a watcher hear of a change that is made now. */
+  private informNs(watcher: number, number: number): number {
+    return this.calendar.nowNs + informerDelayNs(this.informers.uniform(watcher, number));
+  }
+
+  /** Whoever tells a proxy is in its zone. */
+  private oneWayNs({ locality }: Pod): number {
+    return this.runtime.plan.network.oneWayNs[locality][locality];
   }
 
   private listens(pod: Pod, { workload }: MembersChange): boolean {
@@ -79,20 +217,12 @@ export class Membership {
   }
 }
 
-/** By workload: who has it in a cluster, and itself. */
-function listenersOf({ plan, sites }: RuntimePlan): ReadonlySet<number>[] {
-  const listeners = plan.workloads.map((_, workload) => new Set([workload]));
-  const add = (caller: number, { cluster, beyond }: ClusterUseRt): void => {
-    for (const [index, { workload }] of (cluster?.groups ?? []).entries()) {
-      listeners[workload].add(caller);
-      const use = beyond?.[index] ?? null;
-      if (use !== null) add(workload, use);
-    }
-  };
-  const visit = ({ caller, destinations, mirrors }: SiteRt): void => {
-    for (const destination of destinations) add(caller, destination);
-    for (const { site } of mirrors) visit(site);
-  };
-  for (const site of sites) visit(site);
-  return listeners;
+/** Its proxy, or the ztunnel of its node, hears by xDS. */
+function hasXds(pod: Pod): boolean {
+  return pod.ambient || (pod.hasProxy && !pod.linkerd);
+}
+
+function roleOf({ plan, ambient }: Pod): ProxyRole {
+  if (ambient || plan.kind === 'ztunnel' || plan.kind === 'waypoint') return 'waypoint';
+  return plan.kind === 'gateway' ? 'router' : 'sidecar';
 }

@@ -1,65 +1,50 @@
-// The network between pods: a one-way delay by pair of localities, lognormal jitter about its mean, and lost packets that cost a
-// retransmission time-out, doubling up to 120 s, 15 times (RFC 6298; Linux: TCP_RTO_MIN, TCP_RTO_MAX, tcp_retries2). With a bandwidth a body takes its size / bandwidth longer to be
-// put on the line; messages do not contend for it.
+// The network between pods: a one-way delay by pair of localities, lognormal jitter about its mean, and lost packets that cost retransmission
+// time-outs of the kernel (control-plane/kernel-timers.ts; RFC 6298). With a bandwidth a body takes its size / bandwidth longer to be put on the line;
+// messages do not contend for it.
 import type { Calendar } from '../../../sim/calendar.js';
 import { LognormalDistribution } from '../../../sim/distributions/lognormal.js';
 import { log } from '../../../sim/math.js';
 import { PHASE } from '../../../sim/phases.js';
 import type { Draws } from '../../../sim/random/draws.js';
+import { resends, synSends } from '../../control-plane/kernel-timers.js';
 import type { NetworkPlan } from '../../plan/contract/plan.js';
 import type { LossResult } from '../recording/result.js';
 
-const RETRANSMISSION_NS = 200_000_000;
-const LONGEST_RETRANSMISSION_NS = 120_000_000_000;
-const RETRANSMISSIONS = 15;
 /** In the place of a delay: all transmissions were lost. */
 export const GIVEN_UP = Number.POSITIVE_INFINITY;
-/** From sending a message until the kernel gives it up: 924.6 s. */
-export const GIVEN_UP_AFTER_NS = retransmissionNs(RETRANSMISSIONS + 1);
 const NS_PER_S = 1_000_000_000;
 /** A draw on its way to its delay. */
 const SAMPLE = new Float64Array(1);
-/** When SYNs leave, in seconds after the first: time-outs are linear before they double (linux: net.ipv4.tcp_syn_linear_timeouts 4, since 6.5). */
-const SYN_S = [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67];
-
-/** How long after the first the transmission number `lost` leaves, from 0 on. */
-function retransmissionNs(lost: number): number {
-  let atNs = 0;
-  let timeoutNs = RETRANSMISSION_NS;
-  for (let i = 0; i < lost; i++) {
-    atNs += timeoutNs;
-    timeoutNs = Math.min(2 * timeoutNs, LONGEST_RETRANSMISSION_NS);
-  }
-  return atNs;
-}
+/** When messages, and when SYNs leave that nobody answers, since the first. */
+const { atNs: MESSAGES_NS, givesUpNs } = resends();
+const { atNs: SYNS_NS } = synSends();
+/** From sending a message until the kernel gives it up: 924.6 s. */
+export const GIVEN_UP_AFTER_NS = givesUpNs;
 
 /** How long after its first transmission a message leaves that nothing lets through for `waitNs`, or GIVEN_UP. */
 export function resentAfterNs(waitNs: number): number {
-  for (let lost = 0; lost <= RETRANSMISSIONS; lost++) {
-    const atNs = retransmissionNs(lost);
-    if (atNs >= waitNs) return atNs;
-  }
-  return GIVEN_UP;
+  return MESSAGES_NS.find((atNs) => atNs >= waitNs) ?? GIVEN_UP;
 }
 
 /** As `resentAfterNs`, of the first packet of a connection. */
 export function synAfterNs(waitNs: number): number {
-  const seconds = SYN_S.find((second) => second * NS_PER_S >= waitNs);
-  return seconds === undefined ? GIVEN_UP : seconds * NS_PER_S;
+  return SYNS_NS.find((atNs) => atNs >= waitNs) ?? GIVEN_UP;
 }
 
 /** How much later than the first the SYN leaves that is answered where each is lost with the probability `loss`, or GIVEN_UP. @param u uniform draw */
 export function synLostNs(loss: number, u: number): number {
-  if (u >= loss) return 0;
-  const lost = loss < 1 ? Math.floor(log(u) / log(loss)) : GIVEN_UP;
-  return lost < SYN_S.length ? SYN_S[lost] * NS_PER_S : GIVEN_UP;
+  return afterLost(SYNS_NS, loss, u);
 }
 
 /** How long after its first transmission a message leaves of whose packets each is lost with the probability `loss`, or GIVEN_UP. @param u uniform draw */
 export function lostForNs(loss: number, u: number): number {
+  return afterLost(MESSAGES_NS, loss, u);
+}
+
+function afterLost(atNs: readonly number[], loss: number, u: number): number {
   if (u >= loss) return 0;
   const lost = loss < 1 ? Math.floor(log(u) / log(loss)) : GIVEN_UP;
-  return lost > RETRANSMISSIONS ? GIVEN_UP : retransmissionNs(lost);
+  return lost < atNs.length ? atNs[lost] : GIVEN_UP;
 }
 
 /** Messages from one locality to another that have lost packets, and how long they waited for the retransmissions. */
@@ -117,10 +102,9 @@ export class NetworkPath {
     if (this.loss > 0) {
       const u = draws.uniform(~hi, lo);
       if (u < this.loss) {
-        const lost = this.loss < 1 ? Math.floor(log(u) / log(this.loss)) : GIVEN_UP;
+        const waitNs = lostForNs(this.loss, u);
         this.losses.lost++;
-        if (lost > RETRANSMISSIONS) return GIVEN_UP;
-        const waitNs = retransmissionNs(lost);
+        if (waitNs === GIVEN_UP) return GIVEN_UP;
         this.losses.lostNs += waitNs;
         delay += waitNs;
       }

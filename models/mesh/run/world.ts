@@ -50,7 +50,7 @@ export class World {
   readonly calls = new ObjectPool((id) => new Call(id));
   readonly attempts = new ObjectPool((id) => new Attempt(id));
   readonly frames = new ObjectPool((id) => new Frame(id));
-  private readonly connections = new ObjectPool((id) => new Connection(id));
+  readonly connections = new ObjectPool((id) => new Connection(id));
   private readonly pools: ConnectionPool[] = [];
   private readonly handshakes: Handshakes;
   private readonly relays: Relays;
@@ -334,7 +334,13 @@ export class World {
         this.lives.peerGone(this.connections.all[ref]);
         return;
       case EVENT.news:
-        this.membership.hear(this.pods.all[ref]);
+        this.membership.hear(ref);
+        return;
+      case EVENT.informed:
+        this.membership.informed(ref);
+        return;
+      case EVENT.istiod:
+        this.membership.istiodTimer();
         return;
       case EVENT.podReady:
         this.lives.ready(this.pods.all[ref]);

@@ -3,6 +3,7 @@
 // (envoy: source/common/upstream/resource_manager_impl.h, source/common/upstream/upstream_impl.cc).
 // What an attempt touches stands first, or among the numbers of the hosts; what a failure or a change touches is apart.
 import type { Sfc32 } from '../../../sim/random/sfc32.js';
+import { MergeWindow } from '../../control-plane/merge-window.js';
 import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
 import type { ClusterPlan } from '../../plan/contract/plan.js';
 import type { NetworkPath } from '../network/network.js';
@@ -39,7 +40,7 @@ export const UNDRAWN = -1;
 
 /** Chooses endpoints for connections and not for requests (balancing/free-connections.ts). */
 export interface FreeHosts {
-  /** The cluster's list has changed. */
+  /** The cluster's list has changed, or which of its hosts are ready. */
   membersChanged(): void;
   /** A connection to the host has become free. */
   freed(host: HostState): void;
@@ -118,6 +119,9 @@ export class HostState {
   }
 
   /** Its proxy has heard that it is not ready. */
+  get unready(): boolean {
+    return this.isUnfit(UNFIT.unready);
+  }
   set unready(is: boolean) {
     this.setUnfit(UNFIT.unready, is);
   }
@@ -294,7 +298,7 @@ export class ClusterState {
   tainted = 0;
   /** The pending end of the window in which changes of health are merged, or NOTHING. */
   hostsUpdateTimer = NOTHING;
-  hostsUpdatedAtNs = Number.NEGATIVE_INFINITY;
+  private window: MergeWindow | null = null;
   /** Hosts that this caller is given; fewer than all where others are for other localities. */
   memberCount = 0;
   /** Where the sweeps of outlier detection stand in their interval; -1 = not known yet. */
@@ -332,6 +336,12 @@ export class ClusterState {
     this.createdAtNs = parts.createdAtNs;
     this.key = textKey(plan.name);
     this.beyond = parts.use.beyond;
+  }
+
+  /** When its balancer hears of changes of its hosts. */
+  get merging(): MergeWindow {
+    this.window ??= new MergeWindow();
+    return this.window;
   }
 
   /** Where the numbers of the host at a place of the list begin. */

@@ -73,12 +73,15 @@ export const EVENT = {
   timeline: 70,
   /** The news that the other end of a connection is gone arrives (connection). */
   peerGone: 71,
-  /** A proxy hears of pods that have come or gone (pod). */
+  /** A proxy hears of pods that have come or gone (news). */
   news: 72,
   /** A pod that was started serves (pod). */
   podReady: 73,
   /** An application that has died is back (pod). */
   applicationUp: 74,
+  /** The informers of istiod hear of a change of endpoints (its number); istiod has something to do. */
+  informed: 75,
+  istiod: 76,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,

@@ -124,7 +124,7 @@ class Lab {
     const pools = Array.from({ length: ALL }, (_, number) => ({
       hasFree: false,
       hasConnection: false,
-      drain: () => this.drained.push(number),
+      leave: () => this.drained.push(number),
     }));
     this.clusters = new Clusters(calendar, network, known, plan.localities, recorder, 'lab', plan.envoy, pools);
     this.caller = podsOf[0][0];
