@@ -22,9 +22,10 @@ const LEAST_SHARE = 0.05;
 const PILOT_NS = 60e9;
 const PILOT_SHARE = 0.2;
 
-/** The mesh as pilot runs see it: the warm-up has the load of t = 0, however it changes later. */
+/** The mesh as pilot runs see it: the warm-up has the load of t = 0, however it changes later, and nothing of the timeline that has not begun yet. */
 export function pilotPlan(plan: MeshPlan): MeshPlan {
-  return { ...plan, traffic: plan.traffic.map(atStart) };
+  const timeline = plan.timeline.filter(({ startsNs }) => startsNs.length === 0);
+  return { ...plan, timeline, traffic: plan.traffic.map(atStart) };
 }
 
 function atStart(traffic: TrafficPlan): TrafficPlan {

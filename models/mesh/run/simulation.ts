@@ -138,6 +138,7 @@ export class MeshSimulation {
       losses: world.network.lossResults(),
       happenings: world.happenings.all,
       series: { ...recorder.seriesResult(), busy: this.busy.toData() },
+      ...(recorder.phases === null ? {} : { phases: recorder.phases.toData() }),
       ...(recorder.customers === null ? {} : { customers: recorder.customers.map((own) => own.toData()) }),
       stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,
     };
