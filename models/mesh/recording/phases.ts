@@ -42,9 +42,16 @@ export interface PhaseFlowResult {
 /** Aligned with the phases of the plan; each aligned with `ReplicationResult.traffic`. */
 export type PhaseResult = readonly PhaseFlowResult[];
 
-interface Span extends PhaseEdge {
+/** One time that an entry holds, or all of them where they are joined. Nanoseconds after the end of the warm-up. */
+export interface Occurrence extends PhaseEdge {
   readonly beginNs: number;
+  /** Infinity: when the run ends; `beginNs`: it is over at once. */
   readonly endNs: number;
+}
+
+/** Every time that something begins inside the run, by entry and time. */
+export function occurrencesOf(timeline: readonly TimelineEntryPlan[], durationNs: number): Occurrence[] {
+  return timeline.flatMap((entry, index) => spansOf(entry, index, durationNs));
 }
 
 /**
@@ -53,7 +60,7 @@ interface Span extends PhaseEdge {
  * @param durationNs length of the measured window
  */
 export function phasesOf(timeline: readonly TimelineEntryPlan[], durationNs: number): PhaseSpan[] {
-  let spans = timeline.flatMap((entry, index) => spansOf(entry, index, durationNs));
+  let spans = occurrencesOf(timeline, durationNs);
   if (spans.length === 0) return [];
   for (;;) {
     const cuts = cutsOf(spans, durationNs);
@@ -64,7 +71,11 @@ export function phasesOf(timeline: readonly TimelineEntryPlan[], durationNs: num
   }
 }
 
-function spansOf({ startsNs, durationNs: lastsNs }: TimelineEntryPlan, entry: number, durationNs: number): Span[] {
+function spansOf(
+  { startsNs, durationNs: lastsNs }: TimelineEntryPlan,
+  entry: number,
+  durationNs: number,
+): Occurrence[] {
   return startsNs
     .filter((beginNs) => beginNs < durationNs)
     .map((beginNs, time) => ({
@@ -77,20 +88,20 @@ function spansOf({ startsNs, durationNs: lastsNs }: TimelineEntryPlan, entry: nu
 }
 
 /** Where phases begin. */
-function cutsOf(spans: readonly Span[], durationNs: number): number[] {
+function cutsOf(spans: readonly Occurrence[], durationNs: number): number[] {
   const inside = spans.flatMap(({ beginNs, endNs }) => [beginNs, endNs]).filter((atNs) => atNs < durationNs);
   return [...new Set([0, ...inside])].sort((a, b) => a - b);
 }
 
 /** The entry with most times; null where none has two. */
-function mostRepeated(spans: readonly Span[]): number | null {
+function mostRepeated(spans: readonly Occurrence[]): number | null {
   const times = new Map<number, number>();
   for (const { entry } of spans) times.set(entry, (times.get(entry) ?? 0) + 1);
   const [most] = [...times].filter(([, count]) => count > 1).sort(([a, x], [b, y]) => y - x || a - b);
   return most === undefined ? null : most[0];
 }
 
-function joined(spans: readonly Span[], entry: number): Span[] {
+function joined(spans: readonly Occurrence[], entry: number): Occurrence[] {
   const own = spans.filter((span) => span.entry === entry);
   const beginNs = own.reduce((least, span) => Math.min(least, span.beginNs), Number.POSITIVE_INFINITY);
   const endNs = own.reduce((most, span) => Math.max(most, span.endNs), 0);
@@ -111,11 +122,11 @@ function withoutShortest(cuts: readonly number[], durationNs: number): number[] 
   return left;
 }
 
-function phasesBetween(cuts: readonly number[], spans: readonly Span[], durationNs: number): PhaseSpan[] {
+function phasesBetween(cuts: readonly number[], spans: readonly Occurrence[], durationNs: number): PhaseSpan[] {
   return cuts.map((fromNs, i) => {
     const toNs = cuts[i + 1] ?? durationNs;
     const here = (atNs: number): boolean => atNs >= fromNs && atNs < toNs;
-    const edges = (keep: (span: Span) => boolean): PhaseEdge[] =>
+    const edges = (keep: (span: Occurrence) => boolean): PhaseEdge[] =>
       spans.filter(keep).map(({ entry, time, joined: count }) => ({ entry, time, joined: count }));
     return {
       fromNs,
