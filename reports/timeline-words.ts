@@ -9,6 +9,8 @@ const MS_PER_SECOND = 1000;
 const CLOCK_FROM = 600;
 /** Shares of errors that differ by less are the same to a reader. */
 const SAME_SHARE = 0.005;
+/** So many times the latency of before is worth a word. */
+const SLOWER = 1.25;
 /** A recovery that takes less is at once. */
 const SHOWN_SECONDS = 0.05;
 /** From this share of errors on there is nothing to come back to. */
@@ -42,7 +44,7 @@ export function timelineSentence({
   const open = impacts.length - known.length;
   const rest =
     open === 0 ? '' : ` Of ${open === 1 ? 'one other' : `${open} others`} nothing can be told: too little time.`;
-  return { text: `${recovered(known)}${rest}`, tone: 'fine' };
+  return { text: `${recovered(known, phases)}${rest}`, tone: 'fine' };
 }
 
 /** The phase before the first entry, where most of what was sent failed. */
@@ -77,7 +79,7 @@ function notRecovered(
   const still = last.recovery.left;
   const head = `Does not recover from ${quoted(broken)}`;
   if (still !== null) {
-    const seconds = endSeconds - sinceSeconds(broken);
+    const seconds = endSeconds - broken.recovery.sinceSeconds;
     return `${head}${often}: ${stateOf(last)} still ${duration(seconds)} ${sinceWords(broken)}.`;
   }
   const { left } = broken.recovery;
@@ -102,7 +104,7 @@ function stateOf({ recovery: { left, before } }: ImpactSummary): string {
 }
 
 /** `Recovers 4.2 s after "kill 1 pod of storefront": 37 requests lost.` */
-function recovered(known: readonly ImpactSummary[]): string {
+function recovered(known: readonly ImpactSummary[], phases: readonly PhaseSummary[]): string {
   const worst = [...known].sort(
     (a, b) => lostOf(b) - lostOf(a) || (b.recovery.seconds.value ?? 0) - (a.recovery.seconds.value ?? 0),
   )[0];
@@ -118,9 +120,16 @@ function recovered(known: readonly ImpactSummary[]): string {
     return worst.recovery.from === 'end'
       ? `Recovers as soon as ${quoted(worst)} ends: ${lost}.`
       : `Stays up through ${quoted(worst)}: ${lost}.`;
-  const { worstP99 } = worst;
-  const slower = worstP99 === null ? '' : ` (p99 of single intervals up to ${formatDurationMs(worstP99.ms)})`;
-  return `No request is lost to ${quoted(worst)}${slower}.`;
+  return `No request is lost to ${quoted(worst)}${slowerWords(worst, phases)}.`;
+}
+
+/** `, p99 345 ms in its time, 204 ms before`; nothing where that is much the same. */
+function slowerWords({ entry, recovery: { before } }: ImpactSummary, phases: readonly PhaseSummary[]): string {
+  const held = phases.find(({ entries }) => entries.includes(entry))?.all.p99Ms.value ?? 0;
+  const usual = before?.p99Ms ?? Number.POSITIVE_INFINITY;
+  return held > SLOWER * usual
+    ? `, but p99 is ${formatDurationMs(held)} while it holds, ${formatDurationMs(usual)} before`
+    : '';
 }
 
 /** `1.2 s after the end of "0x shoppers"` */
@@ -137,10 +146,6 @@ function lostOf({ lost }: ImpactSummary): number {
 function lostWords(impact: ImpactSummary): string {
   const lost = lostOf(impact);
   return `${lost === 0 ? 'no' : lost.toLocaleString('en')} request${lost === 1 ? '' : 's'} lost`;
-}
-
-function sinceSeconds({ beginSeconds, endSeconds, recovery }: ImpactSummary): number {
-  return recovery.from === 'end' && endSeconds !== null ? endSeconds : beginSeconds;
 }
 
 function sinceWords({ beginSeconds, endSeconds, recovery }: ImpactSummary): string {

@@ -219,6 +219,7 @@ const impact = about(
     worstP99: z.nullable(z.strictObject({ atSeconds: z.number(), ms: z.number() })),
     recovery: z.strictObject({
       from: z.enum(['begin', 'end']),
+      sinceSeconds: z.number(),
       seconds: measured,
       recovered: z.int(),
       notRecovered: z.int(),

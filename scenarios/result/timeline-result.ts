@@ -31,7 +31,9 @@ export interface PhaseSummary {
 export interface RecoverySummary {
   /** What the time counts from: the entry's end, or, where it is over at once or never ends, its beginning. */
   readonly from: 'begin' | 'end';
-  /** Of the replications that recovered; of an entry with several times the longest of them; 0: it was never out of the margin. */
+  /** When that was; of an entry with several times the last of them. */
+  readonly sinceSeconds: number;
+  /** Of the replications that recovered after the last time; the longest that it took after any; 0: it was never out of the margin. */
   readonly seconds: Measured;
   /** Replications that recovered, and that did not; of all others there is too little to tell. */
   readonly recovered: number;

@@ -212,9 +212,8 @@ class Triggers {
   }
 }
 
-function recoveryOf({ entry, times, beginSeconds, endSeconds, recovery }: ImpactSummary): HappeningSummary[] {
-  const { from, seconds, recovered, notRecovered, left } = recovery;
-  const since = from === 'end' && endSeconds !== null ? endSeconds : beginSeconds;
+function recoveryOf({ entry, times, recovery }: ImpactSummary): HappeningSummary[] {
+  const { sinceSeconds: since, seconds, recovered, notRecovered, left } = recovery;
   const told = (kind: HappenedKind, low: number, at: number, high: number, replications: number): HappeningSummary => ({
     kind,
     entry,

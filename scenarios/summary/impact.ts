@@ -38,13 +38,13 @@ export function summariseImpacts(input: ImpactInput): ImpactSummary[] {
       times,
       beginSeconds: first.beginNs / NS_PER_SECOND,
       endSeconds: first.endNs < durationNs ? first.endNs / NS_PER_SECOND : null,
-      lost: aboveZero(lostOver(input, owned, recoveries, (lost) => lost / times)),
+      lost: aboveZero(lostOver(input, spans, owned, recoveries, (lost) => lost / times)),
       ...worstOf(
         results,
         owned.flatMap(({ phases }) => phases.map((phase) => spans[phase])),
       ),
       recovery: summariseRecovery(plan, entry, occurrences, recoveries),
-      budgets: budgetsOf(input, owned, recoveries),
+      budgets: budgetsOf(input, spans, owned, recoveries),
     };
   });
 }
@@ -86,30 +86,35 @@ function errorsOf(flows: readonly PhaseFlowResult[]): { readonly bad: number; re
 /** Mean over the replications of what is bad beyond the share of before. */
 function lostOver(
   { results }: ImpactInput,
+  spans: readonly PhaseSpan[],
   owned: readonly Owned[],
   recoveries: readonly (readonly Recovered[])[],
   told: (lost: number, result: ReplicationResult) => number,
   badOf: BadOf = errorsOf,
 ): Measured {
   const reached = results.flatMap((result, r) =>
-    result.measuredNs > (owned[0]?.beginNs ?? 0) ? [told(lostIn(result, owned, recoveries[r], badOf), result)] : [],
+    result.measuredNs > (owned[0]?.beginNs ?? 0)
+      ? [told(lostIn(result, spans, owned, recoveries[r], badOf), result)]
+      : [],
   );
   return reached.length === 0 ? missing('no data') : measuredMean(reached);
 }
 
 function lostIn(
   { phases = [] }: ReplicationResult,
+  spans: readonly PhaseSpan[],
   owned: readonly Owned[],
   recoveries: readonly Recovered[],
   badOf: BadOf,
 ): number {
+  const isQuietAtFirst = spans[0].begun.length === 0;
   let lost = 0;
   for (const own of owned) {
     const [first] = own.phases;
     const isStillDown = recoveries.some(({ untilNs, recovery }) => {
       return untilNs === own.beginNs && recovery.kind === 'not recovered';
     });
-    const before = own.isOverlapping || isStillDown ? first - 1 : 0;
+    const before = own.isOverlapping || isStillDown || !isQuietAtFirst ? first - 1 : 0;
     // Nothing was measured before what begins with the run.
     const usual = first === 0 ? { bad: 0, all: 0 } : badOf(phases[before] ?? []);
     const share = usual.all === 0 ? 0 : usual.bad / usual.all;
@@ -129,6 +134,7 @@ function aboveZero({ value, low, high, reason }: Measured): Measured {
 
 function budgetsOf(
   input: ImpactInput,
+  spans: readonly PhaseSpan[],
   owned: readonly Owned[],
   recoveries: readonly (readonly Recovered[])[],
 ): ImpactSummary['budgets'] {
@@ -148,7 +154,7 @@ function budgetsOf(
       const all = phases.reduce((sum, flows) => sum + badOf(flows).all, 0);
       return all === 0 ? 0 : lost / (all * (1 - objectiveShare));
     };
-    return [{ slo: slo.name, usedShare: aboveZero(lostOver(input, owned, recoveries, share, badOf)) }];
+    return [{ slo: slo.name, usedShare: aboveZero(lostOver(input, spans, owned, recoveries, share, badOf)) }];
   });
 }
 

@@ -48,9 +48,10 @@ export function recoveriesOf(
     const { beginNs, endNs } = own;
     const isOverlapping = holdsUntilNs > beginNs;
     holdsUntilNs = Math.max(holdsUntilNs, endNs);
-    const before = isOverlapping
-      ? { fromNs: cuts[firstAtLeast(cuts, beginNs) - 1], toNs: beginNs }
-      : { fromNs: 0, toNs: occurrences[0].beginNs };
+    const before =
+      isOverlapping || starts[0] === 0
+        ? { fromNs: cuts[firstAtLeast(cuts, beginNs) - 1] ?? 0, toNs: beginNs }
+        : { fromNs: 0, toNs: starts[0] };
     const fromNs = endNs < measuredNs ? endNs : beginNs;
     // Times are whole nanoseconds: what begins at the same time is not the next.
     const next = firstAtLeast(starts, Math.max(beginNs + 1, fromNs));
@@ -149,17 +150,25 @@ export function summariseRecovery(
   recoveries: readonly (readonly Recovered[])[],
 ): RecoverySummary {
   const names = traffic.flatMap(({ name, requests }) => requests.map((request) => `${name}.${request.name}`));
-  const own = recoveries.map((all) => all.filter((_, i) => occurrences[i].entry === entry));
-  const failed = own.flatMap((times) => times.find(({ recovery }) => recovery.kind === 'not recovered') ?? []);
-  const seconds = own.flatMap((times) => {
-    if (times.some(({ recovery }) => recovery.kind === 'not recovered')) return [];
-    const known = times.flatMap(({ recovery }) => (recovery.kind === 'recovered' ? [recovery.afterNs] : []));
-    return known.length === 0 ? [] : [known.reduce((most, afterNs) => Math.max(most, afterNs), 0) / NS_PER_SECOND];
+  const own = recoveries.map((all) =>
+    all.filter(({ recovery }, i) => occurrences[i].entry === entry && recovery.kind !== 'unknown'),
+  );
+  // An entry that begins again before all is as before is no failure to recover: after the last time it shows.
+  const failed = own.flatMap((times) => {
+    const last = times[times.length - 1];
+    return last?.recovery.kind === 'not recovered' ? [last] : [];
   });
-  const [first] = occurrences.filter((occurrence) => occurrence.entry === entry);
+  const seconds = own.flatMap((times) => {
+    if (times[times.length - 1]?.recovery.kind !== 'recovered') return [];
+    const known = times.flatMap(({ recovery }) => (recovery.kind === 'recovered' ? [recovery.afterNs] : []));
+    return [known.reduce((most, afterNs) => Math.max(most, afterNs), 0) / NS_PER_SECOND];
+  });
+  const last = occurrences.findLast((occurrence) => occurrence.entry === entry)!;
+  const [looked] = recoveries.flatMap((all) => all.findLast((_, i) => occurrences[i].entry === entry) ?? []);
   const befores = own.flatMap((times) => times[0]?.before ?? []);
   return {
-    from: own[0]?.[0]?.fromNs === first.beginNs ? 'begin' : 'end',
+    from: looked === undefined || looked.fromNs === last.beginNs ? 'begin' : 'end',
+    sinceSeconds: (looked?.fromNs ?? last.beginNs) / NS_PER_SECOND,
     seconds: seconds.length === 0 ? missing('no data') : measuredMean(seconds),
     recovered: seconds.length,
     notRecovered: failed.length,
