@@ -221,6 +221,26 @@ function nameOf(workload: string): string {
   return dot === -1 ? workload : workload.slice(0, dot);
 }
 
+/** One time that an entry holds, or all of them where they are told together; seconds. */
+export interface NumberedMark {
+  /** Of the entry, from 1 in the order of their beginnings. */
+  readonly number: number;
+  readonly name: string;
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+}
+
+/** By time. */
+export function numberedMarks({ impacts = [], happenings = [], durationNs }: RunResult): NumberedMark[] {
+  return happenings.flatMap(({ kind, entry, time, atSeconds, lastSeconds }) => {
+    const number = impacts.findIndex((impact) => impact.entry === entry) + 1;
+    if (kind !== 'began' || number === 0) return [];
+    const end = happenings.find((other) => other.kind === 'ended' && other.entry === entry && other.time === time);
+    const open = impacts[number - 1]?.endSeconds === null ? durationNs / 1e9 : lastSeconds;
+    return [{ number, name: entry, fromSeconds: atSeconds, toSeconds: end?.lastSeconds ?? open }];
+  });
+}
+
 /** A time after the warm-up: `0 s`, `12.4 s`, `12:05`, `1:02:05`. */
 export function clock(seconds: number): string {
   if (seconds < CLOCK_FROM) return duration(seconds);

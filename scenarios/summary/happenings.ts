@@ -5,6 +5,7 @@ import { type Occurrence, occurrencesOf } from '../../models/mesh/recording/phas
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { HappenedKind, HappeningSummary, ImpactSummary } from '../result/timeline-result.js';
+import { entryNames } from './entry-names.js';
 
 const NS_PER_SECOND = 1e9;
 /** The times of an entry that begins more often are told together. */
@@ -37,7 +38,7 @@ function plannedOf(
   occurrences: readonly Occurrence[],
   results: readonly ReplicationResult[],
 ): HappeningSummary[] {
-  return timeline.flatMap(({ name }, entry) => {
+  return entryNames(timeline).flatMap((name, entry) => {
     const own = occurrences.filter((occurrence) => occurrence.entry === entry);
     const groups = own.length > TIMES_APART_MAX ? [own] : own.map((occurrence) => [occurrence]);
     return groups.flatMap((times) => {
@@ -147,7 +148,7 @@ function toSummary({ timeline, workloads: all }: MeshPlan, group: Group): Happen
   const [only] = workloads;
   return {
     kind,
-    entry: timeline[entry].name,
+    entry: entryNames(timeline)[entry],
     time,
     atSeconds: second(medianOf(firsts)),
     lastSeconds: second(medianOf(lasts)),

@@ -9,6 +9,7 @@ import type { SloSpec } from '../reading/scenario.js';
 import type { Measured } from '../result/measured.js';
 import type { ImpactSummary } from '../result/timeline-result.js';
 import { measuredMean, missing } from '../tally/measure.js';
+import { entryNames } from './entry-names.js';
 import { type Recovered, recoveriesOf, summariseRecovery } from './recoveries.js';
 import { worstOf } from './worst.js';
 
@@ -28,13 +29,14 @@ export function summariseImpacts(input: ImpactInput): ImpactSummary[] {
   const occurrences = occurrencesOf(plan.timeline, durationNs).sort((a, b) => a.beginNs - b.beginNs);
   const spans = phasesOf(plan.timeline, durationNs);
   const recoveries = results.map((result) => recoveriesOf(occurrences, result));
+  const names = entryNames(plan.timeline);
   const entries = [...new Set(occurrences.map(({ entry }) => entry))];
   return entries.map((entry) => {
     const [first] = occurrences.filter((own) => own.entry === entry);
     const owned = ownedBy(entry, spans);
     const times = occurrences.filter((own) => own.entry === entry).length;
     return {
-      entry: plan.timeline[entry].name,
+      entry: names[entry],
       times,
       beginSeconds: first.beginNs / NS_PER_SECOND,
       endSeconds: first.endNs < durationNs ? first.endNs / NS_PER_SECOND : null,

@@ -7,6 +7,7 @@ import { Histogram } from '../../sim/statistics/index.js';
 import type { PhaseFlowSummary, PhaseSummary } from '../result/timeline-result.js';
 import type { FlowPart, FlowTally } from '../tally/flow.js';
 import { measuredQuantileMs, measuredRate, measuredShare } from '../tally/measure.js';
+import { entryNames } from './entry-names.js';
 
 const NS_PER_SECOND = 1e9;
 
@@ -17,6 +18,7 @@ export function summarisePhases(
   results: readonly ReplicationResult[],
 ): PhaseSummary[] {
   const spans = phasesOf(plan.timeline, durationNs);
+  const called = entryNames(plan.timeline);
   const names = phaseNames(spans, plan.timeline);
   const requests = (results[0]?.traffic ?? []).map(({ traffic }) => traffic);
   return spans.map((span, i) => {
@@ -28,7 +30,7 @@ export function summarisePhases(
       name: names[i],
       fromSeconds: span.fromNs / NS_PER_SECOND,
       toSeconds: span.toNs / NS_PER_SECOND,
-      entries: span.active.map(({ entry }) => plan.timeline[entry].name),
+      entries: span.active.map(({ entry }) => called[entry]),
       all: summariseFlow(tally(() => true)),
       traffic: plan.traffic.map(({ name }, t) => ({ name, ...summariseFlow(tally((own) => own === t)) })),
     };
@@ -82,11 +84,12 @@ function summariseFlow(tally: FlowTally): PhaseFlowSummary {
 
 /** `before`; what holds, joined by ` + `; and what has just ended, where that is what sets the phase apart. */
 export function phaseNames(spans: readonly PhaseSpan[], timeline: readonly TimelineEntryPlan[]): string[] {
+  const called = entryNames(timeline);
   const times = new Map<number, number>();
   for (const { begun } of spans)
     for (const { entry, time } of begun) times.set(entry, Math.max(times.get(entry) ?? 0, time + 1));
   const nameOf = ({ entry, time, joined }: PhaseEdge): string => {
-    const { name } = timeline[entry];
+    const name = called[entry];
     if (joined > 1) return `${name}, ${joined} times`;
     return (times.get(entry) ?? 0) > 1 ? `${name} #${time + 1}` : name;
   };

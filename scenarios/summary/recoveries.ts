@@ -5,6 +5,7 @@ import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { RecoverySummary } from '../result/timeline-result.js';
 import { measuredMean, missing } from '../tally/measure.js';
+import { entryNames } from './entry-names.js';
 import {
   ALMOST_ALL_GOOD,
   type Baseline,
@@ -187,7 +188,7 @@ export function summariseRecovery(
             errorShare: mean(failed.map(({ left }) => left?.errorShare ?? 1)),
             p99Ms: meanMs(failed.map(({ left }) => left?.p99Ns ?? null)),
             afterSeconds: mean(failed.map(({ fromNs, untilNs }) => untilNs - fromNs)) / NS_PER_SECOND,
-            until: failed[0].next === null ? null : timeline[failed[0].next].name,
+            until: failed[0].next === null ? null : entryNames(timeline)[failed[0].next],
           },
   };
 }
