@@ -33,10 +33,11 @@ interface MarkFrame {
 
 /**
  * A layer of lines over the measured time with the marks below it, and their numbers, which nothing may hide, above it.
- * @param lines one layer, or several
+ * @param first, others layers of lines, from below
  */
-export function withMarks<T>(marks: readonly TimeMark[], frame: MarkFrame, ...lines: readonly T[]) {
-  if (marks.length === 0) return [...lines];
+export function withMarks<A, B = A>(marks: readonly TimeMark[], frame: MarkFrame, first: A, ...others: readonly B[]) {
+  const lines = [first, ...others];
+  if (marks.length === 0) return lines;
   const { behind, above } = markLayers(marks, frame);
   return [...behind, ...lines, ...above];
 }
