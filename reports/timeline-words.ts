@@ -2,7 +2,7 @@
 // input: who prints them escapes them.
 import type { RunResult } from '../scenarios/result/run-result.js';
 import type { HappeningSummary, ImpactSummary, PhaseSummary } from '../scenarios/result/timeline-result.js';
-import { formatDurationMs, formatMeasured, formatShare } from './numbers.js';
+import { formatDurationMs, formatMeasured, formatNumber, formatShare } from './numbers.js';
 
 const MS_PER_SECOND = 1000;
 /** Up to here times are told in seconds. */
@@ -145,7 +145,7 @@ function lostOf({ lost }: ImpactSummary): number {
 
 function lostWords(impact: ImpactSummary): string {
   const lost = lostOf(impact);
-  return `${lost === 0 ? 'no' : lost.toLocaleString('en')} request${lost === 1 ? '' : 's'} lost`;
+  return `${lost === 0 ? 'no' : formatNumber(lost, 0)} request${lost === 1 ? '' : 's'} lost`;
 }
 
 function sinceWords({ beginSeconds, endSeconds, recovery }: ImpactSummary): string {
