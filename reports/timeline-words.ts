@@ -73,10 +73,11 @@ function notRecovered(
   replications: number,
   endSeconds: number,
 ): string {
-  const { notRecovered: count } = broken.recovery;
-  const often = count === replications ? '' : ` in ${count} of ${replications} replications`;
   const last = impacts[impacts.length - 1];
   const still = last.recovery.left;
+  // Where a later entry has put some of the replications right, those are not counted.
+  const count = Math.min(broken.recovery.notRecovered, still === null ? replications : last.recovery.notRecovered);
+  const often = count === replications ? '' : ` in ${count} of ${replications} replications`;
   const head = `Does not recover from ${quoted(broken)}`;
   if (still !== null) {
     const seconds = endSeconds - broken.recovery.sinceSeconds;

@@ -53,6 +53,7 @@ describe('results.json', () => {
     const text = resultsJson(killed);
     expect(killed.phases?.map(({ name }) => name)).toEqual(['before', 'after kill 1 pod of storefront.chandlery']);
     expect(killed.happenings?.map(({ kind }) => kind)).toContain('pod killed');
+    expect(text).not.toContain(tmpdir());
     expect(readRunResult(JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(killed)));
     expect(resultsJson(readRunResult(JSON.parse(text)))).toBe(text);
     expect(Object.keys(csvFiles(killed))).toContain('phases.csv');
