@@ -88,6 +88,11 @@ function markLayers(marks: readonly TimeMark[], { width, seconds, isLabelled, pa
         mark: { type: 'rule' as const, stroke: palette.purple, strokeWidth: 1.2, strokeDash: [3, 2], tooltip: false },
         encoding: { x: at('from') },
       },
+      {
+        data: { values: rows },
+        mark: { type: 'rect' as const, fill: palette.purple, fillOpacity: 0 },
+        encoding: { x: at('hoverFrom'), x2: { field: 'hoverTo' }, tooltip },
+      },
     ],
     above: [
       {
@@ -95,11 +100,6 @@ function markLayers(marks: readonly TimeMark[], { width, seconds, isLabelled, pa
         mark: { ...number, fill: palette.surface, stroke: palette.surface, strokeWidth: 3, opacity: 0.85 },
       },
       { ...numbers, mark: { ...number, fill: palette.muted } },
-      {
-        data: { values: rows },
-        mark: { type: 'rect' as const, fill: palette.purple, fillOpacity: 0 },
-        encoding: { x: at('hoverFrom'), x2: { field: 'hoverTo' }, tooltip },
-      },
     ],
   };
 }
