@@ -16,6 +16,7 @@ const RESULT_FILES: ReadonlySet<string> = new Set([
   'telemetry.csv',
   'findings.csv',
   'origins.csv',
+  'phases.csv',
   'diff.json',
   'diff.md',
   'diff.csv',

@@ -11,6 +11,7 @@ import type {
   ServiceSummary,
   WorkSummary,
 } from '../scenarios/result/run-result.js';
+import type { PhaseSummary } from '../scenarios/result/timeline-result.js';
 import { printable } from './escape.js';
 
 type Field = string | number | null;
@@ -26,7 +27,27 @@ export function csvFiles(result: RunResult): Readonly<Record<string, string>> {
     'telemetry.csv': toCsv(telemetryRows(result)),
     'findings.csv': toCsv(findingRows(result), FINDING_COLUMNS),
     'origins.csv': toCsv(originRows(result), ORIGIN_COLUMNS),
+    ...(result.phases === undefined ? {} : { 'phases.csv': toCsv(phaseRows(result.phases)) }),
   };
+}
+
+/** A line for each phase of all traffic together, then one for each source. */
+function phaseRows(phases: readonly PhaseSummary[]): Row[] {
+  return phases.flatMap(({ name: phase, fromSeconds, toSeconds, entries, all, traffic }) =>
+    [{ name: '', ...all }, ...traffic].map(({ name, ...flow }) => ({
+      phase,
+      from_second: fromSeconds,
+      to_second: toSeconds,
+      entries: entries.join(';'),
+      traffic: name,
+      ...measured('offered_per_second', flow.offeredPerSecond),
+      ...measured('served_per_second', flow.servedPerSecond),
+      ...measured('goodput_per_second', flow.goodputPerSecond),
+      ...measured('error_share', flow.errorShare),
+      ...measured('good_latency_p50_ms', flow.p50Ms),
+      ...measured('good_latency_p99_ms', flow.p99Ms),
+    })),
+  );
 }
 
 function trafficRows({ traffic }: RunResult): Row[] {

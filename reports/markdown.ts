@@ -8,6 +8,7 @@ import { formatCount, formatDurationMs, formatMeasured, formatMeasuredShare, for
 import { meshText } from './release.js';
 import { findingSentence, leadFindings } from './summary/findings.js';
 import { protections } from './summary/protections.js';
+import { clock, entryWords, recoveryCell, timelineSentence } from './timeline-words.js';
 
 export interface RunMarkdownOptions {
   /** The command that gives the same numbers again. */
@@ -30,6 +31,7 @@ export function markdownReport(result: RunResult, { command }: RunMarkdownOption
     ...warningBlocks(leftOutIn(result.warnings)),
     `## ${icon} ${word}: ${code(result.scenario)}`,
     whatRan(result),
+    ...timelineBlocks(result),
     ...findingBlocks(result),
     ...warningBlocks(result.warnings.filter(({ code: what }) => what !== OBJECTS_LEFT_OUT)),
     ...goalBlocks(result),
@@ -52,6 +54,24 @@ function whatRan(result: RunResult): string {
   const { replications, durationNs, warmupNs, seed, events } = result;
   const runs = `${replications} × ${formatDurationMs(durationNs / NS_PER_MS)} after ${formatDurationMs(warmupNs / NS_PER_MS)} of warm-up`;
   return `${runs}, ${prose(meshText(result))}, seed ${code(seed)}, ${formatCount(events)} events.`;
+}
+
+/** Of a run with a timeline the most important thing, and what each entry did. */
+function timelineBlocks(result: RunResult): string[] {
+  const sentence = timelineSentence(result);
+  if (sentence === null) return [];
+  const rows = (result.impacts ?? []).map((impact) => [
+    clock(impact.beginSeconds),
+    prose(entryWords(impact)),
+    formatMeasured(impact.lost),
+    impact.worstErrors === null ? '–' : formatShare(impact.worstErrors.share),
+    impact.worstP99 === null ? '–' : formatDurationMs(impact.worstP99.ms),
+    recoveryCell(impact, result.replications),
+  ]);
+  return [
+    `**${prose(sentence.text)}**`,
+    ...table(2, ['time', 'what happened', 'requests lost', 'worst errors', 'worst p99', 'back after'], rows),
+  ];
 }
 
 function warningBlocks(warnings: readonly Diagnostic[]): string[] {

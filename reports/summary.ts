@@ -10,6 +10,7 @@ import { overTime } from './summary/over-time.js';
 import { podTable } from './summary/pods.js';
 import { protectionList } from './summary/protections.js';
 import { telemetryTable } from './summary/telemetry.js';
+import { happenedTable, phaseTable } from './summary/timeline.js';
 
 export interface SummaryOptions {
   /** Whether to colour; the caller knows its terminal. */
@@ -23,6 +24,8 @@ export function summaryText(result: RunResult, { color, width = 80 }: SummaryOpt
   const sections = [
     leftOutList,
     headline,
+    happenedTable,
+    phaseTable,
     findingLead,
     objectiveList,
     trafficTable,

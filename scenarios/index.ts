@@ -20,6 +20,7 @@ export { parseThreshold, THRESHOLD_GRAMMAR, type ThresholdReading } from './read
 export * from './result/measured.js';
 export { readRunResult } from './result/read-result-file.js';
 export * from './result/run-result.js';
+export type * from './result/timeline-result.js';
 export { exitCodeOf, type RunOutcome, type RunScenarioOptions, runScenario } from './run.js';
 export type { RunProgress } from './running/job-progress.js';
 export { runReplications } from './running/pool.js';

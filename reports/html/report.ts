@@ -6,6 +6,7 @@ import { html, type Markup } from './markup.js';
 import { goals } from './sections/goals.js';
 import { method } from './sections/method.js';
 import { overview } from './sections/overview.js';
+import { timeline } from './sections/timeline.js';
 import { thinResult } from './thin.js';
 
 /** A pure function: the same result, assets and words give the same bytes. */
@@ -14,6 +15,7 @@ export function htmlReport(result: RunResult, assets: ReportAssets, about: Repor
   const sections: (DocumentSection | null)[] = [
     { id: 'overview', heading: null, content: overview(result) },
     hasGoals ? { id: 'goals', heading: 'Goals', content: goals(result) } : null,
+    result.phases === undefined ? null : { id: 'timeline', heading: 'Timeline', content: timeline(result) },
     drawn(
       'topology',
       'Topology',

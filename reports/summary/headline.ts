@@ -5,6 +5,7 @@ import { printable } from '../escape.js';
 import { type Colors, headed, type Style, wrapped } from '../layout.js';
 import { formatCount, formatDurationMs, formatMeasuredShare, formatNumber } from '../numbers.js';
 import { meshText } from '../release.js';
+import { type TimelineTone, timelineSentence } from '../timeline-words.js';
 
 const NS_PER_MS = 1e6;
 /** Share of good answers below which a run that nothing was asked of is called an outage. */
@@ -16,8 +17,21 @@ export function headline(result: RunResult, width: number, colors: Colors): stri
     ...headed(`${mark} ${word}`, `  ${printable(result.scenario)}`, width, style, colors.bold),
     ...wrapped(whatRan(result), width, 1).map(colors.dim),
     '',
+    ...timelineLines(result, width, colors),
     ...wrapped(answer(result.totals), width, 1),
   ];
+}
+
+/** Of a run with a timeline the most important thing, before its means. */
+function timelineLines(result: RunResult, width: number, colors: Colors): string[] {
+  const sentence = timelineSentence(result);
+  if (sentence === null) return [];
+  const styles: Readonly<Record<TimelineTone, Style>> = {
+    bad: (text) => colors.bold(colors.red(text)),
+    unsure: (text) => colors.bold(colors.yellow(text)),
+    fine: colors.bold,
+  };
+  return [...wrapped(printable(sentence.text), width, 1).map(styles[sentence.tone]), ''];
 }
 
 export function verdictMark(

@@ -9,7 +9,7 @@ import type { LintFinding } from '../../models/lint/rule.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { PlanSources } from '../../models/plan/contract/sources.js';
 import { lintResources } from '../loading/lint.js';
-import { movedSources } from '../loading/moved-sources.js';
+import { movedSources, withMovedTimeline } from '../loading/moved-sources.js';
 import { interpretScenario, type ScenarioOverrides } from '../reading/interpret.js';
 import type { Scenario } from '../reading/scenario.js';
 import { type ArmSource, armSource } from './arm-source.js';
@@ -203,7 +203,7 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
   const arm: LoadedArm = {
     name: source.name,
     revision: source.revision,
-    plan,
+    plan: withMovedTimeline(plan, move),
     scenario: {
       ...scenario,
       file: posix.basename(scenario.file),

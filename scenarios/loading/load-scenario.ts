@@ -15,7 +15,7 @@ import { homeOf, inferFromPaths, SCENARIO_FILE } from '../init/infer-paths.js';
 import { interpretScenario, type ScenarioOverrides } from '../reading/interpret.js';
 import { listOf } from '../reading/reader.js';
 import type { Scenario } from '../reading/scenario.js';
-import { movedSources } from './moved-sources.js';
+import { movedSources, withMovedTimeline } from './moved-sources.js';
 
 export interface LoadScenarioOptions extends ScenarioOverrides {
   /** Bound of the bytes that are read in all. */
@@ -38,7 +38,10 @@ export interface RelativeFindings {
 }
 
 export interface LoadedScenario {
-  /** `plan`, `sources`, `scenario` and `relative` are null where a diagnostic is an error. */
+  /**
+   * `plan`, `sources`, `scenario` and `relative` are null where a diagnostic is an error. Results name the lines of the plan's timeline: their files are
+   * relative to the scenario's directory already.
+   */
   readonly plan: MeshPlan | null;
   /** Who wrote what acts in the plan, with file names as they were given; for reports, workers do not get them. */
   readonly sources: PlanSources | null;
@@ -178,11 +181,12 @@ function interpreted(readable: Readable, options: LoadScenarioOptions): LoadedSc
   const fidelity = [...readable.fidelity, ...resources.fidelity, ...found.fidelity];
   if (plan === null || sources === null || scenario === null || hasErrors(diagnostics))
     return { ...failed(diagnostics, resources), fidelity };
+  const moved = moverTo(directory);
   return {
-    plan,
+    plan: withMovedTimeline(plan, moved),
     sources,
     scenario,
-    relative: relativeTo(directory, { diagnostics, fidelity, scenario, sources }),
+    relative: relativeTo(directory, moved, { diagnostics, fidelity, scenario, sources }),
     resources,
     diagnostics,
     fidelity,
@@ -228,24 +232,31 @@ function relativeName(directory: string, file: string): string {
   return file === '-' || isChangeFile(file) ? file : relative(resolve(directory), resolve(file)).split(sep).join('/');
 }
 
-function relativeTo(
-  directory: string,
-  { diagnostics, fidelity, scenario, sources }: RelativeFindings,
-): RelativeFindings {
+type Mover = <T extends { readonly position: SourcePosition | null }>(entry: T) => T;
+
+/** Places with file names relative to a directory. */
+function moverTo(directory: string): Mover {
   const names = new Map<string, string>();
   const nameOf = (file: string): string => {
     const name = names.get(file) ?? relativeName(directory, file);
     names.set(file, name);
     return name;
   };
-  const moved = <T extends { readonly position: SourcePosition | null }>(entry: T): T =>
+  return (entry) =>
     entry.position === null ? entry : { ...entry, position: { ...entry.position, file: nameOf(entry.position.file) } };
+}
+
+function relativeTo(
+  directory: string,
+  moved: Mover,
+  { diagnostics, fidelity, scenario, sources }: RelativeFindings,
+): RelativeFindings {
   return {
     diagnostics: diagnostics.map(moved),
     fidelity: fidelity.map(moved),
     scenario: {
       ...scenario,
-      file: nameOf(scenario.file),
+      file: relativeName(directory, scenario.file),
       slos: scenario.slos.map(moved),
       thresholds: scenario.thresholds.map(moved),
     },

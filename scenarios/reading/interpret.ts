@@ -9,7 +9,7 @@ import type { PlanSources } from '../../models/plan/contract/sources.js';
 import type { ScenarioDocument } from '../document/schema.js';
 import { readSlos, readThresholds } from './goals.js';
 import { ScenarioReader } from './reader.js';
-import { type RunOverrides, readRun } from './run.js';
+import { type RunOverrides, readRun, timelineInterval } from './run.js';
 import type { Scenario } from './scenario.js';
 import { subjectNames } from './subjects.js';
 import { readTimeline } from './timeline.js';
@@ -40,8 +40,10 @@ export function interpretScenario(
   const spec = document.spec ?? {};
   const reader = new ScenarioReader(raw, `Scenario ${name}`);
   const { input, stagesNs } = toPlanInput(reader, spec, resources, overrides.istioVersion, overrides.envoyVersion);
-  const run = readRun(reader, spec, name, stagesNs, overrides);
-  const timeline = readTimeline(reader, spec, run.durationNs);
+  const settings = readRun(reader, spec, name, stagesNs, overrides);
+  const timeline = readTimeline(reader, spec, settings.durationNs);
+  const isStationary = timeline.every(({ startsNs }) => startsNs === null || startsNs.length === 0);
+  const run = isStationary ? settings : { ...settings, intervalNs: timelineInterval(settings.durationNs) };
   const { findings } = reader;
   if (findings.failed) {
     return {

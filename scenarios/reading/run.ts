@@ -83,13 +83,33 @@ function replicationsOf(reader: ScenarioReader, override: number | undefined, gi
 
 /** Intervals of a chart that people can still read. */
 const MOST_INTERVALS = 240;
+/** A run with a timeline: what is over soon shows in intervals that are no longer than a second, as far as there are not too many of them. */
+const LEAST_INTERVALS_OF_TIMELINE = 200;
+const MOST_INTERVALS_OF_TIMELINE = 1200;
+const INTERVAL_OF_TIMELINE_NS = 1e9;
 
 /** Width of the series' intervals: a round number (1, 2 or 5 times a power of ten) that makes at most 240 of the duration. */
 export function seriesInterval(durationNs: number): number {
-  const least = durationNs / MOST_INTERVALS;
+  return roundUp(durationNs / MOST_INTERVALS);
+}
+
+/** The same for a run with a timeline: at least 200 intervals, of at most a second in a run of up to 20 minutes. */
+export function timelineInterval(durationNs: number): number {
+  const fineNs = roundDown(Math.min(durationNs / LEAST_INTERVALS_OF_TIMELINE, INTERVAL_OF_TIMELINE_NS));
+  return Math.max(fineNs, roundUp(durationNs / MOST_INTERVALS_OF_TIMELINE));
+}
+
+function roundUp(least: number): number {
   for (let decade = 1; ; decade *= 10) {
-    for (const digit of [1, 2, 5]) {
-      if (digit * decade >= least) return digit * decade;
-    }
+    for (const digit of [1, 2, 5]) if (digit * decade >= least) return digit * decade;
   }
+}
+
+/** At least 1. */
+function roundDown(most: number): number {
+  let found = 1;
+  for (let decade = 1; decade <= most; decade *= 10) {
+    for (const digit of [1, 2, 5]) if (digit * decade <= most) found = digit * decade;
+  }
+  return found;
 }

@@ -1,5 +1,6 @@
 // A result as a zod schema. readRunResult (read-result-file.ts) holds it against RunResult: a field that is added there and not here does not compile.
 import * as z from 'zod/mini';
+import { HAPPENINGS } from '../../models/mesh/recording/happenings.js';
 import { MESHES } from '../../models/plan/contract/plan.js';
 import { about } from '../document/about.js';
 import { FINDINGS, type FindingCode } from './finding-codes.js';
@@ -186,6 +187,75 @@ const finding = about(
   },
 );
 
+const phaseFlowFields = {
+  offeredPerSecond: measured,
+  servedPerSecond: measured,
+  goodputPerSecond: measured,
+  errorShare: measured,
+  p50Ms: measured,
+  p99Ms: measured,
+};
+
+const phase = about(
+  z.strictObject({
+    name: z.string(),
+    fromSeconds: z.number(),
+    toSeconds: z.number(),
+    entries: z.array(z.string()),
+    all: z.strictObject(phaseFlowFields),
+    traffic: z.array(z.strictObject({ name: z.string(), ...phaseFlowFields })),
+  }),
+  { id: 'Phase', description: 'Between two moments at which an entry of the timeline begins or ends.' },
+);
+
+const impact = about(
+  z.strictObject({
+    entry: z.string(),
+    times: z.int(),
+    beginSeconds: z.number(),
+    endSeconds: nullableNumber,
+    lost: measured,
+    worstErrors: z.nullable(z.strictObject({ atSeconds: z.number(), share: z.number() })),
+    worstP99: z.nullable(z.strictObject({ atSeconds: z.number(), ms: z.number() })),
+    recovery: z.strictObject({
+      from: z.enum(['begin', 'end']),
+      sinceSeconds: z.number(),
+      seconds: measured,
+      recovered: z.int(),
+      notRecovered: z.int(),
+      before: z.nullable(z.strictObject({ errorShare: z.number(), p99Ms: nullableNumber })),
+      left: z.nullable(
+        z.strictObject({
+          request: z.nullable(z.string()),
+          errorShare: z.number(),
+          p99Ms: nullableNumber,
+          afterSeconds: z.number(),
+          until: z.nullable(z.string()),
+        }),
+      ),
+    }),
+    budgets: z.array(z.strictObject({ slo: z.string(), usedShare: measured })),
+  }),
+  { id: 'Impact', description: 'What an entry of the timeline did to the requests, until the next one began.' },
+);
+
+const happening = about(
+  z.strictObject({
+    kind: z.enum([...HAPPENINGS, 'recovered', 'not recovered']),
+    entry: z.string(),
+    time: z.int(),
+    atSeconds: z.number(),
+    lastSeconds: z.number(),
+    lowSeconds: z.number(),
+    highSeconds: z.number(),
+    workload: z.string(),
+    workloads: z.int(),
+    count: z.int(),
+    replications: z.int(),
+  }),
+  { id: 'Happening', description: 'Alike things that followed one entry of the timeline; medians over replications.' },
+);
+
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
 
 const slo = z.strictObject({
@@ -300,6 +370,9 @@ export const resultSchema = about(
     ),
     telemetry: z.array(telemetry),
     series,
+    phases: z.optional(z.array(phase)),
+    impacts: z.optional(z.array(impact)),
+    happenings: z.optional(z.array(happening)),
     slos: z.array(slo),
     thresholds: z.array(threshold),
     verdict,

@@ -5,6 +5,7 @@ import type { Mesh } from '../../models/plan/contract/plan.js';
 import type { Finding, OriginSummary } from './findings-result.js';
 import type { Measured } from './measured.js';
 import type { RefusalReason } from './refusals.js';
+import type { HappeningSummary, ImpactSummary, PhaseSummary } from './timeline-result.js';
 
 /** The version of a `RunResult`; results.json has one of its own (result-file.ts). */
 export const RESULT_SCHEMA = 'seatrial.results/1';
@@ -317,6 +318,10 @@ export interface RunResult {
   readonly clusters: readonly ClusterSummary[];
   readonly telemetry: readonly TelemetrySummary[];
   readonly series: SeriesSummary;
+  /** Only where something of a timeline begins inside the run: its phases, what each entry did, and what happened in order. */
+  readonly phases?: readonly PhaseSummary[] | undefined;
+  readonly impacts?: readonly ImpactSummary[] | undefined;
+  readonly happenings?: readonly HappeningSummary[] | undefined;
   readonly slos: readonly SloResult[];
   readonly thresholds: readonly ThresholdResult[];
   /** `fail` if a threshold failed; `inconclusive` if one is, or if the run is incomplete; SLOs inform, thresholds gate. */

@@ -23,6 +23,7 @@ import { orderedDiagnostics, orderedFidelity } from './findings-order.js';
 import { summariseCalls, summariseClient } from './flow.js';
 import { summariseSeries } from './series.js';
 import { summariseServices } from './services.js';
+import { summariseTimeline } from './timeline.js';
 import { collectWarnings } from './warnings.js';
 
 export interface SummaryInput {
@@ -69,6 +70,7 @@ export function summarise(input: SummaryInput): RunResult {
     clusters: summariseClusters(plan, results),
     telemetry: summariseTelemetry(plan, results, tally),
     series: summariseSeries(plan, results),
+    ...summariseTimeline({ plan, durationNs: scenario.run.durationNs, slos: scenario.slos, results }),
     slos: scenario.slos.map((spec) => evaluateSlo(spec, tally)),
     thresholds,
     findings: findFindings({ plan, sources: input.sources ?? null, results, tally }),

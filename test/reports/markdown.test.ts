@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { markdownReport } from '../../reports/markdown.js';
 import { RESULT } from './fixture.js';
+import { TIMELINE_RESULT } from './timeline-fixture.js';
 
 const text = markdownReport(RESULT, { command: 'seatrial run . --seed=one --replications=5' });
 
@@ -24,4 +25,11 @@ test('traffic and its requests', () => {
 test('what acted, and what is not modelled', () => {
   expect(text).toContain('- `catalogue.shop v2`: 1,200 retries, 3 hosts ejected');
   expect(text).toContain('<summary>Approximated or not modelled (2)</summary>');
+});
+
+test('of a run with a timeline whether it recovers, and what each entry did', () => {
+  const text = markdownReport(TIMELINE_RESULT, { command: 'seatrial run' });
+  expect(text).toContain('**Does not recover from "2x shoppers": 25 % errors still 10 s after its end.**');
+  expect(text).toContain('| 10 s | kill 1 pod of storefront | 37±5 | 12.3 % | 812 ms | 4.2±0.3 s |');
+  expect(text).toContain('| 30 s | 2x shoppers, for 20 s | 4,120±300 | 61 % | 4.2 s | never |');
 });

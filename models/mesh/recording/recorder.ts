@@ -7,6 +7,7 @@ import { causeOf, NO_CAUSE, REASONS, TIMEOUTS } from './cause.js';
 import { type ClusterCounters, newClusterCounters } from './cluster-counters.js';
 import { Customers, customersEach } from './customers.js';
 import { Ends } from './ends.js';
+import { Phases, phasesOf } from './phases.js';
 import type { RowResult, SeriesResult } from './result.js';
 
 /** Sub-buckets of the histograms of single intervals: 12 % wide, enough for a chart. */
@@ -111,6 +112,8 @@ export class Recorder {
   private readonly expected: readonly (Uint8Array | null)[];
   /** By traffic request; null: customers are not kept. */
   readonly customers: readonly Customers[] | null;
+  /** null: nothing begins inside the run. */
+  readonly phases: Phases | null;
   /** Intervals that have ended, and when the last one did. */
   private sampled = 0;
   private sampledNs: number;
@@ -132,6 +135,8 @@ export class Recorder {
     this.traffic = plan.traffic.flatMap((source) => source.requests.map(() => new TrafficCounters()));
     const each = customersEach(this.traffic.length);
     this.customers = keepsCustomers ? this.traffic.map(() => new Customers(each)) : null;
+    const phases = phasesOf(plan.timeline, durationNs);
+    this.phases = phases.length === 0 ? null : new Phases(phases, calendar, startNs, this.traffic.length);
     this.workloads = plan.workloads.map(() => new WorkloadCounters(calendar));
     this.clusters = plan.clusters.map(newClusterCounters);
     this.trafficSeries = this.traffic.map(() => new TrafficSeries(this.intervals));
@@ -206,7 +211,9 @@ export class Recorder {
   /** A client sends a request. */
   offered(request: number): void {
     this.traffic[request].offered++;
-    if (this.measuring) this.trafficSeries[request].offered[this.interval()]++;
+    if (!this.measuring) return;
+    this.trafficSeries[request].offered[this.interval()]++;
+    this.phases?.offered(request);
   }
 
   /** A client has its answer, or has given up (status 0); whether that is as it expects. */
@@ -224,6 +231,7 @@ export class Recorder {
     counters.ends.add(status, flags, originOf(cause, good, request, NO_ROW), good, latencyNs);
     counters.intendedLatency.record(intendedLatencyNs);
     if (!this.measuring) return good;
+    this.phases?.answered(request, good, latencyNs);
     const series = this.trafficSeries[request];
     const interval = this.interval();
     series.completed[interval]++;

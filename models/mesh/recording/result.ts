@@ -4,6 +4,7 @@
 import type { HistogramData } from '../../../sim/statistics/histogram.js';
 import type { CustomersResult } from './customers.js';
 import type { HappeningResult } from './happenings.js';
+import type { PhaseResult } from './phases.js';
 
 export interface ReplicationResult {
   readonly replication: number;
@@ -22,6 +23,8 @@ export interface ReplicationResult {
   /** What happened besides requests, in order; absent without a timeline. Times before 0 lie in the warm-up. */
   readonly happenings?: readonly HappeningResult[];
   readonly series: SeriesResult;
+  /** One per phase of the plan's timeline (phases.ts), those that the run did not reach included; only where something begins inside the run. */
+  readonly phases?: readonly PhaseResult[];
   /** Aligned with `traffic`; only where they were asked for. */
   readonly customers?: readonly CustomersResult[];
   /** A bound was hit and the run ended early: `max-events`; null = complete. */

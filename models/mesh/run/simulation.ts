@@ -149,6 +149,7 @@ export class MeshSimulation {
       losses: world.network.lossResults(),
       ...(this.plan.timeline.length === 0 ? {} : { happenings: world.happenings.all }),
       series: { ...recorder.seriesResult(), busy: this.busy.toData() },
+      ...(recorder.phases === null ? {} : { phases: recorder.phases.toData() }),
       ...(recorder.customers === null ? {} : { customers: recorder.customers.map((own) => own.toData()) }),
       stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,
     };

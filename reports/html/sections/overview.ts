@@ -21,6 +21,7 @@ import {
 } from '../words.js';
 import { whatHappened } from './happened.js';
 import { statusBadge } from './status.js';
+import { timelineAnswer } from './timeline.js';
 
 const NS_PER_MS = 1e6;
 
@@ -28,7 +29,7 @@ export function overview(result: RunResult): Markup {
   return html`${leftOut(leftOutIn(result.warnings))}<div class="hero">
 ${statusBadge(verdictOf(result))}
 <h1 id="title">${named(result.scenario)}</h1>
-<p class="answer">${unbroken(answerSentence(result.totals))} ${goalSentence(result)}</p>
+${timelineAnswer(result)}<p class="answer">${unbroken(answerSentence(result.totals))} ${goalSentence(result)}</p>
 </div>
 ${whatHappened(result.findings)}
 ${headline(result)}

@@ -15,6 +15,7 @@ import {
 import { distributionChart, placeLabels } from '../../../reports/html/page/charts/distribution.js';
 import { errorsChart, errorsOverTimeChart } from '../../../reports/html/page/charts/errors.js';
 import { inServiceChart } from '../../../reports/html/page/charts/in-service.js';
+import { timeMarks } from '../../../reports/html/page/charts/marks.js';
 import { overTimeChart, overTimeHeight } from '../../../reports/html/page/charts/over-time.js';
 import { percentilesChart } from '../../../reports/html/page/charts/percentiles.js';
 import { ejectionsChart, retriesChart } from '../../../reports/html/page/charts/reactions.js';
@@ -26,6 +27,7 @@ import { sorted } from '../../../reports/html/page/sort.js';
 import type { RunResult } from '../../../scenarios/result/run-result.js';
 import { INHERITED } from '../../safety/names.js';
 import { RESULT } from '../fixture.js';
+import { KILL, TIMELINE_RESULT } from '../timeline-fixture.js';
 import { hostile } from './hostile.js';
 
 const CONTEXT: ChartContext = { width: 900, palette: paletteOf('light') };
@@ -270,5 +272,51 @@ describe('tables', () => {
     expect(sorted(rows, (row) => row, false)).toEqual([1, 2, 3, null]);
     expect(sorted(rows, (row) => row, true)).toEqual([3, 2, 1, null]);
     expect(sorted(['b', 'a'], (row) => row, false)).toEqual(['a', 'b']);
+  });
+});
+
+describe('marks of a timeline', () => {
+  const spec = (chart: Chart | null): string => JSON.stringify(chart?.spec);
+
+  test('stand in every chart over time, with their names and numbers; without a timeline nothing does', async () => {
+    const marks = timeMarks(TIMELINE_RESULT);
+    expect(timeMarks(RESULT)).toEqual([]);
+    const charts = [
+      overTimeChart(SERIES, 1, { ...CONTEXT, marks }),
+      errorsOverTimeChart(TIMELINE_RESULT, CONTEXT),
+      inServiceChart(TIMELINE_RESULT, CONTEXT),
+      utilisationChart(TIMELINE_RESULT, CONTEXT),
+      retriesChart(TIMELINE_RESULT, CONTEXT),
+      ejectionsChart(TIMELINE_RESULT, CONTEXT),
+    ];
+    for (const chart of charts) {
+      expect(spec(chart)).toContain('"entry":"2x shoppers"');
+      const svg = await (await run(chart)).toSVG();
+      expect(svg).toMatch(/>1<\/text>/);
+    }
+    expect(spec(overTimeChart(SERIES, 1, CONTEXT))).not.toContain('entry');
+    expect(spec(errorsOverTimeChart(RESULT, CONTEXT))).not.toContain('entry');
+  });
+
+  test('numbers that would touch each other are left out, their lines are not', async () => {
+    const impacts = Array.from({ length: 50 }, (_, i) => ({
+      ...KILL,
+      entry: `kill ${i}`,
+      beginSeconds: i / 100,
+      endSeconds: i / 100,
+    }));
+    const happenings = impacts.map(({ entry, beginSeconds }) => ({
+      ...TIMELINE_RESULT.happenings![0],
+      entry,
+      atSeconds: beginSeconds,
+      lastSeconds: beginSeconds,
+    }));
+    const svg = await (await run(errorsOverTimeChart({ ...TIMELINE_RESULT, impacts, happenings }, CONTEXT))).toSVG();
+    expect([...svg.matchAll(/stroke-dasharray="3,2"/g)]).toHaveLength(50);
+    const places = [...svg.matchAll(/translate\(([\d.]+),[\d.]+\)"[^>]*font-size="10px"[^>]*>\d+</g)].map(([, x]) =>
+      Number(x),
+    );
+    expect(places.length).toBeGreaterThan(0);
+    expect(places.length).toBeLessThan(100);
   });
 });

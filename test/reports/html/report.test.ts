@@ -8,6 +8,7 @@ import { thinResult } from '../../../reports/html/thin.js';
 import { tilesOf } from '../../../reports/html/tiles.js';
 import type { Finding } from '../../../scenarios/result/findings-result.js';
 import { RESULT } from '../fixture.js';
+import { TIMELINE_RESULT } from '../timeline-fixture.js';
 import { hostile } from './hostile.js';
 
 const ASSETS = { script: 'console.log("page")', style: 'body{margin:0}' };
@@ -165,5 +166,28 @@ describe('hostile names', () => {
 
   test('come back from the data as they were', () => {
     expect(unpack(dataOf(page))).toEqual(JSON.parse(JSON.stringify(thinResult(hostile(RESULT)))));
+  });
+});
+
+describe('a run with a timeline', () => {
+  const page = htmlReport(TIMELINE_RESULT, ASSETS, ABOUT);
+
+  test('says first whether it recovers, and holds both tables before any script runs', () => {
+    expect(section(page, 'overview')).toContain('timeline-answer is-bad');
+    const words = section(page, 'timeline')
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ');
+    expect(words).toContain('1 10 s kill 1 pod of storefront 10 s 3 pods of storefront killed');
+    expect(words).toContain('2 30 s 2x shoppers, for 20 s 4,120 3,820 – 4,420 61 % 4.2 s never');
+    expect(words).toContain('50 s after 2x shoppers for 10 s 300/s');
+    expect(page).toContain('href="#timeline"');
+  });
+
+  test('names of entries are escaped, and a run without one has no such section', () => {
+    const impacts = TIMELINE_RESULT.impacts?.map((impact) => ({ ...impact, entry: '<img src=x onerror=alert(1)>' }));
+    const phases = TIMELINE_RESULT.phases?.map((phase) => ({ ...phase, name: '<script>' }));
+    const hostilePage = htmlReport({ ...TIMELINE_RESULT, impacts, phases }, ASSETS, ABOUT);
+    expect(tagsOf(section(hostilePage, 'timeline')).filter((tag) => /^(img|script)/.test(tag))).toEqual([]);
+    expect(PAGE).not.toContain('id="timeline"');
   });
 });

@@ -10,7 +10,7 @@ import {
   parseRatePerSecond,
   parseShare,
 } from '../../../scenarios/document/words.js';
-import { seriesInterval } from '../../../scenarios/reading/run.js';
+import { seriesInterval, timelineInterval } from '../../../scenarios/reading/run.js';
 
 describe('words', () => {
   it.each([
@@ -132,5 +132,12 @@ describe('words', () => {
 
   it('takes half a second for a minute', () => {
     expect(seriesInterval(60e9)).toBe(500e6);
+  });
+
+  it('takes finer ones with a timeline: at least 200, of at most a second up to 20 minutes', () => {
+    const seconds = [1, 10, 60, 90, 600, 1200, 3600, 86_400];
+    const widths = seconds.map((second) => timelineInterval(second * 1e9) / 1e9);
+    expect(widths).toEqual([0.005, 0.05, 0.2, 0.2, 1, 1, 5, 100]);
+    for (const [i, second] of seconds.entries()) expect(second / widths[i]).toBeGreaterThanOrEqual(200);
   });
 });

@@ -1,7 +1,10 @@
 // results.json says once what is the same for most, and is read back to the same result.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
+import { csvFiles } from '../../../reports/csv.js';
 import { stableJson } from '../../../reports/json.js';
 import { resultsJson } from '../../../reports/results.js';
 import { loadScenario } from '../../../scenarios/loading/load-scenario.js';
@@ -33,6 +36,29 @@ describe('results.json', () => {
     expect(readRunResult(JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(result)));
     expect(resultsJson(readRunResult(JSON.parse(text)))).toBe(text);
     expect(readRunResult(JSON.parse(resultsJson(RESULT)))).toEqual(RESULT);
+  });
+
+  test('of a run with a timeline is read back too; an empty timeline changes no byte', async () => {
+    const words = readFileSync(join(SHOP, 'scenario.yaml'), 'utf8').replace('duration: 60s', 'duration: 2s');
+    const result = async (timeline: string): Promise<RunResult> => {
+      const folder = mkdtempSync(join(tmpdir(), 'seatrial-timeline-'));
+      cpSync(SHOP, folder, { recursive: true });
+      writeFileSync(join(folder, 'scenario.yaml'), words.replace('\n  defaults:', `${timeline}\n  defaults:`));
+      const { plan, relative } = loadScenario(folder, { replications: 2 });
+      rmSync(folder, { recursive: true });
+      if (plan === null || relative === null) throw new Error('the shop cannot be read');
+      return (await runScenario({ plan, relative }, { workers: 0 })).result!;
+    };
+    const killed = await result('\n  timeline: [{ at: 500ms, kill: { workload: storefront.chandlery, pods: 1 } }]\n');
+    const text = resultsJson(killed);
+    expect(killed.phases?.map(({ name }) => name)).toEqual(['before', 'after kill 1 pod of storefront.chandlery']);
+    expect(killed.happenings?.map(({ kind }) => kind)).toContain('pod killed');
+    expect(text).not.toContain(tmpdir());
+    expect(readRunResult(JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(killed)));
+    expect(resultsJson(readRunResult(JSON.parse(text)))).toBe(text);
+    expect(Object.keys(csvFiles(killed))).toContain('phases.csv');
+    const atTheSameLines = (timeline: string): Promise<string> => result(timeline).then(resultsJson);
+    expect(await atTheSameLines('\n  timeline: []')).toBe(await atTheSameLines('\n'));
   });
 
   test('of a mesh of ordinary size holds every field where a program looks for it', async () => {

@@ -1,5 +1,6 @@
 // How long the warm-up is, from hand-made pilot runs.
 import { describe, expect, it } from 'vitest';
+import type { TimelineEntryPlan } from '../../../models/plan/contract/timeline-plan.js';
 import { chooseWarmup, pilotOptions, pilotPlan, warmupFromPilots } from '../../../scenarios/running/warmup.js';
 import { smallPlan } from '../../support/plans.js';
 import { fakeReplication } from '../results.js';
@@ -64,5 +65,18 @@ describe('warm-up', () => {
     ];
     const plan = smallPlan({ arrivals: [{ kind: 'open', process: 'poisson', profile }] });
     expect(pilotPlan(plan).traffic[0].arrival).toEqual({ kind: 'open', process: 'poisson', profile: [profile[0]] });
+  });
+
+  it('knows of the timeline what has begun before the run, and nothing of what is to come', () => {
+    const old: TimelineEntryPlan = {
+      name: 'old',
+      position: null,
+      startsNs: [],
+      durationNs: null,
+      rampNs: 0,
+      action: { kind: 'traffic', traffic: [0], factor: 2 },
+    };
+    const plan = { ...smallPlan({}), timeline: [old, { ...old, name: 'new', startsNs: [5e9] }] };
+    expect(pilotPlan(plan).timeline).toEqual([old]);
   });
 });

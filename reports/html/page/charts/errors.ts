@@ -2,6 +2,7 @@
 import type { OutcomeSummary, RunResult } from '../../../../scenarios/result/run-result.js';
 import { type Chart, type ChartContext, drawableNames, requestLabel, SHARE_LABELS, timeAt } from './chart.js';
 import { hueOf, linesOverTime } from './lines.js';
+import { timeMarks } from './marks.js';
 import { LABEL_PADDING, labelsMost, labelWidth } from './percentiles.js';
 
 const REQUESTS_MAX = 30;
@@ -76,7 +77,8 @@ export function errorsChart({ traffic }: RunResult, { width, palette }: ChartCon
 }
 
 /** Errors a second of the requests with the most of them. null where nothing failed. */
-export function errorsOverTimeChart({ series }: RunResult, { width, palette }: ChartContext): Chart | null {
+export function errorsOverTimeChart(result: RunResult, context: ChartContext): Chart | null {
+  const { series } = result;
   const flows = series.traffic
     .map((flow) => ({ ...flow, total: flow.errorsPerSecond.reduce((sum, rate) => sum + rate, 0) }))
     .filter(({ total }) => total > 0)
@@ -93,7 +95,13 @@ export function errorsOverTimeChart({ series }: RunResult, { width, palette }: C
   );
   return {
     rows,
-    spec: linesOverTime(rows, 'errors per s', 'request', { width, palette }, series.intervals * series.intervalSeconds),
+    spec: linesOverTime(
+      rows,
+      'errors per s',
+      'request',
+      { ...context, marks: timeMarks(result) },
+      series.intervals * series.intervalSeconds,
+    ),
   };
 }
 

@@ -2,11 +2,13 @@
 import type { RunResult } from '../../../../scenarios/result/run-result.js';
 import { type Chart, type ChartContext, drawableNames, timeAt } from './chart.js';
 import { linesOverTime } from './lines.js';
+import { timeMarks } from './marks.js';
 
 const WORKLOADS_MAX = 6;
 
 /** null where no workload had anything to do. */
-export function inServiceChart({ series }: RunResult, context: ChartContext): Chart | null {
+export function inServiceChart(result: RunResult, context: ChartContext): Chart | null {
+  const { series } = result;
   const busiest = series.workloads
     .map((own) => ({ own, most: own.inService.reduce((most, value) => Math.max(most, value), 0) }))
     .filter(({ most }) => most > 0)
@@ -22,5 +24,8 @@ export function inServiceChart({ series }: RunResult, context: ChartContext): Ch
     })),
   );
   const seconds = series.intervals * series.intervalSeconds;
-  return { rows, spec: linesOverTime(rows, 'requests in service', 'workload', context, seconds) };
+  return {
+    rows,
+    spec: linesOverTime(rows, 'requests in service', 'workload', { ...context, marks: timeMarks(result) }, seconds),
+  };
 }

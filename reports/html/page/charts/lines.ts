@@ -1,6 +1,7 @@
 // A few named lines over the measured time.
 import type { Palette } from '../palette.js';
 import { type Chart, type ChartContext, type ChartRow, legendColumns, timeAxis } from './chart.js';
+import { type TimeMark, withMarks } from './marks.js';
 
 /** Height of a chart over the measured time that stands beside another one. */
 export const LINES_HEIGHT = 150;
@@ -13,6 +14,11 @@ const DASHES: readonly (readonly number[])[] = [
   [3, 6],
   [12, 4],
 ];
+
+/** What is behind the lines. */
+export interface MarkedContext extends ChartContext {
+  readonly marks?: readonly TimeMark[];
+}
 
 export interface LinesAxis {
   readonly labelExpr: string;
@@ -27,7 +33,7 @@ export function linesOverTime(
   rows: readonly ChartRow[],
   field: string,
   by: string,
-  { width, palette }: ChartContext,
+  { width, palette, marks = [] }: MarkedContext,
   seconds: number,
   { labelExpr, limit }: LinesAxis = PLAIN,
   hues?: readonly string[],
@@ -57,13 +63,15 @@ export function linesOverTime(
     },
   };
   const frame = { data: { values: [...rows] }, width: width - 64, height: LINES_HEIGHT };
-  if (limit === null) return { ...frame, ...lines };
+  const behind = { width: frame.width, seconds, isLabelled: true, palette };
+  if (limit === null)
+    return marks.length === 0 ? { ...frame, ...lines } : { ...frame, layer: withMarks(marks, behind, lines) };
   const rule = {
     data: { values: [{ limit }] },
     mark: { type: 'rule' as const, stroke: palette.muted, strokeDash: [4, 3] },
     encoding: { y: { ...y, field: 'limit' } },
   };
-  return { ...frame, layer: [rule, lines] };
+  return { ...frame, layer: withMarks(marks, behind, rule, lines) };
 }
 
 /** Hues in an order in which neighbours are easy to tell apart. */

@@ -1,6 +1,8 @@
 // One request over the measured time: how many came and were answered, how long that took, how many failed; aligned above one another.
 import type { SeriesSummary } from '../../../../scenarios/result/run-result.js';
-import { type Chart, type ChartContext, type ChartRow, LATENCY_LABELS, timeAt, timeAxis } from './chart.js';
+import { type Chart, type ChartRow, LATENCY_LABELS, timeAt, timeAxis } from './chart.js';
+import type { MarkedContext } from './lines.js';
+import { withMarks } from './marks.js';
 
 type Flow = SeriesSummary['traffic'][number];
 
@@ -18,7 +20,7 @@ function hasErrors({ errorsPerSecond }: Flow): boolean {
   return errorsPerSecond.some((rate) => rate > 0);
 }
 
-export function overTimeChart(flow: Flow, intervalSeconds: number, context: ChartContext): Chart | null {
+export function overTimeChart(flow: Flow, intervalSeconds: number, context: MarkedContext): Chart | null {
   if (flow.offeredPerSecond.length === 0) return null;
   const { palette } = context;
   const rows: ChartRow[] = flow.offeredPerSecond.map((offered, i) => ({
@@ -95,12 +97,18 @@ interface PanelOptions {
 }
 
 /** Lines over time with a legend of their own; the fields are folded into one value. */
-function panel({ width }: ChartContext, seconds: number, { title, series, height, labelExpr, isLast }: PanelOptions) {
+function panel(
+  { width, palette, marks = [] }: MarkedContext,
+  seconds: number,
+  { title, series, height, labelExpr, isLast }: PanelOptions,
+) {
   const names = series.map(({ name }) => name);
-  return {
+  const frame = {
     width: width - 64,
     height,
     title: { text: title, offset: names.length < 2 ? 10 : TITLE_OFFSET },
+  };
+  const lines = {
     transform: [
       ...series.map(({ field, name }) => ({ calculate: `datum['${field}']`, as: name })),
       { fold: names, as: ['series', 'value'] as [string, string] },
@@ -136,4 +144,6 @@ function panel({ width }: ChartContext, seconds: number, { title, series, height
       },
     },
   };
+  if (marks.length === 0) return { ...frame, ...lines };
+  return { ...frame, layer: withMarks(marks, { width: frame.width, seconds, isLabelled: isLast, palette }, lines) };
 }

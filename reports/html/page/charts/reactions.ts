@@ -10,6 +10,7 @@ import {
   timeAxis,
 } from './chart.js';
 import { hueOf, LINES_HEIGHT, linesOverTime } from './lines.js';
+import { timeMarks, withMarks } from './marks.js';
 import { clusterName } from './saturation.js';
 
 const CLUSTERS_MAX = 6;
@@ -19,7 +20,16 @@ export function retriesChart(result: RunResult, context: ChartContext): Chart | 
   const rows = clusterRows(result, ({ retriesPerSecond }) => retriesPerSecond, 'retries per s');
   if (rows.length === 0) return null;
   const { intervals, intervalSeconds } = result.series;
-  return { rows, spec: linesOverTime(rows, 'retries per s', 'cluster', context, intervals * intervalSeconds) };
+  return {
+    rows,
+    spec: linesOverTime(
+      rows,
+      'retries per s',
+      'cluster',
+      { ...context, marks: timeMarks(result) },
+      intervals * intervalSeconds,
+    ),
+  };
 }
 
 /** Hosts ejected in each interval, as points: mean over the replications. null where none was. */
@@ -29,33 +39,38 @@ export function ejectionsChart(result: RunResult, { width, palette }: ChartConte
   if (rows.length === 0) return null;
   const names = [...new Set(rows.map((row) => String(row.cluster)))];
   const { intervals, intervalSeconds } = result.series;
+  const seconds = intervals * intervalSeconds;
+  const marks = timeMarks(result);
+  const frame = { width: width - 64, seconds, isLabelled: true, palette };
   return {
     rows,
     spec: {
       data: { values: rows },
       width: width - 64,
       height: LINES_HEIGHT,
-      encoding: {
-        x: timeAxis(intervals * intervalSeconds),
-        y: {
-          field: 'ejections',
-          type: 'quantitative',
-          axis: { title: null, tickCount: 4, labelExpr: "format(datum.value, '~g')", minExtent: 48, maxExtent: 48 },
+      layer: withMarks(marks, frame, {
+        encoding: {
+          x: timeAxis(seconds),
+          y: {
+            field: 'ejections',
+            type: 'quantitative',
+            axis: { title: null, tickCount: 4, labelExpr: "format(datum.value, '~g')", minExtent: 48, maxExtent: 48 },
+          },
+          color: {
+            field: 'cluster',
+            type: 'nominal',
+            scale: { domain: names, range: names.map((_, i) => hueOf(palette, i)) },
+            legend: { title: null, columns: legendColumns(names, width) },
+          },
         },
-        color: {
-          field: 'cluster',
-          type: 'nominal',
-          scale: { domain: names, range: names.map((_, i) => hueOf(palette, i)) },
-          legend: { title: null, columns: legendColumns(names, width) },
-        },
-      },
-      layer: [
-        { mark: { type: 'rule', strokeWidth: 2, opacity: 0.7 }, encoding: { y2: { datum: 0 } } },
-        {
-          mark: { type: 'point', filled: true, opacity: 1, size: 70, tooltip: { content: 'data' } },
-          encoding: { shape: { field: 'cluster', type: 'nominal', scale: { domain: names } } },
-        },
-      ],
+        layer: [
+          { mark: { type: 'rule', strokeWidth: 2, opacity: 0.7 }, encoding: { y2: { datum: 0 } } },
+          {
+            mark: { type: 'point', filled: true, opacity: 1, size: 70, tooltip: { content: 'data' } },
+            encoding: { shape: { field: 'cluster', type: 'nominal', scale: { domain: names } } },
+          },
+        ],
+      }),
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { RunResult, SeriesSummary } from '../../../../scenarios/result/run-result.js';
 import { type Chart, type ChartContext, drawableNames, SHARE_LABELS, timeAt } from './chart.js';
 import { linesOverTime } from './lines.js';
+import { timeMarks } from './marks.js';
 
 const STATIONS_MAX = 6;
 
@@ -31,7 +32,8 @@ function station(workload: string, resource: StationSeries['resource'], shares: 
 }
 
 /** null where nothing with a limit was used. */
-export function utilisationChart({ series }: RunResult, context: ChartContext): Chart | null {
+export function utilisationChart(result: RunResult, context: ChartContext): Chart | null {
+  const { series } = result;
   const fullest = stationsByPeak(series).slice(0, STATIONS_MAX);
   if (fullest.length === 0) return null;
   const names = drawableNames(fullest.map(({ workload, resource }) => `${workload} · ${resource}`));
@@ -44,5 +46,8 @@ export function utilisationChart({ series }: RunResult, context: ChartContext): 
   );
   const seconds = series.intervals * series.intervalSeconds;
   const limit = { labelExpr: SHARE_LABELS, limit: 1 };
-  return { rows, spec: linesOverTime(rows, 'share in use', 'station', context, seconds, limit) };
+  return {
+    rows,
+    spec: linesOverTime(rows, 'share in use', 'station', { ...context, marks: timeMarks(result) }, seconds, limit),
+  };
 }

@@ -4,6 +4,7 @@ import { formatDurationMs, formatShare } from '../../../numbers.js';
 import { perSecond, whole } from '../../words.js';
 import { requestLabel } from '../charts/chart.js';
 import { distributionChart } from '../charts/distribution.js';
+import { timeMarks } from '../charts/marks.js';
 import { overTimeChart, overTimeHeight } from '../charts/over-time.js';
 import { percentilesChart } from '../charts/percentiles.js';
 import { selectBox, toolbar } from '../controls.js';
@@ -48,7 +49,9 @@ export function drawLatency(mount: HTMLElement, result: RunResult): void {
       'Requests a second, median and 99th percentile of the latency, and errors, over the measured time; mean over the replications.',
     chart: (context) => {
       const flow = seriesOf(rows[chosen]);
-      return flow === undefined ? null : overTimeChart(flow, result.series.intervalSeconds, context);
+      return flow === undefined
+        ? null
+        : overTimeChart(flow, result.series.intervalSeconds, { ...context, marks: timeMarks(result) });
     },
     empty: 'There is no series for this request.',
   });

@@ -1,0 +1,203 @@
+// The recoveries from all entries of a timeline, replication by replication, and what they come to. All traffic together is held against before by its
+// good answers and their 99th percentile, each request that is frequent enough by its good answers: what breaks for few is broken.
+import type { Occurrence } from '../../models/mesh/recording/phases.js';
+import type { ReplicationResult } from '../../models/mesh/recording/result.js';
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { RecoverySummary } from '../result/timeline-result.js';
+import { measuredMean, missing } from '../tally/measure.js';
+import { entryNames } from './entry-names.js';
+import {
+  ALMOST_ALL_GOOD,
+  type Baseline,
+  type FlowState,
+  FlowWindows,
+  type Recovery,
+  type WindowRange,
+} from './recovery.js';
+
+const NS_PER_SECOND = 1e9;
+const NS_PER_MS = 1e6;
+/** A window of a single request that is longer than this part of the run says too late what it says. */
+const WINDOW_MOST = 0.05;
+
+/** How it went on after one time of an entry, in one replication. */
+export interface Recovered {
+  readonly recovery: Recovery;
+  /** The time that was looked at. */
+  readonly fromNs: number;
+  readonly untilNs: number;
+  /** What began then: an entry; null: the run ended. */
+  readonly next: number | null;
+  readonly before: Baseline['before'];
+  /** At the end of that time, of what is worst off: all traffic, or (its number) a request. */
+  readonly left: (FlowState & { readonly request: number | null }) | null;
+}
+
+/** Aligned with the occurrences. @param occurrences sorted by their beginnings */
+export function recoveriesOf(
+  occurrences: readonly Occurrence[],
+  { series, measuredNs }: Pick<ReplicationResult, 'series' | 'measuredNs'>,
+): Recovered[] {
+  const all = new FlowWindows(series.traffic, series, true);
+  const requests =
+    series.traffic.length < 2 ? [] : series.traffic.map((flow) => new FlowWindows([flow], series, false));
+  const baselines = new Map<string, JudgedFlow[]>();
+  const cuts = [0, ...occurrences.flatMap(({ beginNs, endNs }) => [beginNs, endNs])].sort((a, b) => a - b);
+  const starts = occurrences.map(({ beginNs }) => beginNs);
+  let holdsUntilNs = 0;
+  return occurrences.map((own) => {
+    const { beginNs, endNs } = own;
+    const isOverlapping = holdsUntilNs > beginNs;
+    holdsUntilNs = Math.max(holdsUntilNs, endNs);
+    const before =
+      isOverlapping || starts[0] === 0
+        ? { fromNs: cuts[firstAtLeast(cuts, beginNs) - 1] ?? 0, toNs: beginNs }
+        : { fromNs: 0, toNs: starts[0] };
+    const fromNs = endNs < measuredNs ? endNs : beginNs;
+    // Times are whole nanoseconds: what begins at the same time is not the next.
+    const next = firstAtLeast(starts, Math.max(beginNs + 1, fromNs));
+    const untilNs = Math.min(measuredNs, starts[next] ?? measuredNs);
+    const key = `${before.fromNs}/${before.toNs}`;
+    const judged = baselines.get(key) ?? judge(all, requests, before, measuredNs, series.intervalNs, isOverlapping);
+    baselines.set(key, judged);
+    const range = { fromNs, toNs: untilNs };
+    const { recovery, last } = lastOf(judged, range);
+    const left = last?.flow.lastIn(range, last.size) ?? null;
+    return {
+      recovery,
+      fromNs,
+      untilNs,
+      next: next === starts.length || starts[next] >= measuredNs ? null : occurrences[next].entry,
+      before: judged[0]?.baseline.before ?? null,
+      left: left === null ? null : { ...left, request: last?.request ?? null },
+    };
+  });
+}
+
+interface JudgedFlow {
+  /** Its number; null: all together. */
+  readonly request: number | null;
+  readonly flow: FlowWindows;
+  readonly size: number;
+  readonly baseline: Baseline;
+}
+
+/** All together first; nothing where the state before is an outage in which others held. */
+function judge(
+  all: FlowWindows,
+  requests: readonly FlowWindows[],
+  before: WindowRange,
+  measuredNs: number,
+  intervalNs: number,
+  isOverlapping: boolean,
+): JudgedFlow[] {
+  const whole = { fromNs: 0, toNs: measuredNs };
+  const size = all.sizeIn(before) ?? all.sizeIn(whole);
+  if (size === null) return [];
+  const found = all.baselineIn(before, size);
+  if (found === null && isOverlapping) return [];
+  const judged: JudgedFlow[] = [{ request: null, flow: all, size, baseline: found ?? ALMOST_ALL_GOOD }];
+  for (const [request, flow] of requests.entries()) {
+    const own = flow.sizeIn(before) ?? flow.sizeIn(whole);
+    if (own === null || own * intervalNs > WINDOW_MOST * measuredNs) continue;
+    const baseline = flow.baselineIn(before, own) ?? (found === null ? ALMOST_ALL_GOOD : null);
+    if (baseline !== null) judged.push({ request, flow, size: own, baseline });
+  }
+  return judged;
+}
+
+/** Requests are back when all of them are; those of which nothing can be told are left out, unless that is all together. */
+function lastOf(
+  judged: readonly JudgedFlow[],
+  range: WindowRange,
+): { readonly recovery: Recovery; readonly last: JudgedFlow | null } {
+  let found: { readonly recovery: Recovery; readonly last: JudgedFlow | null } = {
+    recovery: { kind: 'unknown' },
+    last: null,
+  };
+  for (const last of judged) {
+    const recovery = last.flow.recoveryIn(range, last.size, last.baseline);
+    if (recovery.kind === 'not recovered') return { recovery, last };
+    if (last.request === null) {
+      if (recovery.kind === 'unknown') return { recovery, last };
+      found = { recovery, last };
+    } else if (
+      recovery.kind === 'recovered' &&
+      found.recovery.kind === 'recovered' &&
+      recovery.afterNs > found.recovery.afterNs
+    )
+      found = { recovery, last };
+  }
+  return found;
+}
+
+/** Index of the first of the sorted values that is no less than a limit; their number where all are less. */
+function firstAtLeast(sorted: readonly number[], limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (sorted[middle] < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Of an entry. @param recoveries one list per replication, aligned with the occurrences */
+export function summariseRecovery(
+  { timeline, traffic }: MeshPlan,
+  entry: number,
+  occurrences: readonly Occurrence[],
+  recoveries: readonly (readonly Recovered[])[],
+): RecoverySummary {
+  const names = traffic.flatMap(({ name, requests }) => requests.map((request) => `${name}.${request.name}`));
+  const own = recoveries.map((all) =>
+    all.filter(({ recovery }, i) => occurrences[i].entry === entry && recovery.kind !== 'unknown'),
+  );
+  // An entry that begins again before all is as before is no failure to recover: after the last time it shows.
+  const failed = own.flatMap((times) => {
+    const last = times[times.length - 1];
+    return last?.recovery.kind === 'not recovered' ? [last] : [];
+  });
+  const seconds = own.flatMap((times) => {
+    if (times[times.length - 1]?.recovery.kind !== 'recovered') return [];
+    const known = times.flatMap(({ recovery }) => (recovery.kind === 'recovered' ? [recovery.afterNs] : []));
+    return [known.reduce((most, afterNs) => Math.max(most, afterNs), 0) / NS_PER_SECOND];
+  });
+  const last = occurrences.findLast((occurrence) => occurrence.entry === entry)!;
+  const [looked] = recoveries.flatMap((all) => all.findLast((_, i) => occurrences[i].entry === entry) ?? []);
+  const befores = own.flatMap((times) => times[0]?.before ?? []);
+  return {
+    from: looked === undefined || looked.fromNs === last.beginNs ? 'begin' : 'end',
+    sinceSeconds: (looked?.fromNs ?? last.beginNs) / NS_PER_SECOND,
+    seconds: seconds.length === 0 ? missing('no data') : measuredMean(seconds),
+    recovered: seconds.length,
+    notRecovered: failed.length,
+    before:
+      befores.length === 0
+        ? null
+        : {
+            errorShare: mean(befores.map(({ errorShare }) => errorShare)),
+            p99Ms: meanMs(befores.map(({ p99Ns }) => p99Ns)),
+          },
+    left:
+      failed.length === 0
+        ? null
+        : {
+            request: failed[0].left === null || failed[0].left.request === null ? null : names[failed[0].left.request],
+            errorShare: mean(failed.map(({ left }) => left?.errorShare ?? 1)),
+            p99Ms: meanMs(failed.map(({ left }) => left?.p99Ns ?? null)),
+            afterSeconds: mean(failed.map(({ fromNs, untilNs }) => untilNs - fromNs)) / NS_PER_SECOND,
+            until: failed[0].next === null ? null : entryNames(timeline)[failed[0].next],
+          },
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function meanMs(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : mean(known) / NS_PER_MS;
+}

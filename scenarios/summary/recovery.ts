@@ -1,0 +1,203 @@
+// When requests are again as they were: for each window after an event the share of good answers and their 99th percentile are held against those of the
+// windows before, within a margin that is a part of the value or two standard errors of one window, whichever is wider (what varies by itself is no
+// disturbance). Windows are as many intervals of the series as hold enough answers. One replication at a time.
+import type { SeriesResult } from '../../models/mesh/recording/result.js';
+import { sqrt } from '../../sim/math.js';
+import { Histogram } from '../../sim/statistics/index.js';
+
+const SHARE_MARGIN = 0.05;
+const P99_MARGIN = 0.25;
+const STANDARD_ERRORS = 2;
+/** Answers that a window holds on average. */
+const ANSWERS_LEAST = 20;
+/** Windows that say what was before; with fewer nothing was. */
+const BEFORE_LEAST = 4;
+/** Good windows in a row that are a recovery; fewer windows in all tell nothing, and of a single request, which varies more, twice as many. */
+const IN_A_ROW = 3;
+/** Bad windows in a row that are a disturbance, soon after the event and later. */
+const BAD_AT_FIRST = 2;
+const BAD_LATER = 5;
+/** Windows that are soon after the event. */
+const AT_FIRST = 10;
+/** Of a share beyond so many margins a single window is a disturbance. */
+const GROSS = 2;
+/** Below this share of good answers there is nothing to come back to. */
+const OUTAGE_BELOW = 0.5;
+
+type TrafficSeries = SeriesResult['traffic'][number];
+
+/** What windows are held against. */
+export interface Baseline {
+  readonly goodShareLeast: number;
+  readonly shareMargin: number;
+  /** null: the percentile is not looked at. */
+  readonly p99NsMost: number | null;
+  /** The percentile is the mean of those of the windows. null: there were too few, or hardly a good answer in them. */
+  readonly before: FlowState | null;
+}
+
+/** Bad answers of all, 0..1, and the 99th percentile of the good ones; null without any. */
+export interface FlowState {
+  readonly errorShare: number;
+  readonly p99Ns: number | null;
+}
+
+export type Recovery =
+  /** 0: it was never disturbed. */
+  | { readonly kind: 'recovered'; readonly afterNs: number }
+  | { readonly kind: 'not recovered' }
+  /** Too little was observed. */
+  | { readonly kind: 'unknown' };
+
+export interface WindowRange {
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+interface Window {
+  readonly fromNs: number;
+  /** null: nothing was sent and nothing ended. */
+  readonly goodShare: number | null;
+}
+
+/** One flow, or several taken together, in one replication's series. */
+export class FlowWindows {
+  constructor(
+    private readonly flows: readonly TrafficSeries[],
+    private readonly series: Pick<SeriesResult, 'intervalNs' | 'intervals'>,
+    /** The traffic as a whole: its percentile counts too, and what is sent and never answered. Of few requests both are chance. */
+    private readonly isWhole: boolean,
+  ) {}
+
+  /** Intervals that a window takes so that it holds enough answers, going by those of a range; null: nothing ended there. */
+  sizeIn({ fromNs, toNs }: WindowRange): number | null {
+    const { from, to } = this.whole({ fromNs, toNs });
+    const answers = this.sum(from, to, ({ completed }) => completed);
+    return answers === 0 ? null : Math.max(1, Math.ceil((ANSWERS_LEAST * (to - from)) / answers));
+  }
+
+  /** null where a range has too few windows. */
+  baselineIn(range: WindowRange, size: number): Baseline | null {
+    const windows = this.windowsIn(range, size).filter(({ goodShare }) => goodShare !== null);
+    if (windows.length < BEFORE_LEAST) return null;
+    const shares = windows.map(({ goodShare }) => goodShare ?? 0);
+    const share = meanOf(shares);
+    if (share < OUTAGE_BELOW) return null;
+    const shareMargin = Math.max(SHARE_MARGIN * share, STANDARD_ERRORS * deviationOf(shares));
+    const p99s = windows.flatMap(({ fromNs }) => this.p99At(fromNs, size) ?? []);
+    const hasP99 = this.isWhole && p99s.length >= BEFORE_LEAST;
+    const p99Ns = hasP99 ? meanOf(p99s) : null;
+    const p99Margin = p99Ns === null ? 0 : Math.max(P99_MARGIN * p99Ns, STANDARD_ERRORS * deviationOf(p99s));
+    return {
+      goodShareLeast: share - shareMargin,
+      shareMargin,
+      p99NsMost: p99Ns === null ? null : p99Ns + p99Margin,
+      before: { errorShare: this.errorShareIn(range), p99Ns },
+    };
+  }
+
+  /** When the flow is back for good within the range, counted from its beginning. */
+  recoveryIn(range: WindowRange, size: number, baseline: Baseline): Recovery {
+    // The interval that the event falls into is looked at too.
+    const fromNs = Math.floor(range.fromNs / this.series.intervalNs) * this.series.intervalNs;
+    const windows = this.windowsIn({ ...range, fromNs }, size).filter(({ goodShare }) => goodShare !== null);
+    if (windows.length < (this.isWhole ? IN_A_ROW : 2 * IN_A_ROW)) return { kind: 'unknown' };
+    const marks = windows.map((window) => this.isGood(window, size, baseline));
+    const isGross = ({ goodShare }: Window): boolean =>
+      (goodShare ?? 0) < baseline.goodShareLeast - (GROSS - 1) * baseline.shareMargin;
+    let disturbed = false;
+    let backNs = range.fromNs;
+    let streak = 0;
+    for (const [i, window] of windows.entries()) {
+      const isSame = i > 0 && marks[i] === marks[i - 1];
+      streak = isSame ? streak + 1 : 1;
+      if (marks[i] && disturbed && streak >= IN_A_ROW) {
+        disturbed = false;
+        backNs = windows[i - IN_A_ROW + 1].fromNs;
+      }
+      if (marks[i] || disturbed) continue;
+      const needed = i < AT_FIRST ? BAD_AT_FIRST : BAD_LATER;
+      disturbed = streak >= needed || (i < AT_FIRST && isGross(window));
+    }
+    return disturbed ? { kind: 'not recovered' } : { kind: 'recovered', afterNs: Math.max(0, backNs - range.fromNs) };
+  }
+
+  /** How the last windows of a range are. null: nothing ended in them. */
+  lastIn(range: WindowRange, size: number): FlowState | null {
+    const { from, to } = this.whole(range);
+    const last = { fromNs: Math.max(from, to - IN_A_ROW * size) * this.series.intervalNs, toNs: range.toNs };
+    const errorShare = this.errorShareIn(last);
+    const p99Ns = this.p99Between(Math.max(from, to - IN_A_ROW * size), to);
+    return Number.isFinite(errorShare) ? { errorShare, p99Ns } : null;
+  }
+
+  private errorShareIn(range: WindowRange): number {
+    const { from, to } = this.whole(range);
+    return this.sum(from, to, ({ errors }) => errors) / this.sum(from, to, ({ completed }) => completed);
+  }
+
+  private windowsIn(range: WindowRange, size: number): Window[] {
+    const { from, to } = this.whole(range);
+    const windows: Window[] = [];
+    for (let i = from; i + size <= to; i += size) {
+      const offered = this.sum(i, i + size, (flow) => flow.offered);
+      const completed = this.sum(i, i + size, (flow) => flow.completed);
+      const errors = this.sum(i, i + size, (flow) => flow.errors);
+      const most = this.isWhole || completed === 0 ? Math.max(offered, completed) : completed;
+      windows.push({
+        fromNs: i * this.series.intervalNs,
+        goodShare: most === 0 ? null : (completed - errors) / most,
+      });
+    }
+    return windows;
+  }
+
+  private isGood({ fromNs, goodShare }: Window, size: number, { goodShareLeast, p99NsMost }: Baseline): boolean {
+    if ((goodShare ?? 0) < goodShareLeast) return false;
+    return p99NsMost === null || (this.p99At(fromNs, size) ?? Number.POSITIVE_INFINITY) <= p99NsMost;
+  }
+
+  private p99At(fromNs: number, size: number): number | null {
+    const from = Math.round(fromNs / this.series.intervalNs);
+    return this.p99Between(from, from + size);
+  }
+
+  private p99Between(from: number, to: number): number | null {
+    const merged = new Histogram(this.flows[0]?.latency[0]?.resolution);
+    for (const { latency } of this.flows)
+      for (let i = from; i < to; i++) if (latency[i].count > 0) merged.merge(Histogram.fromData(latency[i]));
+    return merged.count === 0 ? null : merged.quantile(0.99);
+  }
+
+  private sum(from: number, to: number, of: (flow: TrafficSeries) => readonly number[]): number {
+    let sum = 0;
+    for (const flow of this.flows) for (let i = from; i < to; i++) sum += of(flow)[i] ?? 0;
+    return sum;
+  }
+
+  /** The intervals that lie in a range as a whole. */
+  private whole({ fromNs, toNs }: WindowRange): { readonly from: number; readonly to: number } {
+    const { intervalNs, intervals } = this.series;
+    return {
+      from: Math.ceil(fromNs / intervalNs),
+      to: Math.min(intervals, Math.floor(toNs / intervalNs)),
+    };
+  }
+}
+
+/** Where too little was measured before: hardly an error. */
+export const ALMOST_ALL_GOOD: Baseline = {
+  goodShareLeast: 1 - 2 * SHARE_MARGIN,
+  shareMargin: SHARE_MARGIN,
+  p99NsMost: null,
+  before: null,
+};
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function deviationOf(values: readonly number[]): number {
+  const mean = meanOf(values);
+  return sqrt(values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (values.length - 1));
+}
