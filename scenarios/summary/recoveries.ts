@@ -14,6 +14,7 @@ import {
   type Recovery,
   type WindowRange,
 } from './recovery.js';
+import { firstAtLeast } from './sorted.js';
 
 const NS_PER_SECOND = 1e9;
 const NS_PER_MS = 1e6;
@@ -129,18 +130,6 @@ function lastOf(
       found = { recovery, last };
   }
   return found;
-}
-
-/** Index of the first of the sorted values that is no less than a limit; their number where all are less. */
-function firstAtLeast(sorted: readonly number[], limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (sorted[middle] < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Of an entry. @param recoveries one list per replication, aligned with the occurrences */

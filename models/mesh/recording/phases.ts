@@ -6,6 +6,7 @@ import type { TimelineEntryPlan } from '../../plan/contract/timeline-plan.js';
 
 /** More phases than this are joined. */
 export const PHASES_MAX = 24;
+const SPANS_MANY = 1000;
 
 /** One time that an entry begins, or ends, or, where its times are joined, all of them together. */
 export interface PhaseEdge {
@@ -63,11 +64,12 @@ export function phasesOf(timeline: readonly TimelineEntryPlan[], durationNs: num
   let spans = occurrencesOf(timeline, durationNs);
   if (spans.length === 0) return [];
   for (;;) {
-    const cuts = cutsOf(spans, durationNs);
-    if (cuts.length <= PHASES_MAX) return phasesBetween(cuts, spans, durationNs);
     const most = mostRepeated(spans);
-    if (most === null) return phasesBetween(withoutShortest(cuts, durationNs), spans, durationNs);
-    spans = joined(spans, most);
+    // Of so many the cuts need not be looked at.
+    const cuts = most !== null && spans.length > SPANS_MANY ? null : cutsOf(spans, durationNs);
+    if (cuts !== null && cuts.length <= PHASES_MAX) return phasesBetween(cuts, spans, durationNs);
+    if (most !== null) spans = joined(spans, most);
+    else return phasesBetween(withoutShortest(cuts ?? [], durationNs), spans, durationNs);
   }
 }
 
