@@ -30,7 +30,7 @@ export interface Recovered {
   /** What began then: an entry; null: the run ended. */
   readonly next: number | null;
   readonly before: Baseline['before'];
-  /** At the end of that time, of what is worst off: all traffic, or (its number) a request. */
+  /** At the end of that time, of what is not as before: all traffic, or (its number) a request; null: all is, or nothing ended. */
   readonly left: (FlowState & { readonly request: number | null }) | null;
 }
 
@@ -63,7 +63,7 @@ export function recoveriesOf(
     baselines.set(key, judged);
     const range = { fromNs, toNs: untilNs };
     const { recovery, last } = lastOf(judged, range);
-    const left = last?.flow.lastIn(range, last.size) ?? null;
+    const left = recovery.kind === 'not recovered' ? (last?.flow.lastIn(range, last.size) ?? null) : null;
     return {
       recovery,
       fromNs,
