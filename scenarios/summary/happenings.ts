@@ -6,6 +6,7 @@ import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { HappenedKind, HappeningSummary, ImpactSummary } from '../result/timeline-result.js';
 import { entryNames } from './entry-names.js';
+import { firstAtLeast } from './sorted.js';
 
 const NS_PER_SECOND = 1e9;
 /** The times of an entry that begins more often are told together. */
@@ -191,7 +192,8 @@ class Triggers {
     let found: Trigger | null = null;
     for (const index of entries) {
       const begins = this.begins[index];
-      const time = begins.findLastIndex((beginNs) => beginNs <= atNs);
+      // Times are whole nanoseconds.
+      const time = firstAtLeast(begins, atNs + 1) - 1;
       if (time === -1 || (found !== null && found.beginNs > begins[time])) continue;
       const isJoined = begins.length > TIMES_APART_MAX;
       found = {

@@ -14,6 +14,7 @@ import {
   type Recovery,
   type WindowRange,
 } from './recovery.js';
+import { firstAtLeast } from './sorted.js';
 
 const NS_PER_SECOND = 1e9;
 const NS_PER_MS = 1e6;
@@ -29,7 +30,7 @@ export interface Recovered {
   /** What began then: an entry; null: the run ended. */
   readonly next: number | null;
   readonly before: Baseline['before'];
-  /** At the end of that time, of what is worst off: all traffic, or (its number) a request. */
+  /** At the end of that time, of what is not as before: all traffic, or (its number) a request; null: all is, or nothing ended. */
   readonly left: (FlowState & { readonly request: number | null }) | null;
 }
 
@@ -62,7 +63,7 @@ export function recoveriesOf(
     baselines.set(key, judged);
     const range = { fromNs, toNs: untilNs };
     const { recovery, last } = lastOf(judged, range);
-    const left = last?.flow.lastIn(range, last.size) ?? null;
+    const left = recovery.kind === 'not recovered' ? (last?.flow.lastIn(range, last.size) ?? null) : null;
     return {
       recovery,
       fromNs,
@@ -129,18 +130,6 @@ function lastOf(
       found = { recovery, last };
   }
   return found;
-}
-
-/** Index of the first of the sorted values that is no less than a limit; their number where all are less. */
-function firstAtLeast(sorted: readonly number[], limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (sorted[middle] < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Of an entry. @param recoveries one list per replication, aligned with the occurrences */

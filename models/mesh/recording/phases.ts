@@ -6,6 +6,7 @@ import type { TimelineEntryPlan } from '../../plan/contract/timeline-plan.js';
 
 /** More phases than this are joined. */
 export const PHASES_MAX = 24;
+const SPANS_MANY = 1000;
 
 /** One time that an entry begins, or ends, or, where its times are joined, all of them together. */
 export interface PhaseEdge {
@@ -60,12 +61,12 @@ export function occurrencesOf(timeline: readonly TimelineEntryPlan[], durationNs
  * @param durationNs length of the measured window
  */
 export function phasesOf(timeline: readonly TimelineEntryPlan[], durationNs: number): PhaseSpan[] {
-  let spans = occurrencesOf(timeline, durationNs);
+  let spans = withoutMany(occurrencesOf(timeline, durationNs));
   if (spans.length === 0) return [];
   for (;;) {
+    const most = mostRepeated(spans);
     const cuts = cutsOf(spans, durationNs);
     if (cuts.length <= PHASES_MAX) return phasesBetween(cuts, spans, durationNs);
-    const most = mostRepeated(spans);
     if (most === null) return phasesBetween(withoutShortest(cuts, durationNs), spans, durationNs);
     spans = joined(spans, most);
   }
@@ -103,12 +104,30 @@ function mostRepeated(spans: readonly Occurrence[]): number | null {
 
 function joined(spans: readonly Occurrence[], entry: number): Occurrence[] {
   const own = spans.filter((span) => span.entry === entry);
+  return spans.flatMap((span) => (span.entry !== entry ? [span] : span === own[0] ? [together(own)] : []));
+}
+
+function together(own: readonly Occurrence[]): Occurrence {
   const beginNs = own.reduce((least, span) => Math.min(least, span.beginNs), Number.POSITIVE_INFINITY);
   const endNs = own.reduce((most, span) => Math.max(most, span.endNs), 0);
-  return spans.flatMap((span) => {
-    if (span.entry !== entry) return [span];
-    return span === own[0] ? [{ entry, time: 0, joined: own.length, beginNs, endNs }] : [];
-  });
+  return { entry: own[0].entry, time: 0, joined: own.length, beginNs, endNs };
+}
+
+/** Of very many the entries with most times are joined at once: their cuts need not be looked at. @param spans by entry */
+function withoutMany(spans: readonly Occurrence[]): Occurrence[] {
+  const byEntry = new Map<number, Occurrence[]>();
+  for (const span of spans) {
+    const own = byEntry.get(span.entry);
+    if (own === undefined) byEntry.set(span.entry, [span]);
+    else own.push(span);
+  }
+  let left = spans.length;
+  for (const own of [...byEntry.values()].sort((a, b) => b.length - a.length)) {
+    if (left <= SPANS_MANY || own.length < 2) break;
+    left -= own.length - 1;
+    byEntry.set(own[0].entry, [together(own)]);
+  }
+  return [...byEntry.values()].flat();
 }
 
 function withoutShortest(cuts: readonly number[], durationNs: number): number[] {
