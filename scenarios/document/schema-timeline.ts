@@ -165,6 +165,12 @@ const actions = {
       'A dependency outside of the cluster is gone: nothing gets there, or back.',
     ),
   ),
+  istiod: z.optional(
+    about(
+      z.literal('down', { error: 'expected `istiod: down`' }),
+      'The control plane of Istio is gone: proxies keep what they know and hear nothing new.',
+    ),
+  ),
 };
 
 export type TimelineActionWord = keyof typeof actions;
@@ -222,6 +228,7 @@ export type ScenarioAction<Word extends TimelineActionWord> = NonNullable<Scenar
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   abort: 'the word is `fail`',
   blackhole: 'the word is `partition`',
+  controlPlane: 'the words are `istiod: down`',
   cpu: 'the word is `stealCpu`',
   duration: 'the word is `for`',
   error: 'the word is `fail`',

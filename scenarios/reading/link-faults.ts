@@ -57,6 +57,10 @@ export function readDown(reader: ScenarioReader, path: FieldPath, given: Scenari
   };
 }
 
+export function readIstiod(): ActionReading {
+  return { action: { kind: 'istiod', isDown: true }, sentence: 'istiod is down' };
+}
+
 export function readTrafficChange(
   reader: ScenarioReader,
   path: FieldPath,

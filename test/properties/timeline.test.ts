@@ -58,6 +58,7 @@ const action: fc.Arbitrary<TimelineAction> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(0, 0.5, 3).map((factor): TimelineAction => ({ kind: 'traffic', traffic: [0], factor })),
   },
+  { weight: 1, arbitrary: fc.constant<TimelineAction>({ kind: 'istiod', isDown: true }) },
 );
 
 const entry: fc.Arbitrary<TimelineEntryPlan> = fc

@@ -4,23 +4,36 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { componentStream } from '../../../sim/random/stream.js';
 import { contextBuildNs, GENERATION_NS } from '../../control-plane/delays.js';
-import { ISTIOD_DEFAULTS, Istiod, isEndpointsOnly } from '../../control-plane/istiod.js';
+import { ISTIOD_DEFAULTS, Istiod, isEndpointsOnly, type PushRequest } from '../../control-plane/istiod.js';
 import { pushThrottle } from '../../control-plane/push-queue.js';
-import type { ConfigKind, ProxyRole } from '../../control-plane/xds-types.js';
+import { type ConfigKind, type ProxyRole, XDS_TYPES } from '../../control-plane/xds-types.js';
 import type { MembersChange } from '../balancing/assignments.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import type { EndpointShards } from './endpoint-shards.js';
+import { Reconnects } from './reconnects.js';
 
-/** CPUs of istiod: an assumption, which decides how many proxies it tells at once. */
+/** CPUs of istiod: an assumption, which decides how many proxies it tells at once, and how many it admits a second. */
 const CORES = 2;
+
+interface Stream {
+  readonly role: ProxyRole;
+  readonly key: number;
+  told: number;
+  /** Its proxy has no configuration yet. */
+  isStarting: boolean;
+}
 
 export class IstiodNews {
   /** Changes that its informers have heard of. */
   heard = 0;
-  private readonly istiod: Istiod;
-  /** By stream: changes of which messages have told so far. */
-  private readonly told = new Map<number, number>();
+  private istiod: Istiod;
+  /** How many times istiod is down now. */
+  private downs = 0;
+  private replicas = 0;
+  /** By stream: whose it is, and changes of which messages have told so far. */
+  private readonly streams = new Map<number, Stream>();
+  private readonly reconnects: Reconnects;
   private timer = NOTHING;
   private timerNs = Number.POSITIVE_INFINITY;
 
@@ -29,49 +42,110 @@ export class IstiodNews {
    * @param tell whoever hears by a stream that the first `known` changes are known there
    */
   constructor(
-    seed: string,
+    private readonly seed: string,
     private readonly calendar: Calendar,
-    services: number,
+    private readonly services: number,
     private readonly shards: EndpointShards,
     private readonly changes: readonly MembersChange[],
     private readonly tell: (stream: number, known: number) => void,
+    /** A proxy that has started without an istiod has its configuration. */
+    private readonly started: (stream: number) => void,
   ) {
-    this.istiod = new Istiod(
+    this.istiod = this.replica();
+    this.reconnects = new Reconnects(seed, calendar, CORES, (stream) => this.readmit(stream));
+  }
+
+  private replica(): Istiod {
+    const { services } = this;
+    return new Istiod(
       {
         ...ISTIOD_DEFAULTS,
         slots: pushThrottle(CORES),
         contextNs: (request) => contextBuildNs(services, isEndpointsOnly(request)),
         generationNs: (_proxy, type) => GENERATION_NS[type],
       },
-      componentStream(seed, 'istiod'),
+      componentStream(this.seed, `istiod ${this.replicas++}`),
     );
   }
 
-  /** A proxy opens its stream, and is told of everything as istiod knows it. */
-  connect(stream: number, role: ProxyRole): void {
+  /** A proxy opens its stream, and is told of everything as istiod knows it. @param key of its draws */
+  connect(stream: number, role: ProxyRole, key: number): void {
+    this.streams.set(stream, { role, key, told: this.heard, isStarting: false });
     this.istiod.connect(stream, role);
-    this.told.set(stream, this.heard);
+  }
+
+  /** A proxy starts while istiod is down: it tries until it has its configuration (`started`). */
+  waitFor(stream: number, role: ProxyRole, key: number): void {
+    this.streams.set(stream, { role, key, told: this.heard, isStarting: true });
+    this.reconnects.lost(stream, key);
   }
 
   disconnect(stream: number): void {
+    this.streams.delete(stream);
+    this.reconnects.forget(stream);
+    if (this.isDown) return;
     this.ask();
     this.istiod.disconnect(this.calendar.nowNs, stream);
-    this.told.delete(stream);
     this.wait();
   }
 
-  /** Whether any proxy has a stream. */
+  get isDown(): boolean {
+    return this.downs > 0;
+  }
+
+  /** Whether any proxy has a stream, or looks for one. */
   get hasStreams(): boolean {
-    return this.told.size > 0;
+    return this.streams.size > 0;
   }
 
   /** What was told by a stream, or is on its way. */
   toldBy(stream: number): number {
-    return this.told.get(stream) ?? this.heard;
+    return this.streams.get(stream)?.told ?? this.heard;
+  }
+
+  /** istiod ends: whatever it has not written is lost, and all streams are. */
+  down(): void {
+    this.ask();
+    if (this.downs++ > 0) return;
+    this.reconnects.gone();
+    this.sleep();
+    for (const [stream, { key }] of this.streams) {
+      if (!this.reconnects.has(stream)) this.reconnects.lost(stream, key);
+    }
+  }
+
+  /** An istiod is there again. It serves when its informers have read everything (istio: pilot/pkg/bootstrap/server.go, cachesSynced). */
+  up(): void {
+    if (--this.downs > 0) return;
+    while (this.heard < this.changes.length) this.shards.change(this.changes[this.heard++]);
+    this.istiod = this.replica();
+    this.reconnects.back();
+  }
+
+  /** A proxy tries to reach istiod again. */
+  reconnect(stream: number): void {
+    this.reconnects.fire(stream);
+  }
+
+  /** A proxy is back, and asks for everything; of what it has already it takes nothing anew. */
+  private readmit(stream: number): void {
+    const { istiod, calendar } = this;
+    const found = this.streams.get(stream);
+    if (found === undefined) return;
+    this.ask();
+    istiod.connect(stream, found.role);
+    const request: PushRequest = { version: this.heard, kinds: new Set(), isForced: true };
+    for (const type of XDS_TYPES) istiod.request(calendar.nowNs, stream, type, request);
+    this.wait();
+    if (!found.isStarting) return;
+    found.isStarting = false;
+    found.told = this.heard;
+    this.started(stream);
   }
 
   /** The informers hear of a change, and with it of all before it. */
   informed(number: number): void {
+    if (this.isDown) return;
     this.ask();
     while (this.heard <= number) {
       const push = this.shards.change(this.changes[this.heard++]);
@@ -91,27 +165,34 @@ export class IstiodNews {
   }
 
   private ask(): void {
+    if (this.isDown) return;
     for (const { proxy, type, request } of this.istiod.advance(this.calendar.nowNs)) {
       if (type === 'eds') this.written(proxy, request.version);
     }
   }
 
   private written(stream: number, version: number): void {
-    const before = this.told.get(stream);
-    if (before === undefined || before >= version) return;
+    const found = this.streams.get(stream);
+    if (found === undefined || found.told >= version) return;
     const { changes, heard } = this;
-    const services = new Set(changes.slice(before, version).map(({ workload }) => workload));
+    const services = new Set(changes.slice(found.told, version).map(({ workload }) => workload));
     let known = version;
     while (known < heard && services.has(changes[known].workload)) known++;
-    this.told.set(stream, known);
+    found.told = known;
     this.tell(stream, known);
   }
 
+  private sleep(): void {
+    if (this.timer !== NOTHING) this.calendar.cancel(this.timer);
+    this.timer = NOTHING;
+    this.timerNs = Number.POSITIVE_INFINITY;
+  }
+
   private wait(): void {
-    const { calendar, timer } = this;
+    const { calendar } = this;
     const { nextNs } = this.istiod;
     if (nextNs === this.timerNs) return;
-    if (timer !== NOTHING) calendar.cancel(timer);
+    this.sleep();
     this.timerNs = nextNs;
     this.timer = Number.isFinite(nextNs) ? calendar.schedule(nextNs, PHASE.control, EVENT.istiod, 0) : NOTHING;
   }

@@ -53,6 +53,7 @@ export class Lives {
     private readonly membership: Membership,
     private readonly happenings: Happenings,
   ) {
+    membership.started = (pod) => this.ready(pod);
     this.starting = new Draws(seed, 'starts of pods');
   }
 
@@ -71,6 +72,7 @@ export class Lives {
 
   /** The containers of a pod run, and it serves. */
   ready(pod: Pod): void {
+    if (this.membership.holds(pod)) return;
     pod.life = LIFE.here;
     pod.bornNs = this.calendar.nowNs;
     this.membership.born(pod);

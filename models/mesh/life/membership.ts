@@ -47,6 +47,9 @@ export class Membership {
   /** By stream at istiod, which has the number of a pod: who hears by it. */
   private readonly followers = new Map<number, Pod[]>();
 
+  /** Told of a pod that was held (`holds`) when its proxy has its configuration. */
+  started: (pod: Pod) => void = () => {};
+
   constructor(
     private readonly seed: string,
     private readonly calendar: Calendar,
@@ -107,6 +110,35 @@ export class Membership {
     this.heardOf(pod, from, known);
   }
 
+  /** istiod is down from now on: who hears by it hears nothing. */
+  istiodDown(): void {
+    (this.istiod ?? this.begin()).down();
+  }
+
+  /** An istiod is there again. */
+  istiodUp(): void {
+    this.istiod?.up();
+  }
+
+  /** A proxy tries to reach istiod again. */
+  reconnect(stream: number): void {
+    this.istiod?.reconnect(stream);
+  }
+
+  /**
+   * Whether a pod that could serve has to wait, because its proxy gets no configuration: `started` tells when it has. Its probe of readiness fails until
+   * then (istio: pilot/cmd/pilot-agent/status/ready/probe.go).
+   */
+  holds(pod: Pod): boolean {
+    const { istiod } = this;
+    if (istiod === null || !istiod.isDown || !hasXds(pod) || pod.ambient) return false;
+    const stream = this.streamOf(pod);
+    if (this.followers.has(stream)) return false;
+    this.followers.set(stream, [pod]);
+    istiod.waitFor(stream, roleOf(pod), pod.key);
+    return true;
+  }
+
   /** A pod starts: its proxy is told of everything as those who tell it know it. */
   born(pod: Pod): void {
     const { istiod } = this;
@@ -150,6 +182,9 @@ export class Membership {
       (stream, known) => {
         for (const pod of this.followers.get(stream) ?? []) this.tell(pod, known);
       },
+      (stream) => {
+        for (const pod of this.followers.get(stream) ?? []) this.started(pod);
+      },
     );
     this.istiod = istiod;
     for (const pod of this.pods) if (pod.life === LIFE.here && hasXds(pod)) this.connect(istiod, pod);
@@ -160,11 +195,11 @@ export class Membership {
     const stream = this.streamOf(pod);
     const followers = this.followers.get(stream);
     if (followers !== undefined) {
-      followers.push(pod);
+      if (!followers.includes(pod)) followers.push(pod);
       return;
     }
     this.followers.set(stream, [pod]);
-    istiod.connect(stream, roleOf(pod));
+    istiod.connect(stream, roleOf(pod), this.pods[stream].key);
   }
 
   /** Ambient pods hear by the stream of the ztunnel of their node, whichever pod that is. */

@@ -13,6 +13,7 @@ import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Wire } from '../wire/wire.js';
 import type { Lives } from './lives.js';
+import type { Membership } from './membership.js';
 import { restartedNs } from './restarts.js';
 
 /** What an entry does grows in so many steps. */
@@ -50,6 +51,7 @@ export class Timeline {
     /** By pod. */
     private readonly apps: readonly Application[],
     private readonly lives: Lives,
+    private readonly membership: Membership,
     private readonly wire: Wire,
     private readonly traffic: Traffic,
     private readonly happenings: Happenings,
@@ -145,6 +147,9 @@ export class Timeline {
       }
       case 'traffic':
         this.traffic.adapt();
+        return;
+      case 'istiod':
+        this.membership.istiodDown();
     }
   }
 
@@ -164,7 +169,9 @@ export class Timeline {
     const { entry, faults, rule, fault, beginNs, endNs } = occurrence;
     if (endNs > beginNs) this.happenings.add('ended', entry);
     if (rule !== null) this.wire.links.end(rule);
-    if (this.entries[entry].action.kind === 'traffic') this.traffic.adapt();
+    const { kind } = this.entries[entry].action;
+    if (kind === 'traffic') this.traffic.adapt();
+    if (kind === 'istiod') this.membership.istiodUp();
     if (fault?.kind === 'crash') {
       // The kubelet starts the application again when its back-off is over.
       const waitNs = restartedNs(endNs - beginNs) - (endNs - beginNs);

@@ -189,7 +189,18 @@ export class World {
       this.membership,
       happenings,
     );
-    this.timeline = new Timeline(seed, calendar, plan.timeline, podsOf, apps, this.lives, wire, traffic, happenings);
+    this.timeline = new Timeline(
+      seed,
+      calendar,
+      plan.timeline,
+      podsOf,
+      apps,
+      this.lives,
+      this.membership,
+      wire,
+      traffic,
+      happenings,
+    );
     this.timeline.begin(warmupNs, warmupNs + durationNs);
     this.traffic.begin();
   }
@@ -338,6 +349,9 @@ export class World {
         return;
       case EVENT.informed:
         this.membership.informed(ref);
+        return;
+      case EVENT.reconnect:
+        this.membership.reconnect(ref);
         return;
       case EVENT.istiod:
         this.membership.istiodTimer();

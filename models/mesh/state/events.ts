@@ -82,6 +82,8 @@ export const EVENT = {
   /** The informers of istiod hear of a change of endpoints (its number); istiod has something to do. */
   informed: 75,
   istiod: 76,
+  /** A proxy tries to reach istiod again, or is admitted (its stream). */
+  reconnect: 77,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,

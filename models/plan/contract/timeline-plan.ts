@@ -18,7 +18,8 @@ export interface TimelineEntryPlan {
 export type TimelineAction =
   | { readonly kind: 'pods'; readonly target: PodTargetPlan; readonly fault: PodFaultPlan }
   | LinkActionPlan
-  | TrafficActionPlan;
+  | TrafficActionPlan
+  | IstiodActionPlan;
 
 /** Which pods: those of the workloads in the places with the ordinals, and of these all, so many, or a share. */
 export interface PodTargetPlan {
@@ -80,6 +81,12 @@ export type LinkFaultPlan =
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
   /** Nothing gets through, and nobody is told. */
   | { readonly kind: 'partition' };
+
+/** No istiod answers: proxies keep what they have, and hear nothing new. */
+export interface IstiodActionPlan {
+  readonly kind: 'istiod';
+  readonly isDown: true;
+}
 
 export interface TrafficActionPlan {
   readonly kind: 'traffic';

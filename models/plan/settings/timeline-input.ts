@@ -1,6 +1,6 @@
 // What the user does to a mesh while it runs: times are settled, names are still as written. models/plan/timeline finds what they mean.
 import type { SourcePosition } from '../../config/diagnostic.js';
-import type { LinkFaultPlan, PodFaultPlan, PodTargetPlan } from '../contract/timeline-plan.js';
+import type { IstiodActionPlan, LinkFaultPlan, PodFaultPlan, PodTargetPlan } from '../contract/timeline-plan.js';
 
 /** A name, and where it stands in the scenario. */
 export interface Named {
@@ -37,6 +37,7 @@ export type TimelineActionInput =
     }
   /** Nothing gets to a host outside of the cluster, or back. */
   | { readonly kind: 'down'; readonly host: Named }
+  | IstiodActionPlan
   /** `name`: a source of traffic; null = all of them. */
   | { readonly kind: 'traffic'; readonly name: Named | null; readonly factor: number };
 

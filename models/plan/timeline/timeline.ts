@@ -44,6 +44,8 @@ function actionOf(entry: TimelineInput, parts: TimelineParts): TimelineAction | 
         fault: { kind: 'partition' },
       };
     }
+    case 'istiod':
+      return action;
     case 'traffic':
       return trafficAction(action, parts);
   }

@@ -125,6 +125,7 @@ describe('actions', () => {
       'at most 10Mbit: messages between zone a and zone b',
       { ...zones, fault: { kind: 'bandwidth', bytesPerSecond: 1.25e6 } },
     ],
+    ['istiod: down', 'istiod is down', { kind: 'istiod', isDown: true }],
     ['down: { host: api.partner.com }', 'api.partner.com is down', { kind: 'down', host: { name: 'api.partner.com' } }],
   ])('%s', (action, name, meaning) => {
     const entry = one(`{ at: 1m, for: 30s, ${action} }`);

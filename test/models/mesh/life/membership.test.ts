@@ -1,5 +1,6 @@
 // Who hears when of pods that come and go: exact times, but for the delays that are drawn.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { Istiod } from '../../../../models/control-plane/istiod.js';
 import { World } from '../../../../models/mesh/run/world.js';
 import { EVENT } from '../../../../models/mesh/state/events.js';
 import type { MeshPlan } from '../../../../models/plan/contract/plan.js';
@@ -128,6 +129,56 @@ describe('istiod', () => {
     }
     expect(run.hosts).toEqual([0, 1, 2, 3, 4]);
     expect(run.world.clusters.states[0].unhealthyCount).toBe(0);
+  });
+});
+
+/** istiod is down from `atNs` on, for so long. */
+function istiodDown(atNs: number, durationNs: number): TimelineEntryPlan {
+  const action = { kind: 'istiod', isDown: true } as const;
+  return { name: 'istiod', position: null, startsNs: [atNs], durationNs, rampNs: 0, action };
+}
+
+describe('istiod is down', () => {
+  test('nobody hears; afterwards everybody comes back, and hears what is new', () => {
+    const run = new Run({ pods: 3 }, [istiodDown(S, 20 * S), entry(2 * S, 'kill')]).until(21 * S);
+    expect(run.heard).toEqual([]);
+    expect(run.hosts).toEqual([0, 1, 2]);
+    // The pod that was created in its place has no configuration, and is not ready.
+    expect(run.world.pods.of[WEB].map(({ ordinal }) => ordinal)).toEqual([1, 2]);
+    run.until(60 * S);
+    expect(run.hosts).toEqual([0, 1, 2]);
+    expect(run.world.clusters.states[0].endpoints[0].pod.incarnation).toBe(1);
+    // Each wait is below 30 s.
+    const [atNs] = run.firstHeard(CLIENT);
+    expect(atNs).toBeGreaterThan(21 * S);
+    expect(atNs).toBeLessThan(52 * S);
+  });
+
+  test('what istiod has not told when it ends comes with the next one', () => {
+    // The debounce has not ended when istiod does.
+    const run = new Run({ pods: 3 }, [entry(S, 'kill'), istiodDown(S + 105 * MS, 300 * MS)]).until(S + 405 * MS);
+    expect(run.heard).toEqual([]);
+    run.until(30 * S);
+    expect(run.hosts).toEqual([0, 1, 2]);
+  });
+
+  test('nobody notices who has heard of everything: 200 proxies are back after 8 s or more', () => {
+    const wish = { pods: 2, clientPods: 198 };
+    const run = new Run(wish, [istiodDown(10 * S, 5 * S)]).until(14 * S);
+    const { connect } = Istiod.prototype;
+    const readmitted: number[] = [];
+    vi.spyOn(Istiod.prototype, 'connect').mockImplementation(function (this: Istiod, ...given) {
+      readmitted.push(run.world.calendar.nowNs);
+      connect.apply(this, given);
+    });
+    run.until(59 * S);
+    vi.restoreAllMocks();
+    const without = new Run(wish, []).until(59 * S);
+    expect(run.heard).toEqual([]);
+    const totals = ({ world }: Run) => world.clusters.states.map(({ counters }) => counters.upstreamCxTotal);
+    expect(totals(run)).toEqual(totals(without));
+    expect(readmitted).toHaveLength(200);
+    expect(Math.max(...readmitted) - Math.min(...readmitted)).toBeGreaterThanOrEqual(7.96 * S);
   });
 });
 
