@@ -6,7 +6,7 @@ const ROOM_ITSELF = '.';
 
 /** From the bottom to the top; rooms of one line know nothing of each other. A room may import itself and what is below. */
 const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
-  ['models', [['config'], ['plan'], ['mesh', 'lint']]],
+  ['models', [['config'], ['plan'], ['kubernetes'], ['mesh', 'lint']]],
   [
     'models/plan',
     [
@@ -26,6 +26,7 @@ const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
       ['explain'],
     ],
   ],
+  ['models/kubernetes', [[ROOM_ITSELF], ['autoscaling', 'workloads', 'kubelet', 'scheduling', 'nodes', 'endpoints']]],
   [
     'models/mesh',
     [
@@ -60,6 +61,7 @@ const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
 const ROOMS_WITHOUT_CIRCLES: readonly string[] = [
   'sim',
   'models/plan',
+  'models/kubernetes',
   'models/mesh',
   'models/lint',
   'scenarios',
