@@ -22,9 +22,9 @@ const LEAST_SHARE = 0.05;
 const PILOT_NS = 60e9;
 const PILOT_SHARE = 0.2;
 
-/** The mesh as pilot runs see it: the warm-up has the load of t = 0, however it changes later. */
+/** The mesh as pilot runs see it: the warm-up has the load of t = 0, however it changes later, and the pods that are there at the start. */
 export function pilotPlan(plan: MeshPlan): MeshPlan {
-  return { ...plan, traffic: plan.traffic.map(atStart) };
+  return { ...plan, autoscalers: [], traffic: plan.traffic.map(atStart) };
 }
 
 function atStart(traffic: TrafficPlan): TrafficPlan {

@@ -42,8 +42,8 @@ export class Membership {
     this.listeners = listenersOf(runtime);
   }
 
-  /** Pods of a workload have come or gone; proxies hear of it from now on. */
-  changed(change: MembersChange): void {
+  /** Pods of a workload have come or gone; proxies hear of it from now on. @returns the number of the change */
+  changed(change: MembersChange): number {
     const { calendar, clusters } = this;
     const number = clusters.assignments.changes.push(change) - 1;
     const informerNs = INFORMER_LEAST_NS + this.informers.uniform(number, 0) * INFORMER_SPREAD_NS;
@@ -57,6 +57,13 @@ export class Membership {
       unheard++;
     }
     this.unheard.push(unheard);
+    return number;
+  }
+
+  /** All proxies that a change is for, and that are still there, have heard of it. */
+  isKnown(number: number): boolean {
+    const change = this.clusters.assignments.changes[number];
+    return this.pods.every((pod) => pod.life !== LIFE.here || pod.heard > number || !this.listens(pod, change));
   }
 
   /** The next change that is about a cluster of the pod reaches its proxy. */

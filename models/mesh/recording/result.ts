@@ -19,7 +19,7 @@ export interface ReplicationResult {
   readonly clusters: readonly ClusterResult[];
   /** Where packets were lost, by pair of localities; without the pairs that have lost none. */
   readonly losses: readonly LossResult[];
-  /** What happened besides requests, in order; absent without a timeline. Times before 0 lie in the warm-up. */
+  /** What happened besides requests, in order; absent where there is no timeline and nothing was scaled. Times before 0 lie in the warm-up. */
   readonly happenings?: readonly HappeningResult[];
   readonly series: SeriesResult;
   /** Aligned with `traffic`; only where they were asked for. */
@@ -219,4 +219,6 @@ export interface SeriesResult {
     readonly workers: readonly number[];
     readonly proxy: readonly number[];
   }[];
+  /** One per workload: its pods that serve at the end of each interval; only where autoscalers act. */
+  readonly replicas?: readonly (readonly number[])[];
 }

@@ -79,6 +79,10 @@ export const EVENT = {
   podReady: 73,
   /** An application that has died is back (pod). */
   applicationUp: 74,
+  /** A pod that is to go is looked at: whether all know, and whether it has ended what it had (pod). */
+  podLeaving: 75,
+  /** The metrics server scrapes (0); an autoscaler acts (1 + its number). */
+  autoscaling: 76,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,
