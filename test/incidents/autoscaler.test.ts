@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import { simulate } from '../../models/mesh/run/simulation.js';
+import { loadMesh, simulate as simulateAll } from '../../scenarios/library.js';
 import { loadScenario } from '../../scenarios/loading/load-scenario.js';
 
 const ROOT = join(import.meta.dirname, '../../examples/incidents/19-blinded-autoscaler');
@@ -14,7 +15,7 @@ interface Course {
   /** At the end of each second. */
   readonly replicas: readonly number[];
   readonly result: ReplicationResult;
-  /** Cores of the application and of the sidecar over the last two minutes, all pods together. */
+  /** Of the last two minutes. */
   readonly errorShare: number;
 }
 
@@ -35,6 +36,7 @@ function run(folder: string): Course {
   return { replicas: result.series.replicas![workload]!, result, errorShare: late(errors) / late(completed) };
 }
 
+/** Mean CPU of the application over the last two minutes, of its limit. */
 function cpu({ series }: ReplicationResult): number {
   const own = series.busy[0]!.cpu.slice(240);
   return own.reduce((sum, value) => sum + value, 0) / own.length;
@@ -54,7 +56,7 @@ describe('19: an autoscaler that is blind', () => {
     expect(new Set(replicas)).toEqual(new Set([1]));
     expect(cpu(result)).toBeGreaterThan(0.98);
     const { appCpuNs, proxyCpuNs } = result.workloads[0]!;
-    // Over the last four minutes: 500m and some 10 % of 500m.
+    // 240 requests per second of the sidecar's, and 100 of the application's.
     expect(proxyCpuNs / appCpuNs).toBeGreaterThan(0.07);
     expect(proxyCpuNs / appCpuNs).toBeLessThan(0.13);
     expect(errorShare).toBeGreaterThan(0.5);
@@ -66,5 +68,17 @@ describe('19: an autoscaler that is blind', () => {
     expect(replicas.at(-1)).toBeGreaterThanOrEqual(4);
     expect(Math.max(...replicas)).toBeLessThanOrEqual(6);
     expect(errorShare).toBe(0);
+  });
+
+  test('results say how many pods there were, and only where autoscalers act', async () => {
+    const seen = await simulateAll(loadMesh(join(ROOT, 'container-resource')), { workers: 0 });
+    const { replicas } = seen.series.workloads.find(({ name }) => name === 'cart.shop')!;
+    expect(replicas![0]).toBe(1);
+    expect(replicas!.at(-1)).toBeGreaterThanOrEqual(4);
+    const steady = await simulateAll(loadMesh(join(ROOT, '../13-circuit-breaking-task')), {
+      workers: 0,
+      replications: 1,
+    });
+    for (const workload of steady.series.workloads) expect(workload).not.toHaveProperty('replicas');
   });
 });

@@ -11,6 +11,7 @@ import {
   type ContainerPoint,
   MANIFEST_RESOLUTION_NS,
   MetricsServer,
+  type PodPoint,
 } from '../../kubernetes/autoscaling/metrics-server.js';
 import type { ObservedContainer, ObservedPod, PodSample } from '../../kubernetes/autoscaling/observed-pods.js';
 import type { MetricReading } from '../../kubernetes/autoscaling/replica-calculator.js';
@@ -26,7 +27,13 @@ import type { Lives } from './lives.js';
 const NS_PER_S = 1_000_000_000;
 /** Pods that are there when a run begins were ready so long after their creation. */
 const START_NS = 10 * NS_PER_S;
+/** How often a kubelet takes figures of its containers (k8s: pkg/kubelet/cadvisor/cadvisor_linux.go, housekeepingInterval). */
+const KUBELET_NS = 10 * NS_PER_S;
+/** What an event is about: a scrape, or of the workload with a number, figures that are taken, or the autoscaler. */
 const SCRAPE = 0;
+const FIGURES = 1;
+const SYNC = 2;
+const KINDS = 2;
 
 /** A workload that is scaled. */
 interface Scaled {
@@ -36,6 +43,8 @@ interface Scaled {
   replicas: number;
   /** As each of its pods has them. */
   readonly containers: readonly ObservedContainer[];
+  /** What kubelets have last seen of each of its pods. */
+  figures: readonly PodPoint[];
   /** Index of the locality of each pod that finds a node, by ordinal. */
   readonly localities: readonly number[];
 }
@@ -73,18 +82,22 @@ export class Autoscalers {
         hpa: new HorizontalPodAutoscaler(own.spec),
         replicas: podLocalities.length,
         containers: own.containers.map(observed),
+        figures: [],
         localities: [...podLocalities, ...own.spareLocalities],
       };
     });
     if (this.scaled.length > 0) lives.changed = (workload) => this.podsChanged(workload);
   }
 
-  /** Plans the first scrape and the first sync of each, at moments of their own. */
+  /** Plans the first scrape, and the first figures and the first sync of each workload, at moments of their own. */
   begin(): void {
     if (this.scaled.length === 0) return;
     this.plan(this.phases.uniform(SCRAPE, 0) * MANIFEST_RESOLUTION_NS, SCRAPE);
     for (const index of this.scaled.keys()) {
-      this.plan(this.phases.uniform(1 + index, 0) * DEFAULT_HPA_FLAGS.syncNs, 1 + index);
+      const figures = index * KINDS + FIGURES;
+      const sync = index * KINDS + SYNC;
+      this.plan(this.phases.uniform(figures, 0) * KUBELET_NS, figures);
+      this.plan(this.phases.uniform(sync, 0) * DEFAULT_HPA_FLAGS.syncNs, sync);
     }
   }
 
@@ -94,8 +107,23 @@ export class Autoscalers {
 
   /** An event of the autoscalers. */
   act(ref: number): void {
-    if (ref === SCRAPE) this.scrape();
-    else this.sync(ref, this.scaled[ref - 1]);
+    if (ref === SCRAPE) {
+      this.scrape();
+      return;
+    }
+    const scaled = this.scaled[Math.floor((ref - FIGURES) / KINDS)];
+    if ((ref - FIGURES) % KINDS === 0) this.takeFigures(ref, scaled);
+    else this.sync(ref, scaled);
+  }
+
+  /** The kubelets look at the pods of a workload. */
+  private takeFigures(ref: number, scaled: Scaled): void {
+    const { nowNs } = this.calendar;
+    const { workload, containers } = scaled.plan;
+    scaled.figures = this.appsOf[workload]
+      .filter(({ pod }) => pod.life === LIFE.here)
+      .map((app) => ({ pod: nameOf(app.pod), containers: containers.map((one) => pointOf(app, one, nowNs)) }));
+    this.plan(nowNs + KUBELET_NS, ref);
   }
 
   private scrape(): void {
@@ -105,13 +133,7 @@ export class Autoscalers {
     );
     this.countsBefore = this.counts;
     this.counts = new Map(apps.map(({ pod, arrived }) => [pod.id, { takenNs: nowNs, arrived }]));
-    this.server.scrape(
-      this.scaled.flatMap(({ plan: { workload, containers } }) =>
-        this.appsOf[workload]
-          .filter(({ pod }) => pod.life === LIFE.here)
-          .map((app) => ({ pod: nameOf(app.pod), containers: containers.map((one) => pointOf(app, one, nowNs)) })),
-      ),
-    );
+    this.server.scrape(this.scaled.flatMap(({ figures }) => figures));
     this.plan(nowNs + MANIFEST_RESOLUTION_NS, SCRAPE);
   }
 

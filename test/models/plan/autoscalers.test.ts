@@ -98,6 +98,20 @@ describe('the plan of an autoscaler', () => {
   });
 });
 
+describe('ambient pods', () => {
+  it('have a node each, those that come later as well', () => {
+    const ambient = yaml({ spec: 'minReplicas: 2' }).replace(
+      'istio-injection: enabled',
+      'istio.io/dataplane-mode: ambient',
+    );
+    const { plan } = compilePlan(input({ yaml: ambient, from: null, input: { autoscaling: true } }));
+    const [{ workload, spareLocalities }] = plan!.autoscalers as [AutoscalerPlan];
+    expect(spareLocalities).toHaveLength(3);
+    expect(plan!.workloads[workload]!.ztunnel!.nodes).toHaveLength(5);
+    expect(plan!.autoscalers[0]!.containers.map(({ name }) => name)).toEqual(['web']);
+  });
+});
+
 describe('requests of containers', () => {
   const requests = (mesh: Mesh, more: Partial<Wish['input']> = {}) =>
     only(mesh, more).containers.map(({ name, runs, cpuRequestMillis }) => [name, runs, cpuRequestMillis]);
@@ -138,6 +152,19 @@ describe('requests of containers', () => {
     ],
   ])('%s', (_, mesh, expected) => {
     expect(requests(mesh)).toEqual(expected);
+  });
+
+  it.each<[string, string, number | null]>([
+    ['the injector’s values give the request', 'requests: { cpu: 30m }', 30],
+    ['values that speak of limits alone keep the chart’s', 'limits: { cpu: "4" }', 100],
+    ['values that take the request away leave none', 'requests: { cpu: null }', null],
+  ])('%s', (_, resources, expected) => {
+    const more = `---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: istio-sidecar-injector, namespace: istio-system }
+data: { values: '{ global: { proxy: { resources: { ${resources} } } } }' }`;
+    expect(requests({ more }).at(-1)).toEqual(['istio-proxy', 'proxy', expected]);
   });
 
   it('Linkerd’s proxy has none unless an annotation gives one', () => {
