@@ -12,6 +12,7 @@ import {
   type ResourceTarget,
   type ScalingRules,
 } from '../../kubernetes/autoscaling/hpa-spec.js';
+import { finder } from '../../list-index.js';
 import type { AutoscalerPlan, ContainerPlan } from '../contract/autoscaler-plan.js';
 import type { WorkloadPlan } from '../contract/plan.js';
 import type { Workload, Workloads } from '../registry/workload.js';
@@ -29,9 +30,11 @@ const REQUEST_RATE = /^(?:[a-z]+_)*(?:requests?[_-]per[_-]second|rps|qps)$|^http
 
 type Scaler = ResourceSet['horizontalPodAutoscalers'][number];
 
+const scaling = finder<Scaler>((scaler) => [targetOf(scaler)]);
+
 /** What the number of pods that an autoscaler may ask for is at most; 0 where none scales the workload. */
 export function maxReplicasOf(workload: Workload, resources: ResourceSet): number {
-  const scalers = resources.horizontalPodAutoscalers.filter((scaler) => targetOf(scaler) === workload.resource);
+  const scalers = scaling(resources.horizontalPodAutoscalers, workload.resource);
   return scalers.length === 1 ? scalers[0]!.spec.maxReplicas : 0;
 }
 
@@ -53,13 +56,14 @@ export function autoscalerPlans(
 ): AutoscalerPlan[] {
   const scalers = resources.horizontalPodAutoscalers;
   return scalers.flatMap((scaler) => {
-    const workload = workloads.all.find(({ resource, pod }) => pod !== null && resource === targetOf(scaler));
+    const target = targetOf(scaler);
+    const named = workloads.named(`${scaler.namespace}/${scaler.spec.scaleTargetRef.name}`);
+    const workload = named.find(({ resource, pod }) => pod !== null && resource === target);
     if (input.autoscaling !== true || workload === undefined) {
       noteStill(scaler, findings);
       return [];
     }
-    const rivals = scalers.filter((other) => targetOf(other) === targetOf(scaler));
-    if (rivals.length > 1) {
+    if (scaling(scalers, target).length > 1) {
       note(scaler, ['spec', 'scaleTargetRef'], AMBIGUOUS, findings);
       noteStill(scaler, findings);
       return [];
