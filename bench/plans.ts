@@ -94,6 +94,7 @@ class BookinfoPlan {
       envoy: NEWEST_ENVOY,
       assumedMesh: null,
       timeline: [],
+      autoscalers: [],
       traffic: [
         {
           name: 'pages',

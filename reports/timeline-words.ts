@@ -207,6 +207,12 @@ export function happeningWords(happening: HappeningSummary): string {
       return `application down: ${pods}${until}${spread}`;
     case 'application up':
       return `application up: ${pods}${until}${spread}`;
+    case 'scaled':
+      return `${whose} scaled${count > 1 ? ` ${count} times` : ''}${until}${spread}`;
+    case 'pod leaving':
+      return `${pods} to go${until}${spread}`;
+    case 'pod ended':
+      return `${pods} ended${until}${spread}`;
     case 'endpoints known':
       return `all proxies know the endpoints of ${whose}${until}${spread}`;
     case 'recovered':

@@ -19,6 +19,7 @@ import { LinkerdReach } from './linkerd/reach.js';
 import { LinkerdRoutes } from './linkerd/routes.js';
 import { NetworkReach } from './network-policy/network-reach.js';
 import { EnvoyPatches, noteWaypointFilters } from './patches/envoy-patches.js';
+import { autoscalerPlans, maxReplicasOf } from './proxies/autoscalers.js';
 import { DnsCapture } from './proxies/dns-capture.js';
 import { noteInboundPools } from './proxies/inbound-pools.js';
 import { ProxyMemory } from './proxies/proxy-memory.js';
@@ -162,8 +163,12 @@ export function draftPlan(
   );
 
   const nodes = new Nodes(input.nodesPerZone ?? 1, numbering);
+  const furtherOf = (workload: Workload): readonly number[] =>
+    input.autoscaling === true ? pods.furtherOf(workload, maxReplicasOf(workload, resources)) : [];
   const nodesOf = workloads.byNumber((workload) =>
-    workload.ambient === true ? nodes.place(workload.index, pods.localitiesOf(workload)) : null,
+    workload.ambient === true
+      ? nodes.place(workload.index, [...pods.localitiesOf(workload), ...furtherOf(workload)])
+      : null,
   );
   const ztunnel = workloads.all.find(({ kind }) => kind === 'ztunnel')?.index ?? NONE;
   const ztunnelOf = ({ index }: Workload) => {
@@ -177,6 +182,7 @@ export function draftPlan(
     checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
     noteInboundPools(workload, workloadParts, findings);
   }
+  const autoscalers = autoscalerPlans(resources, workloads, workloadPlans, workloadParts, furtherOf, findings);
   const timeline = timelinePlan(input.timeline ?? [], {
     workloads,
     registry,
@@ -203,6 +209,7 @@ export function draftPlan(
     envoy: envoyPlan(release.envoy),
     assumedMesh: workloads.assumedMesh,
     timeline,
+    autoscalers,
   });
   const sources: PlanSources = {
     workloads: workloads.byNumber((workload) => workloadSources(workload, workloadParts)),

@@ -329,6 +329,12 @@ const specSchema = z.strictObject(
     ),
     workloads: z.optional(workloadMap('Behaviour of one workload; wins over `services`.')),
     timeline: z.optional(timelineSchema),
+    autoscaling: z.optional(
+      about(
+        z.boolean({ error: 'expected true or false' }),
+        'Whether HorizontalPodAutoscalers of the YAML act (default: true with a `timeline` or `stages`, else false: the load is steady, and workloads keep the pods that they start with).',
+      ),
+    ),
     network: z.optional(networkSchema),
     sidecar: z.optional(sidecarSchema),
     linkerd: z.optional(linkerdSchema),

@@ -149,6 +149,7 @@ const series = z.strictObject({
       cpuUtilisationShare: numbers,
       workerUtilisationShare: numbers,
       proxyUtilisationShare: numbers,
+      replicas: z.optional(numbers),
     }),
   ),
   clusters: z.array(z.strictObject({ name: z.string(), retriesPerSecond: numbers, ejections: numbers })),

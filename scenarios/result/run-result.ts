@@ -220,6 +220,8 @@ export interface SeriesSummary {
     readonly cpuUtilisationShare: readonly number[];
     readonly workerUtilisationShare: readonly number[];
     readonly proxyUtilisationShare: readonly number[];
+    /** Pods that serve at the end of each interval; only where autoscalers act. */
+    readonly replicas?: readonly number[] | undefined;
   }[];
   readonly clusters: readonly {
     readonly name: string;

@@ -13,6 +13,7 @@ export function summariseSeries(plan: MeshPlan, results: readonly ReplicationRes
   const intervals = Math.max(0, ...results.map(({ series }) => series.intervals));
   const intervalNs = results[0]?.series.intervalNs ?? 0;
   const over = new SeriesMeans(results, intervals);
+  const isScaled = results.length > 0 && results.every(({ series }) => series.replicas !== undefined);
   return {
     intervalSeconds: intervalNs / NS_PER_SECOND,
     intervals,
@@ -41,6 +42,7 @@ export function summariseSeries(plan: MeshPlan, results: readonly ReplicationRes
       cpuUtilisationShare: over.means((series) => series.busy[i].cpu),
       workerUtilisationShare: over.means((series) => series.busy[i].workers),
       proxyUtilisationShare: over.means((series) => series.busy[i].proxy),
+      ...(isScaled ? { replicas: over.means((series) => series.replicas?.[i] ?? []) } : {}),
     })),
     clusters: plan.clusters.map(({ name }, i) => ({
       name,

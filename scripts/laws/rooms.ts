@@ -6,7 +6,7 @@ const ROOM_ITSELF = '.';
 
 /** From the bottom to the top; rooms of one line know nothing of each other. A room may import itself and what is below. */
 const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
-  ['models', [['config'], ['plan'], ['kubernetes', 'control-plane'], ['mesh', 'lint']]],
+  ['models', [['config', 'kubernetes'], ['plan'], ['control-plane'], ['mesh', 'lint']]],
   [
     'models/plan',
     [

@@ -310,6 +310,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
     envoy: NEWEST_ENVOY,
     assumedMesh: null,
     timeline: [],
+    autoscalers: [],
     chains: [options.inboundFilters ?? []],
   };
 }

@@ -2,24 +2,14 @@
 // v2beta1/types.go, v1/types.go).
 import type { Place } from '../place.js';
 import { milliQuantity, natural, string, word } from '../scalars.js';
-import {
-  approximated,
-  checked,
-  defaulted,
-  inert,
-  listOf,
-  mapped,
-  notModelled,
-  object,
-  optional,
-  required,
-  type Schema,
-} from '../schema.js';
+import { checked, defaulted, inert, listOf, mapped, object, optional, required, type Schema } from '../schema.js';
 
 export interface ScalingMetric {
   readonly type: 'Resource' | 'ContainerResource' | 'Pods' | 'Object' | 'External';
   /** `cpu`, `memory` or the name of the metric. */
   readonly name: string;
+  /** The one container that a ContainerResource metric is about; '' of others. */
+  readonly container: string;
   /** Percent of the request (100 = all of it); null where the target is a value. */
   readonly averageUtilizationPercent: number | null;
   /** Target per pod in thousandths of the metric's unit. */
@@ -38,6 +28,8 @@ export interface ScalingRules {
   readonly stabilizationWindowSeconds: number | null;
   readonly selectPolicy: 'Max' | 'Min' | 'Disabled' | null;
   readonly policies: readonly ScalingPolicy[];
+  /** How far usage may be from its target before this direction acts, in thousandths of the target; null: the flag of the controller. */
+  readonly toleranceMilli: number | null;
 }
 
 export interface HorizontalPodAutoscalerSpec {
@@ -46,6 +38,8 @@ export interface HorizontalPodAutoscalerSpec {
   readonly minReplicas: number | null;
   readonly maxReplicas: number;
   readonly metrics: readonly ScalingMetric[];
+  /** `behavior` is written, be it empty: its defaults hold, and not the older rules. */
+  readonly hasBehavior: boolean;
   readonly scaleUp: ScalingRules | null;
   readonly scaleDown: ScalingRules | null;
 }
@@ -66,6 +60,7 @@ const target: Schema<Target> = object<Target>(
 interface WrittenSource {
   readonly name: string;
   readonly metricName: string;
+  readonly container: string;
   readonly metric: { readonly name: string } | null;
   readonly target: Target | null;
   readonly targetAverageUtilization: number | null;
@@ -81,6 +76,7 @@ const source: Schema<Source> = mapped(
     {
       name: defaulted('name', string, ''),
       metricName: defaulted('metricName', string, ''),
+      container: defaulted('container', string, ''),
       metric: optional(
         'metric',
         object<{ name: string }>('a metric', { name: required('name', string) }, { others: inert('selector') }),
@@ -90,10 +86,11 @@ const source: Schema<Source> = mapped(
       targetAverageValue: optional('targetAverageValue', milliQuantity),
       targetValue: optional('targetValue', milliQuantity),
     },
-    { others: inert('container', 'describedObject', 'metricSelector', 'selector') },
+    { others: inert('describedObject', 'metricSelector', 'selector') },
   ),
   (written) => ({
     name: written.name || written.metricName || (written.metric?.name ?? ''),
+    container: written.container,
     averageUtilizationPercent: written.target?.averageUtilizationPercent ?? written.targetAverageUtilization,
     averageValueMilli: written.target?.averageValueMilli ?? written.targetAverageValue,
     valueMilli: written.target?.valueMilli ?? written.targetValue,
@@ -111,7 +108,13 @@ interface WrittenMetric {
   readonly external: Source | null;
 }
 
-const NO_SOURCE: Source = { name: '', averageUtilizationPercent: null, averageValueMilli: null, valueMilli: null };
+const NO_SOURCE: Source = {
+  name: '',
+  container: '',
+  averageUtilizationPercent: null,
+  averageValueMilli: null,
+  valueMilli: null,
+};
 
 const metric: Schema<ScalingMetric> = mapped(
   object<WrittenMetric>('a metric', {
@@ -145,26 +148,23 @@ function fieldOfType(type: ScalingMetric['type']): Exclude<keyof WrittenMetric, 
   }
 }
 
-const rules: Schema<ScalingRules> = object<ScalingRules>(
-  'scaling rules',
-  {
-    stabilizationWindowSeconds: optional('stabilizationWindowSeconds', natural),
-    selectPolicy: optional('selectPolicy', word(['Max', 'Min', 'Disabled'])),
-    policies: defaulted(
-      'policies',
-      listOf(
-        'scaling policies',
-        object<ScalingPolicy>('a scaling policy', {
-          type: required('type', word(['Pods', 'Percent'])),
-          value: required('value', natural),
-          periodSeconds: required('periodSeconds', natural),
-        }),
-      ),
-      [],
+const rules: Schema<ScalingRules> = object<ScalingRules>('scaling rules', {
+  stabilizationWindowSeconds: optional('stabilizationWindowSeconds', natural),
+  selectPolicy: optional('selectPolicy', word(['Max', 'Min', 'Disabled'])),
+  policies: defaulted(
+    'policies',
+    listOf(
+      'scaling policies',
+      object<ScalingPolicy>('a scaling policy', {
+        type: required('type', word(['Pods', 'Percent'])),
+        value: required('value', natural),
+        periodSeconds: required('periodSeconds', natural),
+      }),
     ),
-  },
-  { others: inert('tolerance') },
-);
+    [],
+  ),
+  toleranceMilli: optional('tolerance', milliQuantity),
+});
 
 type TargetRef = HorizontalPodAutoscalerSpec['scaleTargetRef'];
 
@@ -174,11 +174,8 @@ interface WrittenSpec {
   readonly maxReplicas: number;
   readonly metrics: readonly ScalingMetric[];
   readonly targetCpuPercent: number | null;
-  readonly behavior: { readonly scaleUp: ScalingRules | null; readonly scaleDown: ScalingRules | null };
+  readonly behavior: { readonly scaleUp: ScalingRules | null; readonly scaleDown: ScalingRules | null } | null;
 }
-
-const BOUND = approximated('the number of replicas is kept within the bounds, and then stays as it is');
-const NOT_SCALED = notModelled('autoscaling is not simulated: the number of replicas stays as it is');
 
 const fields: Schema<WrittenSpec> = object<WrittenSpec>('a HorizontalPodAutoscaler', {
   scaleTargetRef: required(
@@ -189,18 +186,16 @@ const fields: Schema<WrittenSpec> = object<WrittenSpec>('a HorizontalPodAutoscal
       name: required('name', string),
     }),
   ),
-  minReplicas: optional('minReplicas', natural, BOUND),
-  maxReplicas: required('maxReplicas', natural, BOUND),
-  metrics: defaulted('metrics', listOf('metrics', metric), [], NOT_SCALED),
-  targetCpuPercent: optional('targetCPUUtilizationPercentage', natural, NOT_SCALED),
-  behavior: defaulted(
+  minReplicas: optional('minReplicas', natural),
+  maxReplicas: required('maxReplicas', natural),
+  metrics: defaulted('metrics', listOf('metrics', metric), []),
+  targetCpuPercent: optional('targetCPUUtilizationPercentage', natural),
+  behavior: optional(
     'behavior',
-    object<WrittenSpec['behavior']>('scaling behaviour', {
+    object<NonNullable<WrittenSpec['behavior']>>('scaling behaviour', {
       scaleUp: optional('scaleUp', rules),
       scaleDown: optional('scaleDown', rules),
     }),
-    { scaleUp: null, scaleDown: null },
-    NOT_SCALED,
   ),
 });
 
@@ -208,9 +203,19 @@ export const horizontalPodAutoscaler: Schema<HorizontalPodAutoscalerSpec> = mapp
   checked(fields, checkReplicas),
   ({ behavior, metrics, targetCpuPercent, ...spec }) => {
     const old = { ...NO_SOURCE, type: 'Resource' as const, name: 'cpu', averageUtilizationPercent: targetCpuPercent };
-    return { ...spec, ...behavior, metrics: targetCpuPercent === null ? metrics : [...metrics, old] };
+    const { scaleUp, scaleDown } = behavior ?? NO_RULES;
+    const hasBehavior = behavior !== null;
+    return {
+      ...spec,
+      hasBehavior,
+      scaleUp,
+      scaleDown,
+      metrics: targetCpuPercent === null ? metrics : [...metrics, old],
+    };
   },
 );
+
+const NO_RULES = { scaleUp: null, scaleDown: null };
 
 function checkReplicas(spec: WrittenSpec, place: Place): void {
   if (spec.maxReplicas < (spec.minReplicas ?? 1)) {

@@ -11,6 +11,11 @@ import { type MeshNetworks, networksByName } from './mesh-networks.js';
 export interface MeshValues {
   /** `resources` of the sidecars; null: the chart's. */
   readonly proxyResources: { readonly cpuLimitMillis: number | null; readonly memoryLimitBytes: number | null } | null;
+  /** What the values say of requests of the proxy; undefined: nothing, and null: that there is none. */
+  readonly proxyRequests: {
+    readonly cpuMillis: number | null | undefined;
+    readonly memoryBytes: number | null | undefined;
+  };
   /** `global.proxy.tracer`, which the chart makes a part of the mesh's defaultConfig; '' where absent. */
   readonly tracer: string;
   /** `sidecarInjectorWebhook.enableNamespacesByDefault` */
@@ -43,6 +48,13 @@ export function readMeshValues(value: PlainValue, place: Place): MeshValues {
     if (amount === undefined || amount === null) return null;
     return schema.read(amount, place.down('global', 'proxy', 'resources', 'limits', name));
   };
+  const requests = fieldOf(resources, 'requests');
+  const request = (name: string, schema: Schema<number>): number | null | undefined => {
+    const amount = requests === null ? null : fieldOf(requests, name);
+    if (amount === undefined || amount === null) return amount;
+    const read = schema.read(amount, place.down('global', 'proxy', 'resources', 'requests', name));
+    return read === INVALID ? undefined : read;
+  };
   const cpu = limit('cpu', cpuMillis);
   const memory = limit('memory', bytes);
   noteConcurrency(down(value, 'global', 'proxy', 'concurrency'), place);
@@ -59,6 +71,7 @@ export function readMeshValues(value: PlainValue, place: Place): MeshValues {
       resources === undefined || cpu === INVALID || memory === INVALID
         ? null
         : { cpuLimitMillis: cpu === 0 ? null : cpu, memoryLimitBytes: memory === 0 ? null : memory },
+    proxyRequests: { cpuMillis: request('cpu', cpuMillis), memoryBytes: request('memory', bytes) },
     tracer: typeof tracer === 'string' ? tracer : '',
     injectsByDefault: typeof byDefault === 'boolean' ? byDefault : null,
     traceSampling: typeof sampled === 'number' ? sampled : null,

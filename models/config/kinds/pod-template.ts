@@ -1,5 +1,5 @@
 // What all workloads share: the pod (kubernetes: staging/src/k8s.io/api/core/v1/types.go PodTemplateSpec, PodSpec).
-import { bool, string, stringMap } from '../scalars.js';
+import { bool, natural, string, stringMap } from '../scalars.js';
 import {
   approximated,
   defaulted,
@@ -28,6 +28,8 @@ export interface PodTemplate {
   /** It has the addresses of its node: no mesh captures its traffic. */
   readonly hostNetwork: boolean;
   readonly affinity: Affinity | null;
+  /** From the deletion of a pod until its processes are killed; null where absent (30). */
+  readonly terminationGracePeriodSeconds: number | null;
 }
 
 export type PodBody = Omit<PodTemplate, 'labels' | 'annotations'>;
@@ -62,6 +64,10 @@ const INERT_FIELDS = inert(
 
 const PLACEMENT = notModelled('pods are spread over the zones of the scenario, not scheduled');
 
+const GRACE = approximated(
+  'pods that an autoscaler takes away have so long to finish what they have; no others are stopped',
+);
+
 interface WrittenBody extends PodBody {
   readonly serviceAccount: string;
 }
@@ -78,6 +84,7 @@ export const podBody: Schema<PodBody> = mapped(
       initContainers: defaulted('initContainers', listOf('containers', initContainer), []),
       hostNetwork: defaulted('hostNetwork', bool, false),
       affinity: optional('affinity', affinity),
+      terminationGracePeriodSeconds: optional('terminationGracePeriodSeconds', natural, GRACE),
     },
     {
       others: {
@@ -87,7 +94,6 @@ export const podBody: Schema<PodBody> = mapped(
         priorityClassName: listed(PLACEMENT),
         resourceClaims: listed(PLACEMENT),
         resources: listed(notModelled('limits of the whole pod are not applied, those of its containers are')),
-        terminationGracePeriodSeconds: listed(notModelled('pods do not drain: none is stopped during a run')),
         tolerations: listed(PLACEMENT),
         topologySpreadConstraints: listed(
           approximated(
@@ -121,6 +127,7 @@ const EMPTY_BODY: PodBody = {
   initContainers: [],
   hostNetwork: false,
   affinity: null,
+  terminationGracePeriodSeconds: null,
 };
 
 /** `spec.template` of a workload. */

@@ -25,12 +25,16 @@ import type { Membership } from './membership.js';
 
 /** Of the time from the creation of a pod until its containers run: mean and coefficient of variation of that lognormal. */
 const START = new LognormalDistribution(1_178_000_000, 0.383);
+/** How often a pod that is to go is looked at. */
+const LOOK_NS = 1_000_000_000;
 const SAMPLE = new Float64Array(1);
 
 /** Makes pods, and keeps them by workload. */
 export interface PodMaker {
   /** A pod in the place of another; nobody knows of it before it joins the others. */
   replace(pod: Pod): Application;
+  /** One pod more of a workload, likewise. */
+  add(workload: number, ordinal: number, locality: number): Application;
   join(pod: Pod): void;
   leave(pod: Pod): void;
 }
@@ -38,6 +42,10 @@ export interface PodMaker {
 export class Lives {
   private readonly starting: Draws;
   private births = 0;
+  /** Pods that are to go. */
+  private readonly leaving = new Map<Pod, { readonly change: number; readonly killNs: number }>();
+  /** Told of each workload a pod of which serves from now on, or has ended. */
+  changed: (workload: number) => void = () => {};
 
   constructor(
     seed: string,
@@ -64,15 +72,74 @@ export class Lives {
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, removed: [pod] });
     const successor = this.pods.replace(pod);
     this.happenings.add('pod created', entry, pod.workload, pod.ordinal);
-    SAMPLE[0] = this.starting.uniform(pod.key, this.births++);
-    START.sampleIn(SAMPLE);
+    this.start(successor.pod, pod.key);
+  }
+
+  /** One pod more of a workload. */
+  create(workload: number, ordinal: number, locality: number): void {
+    const { pod } = this.pods.add(workload, ordinal, locality);
+    this.happenings.add('pod created', -1, workload, ordinal);
+    this.start(pod, pod.key);
+  }
+
+  private start(pod: Pod, key: number): void {
     const { calendar } = this;
-    calendar.schedule(calendar.nowNs + Math.round(SAMPLE[0]), PHASE.control, EVENT.podReady, successor.pod.id);
+    pod.createdNs = calendar.nowNs;
+    SAMPLE[0] = this.starting.uniform(key, this.births++);
+    START.sampleIn(SAMPLE);
+    calendar.schedule(calendar.nowNs + Math.round(SAMPLE[0]), PHASE.control, EVENT.podReady, pod.id);
+  }
+
+  /**
+   * A pod is not needed any more: proxies hear that it is gone, what it has comes to its end, and then it ends; at the latest after its grace period, with
+   * all that is still there (k8s: pkg/controller/util/endpointslice, pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer).
+   */
+  retire(pod: Pod, graceNs: number): void {
+    const { calendar, happenings } = this;
+    const { workload, ordinal } = pod;
+    happenings.add('pod leaving', -1, workload, ordinal);
+    if (pod.life === LIFE.starting) {
+      pod.life = LIFE.gone;
+      pod.endNs = calendar.nowNs;
+      happenings.add('pod ended', -1, workload, ordinal);
+      return;
+    }
+    pod.isLeaving = true;
+    this.pods.leave(pod);
+    const change = this.membership.changed({ ...NO_CHANGE, workload, removed: [pod] });
+    this.leaving.set(pod, { change, killNs: calendar.nowNs + graceNs });
+    this.lookAgain(pod, graceNs);
+  }
+
+  private lookAgain(pod: Pod, leftNs: number): void {
+    const { calendar } = this;
+    calendar.schedule(calendar.nowNs + Math.min(LOOK_NS, leftNs), PHASE.control, EVENT.podLeaving, pod.id);
+  }
+
+  /** A pod that is to go is looked at. */
+  look(pod: Pod): void {
+    const { leaving, calendar } = this;
+    const how = leaving.get(pod);
+    if (how === undefined || pod.life !== LIFE.here) return;
+    const leftNs = how.killNs - calendar.nowNs;
+    const isDone = this.membership.isKnown(how.change) && !this.hasWork(pod);
+    if (leftNs > 0 && !isDone) {
+      this.lookAgain(pod, leftNs);
+      return;
+    }
+    leaving.delete(pod);
+    this.end(pod);
+    this.happenings.add('pod ended', -1, pod.workload, pod.ordinal);
+    this.changed(pod.workload);
+  }
+
+  private hasWork(pod: Pod): boolean {
+    return this.server.hasWork(pod) || this.calls.taken().some((call) => call.pod === pod && !call.answered);
   }
 
   /** The containers of a pod run, and it serves. */
   ready(pod: Pod): void {
-    if (this.membership.holds(pod)) return;
+    if (pod.life !== LIFE.starting || this.membership.holds(pod)) return;
     pod.life = LIFE.here;
     pod.bornNs = this.calendar.nowNs;
     this.membership.born(pod);
@@ -81,6 +148,7 @@ export class Lives {
     this.traffic.adapt();
     this.happenings.add('pod ready', -1, pod.workload, pod.ordinal);
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, added: [pod] });
+    this.changed(pod.workload);
   }
 
   /** The application of a pod dies, and stays down until `applicationUp`. Its proxy, where there is one, lives on. */

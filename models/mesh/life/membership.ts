@@ -63,8 +63,11 @@ export class Membership {
     this.listeners = listenersOf(runtime);
   }
 
-  /** Pods of a workload have come or gone, or have become ready or unready; proxies hear of it from now on. */
-  changed(change: MembersChange): void {
+  /**
+   * Pods of a workload have come or gone, or have become ready or unready; proxies hear of it from now on.
+   * @returns the number of the change
+   */
+  changed(change: MembersChange): number {
     const { calendar } = this;
     const istiod = this.istiod ?? this.begin();
     const number = this.changes.push(change) - 1;
@@ -80,10 +83,16 @@ export class Membership {
       }
     }
     this.unheard.push(unheard);
-    if (!istiod.hasStreams) return;
+    if (!istiod.hasStreams) return number;
     const atNs = Math.max(this.informedNs[INFORMER.istiod], this.informNs(INFORMER.istiod, number));
     this.informedNs[INFORMER.istiod] = atNs;
     calendar.schedule(atNs, PHASE.control, EVENT.informed, number);
+    return number;
+  }
+
+  /** All proxies that a change is for, and that are still there, have heard of it. */
+  isKnown(number: number): boolean {
+    return this.unheard[number] === 0;
   }
 
   /** The informers of istiod hear of the change of that number. */

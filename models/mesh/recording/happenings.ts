@@ -12,6 +12,11 @@ export const HAPPENINGS = [
   /** The application of a pod dies, and is back. */
   'application down',
   'application up',
+  /** A workload is to have another number of pods. */
+  'scaled',
+  /** A pod that is not needed any more is to go; it has ended. */
+  'pod leaving',
+  'pod ended',
   /** The last proxy has heard of a change of endpoints. */
   'endpoints known',
 ] as const;
@@ -27,6 +32,13 @@ export interface HappeningResult {
   /** Index of the workload, and ordinal of the pod; -1 = it is about none. */
   readonly workload: number;
   readonly pod: number;
+  /** Of `scaled`: how many pods the workload was to have before, and from now on. */
+  readonly replicas?: ScaledReplicas;
+}
+
+export interface ScaledReplicas {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** More of them say nothing to anybody. */
@@ -40,6 +52,18 @@ export class Happenings {
     private readonly calendar: Calendar,
     private readonly startNs: number,
   ) {}
+
+  scaled(workload: number, replicas: ScaledReplicas): void {
+    if (this.all.length >= MOST) return;
+    this.all.push({
+      atNs: this.calendar.nowNs - this.startNs,
+      kind: 'scaled',
+      entry: -1,
+      workload,
+      pod: -1,
+      replicas,
+    });
+  }
 
   add(kind: HappeningKind, entry: number, workload = -1, pod = -1): void {
     if (this.all.length >= MOST) return;

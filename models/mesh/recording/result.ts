@@ -20,7 +20,7 @@ export interface ReplicationResult {
   readonly clusters: readonly ClusterResult[];
   /** Where packets were lost, by pair of localities; without the pairs that have lost none. */
   readonly losses: readonly LossResult[];
-  /** What happened besides requests, in order; absent without a timeline. Times before 0 lie in the warm-up. */
+  /** What happened besides requests, in order; absent where there is no timeline and nothing was scaled. Times before 0 lie in the warm-up. */
   readonly happenings?: readonly HappeningResult[];
   readonly series: SeriesResult;
   /** One per phase of the plan's timeline (phases.ts), those that the run did not reach included; only where something begins inside the run. */
@@ -222,4 +222,6 @@ export interface SeriesResult {
     readonly workers: readonly number[];
     readonly proxy: readonly number[];
   }[];
+  /** One per workload: its pods that serve at the end of each interval; only where autoscalers act. */
+  readonly replicas?: readonly (readonly number[])[];
 }

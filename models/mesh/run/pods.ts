@@ -22,6 +22,7 @@ export class Pods {
   private readonly threads: FifoTable;
   private counters!: readonly WorkloadCounters[];
   private context!: ApplicationContext;
+  private config!: RuntimePlan;
   /** Told of each pod that is made while the run goes on. */
   made: (app: Application) => void = () => {};
 
@@ -36,6 +37,7 @@ export class Pods {
   make(config: RuntimePlan, counters: readonly WorkloadCounters[], context: ApplicationContext): void {
     this.counters = counters;
     this.context = context;
+    this.config = config;
     // Pods of ambient workloads share the process of their node's ztunnel, which has to be made before them.
     for (const isZtunnel of [true, false]) {
       for (const [index, { kind, podLocalities }] of config.plan.workloads.entries()) {
@@ -49,8 +51,20 @@ export class Pods {
 
   /** A pod in the place of one that is gone; nobody knows of it before it is ready. */
   replace(pod: Pod): Application {
-    const { workload, ordinal, incarnation } = pod;
-    const app = this.one(pod.config, workload, ordinal, this.counters[workload], this.context, incarnation + 1);
+    return this.more(pod.config, pod.workload, pod.ordinal, pod.locality);
+  }
+
+  /** One pod more of a workload; nobody knows of it before it is ready. */
+  add(workload: number, ordinal: number, locality: number): Application {
+    const app = this.more(this.config, workload, ordinal, locality);
+    // It has no part in what its workload can do before it serves.
+    app.pod.bornNs = Number.POSITIVE_INFINITY;
+    return app;
+  }
+
+  private more(config: RuntimePlan, workload: number, ordinal: number, locality: number): Application {
+    const before = this.appsOf[workload].filter(({ pod }) => pod.ordinal === ordinal).length;
+    const app = this.one(config, workload, ordinal, this.counters[workload], this.context, before, locality);
     app.pod.life = LIFE.starting;
     this.appsOf[workload].push(app);
     this.made(app);
@@ -77,6 +91,7 @@ export class Pods {
     counters: WorkloadCounters,
     context: ApplicationContext,
     incarnation = 0,
+    locality: number | null = null,
   ): Application {
     const plan = config.plan.workloads[workload];
     const phases = componentStream(this.seed, `CFS period of ${plan.namespace}/${plan.name}/${ordinal}`);
@@ -95,6 +110,7 @@ export class Pods {
       localReplyLane(calendar, proxy?.latencyNs ?? 0),
       ztunnel === null ? null : this.of[ztunnel.workload][ztunnel.nodes[ordinal]],
       incarnation,
+      locality,
     );
     const app = new Application(pod, phases.integer(CFS_PERIOD_NS), counters, context);
     this.all.push(pod);

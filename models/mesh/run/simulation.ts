@@ -5,6 +5,7 @@ import type { MeshPlan } from '../../plan/contract/plan.js';
 import type { ReplicationResult } from '../recording/result.js';
 import { EVENT } from '../state/events.js';
 import { BusySeries } from './busy-series.js';
+import { ReplicaSeries } from './replica-series.js';
 import type { RunOptions } from './run-options.js';
 import { trafficResults } from './traffic-results.js';
 import { type BusyMark, markBusy, workloadResults } from './utilisation.js';
@@ -17,6 +18,8 @@ export class MeshSimulation {
   private readonly world: World;
   private readonly marks: BusyMark[] = [];
   private readonly busy: BusySeries;
+  /** Null: nothing scales. */
+  private readonly replicas: ReplicaSeries | null;
   private measuring = false;
   private over = false;
   private boundHit = false;
@@ -28,6 +31,7 @@ export class MeshSimulation {
   ) {
     this.world = new World(plan, options);
     this.busy = new BusySeries(this.world.pods.appsOf);
+    this.replicas = plan.autoscalers.length === 0 ? null : new ReplicaSeries(this.world.pods.of);
     this.world.born = (app) => {
       if (this.measuring) this.marks[app.pod.id] = markBusy(app);
     };
@@ -69,7 +73,9 @@ export class MeshSimulation {
   /** The run ends before its time. */
   private cutOff(): void {
     this.world.recorder.cutOff();
-    if (this.measuring) this.busy.cutOff(this.world.calendar.nowNs);
+    if (!this.measuring) return;
+    this.busy.cutOff(this.world.calendar.nowNs);
+    this.replicas?.cutOff(this.world.calendar.nowNs);
   }
 
   private beginMeasuring(): void {
@@ -79,6 +85,7 @@ export class MeshSimulation {
     for (const { counters, ejectedCount } of this.world.clusters.states) counters.ejectedAtStart += ejectedCount;
     for (const app of this.world.pods.apps) this.marks[app.pod.id] = markBusy(app);
     this.busy.begin(this.world.calendar.nowNs);
+    this.replicas?.begin(this.world.calendar.nowNs);
     const { intervalNs, durationNs } = this.options;
     this.world.calendar.schedule(
       this.world.calendar.nowNs + Math.min(intervalNs, durationNs),
@@ -91,6 +98,7 @@ export class MeshSimulation {
   private sample(): void {
     this.world.recorder.sample();
     this.busy.sample(this.world.calendar.nowNs);
+    this.replicas?.sample(this.world.calendar.nowNs);
     const endNs = this.options.warmupNs + this.options.durationNs;
     const { nowNs } = this.world.calendar;
     if (nowNs < endNs) {
@@ -147,8 +155,10 @@ export class MeshSimulation {
       workloads: workloadResults(world.pods.appsOf, recorder.workloads, this.marks, this.nowNs, world.calendar.nowNs),
       clusters: recorder.clusters.map((counters) => ({ ...counters })),
       losses: world.network.lossResults(),
-      ...(this.plan.timeline.length === 0 ? {} : { happenings: world.happenings.all }),
-      series: { ...recorder.seriesResult(), busy: this.busy.toData() },
+      ...(this.plan.timeline.length === 0 && world.happenings.all.length === 0
+        ? {}
+        : { happenings: world.happenings.all }),
+      series: { ...recorder.seriesResult(), busy: this.busy.toData(), ...this.replicas?.toData() },
       ...(recorder.phases === null ? {} : { phases: recorder.phases.toData() }),
       ...(recorder.customers === null ? {} : { customers: recorder.customers.map((own) => own.toData()) }),
       stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,

@@ -19,6 +19,7 @@ import { FilterBuilder } from '../filters/build-filters.js';
 import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
+import { Autoscalers } from '../life/autoscalers.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
 import { Timeline } from '../life/timeline.js';
@@ -69,6 +70,7 @@ export class World {
   private readonly membership: Membership;
   private readonly lives: Lives;
   private readonly timeline: Timeline;
+  private readonly autoscalers: Autoscalers;
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
 
   constructor(plan: MeshPlan, options: RunOptions) {
@@ -201,6 +203,8 @@ export class World {
       traffic,
       happenings,
     );
+    this.autoscalers = new Autoscalers(seed, calendar, plan, this.pods.appsOf, this.lives, happenings);
+    this.autoscalers.begin();
     this.timeline.begin(warmupNs, warmupNs + durationNs);
     this.traffic.begin();
   }
@@ -358,6 +362,12 @@ export class World {
         return;
       case EVENT.podReady:
         this.lives.ready(this.pods.all[ref]);
+        return;
+      case EVENT.podLeaving:
+        this.lives.look(this.pods.all[ref]);
+        return;
+      case EVENT.autoscaling:
+        this.autoscalers.act(ref);
         return;
       case EVENT.applicationUp:
         this.timeline.applicationUp(ref);

@@ -80,6 +80,13 @@ export class Application {
   /** Requests that it holds now, those that wait for a worker included, and the most so far. */
   private held = 0;
   peakHeld = 0;
+  /** Requests that have come in so far. */
+  arrived = 0;
+
+  /** Requests that it holds now. */
+  get holds(): number {
+    return this.held;
+  }
 
   private enter(): void {
     this.counters.enter();
@@ -168,6 +175,7 @@ export class Application {
       }
     }
     counters.arrivals++;
+    this.arrived++;
     attempt.visitNs = this.context.calendar.nowNs;
     if (workers !== null) {
       const admission = workers.arrive(attempt.id);

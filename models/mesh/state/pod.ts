@@ -8,6 +8,9 @@ import type { RuntimePlan } from './runtime.js';
 /** Whether anybody is at the address of a pod: who is gone lets others know (a closed socket, RST), or not (a node without power). */
 export const LIFE = { here: 0, starting: 1, gone: 2, silent: 3 } as const;
 
+/** Pods that are there when a run begins have been there for an hour. */
+const BEFORE_NS = -3_600_000_000_000;
+
 export class Pod {
   readonly plan: WorkloadPlan;
   readonly locality: number;
@@ -43,10 +46,12 @@ export class Pod {
     ztunnel: Pod | null = null,
     /** How many pods have had its place before. */
     readonly incarnation = 0,
+    /** Where it is, if it is none of the first pods of its workload. */
+    locality: number | null = null,
   ) {
     const plan = config.plan.workloads[workload];
     this.plan = plan;
-    this.locality = plan.podLocalities[ordinal];
+    this.locality = locality ?? plan.podLocalities[ordinal];
     this.process = ztunnel === null ? process : ztunnel.process;
     this.ambient = ztunnel !== null;
     this.passesThrough = plan.kind === 'gateway' || plan.kind === 'waypoint';
@@ -67,6 +72,10 @@ export class Pod {
   /** A number of LIFE; when it began to serve and when it ended, in calendar time. */
   life: number = LIFE.here;
   bornNs = 0;
+  /** When it was created. */
+  createdNs = BEFORE_NS;
+  /** It is to go: it serves those who have not heard of that, and ends what it has. */
+  isLeaving = false;
   endNs = Number.POSITIVE_INFINITY;
   /** Its application takes connections. */
   listens = true;

@@ -3,6 +3,7 @@
 // Everything refers to everything else by index into the arrays of the plan. Times are integer nanoseconds.
 import type { DistributionSpec } from '../../../sim/distributions/spec.js';
 import type { SourcePosition } from '../../config/diagnostic.js';
+import type { AutoscalerPlan } from './autoscaler-plan.js';
 import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
 import type { EnvoyPlan } from './envoy-plan.js';
@@ -51,6 +52,8 @@ export interface MeshPlan {
   readonly assumedMesh: Mesh | null;
   /** What is done to the mesh while it runs; empty: nothing. */
   readonly timeline: readonly TimelineEntryPlan[];
+  /** What scales workloads while the mesh runs; empty: nothing does. */
+  readonly autoscalers: readonly AutoscalerPlan[];
 }
 
 export interface LocalityPlan {

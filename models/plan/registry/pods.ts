@@ -28,6 +28,17 @@ export class Pods {
     return found;
   }
 
+  /**
+   * Of a workload that is scaled: the places of further pods, up to `most` pods in all, by the rule of the first ones. Fewer where the others would find
+   * no node.
+   */
+  furtherOf(workload: Workload, most: number): readonly number[] {
+    const { length } = this.localitiesOf(workload);
+    const { places, maxPods } = this.placements.of(workload);
+    const count = Math.min(most, PODS_OF_WORKLOAD_MAX, maxPods ?? Number.POSITIVE_INFINITY);
+    return this.localities.ofPods(places, Math.max(length, count)).slice(length);
+  }
+
   private place(workload: Workload): number[] {
     const replicas = this.boundedReplicasOf(workload);
     const { places } = workload;

@@ -38,6 +38,8 @@ export interface PlanInput {
   readonly linkerd?: ProxyCostInput;
   /** What is done to the mesh while it runs; absent: nothing. */
   readonly timeline?: readonly TimelineInput[];
+  /** HorizontalPodAutoscalers act; absent or false: workloads keep the pods that they start with. */
+  readonly autoscaling?: boolean;
 }
 
 export interface TrafficInput {

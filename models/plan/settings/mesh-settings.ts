@@ -36,6 +36,9 @@ export interface MeshSettings {
   readonly concurrency: number | null;
   /** CPU limit of injected proxies in thousandths of a core; null = none. */
   readonly proxyCpuLimitMillis: number | null;
+  /** Of an injected proxy: thousandths of a core, and bytes; null: none. */
+  readonly proxyCpuRequestMillis: number | null;
+  readonly proxyMemoryRequestBytes: number | null;
   /** Memory limit of injected proxies; null = none. */
   readonly proxyMemoryLimitBytes: number | null;
   /** Ports of pods that injected proxies take. */
@@ -64,6 +67,9 @@ export interface MeshSettings {
 /** Limits of an injected proxy where nothing says otherwise (istio: charts values global.proxy.resources). */
 const DEFAULT_PROXY_LIMIT_MILLIS = 2000;
 const DEFAULT_PROXY_LIMIT_BYTES = 1_073_741_824;
+/** Requests, likewise. */
+const DEFAULT_PROXY_REQUEST_MILLIS = 100;
+const DEFAULT_PROXY_REQUEST_BYTES = 134_217_728;
 const CONNECT_TIMEOUT_NS = 10_000_000_000;
 /** istio: pilot/pkg/features (PILOT_TRACE_SAMPLING). */
 const DEFAULT_SAMPLING = 1;
@@ -85,6 +91,8 @@ export const DEFAULT_MESH: MeshSettings = {
   discoverySelectors: [],
   concurrency: null,
   proxyCpuLimitMillis: DEFAULT_PROXY_LIMIT_MILLIS,
+  proxyCpuRequestMillis: DEFAULT_PROXY_REQUEST_MILLIS,
+  proxyMemoryRequestBytes: DEFAULT_PROXY_REQUEST_BYTES,
   proxyMemoryLimitBytes: DEFAULT_PROXY_LIMIT_BYTES,
   inboundPorts: ALL_PORTS,
   injectsByDefault: false,
@@ -133,12 +141,19 @@ function templateLimits(
     findings.notModelled('sidecar template', '', position, 'sidecars are injected with the first one that was read');
   }
   if (template === undefined) return {};
-  const { cpuLimitMillis, memoryLimitBytes } = template.proxy.resources;
+  const { cpuLimitMillis, memoryLimitBytes, cpuRequestMillis, memoryRequestBytes } = template.proxy.resources;
   return {
     proxyCpuLimitMillis: cpuLimitMillis,
     proxyMemoryLimitBytes: memoryLimitBytes,
+    proxyCpuRequestMillis: cpuRequestMillis,
+    proxyMemoryRequestBytes: memoryRequestBytes,
     inboundPorts: template.inbound,
   };
+}
+
+/** What is said, be it that there is none; else the default. */
+function or(said: number | null | undefined, otherwise: number | null): number | null {
+  return said === undefined ? otherwise : said;
 }
 
 function says({ mesh, values, profile }: MeshSettingsSpec): boolean {
@@ -165,6 +180,8 @@ function fill(spec: MeshSettingsSpec | null, values: MeshValues | null): Omit<Me
       values?.proxyResources == null ? base.proxyCpuLimitMillis : values.proxyResources.cpuLimitMillis,
     proxyMemoryLimitBytes:
       values?.proxyResources == null ? base.proxyMemoryLimitBytes : values.proxyResources.memoryLimitBytes,
+    proxyCpuRequestMillis: or(values?.proxyRequests.cpuMillis, base.proxyCpuRequestMillis),
+    proxyMemoryRequestBytes: or(values?.proxyRequests.memoryBytes, base.proxyMemoryRequestBytes),
     inboundPorts: base.inboundPorts,
     injectsByDefault: values?.injectsByDefault ?? base.injectsByDefault,
     accessLogFile: mesh?.accessLogFile ?? (spec?.profile === 'demo' ? '/dev/stdout' : base.accessLogFile),

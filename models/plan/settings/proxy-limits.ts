@@ -24,10 +24,15 @@ const RESOURCE_ANNOTATIONS: readonly string[] = [
   'sidecar.istio.io/proxyMemoryLimit',
 ];
 
+/** The pod says itself what its proxy may have. */
+export function hasResourceAnnotation(pod: PodTemplate): boolean {
+  return RESOURCE_ANNOTATIONS.some((name) => lookup(pod.annotations, name) !== undefined);
+}
+
 /** @param injected what the mesh gives; null: no limit */
 export function proxyLimit(pod: PodTemplate | null, amount: Amount, injected: number | null): PlacedLimit {
   if (pod === null) return { value: injected, place: 'mesh' };
-  if (RESOURCE_ANNOTATIONS.some((name) => lookup(pod.annotations, name) !== undefined)) {
+  if (hasResourceAnnotation(pod)) {
     const name = `sidecar.istio.io/proxy${amount === 'cpu' ? 'CPU' : 'Memory'}Limit`;
     return { value: quantityOf(lookup(pod.annotations, name), amount), place: ['metadata', 'annotations', name] };
   }

@@ -24,7 +24,7 @@ spec:
   selector: { matchLabels: { app: web } }
   template:
     metadata: { labels: { app: web } }
-    spec: { terminationGracePeriodSeconds: 30, containers: [{ name: app, image: app }] }
+    spec: { activeDeadlineSeconds: 30, containers: [{ name: app, image: app }] }
 `;
 
 describe('published schemas', () => {
@@ -33,9 +33,9 @@ describe('published schemas', () => {
   });
 
   test('know the types of fields that a run does not look at', async () => {
-    const soon = DEPLOYMENT.replace('terminationGracePeriodSeconds: 30', 'terminationGracePeriodSeconds: soon');
+    const soon = DEPLOYMENT.replace('activeDeadlineSeconds: 30', 'activeDeadlineSeconds: soon');
     expect(await problems(soon)).toEqual([
-      '8:13 warning spec.template.spec.terminationGracePeriodSeconds should be an integer',
+      '8:13 warning spec.template.spec.activeDeadlineSeconds should be an integer',
     ]);
     expect((await problems(soon, true))[0]).toContain('error');
   });

@@ -140,6 +140,7 @@ describe('proxies', () => {
     initContainers: [],
     hostNetwork: false,
     affinity: null,
+    terminationGracePeriodSeconds: null,
   });
   const threads = (annotations: Record<string, string>) => {
     const own = pod(annotations);

@@ -37,6 +37,39 @@ describe('interpretScenario', () => {
     expect(scenario?.slos).toHaveLength(1);
   });
 
+  it('lets autoscalers act where the mesh or its load changes, or where the scenario says so', () => {
+    const scaler = `${SHOP}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: catalog, namespace: shop }
+spec: { scaleTargetRef: { kind: Deployment, name: catalog-v1 }, maxReplicas: 9 }
+`;
+    const acts = (more: string, traffic = 'rate: 5/s'): boolean => {
+      const text = `apiVersion: seatrial.dev/v1alpha1
+kind: Scenario
+spec:
+  traffic: [{ name: shoppers, to: http://frontend.shop/, ${traffic} }]
+${more}`;
+      const resources = loadResources([
+        { name: 'shop.yaml', text: scaler },
+        { name: 'scenario.yaml', text },
+      ]);
+      const { document } = validateScenario(resources.scenarios[0]);
+      const { plan, diagnostics } = interpretScenario(resources.scenarios[0], document!, resources);
+      expect(diagnostics).toEqual([]);
+      return plan!.autoscalers.length > 0;
+    };
+    const timeline = '  timeline: [{ at: 1s, kill: { workload: catalog-v1 } }]';
+    const stages = 'startRate: 5/s, stages: [{ duration: 10s, target: 9/s }]';
+    expect(acts('')).toBe(false);
+    expect(acts('  autoscaling: true')).toBe(true);
+    expect(acts(timeline)).toBe(true);
+    expect(acts(`${timeline}\n  autoscaling: false`)).toBe(false);
+    expect(acts('', stages)).toBe(true);
+    expect(acts('  autoscaling: false', stages)).toBe(false);
+  });
+
   it('says which services run on defaults', () => {
     const bare = SHOP_SCENARIO.replace(/ {2}defaults[\s\S]*/, '');
     const { fidelity } = interpret(bare);

@@ -1,0 +1,33 @@
+// A HorizontalPodAutoscaler that acts, with the defaults of its API filled in, and what a run needs to read its metrics and to follow its word.
+import type { SourcePosition } from '../../config/diagnostic.js';
+import type { HpaSpec } from '../../kubernetes/autoscaling/hpa-spec.js';
+
+export interface AutoscalerPlan {
+  /** e.g. `HorizontalPodAutoscaler shop/cart` */
+  readonly name: string;
+  readonly position: SourcePosition | null;
+  /** Index of the workload that it scales. */
+  readonly workload: number;
+  /**
+   * Metrics of kind `pods`, `object` and `external` are requests per second: of each pod, or of all of the workload together. Metrics that a run
+   * cannot know are left out.
+   */
+  readonly spec: HpaSpec;
+  /** Index of the locality of each pod beyond the first ones, in the order of ordinals; pods beyond these find no node. */
+  readonly spareLocalities: readonly number[];
+  /** Containers of each pod, those of its proxy included. */
+  readonly containers: readonly ContainerPlan[];
+  /** Pods go in the reverse order of their ordinals (StatefulSet); else as a ReplicaSet chooses. */
+  readonly ordered: boolean;
+  /** `terminationGracePeriodSeconds`. */
+  readonly graceNs: number;
+}
+
+export interface ContainerPlan {
+  readonly name: string;
+  /** What of the simulated pod it uses the CPU and the memory of. */
+  readonly runs: 'application' | 'proxy' | 'nothing';
+  /** null: none, and utilisation over the pod is unknown. */
+  readonly cpuRequestMillis: number | null;
+  readonly memoryRequestBytes: number | null;
+}
