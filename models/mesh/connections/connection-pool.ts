@@ -192,13 +192,10 @@ export class ConnectionPool {
 
   /** The oldest that came within the waking before this turn has it before those that wait already. */
   private serveFreed(): void {
-    const { pending, wakingNs } = this;
     const { calendar, attempts } = this.context;
-    if (wakingNs > 0) {
-      const sinceNs = calendar.nowNs - wakingNs;
-      let fresh = 0;
-      while (fresh < pending.size && attempts.all[pending.fromEnd(fresh)].queuedAtNs > sinceNs) fresh++;
-      if (fresh > 0 && fresh < pending.size) pending.moveToFront(pending.fromEnd(fresh - 1));
+    if (this.wakingNs > 0) {
+      const sinceNs = calendar.nowNs - this.wakingNs;
+      this.pending.freshFirst((id) => attempts.all[id].queuedAtNs > sinceNs);
     }
     this.servePending();
   }
@@ -214,12 +211,11 @@ export class ConnectionPool {
   /** A handshake has ended. */
   connected(connection: Connection): void {
     const { host, cluster } = this;
-    const { counters } = cluster;
     const { nowNs } = this.context.calendar;
     connection.step = NOTHING;
     if (connection.fails) {
-      counters.upstreamCxConnectFail++;
-      if (nowNs >= connection.deadlineNs) counters.upstreamCxConnectTimeout++;
+      cluster.counters.upstreamCxConnectFail++;
+      if (nowNs >= connection.deadlineNs) cluster.counters.upstreamCxConnectTimeout++;
       this.close(connection);
       this.failPending();
       this.connectMore();
@@ -280,14 +276,10 @@ export class ConnectionPool {
     const { all } = this;
     const wanted = this.pending.size > 0;
     for (let i = all.length - 1; i >= 0; i--) {
-      const connection = all[i];
-      if (connection.state === STATE.connecting) {
-        if (wanted) continue;
-        this.cluster.counters.upstreamCxConnectFail++;
-        this.close(connection);
-      } else if (connection.active === 0) {
-        this.close(connection);
-      }
+      const isConnecting = all[i].state === STATE.connecting;
+      if (isConnecting ? wanted : all[i].active > 0) continue;
+      if (isConnecting) this.cluster.counters.upstreamCxConnectFail++;
+      this.close(all[i]);
     }
   }
 
@@ -396,12 +388,8 @@ export class ConnectionPool {
   /** More streams wait than the connections under way will have room for; with preconnecting, more than there is room for at all. */
   private wantsConnection(): boolean {
     if (this.preconnectRatio === 1 || this.host.ejected) return this.pending.size > this.connectingRoom;
-    let active = 0;
-    let unused = 0;
-    for (const connection of this.all) {
-      active += connection.active;
-      if (connection.state !== STATE.draining) unused += connection.room;
-    }
+    const active = this.all.reduce((sum, one) => sum + one.active, 0);
+    const unused = this.all.reduce((sum, one) => sum + (one.state === STATE.draining ? 0 : one.room), 0);
     return (this.pending.size + active) * this.preconnectRatio > unused + active;
   }
 

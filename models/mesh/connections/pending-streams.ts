@@ -32,16 +32,16 @@ export class PendingStreams {
     return this.ids[this.head];
   }
 
-  /** The one that came before the last `back` of them. */
-  fromEnd(back: number): number {
-    return this.ids[this.ids.length - 1 - back];
-  }
-
-  /** One that is among them overtakes the others. */
-  moveToFront(id: number): void {
+  /** The oldest of those at the end that are fresh overtakes the others, unless all are. */
+  freshFirst(isFresh: (id: number) => boolean): void {
+    const { ids, head } = this;
+    let place = ids.length;
+    while (place > head && isFresh(ids[place - 1])) place--;
+    if (place === ids.length || place === head) return;
+    const id = ids[place];
     this.remove(id);
-    if (this.head > 0) this.ids[--this.head] = id;
-    else this.ids.unshift(id);
+    if (head > 0) ids[--this.head] = id;
+    else ids.unshift(id);
     this.size++;
   }
 
