@@ -10,7 +10,7 @@ import type { ReplicationResult } from '../../../../models/mesh/recording/result
 import { MeshSimulation, simulate } from '../../../../models/mesh/run/simulation.js';
 import type { AutoscalerPlan, ContainerPlan } from '../../../../models/plan/contract/autoscaler-plan.js';
 import type { ArrivalPlan, MeshPlan } from '../../../../models/plan/contract/plan.js';
-import type { TimelineEntryPlan } from '../../../../models/plan/contract/timeline-plan.js';
+import type { TimelineAction, TimelineEntryPlan } from '../../../../models/plan/contract/timeline-plan.js';
 import { anyPlan } from '../../../support/any-plan.js';
 import { MS, poisson, S, smallPlan, work } from '../../../support/plans.js';
 
@@ -232,6 +232,20 @@ const KILLS: TimelineEntryPlan = {
   },
 };
 
+/** Others crash, and hang. */
+const CRASH: TimelineEntryPlan = {
+  ...KILLS,
+  name: 'crash',
+  startsNs: [25 * S, 62 * S],
+  durationNs: 8 * S,
+  action: { ...KILLS.action, fault: { kind: 'crash' } } as TimelineAction,
+};
+const HANG: TimelineEntryPlan = {
+  ...CRASH,
+  name: 'hang',
+  action: { ...KILLS.action, fault: { kind: 'hang' } } as TimelineAction,
+};
+
 /** An autoscaler that changes its mind at each sync. */
 const NERVOUS = completeBehavior({ scaleDown: { stabilizationNs: 0 } });
 
@@ -255,7 +269,7 @@ describe('every small mesh that is scaled', () => {
       const spareLocalities = new Array<number>(Math.max(0, maxReplicas - pods)).fill(0);
       const ending: MeshPlan = {
         ...plan,
-        timeline: [KILLS],
+        timeline: [KILLS, CRASH, HANG],
         autoscalers: [
           scaler({ ordered, graceNs, spareLocalities }, { minReplicas, maxReplicas, metrics, behavior: NERVOUS }),
         ],
