@@ -409,6 +409,10 @@ describe('traffic', () => {
   });
 });
 
+test('istiod is nobody whom a name has to find', () => {
+  expect(only(entry({ kind: 'istiod', isDown: true })).action).toEqual({ kind: 'istiod', isDown: true });
+});
+
 test('ztunnels have no application', () => {
   const ambient = [
     namespace('amb', 'istio.io/dataplane-mode: ambient'),
