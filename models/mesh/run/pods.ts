@@ -56,16 +56,15 @@ export class Pods {
 
   /** One pod more of a workload; nobody knows of it before it is ready. */
   add(workload: number, ordinal: number, locality: number): Application {
-    const app = this.more(this.config, workload, ordinal, locality);
-    // It has no part in what its workload can do before it serves.
-    app.pod.bornNs = Number.POSITIVE_INFINITY;
-    return app;
+    return this.more(this.config, workload, ordinal, locality);
   }
 
   private more(config: RuntimePlan, workload: number, ordinal: number, locality: number): Application {
     const before = this.appsOf[workload].filter(({ pod }) => pod.ordinal === ordinal).length;
     const app = this.one(config, workload, ordinal, this.counters[workload], this.context, before, locality);
     app.pod.life = LIFE.starting;
+    // It has no part in what its workload can do before it serves.
+    app.pod.bornNs = Number.POSITIVE_INFINITY;
     this.appsOf[workload].push(app);
     this.made(app);
     return app;
