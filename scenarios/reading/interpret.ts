@@ -55,7 +55,7 @@ export function interpretScenario(
     };
   }
   // Whoever says how the mesh or its load changes wants to see what follows; a steady load is judged with the pods that are there.
-  const autoscaling = spec.autoscaling ?? (spec.timeline !== undefined || stagesNs > 0);
+  const autoscaling = spec.autoscaling ?? ((spec.timeline ?? []).length > 0 || stagesNs > 0);
   const compiled = compilePlan({ ...input, timeline, autoscaling });
   let scenario: Scenario | null = null;
   if (compiled.plan !== null) {
