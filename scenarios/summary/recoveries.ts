@@ -8,6 +8,7 @@ import { measuredMean, missing } from '../tally/measure.js';
 import { entryNames } from './entry-names.js';
 import {
   ALMOST_ALL_GOOD,
+  ANSWERS_OF_P99,
   type Baseline,
   type FlowState,
   FlowWindows,
@@ -83,7 +84,7 @@ interface JudgedFlow {
   readonly baseline: Baseline;
 }
 
-/** All together first; nothing where the state before is an outage in which others held. */
+/** All together first, by the share of good answers and by the percentile; nothing where the state before is an outage in which others held. */
 function judge(
   all: FlowWindows,
   requests: readonly FlowWindows[],
@@ -98,6 +99,9 @@ function judge(
   const found = all.baselineIn(before, size);
   if (found === null && isOverlapping) return [];
   const judged: JudgedFlow[] = [{ request: null, flow: all, size, baseline: found ?? ALMOST_ALL_GOOD }];
+  const long = all.sizeIn(before, ANSWERS_OF_P99);
+  const ofP99 = found === null || long === null ? null : all.baselineIn(before, long, true);
+  if (ofP99 !== null && long !== null) judged.push({ request: null, flow: all, size: long, baseline: ofP99 });
   for (const [request, flow] of requests.entries()) {
     const own = flow.sizeIn(before) ?? flow.sizeIn(whole);
     if (own === null || own * intervalNs > WINDOW_MOST * measuredNs) continue;
@@ -119,7 +123,7 @@ function lastOf(
   for (const last of judged) {
     const recovery = last.flow.recoveryIn(range, last.size, last.baseline);
     if (recovery.kind === 'not recovered') return { recovery, last };
-    if (last.request === null) {
+    if (last === judged[0]) {
       if (recovery.kind === 'unknown') return { recovery, last };
       found = { recovery, last };
     } else if (

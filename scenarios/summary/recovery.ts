@@ -1,6 +1,7 @@
 // When requests are again as they were: for each window after an event the share of good answers and their 99th percentile are held against those of the
 // windows before, within a margin that is a part of the value or two standard errors of one window, whichever is wider (what varies by itself is no
-// disturbance). Windows are as many intervals of the series as hold enough answers. One replication at a time.
+// disturbance). Windows are as many intervals of the series as hold enough answers,
+// more of them where the percentile is looked at. One replication at a time.
 import type { SeriesResult } from '../../models/mesh/recording/result.js';
 import { sqrt } from '../../sim/math.js';
 import { Histogram } from '../../sim/statistics/index.js';
@@ -8,8 +9,9 @@ import { Histogram } from '../../sim/statistics/index.js';
 const SHARE_MARGIN = 0.05;
 const P99_MARGIN = 0.25;
 const STANDARD_ERRORS = 2;
-/** Answers that a window holds on average. */
+/** Answers that a window holds on average: for a share of good ones, and for a percentile of which one answer is the hundredth part. */
 const ANSWERS_LEAST = 20;
+export const ANSWERS_OF_P99 = 100;
 /** Windows that say what was before; with fewer nothing was. */
 const BEFORE_LEAST = 4;
 /** Good windows in a row that are a recovery; fewer windows in all tell nothing, and of a single request, which varies more, twice as many. */
@@ -32,7 +34,7 @@ export interface Baseline {
   readonly shareMargin: number;
   /** null: the percentile is not looked at. */
   readonly p99NsMost: number | null;
-  /** The percentile is the mean of those of the windows. null: there were too few, or hardly a good answer in them. */
+  /** null: there were too few windows, or hardly a good answer in them. */
   readonly before: FlowState | null;
 }
 
@@ -56,7 +58,7 @@ export interface WindowRange {
 
 interface Window {
   readonly fromNs: number;
-  /** null: nothing was sent and nothing ended. */
+  /** null: hardly anything was sent and nothing ended. */
   readonly goodShare: number | null;
 }
 
@@ -70,29 +72,29 @@ export class FlowWindows {
   ) {}
 
   /** Intervals that a window takes so that it holds enough answers, going by those of a range; null: nothing ended there. */
-  sizeIn({ fromNs, toNs }: WindowRange): number | null {
+  sizeIn({ fromNs, toNs }: WindowRange, least = ANSWERS_LEAST): number | null {
     const { from, to } = this.whole({ fromNs, toNs });
     const answers = this.sum(from, to, ({ completed }) => completed);
-    return answers === 0 ? null : Math.max(1, Math.ceil((ANSWERS_LEAST * (to - from)) / answers));
+    return answers === 0 ? null : Math.max(1, Math.ceil((least * (to - from)) / answers));
   }
 
-  /** null where a range has too few windows. */
-  baselineIn(range: WindowRange, size: number): Baseline | null {
+  /** null where a range has too few windows. @param hasP99 the percentile is looked at: windows of that size hold enough answers for one */
+  baselineIn(range: WindowRange, size: number, hasP99 = false): Baseline | null {
     const windows = this.windowsIn(range, size).filter(({ goodShare }) => goodShare !== null);
     if (windows.length < BEFORE_LEAST) return null;
     const shares = windows.map(({ goodShare }) => goodShare ?? 0);
     const share = meanOf(shares);
     if (share < OUTAGE_BELOW) return null;
     const shareMargin = Math.max(SHARE_MARGIN * share, STANDARD_ERRORS * deviationOf(shares));
-    const p99s = windows.flatMap(({ fromNs }) => this.p99At(fromNs, size) ?? []);
-    const hasP99 = this.isWhole && p99s.length >= BEFORE_LEAST;
+    const p99s = hasP99 ? windows.flatMap(({ fromNs }) => this.p99At(fromNs, size) ?? []) : [];
+    if (hasP99 && p99s.length < BEFORE_LEAST) return null;
     const p99Ns = hasP99 ? meanOf(p99s) : null;
     const p99Margin = p99Ns === null ? 0 : Math.max(P99_MARGIN * p99Ns, STANDARD_ERRORS * deviationOf(p99s));
     return {
       goodShareLeast: share - shareMargin,
       shareMargin,
       p99NsMost: p99Ns === null ? null : p99Ns + p99Margin,
-      before: { errorShare: this.errorShareIn(range), p99Ns },
+      before: { errorShare: this.errorShareIn(range), p99Ns: this.p99In(range) },
     };
   }
 
@@ -122,6 +124,12 @@ export class FlowWindows {
     return disturbed ? { kind: 'not recovered' } : { kind: 'recovered', afterNs: Math.max(0, backNs - range.fromNs) };
   }
 
+  /** null where a range has too few answers for it. */
+  private p99In(range: WindowRange): number | null {
+    const { from, to } = this.whole(range);
+    return this.sum(from, to, ({ completed }) => completed) < ANSWERS_OF_P99 ? null : this.p99Between(from, to);
+  }
+
   /** How the last windows of a range are. null: nothing ended in them. */
   lastIn(range: WindowRange, size: number): FlowState | null {
     const { from, to } = this.whole(range);
@@ -143,10 +151,12 @@ export class FlowWindows {
       const offered = this.sum(i, i + size, (flow) => flow.offered);
       const completed = this.sum(i, i + size, (flow) => flow.completed);
       const errors = this.sum(i, i + size, (flow) => flow.errors);
-      const most = this.isWhole || completed === 0 ? Math.max(offered, completed) : completed;
+      // What is sent and not answered yet may be chance, up to two standard deviations of as many arrivals.
+      const due = this.isWhole || completed === 0 ? offered - STANDARD_ERRORS * sqrt(offered) : 0;
+      const most = Math.max(due, completed);
       windows.push({
         fromNs: i * this.series.intervalNs,
-        goodShare: most === 0 ? null : (completed - errors) / most,
+        goodShare: most <= 0 ? null : (completed - errors) / most,
       });
     }
     return windows;

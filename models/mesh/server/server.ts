@@ -173,7 +173,10 @@ export class Server implements InboundOwner {
     }
     const arrival = app.arrive(attempt);
     if (arrival === ARRIVAL.refused) this.overflow(attempt, app.overflow);
-    else if (arrival === ARRIVAL.down) this.closed(attempt, true, RESET.connectionTermination);
+    else if (arrival === ARRIVAL.down) {
+      attempt.cause = causeOf(REASONS['application down'], attempt.pod.workload);
+      this.closed(attempt, true, RESET.connectionTermination);
+    }
   }
 
   private overflow(attempt: Attempt, overflow: AppPlan['overflow']): void {

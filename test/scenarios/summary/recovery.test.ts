@@ -11,7 +11,7 @@ function recoveryOf(other: (second: number) => Partial<FakeSecond>, isWhole = tr
   const windows = new FlowWindows(series.traffic, series, isWhole);
   const before = { fromNs: 0, toNs: 20 * S };
   const size = windows.sizeIn(before) as number;
-  const baseline = windows.baselineIn(before, size) ?? ALMOST_ALL_GOOD;
+  const baseline = windows.baselineIn(before, size, isWhole) ?? ALMOST_ALL_GOOD;
   return windows.recoveryIn({ fromNs: 20 * S, toNs: 60 * S }, size, baseline);
 }
 
@@ -23,6 +23,14 @@ describe('recovery', () => {
   test('what is never out of the margin is back at once', () => {
     expect(recoveryOf(() => ({}))).toEqual({ kind: 'recovered', afterNs: 0 });
     expect(recoveryOf(within(20, 60, { errors: 4, ms: 12 }))).toEqual({ kind: 'recovered', afterNs: 0 });
+  });
+
+  test('of few requests it is chance how many are under way when a window ends; without an answer they are not', () => {
+    const quiet = (second: number): Partial<FakeSecond> => ({ offered: second % 2 === 0 ? 26 : 24, completed: 22 });
+    expect(recoveryOf(quiet)).toEqual({ kind: 'recovered', afterNs: 0 });
+    const hangs = (second: number): Partial<FakeSecond> =>
+      second < 22 ? quiet(second) : { offered: 24, completed: 0 };
+    expect(recoveryOf(hangs)).toEqual({ kind: 'not recovered' });
   });
 
   test('errors for 4 s: back after 4 s', () => {
