@@ -95,6 +95,7 @@ class BookinfoPlan {
       assumedMesh: null,
       timeline: [],
       autoscalers: [],
+      controllers: [],
       traffic: [
         {
           name: 'pages',

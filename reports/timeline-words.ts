@@ -213,6 +213,16 @@ export function happeningWords(happening: HappeningSummary): string {
       return `${pods} to go${until}${spread}`;
     case 'pod ended':
       return `${pods} ended${until}${spread}`;
+    case 'pod pending':
+      return `no node for ${pods}${until}${spread}`;
+    case 'rollout began':
+      return `new pods for ${whose}${count > 1 ? `, ${count} times` : ''}${until}${spread}`;
+    case 'rollout progressed':
+      return `new pods of ${whose} serve${until}${spread}`;
+    case 'rollout done':
+      return `all pods of ${whose} are new${until}${spread}`;
+    case 'rollout stuck':
+      return `the new pods of ${whose} come no further${until}${spread}`;
     case 'endpoints known':
       return `all proxies know the endpoints of ${whose}${until}${spread}`;
     case 'recovered':

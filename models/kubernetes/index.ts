@@ -32,6 +32,7 @@ export * from './scheduling/selectors.js';
 export * from './scheduling/spread.js';
 export * from './terms/int-or-percent.js';
 export * from './terms/units.js';
+export * from './workloads/daemonset.js';
 export * from './workloads/deployment.js';
 export * from './workloads/disruption.js';
 export * from './workloads/drain.js';

@@ -5,6 +5,7 @@ import { Networks } from './clusters/networks.js';
 import { envoyPlan } from './contract/envoy-versions.js';
 import { type MeshPlan, NONE, type TrafficPlan } from './contract/plan.js';
 import type { PlanSources } from './contract/sources.js';
+import type { TimelineEntryPlan } from './contract/timeline-plan.js';
 import { withGatewayApi } from './gateway-api/convert.js';
 import { checkCycles } from './graph/cycle.js';
 import { Graph } from './graph/graph.js';
@@ -20,6 +21,7 @@ import { LinkerdRoutes } from './linkerd/routes.js';
 import { NetworkReach } from './network-policy/network-reach.js';
 import { EnvoyPatches, noteWaypointFilters } from './patches/envoy-patches.js';
 import { autoscalerPlans, maxReplicasOf } from './proxies/autoscalers.js';
+import { controllerPlans, keptBy, mostPods } from './proxies/controllers.js';
 import { DnsCapture } from './proxies/dns-capture.js';
 import { noteInboundPools } from './proxies/inbound-pools.js';
 import { ProxyMemory } from './proxies/proxy-memory.js';
@@ -163,8 +165,24 @@ export function draftPlan(
   );
 
   const nodes = new Nodes(input.nodesPerZone ?? 1, numbering);
-  const furtherOf = (workload: Workload): readonly number[] =>
-    input.autoscaling === true ? pods.furtherOf(workload, maxReplicasOf(workload, resources)) : [];
+  const timeline = timelinePlan(input.timeline ?? [], {
+    workloads,
+    registry,
+    outside,
+    places: new Places(workloads, localities.all, places, findings),
+    podsOf: places,
+    traffic: { written: input.traffic.map(({ name }) => name), planned: traffic.map(({ name }) => name) },
+    findings,
+  });
+  // Pods come and go in a run in which something happens, or which is scaled.
+  const isMoving = input.autoscaling === true || timeline.length > 0;
+  const mostOf = (workload: Workload): number =>
+    Math.max(input.autoscaling === true ? maxReplicasOf(workload, resources) : 0, mostScaledTo(timeline, workload));
+  const furtherOf = (workload: Workload): readonly number[] => {
+    if (!isMoving) return [];
+    const replicas = Math.max(pods.localitiesOf(workload).length, mostOf(workload));
+    return pods.furtherOf(workload, mostPods(keptBy(workload, resources).kind, replicas));
+  };
   const nodesOf = workloads.byNumber((workload) =>
     workload.ambient === true
       ? nodes.place(workload.index, [...pods.localitiesOf(workload), ...furtherOf(workload)])
@@ -182,16 +200,8 @@ export function draftPlan(
     checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
     noteInboundPools(workload, workloadParts, findings);
   }
-  const autoscalers = autoscalerPlans(resources, workloads, workloadPlans, workloadParts, furtherOf, findings);
-  const timeline = timelinePlan(input.timeline ?? [], {
-    workloads,
-    registry,
-    outside,
-    places: new Places(workloads, localities.all, places, findings),
-    podsOf: places,
-    traffic: { written: input.traffic.map(({ name }) => name), planned: traffic.map(({ name }) => name) },
-    findings,
-  });
+  const autoscalers = autoscalerPlans(resources, workloads, workloadPlans, workloadParts, findings);
+  const controllers = isMoving ? controllerPlans(resources, workloads, workloadPlans, furtherOf) : [];
   const plan = (): MeshPlan => ({
     schema: 'seatrial.plan/2',
     istioVersion: release.version,
@@ -210,6 +220,7 @@ export function draftPlan(
     assumedMesh: workloads.assumedMesh,
     timeline,
     autoscalers,
+    controllers,
   });
   const sources: PlanSources = {
     workloads: workloads.byNumber((workload) => workloadSources(workload, workloadParts)),
@@ -218,4 +229,12 @@ export function draftPlan(
     sites: graph.siteSources,
   };
   return { finish: () => ({ plan: plan(), sources }) };
+}
+
+/** The most pods that a timeline asks for; 0: it scales the workload to nothing, or not at all. */
+function mostScaledTo(timeline: readonly TimelineEntryPlan[], { index }: Workload): number {
+  const asked = timeline.flatMap(({ action }) =>
+    action.kind === 'scale' && action.workloads.includes(index) ? [action.replicas] : [],
+  );
+  return Math.max(0, ...asked);
 }

@@ -1,5 +1,6 @@
 // What is done to the mesh while it runs, as the Scenario file has it: when, and exactly one action.
 import * as z from 'zod/mini';
+import { PODS_OF_WORKLOAD_MAX } from '../../models/bounds.js';
 import type { FieldPath } from '../../models/config/resource.js';
 import { lookup } from '../../sim/lookup.js';
 import { about } from './about.js';
@@ -76,6 +77,8 @@ const ends = {
   from: z.optional(endWord('Messages that leave here alone; without `to`: to anywhere.')),
   to: z.optional(endWord('Messages that go there alone; without `from`: from anywhere.')),
 };
+
+const workloadName = name('A workload: `name`, `name.namespace` or `namespace/name`.');
 
 const actions = {
   slow: z.optional(
@@ -171,6 +174,24 @@ const actions = {
       'The control plane of Istio is gone: proxies keep what they know and hear nothing new.',
     ),
   ),
+  restart: z.optional(
+    about(
+      z.strictObject({ workload: workloadName }, { error: 'expected a workload, e.g. {workload: cart}' }),
+      'All pods of a workload are replaced in the way of its controller: `kubectl rollout restart`. No `for`.',
+    ),
+  ),
+  scale: z.optional(
+    about(
+      z.strictObject(
+        {
+          workload: workloadName,
+          replicas: count('How many pods it is to have from now on.', 0, PODS_OF_WORKLOAD_MAX),
+        },
+        { error: 'expected a workload and a number of pods, e.g. {workload: cart, replicas: 5}' },
+      ),
+      'A workload is to have so many pods: `kubectl scale`. An autoscaler goes on from there. No `for`.',
+    ),
+  ),
 };
 
 export type TimelineActionWord = keyof typeof actions;
@@ -239,7 +260,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   outage: 'the word is `down` for a host outside, `refuse` or `hang` for pods',
   packetLoss: 'the word is `loss`',
   repeat: 'the words are `every`, and `times` or `until`',
-  restart: 'the word is `kill` for a pod in its place, `crash` for a loop of restarts',
+  rollout: 'the word is `restart`',
+  replicas: 'the word is `scale`, e.g. `scale: {workload: cart, replicas: 5}`',
   start: 'the word is `at`',
   stress: 'the word is `stealCpu`',
   time: 'the word is `at`, or `times` beside `every`',

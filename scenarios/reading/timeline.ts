@@ -14,6 +14,7 @@ import {
 } from './link-faults.js';
 import { type ActionReading, readOddPod, readPodAction } from './pod-faults.js';
 import type { ScenarioReader } from './reader.js';
+import { readRestart, readScale } from './rollouts.js';
 import { TimesReader } from './timeline-times.js';
 
 /**
@@ -81,7 +82,10 @@ function readAction(reader: ScenarioReader, path: FieldPath, entry: ScenarioTime
   if (loss !== undefined) return readLoss(reader, path, loss);
   if (bandwidth !== undefined) return readBandwidth(reader, path, bandwidth);
   if (down !== undefined) return readDown(reader, path, down);
-  return istiod === undefined ? null : readIstiod();
+  if (istiod !== undefined) return readIstiod();
+  const { restart, scale } = entry;
+  if (restart !== undefined) return readRestart(reader, path, restart);
+  return scale === undefined ? null : readScale(reader, path, scale);
 }
 
 function readOddPods(reader: ScenarioReader, workloads: ScenarioSpec['workloads']): TimelineInput[] {

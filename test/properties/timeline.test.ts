@@ -59,6 +59,13 @@ const action: fc.Arbitrary<TimelineAction> = fc.oneof(
     arbitrary: fc.constantFrom(0, 0.5, 3).map((factor): TimelineAction => ({ kind: 'traffic', traffic: [0], factor })),
   },
   { weight: 1, arbitrary: fc.constant<TimelineAction>({ kind: 'istiod', isDown: true }) },
+  { weight: 1, arbitrary: fc.constant<TimelineAction>({ kind: 'restart', workloads: [WEB] }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 0, max: 4 })
+      .map((replicas): TimelineAction => ({ kind: 'scale', workloads: [WEB], replicas })),
+  },
 );
 
 const entry: fc.Arbitrary<TimelineEntryPlan> = fc
@@ -69,15 +76,16 @@ const entry: fc.Arbitrary<TimelineEntryPlan> = fc
     ramps: fc.boolean(),
   })
   .map(({ action: what, starts, lasts, ramps }) => {
-    const isKill = what.kind === 'pods' && what.fault.kind === 'kill';
+    const isAtOnce =
+      what.kind === 'restart' || what.kind === 'scale' || (what.kind === 'pods' && what.fault.kind === 'kill');
     // Whatever holds from the start does so for good: nobody would ever come back from a hang.
     const from = starts.length === 0 ? [100] : starts;
     return {
       name: 'entry',
       position: null,
       startsNs: [...from].sort((a, b) => a - b).map((ms) => ms * MS),
-      durationNs: isKill ? 0 : lasts * MS,
-      rampNs: ramps && !isKill ? (lasts * MS) / 2 : 0,
+      durationNs: isAtOnce ? 0 : lasts * MS,
+      rampNs: ramps && !isAtOnce ? (lasts * MS) / 2 : 0,
       action: what,
     };
   });

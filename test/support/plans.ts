@@ -311,6 +311,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
     assumedMesh: null,
     timeline: [],
     autoscalers: [],
+    controllers: [],
     chains: [options.inboundFilters ?? []],
   };
 }

@@ -12,6 +12,7 @@ import { EVENT } from '../state/events.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Wire } from '../wire/wire.js';
+import type { Controllers } from './controllers.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
 import { restartedNs } from './restarts.js';
@@ -51,6 +52,7 @@ export class Timeline {
     /** By pod. */
     private readonly apps: readonly Application[],
     private readonly lives: Lives,
+    private readonly controllers: Controllers,
     private readonly membership: Membership,
     private readonly wire: Wire,
     private readonly traffic: Traffic,
@@ -150,6 +152,12 @@ export class Timeline {
         return;
       case 'istiod':
         this.membership.istiodDown();
+        return;
+      case 'restart':
+        for (const workload of action.workloads) this.controllers.restart(workload, entry);
+        return;
+      case 'scale':
+        for (const workload of action.workloads) this.controllers.scale(workload, action.replicas, entry);
     }
   }
 

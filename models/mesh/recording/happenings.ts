@@ -17,6 +17,13 @@ export const HAPPENINGS = [
   /** A pod that is not needed any more is to go; it has ended. */
   'pod leaving',
   'pod ended',
+  /** No node takes a pod. */
+  'pod pending',
+  /** Pods get another template; more of the new ones serve; all of them do; nothing has moved for too long. */
+  'rollout began',
+  'rollout progressed',
+  'rollout done',
+  'rollout stuck',
   /** The last proxy has heard of a change of endpoints. */
   'endpoints known',
 ] as const;
@@ -53,12 +60,13 @@ export class Happenings {
     private readonly startNs: number,
   ) {}
 
-  scaled(workload: number, replicas: ScaledReplicas): void {
+  /** @param entry of the timeline that asks for it; -1 = an autoscaler does */
+  scaled(workload: number, replicas: ScaledReplicas, entry: number): void {
     if (this.all.length >= MOST) return;
     this.all.push({
       atNs: this.calendar.nowNs - this.startNs,
       kind: 'scaled',
-      entry: -1,
+      entry,
       workload,
       pod: -1,
       replicas,

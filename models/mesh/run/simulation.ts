@@ -18,7 +18,7 @@ export class MeshSimulation {
   private readonly world: World;
   private readonly marks: BusyMark[] = [];
   private readonly busy: BusySeries;
-  /** Null: nothing scales. */
+  /** Null: nobody asks for other pods. */
   private readonly replicas: ReplicaSeries | null;
   private measuring = false;
   private over = false;
@@ -31,7 +31,7 @@ export class MeshSimulation {
   ) {
     this.world = new World(plan, options);
     this.busy = new BusySeries(this.world.pods.appsOf);
-    this.replicas = plan.autoscalers.length === 0 ? null : new ReplicaSeries(this.world.pods.of);
+    this.replicas = changesReplicas(plan) ? new ReplicaSeries(this.world.pods.of) : null;
     this.world.born = (app) => {
       if (this.measuring) this.marks[app.pod.id] = markBusy(app);
     };
@@ -164,6 +164,11 @@ export class MeshSimulation {
       stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,
     };
   }
+}
+
+/** Whether the number of pods is something to look at over time. */
+function changesReplicas({ autoscalers, timeline }: MeshPlan): boolean {
+  return autoscalers.length > 0 || timeline.some(({ action }) => action.kind === 'restart' || action.kind === 'scale');
 }
 
 /** Runs one replication to its end. */

@@ -20,6 +20,7 @@ import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
 import { Autoscalers } from '../life/autoscalers.js';
+import { Controllers as WorkloadControllers } from '../life/controllers.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
 import { Timeline } from '../life/timeline.js';
@@ -71,6 +72,7 @@ export class World {
   private readonly lives: Lives;
   private readonly timeline: Timeline;
   private readonly autoscalers: Autoscalers;
+  private readonly workloadControllers: WorkloadControllers;
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
 
   constructor(plan: MeshPlan, options: RunOptions) {
@@ -191,6 +193,8 @@ export class World {
       this.membership,
       happenings,
     );
+    const { appsOf } = this.pods;
+    this.workloadControllers = new WorkloadControllers(seed, calendar, plan, appsOf, this.lives, happenings);
     this.timeline = new Timeline(
       seed,
       calendar,
@@ -198,12 +202,13 @@ export class World {
       podsOf,
       apps,
       this.lives,
+      this.workloadControllers,
       this.membership,
       wire,
       traffic,
       happenings,
     );
-    this.autoscalers = new Autoscalers(seed, calendar, plan, this.pods.appsOf, this.lives, happenings);
+    this.autoscalers = new Autoscalers(seed, calendar, plan, appsOf, this.workloadControllers);
     this.autoscalers.begin();
     this.timeline.begin(warmupNs, warmupNs + durationNs);
     this.traffic.begin();
@@ -368,6 +373,9 @@ export class World {
         return;
       case EVENT.autoscaling:
         this.autoscalers.act(ref);
+        return;
+      case EVENT.rollout:
+        this.workloadControllers.wake(ref);
         return;
       case EVENT.applicationUp:
         this.timeline.applicationUp(ref);

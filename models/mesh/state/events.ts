@@ -88,6 +88,8 @@ export const EVENT = {
   podLeaving: 78,
   /** The metrics server scrapes (0); an autoscaler acts (1 + its number). */
   autoscaling: 79,
+  /** A controller of a workload wants to be asked again (workload). */
+  rollout: 90,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,

@@ -6,6 +6,7 @@ import type { SourcePosition } from '../../config/diagnostic.js';
 import type { AutoscalerPlan } from './autoscaler-plan.js';
 import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
+import type { ControllerPlan } from './controller-plan.js';
 import type { EnvoyPlan } from './envoy-plan.js';
 import type { FaultPlan, FilterPlan } from './filter-plan.js';
 import type { ObservationPlan } from './observation-plan.js';
@@ -54,6 +55,8 @@ export interface MeshPlan {
   readonly timeline: readonly TimelineEntryPlan[];
   /** What scales workloads while the mesh runs; empty: nothing does. */
   readonly autoscalers: readonly AutoscalerPlan[];
+  /** What keeps the pods of workloads while the mesh runs; a workload without one keeps its pods as a ReplicaSet does. */
+  readonly controllers: readonly ControllerPlan[];
 }
 
 export interface LocalityPlan {

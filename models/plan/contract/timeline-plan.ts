@@ -19,7 +19,15 @@ export type TimelineAction =
   | { readonly kind: 'pods'; readonly target: PodTargetPlan; readonly fault: PodFaultPlan }
   | LinkActionPlan
   | TrafficActionPlan
-  | IstiodActionPlan;
+  | IstiodActionPlan
+  | RolloutActionPlan;
+
+/** What is asked of the controllers of workloads. */
+export type RolloutActionPlan =
+  /** All pods are replaced, in the way of their controller (kubectl: pkg/polymorphichelpers/objectrestarter.go). */
+  | { readonly kind: 'restart'; readonly workloads: readonly number[] }
+  /** `spec.replicas` from now on. */
+  | { readonly kind: 'scale'; readonly workloads: readonly number[]; readonly replicas: number };
 
 /** Which pods: those of the workloads in the places with the ordinals, and of these all, so many, or a share. */
 export interface PodTargetPlan {

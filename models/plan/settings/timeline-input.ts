@@ -38,8 +38,14 @@ export type TimelineActionInput =
   /** Nothing gets to a host outside of the cluster, or back. */
   | { readonly kind: 'down'; readonly host: Named }
   | IstiodActionPlan
+  | RolloutInput
   /** `name`: a source of traffic; null = all of them. */
   | { readonly kind: 'traffic'; readonly name: Named | null; readonly factor: number };
+
+/** What is asked of the controllers of a workload. */
+export type RolloutInput =
+  | { readonly kind: 'restart'; readonly workload: Named }
+  | { readonly kind: 'scale'; readonly workload: Named; readonly replicas: number };
 
 /** Pods that all of this holds for; a field that is absent says nothing, and at least one is there. */
 export interface PodTargetInput {

@@ -5,6 +5,7 @@ import { suggestion } from '../terms/nearest.js';
 import { linkEnd } from './link-end.js';
 import { indicesOf, type TimelineParts } from './parts.js';
 import { podTarget } from './pod-target.js';
+import { rolloutPlan } from './rollout.js';
 import { workloadsOutside } from './served.js';
 
 /**
@@ -46,6 +47,9 @@ function actionOf(entry: TimelineInput, parts: TimelineParts): TimelineAction | 
     }
     case 'istiod':
       return action;
+    case 'restart':
+    case 'scale':
+      return rolloutPlan(action, parts);
     case 'traffic':
       return trafficAction(action, parts);
   }
