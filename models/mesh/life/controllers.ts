@@ -12,7 +12,8 @@ import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { RuntimePlan } from '../state/runtime.js';
-import { type Decision, type Keeper, keeperOf, type Member } from './keeper.js';
+import type { Decision, Keeper, Member } from './keeper.js';
+import { keeperOf } from './keepers.js';
 import type { Lives } from './lives.js';
 import type { Placing, PodRequest } from './placing.js';
 

@@ -1,9 +1,4 @@
-// What decides for a workload which pods there are to be: the machines of models/kubernetes/workloads, each behind the same questions.
-import type { ControllerPlan } from '../../plan/contract/controller-plan.js';
-import { DaemonKeeper } from './daemon-keeper.js';
-import { DeploymentKeeper } from './deployment-keeper.js';
-import { BarePods, ReplicaSetKeeper } from './replica-set-keeper.js';
-import { StatefulKeeper } from './stateful-keeper.js';
+// What decides for a workload which pods there are to be: a machine of models/kubernetes/workloads behind questions that are the same for all.
 
 /** A pod as its controller sees it. */
 export interface Member {
@@ -44,20 +39,4 @@ export interface Keeper {
   rollOut(revision: number): void;
   /** One sync, to be repeated after each change of a pod. */
   sync(nowNs: number, members: readonly Member[]): Decision;
-}
-
-/** The machine of a controller, which has had revision 0 for long. */
-export function keeperOf(plan: ControllerPlan, nowNs: number): Keeper {
-  switch (plan.kind.kind) {
-    case 'Deployment':
-      return new DeploymentKeeper(plan, plan.kind, nowNs);
-    case 'ReplicaSet':
-      return new ReplicaSetKeeper(plan.replicas);
-    case 'StatefulSet':
-      return new StatefulKeeper(plan, plan.kind);
-    case 'DaemonSet':
-      return new DaemonKeeper(plan, plan.kind);
-    case 'Pod':
-      return new BarePods();
-  }
 }
