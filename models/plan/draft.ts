@@ -210,6 +210,7 @@ export function draftPlan(
     assumedMesh: workloads.assumedMesh,
     timeline,
     autoscalers,
+    configurations: null,
   });
   const sources: PlanSources = {
     workloads: workloads.byNumber((workload) => workloadSources(workload, workloadParts)),
