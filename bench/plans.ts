@@ -96,6 +96,7 @@ class BookinfoPlan {
       timeline: [],
       autoscalers: [],
       controllers: [],
+      configurations: null,
       traffic: [
         {
           name: 'pages',

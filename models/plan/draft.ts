@@ -221,6 +221,7 @@ export function draftPlan(
     timeline,
     autoscalers,
     controllers,
+    configurations: null,
   });
   const sources: PlanSources = {
     workloads: workloads.byNumber((workload) => workloadSources(workload, workloadParts)),

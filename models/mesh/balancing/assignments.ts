@@ -54,7 +54,8 @@ export class Assignments {
   /** The endpoints that some pods are in a cluster. A gateway's address stays whichever pods it has. */
   of(plan: ClusterPlan, pods: readonly Pod[]): readonly Endpoint[] {
     const endpoints = plan.groups.flatMap((group, index) => {
-      const own = group.passage === null ? pods.filter(({ workload }) => workload === group.workload) : [];
+      const isThere = group.passage === null && group.absent === undefined;
+      const own = isThere ? pods.filter(({ workload }) => workload === group.workload) : [];
       return own.map((pod) => this.endpoint(group, index, pod));
     });
     return endpoints.sort(inOrder);
@@ -133,7 +134,8 @@ export function unhealthySettings(istioVersion: string, minHealthPercent: number
 }
 
 /** All pods of a group's workload; of a gateway between networks its address, in the place of its first pod. */
-function addressesOf({ passage }: EndpointGroupPlan, pods: readonly Pod[]): readonly Pod[] {
+function addressesOf({ passage, absent }: EndpointGroupPlan, pods: readonly Pod[]): readonly Pod[] {
+  if (absent !== undefined) return [];
   return passage === null ? pods : pods.slice(0, 1);
 }
 

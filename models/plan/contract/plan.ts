@@ -6,6 +6,7 @@ import type { SourcePosition } from '../../config/diagnostic.js';
 import type { AutoscalerPlan } from './autoscaler-plan.js';
 import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
+import type { ConfigurationsPlan } from './configurations.js';
 import type { ControllerPlan } from './controller-plan.js';
 import type { EnvoyPlan } from './envoy-plan.js';
 import type { FaultPlan, FilterPlan } from './filter-plan.js';
@@ -57,6 +58,8 @@ export interface MeshPlan {
   readonly autoscalers: readonly AutoscalerPlan[];
   /** What keeps the pods of workloads while the mesh runs; a workload without one keeps its pods as a ReplicaSet does. */
   readonly controllers: readonly ControllerPlan[];
+  /** What `apply` and `delete` of the timeline make of the configuration; null: it does not change. */
+  readonly configurations: ConfigurationsPlan | null;
 }
 
 export interface LocalityPlan {
