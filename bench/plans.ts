@@ -96,6 +96,7 @@ class BookinfoPlan {
       timeline: [],
       autoscalers: [],
       controllers: [],
+      nodes: null,
       configurations: null,
       traffic: [
         {

@@ -30,6 +30,7 @@ export * from './scheduling/scheduler.js';
 export * from './scheduling/scores.js';
 export * from './scheduling/selectors.js';
 export * from './scheduling/spread.js';
+export * from './scheduling/views.js';
 export * from './terms/int-or-percent.js';
 export * from './terms/units.js';
 export * from './workloads/daemonset.js';

@@ -24,6 +24,7 @@ import { autoscalerPlans, maxReplicasOf } from './proxies/autoscalers.js';
 import { controllerPlans, keptBy, mostPods } from './proxies/controllers.js';
 import { DnsCapture } from './proxies/dns-capture.js';
 import { noteInboundPools } from './proxies/inbound-pools.js';
+import { nodeList, nodesPlan } from './proxies/nodes.js';
 import { ProxyMemory } from './proxies/proxy-memory.js';
 import { workloadPlan } from './proxies/workload-plan.js';
 import { workloadSources } from './proxies/workload-sources.js';
@@ -165,7 +166,12 @@ export function draftPlan(
   );
 
   const nodes = new Nodes(input.nodesPerZone ?? 1, numbering);
+  // Nodes of the YAML count where something is done to them: else a run has room for all pods.
+  const isAboutNodes = (input.timeline ?? []).some(({ action }) => action.kind === 'nodes');
+  const nodesKnown =
+    isAboutNodes || input.nodes !== undefined ? nodeList(input.nodes ?? [], resources, localities) : [];
   const timeline = timelinePlan(input.timeline ?? [], {
+    nodes: nodesKnown,
     workloads,
     registry,
     outside,
@@ -202,6 +208,7 @@ export function draftPlan(
   }
   const autoscalers = autoscalerPlans(resources, workloads, workloadPlans, workloadParts, findings);
   const controllers = isMoving ? controllerPlans(resources, workloads, workloadPlans, furtherOf) : [];
+  const nodePlan = isMoving ? nodesPlan(nodesKnown, resources, workloads, workloadPlans, mesh, findings) : null;
   const plan = (): MeshPlan => ({
     schema: 'seatrial.plan/2',
     istioVersion: release.version,
@@ -221,6 +228,7 @@ export function draftPlan(
     timeline,
     autoscalers,
     controllers,
+    nodes: nodePlan,
     configurations: null,
   });
   const sources: PlanSources = {

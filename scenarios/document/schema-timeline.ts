@@ -9,6 +9,8 @@ import { bandwidth, count, duration, factor, name, share, stringMap } from './sc
 
 const ORDINALS_ERROR = { error: 'expected the ordinal of a pod such as 0, or a list' };
 const ordinal = z.int(ORDINALS_ERROR).check(z.minimum(0, ORDINALS_ERROR));
+const NODES_ERROR = { error: 'expected a number of nodes such as 1, or a share of them such as 50%' };
+const EXPECTED_NODES = { error: 'expected which nodes, e.g. {nodes: 1}' };
 const PODS_ERROR = { error: 'expected a number of pods such as 1, or a share of them such as 50%' };
 
 const ordinalField = about(z.union([ordinal, z.array(ordinal).check(z.minLength(1, ORDINALS_ERROR))], ORDINALS_ERROR), {
@@ -76,6 +78,20 @@ const ends = {
   ),
   from: z.optional(endWord('Messages that leave here alone; without `to`: to anywhere.')),
   to: z.optional(endWord('Messages that go there alone; without `from`: from anywhere.')),
+};
+
+const nodeTarget = {
+  node: z.optional(name('A node by its name.')),
+  pool: z.optional(name('Nodes of a pool of the scenario.')),
+  zone: z.optional(name('Nodes in a zone: `zone` or `region/zone`.')),
+  labels: z.optional(stringMap('Nodes with all of these labels.')),
+  nodes: z.optional(
+    about(z.union([z.int(NODES_ERROR).check(z.minimum(1, NODES_ERROR)), z.string()], NODES_ERROR), {
+      description:
+        'How many of the nodes that match, chosen at random when it begins: a number, or a share, rounded up (default: all).',
+      examples: [1, '50%'],
+    }),
+  ),
 };
 
 const workloadName = name('A workload: `name`, `name.namespace` or `namespace/name`.');
@@ -192,6 +208,27 @@ const actions = {
       'A workload is to have so many pods: `kubectl scale`. An autoscaler goes on from there. No `for`.',
     ),
   ),
+  loseNode: z.optional(
+    about(
+      z.strictObject(nodeTarget, EXPECTED_NODES),
+      'Nodes have no power: nobody there answers, nobody is told, and the control plane finds out by and by.',
+    ),
+  ),
+  drainNode: z.optional(
+    about(
+      z.strictObject(nodeTarget, EXPECTED_NODES),
+      'Nodes are cordoned, and their pods evicted as far as budgets let them: `kubectl drain`.',
+    ),
+  ),
+  squeezeNode: z.optional(
+    about(
+      z.strictObject(
+        { ...nodeTarget, share: share('Share of the CPU of all pods there that others use, below 100 %.') },
+        { error: 'expected nodes and a share, e.g. {nodes: 1, share: 50%}' },
+      ),
+      'Others use a share of the CPU of all pods on nodes.',
+    ),
+  ),
 };
 
 export type TimelineActionWord = keyof typeof actions;
@@ -252,6 +289,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   controlPlane: 'the words are `istiod: down`',
   cpu: 'the word is `stealCpu`',
   duration: 'the word is `for`',
+  cordon: 'the word is `drainNode`',
+  drain: 'the word is `drainNode`',
   error: 'the word is `fail`',
   errors: 'the word is `fail`',
   freeze: 'the word is `hang`, or `pause` where it goes on after a while',

@@ -12,6 +12,7 @@ import {
   readPartition,
   readTrafficChange,
 } from './link-faults.js';
+import { readDrain, readNodeLoss, readSqueeze } from './nodes.js';
 import { type ActionReading, readOddPod, readPodAction } from './pod-faults.js';
 import type { ScenarioReader } from './reader.js';
 import { readRestart, readScale } from './rollouts.js';
@@ -85,7 +86,11 @@ function readAction(reader: ScenarioReader, path: FieldPath, entry: ScenarioTime
   if (istiod !== undefined) return readIstiod();
   const { restart, scale } = entry;
   if (restart !== undefined) return readRestart(reader, path, restart);
-  return scale === undefined ? null : readScale(reader, path, scale);
+  if (scale !== undefined) return readScale(reader, path, scale);
+  const { loseNode, drainNode, squeezeNode } = entry;
+  if (loseNode !== undefined) return readNodeLoss(reader, path, loseNode);
+  if (drainNode !== undefined) return readDrain(reader, path, drainNode);
+  return squeezeNode === undefined ? null : readSqueeze(reader, path, squeezeNode);
 }
 
 function readOddPods(reader: ScenarioReader, workloads: ScenarioSpec['workloads']): TimelineInput[] {

@@ -146,6 +146,47 @@ export class Controllers {
     this.sync(owner, NO_CAUSE);
   }
 
+  /** A pod is evicted: it goes with its grace period, and its controller knows. */
+  evict(pod: Pod): void {
+    const owner = this.of(pod.workload);
+    if (pod.life === LIFE.silent) {
+      this.placing?.deleteSilent(pod);
+      return;
+    }
+    if (pod.isLeaving || pod.life === LIFE.gone) return;
+    this.lives.retire(pod, owner.plan.graceNs);
+    this.sync(owner, NO_CAUSE);
+  }
+
+  /** Pods of a workload are not as they were. */
+  look(workload: number): void {
+    this.sync(this.of(workload), NO_CAUSE);
+  }
+
+  /**
+   * A pod was on a node that is back: a pod that was to go has gone, and any other is started anew in its place.
+   * @param places are handed over
+   */
+  restartInPlace(pod: Pod, entry: number, places: { handOver(old: Pod, next: Pod): void }): void {
+    const owner = this.of(pod.workload);
+    const { revisions, templates } = owner;
+    const revision = revisions.get(pod) ?? 0;
+    pod.life = LIFE.gone;
+    if (!pod.isLeaving) {
+      const config = templates.get(revision);
+      const next = this.lives.create(pod.workload, pod.ordinal, pod.locality, { entry, config });
+      if (revision !== 0) revisions.set(next, revision);
+      places.handOver(pod, next);
+    }
+    this.forget(pod);
+    this.sync(owner, NO_CAUSE);
+  }
+
+  /** The pods of a workload as its controller sees them. */
+  membersOf(workload: number): readonly Member[] {
+    return this.members(this.of(workload));
+  }
+
   /** A pod that has waited for a node has one. */
   placed(request: PodRequest, locality: number): Pod | null {
     const owner = this.of(request.workload);
@@ -200,7 +241,7 @@ export class Controllers {
     while (owner.asksAgain) {
       owner.asksAgain = false;
       this.takeFreePlaces(owner);
-      const members = this.membersOf(owner);
+      const members = this.members(owner);
       decision = owner.keeper.sync(this.calendar.nowNs, members);
       for (const id of decision.remove) this.remove(owner, id);
       for (const { ordinal, revision } of decision.create) this.create(owner, ordinal, revision, cause);
@@ -281,7 +322,7 @@ export class Controllers {
     return next;
   }
 
-  private membersOf({ plan, revisions, waiting }: Owner): Member[] {
+  private members({ plan, revisions, waiting }: Owner): Member[] {
     const members: Member[] = [];
     for (const { pod } of this.appsOf[plan.workload]) {
       if (pod.life === LIFE.gone) continue;
@@ -331,7 +372,7 @@ export class Controllers {
       this.happenings.add('rollout done', rolling, workload);
       return;
     }
-    const updated = this.membersOf(owner).filter(
+    const updated = this.members(owner).filter(
       (member) => member.revision === revision && member.readySinceNs !== null && !member.terminating,
     ).length;
     if (updated > owner.updated) this.happenings.add('rollout progressed', rolling, workload);

@@ -184,8 +184,22 @@ export class Lives {
     this.changed(pod.workload);
   }
 
+  /** Its node has no power any more: nobody is told, whatever is under way there ends, and who waits for it goes on waiting. */
+  silence(pod: Pod): void {
+    if (pod.life === LIFE.starting) {
+      pod.life = LIFE.silent;
+      pod.endNs = this.calendar.nowNs;
+    } else if (pod.life === LIFE.here) this.stop(pod, LIFE.silent);
+  }
+
   private end(pod: Pod): void {
-    pod.life = LIFE.gone;
+    this.stop(pod, LIFE.gone);
+    this.spread(pod);
+    this.ended(pod);
+  }
+
+  private stop(pod: Pod, life: number): void {
+    pod.life = life;
     pod.endNs = this.calendar.nowNs;
     this.pods.leave(pod);
     this.membership.gone(pod);
@@ -194,8 +208,6 @@ export class Lives {
     this.client.connections.podGone(pod);
     this.clusters.podGone(pod);
     this.health.podGone(pod);
-    this.spread(pod);
-    this.ended(pod);
   }
 
   /** Those that its application did not make: of the traffic that it sends, and copies of requests. Its application's have ended with that. */

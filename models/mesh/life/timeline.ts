@@ -3,7 +3,12 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
-import type { PodFaultPlan, PodTargetPlan, TimelineEntryPlan } from '../../plan/contract/timeline-plan.js';
+import type {
+  NodeActionPlan,
+  PodFaultPlan,
+  PodTargetPlan,
+  TimelineEntryPlan,
+} from '../../plan/contract/timeline-plan.js';
 import type { LinkRule } from '../network/link-rules.js';
 import type { Happenings } from '../recording/happenings.js';
 import type { Application } from '../server/application.js';
@@ -15,6 +20,7 @@ import type { Wire } from '../wire/wire.js';
 import type { Controllers } from './controllers.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
+import type { Nodes } from './nodes.js';
 import { restartedNs } from './restarts.js';
 
 /** What an entry does grows in so many steps. */
@@ -37,6 +43,7 @@ interface Occurrence {
   /** What is undone at its end. */
   readonly faults: { readonly app: Application; readonly fault: ActiveFault }[];
   rule: LinkRule | null;
+  readonly nodes: number[];
 }
 
 export class Timeline {
@@ -53,6 +60,7 @@ export class Timeline {
     private readonly apps: readonly Application[],
     private readonly lives: Lives,
     private readonly controllers: Controllers,
+    private readonly nodes: Nodes | null,
     private readonly membership: Membership,
     private readonly wire: Wire,
     private readonly traffic: Traffic,
@@ -99,7 +107,7 @@ export class Timeline {
     endNs: number,
     rampNs: number,
   ): void {
-    this.occurrences.push({ entry, choice, fault, beginNs, endNs, rampNs, faults: [], rule: null });
+    this.occurrences.push({ entry, choice, fault, beginNs, endNs, rampNs, faults: [], rule: null, nodes: [] });
   }
 
   private plan(atNs: number, number: number, act: number): void {
@@ -158,6 +166,10 @@ export class Timeline {
         return;
       case 'scale':
         for (const workload of action.workloads) this.controllers.scale(workload, action.replicas, entry);
+        return;
+      case 'nodes':
+        occurrence.nodes.push(...this.chooseNodes(action, occurrence.choice));
+        for (const node of occurrence.nodes) this.nodes?.begin(node, action.fault, entry, occurrence.beginNs);
     }
   }
 
@@ -174,12 +186,16 @@ export class Timeline {
   }
 
   private endOne(occurrence: Occurrence): void {
-    const { entry, faults, rule, fault, beginNs, endNs } = occurrence;
+    const { entry, faults, rule, fault, beginNs, endNs, nodes } = occurrence;
     if (endNs > beginNs) this.happenings.add('ended', entry);
     if (rule !== null) this.wire.links.end(rule);
-    const { kind } = this.entries[entry].action;
+    const { action } = this.entries[entry];
+    const { kind } = action;
     if (kind === 'traffic') this.traffic.adapt();
     if (kind === 'istiod') this.membership.istiodUp();
+    if (action.kind === 'nodes') {
+      for (const node of nodes) this.nodes?.end(node, action.fault, entry, beginNs);
+    }
     if (fault?.kind === 'crash') {
       // The kubelet starts the application again when its back-off is over.
       const waitNs = restartedNs(endNs - beginNs) - (endNs - beginNs);
@@ -199,6 +215,13 @@ export class Timeline {
     const { app, occurrence } = this.restarts[number];
     for (const one of occurrence.faults) if (one.app === app) app.recover(one.fault);
     this.lives.applicationUp(app.pod, occurrence.entry);
+  }
+
+  private chooseNodes({ nodes, count }: NodeActionPlan, choice: number): readonly number[] {
+    if (count.kind === 'all') return nodes;
+    const wanted = count.kind === 'count' ? count.count : Math.ceil(count.share * nodes.length - EPSILON);
+    const drawn = new Map(nodes.map((node) => [node, this.choices.uniform(node, choice)]));
+    return [...nodes].sort((a, b) => (drawn.get(a) as number) - (drawn.get(b) as number)).slice(0, wanted);
   }
 
   /** The pods of a target that are there now, chosen by draws of their own. */

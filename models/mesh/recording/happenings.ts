@@ -24,6 +24,13 @@ export const HAPPENINGS = [
   'rollout progressed',
   'rollout done',
   'rollout stuck',
+  /** The control plane has noticed that a node is lost; a node is back. */
+  'node unknown',
+  'node back',
+  /** The eviction of a pod is granted, or refused by a budget; all pods of a node have gone. */
+  'pod evicted',
+  'eviction refused',
+  'node drained',
   /** The last proxy has heard of a change of endpoints. */
   'endpoints known',
 ] as const;

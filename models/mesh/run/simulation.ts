@@ -2,6 +2,7 @@
 
 import { PHASE } from '../../../sim/phases.js';
 import type { MeshPlan } from '../../plan/contract/plan.js';
+import type { TimelineAction } from '../../plan/contract/timeline-plan.js';
 import type { ReplicationResult } from '../recording/result.js';
 import { EVENT } from '../state/events.js';
 import { BusySeries } from './busy-series.js';
@@ -166,9 +167,11 @@ export class MeshSimulation {
   }
 }
 
+const CHANGING: readonly TimelineAction['kind'][] = ['restart', 'scale', 'nodes'];
+
 /** Whether the number of pods is something to look at over time. */
 function changesReplicas({ autoscalers, timeline }: MeshPlan): boolean {
-  return autoscalers.length > 0 || timeline.some(({ action }) => action.kind === 'restart' || action.kind === 'scale');
+  return autoscalers.length > 0 || timeline.some(({ action }) => CHANGING.includes(action.kind));
 }
 
 /** Runs one replication to its end. */

@@ -23,6 +23,7 @@ import { Autoscalers } from '../life/autoscalers.js';
 import { Controllers as WorkloadControllers } from '../life/controllers.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
+import { Nodes } from '../life/nodes.js';
 import { Timeline } from '../life/timeline.js';
 import { Network } from '../network/network.js';
 import { Happenings } from '../recording/happenings.js';
@@ -73,6 +74,7 @@ export class World {
   private readonly timeline: Timeline;
   private readonly autoscalers: Autoscalers;
   private readonly workloadControllers: WorkloadControllers;
+  private readonly nodes: Nodes | null;
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
 
   constructor(plan: MeshPlan, options: RunOptions) {
@@ -195,6 +197,20 @@ export class World {
     );
     const { appsOf } = this.pods;
     this.workloadControllers = new WorkloadControllers(seed, calendar, plan, appsOf, this.lives, happenings);
+    this.nodes =
+      plan.nodes === null
+        ? null
+        : new Nodes(
+            seed,
+            calendar,
+            plan.nodes,
+            podsOf,
+            apps,
+            this.workloadControllers,
+            this.lives,
+            this.membership,
+            happenings,
+          );
     this.timeline = new Timeline(
       seed,
       calendar,
@@ -203,6 +219,7 @@ export class World {
       apps,
       this.lives,
       this.workloadControllers,
+      this.nodes,
       this.membership,
       wire,
       traffic,
@@ -376,6 +393,15 @@ export class World {
         return;
       case EVENT.rollout:
         this.workloadControllers.wake(ref);
+        return;
+      case EVENT.scheduling:
+        this.nodes?.schedule();
+        return;
+      case EVENT.nodePass:
+        this.nodes?.pass();
+        return;
+      case EVENT.drain:
+        this.nodes?.drain(ref);
         return;
       case EVENT.applicationUp:
         this.timeline.applicationUp(ref);

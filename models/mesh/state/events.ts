@@ -90,6 +90,12 @@ export const EVENT = {
   autoscaling: 79,
   /** A controller of a workload wants to be asked again (workload). */
   rollout: 90,
+  /** The scheduler tries pods that have no node. */
+  scheduling: 91,
+  /** The node lifecycle controller looks at the leases of nodes, and at pods that are to be evicted. */
+  nodePass: 92,
+  /** A drain asks for evictions again (its number). */
+  drain: 93,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,

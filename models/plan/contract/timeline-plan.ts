@@ -20,7 +20,25 @@ export type TimelineAction =
   | LinkActionPlan
   | TrafficActionPlan
   | IstiodActionPlan
-  | RolloutActionPlan;
+  | RolloutActionPlan
+  | NodeActionPlan;
+
+/** What is done to nodes: to all of these, or to some, drawn when it begins. */
+export interface NodeActionPlan {
+  readonly kind: 'nodes';
+  /** Indices of nodes. */
+  readonly nodes: readonly number[];
+  readonly count: PodTargetPlan['pods'];
+  readonly fault: NodeFaultPlan;
+}
+
+export type NodeFaultPlan =
+  /** The machine has no power: nobody there answers, and nobody is told. */
+  | { readonly kind: 'lose' }
+  /** `kubectl drain`: no new pods come, and those that are there are evicted as far as budgets let them. */
+  | { readonly kind: 'drain' }
+  /** A share (0..1) of the CPU of all its pods is used by others. */
+  | { readonly kind: 'squeeze'; readonly share: number };
 
 /** What is asked of the controllers of workloads. */
 export type RolloutActionPlan =

@@ -1,6 +1,12 @@
 // What the user does to a mesh while it runs: times are settled, names are still as written. models/plan/timeline finds what they mean.
 import type { SourcePosition } from '../../config/diagnostic.js';
-import type { IstiodActionPlan, LinkFaultPlan, PodFaultPlan, PodTargetPlan } from '../contract/timeline-plan.js';
+import type {
+  IstiodActionPlan,
+  LinkFaultPlan,
+  NodeFaultPlan,
+  PodFaultPlan,
+  PodTargetPlan,
+} from '../contract/timeline-plan.js';
 
 /** A name, and where it stands in the scenario. */
 export interface Named {
@@ -39,8 +45,26 @@ export type TimelineActionInput =
   | { readonly kind: 'down'; readonly host: Named }
   | IstiodActionPlan
   | RolloutInput
+  | NodeActionInput
   /** `name`: a source of traffic; null = all of them. */
   | { readonly kind: 'traffic'; readonly name: Named | null; readonly factor: number };
+
+export interface NodeActionInput {
+  readonly kind: 'nodes';
+  readonly target: NodeTargetInput;
+  readonly fault: NodeFaultPlan;
+}
+
+/** Nodes that all of this holds for. */
+export interface NodeTargetInput {
+  readonly node?: Named;
+  readonly pool?: Named;
+  /** `zone` or `region/zone`. */
+  readonly zone?: Named;
+  readonly labels?: { readonly labels: Readonly<Record<string, string>>; readonly at: SourcePosition };
+  /** How many of them. */
+  readonly count: PodTargetPlan['pods'];
+}
 
 /** What is asked of the controllers of a workload. */
 export type RolloutInput =

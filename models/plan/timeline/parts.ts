@@ -1,4 +1,5 @@
 // What the names of a timeline are looked up in.
+import type { NodePlan } from '../contract/node-plan.js';
 import type { OutsideHosts } from '../registry/outside-hosts.js';
 import type { Registry } from '../registry/registry.js';
 import type { Workload, Workloads } from '../registry/workload.js';
@@ -14,6 +15,8 @@ export interface TimelineParts {
   readonly podsOf: (workload: Workload) => readonly number[];
   /** Names of the sources of traffic that the scenario has, and of those that are in the plan, by their numbers. */
   readonly traffic: { readonly written: readonly string[]; readonly planned: readonly string[] };
+  /** Of the scenario, or of the YAML; none: a run knows of none. */
+  readonly nodes: readonly NodePlan[];
   readonly findings: Findings;
 }
 

@@ -3,6 +3,7 @@ import type { TimelineAction, TimelineEntryPlan } from '../contract/timeline-pla
 import type { TimelineInput } from '../settings/timeline-input.js';
 import { suggestion } from '../terms/nearest.js';
 import { linkEnd } from './link-end.js';
+import { nodeAction } from './node-target.js';
 import { indicesOf, type TimelineParts } from './parts.js';
 import { podTarget } from './pod-target.js';
 import { rolloutPlan } from './rollout.js';
@@ -47,6 +48,8 @@ function actionOf(entry: TimelineInput, parts: TimelineParts): TimelineAction | 
     }
     case 'istiod':
       return action;
+    case 'nodes':
+      return nodeAction(action, entry.at, parts);
     case 'restart':
     case 'scale':
       return rolloutPlan(action, parts);
