@@ -266,7 +266,7 @@ export class Controllers {
     };
     owner.waiting.set(request.id, request);
     const locality = owner.localities[ordinal];
-    if (this.placing !== null) this.placing.seek(request);
+    if (this.placing?.has(request.workload)) this.placing.seek(request);
     else if (locality !== undefined) this.placed(request, locality);
     else this.happenings.add('pod pending', entry, request.workload, ordinal);
   }
@@ -274,7 +274,13 @@ export class Controllers {
   /** Where a run knows of no nodes: pods that wait take the places of those that have gone. */
   private takeFreePlaces(owner: Owner): void {
     const { kind } = owner.plan.kind;
-    if (this.placing !== null || owner.waiting.size === 0 || kind === 'StatefulSet' || kind === 'DaemonSet') return;
+    if (
+      this.placing?.has(owner.plan.workload) ||
+      owner.waiting.size === 0 ||
+      kind === 'StatefulSet' ||
+      kind === 'DaemonSet'
+    )
+      return;
     for (const request of [...owner.waiting.values()]) {
       const ordinal = this.freeOrdinal(owner);
       const locality = owner.localities[ordinal];

@@ -55,6 +55,10 @@ export class Nodes implements Placing {
     controllers.placing = this;
   }
 
+  has(workload: number): boolean {
+    return this.scheduling.has(workload);
+  }
+
   seek(request: PodRequest): void {
     this.scheduling.seek(request);
   }

@@ -16,6 +16,8 @@ export interface PodRequest {
 }
 
 export interface Placing {
+  /** Whether the pods of a workload are on nodes: of what is outside nobody knows. */
+  has(workload: number): boolean;
   /** Looks for a node, now and later; `Controllers.placed` hears of it. */
   seek(request: PodRequest): void;
   /** A pod that has no place is not needed any more. */

@@ -58,6 +58,10 @@ export class Scheduling {
     }
   }
 
+  has(workload: number): boolean {
+    return this.podsOf.has(workload);
+  }
+
   /** The pods on a node. */
   on(node: number): Pod[] {
     return [...this.bound].flatMap(([pod, place]) => (place.node === node ? [pod] : []));
@@ -74,10 +78,8 @@ export class Scheduling {
   }
 
   seek(request: PodRequest): void {
-    const pods = this.podsOf.get(request.workload);
-    if (pods === undefined) throw new Error(`nothing is known of the nodes of workload ${request.workload}`);
     const key = String(request.id);
-    this.asked.set(key, { request, view: podView(pods) });
+    this.asked.set(key, { request, view: podView(this.podsOf.get(request.workload) as PodsOnNodesPlan) });
     this.queue.add(this.calendar.nowNs, key, 0);
     this.run();
   }

@@ -125,6 +125,29 @@ describe('actions', () => {
       'at most 10Mbit: messages between zone a and zone b',
       { ...zones, fault: { kind: 'bandwidth', bytesPerSecond: 1.25e6 } },
     ],
+    [
+      'loseNode: { nodes: 1, zone: a }',
+      '1 node in zone a lost',
+      { kind: 'nodes', target: { zone: { name: 'a' }, count: { kind: 'count', count: 1 } }, fault: { kind: 'lose' } },
+    ],
+    [
+      'drainNode: { node: n-0 }',
+      'drain node n-0',
+      { kind: 'nodes', target: { node: { name: 'n-0' }, count: { kind: 'all' } }, fault: { kind: 'drain' } },
+    ],
+    [
+      'squeezeNode: { pool: general, labels: { disk: ssd }, nodes: 50%, share: 60% }',
+      '60% of the CPU of 50% of the nodes of the pool general with disk=ssd stolen',
+      {
+        kind: 'nodes',
+        target: {
+          pool: { name: 'general' },
+          labels: { labels: { disk: 'ssd' } },
+          count: { kind: 'share', share: 0.5 },
+        },
+        fault: { kind: 'squeeze', share: 0.6 },
+      },
+    ],
     ['istiod: down', 'istiod is down', { kind: 'istiod', isDown: true }],
     ['down: { host: api.partner.com }', 'api.partner.com is down', { kind: 'down', host: { name: 'api.partner.com' } }],
   ])('%s', (action, name, meaning) => {
@@ -141,6 +164,19 @@ describe('actions', () => {
       target: { workload: { name: 'cart' }, pods: { kind: 'count', count: 1 } },
       fault: { kind: 'kill' },
     });
+  });
+
+  it.each([
+    ['restart: { workload: cart }', 'restart cart', { kind: 'restart', workload: { name: 'cart' } }],
+    [
+      'scale: { workload: cart, replicas: 0 }',
+      'scale cart to 0',
+      { kind: 'scale', workload: { name: 'cart' }, replicas: 0 },
+    ],
+  ])('%s is over at once', (action, name, meaning) => {
+    const entry = one(`{ every: 1m, times: 2, ${action} }`);
+    expect(entry).toMatchObject({ name, startsNs: [60 * S, 120 * S], durationNs: 0 });
+    expect(unplaced(entry.action)).toEqual(meaning);
   });
 
   it.each([
@@ -194,6 +230,11 @@ describe('what is wrong', () => {
     ['{ at: 1s, pause: { workload: a, length: 2s, every: 2s } }', '7:47', 'less than from one pause to the next: 2s'],
     ['{ at: 1s, traffic: { rate: 1x } }', '7:34', 'changes nothing'],
     ['{ at: 1s, traffic: { rate: 100/s } }', '7:34', 'expected a factor such as 3x or 0.5x, found "100/s"'],
+    ['{ at: 1s, for: 1s, restart: { workload: a } }', '7:22', 'has no meaning beside `restart`'],
+    ['{ at: 1s, for: 1s, scale: { workload: a, replicas: 1 } }', '7:22', 'has no meaning beside `scale`'],
+    ['{ at: 1s, loseNode: {} }', '7:27', 'does not say which nodes: expected at least one of node, pool'],
+    ['{ at: 1s, drainNode: { nodes: half } }', '7:37', 'expected a number of nodes such as 1'],
+    ['{ at: 1s, squeezeNode: { nodes: 1, share: 100% } }', '7:49', 'above 0% and below 100%'],
     ['{ at: 1s, partition: {} }', '7:28', 'does not say which messages: expected between, from or to'],
     ['{ at: 1s, partition: { between: [zone a, zone b], from: zone c } }', '7:63', 'stands beside `between`'],
     ['{ at: 1s, partition: { from: cart } }', '7:36', 'expected `workload NAME`, `service NAME`'],
