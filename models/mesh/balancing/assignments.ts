@@ -2,13 +2,15 @@
 // locality in the order of their groups (istio: pilot/pkg/xds/endpoints/endpoint_builder.go, generate). What there is to be told changes: the log of
 // changes is one for all proxies, and each has heard its first so many.
 import { edsEntry, sendsUnhealthy, type UnhealthySettings } from '../../control-plane/endpoint-path.js';
+import type { ConfigurationChange } from '../../plan/contract/configurations.js';
 import type { ClusterPlan, EndpointGroupPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import { type Endpoint, inOrder } from '../state/endpoint.js';
 import type { Pod } from '../state/pod.js';
 
-/** Pods of a workload have come or gone, or have become ready or unready. */
+/** Pods of a workload have come or gone, or have become ready or unready; or there is another configuration, which is about no workload (NONE). */
 export interface MembersChange {
   readonly workload: number;
+  readonly configuration?: ConfigurationChange;
   readonly added: readonly Pod[];
   readonly removed: readonly Pod[];
   readonly ready: readonly Pod[];

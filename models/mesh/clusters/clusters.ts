@@ -105,10 +105,9 @@ export class Clusters implements HostMaker {
 
   /** By the version of clusters that the proxy has, which may be another than that of its routes. */
   private create(pod: Pod, destination: ClusterUseRt): ClusterState | null {
-    const { clusterConfig: config, warming } = pod;
-    const use = config.clusters[pod.workload][destination.local] ?? destination;
+    const use = pod.clusterConfig.clusters[pod.workload][destination.local] ?? destination;
     const { cluster: plan } = use;
-    if (plan === null || config.missing.has(plan.name) || warming?.has(plan.name) === true) return null;
+    if (plan === null || pod.missing.has(plan.name)) return null;
     return this.make(pod, use, plan, 0);
   }
 
