@@ -49,7 +49,7 @@ import { trafficWindows } from './traffic-windows.js';
 export class World {
   readonly calendar = new Calendar();
   /** The configuration in the versions that it has in the run. */
-  private readonly versions: readonly RuntimePlan[];
+  readonly versions: readonly RuntimePlan[];
   readonly calls = new ObjectPool((id) => new Call(id));
   readonly attempts = new ObjectPool((id) => new Attempt(id));
   readonly frames = new ObjectPool((id) => new Frame(id));
@@ -63,7 +63,7 @@ export class World {
   readonly recorder: Recorder;
   readonly network: Network;
   readonly clusters: Clusters;
-  private readonly outlier: OutlierDetector;
+  readonly outlier: OutlierDetector;
   private readonly server: Server;
   private readonly client: ClientProxy;
   private readonly health: HealthChecker;
