@@ -128,7 +128,7 @@ export class Clusters implements HostMaker {
     this.clustersOf(pod.id, destination.local)[destination.local] = state;
     this.change(state, first, [], BEGINNING_NS);
     if (pod.heard > 0) {
-      this.setReady(state, this.assignments.unreadyAfter(pod.heard), false);
+      this.setReady(state, this.assignments.unreadyAfter(pod.heard, plan), false);
       learnHealth(state, this.nowNs);
     }
     return state;
