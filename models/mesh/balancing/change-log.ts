@@ -1,5 +1,7 @@
 // The changes of a run by workload. A mesh has many pods and a proxy few clusters: whoever looks for the changes of one workload walks over no others.
-/** What has become of the pods of a workload. */
+import { NONE } from '../../plan/contract/plan.js';
+
+/** What has become of the pods of a workload; of none (`NONE`): of something else. */
 interface Change {
   readonly workload: number;
 }
@@ -39,7 +41,10 @@ export class ChangeLog<C extends Change> {
 
   private numbersOf(workload: number, from: number, end: number): readonly number[] {
     const { changes, numbers } = this;
-    for (; this.sorted < changes.length; this.sorted++) numbers[changes[this.sorted].workload].push(this.sorted);
+    for (; this.sorted < changes.length; this.sorted++) {
+      const own = changes[this.sorted].workload;
+      if (own !== NONE) numbers[own].push(this.sorted);
+    }
     const own = numbers[workload];
     return own.slice(firstFrom(own, from), firstFrom(own, end));
   }

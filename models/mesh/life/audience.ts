@@ -1,4 +1,5 @@
 // The pods whose proxies have to hear of the pods of a workload.
+import { NONE } from '../../plan/contract/plan.js';
 import type { Pod } from '../state/pod.js';
 import type { RuntimePlan } from '../state/runtime.js';
 import { listenersOf } from './listeners.js';
@@ -12,12 +13,12 @@ export class Audience {
   private readonly podsOf: Pod[][];
   private sorted = 0;
 
-  /** @param pods all of the run, which come to be more */
+  /** @param versions of the configuration @param pods all of the run, which come to be more */
   constructor(
-    runtime: RuntimePlan,
+    versions: readonly RuntimePlan[],
     private readonly pods: readonly Pod[],
   ) {
-    this.listeners = listenersOf(runtime);
+    this.listeners = listenersOf(versions);
     const heardBy: number[][] = this.listeners.map(() => []);
     for (const [changed, workloads] of this.listeners.entries()) {
       for (const workload of workloads) heardBy[workload].push(changed);
@@ -26,9 +27,9 @@ export class Audience {
     this.podsOf = this.listeners.map(() => []);
   }
 
-  /** Whether the proxies of a workload hear of the pods of another. */
+  /** Whether the proxies of a workload hear of the pods of another; of a change that is about no pods they do not. */
   listens(workload: number, changed: number): boolean {
-    return this.listeners[changed].has(workload);
+    return changed !== NONE && this.listeners[changed].has(workload);
   }
 
   /** The pods that there have been whose proxies hear of a workload, by number. */
