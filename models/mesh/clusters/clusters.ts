@@ -139,7 +139,7 @@ export class Clusters implements HostMaker {
     this.clustersOf(pod.id, use.local)[use.local] = state;
     this.change(state, first, [], createdAtNs);
     if (pod.heard > 0) {
-      this.setReady(state, this.assignments.unreadyAfter(pod.heard), false);
+      this.setReady(state, this.assignments.unreadyAfter(pod.heard, plan), false);
       learnHealth(state, this.nowNs);
     }
     return state;

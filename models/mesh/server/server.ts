@@ -251,7 +251,7 @@ export class Server implements InboundOwner {
 
   /** Requests are under way to a pod, or at it. */
   hasWork(pod: Pod): boolean {
-    return this.attempts.taken().some((attempt) => attempt.pod === pod && !attempt.serverDone);
+    return this.attempts.takenOf((attempt) => attempt.pod === pod && !attempt.serverDone).length > 0;
   }
 
   /** Its proxy tries the application again, unless the caller has reset the stream by now. */
