@@ -7,6 +7,7 @@ import { HEALTH_CHECK } from '../../models/mesh/state/nothing.js';
 import type { Pod } from '../../models/mesh/state/pod.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { LinkFaultPlan, PodFaultPlan, TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
+import { AMBIENT } from '../models/ambient.js';
 import { deployment, namespace, planOf, request, service } from '../models/plan/support.js';
 import { burst, outcomes, PROXY, S, work } from './plans.js';
 
@@ -14,6 +15,8 @@ export interface ChangeWish {
   /** Pods of `web`. */
   readonly pods?: number;
   readonly istioVersion?: string;
+  /** Whose proxies there are; default: Istio's sidecars. */
+  readonly mesh?: 'sidecars' | 'ambient' | 'linkerd' | 'none';
   /** Name of the port, which says its protocol. */
   readonly port?: string;
   readonly grpc?: boolean;
@@ -26,6 +29,20 @@ export interface ChangeWish {
   readonly workNs: number;
   /** What is done, by what the plan calls its parts. */
   readonly timeline?: (plan: MeshPlan) => readonly TimelineEntryPlan[];
+}
+
+function meshedNamespace(name: string, mesh: ChangeWish['mesh']): string {
+  switch (mesh) {
+    case undefined:
+    case 'sidecars':
+      return namespace(name);
+    case 'ambient':
+      return namespace(name, AMBIENT);
+    case 'none':
+      return namespace(name, '');
+    case 'linkerd':
+      return `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name}, annotations: { linkerd.io/inject: enabled } }\n`;
+  }
 }
 
 /** Names of the workloads. */
@@ -66,12 +83,12 @@ export class ChangeRun {
   constructor(wish: ChangeWish) {
     const plan = planOf({
       yaml: [
-        namespace('a'),
-        namespace('b'),
+        meshedNamespace('a', wish.mesh),
+        meshedNamespace('b', wish.mesh),
         deployment(CLIENT, 'a', { app: CLIENT }, 1),
         deployment(WEB, 'b', { app: WEB }, wish.pods ?? 3),
         service(WEB, 'b', [`{ name: ${wish.port ?? 'http'}, port: 80 }`]),
-        destinationRule(wish.policy ?? ''),
+        ...(wish.mesh === undefined || wish.mesh === 'sidecars' ? [destinationRule(wish.policy ?? '')] : []),
         ...(wish.timeout === undefined ? [] : [virtualService(wish.timeout)]),
       ].join('---\n'),
       input: { istioVersion: wish.istioVersion ?? '1.31' },
@@ -80,7 +97,10 @@ export class ChangeRun {
     const [source] = plan.traffic;
     this.plan = {
       ...plan,
-      workloads: plan.workloads.map((one) => ({ ...one, proxy: one.proxy === null ? null : PROXY })),
+      workloads: plan.workloads.map((one) => ({
+        ...one,
+        proxy: one.proxy === null ? null : { ...PROXY, product: one.proxy.product },
+      })),
       handlers: plan.handlers.map((handler) => ({ ...handler, program: [work(wish.workNs)] })),
       traffic: wish.requestsNs.map((atNs, i) => ({ ...source!, name: `request ${i}`, arrival: burst(atNs, 1) })),
       timeline: wish.timeline?.(plan) ?? [],

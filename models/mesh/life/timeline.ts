@@ -14,6 +14,7 @@ import type { Traffic } from '../traffic/traffic.js';
 import type { Wire } from '../wire/wire.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
+import type { PeerPings } from './peer-pings.js';
 import { restartedNs } from './restarts.js';
 
 /** What an entry does grows in so many steps. */
@@ -53,6 +54,7 @@ export class Timeline {
     private readonly lives: Lives,
     private readonly membership: Membership,
     private readonly wire: Wire,
+    private readonly pings: PeerPings,
     private readonly traffic: Traffic,
     private readonly happenings: Happenings,
   ) {
@@ -143,6 +145,7 @@ export class Timeline {
         const { beginNs, endNs, rampNs } = occurrence;
         occurrence.rule = { from, to, bothWays, fault: linkFault, sinceNs: beginNs, rampNs, untilNs: endNs };
         this.wire.links.begin(occurrence.rule);
+        if (linkFault.kind === 'partition') this.pings.cut((a, b) => this.wire.isCut(a, b), endNs);
         return;
       }
       case 'traffic':

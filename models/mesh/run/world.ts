@@ -22,6 +22,8 @@ import { HealthChecker } from '../health/health-checker.js';
 import { Autoscalers } from '../life/autoscalers.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
+import { PeerPings } from '../life/peer-pings.js';
+import { Silence } from '../life/silence.js';
 import { Timeline } from '../life/timeline.js';
 import { Network } from '../network/network.js';
 import { Happenings } from '../recording/happenings.js';
@@ -68,7 +70,8 @@ export class World {
   private readonly traffic: Traffic;
   readonly happenings: Happenings;
   private readonly membership: Membership;
-  private readonly lives: Lives;
+  private readonly pings: PeerPings;
+  readonly lives: Lives;
   private readonly timeline: Timeline;
   private readonly autoscalers: Autoscalers;
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
@@ -177,6 +180,7 @@ export class World {
     this.happenings = new Happenings(calendar, warmupNs);
     const { happenings, traffic } = this;
     this.membership = new Membership(seed, calendar, this.runtime, clusters, pods, happenings);
+    this.pings = new PeerPings(calendar, connections);
     this.lives = new Lives(
       seed,
       calendar,
@@ -190,6 +194,7 @@ export class World {
       traffic,
       this.membership,
       happenings,
+      new Silence(calendar, connections, wire, this.pings),
     );
     this.timeline = new Timeline(
       seed,
@@ -200,6 +205,7 @@ export class World {
       this.lives,
       this.membership,
       wire,
+      this.pings,
       traffic,
       happenings,
     );
@@ -347,6 +353,9 @@ export class World {
         return;
       case EVENT.peerGone:
         this.lives.peerGone(this.connections.all[ref]);
+        return;
+      case EVENT.peerDead:
+        this.pings.fire(ref);
         return;
       case EVENT.news:
         this.membership.hear(ref);

@@ -24,6 +24,7 @@ export interface ConnectionHome {
 export interface Tunnel {
   readonly route: TunnelRoute;
   streams: number;
+  readonly openedNs: number;
   /** When its last stream ended. */
   unusedSinceNs: number;
   /** The thread of the server's proxy that it keeps to. */
@@ -42,6 +43,8 @@ export interface TunnelRoute {
 
 export class Connection {
   pool!: ConnectionHome;
+  /** How many connections its object has been. */
+  life = 0;
   state: number = STATE.closed;
   /** Streams on it now, and how many more it may ever take. */
   active = 0;
@@ -80,6 +83,7 @@ export class Connection {
   /** A new life. */
   begin(pool: ConnectionHome, capacity: number, remaining: number): void {
     this.pool = pool;
+    this.life++;
     this.state = STATE.connecting;
     this.active = 0;
     this.remaining = remaining;

@@ -88,6 +88,8 @@ export const EVENT = {
   podLeaving: 78,
   /** The metrics server scrapes (0); an autoscaler acts (1 + its number). */
   autoscaling: 79,
+  /** A ping of a connection has not been answered for too long (its number). */
+  peerDead: 110,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,
