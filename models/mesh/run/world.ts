@@ -20,6 +20,7 @@ import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
 import { Autoscalers } from '../life/autoscalers.js';
+import { ClientConnections } from '../life/client-connections.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
 import { PeerPings } from '../life/peer-pings.js';
@@ -45,7 +46,7 @@ import { Wire } from '../wire/wire.js';
 import { Pods } from './pods.js';
 import type { RunOptions } from './run-options.js';
 import { buildRuntimePlan } from './runtime-plan.js';
-import { trafficWindows } from './traffic-windows.js';
+import { mixWindows, trafficWindows } from './traffic-windows.js';
 
 export class World {
   readonly calendar = new Calendar();
@@ -71,6 +72,7 @@ export class World {
   readonly happenings: Happenings;
   private readonly membership: Membership;
   private readonly pings: PeerPings;
+  private readonly clientConnections: ClientConnections;
   readonly lives: Lives;
   private readonly timeline: Timeline;
   private readonly autoscalers: Autoscalers;
@@ -176,6 +178,7 @@ export class World {
       durationNs,
       (call, timeoutLane) => this.client.start(call, timeoutLane),
       trafficWindows(plan),
+      mixWindows(plan),
     );
     this.happenings = new Happenings(calendar, warmupNs);
     const { happenings, traffic } = this;
@@ -196,6 +199,7 @@ export class World {
       happenings,
       new Silence(calendar, connections, wire, this.pings),
     );
+    this.clientConnections = new ClientConnections(seed, calendar, plan.traffic, podsOf, connections);
     this.timeline = new Timeline(
       seed,
       calendar,
@@ -207,6 +211,7 @@ export class World {
       wire,
       this.pings,
       traffic,
+      this.clientConnections,
       happenings,
     );
     this.autoscalers = new Autoscalers(seed, calendar, plan, this.pods.appsOf, this.lives, happenings);
@@ -356,6 +361,9 @@ export class World {
         return;
       case EVENT.peerDead:
         this.pings.fire(ref);
+        return;
+      case EVENT.churn:
+        this.clientConnections.look(ref);
         return;
       case EVENT.news:
         this.membership.hear(ref);

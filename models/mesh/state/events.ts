@@ -90,6 +90,8 @@ export const EVENT = {
   autoscaling: 79,
   /** A ping of a connection has not been answered for too long (its number). */
   peerDead: 110,
+  /** Connections of clients that come and go are looked at (the number of what makes them do so). */
+  churn: 111,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,
