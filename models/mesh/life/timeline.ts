@@ -161,6 +161,10 @@ export class Timeline {
       case 'istiod':
         if (action.isDown) this.membership.istiodDown();
         else this.membership.istiodSlow(action.factor);
+        return;
+      case 'configuration':
+        // configuring.ts does that.
+        return;
     }
   }
 

@@ -20,7 +20,9 @@ export type TimelineAction =
   | LinkActionPlan
   | TrafficActionPlan
   | ClientsActionPlan
-  | IstiodActionPlan;
+  | IstiodActionPlan
+  /** Another configuration begins to hold, and ends (`MeshPlan.configurations` says which). */
+  | { readonly kind: 'configuration' };
 
 /** Which pods: those of the workloads in the places with the ordinals, and of these all, so many, or a share. */
 export interface PodTargetPlan {

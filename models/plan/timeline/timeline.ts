@@ -47,6 +47,8 @@ function actionOf(entry: TimelineInput, parts: TimelineParts): TimelineAction | 
     case 'istiod':
       if (!parts.hasIstio) parts.findings.warning('no-istiod', entry.at, ...NO_ISTIOD);
       return action;
+    case 'configuration':
+      return { kind: 'configuration' };
     case 'traffic':
       return trafficAction(action, parts);
     case 'clients': {
