@@ -10,6 +10,7 @@ import { HEALTH_CHECK } from '../../models/mesh/state/nothing.js';
 import type { Pod } from '../../models/mesh/state/pod.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { LinkFaultPlan, PodFaultPlan, TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
+import { AMBIENT } from '../models/ambient.js';
 import { deployment, namespace, planOf, request, service } from '../models/plan/support.js';
 import { burst, outcomes, PROXY, S, work } from './plans.js';
 
@@ -17,6 +18,8 @@ export interface ChangeWish {
   /** Pods of `web`. */
   readonly pods?: number;
   readonly istioVersion?: string;
+  /** Whose proxies there are; default: Istio's sidecars. */
+  readonly mesh?: 'sidecars' | 'ambient' | 'linkerd' | 'none';
   /** Name of the port, which says its protocol. */
   readonly port?: string;
   readonly grpc?: boolean;
@@ -31,6 +34,20 @@ export interface ChangeWish {
   readonly later?: readonly string[];
   /** What is done, by what the plan calls its parts. */
   readonly timeline?: (plan: MeshPlan) => readonly TimelineEntryPlan[];
+}
+
+function meshedNamespace(name: string, mesh: ChangeWish['mesh']): string {
+  switch (mesh) {
+    case undefined:
+    case 'sidecars':
+      return namespace(name);
+    case 'ambient':
+      return namespace(name, AMBIENT);
+    case 'none':
+      return namespace(name, '');
+    case 'linkerd':
+      return `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name}, annotations: { linkerd.io/inject: enabled } }\n`;
+  }
 }
 
 /** Names of the workloads. */
@@ -81,12 +98,12 @@ export class ChangeRun {
 
   constructor(wish: ChangeWish) {
     const yaml = [
-      namespace('a'),
-      namespace('b'),
+      meshedNamespace('a', wish.mesh),
+      meshedNamespace('b', wish.mesh),
       deployment(CLIENT, 'a', { app: CLIENT }, 1),
       deployment(WEB, 'b', { app: WEB }, wish.pods ?? 3),
       service(WEB, 'b', [`{ name: ${wish.port ?? 'http'}, port: 80 }`]),
-      destinationRule(wish.policy ?? ''),
+      ...(wish.mesh === undefined || wish.mesh === 'sidecars' ? [destinationRule(wish.policy ?? '')] : []),
       ...(wish.timeout === undefined ? [] : [virtualService(wish.timeout)]),
     ].join('---\n');
     const later = (wish.later ?? []).map((text) => layered(yaml, text));
@@ -101,7 +118,10 @@ export class ChangeRun {
     const [source] = plan.traffic;
     const plain = (one: MeshPlan): MeshPlan => ({
       ...one,
-      workloads: one.workloads.map((workload) => ({ ...workload, proxy: workload.proxy === null ? null : PROXY })),
+      workloads: one.workloads.map((workload) => ({
+        ...workload,
+        proxy: workload.proxy === null ? null : { ...PROXY, product: workload.proxy.product },
+      })),
       handlers: one.handlers.map((handler) => ({ ...handler, program: [work(wish.workNs)] })),
     });
     const { configurations } = plan;
