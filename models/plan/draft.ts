@@ -5,7 +5,7 @@ import { Networks } from './clusters/networks.js';
 import { envoyPlan } from './contract/envoy-versions.js';
 import { type MeshPlan, NONE, type TrafficPlan } from './contract/plan.js';
 import type { PlanSources } from './contract/sources.js';
-import type { TimelineEntryPlan } from './contract/timeline-plan.js';
+import { VersionFacts } from './facts.js';
 import { withGatewayApi } from './gateway-api/convert.js';
 import { checkCycles } from './graph/cycle.js';
 import { Graph } from './graph/graph.js';
@@ -40,7 +40,7 @@ import { Pods } from './registry/pods.js';
 import { Registry } from './registry/registry.js';
 import { SidecarScopes } from './registry/sidecar-scope.js';
 import { Waypoints } from './registry/waypoints.js';
-import type { Workload } from './registry/workload.js';
+import type { Workload, Workloads } from './registry/workload.js';
 import { addWorkloadEntries } from './registry/workload-entries.js';
 import { addWorkloadGroups } from './registry/workload-groups.js';
 import { readWorkloads } from './registry/workloads.js';
@@ -52,6 +52,7 @@ import { DEFAULT_FILTER_COST } from './settings/filter-cost.js';
 import type { PlanInput } from './settings/input.js';
 import { meshSettings } from './settings/mesh-settings.js';
 import { ofRelease } from './settings/release-fields.js';
+import type { TimelineInput } from './settings/timeline-input.js';
 import type { ReleaseDefaults } from './settings/versions.js';
 import type { Findings } from './terms/findings.js';
 import { Localities } from './terms/locality.js';
@@ -64,6 +65,7 @@ import { PeerAuthentications } from './tls/peer-authentication.js';
 export interface Compiled {
   readonly plan: MeshPlan;
   readonly sources: PlanSources;
+  readonly facts: VersionFacts;
 }
 
 /** A configuration whose requests are routed. */
@@ -170,20 +172,13 @@ export function draftPlan(
   const isAboutNodes = (input.timeline ?? []).some(({ action }) => action.kind === 'nodes');
   const nodesKnown =
     isAboutNodes || input.nodes !== undefined ? nodeList(input.nodes ?? [], resources, localities) : [];
-  const timeline = timelinePlan(input.timeline ?? [], {
-    nodes: nodesKnown,
-    workloads,
-    registry,
-    outside,
-    places: new Places(workloads, localities.all, places, findings),
-    podsOf: places,
-    traffic: { written: input.traffic.map(({ name }) => name), planned: traffic.map(({ name }) => name) },
-    findings,
-  });
   // Pods come and go in a run in which something happens, or which is scaled.
-  const isMoving = input.autoscaling === true || timeline.length > 0;
+  const isMoving = input.autoscaling === true || (input.timeline ?? []).length > 0;
   const mostOf = (workload: Workload): number =>
-    Math.max(input.autoscaling === true ? maxReplicasOf(workload, resources) : 0, mostScaledTo(timeline, workload));
+    Math.max(
+      input.autoscaling === true ? maxReplicasOf(workload, resources) : 0,
+      mostScaledTo(input.timeline ?? [], workload, workloads),
+    );
   const furtherOf = (workload: Workload): readonly number[] => {
     if (!isMoving) return [];
     const replicas = Math.max(pods.localitiesOf(workload).length, mostOf(workload));
@@ -209,6 +204,19 @@ export function draftPlan(
   const autoscalers = autoscalerPlans(resources, workloads, workloadPlans, workloadParts, findings);
   const controllers = isMoving ? controllerPlans(resources, workloads, workloadPlans, furtherOf) : [];
   const nodePlan = isMoving ? nodesPlan(nodesKnown, resources, workloads, workloadPlans, mesh, findings) : null;
+  const timeline = timelinePlan(input.timeline ?? [], {
+    nodes: nodesKnown,
+    workloads,
+    registry,
+    outside,
+    places: new Places(workloads, localities.all, places, findings),
+    podsOf: places,
+    traffic: { written: input.traffic.map(({ name }) => name), planned: traffic },
+    hasIstio: workloadPlans.some(
+      ({ kind, proxy }) => kind === 'ztunnel' || (proxy !== null && proxy.product !== 'linkerd'),
+    ),
+    findings,
+  });
   const plan = (): MeshPlan => ({
     schema: 'seatrial.plan/2',
     istioVersion: release.version,
@@ -237,13 +245,14 @@ export function draftPlan(
     filters: filters.sources,
     sites: graph.siteSources,
   };
-  return { finish: () => ({ plan: plan(), sources }) };
+  const facts = new VersionFacts(input.resources, workloads, registry, rules, pool.sources, mesh.enableAutoMtls);
+  return { finish: () => ({ plan: plan(), sources, facts }) };
 }
 
 /** The most pods that a timeline asks for; 0: it scales the workload to nothing, or not at all. */
-function mostScaledTo(timeline: readonly TimelineEntryPlan[], { index }: Workload): number {
+function mostScaledTo(timeline: readonly TimelineInput[], workload: Workload, workloads: Workloads): number {
   const asked = timeline.flatMap(({ action }) =>
-    action.kind === 'scale' && action.workloads.includes(index) ? [action.replicas] : [],
+    action.kind === 'scale' && workloads.named(action.workload.name).includes(workload) ? [action.replicas] : [],
   );
   return Math.max(0, ...asked);
 }

@@ -11,7 +11,7 @@ export type Times = Pick<TimelineInput, 'durationNs' | 'rampNs'> & { readonly st
 type Entry = Pick<ScenarioTimelineEntry, 'at' | 'every' | 'until' | 'times' | 'for' | 'ramp'>;
 
 /** What has a size that it can grow to. */
-const GROWING: readonly TimelineActionWord[] = ['slow', 'fail', 'stealCpu', 'traffic', 'delay', 'loss'];
+const GROWING: readonly TimelineActionWord[] = ['slow', 'fail', 'stealCpu', 'traffic', 'churn', 'delay', 'loss'];
 
 /** What is over at once; what is written instead of `for`. */
 const AT_ONCE: Partial<Record<TimelineActionWord, { readonly why: string; readonly hint: string }>> = {
@@ -19,6 +19,7 @@ const AT_ONCE: Partial<Record<TimelineActionWord, { readonly why: string; readon
     why: 'the pods are gone at once and are replaced',
     hint: 'remove it; `crash` is what goes on for a while',
   },
+  reconnect: { why: 'all connections end at once', hint: 'remove it; `churn` is what goes on for a while' },
   restart: { why: 'it takes as long as the pods take', hint: 'remove it' },
   scale: { why: 'the number of pods stays as it is then', hint: 'remove it; a second entry scales back' },
 };

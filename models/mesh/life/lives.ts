@@ -23,6 +23,7 @@ import { LIFE, type Pod } from '../state/pod.js';
 import type { RuntimePlan } from '../state/runtime.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Membership } from './membership.js';
+import type { Silence } from './silence.js';
 
 /** Of the time from the creation of a pod until its containers run: mean and coefficient of variation of that lognormal. */
 const START = new LognormalDistribution(1_178_000_000, 0.383);
@@ -63,6 +64,7 @@ export class Lives {
     private readonly traffic: Traffic,
     private readonly membership: Membership,
     private readonly happenings: Happenings,
+    private readonly silence: Silence,
   ) {
     membership.started = (pod) => this.ready(pod);
     this.starting = new Draws(seed, 'starts of pods');
@@ -151,7 +153,7 @@ export class Lives {
   }
 
   private hasWork(pod: Pod): boolean {
-    return this.server.hasWork(pod) || this.calls.taken().some((call) => call.pod === pod && !call.answered);
+    return this.server.hasWork(pod) || this.calls.takenOf((call) => call.pod === pod && !call.answered).length > 0;
   }
 
   /** The containers of a pod run, and it serves. */
@@ -184,12 +186,18 @@ export class Lives {
     this.changed(pod.workload);
   }
 
-  /** Its node has no power any more: nobody is told, whatever is under way there ends, and who waits for it goes on waiting. */
-  silence(pod: Pod): void {
+  /**
+   * A pod is cut off for good, with its node: its processes are worth nothing any more, and nobody is told. It is an endpoint until somebody says
+   * otherwise (`Membership.changed`), and has no successor by this.
+   */
+  fallSilent(pod: Pod): void {
     if (pod.life === LIFE.starting) {
       pod.life = LIFE.silent;
       pod.endNs = this.calendar.nowNs;
-    } else if (pod.life === LIFE.here) this.stop(pod, LIFE.silent);
+    } else if (pod.life === LIFE.here) {
+      this.stop(pod, LIFE.silent);
+      this.silence.begin(pod);
+    }
   }
 
   private end(pod: Pod): void {
@@ -198,7 +206,7 @@ export class Lives {
     this.ended(pod);
   }
 
-  private stop(pod: Pod, life: number): void {
+  private stop(pod: Pod, life: typeof LIFE.gone | typeof LIFE.silent): void {
     pod.life = life;
     pod.endNs = this.calendar.nowNs;
     this.pods.leave(pod);
@@ -212,7 +220,9 @@ export class Lives {
 
   /** Those that its application did not make: of the traffic that it sends, and copies of requests. Its application's have ended with that. */
   private endCalls(pod: Pod): void {
-    for (const call of this.calls.taken()) {
+    const own = this.calls.takenOf((call) => call.pod === pod && call.frame === NOTHING && !call.answered);
+    for (const call of own) {
+      // The end of one may have ended another.
       if (call.pod !== pod || call.frame !== NOTHING || call.answered) continue;
       if (call.trafficRequest === NOTHING) this.client.drop(call);
       else this.client.lose(call, 0, rowOf(call), causeOf(REASONS['pod killed'], pod.workload));

@@ -80,7 +80,7 @@ export class LostNodes {
     this.troubled.add(node);
     this.watch();
     this.dark.add(node);
-    for (const pod of this.scheduling.on(node)) this.lives.silence(pod);
+    for (const pod of this.scheduling.on(node)) this.lives.fallSilent(pod);
   }
 
   /** A node has power again: its kubelet reports, restarts the pods that are still wanted, and lets go of the others. */

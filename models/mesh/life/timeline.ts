@@ -17,10 +17,12 @@ import { EVENT } from '../state/events.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Wire } from '../wire/wire.js';
+import type { Churn, ClientConnections } from './client-connections.js';
 import type { Controllers } from './controllers.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
 import type { Nodes } from './nodes.js';
+import type { PeerPings } from './peer-pings.js';
 import { restartedNs } from './restarts.js';
 
 /** What an entry does grows in so many steps. */
@@ -44,6 +46,7 @@ interface Occurrence {
   readonly faults: { readonly app: Application; readonly fault: ActiveFault }[];
   rule: LinkRule | null;
   readonly nodes: number[];
+  churn: Churn | null;
 }
 
 export class Timeline {
@@ -63,7 +66,9 @@ export class Timeline {
     private readonly nodes: Nodes | null,
     private readonly membership: Membership,
     private readonly wire: Wire,
+    private readonly pings: PeerPings,
     private readonly traffic: Traffic,
+    private readonly clients: ClientConnections,
     private readonly happenings: Happenings,
   ) {
     this.choices = new Draws(seed, 'pods of the timeline');
@@ -107,7 +112,18 @@ export class Timeline {
     endNs: number,
     rampNs: number,
   ): void {
-    this.occurrences.push({ entry, choice, fault, beginNs, endNs, rampNs, faults: [], rule: null, nodes: [] });
+    this.occurrences.push({
+      entry,
+      choice,
+      fault,
+      beginNs,
+      endNs,
+      rampNs,
+      faults: [],
+      rule: null,
+      nodes: [],
+      churn: null,
+    });
   }
 
   private plan(atNs: number, number: number, act: number): void {
@@ -153,13 +169,22 @@ export class Timeline {
         const { beginNs, endNs, rampNs } = occurrence;
         occurrence.rule = { from, to, bothWays, fault: linkFault, sinceNs: beginNs, rampNs, untilNs: endNs };
         this.wire.links.begin(occurrence.rule);
+        if (linkFault.kind === 'partition') this.pings.cut((a, b) => this.wire.isCut(a, b), endNs);
         return;
       }
       case 'traffic':
         this.traffic.adapt();
         return;
+      case 'clients':
+        if (action.sharePerSecond === null) this.clients.reconnect(action.traffic);
+        else occurrence.churn = this.clients.beginChurn(action.traffic, action.sharePerSecond, occurrence);
+        return;
       case 'istiod':
-        this.membership.istiodDown();
+        if (action.isDown) this.membership.istiodDown();
+        else this.membership.istiodSlow(action.factor);
+        return;
+      case 'configuration':
+        // configuring.ts does that.
         return;
       case 'restart':
         for (const workload of action.workloads) this.controllers.restart(workload, entry);
@@ -170,6 +195,7 @@ export class Timeline {
       case 'nodes':
         occurrence.nodes.push(...this.chooseNodes(action, occurrence.choice));
         for (const node of occurrence.nodes) this.nodes?.begin(node, action.fault, entry, occurrence.beginNs);
+        return;
     }
   }
 
@@ -186,16 +212,19 @@ export class Timeline {
   }
 
   private endOne(occurrence: Occurrence): void {
-    const { entry, faults, rule, fault, beginNs, endNs, nodes } = occurrence;
+    const { entry, faults, rule, churn, fault, beginNs, endNs, nodes } = occurrence;
     if (endNs > beginNs) this.happenings.add('ended', entry);
     if (rule !== null) this.wire.links.end(rule);
     const { action } = this.entries[entry];
-    const { kind } = action;
-    if (kind === 'traffic') this.traffic.adapt();
-    if (kind === 'istiod') this.membership.istiodUp();
+    if (action.kind === 'traffic') this.traffic.adapt();
+    if (action.kind === 'istiod') {
+      if (action.isDown) this.membership.istiodUp();
+      else this.membership.istiodAsEver(action.factor);
+    }
     if (action.kind === 'nodes') {
       for (const node of nodes) this.nodes?.end(node, action.fault, entry, beginNs);
     }
+    if (churn !== null) this.clients.endChurn(churn);
     if (fault?.kind === 'crash') {
       // The kubelet starts the application again when its back-off is over.
       const waitNs = restartedNs(endNs - beginNs) - (endNs - beginNs);

@@ -22,7 +22,8 @@ export class Pods {
   private readonly threads: FifoTable;
   private counters!: readonly WorkloadCounters[];
   private context!: ApplicationContext;
-  private config!: RuntimePlan;
+  /** What pods are made by: the configuration that the API server has. */
+  config!: RuntimePlan;
   /** Told of each pod that is made while the run goes on. */
   made: (app: Application) => void = () => {};
 

@@ -93,8 +93,10 @@ export class Server implements InboundOwner {
 
   /** What the proxy has now for such a request of such a caller: a request that has begun keeps what it began with. */
   private filtersOf(attempt: Attempt): FilterChainRt | null {
-    const { chain, pod } = attempt;
-    attempt.filters = chain === NOTHING ? null : pod.listenerConfig.chains[chain];
+    const { chain, pod, connection } = attempt;
+    // A connection keeps the filters with which it was accepted.
+    const config = connection === null || connection.listeners === null ? pod.listenerConfig : connection.listeners;
+    attempt.filters = chain === NOTHING ? null : config.chains[chain];
     return attempt.filters;
   }
 
@@ -234,6 +236,11 @@ export class Server implements InboundOwner {
     }
     attempt.cause = causeOf(REASONS['pod killed'], pod.workload);
     attempt.reset = RESET.connectionTermination;
+    if (pod.life === LIFE.silent) {
+      // Nobody acknowledges it: the kernel of whoever has sent it sends it again and again, and then gives the connection up.
+      this.calendar.scheduleAfter(GIVEN_UP_AFTER_NS, PHASE.completion, EVENT.response, attempt.id);
+      return;
+    }
     const arrival = relay === null ? EVENT.response : EVENT.relayedBack;
     if (pod.life === LIFE.silent) {
       // The kernel of the caller sends it again and again, and gives up.
@@ -257,7 +264,7 @@ export class Server implements InboundOwner {
 
   /** Requests are under way to a pod, or at it. */
   hasWork(pod: Pod): boolean {
-    return this.attempts.taken().some((attempt) => attempt.pod === pod && !attempt.serverDone);
+    return this.attempts.takenOf((attempt) => attempt.pod === pod && !attempt.serverDone).length > 0;
   }
 
   /** Its proxy tries the application again, unless the caller has reset the stream by now. */

@@ -53,6 +53,7 @@ export class Pod {
     this.plan = plan;
     this.clusterConfig = config;
     this.listenerConfig = config;
+    this.missing = config.missing;
     this.locality = locality ?? plan.podLocalities[ordinal];
     this.process = ztunnel === null ? process : ztunnel.process;
     this.ambient = ztunnel !== null;
@@ -74,8 +75,8 @@ export class Pod {
   /** The versions that its proxy has of clusters and their endpoints, and of what stands before its application. */
   clusterConfig: RuntimePlan;
   listenerConfig: RuntimePlan;
-  /** Clusters that its proxy has heard of, and of whose endpoints it knows nothing yet; null: none. */
-  warming: ReadonlySet<string> | null = null;
+  /** Names of clusters that its proxy does not have, or of whose endpoints it knows nothing yet. */
+  missing: ReadonlySet<string>;
   /** A number of LIFE; when it began to serve and when it ended, in calendar time. */
   life: number = LIFE.here;
   bornNs = 0;
