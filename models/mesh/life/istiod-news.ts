@@ -41,6 +41,8 @@ export class IstiodNews {
   /** How many times istiod is down now. */
   private downs = 0;
   private replicas = 0;
+  /** So many times as long as ever takes what istiod begins now. */
+  private slowness = 1;
   /** By stream: whose it is, and changes of which messages have told so far. */
   private readonly streams = new Map<number, Stream>();
   private readonly reconnects: Reconnects;
@@ -78,8 +80,8 @@ export class IstiodNews {
       {
         ...ISTIOD_DEFAULTS,
         slots: pushThrottle(CORES),
-        contextNs: (request) => contextBuildNs(services, isEndpointsOnly(request)),
-        generationNs: (_proxy, type) => GENERATION_NS[type],
+        contextNs: (request) => Math.ceil(contextBuildNs(services, isEndpointsOnly(request)) * this.slowness),
+        generationNs: (_proxy, type) => Math.ceil(GENERATION_NS[type] * this.slowness),
       },
       componentStream(this.seed, `istiod ${this.replicas++}`),
     );
@@ -137,6 +139,16 @@ export class IstiodNews {
     while (this.heard < this.changes.length) this.hearNext();
     this.istiod = this.replica();
     this.reconnects.back();
+  }
+
+  /** What istiod begins from now on takes so many times as long as it would. */
+  slow(factor: number): void {
+    this.slowness *= factor;
+  }
+
+  /** … and no longer. */
+  speedUp(factor: number): void {
+    this.slowness /= factor;
   }
 
   /** A proxy tries to reach istiod again. */

@@ -177,6 +177,16 @@ export class Membership {
     this.istiod?.up();
   }
 
+  /** What istiod begins from now on takes so many times as long as it would. */
+  istiodSlow(factor: number): void {
+    (this.istiod ?? this.begin()).slow(factor);
+  }
+
+  /** … and no longer. */
+  istiodAsEver(factor: number): void {
+    this.istiod?.speedUp(factor);
+  }
+
   /** A proxy tries to reach istiod again. */
   reconnect(stream: number): void {
     this.istiod?.reconnect(stream);
