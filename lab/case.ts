@@ -1,6 +1,7 @@
 // A case of the lab: one client with one proxy, a few servers, a policy, a load, and what is compared. The same case runs through a real Envoy and
 // through the simulation. To add one, add an entry to a file of lab/cases.
 import type { MeshPlan } from '../models/plan/contract/plan.js';
+import type { Change } from './changes/change.js';
 import type { Check } from './checks.js';
 
 /** One pod behind the service `server`; the hosts of a case are called a, b, c … and have the subset of that name. */
@@ -43,6 +44,12 @@ export interface LabCase {
   /** The rule of the VirtualService, over a plain route without retries. */
   readonly http?: object;
   readonly load: Load;
+  /** What changes while the load runs. */
+  readonly changes?: readonly Change[];
+  /** Letters of the hosts that the proxy hears of only by a change. */
+  readonly absent?: string;
+  /** Where the load is divided, in milliseconds from its beginning: requests are counted for each part by itself. */
+  readonly partsMs?: readonly number[];
   /** So many users, all alike, whom a consistent hash tells apart; 1 = the same key always. */
   readonly keys?: number;
   /** Bytes of the body of each request. Default: none. */

@@ -6,6 +6,9 @@ import type { MeshPlan } from '../models/plan/contract/plan.js';
 import { envoyBootstrap } from '../reports/envoy/bootstrap.js';
 import { type LabCase, LETTERS } from './case.js';
 import { makeCertificate } from './certificate.js';
+import { firstHosts } from './changes/change.js';
+import { Discovery } from './changes/discovery.js';
+import { carryOut } from './changes/schedule.js';
 import { runClient } from './client.js';
 import { sleep } from './clock.js';
 import { CLUSTER_STATISTICS, sumCounters } from './counters.js';
@@ -30,7 +33,8 @@ export interface LiveRun {
 export async function runLive(binary: string, lab: LabCase, run: number): Promise<LiveRun> {
   const plan = casePlan(lab);
   const folder = mkdtempSync(join(tmpdir(), 'seatrial-lab-'));
-  const picks: string[] = [];
+  const picks: { readonly letter: string; readonly atMs: number }[] = [];
+  const { changes = [], partsMs = [] } = lab;
   const seed = `${lab.name} ${run}`;
   const certificate = lab.tls === undefined ? null : makeCertificate(folder);
   const upstreams = lab.hosts.map(
@@ -43,7 +47,10 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
         seed,
         certificate,
         rttMs: lab.rttMs ?? 0,
-        arrived: (letter) => picks.push(letter),
+        hasDoor: changes.some(
+          (change) => change.kind === 'fault' && change.fault === 'silence' && change.host === LETTERS[i],
+        ),
+        arrived: (letter) => picks.push({ letter, atMs: performance.now() }),
       }),
   );
   let envoy: Envoy | null = null;
@@ -56,10 +63,18 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
       endpoint: (workload) => ({ address: LOOPBACK, port: portOf(plan, workload, upstreams) }),
       accessLog: log,
     });
-    envoy = new Envoy(binary, folder, patched(message, lab), lab.workers);
+    const letters = LETTERS.slice(0, lab.hosts.length);
+    const byPort = (port: number): string => letters[upstreams.findIndex((one) => one.port === port)] ?? '';
+    const discovery =
+      changes.length === 0 && lab.absent === undefined
+        ? null
+        : new Discovery(folder, patched(message, lab), byPort, firstHosts(letters, lab.absent));
+    envoy = new Envoy(binary, folder, discovery?.bootstrap ?? patched(message, lab), lab.workers);
     const proxy = await envoy.ready();
     const call = calls.get(plan.traffic[0].requests[0].site) ?? '';
     const { load, clientTimeoutMs: timeoutMs = 0, keys = 0, bodyBytes = 0, settleMs = 0, cold = false } = lab;
+    let startMs = 0;
+    let changed = Promise.resolve();
     const { latenciesMs, sendMs } = await runClient({
       proxy,
       call,
@@ -70,15 +85,25 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
       bodyBytes,
       settleMs,
       cold,
+      begins: (atMs) => {
+        startMs = atMs;
+        changed = carryOut(changes, atMs, {
+          upstream: (letter) => upstreams[LETTERS.indexOf(letter)],
+          tell: (change) => discovery?.tell(change),
+        });
+      },
     });
+    await changed;
     await sleep(SETTLE_MS);
     const statistics = await envoy.statistics();
+    refuseRejected(statistics);
     await envoy.stop();
     return {
       seen: {
         outcomes: logged(readFileSync(log, 'utf8'), call),
-        hosts: countOf(picks),
-        picks: picks.length > PICKS_MAX ? '' : picks.join(''),
+        hosts: countOf(picks.map(({ letter }) => letter)),
+        picks: picks.length > PICKS_MAX ? '' : picks.map(({ letter }) => letter).join(''),
+        ...(partsMs.length === 0 ? {} : { parts: partsOf(picks, startMs, partsMs) }),
         counters: counters(plan, statistics),
         latency: latencyOf(latenciesMs),
       },
@@ -96,6 +121,27 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
     for (const upstream of upstreams) await upstream.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** An Envoy that does not take what it is told shows nothing of what it would have done. */
+function refuseRejected(statistics: ReadonlyMap<string, number>): void {
+  const rejected = [...statistics].filter(([name, count]) => name.endsWith('update_rejected') && count > 0);
+  if (rejected.length > 0) throw new Error(`Envoy has refused an update: ${rejected.map(([name]) => name).join(', ')}`);
+}
+
+/** Requests that reached each host, by the parts of the load. */
+function partsOf(
+  picks: readonly { readonly letter: string; readonly atMs: number }[],
+  startMs: number,
+  partsMs: readonly number[],
+): Record<string, number>[] {
+  return [0, ...partsMs].map((_, part) =>
+    countOf(
+      picks.flatMap(({ letter, atMs }) =>
+        partsMs.filter((ms) => atMs - startMs >= ms).length === part ? [letter] : [],
+      ),
+    ),
+  );
 }
 
 /** Nobody calls the pods of the client: where they listen does not matter. */

@@ -10,6 +10,8 @@ import { withLateTimers } from './timers.js';
 const MS = 1_000_000;
 /** Round trip of the loopback, event loops on both sides included: what a connection costs. */
 const LOOPBACK_RTT_MS = 0.1;
+/** Release of the Envoy of the recordings. */
+const RECORDED_ENVOY = '1.40';
 const HOME = 'r1/z1';
 
 const NO_COSTS: Pick<Costs, 'lineMs' | 'sendMs'> = { lineMs: 0, sendMs: 0 };
@@ -21,6 +23,7 @@ export function casePlan(lab: LabCase, { lineMs, sendMs } = NO_COSTS): MeshPlan 
     name: lab.name,
     scenario: {
       mesh: ['mesh.yaml'],
+      envoyVersion: RECORDED_ENVOY,
       run: { duration: '10s', warmup: '0s', seed: lab.name, replications: 1 },
       traffic: [
         {

@@ -155,11 +155,15 @@ export class Clusters implements HostMaker {
    * @param added in the order of an assignment; an endpoint that is there already takes its new weight (state/endpoint.ts)
    */
   update(state: ClusterState, added: readonly Endpoint[], removed: readonly Endpoint[]): void {
-    const { nowNs } = this;
+    this.post(state, true);
+    this.change(state, added, removed, this.nowNs);
+  }
+
+  /** The balancer is told now; what waits to be merged is told with it. */
+  private post(state: ClusterState, hasMembers: boolean): void {
     if (state.hostsUpdateTimer !== NOTHING) this.calendar.cancel(state.hostsUpdateTimer);
     state.hostsUpdateTimer = NOTHING;
-    state.merging.update(nowNs, isMergeable({ hasMembers: true, isAssignment: true }));
-    this.change(state, added, removed, nowNs);
+    state.merging.update(this.nowNs, isMergeable({ hasMembers, isAssignment: true }, !state.envoy.mergesAssignments));
   }
 
   /** @param atNs when the hosts that are new began to serve */
@@ -203,8 +207,14 @@ export class Clusters implements HostMaker {
       const isUnready = this.setReady(state, unready, false);
       if (!this.setReady(state, ready, true) && !isUnready) continue;
       // One post to the workers of an Envoy says all of it; what says nothing but health is merged with others.
-      if (hasMembers || !pod.hasProxy || pod.linkerd) learnHealth(state, this.nowNs);
-      else this.readinessChanged(state);
+      if (hasMembers || !pod.hasProxy || pod.linkerd) {
+        learnHealth(state, this.nowNs);
+      } else if (state.envoy.mergesAssignments) {
+        this.readinessChanged(state);
+      } else {
+        this.post(state, false);
+        learnHealth(state, this.nowNs);
+      }
     }
     if (this.own.has(pod.id))
       this.hearOwn(

@@ -1,0 +1,32 @@
+// A load of single requests that come one after another, far enough apart for a proxy to hear of a change in between.
+import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { Load } from '../case.js';
+import { letterOf } from '../mesh.js';
+
+const GAP_MS = 25;
+/** A request is over by then. */
+const OVER_MS = 5;
+
+/** So many requests, the first at the beginning. */
+export function sequence(requests: number): Load {
+  return { kind: 'bursts', bursts: Array.from({ length: requests }, (_, i) => ({ atMs: GAP_MS * i, requests: 1 })) };
+}
+
+/** When the first so many requests of a sequence are over and the next is yet to come. */
+export function after(requests: number): number {
+  return GAP_MS * (requests - 1) + OVER_MS;
+}
+
+/** Weights of endpoints by host, which no YAML of one cluster gives. */
+export function weighted(weights: Readonly<Record<string, number>>): (plan: MeshPlan) => MeshPlan {
+  return (plan) => ({
+    ...plan,
+    clusters: plan.clusters.map((cluster) => ({
+      ...cluster,
+      groups: cluster.groups.map((group) => ({
+        ...group,
+        weight: weights[letterOf(plan.workloads[group.workload]) ?? ''] ?? 1,
+      })),
+    })),
+  });
+}
