@@ -183,12 +183,17 @@ export class Upstream {
       // Without a body: a response that is retried does not cost its HTTP/1.1 connection.
       response.setHeader('content-length', '0');
       response.end();
-      this.lateMs += performance.now() - dueMs;
-      this.answers++;
     };
     void Promise.all([until(dueMs), whole]).then(() => {
-      if (this.held === null) answer();
-      else this.held.push(answer);
+      if (this.held !== null) {
+        this.held.push(answer);
+        return;
+      }
+      if (!response.destroyed) {
+        this.lateMs += performance.now() - dueMs;
+        this.answers++;
+      }
+      answer();
     });
   }
 
