@@ -2,13 +2,15 @@
 // locality in the order of their groups (istio: pilot/pkg/xds/endpoints/endpoint_builder.go, generate). What there is to be told changes: the log of
 // changes is one for all proxies, and each has heard its first so many.
 import { edsEntry, sendsUnhealthy, type UnhealthySettings } from '../../control-plane/endpoint-path.js';
+import type { ConfigurationChange } from '../../plan/contract/configurations.js';
 import type { ClusterPlan, EndpointGroupPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import { type Endpoint, inOrder } from '../state/endpoint.js';
 import type { Pod } from '../state/pod.js';
 
-/** Pods of a workload have come or gone, or have become ready or unready. */
+/** Pods of a workload have come or gone, or have become ready or unready; or there is another configuration, which is about no workload (NONE). */
 export interface MembersChange {
   readonly workload: number;
+  readonly configuration?: ConfigurationChange;
   readonly added: readonly Pod[];
   readonly removed: readonly Pod[];
   readonly ready: readonly Pod[];
@@ -54,7 +56,8 @@ export class Assignments {
   /** The endpoints that some pods are in a cluster. A gateway's address stays whichever pods it has. */
   of(plan: ClusterPlan, pods: readonly Pod[]): readonly Endpoint[] {
     const endpoints = plan.groups.flatMap((group, index) => {
-      const own = group.passage === null ? pods.filter(({ workload }) => workload === group.workload) : [];
+      const isThere = group.passage === null && group.absent === undefined;
+      const own = isThere ? pods.filter(({ workload }) => workload === group.workload) : [];
       return own.map((pod) => this.endpoint(group, index, pod));
     });
     return endpoints.sort(inOrder);
@@ -133,7 +136,8 @@ export function unhealthySettings(istioVersion: string, minHealthPercent: number
 }
 
 /** All pods of a group's workload; of a gateway between networks its address, in the place of its first pod. */
-function addressesOf({ passage }: EndpointGroupPlan, pods: readonly Pod[]): readonly Pod[] {
+function addressesOf({ passage, absent }: EndpointGroupPlan, pods: readonly Pod[]): readonly Pod[] {
+  if (absent !== undefined) return [];
   return passage === null ? pods : pods.slice(0, 1);
 }
 

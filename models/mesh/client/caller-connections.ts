@@ -122,11 +122,11 @@ export class CallerConnections implements PinnedOwner {
     const { plan } = pinned;
     const destination = call.site.destinations[pinned.choice];
     call.destination = destination;
-    if (destination.cluster === null) {
+    const cluster = destination.cluster === null ? null : this.clusters.at(call.pod, destination);
+    if (cluster === null) {
       this.fail(pinned, FLAG.NC, null, causeOf(REASONS['no cluster'], destination.localRow));
       return;
     }
-    const cluster = this.clusters.at(call.pod, destination);
     const { counters } = cluster;
     const { limits } = cluster.plan;
     if (cluster.connections >= limits.maxConnections) {

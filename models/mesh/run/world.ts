@@ -20,6 +20,7 @@ import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
 import { Autoscalers } from '../life/autoscalers.js';
+import { Configuring } from '../life/configuring.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
 import { Timeline } from '../life/timeline.js';
@@ -42,12 +43,13 @@ import { Traffic } from '../traffic/traffic.js';
 import { Wire } from '../wire/wire.js';
 import { Pods } from './pods.js';
 import type { RunOptions } from './run-options.js';
-import { buildRuntimePlan } from './runtime-plan.js';
+import { buildVersions } from './runtime-plan.js';
 import { trafficWindows } from './traffic-windows.js';
 
 export class World {
   readonly calendar = new Calendar();
-  private readonly runtime: RuntimePlan;
+  /** The configuration in the versions that it has in the run. */
+  private readonly versions: readonly RuntimePlan[];
   readonly calls = new ObjectPool((id) => new Call(id));
   readonly attempts = new ObjectPool((id) => new Attempt(id));
   readonly frames = new ObjectPool((id) => new Frame(id));
@@ -71,6 +73,7 @@ export class World {
   private readonly lives: Lives;
   private readonly timeline: Timeline;
   private readonly autoscalers: Autoscalers;
+  private readonly configuring: Configuring;
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
 
   constructor(plan: MeshPlan, options: RunOptions) {
@@ -80,7 +83,7 @@ export class World {
     const filters = new FilterChains(calendar);
     const wire = new Wire(calendar, seed);
     this.pods = new Pods(seed, calendar);
-    this.runtime = buildRuntimePlan(
+    this.versions = buildVersions(
       plan,
       calendar,
       new FilterBuilder(seed, calendar, plan.filters, this.controllers, plan.envoy, (pod) =>
@@ -108,7 +111,8 @@ export class World {
       respond: (attempt, status) => this.server.respond(attempt, status),
       reach: (attempt) => this.server.reach(attempt),
     };
-    this.pods.make(this.runtime, this.recorder.workloads, context);
+    const [runtime] = this.versions;
+    this.pods.make(runtime, this.recorder.workloads, context);
     const { all: pods, of: podsOf, apps } = this.pods;
     const network = new Network(plan.network, calendar);
     this.network = network;
@@ -134,14 +138,14 @@ export class World {
       this.born(app);
     };
     const { clusters, attempts, outlier, server, recorder, relays, connections, handshakes, pools } = this;
-    this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server, wire);
+    this.health = new HealthChecker(seed, calendar, clusters, attempts, runtime.handlers, outlier, server, wire);
     this.clusters.membersChanged = (state, change) => this.health.membersChanged(state, change);
     this.clusters.readinessChanged = (state) => this.outlier.readinessChanged(state);
     this.clusters.membersLearned = (state) => {
       if (state.endpoints.length > state.unhealthyCount) this.outlier.accrual.onReady(state);
     };
-    this.clusters.begin(this.runtime.sites);
-    const downstream = new DownstreamConnections(seed, this.runtime.edgesOf);
+    this.clusters.begin(runtime.sites);
+    const downstream = new DownstreamConnections(seed, runtime.edgesOf);
     this.client = new ClientProxy({
       seed,
       calendar,
@@ -176,7 +180,7 @@ export class World {
     );
     this.happenings = new Happenings(calendar, warmupNs);
     const { happenings, traffic } = this;
-    this.membership = new Membership(seed, calendar, this.runtime, clusters, pods, happenings);
+    this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings);
     this.lives = new Lives(
       seed,
       calendar,
@@ -205,6 +209,8 @@ export class World {
     );
     this.autoscalers = new Autoscalers(seed, calendar, plan, this.pods.appsOf, this.lives, happenings);
     this.autoscalers.begin();
+    this.configuring = new Configuring(calendar, this.versions, this.pods, this.membership);
+    this.configuring.begin(warmupNs, warmupNs + durationNs);
     this.timeline.begin(warmupNs, warmupNs + durationNs);
     this.traffic.begin();
   }
@@ -371,6 +377,12 @@ export class World {
         return;
       case EVENT.applicationUp:
         this.timeline.applicationUp(ref);
+        return;
+      case EVENT.configuration:
+        this.configuring.change(ref);
+        return;
+      case EVENT.endpointsWanted:
+        this.membership.endpointsWanted(ref);
         return;
       case EVENT.accrual:
       case EVENT.failfast:

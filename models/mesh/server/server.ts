@@ -93,7 +93,7 @@ export class Server implements InboundOwner {
   /** What the proxy has now for such a request of such a caller: a request that has begun keeps what it began with. */
   private filtersOf(attempt: Attempt): FilterChainRt | null {
     const { chain, pod } = attempt;
-    attempt.filters = chain === NOTHING ? null : pod.config.chains[chain];
+    attempt.filters = chain === NOTHING ? null : pod.listenerConfig.chains[chain];
     return attempt.filters;
   }
 

@@ -88,6 +88,9 @@ export const EVENT = {
   podLeaving: 78,
   /** The metrics server scrapes (0); an autoscaler acts (1 + its number). */
   autoscaling: 79,
+  /** The configuration changes (its number among the changes); a proxy asks istiod for the endpoints of new clusters (its stream). */
+  configuration: 120,
+  endpointsWanted: 121,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,
