@@ -200,7 +200,12 @@ export function cycle(): Check {
 
 /** Requests that reached a host in a part of the load, the parts counted from 0. */
 export function atHostIn(part: number, host: string, tolerance: Tolerance = EXACT): Check {
-  return { name: `requests at ${host} in part ${part + 1}`, unit: '', of: (seen) => partOf(seen, part)[host] ?? 0, tolerance };
+  return {
+    name: `requests at ${host} in part ${part + 1}`,
+    unit: '',
+    of: (seen) => partOf(seen, part)[host] ?? 0,
+    tolerance,
+  };
 }
 
 /** All requests of a part by the hosts that they reached. */

@@ -41,7 +41,9 @@ function observed(plan: MeshPlan, runs: readonly Run[]): Observation {
     outcomes: meanOf(runs.map(({ result }) => outcomes(result))),
     hosts: meanOf(runs.map(({ result }) => hosts(plan, result))),
     picks: runs[0].picks,
-    ...(runs[0].parts.length === 0 ? {} : { parts: runs[0].parts.map((_, i) => meanOf(runs.map(({ parts }) => parts[i]))) }),
+    ...(runs[0].parts.length === 0
+      ? {}
+      : { parts: runs[0].parts.map((_, i) => meanOf(runs.map(({ parts }) => parts[i]))) }),
     counters: meanOf(runs.map(({ result }) => sumCounters(result.clusters.map((counters) => ({ ...counters }))))),
     latency: {
       count: latency.count / count,
@@ -68,7 +70,11 @@ function simulateOnce(plan: MeshPlan, lab: LabCase, replication: number) {
     maxEvents: 50_000_000,
   });
   const driver = new Driver(simulation, plan, lab);
-  const seen = new Parts(lab.partsMs ?? [], (tNs) => driver.until(tNs), () => hosts(plan, simulation.result()));
+  const seen = new Parts(
+    lab.partsMs ?? [],
+    (tNs) => driver.until(tNs),
+    () => hosts(plan, simulation.result()),
+  );
   const picks = replication === 0 ? followPicks(simulation, seen, durationNs) : '';
   return { picks, parts: seen.end(durationNs), result: simulation.result() };
 }

@@ -12,9 +12,9 @@ import { parseDurationNs } from '../scenarios/document/words.js';
 import { compileDistribution, type Distribution, parseDistribution } from '../sim/distributions/index.js';
 import { componentStream } from '../sim/random/stream.js';
 import { HEALTH_PATH, type Host } from './case.js';
+import type { Certificate } from './certificate.js';
 import type { Fault } from './changes/change.js';
 import { Door } from './changes/door.js';
-import type { Certificate } from './certificate.js';
 import { until } from './clock.js';
 import { Relay } from './relay.js';
 

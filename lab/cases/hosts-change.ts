@@ -166,7 +166,14 @@ export const HOSTS_CHANGE: readonly LabCase[] = [
     load: sequence(30),
     changes: [hears(after(10), ''), hears(after(20), 'ab')],
     partsMs: [after(10), after(20)],
-    checks: [hostsIn(0), hostsIn(1), hostsIn(2), allOutcomes(), counter('upstreamCxNoneHealthy'), counter('upstreamCxTotal')],
+    checks: [
+      hostsIn(0),
+      hostsIn(1),
+      hostsIn(2),
+      allOutcomes(),
+      counter('upstreamCxNoneHealthy'),
+      counter('upstreamCxTotal'),
+    ],
   },
   {
     name: 'change-removed-busy',

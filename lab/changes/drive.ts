@@ -90,7 +90,21 @@ export class Driver {
     for (const letter of letters) this.pods.set(letter, of[workloadOf(plan, letter)][0]);
     this.known = new Set(letters);
     this.pending = inOrder(lab.changes ?? []).flatMap((change) => (change.kind === 'hosts' ? [change] : []));
-    if (lab.absent !== undefined) this.hear(firstHosts(letters, lab.absent));
+    if (lab.absent !== undefined) {
+      this.forget(lab.absent);
+      this.hear(firstHosts(letters, lab.absent));
+    }
+  }
+
+  /** Hosts of clusters that there are from the start, because they are checked: they have passed no check. */
+  private forget(letters: string): void {
+    const { clusters } = this.simulation.world;
+    const pods = [...letters].map((letter) => this.pods.get(letter));
+    for (const state of clusters.states) {
+      state.endpoints.forEach(({ pod }, index) => {
+        if (pods.includes(pod)) clusters.host(state, index).failedCheck = true;
+      });
+    }
   }
 
   /** Lets the time pass, with what the proxy hears on the way. */
@@ -132,7 +146,8 @@ export class Driver {
     const change = { ...NO_CHANGE, workload: pod.workload };
     if (!now.has(letter)) return known.has(letter) ? [{ ...change, removed: [pod] }] : [];
     const added = known.has(letter) ? [] : [{ ...change, added: [pod] }];
-    if (ill.has(letter) && !(known.has(letter) && unready.has(letter))) return [...added, { ...change, unready: [pod] }];
+    if (ill.has(letter) && !(known.has(letter) && unready.has(letter)))
+      return [...added, { ...change, unready: [pod] }];
     if (!ill.has(letter) && known.has(letter) && unready.has(letter)) return [{ ...change, ready: [pod] }];
     return added;
   }
