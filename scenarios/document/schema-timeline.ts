@@ -77,6 +77,23 @@ const ends = {
   to: z.optional(endWord('Messages that go there alone; without `from`: from anywhere.')),
 };
 
+const EXPECTED_FILES = { error: 'expected a file or a directory such as canary.yaml, or a list' };
+const EXPECTED_OBJECTS = {
+  error: 'expected an object such as {kind: DestinationRule, name: cart}, a file with objects, or a list',
+};
+const path = z.string(EXPECTED_FILES).check(z.minLength(1, EXPECTED_FILES));
+const deleted = z.union(
+  [
+    path,
+    z.strictObject({
+      kind: name('Kind of the object.'),
+      name: name('Name of the object.'),
+      namespace: z.optional(name('Namespace of the object (default: whichever has one of that name).')),
+    }),
+  ],
+  EXPECTED_OBJECTS,
+);
+
 const actions = {
   slow: z.optional(
     about(z.strictObject({ ...podTarget, ...slowness }, EXPECTED_SLOW), 'Pods are slower: `by`, `factor` or both.'),
@@ -165,6 +182,20 @@ const actions = {
       'A dependency outside of the cluster is gone: nothing gets there, or back.',
     ),
   ),
+  apply: z.optional(
+    about(z.union([path, z.array(path).check(z.minLength(1, EXPECTED_FILES))], EXPECTED_FILES), {
+      description:
+        'YAML files or directories, relative to the scenario, that are applied to the cluster; with `for`, undone at the end.',
+      examples: ['canary.yaml', ['policies', 'routes/canary.yaml']],
+    }),
+  ),
+  delete: z.optional(
+    about(z.union([deleted, z.array(deleted).check(z.minLength(1, EXPECTED_OBJECTS))], EXPECTED_OBJECTS), {
+      description:
+        'Objects that are deleted: `{kind, name, namespace}`, or files with them; with `for`, they are back at the end.',
+      examples: [{ kind: 'DestinationRule', name: 'cart' }, 'old-policies.yaml'],
+    }),
+  ),
   istiod: z.optional(
     about(
       z.literal('down', { error: 'expected `istiod: down`' }),
@@ -227,6 +258,11 @@ export type ScenarioAction<Word extends TimelineActionWord> = NonNullable<Scenar
 /** What other tools call it. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   abort: 'the word is `fail`',
+  canary: 'the word is `apply`, with the YAML that the cluster has then',
+  config: 'the word is `apply`',
+  deploy: 'the word is `apply`',
+  remove: 'the word is `delete`',
+  rollback: 'the word is `for` beside `apply`, or another `apply`',
   blackhole: 'the word is `partition`',
   controlPlane: 'the words are `istiod: down`',
   cpu: 'the word is `stealCpu`',

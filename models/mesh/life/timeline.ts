@@ -150,6 +150,10 @@ export class Timeline {
         return;
       case 'istiod':
         this.membership.istiodDown();
+        return;
+      case 'configuration':
+        // configuring.ts does that.
+        return;
     }
   }
 

@@ -19,7 +19,9 @@ export type TimelineAction =
   | { readonly kind: 'pods'; readonly target: PodTargetPlan; readonly fault: PodFaultPlan }
   | LinkActionPlan
   | TrafficActionPlan
-  | IstiodActionPlan;
+  | IstiodActionPlan
+  /** Another configuration begins to hold, and ends (`MeshPlan.configurations` says which). */
+  | { readonly kind: 'configuration' };
 
 /** Which pods: those of the workloads in the places with the ordinals, and of these all, so many, or a share. */
 export interface PodTargetPlan {

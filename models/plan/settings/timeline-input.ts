@@ -1,5 +1,6 @@
 // What the user does to a mesh while it runs: times are settled, names are still as written. models/plan/timeline finds what they mean.
 import type { SourcePosition } from '../../config/diagnostic.js';
+import type { ConfigurationLayer } from '../../config/load.js';
 import type { IstiodActionPlan, LinkFaultPlan, PodFaultPlan, PodTargetPlan } from '../contract/timeline-plan.js';
 
 /** A name, and where it stands in the scenario. */
@@ -38,6 +39,8 @@ export type TimelineActionInput =
   /** Nothing gets to a host outside of the cluster, or back. */
   | { readonly kind: 'down'; readonly host: Named }
   | IstiodActionPlan
+  /** What is laid over the YAML of the cluster. */
+  | { readonly kind: 'configuration'; readonly layer: ConfigurationLayer }
   /** `name`: a source of traffic; null = all of them. */
   | { readonly kind: 'traffic'; readonly name: Named | null; readonly factor: number };
 

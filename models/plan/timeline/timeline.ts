@@ -46,6 +46,8 @@ function actionOf(entry: TimelineInput, parts: TimelineParts): TimelineAction | 
     }
     case 'istiod':
       return action;
+    case 'configuration':
+      return { kind: 'configuration' };
     case 'traffic':
       return trafficAction(action, parts);
   }
