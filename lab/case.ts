@@ -41,6 +41,8 @@ export interface LabCase {
   readonly hosts: readonly Host[];
   /** `trafficPolicy` of the DestinationRule. */
   readonly policy?: object;
+  /** Letters of the hosts that have a subset of their own. Default: all. */
+  readonly subsets?: string;
   /** The rule of the VirtualService, over a plain route without retries. */
   readonly http?: object;
   readonly load: Load;

@@ -13,7 +13,7 @@ import { runClient } from './client.js';
 import { sleep } from './clock.js';
 import { CLUSTER_STATISTICS, sumCounters } from './counters.js';
 import { Envoy } from './envoy.js';
-import { casePlan, clientOf, letterOf } from './mesh.js';
+import { casePlan, clientOf, letterOf, plansOf } from './mesh.js';
 import { type Costs, type Latency, type Observation, PICKS_MAX, SAMPLE } from './observation.js';
 import { patched } from './patch.js';
 import { Upstream } from './upstream.js';
@@ -57,18 +57,27 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
   try {
     for (const upstream of upstreams) await upstream.start();
     const log = join(folder, 'access.log');
-    const { message, calls } = envoyBootstrap(plan, clientOf(plan), {
-      listener: { address: LOOPBACK, port: 0 },
-      admin: { address: LOOPBACK, port: 0 },
-      endpoint: (workload) => ({ address: LOOPBACK, port: portOf(plan, workload, upstreams) }),
-      accessLog: log,
-    });
+    const bootstraps = plansOf(plan).map((version) =>
+      envoyBootstrap(version, clientOf(plan), {
+        listener: { address: LOOPBACK, port: 0 },
+        admin: { address: LOOPBACK, port: 0 },
+        endpoint: (workload) => ({ address: LOOPBACK, port: portOf(plan, workload, upstreams) }),
+        accessLog: log,
+      }),
+    );
+    const [{ message, calls }] = bootstraps;
     const letters = LETTERS.slice(0, lab.hosts.length);
     const byPort = (port: number): string => letters[upstreams.findIndex((one) => one.port === port)] ?? '';
     const discovery =
       changes.length === 0 && lab.absent === undefined
         ? null
-        : new Discovery(folder, patched(message, lab), byPort, firstHosts(letters, lab.absent));
+        : new Discovery(
+            folder,
+            bootstraps.map((one) => patched(one.message, lab)),
+            missingOf(plan),
+            byPort,
+            firstHosts(letters, lab.absent),
+          );
     envoy = new Envoy(binary, folder, discovery?.bootstrap ?? patched(message, lab), lab.workers);
     const proxy = await envoy.ready();
     const call = calls.get(plan.traffic[0].requests[0].site) ?? '';
@@ -90,6 +99,7 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
         changed = carryOut(changes, atMs, {
           upstream: (letter) => upstreams[LETTERS.indexOf(letter)],
           tell: (change) => discovery?.tell(change),
+          configure: (version) => discovery?.configure(version),
         });
       },
     });
@@ -121,6 +131,11 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
     for (const upstream of upstreams) await upstream.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** By configuration: clusters that the proxy does not have. */
+function missingOf(plan: MeshPlan): readonly ReadonlySet<string>[] {
+  return plan.configurations?.facts.map(({ missingClusters }) => new Set(missingClusters)) ?? [new Set()];
 }
 
 /** An Envoy that does not take what it is told shows nothing of what it would have done. */

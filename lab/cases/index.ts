@@ -1,6 +1,7 @@
 // All cases of the lab.
 import type { LabCase } from '../case.js';
 import { BALANCERS } from './balancers.js';
+import { CONFIGURATIONS } from './configurations.js';
 import { FAULTS } from './faults.js';
 import { FILTERS } from './filters.js';
 import { HEALTH } from './health.js';
@@ -27,6 +28,7 @@ export const GROUPS: readonly CaseGroup[] = [
   { title: 'Filters and mirrors', cases: FILTERS },
   { title: 'Hosts that come and go', cases: HOSTS_CHANGE },
   { title: 'Servers that die, fall silent or fail', cases: FAULTS },
+  { title: 'Clusters and routes that change', cases: CONFIGURATIONS },
 ];
 
 export const CASES: readonly LabCase[] = GROUPS.flatMap(({ cases }) => cases);

@@ -2,7 +2,7 @@
 // (discovery.ts) and its servers are harmed (faults.ts); the simulation is driven to the same at the same times (drive.ts).
 
 /** Times count from the beginning of the load. */
-export type Change = { readonly atMs: number } & (HostsChange | FaultChange);
+export type Change = { readonly atMs: number } & (HostsChange | FaultChange | ConfigurationChange);
 
 /** The proxy hears which hosts there are: an assignment of endpoints. */
 export interface HostsChange {
@@ -22,6 +22,17 @@ export interface FaultChange {
   readonly fault: Fault;
   /** Absent: until the case ends. A process that is killed does not come back. */
   readonly forMs?: number;
+}
+
+/** The proxy hears of another configuration; what is not named stays as it is. */
+export interface ConfigurationChange {
+  readonly kind: 'configuration';
+  /** `trafficPolicy` of the DestinationRule. */
+  readonly policy?: object;
+  /** The rule of the VirtualService, over a plain route without retries. */
+  readonly http?: object;
+  /** Letters of the subsets that there are. */
+  readonly subsets?: string;
 }
 
 export type Fault =

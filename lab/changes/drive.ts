@@ -1,5 +1,5 @@
-// The simulated side of changes: harm to servers is a timeline of the plan, and the proxy hears of its hosts when a file tells the real one. No istiod says
-// anything else to it.
+// The simulated side of changes: harm to servers is a timeline of the plan, and the proxy hears of its hosts and of another configuration when a file tells
+// the real one. No istiod says anything else to it.
 import { type MembersChange, NO_CHANGE } from '../../models/mesh/balancing/assignments.js';
 import type { MeshSimulation } from '../../models/mesh/index.js';
 import type { ClusterState } from '../../models/mesh/state/cluster-state.js';
@@ -9,14 +9,17 @@ import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { TimelineAction, TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
 import { type LabCase, LETTERS } from '../case.js';
 import { clientOf, letterOf } from '../mesh.js';
-import { type FaultChange, firstHosts, type HostsChange, inOrder } from './change.js';
+import { type Change, type FaultChange, firstHosts, type HostsChange, inOrder } from './change.js';
 
 const MS = 1_000_000;
 
 /** The plan with the harm that a case does to its servers. */
 export function withFaults(plan: MeshPlan, { changes = [] }: LabCase): MeshPlan {
+  const { configurations } = plan;
+  // The driver tells the proxy, and nobody else.
+  const told = configurations === null ? plan : { ...plan, configurations: { ...configurations, changes: [] } };
   const faults = changes.flatMap((change) => (change.kind === 'fault' ? [entryOf(plan, change, change.atMs)] : []));
-  if (faults.length === 0) return plan;
+  if (faults.length === 0) return told;
   const istiod: TimelineEntryPlan = {
     ...ENTRY,
     name: 'no istiod',
@@ -24,7 +27,7 @@ export function withFaults(plan: MeshPlan, { changes = [] }: LabCase): MeshPlan 
     durationNs: null,
     action: { kind: 'istiod', isDown: true },
   };
-  return { ...plan, timeline: [istiod, ...faults] };
+  return { ...told, timeline: [istiod, ...faults] };
 }
 
 const ENTRY = { position: null, rampNs: 0 };
@@ -75,7 +78,8 @@ function workloadOf(plan: MeshPlan, letter: string): number {
 export class Driver {
   private readonly client: Pod;
   private readonly pods = new Map<string, Pod>();
-  private readonly pending: (HostsChange & { readonly atMs: number })[];
+  private readonly pending: Exclude<Change, { kind: 'fault' }>[];
+  private version = 0;
   private known: ReadonlySet<string>;
   private unready: ReadonlySet<string> = new Set();
 
@@ -89,7 +93,7 @@ export class Driver {
     const letters = LETTERS.slice(0, lab.hosts.length);
     for (const letter of letters) this.pods.set(letter, of[workloadOf(plan, letter)][0]);
     this.known = new Set(letters);
-    this.pending = inOrder(lab.changes ?? []).flatMap((change) => (change.kind === 'hosts' ? [change] : []));
+    this.pending = inOrder(lab.changes ?? []).flatMap((change) => (change.kind === 'fault' ? [] : [change]));
     if (lab.absent !== undefined) {
       this.forget(lab.absent);
       this.hear(firstHosts(letters, lab.absent));
@@ -114,9 +118,19 @@ export class Driver {
       if (next === undefined || next.atMs * MS > tNs) break;
       this.pending.splice(0, 1);
       this.simulation.runUntil(next.atMs * MS);
-      this.hear(next);
+      if (next.kind === 'hosts') this.hear(next);
+      else this.configure(++this.version);
     }
     this.simulation.runUntil(tNs);
+  }
+
+  /** The messages of a configuration, in the order in which the real Envoy reads them; endpoints are at hand. */
+  private configure(version: number): void {
+    const { configurations } = this.simulation.world.membership;
+    configurations.receive(this.client, { type: 'cds', version, isRequested: false, hasEndpoints: true });
+    configurations.receive(this.client, { type: 'eds', version, isRequested: true, hasEndpoints: true });
+    configurations.receive(this.client, { type: 'lds', version, isRequested: false, hasEndpoints: true });
+    configurations.receive(this.client, { type: 'rds', version, isRequested: false, hasEndpoints: true });
   }
 
   private hear({ hosts, unready = '', weights }: HostsChange): void {

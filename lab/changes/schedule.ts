@@ -6,14 +6,18 @@ import { type Change, type FaultChange, type HostsChange, inOrder } from './chan
 export interface Targets {
   readonly upstream: (letter: string) => Upstream;
   readonly tell: (change: HostsChange) => void;
+  /** @param version of the configuration, from 0 */
+  readonly configure: (version: number) => void;
 }
 
 type Act = { readonly atMs: number; readonly act: () => Promise<void> | void };
 
 /** Carries the changes of a case out. @param startMs when the load begins, on the clock of `performance.now()` */
 export async function carryOut(changes: readonly Change[], startMs: number, targets: Targets): Promise<void> {
-  const acts = inOrder(changes)
-    .flatMap((change) => actsOf(change, targets))
+  const ordered = inOrder(changes);
+  const configurations = ordered.filter(({ kind }) => kind === 'configuration');
+  const acts = ordered
+    .flatMap((change) => actsOf(change, configurations.indexOf(change) + 1, targets))
     .sort((a, b) => a.atMs - b.atMs);
   for (const { atMs, act } of acts) {
     await until(startMs + atMs);
@@ -21,10 +25,12 @@ export async function carryOut(changes: readonly Change[], startMs: number, targ
   }
 }
 
-function actsOf(change: Change, { upstream, tell }: Targets): Act[] {
+function actsOf(change: Change, version: number, { upstream, tell, configure }: Targets): Act[] {
   switch (change.kind) {
     case 'hosts':
       return [{ atMs: change.atMs, act: () => tell(change) }];
+    case 'configuration':
+      return [{ atMs: change.atMs, act: () => configure(version) }];
     case 'fault':
       return faultActs(change, change.atMs, upstream(change.host));
   }

@@ -41,7 +41,7 @@ export class Membership {
   private readonly listeners: readonly ReadonlySet<number>[];
   private readonly informers: Draws;
   private readonly syncs: Draws;
-  private readonly configurations: Configurations;
+  readonly configurations: Configurations;
   private readonly runtime: RuntimePlan;
   private readonly news = new ObjectPool((id) => new News(id));
   /** By watcher, and by pod: calendar time of the last news on its way; news does not overtake older news. */

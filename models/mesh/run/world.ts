@@ -69,7 +69,7 @@ export class World {
   private readonly health: HealthChecker;
   private readonly traffic: Traffic;
   readonly happenings: Happenings;
-  private readonly membership: Membership;
+  readonly membership: Membership;
   private readonly lives: Lives;
   private readonly timeline: Timeline;
   private readonly autoscalers: Autoscalers;
