@@ -77,6 +77,8 @@ export interface LabCase {
   /** Nothing warms the client: its first requests are the first that the filters see. */
   readonly cold?: boolean;
   readonly checks: readonly Check[];
+  /** A live run in which any request takes longer, or a change comes so late, is repeated: the machine was busy with something else. */
+  readonly quietMs?: number;
   /** Live runs; more where each has its own luck. Default 3. */
   readonly runs?: number;
   /** Runs of the simulation whose mean is compared; more where chance has a part. Default 1. */

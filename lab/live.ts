@@ -27,6 +27,8 @@ export interface LiveRun {
   readonly seen: Observation;
   readonly command: string;
   readonly costs: Costs;
+  /** What took longest: a request, or how late a change was done. */
+  readonly worstMs: number;
 }
 
 /** One run of a case through the Envoy at `binary`. */
@@ -83,7 +85,7 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
     const call = calls.get(plan.traffic[0].requests[0].site) ?? '';
     const { load, clientTimeoutMs: timeoutMs = 0, keys = 0, bodyBytes = 0, settleMs = 0, cold = false } = lab;
     let startMs = 0;
-    let changed = Promise.resolve();
+    let changed = Promise.resolve(0);
     const { latenciesMs, sendMs } = await runClient({
       proxy,
       call,
@@ -103,7 +105,7 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
         });
       },
     });
-    await changed;
+    const latestMs = await changed;
     await sleep(SETTLE_MS);
     const statistics = await envoy.statistics();
     refuseRejected(statistics);
@@ -118,6 +120,7 @@ export async function runLive(binary: string, lab: LabCase, run: number): Promis
         latency: latencyOf(latenciesMs),
       },
       command: envoy.command,
+      worstMs: Math.max(latestMs, ...latenciesMs),
       costs: {
         serverMs: meanLateness(upstreams),
         lineMs: meanLateness(

@@ -41,7 +41,7 @@ export const CONFIGURATIONS: readonly LabCase[] = [
     question: 'What does another value in its Cluster message do to a cluster with warm connections?',
     hosts: fast(2),
     policy: ROUND_ROBIN,
-    load: sequence(40),
+    ...sequence(40),
     changes: [becomes(after(20), { policy: OTHER_TIMEOUT })],
     partsMs: [after(20)],
     checks: [allOutcomes(), hostsIn(0), hostsIn(1), counter('upstreamCxTotal'), counter('upstreamRqTotal')],
@@ -51,7 +51,7 @@ export const CONFIGURATIONS: readonly LabCase[] = [
     question: 'And two changes, the second of which takes the first one back?',
     hosts: fast(2),
     policy: ROUND_ROBIN,
-    load: sequence(60),
+    ...sequence(60),
     changes: [becomes(after(20), { policy: OTHER_TIMEOUT }), becomes(after(40), { policy: ROUND_ROBIN })],
     partsMs: [after(20), after(40)],
     checks: [allOutcomes(), hostsIn(1), hostsIn(2), counter('upstreamCxTotal'), counter('upstreamRqTotal')],
@@ -102,7 +102,7 @@ export const CONFIGURATIONS: readonly LabCase[] = [
     question: 'Does a cluster that has changed know of ejections?',
     hosts: fast(3),
     policy: ejecting(),
-    load: sequence(96),
+    ...sequence(96),
     changes: [
       { kind: 'fault', atMs: after(12), host: 'b', fault: 'fail', forMs: 600 },
       becomes(after(60), { policy: ejecting({ connectionPool: { tcp: { connectTimeout: '7s' } } }) }),
@@ -116,7 +116,7 @@ export const CONFIGURATIONS: readonly LabCase[] = [
     hosts: fast(3),
     absent: 'c',
     policy: { loadBalancer: { simple: 'ROUND_ROBIN', warmup: { duration: '60s' } } },
-    load: sequence(80),
+    ...sequence(80),
     changes: [
       { kind: 'hosts', atMs: after(20), hosts: 'abc' },
       becomes(after(50), { policy: { loadBalancer: { simple: 'ROUND_ROBIN', warmup: { duration: '50s' } } } }),
@@ -130,7 +130,7 @@ export const CONFIGURATIONS: readonly LabCase[] = [
     hosts: fast(3),
     policy: ROUND_ROBIN,
     keys: 1,
-    load: sequence(48),
+    ...sequence(48),
     changes: [
       becomes(after(24), {
         policy: { loadBalancer: { consistentHash: { httpHeaderName: 'x-user', ringHash: { minimumRingSize: 1024 } } } },
@@ -173,7 +173,7 @@ export const CONFIGURATIONS: readonly LabCase[] = [
     question: 'When does another split hold?',
     hosts: fast(2),
     http: to('a'),
-    load: sequence(90),
+    ...sequence(90),
     changes: [
       becomes(after(30), {
         http: {

@@ -2,7 +2,7 @@
 import type { Host, LabCase } from '../case.js';
 import type { Change, Fault } from '../changes/change.js';
 import { allOutcomes, atHostIn, counter, hostsIn, p99, within } from '../checks.js';
-import { after, sequence } from './sequence.js';
+import { after, every, sequence } from './sequence.js';
 
 const fast = (count: number): Host[] => new Array<Host>(count).fill({ work: '3ms' });
 
@@ -55,7 +55,7 @@ export const FAULTS: readonly LabCase[] = [
     question: 'And requests that come later, without retries?',
     hosts: fast(3),
     policy: ROUND_ROBIN,
-    load: sequence(33),
+    ...sequence(33),
     changes: [suffers(after(12), 'b', 'kill')],
     partsMs: [after(12)],
     checks: [allOutcomes(), hostsIn(1), counter('upstreamCxTotal'), counter('upstreamCxConnectFail')],
@@ -82,7 +82,7 @@ export const FAULTS: readonly LabCase[] = [
     question: 'After how many refused connections is a dead host ejected?',
     hosts: fast(3),
     policy: ejecting({}),
-    load: sequence(60),
+    ...sequence(60),
     changes: [suffers(after(12), 'b', 'kill')],
     partsMs: [after(12)],
     checks: [allOutcomes(), counter('ejectionsEnforced'), counter('upstreamCxConnectFail'), counter('upstreamCxTotal')],
@@ -176,7 +176,7 @@ export const FAULTS: readonly LabCase[] = [
     question: 'When does a balancer leave out a second host that is ejected within a second of the first?',
     hosts: fast(4),
     policy: ejecting({ consecutive5xxErrors: 1, maxEjectionPercent: 100 }),
-    load: sequence(120),
+    ...sequence(120),
     // A fails from the eighth request on, B from the twentieth: what B gets until a second is over fails.
     changes: [suffers(after(8), 'a', 'fail'), suffers(after(20), 'b', 'fail')],
     partsMs: [after(8), after(20), after(72)],
@@ -188,7 +188,7 @@ export const FAULTS: readonly LabCase[] = [
     hosts: fast(5),
     absent: 'e',
     policy: ejecting({ consecutive5xxErrors: 1, maxEjectionPercent: 100 }),
-    load: sequence(80),
+    ...sequence(80),
     changes: [suffers(after(8), 'a', 'fail'), suffers(after(20), 'b', 'fail'), hears(after(32), 'abcde')],
     partsMs: [after(8), after(20), after(32)],
     checks: [counter('ejectionsEnforced'), hostsIn(3), within(atHostIn(2, 'b'), 1)],
@@ -198,7 +198,7 @@ export const FAULTS: readonly LabCase[] = [
     question: 'Is a host that was ejected picked again at once when it goes and comes back?',
     hosts: fast(3),
     policy: ejecting({}),
-    load: sequence(96),
+    ...sequence(96),
     changes: [suffers(after(12), 'b', 'fail', 600), hears(after(60), 'ac'), hears(after(72), 'abc')],
     partsMs: [after(12), after(60), after(72)],
     checks: [counter('ejectionsEnforced'), allOutcomes(), hostsIn(2), hostsIn(3), counter('upstreamCxTotal')],
@@ -208,7 +208,7 @@ export const FAULTS: readonly LabCase[] = [
     question: 'Does a host that is well again come back for good?',
     hosts: fast(3),
     policy: ejecting({ interval: '0.5s', baseEjectionTime: '1s' }),
-    load: sequence(200),
+    ...sequence(200),
     changes: [suffers(after(12), 'b', 'fail', 600)],
     partsMs: [after(12), after(120)],
     checks: [counter('ejectionsEnforced'), allOutcomes(), hostsIn(2)],
@@ -219,13 +219,10 @@ export const FAULTS: readonly LabCase[] = [
     hosts: fast(3),
     policy: ROUND_ROBIN,
     healthCheck: CHECK,
-    load: {
-      kind: 'bursts',
-      bursts: Array.from({ length: 180 }, (_, i) => ({ atMs: 1500 + 25 * i, requests: 1 })),
-    },
+    ...every(25, 180, 1500),
     // Checks fail at once and pass again two rounds after: a second is enough for either, and for what is merged.
-    changes: [suffers(2505, 'b', 'fail', 1500)],
-    partsMs: [2505, 4005, 5205],
+    changes: [suffers(2510, 'b', 'fail', 1500)],
+    partsMs: [2510, 4010, 5210],
     checks: [hostsIn(0), hostsIn(3), within(atHostIn(1, 'b'), 4), counter('lbHealthyPanic')],
   },
   {
@@ -235,12 +232,9 @@ export const FAULTS: readonly LabCase[] = [
     absent: 'cd',
     policy: ROUND_ROBIN,
     healthCheck: CHECK,
-    load: {
-      kind: 'bursts',
-      bursts: Array.from({ length: 120 }, (_, i) => ({ atMs: 1500 + 25 * i, requests: 1 })),
-    },
-    changes: [hears(2505, 'abcd')],
-    partsMs: [2505, 3905],
+    ...every(25, 120, 1500),
+    changes: [hears(2510, 'abcd')],
+    partsMs: [2510, 3905],
     checks: [hostsIn(0), hostsIn(2), within(atHostIn(1, 'c'), 2), atHostIn(1, 'd')],
   },
   {
@@ -249,12 +243,9 @@ export const FAULTS: readonly LabCase[] = [
     hosts: fast(3),
     policy: ROUND_ROBIN,
     healthCheck: CHECK,
-    load: {
-      kind: 'bursts',
-      bursts: Array.from({ length: 120 }, (_, i) => ({ atMs: 1500 + 25 * i, requests: 1 })),
-    },
-    changes: [hears(2505, 'ac'), suffers(3505, 'b', 'fail')],
-    partsMs: [2505, 3505, 4005],
+    ...every(25, 120, 1500),
+    changes: [hears(2510, 'ac'), suffers(3510, 'b', 'fail')],
+    partsMs: [2510, 3510, 4010],
     checks: [
       hostsIn(0),
       within(atHostIn(1, 'b'), 1),

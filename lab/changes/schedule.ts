@@ -12,17 +12,24 @@ export interface Targets {
 
 type Act = { readonly atMs: number; readonly act: () => Promise<void> | void };
 
-/** Carries the changes of a case out. @param startMs when the load begins, on the clock of `performance.now()` */
-export async function carryOut(changes: readonly Change[], startMs: number, targets: Targets): Promise<void> {
+/**
+ * Carries the changes of a case out.
+ * @param startMs when the load begins, on the clock of `performance.now()`
+ * @returns how late the latest of them was done
+ */
+export async function carryOut(changes: readonly Change[], startMs: number, targets: Targets): Promise<number> {
   const ordered = inOrder(changes);
   const configurations = ordered.filter(({ kind }) => kind === 'configuration');
   const acts = ordered
     .flatMap((change) => actsOf(change, configurations.indexOf(change) + 1, targets))
     .sort((a, b) => a.atMs - b.atMs);
+  let latestMs = 0;
   for (const { atMs, act } of acts) {
     await until(startMs + atMs);
     await act();
+    latestMs = Math.max(latestMs, performance.now() - startMs - atMs);
   }
+  return latestMs;
 }
 
 function actsOf(change: Change, version: number, { upstream, tell, configure }: Targets): Act[] {
