@@ -61,7 +61,7 @@ export async function record(binary: string, lab: LabCase, count: number = lab.r
 }
 
 /** So often at most. */
-const ATTEMPTS = 8;
+const ATTEMPTS = 12;
 
 /** A run on a machine that has the time for it. */
 async function runQuietly(binary: string, lab: LabCase, run: number): Promise<LiveRun> {

@@ -3,9 +3,9 @@ import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { LabCase } from '../case.js';
 import { letterOf } from '../mesh.js';
 
-const GAP_MS = 40;
+const GAP_MS = 60;
 /** A request is over by then. */
-const OVER_MS = 15;
+const OVER_MS = 30;
 
 /** So many requests, the first at the beginning, on a machine that leaves each the time for it. */
 export function sequence(requests: number): Pick<LabCase, 'load' | 'quietMs'> {

@@ -2,6 +2,7 @@
 // the real one. No istiod says anything else to it.
 import { type MembersChange, NO_CHANGE } from '../../models/mesh/balancing/assignments.js';
 import type { MeshSimulation } from '../../models/mesh/index.js';
+import { Configurations } from '../../models/mesh/life/configurations.js';
 import type { ClusterState } from '../../models/mesh/state/cluster-state.js';
 import type { Endpoint } from '../../models/mesh/state/endpoint.js';
 import type { Pod } from '../../models/mesh/state/pod.js';
@@ -74,12 +75,16 @@ function workloadOf(plan: MeshPlan, letter: string): number {
   return plan.workloads.findIndex((workload) => letterOf(workload) === letter);
 }
 
+/** Endpoints come without a question. */
+const NOBODY_ASKS = (): void => {};
+
 /** Tells the proxy of the client in a run what the assignments of a case say. */
 export class Driver {
   private readonly client: Pod;
   private readonly pods = new Map<string, Pod>();
   private readonly pending: Exclude<Change, { kind: 'fault' }>[];
   private version = 0;
+  private readonly configurations: Configurations;
   private known: ReadonlySet<string>;
   private unready: ReadonlySet<string> = new Set();
 
@@ -89,6 +94,7 @@ export class Driver {
     lab: LabCase,
   ) {
     const { of } = simulation.world.pods;
+    this.configurations = new Configurations(simulation.world.versions, simulation.world.clusters, NOBODY_ASKS);
     this.client = of[clientOf(plan)][0];
     const letters = LETTERS.slice(0, lab.hosts.length);
     for (const letter of letters) this.pods.set(letter, of[workloadOf(plan, letter)][0]);
@@ -126,7 +132,7 @@ export class Driver {
 
   /** The messages of a configuration, in the order in which the real Envoy reads them; endpoints are at hand. */
   private configure(version: number): void {
-    const { configurations } = this.simulation.world.membership;
+    const { configurations } = this;
     configurations.receive(this.client, { type: 'cds', version, isRequested: false, hasEndpoints: true });
     configurations.receive(this.client, { type: 'eds', version, isRequested: true, hasEndpoints: true });
     configurations.receive(this.client, { type: 'lds', version, isRequested: false, hasEndpoints: true });

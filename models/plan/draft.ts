@@ -191,7 +191,10 @@ export function draftPlan(
     outside,
     places: new Places(workloads, localities.all, places, findings),
     podsOf: places,
-    traffic: { written: input.traffic.map(({ name }) => name), planned: traffic.map(({ name }) => name) },
+    traffic: { written: input.traffic.map(({ name }) => name), planned: traffic },
+    hasIstio: workloadPlans.some(
+      ({ kind, proxy }) => kind === 'ztunnel' || (proxy !== null && proxy.product !== 'linkerd'),
+    ),
     findings,
   });
   const plan = (): MeshPlan => ({

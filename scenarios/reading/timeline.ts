@@ -4,15 +4,9 @@ import type { TimelineInput } from '../../models/plan/settings/timeline-input.js
 import type { ScenarioSpec } from '../document/schema.js';
 import { type ScenarioTimelineEntry, TIMELINE_ACTIONS } from '../document/schema-timeline.js';
 import { type ConfigurationFiles, readApply, readDelete } from './configurations.js';
-import {
-  readBandwidth,
-  readDelay,
-  readDown,
-  readIstiod,
-  readLoss,
-  readPartition,
-  readTrafficChange,
-} from './link-faults.js';
+import { readIstiod } from './istiod-faults.js';
+import { readBandwidth, readDelay, readDown, readLoss, readPartition } from './link-faults.js';
+import { readChurn, readReconnect, readTrafficChange } from './load-changes.js';
 import { type ActionReading, readOddPod, readPodAction } from './pod-faults.js';
 import type { ScenarioReader } from './reader.js';
 import { TimesReader } from './timeline-times.js';
@@ -88,14 +82,16 @@ function readAction(
   if (fail !== undefined) return readPodAction(reader, path, 'fail', fail);
   if (stealCpu !== undefined) return readPodAction(reader, path, 'stealCpu', stealCpu);
   if (pause !== undefined) return readPodAction(reader, path, 'pause', pause);
-  const { traffic, partition, delay, loss, bandwidth, down, istiod } = entry;
+  const { traffic, reconnect, churn, partition, delay, loss, bandwidth, down, istiod } = entry;
   if (traffic !== undefined) return readTrafficChange(reader, path, traffic);
+  if (reconnect !== undefined) return readReconnect(reader, path, reconnect);
+  if (churn !== undefined) return readChurn(reader, path, churn);
   if (partition !== undefined) return readPartition(reader, path, partition);
   if (delay !== undefined) return readDelay(reader, path, delay);
   if (loss !== undefined) return readLoss(reader, path, loss);
   if (bandwidth !== undefined) return readBandwidth(reader, path, bandwidth);
   if (down !== undefined) return readDown(reader, path, down);
-  return istiod === undefined ? null : readIstiod();
+  return istiod === undefined ? null : readIstiod(reader, path, istiod);
 }
 
 function readOddPods(reader: ScenarioReader, workloads: ScenarioSpec['workloads']): TimelineInput[] {

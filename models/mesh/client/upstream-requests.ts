@@ -22,6 +22,7 @@ import type { ClusterState, HostState } from '../state/cluster-state.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
+import { LIFE } from '../state/pod.js';
 import type { Relay } from '../state/relay.js';
 import type { ClusterUseRt, DestinationRt } from '../state/runtime.js';
 import type { Wire } from '../wire/wire.js';
@@ -315,7 +316,8 @@ export class UpstreamRequests implements StreamOwner {
     const { host, row, marks, pool, pod } = attempt;
     this.stopPerTry(attempt);
     const current = takeFrom(call, attempt);
-    call.cause = causeOf(REASONS['pod killed'], pod.workload);
+    const isAlive = pod.life === LIFE.here && pod.listens;
+    call.cause = isAlive ? lostCause(host) : causeOf(REASONS['pod killed'], pod.workload);
     pool.streamEnded(attempt, true);
     this.unload(attempt);
     attempt.call = NOTHING;

@@ -41,9 +41,16 @@ export class IstiodNews {
   /** How many times istiod is down now. */
   private downs = 0;
   private replicas = 0;
+  /** So many times as long as ever takes what istiod begins now. */
+  private slowness = 1;
   /** By stream: whose it is, and changes of which messages have told so far. */
   private readonly streams = new Map<number, Stream>();
   private readonly reconnects: Reconnects;
+  private last: { readonly from: number; readonly end: number; readonly services: ReadonlySet<number> } = {
+    from: 0,
+    end: 0,
+    services: new Set(),
+  };
   private timer = NOTHING;
   private timerNs = Number.POSITIVE_INFINITY;
 
@@ -73,8 +80,8 @@ export class IstiodNews {
       {
         ...ISTIOD_DEFAULTS,
         slots: pushThrottle(CORES),
-        contextNs: (request) => contextBuildNs(services, isEndpointsOnly(request)),
-        generationNs: (_proxy, type) => GENERATION_NS[type],
+        contextNs: (request) => Math.ceil(contextBuildNs(services, isEndpointsOnly(request)) * this.slowness),
+        generationNs: (_proxy, type) => Math.ceil(GENERATION_NS[type] * this.slowness),
       },
       componentStream(this.seed, `istiod ${this.replicas++}`),
     );
@@ -132,6 +139,16 @@ export class IstiodNews {
     while (this.heard < this.changes.length) this.hearNext();
     this.istiod = this.replica();
     this.reconnects.back();
+  }
+
+  /** What istiod begins from now on takes so many times as long as it would. */
+  slow(factor: number): void {
+    this.slowness *= factor;
+  }
+
+  /** … and no longer. */
+  speedUp(factor: number): void {
+    this.slowness /= factor;
   }
 
   /** A proxy tries to reach istiod again. */
@@ -220,11 +237,22 @@ export class IstiodNews {
     const found = this.streams.get(stream);
     if (found === undefined || found.told >= version) return;
     const { changes, heard } = this;
-    const services = new Set(changes.slice(found.told, version).map(({ workload }) => workload));
     let known = version;
-    while (known < heard && services.has(changes[known].workload)) known++;
+    if (known < heard) {
+      const services = this.servicesOf(found.told, version);
+      while (known < heard && services.has(changes[known].workload)) known++;
+    }
     found.told = known;
     this.tell(stream, known);
+  }
+
+  /** What the changes of these numbers are about: of one push it is asked for each stream. */
+  private servicesOf(from: number, end: number): ReadonlySet<number> {
+    const { last } = this;
+    if (last.from === from && last.end === end) return last.services;
+    const services = new Set(this.changes.slice(from, end).map(({ workload }) => workload));
+    this.last = { from, end, services };
+    return services;
   }
 
   private sleep(): void {

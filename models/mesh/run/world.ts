@@ -20,9 +20,12 @@ import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
 import { Autoscalers } from '../life/autoscalers.js';
+import { ClientConnections } from '../life/client-connections.js';
 import { Configuring } from '../life/configuring.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
+import { PeerPings } from '../life/peer-pings.js';
+import { Silence } from '../life/silence.js';
 import { Timeline } from '../life/timeline.js';
 import { Network } from '../network/network.js';
 import { Happenings } from '../recording/happenings.js';
@@ -44,12 +47,12 @@ import { Wire } from '../wire/wire.js';
 import { Pods } from './pods.js';
 import type { RunOptions } from './run-options.js';
 import { buildVersions } from './runtime-plan.js';
-import { trafficWindows } from './traffic-windows.js';
+import { mixWindows, trafficWindows } from './traffic-windows.js';
 
 export class World {
   readonly calendar = new Calendar();
   /** The configuration in the versions that it has in the run. */
-  private readonly versions: readonly RuntimePlan[];
+  readonly versions: readonly RuntimePlan[];
   readonly calls = new ObjectPool((id) => new Call(id));
   readonly attempts = new ObjectPool((id) => new Attempt(id));
   readonly frames = new ObjectPool((id) => new Frame(id));
@@ -63,14 +66,16 @@ export class World {
   readonly recorder: Recorder;
   readonly network: Network;
   readonly clusters: Clusters;
-  private readonly outlier: OutlierDetector;
+  readonly outlier: OutlierDetector;
   private readonly server: Server;
   private readonly client: ClientProxy;
   private readonly health: HealthChecker;
   private readonly traffic: Traffic;
   readonly happenings: Happenings;
-  readonly membership: Membership;
-  private readonly lives: Lives;
+  private readonly membership: Membership;
+  private readonly pings: PeerPings;
+  private readonly clientConnections: ClientConnections;
+  readonly lives: Lives;
   private readonly timeline: Timeline;
   private readonly autoscalers: Autoscalers;
   private readonly configuring: Configuring;
@@ -177,10 +182,12 @@ export class World {
       durationNs,
       (call, timeoutLane) => this.client.start(call, timeoutLane),
       trafficWindows(plan),
+      mixWindows(plan),
     );
     this.happenings = new Happenings(calendar, warmupNs);
     const { happenings, traffic } = this;
     this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings);
+    this.pings = new PeerPings(calendar, connections);
     this.lives = new Lives(
       seed,
       calendar,
@@ -194,7 +201,9 @@ export class World {
       traffic,
       this.membership,
       happenings,
+      new Silence(calendar, connections, wire, this.pings),
     );
+    this.clientConnections = new ClientConnections(seed, calendar, plan.traffic, podsOf, connections);
     this.timeline = new Timeline(
       seed,
       calendar,
@@ -204,7 +213,9 @@ export class World {
       this.lives,
       this.membership,
       wire,
+      this.pings,
       traffic,
+      this.clientConnections,
       happenings,
     );
     this.autoscalers = new Autoscalers(seed, calendar, plan, this.pods.appsOf, this.lives, happenings);
@@ -353,6 +364,12 @@ export class World {
         return;
       case EVENT.peerGone:
         this.lives.peerGone(this.connections.all[ref]);
+        return;
+      case EVENT.peerDead:
+        this.pings.fire(ref);
+        return;
+      case EVENT.churn:
+        this.clientConnections.look(ref);
         return;
       case EVENT.news:
         this.membership.hear(ref);
