@@ -234,7 +234,7 @@ export const FAULTS: readonly LabCase[] = [
     healthCheck: CHECK,
     ...every(50, 80, 1500),
     changes: [hears(2510, 'abcd')],
-    partsMs: [2510, 3905],
+    partsMs: [2510, 3910],
     checks: [hostsIn(0), hostsIn(2), within(atHostIn(1, 'c'), 2), atHostIn(1, 'd')],
   },
   {
