@@ -93,8 +93,9 @@ export class Driver {
     plan: MeshPlan,
     lab: LabCase,
   ) {
-    const { of } = simulation.world.pods;
-    this.configurations = new Configurations(simulation.world.versions, simulation.world.clusters, NOBODY_ASKS);
+    const { versions, clusters, drains, pods } = simulation.world;
+    const { of } = pods;
+    this.configurations = new Configurations(versions, clusters, drains, NOBODY_ASKS);
     this.client = of[clientOf(plan)][0];
     const letters = LETTERS.slice(0, lab.hosts.length);
     for (const letter of letters) this.pods.set(letter, of[workloadOf(plan, letter)][0]);
