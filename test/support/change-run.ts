@@ -18,6 +18,8 @@ export interface ChangeWish {
   /** Pods of `web`. */
   readonly pods?: number;
   readonly istioVersion?: string;
+  /** Default: the one that the release of Istio carries. */
+  readonly envoyVersion?: string;
   /** Whose proxies there are; default: Istio's sidecars. */
   readonly mesh?: 'sidecars' | 'ambient' | 'linkerd' | 'none';
   /** Name of the port, which says its protocol. */
@@ -111,6 +113,7 @@ export class ChangeRun {
       yaml,
       input: {
         istioVersion: wish.istioVersion ?? '1.31',
+        ...(wish.envoyVersion === undefined ? {} : { envoyVersion: wish.envoyVersion }),
         ...(later.length === 0 ? {} : { configurations: { later, changes: [] } }),
       },
       requests: [request(wish.grpc === true ? { method: 'POST', path: '/shop.Web/Get' } : {})],
@@ -135,7 +138,7 @@ export class ChangeRun {
     const options = { seed: 'change', replication: 0, warmupNs: 0, durationNs: 600 * S, intervalNs: S, maxEvents: 1e7 };
     this.world = new World(this.plan, options);
     this.world.recorder.begin();
-    this.configurations = new Configurations(this.world.versions, this.world.clusters, () => {});
+    this.configurations = new Configurations(this.world.versions, this.world.clusters, this.world.drains, () => {});
   }
 
   /** Messages of these types about a version come to the proxy of the client; `eds!`: endpoints that it has asked for. */
@@ -147,6 +150,14 @@ export class ChangeRun {
         isRequested: type === 'eds!',
         hasEndpoints: true,
       });
+    }
+    return this;
+  }
+
+  /** The proxy of each pod of `web` has the listeners of a version. */
+  listen(version: number): this {
+    for (const pod of this.web) {
+      this.configurations.receive(pod, { type: 'lds', version, isRequested: false, hasEndpoints: false });
     }
     return this;
   }
