@@ -13,6 +13,7 @@ import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Wire } from '../wire/wire.js';
 import type { Churn, ClientConnections } from './client-connections.js';
+import type { DnsClusters } from './dns-clusters.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
 import type { PeerPings } from './peer-pings.js';
@@ -59,6 +60,7 @@ export class Timeline {
     private readonly pings: PeerPings,
     private readonly traffic: Traffic,
     private readonly clients: ClientConnections,
+    private readonly dns: DnsClusters,
     private readonly happenings: Happenings,
   ) {
     this.choices = new Draws(seed, 'pods of the timeline');
@@ -154,6 +156,9 @@ export class Timeline {
       case 'traffic':
         this.traffic.adapt();
         return;
+      case 'dns':
+        this.dns.begin(action);
+        return;
       case 'clients':
         if (action.sharePerSecond === null) this.clients.reconnect(action.traffic);
         else occurrence.churn = this.clients.beginChurn(action.traffic, action.sharePerSecond, occurrence);
@@ -190,6 +195,7 @@ export class Timeline {
       if (action.isDown) this.membership.istiodUp();
       else this.membership.istiodAsEver(action.factor);
     }
+    if (action.kind === 'dns') this.dns.end(action);
     if (churn !== null) this.clients.endChurn(churn);
     if (fault?.kind === 'crash') {
       // The kubelet starts the application again when its back-off is over.

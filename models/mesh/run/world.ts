@@ -22,6 +22,7 @@ import { HealthChecker } from '../health/health-checker.js';
 import { Autoscalers } from '../life/autoscalers.js';
 import { ClientConnections } from '../life/client-connections.js';
 import { Configuring } from '../life/configuring.js';
+import { DnsClusters } from '../life/dns-clusters.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
 import { PeerPings } from '../life/peer-pings.js';
@@ -75,6 +76,7 @@ export class World {
   private readonly membership: Membership;
   private readonly pings: PeerPings;
   private readonly clientConnections: ClientConnections;
+  private readonly dns: DnsClusters;
   readonly lives: Lives;
   private readonly timeline: Timeline;
   private readonly autoscalers: Autoscalers;
@@ -203,6 +205,7 @@ export class World {
       happenings,
       new Silence(calendar, connections, wire, this.pings),
     );
+    this.dns = new DnsClusters(seed, calendar, clusters, podsOf);
     this.clientConnections = new ClientConnections(seed, calendar, plan.traffic, podsOf, connections);
     this.timeline = new Timeline(
       seed,
@@ -216,6 +219,7 @@ export class World {
       this.pings,
       traffic,
       this.clientConnections,
+      this.dns,
       happenings,
     );
     this.autoscalers = new Autoscalers(seed, calendar, plan, this.pods.appsOf, this.lives, happenings);
@@ -370,6 +374,9 @@ export class World {
         return;
       case EVENT.churn:
         this.clientConnections.look(ref);
+        return;
+      case EVENT.dnsQuery:
+        this.dns.query(ref);
         return;
       case EVENT.news:
         this.membership.hear(ref);
