@@ -5,7 +5,7 @@ import type { ClusterState } from '../../models/mesh/state/cluster-state.js';
 import { STATE } from '../../models/mesh/state/connection.js';
 import { HEALTH_CHECK } from '../../models/mesh/state/nothing.js';
 import type { Pod } from '../../models/mesh/state/pod.js';
-import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { ArrivalPlan, MeshPlan } from '../../models/plan/contract/plan.js';
 import type { LinkFaultPlan, PodFaultPlan, TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
 import { AMBIENT } from '../models/ambient.js';
 import { deployment, namespace, planOf, request, service } from '../models/plan/support.js';
@@ -24,8 +24,12 @@ export interface ChangeWish {
   readonly timeout?: string;
   /** Fields of the traffic policy of `web`. */
   readonly policy?: string;
+  /** Its load balancer; default: round robin. */
+  readonly loadBalancer?: string;
   /** When requests are sent. */
   readonly requestsNs: readonly number[];
+  /** Another source of requests, which nobody looks at one by one. */
+  readonly load?: ArrivalPlan;
   readonly workNs: number;
   /** What is done, by what the plan calls its parts. */
   readonly timeline?: (plan: MeshPlan) => readonly TimelineEntryPlan[];
@@ -49,11 +53,11 @@ function meshedNamespace(name: string, mesh: ChangeWish['mesh']): string {
 const CLIENT = 'client';
 const WEB = 'web';
 
-function destinationRule(policy: string): string {
+function destinationRule(policy: string, loadBalancer: string): string {
   return `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: { name: web, namespace: b }
-spec: { host: web, trafficPolicy: { loadBalancer: { simple: ROUND_ROBIN }, ${policy} } }
+spec: { host: web, trafficPolicy: { loadBalancer: ${loadBalancer}, ${policy} } }
 `;
 }
 
@@ -88,7 +92,9 @@ export class ChangeRun {
         deployment(CLIENT, 'a', { app: CLIENT }, 1),
         deployment(WEB, 'b', { app: WEB }, wish.pods ?? 3),
         service(WEB, 'b', [`{ name: ${wish.port ?? 'http'}, port: 80 }`]),
-        ...(wish.mesh === undefined || wish.mesh === 'sidecars' ? [destinationRule(wish.policy ?? '')] : []),
+        ...(wish.mesh === undefined || wish.mesh === 'sidecars'
+          ? [destinationRule(wish.policy ?? '', wish.loadBalancer ?? '{ simple: ROUND_ROBIN }')]
+          : []),
         ...(wish.timeout === undefined ? [] : [virtualService(wish.timeout)]),
       ].join('---\n'),
       input: { istioVersion: wish.istioVersion ?? '1.31' },
@@ -102,7 +108,10 @@ export class ChangeRun {
         proxy: one.proxy === null ? null : { ...PROXY, product: one.proxy.product },
       })),
       handlers: plan.handlers.map((handler) => ({ ...handler, program: [work(wish.workNs)] })),
-      traffic: wish.requestsNs.map((atNs, i) => ({ ...source!, name: `request ${i}`, arrival: burst(atNs, 1) })),
+      traffic: [
+        ...wish.requestsNs.map((atNs, i) => ({ ...source!, name: `request ${i}`, arrival: burst(atNs, 1) })),
+        ...(wish.load === undefined ? [] : [{ ...source!, name: 'load', arrival: wish.load }]),
+      ],
       timeline: wish.timeline?.(plan) ?? [],
     };
     const options = { seed: 'change', replication: 0, warmupNs: 0, durationNs: 600 * S, intervalNs: S, maxEvents: 1e7 };
