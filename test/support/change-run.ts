@@ -1,4 +1,7 @@
 // A small mesh of YAML to which something is done while it runs: single requests at known times, and where each of their tries goes.
+import { loadLayers, type ResourceSet } from '../../models/config/load.js';
+import { parseDocuments } from '../../models/config/parse.js';
+import { Configurations } from '../../models/mesh/life/configurations.js';
 import { trafficResults } from '../../models/mesh/run/traffic-results.js';
 import { World } from '../../models/mesh/run/world.js';
 import type { ClusterState } from '../../models/mesh/state/cluster-state.js';
@@ -31,6 +34,8 @@ export interface ChangeWish {
   /** Another source of requests, which nobody looks at one by one. */
   readonly load?: ArrivalPlan;
   readonly workNs: number;
+  /** YAML that is laid over that of the mesh, in versions 1, 2, …: `hear` says when the proxy of the client has which. */
+  readonly later?: readonly string[];
   /** What is done, by what the plan calls its parts. */
   readonly timeline?: (plan: MeshPlan) => readonly TimelineEntryPlan[];
 }
@@ -53,12 +58,17 @@ function meshedNamespace(name: string, mesh: ChangeWish['mesh']): string {
 const CLIENT = 'client';
 const WEB = 'web';
 
-function destinationRule(policy: string, loadBalancer: string): string {
+function destinationRule(policy: string, more = '', loadBalancer = '{ simple: ROUND_ROBIN }'): string {
   return `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: { name: web, namespace: b }
-spec: { host: web, trafficPolicy: { loadBalancer: ${loadBalancer}, ${policy} } }
+spec: { host: web, trafficPolicy: { loadBalancer: ${loadBalancer}, ${policy} }${more} }
 `;
+}
+
+/** The rule of `web` with other fields. */
+export function rule(policy: string, more = ''): string {
+  return destinationRule(policy, more);
 }
 
 function virtualService(timeout: string): string {
@@ -67,6 +77,11 @@ kind: VirtualService
 metadata: { name: web, namespace: b }
 spec: { hosts: [web], http: [{ timeout: ${timeout}, route: [{ destination: { host: web } }] }] }
 `;
+}
+
+function layered(yaml: string, text: string): ResourceSet {
+  const documents = (name: string, of: string) => [...parseDocuments({ name, text: of })];
+  return loadLayers(documents('mesh.yaml', yaml), [{ kind: 'apply', documents: documents('later.yaml', text) }]);
 }
 
 /** One try of a request. */
@@ -82,32 +97,44 @@ export class ChangeRun {
   readonly plan: MeshPlan;
   readonly world: World;
   readonly tries: Try[] = [];
+  private readonly configurations: Configurations;
   private readonly seen = new Set<string>();
 
   constructor(wish: ChangeWish) {
+    const yaml = [
+      meshedNamespace('a', wish.mesh),
+      meshedNamespace('b', wish.mesh),
+      deployment(CLIENT, 'a', { app: CLIENT }, 1),
+      deployment(WEB, 'b', { app: WEB }, wish.pods ?? 3),
+      service(WEB, 'b', [`{ name: ${wish.port ?? 'http'}, port: 80 }`]),
+      ...(wish.mesh === undefined || wish.mesh === 'sidecars'
+        ? [destinationRule(wish.policy ?? '', '', wish.loadBalancer)]
+        : []),
+      ...(wish.timeout === undefined ? [] : [virtualService(wish.timeout)]),
+    ].join('---\n');
+    const later = (wish.later ?? []).map((text) => layered(yaml, text));
     const plan = planOf({
-      yaml: [
-        meshedNamespace('a', wish.mesh),
-        meshedNamespace('b', wish.mesh),
-        deployment(CLIENT, 'a', { app: CLIENT }, 1),
-        deployment(WEB, 'b', { app: WEB }, wish.pods ?? 3),
-        service(WEB, 'b', [`{ name: ${wish.port ?? 'http'}, port: 80 }`]),
-        ...(wish.mesh === undefined || wish.mesh === 'sidecars'
-          ? [destinationRule(wish.policy ?? '', wish.loadBalancer ?? '{ simple: ROUND_ROBIN }')]
-          : []),
-        ...(wish.timeout === undefined ? [] : [virtualService(wish.timeout)]),
-      ].join('---\n'),
-      input: { istioVersion: wish.istioVersion ?? '1.31' },
+      yaml,
+      input: {
+        istioVersion: wish.istioVersion ?? '1.31',
+        ...(later.length === 0 ? {} : { configurations: { later, changes: [] } }),
+      },
       requests: [request(wish.grpc === true ? { method: 'POST', path: '/shop.Web/Get' } : {})],
     });
     const [source] = plan.traffic;
-    this.plan = {
-      ...plan,
-      workloads: plan.workloads.map((one) => ({
-        ...one,
-        proxy: one.proxy === null ? null : { ...PROXY, product: one.proxy.product },
+    const plain = (one: MeshPlan): MeshPlan => ({
+      ...one,
+      workloads: one.workloads.map((workload) => ({
+        ...workload,
+        proxy: workload.proxy === null ? null : { ...PROXY, product: workload.proxy.product },
       })),
-      handlers: plan.handlers.map((handler) => ({ ...handler, program: [work(wish.workNs)] })),
+      handlers: one.handlers.map((handler) => ({ ...handler, program: [work(wish.workNs)] })),
+    });
+    const { configurations } = plan;
+    this.plan = {
+      ...plain(plan),
+      configurations:
+        configurations === null ? null : { ...configurations, later: configurations.later.map((one) => plain(one)) },
       traffic: [
         ...wish.requestsNs.map((atNs, i) => ({ ...source!, name: `request ${i}`, arrival: burst(atNs, 1) })),
         ...(wish.load === undefined ? [] : [{ ...source!, name: 'load', arrival: wish.load }]),
@@ -117,6 +144,28 @@ export class ChangeRun {
     const options = { seed: 'change', replication: 0, warmupNs: 0, durationNs: 600 * S, intervalNs: S, maxEvents: 1e7 };
     this.world = new World(this.plan, options);
     this.world.recorder.begin();
+    this.configurations = new Configurations(this.world.versions, this.world.clusters, this.world.drains, () => {});
+  }
+
+  /** Messages of these types about a version come to the proxy of the client; `eds!`: endpoints that it has asked for. */
+  hear(version: number, ...types: readonly ('cds' | 'eds' | 'eds!' | 'rds')[]): this {
+    for (const type of types) {
+      this.configurations.receive(this.client, {
+        type: type === 'eds!' ? 'eds' : type,
+        version,
+        isRequested: type === 'eds!',
+        hasEndpoints: true,
+      });
+    }
+    return this;
+  }
+
+  /** The proxy of each pod of `web` has the listeners of a version. */
+  listen(version: number): this {
+    for (const pod of this.web) {
+      this.configurations.receive(pod, { type: 'lds', version, isRequested: false, hasEndpoints: false });
+    }
+    return this;
   }
 
   /** Lets the time pass. */
@@ -153,9 +202,9 @@ export class ChangeRun {
     );
   }
 
-  /** The cluster of `web` at the proxy of the client, once it has been used. */
+  /** The cluster of `web` at the proxy of the client that its next requests go by, once it has been used. */
   get cluster(): ClusterState {
-    return this.world.clusters.states[0]!;
+    return this.world.clusters.states.findLast(({ isGone }) => !isGone)!;
   }
 
   get client(): Pod {
@@ -169,7 +218,7 @@ export class ChangeRun {
   /** Connections of the client to a pod, by state. */
   connections(pod: Pod): { readonly idle: number; readonly busy: number; readonly connecting: number } {
     const all = this.world.connections.all.filter(
-      ({ pool, state }) => state !== STATE.closed && pool.host.cluster === this.cluster && pool.host.pod === pod,
+      ({ pool, state }) => state !== STATE.closed && pool.host.cluster.caller === this.client && pool.host.pod === pod,
     );
     const count = (...states: readonly number[]) => all.filter(({ state }) => states.includes(state)).length;
     return {

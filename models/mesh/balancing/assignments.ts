@@ -6,6 +6,7 @@ import type { ConfigurationChange } from '../../plan/contract/configurations.js'
 import type { ClusterPlan, EndpointGroupPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import { type Endpoint, inOrder } from '../state/endpoint.js';
 import type { Pod } from '../state/pod.js';
+import { ChangeLog } from './change-log.js';
 
 /** Pods of a workload have come or gone, or have become ready or unready; or there is another configuration, which is about no workload (NONE). */
 export interface MembersChange {
@@ -29,10 +30,12 @@ export class Assignments {
   private readonly ranks: readonly number[];
   private readonly known = new Map<ClusterPlan, readonly Endpoint[]>();
   private readonly ownKnown = new Map<number, readonly Endpoint[]>();
+  readonly log: ChangeLog<MembersChange>;
 
   /** @param podsOf by workload: the pods at the start of the run */
   constructor(podsOf: readonly (readonly Pod[])[], localities: readonly LocalityPlan[]) {
     this.atStart = podsOf.map((pods) => [...pods]);
+    this.log = new ChangeLog(this.changes, podsOf.length);
     const words = localities.map(({ region, zone }) => `${region}/${zone}`);
     const sorted = [...words].sort(compare);
     this.ranks = words.map((word) => sorted.indexOf(word));
@@ -42,7 +45,7 @@ export class Assignments {
   first(plan: ClusterPlan, pod: Pod): readonly Endpoint[] {
     const { heard } = pod;
     if (heard > 0) {
-      const absent = keepsUnready(plan, pod) ? new Set<Pod>() : this.unreadyAfter(heard);
+      const absent = keepsUnready(plan, pod) ? new Set<Pod>() : this.unreadyAfter(heard, plan);
       return this.endpointsOf(plan, (workload) => this.podsAfter(workload, heard).filter((one) => !absent.has(one)));
     }
     let known = this.known.get(plan);
@@ -72,19 +75,20 @@ export class Assignments {
 
   private podsAfter(workload: number, heard: number): readonly Pod[] {
     let pods = [...this.atStart[workload]];
-    for (const change of this.changes.slice(0, heard)) {
-      if (change.workload !== workload) continue;
+    for (const change of this.log.before(workload, heard)) {
       pods = [...pods.filter((pod) => !change.removed.includes(pod)), ...change.added];
     }
     return pods;
   }
 
-  /** Pods that are unready as a proxy knows them that has heard of the first `heard` changes. */
-  unreadyAfter(heard: number): ReadonlySet<Pod> {
+  /** Pods of a cluster that are unready as a proxy knows them that has heard of the first `heard` changes. */
+  unreadyAfter(heard: number, { groups }: Pick<ClusterPlan, 'groups'>): ReadonlySet<Pod> {
     const unready = new Set<Pod>();
-    for (const change of this.changes.slice(0, heard)) {
-      for (const pod of change.unready) unready.add(pod);
-      for (const pod of [...change.ready, ...change.removed]) unready.delete(pod);
+    for (const { workload } of groups) {
+      for (const change of this.log.before(workload, heard)) {
+        for (const pod of change.unready) unready.add(pod);
+        for (const pod of [...change.ready, ...change.removed]) unready.delete(pod);
+      }
     }
     return unready;
   }

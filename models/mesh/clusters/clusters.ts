@@ -5,7 +5,7 @@
 
 import type { Calendar } from '../../../sim/calendar.js';
 import { Draws } from '../../../sim/random/draws.js';
-import { type ClusterVersion, clusterChange } from '../../control-plane/cluster-changes.js';
+import { type ClusterChange, type ClusterVersion, clusterChange } from '../../control-plane/cluster-changes.js';
 import { isMergeable } from '../../control-plane/merge-window.js';
 import { wayTo } from '../../plan/contract/cluster-plan.js';
 import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
@@ -142,7 +142,7 @@ export class Clusters implements HostMaker {
     this.clustersOf(pod.id, use.local)[use.local] = state;
     this.change(state, first, [], createdAtNs);
     if (pod.heard > 0) {
-      this.setReady(state, this.assignments.unreadyAfter(pod.heard), false);
+      this.setReady(state, this.assignments.unreadyAfter(pod.heard, plan), false);
       learnHealth(state, this.nowNs);
     }
     this.made(state);
@@ -255,31 +255,37 @@ export class Clusters implements HostMaker {
 
   /**
    * The proxy of a pod has another version of its clusters, and of their endpoints: what stands in a Cluster message and differs makes a new cluster, with
-   * hosts, pools, breakers and judgements of its own (envoy: source/common/upstream/cluster_manager_impl.cc, addOrUpdateCluster).
+   * hosts, pools, breakers and judgements of its own. A message is compared with the one before, even if that has never come to hold (envoy:
+   * source/common/upstream/cluster_manager_impl.cc, addOrUpdateCluster).
+   * @param messages the versions of the messages since the last one that came to hold, the last of which does so now
    */
-  reconfigure(pod: Pod, to: RuntimePlan): void {
-    const from = pod.clusterConfig;
+  reconfigure(pod: Pod, messages: readonly RuntimePlan[]): void {
+    const path = [pod.clusterConfig, ...messages];
+    const to = path[path.length - 1];
     pod.clusterConfig = to;
-    for (const state of this.byPod[pod.id] ?? []) {
-      const use = state === null ? undefined : to.clusters[pod.workload][this.localOf(pod, state)];
+    for (const [local, state] of (this.byPod[pod.id] ?? []).entries()) {
+      const use = to.clusters[pod.workload][local];
       if (state === null || use === undefined || use.cluster === null) continue;
-      switch (clusterChange(versionOf(from, state.index, state.plan), versionOf(to, use.clusterIndex, use.cluster))) {
-        case 'swap':
-          this.retire(state);
-          this.make(pod, use, use.cluster, state.generation + 1);
-          break;
-        case 'members': {
-          const wished = this.assignments.first(use.cluster, pod);
-          const stays = new Set(wished.map(({ pod: one, group }) => `${group} ${one.id}`));
-          const removed = state.endpoints.filter(({ pod: one, group }) => !stays.has(`${group} ${one.id}`));
-          state.plan = use.cluster;
-          this.update(state, wished, removed);
-          break;
-        }
-        default:
-          break;
+      const steps = path.flatMap((config, at) => {
+        const before = path[at - 1];
+        return before === undefined ? [] : [changeOf(before, config, pod.workload, local, state)];
+      });
+      if (steps.includes('swap')) {
+        this.retire(state);
+        this.make(pod, use, use.cluster, state.generation + 1);
+      } else if (steps.includes('members')) {
+        this.move(pod, state, use.cluster);
       }
     }
+  }
+
+  /** Who stands in a cluster, and how its endpoints are ranked, is another's matter than the cluster itself. */
+  private move(pod: Pod, state: ClusterState, plan: ClusterPlan): void {
+    const wished = this.assignments.first(plan, pod);
+    const stays = new Set(wished.map((endpoint) => `${endpoint.group} ${endpoint.pod.id}`));
+    const removed = state.endpoints.filter((endpoint) => !stays.has(`${endpoint.group} ${endpoint.pod.id}`));
+    state.plan = plan;
+    this.update(state, wished, removed);
   }
 
   /** The proxy of a pod hears that clusters are there no longer. */
@@ -361,9 +367,20 @@ export class Clusters implements HostMaker {
   }
 }
 
-function versionOf({ facts }: RuntimePlan, index: number, plan: ClusterPlan): ClusterVersion {
-  const known = facts?.clusters[index];
-  return { plan, rule: null, serviceAccounts: [], isDns: false, ...known };
+/** What a proxy does with a cluster between two messages. */
+function changeOf(
+  before: RuntimePlan,
+  after: RuntimePlan,
+  workload: number,
+  local: number,
+  { index, plan }: ClusterState,
+): ClusterChange {
+  const versionOf = ({ clusters, facts }: RuntimePlan): ClusterVersion => {
+    const use = clusters[workload][local];
+    const known = facts?.clusters[use?.clusterIndex ?? index];
+    return { plan: use?.cluster ?? plan, rule: null, serviceAccounts: [], isDns: false, ...known };
+  };
+  return clusterChange(versionOf(before), versionOf(after));
 }
 
 /** Null: its application closes no connections. */

@@ -4,6 +4,7 @@
 import type { Clusters } from '../clusters/clusters.js';
 import type { Pod } from '../state/pod.js';
 import type { RuntimePlan } from '../state/runtime.js';
+import type { ListenerDrains } from './listener-drains.js';
 
 /** A message that is about a version of the configuration; `whole`: of those who hear all of it at once. */
 export interface ConfigurationMessage {
@@ -21,12 +22,13 @@ export function wholeOf(version: number): ConfigurationMessage {
 }
 
 export class Configurations {
-  /** By pod: the version of the Cluster messages that its proxy has, where it has heard of another than its first. */
-  private readonly clusterMessages = new Map<number, RuntimePlan>();
+  /** By pod: the Cluster messages whose endpoints its proxy waits for, the oldest first. */
+  private readonly messages = new Map<number, readonly RuntimePlan[]>();
 
   constructor(
     private readonly versions: readonly RuntimePlan[],
     private readonly clusters: Clusters,
+    private readonly drains: ListenerDrains,
     /** The proxy of a pod wants to know the endpoints of clusters that it has just heard of. */
     private readonly wantEndpoints: (pod: Pod) => void,
   ) {}
@@ -38,16 +40,16 @@ export class Configurations {
     pod.clusterConfig = config;
     pod.listenerConfig = config;
     pod.missing = config.missing;
-    this.clusterMessages.set(pod.id, config);
+    this.messages.delete(pod.id);
   }
 
   /** Whether a message tells a proxy anything that it does not have already. */
   isNews(pod: Pod, { type, version, isRequested }: ConfigurationMessage): boolean {
     switch (type) {
       case 'cds':
-        return this.messagesOf(pod).version !== version;
+        return this.lastOf(pod).version !== version;
       case 'eds':
-        return isRequested || pod.clusterConfig.version !== version;
+        return isRequested || this.messages.has(pod.id);
       case 'lds':
         return pod.listenerConfig.version !== version;
       case 'rds':
@@ -65,40 +67,42 @@ export class Configurations {
         return;
       case 'eds':
         this.takeClusters(pod);
-        if (isRequested) pod.missing = this.messagesOf(pod).missing;
+        if (isRequested) pod.missing = this.lastOf(pod).missing;
         return;
       case 'rds':
         this.takeRoutes(pod, to);
         return;
       case 'lds':
-        pod.listenerConfig = to;
+        this.drains.begin(pod, to);
         return;
       case 'whole':
         this.clusters.drop(pod, to.missing);
-        this.clusterMessages.set(pod.id, to);
+        this.messages.set(pod.id, [to]);
         pod.missing = to.missing;
         this.takeClusters(pod);
-        pod.listenerConfig = to;
+        this.drains.begin(pod, to);
         this.takeRoutes(pod, to);
     }
   }
 
   private clustersChanged(pod: Pod, to: RuntimePlan): void {
-    const from = this.messagesOf(pod);
-    this.clusterMessages.set(pod.id, to);
+    const from = this.lastOf(pod);
+    this.messages.set(pod.id, [...(this.messages.get(pod.id) ?? []), to]);
     this.clusters.drop(pod, to.missing);
     // Those that are new stay missing until their endpoints come.
     pod.missing = new Set([...pod.missing, ...to.missing]);
     if ([...from.missing].some((name) => !to.missing.has(name))) this.wantEndpoints(pod);
   }
 
-  private messagesOf(pod: Pod): RuntimePlan {
-    return this.clusterMessages.get(pod.id) ?? this.versions[0];
+  /** The last Cluster messages that its proxy has. */
+  private lastOf(pod: Pod): RuntimePlan {
+    return this.messages.get(pod.id)?.at(-1) ?? pod.clusterConfig;
   }
 
   private takeClusters(pod: Pod): void {
-    const to = this.messagesOf(pod);
-    if (to !== pod.clusterConfig) this.clusters.reconfigure(pod, to);
+    const messages = this.messages.get(pod.id) ?? [];
+    this.messages.delete(pod.id);
+    if (messages.length > 0) this.clusters.reconfigure(pod, messages);
   }
 
   private takeRoutes(pod: Pod, to: RuntimePlan): void {

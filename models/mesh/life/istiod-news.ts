@@ -46,6 +46,11 @@ export class IstiodNews {
   /** By stream: whose it is, and changes of which messages have told so far. */
   private readonly streams = new Map<number, Stream>();
   private readonly reconnects: Reconnects;
+  private last: { readonly from: number; readonly end: number; readonly services: ReadonlySet<number> } = {
+    from: 0,
+    end: 0,
+    services: new Set(),
+  };
   private timer = NOTHING;
   private timerNs = Number.POSITIVE_INFINITY;
 
@@ -232,11 +237,22 @@ export class IstiodNews {
     const found = this.streams.get(stream);
     if (found === undefined || found.told >= version) return;
     const { changes, heard } = this;
-    const services = new Set(changes.slice(found.told, version).map(({ workload }) => workload));
     let known = version;
-    while (known < heard && services.has(changes[known].workload)) known++;
+    if (known < heard) {
+      const services = this.servicesOf(found.told, version);
+      while (known < heard && services.has(changes[known].workload)) known++;
+    }
     found.told = known;
     this.tell(stream, known);
+  }
+
+  /** What the changes of these numbers are about: of one push it is asked for each stream. */
+  private servicesOf(from: number, end: number): ReadonlySet<number> {
+    const { last } = this;
+    if (last.from === from && last.end === end) return last.services;
+    const services = new Set(this.changes.slice(from, end).map(({ workload }) => workload));
+    this.last = { from, end, services };
+    return services;
   }
 
   private sleep(): void {

@@ -136,7 +136,7 @@ export class Lives {
   }
 
   private hasWork(pod: Pod): boolean {
-    return this.server.hasWork(pod) || this.calls.taken().some((call) => call.pod === pod && !call.answered);
+    return this.server.hasWork(pod) || this.calls.takenOf((call) => call.pod === pod && !call.answered).length > 0;
   }
 
   /** The containers of a pod run, and it serves. */
@@ -191,7 +191,9 @@ export class Lives {
 
   /** Those that its application did not make: of the traffic that it sends, and copies of requests. Its application's have ended with that. */
   private endCalls(pod: Pod): void {
-    for (const call of this.calls.taken()) {
+    const own = this.calls.takenOf((call) => call.pod === pod && call.frame === NOTHING && !call.answered);
+    for (const call of own) {
+      // The end of one may have ended another.
       if (call.pod !== pod || call.frame !== NOTHING || call.answered) continue;
       if (call.trafficRequest === NOTHING) this.client.drop(call);
       else this.client.lose(call, 0, rowOf(call), causeOf(REASONS['pod killed'], pod.workload));

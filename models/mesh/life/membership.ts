@@ -17,10 +17,11 @@ import { EVENT } from '../state/events.js';
 import { ObjectPool } from '../state/object-pool.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { RuntimePlan } from '../state/runtime.js';
+import { Audience } from './audience.js';
 import { type ConfigurationMessage, Configurations, wholeOf } from './configurations.js';
 import { EndpointShards } from './endpoint-shards.js';
 import { IstiodNews } from './istiod-news.js';
-import { listenersOf } from './listeners.js';
+import type { ListenerDrains } from './listener-drains.js';
 
 /** Whoever watches endpoint slices has informers of its own. */
 const INFORMER = { istiod: 0, linkerd: 1, kubeProxy: 2 } as const;
@@ -38,7 +39,7 @@ class News {
 }
 
 export class Membership {
-  private readonly listeners: readonly ReadonlySet<number>[];
+  private readonly audience: Audience;
   private readonly informers: Draws;
   private readonly syncs: Draws;
   private readonly configurations: Configurations;
@@ -64,12 +65,13 @@ export class Membership {
     private readonly clusters: Clusters,
     private readonly pods: readonly Pod[],
     private readonly happenings: Happenings,
+    drains: ListenerDrains,
   ) {
-    this.configurations = new Configurations(versions, clusters, (pod) => this.wantEndpoints(pod));
+    this.configurations = new Configurations(versions, clusters, drains, (pod) => this.wantEndpoints(pod));
     this.informers = new Draws(seed, 'informers');
     this.syncs = new Draws(seed, 'syncs of kube-proxy');
     [this.runtime] = versions;
-    this.listeners = listenersOf(versions);
+    this.audience = new Audience(versions, pods);
   }
 
   /**
@@ -80,8 +82,8 @@ export class Membership {
     const istiod = this.istiod ?? this.begin();
     const number = this.changes.push(change) - 1;
     let unheard = 0;
-    for (const pod of this.pods) {
-      if (pod.life !== LIFE.here || !this.listens(pod, change)) continue;
+    for (const pod of this.audience.of(change.workload)) {
+      if (pod.life !== LIFE.here) continue;
       unheard++;
       if (pod.linkerd) {
         this.send(pod, number + 1, this.informNs(INFORMER.linkerd, number) + this.oneWayNs(pod));
@@ -157,11 +159,14 @@ export class Membership {
 
   private hearMembers(pod: Pod, known: number): void {
     if (known <= pod.heard) return;
-    const changes = this.changes.slice(pod.heard, known).filter((change) => this.listens(pod, change));
-    const from = pod.heard;
+    const numbers = this.numbersFor(pod, known);
     pod.heard = known;
-    if (changes.length > 0) this.clusters.hear(pod, changes);
-    this.heardOf(pod, from, known);
+    if (numbers.length === 0) return;
+    this.clusters.hear(
+      pod,
+      numbers.map((number) => this.changes[number]),
+    );
+    this.heardOf(numbers);
   }
 
   /** istiod is down from now on: who hears by it hears nothing. */
@@ -211,15 +216,14 @@ export class Membership {
     this.connect(istiod, pod);
     pod.heard = istiod.toldBy(this.streamOf(pod));
     this.configurations.born(pod, istiod.configurationAfter(istiod.heard));
-    for (let number = pod.heard; number < this.changes.length; number++) {
-      if (this.unheard[number] > 0 && this.listens(pod, this.changes[number])) this.unheard[number]++;
-    }
+    for (const number of this.numbersFor(pod, this.changes.length))
+      if (this.unheard[number] > 0) this.unheard[number]++;
   }
 
   /** A pod is gone: nobody waits any more until its proxy hears. */
   gone(pod: Pod): void {
     const { istiod } = this;
-    this.heardOf(pod, pod.heard, this.changes.length);
+    this.heardOf(this.numbersFor(pod, this.changes.length));
     pod.heard = this.changes.length;
     if (istiod === null || !hasXds(pod)) return;
     const stream = this.streamOf(pod);
@@ -284,11 +288,7 @@ export class Membership {
   }
 
   private tell(pod: Pod, known: number): void {
-    for (let number = pod.heard; number < known; number++) {
-      if (!this.listens(pod, this.changes[number])) continue;
-      this.send(pod, known, this.calendar.nowNs + this.oneWayNs(pod));
-      return;
-    }
+    if (this.numbersFor(pod, known).length > 0) this.send(pod, known, this.calendar.nowNs + this.oneWayNs(pod));
   }
 
   private send(pod: Pod, known: number, atNs: number, configuration: ConfigurationMessage | null = null): void {
@@ -301,12 +301,22 @@ export class Membership {
     this.calendar.schedule(arrivesNs, PHASE.control, EVENT.news, news.id);
   }
 
-  /** The proxy has heard of the changes of these numbers, or never will. */
-  private heardOf(pod: Pod, from: number, to: number): void {
-    for (let number = from; number < to; number++) {
-      const change = this.changes[number];
-      if (this.listens(pod, change) && --this.unheard[number] === 0) {
-        this.happenings.add('endpoints known', -1, change.workload);
+  /** Numbers of the changes that a proxy has to hear of, and has not, among the first `known`. */
+  private numbersFor({ heard, workload }: Pod, known: number): readonly number[] {
+    const { audience } = this;
+    return this.clusters.assignments.log.among(
+      audience.heardBy[workload],
+      (changed) => audience.listens(workload, changed),
+      heard,
+      known,
+    );
+  }
+
+  /** One proxy has heard of the changes of these numbers, or never will. */
+  private heardOf(numbers: readonly number[]): void {
+    for (const number of numbers) {
+      if (--this.unheard[number] === 0) {
+        this.happenings.add('endpoints known', -1, this.changes[number].workload);
       }
     }
   }
@@ -319,10 +329,6 @@ export class Membership {
   /** Whoever tells a proxy is in its zone. */
   private oneWayNs({ locality }: Pod): number {
     return this.runtime.plan.network.oneWayNs[locality][locality];
-  }
-
-  private listens(pod: Pod, { workload }: MembersChange): boolean {
-    return workload !== NONE && this.listeners[workload].has(pod.workload);
   }
 }
 

@@ -20,12 +20,11 @@ import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
 import { Autoscalers } from '../life/autoscalers.js';
-import { ClientConnections } from '../life/client-connections.js';
 import { Configuring } from '../life/configuring.js';
-import { DnsClusters } from '../life/dns-clusters.js';
+import { ListenerDrains } from '../life/listener-drains.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
-import { PeerPings } from '../life/peer-pings.js';
+import { Peers } from '../life/peers.js';
 import { Silence } from '../life/silence.js';
 import { Timeline } from '../life/timeline.js';
 import { Network } from '../network/network.js';
@@ -37,7 +36,7 @@ import { InboundRetries } from '../server/inbound-retries.js';
 import { Server } from '../server/server.js';
 import { Attempt } from '../state/attempt.js';
 import { Call } from '../state/call.js';
-import { Connection } from '../state/connection.js';
+import { Connection, STATE } from '../state/connection.js';
 import { EVENT } from '../state/events.js';
 import { HEALTH_CHECK, NOTHING } from '../state/nothing.js';
 import { ObjectPool } from '../state/object-pool.js';
@@ -53,7 +52,7 @@ import { mixWindows, trafficWindows } from './traffic-windows.js';
 export class World {
   readonly calendar = new Calendar();
   /** The configuration in the versions that it has in the run. */
-  private readonly versions: readonly RuntimePlan[];
+  readonly versions: readonly RuntimePlan[];
   readonly calls = new ObjectPool((id) => new Call(id));
   readonly attempts = new ObjectPool((id) => new Attempt(id));
   readonly frames = new ObjectPool((id) => new Frame(id));
@@ -67,20 +66,19 @@ export class World {
   readonly recorder: Recorder;
   readonly network: Network;
   readonly clusters: Clusters;
-  private readonly outlier: OutlierDetector;
+  readonly outlier: OutlierDetector;
   private readonly server: Server;
   private readonly client: ClientProxy;
   private readonly health: HealthChecker;
   private readonly traffic: Traffic;
   readonly happenings: Happenings;
   private readonly membership: Membership;
-  private readonly pings: PeerPings;
-  private readonly clientConnections: ClientConnections;
-  private readonly dns: DnsClusters;
+  private readonly peers: Peers;
   readonly lives: Lives;
   private readonly timeline: Timeline;
   private readonly autoscalers: Autoscalers;
   private readonly configuring: Configuring;
+  readonly drains = new ListenerDrains(this.calendar, this.connections);
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
 
   constructor(plan: MeshPlan, options: RunOptions) {
@@ -188,8 +186,8 @@ export class World {
     );
     this.happenings = new Happenings(calendar, warmupNs);
     const { happenings, traffic } = this;
-    this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings);
-    this.pings = new PeerPings(calendar, connections);
+    this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings, this.drains);
+    this.peers = new Peers(seed, calendar, plan.traffic, podsOf, connections, clusters);
     this.lives = new Lives(
       seed,
       calendar,
@@ -203,10 +201,8 @@ export class World {
       traffic,
       this.membership,
       happenings,
-      new Silence(calendar, connections, wire, this.pings),
+      new Silence(calendar, connections, wire, this.peers.pings),
     );
-    this.dns = new DnsClusters(seed, calendar, clusters, podsOf);
-    this.clientConnections = new ClientConnections(seed, calendar, plan.traffic, podsOf, connections);
     this.timeline = new Timeline(
       seed,
       calendar,
@@ -216,10 +212,8 @@ export class World {
       this.lives,
       this.membership,
       wire,
-      this.pings,
+      this.peers,
       traffic,
-      this.clientConnections,
-      this.dns,
       happenings,
     );
     this.autoscalers = new Autoscalers(seed, calendar, plan, this.pods.appsOf, this.lives, happenings);
@@ -369,15 +363,6 @@ export class World {
       case EVENT.peerGone:
         this.lives.peerGone(this.connections.all[ref]);
         return;
-      case EVENT.peerDead:
-        this.pings.fire(ref);
-        return;
-      case EVENT.churn:
-        this.clientConnections.look(ref);
-        return;
-      case EVENT.dnsQuery:
-        this.dns.query(ref);
-        return;
       case EVENT.news:
         this.membership.hear(ref);
         return;
@@ -405,6 +390,14 @@ export class World {
       case EVENT.configuration:
         this.configuring.change(ref);
         return;
+      case EVENT.listenersDrained:
+        this.drains.over(ref);
+        return;
+      case EVENT.connectionCut: {
+        const connection = this.connections.all[ref];
+        if (connection.state !== STATE.closed) connection.pool.lost(connection);
+        return;
+      }
       case EVENT.endpointsWanted:
         this.membership.endpointsWanted(ref);
         return;
@@ -413,7 +406,7 @@ export class World {
         this.client.upstream.endpointTimer(kind, ref);
         return;
       default:
-        throw new Error(`an event of unknown kind ${kind}`);
+        if (!this.peers.handle(kind, ref)) throw new Error(`an event of unknown kind ${kind}`);
     }
   }
 

@@ -93,8 +93,10 @@ export class Server implements InboundOwner {
 
   /** What the proxy has now for such a request of such a caller: a request that has begun keeps what it began with. */
   private filtersOf(attempt: Attempt): FilterChainRt | null {
-    const { chain, pod } = attempt;
-    attempt.filters = chain === NOTHING ? null : pod.listenerConfig.chains[chain];
+    const { chain, pod, connection } = attempt;
+    // A connection keeps the filters with which it was accepted.
+    const config = connection === null || connection.listeners === null ? pod.listenerConfig : connection.listeners;
+    attempt.filters = chain === NOTHING ? null : config.chains[chain];
     return attempt.filters;
   }
 
@@ -257,7 +259,7 @@ export class Server implements InboundOwner {
 
   /** Requests are under way to a pod, or at it. */
   hasWork(pod: Pod): boolean {
-    return this.attempts.taken().some((attempt) => attempt.pod === pod && !attempt.serverDone);
+    return this.attempts.takenOf((attempt) => attempt.pod === pod && !attempt.serverDone).length > 0;
   }
 
   /** Its proxy tries the application again, unless the caller has reset the stream by now. */
