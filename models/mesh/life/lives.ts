@@ -21,6 +21,7 @@ import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
+import type { LinkerdEndpoints } from './linkerd-endpoints.js';
 import type { Membership } from './membership.js';
 import type { Silence } from './silence.js';
 
@@ -62,6 +63,7 @@ export class Lives {
     private readonly membership: Membership,
     private readonly happenings: Happenings,
     private readonly silence: Silence,
+    private readonly linkerdEndpoints: LinkerdEndpoints,
   ) {
     membership.started = (pod) => this.ready(pod);
     this.starting = new Draws(seed, 'starts of pods');
@@ -218,6 +220,7 @@ export class Lives {
     const { pool, relay, end } = connection;
     const isThere = end.pod.life === LIFE.here && (end.pod.listens || end.proxied);
     if (isThere && (relay === null || relay.gateway.life === LIFE.here)) return;
+    this.linkerdEndpoints.connectionLost(connection);
     pool.lost(connection);
   }
 }

@@ -187,7 +187,7 @@ export class World {
     this.happenings = new Happenings(calendar, warmupNs);
     const { happenings, traffic } = this;
     this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings, this.drains);
-    this.peers = new Peers(seed, calendar, plan.traffic, podsOf, connections, clusters);
+    this.peers = new Peers(seed, calendar, plan.traffic, podsOf, connections, clusters, wire);
     this.lives = new Lives(
       seed,
       calendar,
@@ -202,6 +202,7 @@ export class World {
       this.membership,
       happenings,
       new Silence(calendar, connections, wire, this.peers.pings),
+      this.peers.endpoints,
     );
     this.timeline = new Timeline(
       seed,

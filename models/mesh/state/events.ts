@@ -94,6 +94,8 @@ export const EVENT = {
   churn: 111,
   /** A proxy asks for a name (who asks for what). */
   dnsQuery: 112,
+  /** One of Linkerd's proxies connects to an endpoint again, or hears the answer (the number of the endpoint). */
+  endpointTry: 113,
   /** The configuration changes (its number among the changes); a proxy asks istiod for the endpoints of new clusters (its stream). */
   configuration: 120,
   endpointsWanted: 121,
