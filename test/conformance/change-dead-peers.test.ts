@@ -200,3 +200,38 @@ describe("Linkerd's proxies ping each other each 10 s, and wait for 3 s", () => 
     ]);
   });
 });
+
+describe('callers without a proxy, through kube-proxy', () => {
+  const requestsNs = at(0, 1, 2, 1000, 1001, 1002, 4000, 4001, 4002);
+
+  test('connections stay with a silent pod, whatever the rules say by now; new ones go elsewhere', () => {
+    const run = new ChangeRun({ mesh: 'none', requestsNs, workNs: 50 * MS });
+    run.until(500 * MS);
+    const [silent, ...others] = new Set(run.picks.slice(0, 3));
+    const pod = run.web[silent!]!;
+    silence(run, 600 * MS, silent!);
+    run.until(3 * S);
+    const stuck = run.ends.slice(3, 6).filter((end) => end === '').length;
+    // Each of the three connections is taken by one of the three requests: those to the silent pod get no answer.
+    expect(stuck).toBe(run.picks.slice(0, 3).filter((pick) => pick === silent).length);
+    expect(others.every((pick) => pick !== silent)).toBe(true);
+    run.world.clusters.hear(run.client, [{ ...NO_CHANGE, workload: pod.workload, removed: [pod] }]);
+    run.until(60 * S);
+    expect(run.ends.slice(3, 6).filter((end) => end === '').length).toBe(stuck);
+    expect(run.picks.slice(6)).not.toContain(silent);
+    expect(run.ends.slice(6)).toEqual(['200 -', '200 -', '200 -']);
+  });
+
+  test('connections to a pod that is killed end with what they carry, and nobody tries again', () => {
+    const run = new ChangeRun({
+      mesh: 'none',
+      pods: 1,
+      requestsNs: at(0, 1000, 1100),
+      workNs: 50 * MS,
+      timeline: (plan) => [toPods(plan, { kind: 'kill' }, 1010 * MS, [0])],
+    });
+    run.until(1.2 * S);
+    // The second loses its connection, the third is refused: no answer, as its application sees both.
+    expect(run.ends.map((end) => end.slice(0, 1))).toEqual(['2', '0', '0']);
+  });
+});
