@@ -18,6 +18,8 @@ export interface ChangeWish {
   /** Pods of `web`. */
   readonly pods?: number;
   readonly istioVersion?: string;
+  /** Default: the one that the release of Istio carries. */
+  readonly envoyVersion?: string;
   /** Whose proxies there are; default: Istio's sidecars. */
   readonly mesh?: 'sidecars' | 'ambient' | 'linkerd' | 'none';
   /** Name of the port, which says its protocol. */
@@ -117,6 +119,7 @@ export class ChangeRun {
       yaml,
       input: {
         istioVersion: wish.istioVersion ?? '1.31',
+        ...(wish.envoyVersion === undefined ? {} : { envoyVersion: wish.envoyVersion }),
         ...(later.length === 0 ? {} : { configurations: { later, changes: [] } }),
       },
       requests: [request(wish.grpc === true ? { method: 'POST', path: '/shop.Web/Get' } : {})],

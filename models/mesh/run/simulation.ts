@@ -15,7 +15,8 @@ import { World } from './world.js';
 const BATCH = 256;
 
 export class MeshSimulation {
-  private readonly world: World;
+  /** Everything of the run, for whoever drives it from outside. */
+  readonly world: World;
   private readonly marks: BusyMark[] = [];
   private readonly busy: BusySeries;
   /** Null: nothing scales. */

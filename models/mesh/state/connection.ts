@@ -59,6 +59,8 @@ export class Connection {
   capacity = 1;
   /** End of its last stream, or when it was connected. */
   idleSinceNs = 0;
+  /** What it meets at its server (`meets` of its host when it began). */
+  meets: HostState['reachable'] = 'yes';
   /** The handshake will fail. */
   fails = false;
   /** The handshake fails if it is not over by then. */
@@ -98,6 +100,7 @@ export class Connection {
     this.active = 0;
     this.remaining = remaining;
     this.capacity = capacity;
+    this.meets = pool.host.meets;
     this.fails = false;
     this.resumed = false;
     this.served = 0;
