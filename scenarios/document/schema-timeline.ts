@@ -103,6 +103,8 @@ const nodeTarget = {
 };
 
 const workloadName = name('A workload: `name`, `name.namespace` or `namespace/name`.');
+const ANSWERS_ERROR = { error: 'expected how many addresses, such as 1, or `fails`' };
+
 const source = { name: z.optional(name('A source of traffic (default: all of them).')) };
 
 const EXPECTED_FILES = { error: 'expected a file or a directory such as canary.yaml, or a list' };
@@ -231,6 +233,26 @@ const actions = {
         { error: 'expected a host, e.g. {host: api.partner.com}' },
       ),
       'A dependency outside of the cluster is gone: nothing gets there, or back.',
+    ),
+  ),
+  dns: z.optional(
+    about(
+      z.strictObject(
+        {
+          host: name('Host of a ServiceEntry with `resolution: DNS`.'),
+          answers: about(
+            z.union([z.int(ANSWERS_ERROR).check(z.minimum(0, ANSWERS_ERROR)), z.literal('fails')], ANSWERS_ERROR),
+            {
+              description:
+                'How many of its addresses the name resolves to (0: it does not exist), or `fails`: an error.',
+              examples: [1, 0, 'fails'],
+            },
+          ),
+          ttl: z.optional(duration('How long an answer may be kept (default 60s).')),
+        },
+        { error: 'expected a host and its answers, e.g. {host: api.partner.com, answers: 1}' },
+      ),
+      'A host outside of the cluster resolves to fewer addresses, to none, or not at all.',
     ),
   ),
   apply: z.optional(

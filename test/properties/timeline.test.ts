@@ -68,6 +68,12 @@ const action: fc.Arbitrary<TimelineAction> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc
+      .constantFrom<number | 'fails'>(0, 1, 'fails')
+      .map((answers): TimelineAction => ({ kind: 'dns', workloads: [WEB], isLogical: false, answers, ttlSeconds: 1 })),
+  },
+  {
+    weight: 1,
     arbitrary: fc.constantFrom<TimelineAction>(
       { kind: 'istiod', isDown: true },
       { kind: 'istiod', isDown: false, factor: 10 },

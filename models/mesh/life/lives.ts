@@ -22,6 +22,7 @@ import type { ObjectPool } from '../state/object-pool.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { RuntimePlan } from '../state/runtime.js';
 import type { Traffic } from '../traffic/traffic.js';
+import type { LinkerdEndpoints } from './linkerd-endpoints.js';
 import type { Membership } from './membership.js';
 import type { Silence } from './silence.js';
 
@@ -65,6 +66,7 @@ export class Lives {
     private readonly membership: Membership,
     private readonly happenings: Happenings,
     private readonly silence: Silence,
+    private readonly linkerdEndpoints: LinkerdEndpoints,
   ) {
     membership.started = (pod) => this.ready(pod);
     this.starting = new Draws(seed, 'starts of pods');
@@ -247,6 +249,7 @@ export class Lives {
     const { pool, relay, end } = connection;
     const isThere = end.pod.life === LIFE.here && (end.pod.listens || end.proxied);
     if (isThere && (relay === null || relay.gateway.life === LIFE.here)) return;
+    this.linkerdEndpoints.connectionLost(connection);
     pool.lost(connection);
   }
 }

@@ -17,12 +17,12 @@ import { EVENT } from '../state/events.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Wire } from '../wire/wire.js';
-import type { Churn, ClientConnections } from './client-connections.js';
+import type { Churn } from './client-connections.js';
 import type { Controllers } from './controllers.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
 import type { Nodes } from './nodes.js';
-import type { PeerPings } from './peer-pings.js';
+import type { Peers } from './peers.js';
 import { restartedNs } from './restarts.js';
 
 /** What an entry does grows in so many steps. */
@@ -66,9 +66,8 @@ export class Timeline {
     private readonly nodes: Nodes | null,
     private readonly membership: Membership,
     private readonly wire: Wire,
-    private readonly pings: PeerPings,
+    private readonly peers: Peers,
     private readonly traffic: Traffic,
-    private readonly clients: ClientConnections,
     private readonly happenings: Happenings,
   ) {
     this.choices = new Draws(seed, 'pods of the timeline');
@@ -169,15 +168,18 @@ export class Timeline {
         const { beginNs, endNs, rampNs } = occurrence;
         occurrence.rule = { from, to, bothWays, fault: linkFault, sinceNs: beginNs, rampNs, untilNs: endNs };
         this.wire.links.begin(occurrence.rule);
-        if (linkFault.kind === 'partition') this.pings.cut((a, b) => this.wire.isCut(a, b), endNs);
+        if (linkFault.kind === 'partition') this.peers.pings.cut((a, b) => this.wire.isCut(a, b), endNs);
         return;
       }
       case 'traffic':
         this.traffic.adapt();
         return;
+      case 'dns':
+        this.peers.dns.begin(action);
+        return;
       case 'clients':
-        if (action.sharePerSecond === null) this.clients.reconnect(action.traffic);
-        else occurrence.churn = this.clients.beginChurn(action.traffic, action.sharePerSecond, occurrence);
+        if (action.sharePerSecond === null) this.peers.clients.reconnect(action.traffic);
+        else occurrence.churn = this.peers.clients.beginChurn(action.traffic, action.sharePerSecond, occurrence);
         return;
       case 'istiod':
         if (action.isDown) this.membership.istiodDown();
@@ -224,7 +226,8 @@ export class Timeline {
     if (action.kind === 'nodes') {
       for (const node of nodes) this.nodes?.end(node, action.fault, entry, beginNs);
     }
-    if (churn !== null) this.clients.endChurn(churn);
+    if (action.kind === 'dns') this.peers.dns.end(action);
+    if (churn !== null) this.peers.clients.endChurn(churn);
     if (fault?.kind === 'crash') {
       // The kubelet starts the application again when its back-off is over.
       const waitNs = restartedNs(endNs - beginNs) - (endNs - beginNs);

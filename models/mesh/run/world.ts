@@ -19,13 +19,12 @@ import { FilterBuilder } from '../filters/build-filters.js';
 import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
-import { ClientConnections } from '../life/client-connections.js';
 import { ClusterLife } from '../life/cluster-life.js';
 import { Configuring } from '../life/configuring.js';
 import { ListenerDrains } from '../life/listener-drains.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
-import { PeerPings } from '../life/peer-pings.js';
+import { Peers } from '../life/peers.js';
 import { Silence } from '../life/silence.js';
 import { Timeline } from '../life/timeline.js';
 import { Network } from '../network/network.js';
@@ -74,8 +73,7 @@ export class World {
   private readonly traffic: Traffic;
   readonly happenings: Happenings;
   private readonly membership: Membership;
-  private readonly pings: PeerPings;
-  private readonly clientConnections: ClientConnections;
+  private readonly peers: Peers;
   readonly lives: Lives;
   private readonly timeline: Timeline;
   private readonly cluster: ClusterLife;
@@ -189,7 +187,7 @@ export class World {
     this.happenings = new Happenings(calendar, warmupNs);
     const { happenings, traffic } = this;
     this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings, this.drains);
-    this.pings = new PeerPings(calendar, connections);
+    this.peers = new Peers(seed, calendar, plan.traffic, podsOf, connections, clusters, wire);
     this.lives = new Lives(
       seed,
       calendar,
@@ -203,10 +201,10 @@ export class World {
       traffic,
       this.membership,
       happenings,
-      new Silence(calendar, connections, wire, this.pings),
+      new Silence(calendar, connections, wire, this.peers.pings),
+      this.peers.endpoints,
     );
     this.cluster = new ClusterLife(seed, calendar, plan, this.pods, this.lives, this.membership, happenings);
-    this.clientConnections = new ClientConnections(seed, calendar, plan.traffic, podsOf, connections);
     this.timeline = new Timeline(
       seed,
       calendar,
@@ -218,9 +216,8 @@ export class World {
       this.cluster.nodes,
       this.membership,
       wire,
-      this.pings,
+      this.peers,
       traffic,
-      this.clientConnections,
       happenings,
     );
     this.cluster.begin();
@@ -369,12 +366,6 @@ export class World {
       case EVENT.peerGone:
         this.lives.peerGone(this.connections.all[ref]);
         return;
-      case EVENT.peerDead:
-        this.pings.fire(ref);
-        return;
-      case EVENT.churn:
-        this.clientConnections.look(ref);
-        return;
       case EVENT.news:
         this.membership.hear(ref);
         return;
@@ -415,7 +406,7 @@ export class World {
         this.client.upstream.endpointTimer(kind, ref);
         return;
       default:
-        this.cluster.handle(kind, ref);
+        if (!this.peers.handle(kind, ref)) this.cluster.handle(kind, ref);
     }
   }
 

@@ -100,6 +100,10 @@ export const EVENT = {
   peerDead: 110,
   /** Connections of clients that come and go are looked at (the number of what makes them do so). */
   churn: 111,
+  /** A proxy asks for a name (who asks for what). */
+  dnsQuery: 112,
+  /** One of Linkerd's proxies connects to an endpoint again, or hears the answer (the number of the endpoint). */
+  endpointTry: 113,
   /** The configuration changes (its number among the changes); a proxy asks istiod for the endpoints of new clusters (its stream). */
   configuration: 120,
   endpointsWanted: 121,

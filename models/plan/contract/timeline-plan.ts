@@ -20,6 +20,7 @@ export type TimelineAction =
   | LinkActionPlan
   | TrafficActionPlan
   | ClientsActionPlan
+  | DnsActionPlan
   | IstiodActionPlan
   | RolloutActionPlan
   | NodeActionPlan
@@ -136,4 +137,17 @@ export interface ClientsActionPlan {
   readonly traffic: readonly number[];
   /** The share (0..1) of the connections that end each second, each when nothing is under way on it; null: all end at once, whatever they carry. */
   readonly sharePerSecond: number | null;
+}
+
+/** A name that proxies resolve resolves otherwise. */
+export interface DnsActionPlan {
+  readonly kind: 'dns';
+  /** Workloads that stand for the host; its addresses are those of their pods, in this order. */
+  readonly workloads: readonly number[];
+  /** One host, at the first address (DNS_ROUND_ROBIN), which an answer without addresses leaves as it is. */
+  readonly isLogical: boolean;
+  /** How many of the addresses, the first ones, 0 = the name does not exist; `fails`: the resolver answers with an error, or not at all. */
+  readonly answers: number | 'fails';
+  /** How long an answer may be kept; 0 = Istio's refresh rate. */
+  readonly ttlSeconds: number;
 }

@@ -48,10 +48,20 @@ export type TimelineActionInput =
   | RolloutInput
   | NodeActionInput
   | TrafficInput
+  | DnsInput
   /** What is laid over the YAML of the cluster. */
   | { readonly kind: 'configuration'; readonly layer: ConfigurationLayer }
   /** `name`: a source of traffic; null = all of them. */
   | { readonly kind: 'clients'; readonly name: Named | null; readonly sharePerSecond: number | null };
+
+/** What a host of a ServiceEntry resolves to. */
+export interface DnsInput {
+  readonly kind: 'dns';
+  readonly host: Named;
+  /** How many of its addresses; `fails`: an error. */
+  readonly answers: { readonly count: number | 'fails'; readonly at: SourcePosition };
+  readonly ttlSeconds: number;
+}
 
 export interface TrafficInput {
   readonly kind: 'traffic';

@@ -1,6 +1,7 @@
 // The timeline with its names settled to numbers of the plan.
 import type { TimelineAction, TimelineEntryPlan } from '../contract/timeline-plan.js';
 import type { TimelineInput } from '../settings/timeline-input.js';
+import { dnsAction } from './dns-action.js';
 import { linkEnd } from './link-end.js';
 import { nodeAction } from './node-target.js';
 import { indicesOf, type TimelineParts } from './parts.js';
@@ -58,6 +59,8 @@ function actionOf(entry: TimelineInput, parts: TimelineParts): TimelineAction | 
       return { kind: 'configuration' };
     case 'traffic':
       return trafficAction(action, parts);
+    case 'dns':
+      return dnsAction(action, parts);
     case 'clients': {
       const traffic = sourcesOf(action.name, parts);
       return traffic === null ? null : { kind: 'clients', traffic, sharePerSecond: action.sharePerSecond };

@@ -176,6 +176,16 @@ describe('actions', () => {
       },
     ],
     [
+      'dns: { host: api.partner.com, answers: 1, ttl: 30s }',
+      'api.partner.com resolves to 1 address',
+      { kind: 'dns', host: { name: 'api.partner.com' }, answers: { count: 1 }, ttlSeconds: 30 },
+    ],
+    [
+      'dns: { host: api.partner.com, answers: fails }',
+      'api.partner.com cannot be resolved',
+      { kind: 'dns', host: { name: 'api.partner.com' }, answers: { count: 'fails' }, ttlSeconds: 60 },
+    ],
+    [
       'churn: { share: 5% }',
       '5% of the connections end each second: all traffic',
       { kind: 'clients', name: null, sharePerSecond: 0.05 },
@@ -298,6 +308,7 @@ describe('what is wrong', () => {
     ['{ at: 1s, traffic: { mix: { a: 30%, b: 60% } } }', '7:33', 'shares that are 100% together, found 90%'],
     ['{ at: 1s, traffic: { mix: { a: 130% } } }', '7:38', 'expected a share from 0 to 1'],
     ['{ at: 1s, for: 1s, reconnect: {} }', '7:22', 'has no meaning beside `reconnect`: all connections end at once'],
+    ['{ at: 1s, dns: { host: a.b, answers: 1, ttl: 1500ms } }', '7:52', 'expected whole seconds'],
     ['{ at: 1s, churn: { share: 0 } }', '7:33', 'never ends a connection'],
     ['{ at: 1s, istiod: { slow: 1x } }', '7:33', 'expected a factor above 1x'],
     ['{ at: 1s, partition: { to: pod cart } }', '7:34', 'expected a workload and the number of its pod'],
