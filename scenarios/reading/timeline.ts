@@ -8,8 +8,10 @@ import { readDns } from './dns-changes.js';
 import { readIstiod } from './istiod-faults.js';
 import { readBandwidth, readDelay, readDown, readLoss, readPartition } from './link-faults.js';
 import { readChurn, readReconnect, readTrafficChange } from './load-changes.js';
+import { readDrain, readNodeLoss, readSqueeze } from './nodes.js';
 import { type ActionReading, readOddPod, readPodAction } from './pod-faults.js';
 import type { ScenarioReader } from './reader.js';
+import { readRestart, readScale } from './rollouts.js';
 import { TimesReader } from './timeline-times.js';
 
 /**
@@ -93,7 +95,14 @@ function readAction(
   if (bandwidth !== undefined) return readBandwidth(reader, path, bandwidth);
   if (down !== undefined) return readDown(reader, path, down);
   if (dns !== undefined) return readDns(reader, path, dns);
-  return istiod === undefined ? null : readIstiod(reader, path, istiod);
+  if (istiod !== undefined) return readIstiod(reader, path, istiod);
+  const { restart, scale } = entry;
+  if (restart !== undefined) return readRestart(reader, path, restart);
+  if (scale !== undefined) return readScale(reader, path, scale);
+  const { loseNode, drainNode, squeezeNode } = entry;
+  if (loseNode !== undefined) return readNodeLoss(reader, path, loseNode);
+  if (drainNode !== undefined) return readDrain(reader, path, drainNode);
+  return squeezeNode === undefined ? null : readSqueeze(reader, path, squeezeNode);
 }
 
 function readOddPods(reader: ScenarioReader, workloads: ScenarioSpec['workloads']): TimelineInput[] {

@@ -3,7 +3,12 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
-import type { PodFaultPlan, PodTargetPlan, TimelineEntryPlan } from '../../plan/contract/timeline-plan.js';
+import type {
+  NodeActionPlan,
+  PodFaultPlan,
+  PodTargetPlan,
+  TimelineEntryPlan,
+} from '../../plan/contract/timeline-plan.js';
 import type { LinkRule } from '../network/link-rules.js';
 import type { Happenings } from '../recording/happenings.js';
 import type { Application } from '../server/application.js';
@@ -13,8 +18,10 @@ import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Wire } from '../wire/wire.js';
 import type { Churn } from './client-connections.js';
+import type { Controllers } from './controllers.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
+import type { Nodes } from './nodes.js';
 import type { Peers } from './peers.js';
 import { restartedNs } from './restarts.js';
 
@@ -38,6 +45,7 @@ interface Occurrence {
   /** What is undone at its end. */
   readonly faults: { readonly app: Application; readonly fault: ActiveFault }[];
   rule: LinkRule | null;
+  readonly nodes: number[];
   churn: Churn | null;
 }
 
@@ -54,6 +62,8 @@ export class Timeline {
     /** By pod. */
     private readonly apps: readonly Application[],
     private readonly lives: Lives,
+    private readonly controllers: Controllers,
+    private readonly nodes: Nodes | null,
     private readonly membership: Membership,
     private readonly wire: Wire,
     private readonly peers: Peers,
@@ -101,7 +111,18 @@ export class Timeline {
     endNs: number,
     rampNs: number,
   ): void {
-    this.occurrences.push({ entry, choice, fault, beginNs, endNs, rampNs, faults: [], rule: null, churn: null });
+    this.occurrences.push({
+      entry,
+      choice,
+      fault,
+      beginNs,
+      endNs,
+      rampNs,
+      faults: [],
+      rule: null,
+      nodes: [],
+      churn: null,
+    });
   }
 
   private plan(atNs: number, number: number, act: number): void {
@@ -167,6 +188,16 @@ export class Timeline {
       case 'configuration':
         // configuring.ts does that.
         return;
+      case 'restart':
+        for (const workload of action.workloads) this.controllers.restart(workload, entry);
+        return;
+      case 'scale':
+        for (const workload of action.workloads) this.controllers.scale(workload, action.replicas, entry);
+        return;
+      case 'nodes':
+        occurrence.nodes.push(...this.chooseNodes(action, occurrence.choice));
+        for (const node of occurrence.nodes) this.nodes?.begin(node, action.fault, entry, occurrence.beginNs);
+        return;
     }
   }
 
@@ -183,7 +214,7 @@ export class Timeline {
   }
 
   private endOne(occurrence: Occurrence): void {
-    const { entry, faults, rule, churn, fault, beginNs, endNs } = occurrence;
+    const { entry, faults, rule, churn, fault, beginNs, endNs, nodes } = occurrence;
     if (endNs > beginNs) this.happenings.add('ended', entry);
     if (rule !== null) this.wire.links.end(rule);
     const { action } = this.entries[entry];
@@ -193,6 +224,9 @@ export class Timeline {
       else this.membership.istiodAsEver(action.factor);
     }
     if (action.kind === 'dns') this.peers.dns.end(action);
+    if (action.kind === 'nodes') {
+      for (const node of nodes) this.nodes?.end(node, action.fault, entry, beginNs);
+    }
     if (churn !== null) this.peers.clients.endChurn(churn);
     if (fault?.kind === 'crash') {
       // The kubelet starts the application again when its back-off is over.
@@ -213,6 +247,13 @@ export class Timeline {
     const { app, occurrence } = this.restarts[number];
     for (const one of occurrence.faults) if (one.app === app) app.recover(one.fault);
     this.lives.applicationUp(app.pod, occurrence.entry);
+  }
+
+  private chooseNodes({ nodes, count }: NodeActionPlan, choice: number): readonly number[] {
+    if (count.kind === 'all') return nodes;
+    const wanted = count.kind === 'count' ? count.count : Math.ceil(count.share * nodes.length - EPSILON);
+    const drawn = new Map(nodes.map((node) => [node, this.choices.uniform(node, choice)]));
+    return [...nodes].sort((a, b) => (drawn.get(a) as number) - (drawn.get(b) as number)).slice(0, wanted);
   }
 
   /** The pods of a target that are there now, chosen by draws of their own. */

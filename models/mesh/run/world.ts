@@ -19,7 +19,7 @@ import { FilterBuilder } from '../filters/build-filters.js';
 import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
-import { Autoscalers } from '../life/autoscalers.js';
+import { ClusterLife } from '../life/cluster-life.js';
 import { Configuring } from '../life/configuring.js';
 import { ListenerDrains } from '../life/listener-drains.js';
 import { Lives } from '../life/lives.js';
@@ -76,7 +76,7 @@ export class World {
   private readonly peers: Peers;
   readonly lives: Lives;
   private readonly timeline: Timeline;
-  private readonly autoscalers: Autoscalers;
+  private readonly cluster: ClusterLife;
   private readonly configuring: Configuring;
   readonly drains = new ListenerDrains(this.calendar, this.connections);
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
@@ -204,6 +204,7 @@ export class World {
       new Silence(calendar, connections, wire, this.peers.pings),
       this.peers.endpoints,
     );
+    this.cluster = new ClusterLife(seed, calendar, plan, this.pods, this.lives, this.membership, happenings);
     this.timeline = new Timeline(
       seed,
       calendar,
@@ -211,14 +212,15 @@ export class World {
       podsOf,
       apps,
       this.lives,
+      this.cluster.controllers,
+      this.cluster.nodes,
       this.membership,
       wire,
       this.peers,
       traffic,
       happenings,
     );
-    this.autoscalers = new Autoscalers(seed, calendar, plan, this.pods.appsOf, this.lives, happenings);
-    this.autoscalers.begin();
+    this.cluster.begin();
     this.configuring = new Configuring(calendar, this.versions, this.pods, this.membership);
     this.configuring.begin(warmupNs, warmupNs + durationNs);
     this.timeline.begin(warmupNs, warmupNs + durationNs);
@@ -382,9 +384,6 @@ export class World {
       case EVENT.podLeaving:
         this.lives.look(this.pods.all[ref]);
         return;
-      case EVENT.autoscaling:
-        this.autoscalers.act(ref);
-        return;
       case EVENT.applicationUp:
         this.timeline.applicationUp(ref);
         return;
@@ -407,7 +406,7 @@ export class World {
         this.client.upstream.endpointTimer(kind, ref);
         return;
       default:
-        if (!this.peers.handle(kind, ref)) throw new Error(`an event of unknown kind ${kind}`);
+        if (!this.peers.handle(kind, ref)) this.cluster.handle(kind, ref);
     }
   }
 

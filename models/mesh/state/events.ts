@@ -88,6 +88,14 @@ export const EVENT = {
   podLeaving: 78,
   /** The metrics server scrapes (0); an autoscaler acts (1 + its number). */
   autoscaling: 79,
+  /** A controller of a workload wants to be asked again (workload). */
+  rollout: 90,
+  /** The scheduler tries pods that have no node. */
+  scheduling: 91,
+  /** The node lifecycle controller looks at the leases of nodes, and at pods that are to be evicted. */
+  nodePass: 92,
+  /** A drain asks for evictions again (its number). */
+  drain: 93,
   /** A ping of a connection has not been answered for too long (its number). */
   peerDead: 110,
   /** Connections of clients that come and go are looked at (the number of what makes them do so). */
