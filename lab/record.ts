@@ -26,6 +26,19 @@ const TIMER: LabCase = {
 
 export const RUNS = 3;
 
+/** A machine that needs longer for a request is busy with something else. */
+const IDLE_PROXY_MS = 4;
+
+/** On a machine that has the time for it, if there is such a moment soon. */
+async function calibrateQuietly(binary: string): Promise<Machine> {
+  let best = await calibrate(binary);
+  for (let attempt = 1; attempt < ATTEMPTS && best.proxyMs > IDLE_PROXY_MS; attempt++) {
+    const again = await calibrate(binary);
+    if (again.proxyMs < best.proxyMs) best = again;
+  }
+  return best;
+}
+
 async function calibrate(binary: string): Promise<Pick<Calibration, 'proxyMs' | 'timerMs'>> {
   const { seen, costs } = await runLive(binary, CALIBRATION, 0);
   const proxyMs = Math.max(0, seen.latency.p50Ms - WORK_MS - costs.serverMs);
@@ -40,7 +53,7 @@ let latest: { readonly machine: Machine; readonly atMs: number } | null = null;
 
 async function machineCosts(binary: string): Promise<Machine> {
   if (latest === null || performance.now() - latest.atMs > FRESH_MS)
-    latest = { machine: await calibrate(binary), atMs: performance.now() };
+    latest = { machine: await calibrateQuietly(binary), atMs: performance.now() };
   return latest.machine;
 }
 

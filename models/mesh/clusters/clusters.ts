@@ -61,6 +61,9 @@ export class Clusters implements HostMaker {
   /** Told when the balancer knows of a change. */
   membersLearned: (state: ClusterState) => void = () => {};
 
+  /** Told of each cluster that comes into being. */
+  made: (state: ClusterState) => void = () => {};
+
   /** @param podsOf by workload: the pods at the start of the run @param pools every connection pool of the run, by number */
   constructor(
     private readonly calendar: Calendar,
@@ -144,6 +147,7 @@ export class Clusters implements HostMaker {
       this.setReady(state, this.assignments.unreadyAfter(pod.heard, plan), false);
       learnHealth(state, this.nowNs);
     }
+    this.made(state);
     return state;
   }
 
