@@ -6,7 +6,13 @@ import { STATE } from '../../models/mesh/state/connection.js';
 import { HEALTH_CHECK } from '../../models/mesh/state/nothing.js';
 import type { Pod } from '../../models/mesh/state/pod.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
-import type { LinkFaultPlan, PodFaultPlan, TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
+import type { StoppingPlan } from '../../models/plan/contract/stopping-plan.js';
+import {
+  isOverAtOnce,
+  type LinkFaultPlan,
+  type PodFaultPlan,
+  type TimelineEntryPlan,
+} from '../../models/plan/contract/timeline-plan.js';
 import { deployment, namespace, planOf, request, service } from '../models/plan/support.js';
 import { burst, outcomes, PROXY, S, work } from './plans.js';
 
@@ -24,6 +30,10 @@ export interface ChangeWish {
   /** When requests are sent. */
   readonly requestsNs: readonly number[];
   readonly workNs: number;
+  /** How the pods of `web` end; absent: as by default. */
+  readonly stopping?: StoppingPlan;
+  /** istiod is away from the start: no proxy hears of any change. */
+  readonly deaf?: boolean;
   /** What is done, by what the plan calls its parts. */
   readonly timeline?: (plan: MeshPlan) => readonly TimelineEntryPlan[];
 }
@@ -47,6 +57,15 @@ metadata: { name: web, namespace: b }
 spec: { hosts: [web], http: [{ timeout: ${timeout}, route: [{ destination: { host: web } }] }] }
 `;
 }
+
+const DEAF: TimelineEntryPlan = {
+  name: 'istiod is down',
+  position: null,
+  startsNs: [],
+  durationNs: null,
+  rampNs: 0,
+  action: { kind: 'istiod', isDown: true },
+};
 
 /** One try of a request. */
 export interface Try {
@@ -80,10 +99,14 @@ export class ChangeRun {
     const [source] = plan.traffic;
     this.plan = {
       ...plan,
-      workloads: plan.workloads.map((one) => ({ ...one, proxy: one.proxy === null ? null : PROXY })),
+      workloads: plan.workloads.map((one) => ({
+        ...one,
+        proxy: one.proxy === null ? null : PROXY,
+        ...(one.name === WEB && wish.stopping !== undefined ? { stopping: wish.stopping } : {}),
+      })),
       handlers: plan.handlers.map((handler) => ({ ...handler, program: [work(wish.workNs)] })),
       traffic: wish.requestsNs.map((atNs, i) => ({ ...source!, name: `request ${i}`, arrival: burst(atNs, 1) })),
-      timeline: wish.timeline?.(plan) ?? [],
+      timeline: [...(wish.deaf === true ? [DEAF] : []), ...(wish.timeline?.(plan) ?? [])],
     };
     const options = { seed: 'change', replication: 0, warmupNs: 0, durationNs: 600 * S, intervalNs: S, maxEvents: 1e7 };
     this.world = new World(this.plan, options);
@@ -150,6 +173,11 @@ export class ChangeRun {
     };
   }
 
+  /** The place of a pod among the hosts. */
+  placeOf(pod: Pod): number {
+    return this.cluster.endpoints.findIndex((endpoint) => endpoint.pod === pod);
+  }
+
   /** The next pick of a round robin is that of this place among the hosts. */
   turnTo(place: number): void {
     this.cluster.alike.rotation.fill(place);
@@ -172,7 +200,7 @@ export function toPods(
     name: fault.kind,
     position: null,
     startsNs: [atNs],
-    durationNs: fault.kind === 'kill' ? 0 : 60 * S,
+    durationNs: isOverAtOnce(fault) ? 0 : 60 * S,
     rampNs: 0,
     action: {
       kind: 'pods',

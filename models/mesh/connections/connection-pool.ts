@@ -38,9 +38,9 @@ export class ConnectionPool {
   /** How long the proxy takes from the arrival of something to its turn. */
   private readonly wakingNs: number;
   private readonly preconnectRatio: number;
-  /** Its server closes connections: idle ones, and those that have carried so many requests. */
+  /** Its server closes connections: idle ones, and those that have carried so many requests (Infinity: never). */
   private readonly serverClosesIdle: boolean;
-  private readonly serverClosesUsed: boolean;
+  private closesAfter: number;
   /** An idle connection ends after so long, by whichever end. */
   private readonly idleNs: number;
   private readonly idleLane: number;
@@ -72,7 +72,7 @@ export class ConnectionPool {
     this.wakingNs = this.http2 ? 0 : this.cluster.caller.proxyLatencyNs;
     this.preconnectRatio = plan.preconnectRatio;
     this.serverClosesIdle = host.keepAliveNs !== Number.POSITIVE_INFINITY;
-    this.serverClosesUsed = host.keepAliveRequests !== Number.POSITIVE_INFINITY;
+    this.closesAfter = host.pod.tellsToClose ? 0 : host.keepAliveRequests;
     this.idleNs = Math.min(plan.idleTimeoutNs > 0 ? plan.idleTimeoutNs : Number.POSITIVE_INFINITY, host.keepAliveNs);
     this.idleLane = this.idleNs < Number.POSITIVE_INFINITY ? calendar.lane(Math.ceil(this.idleNs), PHASE.timer) : -1;
     this.ageLane = plan.maxConnectionDurationNs > 0 ? calendar.lane(plan.maxConnectionDurationNs, PHASE.timer) : -1;
@@ -170,7 +170,7 @@ export class ConnectionPool {
     }
     if (!reset) {
       connection.served++;
-      if (this.serverClosesUsed && connection.served >= this.host.keepAliveRequests) this.retire(connection);
+      if (connection.served >= this.closesAfter) this.retire(connection);
     }
     if (connection.state === STATE.draining) {
       if (connection.active === 0) {
@@ -263,6 +263,11 @@ export class ConnectionPool {
     this.closeUnused();
     for (const connection of this.all) if (connection.state !== STATE.connecting) connection.state = STATE.draining;
     this.ready.length = 0;
+  }
+
+  /** Its server ends: each connection hears with its next response that it takes no more streams (`Connection: close`, GOAWAY). */
+  closeWithResponses(): void {
+    this.closesAfter = 0;
   }
 
   /** The host has left the cluster, or its caller ends: no stream comes any more (envoy: DrainBehavior::DrainAndDelete). */

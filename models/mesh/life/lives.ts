@@ -5,10 +5,13 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { LognormalDistribution } from '../../../sim/distributions/lognormal.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
+import { S_NS } from '../../control-plane/time.js';
+import { stoppingOf } from '../../plan/contract/stopping-plan.js';
 import { NO_CHANGE } from '../balancing/assignments.js';
 import { rowOf } from '../client/caller-side.js';
 import type { ClientProxy } from '../client/client-proxy.js';
 import type { Clusters } from '../clusters/clusters.js';
+import type { ConnectionPool } from '../connections/connection-pool.js';
 import type { HealthChecker } from '../health/health-checker.js';
 import { causeOf, REASONS } from '../recording/cause.js';
 import type { Happenings } from '../recording/happenings.js';
@@ -22,11 +25,10 @@ import type { ObjectPool } from '../state/object-pool.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Membership } from './membership.js';
+import { type PodEnds, Stopping } from './stopping.js';
 
 /** Of the time from the creation of a pod until its containers run: mean and coefficient of variation of that lognormal. */
 const START = new LognormalDistribution(1_178_000_000, 0.383);
-/** How often a pod that is to go is looked at. */
-const LOOK_NS = 1_000_000_000;
 const SAMPLE = new Float64Array(1);
 
 /** Makes pods, and keeps them by workload. */
@@ -42,8 +44,9 @@ export interface PodMaker {
 export class Lives {
   private readonly starting: Draws;
   private births = 0;
-  /** Pods that are to go. */
-  private readonly leaving = new Map<Pod, { readonly change: number; readonly killNs: number }>();
+  /** Pods that are to go: the entry of the timeline that does it, and whether the pod in their place waits for their end. */
+  private readonly leaving = new Map<Pod, { readonly entry: number; readonly waits: boolean }>();
+  private readonly stopping: Stopping;
   /** Told of each workload a pod of which serves from now on, or has ended. */
   changed: (workload: number) => void = () => {};
 
@@ -53,6 +56,9 @@ export class Lives {
     private readonly pods: PodMaker,
     private readonly calls: ObjectPool<Call>,
     private readonly connections: ObjectPool<Connection>,
+    private readonly pools: readonly ConnectionPool[],
+    /** By pod. */
+    private readonly apps: readonly Application[],
     private readonly server: Server,
     private readonly client: ClientProxy,
     private readonly clusters: Clusters,
@@ -63,6 +69,7 @@ export class Lives {
   ) {
     membership.started = (pod) => this.ready(pod);
     this.starting = new Draws(seed, 'starts of pods');
+    this.stopping = new Stopping(seed, calendar, this.ends);
   }
 
   /** The processes of a pod are killed and the pod is deleted. Another takes its place. @param entry of the timeline that does it */
@@ -70,9 +77,7 @@ export class Lives {
     this.happenings.add('pod killed', entry, pod.workload, pod.ordinal);
     this.end(pod);
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, removed: [pod] });
-    const successor = this.pods.replace(pod);
-    this.happenings.add('pod created', entry, pod.workload, pod.ordinal);
-    this.start(successor.pod, pod.key);
+    this.succeed(pod, entry);
   }
 
   /** One pod more of a workload. */
@@ -91,50 +96,96 @@ export class Lives {
   }
 
   /**
-   * A pod is not needed any more: proxies hear that it is gone, what it has comes to its end, and then it ends; at the latest after its grace period, with
-   * all that is still there (k8s: pkg/controller/util/endpointslice, pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer).
+   * A pod is deleted, and ends by itself: at once proxies hear that it is gone, its kubelet runs hooks and sends SIGTERM, its proxy drains, and what is left after
+   * the grace period is killed (life/stopping.ts). Nobody comes in its place: that is for whoever asks. `changed` tells when it has ended. A pod that has not
+   * served yet is gone at once; one that is to go already goes on as it was told.
+   * @param graceNs whole seconds, above 0 @param entry of the timeline that does it
    */
-  retire(pod: Pod, graceNs: number): void {
+  retire(pod: Pod, graceNs: number, entry = -1): void {
+    this.delete(pod, Math.max(1, Math.round(graceNs / S_NS)), entry, false);
+  }
+
+  /**
+   * A pod is deleted as `retire` does it, and its owner makes another: at once, or, where that has the name of the one that goes (StatefulSet), after its end.
+   * @param graceSeconds null: as the pod says; 0: it is killed
+   */
+  stop(pod: Pod, graceSeconds: number | null, entry: number): void {
+    if (graceSeconds === 0) this.kill(pod, entry);
+    else this.delete(pod, graceSeconds, entry, true);
+  }
+
+  private delete(pod: Pod, graceSeconds: number | null, entry: number, isReplaced: boolean): void {
+    if (pod.isLeaving || pod.life === LIFE.gone) return;
     const { calendar, happenings } = this;
     const { workload, ordinal } = pod;
-    happenings.add('pod leaving', -1, workload, ordinal);
+    happenings.add('pod leaving', entry, workload, ordinal);
     if (pod.life === LIFE.starting) {
       pod.life = LIFE.gone;
       pod.endNs = calendar.nowNs;
-      happenings.add('pod ended', -1, workload, ordinal);
+      happenings.add('pod ended', entry, workload, ordinal);
+      if (isReplaced) this.succeed(pod, entry);
       return;
     }
     pod.isLeaving = true;
     this.pods.leave(pod);
-    const change = this.membership.changed({ ...NO_CHANGE, workload, removed: [pod] });
-    this.leaving.set(pod, { change, killNs: calendar.nowNs + graceNs });
-    this.lookAgain(pod, graceNs);
+    this.membership.changed({ ...NO_CHANGE, workload, removed: [pod] });
+    const waits = isReplaced && stoppingOf(pod.plan).keepsName;
+    this.leaving.set(pod, { entry, waits });
+    if (isReplaced && !waits) this.succeed(pod, entry);
+    this.stopping.begin(pod, graceSeconds);
   }
 
-  private lookAgain(pod: Pod, leftNs: number): void {
-    const { calendar } = this;
-    calendar.schedule(calendar.nowNs + Math.min(LOOK_NS, leftNs), PHASE.control, EVENT.podLeaving, pod.id);
+  /** Another pod in the place of one that goes or is gone. */
+  private succeed(pod: Pod, entry: number): void {
+    const successor = this.pods.replace(pod);
+    this.happenings.add('pod created', entry, pod.workload, pod.ordinal);
+    this.start(successor.pod, pod.key);
   }
 
-  /** A pod that is to go is looked at. */
-  look(pod: Pod): void {
-    const { leaving, calendar } = this;
-    const how = leaving.get(pod);
-    if (how === undefined || pod.life !== LIFE.here) return;
-    const leftNs = how.killNs - calendar.nowNs;
-    const isDone = this.membership.isKnown(how.change) && !this.hasWork(pod);
-    if (leftNs > 0 && !isDone) {
-      this.lookAgain(pod, leftNs);
-      return;
-    }
-    leaving.delete(pod);
-    this.end(pod);
-    this.happenings.add('pod ended', -1, pod.workload, pod.ordinal);
+  /** The event `podStopping`. */
+  stops(pod: Pod): void {
+    this.stopping.fire(pod);
+  }
+
+  private readonly ends: PodEnds = {
+    drain: (pod, atOnce) => {
+      pod.tellsToClose = true;
+      for (const pool of this.pools) {
+        if (pool.host.pod !== pod) continue;
+        pool.closeWithResponses();
+        if (atOnce) pool.drain();
+      }
+    },
+    closeApplication: (pod) => {
+      this.apps[pod.id].suffer({ fault: { kind: 'refuse' }, sinceNs: this.calendar.nowNs, rampNs: 0 });
+      if (!pod.hasProxy) this.ends.drain(pod, true);
+    },
+    applicationGone: (pod) => {
+      this.server.applicationDied(pod);
+      this.apps[pod.id].suffer({ fault: { kind: 'refuse' }, sinceNs: this.calendar.nowNs, rampNs: 0 });
+      this.endCalls(pod);
+    },
+    cut: (pod) => this.end(pod),
+    hasWork: (pod) => this.hasWork(pod),
+    connectionsOf: (pod) => this.connectionsOf(pod),
+    ended: (pod) => this.ended(pod),
+  };
+
+  private ended(pod: Pod): void {
+    const how = this.leaving.get(pod);
+    this.leaving.delete(pod);
+    this.happenings.add('pod ended', how?.entry ?? -1, pod.workload, pod.ordinal);
+    if (how?.waits === true) this.succeed(pod, how.entry);
     this.changed(pod.workload);
   }
 
   private hasWork(pod: Pod): boolean {
-    return this.server.hasWork(pod) || this.calls.taken().some((call) => call.pod === pod && !call.answered);
+    return this.apps[pod.id].holds > 0 || this.calls.taken().some((call) => call.pod === pod && !call.answered);
+  }
+
+  private connectionsOf(pod: Pod): number {
+    const inbound = this.connections.all.filter((one) => one.state !== STATE.closed && one.end.pod === pod);
+    return inbound.length + this.calls.taken().filter((call) => call.pod === pod && !call.answered).length;
   }
 
   /** The containers of a pod run, and it serves. */

@@ -249,11 +249,6 @@ export class Server implements InboundOwner {
     }
   }
 
-  /** Requests are under way to a pod, or at it. */
-  hasWork(pod: Pod): boolean {
-    return this.attempts.taken().some((attempt) => attempt.pod === pod && !attempt.serverDone);
-  }
-
   /** Its proxy tries the application again, unless the caller has reset the stream by now. */
   private tryAgain(attempt: Attempt): void {
     if (attempt.call !== NOTHING) {
