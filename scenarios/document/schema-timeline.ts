@@ -48,6 +48,13 @@ const failure = {
   status: z.optional(count('The status of the answer (default 500).', 400, 599)),
 };
 const theft = { share: share('Share of the CPU that others use, below 100 %.') };
+const ending = {
+  grace: z.optional(
+    duration(
+      'Whole seconds from the deletion to SIGKILL; `0s`: killed at once (default: what the pod says, else 30s).',
+    ),
+  ),
+};
 const standstill = {
   length: duration('How long all threads stand still.'),
   every: duration('How often: from one pause to the next.'),
@@ -83,6 +90,12 @@ const actions = {
   ),
   kill: z.optional(
     about(z.strictObject(podTarget, EXPECTED_PODS), 'Pods are killed at once, and their owner makes others. No `for`.'),
+  ),
+  stop: z.optional(
+    about(
+      z.strictObject({ ...podTarget, ...ending }, EXPECTED_PODS),
+      'Pods are deleted, end as they say (hooks, SIGTERM, grace period), and their owner makes others. No `for`.',
+    ),
   ),
   crash: z.optional(
     about(
@@ -230,6 +243,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   blackhole: 'the word is `partition`',
   controlPlane: 'the words are `istiod: down`',
   cpu: 'the word is `stealCpu`',
+  delete: 'the word is `stop`, or `kill` for processes that are killed at once',
   duration: 'the word is `for`',
   error: 'the word is `fail`',
   errors: 'the word is `fail`',
@@ -239,7 +253,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   outage: 'the word is `down` for a host outside, `refuse` or `hang` for pods',
   packetLoss: 'the word is `loss`',
   repeat: 'the words are `every`, and `times` or `until`',
-  restart: 'the word is `kill` for a pod in its place, `crash` for a loop of restarts',
+  restart: 'the words are `stop` and `kill` for a pod in its place, `crash` for a loop of restarts',
+  terminate: 'the word is `stop`',
   start: 'the word is `at`',
   stress: 'the word is `stealCpu`',
   time: 'the word is `at`, or `times` beside `every`',

@@ -13,6 +13,9 @@ type Entry = Pick<ScenarioTimelineEntry, 'at' | 'every' | 'until' | 'times' | 'f
 /** What has a size that it can grow to. */
 const GROWING: readonly TimelineActionWord[] = ['slow', 'fail', 'stealCpu', 'traffic', 'delay', 'loss'];
 
+/** What is over at once. */
+const AT_ONCE: readonly TimelineActionWord[] = ['kill', 'stop'];
+
 /** Reads the times of all entries of one timeline: together they begin at most TIMELINE_STARTS_MAX times. */
 export class TimesReader {
   private starts = 0;
@@ -36,14 +39,12 @@ export class TimesReader {
 
   private durationOf(path: FieldPath, entry: Entry, action: TimelineActionWord): number | null {
     const durationNs = this.reader.positiveNs([...path, 'for'], entry.for, null);
-    if (action !== 'kill') return durationNs;
+    if (!AT_ONCE.includes(action)) return durationNs;
     if (entry.for !== undefined) {
       const hint = 'remove it; `crash` is what goes on for a while';
-      this.reader.wrong(
-        [...path, 'for'],
-        'has no meaning beside `kill`: the pods are gone at once and are replaced',
-        hint,
-      );
+      const how = action === 'kill' ? 'are gone at once' : 'end by themselves';
+      const problem = `has no meaning beside \`${action}\`: the pods ${how} and are replaced`;
+      this.reader.wrong([...path, 'for'], problem, hint);
     }
     return 0;
   }
@@ -79,7 +80,7 @@ export class TimesReader {
     if (entry.until !== undefined && entry.times !== undefined) {
       this.reader.wrong([...path, 'times'], 'stands beside `until`', 'remove one of them');
     }
-    if (everyNs === null || action === 'kill') return;
+    if (everyNs === null || AT_ONCE.includes(action)) return;
     if (durationNs === null) {
       if (entry.for === undefined) {
         const hint = 'add how long each time lasts, e.g. `for: 10s`';

@@ -65,9 +65,10 @@ function readEntry(
 
 /** @param entry with exactly one action. @param path of the action */
 function readAction(reader: ScenarioReader, path: FieldPath, entry: ScenarioTimelineEntry): ActionReading | null {
-  const { slow, kill, crash, hang, refuse, fail, stealCpu, pause } = entry;
+  const { slow, kill, stop, crash, hang, refuse, fail, stealCpu, pause } = entry;
   if (slow !== undefined) return readPodAction(reader, path, 'slow', slow);
   if (kill !== undefined) return readPodAction(reader, path, 'kill', kill);
+  if (stop !== undefined) return readPodAction(reader, path, 'stop', stop);
   if (crash !== undefined) return readPodAction(reader, path, 'crash', crash);
   if (hang !== undefined) return readPodAction(reader, path, 'hang', hang);
   if (refuse !== undefined) return readPodAction(reader, path, 'refuse', refuse);

@@ -65,7 +65,7 @@ const INERT_FIELDS = inert(
 const PLACEMENT = notModelled('pods are spread over the zones of the scenario, not scheduled');
 
 const GRACE = approximated(
-  'pods that an autoscaler takes away have so long to finish what they have; no others are stopped',
+  'pods that an autoscaler takes away, or that the timeline stops, have so long to end; no others are stopped',
 );
 
 interface WrittenBody extends PodBody {

@@ -5,6 +5,7 @@ import type { SourcePosition } from '../../config/diagnostic.js';
 import type { ResourceSet } from '../../config/load.js';
 import type { AppPlan, ArrivalPlan, AttributePlan } from '../contract/plan.js';
 import type { FieldSource } from '../contract/sources.js';
+import type { OnSigterm } from '../contract/stopping-plan.js';
 import type { AssumedMesh } from './assumed-mesh.js';
 import type { FilterCostInput } from './filter-cost.js';
 import type { TimelineInput } from './timeline-input.js';
@@ -91,6 +92,7 @@ export interface BehaviourSpec {
   readonly queue?: number | null;
   readonly overflow?: AppPlan['overflow'];
   readonly cancels?: boolean;
+  readonly onSigterm?: OnSigterm;
   /** 0 = never. */
   readonly keepAlive?: { readonly idleNs: number; readonly requests: number };
   readonly replicas?: number;
