@@ -25,6 +25,7 @@ import type { ObjectPool } from '../state/object-pool.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Membership } from './membership.js';
+import type { Silence } from './silence.js';
 import { type PodEnds, Stopping } from './stopping.js';
 
 /** Of the time from the creation of a pod until its containers run: mean and coefficient of variation of that lognormal. */
@@ -66,6 +67,7 @@ export class Lives {
     private readonly traffic: Traffic,
     private readonly membership: Membership,
     private readonly happenings: Happenings,
+    private readonly silence: Silence,
   ) {
     membership.started = (pod) => this.ready(pod);
     this.starting = new Draws(seed, 'starts of pods');
@@ -74,6 +76,7 @@ export class Lives {
 
   /** The processes of a pod are killed and the pod is deleted. Another takes its place. @param entry of the timeline that does it */
   kill(pod: Pod, entry: number): void {
+    this.stopping.forget(pod);
     this.happenings.add('pod killed', entry, pod.workload, pod.ordinal);
     this.end(pod);
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, removed: [pod] });
@@ -180,12 +183,12 @@ export class Lives {
   }
 
   private hasWork(pod: Pod): boolean {
-    return this.apps[pod.id].holds > 0 || this.calls.taken().some((call) => call.pod === pod && !call.answered);
+    return this.apps[pod.id].holds > 0 || this.calls.takenOf((call) => call.pod === pod && !call.answered).length > 0;
   }
 
   private connectionsOf(pod: Pod): number {
     const inbound = this.connections.all.filter((one) => one.state !== STATE.closed && one.end.pod === pod);
-    return inbound.length + this.calls.taken().filter((call) => call.pod === pod && !call.answered).length;
+    return inbound.length + this.calls.takenOf((call) => call.pod === pod && !call.answered).length;
   }
 
   /** The containers of a pod run, and it serves. */
@@ -216,8 +219,16 @@ export class Lives {
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, ready: [pod] });
   }
 
-  private end(pod: Pod): void {
-    pod.life = LIFE.gone;
+  /**
+   * A pod is cut off for good, with its node: its processes are worth nothing any more, and nobody is told. It is an endpoint until somebody says
+   * otherwise (`Membership.changed`), and has no successor by this.
+   */
+  fallSilent(pod: Pod): void {
+    this.end(pod, LIFE.silent);
+  }
+
+  private end(pod: Pod, life: typeof LIFE.gone | typeof LIFE.silent = LIFE.gone): void {
+    pod.life = life;
     pod.endNs = this.calendar.nowNs;
     this.pods.leave(pod);
     this.membership.gone(pod);
@@ -226,12 +237,15 @@ export class Lives {
     this.client.connections.podGone(pod);
     this.clusters.podGone(pod);
     this.health.podGone(pod);
-    this.spread(pod);
+    if (life === LIFE.silent) this.silence.begin(pod);
+    else this.spread(pod);
   }
 
   /** Those that its application did not make: of the traffic that it sends, and copies of requests. Its application's have ended with that. */
   private endCalls(pod: Pod): void {
-    for (const call of this.calls.taken()) {
+    const own = this.calls.takenOf((call) => call.pod === pod && call.frame === NOTHING && !call.answered);
+    for (const call of own) {
+      // The end of one may have ended another.
       if (call.pod !== pod || call.frame !== NOTHING || call.answered) continue;
       if (call.trafficRequest === NOTHING) this.client.drop(call);
       else this.client.lose(call, 0, rowOf(call), causeOf(REASONS['pod killed'], pod.workload));

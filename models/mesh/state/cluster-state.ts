@@ -4,6 +4,7 @@
 // What an attempt touches stands first, or among the numbers of the hosts; what a failure or a change touches is apart.
 import type { Sfc32 } from '../../../sim/random/sfc32.js';
 import { MergeWindow } from '../../control-plane/merge-window.js';
+import { wayTo } from '../../plan/contract/cluster-plan.js';
 import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
 import type { ClusterPlan } from '../../plan/contract/plan.js';
 import type { NetworkPath } from '../network/network.js';
@@ -203,7 +204,23 @@ export class HostState {
     const { life, listens } = this.pod;
     // The address of a gateway between networks is there whichever pod stands behind it.
     if (this.passage === null && (life !== LIFE.here || !(listens || this.proxied))) return true;
-    return this.reachable === 'tls-failure' || this.reachable === 'dropped';
+    const { meets } = this;
+    return meets === 'tls-failure' || meets === 'dropped';
+  }
+
+  /**
+   * What a connection meets that begins now: where the server has other listeners than its client thinks, what those make of it (istio:
+   * pilot/pkg/networking/core/listener_inbound.go). Connections that are there keep to the listener that has taken them.
+   */
+  get meets(): ClusterPlan['reachable'] {
+    const { cluster, pod, reachable } = this;
+    const { facts, version } = pod.listenerConfig;
+    if (facts === null || version === cluster.caller.clusterConfig.version) return reachable;
+    if (!this.proxied || this.tunnelled || this.passage !== null || reachable === 'dropped' || reachable === 'denied') {
+      return reachable;
+    }
+    const welcome = facts.welcomes[cluster.index].find(({ workload }) => workload === pod.workload);
+    return welcome?.[wayTo(cluster.plan, this.group).tls.mode] ?? reachable;
   }
 
   /** The list has changed, and it stays. */
@@ -274,8 +291,11 @@ export class ClusterState {
   /** They are all hosts, healthy or not. */
   panic = false;
   readonly policy: Policy;
-  readonly plan: ClusterPlan;
+  /** Of a version of the configuration; who stands where may be another's. */
+  plan: ClusterPlan;
   readonly id: number;
+  /** How many clusters of its name its proxy has had before. */
+  readonly generation: number;
   /** Index of its plan. */
   readonly index: number;
   readonly caller: Pod;
@@ -287,6 +307,8 @@ export class ClusterState {
   /** The hosts that the caller's proxy has heard of, in the order of the assignment. */
   endpoints: readonly Endpoint[] = [];
 
+  /** Another has taken its place, or its proxy has no cluster of its name any more; what has begun here goes on to its end. */
+  isGone = false;
   /** The host whose TLS session could be resumed: a context keeps one. */
   session: HostState | null = null;
 
@@ -318,6 +340,7 @@ export class ClusterState {
     readonly rotation: Float64Array;
     readonly envoy: EnvoyPlan;
     readonly createdAtNs: number;
+    readonly generation: number;
   }) {
     const { plan, caller } = parts;
     this.counters = parts.counters;
@@ -334,6 +357,7 @@ export class ClusterState {
     this.caller = caller;
     this.envoy = parts.envoy;
     this.createdAtNs = parts.createdAtNs;
+    this.generation = parts.generation;
     this.key = textKey(plan.name);
     this.beyond = parts.use.beyond;
   }

@@ -1,9 +1,11 @@
 // One connection of a pool, from its first packet to its end (envoy: source/common/conn_pool/conn_pool_base.h, ActiveClient).
 
+import type { Calendar } from '../../../sim/calendar.js';
 import type { HostState } from './cluster-state.js';
 import { NOTHING } from './nothing.js';
 import type { Pod } from './pod.js';
 import type { Relay } from './relay.js';
+import type { RuntimePlan } from './runtime.js';
 
 export const STATE = { connecting: 0, ready: 1, busy: 2, draining: 3, closed: 4 } as const;
 
@@ -18,12 +20,17 @@ export interface ConnectionHome {
   aged(connection: Connection): void;
   /** Its other end is gone. */
   lost(connection: Connection): void;
+  /** It is to end when nothing is under way on it. Called while it is up. */
+  retireEarly(connection: Connection): void;
+  /** So many have just been lost together: as many are made, where connections are made without a request. */
+  restore(count: number): void;
 }
 
 /** One HBONE connection. */
 export interface Tunnel {
   readonly route: TunnelRoute;
   streams: number;
+  readonly openedNs: number;
   /** When its last stream ended. */
   unusedSinceNs: number;
   /** The thread of the server's proxy that it keeps to. */
@@ -42,6 +49,8 @@ export interface TunnelRoute {
 
 export class Connection {
   pool!: ConnectionHome;
+  /** How many connections its object has been. */
+  life = 0;
   state: number = STATE.closed;
   /** Streams on it now, and how many more it may ever take. */
   active = 0;
@@ -50,6 +59,8 @@ export class Connection {
   capacity = 1;
   /** End of its last stream, or when it was connected. */
   idleSinceNs = 0;
+  /** What it meets at its server (`meets` of its host when it began). */
+  meets: HostState['reachable'] = 'yes';
   /** The handshake will fail. */
   fails = false;
   /** The handshake fails if it is not over by then. */
@@ -74,21 +85,38 @@ export class Connection {
   tunnelling: TunnelRoute | null = null;
   /** Its way through a gateway of another network. */
   relay: Relay | null = null;
+  /** The filters with which its server has accepted it, where the server has others by now. */
+  listeners: RuntimePlan | null = null;
+  /** Its server tells it with the next response to end. */
+  isDrained = false;
 
   constructor(readonly id: number) {}
 
   /** A new life. */
   begin(pool: ConnectionHome, capacity: number, remaining: number): void {
     this.pool = pool;
+    this.life++;
     this.state = STATE.connecting;
     this.active = 0;
     this.remaining = remaining;
     this.capacity = capacity;
+    this.meets = pool.host.meets;
     this.fails = false;
     this.resumed = false;
     this.served = 0;
     this.lostAtNs = Number.POSITIVE_INFINITY;
     this.relay = null;
+    this.listeners = null;
+    this.isDrained = false;
+  }
+
+  /** It is closed: nothing happens to it any more. */
+  stop(calendar: Calendar): void {
+    if (this.step !== NOTHING) calendar.cancel(this.step);
+    if (this.ageTimer !== NOTHING) calendar.cancel(this.ageTimer);
+    this.step = NOTHING;
+    this.ageTimer = NOTHING;
+    this.state = STATE.closed;
   }
 
   /**
