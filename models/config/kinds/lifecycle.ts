@@ -11,7 +11,11 @@ export const NO_LIFECYCLE: Lifecycle = { preStopSeconds: 0 };
 
 const UNKNOWN = 'how long the hook takes is not known: it is taken to take no time';
 const SLEEP = /\bsleep\s+(\d+(?:\.\d+)?)([smh]?)\b/;
-const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
+const SECONDS: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+]);
 
 interface Hook {
   readonly sleep: { readonly seconds: number } | null;
@@ -52,5 +56,5 @@ export const lifecycle: Schema<Lifecycle> = mapped(
 /** Seconds that a command sleeps; null: it is no sleep. */
 function sleepOf(command: readonly string[]): number | null {
   const found = SLEEP.exec(command.join(' '));
-  return found === null ? null : Number(found[1]) * (SECONDS[found[2] ?? ''] ?? 1);
+  return found === null ? null : Number(found[1]) * (SECONDS.get(found[2] ?? '') ?? 1);
 }

@@ -38,9 +38,9 @@ export class ConnectionPool {
   /** How long the proxy takes from the arrival of something to its turn. */
   private readonly wakingNs: number;
   private readonly preconnectRatio: number;
-  /** Its server closes connections: idle ones, and those that have carried so many requests (Infinity: never). */
+  /** Its server closes connections: idle ones, and, with the response, those that have carried so many requests (Infinity: never; 0: it ends). */
   private readonly serverClosesIdle: boolean;
-  private closesAfter: number;
+  closesAfter: number;
   /** An idle connection ends after so long, by whichever end. */
   private readonly idleNs: number;
   private readonly idleLane: number;
@@ -272,11 +272,6 @@ export class ConnectionPool {
     this.closeUnused();
     for (const connection of this.all) if (connection.state !== STATE.connecting) connection.state = STATE.draining;
     this.ready.length = 0;
-  }
-
-  /** Its server ends: each connection hears with its next response that it takes no more streams (`Connection: close`, GOAWAY). */
-  closeWithResponses(): void {
-    this.closesAfter = 0;
   }
 
   /** The host has left the cluster, or its caller ends: no stream comes any more (envoy: DrainBehavior::DrainAndDelete). */

@@ -6,7 +6,6 @@ import { LognormalDistribution } from '../../../sim/distributions/lognormal.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
 import { S_NS } from '../../control-plane/time.js';
-import { stoppingOf } from '../../plan/contract/stopping-plan.js';
 import { NO_CHANGE } from '../balancing/assignments.js';
 import { rowOf } from '../client/caller-side.js';
 import type { ClientProxy } from '../client/client-proxy.js';
@@ -26,7 +25,7 @@ import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Membership } from './membership.js';
 import type { Silence } from './silence.js';
-import { type PodEnds, Stopping } from './stopping.js';
+import { type PodEnds, Stopping, stoppingOf } from './stopping.js';
 
 /** Of the time from the creation of a pod until its containers run: mean and coefficient of variation of that lognormal. */
 const START = new LognormalDistribution(1_178_000_000, 0.383);
@@ -155,7 +154,7 @@ export class Lives {
       pod.tellsToClose = true;
       for (const pool of this.pools) {
         if (pool.host.pod !== pod) continue;
-        pool.closeWithResponses();
+        pool.closesAfter = 0;
         if (atOnce) pool.drain();
       }
     },

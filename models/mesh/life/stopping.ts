@@ -7,7 +7,8 @@ import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
 import { ProxyShutdown } from '../../control-plane/proxy-shutdown.js';
 import { ContainerStop, type StopAction } from '../../kubernetes/kubelet/stop-order.js';
-import { type StoppingPlan, stoppingOf } from '../../plan/contract/stopping-plan.js';
+import type { WorkloadPlan } from '../../plan/contract/plan.js';
+import { CLASSIC_PROXY, GRACE_SECONDS, LINKERD_PROXY, type StoppingPlan } from '../../plan/contract/stopping-plan.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import type { Pod } from '../state/pod.js';
@@ -207,4 +208,16 @@ export class Stopping {
     if (name === PROXY || plan.proxy === null) this.ends.cut(pod);
     else if (running.has(PROXY)) this.ends.applicationGone(pod);
   }
+}
+
+/** How a pod of a workload ends; defaults of Kubernetes and Istio where the plan says nothing. */
+export function stoppingOf({ stopping, proxy }: WorkloadPlan): StoppingPlan {
+  if (stopping !== undefined) return stopping;
+  return {
+    graceSeconds: GRACE_SECONDS,
+    hookNs: 0,
+    onSigterm: 'exit',
+    proxy: proxy === null ? null : proxy.product === 'linkerd' ? LINKERD_PROXY : CLASSIC_PROXY,
+    keepsName: false,
+  };
 }

@@ -1,6 +1,5 @@
 // What a pod says about its end: how long its processes have, what runs before SIGTERM, and what SIGTERM does.
 // k8s: pkg/kubelet/kuberuntime/kuberuntime_container.go (killContainer); istio: pkg/envoy/agent.go, pilot/cmd/pilot-agent/options.
-import type { WorkloadPlan } from './plan.js';
 
 /**
  * What SIGTERM does to an application. `exit`: the process has no handler, and is gone at once. `drain`: it takes no connection any more, ends what it has,
@@ -46,15 +45,3 @@ export const CLASSIC_PROXY: ProxyStoppingPlan = {
 
 /** Linkerd's proxy ends when no connection is left (linkerd2-proxy: linkerd/app/src/lib.rs, shutdown); here its connections are looked at once a second. */
 export const LINKERD_PROXY: ProxyStoppingPlan = { ...CLASSIC_PROXY, exitsOnZeroConnections: true, minimumDrainNs: 0 };
-
-/** How a pod of a workload ends; defaults of Kubernetes and Istio where the plan says nothing. */
-export function stoppingOf({ stopping, proxy }: WorkloadPlan): StoppingPlan {
-  if (stopping !== undefined) return stopping;
-  return {
-    graceSeconds: GRACE_SECONDS,
-    hookNs: 0,
-    onSigterm: 'exit',
-    proxy: proxy === null ? null : proxy.product === 'linkerd' ? LINKERD_PROXY : CLASSIC_PROXY,
-    keepsName: false,
-  };
-}

@@ -10,11 +10,12 @@ import {
   type StoppingPlan,
 } from '../contract/stopping-plan.js';
 import type { Workload } from '../registry/workload.js';
-import type { BehaviourSpec } from '../settings/input.js';
+import type { BehaviourSpec, PlanInput } from '../settings/input.js';
 import { LINKERD_CONTAINER } from '../settings/linkerd-injection.js';
+import type { MeshSettings } from '../settings/mesh-settings.js';
 import { ISTIO_CONTAINER } from '../settings/proxy-limits.js';
+import type { ReleaseDefaults } from '../settings/versions.js';
 import { annotatedValue, proxyVariable } from './proxy-variables.js';
-import type { WorkloadParts } from './workload-plan.js';
 
 const S_NS = 1_000_000_000;
 const EXIT_ON_ZERO = 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS';
@@ -23,12 +24,18 @@ const NATIVE = 'sidecar.istio.io/nativeSidecar';
 /** Sidecars are native from this release on, where nodes run Kubernetes 1.33 or later, which is taken for granted (istio: release notes of 1.27). */
 const FIRST_NATIVE_MINOR = 27;
 
+interface StoppingParts {
+  readonly input: PlanInput;
+  readonly mesh: MeshSettings;
+  readonly release: ReleaseDefaults;
+}
+
 /** @param hasProxy whether there is a proxy of Istio's or Linkerd's in each pod */
 export function stoppingPlan(
   workload: Workload,
   { onSigterm }: BehaviourSpec,
   hasProxy: boolean,
-  parts: Pick<WorkloadParts, 'input' | 'mesh' | 'release'>,
+  parts: StoppingParts,
 ): StoppingPlan {
   const { pod, resource } = workload;
   const own = (pod?.containers ?? []).filter(({ name }) => name !== ISTIO_CONTAINER && name !== LINKERD_CONTAINER);
@@ -41,10 +48,7 @@ export function stoppingPlan(
   };
 }
 
-function proxyOf(
-  workload: Workload,
-  { input, mesh, release }: Pick<WorkloadParts, 'input' | 'mesh' | 'release'>,
-): ProxyStoppingPlan {
+function proxyOf(workload: Workload, { input, mesh, release }: StoppingParts): ProxyStoppingPlan {
   const { pod, linkerd, kind } = workload;
   const containers = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
   const written = containers.find(({ name }) => name === (linkerd === undefined ? ISTIO_CONTAINER : LINKERD_CONTAINER));
