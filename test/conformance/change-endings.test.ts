@@ -19,7 +19,6 @@ function stopping(more: Partial<StoppingPlan>): StoppingPlan {
     hookNs: 0,
     onSigterm: 'ignore',
     proxy: CLASSIC_PROXY,
-    keepsName: false,
     ...more,
   };
 }

@@ -1,6 +1,6 @@
 // The lives of pods: they are killed, and their owners make others in their place. What a dead pod had under way ends as its callers see it: who has
 // a connection to it hears that it is closed after one trip, who connects is refused, and what is on its way finds nobody.
-// k8s: pkg/controller/replicaset (a pod that is deleted is replaced at once); how long a pod takes to start: kubernetes blog, 2015 (p50 1.1 s, p99 2.6 s).
+// How long a pod takes to start: kubernetes blog, 2015 (p50 1.1 s, p99 2.6 s).
 import type { Calendar } from '../../../sim/calendar.js';
 import { LognormalDistribution } from '../../../sim/distributions/lognormal.js';
 import { PHASE } from '../../../sim/phases.js';
@@ -22,10 +22,12 @@ import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
 import { LIFE, type Pod } from '../state/pod.js';
+import type { RuntimePlan } from '../state/runtime.js';
 import type { Traffic } from '../traffic/traffic.js';
+import type { LinkerdEndpoints } from './linkerd-endpoints.js';
 import type { Membership } from './membership.js';
 import type { Silence } from './silence.js';
-import { type PodEnds, Stopping, stoppingOf } from './stopping.js';
+import { type PodEnds, Stopping } from './stopping.js';
 
 /** Of the time from the creation of a pod until its containers run: mean and coefficient of variation of that lognormal. */
 const START = new LognormalDistribution(1_178_000_000, 0.383);
@@ -33,10 +35,8 @@ const SAMPLE = new Float64Array(1);
 
 /** Makes pods, and keeps them by workload. */
 export interface PodMaker {
-  /** A pod in the place of another; nobody knows of it before it joins the others. */
-  replace(pod: Pod): Application;
-  /** One pod more of a workload, likewise. */
-  add(workload: number, ordinal: number, locality: number): Application;
+  /** One pod more of a workload; nobody knows of it before it joins the others. @param config that its plan is from; absent: the first one */
+  add(workload: number, ordinal: number, locality: number, config?: RuntimePlan): Application;
   join(pod: Pod): void;
   leave(pod: Pod): void;
 }
@@ -44,11 +44,15 @@ export interface PodMaker {
 export class Lives {
   private readonly starting: Draws;
   private births = 0;
-  /** Pods that are to go: the entry of the timeline that does it, and whether the pod in their place waits for their end. */
-  private readonly leaving = new Map<Pod, { readonly entry: number; readonly waits: boolean }>();
+  /** Pods that are to go: the entry of the timeline that does it. */
+  private readonly leaving = new Map<Pod, number>();
   private readonly stopping: Stopping;
-  /** Told of each workload a pod of which serves from now on, or has ended. */
+  /** Told of each workload a pod of which serves from now on, serves no more, or has ended. */
   changed: (workload: number) => void = () => {};
+  /** Told of each pod that has been killed, and of the entry that did it. */
+  lost: (pod: Pod, entry: number) => void = () => {};
+  /** Told of each pod that is not there any more. */
+  ended: (pod: Pod) => void = () => {};
 
   constructor(
     seed: string,
@@ -67,26 +71,41 @@ export class Lives {
     private readonly membership: Membership,
     private readonly happenings: Happenings,
     private readonly silence: Silence,
+    private readonly linkerdEndpoints: LinkerdEndpoints,
   ) {
     membership.started = (pod) => this.ready(pod);
     this.starting = new Draws(seed, 'starts of pods');
     this.stopping = new Stopping(seed, calendar, this.ends);
   }
 
-  /** The processes of a pod are killed and the pod is deleted. Another takes its place. @param entry of the timeline that does it */
+  /** The processes of a pod are killed and the pod is deleted: its owner hears of it. @param entry of the timeline that does it */
   kill(pod: Pod, entry: number): void {
     this.stopping.forget(pod);
     this.happenings.add('pod killed', entry, pod.workload, pod.ordinal);
     this.end(pod);
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, removed: [pod] });
-    this.succeed(pod, entry);
+    this.lost(pod, entry);
   }
 
-  /** One pod more of a workload. */
-  create(workload: number, ordinal: number, locality: number): void {
-    const { pod } = this.pods.add(workload, ordinal, locality);
-    this.happenings.add('pod created', -1, workload, ordinal);
-    this.start(pod, pod.key);
+  /**
+   * One pod more of a workload.
+   * @param entry of the timeline that has set it off, or NOTHING @param key of the draws of its start; null: its own
+   * @param config that its plan is from; absent: the first one
+   */
+  create(
+    workload: number,
+    ordinal: number,
+    locality: number,
+    {
+      entry = NOTHING,
+      key = null,
+      config,
+    }: { readonly entry?: number; readonly key?: number | null; readonly config?: RuntimePlan | undefined } = {},
+  ): Pod {
+    const { pod } = this.pods.add(workload, ordinal, locality, config);
+    this.happenings.add('pod created', entry, workload, ordinal);
+    this.start(pod, key ?? pod.key);
+    return pod;
   }
 
   private start(pod: Pod, key: number): void {
@@ -99,24 +118,28 @@ export class Lives {
 
   /**
    * A pod is deleted, and ends by itself: at once proxies hear that it is gone, its kubelet runs hooks and sends SIGTERM, its proxy drains, and what is left after
-   * the grace period is killed (life/stopping.ts). Nobody comes in its place: that is for whoever asks. `changed` tells when it has ended. A pod that has not
-   * served yet is gone at once; one that is to go already goes on as it was told.
+   * the grace period is killed (life/stopping.ts). Whoever asks tells its owner; `ended` and `changed` tell when all of its containers have exited. A pod that has
+   * not served yet is gone at once; one that is to go already goes on as it was told.
    * @param graceNs whole seconds, above 0 @param entry of the timeline that does it
    */
-  retire(pod: Pod, graceNs: number, entry = -1): void {
-    this.delete(pod, Math.max(1, Math.round(graceNs / S_NS)), entry, false);
+  retire(pod: Pod, graceNs: number, entry = NOTHING): void {
+    this.delete(pod, Math.max(1, Math.round(graceNs / S_NS)), entry);
   }
 
   /**
-   * A pod is deleted as `retire` does it, and its owner makes another: at once, or, where that has the name of the one that goes (StatefulSet), after its end.
+   * A pod is deleted as `retire` does it, and its owner hears of it (`lost`).
    * @param graceSeconds null: as the pod says; 0: it is killed
    */
   stop(pod: Pod, graceSeconds: number | null, entry: number): void {
-    if (graceSeconds === 0) this.kill(pod, entry);
-    else this.delete(pod, graceSeconds, entry, true);
+    if (graceSeconds === 0) {
+      this.kill(pod, entry);
+      return;
+    }
+    this.delete(pod, graceSeconds, entry);
+    this.lost(pod, entry);
   }
 
-  private delete(pod: Pod, graceSeconds: number | null, entry: number, isReplaced: boolean): void {
+  private delete(pod: Pod, graceSeconds: number | null, entry: number): void {
     if (pod.isLeaving || pod.life === LIFE.gone) return;
     const { calendar, happenings } = this;
     const { workload, ordinal } = pod;
@@ -125,23 +148,15 @@ export class Lives {
       pod.life = LIFE.gone;
       pod.endNs = calendar.nowNs;
       happenings.add('pod ended', entry, workload, ordinal);
-      if (isReplaced) this.succeed(pod, entry);
+      this.ended(pod);
+      this.changed(workload);
       return;
     }
     pod.isLeaving = true;
     this.pods.leave(pod);
     this.membership.changed({ ...NO_CHANGE, workload, removed: [pod] });
-    const waits = isReplaced && stoppingOf(pod.plan).keepsName;
-    this.leaving.set(pod, { entry, waits });
-    if (isReplaced && !waits) this.succeed(pod, entry);
+    this.leaving.set(pod, entry);
     this.stopping.begin(pod, graceSeconds);
-  }
-
-  /** Another pod in the place of one that goes or is gone. */
-  private succeed(pod: Pod, entry: number): void {
-    const successor = this.pods.replace(pod);
-    this.happenings.add('pod created', entry, pod.workload, pod.ordinal);
-    this.start(successor.pod, pod.key);
   }
 
   /** The event `podStopping`. */
@@ -167,19 +182,19 @@ export class Lives {
       this.apps[pod.id].suffer({ fault: { kind: 'refuse' }, sinceNs: this.calendar.nowNs, rampNs: 0 });
       this.endCalls(pod);
     },
-    cut: (pod) => this.end(pod),
+    cut: (pod) => {
+      this.cease(pod, LIFE.gone);
+      this.spread(pod);
+    },
     hasWork: (pod) => this.hasWork(pod),
     connectionsOf: (pod) => this.connectionsOf(pod),
-    ended: (pod) => this.ended(pod),
+    ended: (pod) => {
+      this.happenings.add('pod ended', this.leaving.get(pod) ?? NOTHING, pod.workload, pod.ordinal);
+      this.leaving.delete(pod);
+      this.ended(pod);
+      this.changed(pod.workload);
+    },
   };
-
-  private ended(pod: Pod): void {
-    const how = this.leaving.get(pod);
-    this.leaving.delete(pod);
-    this.happenings.add('pod ended', how?.entry ?? -1, pod.workload, pod.ordinal);
-    if (how?.waits === true) this.succeed(pod, how.entry);
-    this.changed(pod.workload);
-  }
 
   private hasWork(pod: Pod): boolean {
     return this.apps[pod.id].holds > 0 || this.calls.takenOf((call) => call.pod === pod && !call.answered).length > 0;
@@ -210,12 +225,14 @@ export class Lives {
     this.server.applicationDied(pod);
     if (!pod.hasProxy) this.spread(pod);
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, unready: [pod] });
+    this.changed(pod.workload);
   }
 
   applicationUp(pod: Pod, entry: number): void {
     if (pod.life !== LIFE.here) return;
     this.happenings.add('application up', entry, pod.workload, pod.ordinal);
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, ready: [pod] });
+    this.changed(pod.workload);
   }
 
   /**
@@ -223,10 +240,23 @@ export class Lives {
    * otherwise (`Membership.changed`), and has no successor by this.
    */
   fallSilent(pod: Pod): void {
-    this.end(pod, LIFE.silent);
+    if (pod.life === LIFE.starting) {
+      pod.life = LIFE.silent;
+      pod.endNs = this.calendar.nowNs;
+    } else if (pod.life === LIFE.here) {
+      this.stopping.forget(pod);
+      this.cease(pod, LIFE.silent);
+      this.silence.begin(pod);
+    }
   }
 
-  private end(pod: Pod, life: typeof LIFE.gone | typeof LIFE.silent = LIFE.gone): void {
+  private end(pod: Pod): void {
+    this.cease(pod, LIFE.gone);
+    this.spread(pod);
+    this.ended(pod);
+  }
+
+  private cease(pod: Pod, life: typeof LIFE.gone | typeof LIFE.silent): void {
     pod.life = life;
     pod.endNs = this.calendar.nowNs;
     this.pods.leave(pod);
@@ -236,8 +266,6 @@ export class Lives {
     this.client.connections.podGone(pod);
     this.clusters.podGone(pod);
     this.health.podGone(pod);
-    if (life === LIFE.silent) this.silence.begin(pod);
-    else this.spread(pod);
   }
 
   /** Those that its application did not make: of the traffic that it sends, and copies of requests. Its application's have ended with that. */
@@ -269,6 +297,7 @@ export class Lives {
     const { pool, relay, end } = connection;
     const isThere = end.pod.life === LIFE.here && (end.pod.listens || end.proxied);
     if (isThere && (relay === null || relay.gateway.life === LIFE.here)) return;
+    this.linkerdEndpoints.connectionLost(connection);
     pool.lost(connection);
   }
 }

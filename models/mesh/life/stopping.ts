@@ -218,6 +218,5 @@ export function stoppingOf({ stopping, proxy }: WorkloadPlan): StoppingPlan {
     hookNs: 0,
     onSigterm: 'exit',
     proxy: proxy === null ? null : proxy.product === 'linkerd' ? LINKERD_PROXY : CLASSIC_PROXY,
-    keepsName: false,
   };
 }

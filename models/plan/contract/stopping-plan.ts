@@ -15,8 +15,6 @@ export interface StoppingPlan {
   readonly onSigterm: OnSigterm;
   /** null: its proxy, if there is one, ends with the application. */
   readonly proxy: ProxyStoppingPlan | null;
-  /** Whoever comes in its place has its name, and waits until it has ended (StatefulSet). */
-  readonly keepsName: boolean;
 }
 
 export interface ProxyStoppingPlan {

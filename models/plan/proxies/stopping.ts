@@ -37,14 +37,13 @@ export function stoppingPlan(
   hasProxy: boolean,
   parts: StoppingParts,
 ): StoppingPlan {
-  const { pod, resource } = workload;
+  const { pod } = workload;
   const own = (pod?.containers ?? []).filter(({ name }) => name !== ISTIO_CONTAINER && name !== LINKERD_CONTAINER);
   return {
     graceSeconds: pod?.terminationGracePeriodSeconds ?? GRACE_SECONDS,
     hookNs: own.reduce((longest, one) => Math.max(longest, hookNs(one)), 0),
     onSigterm: onSigterm ?? 'exit',
     proxy: hasProxy ? proxyOf(workload, parts) : null,
-    keepsName: resource.startsWith('StatefulSet '),
   };
 }
 

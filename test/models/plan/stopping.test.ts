@@ -53,7 +53,6 @@ describe('how pods end', () => {
         exitsOnZeroConnections: false,
         minimumDrainNs: 5 * S,
       },
-      keepsName: false,
     });
   });
 
@@ -62,11 +61,8 @@ describe('how pods end', () => {
     expect(plan.workloads.every(({ stopping }) => stopping === undefined)).toBe(true);
   });
 
-  it('reads the grace period, the hooks that sleep, and whether the name stays', () => {
-    expect(stoppingOf({ pod: 'terminationGracePeriodSeconds: 60,', kind: 'StatefulSet' })).toMatchObject({
-      graceSeconds: 60,
-      keepsName: true,
-    });
+  it('reads the grace period and the hooks that sleep', () => {
+    expect(stoppingOf({ pod: 'terminationGracePeriodSeconds: 60,' }).graceSeconds).toBe(60);
     expect(stoppingOf({ container: 'lifecycle: { preStop: { sleep: { seconds: 12 } } }' }).hookNs).toBe(12 * S);
     const shell = 'lifecycle: { preStop: { exec: { command: [sh, -c, "sleep 7 && nginx -s quit"] } } }';
     expect(stoppingOf({ container: shell }).hookNs).toBe(7 * S);

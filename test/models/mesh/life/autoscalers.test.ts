@@ -9,10 +9,12 @@ import {
 import type { ReplicationResult } from '../../../../models/mesh/recording/result.js';
 import { MeshSimulation, simulate } from '../../../../models/mesh/run/simulation.js';
 import type { AutoscalerPlan, ContainerPlan } from '../../../../models/plan/contract/autoscaler-plan.js';
+import type { ControllerPlan } from '../../../../models/plan/contract/controller-plan.js';
 import type { ArrivalPlan, MeshPlan } from '../../../../models/plan/contract/plan.js';
 import { CLASSIC_PROXY, type StoppingPlan } from '../../../../models/plan/contract/stopping-plan.js';
 import type { TimelineAction, TimelineEntryPlan } from '../../../../models/plan/contract/timeline-plan.js';
 import { anyPlan } from '../../../support/any-plan.js';
+import { controller, STATEFUL_SET } from '../../../support/controllers.js';
 import { MS, poisson, S, smallPlan, work } from '../../../support/plans.js';
 
 const WEB = 1;
@@ -27,10 +29,7 @@ function scaler(more: Partial<AutoscalerPlan> = {}, spec: Partial<AutoscalerPlan
     position: null,
     workload: WEB,
     spec: { minReplicas: 1, maxReplicas: 5, metrics: DEFAULT_METRICS, behavior: null, ...spec },
-    spareLocalities: [0, 0, 0, 0],
     containers: [APP, PROXY],
-    ordered: false,
-    graceNs: 30 * S,
     ...more,
   };
 }
@@ -54,7 +53,6 @@ const GRACEFUL: StoppingPlan = {
   hookNs: 2 * S,
   onSigterm: 'drain',
   proxy: { ...CLASSIC_PROXY, isNative: true },
-  keepsName: false,
 };
 
 function ending(plan: MeshPlan, stopping: StoppingPlan): MeshPlan {
@@ -62,9 +60,14 @@ function ending(plan: MeshPlan, stopping: StoppingPlan): MeshPlan {
 }
 
 /** A pod serves 100 requests per second. */
-function mesh(autoscalers: readonly AutoscalerPlan[], arrival: ArrivalPlan = WAVE): MeshPlan {
+function mesh(
+  autoscalers: readonly AutoscalerPlan[],
+  arrival: ArrivalPlan = WAVE,
+  controllers: readonly ControllerPlan[] = [controller()],
+): MeshPlan {
   const app = { cores: 1, workers: 8, queue: 100 };
-  return { ...ending(smallPlan({ arrivals: [arrival], program: [work(10 * MS, 1)], app }), GRACEFUL), autoscalers };
+  const plan = smallPlan({ arrivals: [arrival], program: [work(10 * MS, 1)], app });
+  return { ...ending(plan, GRACEFUL), autoscalers, controllers };
 }
 
 function replicas({ series }: ReplicationResult): readonly number[] {
@@ -170,12 +173,14 @@ describe('what is asked for of an autoscaler', () => {
   });
 
   it('pods without a place stay away', () => {
-    const course = replicas(simulate(mesh([scaler({ spareLocalities: [0] }, { minReplicas: 4 })]), OPTIONS));
+    const course = replicas(
+      simulate(mesh([scaler({}, { minReplicas: 4 })], WAVE, [controller({ spareLocalities: [0] })]), OPTIONS),
+    );
     expect(Math.max(...course)).toBe(2);
   });
 
   it('pods of a StatefulSet come and go one after the other, by their ordinals', () => {
-    const result = simulate(mesh([scaler({ ordered: true }, { minReplicas: 1 })]), OPTIONS);
+    const result = simulate(mesh([scaler()], WAVE, [controller({ kind: STATEFUL_SET })]), OPTIONS);
     const of = (kind: string) => (result.happenings ?? []).filter((one) => one.kind === kind);
     const created = of('pod created');
     expect(created.map(({ pod }) => pod)).toEqual(created.map((_, index) => index + 1));
@@ -193,8 +198,9 @@ describe('pods that leave', () => {
   const run = (graceNs: number): ReplicationResult => {
     const waiting = ending(smallPlan({ arrivals: [poisson(5)], program: [work(5 * S)], pods: 3 }), GRACEFUL);
     const behavior = completeBehavior({ scaleDown: { stabilizationNs: 0 } });
-    const autoscalers = [scaler({ graceNs, spareLocalities: [] }, { behavior })];
-    return simulate({ ...waiting, autoscalers }, { ...OPTIONS, durationNs: 120 * S });
+    const autoscalers = [scaler({}, { behavior })];
+    const controllers = [controller({ graceNs, replicas: 3 })];
+    return simulate({ ...waiting, autoscalers, controllers }, { ...OPTIONS, durationNs: 120 * S });
   };
   const failed = ({ traffic }: ReplicationResult): number =>
     traffic[0]!.outcomes.filter(({ good }) => !good).reduce((sum, { count }) => sum + count, 0);
@@ -285,13 +291,11 @@ describe('every small mesh that is scaled', () => {
       ];
       const maxReplicas = 5;
       const pods = plan.workloads[WEB]!.podLocalities.length;
-      const spareLocalities = new Array<number>(Math.max(0, maxReplicas - pods)).fill(0);
       const ending: MeshPlan = {
         ...plan,
         timeline: [KILLS, CRASH, HANG],
-        autoscalers: [
-          scaler({ ordered, graceNs, spareLocalities }, { minReplicas, maxReplicas, metrics, behavior: NERVOUS }),
-        ],
+        autoscalers: [scaler({}, { minReplicas, maxReplicas, metrics, behavior: NERVOUS })],
+        controllers: [controller({ graceNs, replicas: pods, ...(ordered ? { kind: STATEFUL_SET } : {}) })],
         traffic: plan.traffic.map((source) => ({
           ...source,
           arrival: {

@@ -4,8 +4,10 @@ import { stoppingOf } from '../../../../models/mesh/life/stopping.js';
 import type { HappeningKind } from '../../../../models/mesh/recording/happenings.js';
 import type { ReplicationResult } from '../../../../models/mesh/recording/result.js';
 import { simulate } from '../../../../models/mesh/run/simulation.js';
+import type { ControllerPlan } from '../../../../models/plan/contract/controller-plan.js';
 import { CLASSIC_PROXY, LINKERD_PROXY, type StoppingPlan } from '../../../../models/plan/contract/stopping-plan.js';
 import type { TimelineEntryPlan } from '../../../../models/plan/contract/timeline-plan.js';
+import { controller, DEPLOYMENT, STATEFUL_SET } from '../../../support/controllers.js';
 import { MS, S, type SmallPlan, smallPlan, work } from '../../../support/plans.js';
 
 const WEB = 1;
@@ -22,7 +24,11 @@ const STOP: TimelineEntryPlan = {
   },
 };
 
-function run(stopping: StoppingPlan, small: SmallPlan = {}): ReplicationResult {
+function run(
+  stopping: StoppingPlan,
+  small: SmallPlan = {},
+  kind: ControllerPlan['kind'] = DEPLOYMENT,
+): ReplicationResult {
   const plan = smallPlan({
     arrivals: [{ kind: 'open', process: 'constant', profile: [{ atNs: 0, ratePerSecond: 10 }] }],
     program: [work(20 * MS)],
@@ -31,7 +37,7 @@ function run(stopping: StoppingPlan, small: SmallPlan = {}): ReplicationResult {
   });
   const workloads = plan.workloads.map((one, index) => (index === WEB ? { ...one, stopping } : one));
   const options = { seed: 'stop', replication: 0, warmupNs: 0, durationNs: 60 * S, intervalNs: S, maxEvents: 1e6 };
-  return simulate({ ...plan, workloads, timeline: [STOP] }, options);
+  return simulate({ ...plan, workloads, timeline: [STOP], controllers: [controller({ replicas: 2, kind })] }, options);
 }
 
 function timesOf({ happenings = [] }: ReplicationResult, kind: HappeningKind): number[] {
@@ -46,7 +52,6 @@ const PATIENT: StoppingPlan = {
   hookNs: 0,
   onSigterm: 'ignore',
   proxy: CLASSIC_PROXY,
-  keepsName: false,
 };
 
 describe('who comes in the place of a pod that goes', () => {
@@ -57,7 +62,7 @@ describe('who comes in the place of a pod that goes', () => {
     // The application ignores SIGTERM: SIGKILL after 20 s, which the kubelet sees within a second.
     expect(ended).toBeGreaterThanOrEqual(22);
     expect(ended).toBeLessThan(23);
-    const [later, over] = at(run({ ...PATIENT, keepsName: true }));
+    const [later, over] = at(run(PATIENT, {}, STATEFUL_SET));
     expect(later).toBe(over);
   });
 });
