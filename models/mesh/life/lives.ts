@@ -183,12 +183,14 @@ export class Lives {
       this.endCalls(pod);
     },
     cut: (pod) => {
+      pod.lingers = true;
       this.cease(pod, LIFE.gone);
       this.spread(pod);
     },
     hasWork: (pod) => this.hasWork(pod),
     connectionsOf: (pod) => this.connectionsOf(pod),
     ended: (pod) => {
+      pod.lingers = false;
       this.happenings.add('pod ended', this.leaving.get(pod) ?? NOTHING, pod.workload, pod.ordinal);
       this.leaving.delete(pod);
       this.ended(pod);
