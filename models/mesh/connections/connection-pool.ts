@@ -47,13 +47,11 @@ export class ConnectionPool {
   private readonly ageLane: number;
   /** Ready connections; the front (next to be used) is the last. */
   private readonly ready: Connection[] = [];
-  /** Every connection of this pool. */
   private readonly all: Connection[] = [];
   private made = 0;
   /** Streams that the connections under way will have room for. */
   private connectingRoom = 0;
   private readonly pending = new PendingStreams();
-  /** Null until one comes. */
   private waking: WakingStreams | null = null;
   private idleArmed = false;
   /** Its host is gone: whoever waits is served, and each connection is closed when it has no stream. */
@@ -118,9 +116,8 @@ export class ConnectionPool {
     attempt.queuedAtNs = this.context.calendar.nowNs;
     this.pending.push(attempt.id);
     cluster.pendingRequests++;
-    if (cluster.pendingRequests > cluster.counters.peakPendingRequests) {
-      cluster.counters.peakPendingRequests = cluster.pendingRequests;
-    }
+    const { counters, pendingRequests } = cluster;
+    if (pendingRequests > counters.peakPendingRequests) counters.peakPendingRequests = pendingRequests;
     this.connectMore();
   }
 
@@ -180,17 +177,12 @@ export class ConnectionPool {
     if (connection.state === STATE.busy) {
       connection.state = STATE.ready;
       this.ready.push(connection);
-      // Of a host that is gone a connection of HTTP/1.1 is idle before the queue has its turn, and is closed: who waits needs another one (envoy:
-      // source/common/http/http1/conn_pool.cc, StreamWrapper::onDecodeComplete).
+      // One of HTTP/1.1 to a host that is gone closes before the queue has its turn (http1/conn_pool.cc, onDecodeComplete).
       if (this.pending.size > 0 && (this.http2 || !this.isLeaving)) this.serveFreed();
       if (this.cluster.free !== null && connection.state === STATE.ready) this.cluster.free.freed(this.host);
     }
-    if (this.isLeaving) {
-      this.closeUnused();
-      this.connectMore();
-    } else if (connection.active === 0) {
-      this.armIdle();
-    }
+    if (this.isLeaving) this.closeUnused();
+    else if (connection.active === 0) this.armIdle();
   }
 
   /** The oldest that came within the waking before this turn has it before those that wait already. */
@@ -295,6 +287,7 @@ export class ConnectionPool {
       if (isConnecting ? wanted : all[i].active > 0) continue;
       if (isConnecting) this.cluster.counters.upstreamCxConnectFail++;
       this.close(all[i]);
+      if (wanted) this.connectMore();
     }
   }
 
