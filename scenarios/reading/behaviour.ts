@@ -38,6 +38,7 @@ export function readBehaviour(
     ...(given.queue === undefined ? {} : { queue: given.queue === 'unlimited' ? null : given.queue }),
     ...(given.overflow === undefined ? {} : { overflow: overflowOf(given.overflow) }),
     ...(given.cancels === undefined ? {} : { cancels: given.cancels }),
+    ...(given.onSigterm === undefined ? {} : { onSigterm: given.onSigterm }),
     ...(given.keepAlive === undefined
       ? {}
       : {

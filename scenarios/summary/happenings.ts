@@ -4,6 +4,7 @@ import { HAPPENINGS, type HappeningResult } from '../../models/mesh/recording/ha
 import { type Occurrence, occurrencesOf } from '../../models/mesh/recording/phases.js';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import { isOverAtOnce } from '../../models/plan/contract/timeline-plan.js';
 import type { HappenedKind, HappeningSummary, ImpactSummary } from '../result/timeline-result.js';
 import { entryNames } from './entry-names.js';
 import { firstAtLeast } from './sorted.js';
@@ -218,7 +219,7 @@ class Triggers {
     if (action.kind === 'configuration') return this.moved.has(workload);
     if (action.kind === 'restart' || action.kind === 'scale') return action.workloads.includes(workload);
     if (action.kind !== 'pods' || !action.target.workloads.includes(workload)) return false;
-    return action.fault.kind === 'kill' || action.fault.kind === 'crash';
+    return isOverAtOnce(action.fault) || action.fault.kind === 'crash';
   }
 }
 

@@ -17,6 +17,7 @@ import {
   required,
   type Schema,
 } from '../schema.js';
+import { type Lifecycle, lifecycle, NO_LIFECYCLE } from './lifecycle.js';
 import { transportProtocol } from './service.js';
 
 export interface ContainerPort {
@@ -50,6 +51,7 @@ export interface Container {
   readonly resources: ContainerResources;
   /** `restartPolicy: Always` of an init container: a native sidecar. */
   readonly restartPolicy: string | null;
+  readonly lifecycle: Lifecycle;
 }
 
 const MEMORY_REQUEST = approximated('a pod always gets the memory that it asks for: nodes are never short of it');
@@ -158,6 +160,7 @@ function containerSchema(resources: Schema<ContainerResources>, probes: OtherFie
       ports: defaulted('ports', listOf('container ports', containerPort), []),
       resources: defaulted('resources', resources, NO_RESOURCES),
       restartPolicy: optional('restartPolicy', string),
+      lifecycle: defaulted('lifecycle', lifecycle, NO_LIFECYCLE),
     },
     {
       others: {
@@ -176,7 +179,6 @@ function containerSchema(resources: Schema<ContainerResources>, probes: OtherFie
           'volumeMounts',
           'workingDir',
         ),
-        lifecycle: listed(notModelled('hooks are not run: starting and stopping takes no time')),
         livenessProbe: probes,
         readinessProbe: probes,
         startupProbe: probes,

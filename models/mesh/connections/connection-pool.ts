@@ -38,9 +38,9 @@ export class ConnectionPool {
   /** How long the proxy takes from the arrival of something to its turn. */
   private readonly wakingNs: number;
   private readonly preconnectRatio: number;
-  /** Its server closes connections: idle ones, and those that have carried so many requests. */
+  /** Its server closes connections: idle ones, and, with the response, those that have carried so many requests (Infinity: never; 0: it ends). */
   private readonly serverClosesIdle: boolean;
-  private readonly serverClosesUsed: boolean;
+  closesAfter: number;
   /** An idle connection ends after so long, by whichever end. */
   private readonly idleNs: number;
   private readonly idleLane: number;
@@ -70,7 +70,7 @@ export class ConnectionPool {
     this.wakingNs = this.http2 ? 0 : this.cluster.caller.proxyLatencyNs;
     this.preconnectRatio = plan.preconnectRatio;
     this.serverClosesIdle = host.keepAliveNs !== Number.POSITIVE_INFINITY;
-    this.serverClosesUsed = host.keepAliveRequests !== Number.POSITIVE_INFINITY;
+    this.closesAfter = host.pod.tellsToClose ? 0 : host.keepAliveRequests;
     this.idleNs = Math.min(plan.idleTimeoutNs > 0 ? plan.idleTimeoutNs : Number.POSITIVE_INFINITY, host.keepAliveNs);
     this.idleLane = this.idleNs < Number.POSITIVE_INFINITY ? calendar.lane(Math.ceil(this.idleNs), PHASE.timer) : -1;
     this.ageLane = plan.maxConnectionDurationNs > 0 ? calendar.lane(plan.maxConnectionDurationNs, PHASE.timer) : -1;
@@ -167,8 +167,7 @@ export class ConnectionPool {
     }
     if (!reset) {
       connection.served++;
-      const isUsedUp = this.serverClosesUsed && connection.served >= this.host.keepAliveRequests;
-      if (isUsedUp || connection.isDrained) this.retire(connection);
+      if (connection.served >= this.closesAfter || connection.isDrained) this.retire(connection);
     }
     if (connection.state === STATE.draining) {
       this.closeEmpty(connection);

@@ -194,6 +194,8 @@ export class World {
       this.pods,
       this.calls,
       connections,
+      pools,
+      apps,
       server,
       this.client,
       clusters,
@@ -381,8 +383,8 @@ export class World {
       case EVENT.podReady:
         this.lives.ready(this.pods.all[ref]);
         return;
-      case EVENT.podLeaving:
-        this.lives.look(this.pods.all[ref]);
+      case EVENT.podStopping:
+        this.lives.stops(this.pods.all[ref]);
         return;
       case EVENT.applicationUp:
         this.timeline.applicationUp(ref);

@@ -262,11 +262,6 @@ export class Server implements InboundOwner {
     }
   }
 
-  /** Requests are under way to a pod, or at it. */
-  hasWork(pod: Pod): boolean {
-    return this.attempts.takenOf((attempt) => attempt.pod === pod && !attempt.serverDone).length > 0;
-  }
-
   /** Its proxy tries the application again, unless the caller has reset the stream by now. */
   private tryAgain(attempt: Attempt): void {
     if (attempt.call !== NOTHING) {

@@ -12,6 +12,7 @@ import type { EnvoyPlan } from './envoy-plan.js';
 import type { FaultPlan, FilterPlan } from './filter-plan.js';
 import type { NodesPlan } from './node-plan.js';
 import type { ObservationPlan } from './observation-plan.js';
+import type { StoppingPlan } from './stopping-plan.js';
 import type { TimelineEntryPlan } from './timeline-plan.js';
 
 export type * from './cluster-plan.js';
@@ -103,6 +104,8 @@ export interface WorkloadPlan {
   readonly app: AppPlan;
   /** Ambient pods: the workload of kind `ztunnel`, and for each pod the one of its node; null: nothing captures its connections. */
   readonly ztunnel: { readonly workload: number; readonly nodes: readonly number[] } | null;
+  /** How its pods end; absent: nothing in the run ends one, or nothing is known of that (`stoppingOf` has the defaults). */
+  readonly stopping?: StoppingPlan;
 }
 
 /** What one proxy costs and how it is threaded. Sources: istio.io performance-and-scalability; envoy threading model. */
