@@ -133,6 +133,12 @@ export class Controllers {
     this.sync(owner, { entry, dead: null });
   }
 
+  /** Pods of the present template of a workload are made from this configuration. */
+  makeFrom(workload: number, template: RuntimePlan): void {
+    const owner = this.of(workload);
+    owner.templates.set(owner.revision, template);
+  }
+
   /** The newest revision of the template of a workload; 0: the one that it started with. */
   revisionOf(workload: number): number {
     return this.owners.get(workload)?.revision ?? 0;

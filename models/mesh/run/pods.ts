@@ -22,8 +22,7 @@ export class Pods {
   private readonly threads: FifoTable;
   private counters!: readonly WorkloadCounters[];
   private context!: ApplicationContext;
-  /** What pods are made by: the configuration that the API server has. */
-  config!: RuntimePlan;
+  private config!: RuntimePlan;
   /** Told of each pod that is made while the run goes on. */
   made: (app: Application) => void = () => {};
 

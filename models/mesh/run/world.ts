@@ -221,7 +221,7 @@ export class World {
       happenings,
     );
     this.cluster.begin();
-    this.configuring = new Configuring(calendar, this.versions, this.pods, this.membership);
+    this.configuring = new Configuring(calendar, this.versions, this.membership, this.cluster.controllers);
     this.configuring.begin(warmupNs, warmupNs + durationNs);
     this.timeline.begin(warmupNs, warmupNs + durationNs);
     this.traffic.begin();

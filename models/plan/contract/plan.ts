@@ -62,7 +62,7 @@ export interface MeshPlan {
   /** The nodes that pods run on; null: a run knows of none, and there is room for all. */
   readonly nodes: NodesPlan | null;
   /** What `apply` and `delete` of the timeline make of the configuration; null: it does not change. */
-  readonly configurations: ConfigurationsPlan | null;
+  readonly configurations: ConfigurationsPlan<MeshPlan> | null;
 }
 
 export interface LocalityPlan {
