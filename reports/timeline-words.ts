@@ -5,6 +5,7 @@ import type { HappeningSummary, ImpactSummary, PhaseSummary } from '../scenarios
 import { formatDurationMs, formatMeasured, formatNumber, formatShare } from './numbers.js';
 
 const MS_PER_SECOND = 1000;
+const NS_PER_MS = 1e6;
 /** Up to here times are told in seconds. */
 const CLOCK_FROM = 600;
 /** Shares of errors that differ by less are the same to a reader. */
@@ -25,12 +26,12 @@ export interface TimelineSentence {
 }
 
 /** null for a run without a timeline. */
-export function timelineSentence({
-  impacts = [],
-  phases = [],
-  replications,
-  durationNs,
-}: RunResult): TimelineSentence | null {
+export function timelineSentence(result: RunResult): TimelineSentence | null {
+  const sentence = recoverySentence(result);
+  return sentence === null ? null : { ...sentence, text: `${sentence.text}${boundWords(result)}` };
+}
+
+function recoverySentence({ impacts = [], phases = [], replications, durationNs }: RunResult): TimelineSentence | null {
   if (impacts.length === 0) return null;
   const outage = brokenBefore(phases);
   if (outage !== null) return brokenFromTheStart(outage, impacts, phases);
@@ -45,6 +46,18 @@ export function timelineSentence({
   const rest =
     open === 0 ? '' : ` Of ${open === 1 ? 'one other' : `${open} others`} nothing can be told: too little time.`;
   return { text: `${recovered(known, phases)}${rest}`, tone: 'fine' };
+}
+
+/** How long a replication is: `2 min`, or, where it went on until all was as before, `up to 3 min 20 s`. */
+export function lengthText({ durationNs, untilRecovered }: RunResult): string {
+  const length = formatDurationMs(durationNs / NS_PER_MS);
+  return untilRecovered !== undefined && durationNs > untilRecovered.durationNs ? `up to ${length}` : length;
+}
+
+/** Of a run that went on: `The run went on to its bound, 11 min.` */
+function boundWords({ durationNs, untilRecovered: until }: RunResult): string {
+  if (until === undefined || until.verdict === 'pass' || durationNs < until.boundNs) return '';
+  return ` The run went on to its bound, ${formatDurationMs(until.boundNs / NS_PER_MS)}.`;
 }
 
 /** The phase before the first entry, where most of what was sent failed. */

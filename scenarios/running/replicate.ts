@@ -4,10 +4,13 @@ import type { RunOptions } from '../../models/mesh/run/run-options.js';
 import { MeshSimulation } from '../../models/mesh/run/simulation.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { defaultMemoryMaxBytes, isMemoryFull } from './memory-watch.js';
+import { RecoveryWatch } from './until-recovered.js';
 
 /** What to run, and how much memory the process may take meanwhile: default three quarters of the machine's. */
 export interface ReplicationOptions extends RunOptions {
   readonly memoryMaxBytes?: number | undefined;
+  /** The run is over at this time after the warm-up, or later, as soon as requests are as before its timeline; at the latest after `durationNs`. */
+  readonly untilRecoveredNs?: number | undefined;
 }
 
 /** Where a replication is. `simulatedNs` counts from the start of the warm-up up to `totalNs`. */
@@ -36,8 +39,22 @@ export function replicate(
   const memoryMaxBytes = options.memoryMaxBytes ?? defaultMemoryMaxBytes();
   const totalNs = warmupNs + durationNs;
   const stepNs = Math.max(1, Math.ceil(totalNs / STEPS));
+  const watch =
+    options.untilRecoveredNs === undefined
+      ? null
+      : new RecoveryWatch(plan, options.untilRecoveredNs, options.intervalNs);
+  const runTo = (untilNs: number): boolean => {
+    while (watch !== null && watch.nextNs <= untilNs && watch.nextNs < durationNs) {
+      if (!simulation.runUntil(watch.nextNs)) return false;
+      if (watch.look(simulation.trafficSoFar())) {
+        simulation.end();
+        return false;
+      }
+    }
+    return simulation.runUntil(untilNs);
+  };
   let reportedAtMs = performance.now();
-  for (let atNs = -warmupNs + stepNs; simulation.runUntil(Math.min(atNs, durationNs)); atNs += stepNs) {
+  for (let atNs = -warmupNs + stepNs; runTo(Math.min(atNs, durationNs)); atNs += stepNs) {
     const nowMs = performance.now();
     if (nowMs - reportedAtMs < REPORT_EVERY_MS) continue;
     reportedAtMs = nowMs;

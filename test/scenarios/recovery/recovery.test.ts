@@ -1,6 +1,6 @@
 // When requests are as before: series with known answers.
 import { describe, expect, test } from 'vitest';
-import { ALMOST_ALL_GOOD, FlowWindows, type Recovery } from '../../../scenarios/summary/recovery.js';
+import { ALMOST_ALL_GOOD, FlowWindows, type Recovery } from '../../../scenarios/recovery/recovery.js';
 import { type FakeSecond, fakeSeries, seconds } from '../timed-runs.js';
 
 const S = 1e9;
