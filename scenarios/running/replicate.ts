@@ -3,6 +3,7 @@ import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { RunOptions } from '../../models/mesh/run/run-options.js';
 import { MeshSimulation } from '../../models/mesh/run/simulation.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
 import { defaultMemoryMaxBytes, isMemoryFull } from './memory-watch.js';
 import { RecoveryWatch } from './until-recovered.js';
 
@@ -11,6 +12,8 @@ export interface ReplicationOptions extends RunOptions {
   readonly memoryMaxBytes?: number | undefined;
   /** The run is over at this time after the warm-up, or later, as soon as requests are as before its timeline; at the latest after `durationNs`. */
   readonly untilRecoveredNs?: number | undefined;
+  /** What is done to the mesh, in place of the plan's own timeline. */
+  readonly timeline?: readonly TimelineEntryPlan[] | undefined;
 }
 
 /** Where a replication is. `simulatedNs` counts from the start of the warm-up up to `totalNs`. */
@@ -30,10 +33,11 @@ const STEPS = 2000;
 
 /** Runs one replication to its end. `onProgress` is called about every 100 ms of wall time; it cannot change the result. The run stops where the memory is full. */
 export function replicate(
-  plan: MeshPlan,
+  given: MeshPlan,
   options: ReplicationOptions,
   onProgress: (progress: ReplicationProgress) => void = () => {},
 ): ReplicationResult {
+  const plan = options.timeline === undefined ? given : { ...given, timeline: options.timeline };
   const simulation = new MeshSimulation(plan, options);
   const { replication, warmupNs, durationNs } = options;
   const memoryMaxBytes = options.memoryMaxBytes ?? defaultMemoryMaxBytes();

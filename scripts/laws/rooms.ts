@@ -55,6 +55,7 @@ const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
       ['findings', 'loading', 'telemetry'],
       ['explain', 'summary'],
       ['compare'],
+      ['storm'],
       [ROOM_ITSELF],
     ],
   ],

@@ -2,20 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type LoadMeshOptions, loadMesh, simulate } from '../../../scenarios/library.js';
+import { loadMesh, type ScenarioSpec, simulate } from '../../../scenarios/library.js';
 import { longRunInterval, RecoveryWatch, recoveryBounds } from '../../../scenarios/running/until-recovered.js';
 import { entryOf, fakeSeries, seconds } from '../timed-runs.js';
 
 const S = 1e9;
 const yaml = readFileSync(join(import.meta.dirname, '../../../examples/minimal/mesh.yaml'), 'utf8');
 
-function meshWith(timeline: readonly object[], rate = '200/s') {
+function meshWith(timeline: ScenarioSpec['timeline'], rate = '200/s') {
   const scenario = {
     run: { duration: '20s', warmup: '1s', replications: 2, seed: 'until' },
     traffic: [{ name: 'visitors', from: 'visitor.default', to: 'http://greeter/hello', rate }],
     services: { greeter: { work: 'exponential(mean=2ms)' } },
     timeline,
-  } as LoadMeshOptions['scenario'];
+  };
   return loadMesh([{ name: 'mesh.yaml', text: yaml }], { scenario });
 }
 
