@@ -3,7 +3,19 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BenchRow } from './mesh.js';
 
-const GROUPS = ['calendar', 'queues', 'lean', 'full', 'compare', 'lint', 'load', 'ratios'] as const;
+const GROUPS = [
+  'calendar',
+  'queues',
+  'lean',
+  'full',
+  'compare',
+  'lint',
+  'load',
+  'day',
+  'zone',
+  'unaffected',
+  'ratios',
+] as const;
 type Group = (typeof GROUPS)[number];
 
 async function run(group: Group): Promise<readonly BenchRow[]> {
@@ -21,6 +33,12 @@ async function run(group: Group): Promise<readonly BenchRow[]> {
       return await (await import('./lint.js')).benchLint();
     case 'load':
       return (await import('./load.js')).benchLoad();
+    case 'day':
+      return (await import('./day.js')).benchDay();
+    case 'zone':
+      return (await import('./zone-loss.js')).benchZoneLoss();
+    case 'unaffected':
+      return (await import('./unaffected.js')).benchUnaffected();
     case 'ratios':
       return (await import('./ratios.js')).benchRatios();
   }

@@ -95,6 +95,7 @@ class BookinfoPlan {
       assumedMesh: null,
       timeline: [],
       autoscalers: [],
+      configurations: null,
       traffic: [
         {
           name: 'pages',

@@ -66,7 +66,8 @@ locality-not-found | the scenario names a region or zone without pods | check it
 never-happens | an entry of the timeline begins at the end of the run or later, wholly or from some time on | lengthen run.duration, or let it begin earlier
 no-pod-matches | an entry of the timeline names pods that are not there, or that cannot have the fault | see the message for what there is
 too-many-starts | the entries of the timeline begin more often than is simulated | lengthen every, or shorten the run
-traffic-not-found | an entry of the timeline names a source of traffic that the scenario does not have | check its name
+traffic-not-found | an entry of the timeline names a source of traffic, or one of its requests, that the scenario does not have; or a mix does not say whose it is | check its name
+no-istiod | an entry of the timeline is about istiod, and no proxy of the mesh hears of it | remove it
 pods-without-place | pods of a mesh with zones have none themselves | give zones in the scenario, or Nodes in the YAML
 traffic-without-pods | a source of traffic has no pod that could send | give its workload replicas
 endless-call-cycle | services call one another without end | give a step of the circle a probability, or remove it

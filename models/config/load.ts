@@ -3,6 +3,7 @@ import type { Changes } from './change.js';
 import type { Diagnostic, FidelityEntry } from './diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from './document.js';
 import { describeForeign } from './foreign.js';
+import { identityKey, identityOf, type ObjectIdentity } from './identity.js';
 import type { DestinationRuleSpec, RuleKind } from './kinds/destination-rule.js';
 import type { KindDefinition } from './kinds/kind.js';
 import type { RoutingKind, VirtualServiceSpec } from './kinds/virtual-service.js';
@@ -81,6 +82,41 @@ export function loadDocuments(documents: Iterable<RawDocument>, options: LoadOpt
   return loader.finish();
 }
 
+/** Documents that are laid over those of the layers before. */
+export type ConfigurationLayer =
+  /** Objects that are there already are replaced (`kubectl apply`). */
+  | { readonly kind: 'apply'; readonly documents: readonly RawDocument[] }
+  /** Objects, by identity, are there no longer. */
+  | { readonly kind: 'delete'; readonly objects: readonly ObjectIdentity[] };
+
+/** What the cluster has after documents have been applied and objects deleted, one after the other. */
+export function loadLayers(
+  base: readonly RawDocument[],
+  layers: readonly ConfigurationLayer[],
+  options: LoadOptions = {},
+): ResourceSet {
+  const replaced = new Set<string>();
+  const whole = layers.toReversed().map((layer) => {
+    const later = new Set(replaced);
+    const own = layer.kind === 'delete' ? layer.objects : objectsIn(layer.documents);
+    for (const identity of own) replaced.add(identityKey(identity));
+    return { documents: layer.kind === 'delete' ? [] : layer.documents, later };
+  });
+  const loader = new Loader(options);
+  for (const { documents, later } of [{ documents: base, later: replaced }, ...whole.reverse()]) {
+    for (const document of documents) loader.add(document, later);
+  }
+  return loader.finish();
+}
+
+/** The objects that documents hold, as far as they can be told from their kind and their name. */
+export function objectsIn(documents: readonly RawDocument[]): readonly ObjectIdentity[] {
+  const { objects } = loadDocuments(documents);
+  return objects.map(({ value, apiVersion, kind }) => identityOf(value, apiVersion, kind));
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
 class Loader {
   private readonly reader: ObjectReader;
   private readonly scenarios: RawDocument[] = [];
@@ -90,6 +126,7 @@ class Loader {
   private readonly fidelity: FidelityEntry[] = [];
   private readonly objects: FoundObject[] = [];
   private readonly leavesOut: boolean;
+  private left = NONE;
   private documents = 0;
 
   constructor(private readonly options: LoadOptions) {
@@ -98,7 +135,9 @@ class Loader {
     this.leavesOut = options.leaveOut === true && !strict;
   }
 
-  add(document: RawDocument): void {
+  /** @param left identities of objects that are not read */
+  add(document: RawDocument, left: ReadonlySet<string> = NONE): void {
+    this.left = left;
     this.documents += 1;
     for (const diagnostic of document.diagnostics) this.diagnostics.push(diagnostic);
     if (document.value === null) return;
@@ -122,6 +161,7 @@ class Loader {
   }
 
   private addObject(found: FoundObject): void {
+    if (this.left.size > 0 && this.left.has(identityKey(identityOf(found.value, found.apiVersion, found.kind)))) return;
     this.objects.push(found);
     this.diagnostics.push(...this.told(this.reader.read(found)));
   }

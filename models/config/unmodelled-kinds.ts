@@ -9,7 +9,7 @@ const LINKERD = 'this kind of Linkerd is not simulated: it is left out';
 const GATEWAY_POLICY = 'policies of this gateway are not applied';
 
 const BY_KIND: Readonly<Record<string, string>> = {
-  'gateway.networking.k8s.io/UDPRoute': 'UDP is not simulated: datagrams, and what they ask of pods, are left out',
+  'gateway.networking.k8s.io/UDPRoute': 'Istio routes no datagrams, and neither does the simulation',
   'batch/Job': NO_PODS,
   'batch/CronJob': NO_PODS,
   'keda.sh/ScaledObject': 'autoscaling is not simulated: the number of replicas stays as it is',

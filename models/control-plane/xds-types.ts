@@ -32,6 +32,46 @@ export type ConfigKind =
   | 'Secret'
   | 'MeshConfig';
 
+/** By kind of an object: the kind of key under which a push knows it. Whatever else is about a mesh is known under its own name. */
+const KEYS: ReadonlyMap<string, ConfigKind> = new Map<string, ConfigKind>([
+  ['Service', 'ServiceEntry'],
+  ['ServiceEntry', 'ServiceEntry'],
+  ['Namespace', 'MeshConfig'],
+  ['ConfigMap', 'MeshConfig'],
+  // Routes of the Gateway API and Ingresses are turned into VirtualServices and Gateways (istio: pilot/pkg/config/kube/gateway).
+  ['HTTPRoute', 'VirtualService'],
+  ['GRPCRoute', 'VirtualService'],
+  ['TCPRoute', 'VirtualService'],
+  ['TLSRoute', 'VirtualService'],
+  ['Ingress', 'VirtualService'],
+  ['BackendTLSPolicy', 'DestinationRule'],
+  ['XBackendTrafficPolicy', 'DestinationRule'],
+  ['ReferenceGrant', 'VirtualService'],
+]);
+
+const OWN_KINDS: readonly ConfigKind[] = [
+  'DestinationRule',
+  'VirtualService',
+  'Sidecar',
+  'Gateway',
+  'PeerAuthentication',
+  'AuthorizationPolicy',
+  'RequestAuthentication',
+  'Telemetry',
+  'WasmPlugin',
+  'TrafficExtension',
+  'EnvoyFilter',
+  'ProxyConfig',
+  'WorkloadEntry',
+  'WorkloadGroup',
+  'Secret',
+];
+
+/** The key of an object of a kind (`VirtualService`); null: no push is about such objects, as about a Deployment. */
+export function configKind(kind: string): ConfigKind | null {
+  return KEYS.get(kind) ?? OWN_KINDS.find((own) => own === kind) ?? null;
+}
+
 /** Kinds that each type does not look at. */
 const SKIPPED: Readonly<Record<XdsType, ReadonlySet<ConfigKind>>> = {
   cds: new Set<ConfigKind>([

@@ -6,7 +6,7 @@ import type { PlanSources } from './contract/sources.js';
 import { type Compiled, type Draft, draftPlan } from './draft.js';
 import { withoutGaps } from './gaps.js';
 import type { PlanTrace } from './graph/plan-trace.js';
-import type { PlanInput } from './settings/input.js';
+import type { ConfigurationsInput, PlanInput } from './settings/input.js';
 import { switched } from './settings/istiod-switches.js';
 import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from './settings/versions.js';
 import { Findings } from './terms/findings.js';
@@ -28,6 +28,7 @@ export interface PlanResult {
  * @param trace is told how the routes came to be.
  */
 export function compilePlan(input: PlanInput, trace?: PlanTrace): PlanResult {
+  if (input.configurations !== undefined) return compileConfigurations(input, input.configurations, trace);
   const findings = new Findings();
   const compiled = finished([drafted(input, findings, new Numbering(), trace)])[0]!;
   return result(findings.failed ? null : compiled, findings);
@@ -43,6 +44,45 @@ export function compileVersions(inputs: readonly PlanInput[]): PlanResult[] {
   const findings = inputs.map(() => new Findings());
   const compiled = finished(inputs.map((input, version) => drafted(input, findings[version]!, numbering)));
   return compiled.map((one, version) => result(findings[version]!.failed ? null : one, findings[version]!));
+}
+
+/** The plan of the first version, which holds the others. A name that only some versions have is no error. */
+function compileConfigurations(
+  { configurations: _, ...input }: PlanInput,
+  { later, changes }: ConfigurationsInput,
+  trace: PlanTrace | undefined,
+): PlanResult {
+  const numbering = new Numbering();
+  const inputs = [input, ...later.map((resources) => ({ ...input, resources }))];
+  const findings = inputs.map(() => new Findings());
+  const drafts = inputs.map((one, version) =>
+    drafted(one, findings[version]!, numbering, version === 0 ? trace : undefined),
+  );
+  const versions = finished(drafts);
+  const all = findings.map((found) => found.diagnostics);
+  const diagnostics = drafts.includes(null) ? unique(all.flat()) : overVersions(all);
+  const fidelity = unique(findings.flatMap((found) => found.fidelity));
+  const present = versions.filter((version) => version !== null);
+  const [first] = present;
+  const failed = diagnostics.some(({ severity }) => severity === 'error');
+  if (failed || first === undefined || present.length < versions.length) {
+    return { plan: null, sources: null, diagnostics, fidelity };
+  }
+  const known = first.plan.clusters;
+  const facts = present.map((version) => version.facts.of(known, version.plan));
+  const configurations = { later: present.slice(1).map(({ plan }) => plan), facts, changes };
+  return { plan: { ...first.plan, configurations }, sources: first.sources, diagnostics, fidelity };
+}
+
+/** Each once; an error counts where every version has it: what the scenario names is there before it is applied, or after. */
+function overVersions(versions: readonly (readonly Diagnostic[])[]): Diagnostic[] {
+  const texts = versions.map((diagnostics) => new Set(diagnostics.map((one) => JSON.stringify(one))));
+  const isEverywhere = (one: Diagnostic) => texts.every((known) => known.has(JSON.stringify(one)));
+  return unique(versions.flat()).filter((one) => one.severity !== 'error' || isEverywhere(one));
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
 function drafted(input: PlanInput, findings: Findings, numbering: Numbering, trace?: PlanTrace): Draft | null {

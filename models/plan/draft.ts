@@ -5,6 +5,7 @@ import { Networks } from './clusters/networks.js';
 import { envoyPlan } from './contract/envoy-versions.js';
 import { type MeshPlan, NONE, type TrafficPlan } from './contract/plan.js';
 import type { PlanSources } from './contract/sources.js';
+import { VersionFacts } from './facts.js';
 import { withGatewayApi } from './gateway-api/convert.js';
 import { checkCycles } from './graph/cycle.js';
 import { Graph } from './graph/graph.js';
@@ -61,6 +62,7 @@ import { PeerAuthentications } from './tls/peer-authentication.js';
 export interface Compiled {
   readonly plan: MeshPlan;
   readonly sources: PlanSources;
+  readonly facts: VersionFacts;
 }
 
 /** A configuration whose requests are routed. */
@@ -189,7 +191,10 @@ export function draftPlan(
     outside,
     places: new Places(workloads, localities.all, places, findings),
     podsOf: places,
-    traffic: { written: input.traffic.map(({ name }) => name), planned: traffic.map(({ name }) => name) },
+    traffic: { written: input.traffic.map(({ name }) => name), planned: traffic },
+    hasIstio: workloadPlans.some(
+      ({ kind, proxy }) => kind === 'ztunnel' || (proxy !== null && proxy.product !== 'linkerd'),
+    ),
     findings,
   });
   const plan = (): MeshPlan => ({
@@ -210,6 +215,7 @@ export function draftPlan(
     assumedMesh: workloads.assumedMesh,
     timeline,
     autoscalers,
+    configurations: null,
   });
   const sources: PlanSources = {
     workloads: workloads.byNumber((workload) => workloadSources(workload, workloadParts)),
@@ -217,5 +223,6 @@ export function draftPlan(
     filters: filters.sources,
     sites: graph.siteSources,
   };
-  return { finish: () => ({ plan: plan(), sources }) };
+  const facts = new VersionFacts(input.resources, workloads, registry, rules, pool.sources, mesh.enableAutoMtls);
+  return { finish: () => ({ plan: plan(), sources, facts }) };
 }

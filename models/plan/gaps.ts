@@ -1,7 +1,7 @@
 // Versions over one numbering: the lists of each are as long as what all of them have.
 import type { Compiled } from './draft.js';
 
-/** The versions with lists that have no gaps: where a version lacks something, its list holds what the version before had there, else the next. */
+/** The versions with lists that have no gaps (a workload that is not there has no pods): where a version lacks something, its list holds what the version before had there, else the next. */
 export function withoutGaps(versions: readonly (Compiled | null)[]): (Compiled | null)[] {
   const present = versions.filter((version) => version !== null);
   return versions.map((version) => {
@@ -11,7 +11,9 @@ export function withoutGaps(versions: readonly (Compiled | null)[]): (Compiled |
     return {
       plan: {
         ...version.plan,
-        workloads: whole(({ plan }) => plan.workloads),
+        workloads: whole(({ plan }) => plan.workloads).map((workload, number) =>
+          version.plan.workloads[number] === undefined ? { ...workload, podLocalities: [] } : workload,
+        ),
         clusters: whole(({ plan }) => plan.clusters),
         edges: whole(({ plan }) => plan.edges),
         rows: whole(({ plan }) => plan.rows),
@@ -20,6 +22,7 @@ export function withoutGaps(versions: readonly (Compiled | null)[]): (Compiled |
         chains: whole(({ plan }) => plan.chains),
         filters: whole(({ plan }) => plan.filters),
       },
+      facts: version.facts,
       sources: {
         workloads: whole(({ sources }) => sources.workloads),
         clusters: whole(({ sources }) => sources.clusters),

@@ -10,6 +10,7 @@ import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { PlanSources } from '../../models/plan/contract/sources.js';
 import { lintResources } from '../loading/lint.js';
 import { movedSources, withMovedTimeline } from '../loading/moved-sources.js';
+import type { ConfigurationFiles } from '../reading/configurations.js';
 import { interpretScenario, type ScenarioOverrides } from '../reading/interpret.js';
 import type { Scenario } from '../reading/scenario.js';
 import { type ArmSource, armSource } from './arm-source.js';
@@ -191,7 +192,7 @@ interface CompiledArm {
 
 function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: LoadWorldsOptions): CompiledArm {
   const { source, directory, resources } = texts;
-  const compiled = interpretScenario(own.raw, own.document, resources, options);
+  const compiled = interpretScenario(own.raw, own.document, resources, options, filesOf(texts, own));
   const { plan, scenario } = compiled;
   const interpreted = compiled.diagnostics.map((diagnostic) => inWorld(diagnostic, index, own, source));
   const guess = index === 0 ? (own.guess ?? null) : null;
@@ -222,6 +223,14 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
     sources: compiled.sources === null ? null : movedSources(compiled.sources, move),
   };
   return { source, directory, arm, diagnostics };
+}
+
+/** What the timeline of a scenario applies to the mesh of an arm, whose own files it may name. */
+function filesOf({ mesh, changes }: ArmTexts, { files }: OwnScenario): ConfigurationFiles | null {
+  if (files === undefined) return null;
+  const documents = mesh.flatMap((text) => [...parseDocuments(text)].map((one) => changes.applyTo(one) ?? one));
+  const base = documents.filter(({ file }) => !files.applied.has(file));
+  return { base, named: files.named, options: { leaveOut: true } };
 }
 
 async function lintArm({ mesh, changes, resources }: ArmTexts, plan: MeshPlan): Promise<readonly LintFinding[]> {

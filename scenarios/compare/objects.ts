@@ -1,45 +1,18 @@
 // The objects of a cluster's YAML as plain data, each under its identity (group, kind, namespace, name) and with the place of every
-// field: what two worlds are compared by. Identity: kubernetes: staging/src/k8s.io/apimachinery/pkg/runtime/schema/group_version.go.
+// field: what two worlds are compared by.
 import type { Changes } from '../../models/config/change.js';
 import type { SourcePosition } from '../../models/config/diagnostic.js';
 import { fieldOf, isPlainMap, type PlainMap, type PlainValue, type RawDocument } from '../../models/config/document.js';
+import { identityKey, identityOf, type ObjectIdentity } from '../../models/config/identity.js';
 import { OWN_GROUP } from '../../models/config/load.js';
 import { parseDocuments } from '../../models/config/parse.js';
 import type { FieldPath, NamedText } from '../../models/config/resource.js';
 
-export interface ConfigObject {
-  /** `` for the core group. */
-  readonly group: string;
-  readonly kind: string;
-  /** `default` where the manifest gives none; `` for kinds without namespaces. */
-  readonly namespace: string;
-  readonly name: string;
+export interface ConfigObject extends ObjectIdentity {
   readonly value: PlainMap;
   /** Position of the key of a field, or of what would hold it. */
   at(path: FieldPath): SourcePosition;
 }
-
-/** Kinds of the built-in and the Gateway API that have no namespace. */
-const CLUSTER_KINDS = new Set([
-  'APIService',
-  'CertificateSigningRequest',
-  'ClusterIssuer',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'CustomResourceDefinition',
-  'GatewayClass',
-  'IngressClass',
-  'MutatingWebhookConfiguration',
-  'Namespace',
-  'Node',
-  'PersistentVolume',
-  'PriorityClass',
-  'RuntimeClass',
-  'StorageClass',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-  'ValidatingWebhookConfiguration',
-]);
 
 /** By identity; of two objects with one identity the later counts. Our own documents, and what is no manifest, are left out. */
 export function configObjects(texts: readonly NamedText[], changes?: Changes): Map<string, ConfigObject> {
@@ -77,19 +50,6 @@ function collect(
     });
     return;
   }
-  const metadata = fieldOf(value, 'metadata');
-  const slash = apiVersion.indexOf('/');
-  const object: ConfigObject = {
-    group: slash < 0 ? '' : apiVersion.slice(0, slash),
-    kind,
-    namespace: CLUSTER_KINDS.has(kind) ? '' : textOf(fieldOf(metadata, 'namespace'), 'default'),
-    name: textOf(fieldOf(metadata, 'name'), ''),
-    value,
-    at: (path) => document.at([...prefix, ...path]),
-  };
-  objects.set(JSON.stringify([object.group, kind, object.namespace, object.name]), object);
-}
-
-function textOf(value: PlainValue | undefined, otherwise: string): string {
-  return value === undefined || value === null || value === '' ? otherwise : String(value);
+  const identity = identityOf(value, apiVersion, kind);
+  objects.set(identityKey(identity), { ...identity, value, at: (path) => document.at([...prefix, ...path]) });
 }

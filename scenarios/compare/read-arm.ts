@@ -5,10 +5,12 @@ import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/con
 import type { RawDocument } from '../../models/config/document.js';
 import { fieldOf } from '../../models/config/document.js';
 import { loadResources, type ResourceSet } from '../../models/config/load.js';
+import { parseDocuments } from '../../models/config/parse.js';
 import type { NamedText } from '../../models/config/resource.js';
 import { SCENARIO_KIND, type ScenarioDocument } from '../document/schema.js';
 import { validateScenario } from '../document/validate.js';
 import type { Gathered } from '../gather/gather.js';
+import { type NamedFiles, namedFiles } from '../gather/named-files.js';
 import { listOf } from '../reading/reader.js';
 import { type ArmSource, rootOf } from './arm-source.js';
 
@@ -18,6 +20,8 @@ export interface OwnScenario {
   readonly document: ScenarioDocument;
   /** Where it was guessed from the base's mesh: that it was, and the guesses. */
   readonly guess?: { readonly diagnostic: Diagnostic; readonly fidelity: readonly FidelityEntry[] };
+  /** What its timeline applies; absent: nothing. */
+  readonly files?: NamedFiles;
 }
 
 export interface ArmTexts {
@@ -77,13 +81,24 @@ export function readArm(source: ArmSource, strict: boolean, asked: ArmChanges = 
   const isAlone = first.texts.every(({ name }) => name === raw.file);
   const gathered =
     mesh.length > 0 ? source.gather(mesh) : isAlone ? source.gather([source.below(directory, '.')]) : first;
-  const resources = gathered === first ? found : loadResources(gathered.texts, { strict, leaveOut: true, changes });
+  const files = filesOf(source, directory, document, changes);
+  const isWhole = files.applied.size === 0;
+  const texts = isWhole ? gathered.texts : gathered.texts.filter(({ name }) => !files.applied.has(name));
+  const resources = gathered === first && isWhole ? found : loadResources(texts, { strict, leaveOut: true, changes });
   return {
-    ...whole(gathered, resources),
+    ...whole({ ...gathered, texts }, resources),
     directory,
-    own: { raw, document },
-    diagnostics: [...diagnostics, ...gathered.diagnostics],
+    own: { raw, document, files },
+    diagnostics: [...diagnostics, ...gathered.diagnostics, ...files.diagnostics],
   };
+}
+
+function filesOf(source: ArmSource, directory: string, { spec }: ScenarioDocument, changes: Changes): NamedFiles {
+  return namedFiles(
+    spec?.timeline ?? [],
+    (path) => source.gather([source.below(directory, path)]),
+    (texts) => texts.flatMap((text) => [...parseDocuments(text)].map((one) => changes.applyTo(one) ?? one)),
+  );
 }
 
 /** The one scenario of a file that was named for all worlds. */
@@ -102,11 +117,11 @@ export function readScenarioFile(
     return { own: null, diagnostics: [{ code: 'no-scenario', severity: 'error', position: null, message, hint }] };
   }
   const [raw] = scenarios;
-  const checked = validateScenario(raw);
-  return {
-    own: checked.document === null ? null : { raw, document: checked.document },
-    diagnostics: checked.diagnostics,
-  };
+  const { document, diagnostics: problems } = validateScenario(raw);
+  if (document === null) return { own: null, diagnostics: problems };
+  const directory = raw.file === '-' ? '.' : dirname(source.pathOf(raw.file));
+  const files = filesOf(source, directory, document, new Changes(asked));
+  return { own: { raw, document, files }, diagnostics: [...problems, ...files.diagnostics] };
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

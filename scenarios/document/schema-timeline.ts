@@ -61,8 +61,16 @@ const EXPECTED_PAUSE = { error: 'expected how long and how often, e.g. {workload
 
 const endWord = (description: string) =>
   about(z.string({ error: 'expected an end such as `workload cart`, `zone us-east-1a` or `outside`' }), {
-    description: `${description} \`workload NAME\`, \`service NAME\`, \`zone NAME\`, \`region NAME\` or \`outside\`.`,
-    examples: ['workload cart', 'service payments', 'zone us-east-1a', 'region us-east-1', 'outside'],
+    description: `${description} \`workload NAME\`, \`service NAME\`, \`pod NAME-0\`, \`namespace NAME\`, \`zone NAME\`, \`region NAME\` or \`outside\`.`,
+    examples: [
+      'workload cart',
+      'service payments',
+      'pod cart-0',
+      'namespace shop',
+      'zone us-east-1a',
+      'region us-east-1',
+      'outside',
+    ],
   });
 
 const TWO_ENDS = { error: 'expected two ends, e.g. [zone us-east-1a, zone us-east-1b]' };
@@ -76,6 +84,25 @@ const ends = {
   from: z.optional(endWord('Messages that leave here alone; without `to`: to anywhere.')),
   to: z.optional(endWord('Messages that go there alone; without `from`: from anywhere.')),
 };
+
+const source = { name: z.optional(name('A source of traffic (default: all of them).')) };
+
+const EXPECTED_FILES = { error: 'expected a file or a directory such as canary.yaml, or a list' };
+const EXPECTED_OBJECTS = {
+  error: 'expected an object such as {kind: DestinationRule, name: cart}, a file with objects, or a list',
+};
+const path = z.string(EXPECTED_FILES).check(z.minLength(1, EXPECTED_FILES));
+const deleted = z.union(
+  [
+    path,
+    z.strictObject({
+      kind: name('Kind of the object.'),
+      name: name('Name of the object.'),
+      namespace: z.optional(name('Namespace of the object (default: whichever has one of that name).')),
+    }),
+  ],
+  EXPECTED_OBJECTS,
+);
 
 const actions = {
   slow: z.optional(
@@ -111,12 +138,35 @@ const actions = {
     about(
       z.strictObject(
         {
-          name: z.optional(name('A source of traffic (default: all of them).')),
-          rate: factor('How many times as much comes; `0x`: nothing.'),
+          ...source,
+          rate: z.optional(factor('How many times as much comes; `0x`: nothing.')),
+          mix: z.optional(
+            about(
+              z.record(z.string(), share('Share of what is sent.'), {
+                error: 'expected requests with their shares, e.g. {checkout: 30%, browse: 70%}',
+              }),
+              'Other shares of the requests of the source, by their names; together 100 %.',
+            ),
+          ),
         },
         { error: 'expected how much comes, e.g. {name: shoppers, rate: 3x}' },
       ),
-      'More traffic, or less: the rate of an open loop, or the connections of a closed one that send.',
+      'More traffic, or less: the rate of an open loop, or the connections of a closed one that send; or other requests.',
+    ),
+  ),
+  reconnect: z.optional(
+    about(
+      z.strictObject(source, { error: 'expected whose connections, e.g. {name: shoppers}' }),
+      'All connections of those who send end at once, and are made anew. No `for`.',
+    ),
+  ),
+  churn: z.optional(
+    about(
+      z.strictObject(
+        { ...source, share: share('Share of the connections that end each second.') },
+        { error: 'expected how many connections, e.g. {name: shoppers, share: 5%}' },
+      ),
+      'Connections of those who send end, a share of them each second, and others take their place.',
     ),
   ),
   partition: z.optional(
@@ -165,10 +215,30 @@ const actions = {
       'A dependency outside of the cluster is gone: nothing gets there, or back.',
     ),
   ),
+  apply: z.optional(
+    about(z.union([path, z.array(path).check(z.minLength(1, EXPECTED_FILES))], EXPECTED_FILES), {
+      description:
+        'YAML files or directories, relative to the scenario, that are applied to the cluster; with `for`, undone at the end.',
+      examples: ['canary.yaml', ['policies', 'routes/canary.yaml']],
+    }),
+  ),
+  delete: z.optional(
+    about(z.union([deleted, z.array(deleted).check(z.minLength(1, EXPECTED_OBJECTS))], EXPECTED_OBJECTS), {
+      description:
+        'Objects that are deleted: `{kind, name, namespace}`, or files with them; with `for`, they are back at the end.',
+      examples: [{ kind: 'DestinationRule', name: 'cart' }, 'old-policies.yaml'],
+    }),
+  ),
   istiod: z.optional(
     about(
-      z.literal('down', { error: 'expected `istiod: down`' }),
-      'The control plane of Istio is gone: proxies keep what they know and hear nothing new.',
+      z.union(
+        [
+          z.literal('down'),
+          z.strictObject({ slow: factor('All that istiod does takes so many times as long, above 1x.') }),
+        ],
+        { error: 'expected `istiod: down`, or `istiod: { slow: 10x }`' },
+      ),
+      'The control plane of Istio is gone (`down`): proxies keep what they know and hear nothing new; or slow.',
     ),
   ),
 };
@@ -227,7 +297,13 @@ export type ScenarioAction<Word extends TimelineActionWord> = NonNullable<Scenar
 /** What other tools call it. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   abort: 'the word is `fail`',
+  canary: 'the word is `apply`, with the YAML that the cluster has then',
+  config: 'the word is `apply`',
+  deploy: 'the word is `apply`',
+  remove: 'the word is `delete`',
+  rollback: 'the word is `for` beside `apply`, or another `apply`',
   blackhole: 'the word is `partition`',
+  clients: 'the word is `reconnect` for all connections at once, `churn` for a share of them each second',
   controlPlane: 'the words are `istiod: down`',
   cpu: 'the word is `stealCpu`',
   duration: 'the word is `for`',

@@ -10,8 +10,10 @@ import { ParsedTexts, scenariosIn } from '../document/documents.js';
 import type { ScenarioDocument } from '../document/schema.js';
 import { validateScenario } from '../document/validate.js';
 import { type Gathered, gather } from '../gather/gather.js';
+import { namedFiles } from '../gather/named-files.js';
 import { INTO_FILE, type Rendering } from '../gather/tree.js';
 import { homeOf, inferFromPaths, SCENARIO_FILE } from '../init/infer-paths.js';
+import type { ConfigurationFiles } from '../reading/configurations.js';
 import { interpretScenario, type ScenarioOverrides } from '../reading/interpret.js';
 import { listOf } from '../reading/reader.js';
 import type { Scenario } from '../reading/scenario.js';
@@ -101,6 +103,8 @@ export type ReadPaths =
       readonly document: ScenarioDocument;
       readonly resources: ResourceSet;
       readonly directory: string;
+      /** The same YAML as documents, and what the timeline applies to it. */
+      readonly files: ConfigurationFiles;
       readonly diagnostics: readonly Diagnostic[];
     };
 
@@ -115,7 +119,8 @@ export function readPaths(
   const strict = options.strict ?? false;
   const changes = new Changes(options.changes ?? []);
   const changed = ({ texts }: Gathered) => parsed.of(texts).map((document) => changes.applyTo(document));
-  const load = (documents: readonly RawDocument[]) => loadDocuments(documents, { strict, leaveOut: true });
+  const loading = { strict, leaveOut: true };
+  const load = (documents: readonly RawDocument[]) => loadDocuments(documents, loading);
   const documents = changed(first);
   const scenarios = scenariosIn(documents);
   const [raw, ...others] = scenarios;
@@ -139,9 +144,23 @@ export function readPaths(
         maxInputBytes,
       })
     : first;
-  const resources = load(wanted ? changed(gathered) : documents);
-  const known = [...own, ...gathered.diagnostics, ...withChanges(resources, changes).diagnostics];
-  return { kind: 'scenario', raw, document, resources, directory, diagnostics: known };
+  const { named, applied, ...found } = namedFiles(
+    document.spec?.timeline ?? [],
+    (path) => gather([below(directory, path)], { trees: INTO_FILE, maxInputBytes }),
+    (texts) => changed({ texts, diagnostics: [] }),
+  );
+  const base = (wanted ? changed(gathered) : documents).filter(({ file }) => !applied.has(file));
+  const resources = load(base);
+  const known = [...own, ...gathered.diagnostics, ...found.diagnostics, ...withChanges(resources, changes).diagnostics];
+  return {
+    kind: 'scenario',
+    raw,
+    document,
+    resources,
+    directory,
+    files: { base, named, options: loading },
+    diagnostics: known,
+  };
 }
 
 /** Complaints about changes beside those about the YAML. */
@@ -167,7 +186,15 @@ function inferred(
   if (inference.kind === 'nothing') return failed([...known, inference.diagnostic], resources);
   const { raw, document, diagnostic, fidelity } = inference;
   return interpreted(
-    { raw, document, resources: inference.resources, directory, diagnostics: [diagnostic, ...known], fidelity },
+    {
+      raw,
+      document,
+      resources: inference.resources,
+      directory,
+      files: null,
+      diagnostics: [diagnostic, ...known],
+      fidelity,
+    },
     options,
   );
 }
@@ -178,6 +205,7 @@ interface Readable {
   readonly resources: ResourceSet;
   /** That of the scenario. */
   readonly directory: string;
+  readonly files: ConfigurationFiles | null;
   readonly diagnostics: readonly Diagnostic[];
   /** Beside what the resources and the scenario have themselves. */
   readonly fidelity: readonly FidelityEntry[];
@@ -185,7 +213,7 @@ interface Readable {
 
 function interpreted(readable: Readable, options: LoadScenarioOptions): LoadedScenario {
   const { raw, document, resources, directory } = readable;
-  const { plan, sources, scenario, ...found } = interpretScenario(raw, document, resources, options);
+  const { plan, sources, scenario, ...found } = interpretScenario(raw, document, resources, options, readable.files);
   const diagnostics = unique([...readable.diagnostics, ...found.diagnostics]);
   const fidelity = [...readable.fidelity, ...resources.fidelity, ...found.fidelity];
   if (plan === null || sources === null || scenario === null || hasErrors(diagnostics))

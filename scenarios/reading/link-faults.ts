@@ -1,11 +1,11 @@
-// Faults of what lies between pods, and load: from the words of the timeline to ends, what happens to messages, and a sentence that says so.
+// Faults of what lies between pods: from the words of the timeline to ends, what happens to messages, and a sentence that says so.
 import type { FieldPath } from '../../models/config/resource.js';
 import type { LinkFaultPlan } from '../../models/plan/contract/timeline-plan.js';
 import type { LinkEndInput, TimelineActionInput } from '../../models/plan/settings/timeline-input.js';
 import { nearestName } from '../../sim/nearest.js';
 import type { ScenarioAction } from '../document/schema-timeline.js';
 import { describe } from '../document/validate.js';
-import { percent, spaced, timesAsMuch } from './phrases.js';
+import { percent, spaced } from './phrases.js';
 import type { ActionReading } from './pod-faults.js';
 import type { ScenarioReader } from './reader.js';
 
@@ -57,26 +57,6 @@ export function readDown(reader: ScenarioReader, path: FieldPath, given: Scenari
   };
 }
 
-export function readIstiod(): ActionReading {
-  return { action: { kind: 'istiod', isDown: true }, sentence: 'istiod is down' };
-}
-
-export function readTrafficChange(
-  reader: ScenarioReader,
-  path: FieldPath,
-  given: ScenarioAction<'traffic'>,
-): ActionReading | null {
-  const factor = reader.factor([...path, 'rate'], given.rate, null);
-  if (factor === null) return null;
-  if (factor === 1) reader.wrong([...path, 'rate'], 'changes nothing', 'write how many times as much comes: `3x`');
-  const name = given.name === undefined ? null : { name: given.name, at: reader.at([...path, 'name']) };
-  const whose = name === null ? 'all traffic' : name.name;
-  return {
-    action: { kind: 'traffic', name, factor },
-    sentence: factor === 0 ? `no traffic: ${whose}` : `${timesAsMuch(factor)} the traffic: ${whose}`,
-  };
-}
-
 function link(
   reader: ScenarioReader,
   path: FieldPath,
@@ -115,14 +95,25 @@ function readEnds(reader: ScenarioReader, path: FieldPath, given: Ends): Omit<Li
   return { from: source, to: target, bothWays: false };
 }
 
-const KINDS = ['workload', 'service', 'zone', 'region'] as const;
+const KINDS = ['workload', 'service', 'pod', 'namespace', 'zone', 'region'] as const;
+const EXPECTED =
+  'expected `workload NAME`, `service NAME`, `pod NAME-0`, `namespace NAME`, `zone NAME`, `region NAME` or `outside`';
 
 function readEnd(reader: ScenarioReader, path: FieldPath, word: string): LinkEndInput | null {
   const [kind, name, ...rest] = word.trim().split(/\s+/);
   const at = reader.at(path);
   if (kind === 'outside' && name === undefined) return { kind, at };
   const known = KINDS.find((one) => one === kind);
-  if (known !== undefined && name !== undefined && rest.length === 0) return { kind: known, name, at };
+  if (known !== undefined && name !== undefined && rest.length === 0) {
+    if (known !== 'pod') return { kind: known, name, at };
+    const pod = podOf(name);
+    if (pod !== null) return { kind: known, ...pod, at };
+    reader.wrong(
+      path,
+      `expected a workload and the number of its pod, such as \`pod cart-0\`, found ${describe(word)}`,
+    );
+    return null;
+  }
   const near = name === undefined ? null : nearestName(kind!, KINDS);
   const hint =
     near !== null && known === undefined
@@ -130,12 +121,14 @@ function readEnd(reader: ScenarioReader, path: FieldPath, word: string): LinkEnd
       : name === undefined && known === undefined && kind !== ''
         ? `write what it is: \`workload ${kind}\`, \`service ${kind}\`, \`zone ${kind}\``
         : undefined;
-  reader.wrong(
-    path,
-    `expected \`workload NAME\`, \`service NAME\`, \`zone NAME\`, \`region NAME\` or \`outside\`, found ${describe(word)}`,
-    hint,
-  );
+  reader.wrong(path, `${EXPECTED}, found ${describe(word)}`, hint);
   return null;
+}
+
+/** `cart-0`, `cart-0.shop` or `shop/cart-0`: the workload `cart` and its pod 0. */
+function podOf(word: string): { readonly name: string; readonly ordinal: number } | null {
+  const found = /^(.+)-(\d{1,9})(\..+)?$/.exec(word);
+  return found === null ? null : { name: `${found[1]}${found[3] ?? ''}`, ordinal: Number(found[2]) };
 }
 
 function whereWords({ from, to, bothWays }: Omit<LinkInput, 'kind' | 'fault'>): string {
@@ -150,6 +143,9 @@ function endWords(end: LinkEndInput): string {
     case 'workload':
     case 'service':
       return end.name;
+    case 'pod':
+      return `pod ${end.ordinal} of ${end.name}`;
+    case 'namespace':
     case 'zone':
     case 'region':
       return `${end.kind} ${end.name}`;

@@ -11,7 +11,13 @@ export type Times = Pick<TimelineInput, 'durationNs' | 'rampNs'> & { readonly st
 type Entry = Pick<ScenarioTimelineEntry, 'at' | 'every' | 'until' | 'times' | 'for' | 'ramp'>;
 
 /** What has a size that it can grow to. */
-const GROWING: readonly TimelineActionWord[] = ['slow', 'fail', 'stealCpu', 'traffic', 'delay', 'loss'];
+const GROWING: readonly TimelineActionWord[] = ['slow', 'fail', 'stealCpu', 'traffic', 'churn', 'delay', 'loss'];
+
+/** What is over at once: why, and what goes on for a while. */
+const AT_ONCE: ReadonlyMap<TimelineActionWord, { readonly why: string; readonly other: string }> = new Map([
+  ['kill', { why: 'the pods are gone at once and are replaced', other: 'crash' }],
+  ['reconnect', { why: 'all connections end at once', other: 'churn' }],
+]);
 
 /** Reads the times of all entries of one timeline: together they begin at most TIMELINE_STARTS_MAX times. */
 export class TimesReader {
@@ -36,14 +42,11 @@ export class TimesReader {
 
   private durationOf(path: FieldPath, entry: Entry, action: TimelineActionWord): number | null {
     const durationNs = this.reader.positiveNs([...path, 'for'], entry.for, null);
-    if (action !== 'kill') return durationNs;
+    const atOnce = AT_ONCE.get(action);
+    if (atOnce === undefined) return durationNs;
     if (entry.for !== undefined) {
-      const hint = 'remove it; `crash` is what goes on for a while';
-      this.reader.wrong(
-        [...path, 'for'],
-        'has no meaning beside `kill`: the pods are gone at once and are replaced',
-        hint,
-      );
+      const hint = `remove it; \`${atOnce.other}\` is what goes on for a while`;
+      this.reader.wrong([...path, 'for'], `has no meaning beside \`${action}\`: ${atOnce.why}`, hint);
     }
     return 0;
   }
@@ -79,7 +82,7 @@ export class TimesReader {
     if (entry.until !== undefined && entry.times !== undefined) {
       this.reader.wrong([...path, 'times'], 'stands beside `until`', 'remove one of them');
     }
-    if (everyNs === null || action === 'kill') return;
+    if (everyNs === null || AT_ONCE.has(action)) return;
     if (durationNs === null) {
       if (entry.for === undefined) {
         const hint = 'add how long each time lasts, e.g. `for: 10s`';

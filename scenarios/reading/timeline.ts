@@ -3,30 +3,30 @@ import type { FieldPath } from '../../models/config/resource.js';
 import type { TimelineInput } from '../../models/plan/settings/timeline-input.js';
 import type { ScenarioSpec } from '../document/schema.js';
 import { type ScenarioTimelineEntry, TIMELINE_ACTIONS } from '../document/schema-timeline.js';
-import {
-  readBandwidth,
-  readDelay,
-  readDown,
-  readIstiod,
-  readLoss,
-  readPartition,
-  readTrafficChange,
-} from './link-faults.js';
+import { type ConfigurationFiles, readApply, readDelete } from './configurations.js';
+import { readIstiod } from './istiod-faults.js';
+import { readBandwidth, readDelay, readDown, readLoss, readPartition } from './link-faults.js';
+import { readChurn, readReconnect, readTrafficChange } from './load-changes.js';
 import { type ActionReading, readOddPod, readPodAction } from './pod-faults.js';
 import type { ScenarioReader } from './reader.js';
 import { TimesReader } from './timeline-times.js';
 
 /**
  * The entries of the timeline in their order, then the pods that differ from the start on; names of the mesh are as written.
- * @param endNs length of the run after the warm-up
+ * @param endNs length of the run after the warm-up @param files null: nobody has read what is applied
  */
-export function readTimeline(reader: ScenarioReader, spec: ScenarioSpec, endNs: number): TimelineInput[] {
+export function readTimeline(
+  reader: ScenarioReader,
+  spec: ScenarioSpec,
+  endNs: number,
+  files: ConfigurationFiles | null,
+): TimelineInput[] {
   const path = ['spec', 'timeline'];
   const times = new TimesReader(reader, endNs);
   const entries = spec.timeline ?? [];
   reportTakenNames(reader, path, entries);
   return [
-    ...entries.flatMap((entry, i) => readEntry(reader, [...path, i], entry, times)),
+    ...entries.flatMap((entry, i) => readEntry(reader, [...path, i], entry, times, files)),
     ...readOddPods(reader, spec.workloads),
   ];
 }
@@ -48,6 +48,7 @@ function readEntry(
   path: FieldPath,
   entry: ScenarioTimelineEntry,
   times: TimesReader,
+  files: ConfigurationFiles | null,
 ): TimelineInput[] {
   const [word, ...others] = TIMELINE_ACTIONS.filter((action) => entry[action] !== undefined);
   if (word === undefined || others.length > 0) {
@@ -57,14 +58,21 @@ function readEntry(
     return [];
   }
   const when = times.read(path, entry, word);
-  const read = readAction(reader, [...path, word], entry);
+  const read = readAction(reader, [...path, word], entry, files);
   return read === null
     ? []
     : [{ name: entry.name ?? read.sentence, at: reader.at(path), ...when, action: read.action }];
 }
 
 /** @param entry with exactly one action. @param path of the action */
-function readAction(reader: ScenarioReader, path: FieldPath, entry: ScenarioTimelineEntry): ActionReading | null {
+function readAction(
+  reader: ScenarioReader,
+  path: FieldPath,
+  entry: ScenarioTimelineEntry,
+  files: ConfigurationFiles | null,
+): ActionReading | null {
+  if (entry.apply !== undefined) return readApply(entry.apply, files);
+  if (entry.delete !== undefined) return readDelete(reader, path, entry.delete, files);
   const { slow, kill, crash, hang, refuse, fail, stealCpu, pause } = entry;
   if (slow !== undefined) return readPodAction(reader, path, 'slow', slow);
   if (kill !== undefined) return readPodAction(reader, path, 'kill', kill);
@@ -74,14 +82,16 @@ function readAction(reader: ScenarioReader, path: FieldPath, entry: ScenarioTime
   if (fail !== undefined) return readPodAction(reader, path, 'fail', fail);
   if (stealCpu !== undefined) return readPodAction(reader, path, 'stealCpu', stealCpu);
   if (pause !== undefined) return readPodAction(reader, path, 'pause', pause);
-  const { traffic, partition, delay, loss, bandwidth, down, istiod } = entry;
+  const { traffic, reconnect, churn, partition, delay, loss, bandwidth, down, istiod } = entry;
   if (traffic !== undefined) return readTrafficChange(reader, path, traffic);
+  if (reconnect !== undefined) return readReconnect(reader, path, reconnect);
+  if (churn !== undefined) return readChurn(reader, path, churn);
   if (partition !== undefined) return readPartition(reader, path, partition);
   if (delay !== undefined) return readDelay(reader, path, delay);
   if (loss !== undefined) return readLoss(reader, path, loss);
   if (bandwidth !== undefined) return readBandwidth(reader, path, bandwidth);
   if (down !== undefined) return readDown(reader, path, down);
-  return istiod === undefined ? null : readIstiod();
+  return istiod === undefined ? null : readIstiod(reader, path, istiod);
 }
 
 function readOddPods(reader: ScenarioReader, workloads: ScenarioSpec['workloads']): TimelineInput[] {

@@ -39,7 +39,7 @@ class Lab {
       plan.envoy,
     );
     const destination = { cluster: plan.clusters[0], clusterIndex: 0, local: 0 } as unknown as DestinationRt;
-    this.state = clusters.at(pod(0, 0), destination);
+    this.state = clusters.at(pod(0, 0), destination)!;
     this.state.sweepPhaseNs = 0;
     for (let i = 0; i < count; i++) this.hosts.push(clusters.host(this.state, i));
   }

@@ -32,6 +32,11 @@ export function emptyCoverage(): Coverage {
 
 type Status = 'modelled' | 'approximated' | 'withoutPart' | 'notModelled';
 
+/** The cluster drops a field or serves no such thing, and so it is in a run: nothing is missing from the run. */
+function isDroppedByAll(meaning: string): boolean {
+  return meaning.includes('so does the simulation') || meaning.includes('neither does the simulation');
+}
+
 /** What every object has, and what the cluster writes. */
 const HEADER = ['apiVersion', 'kind', 'metadata', 'status'];
 
@@ -80,7 +85,7 @@ function listedIn(text: NamedText): Listed {
     const place = `${position?.line}:${position?.column}`;
     const statuses = path.endsWith(']') ? elements : fields;
     if (path === '') whole.set(place, meaning);
-    else if (status === 'not-modelled') statuses.set(place, 'notModelled');
+    else if (status === 'not-modelled') statuses.set(place, isDroppedByAll(meaning) ? 'modelled' : 'notModelled');
     else if (!statuses.has(place)) statuses.set(place, 'approximated');
   }
   return { whole, fields, elements, foreign };
@@ -124,7 +129,7 @@ function countObject(
     coverage.refused += 1;
     return;
   }
-  const withoutPart = meaning?.includes('no effect on the answer') ?? false;
+  const withoutPart = meaning !== undefined && (meaning.includes('no effect on the answer') || isDroppedByAll(meaning));
   if (meaning === undefined) coverage.read += 1;
   const walk = (container: PlainValue, path: FieldPath, field: string, above: Status): void => {
     if (Array.isArray(container)) {

@@ -58,7 +58,19 @@ const action: fc.Arbitrary<TimelineAction> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(0, 0.5, 3).map((factor): TimelineAction => ({ kind: 'traffic', traffic: [0], factor })),
   },
-  { weight: 1, arbitrary: fc.constant<TimelineAction>({ kind: 'istiod', isDown: true }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(null, 0.2, 1)
+      .map((sharePerSecond): TimelineAction => ({ kind: 'clients', traffic: [0], sharePerSecond })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<TimelineAction>(
+      { kind: 'istiod', isDown: true },
+      { kind: 'istiod', isDown: false, factor: 10 },
+    ),
+  },
 );
 
 const entry: fc.Arbitrary<TimelineEntryPlan> = fc
@@ -69,7 +81,8 @@ const entry: fc.Arbitrary<TimelineEntryPlan> = fc
     ramps: fc.boolean(),
   })
   .map(({ action: what, starts, lasts, ramps }) => {
-    const isKill = what.kind === 'pods' && what.fault.kind === 'kill';
+    const isKill =
+      (what.kind === 'pods' && what.fault.kind === 'kill') || (what.kind === 'clients' && what.sharePerSecond === null);
     // Whatever holds from the start does so for good: nobody would ever come back from a hang.
     const from = starts.length === 0 ? [100] : starts;
     return {

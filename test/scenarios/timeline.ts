@@ -14,7 +14,7 @@ export function read(...entries: readonly string[]) {
 
 export function readIn(spec: string, endNs = END_NS) {
   const { spec: given, reader } = readSpec(spec);
-  const timeline = readTimeline(reader, given, endNs);
+  const timeline = readTimeline(reader, given, endNs, null);
   const { diagnostics } = reader.findings;
   return { timeline, diagnostics, said: diagnostics.map(({ message }) => message), places: placed(diagnostics) };
 }

@@ -53,7 +53,7 @@ export class BalancerLab {
     const network = new Network(plan.network, calendar);
     const recorder = new Recorder(plan, calendar, 0, S, S);
     this.clusters = new Clusters(calendar, network, podsOf, plan.localities, recorder, 'lab', envoy);
-    this.state = this.clusters.at(podsOf[0][0], runtime.sites[0].destinations[0]);
+    this.state = this.clusters.at(podsOf[0][0], runtime.sites[0].destinations[0])!;
     this.balancer = new Balancer(this.clusters, new Draws('lab', 'balancer'));
     if (wish.alike === undefined) this.state.sets = this.setsOf(wish, seeds);
     // The hosts as they are wished take the place of those of the plan, each in a group of its own.

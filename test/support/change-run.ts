@@ -1,4 +1,7 @@
 // A small mesh of YAML to which something is done while it runs: single requests at known times, and where each of their tries goes.
+import { loadLayers, type ResourceSet } from '../../models/config/load.js';
+import { parseDocuments } from '../../models/config/parse.js';
+import { Configurations } from '../../models/mesh/life/configurations.js';
 import { trafficResults } from '../../models/mesh/run/traffic-results.js';
 import { World } from '../../models/mesh/run/world.js';
 import type { ClusterState } from '../../models/mesh/state/cluster-state.js';
@@ -7,6 +10,7 @@ import { HEALTH_CHECK } from '../../models/mesh/state/nothing.js';
 import type { Pod } from '../../models/mesh/state/pod.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { LinkFaultPlan, PodFaultPlan, TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
+import { AMBIENT } from '../models/ambient.js';
 import { deployment, namespace, planOf, request, service } from '../models/plan/support.js';
 import { burst, outcomes, PROXY, S, work } from './plans.js';
 
@@ -14,6 +18,8 @@ export interface ChangeWish {
   /** Pods of `web`. */
   readonly pods?: number;
   readonly istioVersion?: string;
+  /** Whose proxies there are; default: Istio's sidecars. */
+  readonly mesh?: 'sidecars' | 'ambient' | 'linkerd' | 'none';
   /** Name of the port, which says its protocol. */
   readonly port?: string;
   readonly grpc?: boolean;
@@ -24,20 +30,41 @@ export interface ChangeWish {
   /** When requests are sent. */
   readonly requestsNs: readonly number[];
   readonly workNs: number;
+  /** YAML that is laid over that of the mesh, in versions 1, 2, …: `hear` says when the proxy of the client has which. */
+  readonly later?: readonly string[];
   /** What is done, by what the plan calls its parts. */
   readonly timeline?: (plan: MeshPlan) => readonly TimelineEntryPlan[];
+}
+
+function meshedNamespace(name: string, mesh: ChangeWish['mesh']): string {
+  switch (mesh) {
+    case undefined:
+    case 'sidecars':
+      return namespace(name);
+    case 'ambient':
+      return namespace(name, AMBIENT);
+    case 'none':
+      return namespace(name, '');
+    case 'linkerd':
+      return `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name}, annotations: { linkerd.io/inject: enabled } }\n`;
+  }
 }
 
 /** Names of the workloads. */
 const CLIENT = 'client';
 const WEB = 'web';
 
-function destinationRule(policy: string): string {
+function destinationRule(policy: string, more = ''): string {
   return `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: { name: web, namespace: b }
-spec: { host: web, trafficPolicy: { loadBalancer: { simple: ROUND_ROBIN }, ${policy} } }
+spec: { host: web, trafficPolicy: { loadBalancer: { simple: ROUND_ROBIN }, ${policy} }${more} }
 `;
+}
+
+/** The rule of `web` with other fields. */
+export function rule(policy: string, more = ''): string {
+  return destinationRule(policy, more);
 }
 
 function virtualService(timeout: string): string {
@@ -46,6 +73,11 @@ kind: VirtualService
 metadata: { name: web, namespace: b }
 spec: { hosts: [web], http: [{ timeout: ${timeout}, route: [{ destination: { host: web } }] }] }
 `;
+}
+
+function layered(yaml: string, text: string): ResourceSet {
+  const documents = (name: string, of: string) => [...parseDocuments({ name, text: of })];
+  return loadLayers(documents('mesh.yaml', yaml), [{ kind: 'apply', documents: documents('later.yaml', text) }]);
 }
 
 /** One try of a request. */
@@ -61,33 +93,62 @@ export class ChangeRun {
   readonly plan: MeshPlan;
   readonly world: World;
   readonly tries: Try[] = [];
+  private readonly configurations: Configurations;
   private readonly seen = new Set<string>();
 
   constructor(wish: ChangeWish) {
+    const yaml = [
+      meshedNamespace('a', wish.mesh),
+      meshedNamespace('b', wish.mesh),
+      deployment(CLIENT, 'a', { app: CLIENT }, 1),
+      deployment(WEB, 'b', { app: WEB }, wish.pods ?? 3),
+      service(WEB, 'b', [`{ name: ${wish.port ?? 'http'}, port: 80 }`]),
+      ...(wish.mesh === undefined || wish.mesh === 'sidecars' ? [destinationRule(wish.policy ?? '')] : []),
+      ...(wish.timeout === undefined ? [] : [virtualService(wish.timeout)]),
+    ].join('---\n');
+    const later = (wish.later ?? []).map((text) => layered(yaml, text));
     const plan = planOf({
-      yaml: [
-        namespace('a'),
-        namespace('b'),
-        deployment(CLIENT, 'a', { app: CLIENT }, 1),
-        deployment(WEB, 'b', { app: WEB }, wish.pods ?? 3),
-        service(WEB, 'b', [`{ name: ${wish.port ?? 'http'}, port: 80 }`]),
-        destinationRule(wish.policy ?? ''),
-        ...(wish.timeout === undefined ? [] : [virtualService(wish.timeout)]),
-      ].join('---\n'),
-      input: { istioVersion: wish.istioVersion ?? '1.31' },
+      yaml,
+      input: {
+        istioVersion: wish.istioVersion ?? '1.31',
+        ...(later.length === 0 ? {} : { configurations: { later, changes: [] } }),
+      },
       requests: [request(wish.grpc === true ? { method: 'POST', path: '/shop.Web/Get' } : {})],
     });
     const [source] = plan.traffic;
+    const plain = (one: MeshPlan): MeshPlan => ({
+      ...one,
+      workloads: one.workloads.map((workload) => ({
+        ...workload,
+        proxy: workload.proxy === null ? null : { ...PROXY, product: workload.proxy.product },
+      })),
+      handlers: one.handlers.map((handler) => ({ ...handler, program: [work(wish.workNs)] })),
+    });
+    const { configurations } = plan;
     this.plan = {
-      ...plan,
-      workloads: plan.workloads.map((one) => ({ ...one, proxy: one.proxy === null ? null : PROXY })),
-      handlers: plan.handlers.map((handler) => ({ ...handler, program: [work(wish.workNs)] })),
+      ...plain(plan),
+      configurations:
+        configurations === null ? null : { ...configurations, later: configurations.later.map((one) => plain(one)) },
       traffic: wish.requestsNs.map((atNs, i) => ({ ...source!, name: `request ${i}`, arrival: burst(atNs, 1) })),
       timeline: wish.timeline?.(plan) ?? [],
     };
     const options = { seed: 'change', replication: 0, warmupNs: 0, durationNs: 600 * S, intervalNs: S, maxEvents: 1e7 };
     this.world = new World(this.plan, options);
     this.world.recorder.begin();
+    this.configurations = new Configurations(this.world.versions, this.world.clusters, () => {});
+  }
+
+  /** Messages of these types about a version come to the proxy of the client; `eds!`: endpoints that it has asked for. */
+  hear(version: number, ...types: readonly ('cds' | 'eds' | 'eds!' | 'rds')[]): this {
+    for (const type of types) {
+      this.configurations.receive(this.client, {
+        type: type === 'eds!' ? 'eds' : type,
+        version,
+        isRequested: type === 'eds!',
+        hasEndpoints: true,
+      });
+    }
+    return this;
   }
 
   /** Lets the time pass. */
@@ -124,9 +185,9 @@ export class ChangeRun {
     );
   }
 
-  /** The cluster of `web` at the proxy of the client, once it has been used. */
+  /** The cluster of `web` at the proxy of the client that its next requests go by, once it has been used. */
   get cluster(): ClusterState {
-    return this.world.clusters.states[0]!;
+    return this.world.clusters.states.findLast(({ isGone }) => !isGone)!;
   }
 
   get client(): Pod {
@@ -140,7 +201,7 @@ export class ChangeRun {
   /** Connections of the client to a pod, by state. */
   connections(pod: Pod): { readonly idle: number; readonly busy: number; readonly connecting: number } {
     const all = this.world.connections.all.filter(
-      ({ pool, state }) => state !== STATE.closed && pool.host.cluster === this.cluster && pool.host.pod === pod,
+      ({ pool, state }) => state !== STATE.closed && pool.host.cluster.caller === this.client && pool.host.pod === pod,
     );
     const count = (...states: readonly number[]) => all.filter(({ state }) => states.includes(state)).length;
     return {

@@ -311,6 +311,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
     assumedMesh: null,
     timeline: [],
     autoscalers: [],
+    configurations: null,
     chains: [options.inboundFilters ?? []],
   };
 }

@@ -70,7 +70,9 @@ const httpPool: Schema<HttpPool> = checked(
       ),
     },
     protoWith({
-      http2KeepAlive: listed(approximated('pings are not sent: no peer dies unnoticed in a run')),
+      http2KeepAlive: listed(
+        approximated('pings are not sent: a peer that falls silent in a timeline is found by time-outs alone'),
+      ),
     }),
   ),
   (pool, place) => {

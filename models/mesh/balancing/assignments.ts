@@ -2,13 +2,16 @@
 // locality in the order of their groups (istio: pilot/pkg/xds/endpoints/endpoint_builder.go, generate). What there is to be told changes: the log of
 // changes is one for all proxies, and each has heard its first so many.
 import { edsEntry, sendsUnhealthy, type UnhealthySettings } from '../../control-plane/endpoint-path.js';
+import type { ConfigurationChange } from '../../plan/contract/configurations.js';
 import type { ClusterPlan, EndpointGroupPlan, LocalityPlan } from '../../plan/contract/plan.js';
 import { type Endpoint, inOrder } from '../state/endpoint.js';
 import type { Pod } from '../state/pod.js';
+import { ChangeLog } from './change-log.js';
 
-/** Pods of a workload have come or gone, or have become ready or unready. */
+/** Pods of a workload have come or gone, or have become ready or unready; or there is another configuration, which is about no workload (NONE). */
 export interface MembersChange {
   readonly workload: number;
+  readonly configuration?: ConfigurationChange;
   readonly added: readonly Pod[];
   readonly removed: readonly Pod[];
   readonly ready: readonly Pod[];
@@ -27,10 +30,12 @@ export class Assignments {
   private readonly ranks: readonly number[];
   private readonly known = new Map<ClusterPlan, readonly Endpoint[]>();
   private readonly ownKnown = new Map<number, readonly Endpoint[]>();
+  readonly log: ChangeLog<MembersChange>;
 
   /** @param podsOf by workload: the pods at the start of the run */
   constructor(podsOf: readonly (readonly Pod[])[], localities: readonly LocalityPlan[]) {
     this.atStart = podsOf.map((pods) => [...pods]);
+    this.log = new ChangeLog(this.changes, podsOf.length);
     const words = localities.map(({ region, zone }) => `${region}/${zone}`);
     const sorted = [...words].sort(compare);
     this.ranks = words.map((word) => sorted.indexOf(word));
@@ -40,7 +45,7 @@ export class Assignments {
   first(plan: ClusterPlan, pod: Pod): readonly Endpoint[] {
     const { heard } = pod;
     if (heard > 0) {
-      const absent = keepsUnready(plan, pod) ? new Set<Pod>() : this.unreadyAfter(heard);
+      const absent = keepsUnready(plan, pod) ? new Set<Pod>() : this.unreadyAfter(heard, plan);
       return this.endpointsOf(plan, (workload) => this.podsAfter(workload, heard).filter((one) => !absent.has(one)));
     }
     let known = this.known.get(plan);
@@ -54,7 +59,8 @@ export class Assignments {
   /** The endpoints that some pods are in a cluster. A gateway's address stays whichever pods it has. */
   of(plan: ClusterPlan, pods: readonly Pod[]): readonly Endpoint[] {
     const endpoints = plan.groups.flatMap((group, index) => {
-      const own = group.passage === null ? pods.filter(({ workload }) => workload === group.workload) : [];
+      const isThere = group.passage === null && group.absent === undefined;
+      const own = isThere ? pods.filter(({ workload }) => workload === group.workload) : [];
       return own.map((pod) => this.endpoint(group, index, pod));
     });
     return endpoints.sort(inOrder);
@@ -69,19 +75,20 @@ export class Assignments {
 
   private podsAfter(workload: number, heard: number): readonly Pod[] {
     let pods = [...this.atStart[workload]];
-    for (const change of this.changes.slice(0, heard)) {
-      if (change.workload !== workload) continue;
+    for (const change of this.log.before(workload, heard)) {
       pods = [...pods.filter((pod) => !change.removed.includes(pod)), ...change.added];
     }
     return pods;
   }
 
-  /** Pods that are unready as a proxy knows them that has heard of the first `heard` changes. */
-  unreadyAfter(heard: number): ReadonlySet<Pod> {
+  /** Pods of a cluster that are unready as a proxy knows them that has heard of the first `heard` changes. */
+  unreadyAfter(heard: number, { groups }: Pick<ClusterPlan, 'groups'>): ReadonlySet<Pod> {
     const unready = new Set<Pod>();
-    for (const change of this.changes.slice(0, heard)) {
-      for (const pod of change.unready) unready.add(pod);
-      for (const pod of [...change.ready, ...change.removed]) unready.delete(pod);
+    for (const { workload } of groups) {
+      for (const change of this.log.before(workload, heard)) {
+        for (const pod of change.unready) unready.add(pod);
+        for (const pod of [...change.ready, ...change.removed]) unready.delete(pod);
+      }
     }
     return unready;
   }
@@ -133,7 +140,8 @@ export function unhealthySettings(istioVersion: string, minHealthPercent: number
 }
 
 /** All pods of a group's workload; of a gateway between networks its address, in the place of its first pod. */
-function addressesOf({ passage }: EndpointGroupPlan, pods: readonly Pod[]): readonly Pod[] {
+function addressesOf({ passage, absent }: EndpointGroupPlan, pods: readonly Pod[]): readonly Pod[] {
+  if (absent !== undefined) return [];
   return passage === null ? pods : pods.slice(0, 1);
 }
 

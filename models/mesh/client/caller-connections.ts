@@ -122,11 +122,11 @@ export class CallerConnections implements PinnedOwner {
     const { plan } = pinned;
     const destination = call.site.destinations[pinned.choice];
     call.destination = destination;
-    if (destination.cluster === null) {
+    const cluster = destination.cluster === null ? null : this.clusters.at(call.pod, destination);
+    if (cluster === null) {
       this.fail(pinned, FLAG.NC, null, causeOf(REASONS['no cluster'], destination.localRow));
       return;
     }
-    const cluster = this.clusters.at(call.pod, destination);
     const { counters } = cluster;
     const { limits } = cluster.plan;
     if (cluster.connections >= limits.maxConnections) {
@@ -196,6 +196,7 @@ export class CallerConnections implements PinnedOwner {
     }
     this.outlier.connectedFinally(host);
     if (host.handshake.tlsRoundTrips > 0) cluster.session = host;
+    connection.state = STATE.ready;
     pinned.state = PINNED.open;
     pinned.activeNs = nowNs;
     if (plan.counted) {
@@ -265,6 +266,18 @@ export class CallerConnections implements PinnedOwner {
 
   lost(pinned: PinnedConnection, call: number): void {
     this.cut(pinned, FLAG.UC, call);
+  }
+
+  retired(pinned: PinnedConnection): void {
+    if (pinned.state !== PINNED.open) return;
+    if (pinned.calls.length === 0) {
+      this.close(pinned);
+      return;
+    }
+    // The answer to its last call is its end; it takes no others.
+    pinned.keepAliveRequests = 0;
+    const place = pinned.group.free.indexOf(pinned);
+    if (place >= 0) pinned.group.free.splice(place, 1);
   }
 
   /** A pod is gone: the connections that it kept for later are closed. Its calls have ended before. */

@@ -203,12 +203,13 @@ export class ClientProxy implements Replies, PinnedCalls {
     }
     const destination = site.destinations[chooseByWeight(site, streamRandom)];
     call.destination = destination;
-    if (destination.cluster === null) {
+    const cluster = destination.cluster === null ? null : this.clusters.at(call.pod, destination);
+    if (cluster === null) {
       call.cause = causeOf(REASONS['no cluster'], destination.localRow);
       this.replyLocally(call, destination.missingStatus, FLAG.NC, destination.localRow);
       return;
     }
-    call.cluster = this.clusters.at(call.pod, destination);
+    call.cluster = cluster;
     const { retry } = site;
     if (retry !== null) {
       call.retriesLeft = retry.retries;
@@ -223,7 +224,8 @@ export class ClientProxy implements Replies, PinnedCalls {
     if ((call.flags & FLAG.UH) !== 0) return;
     for (let i = 0; i < site.mirrors.length; i++) {
       const mirror = site.mirrors[i];
-      if (mirror.site.destinations[0].cluster === null) continue;
+      const [shadow] = mirror.site.destinations;
+      if (shadow.cluster === null || this.clusters.at(call.pod, shadow) === null) continue;
       if (streamRandom % MILLION < mirror.probability * MILLION) this.sendCopy(call, mirror.site, i);
     }
   }

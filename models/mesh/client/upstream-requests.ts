@@ -5,6 +5,7 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { type CallKeys, Draws } from '../../../sim/random/draws.js';
 import type { Balancer } from '../balancing/balancer.js';
+import type { Clusters } from '../clusters/clusters.js';
 import type { OutlierDetector } from '../clusters/outlier.js';
 import { ConnectionPool, type PoolContext } from '../connections/connection-pool.js';
 import type { Relays } from '../connections/relay.js';
@@ -21,6 +22,7 @@ import type { ClusterState, HostState } from '../state/cluster-state.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
+import { LIFE } from '../state/pod.js';
 import type { Relay } from '../state/relay.js';
 import type { ClusterUseRt, DestinationRt } from '../state/runtime.js';
 import type { Wire } from '../wire/wire.js';
@@ -42,6 +44,7 @@ export class UpstreamRequests implements StreamOwner {
   private readonly keys: CallKeys;
   private readonly calls: ObjectPool<Call>;
   private readonly underWay: UnderWay;
+  private readonly clusters: Clusters;
   private readonly balancer: Balancer;
   private readonly outlier: OutlierDetector;
   private readonly recorder: Recorder;
@@ -60,6 +63,7 @@ export class UpstreamRequests implements StreamOwner {
     readonly keys: CallKeys;
     readonly calls: ObjectPool<Call>;
     readonly underWay: UnderWay;
+    readonly clusters: Clusters;
     readonly balancer: Balancer;
     readonly outlier: OutlierDetector;
     readonly recorder: Recorder;
@@ -73,6 +77,7 @@ export class UpstreamRequests implements StreamOwner {
     this.keys = parts.keys;
     this.calls = parts.calls;
     this.underWay = parts.underWay;
+    this.clusters = parts.clusters;
     this.balancer = parts.balancer;
     this.outlier = parts.outlier;
     this.recorder = parts.recorder;
@@ -101,7 +106,9 @@ export class UpstreamRequests implements StreamOwner {
       hi = this.keys.hi;
       lo = this.keys.lo;
     }
-    const host = this.pickHost(call, ordinal, hi, lo);
+    // A retry asks for the cluster by its name anew: another may have taken its place since (envoy: source/common/router/router.cc, doRetry).
+    const now = cluster.isGone ? this.clusters.at(call.pod, destination) : cluster;
+    const host = now === null ? null : this.pickHost(call, now, ordinal, hi, lo);
     if (host === null) {
       if (call.pod.linkerd && !site.skipsProxy) {
         this.withoutEndpoint(call, cluster);
@@ -168,10 +175,8 @@ export class UpstreamRequests implements StreamOwner {
     return attempt;
   }
 
-  private pickHost(call: Call, ordinal: number, hi: number, lo: number): HostState | null {
-    const { cluster } = call;
+  private pickHost(call: Call, cluster: ClusterState, ordinal: number, hi: number, lo: number): HostState | null {
     const { retry } = call.site;
-    if (cluster === null) return null;
     const avoids = ordinal > 0 && retry !== null && retry.avoidPreviousHosts;
     return this.balancer.pick(cluster, call, hi, lo, avoids ? retry.hostSelectionAttempts : 0);
   }
@@ -311,7 +316,8 @@ export class UpstreamRequests implements StreamOwner {
     const { host, row, marks, pool, pod } = attempt;
     this.stopPerTry(attempt);
     const current = takeFrom(call, attempt);
-    call.cause = causeOf(REASONS['pod killed'], pod.workload);
+    const isAlive = pod.life === LIFE.here && pod.listens;
+    call.cause = isAlive ? lostCause(host) : causeOf(REASONS['pod killed'], pod.workload);
     pool.streamEnded(attempt, true);
     this.unload(attempt);
     attempt.call = NOTHING;

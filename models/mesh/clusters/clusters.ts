@@ -5,6 +5,7 @@
 
 import type { Calendar } from '../../../sim/calendar.js';
 import { Draws } from '../../../sim/random/draws.js';
+import { type ClusterChange, type ClusterVersion, clusterChange } from '../../control-plane/cluster-changes.js';
 import { isMergeable } from '../../control-plane/merge-window.js';
 import { wayTo } from '../../plan/contract/cluster-plan.js';
 import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
@@ -23,7 +24,7 @@ import { HostNumbers } from '../state/host-numbers.js';
 import type { KeepAlive } from '../state/host-traits.js';
 import { NOTHING } from '../state/nothing.js';
 import type { Pod } from '../state/pod.js';
-import type { ClusterUseRt, SiteRt } from '../state/runtime.js';
+import type { ClusterUseRt, RuntimePlan, SiteRt } from '../state/runtime.js';
 
 /** A proxy knows its clusters from its start, which is that of the run: balancers are as they have been since, whoever calls first. */
 const BEGINNING_NS = 0;
@@ -97,38 +98,48 @@ export class Clusters implements HostMaker {
     for (const { site } of mirrors) this.check(pod, site);
   }
 
-  /** The state of a destination's cluster at the proxy of `pod`. */
-  at(pod: Pod, destination: ClusterUseRt): ClusterState {
+  /** The state of a destination's cluster at the proxy of `pod`; null where the proxy has none of that name. */
+  at(pod: Pod, destination: ClusterUseRt): ClusterState | null {
     return this.byPod[pod.id]?.[destination.local] ?? this.create(pod, destination);
   }
 
-  private create(pod: Pod, destination: ClusterUseRt): ClusterState {
-    const plan = destination.cluster as ClusterPlan;
-    const { balancer } = plan;
+  /** By the version of clusters that the proxy has, which may be another than that of its routes. */
+  private create(pod: Pod, destination: ClusterUseRt): ClusterState | null {
+    const use = pod.clusterConfig.clusters[pod.workload][destination.local] ?? destination;
+    const { cluster: plan } = use;
+    if (plan === null || pod.missing.has(plan.name)) return null;
+    return this.make(pod, use, plan, 0);
+  }
+
+  /** @param generation how many clusters of that name the proxy has had before */
+  private make(pod: Pod, use: ClusterUseRt, plan: ClusterPlan, generation: number): ClusterState {
+    const { balancer, name } = plan;
     const first = this.assignments.first(plan, pod);
+    const createdAtNs = generation === 0 ? BEGINNING_NS : this.nowNs;
     const state = new ClusterState({
       id: this.states.length,
-      use: destination,
+      use,
       plan,
       caller: pod,
-      counters: this.recorder.clusters[destination.clusterIndex],
+      counters: this.recorder.clusters[use.clusterIndex],
       numbers: this.numbers,
       policy: this.policies.of(balancer),
       rotation: POLICIES[balancer.policy].rotation({
         seed: this.seed,
         caller: pod,
-        name: plan.name,
+        name: generation === 0 ? name : `${name} ${generation}`,
         hosts: first.length,
       }),
       envoy: this.envoy,
-      createdAtNs: BEGINNING_NS,
+      createdAtNs,
+      generation,
     });
     if (plan.perConnection) state.free = new FreeConnections(state, this, this.draws, this.pools);
     this.states.push(state);
-    this.clustersOf(pod.id, destination.local)[destination.local] = state;
-    this.change(state, first, [], BEGINNING_NS);
+    this.clustersOf(pod.id, use.local)[use.local] = state;
+    this.change(state, first, [], createdAtNs);
     if (pod.heard > 0) {
-      this.setReady(state, this.assignments.unreadyAfter(pod.heard), false);
+      this.setReady(state, this.assignments.unreadyAfter(pod.heard, plan), false);
       learnHealth(state, this.nowNs);
     }
     return state;
@@ -238,6 +249,60 @@ export class Clusters implements HostMaker {
     this.updateOwn(pod, this.assignments.ownOf(added), this.assignments.ownOf(removed));
   }
 
+  /**
+   * The proxy of a pod has another version of its clusters, and of their endpoints: what stands in a Cluster message and differs makes a new cluster, with
+   * hosts, pools, breakers and judgements of its own. A message is compared with the one before, even if that has never come to hold (envoy:
+   * source/common/upstream/cluster_manager_impl.cc, addOrUpdateCluster).
+   * @param messages the versions of the messages since the last one that came to hold, the last of which does so now
+   */
+  reconfigure(pod: Pod, messages: readonly RuntimePlan[]): void {
+    const path = [pod.clusterConfig, ...messages];
+    const to = path[path.length - 1];
+    pod.clusterConfig = to;
+    for (const [local, state] of (this.byPod[pod.id] ?? []).entries()) {
+      const use = to.clusters[pod.workload][local];
+      if (state === null || use === undefined || use.cluster === null) continue;
+      const steps = path.flatMap((config, at) => {
+        const before = path[at - 1];
+        return before === undefined ? [] : [changeOf(before, config, pod.workload, local, state)];
+      });
+      if (steps.includes('swap')) {
+        this.retire(state);
+        this.make(pod, use, use.cluster, state.generation + 1);
+      } else if (steps.includes('members')) {
+        this.move(pod, state, use.cluster);
+      }
+    }
+  }
+
+  /** Who stands in a cluster, and how its endpoints are ranked, is another's matter than the cluster itself. */
+  private move(pod: Pod, state: ClusterState, plan: ClusterPlan): void {
+    const wished = this.assignments.first(plan, pod);
+    const stays = new Set(wished.map((endpoint) => `${endpoint.group} ${endpoint.pod.id}`));
+    const removed = state.endpoints.filter((endpoint) => !stays.has(`${endpoint.group} ${endpoint.pod.id}`));
+    state.plan = plan;
+    this.update(state, wished, removed);
+  }
+
+  /** The proxy of a pod hears that clusters are there no longer. */
+  drop(pod: Pod, missing: ReadonlySet<string>): void {
+    for (const state of this.byPod[pod.id] ?? []) {
+      if (state === null || !missing.has(state.plan.name)) continue;
+      this.byPod[pod.id][this.localOf(pod, state)] = null;
+      this.retire(state);
+    }
+  }
+
+  private localOf(pod: Pod, state: ClusterState): number {
+    return this.byPod[pod.id].indexOf(state);
+  }
+
+  /** Nothing new begins at a cluster; its connections are closed when they have no stream. */
+  private retire(state: ClusterState): void {
+    state.isGone = true;
+    this.update(state, [], state.endpoints);
+  }
+
   /** The proxy of a pod is gone: its connections are closed. Whatever it had under way has ended before. */
   podGone(pod: Pod): void {
     for (const state of this.byPod[pod.id] ?? []) {
@@ -296,6 +361,22 @@ export class Clusters implements HostMaker {
     state.hosts[index] = host;
     return host;
   }
+}
+
+/** What a proxy does with a cluster between two messages. */
+function changeOf(
+  before: RuntimePlan,
+  after: RuntimePlan,
+  workload: number,
+  local: number,
+  { index, plan }: ClusterState,
+): ClusterChange {
+  const versionOf = ({ clusters, facts }: RuntimePlan): ClusterVersion => {
+    const use = clusters[workload][local];
+    const known = facts?.clusters[use?.clusterIndex ?? index];
+    return { plan: use?.cluster ?? plan, rule: null, serviceAccounts: [], isDns: false, ...known };
+  };
+  return clusterChange(versionOf(before), versionOf(after));
 }
 
 /** Null: its application closes no connections. */

@@ -161,7 +161,8 @@ export class OutlierDetector {
     if (cluster.sweepScheduled) return;
     cluster.sweepScheduled = true;
     if (cluster.sweepPhaseNs < 0) {
-      cluster.sweepPhaseNs = Math.floor(this.streamOf(cluster).next() * plan.intervalNs);
+      const isOld = cluster.generation === 0;
+      cluster.sweepPhaseNs = isOld ? Math.floor(this.streamOf(cluster).next() * plan.intervalNs) : cluster.createdAtNs;
     }
     const passed = Math.floor((this.calendar.nowNs - cluster.sweepPhaseNs) / plan.intervalNs);
     const atNs = cluster.sweepPhaseNs + (passed + 1) * plan.intervalNs;
@@ -182,6 +183,7 @@ export class OutlierDetector {
     const plan = cluster.plan.outlier as OutlierPlan;
     const { nowNs } = this.calendar;
     cluster.sweepScheduled = false;
+    if (cluster.isGone) return;
     for (const host of cluster.hosts) {
       if (host === null || !host.ejected) continue;
       const { ejections, jitterNs, ejectedAtNs } = host.history;

@@ -173,10 +173,7 @@ export class ConnectionPool {
       if (this.serverClosesUsed && connection.served >= this.host.keepAliveRequests) this.retire(connection);
     }
     if (connection.state === STATE.draining) {
-      if (connection.active === 0) {
-        this.close(connection);
-        this.connectMore();
-      }
+      this.closeEmpty(connection);
       return;
     }
     connection.idleSinceNs = this.context.calendar.nowNs;
@@ -240,10 +237,7 @@ export class ConnectionPool {
     connection.ageTimer = NOTHING;
     if (connection.state === STATE.draining) return;
     this.cluster.counters.upstreamCxMaxDuration++;
-    this.retire(connection);
-    if (connection.active > 0) return;
-    this.close(connection);
-    this.connectMore();
+    this.retireEarly(connection);
   }
 
   /** The other end is gone: the streams on it are lost. A handshake that is under way fails at its end. */
@@ -256,6 +250,21 @@ export class ConnectionPool {
     this.close(connection);
     for (const attempt of streams) this.context.owner.connectionLost(attempt);
     this.connectMore();
+  }
+
+  retireEarly(connection: Connection): void {
+    this.retire(connection);
+    this.closeEmpty(connection);
+  }
+
+  private closeEmpty(connection: Connection): void {
+    if (connection.active > 0) return;
+    this.close(connection);
+    this.connectMore();
+  }
+
+  restore(count: number): void {
+    while (!this.isLeaving && this.all.length < count && this.connectOne());
   }
 
   /** The host turned unhealthy: idle connections close, busy ones drain (envoy: ConnPoolImplBase::drainConnectionsImpl). */
@@ -427,18 +436,9 @@ export class ConnectionPool {
 
   /** The connection no longer counts; its object goes back when its last stream has ended. */
   private close(connection: Connection): void {
-    const { calendar } = this.context;
     if (connection.state === STATE.ready) this.ready.splice(this.ready.lastIndexOf(connection), 1);
     else if (connection.state === STATE.connecting) this.connectingRoom -= connection.room;
-    if (connection.step !== NOTHING) {
-      calendar.cancel(connection.step);
-      connection.step = NOTHING;
-    }
-    if (connection.ageTimer !== NOTHING) {
-      calendar.cancel(connection.ageTimer);
-      connection.ageTimer = NOTHING;
-    }
-    connection.state = STATE.closed;
+    connection.stop(this.context.calendar);
     this.context.handshakes.closed(connection);
     this.cluster.connections--;
     this.cluster.caller.connections--;

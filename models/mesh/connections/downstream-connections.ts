@@ -43,7 +43,7 @@ export class DownstreamConnections {
   constructor(
     seed: string,
     /** By workload: to how many services its pods have calls. */
-    private readonly groupsOf: Int32Array,
+    private readonly groupsOf: readonly { readonly size: number }[],
   ) {
     this.dealing = new Draws(seed, 'downstream worker');
   }
@@ -94,7 +94,7 @@ export class DownstreamConnections {
   /** Where the numbers of a pool stand; those of one pod stand together. */
   private poolOf(pod: Pod, group: number): number {
     while (this.firstPool.length <= pod.id) this.firstPool.push(NOTHING);
-    if (this.firstPool[pod.id] === NOTHING) this.firstPool[pod.id] = this.addPools(this.groupsOf[pod.workload]);
+    if (this.firstPool[pod.id] === NOTHING) this.firstPool[pod.id] = this.addPools(this.groupsOf[pod.workload].size);
     return (this.firstPool[pod.id] + group) * POOL_STRIDE;
   }
 

@@ -39,7 +39,7 @@ export class Handshakes {
     connection.deadlineNs = calendar.nowNs + cluster.plan.connectTimeoutNs;
     host.pod.connects();
     connection.synNs = this.synNs(connection, ordinal);
-    if (host.reachable === 'dropped' || host.pod.life === LIFE.silent || connection.synNs === GIVEN_UP) {
+    if (host.reachable === 'dropped' || isSilent(connection) || connection.synNs === GIVEN_UP) {
       this.wire.silence(connection);
       return;
     }
@@ -185,7 +185,8 @@ export class Handshakes {
     tunnelling.leader = next ?? null;
     if (next === undefined) return;
     this.wake(next);
-    this.shake(next);
+    if (isSilent(next)) this.wire.silence(next);
+    else this.shake(next);
   }
 
   /** What lost SYNs cost it (network.ts). */
@@ -209,6 +210,11 @@ export class Handshakes {
 /** Whether anybody takes connections at the other end; who is there and takes none says so to the first packet. */
 function isAnswered({ end: { pod, proxied } }: Connection): boolean {
   return pod.life === LIFE.here && (pod.listens || proxied);
+}
+
+/** Nobody answers its first packet. */
+function isSilent({ pool: { host } }: Connection): boolean {
+  return host.passage === null && host.pod.life === LIFE.silent;
 }
 
 /** What its handshake costs: with the endpoint, or with the one behind a gateway. */

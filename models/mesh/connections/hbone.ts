@@ -41,7 +41,8 @@ export class Tunnels {
 
   /** A handshake is over. */
   opened(route: TunnelRoute, nowNs: number): Tunnel {
-    const tunnel = { route, streams: 0, unusedSinceNs: nowNs, serverWorker: this.accept(route.server) };
+    const serverWorker = this.accept(route.server);
+    const tunnel = { route, streams: 0, openedNs: nowNs, unusedSinceNs: nowNs, serverWorker };
     route.open.push(tunnel);
     return tunnel;
   }

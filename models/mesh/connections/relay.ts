@@ -57,6 +57,7 @@ export class Relays {
     const { gateway } = relay;
     const { host } = connection.pool;
     const cluster = this.clusters.at(gateway, host.passage as ClusterUseRt);
+    if (cluster === null) return false;
     const { counters, plan } = cluster;
     if (cluster.connections >= plan.limits.maxConnections) {
       counters.upstreamCxOverflow++;

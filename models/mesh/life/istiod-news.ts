@@ -6,10 +6,18 @@ import { componentStream } from '../../../sim/random/stream.js';
 import { contextBuildNs, GENERATION_NS } from '../../control-plane/delays.js';
 import { ISTIOD_DEFAULTS, Istiod, isEndpointsOnly, type PushRequest } from '../../control-plane/istiod.js';
 import { pushThrottle } from '../../control-plane/push-queue.js';
-import { type ConfigKind, type ProxyRole, XDS_TYPES } from '../../control-plane/xds-types.js';
+import {
+  type ConfigKind,
+  configKind,
+  type ProxyRole,
+  typesOf,
+  XDS_TYPES,
+  type XdsType,
+} from '../../control-plane/xds-types.js';
 import type { MembersChange } from '../balancing/assignments.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
+import type { ConfigurationMessage } from './configurations.js';
 import type { EndpointShards } from './endpoint-shards.js';
 import { Reconnects } from './reconnects.js';
 
@@ -27,13 +35,22 @@ interface Stream {
 export class IstiodNews {
   /** Changes that its informers have heard of. */
   heard = 0;
+  /** Versions of the configuration that it has heard of: since which number of changes each holds. */
+  private readonly configurations: { readonly since: number; readonly version: number }[] = [];
   private istiod: Istiod;
   /** How many times istiod is down now. */
   private downs = 0;
   private replicas = 0;
+  /** So many times as long as ever takes what istiod begins now. */
+  private slowness = 1;
   /** By stream: whose it is, and changes of which messages have told so far. */
   private readonly streams = new Map<number, Stream>();
   private readonly reconnects: Reconnects;
+  private last: { readonly from: number; readonly end: number; readonly services: ReadonlySet<number> } = {
+    from: 0,
+    end: 0,
+    services: new Set(),
+  };
   private timer = NOTHING;
   private timerNs = Number.POSITIVE_INFINITY;
 
@@ -48,6 +65,8 @@ export class IstiodNews {
     private readonly shards: EndpointShards,
     private readonly changes: readonly MembersChange[],
     private readonly tell: (stream: number, known: number) => void,
+    /** Whoever hears by a stream is told of a type of the configuration. */
+    private readonly tellConfiguration: (stream: number, message: ConfigurationMessage) => void,
     /** A proxy that has started without an istiod has its configuration. */
     private readonly started: (stream: number) => void,
   ) {
@@ -61,8 +80,8 @@ export class IstiodNews {
       {
         ...ISTIOD_DEFAULTS,
         slots: pushThrottle(CORES),
-        contextNs: (request) => contextBuildNs(services, isEndpointsOnly(request)),
-        generationNs: (_proxy, type) => GENERATION_NS[type],
+        contextNs: (request) => Math.ceil(contextBuildNs(services, isEndpointsOnly(request)) * this.slowness),
+        generationNs: (_proxy, type) => Math.ceil(GENERATION_NS[type] * this.slowness),
       },
       componentStream(this.seed, `istiod ${this.replicas++}`),
     );
@@ -117,9 +136,19 @@ export class IstiodNews {
   /** An istiod is there again. It serves when its informers have read everything (istio: pilot/pkg/bootstrap/server.go, cachesSynced). */
   up(): void {
     if (--this.downs > 0) return;
-    while (this.heard < this.changes.length) this.shards.change(this.changes[this.heard++]);
+    while (this.heard < this.changes.length) this.hearNext();
     this.istiod = this.replica();
     this.reconnects.back();
+  }
+
+  /** What istiod begins from now on takes so many times as long as it would. */
+  slow(factor: number): void {
+    this.slowness *= factor;
+  }
+
+  /** … and no longer. */
+  speedUp(factor: number): void {
+    this.slowness /= factor;
   }
 
   /** A proxy tries to reach istiod again. */
@@ -148,11 +177,35 @@ export class IstiodNews {
     if (this.isDown) return;
     this.ask();
     while (this.heard <= number) {
-      const push = this.shards.change(this.changes[this.heard++]);
-      if (push === 'none') continue;
-      const kind: ConfigKind = push === 'full' ? 'ServiceEntry' : 'Endpoints';
-      this.istiod.event(this.calendar.nowNs, { version: this.heard, kinds: new Set([kind]), isForced: false });
+      const kinds = this.hearNext();
+      if (kinds.length === 0) continue;
+      this.istiod.event(this.calendar.nowNs, { version: this.heard, kinds: new Set(kinds), isForced: false });
     }
+    this.wait();
+  }
+
+  /** What the next change is about. */
+  private hearNext(): readonly ConfigKind[] {
+    const change = this.changes[this.heard++];
+    const { configuration } = change;
+    if (configuration !== undefined) {
+      this.configurations.push({ since: this.heard, version: configuration.version });
+      return configuration.kinds.flatMap((kind) => configKind(kind) ?? []);
+    }
+    const push = this.shards.change(change);
+    return push === 'none' ? [] : [push === 'full' ? 'ServiceEntry' : 'Endpoints'];
+  }
+
+  /** The version of the configuration after the first changes. */
+  configurationAfter(known: number): number {
+    return this.configurations.findLast(({ since }) => since <= known)?.version ?? 0;
+  }
+
+  /** A proxy asks for the endpoints of clusters that are new to it. */
+  endpointsWanted(stream: number): void {
+    if (this.isDown || !this.streams.has(stream)) return;
+    this.ask();
+    this.istiod.request(this.calendar.nowNs, stream, 'eds', { version: this.heard, kinds: new Set(), isForced: false });
     this.wait();
   }
 
@@ -168,18 +221,38 @@ export class IstiodNews {
     if (this.isDown) return;
     for (const { proxy, type, request } of this.istiod.advance(this.calendar.nowNs)) {
       if (type === 'eds') this.written(proxy, request.version);
+      this.writtenConfiguration(proxy, type, request);
     }
+  }
+
+  private writtenConfiguration(proxy: number, type: XdsType, { version, kinds, isForced }: PushRequest): void {
+    const found = this.streams.get(proxy);
+    if (found === undefined || this.configurations.length === 0) return;
+    const isRequested = kinds.size === 0 && !isForced;
+    const hasEndpoints = isForced || typesOf(kinds, found.role).includes('eds');
+    this.tellConfiguration(proxy, { type, version: this.configurationAfter(version), isRequested, hasEndpoints });
   }
 
   private written(stream: number, version: number): void {
     const found = this.streams.get(stream);
     if (found === undefined || found.told >= version) return;
     const { changes, heard } = this;
-    const services = new Set(changes.slice(found.told, version).map(({ workload }) => workload));
     let known = version;
-    while (known < heard && services.has(changes[known].workload)) known++;
+    if (known < heard) {
+      const services = this.servicesOf(found.told, version);
+      while (known < heard && services.has(changes[known].workload)) known++;
+    }
     found.told = known;
     this.tell(stream, known);
+  }
+
+  /** What the changes of these numbers are about: of one push it is asked for each stream. */
+  private servicesOf(from: number, end: number): ReadonlySet<number> {
+    const { last } = this;
+    if (last.from === from && last.end === end) return last.services;
+    const services = new Set(this.changes.slice(from, end).map(({ workload }) => workload));
+    this.last = { from, end, services };
+    return services;
   }
 
   private sleep(): void {

@@ -22,6 +22,7 @@ import type { ObjectPool } from '../state/object-pool.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Membership } from './membership.js';
+import type { Silence } from './silence.js';
 
 /** Of the time from the creation of a pod until its containers run: mean and coefficient of variation of that lognormal. */
 const START = new LognormalDistribution(1_178_000_000, 0.383);
@@ -60,6 +61,7 @@ export class Lives {
     private readonly traffic: Traffic,
     private readonly membership: Membership,
     private readonly happenings: Happenings,
+    private readonly silence: Silence,
   ) {
     membership.started = (pod) => this.ready(pod);
     this.starting = new Draws(seed, 'starts of pods');
@@ -134,7 +136,7 @@ export class Lives {
   }
 
   private hasWork(pod: Pod): boolean {
-    return this.server.hasWork(pod) || this.calls.taken().some((call) => call.pod === pod && !call.answered);
+    return this.server.hasWork(pod) || this.calls.takenOf((call) => call.pod === pod && !call.answered).length > 0;
   }
 
   /** The containers of a pod run, and it serves. */
@@ -165,8 +167,16 @@ export class Lives {
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, ready: [pod] });
   }
 
-  private end(pod: Pod): void {
-    pod.life = LIFE.gone;
+  /**
+   * A pod is cut off for good, with its node: its processes are worth nothing any more, and nobody is told. It is an endpoint until somebody says
+   * otherwise (`Membership.changed`), and has no successor by this.
+   */
+  fallSilent(pod: Pod): void {
+    this.end(pod, LIFE.silent);
+  }
+
+  private end(pod: Pod, life: typeof LIFE.gone | typeof LIFE.silent = LIFE.gone): void {
+    pod.life = life;
     pod.endNs = this.calendar.nowNs;
     this.pods.leave(pod);
     this.membership.gone(pod);
@@ -175,12 +185,15 @@ export class Lives {
     this.client.connections.podGone(pod);
     this.clusters.podGone(pod);
     this.health.podGone(pod);
-    this.spread(pod);
+    if (life === LIFE.silent) this.silence.begin(pod);
+    else this.spread(pod);
   }
 
   /** Those that its application did not make: of the traffic that it sends, and copies of requests. Its application's have ended with that. */
   private endCalls(pod: Pod): void {
-    for (const call of this.calls.taken()) {
+    const own = this.calls.takenOf((call) => call.pod === pod && call.frame === NOTHING && !call.answered);
+    for (const call of own) {
+      // The end of one may have ended another.
       if (call.pod !== pod || call.frame !== NOTHING || call.answered) continue;
       if (call.trafficRequest === NOTHING) this.client.drop(call);
       else this.client.lose(call, 0, rowOf(call), causeOf(REASONS['pod killed'], pod.workload));

@@ -8,16 +8,19 @@ import { Draws } from '../../../sim/random/draws.js';
 import { informerDelayNs } from '../../control-plane/endpoint-path.js';
 import { S_NS } from '../../control-plane/time.js';
 import type { ProxyRole } from '../../control-plane/xds-types.js';
-import type { MembersChange } from '../balancing/assignments.js';
+import type { ConfigurationChange } from '../../plan/contract/configurations.js';
+import { NONE } from '../../plan/contract/plan.js';
+import { type MembersChange, NO_CHANGE } from '../balancing/assignments.js';
 import type { Clusters } from '../clusters/clusters.js';
 import type { Happenings } from '../recording/happenings.js';
 import { EVENT } from '../state/events.js';
 import { ObjectPool } from '../state/object-pool.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { RuntimePlan } from '../state/runtime.js';
+import { Audience } from './audience.js';
+import { type ConfigurationMessage, Configurations, wholeOf } from './configurations.js';
 import { EndpointShards } from './endpoint-shards.js';
 import { IstiodNews } from './istiod-news.js';
-import { listenersOf } from './listeners.js';
 
 /** Whoever watches endpoint slices has informers of its own. */
 const INFORMER = { istiod: 0, linkerd: 1, kubeProxy: 2 } as const;
@@ -28,14 +31,18 @@ class News {
   pod: Pod | null = null;
   /** The first so many changes are known then. */
   known = 0;
+  /** What it says of the configuration, or nothing. */
+  configuration: ConfigurationMessage | null = null;
 
   constructor(readonly id: number) {}
 }
 
 export class Membership {
-  private readonly listeners: readonly ReadonlySet<number>[];
+  private readonly audience: Audience;
   private readonly informers: Draws;
   private readonly syncs: Draws;
+  private readonly configurations: Configurations;
+  private readonly runtime: RuntimePlan;
   private readonly news = new ObjectPool((id) => new News(id));
   /** By watcher, and by pod: calendar time of the last news on its way; news does not overtake older news. */
   private readonly informedNs: number[] = [0, 0, 0];
@@ -53,14 +60,16 @@ export class Membership {
   constructor(
     private readonly seed: string,
     private readonly calendar: Calendar,
-    private readonly runtime: RuntimePlan,
+    versions: readonly RuntimePlan[],
     private readonly clusters: Clusters,
     private readonly pods: readonly Pod[],
     private readonly happenings: Happenings,
   ) {
+    this.configurations = new Configurations(versions, clusters, (pod) => this.wantEndpoints(pod));
     this.informers = new Draws(seed, 'informers');
     this.syncs = new Draws(seed, 'syncs of kube-proxy');
-    this.listeners = listenersOf(runtime);
+    [this.runtime] = versions;
+    this.audience = new Audience(versions, pods);
   }
 
   /**
@@ -68,12 +77,11 @@ export class Membership {
    * @returns the number of the change
    */
   changed(change: MembersChange): number {
-    const { calendar } = this;
     const istiod = this.istiod ?? this.begin();
     const number = this.changes.push(change) - 1;
     let unheard = 0;
-    for (const pod of this.pods) {
-      if (pod.life !== LIFE.here || !this.listens(pod, change)) continue;
+    for (const pod of this.audience.of(change.workload)) {
+      if (pod.life !== LIFE.here) continue;
       unheard++;
       if (pod.linkerd) {
         this.send(pod, number + 1, this.informNs(INFORMER.linkerd, number) + this.oneWayNs(pod));
@@ -83,11 +91,41 @@ export class Membership {
       }
     }
     this.unheard.push(unheard);
-    if (!istiod.hasStreams) return number;
+    this.inform(istiod, number);
+    return number;
+  }
+
+  private inform(istiod: IstiodNews, number: number): void {
+    if (!istiod.hasStreams) return;
     const atNs = Math.max(this.informedNs[INFORMER.istiod], this.informNs(INFORMER.istiod, number));
     this.informedNs[INFORMER.istiod] = atNs;
-    calendar.schedule(atNs, PHASE.control, EVENT.informed, number);
-    return number;
+    this.calendar.schedule(atNs, PHASE.control, EVENT.informed, number);
+  }
+
+  /** The API server has another configuration; proxies hear of it from now on. */
+  configured(configuration: ConfigurationChange): void {
+    const istiod = this.istiod ?? this.begin();
+    const number = this.changes.push({ ...NO_CHANGE, workload: NONE, configuration }) - 1;
+    this.unheard.push(0);
+    for (const pod of this.pods) {
+      if (pod.life !== LIFE.here || hasXds(pod)) continue;
+      const watcher = pod.linkerd ? INFORMER.linkerd : INFORMER.kubeProxy;
+      const laterNs = pod.linkerd ? this.oneWayNs(pod) : this.syncs.uniform(pod.key, number) * KUBE_PROXY_SYNC_NS;
+      this.send(pod, 0, this.informNs(watcher, number) + laterNs, wholeOf(configuration.version));
+    }
+    this.inform(istiod, number);
+  }
+
+  /** A proxy asks istiod for endpoints of clusters that are new to it. */
+  private wantEndpoints(pod: Pod): void {
+    const { calendar } = this;
+    const atNs = Math.ceil(calendar.nowNs + this.oneWayNs(pod));
+    calendar.schedule(atNs, PHASE.control, EVENT.endpointsWanted, this.streamOf(pod));
+  }
+
+  /** The question reaches istiod. */
+  endpointsWanted(stream: number): void {
+    this.istiod?.endpointsWanted(stream);
   }
 
   /** All proxies that a change is for, and that are still there, have heard of it. */
@@ -108,15 +146,25 @@ export class Membership {
   /** News reaches a proxy. @param id of the news */
   hear(id: number): void {
     const news = this.news.all[id];
-    const { pod, known } = news;
+    const { pod, known, configuration } = news;
     news.pod = null;
+    news.configuration = null;
     this.news.give(news);
-    if (pod === null || pod.life !== LIFE.here || known <= pod.heard) return;
-    const changes = this.changes.slice(pod.heard, known).filter((change) => this.listens(pod, change));
-    const from = pod.heard;
+    if (pod === null || pod.life !== LIFE.here) return;
+    this.hearMembers(pod, known);
+    if (configuration !== null) this.configurations.receive(pod, configuration);
+  }
+
+  private hearMembers(pod: Pod, known: number): void {
+    if (known <= pod.heard) return;
+    const numbers = this.numbersFor(pod, known);
     pod.heard = known;
-    if (changes.length > 0) this.clusters.hear(pod, changes);
-    this.heardOf(pod, from, known);
+    if (numbers.length === 0) return;
+    this.clusters.hear(
+      pod,
+      numbers.map((number) => this.changes[number]),
+    );
+    this.heardOf(numbers);
   }
 
   /** istiod is down from now on: who hears by it hears nothing. */
@@ -127,6 +175,16 @@ export class Membership {
   /** An istiod is there again. */
   istiodUp(): void {
     this.istiod?.up();
+  }
+
+  /** What istiod begins from now on takes so many times as long as it would. */
+  istiodSlow(factor: number): void {
+    (this.istiod ?? this.begin()).slow(factor);
+  }
+
+  /** … and no longer. */
+  istiodAsEver(factor: number): void {
+    this.istiod?.speedUp(factor);
   }
 
   /** A proxy tries to reach istiod again. */
@@ -155,15 +213,15 @@ export class Membership {
     if (istiod === null || !hasXds(pod)) return;
     this.connect(istiod, pod);
     pod.heard = istiod.toldBy(this.streamOf(pod));
-    for (let number = pod.heard; number < this.changes.length; number++) {
-      if (this.unheard[number] > 0 && this.listens(pod, this.changes[number])) this.unheard[number]++;
-    }
+    this.configurations.born(pod, istiod.configurationAfter(istiod.heard));
+    for (const number of this.numbersFor(pod, this.changes.length))
+      if (this.unheard[number] > 0) this.unheard[number]++;
   }
 
   /** A pod is gone: nobody waits any more until its proxy hears. */
   gone(pod: Pod): void {
     const { istiod } = this;
-    this.heardOf(pod, pod.heard, this.changes.length);
+    this.heardOf(this.numbersFor(pod, this.changes.length));
     pod.heard = this.changes.length;
     if (istiod === null || !hasXds(pod)) return;
     const stream = this.streamOf(pod);
@@ -190,6 +248,14 @@ export class Membership {
       this.changes,
       (stream, known) => {
         for (const pod of this.followers.get(stream) ?? []) this.tell(pod, known);
+      },
+      (stream, message) => {
+        for (const pod of this.followers.get(stream) ?? []) {
+          if (!this.configurations.isNews(pod, message)) continue;
+          const isWhole = pod.ambient || pod.plan.kind === 'ztunnel';
+          const atNs = this.calendar.nowNs + this.oneWayNs(pod);
+          this.send(pod, 0, atNs, isWhole ? wholeOf(message.version) : message);
+        }
       },
       (stream) => {
         for (const pod of this.followers.get(stream) ?? []) this.started(pod);
@@ -220,28 +286,35 @@ export class Membership {
   }
 
   private tell(pod: Pod, known: number): void {
-    for (let number = pod.heard; number < known; number++) {
-      if (!this.listens(pod, this.changes[number])) continue;
-      this.send(pod, known, this.calendar.nowNs + this.oneWayNs(pod));
-      return;
-    }
+    if (this.numbersFor(pod, known).length > 0) this.send(pod, known, this.calendar.nowNs + this.oneWayNs(pod));
   }
 
-  private send(pod: Pod, known: number, atNs: number): void {
+  private send(pod: Pod, known: number, atNs: number, configuration: ConfigurationMessage | null = null): void {
     const arrivesNs = Math.ceil(Math.max(this.lastNs[pod.id] ?? 0, atNs));
     this.lastNs[pod.id] = arrivesNs;
     const news = this.news.take();
     news.pod = pod;
     news.known = known;
+    news.configuration = configuration;
     this.calendar.schedule(arrivesNs, PHASE.control, EVENT.news, news.id);
   }
 
-  /** The proxy has heard of the changes of these numbers, or never will. */
-  private heardOf(pod: Pod, from: number, to: number): void {
-    for (let number = from; number < to; number++) {
-      const change = this.changes[number];
-      if (this.listens(pod, change) && --this.unheard[number] === 0) {
-        this.happenings.add('endpoints known', -1, change.workload);
+  /** Numbers of the changes that a proxy has to hear of, and has not, among the first `known`. */
+  private numbersFor({ heard, workload }: Pod, known: number): readonly number[] {
+    const { audience } = this;
+    return this.clusters.assignments.log.among(
+      audience.heardBy[workload],
+      (changed) => audience.listens(workload, changed),
+      heard,
+      known,
+    );
+  }
+
+  /** One proxy has heard of the changes of these numbers, or never will. */
+  private heardOf(numbers: readonly number[]): void {
+    for (const number of numbers) {
+      if (--this.unheard[number] === 0) {
+        this.happenings.add('endpoints known', -1, this.changes[number].workload);
       }
     }
   }
@@ -254,10 +327,6 @@ export class Membership {
   /** Whoever tells a proxy is in its zone. */
   private oneWayNs({ locality }: Pod): number {
     return this.runtime.plan.network.oneWayNs[locality][locality];
-  }
-
-  private listens(pod: Pod, { workload }: MembersChange): boolean {
-    return this.listeners[workload].has(pod.workload);
   }
 }
 

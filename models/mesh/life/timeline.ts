@@ -12,8 +12,10 @@ import { EVENT } from '../state/events.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Wire } from '../wire/wire.js';
+import type { Churn, ClientConnections } from './client-connections.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
+import type { PeerPings } from './peer-pings.js';
 import { restartedNs } from './restarts.js';
 
 /** What an entry does grows in so many steps. */
@@ -36,6 +38,7 @@ interface Occurrence {
   /** What is undone at its end. */
   readonly faults: { readonly app: Application; readonly fault: ActiveFault }[];
   rule: LinkRule | null;
+  churn: Churn | null;
 }
 
 export class Timeline {
@@ -53,7 +56,9 @@ export class Timeline {
     private readonly lives: Lives,
     private readonly membership: Membership,
     private readonly wire: Wire,
+    private readonly pings: PeerPings,
     private readonly traffic: Traffic,
+    private readonly clients: ClientConnections,
     private readonly happenings: Happenings,
   ) {
     this.choices = new Draws(seed, 'pods of the timeline');
@@ -97,7 +102,7 @@ export class Timeline {
     endNs: number,
     rampNs: number,
   ): void {
-    this.occurrences.push({ entry, choice, fault, beginNs, endNs, rampNs, faults: [], rule: null });
+    this.occurrences.push({ entry, choice, fault, beginNs, endNs, rampNs, faults: [], rule: null, churn: null });
   }
 
   private plan(atNs: number, number: number, act: number): void {
@@ -143,13 +148,23 @@ export class Timeline {
         const { beginNs, endNs, rampNs } = occurrence;
         occurrence.rule = { from, to, bothWays, fault: linkFault, sinceNs: beginNs, rampNs, untilNs: endNs };
         this.wire.links.begin(occurrence.rule);
+        if (linkFault.kind === 'partition') this.pings.cut((a, b) => this.wire.isCut(a, b), endNs);
         return;
       }
       case 'traffic':
         this.traffic.adapt();
         return;
+      case 'clients':
+        if (action.sharePerSecond === null) this.clients.reconnect(action.traffic);
+        else occurrence.churn = this.clients.beginChurn(action.traffic, action.sharePerSecond, occurrence);
+        return;
       case 'istiod':
-        this.membership.istiodDown();
+        if (action.isDown) this.membership.istiodDown();
+        else this.membership.istiodSlow(action.factor);
+        return;
+      case 'configuration':
+        // configuring.ts does that.
+        return;
     }
   }
 
@@ -166,12 +181,16 @@ export class Timeline {
   }
 
   private endOne(occurrence: Occurrence): void {
-    const { entry, faults, rule, fault, beginNs, endNs } = occurrence;
+    const { entry, faults, rule, churn, fault, beginNs, endNs } = occurrence;
     if (endNs > beginNs) this.happenings.add('ended', entry);
     if (rule !== null) this.wire.links.end(rule);
-    const { kind } = this.entries[entry].action;
-    if (kind === 'traffic') this.traffic.adapt();
-    if (kind === 'istiod') this.membership.istiodUp();
+    const { action } = this.entries[entry];
+    if (action.kind === 'traffic') this.traffic.adapt();
+    if (action.kind === 'istiod') {
+      if (action.isDown) this.membership.istiodUp();
+      else this.membership.istiodAsEver(action.factor);
+    }
+    if (churn !== null) this.clients.endChurn(churn);
     if (fault?.kind === 'crash') {
       // The kubelet starts the application again when its back-off is over.
       const waitNs = restartedNs(endNs - beginNs) - (endNs - beginNs);

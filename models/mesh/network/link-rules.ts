@@ -6,6 +6,7 @@ import type { LinkEndPlan, LinkFaultPlan } from '../../plan/contract/timeline-pl
 export interface LinkPlace {
   readonly workload: number;
   readonly locality: number;
+  readonly ordinal: number;
 }
 
 export interface LinkRule {
@@ -76,7 +77,8 @@ function concerns({ from, to, bothWays }: LinkRule, source: LinkPlace, target: L
   return bothWays && isIn(to, source) && isIn(from, target);
 }
 
-function isIn({ workloads, localities }: LinkEndPlan, { workload, locality }: LinkPlace): boolean {
+function isIn({ workloads, localities, ordinals }: LinkEndPlan, { workload, locality, ordinal }: LinkPlace): boolean {
+  if (ordinals !== undefined && !ordinals.includes(ordinal)) return false;
   return (workloads === null || workloads.includes(workload)) && (localities === null || localities.includes(locality));
 }
 

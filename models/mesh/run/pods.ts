@@ -22,7 +22,8 @@ export class Pods {
   private readonly threads: FifoTable;
   private counters!: readonly WorkloadCounters[];
   private context!: ApplicationContext;
-  private config!: RuntimePlan;
+  /** What pods are made by: the configuration that the API server has. */
+  config!: RuntimePlan;
   /** Told of each pod that is made while the run goes on. */
   made: (app: Application) => void = () => {};
 
@@ -51,7 +52,7 @@ export class Pods {
 
   /** A pod in the place of one that is gone; nobody knows of it before it is ready. */
   replace(pod: Pod): Application {
-    return this.more(pod.config, pod.workload, pod.ordinal, pod.locality);
+    return this.more(this.config, pod.workload, pod.ordinal, pod.locality);
   }
 
   /** One pod more of a workload; nobody knows of it before it is ready. */

@@ -2,8 +2,10 @@
 // retry rules turned into a table by status. Built once a run; nothing here changes while it runs. What is the same in many places (retry policies,
 // distributions, empty tables) is one object, which the cache then holds for all of them.
 import type { Calendar } from '../../../sim/calendar.js';
-import { compileDistribution } from '../../../sim/distributions/index.js';
+import { compileDistribution, type Distribution } from '../../../sim/distributions/index.js';
+import type { DistributionSpec } from '../../../sim/distributions/spec.js';
 import { PHASE } from '../../../sim/phases.js';
+import type { ConfigurationFacts, ConfigurationsPlan } from '../../plan/contract/configurations.js';
 import {
   type DestinationPlan,
   type EndpointArrivalPlan,
@@ -40,6 +42,7 @@ import {
   type RuntimePlan,
   type SiteRt,
 } from '../state/runtime.js';
+import { alignGroups } from './align-groups.js';
 
 const NS_PER_MS = 1_000_000;
 const STATUS_TABLE = 1000;
@@ -56,30 +59,62 @@ export function buildRuntimePlan(
     plan.envoy,
   ),
 ): RuntimePlan {
-  return new Builder(plan, calendar, filters).build();
+  return buildVersions(plan, calendar, filters)[0];
+}
+
+/** All versions of the configuration, in their order: what is the same thing in several of them has one number. */
+export function buildVersions(plan: MeshPlan, calendar: Calendar, filters: FilterBuilder): readonly RuntimePlan[] {
+  const shared = new Shared(plan.workloads.length);
+  const { later, facts } = plan.configurations ?? NO_CONFIGURATIONS;
+  const plans = alignGroups([plan, ...later]);
+  return plans.map((one, version) => new Builder(one, version, facts[version], calendar, filters, shared).build());
+}
+
+const NO_CONFIGURATIONS: Pick<ConfigurationsPlan, 'later' | 'facts'> = { later: [], facts: [] };
+
+/** What all versions have in common. */
+class Shared {
+  /** By workload: numbers of the clusters that its proxies know, by what sets them apart. */
+  readonly locals: readonly Map<string, number>[];
+  readonly groups = new Map<string, number>();
+  readonly retries = new Alike(retryRt);
+  readonly distributions = new Alike(compileDistribution);
+  /** By workload: its edges, in the order of their first site. */
+  readonly edgesOf: readonly Map<number, number>[];
+
+  constructor(workloads: number) {
+    this.locals = Array.from({ length: workloads }, () => new Map<string, number>());
+    this.edgesOf = Array.from({ length: workloads }, () => new Map<number, number>());
+  }
 }
 
 class Builder {
   private readonly sites: SiteRt[] = [];
   private readonly handlers: HandlerRt[] = [];
+  private readonly groups: Map<string, number>;
+  private readonly retries: Alike<RetryPlan, RetryRt>;
+  private readonly distributions: Alike<DistributionSpec, Distribution>;
+  /** By workload: what its proxies have of each cluster, by its number there; and those numbers, by cluster of the plan. */
+  private readonly known: ClusterUseRt[][];
   private readonly locals: Map<number, number>[];
-  private readonly groups = new Map<string, number>();
-  private readonly retries = new Alike(retryRt);
-  private readonly distributions = new Alike(compileDistribution);
-  /** By workload: its edges, in the order of their first site. */
-  private readonly edgesOf: Map<number, number>[];
 
   constructor(
     private readonly plan: MeshPlan,
+    private readonly version: number,
+    private readonly facts: ConfigurationFacts | undefined,
     private readonly calendar: Calendar,
     private readonly filters: FilterBuilder,
+    private readonly shared: Shared,
   ) {
+    this.groups = shared.groups;
+    this.retries = shared.retries;
+    this.distributions = shared.distributions;
+    this.known = plan.workloads.map(() => []);
     this.locals = plan.workloads.map(() => new Map<number, number>());
-    this.edgesOf = plan.workloads.map(() => new Map<number, number>());
   }
 
   build(): RuntimePlan {
-    const { plan } = this;
+    const { plan, version, facts, shared } = this;
     // Handlers and sites refer to each other: the arrays are filled first, the programs afterwards.
     const programs: Instruction[][] = plan.handlers.map(() => []);
     for (const [index, handler] of plan.handlers.entries()) {
@@ -91,7 +126,7 @@ class Builder {
     }
     for (const site of plan.sites) {
       const { caller, edge, route, grpc, requestBytes } = site;
-      const downstream = downstreamRt(plan, site, numberOf(this.edgesOf[caller], edge));
+      const downstream = downstreamRt(plan, site, numberOf(shared.edgesOf[caller], edge));
       this.sites.push(this.site(caller, route, grpc, requestBytes, downstream));
     }
     for (const [index, handler] of plan.handlers.entries()) {
@@ -100,10 +135,14 @@ class Builder {
     }
     return {
       plan,
-      edgesOf: Int32Array.from(this.edgesOf, ({ size }) => size),
+      version,
+      edgesOf: shared.edgesOf,
       sites: this.sites,
       handlers: this.handlers,
       chains: plan.chains.map((filters) => (filters.length === 0 ? null : this.filters.chain(filters, null))),
+      clusters: this.known,
+      missing: new Set(facts?.missingClusters),
+      facts: facts ?? null,
     };
   }
 
@@ -222,15 +261,33 @@ class Builder {
 
   private use(caller: number, index: number, arrivals: readonly EndpointArrivalPlan[]): ClusterUseRt {
     const cluster = index === NONE ? null : this.plan.clusters[index];
-    const local = cluster === null ? NONE : numberOf(this.locals[caller], index);
+    const local = cluster === null ? NONE : this.local(caller, index, cluster.name);
     const beyond = arrivals.map((arrival, group) => this.beyond(arrival, cluster?.groups[group]));
-    return {
+    const use: ClusterUseRt = {
       cluster,
       clusterIndex: index,
       local,
       arrivals: arrivals.map(({ handler, chain, row }) => ({ handler: this.handlers[handler], chain, row })),
-      beyond: beyond.every((use) => use === null) ? null : beyond,
+      beyond: beyond.every((one) => one === null) ? null : beyond,
     };
+    if (cluster !== null) this.known[caller][local] ??= use;
+    return use;
+  }
+
+  /**
+   * The number of a cluster at the proxies of a workload. The plan may have several of a name, for calls that go by different ways: these are told apart
+   * by their order.
+   */
+  private local(caller: number, index: number, name: string): number {
+    const known = this.locals[caller].get(index);
+    if (known !== undefined) return known;
+    const numbers = this.shared.locals[caller];
+    const taken = new Set(this.locals[caller].values());
+    let key = name;
+    for (let same = 1; taken.has(numbers.get(key) ?? NONE); same++) key = `${name} ${same}`;
+    const local = numberOf(numbers, key);
+    this.locals[caller].set(index, local);
+    return local;
   }
 
   private beyond({ beyond }: EndpointArrivalPlan, group: EndpointGroupPlan | undefined): ClusterUseRt | null {
@@ -350,7 +407,7 @@ function cumulative(parts: readonly number[]): Float64Array {
 }
 
 /** Its place among those asked for before. */
-function numberOf(numbers: Map<number, number>, key: number): number {
+function numberOf<K>(numbers: Map<K, number>, key: K): number {
   const known = numbers.get(key);
   if (known !== undefined) return known;
   numbers.set(key, numbers.size);

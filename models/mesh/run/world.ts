@@ -20,8 +20,12 @@ import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
 import { Autoscalers } from '../life/autoscalers.js';
+import { ClientConnections } from '../life/client-connections.js';
+import { Configuring } from '../life/configuring.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
+import { PeerPings } from '../life/peer-pings.js';
+import { Silence } from '../life/silence.js';
 import { Timeline } from '../life/timeline.js';
 import { Network } from '../network/network.js';
 import { Happenings } from '../recording/happenings.js';
@@ -42,12 +46,13 @@ import { Traffic } from '../traffic/traffic.js';
 import { Wire } from '../wire/wire.js';
 import { Pods } from './pods.js';
 import type { RunOptions } from './run-options.js';
-import { buildRuntimePlan } from './runtime-plan.js';
-import { trafficWindows } from './traffic-windows.js';
+import { buildVersions } from './runtime-plan.js';
+import { mixWindows, trafficWindows } from './traffic-windows.js';
 
 export class World {
   readonly calendar = new Calendar();
-  private readonly runtime: RuntimePlan;
+  /** The configuration in the versions that it has in the run. */
+  readonly versions: readonly RuntimePlan[];
   readonly calls = new ObjectPool((id) => new Call(id));
   readonly attempts = new ObjectPool((id) => new Attempt(id));
   readonly frames = new ObjectPool((id) => new Frame(id));
@@ -61,16 +66,19 @@ export class World {
   readonly recorder: Recorder;
   readonly network: Network;
   readonly clusters: Clusters;
-  private readonly outlier: OutlierDetector;
+  readonly outlier: OutlierDetector;
   private readonly server: Server;
   private readonly client: ClientProxy;
   private readonly health: HealthChecker;
   private readonly traffic: Traffic;
   readonly happenings: Happenings;
   private readonly membership: Membership;
-  private readonly lives: Lives;
+  private readonly pings: PeerPings;
+  private readonly clientConnections: ClientConnections;
+  readonly lives: Lives;
   private readonly timeline: Timeline;
   private readonly autoscalers: Autoscalers;
+  private readonly configuring: Configuring;
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
 
   constructor(plan: MeshPlan, options: RunOptions) {
@@ -80,7 +88,7 @@ export class World {
     const filters = new FilterChains(calendar);
     const wire = new Wire(calendar, seed);
     this.pods = new Pods(seed, calendar);
-    this.runtime = buildRuntimePlan(
+    this.versions = buildVersions(
       plan,
       calendar,
       new FilterBuilder(seed, calendar, plan.filters, this.controllers, plan.envoy, (pod) =>
@@ -108,7 +116,8 @@ export class World {
       respond: (attempt, status) => this.server.respond(attempt, status),
       reach: (attempt) => this.server.reach(attempt),
     };
-    this.pods.make(this.runtime, this.recorder.workloads, context);
+    const [runtime] = this.versions;
+    this.pods.make(runtime, this.recorder.workloads, context);
     const { all: pods, of: podsOf, apps } = this.pods;
     const network = new Network(plan.network, calendar);
     this.network = network;
@@ -134,14 +143,14 @@ export class World {
       this.born(app);
     };
     const { clusters, attempts, outlier, server, recorder, relays, connections, handshakes, pools } = this;
-    this.health = new HealthChecker(seed, calendar, clusters, attempts, this.runtime.handlers, outlier, server, wire);
+    this.health = new HealthChecker(seed, calendar, clusters, attempts, runtime.handlers, outlier, server, wire);
     this.clusters.membersChanged = (state, change) => this.health.membersChanged(state, change);
     this.clusters.readinessChanged = (state) => this.outlier.readinessChanged(state);
     this.clusters.membersLearned = (state) => {
       if (state.endpoints.length > state.unhealthyCount) this.outlier.accrual.onReady(state);
     };
-    this.clusters.begin(this.runtime.sites);
-    const downstream = new DownstreamConnections(seed, this.runtime.edgesOf);
+    this.clusters.begin(runtime.sites);
+    const downstream = new DownstreamConnections(seed, runtime.edgesOf);
     this.client = new ClientProxy({
       seed,
       calendar,
@@ -173,10 +182,12 @@ export class World {
       durationNs,
       (call, timeoutLane) => this.client.start(call, timeoutLane),
       trafficWindows(plan),
+      mixWindows(plan),
     );
     this.happenings = new Happenings(calendar, warmupNs);
     const { happenings, traffic } = this;
-    this.membership = new Membership(seed, calendar, this.runtime, clusters, pods, happenings);
+    this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings);
+    this.pings = new PeerPings(calendar, connections);
     this.lives = new Lives(
       seed,
       calendar,
@@ -190,7 +201,9 @@ export class World {
       traffic,
       this.membership,
       happenings,
+      new Silence(calendar, connections, wire, this.pings),
     );
+    this.clientConnections = new ClientConnections(seed, calendar, plan.traffic, podsOf, connections);
     this.timeline = new Timeline(
       seed,
       calendar,
@@ -200,11 +213,15 @@ export class World {
       this.lives,
       this.membership,
       wire,
+      this.pings,
       traffic,
+      this.clientConnections,
       happenings,
     );
     this.autoscalers = new Autoscalers(seed, calendar, plan, this.pods.appsOf, this.lives, happenings);
     this.autoscalers.begin();
+    this.configuring = new Configuring(calendar, this.versions, this.pods, this.membership);
+    this.configuring.begin(warmupNs, warmupNs + durationNs);
     this.timeline.begin(warmupNs, warmupNs + durationNs);
     this.traffic.begin();
   }
@@ -348,6 +365,12 @@ export class World {
       case EVENT.peerGone:
         this.lives.peerGone(this.connections.all[ref]);
         return;
+      case EVENT.peerDead:
+        this.pings.fire(ref);
+        return;
+      case EVENT.churn:
+        this.clientConnections.look(ref);
+        return;
       case EVENT.news:
         this.membership.hear(ref);
         return;
@@ -371,6 +394,12 @@ export class World {
         return;
       case EVENT.applicationUp:
         this.timeline.applicationUp(ref);
+        return;
+      case EVENT.configuration:
+        this.configuring.change(ref);
+        return;
+      case EVENT.endpointsWanted:
+        this.membership.endpointsWanted(ref);
         return;
       case EVENT.accrual:
       case EVENT.failfast:

@@ -9,6 +9,7 @@ import { type FilterChainRt, VERDICT } from '../filters/filter.js';
 import type { FilterChains } from '../filters/filter-chain.js';
 import { paceNs } from '../filters/response-pace.js';
 import { lostStatus } from '../linkerd/linkerd-status.js';
+import { GIVEN_UP_AFTER_NS } from '../network/network.js';
 import { causeOf, REASONS } from '../recording/cause.js';
 import type { WorkloadCounters } from '../recording/recorder.js';
 import { type Attempt, MARK, RESET } from '../state/attempt.js';
@@ -93,7 +94,7 @@ export class Server implements InboundOwner {
   /** What the proxy has now for such a request of such a caller: a request that has begun keeps what it began with. */
   private filtersOf(attempt: Attempt): FilterChainRt | null {
     const { chain, pod } = attempt;
-    attempt.filters = chain === NOTHING ? null : pod.config.chains[chain];
+    attempt.filters = chain === NOTHING ? null : pod.listenerConfig.chains[chain];
     return attempt.filters;
   }
 
@@ -227,12 +228,17 @@ export class Server implements InboundOwner {
   /** Its pod is not there any more: whoever still waits hears so, unless nobody is left to say it. */
   private atNobody(attempt: Attempt): void {
     const { pod, relay } = attempt;
-    if (attempt.call === NOTHING || pod.life === LIFE.silent) {
+    if (attempt.call === NOTHING) {
       this.finished(attempt);
       return;
     }
     attempt.cause = causeOf(REASONS['pod killed'], pod.workload);
     attempt.reset = RESET.connectionTermination;
+    if (pod.life === LIFE.silent) {
+      // Nobody acknowledges it: the kernel of whoever has sent it sends it again and again, and then gives the connection up.
+      this.calendar.scheduleAfter(GIVEN_UP_AFTER_NS, PHASE.completion, EVENT.response, attempt.id);
+      return;
+    }
     const arrival = relay === null ? EVENT.response : EVENT.relayedBack;
     this.wire.send(endOf(attempt).back, this.networkDraws, attempt, attempt.keyLo, 0, arrival);
   }
@@ -251,7 +257,7 @@ export class Server implements InboundOwner {
 
   /** Requests are under way to a pod, or at it. */
   hasWork(pod: Pod): boolean {
-    return this.attempts.taken().some((attempt) => attempt.pod === pod && !attempt.serverDone);
+    return this.attempts.takenOf((attempt) => attempt.pod === pod && !attempt.serverDone).length > 0;
   }
 
   /** Its proxy tries the application again, unless the caller has reset the stream by now. */

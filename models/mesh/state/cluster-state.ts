@@ -274,8 +274,11 @@ export class ClusterState {
   /** They are all hosts, healthy or not. */
   panic = false;
   readonly policy: Policy;
-  readonly plan: ClusterPlan;
+  /** Of a version of the configuration; who stands where may be another's. */
+  plan: ClusterPlan;
   readonly id: number;
+  /** How many clusters of its name its proxy has had before. */
+  readonly generation: number;
   /** Index of its plan. */
   readonly index: number;
   readonly caller: Pod;
@@ -287,6 +290,8 @@ export class ClusterState {
   /** The hosts that the caller's proxy has heard of, in the order of the assignment. */
   endpoints: readonly Endpoint[] = [];
 
+  /** Another has taken its place, or its proxy has no cluster of its name any more; what has begun here goes on to its end. */
+  isGone = false;
   /** The host whose TLS session could be resumed: a context keeps one. */
   session: HostState | null = null;
 
@@ -318,6 +323,7 @@ export class ClusterState {
     readonly rotation: Float64Array;
     readonly envoy: EnvoyPlan;
     readonly createdAtNs: number;
+    readonly generation: number;
   }) {
     const { plan, caller } = parts;
     this.counters = parts.counters;
@@ -334,6 +340,7 @@ export class ClusterState {
     this.caller = caller;
     this.envoy = parts.envoy;
     this.createdAtNs = parts.createdAtNs;
+    this.generation = parts.generation;
     this.key = textKey(plan.name);
     this.beyond = parts.use.beyond;
   }

@@ -1,5 +1,6 @@
 // One connection of a pool, from its first packet to its end (envoy: source/common/conn_pool/conn_pool_base.h, ActiveClient).
 
+import type { Calendar } from '../../../sim/calendar.js';
 import type { HostState } from './cluster-state.js';
 import { NOTHING } from './nothing.js';
 import type { Pod } from './pod.js';
@@ -18,12 +19,17 @@ export interface ConnectionHome {
   aged(connection: Connection): void;
   /** Its other end is gone. */
   lost(connection: Connection): void;
+  /** It is to end when nothing is under way on it. Called while it is up. */
+  retireEarly(connection: Connection): void;
+  /** So many have just been lost together: as many are made, where connections are made without a request. */
+  restore(count: number): void;
 }
 
 /** One HBONE connection. */
 export interface Tunnel {
   readonly route: TunnelRoute;
   streams: number;
+  readonly openedNs: number;
   /** When its last stream ended. */
   unusedSinceNs: number;
   /** The thread of the server's proxy that it keeps to. */
@@ -42,6 +48,8 @@ export interface TunnelRoute {
 
 export class Connection {
   pool!: ConnectionHome;
+  /** How many connections its object has been. */
+  life = 0;
   state: number = STATE.closed;
   /** Streams on it now, and how many more it may ever take. */
   active = 0;
@@ -80,6 +88,7 @@ export class Connection {
   /** A new life. */
   begin(pool: ConnectionHome, capacity: number, remaining: number): void {
     this.pool = pool;
+    this.life++;
     this.state = STATE.connecting;
     this.active = 0;
     this.remaining = remaining;
@@ -89,6 +98,15 @@ export class Connection {
     this.served = 0;
     this.lostAtNs = Number.POSITIVE_INFINITY;
     this.relay = null;
+  }
+
+  /** It is closed: nothing happens to it any more. */
+  stop(calendar: Calendar): void {
+    if (this.step !== NOTHING) calendar.cancel(this.step);
+    if (this.ageTimer !== NOTHING) calendar.cancel(this.ageTimer);
+    this.step = NOTHING;
+    this.ageTimer = NOTHING;
+    this.state = STATE.closed;
   }
 
   /**

@@ -88,6 +88,13 @@ export const EVENT = {
   podLeaving: 78,
   /** The metrics server scrapes (0); an autoscaler acts (1 + its number). */
   autoscaling: 79,
+  /** A ping of a connection has not been answered for too long (its number). */
+  peerDead: 110,
+  /** Connections of clients that come and go are looked at (the number of what makes them do so). */
+  churn: 111,
+  /** The configuration changes (its number among the changes); a proxy asks istiod for the endpoints of new clusters (its stream). */
+  configuration: 120,
+  endpointsWanted: 121,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,

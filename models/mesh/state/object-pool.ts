@@ -25,6 +25,14 @@ export class ObjectPool<T extends { readonly id: number }> {
     return this.all.filter((object) => !free.has(object));
   }
 
+  /** Those in use that are as asked for, by number. Looks at each object once, and where none is as asked for at no other list. */
+  takenOf(isMeant: (object: T) => boolean): T[] {
+    const found = this.all.filter(isMeant);
+    if (found.length === 0) return found;
+    const free = new Set(this.free);
+    return found.filter((object) => !free.has(object));
+  }
+
   get inUse(): number {
     return this.all.length - this.free.length;
   }

@@ -15,6 +15,8 @@ export interface PinnedOwner {
   outlived(pinned: PinnedConnection): void;
   /** A call has its answer, and the connection is free for another. */
   answered(pinned: PinnedConnection, call: number): void;
+  /** It ends when no call is on it. */
+  retired(pinned: PinnedConnection): void;
   /** The endpoint has closed it; `call` is the one that the news came for, or NOTHING. */
   lost(pinned: PinnedConnection, call: number): void;
 }
@@ -95,6 +97,13 @@ export class PinnedConnection implements ConnectionHome, StreamHome {
     if (this.state === PINNED.connecting) connection.fails = true;
     else this.owner.lost(this, NOTHING);
   }
+
+  retireEarly(): void {
+    this.owner.retired(this);
+  }
+
+  /** Each is made with its next call. */
+  restore(): void {}
 
   /** A request is on its way on it. */
   send(attempt: Attempt, nowNs: number): void {

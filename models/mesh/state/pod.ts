@@ -38,7 +38,7 @@ export class Pod {
     readonly id: number,
     readonly workload: number,
     readonly ordinal: number,
-    /** The version of the configuration that the proxy of the pod goes by. */
+    /** The version of the configuration by which the proxy of the pod routes. */
     public config: RuntimePlan,
     process: ProxyProcess | null,
     /** Lane of a reply that the proxy makes itself. */
@@ -51,6 +51,9 @@ export class Pod {
   ) {
     const plan = config.plan.workloads[workload];
     this.plan = plan;
+    this.clusterConfig = config;
+    this.listenerConfig = config;
+    this.missing = config.missing;
     this.locality = locality ?? plan.podLocalities[ordinal];
     this.process = ztunnel === null ? process : ztunnel.process;
     this.ambient = ztunnel !== null;
@@ -69,6 +72,11 @@ export class Pod {
 
   /** How many of the changes of members its proxy has heard of. */
   heard = 0;
+  /** The versions that its proxy has of clusters and their endpoints, and of what stands before its application. */
+  clusterConfig: RuntimePlan;
+  listenerConfig: RuntimePlan;
+  /** Names of clusters that its proxy does not have, or of whose endpoints it knows nothing yet. */
+  missing: ReadonlySet<string>;
   /** A number of LIFE; when it began to serve and when it ended, in calendar time. */
   life: number = LIFE.here;
   bornNs = 0;

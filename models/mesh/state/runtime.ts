@@ -1,6 +1,7 @@
 // The plan as the hot path reads it (run/runtime-plan.ts builds it): distributions compiled, delays turned into lanes, indices into references, weights
 // cumulated, retry rules turned into a table by status. Nothing here changes while a run lasts.
 import type { Distribution } from '../../../sim/distributions/index.js';
+import type { ConfigurationFacts } from '../../plan/contract/configurations.js';
 import type { CallStepPlan, ClusterPlan, LinkerdRetryPlan, MeshPlan } from '../../plan/contract/plan.js';
 import type { FilterChainRt } from '../filters/filter.js';
 
@@ -166,10 +167,18 @@ export interface CallerConnectionsRt {
 /** A version of the configuration: what a proxy goes by that has it. */
 export interface RuntimePlan {
   readonly plan: MeshPlan;
-  /** By workload: to how many services its pods have calls. */
-  readonly edgesOf: Int32Array;
+  /** From 0, in the order in which versions come to hold. */
+  readonly version: number;
+  /** By workload: the services that its pods call, with their numbers; over all versions. */
+  readonly edgesOf: readonly ReadonlyMap<number, number>[];
   readonly sites: readonly SiteRt[];
   readonly handlers: readonly HandlerRt[];
   /** Filters in front of the applications of servers; null for none. */
   readonly chains: readonly (FilterChainRt | null)[];
+  /** By workload, and by the number (`local`) of a cluster at its proxies; none where nothing in this version leads there. */
+  readonly clusters: readonly (readonly (ClusterUseRt | undefined)[])[];
+  /** Names of clusters that no proxy has. */
+  readonly missing: ReadonlySet<string>;
+  /** Null where the configuration does not change. */
+  readonly facts: ConfigurationFacts | null;
 }

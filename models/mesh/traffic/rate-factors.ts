@@ -2,11 +2,15 @@
 import type { RatePoint } from './arrivals.js';
 
 /** Times in nanoseconds on the run's time line, where 0 is the end of the warm-up. */
-export interface FactorWindow {
+export interface TimeWindow {
   readonly fromNs: number;
   readonly toNs: number;
-  /** How long the factor takes to get from 1 to its size, linearly; 0 = it is there at once. */
+  /** How long it takes to grow to its full size, linearly; 0 = it is there at once. */
   readonly rampNs: number;
+}
+
+/** The factor grows from 1 to its size. */
+export interface FactorWindow extends TimeWindow {
   readonly factor: number;
 }
 

@@ -16,6 +16,7 @@ import type { ObjectPool } from '../state/object-pool.js';
 import type { Pod } from '../state/pod.js';
 
 import { nextAmount, RateProfile } from './arrivals.js';
+import { type MixWindow, mixAt } from './mixes.js';
 import { type FactorWindow, factorAt, highestFactor, shapedProfile } from './rate-factors.js';
 
 const NS_PER_S = 1_000_000_000;
@@ -90,6 +91,8 @@ export class Traffic {
     private readonly send: Send,
     /** By source: what the timeline multiplies its rate by. */
     windows: readonly (readonly FactorWindow[])[],
+    /** By source: what the timeline changes about its requests. */
+    private readonly mixes: readonly (readonly MixWindow[])[],
   ) {
     this.endNs = warmupNs + durationNs;
     this.choice = new Draws(seed, 'request of the traffic');
@@ -214,8 +217,14 @@ export class Traffic {
     return Math.round(arrival.connections * factor);
   }
 
-  /** More connections may send now, or there are pods again to send from: those that have waited for it go on. */
+  /** Rates or mixes change, or there are pods again to send from: connections that have waited for it go on. */
   adapt(): void {
+    for (const { index, plan, weightBelow } of this.sources) {
+      const mixes = this.mixes[index];
+      if (mixes.length === 0) continue;
+      const weights = plan.requests.map(({ weight }) => weight);
+      mixAt(weights, mixes, this.calendar.nowNs - this.warmupNs, weightBelow);
+    }
     for (const index of this.parked.splice(0)) {
       const loop = this.loops[index];
       const { source, ordinal, calls, periodNs } = loop;

@@ -86,6 +86,12 @@ export class Wire {
     return addedNs + lostNs + (cutNs > 0 ? resentAfterNs(cutNs) : 0);
   }
 
+  /** Whether nothing that two pods send each other is answered now: one direction is enough for that. */
+  isCut(one: Pod, other: Pod): boolean {
+    const { links } = this;
+    return links.cutUntilNs(one, other) > 0 || links.cutUntilNs(other, one) > 0;
+  }
+
   /**
    * How much later a connection is there for what is done to its link, or GIVEN_UP: its first packet, or the answer, is resent while nothing gets
    * through, and each of its round trips takes longer. @param hi, lo key the draws

@@ -152,6 +152,8 @@ export interface EndpointGroupPlan {
   readonly weight: number;
   /** The workload is a gateway into another network, and one endpoint stands for all pods behind it; null: each pod is one. */
   readonly passage: PassagePlan | null;
+  /** It holds the place of a group that another version of the configuration has, and has no endpoints. */
+  readonly absent?: true;
 }
 
 /** istio: pilot/pkg/xds/endpoints/ep_filters.go; pilot/pkg/networking/core/gateway.go (buildAutoPassthroughFilterChains). */

@@ -6,6 +6,7 @@ import type { SourcePosition } from '../../config/diagnostic.js';
 import type { AutoscalerPlan } from './autoscaler-plan.js';
 import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
+import type { ConfigurationsPlan } from './configurations.js';
 import type { EnvoyPlan } from './envoy-plan.js';
 import type { FaultPlan, FilterPlan } from './filter-plan.js';
 import type { ObservationPlan } from './observation-plan.js';
@@ -54,6 +55,8 @@ export interface MeshPlan {
   readonly timeline: readonly TimelineEntryPlan[];
   /** What scales workloads while the mesh runs; empty: nothing does. */
   readonly autoscalers: readonly AutoscalerPlan[];
+  /** What `apply` and `delete` of the timeline make of the configuration; null: it does not change. */
+  readonly configurations: ConfigurationsPlan | null;
 }
 
 export interface LocalityPlan {

@@ -19,7 +19,10 @@ export type TimelineAction =
   | { readonly kind: 'pods'; readonly target: PodTargetPlan; readonly fault: PodFaultPlan }
   | LinkActionPlan
   | TrafficActionPlan
-  | IstiodActionPlan;
+  | ClientsActionPlan
+  | IstiodActionPlan
+  /** Another configuration begins to hold, and ends (`MeshPlan.configurations` says which). */
+  | { readonly kind: 'configuration' };
 
 /** Which pods: those of the workloads in the places with the ordinals, and of these all, so many, or a share. */
 export interface PodTargetPlan {
@@ -60,6 +63,8 @@ export type PodFaultPlan =
 export interface LinkEndPlan {
   readonly workloads: readonly number[] | null;
   readonly localities: readonly number[] | null;
+  /** Of the pods only those with these ordinals; absent: all. */
+  readonly ordinals?: readonly number[];
 }
 
 export interface LinkActionPlan {
@@ -82,11 +87,11 @@ export type LinkFaultPlan =
   /** Nothing gets through, and nobody is told. */
   | { readonly kind: 'partition' };
 
-/** No istiod answers: proxies keep what they have, and hear nothing new. */
-export interface IstiodActionPlan {
-  readonly kind: 'istiod';
-  readonly isDown: true;
-}
+export type IstiodActionPlan =
+  /** No istiod answers: proxies keep what they have, and hear nothing new. */
+  | { readonly kind: 'istiod'; readonly isDown: true }
+  /** All that istiod does takes `factor` as long, above 1. */
+  | { readonly kind: 'istiod'; readonly isDown: false; readonly factor: number };
 
 export interface TrafficActionPlan {
   readonly kind: 'traffic';
@@ -94,4 +99,15 @@ export interface TrafficActionPlan {
   readonly traffic: readonly number[];
   /** The rate, or the number of connections that send, is multiplied by this, >= 0. */
   readonly factor: number;
+  /** Of the one source that `traffic` names, by request: its share of what is sent, 0..1; together 1. Absent: as ever. */
+  readonly mix?: readonly number[];
+}
+
+/** Connections of the pods that send end, and others take their place. */
+export interface ClientsActionPlan {
+  readonly kind: 'clients';
+  /** Indices into `MeshPlan.traffic`: whose pods. */
+  readonly traffic: readonly number[];
+  /** The share (0..1) of the connections that end each second, each when nothing is under way on it; null: all end at once, whatever they carry. */
+  readonly sharePerSecond: number | null;
 }

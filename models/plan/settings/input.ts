@@ -3,6 +3,7 @@
 import type { DistributionSpec } from '../../../sim/distributions/spec.js';
 import type { SourcePosition } from '../../config/diagnostic.js';
 import type { ResourceSet } from '../../config/load.js';
+import type { ConfigurationChange } from '../contract/configurations.js';
 import type { AppPlan, ArrivalPlan, AttributePlan } from '../contract/plan.js';
 import type { FieldSource } from '../contract/sources.js';
 import type { AssumedMesh } from './assumed-mesh.js';
@@ -40,6 +41,14 @@ export interface PlanInput {
   readonly timeline?: readonly TimelineInput[];
   /** HorizontalPodAutoscalers act; absent or false: workloads keep the pods that they start with. */
   readonly autoscaling?: boolean;
+  /** What the YAML becomes while the mesh runs; absent: it stays as it is. */
+  readonly configurations?: ConfigurationsInput;
+}
+
+export interface ConfigurationsInput {
+  /** Versions 1, 2, … of the resources. */
+  readonly later: readonly ResourceSet[];
+  readonly changes: readonly ConfigurationChange[];
 }
 
 export interface TrafficInput {

@@ -1,5 +1,6 @@
 // What the user does to a mesh while it runs: times are settled, names are still as written. models/plan/timeline finds what they mean.
 import type { SourcePosition } from '../../config/diagnostic.js';
+import type { ConfigurationLayer } from '../../config/load.js';
 import type { IstiodActionPlan, LinkFaultPlan, PodFaultPlan, PodTargetPlan } from '../contract/timeline-plan.js';
 
 /** A name, and where it stands in the scenario. */
@@ -38,8 +39,20 @@ export type TimelineActionInput =
   /** Nothing gets to a host outside of the cluster, or back. */
   | { readonly kind: 'down'; readonly host: Named }
   | IstiodActionPlan
+  | TrafficInput
+  /** What is laid over the YAML of the cluster. */
+  | { readonly kind: 'configuration'; readonly layer: ConfigurationLayer }
   /** `name`: a source of traffic; null = all of them. */
-  | { readonly kind: 'traffic'; readonly name: Named | null; readonly factor: number };
+  | { readonly kind: 'clients'; readonly name: Named | null; readonly sharePerSecond: number | null };
+
+export interface TrafficInput {
+  readonly kind: 'traffic';
+  /** A source of traffic; null = all of them. */
+  readonly name: Named | null;
+  readonly factor: number;
+  /** Shares of requests by their names, together 1; absent: as ever. */
+  readonly mix?: { readonly shares: readonly (Named & { readonly share: number })[]; readonly at: SourcePosition };
+}
 
 /** Pods that all of this holds for; a field that is absent says nothing, and at least one is there. */
 export interface PodTargetInput {
@@ -59,5 +72,7 @@ export interface PodTargetInput {
 
 /** One end of links. `outside`: clients outside the mesh, and hosts outside of the cluster. */
 export type LinkEndInput =
-  | ({ readonly kind: 'workload' | 'service' | 'zone' | 'region' } & Named)
+  | ({ readonly kind: 'workload' | 'service' | 'namespace' | 'zone' | 'region' } & Named)
+  /** A pod of the workload that is named. */
+  | ({ readonly kind: 'pod'; readonly ordinal: number } & Named)
   | { readonly kind: 'outside'; readonly at: SourcePosition };

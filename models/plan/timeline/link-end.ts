@@ -3,6 +3,7 @@ import type { LinkEndPlan } from '../contract/timeline-plan.js';
 import { namedWorkloads } from '../registry/named.js';
 import type { Workload } from '../registry/workload.js';
 import type { LinkEndInput } from '../settings/timeline-input.js';
+import { suggestion } from '../terms/nearest.js';
 import { indicesOf, type TimelineParts } from './parts.js';
 import { workloadsBehind } from './served.js';
 
@@ -20,6 +21,20 @@ export function linkEnd(end: LinkEndInput | null, parts: TimelineParts): LinkEnd
       const found = workloadsBehind(end, parts);
       return found === null ? null : ofWorkloads(found, end, parts);
     }
+    case 'namespace': {
+      const found = parts.workloads.all.filter(({ namespace, kind }) => namespace === end.name && kind !== 'client');
+      if (found.length > 0) return ofWorkloads(found, end, parts);
+      const names = [...new Set(parts.workloads.all.map(({ namespace }) => namespace))];
+      parts.findings.error(
+        'no-pod-matches',
+        end.at,
+        `no pod runs in a namespace named ${end.name}`,
+        suggestion(end.name, names),
+      );
+      return null;
+    }
+    case 'pod':
+      return ofPod(end, parts);
     case 'zone':
       return ofLocalities(parts.places.ofZone(end));
     case 'region':
@@ -36,11 +51,22 @@ export function linkEnd(end: LinkEndInput | null, parts: TimelineParts): LinkEnd
 
 function ofWorkloads(
   found: readonly Workload[],
-  { kind, name, at }: Exclude<LinkEndInput, { readonly kind: 'outside' }>,
+  { kind, name, at }: Exclude<LinkEndInput, { readonly kind: 'outside' | 'pod' }>,
   { podsOf, findings }: TimelineParts,
 ): LinkEndPlan | null {
   if (found.some((workload) => podsOf(workload).length > 0)) return { workloads: indicesOf(found), localities: null };
   findings.error('no-pod-matches', at, `the ${kind} ${name} has no pods`, 'give it replicas, or name another');
+  return null;
+}
+
+function ofPod(end: Extract<LinkEndInput, { readonly kind: 'pod' }>, parts: TimelineParts): LinkEndPlan | null {
+  const found = namedWorkloads(end, parts.workloads, parts.findings);
+  if (found.length === 0) return null;
+  const most = found.reduce((count, workload) => Math.max(count, parts.podsOf(workload).length), 0);
+  if (end.ordinal < most) return { workloads: indicesOf(found), localities: null, ordinals: [end.ordinal] };
+  const have =
+    most === 0 ? 'there are no pods' : most === 1 ? 'there is only pod 0' : `there are pods 0 to ${most - 1}`;
+  parts.findings.error('no-pod-matches', end.at, `${end.name} has no pod ${end.ordinal}`, have);
   return null;
 }
 

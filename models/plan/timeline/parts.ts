@@ -1,4 +1,6 @@
 // What the names of a timeline are looked up in.
+
+import type { TrafficPlan } from '../contract/plan.js';
 import type { OutsideHosts } from '../registry/outside-hosts.js';
 import type { Registry } from '../registry/registry.js';
 import type { Workload, Workloads } from '../registry/workload.js';
@@ -12,8 +14,10 @@ export interface TimelineParts {
   readonly places: Places;
   /** One entry a pod: index of its locality. */
   readonly podsOf: (workload: Workload) => readonly number[];
-  /** Names of the sources of traffic that the scenario has, and of those that are in the plan, by their numbers. */
-  readonly traffic: { readonly written: readonly string[]; readonly planned: readonly string[] };
+  /** Names of the sources of traffic that the scenario has, and those that are in the plan, by their numbers. */
+  readonly traffic: { readonly written: readonly string[]; readonly planned: readonly TrafficPlan[] };
+  /** Whether any proxy hears of istiod. */
+  readonly hasIstio: boolean;
   readonly findings: Findings;
 }
 

@@ -1,11 +1,11 @@
 // The timeline with its names settled to numbers of the plan.
 import type { TimelineAction, TimelineEntryPlan } from '../contract/timeline-plan.js';
 import type { TimelineInput } from '../settings/timeline-input.js';
-import { suggestion } from '../terms/nearest.js';
 import { linkEnd } from './link-end.js';
 import { indicesOf, type TimelineParts } from './parts.js';
 import { podTarget } from './pod-target.js';
 import { workloadsOutside } from './served.js';
+import { sourcesOf, trafficAction } from './traffic-action.js';
 
 /**
  * The entries in the order in which they are written; those that never happen are left out. An entry that matches no pod, no traffic or no host is
@@ -45,23 +45,17 @@ function actionOf(entry: TimelineInput, parts: TimelineParts): TimelineAction | 
       };
     }
     case 'istiod':
+      if (!parts.hasIstio) parts.findings.warning('no-istiod', entry.at, ...NO_ISTIOD);
       return action;
+    case 'configuration':
+      return { kind: 'configuration' };
     case 'traffic':
       return trafficAction(action, parts);
+    case 'clients': {
+      const traffic = sourcesOf(action.name, parts);
+      return traffic === null ? null : { kind: 'clients', traffic, sharePerSecond: action.sharePerSecond };
+    }
   }
 }
 
-function trafficAction(
-  { name, factor }: Extract<TimelineInput['action'], { kind: 'traffic' }>,
-  { traffic, findings }: TimelineParts,
-): TimelineAction | null {
-  const { written, planned } = traffic;
-  if (name === null) return { kind: 'traffic', traffic: planned.map((_, index) => index), factor };
-  if (!written.includes(name.name)) {
-    const problem = `no source of traffic is named ${name.name}`;
-    findings.error('traffic-not-found', name.at, problem, suggestion(name.name, written));
-    return null;
-  }
-  const index = planned.indexOf(name.name);
-  return index === -1 ? null : { kind: 'traffic', traffic: [index], factor };
-}
+const NO_ISTIOD = ['no proxy of this mesh hears of istiod: the entry does nothing', 'remove it'] as const;

@@ -97,10 +97,10 @@ describe('Gateway', () => {
     ]);
   });
 
-  it('says of UDP that it is not simulated', () => {
+  it('says of UDP that Istio does not route it', () => {
     const route = object('UDPRoute', '{ rules: [] }', 'v1alpha2');
     expect(load(route).fidelity.map(({ meaning }) => meaning)).toEqual([
-      'UDP is not simulated: datagrams, and what they ask of pods, are left out',
+      'Istio routes no datagrams, and neither does the simulation',
     ]);
   });
 });

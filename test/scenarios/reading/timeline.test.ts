@@ -126,11 +126,70 @@ describe('actions', () => {
       { ...zones, fault: { kind: 'bandwidth', bytesPerSecond: 1.25e6 } },
     ],
     ['istiod: down', 'istiod is down', { kind: 'istiod', isDown: true }],
+    ['istiod: { slow: 10x }', 'istiod takes 10 times as long', { kind: 'istiod', isDown: false, factor: 10 }],
+    [
+      'traffic: { name: shoppers, mix: { checkout: 30%, browse: 70% } }',
+      '30% checkout, 70% browse: shoppers',
+      {
+        kind: 'traffic',
+        name: { name: 'shoppers' },
+        factor: 1,
+        mix: {
+          shares: [
+            { name: 'checkout', share: 0.3 },
+            { name: 'browse', share: 0.7 },
+          ],
+        },
+      },
+    ],
+    [
+      'traffic: { name: shoppers, rate: 2x, mix: { checkout: 100% } }',
+      '2 times the traffic, 100% checkout: shoppers',
+      {
+        kind: 'traffic',
+        name: { name: 'shoppers' },
+        factor: 2,
+        mix: { shares: [{ name: 'checkout', share: 1 }] },
+      },
+    ],
+    [
+      'churn: { share: 5% }',
+      '5% of the connections end each second: all traffic',
+      { kind: 'clients', name: null, sharePerSecond: 0.05 },
+    ],
+    [
+      'partition: { from: pod cart-0.shop, to: namespace payments }',
+      'no messages from pod 0 of cart.shop to namespace payments',
+      {
+        kind: 'link',
+        from: { kind: 'pod', name: 'cart.shop', ordinal: 0 },
+        to: { kind: 'namespace', name: 'payments' },
+        bothWays: false,
+        fault: { kind: 'partition' },
+      },
+    ],
+    [
+      'partition: { to: pod shop/cart-v2-12 }',
+      'no messages to pod 12 of shop/cart-v2',
+      {
+        kind: 'link',
+        from: null,
+        to: { kind: 'pod', name: 'shop/cart-v2', ordinal: 12 },
+        bothWays: false,
+        fault: { kind: 'partition' },
+      },
+    ],
     ['down: { host: api.partner.com }', 'api.partner.com is down', { kind: 'down', host: { name: 'api.partner.com' } }],
   ])('%s', (action, name, meaning) => {
     const entry = one(`{ at: 1m, for: 30s, ${action} }`);
     expect(entry).toMatchObject({ name, startsNs: [60 * S], durationNs: 30 * S, rampNs: 0 });
     expect(unplaced(entry.action)).toEqual(meaning);
+  });
+
+  it('reconnect is over at once', () => {
+    const entry = one('{ at: 5m, reconnect: { name: shoppers } }');
+    expect(entry).toMatchObject({ name: 'all connect anew: shoppers', startsNs: [300 * S], durationNs: 0, rampNs: 0 });
+    expect(unplaced(entry.action)).toEqual({ kind: 'clients', name: { name: 'shoppers' }, sharePerSecond: null });
   });
 
   it('kill is over at once', () => {
@@ -194,6 +253,13 @@ describe('what is wrong', () => {
     ['{ at: 1s, pause: { workload: a, length: 2s, every: 2s } }', '7:47', 'less than from one pause to the next: 2s'],
     ['{ at: 1s, traffic: { rate: 1x } }', '7:34', 'changes nothing'],
     ['{ at: 1s, traffic: { rate: 100/s } }', '7:34', 'expected a factor such as 3x or 0.5x, found "100/s"'],
+    ['{ at: 1s, traffic: { name: a } }', '7:26', 'does not say what changes: expected `rate`, `mix` or both'],
+    ['{ at: 1s, traffic: { mix: { a: 30%, b: 60% } } }', '7:33', 'shares that are 100% together, found 90%'],
+    ['{ at: 1s, traffic: { mix: { a: 130% } } }', '7:38', 'expected a share from 0 to 1'],
+    ['{ at: 1s, for: 1s, reconnect: {} }', '7:22', 'has no meaning beside `reconnect`: all connections end at once'],
+    ['{ at: 1s, churn: { share: 0 } }', '7:33', 'never ends a connection'],
+    ['{ at: 1s, istiod: { slow: 1x } }', '7:33', 'expected a factor above 1x'],
+    ['{ at: 1s, partition: { to: pod cart } }', '7:34', 'expected a workload and the number of its pod'],
     ['{ at: 1s, partition: {} }', '7:28', 'does not say which messages: expected between, from or to'],
     ['{ at: 1s, partition: { between: [zone a, zone b], from: zone c } }', '7:63', 'stands beside `between`'],
     ['{ at: 1s, partition: { from: cart } }', '7:36', 'expected `workload NAME`, `service NAME`'],

@@ -122,8 +122,11 @@ const listener = mapped(
 
 function checkListener({ protocol, tls }: WrittenListener, place: Place): void {
   // The published schema has a pattern and no list (gateway-api: config/crd, Gateway); Istio does not accept the listener.
-  if (!PROTOCOLS.includes(protocol)) place.child('protocol').notModelled('Istio serves no such protocol');
-  if (protocol === 'UDP') place.notModelled('datagrams are not simulated');
+  // Nor one of UDP (istio: pilot/pkg/config/kube/gateway/conversion.go, listenerProtocolToIstio).
+  if (!PROTOCOLS.includes(protocol)) {
+    place.child('protocol').notModelled('Istio serves no such protocol, and neither does the simulation');
+  }
+  if (protocol === 'UDP') place.notModelled('Istio serves no datagrams, and neither does the simulation');
   if (protocol === 'HTTP' && tls !== null)
     place.child('tls').rejectedByKubernetes('a listener of protocol HTTP has no tls', 'use protocol HTTPS');
 }

@@ -28,7 +28,7 @@ function cluster(policy: BalancerPolicy, pods: number, workers = 1, seed = 'bala
   );
   const network = new Network(plan.network, calendar);
   const clusters = new Clusters(calendar, network, podsOf, plan.localities, recorder, seed, plan.envoy);
-  const state = clusters.at(podsOf[0][0], runtime.sites[0].destinations[0]);
+  const state = clusters.at(podsOf[0][0], runtime.sites[0].destinations[0])!;
   const balancer = new Balancer(clusters, new Draws(seed, 'balancer'));
   const call = new Call(0);
   const pick = (key: number, worker = 0, extraPicks = 0): HostState | null => {

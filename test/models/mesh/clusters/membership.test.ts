@@ -128,7 +128,7 @@ class Lab {
     }));
     this.clusters = new Clusters(calendar, network, known, plan.localities, recorder, 'lab', plan.envoy, pools);
     this.caller = podsOf[0][0];
-    this.state = this.clusters.at(this.caller, runtime.sites[0].destinations[0]);
+    this.state = this.clusters.at(this.caller, runtime.sites[0].destinations[0])!;
     this.balancer = new Balancer(this.clusters, new Draws('lab', 'balancer'));
     this.detector = new OutlierDetector(calendar, 'lab');
     this.call.worker = 0;

@@ -132,6 +132,21 @@ describe('istiod', () => {
   });
 });
 
+describe('an istiod that is slow', () => {
+  const slow = (fromNs: number, durationNs: number): TimelineEntryPlan => {
+    const action = { kind: 'istiod', isDown: false, factor: 10 } as const;
+    return { name: 'slow', position: null, startsNs: [fromNs], durationNs, rampNs: 0, action };
+  };
+
+  test('takes so many times as long for contexts and messages, not for its debounce', () => {
+    const heardNs = (...more: readonly TimelineEntryPlan[]) =>
+      new Run({ pods: 3 }, [...more, entry(S, 'kill')]).until(2 * S).firstHeard(CLIENT)[0]!;
+    const plain = heardNs();
+    expect(heardNs(slow(0.5 * S, 10 * S)) - plain).toBe(9 * (10 * MS + 2 * MS));
+    expect(heardNs(slow(0.1 * S, 0.5 * S))).toBe(plain);
+  });
+});
+
 /** istiod is down from `atNs` on, for so long. */
 function istiodDown(atNs: number, durationNs: number): TimelineEntryPlan {
   const action = { kind: 'istiod', isDown: true } as const;

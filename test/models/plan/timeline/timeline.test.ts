@@ -325,6 +325,8 @@ describe('links', () => {
     [{ kind: 'workload', ...named('db') }, ['db.b'], null],
     [{ kind: 'service', ...named('web') }, ['web-v1.b', 'web-v2.b'], null],
     [{ kind: 'service', ...named('api.pay.example') }, ['api.pay.example.'], null],
+    [{ kind: 'namespace', ...named('c') }, ['far.c', 'nobody.c', 'two.c'], null],
+    [{ kind: 'pod', ordinal: 2, ...named('two.c') }, ['two.c'], null],
     [{ kind: 'zone', ...named('r1-b') }, null, ['r1-b']],
     [{ kind: 'region', ...named('r1') }, null, ['r1-a', 'r1-b']],
     [{ kind: 'outside', at: AT }, ['api.partner.com.b', 'api.pay.example.'], null],
@@ -332,6 +334,7 @@ describe('links', () => {
     const found = endOf(end);
     expect(found.workloads?.map(nameOf).toSorted() ?? null).toEqual(workloads);
     expect(found.localities?.map(zoneOf) ?? null).toEqual(localities);
+    expect(found.ordinals).toEqual(end?.kind === 'pod' ? [2] : undefined);
   });
 
   test('clients are outside as well', () => {
@@ -345,6 +348,11 @@ describe('links', () => {
     [{ kind: 'workload', ...named('nobody', 9) }, 'no-pod-matches 1:9: the workload nobody has no pods'],
     [{ kind: 'service', ...named('empty', 9) }, 'no-pod-matches 1:9: the service empty has no pods'],
     [{ kind: 'service', ...named('webb', 9) }, 'service-not-found 1:9: no service is named webb | did you mean web.b?'],
+    [
+      { kind: 'pod', ordinal: 3, ...named('two.c', 9) },
+      'no-pod-matches 1:9: two.c has no pod 3 | there are pods 0 to 2',
+    ],
+    [{ kind: 'namespace', ...named('bb', 9) }, 'no-pod-matches 1:9: no pod runs in a namespace named bb |'],
     [{ kind: 'zone', ...named('r1', 9) }, 'locality-not-found 1:9: no pod runs in a zone named r1 |'],
     [{ kind: 'region', ...named('r1-a', 9) }, 'locality-not-found 1:9: no pod runs in a region named r1-a |'],
   ])('an end %j is an error at its place, at either end', (end, error) => {
@@ -402,11 +410,65 @@ describe('traffic', () => {
     ]);
   });
 
+  test('a mix is by request, and of one source', () => {
+    const { traffic } = input(wish([]));
+    const requests = ['browse', 'checkout', 'login'].map((name) => ({ ...traffic[0]!.requests[0]!, name }));
+    const shop = { ...traffic[0]!, name: 'shop', requests };
+    const mix = (name: string | null, ...shares: readonly (readonly [string, number])[]): TimelineInput => {
+      const all = shares.map(([request, share], i) => ({ ...named(request, 20 + i), share }));
+      return entry({
+        kind: 'traffic',
+        name: name === null ? null : named(name),
+        factor: 1,
+        mix: { shares: all, at: AT },
+      });
+    };
+    const compiled = (one: TimelineInput, ...more: typeof traffic) => {
+      const wished = wish([one]);
+      return compile({ ...wished, input: { ...wished.input, traffic: [shop, ...more] } });
+    };
+    const half = mix(null, ['login', 0.75], ['browse', 0.25]);
+    expect(compiled(half).plan!.timeline.map(({ action }) => action)).toEqual([
+      { kind: 'traffic', traffic: [0], factor: 1, mix: [0.25, 0, 0.75] },
+    ]);
+    const said = (one: TimelineInput, ...more: typeof traffic) =>
+      compiled(one, ...more)
+        .diagnostics.filter(({ severity }) => severity === 'error')
+        .map(({ message }) => message);
+    expect(said(mix('shop', ['brows', 1]))).toEqual(['shop has no request named brows']);
+    expect(said(half, { ...traffic[0]!, from: null })).toEqual(['there are 2 sources of traffic']);
+  });
+
+  test('connections of its pods', () => {
+    const action = { kind: 'clients', name: null, sharePerSecond: 0.5 } as const;
+    expect(only(entry(action)).action).toEqual({ kind: 'clients', traffic: [0], sharePerSecond: 0.5 });
+    expect(errors(entry({ ...action, name: named('laod', 9) }))).toEqual([
+      expect.stringContaining('traffic-not-found 1:9'),
+    ]);
+  });
+
   test('an unknown name is an error with the nearest', () => {
     expect(errors(change('laod'))).toEqual([
       'traffic-not-found 1:9: no source of traffic is named laod | did you mean load?',
     ]);
   });
+});
+
+test('istiod in a mesh without Istio is a warning', () => {
+  const timeline = [entry({ kind: 'istiod', isDown: true })];
+  const warnings = (labels: string) => {
+    const yaml = [
+      namespace('a', labels),
+      namespace('b', labels),
+      deployment('client', 'a', { app: 'client' }, 1),
+      deployment('web', 'b', { app: 'web' }, 1),
+      service('web', 'b', ['{ name: http, port: 80 }']),
+    ].join('---\n');
+    return compile({ yaml, input: { timeline } }).diagnostics.filter(({ code }) => code === 'no-istiod');
+  };
+  expect(warnings('team: shop')).toMatchObject([{ severity: 'warning', position: ENTRY_AT }]);
+  expect(warnings('istio-injection: enabled')).toEqual([]);
+  expect(warnings('istio.io/dataplane-mode: ambient')).toEqual([]);
 });
 
 test('istiod is nobody whom a name has to find', () => {

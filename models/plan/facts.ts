@@ -1,0 +1,73 @@
+// What a version of a configuration says beside its plan, for those who compare it with another version: which clusters there are at all, what stands in
+// a Cluster message and acts in nothing, and what pods are made from.
+
+import { fieldOf } from '../config/document.js';
+import { identityOf } from '../config/identity.js';
+import type { ResourceSet } from '../config/load.js';
+import type { ClusterFacts, ConfigurationFacts } from './contract/configurations.js';
+import type { ClusterPlan, MeshPlan } from './contract/plan.js';
+import type { ClusterSources } from './contract/sources.js';
+import { serviceAccountOf } from './filters/identity.js';
+import type { Registry } from './registry/registry.js';
+import type { Service } from './registry/service.js';
+import type { Workloads } from './registry/workload.js';
+import type { DestinationRules } from './settings/destination-rule.js';
+
+export class VersionFacts {
+  private readonly byHost: ReadonlyMap<string, Service>;
+
+  constructor(
+    private readonly resources: ResourceSet,
+    private readonly workloads: Workloads,
+    registry: Registry,
+    private readonly rules: DestinationRules,
+    private readonly sources: readonly (ClusterSources | undefined)[],
+    private readonly automaticTls: boolean,
+  ) {
+    this.byHost = new Map(registry.services.toReversed().map((service) => [service.host, service]));
+  }
+
+  /** @param clusters those of all versions */
+  of(clusters: readonly ClusterPlan[], { workloads }: MeshPlan): ConfigurationFacts {
+    const missing = clusters.filter((cluster) => !this.has(cluster));
+    return {
+      missingClusters: [...new Set(missing.map(({ name }) => name))],
+      clusters: clusters.map((cluster, index) => this.factsOf(cluster, index)),
+      templates: this.templates(workloads.length),
+    };
+  }
+
+  /** Whether proxies have a cluster: its service, the port and the subset are there. What is no service of the registry is always there. */
+  private has({ host, port, subset, name }: ClusterPlan): boolean {
+    if (!name.startsWith('outbound|') && !name.startsWith('inbound-vip|')) return true;
+    const service = this.byHost.get(host);
+    if (service === undefined || service.ports.every(({ number }) => number !== port)) return false;
+    if (subset === '') return true;
+    const rule = this.rules.lookup(host, service.namespace, service.namespace, {});
+    return rule === null ? false : rule.subsets.some(({ value }) => value.name === subset);
+  }
+
+  private factsOf({ host, groups }: ClusterPlan, index: number): ClusterFacts {
+    const accounts = groups.flatMap(({ workload }) => {
+      const found = this.workloads.all.find((one) => one.index === workload);
+      return found === undefined ? [] : [serviceAccountOf(found)];
+    });
+    return {
+      rule: this.sources[index]?.rule?.object ?? null,
+      serviceAccounts: this.automaticTls ? [...new Set(accounts)].sort() : [],
+      isDns: this.byHost.get(host)?.discovery === 'dns',
+    };
+  }
+
+  private templates(count: number): (string | null)[] {
+    const texts = new Map(
+      this.resources.objects.map(({ value, apiVersion, kind }) => {
+        const { namespace, name } = identityOf(value, apiVersion, kind);
+        return [`${kind} ${namespace}/${name}`, JSON.stringify(fieldOf(fieldOf(value, 'spec'), 'template') ?? null)];
+      }),
+    );
+    const templates: (string | null)[] = Array.from({ length: count }, () => null);
+    for (const { index, resource } of this.workloads.all) templates[index] = texts.get(resource) ?? '';
+    return templates;
+  }
+}

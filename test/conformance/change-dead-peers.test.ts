@@ -1,0 +1,154 @@
+// Changes, cases CH-37 and CH-39 and what else is told of dead and silent peers, as runs of a small mesh of YAML: pods that fall silent with their node.
+// The sources are named in models/mesh/life/{silence,peer-pings}.ts, models/control-plane/{pings,ztunnel,kernel-timers}.ts.
+import { describe, expect, test } from 'vitest';
+import { NO_CHANGE } from '../../models/mesh/balancing/assignments.js';
+import { ChangeRun, type ChangeWish, toLinks } from '../support/change-run.js';
+import { MS, S } from '../support/plans.js';
+
+const [A, B, C] = [0, 1, 2];
+
+function at(...times: readonly number[]): number[] {
+  return times.map((ms) => ms * MS);
+}
+
+/** The pod falls silent at that time. */
+function silence(run: ChangeRun, atNs: number, ordinal: number): void {
+  run.until(atNs);
+  run.world.lives.fallSilent(run.web[ordinal]!);
+}
+
+/** So many requests to each of three pods, which are under way together: as many connections to each. */
+function warmUp(connections: number): number[] {
+  return at(...Array.from({ length: 3 * connections }, (_, ms) => ms));
+}
+
+describe('CH-37: the only pod falls silent with its node; requests time out after 1 s, connections after 10 s', () => {
+  const run = (port: string, warm: readonly number[]) => {
+    const one = new ChangeRun({
+      pods: 1,
+      port,
+      timeout: '1s',
+      policy: 'outlierDetection: { consecutive5xxErrors: 5, maxEjectionPercent: 100 }',
+      requestsNs: at(...warm, ...Array.from({ length: 9 }, (_, i) => 1000 + 4000 * i)),
+      workNs: 50 * MS,
+    });
+    silence(one, 500 * MS, 0);
+    one.until(40 * S);
+    return one;
+  };
+  const UT = '504 UT';
+
+  test('HTTP/2, warm: each request times out; ejected after the fifth', () => {
+    const { ends, cluster } = run('http2', [0]);
+    expect(ends.slice(1, 8)).toEqual([UT, UT, UT, UT, UT, '503 UH', '503 UH']);
+    expect([cluster.counters.upstreamCxTotal, cluster.counters.ejectionsEnforced]).toEqual([1, 1]);
+  });
+
+  test('HTTP/1.1: a warm connection is closed by its first time-out; what waits for a connection counts for nothing', () => {
+    const warm = run('http', [0, 1]);
+    expect(warm.ends.slice(2)).toEqual([UT, UT, UT, UT, UT, UT, UT, UT, UT]);
+    expect([warm.cluster.counters.ejectionsEnforced, warm.cluster.hosts[0]!.consecutive5xx]).toEqual([0, 2]);
+    const cold = run('http', []);
+    expect(cold.ends).toEqual([UT, UT, UT, UT, UT, UT, UT, UT, UT]);
+    expect([cold.cluster.counters.upstreamCxConnectTimeout, cold.cluster.hosts[0]!.consecutive5xx]).toEqual([3, 0]);
+  });
+});
+
+describe('sidecars ping nobody', () => {
+  test('a request that is under way, and one that is sent after, wait until the kernel gives up: 15 minutes', () => {
+    const run = new ChangeRun({ pods: 1, requestsNs: [...at(0, 1, 1000), 20 * S], workNs: 50 * MS });
+    silence(run, 1010 * MS, 0);
+    run.until(944 * S);
+    // What was acknowledged waits for good; what was not is given up 924.6 s after it was sent.
+    expect(run.ends).toEqual(['200 -', '200 -', '', '']);
+    run.until(945 * S);
+    expect(run.ends[3]).toBe('503 UC');
+    run.until(2000 * S);
+    expect(run.ends[2]).toBe('');
+  });
+
+  test('a handshake that is under way gets no answer either', () => {
+    const run = new ChangeRun({ pods: 1, requestsNs: at(100), workNs: 50 * MS });
+    silence(run, 100 * MS + 1000, 0);
+    run.until(10.09 * S);
+    expect(run.cluster.counters.upstreamCxConnectTimeout).toBe(0);
+    run.until(10.11 * S);
+    expect(run.cluster.counters.upstreamCxConnectTimeout).toBe(1);
+  });
+
+  test('nobody is told, so that the pod is picked until it is said to be unready', () => {
+    const run = new ChangeRun({
+      timeout: '1s',
+      requestsNs: [...warmUp(1), ...at(1000, 1010, 1020, 5000, 5010)],
+      workNs: MS,
+    });
+    const b = run.web[B]!;
+    silence(run, 990 * MS, B);
+    run.turnTo(A);
+    run.until(4 * S);
+    expect([run.picks.slice(3), run.ends.slice(3, 6)]).toEqual([
+      [A, B, C],
+      ['200 -', '504 UT', '200 -'],
+    ]);
+    run.world.clusters.hear(run.client, [{ ...NO_CHANGE, workload: b.workload, unready: [b] }]);
+    run.until(6 * S);
+    expect(run.picks.slice(6)).not.toContain(B);
+  });
+});
+
+describe('CH-39: ambient, the node of B is lost under a stream', () => {
+  const stream = (wish: Partial<ChangeWish>, silentNs = 0) => {
+    const run = new ChangeRun({
+      mesh: 'ambient',
+      port: 'tcp',
+      pods: 1,
+      requestsNs: at(0),
+      workNs: 600 * S,
+      ...wish,
+    });
+    if (silentNs > 0) silence(run, silentNs, 0);
+    return run;
+  };
+  /** When the only request has ended, in seconds, looked at each 100 ms. */
+  const endedAt = (run: ChangeRun, untilS: number): number => {
+    for (let tenth = 0; tenth <= untilS * 10; tenth++) {
+      run.until((tenth / 10) * S);
+      if (run.ends[0] !== '') return tenth / 10;
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+
+  test('it is reset 20 to 30 s later, by the first ping that is not answered', () => {
+    // Pings leave 10, 20, 30 ... s after the tunnel was made, and are given 20 s.
+    for (const [silentS, deadS] of [
+      [1, 30],
+      [9, 30],
+      [12, 40],
+      [25, 50],
+    ] as const) {
+      const ended = endedAt(stream({}, silentS * S), 60);
+      expect(ended).toBeGreaterThanOrEqual(deadS);
+      expect(ended).toBeLessThan(deadS + 0.2);
+    }
+  });
+
+  test('likewise where the way is cut, unless the cut ends before', () => {
+    const cut = (durationNs: number) =>
+      stream({ timeline: (plan) => [{ ...toLinks(plan, { kind: 'partition' }, 5 * S), durationNs }] });
+    expect(endedAt(cut(60 * S), 60)).toBeCloseTo(30, 0);
+    expect(endedAt(cut(10 * S), 60)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("Linkerd's proxies ping each other each 10 s, and wait for 3 s", () => {
+  test('a request on a connection whose server falls silent fails after 3 to 13 s', () => {
+    const run = new ChangeRun({ mesh: 'linkerd', pods: 1, requestsNs: at(0, 5000), workNs: 100 * S });
+    silence(run, 6 * S, 0);
+    const [first] = run.ends;
+    expect(first).toBe('');
+    run.until(12.9 * S);
+    expect(run.ends).toEqual(['', '']);
+    run.until(13.1 * S);
+    expect(run.ends[0]).toMatch(/^50[24]/);
+  });
+});
