@@ -62,7 +62,7 @@ function weaker(entry: Entry): Entry[] {
     found.push(changed(halfShare(loss.share), (share) => ({ ...entry, loss: { ...loss, share } })));
   if (stealCpu !== undefined)
     found.push(changed(halfShare(stealCpu.share), (share) => ({ ...entry, stealCpu: { ...stealCpu, share } })));
-  if (traffic !== undefined)
+  if (traffic?.rate !== undefined)
     found.push(changed(lowerRate(traffic.rate), (rate) => ({ ...entry, traffic: { ...traffic, rate } })));
   return found.filter((one) => one !== null);
 }

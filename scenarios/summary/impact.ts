@@ -54,6 +54,22 @@ export function summariseImpacts(input: ImpactInput): ImpactSummary[] {
   });
 }
 
+/** Requests that each entry cost, all its times together, one number a replication; by the names of the entries. */
+export function lostByEntry({ plan, durationNs, results }: ImpactInput): {
+  readonly entry: string;
+  readonly lost: readonly number[];
+}[] {
+  const occurrences = occurrencesOf(plan.timeline, durationNs).sort((a, b) => a.beginNs - b.beginNs);
+  const spans = phasesOf(plan.timeline, durationNs);
+  const recoveries = results.map((result) => recoveriesOf(occurrences, result));
+  const names = entryNames(plan.timeline);
+  return [...new Set(occurrences.map(({ entry }) => entry))].map((entry) => {
+    const owned = ownedBy(entry, spans);
+    const lost = results.map((result, r) => Math.max(0, lostIn(result, spans, owned, recoveries[r], errorsOf)));
+    return { entry: names[entry], lost };
+  });
+}
+
 /** Phases that follow a beginning of an entry, until something else begins. */
 interface Owned {
   readonly phases: readonly number[];
