@@ -12,6 +12,8 @@ const CLOCK_FROM = 600;
 const SAME_SHARE = 0.005;
 /** So many times the latency of before is worth a word. */
 const SLOWER = 1.25;
+/** The 99th percentile of a single interval varies: so many times the one of a whole phase is no chance. */
+const MUCH_SLOWER = 3;
 /** A recovery that takes less is at once. */
 const SHOWN_SECONDS = 0.05;
 /** From this share of errors on there is nothing to come back to. */
@@ -91,7 +93,7 @@ function notRecovered(
   // Where a later entry has put some of the replications right, those are not counted.
   const count = Math.min(broken.recovery.notRecovered, still === null ? replications : last.recovery.notRecovered);
   const often = count === replications ? '' : ` in ${count} of ${replications} replications`;
-  const head = `Does not recover from ${quoted(broken)}`;
+  const head = `Does not recover from ${withUntold(broken, impacts)}`;
   if (still !== null) {
     const seconds = endSeconds - broken.recovery.sinceSeconds;
     return `${head}${often}: ${stateOf(last)} still ${duration(seconds)} ${sinceWords(broken)}.`;
@@ -102,6 +104,16 @@ function notRecovered(
   const cured =
     later === undefined || later.recovery.recovered === 0 ? '' : ` Requests are as before ${whenBack(later)}.`;
   return `${head} by itself${often}: ${stateOf(broken)} still ${duration(left?.afterSeconds ?? 0)} ${sinceWords(broken)}${until}.${cured}`;
+}
+
+/** What began so shortly before that nothing can be told of it is named first: it may be the cause. */
+function withUntold(broken: ImpactSummary, impacts: readonly ImpactSummary[]): string {
+  const before = impacts.slice(0, impacts.indexOf(broken));
+  const from = before.findLastIndex(({ recovery }) => recovery.recovered + recovery.notRecovered > 0) + 1;
+  const untold = before.slice(from);
+  if (untold.length === 0) return quoted(broken);
+  const more = untold.length === 1 ? quoted(broken) : `${untold.length} more entries, the last ${quoted(broken)}`;
+  return `${quoted(untold[0])} and ${more}`;
 }
 
 /** `25 % errors`, `p99 of 4.2 s (180 ms before)`, with the request where it is about one. */
@@ -124,7 +136,8 @@ function recovered(known: readonly ImpactSummary[], phases: readonly PhaseSummar
   )[0];
   const each = worst.times > 1 ? ' each time' : '';
   const seconds = worst.recovery.seconds.value ?? 0;
-  const lost = `${lostWords(worst)}${each}`;
+  const slower = lostOf(worst) === 0 ? slowerWords(worst, phases) : '';
+  const lost = `${lostWords(worst)}${each}${slower}`;
   if (known.length > 1) {
     const back = seconds >= SHOWN_SECONDS ? `, back ${duration(seconds)} ${sinceWords(worst)}` : '';
     return `Recovers from all ${known.length} entries of the timeline. The worst: ${quoted(worst)}, ${lost}${back}.`;
@@ -134,13 +147,22 @@ function recovered(known: readonly ImpactSummary[], phases: readonly PhaseSummar
     return worst.recovery.from === 'end'
       ? `Recovers as soon as ${quoted(worst)} ends: ${lost}.`
       : `Stays up through ${quoted(worst)}: ${lost}.`;
-  return `No request is lost to ${quoted(worst)}${slowerWords(worst, phases)}.`;
+  return `No request is lost to ${quoted(worst)}${slower}.`;
 }
 
-/** `, p99 345 ms in its time, 204 ms before`; nothing where that is much the same. */
-function slowerWords({ entry, recovery: { before } }: ImpactSummary, phases: readonly PhaseSummary[]): string {
+/**
+ * `, but p99 is 345 ms while it holds, 204 ms before`; or, where requests are held and answered later, `, but p99 reaches 4.2 s, 204 ms before`; nothing
+ * where that is much the same.
+ */
+function slowerWords(
+  { entry, worstP99, recovery: { before } }: ImpactSummary,
+  phases: readonly PhaseSummary[],
+): string {
   const held = phases.find(({ entries }) => entries.includes(entry))?.all.p99Ms.value ?? 0;
   const usual = before?.p99Ms ?? Number.POSITIVE_INFINITY;
+  const worst = worstP99?.ms ?? 0;
+  if (worst > MUCH_SLOWER * Math.max(usual, held))
+    return `, but p99 reaches ${formatDurationMs(worst)}, ${formatDurationMs(usual)} before`;
   return held > SLOWER * usual
     ? `, but p99 is ${formatDurationMs(held)} while it holds, ${formatDurationMs(usual)} before`
     : '';

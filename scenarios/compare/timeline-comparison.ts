@@ -114,7 +114,7 @@ function phasesIn({ plan, results }: TimelineArm, durationNs: number): PhaseNumb
   return spans.map(({ fromNs, toNs }, i) => {
     const flows = results.map(({ phases }) => phases?.[i] ?? []);
     const latencies = flows.map((own) => {
-      const merged = new Histogram();
+      const merged = new Histogram(own[0]?.goodLatency.resolution);
       for (const { goodLatency } of own) merged.merge(Histogram.fromData(goodLatency));
       return merged;
     });

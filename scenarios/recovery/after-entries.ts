@@ -8,6 +8,8 @@ import {
   type Baseline,
   type FlowState,
   FlowWindows,
+  MEDIAN,
+  P99,
   type Recovery,
   type WindowRange,
 } from './recovery.js';
@@ -109,8 +111,10 @@ function judge(
   if (found === null && isOverlapping) return [];
   const judged: JudgedFlow[] = [{ request: null, flow: all, size, baseline: found ?? ALMOST_ALL_GOOD }];
   const long = all.sizeIn(before, ANSWERS_OF_P99);
-  const ofP99 = found === null || long === null ? null : all.baselineIn(before, long, true);
+  const ofP99 = found === null || long === null ? null : all.baselineIn(before, long, P99);
+  const ofMedian = found === null || ofP99 !== null ? null : all.baselineIn(before, size, MEDIAN);
   if (ofP99 !== null && long !== null) judged.push({ request: null, flow: all, size: long, baseline: ofP99 });
+  else if (ofMedian !== null) judged.push({ request: null, flow: all, size, baseline: ofMedian });
   for (const [request, flow] of requests.entries()) {
     const own = flow.sizeIn(before) ?? flow.sizeIn(whole);
     if (own === null || own * intervalNs > WINDOW_MOST * measuredNs) continue;

@@ -51,7 +51,7 @@ export function summarisePhases(
 
 function partOf(flows: readonly PhaseFlowResult[], measuredNs: number): FlowPart {
   const sum = (of: (flow: PhaseFlowResult) => number): number => flows.reduce((total, flow) => total + of(flow), 0);
-  const goodLatency = new Histogram();
+  const goodLatency = new Histogram(flows[0]?.goodLatency.resolution);
   for (const flow of flows) goodLatency.merge(Histogram.fromData(flow.goodLatency));
   const calls = sum(({ completed }) => completed);
   const good = sum((flow) => flow.good);

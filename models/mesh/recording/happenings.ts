@@ -42,7 +42,7 @@ export interface ScaledReplicas {
 }
 
 /** More of them say nothing to anybody. */
-const MOST = 10_000;
+export const HAPPENINGS_MAX = 10_000;
 
 export class Happenings {
   readonly all: HappeningResult[] = [];
@@ -54,7 +54,7 @@ export class Happenings {
   ) {}
 
   scaled(workload: number, replicas: ScaledReplicas): void {
-    if (this.all.length >= MOST) return;
+    if (this.all.length >= HAPPENINGS_MAX) return;
     this.all.push({
       atNs: this.calendar.nowNs - this.startNs,
       kind: 'scaled',
@@ -66,7 +66,7 @@ export class Happenings {
   }
 
   add(kind: HappeningKind, entry: number, workload = -1, pod = -1): void {
-    if (this.all.length >= MOST) return;
+    if (this.all.length >= HAPPENINGS_MAX) return;
     this.all.push({ atNs: this.calendar.nowNs - this.startNs, kind, entry, workload, pod });
   }
 }
