@@ -223,6 +223,6 @@ export function draftPlan(
     filters: filters.sources,
     sites: graph.siteSources,
   };
-  const facts = new VersionFacts(input.resources, workloads, registry, rules, pool.sources, mesh.enableAutoMtls);
+  const facts = new VersionFacts(input.resources, workloads, registry, rules, pool.sources, mesh.enableAutoMtls, peers);
   return { finish: () => ({ plan: plan(), sources, facts }) };
 }

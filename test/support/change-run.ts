@@ -135,7 +135,7 @@ export class ChangeRun {
     const options = { seed: 'change', replication: 0, warmupNs: 0, durationNs: 600 * S, intervalNs: S, maxEvents: 1e7 };
     this.world = new World(this.plan, options);
     this.world.recorder.begin();
-    this.configurations = new Configurations(this.world.versions, this.world.clusters, () => {});
+    this.configurations = new Configurations(this.world.versions, this.world.clusters, this.world.drains, () => {});
   }
 
   /** Messages of these types about a version come to the proxy of the client; `eds!`: endpoints that it has asked for. */
@@ -147,6 +147,14 @@ export class ChangeRun {
         isRequested: type === 'eds!',
         hasEndpoints: true,
       });
+    }
+    return this;
+  }
+
+  /** The proxy of each pod of `web` has the listeners of a version. */
+  listen(version: number): this {
+    for (const pod of this.web) {
+      this.configurations.receive(pod, { type: 'lds', version, isRequested: false, hasEndpoints: false });
     }
     return this;
   }

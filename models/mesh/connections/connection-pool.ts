@@ -170,7 +170,8 @@ export class ConnectionPool {
     }
     if (!reset) {
       connection.served++;
-      if (this.serverClosesUsed && connection.served >= this.host.keepAliveRequests) this.retire(connection);
+      const isUsedUp = this.serverClosesUsed && connection.served >= this.host.keepAliveRequests;
+      if (isUsedUp || connection.isDrained) this.retire(connection);
     }
     if (connection.state === STATE.draining) {
       this.closeEmpty(connection);

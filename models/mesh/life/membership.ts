@@ -21,6 +21,7 @@ import { Audience } from './audience.js';
 import { type ConfigurationMessage, Configurations, wholeOf } from './configurations.js';
 import { EndpointShards } from './endpoint-shards.js';
 import { IstiodNews } from './istiod-news.js';
+import type { ListenerDrains } from './listener-drains.js';
 
 /** Whoever watches endpoint slices has informers of its own. */
 const INFORMER = { istiod: 0, linkerd: 1, kubeProxy: 2 } as const;
@@ -64,8 +65,9 @@ export class Membership {
     private readonly clusters: Clusters,
     private readonly pods: readonly Pod[],
     private readonly happenings: Happenings,
+    drains: ListenerDrains,
   ) {
-    this.configurations = new Configurations(versions, clusters, (pod) => this.wantEndpoints(pod));
+    this.configurations = new Configurations(versions, clusters, drains, (pod) => this.wantEndpoints(pod));
     this.informers = new Draws(seed, 'informers');
     this.syncs = new Draws(seed, 'syncs of kube-proxy');
     [this.runtime] = versions;

@@ -22,6 +22,7 @@ import { HealthChecker } from '../health/health-checker.js';
 import { Autoscalers } from '../life/autoscalers.js';
 import { ClientConnections } from '../life/client-connections.js';
 import { Configuring } from '../life/configuring.js';
+import { ListenerDrains } from '../life/listener-drains.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
 import { PeerPings } from '../life/peer-pings.js';
@@ -36,7 +37,7 @@ import { InboundRetries } from '../server/inbound-retries.js';
 import { Server } from '../server/server.js';
 import { Attempt } from '../state/attempt.js';
 import { Call } from '../state/call.js';
-import { Connection } from '../state/connection.js';
+import { Connection, STATE } from '../state/connection.js';
 import { EVENT } from '../state/events.js';
 import { HEALTH_CHECK, NOTHING } from '../state/nothing.js';
 import { ObjectPool } from '../state/object-pool.js';
@@ -79,6 +80,7 @@ export class World {
   private readonly timeline: Timeline;
   private readonly autoscalers: Autoscalers;
   private readonly configuring: Configuring;
+  readonly drains = new ListenerDrains(this.calendar, this.connections);
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
 
   constructor(plan: MeshPlan, options: RunOptions) {
@@ -186,7 +188,7 @@ export class World {
     );
     this.happenings = new Happenings(calendar, warmupNs);
     const { happenings, traffic } = this;
-    this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings);
+    this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings, this.drains);
     this.pings = new PeerPings(calendar, connections);
     this.lives = new Lives(
       seed,
@@ -398,6 +400,14 @@ export class World {
       case EVENT.configuration:
         this.configuring.change(ref);
         return;
+      case EVENT.listenersDrained:
+        this.drains.over(ref);
+        return;
+      case EVENT.connectionCut: {
+        const connection = this.connections.all[ref];
+        if (connection.state !== STATE.closed) connection.pool.lost(connection);
+        return;
+      }
       case EVENT.endpointsWanted:
         this.membership.endpointsWanted(ref);
         return;

@@ -93,8 +93,10 @@ export class Server implements InboundOwner {
 
   /** What the proxy has now for such a request of such a caller: a request that has begun keeps what it began with. */
   private filtersOf(attempt: Attempt): FilterChainRt | null {
-    const { chain, pod } = attempt;
-    attempt.filters = chain === NOTHING ? null : pod.listenerConfig.chains[chain];
+    const { chain, pod, connection } = attempt;
+    // A connection keeps the filters with which it was accepted.
+    const config = connection === null || connection.listeners === null ? pod.listenerConfig : connection.listeners;
+    attempt.filters = chain === NOTHING ? null : config.chains[chain];
     return attempt.filters;
   }
 

@@ -95,6 +95,9 @@ export const EVENT = {
   /** The configuration changes (its number among the changes); a proxy asks istiod for the endpoints of new clusters (its stream). */
   configuration: 120,
   endpointsWanted: 121,
+  /** The drain time of listeners is over (its number); the news of that reaches a caller (connection). */
+  listenersDrained: 122,
+  connectionCut: 123,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,
