@@ -21,6 +21,7 @@ export type { ScenarioSpec } from './document/schema.js';
 export { type LintedPaths, type LintPathsOptions, lintPaths, lintTexts } from './loading/lint.js';
 export type * from './result/diff-result.js';
 export type * from './result/run-result.js';
+export type * from './result/timeline-diff-result.js';
 export type * from './result/timeline-result.js';
 export type { RunProgress } from './running/job-progress.js';
 

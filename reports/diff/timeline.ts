@@ -1,14 +1,13 @@
 // Which world gets over a timeline better, in words: a sentence first, then entry by entry and phase by phase. Names are as they came from the input: who
 // prints them escapes them.
+import type { Comparison, DiffResult } from '../../scenarios/result/diff-result.js';
 import type {
-  Comparison,
-  DiffResult,
   EventComparison,
   EventSide,
   PhaseComparison,
   TimelineMetric,
   TimelineVerdict,
-} from '../../scenarios/result/diff-result.js';
+} from '../../scenarios/result/timeline-diff-result.js';
 import { formatDurationMs, formatNumber, formatShare } from '../numbers.js';
 import { duration } from '../timeline-words.js';
 

@@ -4,15 +4,15 @@ import { phasesOf } from '../../models/mesh/recording/phases.js';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { Histogram } from '../../sim/statistics/index.js';
+import type { DiffSettings } from '../result/diff-result.js';
 import type {
-  DiffSettings,
   EventComparison,
   EventSide,
   PhaseComparison,
   TimelineComparison,
   TimelineMetric,
   TimelineVerdict,
-} from '../result/diff-result.js';
+} from '../result/timeline-diff-result.js';
 import type { ImpactSummary } from '../result/timeline-result.js';
 import { lostByEntry } from '../summary/impact.js';
 import { phaseNames } from '../summary/phases.js';

@@ -124,8 +124,14 @@ function isOnWay({ workloads }: MeshPlan, action: TimelineAction, way: ReadonlyS
   switch (action.kind) {
     case 'pods':
       return action.target.workloads.some((workload) => isMet(workloads[workload]!));
+    case 'dns':
+    case 'restart':
+    case 'scale':
+      return action.workloads.some((workload) => isMet(workloads[workload]!));
     case 'link':
       return meets(action.from) && meets(action.to);
+    // Which pods stand on a node, only a run can tell.
+    case 'nodes':
     case 'configuration':
     case 'istiod':
       return true;

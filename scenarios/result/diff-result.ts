@@ -1,5 +1,6 @@
 // The result of a comparison: what `diff.json` holds and what every report of it is made of. Plain JSON with the unit in each name.
 // A pure function of (plans, options, number of replications): no clock, host, absolute path or worker count.
+
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import type { PlainValue } from '../../models/config/document.js';
 import type { LintFinding } from '../../models/lint/rule.js';
@@ -7,6 +8,7 @@ import type { Mesh } from '../../models/plan/contract/plan.js';
 import type { Finding } from './findings-result.js';
 import type { RefusalReason } from './refusals.js';
 import type { SeriesSummary, ServiceSummary, SloResult, ThresholdResult, Verdict } from './run-result.js';
+import type { TimelineComparison } from './timeline-diff-result.js';
 
 export const DIFF_SCHEMA = 'seatrial.diff/1';
 
@@ -124,63 +126,6 @@ export interface Comparison {
   readonly timeline?: TimelineComparison | undefined;
   /** Latency distributions of each traffic request, one curve an arm. */
   readonly curves: readonly QuantileCurve[];
-}
-
-export type TimelineVerdict = 'better' | 'worse' | 'same' | 'inconclusive';
-
-/** Which world gets over a timeline better. */
-export interface TimelineComparison {
-  /** Of the candidate. */
-  readonly verdict: TimelineVerdict;
-  /** Name of the entry that decides; null: none does. */
-  readonly decidedBy: string | null;
-  readonly events: readonly EventComparison[];
-  readonly phases: readonly PhaseComparison[];
-}
-
-/** One entry of the timeline, by its name. */
-export interface EventComparison {
-  readonly entry: string;
-  /** null: the world's timeline has no such entry. */
-  readonly base: EventSide | null;
-  readonly candidate: EventSide | null;
-  /** Requests lost; null where one of the worlds has no such entry. */
-  readonly lost: TimelineMetric | null;
-  readonly verdict: TimelineVerdict;
-  /** What decides: whether requests recover, how many are lost, how long it takes; null: nothing does. */
-  readonly by: 'recovery' | 'lost' | 'seconds' | null;
-}
-
-export interface EventSide {
-  /** As in `impacts` of a run: for each time, mean over the replications. */
-  readonly lost: number | null;
-  readonly from: 'begin' | 'end';
-  readonly seconds: number | null;
-  /** Replications. */
-  readonly recovered: number;
-  readonly notRecovered: number;
-}
-
-/** One phase, by its name. */
-export interface PhaseComparison {
-  readonly name: string;
-  /** null: the world has no such phase. */
-  readonly base: { readonly fromSeconds: number; readonly toSeconds: number } | null;
-  readonly candidate: { readonly fromSeconds: number; readonly toSeconds: number } | null;
-  /** Of all traffic together; latencies of the good answers. null where one of the worlds has no such phase. */
-  readonly goodputPerSecond: TimelineMetric | null;
-  readonly errorShare: TimelineMetric | null;
-  readonly p50Ms: TimelineMetric | null;
-  readonly p99Ms: TimelineMetric | null;
-}
-
-/** Means over the replications, and the paired difference. */
-export interface TimelineMetric {
-  readonly base: number | null;
-  readonly candidate: number | null;
-  readonly difference: Difference | null;
-  readonly verdict: TimelineVerdict;
-  readonly reason: MetricReason | null;
 }
 
 export type ChangeKind = 'added' | 'removed' | 'changed';

@@ -19,13 +19,12 @@ import { FilterBuilder } from '../filters/build-filters.js';
 import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
-import { Autoscalers } from '../life/autoscalers.js';
-import { ClientConnections } from '../life/client-connections.js';
+import { ClusterLife } from '../life/cluster-life.js';
 import { Configuring } from '../life/configuring.js';
 import { ListenerDrains } from '../life/listener-drains.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
-import { PeerPings } from '../life/peer-pings.js';
+import { Peers } from '../life/peers.js';
 import { Silence } from '../life/silence.js';
 import { Timeline } from '../life/timeline.js';
 import { Network } from '../network/network.js';
@@ -74,11 +73,10 @@ export class World {
   private readonly traffic: Traffic;
   readonly happenings: Happenings;
   private readonly membership: Membership;
-  private readonly pings: PeerPings;
-  private readonly clientConnections: ClientConnections;
+  private readonly peers: Peers;
   readonly lives: Lives;
   private readonly timeline: Timeline;
-  private readonly autoscalers: Autoscalers;
+  private readonly cluster: ClusterLife;
   private readonly configuring: Configuring;
   readonly drains = new ListenerDrains(this.calendar, this.connections);
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
@@ -189,7 +187,7 @@ export class World {
     this.happenings = new Happenings(calendar, warmupNs);
     const { happenings, traffic } = this;
     this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings, this.drains);
-    this.pings = new PeerPings(calendar, connections);
+    this.peers = new Peers(seed, calendar, plan.traffic, podsOf, connections, clusters, wire);
     this.lives = new Lives(
       seed,
       calendar,
@@ -203,9 +201,10 @@ export class World {
       traffic,
       this.membership,
       happenings,
-      new Silence(calendar, connections, wire, this.pings),
+      new Silence(calendar, connections, wire, this.peers.pings),
+      this.peers.endpoints,
     );
-    this.clientConnections = new ClientConnections(seed, calendar, plan.traffic, podsOf, connections);
+    this.cluster = new ClusterLife(seed, calendar, plan, this.pods, this.lives, this.membership, happenings);
     this.timeline = new Timeline(
       seed,
       calendar,
@@ -213,15 +212,15 @@ export class World {
       podsOf,
       apps,
       this.lives,
+      this.cluster.controllers,
+      this.cluster.nodes,
       this.membership,
       wire,
-      this.pings,
+      this.peers,
       traffic,
-      this.clientConnections,
       happenings,
     );
-    this.autoscalers = new Autoscalers(seed, calendar, plan, this.pods.appsOf, this.lives, happenings);
-    this.autoscalers.begin();
+    this.cluster.begin();
     this.configuring = new Configuring(calendar, this.versions, this.pods, this.membership);
     this.configuring.begin(warmupNs, warmupNs + durationNs);
     this.timeline.begin(warmupNs, warmupNs + durationNs);
@@ -367,12 +366,6 @@ export class World {
       case EVENT.peerGone:
         this.lives.peerGone(this.connections.all[ref]);
         return;
-      case EVENT.peerDead:
-        this.pings.fire(ref);
-        return;
-      case EVENT.churn:
-        this.clientConnections.look(ref);
-        return;
       case EVENT.news:
         this.membership.hear(ref);
         return;
@@ -390,9 +383,6 @@ export class World {
         return;
       case EVENT.podLeaving:
         this.lives.look(this.pods.all[ref]);
-        return;
-      case EVENT.autoscaling:
-        this.autoscalers.act(ref);
         return;
       case EVENT.applicationUp:
         this.timeline.applicationUp(ref);
@@ -416,7 +406,7 @@ export class World {
         this.client.upstream.endpointTimer(kind, ref);
         return;
       default:
-        throw new Error(`an event of unknown kind ${kind}`);
+        if (!this.peers.handle(kind, ref)) this.cluster.handle(kind, ref);
     }
   }
 

@@ -242,6 +242,11 @@ export class Server implements InboundOwner {
       return;
     }
     const arrival = relay === null ? EVENT.response : EVENT.relayedBack;
+    if (pod.life === LIFE.silent) {
+      // The kernel of the caller sends it again and again, and gives up.
+      this.calendar.scheduleAfter(GIVEN_UP_AFTER_NS, PHASE.completion, arrival, attempt.id);
+      return;
+    }
     this.wire.send(endOf(attempt).back, this.networkDraws, attempt, attempt.keyLo, 0, arrival);
   }
 

@@ -48,6 +48,8 @@ describe('a Deployment', () => {
       hostNetwork: false,
       affinity: null,
       terminationGracePeriodSeconds: null,
+      tolerations: [],
+      topologySpreadConstraints: [],
       containers: [
         {
           name: 'app',
