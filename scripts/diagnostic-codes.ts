@@ -28,6 +28,8 @@ unknown-field | a field that its kind does not have | the nearest name is given;
 missing-field | a field that has to be there is missing | add it
 wrong-type | a value of another type than its field takes | write the type that is named
 wrong-value | a value that its field does not take | write a value as the message says
+wrong-time | the time of explain --at is later than the end of the run | give a time within the run
+object-not-found | an object that the timeline is to delete is not there | the nearest name is given
 wrong-option | an option on the command line has a value that it does not take | write it as the message says
 wrong-target | what a call or a source of traffic dials cannot be dialed | write a host, host:port or a URL
 odd-quantity | a quantity that Kubernetes reads in another way than people do | write the unit that is meant
@@ -140,6 +142,7 @@ two-step-weights | both ways of giving the steps of a canary | leave one
 `;
 
 const RUN = `
+happenings-cut | more happened to pods in a replication than the list of what happened holds; requests are counted all the same | let entries of the timeline begin less often
 short-warm-up | latency or the number of requests in service does not settle during the warm-up | lengthen run.duration, or give a warm-up
 too-few-samples | too few calls for a quantile | lengthen run.duration, or add replications
 one-replication | one replication has no interval | add replications

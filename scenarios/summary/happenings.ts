@@ -5,9 +5,9 @@ import { type Occurrence, occurrencesOf } from '../../models/mesh/recording/phas
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { isOverAtOnce } from '../../models/plan/contract/timeline-plan.js';
+import { firstAtLeast } from '../recovery/sorted.js';
 import type { HappenedKind, HappeningSummary, ImpactSummary } from '../result/timeline-result.js';
 import { entryNames } from './entry-names.js';
-import { firstAtLeast } from './sorted.js';
 
 const NS_PER_SECOND = 1e9;
 /** The times of an entry that begins more often are told together. */
