@@ -96,6 +96,7 @@ class BookinfoPlan {
       timeline: [],
       autoscalers: [],
       controllers: [],
+      budgets: [],
       nodes: null,
       configurations: null,
       traffic: [

@@ -21,6 +21,7 @@ import { LinkerdRoutes } from './linkerd/routes.js';
 import { NetworkReach } from './network-policy/network-reach.js';
 import { EnvoyPatches, noteWaypointFilters } from './patches/envoy-patches.js';
 import { autoscalerPlans, maxReplicasOf } from './proxies/autoscalers.js';
+import { budgetPlans } from './proxies/budgets.js';
 import { controllerPlans, keptBy, mostPods } from './proxies/controllers.js';
 import { DnsCapture } from './proxies/dns-capture.js';
 import { noteInboundPools } from './proxies/inbound-pools.js';
@@ -203,7 +204,7 @@ export function draftPlan(
   }
   const autoscalers = autoscalerPlans(resources, workloads, workloadPlans, workloadParts, findings);
   const controllers = isMoving ? controllerPlans(resources, workloads, workloadPlans, furtherOf) : [];
-  const nodePlan = isMoving ? nodesPlan(nodesKnown, resources, workloads, workloadPlans, mesh, findings) : null;
+  const nodePlan = isMoving ? nodesPlan(nodesKnown, workloads, workloadPlans, mesh, findings) : null;
   const timeline = timelinePlan(input.timeline ?? [], {
     nodes: nodesKnown,
     workloads,
@@ -236,6 +237,7 @@ export function draftPlan(
     timeline,
     autoscalers,
     controllers,
+    budgets: isMoving ? budgetPlans(resources, workloads) : [],
     nodes: nodePlan,
     configurations: null,
   });

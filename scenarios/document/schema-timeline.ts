@@ -144,6 +144,12 @@ const actions = {
       'Pods are deleted, end as they say (hooks, SIGTERM, grace period), and their owner makes others. No `for`.',
     ),
   ),
+  evict: z.optional(
+    about(
+      z.strictObject(podTarget, EXPECTED_PODS),
+      'Pods are evicted: they end as with `stop`, as far as PodDisruptionBudgets let them, asked again every 5 s. No `for`.',
+    ),
+  ),
   crash: z.optional(
     about(
       z.strictObject(podTarget, EXPECTED_PODS),
@@ -401,9 +407,11 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   delete: 'the word is `stop`, or `kill` for processes that are killed at once',
   duration: 'the word is `for`',
   cordon: 'the word is `drainNode`',
+  disrupt: 'the word is `evict`',
   drain: 'the word is `drainNode`',
   error: 'the word is `fail`',
   errors: 'the word is `fail`',
+  eviction: 'the word is `evict`',
   freeze: 'the word is `hang`, or `pause` where it goes on after a while',
   latency: 'the word is `slow` for pods, and `delay` for messages between them',
   load: 'the word is `traffic`',

@@ -7,6 +7,7 @@ import type {
   SiteSources,
   WorkloadSources,
 } from '../../models/plan/contract/sources.js';
+import { isOverAtOnce } from '../../models/plan/contract/timeline-plan.js';
 import type { Facts } from './facts.js';
 import type { Entry } from './ledger.js';
 import { actedTimeouts } from './timeouts.js';
@@ -26,7 +27,7 @@ function entriesAt({ plan }: Facts, workload: number): FieldSource[] {
   return plan.timeline.flatMap(({ name, position, action }) => {
     if (action.kind !== 'pods' || !action.target.workloads.includes(workload)) return [];
     const { kind } = action.fault;
-    const ends = kind === 'kill' || kind === 'stop' || kind === 'crash' || kind === 'refuse' || kind === 'fail';
+    const ends = isOverAtOnce(action.fault) || kind === 'crash' || kind === 'refuse' || kind === 'fail';
     return ends ? [{ object: name, field: '', value: '', position }] : [];
   });
 }

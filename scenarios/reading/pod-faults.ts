@@ -24,7 +24,18 @@ type Target = ScenarioAction<'kill'>;
 const NS_PER_SECOND = 1_000_000_000;
 
 /** The actions of the timeline that are faults of pods. */
-export const POD_ACTIONS = ['slow', 'kill', 'stop', 'crash', 'hang', 'refuse', 'fail', 'stealCpu', 'pause'] as const;
+export const POD_ACTIONS = [
+  'slow',
+  'kill',
+  'stop',
+  'evict',
+  'crash',
+  'hang',
+  'refuse',
+  'fail',
+  'stealCpu',
+  'pause',
+] as const;
 export type PodAction = (typeof POD_ACTIONS)[number];
 
 /** null, with what is wrong, where it cannot be read. */
@@ -73,6 +84,8 @@ function readFault(reader: ScenarioReader, path: FieldPath, word: PodAction, giv
       return { fault: { kind: 'kill' }, sentence: (pods) => `kill ${pods}` };
     case 'stop':
       return readStop(reader, path, given);
+    case 'evict':
+      return { fault: { kind: 'evict' }, sentence: (pods) => `evict ${pods}` };
     case 'crash':
       return { fault: { kind: 'crash' }, sentence: (pods) => `crash ${pods}` };
     case 'hang':

@@ -2,6 +2,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { MeshSimulation, simulate } from '../../models/mesh/run/simulation.js';
+import type { BudgetPlan } from '../../models/plan/contract/budget-plan.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import {
   isOverAtOnce,
@@ -18,11 +19,19 @@ const WEB = 1;
 const NODES = 2;
 const ANYWHERE = { workloads: null, localities: null };
 
+/** One pod of `web` is to be there. */
+const ONE_STAYS: BudgetPlan = {
+  name: 'PodDisruptionBudget default/web',
+  workloads: [WEB],
+  spec: { limit: { kind: 'minAvailable', value: 1 }, unhealthyPodEvictionPolicy: 'IfHealthyBudget' },
+};
+
 const podFault: fc.Arbitrary<PodFaultPlan> = fc.oneof(
   fc.constant<PodFaultPlan>({ kind: 'kill' }),
   fc.constant<PodFaultPlan>({ kind: 'kill' }),
   fc.constant<PodFaultPlan>({ kind: 'stop', graceSeconds: null }),
   fc.constant<PodFaultPlan>({ kind: 'stop', graceSeconds: 1 }),
+  fc.constant<PodFaultPlan>({ kind: 'evict' }),
   fc.constant<PodFaultPlan>({ kind: 'crash' }),
   fc.constant<PodFaultPlan>({ kind: 'hang' }),
   fc.constant<PodFaultPlan>({ kind: 'refuse' }),
@@ -137,7 +146,7 @@ const entry: fc.Arbitrary<TimelineEntryPlan> = fc
 function on(plan: MeshPlan, timeline: readonly TimelineEntryPlan[]): MeshPlan {
   const isAboutNodes = timeline.some(({ action: { kind } }) => kind === 'nodes');
   const nodes = isAboutNodes ? nodesFor(NODES, plan.workloads[WEB]!.podLocalities.length) : null;
-  return { ...plan, timeline, nodes };
+  return { ...plan, timeline, nodes, budgets: [ONE_STAYS] };
 }
 
 function losesNodes(timeline: readonly TimelineEntryPlan[]): boolean {

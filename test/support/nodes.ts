@@ -1,5 +1,5 @@
 // Nodes of small plans (plans.ts), all in the only zone, and the pods of `web` on them.
-import type { BudgetPlan, NodePlan, NodesPlan, PodsOnNodesPlan } from '../../models/plan/contract/node-plan.js';
+import type { NodePlan, NodesPlan, PodsOnNodesPlan } from '../../models/plan/contract/node-plan.js';
 
 const Gi = 1024 * 1024 * 1024;
 
@@ -24,7 +24,6 @@ export function nodesFor(
   count: number,
   pods: number,
   more: Partial<PodsOnNodesPlan> = {},
-  budgets: readonly BudgetPlan[] = [],
   node: Partial<NodePlan> = {},
 ): NodesPlan {
   return {
@@ -47,6 +46,5 @@ export function nodesFor(
         ...more,
       },
     ],
-    budgets,
   };
 }

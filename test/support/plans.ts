@@ -312,6 +312,7 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
     timeline: [],
     autoscalers: [],
     controllers: [],
+    budgets: [],
     nodes: null,
     configurations: null,
     chains: [options.inboundFilters ?? []],

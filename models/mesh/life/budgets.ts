@@ -1,6 +1,6 @@
 // The PodDisruptionBudgets of a run: who asks the API server for an eviction hears from them (k8s: pkg/registry/core/pod/storage/eviction.go).
 import { type BudgetPod, DisruptionBudget, type EvictionAnswer, evict } from '../../kubernetes/workloads/disruption.js';
-import type { BudgetPlan } from '../../plan/contract/node-plan.js';
+import type { BudgetPlan } from '../../plan/contract/budget-plan.js';
 import type { Member } from './keeper.js';
 
 /** What budgets look at. */

@@ -6,7 +6,9 @@ import type { Application } from '../server/application.js';
 import { EVENT } from '../state/events.js';
 import type { Pod } from '../state/pod.js';
 import { Autoscalers } from './autoscalers.js';
+import { Budgets } from './budgets.js';
 import { Controllers } from './controllers.js';
+import { Evictions } from './evictions.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
 import { Nodes } from './nodes.js';
@@ -24,12 +26,13 @@ export class ClusterLife {
   readonly controllers: Controllers;
   /** Null: a run knows of no nodes, and has room for all pods. */
   readonly nodes: Nodes | null;
+  readonly evictions: Evictions;
   private readonly autoscalers: Autoscalers;
 
   constructor(
     seed: string,
     calendar: Calendar,
-    plan: Pick<MeshPlan, 'controllers' | 'workloads' | 'nodes' | 'autoscalers'>,
+    plan: Pick<MeshPlan, 'controllers' | 'workloads' | 'budgets' | 'nodes' | 'autoscalers'>,
     { of: podsOf, appsOf, apps }: PodLists,
     lives: Lives,
     membership: Membership,
@@ -37,10 +40,12 @@ export class ClusterLife {
   ) {
     this.controllers = new Controllers(seed, calendar, plan, appsOf, lives, happenings);
     const { controllers } = this;
+    const budgets = new Budgets(plan.budgets, controllers);
+    this.evictions = new Evictions(calendar, controllers, budgets, happenings);
     this.nodes =
       plan.nodes === null
         ? null
-        : new Nodes(seed, calendar, plan.nodes, podsOf, apps, controllers, lives, membership, happenings);
+        : new Nodes(seed, calendar, plan.nodes, podsOf, apps, controllers, budgets, lives, membership, happenings);
     this.autoscalers = new Autoscalers(seed, calendar, plan, appsOf, controllers);
   }
 
@@ -56,6 +61,9 @@ export class ClusterLife {
         return;
       case EVENT.rollout:
         this.controllers.wake(ref);
+        return;
+      case EVENT.eviction:
+        this.evictions.ask(ref);
         return;
       case EVENT.scheduling:
         this.nodes?.schedule();

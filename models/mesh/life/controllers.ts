@@ -152,16 +152,16 @@ export class Controllers {
     this.sync(owner, NO_CAUSE);
   }
 
-  /** A pod is evicted: it goes with its grace period, and its controller knows. */
-  evict(pod: Pod): void {
+  /** A pod is evicted: it goes with its grace period, and its controller knows. @param entry of the timeline that does it */
+  evict(pod: Pod, entry = NOTHING): void {
     const owner = this.of(pod.workload);
     if (pod.life === LIFE.silent) {
       this.placing?.deleteSilent(pod);
       return;
     }
     if (pod.isLeaving || pod.life === LIFE.gone) return;
-    this.lives.retire(pod, owner.plan.graceNs);
-    this.sync(owner, NO_CAUSE);
+    this.lives.retire(pod, owner.plan.graceNs, entry);
+    this.sync(owner, { entry, dead: entry === NOTHING ? null : pod });
   }
 
   /** Pods of a workload are not as they were. */

@@ -6,7 +6,7 @@ import type { Happenings } from '../recording/happenings.js';
 import type { Application } from '../server/application.js';
 import type { ActiveFault } from '../server/condition.js';
 import { LIFE, type Pod } from '../state/pod.js';
-import { Budgets } from './budgets.js';
+import type { Budgets } from './budgets.js';
 import type { Controllers } from './controllers.js';
 import { Drains } from './drains.js';
 import type { Lives } from './lives.js';
@@ -37,6 +37,7 @@ export class Nodes implements Placing {
     podsOf: readonly (readonly Pod[])[],
     private readonly apps: readonly Application[],
     controllers: Controllers,
+    budgets: Budgets,
     lives: Lives,
     membership: Membership,
     happenings: Happenings,
@@ -48,7 +49,6 @@ export class Nodes implements Placing {
     const isCordoned = (node: number): boolean => this.cordons.has(node);
     this.lost = new LostNodes(seed, calendar, plan, scheduling, controllers, lives, membership, happenings, isCordoned);
     const daemons = new Set(plan.pods.filter(({ isDaemon }) => isDaemon).map(({ workload }) => workload));
-    const budgets = new Budgets(plan.budgets, controllers);
     this.drains = new Drains(calendar, scheduling, controllers, budgets, happenings, (workload) =>
       daemons.has(workload),
     );

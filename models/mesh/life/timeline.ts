@@ -19,6 +19,7 @@ import type { Traffic } from '../traffic/traffic.js';
 import type { Wire } from '../wire/wire.js';
 import type { Churn } from './client-connections.js';
 import type { Controllers } from './controllers.js';
+import type { Evictions } from './evictions.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
 import type { Nodes } from './nodes.js';
@@ -63,6 +64,7 @@ export class Timeline {
     private readonly apps: readonly Application[],
     private readonly lives: Lives,
     private readonly controllers: Controllers,
+    private readonly evictions: Evictions,
     private readonly nodes: Nodes | null,
     private readonly membership: Membership,
     private readonly wire: Wire,
@@ -208,6 +210,10 @@ export class Timeline {
     }
     if (fault.kind === 'stop') {
       this.lives.stop(pod, fault.graceSeconds, entry);
+      return;
+    }
+    if (fault.kind === 'evict') {
+      this.evictions.begin(pod, entry);
       return;
     }
     const active: ActiveFault = { fault, sinceNs: beginNs, rampNs };

@@ -215,6 +215,7 @@ export class World {
       apps,
       this.lives,
       this.cluster.controllers,
+      this.cluster.evictions,
       this.cluster.nodes,
       this.membership,
       wire,

@@ -86,6 +86,8 @@ export const EVENT = {
   reconnect: 77,
   /** A pod that stops: its kubelet, its agent or its application has something to do (pod). */
   podStopping: 80,
+  /** An eviction that a budget has refused is asked for again (its number). */
+  eviction: 81,
   /** The metrics server scrapes (0); an autoscaler acts (1 + its number). */
   autoscaling: 79,
   /** A controller of a workload wants to be asked again (workload). */

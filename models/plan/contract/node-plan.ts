@@ -1,7 +1,6 @@
 // The nodes that pods run on, as the scheduler and the drains of a run see them; plain data where models/kubernetes/scheduling has maps.
 import type { Taint, Toleration } from '../../kubernetes/scheduling/cluster.js';
 import type { Selector } from '../../kubernetes/scheduling/selectors.js';
-import type { BudgetSpec } from '../../kubernetes/workloads/disruption.js';
 
 type Words = Readonly<Record<string, string>>;
 
@@ -9,7 +8,6 @@ export interface NodesPlan {
   readonly nodes: readonly NodePlan[];
   /** Workloads whose pods are on these nodes. */
   readonly pods: readonly PodsOnNodesPlan[];
-  readonly budgets: readonly BudgetPlan[];
 }
 
 export interface NodePlan {
@@ -62,12 +60,4 @@ export interface SpreadPlan {
   readonly minDomains: number;
   readonly honorAffinity: boolean;
   readonly honorTaints: boolean;
-}
-
-/** A PodDisruptionBudget. */
-export interface BudgetPlan {
-  readonly name: string;
-  /** Indices of the workloads whose pods it selects. */
-  readonly workloads: readonly number[];
-  readonly spec: BudgetSpec;
 }

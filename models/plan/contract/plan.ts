@@ -4,6 +4,7 @@
 import type { DistributionSpec } from '../../../sim/distributions/spec.js';
 import type { SourcePosition } from '../../config/diagnostic.js';
 import type { AutoscalerPlan } from './autoscaler-plan.js';
+import type { BudgetPlan } from './budget-plan.js';
 import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
 import type { ConfigurationsPlan } from './configurations.js';
@@ -60,6 +61,8 @@ export interface MeshPlan {
   readonly autoscalers: readonly AutoscalerPlan[];
   /** What keeps the pods of workloads while the mesh runs; a workload without one keeps its pods as a ReplicaSet does. */
   readonly controllers: readonly ControllerPlan[];
+  /** PodDisruptionBudgets: whom drains and evictions ask. */
+  readonly budgets: readonly BudgetPlan[];
   /** The nodes that pods run on; null: a run knows of none, and there is room for all. */
   readonly nodes: NodesPlan | null;
   /** What `apply` and `delete` of the timeline make of the configuration; null: it does not change. */

@@ -73,6 +73,8 @@ export type PodFaultPlan =
   | { readonly kind: 'kill' }
   /** The pod is deleted and ends by itself, its owner makes another one: in `graceSeconds` (0: it is killed; null: as the pod says). */
   | { readonly kind: 'stop'; readonly graceSeconds: number | null }
+  /** The pod goes as with `stop`, where its PodDisruptionBudget lets it; as long as that does not, it is asked for again. */
+  | { readonly kind: 'evict' }
   /** The application is killed and started anew in its place by the kubelet, again and again while the entry lasts. */
   | { readonly kind: 'crash' }
   /** Requests are taken and never answered. */
@@ -90,7 +92,7 @@ export type PodFaultPlan =
 
 /** What is done to the pods at once: no time belongs to it. */
 export function isOverAtOnce({ kind }: PodFaultPlan): boolean {
-  return kind === 'kill' || kind === 'stop';
+  return kind === 'kill' || kind === 'stop' || kind === 'evict';
 }
 
 /** One end of a link: pods of workloads, or all in localities; null = any. */

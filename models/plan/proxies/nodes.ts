@@ -2,8 +2,6 @@
 // k8s: pkg/scheduler; pkg/apis/core/v1/defaults.go. Pods that are written for one node by name, ports of the host, volumes and priorities are left out.
 
 import type { LabelSelector } from '../../config/kinds/common.js';
-import { matchesLabels } from '../../config/kinds/label-selector.js';
-import type { PodAmount } from '../../config/kinds/pod-disruption-budget.js';
 import type { PodTemplate } from '../../config/kinds/pod-template.js';
 import type { ResourceSet } from '../../config/load.js';
 import { podRequests, type RequestingContainer, scoredRequests } from '../../kubernetes/scheduling/cluster.js';
@@ -11,15 +9,7 @@ import { Scheduler } from '../../kubernetes/scheduling/scheduler.js';
 import type { Selector } from '../../kubernetes/scheduling/selectors.js';
 import { defaultConstraints, HOSTNAME } from '../../kubernetes/scheduling/spread.js';
 import { nodeView, podView } from '../../kubernetes/scheduling/views.js';
-import type { IntOrPercent } from '../../kubernetes/terms/int-or-percent.js';
-import type {
-  BudgetPlan,
-  NodePlan,
-  NodesPlan,
-  PodsOnNodesPlan,
-  PodTermPlan,
-  SpreadPlan,
-} from '../contract/node-plan.js';
+import type { NodePlan, NodesPlan, PodsOnNodesPlan, PodTermPlan, SpreadPlan } from '../contract/node-plan.js';
 import type { WorkloadPlan } from '../contract/plan.js';
 import { REGION, ZONE } from '../registry/cluster-nodes.js';
 import type { Workload, Workloads } from '../registry/workload.js';
@@ -41,7 +31,6 @@ export function nodeList(given: readonly NodeInput[], resources: ResourceSet, lo
 /** null: there are no nodes. */
 export function nodesPlan(
   nodes: readonly NodePlan[],
-  resources: ResourceSet,
   workloads: Workloads,
   plans: readonly WorkloadPlan[],
   mesh: MeshSettings,
@@ -52,7 +41,7 @@ export function nodesPlan(
     workloads.all.filter(isOnNodes).map((workload) => podsOf(workload, plans[workload.index]!, mesh)),
     plans,
   );
-  return { nodes, pods, budgets: budgetsOf(resources, workloads) };
+  return { nodes, pods };
 }
 
 function isOnNodes({ kind }: Workload): boolean {
@@ -237,29 +226,4 @@ class Places {
     this.free[node]! -= pods.requests.cpuMilli;
     return { node, fits: placement.kind === 'placed' };
   }
-}
-
-function budgetsOf({ podDisruptionBudgets }: ResourceSet, workloads: Workloads): BudgetPlan[] {
-  return podDisruptionBudgets.flatMap(({ name, namespace, spec }): BudgetPlan[] => {
-    const { selector, minAvailable, maxUnavailable, unhealthyPodEvictionPolicy } = spec;
-    const amount = minAvailable ?? maxUnavailable;
-    if (selector === null || amount === null) return [];
-    const selected = workloads.all.filter(
-      (workload) =>
-        workload.pod !== null && workload.namespace === namespace && matchesLabels(selector, workload.labels),
-    );
-    if (selected.length === 0) return [];
-    const kind = minAvailable === null ? 'maxUnavailable' : 'minAvailable';
-    return [
-      {
-        name: `PodDisruptionBudget ${namespace}/${name}`,
-        workloads: selected.map(({ index }) => index),
-        spec: { limit: { kind, value: amountOf(amount) }, unhealthyPodEvictionPolicy },
-      },
-    ];
-  });
-}
-
-function amountOf(amount: PodAmount): IntOrPercent {
-  return 'pods' in amount ? amount.pods : amount;
 }

@@ -50,6 +50,7 @@ function needsOwner({ kind }: PodFaultPlan): boolean {
   switch (kind) {
     case 'kill':
     case 'stop':
+    case 'evict':
     case 'crash':
     case 'steal':
     case 'pause':

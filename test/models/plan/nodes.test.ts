@@ -200,8 +200,8 @@ spec: { minAvailable: 50%, selector: { matchLabels: { app: web } } }
 `;
     const pod =
       'tolerations: [{ key: own, operator: Exists, effect: NoExecute, tolerationSeconds: 20 }], topologySpreadConstraints: [{ maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: DoNotSchedule, labelSelector: { matchLabels: { app: web } } }],';
-    const { nodes } = planOf({ more, pod, nodes: [pool()] });
-    expect(nodes!.budgets).toMatchObject([
+    const { nodes, budgets } = planOf({ more, pod, nodes: [pool()] });
+    expect(budgets).toMatchObject([
       {
         spec: {
           limit: { kind: 'minAvailable', value: { percent: 50 } },

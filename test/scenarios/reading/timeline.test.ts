@@ -228,6 +228,13 @@ describe('actions', () => {
     expect(unplaced(entry.action)).toEqual({ kind: 'pods', target: cart, fault: { kind: 'stop', graceSeconds } });
   });
 
+  it('evict is over at once', () => {
+    const entry = one('{ at: 1m, evict: { workload: cart } }');
+    expect(entry).toMatchObject({ name: 'evict the pods of cart', durationNs: 0 });
+    expect(unplaced(entry.action)).toEqual({ kind: 'pods', target: cart, fault: { kind: 'evict' } });
+    expect(read('{ at: 1m, for: 10s, evict: { workload: cart } }').said.join()).toContain('no meaning beside `evict`');
+  });
+
   it('a grace period has whole seconds', () => {
     expect(read('{ at: 1m, stop: { workload: cart, grace: 1.5s } }').said.join()).toContain('whole seconds');
   });

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { HappeningResult } from '../../../../models/mesh/recording/happenings.js';
 import type { ReplicationResult } from '../../../../models/mesh/recording/result.js';
 import { simulate } from '../../../../models/mesh/run/simulation.js';
+import type { BudgetPlan } from '../../../../models/plan/contract/budget-plan.js';
 import type { ControllerPlan } from '../../../../models/plan/contract/controller-plan.js';
-import type { BudgetPlan, NodesPlan } from '../../../../models/plan/contract/node-plan.js';
+import type { NodesPlan } from '../../../../models/plan/contract/node-plan.js';
 import type {
   NodeFaultPlan,
   TimelineAction,
@@ -29,6 +30,7 @@ interface Wish extends SmallPlan {
   readonly controller?: Partial<ControllerPlan>;
   readonly seconds?: number;
   readonly rate?: number;
+  readonly budgets?: readonly BudgetPlan[];
 }
 
 function run(nodes: NodesPlan, timeline: readonly TimelineEntryPlan[], wish: Wish = {}): ReplicationResult {
@@ -41,7 +43,10 @@ function run(nodes: NodesPlan, timeline: readonly TimelineEntryPlan[], wish: Wis
     ...wish,
   });
   const controllers = [controller({ replicas: pods, ...wish.controller })];
-  return simulate({ ...plan, nodes, controllers, timeline }, { ...OPTIONS, durationNs: (wish.seconds ?? 120) * S });
+  return simulate(
+    { ...plan, nodes, controllers, budgets: wish.budgets ?? [], timeline },
+    { ...OPTIONS, durationNs: (wish.seconds ?? 120) * S },
+  );
 }
 
 function of({ happenings = [] }: ReplicationResult, kind: string): readonly HappeningResult[] {
@@ -57,7 +62,7 @@ describe('pods that come', () => {
 
   it('are as many as nodes have room for; the others wait', () => {
     // Two nodes of 1 CPU hold two pods of half a CPU each.
-    const result = run(nodesFor(2, 2, {}, [], { cpuMilli: 1000 }), [entry(10 * S, scale(6))]);
+    const result = run(nodesFor(2, 2, {}, { cpuMilli: 1000 }), [entry(10 * S, scale(6))]);
     expect(of(result, 'pod created')).toHaveLength(2);
     expect(of(result, 'pod pending')).toHaveLength(2);
     expect(result.series.replicas![WEB]!.at(-1)).toBe(4);
@@ -65,7 +70,7 @@ describe('pods that come', () => {
 
   it('and wait find room when others go', () => {
     const timeline = [entry(10 * S, scale(6)), entry(30 * S, scale(4))];
-    const result = run(nodesFor(1, 4, {}, [], { cpuMilli: 2000 }), timeline);
+    const result = run(nodesFor(1, 4, {}, { cpuMilli: 2000 }), timeline);
     // The pods that wait are the first that are not needed any more.
     expect(of(result, 'pod leaving')).toEqual([]);
     expect(result.series.replicas![WEB]!.at(-1)).toBe(4);
@@ -74,7 +79,7 @@ describe('pods that come', () => {
       target: { workloads: [WEB], localities: null, ordinals: null, pods: { kind: 'count', count: 1 } },
       fault: { kind: 'kill' },
     };
-    const other = run(nodesFor(1, 4, {}, [], { cpuMilli: 2000 }), [entry(10 * S, scale(5)), entry(30 * S, killed)]);
+    const other = run(nodesFor(1, 4, {}, { cpuMilli: 2000 }), [entry(10 * S, scale(5)), entry(30 * S, killed)]);
     expect(of(other, 'pod pending').length).toBeGreaterThan(0);
     expect(other.series.replicas![WEB]!.at(-1)).toBe(4);
   });
@@ -177,9 +182,9 @@ describe('a node that is drained', () => {
   });
 
   it('DY-56: a budget refuses the second of two pods until the replacement of the first is Ready, asked every 5 s', () => {
-    const nodes = nodesFor(2, 3, { atStart: [0, 0, 1] }, [atLeast(2)]);
+    const nodes = nodesFor(2, 3, { atStart: [0, 0, 1] });
     const timeline = [entry(10 * S, onNode(0, { kind: 'drain' }), null)];
-    const result = run(nodes, timeline);
+    const result = run(nodes, timeline, { budgets: [atLeast(2)] });
     const [first, second] = times(result, 'pod evicted');
     const [ready] = times(result, 'pod ready');
     expect(first).toBe(10);
@@ -188,9 +193,8 @@ describe('a node that is drained', () => {
   });
 
   it('never ends where a budget keeps all pods', () => {
-    const result = run(nodesFor(2, 2, { atStart: [0, 0] }, [atLeast(2)]), [
-      entry(10 * S, onNode(0, { kind: 'drain' }), null),
-    ]);
+    const timeline = [entry(10 * S, onNode(0, { kind: 'drain' }), null)];
+    const result = run(nodesFor(2, 2, { atStart: [0, 0] }), timeline, { budgets: [atLeast(2)] });
     expect(of(result, 'pod evicted')).toEqual([]);
     expect(of(result, 'node drained')).toEqual([]);
   });
@@ -200,7 +204,7 @@ describe('a node that is drained', () => {
       entry(10 * S, onNode(0, { kind: 'drain' }), 30 * S),
       entry(50 * S, { kind: 'scale', workloads: [WEB], replicas: 8 }),
     ];
-    const result = run(nodesFor(2, 4, {}, [], { cpuMilli: 2000 }), timeline);
+    const result = run(nodesFor(2, 4, {}, { cpuMilli: 2000 }), timeline);
     expect(result.series.replicas![WEB]!.at(-1)).toBe(8);
   });
 });
