@@ -239,6 +239,8 @@ export function happeningWords(happening: HappeningSummary): string {
       return `${pods} created${until}${spread}`;
     case 'pod ready':
       return `${pods} ready${until}${spread}`;
+    case 'out of memory':
+      return `out of memory: ${pods}${until}${spread}`;
     case 'application down':
       return `application down: ${pods}${until}${spread}`;
     case 'application up':

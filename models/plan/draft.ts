@@ -212,6 +212,7 @@ export function draftPlan(
     outside,
     places: new Places(workloads, localities.all, places, findings),
     podsOf: places,
+    restBytesOf: ({ index }) => workloadPlans[index]!.app.memory?.baseBytes ?? 0,
     traffic: { written: input.traffic.map(({ name }) => name), planned: traffic },
     hasIstio: workloadPlans.some(
       ({ kind, proxy }) => kind === 'ztunnel' || (proxy !== null && proxy.product !== 'linkerd'),

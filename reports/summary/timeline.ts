@@ -20,6 +20,7 @@ const TOLD: readonly HappenedKind[] = [
   'pod ready',
   'application up',
   'endpoints known',
+  'out of memory',
   'pod killed',
   'application down',
 ];

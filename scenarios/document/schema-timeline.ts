@@ -5,7 +5,7 @@ import type { FieldPath } from '../../models/config/resource.js';
 import { lookup } from '../../sim/lookup.js';
 import { about } from './about.js';
 import { fieldsAt } from './schema-walk.js';
-import { bandwidth, count, duration, factor, name, share, stringMap } from './schema-words.js';
+import { bandwidth, bytes, count, duration, factor, name, share, stringMap } from './schema-words.js';
 
 const ORDINALS_ERROR = { error: 'expected the ordinal of a pod such as 0, or a list' };
 const ordinal = z.int(ORDINALS_ERROR).check(z.minimum(0, ORDINALS_ERROR));
@@ -50,6 +50,7 @@ const failure = {
   share: z.optional(share('Share of the requests (default: all).')),
   status: z.optional(count('The status of the answer (default 500).', 400, 599)),
 };
+const leakage = { perSecond: bytes('Memory that the application takes each second and never gives back.') };
 const theft = { share: share('Share of the CPU that others use, below 100 %.') };
 const ending = {
   grace: z.optional(
@@ -66,6 +67,7 @@ const standstill = {
 const EXPECTED_PODS = { error: 'expected which pods, e.g. {workload: cart, pods: 1}' };
 const EXPECTED_SLOW = { error: 'expected how slow, e.g. {service: payments, by: 400ms}' };
 const EXPECTED_FAIL = { error: 'expected which requests fail, e.g. {workload: cart, share: 20%, status: 503}' };
+const EXPECTED_LEAK = { error: 'expected how much memory, e.g. {workload: cart, perSecond: 50MiB}' };
 const EXPECTED_THEFT = { error: 'expected how much, e.g. {workload: cart, share: 80%}' };
 const EXPECTED_PAUSE = { error: 'expected how long and how often, e.g. {workload: cart, length: 200ms, every: 2s}' };
 
@@ -154,6 +156,12 @@ const actions = {
     about(
       z.strictObject(podTarget, EXPECTED_PODS),
       'A crash loop: the application is killed and started anew in its place, again and again while it lasts.',
+    ),
+  ),
+  leak: z.optional(
+    about(
+      z.strictObject({ ...podTarget, ...leakage }, EXPECTED_LEAK),
+      'The memory of the application grows; at the limit of its container it is killed, and started anew in its place.',
     ),
   ),
   hang: z.optional(about(z.strictObject(podTarget, EXPECTED_PODS), 'Requests are taken and never answered.')),
@@ -416,6 +424,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   latency: 'the word is `slow` for pods, and `delay` for messages between them',
   load: 'the word is `traffic`',
   outage: 'the word is `down` for a host outside, `refuse` or `hang` for pods',
+  memory: 'the word is `leak`',
+  oom: 'the word is `leak`',
   packetLoss: 'the word is `loss`',
   repeat: 'the words are `every`, and `times` or `until`',
   rollout: 'the word is `restart`',

@@ -27,7 +27,8 @@ function entriesAt({ plan }: Facts, workload: number): FieldSource[] {
   return plan.timeline.flatMap(({ name, position, action }) => {
     if (action.kind !== 'pods' || !action.target.workloads.includes(workload)) return [];
     const { kind } = action.fault;
-    const ends = isOverAtOnce(action.fault) || kind === 'crash' || kind === 'refuse' || kind === 'fail';
+    const ends =
+      isOverAtOnce(action.fault) || kind === 'crash' || kind === 'leak' || kind === 'refuse' || kind === 'fail';
     return ends ? [{ object: name, field: '', value: '', position }] : [];
   });
 }

@@ -30,6 +30,7 @@ export const POD_ACTIONS = [
   'stop',
   'evict',
   'crash',
+  'leak',
   'hang',
   'refuse',
   'fail',
@@ -75,7 +76,12 @@ export function readOddPod(
   });
 }
 
-type Fault = Partial<ScenarioAction<'slow'> & ScenarioAction<'fail'> & Pick<ScenarioAction<'stop'>, 'grace'>> &
+type Fault = Partial<
+  ScenarioAction<'slow'> &
+    ScenarioAction<'fail'> &
+    Pick<ScenarioAction<'stop'>, 'grace'> &
+    Pick<ScenarioAction<'leak'>, 'perSecond'>
+> &
   Partial<Omit<ScenarioAction<'stealCpu'>, 'share'> & ScenarioAction<'pause'>>;
 
 function readFault(reader: ScenarioReader, path: FieldPath, word: PodAction, given: Fault): FaultReading | null {
@@ -88,6 +94,8 @@ function readFault(reader: ScenarioReader, path: FieldPath, word: PodAction, giv
       return { fault: { kind: 'evict' }, sentence: (pods) => `evict ${pods}` };
     case 'crash':
       return { fault: { kind: 'crash' }, sentence: (pods) => `crash ${pods}` };
+    case 'leak':
+      return readLeak(reader, path, given);
     case 'hang':
       return { fault: { kind: 'hang' }, sentence: (pods) => `hang ${pods}` };
     case 'refuse':
@@ -111,6 +119,23 @@ function readStop(reader: ScenarioReader, path: FieldPath, given: Fault): FaultR
   }
   const graceSeconds = graceNs === null ? null : graceNs / NS_PER_SECOND;
   return { fault: { kind: 'stop', graceSeconds }, sentence: (pods) => `stop ${pods}` };
+}
+
+function readLeak(reader: ScenarioReader, path: FieldPath, given: Fault): FaultReading | null {
+  const { perSecond = 0 } = given;
+  const bytesPerSecond = reader.bytes([...path, 'perSecond'], perSecond, 0);
+  if (bytesPerSecond === 0) {
+    reader.wrong(
+      [...path, 'perSecond'],
+      `expected a size above 0, found ${perSecond}`,
+      'for example `perSecond: 50MiB`',
+    );
+    return null;
+  }
+  return {
+    fault: { kind: 'leak', bytesPerSecond, roomBytes: [] },
+    sentence: (_, whose) => `${perSecond} of memory leak each second: ${whose}`,
+  };
 }
 
 function readFail(reader: ScenarioReader, path: FieldPath, given: Fault): FaultReading | null {

@@ -219,7 +219,7 @@ class Triggers {
     if (action.kind === 'configuration') return this.moved.has(workload);
     if (action.kind === 'restart' || action.kind === 'scale') return action.workloads.includes(workload);
     if (action.kind !== 'pods' || !action.target.workloads.includes(workload)) return false;
-    return isOverAtOnce(action.fault) || action.fault.kind === 'crash';
+    return isOverAtOnce(action.fault) || action.fault.kind === 'crash' || action.fault.kind === 'leak';
   }
 }
 

@@ -32,6 +32,11 @@ const podFault: fc.Arbitrary<PodFaultPlan> = fc.oneof(
   fc.constant<PodFaultPlan>({ kind: 'stop', graceSeconds: null }),
   fc.constant<PodFaultPlan>({ kind: 'stop', graceSeconds: 1 }),
   fc.constant<PodFaultPlan>({ kind: 'evict' }),
+  fc.constant<PodFaultPlan>({
+    kind: 'leak',
+    bytesPerSecond: 1_000_000,
+    roomBytes: [CLIENT, WEB].map((workload) => ({ workload, bytes: 200_000 })),
+  }),
   fc.constant<PodFaultPlan>({ kind: 'crash' }),
   fc.constant<PodFaultPlan>({ kind: 'hang' }),
   fc.constant<PodFaultPlan>({ kind: 'refuse' }),

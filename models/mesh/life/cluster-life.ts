@@ -9,6 +9,7 @@ import { Autoscalers } from './autoscalers.js';
 import { Budgets } from './budgets.js';
 import { Controllers } from './controllers.js';
 import { Evictions } from './evictions.js';
+import { Leaks } from './leaks.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
 import { Nodes } from './nodes.js';
@@ -27,6 +28,7 @@ export class ClusterLife {
   /** Null: a run knows of no nodes, and has room for all pods. */
   readonly nodes: Nodes | null;
   readonly evictions: Evictions;
+  readonly leaks: Leaks;
   private readonly autoscalers: Autoscalers;
 
   constructor(
@@ -42,6 +44,7 @@ export class ClusterLife {
     const { controllers } = this;
     const budgets = new Budgets(plan.budgets, controllers);
     this.evictions = new Evictions(calendar, controllers, budgets, happenings);
+    this.leaks = new Leaks(seed, calendar, lives, happenings);
     this.nodes =
       plan.nodes === null
         ? null
@@ -64,6 +67,9 @@ export class ClusterLife {
         return;
       case EVENT.eviction:
         this.evictions.ask(ref);
+        return;
+      case EVENT.memory:
+        this.leaks.fire(ref);
         return;
       case EVENT.scheduling:
         this.nodes?.schedule();

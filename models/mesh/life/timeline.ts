@@ -20,6 +20,7 @@ import type { Wire } from '../wire/wire.js';
 import type { Churn } from './client-connections.js';
 import type { Controllers } from './controllers.js';
 import type { Evictions } from './evictions.js';
+import type { Leaks } from './leaks.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
 import type { Nodes } from './nodes.js';
@@ -46,6 +47,8 @@ interface Occurrence {
   /** What is undone at its end. */
   readonly faults: { readonly app: Application; readonly fault: ActiveFault }[];
   rule: LinkRule | null;
+  /** Applications that leak memory. */
+  readonly leaking: Application[];
   readonly nodes: number[];
   churn: Churn | null;
 }
@@ -65,6 +68,7 @@ export class Timeline {
     private readonly lives: Lives,
     private readonly controllers: Controllers,
     private readonly evictions: Evictions,
+    private readonly leaks: Leaks,
     private readonly nodes: Nodes | null,
     private readonly membership: Membership,
     private readonly wire: Wire,
@@ -122,6 +126,7 @@ export class Timeline {
       rampNs,
       faults: [],
       rule: null,
+      leaking: [],
       nodes: [],
       churn: null,
     });
@@ -203,7 +208,7 @@ export class Timeline {
     }
   }
 
-  private suffer(pod: Pod, fault: PodFaultPlan, { entry, beginNs, rampNs, faults }: Occurrence): void {
+  private suffer(pod: Pod, fault: PodFaultPlan, { entry, beginNs, rampNs, faults, leaking }: Occurrence): void {
     if (fault.kind === 'kill') {
       this.lives.kill(pod, entry);
       return;
@@ -216,6 +221,11 @@ export class Timeline {
       this.evictions.begin(pod, entry);
       return;
     }
+    if (fault.kind === 'leak') {
+      this.leaks.begin(this.apps[pod.id], fault, entry);
+      leaking.push(this.apps[pod.id]);
+      return;
+    }
     const active: ActiveFault = { fault, sinceNs: beginNs, rampNs };
     const app = this.apps[pod.id];
     faults.push({ app, fault: active });
@@ -224,7 +234,7 @@ export class Timeline {
   }
 
   private endOne(occurrence: Occurrence): void {
-    const { entry, faults, rule, churn, fault, beginNs, endNs, nodes } = occurrence;
+    const { entry, faults, rule, churn, fault, beginNs, endNs, nodes, leaking } = occurrence;
     if (endNs > beginNs) this.happenings.add('ended', entry);
     if (rule !== null) this.wire.links.end(rule);
     const { action } = this.entries[entry];
@@ -237,6 +247,7 @@ export class Timeline {
       for (const node of nodes) this.nodes?.end(node, action.fault, entry, beginNs);
     }
     if (action.kind === 'dns') this.peers.dns.end(action);
+    if (fault?.kind === 'leak') for (const app of leaking) this.leaks.end(app, fault);
     if (churn !== null) this.peers.clients.endChurn(churn);
     if (fault?.kind === 'crash') {
       // The kubelet starts the application again when its back-off is over.
@@ -257,6 +268,7 @@ export class Timeline {
     const { app, occurrence } = this.restarts[number];
     for (const one of occurrence.faults) if (one.app === app) app.recover(one.fault);
     this.lives.applicationUp(app.pod, occurrence.entry);
+    this.leaks.startedAnew(app);
   }
 
   private chooseNodes({ nodes, count }: NodeActionPlan, choice: number): readonly number[] {

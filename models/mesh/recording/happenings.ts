@@ -9,6 +9,8 @@ export const HAPPENINGS = [
   'pod killed',
   'pod created',
   'pod ready',
+  /** The kernel kills an application at the memory limit of its container. */
+  'out of memory',
   /** The application of a pod dies, and is back. */
   'application down',
   'application up',

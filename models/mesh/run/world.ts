@@ -216,6 +216,7 @@ export class World {
       this.lives,
       this.cluster.controllers,
       this.cluster.evictions,
+      this.cluster.leaks,
       this.cluster.nodes,
       this.membership,
       wire,

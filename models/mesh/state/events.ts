@@ -88,6 +88,8 @@ export const EVENT = {
   podStopping: 80,
   /** An eviction that a budget has refused is asked for again (its number). */
   eviction: 81,
+  /** The memory of an application that leaks is at its limit, or the application is started again (its number). */
+  memory: 82,
   /** The metrics server scrapes (0); an autoscaler acts (1 + its number). */
   autoscaling: 79,
   /** A controller of a workload wants to be asked again (workload). */

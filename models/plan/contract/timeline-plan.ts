@@ -77,6 +77,7 @@ export type PodFaultPlan =
   | { readonly kind: 'evict' }
   /** The application is killed and started anew in its place by the kubelet, again and again while the entry lasts. */
   | { readonly kind: 'crash' }
+  | LeakPlan
   /** Requests are taken and never answered. */
   | { readonly kind: 'hang' }
   /** Connections to the application are refused. */
@@ -89,6 +90,14 @@ export type PodFaultPlan =
   | { readonly kind: 'steal'; readonly share: number }
   /** All threads stand still for `lengthNs`, every `everyNs`. */
   | { readonly kind: 'pause'; readonly lengthNs: number; readonly everyNs: number };
+
+/** The memory of the application grows; when its container has no room, the application is killed, and started again by the kubelet. */
+export interface LeakPlan {
+  readonly kind: 'leak';
+  readonly bytesPerSecond: number;
+  /** By workload: what its application may leak until its container is at its limit. */
+  readonly roomBytes: readonly { readonly workload: number; readonly bytes: number }[];
+}
 
 /** What is done to the pods at once: no time belongs to it. */
 export function isOverAtOnce({ kind }: PodFaultPlan): boolean {

@@ -18,6 +18,8 @@ export interface TimelineParts {
   readonly traffic: { readonly written: readonly string[]; readonly planned: readonly TrafficPlan[] };
   /** Of the scenario, or of the YAML; none: a run knows of none. */
   readonly nodes: readonly NodePlan[];
+  /** Memory of the application of a workload without requests; 0: nobody says. */
+  readonly restBytesOf: (workload: Workload) => number;
   /** Whether any proxy hears of istiod. */
   readonly hasIstio: boolean;
   readonly findings: Findings;

@@ -52,6 +52,7 @@ function needsOwner({ kind }: PodFaultPlan): boolean {
     case 'stop':
     case 'evict':
     case 'crash':
+    case 'leak':
     case 'steal':
     case 'pause':
       return true;

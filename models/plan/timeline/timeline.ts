@@ -2,6 +2,7 @@
 import type { TimelineAction, TimelineEntryPlan } from '../contract/timeline-plan.js';
 import type { TimelineInput } from '../settings/timeline-input.js';
 import { dnsAction } from './dns-action.js';
+import { leakWithRoom } from './leak-room.js';
 import { linkEnd } from './link-end.js';
 import { nodeAction } from './node-target.js';
 import { indicesOf, type TimelineParts } from './parts.js';
@@ -28,7 +29,10 @@ function actionOf(entry: TimelineInput, parts: TimelineParts): TimelineAction | 
   switch (action.kind) {
     case 'pods': {
       const target = podTarget(action.target, action.fault, entry, parts);
-      return target === null ? null : { kind: 'pods', target, fault: action.fault };
+      if (target === null) return null;
+      const { fault } = action;
+      const settled = fault.kind === 'leak' ? leakWithRoom(fault, target.workloads, entry, parts) : fault;
+      return settled === null ? null : { kind: 'pods', target, fault: settled };
     }
     case 'link': {
       const from = linkEnd(action.from, parts);

@@ -228,6 +228,14 @@ describe('actions', () => {
     expect(unplaced(entry.action)).toEqual({ kind: 'pods', target: cart, fault: { kind: 'stop', graceSeconds } });
   });
 
+  it('leak says how much', () => {
+    const entry = one('{ at: 1m, for: 30s, leak: { workload: cart, perSecond: 50MiB } }');
+    expect(entry).toMatchObject({ name: '50MiB of memory leak each second: cart', durationNs: 30 * S });
+    const fault = { kind: 'leak', bytesPerSecond: 50 * 1024 * 1024, roomBytes: [] };
+    expect(unplaced(entry.action)).toEqual({ kind: 'pods', target: cart, fault });
+    expect(read('{ at: 1m, leak: { workload: cart, perSecond: 0 } }').said.join()).toContain('above 0');
+  });
+
   it('evict is over at once', () => {
     const entry = one('{ at: 1m, evict: { workload: cart } }');
     expect(entry).toMatchObject({ name: 'evict the pods of cart', durationNs: 0 });

@@ -216,6 +216,22 @@ describe('pods', () => {
     }
   });
 
+  test('a leak goes up to the memory limit of the application, and is an error without one', () => {
+    const leak = { kind: 'leak', bytesPerSecond: 1, roomBytes: [] } as const;
+    expect(errors(pods({ workload: named('db') }, leak))).toEqual([
+      'no-memory-limit 2:1: it: the container of db has no memory limit, so nothing kills the application | ' +
+        'add resources.limits.memory to its YAML',
+    ]);
+    const spec =
+      '{ containers: [{ name: istio-proxy, image: auto }, { name: app, image: app, resources: { limits: { memory: 64Mi } } }] }';
+    const timeline = [pods({ workload: named('small') }, leak)];
+    const yaml = `${MESH}\n---\n${deployment('small', 'c', { app: 'small' }, 1, { spec })}`;
+    const { workloads, timeline: planned } = planOf({ ...wish(timeline), yaml });
+    const small = workloads.findIndex(({ name }) => name === 'small');
+    const roomBytes = [{ workload: small, bytes: 64 * 1024 * 1024 }];
+    expect(planned[0]!.action).toMatchObject({ fault: { kind: 'leak', bytesPerSecond: 1, roomBytes } });
+  });
+
   test.each<[string, Partial<PodTargetInput>, string]>([
     [
       'no such workload',
