@@ -13,8 +13,8 @@ export function leakWithRoom(
   entry: Pick<TimelineInput, 'name' | 'at'>,
   { workloads: known, restBytesOf, findings }: TimelineParts,
 ): LeakPlan | null {
-  const rooms = workloads.map((index) => {
-    const workload = known.all[index]!;
+  const leaking = known.all.filter(({ index }) => workloads.includes(index));
+  const rooms = leaking.map((workload) => {
     const limitBytes = memoryLimitOf(workload);
     return { workload, limitBytes, bytes: (limitBytes ?? 0) - restBytesOf(workload) };
   });
