@@ -96,6 +96,9 @@ function looseContainer(value: PlainValue): Container {
     ports: [],
     resources: { cpuRequestMillis: null, cpuLimitMillis: null, memoryRequestBytes: null, memoryLimitBytes: null },
     restartPolicy: null,
+    startupProbe: null,
+    readinessProbe: null,
+    livenessProbe: null,
   };
 }
 

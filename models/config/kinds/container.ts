@@ -5,18 +5,17 @@ import {
   approximated,
   defaulted,
   type FieldFidelity,
-  INERT,
   inert,
   listed,
   listOf,
   mapped,
   notModelled,
-  type OtherField,
   object,
   optional,
   required,
   type Schema,
 } from '../schema.js';
+import { type Probe, probe } from './probe.js';
 import { transportProtocol } from './service.js';
 
 export interface ContainerPort {
@@ -50,6 +49,9 @@ export interface Container {
   readonly resources: ContainerResources;
   /** `restartPolicy: Always` of an init container: a native sidecar. */
   readonly restartPolicy: string | null;
+  readonly startupProbe: Probe | null;
+  readonly readinessProbe: Probe | null;
+  readonly livenessProbe: Probe | null;
 }
 
 const MEMORY_REQUEST = approximated('a pod always gets the memory that it asks for: nodes are never short of it');
@@ -144,9 +146,11 @@ const environmentVariable: Schema<EnvironmentVariable> = mapped(
   ({ name, value, fromElsewhere }) => ({ name, value: fromElsewhere ? null : (value ?? '') }),
 );
 
-const PROBES = notModelled('probes are not simulated: pods are ready from the start and never restarted');
+const PROBES = approximated(
+  'in a run with a timeline, stages or autoscaling a probe is a small request to the application; else pods are ready from the start and never restarted',
+);
 
-function containerSchema(resources: Schema<ContainerResources>, probes: OtherField): Schema<Container> {
+function containerSchema(resources: Schema<ContainerResources>, probes?: FieldFidelity): Schema<Container> {
   return object<Container>(
     'a container',
     {
@@ -158,6 +162,9 @@ function containerSchema(resources: Schema<ContainerResources>, probes: OtherFie
       ports: defaulted('ports', listOf('container ports', containerPort), []),
       resources: defaulted('resources', resources, NO_RESOURCES),
       restartPolicy: optional('restartPolicy', string),
+      startupProbe: optional('startupProbe', probe, probes),
+      readinessProbe: optional('readinessProbe', probe, probes),
+      livenessProbe: optional('livenessProbe', probe, probes),
     },
     {
       others: {
@@ -177,14 +184,11 @@ function containerSchema(resources: Schema<ContainerResources>, probes: OtherFie
           'workingDir',
         ),
         lifecycle: listed(notModelled('hooks are not run: starting and stopping takes no time')),
-        livenessProbe: probes,
-        readinessProbe: probes,
-        startupProbe: probes,
       },
     },
   );
 }
 
-export const container: Schema<Container> = containerSchema(resourcesOf(MEMORY_REQUEST, MEMORY_LIMIT), listed(PROBES));
+export const container: Schema<Container> = containerSchema(resourcesOf(MEMORY_REQUEST, MEMORY_LIMIT), PROBES);
 /** Runs before the others and is gone during the run, unless it is a native sidecar. */
-export const initContainer: Schema<Container> = containerSchema(resourcesOf(), INERT);
+export const initContainer: Schema<Container> = containerSchema(resourcesOf());

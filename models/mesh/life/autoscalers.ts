@@ -222,7 +222,7 @@ export class Autoscalers {
     const seenPods = pods.map((pod) => ({
       scheduled: true,
       phase: pod.life === LIFE.here ? ('Running' as const) : ('Pending' as const),
-      readySinceNs: pod.life === LIFE.here && pod.listens ? readyNs(pod) : null,
+      readySinceNs: pod.life === LIFE.here && pod.listens && pod.ready ? readyNs(pod) : null,
       deletionCost: 0,
       together: 0,
       restarts: 0,
@@ -251,7 +251,7 @@ function observed({ name, cpuRequestMillis, memoryRequestBytes }: ContainerPlan)
 
 function seen(pod: Pod, containers: readonly ObservedContainer[], nowNs: number): ObservedPod {
   const isThere = pod.life === LIFE.here;
-  const ready = isThere && pod.listens;
+  const ready = isThere && pod.listens && pod.ready;
   return {
     phase: isThere ? 'Running' : 'Pending',
     terminating: pod.isLeaving,

@@ -22,9 +22,11 @@ import { HealthChecker } from '../health/health-checker.js';
 import { Autoscalers } from '../life/autoscalers.js';
 import { ClientConnections } from '../life/client-connections.js';
 import { Configuring } from '../life/configuring.js';
+import { Kubelets } from '../life/kubelets.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
 import { PeerPings } from '../life/peer-pings.js';
+import { ProbeRequests } from '../life/probe-requests.js';
 import { Silence } from '../life/silence.js';
 import { Timeline } from '../life/timeline.js';
 import { Network } from '../network/network.js';
@@ -34,7 +36,7 @@ import type { Application, ApplicationContext } from '../server/application.js';
 import { Frame } from '../server/frame.js';
 import { InboundRetries } from '../server/inbound-retries.js';
 import { Server } from '../server/server.js';
-import { Attempt } from '../state/attempt.js';
+import { Attempt, isProbe } from '../state/attempt.js';
 import { Call } from '../state/call.js';
 import { Connection } from '../state/connection.js';
 import { EVENT } from '../state/events.js';
@@ -77,6 +79,8 @@ export class World {
   private readonly clientConnections: ClientConnections;
   readonly lives: Lives;
   private readonly timeline: Timeline;
+  private readonly probing: ProbeRequests;
+  private readonly kubelets: Kubelets;
   private readonly autoscalers: Autoscalers;
   private readonly configuring: Configuring;
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
@@ -114,7 +118,8 @@ export class World {
       startCall: (call, timeoutLane) => this.client.start(call, timeoutLane),
       abandonCall: (call) => this.client.drop(call),
       respond: (attempt, status) => this.server.respond(attempt, status),
-      reach: (attempt) => this.server.reach(attempt),
+      probed: (attempt, success) => this.probing.answered(attempt, success),
+      reach: (attempt) => (isProbe(attempt) ? this.probing.enter(attempt) : this.server.reach(attempt)),
     };
     const [runtime] = this.versions;
     this.pods.make(runtime, this.recorder.workloads, context);
@@ -203,6 +208,9 @@ export class World {
       happenings,
       new Silence(calendar, connections, wire, this.pings),
     );
+    this.probing = new ProbeRequests(calendar, this.attempts, apps);
+    this.kubelets = new Kubelets(seed, calendar, pods, apps, this.probing, this.lives, this.membership, happenings);
+    this.kubelets.begin();
     this.clientConnections = new ClientConnections(seed, calendar, plan.traffic, podsOf, connections);
     this.timeline = new Timeline(
       seed,
@@ -384,7 +392,16 @@ export class World {
         this.membership.istiodTimer();
         return;
       case EVENT.podReady:
-        this.lives.ready(this.pods.all[ref]);
+        this.kubelets.podStarted(this.pods.all[ref]);
+        return;
+      case EVENT.probeDue:
+      case EVENT.containerStart:
+      case EVENT.applicationBooted:
+      case EVENT.containerEnd:
+        this.kubelets.act(kind, this.pods.all[ref]);
+        return;
+      case EVENT.probeEnd:
+        this.probing.end(ref);
         return;
       case EVENT.podLeaving:
         this.lives.look(this.pods.all[ref]);

@@ -10,7 +10,7 @@ import { ADMITTED, NO_JOB, QUEUED } from '../../../sim/stations/station.js';
 import { type AppPlan, BODY_OF_CALL } from '../../plan/contract/plan.js';
 import { causeOf, REASONS } from '../recording/cause.js';
 import type { WorkloadCounters } from '../recording/recorder.js';
-import { type Attempt, MARK } from '../state/attempt.js';
+import { type Attempt, isProbe, MARK } from '../state/attempt.js';
 import { type Call, descend } from '../state/call.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
@@ -45,6 +45,8 @@ export interface ApplicationContext {
   abandonCall(call: Call): void;
   /** The application has answered. */
   respond(attempt: Attempt, status: number): void;
+  /** It has answered a probe. */
+  probed(attempt: Attempt, success: boolean): void;
   /** A request that has waited for a frozen application reaches it. */
   reach(attempt: Attempt): void;
 }
@@ -127,6 +129,21 @@ export class Application {
     this.adapt();
   }
 
+  /** It has a new process. */
+  restarted(): void {
+    this.condition?.restarted();
+    if (this.condition?.isSound) this.condition = null;
+    this.adapt();
+  }
+
+  get isDead(): boolean {
+    return this.condition?.isDead ?? false;
+  }
+
+  get isFrozen(): boolean {
+    return this.frozen;
+  }
+
   /** Its CPU is as its condition says, which may grow worse with time. */
   adapt(): void {
     const { condition } = this;
@@ -189,6 +206,25 @@ export class Application {
       }
     }
     this.enter();
+    this.begin(attempt);
+    return ARRIVAL.begun;
+  }
+
+  /** A probe comes in: it takes a place as any request does, but nobody counts it. */
+  probe(attempt: Attempt): number {
+    const { workers } = this;
+    if (this.condition?.isDown) return ARRIVAL.down;
+    if (this.frozen) {
+      this.waitingAttempts.push(attempt.id);
+      return ARRIVAL.queued;
+    }
+    if (workers !== null) {
+      const admission = workers.arrive(attempt.id);
+      if (admission !== QUEUED && admission !== ADMITTED) return ARRIVAL.refused;
+      attempt.visitNs = this.context.calendar.nowNs;
+      if (admission === QUEUED) return ARRIVAL.queued;
+    }
+    attempt.visitNs = this.context.calendar.nowNs;
     this.begin(attempt);
     return ARRIVAL.begun;
   }
@@ -258,7 +294,7 @@ export class Application {
       return false;
     }
     attempt.working = false;
-    this.leave();
+    if (!isProbe(attempt)) this.leave();
     return true;
   }
 
@@ -366,6 +402,11 @@ export class Application {
     }
     attempt.working = false;
     this.releaseWorker();
+    if (isProbe(attempt)) {
+      attempt.visitNs = -1;
+      context.probed(attempt, failed === 0);
+      return;
+    }
     const { nowNs } = context.calendar;
     this.leave();
     this.counters.completed++;

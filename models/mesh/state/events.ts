@@ -88,6 +88,12 @@ export const EVENT = {
   podLeaving: 78,
   /** The metrics server scrapes (0); an autoscaler acts (1 + its number). */
   autoscaling: 79,
+  /** A probe is due; a probe is over (its run); a container is started, its application listens, its end is noticed, its grace is over (pod). */
+  probeDue: 85,
+  probeEnd: 86,
+  containerStart: 87,
+  applicationBooted: 88,
+  containerEnd: 89,
   /** A ping of a connection has not been answered for too long (its number). */
   peerDead: 110,
   /** Connections of clients that come and go are looked at (the number of what makes them do so). */

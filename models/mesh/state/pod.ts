@@ -87,6 +87,8 @@ export class Pod {
   endNs = Number.POSITIVE_INFINITY;
   /** Its application takes connections. */
   listens = true;
+  /** What its kubelet says of it, once it serves. */
+  ready = true;
 
   /** Of Linkerd's proxy, by the number of the budget; none until first used. */
   readonly retryBudgets: TokenBudget[] = [];

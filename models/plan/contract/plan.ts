@@ -9,6 +9,7 @@ import type { ClusterPlan } from './cluster-plan.js';
 import type { ConfigurationsPlan } from './configurations.js';
 import type { EnvoyPlan } from './envoy-plan.js';
 import type { FaultPlan, FilterPlan } from './filter-plan.js';
+import type { KubeletPlan } from './kubelet-plan.js';
 import type { ObservationPlan } from './observation-plan.js';
 import type { TimelineEntryPlan } from './timeline-plan.js';
 
@@ -97,6 +98,8 @@ export interface WorkloadPlan {
   readonly app: AppPlan;
   /** Ambient pods: the workload of kind `ztunnel`, and for each pod the one of its node; null: nothing captures its connections. */
   readonly ztunnel: { readonly workload: number; readonly nodes: readonly number[] } | null;
+  /** Absent: nothing probes its application, which is there as soon as its container is. */
+  readonly kubelet?: KubeletPlan;
 }
 
 /** What one proxy costs and how it is threaded. Sources: istio.io performance-and-scalability; envoy threading model. */

@@ -153,5 +153,8 @@ function proxyOf(templates: readonly (PlainValue | undefined)[]): Container {
       memoryLimitBytes: limitValue(amount('limits', 'memory')),
     },
     restartPolicy: null,
+    startupProbe: null,
+    readinessProbe: null,
+    livenessProbe: null,
   };
 }

@@ -22,6 +22,7 @@ import { ISTIO_CONTAINER } from '../settings/proxy-limits.js';
 import type { ReleaseDefaults } from '../settings/versions.js';
 import { concurrencyOf } from './concurrency.js';
 import { inboundPool } from './inbound-pools.js';
+import { kubeletPlan } from './kubelet.js';
 import type { ProxyMemory } from './proxy-memory.js';
 import { type Observations, observations } from './telemetry.js';
 
@@ -46,6 +47,7 @@ export interface WorkloadParts {
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
   const { input, registry, behaviours, pods, nodes, release } = parts;
   const nodeCores = nodeCoresOf(workload, input);
+  const kubelet = input.autoscaling === true ? kubeletPlan(workload, behaviours.of(workload)) : null;
   return {
     name: workload.name,
     namespace: workload.namespace,
@@ -61,6 +63,7 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
         : null,
     app: appPlan(workload, behaviours.of(workload), nodeCores),
     ztunnel: parts.ztunnelOf(workload),
+    ...(kubelet === null ? {} : { kubelet }),
   };
 }
 

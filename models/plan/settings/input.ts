@@ -100,6 +100,8 @@ export interface BehaviourSpec {
   readonly queue?: number | null;
   readonly overflow?: AppPlan['overflow'];
   readonly cancels?: boolean;
+  /** Nanoseconds from the start of its container until the application listens. */
+  readonly startup?: DistributionSpec;
   /** 0 = never. */
   readonly keepAlive?: { readonly idleNs: number; readonly requests: number };
   readonly replicas?: number;
