@@ -9,7 +9,7 @@ import { Draws } from '../../../sim/random/draws.js';
 import { ContainerProbes } from '../../kubernetes/kubelet/container-probes.js';
 import type { ProbeKind } from '../../kubernetes/kubelet/probe.js';
 import { RestartBackoff } from '../../kubernetes/kubelet/restart-backoff.js';
-import type { KubeletPlan } from '../../plan/contract/kubelet-plan.js';
+import type { KubeletPlan, ProbePlan } from '../../plan/contract/kubelet-plan.js';
 import { NO_CHANGE } from '../balancing/assignments.js';
 import type { Happenings } from '../recording/happenings.js';
 import type { Application } from '../server/application.js';
@@ -184,9 +184,9 @@ export class Kubelets implements ContainerWatch {
     if (nowNs >= container.lookNs) container.lookNs = Number.POSITIVE_INFINITY;
     if (pod.isLeaving) probes.deleted();
     for (const kind of probes.due(nowNs)) {
-      const probe = plan[kind];
-      if (probe?.asks === 'request') this.requests.ask(pod, kind, probe.timeoutSeconds * NS_PER_S);
-      else this.requests.connect(pod, kind);
+      const { timeoutSeconds, asks } = plan[kind] as ProbePlan;
+      if (asks === 'request') this.requests.ask(pod, kind, timeoutSeconds * NS_PER_S);
+      else this.requests.connect(pod, kind, timeoutSeconds * NS_PER_S);
     }
     this.plan(pod, container);
   }

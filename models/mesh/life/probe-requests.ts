@@ -4,6 +4,7 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { ConstantDistribution } from '../../../sim/distributions/constant.js';
 import { PHASE } from '../../../sim/phases.js';
 import type { ProbeKind } from '../../kubernetes/kubelet/probe.js';
+import type { LinkRules } from '../network/link-rules.js';
 import { type Application, ARRIVAL } from '../server/application.js';
 import type { Attempt } from '../state/attempt.js';
 import { EVENT } from '../state/events.js';
@@ -64,11 +65,13 @@ export class ProbeRequests {
     private readonly attempts: ObjectPool<Attempt>,
     /** By pod. */
     private readonly apps: readonly Application[],
+    private readonly links: LinkRules,
   ) {}
 
   /** Asks the application of a pod for an answer; without one the probe has failed when the time-out is over. */
   ask(pod: Pod, kind: ProbeKind, timeoutNs: number): void {
     const asked = this.begin(pod, kind, timeoutNs);
+    if (this.links.isolates(pod)) return;
     const attempt = this.attempts.take();
     attempt.beginProbe(pod, HANDLER, asked.id, pod.key, Math.imul(++this.made, 0x9e3779b1));
     asked.attempt = attempt;
@@ -76,8 +79,9 @@ export class ProbeRequests {
   }
 
   /** Tries whether the application of a pod takes connections: whoever listens and does nothing else does (tcpSocket). */
-  connect(pod: Pod, kind: ProbeKind): void {
-    this.begin(pod, kind, 0).success = pod.listens;
+  connect(pod: Pod, kind: ProbeKind, timeoutNs: number): void {
+    const isCut = this.links.isolates(pod);
+    this.begin(pod, kind, isCut ? timeoutNs : 0).success = !isCut && pod.listens;
   }
 
   private begin(pod: Pod, kind: ProbeKind, timeoutNs: number): Asked {

@@ -208,7 +208,7 @@ export class World {
       happenings,
       new Silence(calendar, connections, wire, this.pings),
     );
-    this.probing = new ProbeRequests(calendar, this.attempts, apps);
+    this.probing = new ProbeRequests(calendar, this.attempts, apps, wire.links);
     this.kubelets = new Kubelets(seed, calendar, pods, apps, this.probing, this.lives, this.membership, happenings);
     this.kubelets.begin();
     this.clientConnections = new ClientConnections(seed, calendar, plan.traffic, podsOf, connections);
