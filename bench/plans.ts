@@ -95,6 +95,8 @@ class BookinfoPlan {
       assumedMesh: null,
       timeline: [],
       autoscalers: [],
+      controllers: [],
+      nodes: null,
       configurations: null,
       traffic: [
         {

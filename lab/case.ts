@@ -1,6 +1,7 @@
 // A case of the lab: one client with one proxy, a few servers, a policy, a load, and what is compared. The same case runs through a real Envoy and
 // through the simulation. To add one, add an entry to a file of lab/cases.
 import type { MeshPlan } from '../models/plan/contract/plan.js';
+import type { Change } from './changes/change.js';
 import type { Check } from './checks.js';
 
 /** One pod behind the service `server`; the hosts of a case are called a, b, c … and have the subset of that name. */
@@ -40,9 +41,17 @@ export interface LabCase {
   readonly hosts: readonly Host[];
   /** `trafficPolicy` of the DestinationRule. */
   readonly policy?: object;
+  /** Letters of the hosts that have a subset of their own. Default: all. */
+  readonly subsets?: string;
   /** The rule of the VirtualService, over a plain route without retries. */
   readonly http?: object;
   readonly load: Load;
+  /** What changes while the load runs. */
+  readonly changes?: readonly Change[];
+  /** Letters of the hosts that the proxy hears of only by a change. */
+  readonly absent?: string;
+  /** Where the load is divided, in milliseconds from its beginning: requests are counted for each part by itself. */
+  readonly partsMs?: readonly number[];
   /** So many users, all alike, whom a consistent hash tells apart; 1 = the same key always. */
   readonly keys?: number;
   /** Bytes of the body of each request. Default: none. */
@@ -68,6 +77,8 @@ export interface LabCase {
   /** Nothing warms the client: its first requests are the first that the filters see. */
   readonly cold?: boolean;
   readonly checks: readonly Check[];
+  /** A live run in which any request takes longer, or a change comes so late, is repeated: the machine was busy with something else. */
+  readonly quietMs?: number;
   /** Live runs; more where each has its own luck. Default 3. */
   readonly runs?: number;
   /** Runs of the simulation whose mean is compared; more where chance has a part. Default 1. */

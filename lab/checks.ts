@@ -198,6 +198,86 @@ export function cycle(): Check {
   return { name: 'cycle of picks', unit: '', of: ({ picks }) => cycleOf(picks), tolerance: EXACT };
 }
 
+/** Requests that reached a host in a part of the load, the parts counted from 0. */
+export function atHostIn(part: number, host: string, tolerance: Tolerance = EXACT): Check {
+  return {
+    name: `requests at ${host} in part ${part + 1}`,
+    unit: '',
+    of: (seen) => partOf(seen, part)[host] ?? 0,
+    tolerance,
+  };
+}
+
+/** All requests of a part by the hosts that they reached. */
+export function hostsIn(part: number): Check {
+  const of = (seen: Observation): string =>
+    Object.entries(partOf(seen, part))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([host, count]) => `${host}: ${count}`)
+      .join('; ');
+  return { name: `hosts in part ${part + 1}`, unit: '', of, tolerance: EXACT };
+}
+
+/** Hosts that any request of a part reached. */
+export function hostsUsedIn(part: number): Check {
+  return {
+    name: `hosts in use in part ${part + 1}`,
+    unit: '',
+    of: (seen) => Object.keys(partOf(seen, part)).length,
+    tolerance: EXACT,
+  };
+}
+
+export function shareIn(part: number, host: string): Check {
+  const of = (seen: Observation): number => percent(partOf(seen, part)[host] ?? 0, total(partOf(seen, part)));
+  return { name: `share of ${host} in part ${part + 1}`, unit: '%', of, tolerance: EXACT };
+}
+
+/** The pattern that the picks of a part repeat. */
+export function cycleIn(part: number): Check {
+  return {
+    name: `cycle of picks in part ${part + 1}`,
+    unit: '',
+    of: (seen) => cycleOf(picksIn(seen, part)),
+    tolerance: EXACT,
+  };
+}
+
+/**
+ * By how much the first pick of a part differs from what a rotation that goes on picks next, as far as that can be known: where `before` became `after`,
+ * its place counts only modulo what both lengths share.
+ */
+export function turnAt(part: number, before: string, after: string): Check {
+  const common = divisor(before.length, after.length);
+  const of = (seen: Observation): number => {
+    const next = before.indexOf(picksIn(seen, part - 1).slice(-1)) + 1;
+    return (common + ((after.indexOf(picksIn(seen, part).slice(0, 1)) - next) % common)) % common;
+  };
+  return { name: `turn at part ${part + 1}, of ${common}`, unit: '', of, tolerance: EXACT };
+}
+
+/** Whether a part begins with the picks that another began with. */
+export function beginsAs(part: number, other: number, length: number): Check {
+  const of = (seen: Observation): string =>
+    picksIn(seen, part).slice(0, length) === picksIn(seen, other).slice(0, length) ? 'yes' : 'no';
+  return { name: `part ${part + 1} begins as part ${other + 1}`, unit: '', of, tolerance: EXACT };
+}
+
+function partOf({ parts = [] }: Observation, part: number): Readonly<Record<string, number>> {
+  return parts[part] ?? {};
+}
+
+/** The picks of one part, in their order. */
+function picksIn(seen: Observation, part: number): string {
+  const { picks, parts = [] } = seen;
+  const from = parts.slice(0, part).reduce((sum, counts) => sum + total(counts), 0);
+  return picks.slice(from, from + total(partOf(seen, part)));
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
+}
+
 export function mean(share = 0.05): Check {
   return { name: 'mean', unit: 'ms', of: ({ latency }) => latency.meanMs, tolerance: { kind: 'relative', share } };
 }

@@ -21,6 +21,8 @@ export interface ClientOptions {
   readonly bodyBytes: number;
   /** Users, whose number is in the header that a hash looks at; 0 = no such header. */
   readonly keys: number;
+  /** Told when the load is about to begin, on the clock of `performance.now()`. */
+  readonly begins: (startMs: number) => void;
 }
 
 /** Upper bound for any one answer, whatever a case does. */
@@ -58,6 +60,7 @@ export async function runClient(options: ClientOptions): Promise<ClientSeen> {
     if (!options.cold) await warm(agent, options);
     await sleep(options.settleMs);
     const startMs = performance.now() + 20;
+    options.begins(startMs);
     await sendAll(options, startMs, send);
   } finally {
     agent.destroy();

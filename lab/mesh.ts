@@ -1,8 +1,11 @@
 // The mesh of a case: a client `web` with its proxy, and a service `server` with one Deployment a host, without sidecars. It goes
 // through the same YAML as any mesh; then both sides get its plan.
 import type { MeshPlan } from '../models/plan/contract/plan.js';
+import { scenarioText } from '../scenarios/compare/text-source.js';
+import type { ScenarioSpec } from '../scenarios/document/schema.js';
 import { loadMesh } from '../scenarios/library.js';
 import { HEALTH_PATH, type Host, type LabCase, LETTERS } from './case.js';
+import { inOrder } from './changes/change.js';
 import { trafficOf } from './load-plan.js';
 import type { Calibration, Costs } from './observation.js';
 import { withLateTimers } from './timers.js';
@@ -10,6 +13,8 @@ import { withLateTimers } from './timers.js';
 const MS = 1_000_000;
 /** Round trip of the loopback, event loops on both sides included: what a connection costs. */
 const LOOPBACK_RTT_MS = 0.1;
+/** Release of the Envoy of the recordings. */
+const RECORDED_ENVOY = '1.40';
 const HOME = 'r1/z1';
 
 const NO_COSTS: Pick<Costs, 'lineMs' | 'sendMs'> = { lineMs: 0, sendMs: 0 };
@@ -17,42 +22,89 @@ const NO_COSTS: Pick<Costs, 'lineMs' | 'sendMs'> = { lineMs: 0, sendMs: 0 };
 /** The plan of a case, as Envoy is told it. @param costs of the line to the servers and of the client, for the simulation */
 export function casePlan(lab: LabCase, { lineMs, sendMs } = NO_COSTS): MeshPlan {
   const rtt = `${LOOPBACK_RTT_MS + (lab.rttMs === undefined ? 0 : lab.rttMs + 2 * lineMs)}ms`;
-  const { plan } = loadMesh([{ name: 'mesh.yaml', text: manifests(lab) }], {
-    name: lab.name,
-    scenario: {
-      mesh: ['mesh.yaml'],
-      run: { duration: '10s', warmup: '0s', seed: lab.name, replications: 1 },
-      traffic: [
-        {
-          name: 'load',
-          from: 'web.default',
-          to: 'http://server/',
-          rate: 1,
-          requestBytes: lab.bodyBytes ?? 0,
-          requests: [identity(lab)],
-        },
-      ],
-      workloads: Object.fromEntries(lab.hosts.map((host, i) => [`server-${LETTERS[i]}.default`, behaviour(host)])),
-      network: {
-        sameZone: rtt,
-        crossZone: rtt,
-        crossRegion: rtt,
-        external: '0ms',
-        jitter: 0,
-        loss: 0,
+  const versions = versionsOf(lab);
+  const scenario: ScenarioSpec = {
+    mesh: ['mesh.yaml'],
+    envoyVersion: RECORDED_ENVOY,
+    run: { duration: '10m', warmup: '0s', seed: lab.name, replications: 1 },
+    traffic: [
+      {
+        name: 'load',
+        from: 'web.default',
+        to: 'http://server/',
+        rate: 1,
+        requestBytes: lab.bodyBytes ?? 0,
+        requests: [identity(lab)],
       },
-      zones: [...(lab.callers ?? [HOME])],
-      sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms', cpuPerKiB: '0ms' },
+    ],
+    workloads: Object.fromEntries(lab.hosts.map((host, i) => [`server-${LETTERS[i]}.default`, behaviour(host)])),
+    network: {
+      sameZone: rtt,
+      crossZone: rtt,
+      crossRegion: rtt,
+      external: '0ms',
+      jitter: 0,
+      loss: 0,
     },
-  });
-  const secured = lab.tls === undefined ? plan : withTls(plan, lab.tls);
-  const adjusted = lab.adjust === undefined ? secured : lab.adjust(secured);
-  return { ...adjusted, traffic: trafficOf(adjusted, lab, sendMs) };
+    zones: [...(lab.callers ?? [HOME])],
+    sidecar: { requestCpu: '0ms', responseCpu: '0ms', afterResponseCpu: '0ms', latency: '0ms', cpuPerKiB: '0ms' },
+  };
+  const { plan } = loadMesh(
+    [
+      scenarioText(versions.length === 1 ? scenario : { ...scenario, timeline: appliedAt(versions) }),
+      { name: 'mesh.yaml', text: manifests(lab) },
+      ...versions.slice(1).map((version, i) => ({ name: fileOf(i + 1), text: rules(version.lab) })),
+    ],
+    { name: lab.name },
+  );
+  const { tls, adjust = (same: MeshPlan) => same } = lab;
+  const adjusted = everyVersion(plan, (version) => adjust(tls === undefined ? version : withTls(version, tls)));
+  return { ...adjusted, timeline: [], traffic: trafficOf(adjusted, lab, sendMs) };
+}
+
+/** A configuration of a case, and when it begins to hold. */
+interface Version {
+  readonly atMs: number;
+  readonly lab: LabCase;
+}
+
+/** The configurations of a case, the first at the beginning. */
+function versionsOf(lab: LabCase): Version[] {
+  const versions: Version[] = [{ atMs: 0, lab }];
+  for (const change of inOrder(lab.changes ?? [])) {
+    if (change.kind !== 'configuration') continue;
+    const { atMs, kind: _, ...other } = change;
+    versions.push({ atMs, lab: { ...versions[versions.length - 1].lab, ...other } });
+  }
+  return versions;
+}
+
+function fileOf(version: number): string {
+  return `version-${version}.yaml`;
+}
+
+function appliedAt(versions: readonly Version[]): ScenarioSpec['timeline'] {
+  return versions.slice(1).map(({ atMs }, i) => ({ at: `${atMs}ms`, apply: fileOf(i + 1) }));
+}
+
+/** The plan of each configuration of a case. */
+export function plansOf(plan: MeshPlan): readonly MeshPlan[] {
+  return [plan, ...(plan.configurations?.later ?? [])];
+}
+
+/** The plan with all its configurations changed alike. */
+function everyVersion(plan: MeshPlan, change: (plan: MeshPlan) => MeshPlan): MeshPlan {
+  const { configurations } = plan;
+  const changed = change(plan);
+  if (configurations === null) return changed;
+  return { ...changed, configurations: { ...configurations, later: configurations.later.map(change) } };
 }
 
 /** The same as it is simulated: on a machine with these costs, with servers that do as the real ones. */
 export function simulatedPlan(lab: LabCase, calibration: Calibration): MeshPlan {
-  return withCosts(withLateTimers(withReach(casePlan(lab, calibration), lab), calibration.timerMs), calibration);
+  return everyVersion(casePlan(lab, calibration), (plan) =>
+    withCosts(withLateTimers(withReach(plan, lab), calibration.timerMs), calibration),
+  );
 }
 
 /** Index of the client in a plan. */
@@ -122,6 +174,24 @@ function manifests(lab: LabCase): string {
         lab.hosts[i].zone ?? HOME,
       ),
     ),
+    ...ruleDocuments(lab),
+    ...(lab.healthCheck === undefined ? [] : [checked(lab.healthCheck)]),
+  ];
+  return textOf(documents);
+}
+
+/** The rules of a case, as they are applied. */
+function rules(lab: LabCase): string {
+  return textOf(ruleDocuments(lab));
+}
+
+function textOf(documents: readonly object[]): string {
+  return documents.map((document) => JSON.stringify(document)).join('\n---\n');
+}
+
+function ruleDocuments(lab: LabCase): object[] {
+  const letters = lab.subsets ?? LETTERS.slice(0, lab.hosts.length);
+  return [
     {
       apiVersion: 'networking.istio.io/v1',
       kind: 'VirtualService',
@@ -141,9 +211,7 @@ function manifests(lab: LabCase): string {
         ...(lab.policy === undefined ? {} : { trafficPolicy: lab.policy }),
       },
     },
-    ...(lab.healthCheck === undefined ? [] : [checked(lab.healthCheck)]),
   ];
-  return documents.map((document) => JSON.stringify(document)).join('\n---\n');
 }
 
 function checked(healthCheck: object): object {

@@ -23,6 +23,8 @@ export interface Observation {
   readonly hosts: Readonly<Record<string, number>>;
   /** The hosts in the order in which requests reached them; empty if more than `PICKS_MAX`. */
   readonly picks: string;
+  /** Requests that reached each host, by the parts of the load (`LabCase.partsMs`); absent: it has none. */
+  readonly parts?: readonly Readonly<Record<string, number>>[];
   /** Sums over the clusters of the proxy. */
   readonly counters: Counters;
   /** From the intended start of a request to its answer, all answers. */

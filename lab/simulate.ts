@@ -5,6 +5,7 @@ import { formatFlags } from '../models/mesh/recording/flags.js';
 import type { MeshPlan } from '../models/plan/contract/plan.js';
 import { Histogram } from '../sim/statistics/histogram.js';
 import type { LabCase } from './case.js';
+import { Driver, withFaults } from './changes/drive.js';
 import { sumCounters } from './counters.js';
 import { loadEndMs } from './load-plan.js';
 import { letterOf, simulatedPlan } from './mesh.js';
@@ -24,7 +25,7 @@ export function simulateRuns(
   lab: LabCase,
   calibration: Calibration,
 ): { readonly together: Observation; readonly each: readonly Observation[] } {
-  const plan = simulatedPlan(lab, calibration);
+  const plan = withFaults(simulatedPlan(lab, calibration), lab);
   const count = lab.replications ?? 1;
   const runs = Array.from({ length: count }, (_, replication) => simulateOnce(plan, lab, replication));
   return { together: observed(plan, runs), each: runs.map((run) => observed(plan, [run])) };
@@ -40,6 +41,9 @@ function observed(plan: MeshPlan, runs: readonly Run[]): Observation {
     outcomes: meanOf(runs.map(({ result }) => outcomes(result))),
     hosts: meanOf(runs.map(({ result }) => hosts(plan, result))),
     picks: runs[0].picks,
+    ...(runs[0].parts.length === 0
+      ? {}
+      : { parts: runs[0].parts.map((_, i) => meanOf(runs.map(({ parts }) => parts[i]))) }),
     counters: meanOf(runs.map(({ result }) => sumCounters(result.clusters.map((counters) => ({ ...counters }))))),
     latency: {
       count: latency.count / count,
@@ -65,20 +69,60 @@ function simulateOnce(plan: MeshPlan, lab: LabCase, replication: number) {
     intervalNs: durationNs,
     maxEvents: 50_000_000,
   });
-  const picks = replication === 0 ? followPicks(simulation, plan, durationNs) : '';
-  simulation.runUntil(durationNs);
-  return { picks, result: simulation.result() };
+  const driver = new Driver(simulation, plan, lab);
+  const seen = new Parts(
+    lab.partsMs ?? [],
+    (tNs) => driver.until(tNs),
+    () => hosts(plan, simulation.result()),
+  );
+  const picks = replication === 0 ? followPicks(simulation, seen, durationNs) : '';
+  return { picks, parts: seen.end(durationNs), result: simulation.result() };
+}
+
+/** Lets the time pass and counts requests by the parts of the load. */
+class Parts {
+  private readonly counts: Record<string, number>[] = [];
+
+  constructor(
+    private readonly partsMs: readonly number[],
+    private readonly until: (tNs: number) => void,
+    readonly hosts: () => Record<string, number>,
+  ) {}
+
+  /** The counts of the parts, at the end. */
+  end(tNs: number): readonly Record<string, number>[] {
+    this.pass(tNs);
+    if (this.partsMs.length === 0) return [];
+    const marks = [...this.counts, this.hosts()];
+    return marks.map((mark, i) => difference(mark, marks[i - 1] ?? {}));
+  }
+
+  pass(tNs: number): void {
+    while (this.counts.length < this.partsMs.length && this.partsMs[this.counts.length] * MS <= tNs) {
+      this.until(this.partsMs[this.counts.length] * MS);
+      this.counts.push(this.hosts());
+    }
+    this.until(tNs);
+  }
+}
+
+function difference(
+  now: Readonly<Record<string, number>>,
+  before: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const rest = Object.entries(now).map(([name, count]) => [name, count - (before[name] ?? 0)] as const);
+  return Object.fromEntries(rest.filter(([, count]) => count > 0));
 }
 
 /** Looks at the hosts every half millisecond: picks that are closer stand in the order of the hosts. */
-function followPicks(simulation: MeshSimulation, plan: MeshPlan, durationNs: number): string {
+function followPicks(simulation: MeshSimulation, parts: Parts, durationNs: number): string {
   let picks = '';
   let before: Record<string, number> = {};
   for (let tNs = STEP_NS; tNs < durationNs && picks.length <= PICKS_MAX; tNs += STEP_NS) {
     const { events } = simulation;
-    simulation.runUntil(tNs);
+    parts.pass(tNs);
     if (simulation.events === events) continue;
-    const now = hosts(plan, simulation.result());
+    const now = parts.hosts();
     for (const letter of Object.keys(now).sort()) picks += letter.repeat(now[letter] - (before[letter] ?? 0));
     before = now;
   }

@@ -13,6 +13,8 @@ import { compileDistribution, type Distribution, parseDistribution } from '../si
 import { componentStream } from '../sim/random/stream.js';
 import { HEALTH_PATH, type Host } from './case.js';
 import type { Certificate } from './certificate.js';
+import type { Fault } from './changes/change.js';
+import { Door } from './changes/door.js';
 import { until } from './clock.js';
 import { Relay } from './relay.js';
 
@@ -28,6 +30,8 @@ export interface UpstreamOptions {
   readonly certificate: Certificate | null;
   /** Round trip to it, on top of the loopback's. */
   readonly rttMs: number;
+  /** It falls silent in the run: a way that can be shut leads to it. */
+  readonly hasDoor: boolean;
   /** A request has come. */
   readonly arrived: (letter: string) => void;
 }
@@ -43,6 +47,10 @@ export class Upstream {
   private readonly sockets = new Set<Socket>();
   private server: Server | Http2Server | null = null;
   relay: Relay | null = null;
+  private door: Door | null = null;
+  private fails = false;
+  /** Answers that a process that stands still owes; null: it goes on. */
+  private held: (() => void)[] | null = null;
   /** Requests on each session of HTTP/2. */
   private readonly served = new WeakMap<object, number>();
 
@@ -55,7 +63,7 @@ export class Upstream {
   }
 
   async start(): Promise<void> {
-    const { host, protocol, maxConcurrentStreams, certificate, rttMs } = this.options;
+    const { host, protocol, maxConcurrentStreams, certificate, rttMs, hasDoor } = this.options;
     if (protocol === 'http2' && certificate !== null) throw new Error('servers of HTTP/2 speak plain text here');
     const server =
       protocol === 'http1'
@@ -86,11 +94,51 @@ export class Upstream {
       await this.relay.start();
       this.port = this.relay.port;
     }
+    if (hasDoor) {
+      this.door = await Door.open(this.port);
+      this.port = this.door.port;
+    }
     if (host.connection === 'refuse') await this.stop();
+  }
+
+  /** A fault begins. */
+  async suffer(fault: Fault): Promise<void> {
+    switch (fault) {
+      case 'kill':
+        await this.stop();
+        return;
+      case 'hang':
+        this.held = [];
+        return;
+      case 'silence':
+        await this.door?.shut();
+        return;
+      case 'fail':
+        this.fails = true;
+    }
+  }
+
+  /** And ends. */
+  recover(fault: Fault): void {
+    const { held } = this;
+    switch (fault) {
+      case 'kill':
+        throw new Error('a process that was killed does not come back');
+      case 'hang':
+        this.held = null;
+        for (const answer of held ?? []) answer();
+        return;
+      case 'silence':
+        this.door?.reopen();
+        return;
+      case 'fail':
+        this.fails = false;
+    }
   }
 
   async stop(): Promise<void> {
     const { server } = this;
+    this.door?.stop();
     if (server === null) return;
     this.server = null;
     await this.relay?.stop();
@@ -104,7 +152,7 @@ export class Upstream {
     const { host, letter, arrived } = this.options;
     request.resume();
     if (request.url === HEALTH_PATH) {
-      response.statusCode = host.healthy === false ? 503 : 200;
+      response.statusCode = host.healthy === false || this.fails ? 503 : 200;
       response.end();
       return;
     }
@@ -118,19 +166,34 @@ export class Upstream {
       return;
     }
     const dueMs = startedMs + Math.max(0, this.work.sample(this.draws.next())) / 1e6;
+    if (this.fails) {
+      response.statusCode = 503;
+      response.setHeader('content-length', '0');
+      response.end();
+      return;
+    }
     const status = this.status();
     const whole = new Promise((resolve) => {
       request.once('end', resolve);
       request.once('close', resolve);
     });
-    void Promise.all([until(dueMs), whole]).then(() => {
+    const answer = (): void => {
       if (response.destroyed) return;
       response.statusCode = status;
       // Without a body: a response that is retried does not cost its HTTP/1.1 connection.
       response.setHeader('content-length', '0');
       response.end();
-      this.lateMs += performance.now() - dueMs;
-      this.answers++;
+    };
+    void Promise.all([until(dueMs), whole]).then(() => {
+      if (this.held !== null) {
+        this.held.push(answer);
+        return;
+      }
+      if (!response.destroyed) {
+        this.lateMs += performance.now() - dueMs;
+        this.answers++;
+      }
+      answer();
     });
   }
 

@@ -188,6 +188,7 @@ export function happeningWords(happening: HappeningSummary): string {
   const { kind, entry, workload, workloads, count, lastSeconds, atSeconds, lowSeconds, highSeconds } = happening;
   const whose = workloads > 1 ? `${workloads} workloads` : nameOf(workload);
   const pods = `${count} pod${count === 1 ? '' : 's'} of ${whose}`;
+  const nodes = `${count} node${count === 1 ? '' : 's'}`;
   const until =
     lastSeconds - atSeconds >= 0.05 * Math.max(1, atSeconds / 100) ? `, the last at ${clock(lastSeconds)}` : '';
   const spread =
@@ -219,6 +220,26 @@ export function happeningWords(happening: HappeningSummary): string {
       return `${pods} to go${until}${spread}`;
     case 'pod ended':
       return `${pods} ended${until}${spread}`;
+    case 'pod pending':
+      return `no node for ${pods}${until}${spread}`;
+    case 'rollout began':
+      return `new pods for ${whose}${count > 1 ? `, ${count} times` : ''}${until}${spread}`;
+    case 'rollout progressed':
+      return `new pods of ${whose} serve${until}${spread}`;
+    case 'rollout done':
+      return `all pods of ${whose} are new${until}${spread}`;
+    case 'rollout stuck':
+      return `the new pods of ${whose} come no further${until}${spread}`;
+    case 'node unknown':
+      return `the control plane knows of ${nodes} lost${until}${spread}`;
+    case 'node back':
+      return `${nodes} back${until}${spread}`;
+    case 'pod evicted':
+      return `${pods} evicted${until}${spread}`;
+    case 'eviction refused':
+      return `a budget keeps ${pods}${until}${spread}`;
+    case 'node drained':
+      return `${nodes} drained${until}${spread}`;
     case 'endpoints known':
       return `all proxies know the endpoints of ${whose}${until}${spread}`;
     case 'recovered':

@@ -1,5 +1,6 @@
 // Resources and scenario → MeshPlan: the order in which the parts of this folder work together.
 import type { Diagnostic, FidelityEntry } from '../config/diagnostic.js';
+import type { ControllerPlan } from './contract/controller-plan.js';
 import { envoyRelease, KNOWN_ENVOY_VERSIONS } from './contract/envoy-versions.js';
 import type { MeshPlan } from './contract/plan.js';
 import type { PlanSources } from './contract/sources.js';
@@ -71,7 +72,33 @@ function compileConfigurations(
   const known = first.plan.clusters;
   const facts = present.map((version) => version.facts.of(known, version.plan));
   const configurations = { later: present.slice(1).map(({ plan }) => plan), facts, changes };
-  return { plan: { ...first.plan, configurations }, sources: first.sources, diagnostics, fidelity };
+  const controllers = controllersOver(present.map(({ plan }) => plan));
+  return { plan: { ...first.plan, controllers, configurations }, sources: first.sources, diagnostics, fidelity };
+}
+
+/** Those of the first version, with the places that a workload has in any version; a workload that comes later has no pods at first. */
+function controllersOver(versions: readonly MeshPlan[]): readonly ControllerPlan[] {
+  const first = versions[0]!;
+  const placesIn = ({ workloads }: MeshPlan, { workload, spareLocalities }: ControllerPlan) => [
+    ...workloads[workload]!.podLocalities,
+    ...spareLocalities,
+  ];
+  const found = new Map<number, { readonly plan: ControllerPlan; readonly places: readonly number[] }>();
+  for (const version of versions) {
+    for (const controller of version.controllers) {
+      const known = found.get(controller.workload);
+      const places = placesIn(version, controller);
+      const plan = known?.plan ?? (version === first ? controller : { ...controller, replicas: 0 });
+      found.set(controller.workload, {
+        plan,
+        places: known !== undefined && known.places.length >= places.length ? known.places : places,
+      });
+    }
+  }
+  return [...found.values()].map(({ plan, places }) => ({
+    ...plan,
+    spareLocalities: places.slice(first.workloads[plan.workload]!.podLocalities.length),
+  }));
 }
 
 /** Each once; an error counts where every version has it: what the scenario names is there before it is applied, or after. */

@@ -21,8 +21,10 @@ import { LinkerdRoutes } from './linkerd/routes.js';
 import { NetworkReach } from './network-policy/network-reach.js';
 import { EnvoyPatches, noteWaypointFilters } from './patches/envoy-patches.js';
 import { autoscalerPlans, maxReplicasOf } from './proxies/autoscalers.js';
+import { controllerPlans, keptBy, mostPods } from './proxies/controllers.js';
 import { DnsCapture } from './proxies/dns-capture.js';
 import { noteInboundPools } from './proxies/inbound-pools.js';
+import { nodeList, nodesPlan } from './proxies/nodes.js';
 import { ProxyMemory } from './proxies/proxy-memory.js';
 import { workloadPlan } from './proxies/workload-plan.js';
 import { workloadSources } from './proxies/workload-sources.js';
@@ -38,7 +40,7 @@ import { Pods } from './registry/pods.js';
 import { Registry } from './registry/registry.js';
 import { SidecarScopes } from './registry/sidecar-scope.js';
 import { Waypoints } from './registry/waypoints.js';
-import type { Workload } from './registry/workload.js';
+import type { Workload, Workloads } from './registry/workload.js';
 import { addWorkloadEntries } from './registry/workload-entries.js';
 import { addWorkloadGroups } from './registry/workload-groups.js';
 import { readWorkloads } from './registry/workloads.js';
@@ -50,6 +52,7 @@ import { DEFAULT_FILTER_COST } from './settings/filter-cost.js';
 import type { PlanInput } from './settings/input.js';
 import { meshSettings } from './settings/mesh-settings.js';
 import { ofRelease } from './settings/release-fields.js';
+import type { TimelineInput } from './settings/timeline-input.js';
 import type { ReleaseDefaults } from './settings/versions.js';
 import type { Findings } from './terms/findings.js';
 import { Localities } from './terms/locality.js';
@@ -165,8 +168,22 @@ export function draftPlan(
   );
 
   const nodes = new Nodes(input.nodesPerZone ?? 1, numbering);
-  const furtherOf = (workload: Workload): readonly number[] =>
-    input.autoscaling === true ? pods.furtherOf(workload, maxReplicasOf(workload, resources)) : [];
+  // Nodes of the YAML count where something is done to them: else a run has room for all pods.
+  const isAboutNodes = (input.timeline ?? []).some(({ action }) => action.kind === 'nodes');
+  const nodesKnown =
+    isAboutNodes || input.nodes !== undefined ? nodeList(input.nodes ?? [], resources, localities) : [];
+  // Pods come and go in a run in which something happens, or which is scaled.
+  const isMoving = input.autoscaling === true || (input.timeline ?? []).length > 0;
+  const mostOf = (workload: Workload): number =>
+    Math.max(
+      input.autoscaling === true ? maxReplicasOf(workload, resources) : 0,
+      mostScaledTo(input.timeline ?? [], workload, workloads),
+    );
+  const furtherOf = (workload: Workload): readonly number[] => {
+    if (!isMoving) return [];
+    const replicas = Math.max(pods.localitiesOf(workload).length, mostOf(workload));
+    return pods.furtherOf(workload, mostPods(keptBy(workload, resources).kind, replicas));
+  };
   const nodesOf = workloads.byNumber((workload) =>
     workload.ambient === true
       ? nodes.place(workload.index, [...pods.localitiesOf(workload), ...furtherOf(workload)])
@@ -184,8 +201,11 @@ export function draftPlan(
     checkProxyWorkers(workload, workloadPlans[workload.index]!, findings);
     noteInboundPools(workload, workloadParts, findings);
   }
-  const autoscalers = autoscalerPlans(resources, workloads, workloadPlans, workloadParts, furtherOf, findings);
+  const autoscalers = autoscalerPlans(resources, workloads, workloadPlans, workloadParts, findings);
+  const controllers = isMoving ? controllerPlans(resources, workloads, workloadPlans, furtherOf) : [];
+  const nodePlan = isMoving ? nodesPlan(nodesKnown, resources, workloads, workloadPlans, mesh, findings) : null;
   const timeline = timelinePlan(input.timeline ?? [], {
+    nodes: nodesKnown,
     workloads,
     registry,
     outside,
@@ -215,6 +235,8 @@ export function draftPlan(
     assumedMesh: workloads.assumedMesh,
     timeline,
     autoscalers,
+    controllers,
+    nodes: nodePlan,
     configurations: null,
   });
   const sources: PlanSources = {
@@ -223,6 +245,14 @@ export function draftPlan(
     filters: filters.sources,
     sites: graph.siteSources,
   };
-  const facts = new VersionFacts(input.resources, workloads, registry, rules, pool.sources, mesh.enableAutoMtls);
+  const facts = new VersionFacts(input.resources, workloads, registry, rules, pool.sources, mesh.enableAutoMtls, peers);
   return { finish: () => ({ plan: plan(), sources, facts }) };
+}
+
+/** The most pods that a timeline asks for; 0: it scales the workload to nothing, or not at all. */
+function mostScaledTo(timeline: readonly TimelineInput[], workload: Workload, workloads: Workloads): number {
+  const asked = timeline.flatMap(({ action }) =>
+    action.kind === 'scale' && workloads.named(action.workload.name).includes(workload) ? [action.replicas] : [],
+  );
+  return Math.max(0, ...asked);
 }

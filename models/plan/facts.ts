@@ -4,17 +4,20 @@
 import { fieldOf } from '../config/document.js';
 import { identityOf } from '../config/identity.js';
 import type { ResourceSet } from '../config/load.js';
-import type { ClusterFacts, ConfigurationFacts } from './contract/configurations.js';
+import type { ClusterFacts, ConfigurationFacts, ServerWelcome } from './contract/configurations.js';
 import type { ClusterPlan, MeshPlan } from './contract/plan.js';
 import type { ClusterSources } from './contract/sources.js';
 import { serviceAccountOf } from './filters/identity.js';
 import type { Registry } from './registry/registry.js';
 import type { Service } from './registry/service.js';
-import type { Workloads } from './registry/workload.js';
+import type { Workload, Workloads } from './registry/workload.js';
 import type { DestinationRules } from './settings/destination-rule.js';
+import { sidecarWelcome } from './tls/cluster-tls.js';
+import type { PeerAuthentications } from './tls/peer-authentication.js';
 
 export class VersionFacts {
   private readonly byHost: ReadonlyMap<string, Service>;
+  private readonly byIndex: ReadonlyMap<number, Workload>;
 
   constructor(
     private readonly resources: ResourceSet,
@@ -23,7 +26,9 @@ export class VersionFacts {
     private readonly rules: DestinationRules,
     private readonly sources: readonly (ClusterSources | undefined)[],
     private readonly automaticTls: boolean,
+    private readonly peers: PeerAuthentications,
   ) {
+    this.byIndex = new Map(workloads.all.map((workload) => [workload.index, workload]));
     this.byHost = new Map(registry.services.toReversed().map((service) => [service.host, service]));
   }
 
@@ -33,6 +38,7 @@ export class VersionFacts {
     return {
       missingClusters: [...new Set(missing.map(({ name }) => name))],
       clusters: clusters.map((cluster, index) => this.factsOf(cluster, index)),
+      welcomes: clusters.map((cluster) => this.welcomesOf(cluster)),
       templates: this.templates(workloads.length),
     };
   }
@@ -49,7 +55,7 @@ export class VersionFacts {
 
   private factsOf({ host, groups }: ClusterPlan, index: number): ClusterFacts {
     const accounts = groups.flatMap(({ workload }) => {
-      const found = this.workloads.all.find((one) => one.index === workload);
+      const found = this.byIndex.get(workload);
       return found === undefined ? [] : [serviceAccountOf(found)];
     });
     return {
@@ -57,6 +63,16 @@ export class VersionFacts {
       serviceAccounts: this.automaticTls ? [...new Set(accounts)].sort() : [],
       isDns: this.byHost.get(host)?.discovery === 'dns',
     };
+  }
+
+  private welcomesOf({ host, port, groups }: ClusterPlan): ServerWelcome[] {
+    const known = this.byHost.get(host)?.ports.find(({ number }) => number === port);
+    if (known === undefined) return [];
+    return [...new Set(groups.map(({ workload }) => workload))].flatMap((index) => {
+      const workload = this.byIndex.get(index);
+      const welcome = workload === undefined ? null : sidecarWelcome(workload, known, this.peers);
+      return welcome === null ? [] : [{ workload: index, ...welcome }];
+    });
   }
 
   private templates(count: number): (string | null)[] {

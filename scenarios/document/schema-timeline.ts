@@ -1,5 +1,6 @@
 // What is done to the mesh while it runs, as the Scenario file has it: when, and exactly one action.
 import * as z from 'zod/mini';
+import { PODS_OF_WORKLOAD_MAX } from '../../models/bounds.js';
 import type { FieldPath } from '../../models/config/resource.js';
 import { lookup } from '../../sim/lookup.js';
 import { about } from './about.js';
@@ -8,6 +9,8 @@ import { bandwidth, count, duration, factor, name, share, stringMap } from './sc
 
 const ORDINALS_ERROR = { error: 'expected the ordinal of a pod such as 0, or a list' };
 const ordinal = z.int(ORDINALS_ERROR).check(z.minimum(0, ORDINALS_ERROR));
+const NODES_ERROR = { error: 'expected a number of nodes such as 1, or a share of them such as 50%' };
+const EXPECTED_NODES = { error: 'expected which nodes, e.g. {nodes: 1}' };
 const PODS_ERROR = { error: 'expected a number of pods such as 1, or a share of them such as 50%' };
 
 const ordinalField = about(z.union([ordinal, z.array(ordinal).check(z.minLength(1, ORDINALS_ERROR))], ORDINALS_ERROR), {
@@ -84,6 +87,23 @@ const ends = {
   from: z.optional(endWord('Messages that leave here alone; without `to`: to anywhere.')),
   to: z.optional(endWord('Messages that go there alone; without `from`: from anywhere.')),
 };
+
+const nodeTarget = {
+  node: z.optional(name('A node by its name.')),
+  pool: z.optional(name('Nodes of a pool of the scenario.')),
+  zone: z.optional(name('Nodes in a zone: `zone` or `region/zone`.')),
+  labels: z.optional(stringMap('Nodes with all of these labels.')),
+  nodes: z.optional(
+    about(z.union([z.int(NODES_ERROR).check(z.minimum(1, NODES_ERROR)), z.string()], NODES_ERROR), {
+      description:
+        'How many of the nodes that match, chosen at random when it begins: a number, or a share, rounded up (default: all).',
+      examples: [1, '50%'],
+    }),
+  ),
+};
+
+const workloadName = name('A workload: `name`, `name.namespace` or `namespace/name`.');
+const ANSWERS_ERROR = { error: 'expected how many addresses, such as 1, or `fails`' };
 
 const source = { name: z.optional(name('A source of traffic (default: all of them).')) };
 
@@ -215,6 +235,26 @@ const actions = {
       'A dependency outside of the cluster is gone: nothing gets there, or back.',
     ),
   ),
+  dns: z.optional(
+    about(
+      z.strictObject(
+        {
+          host: name('Host of a ServiceEntry with `resolution: DNS`.'),
+          answers: about(
+            z.union([z.int(ANSWERS_ERROR).check(z.minimum(0, ANSWERS_ERROR)), z.literal('fails')], ANSWERS_ERROR),
+            {
+              description:
+                'How many of its addresses the name resolves to (0: it does not exist), or `fails`: an error.',
+              examples: [1, 0, 'fails'],
+            },
+          ),
+          ttl: z.optional(duration('How long an answer may be kept (default 60s).')),
+        },
+        { error: 'expected a host and its answers, e.g. {host: api.partner.com, answers: 1}' },
+      ),
+      'A host outside of the cluster resolves to fewer addresses, to none, or not at all.',
+    ),
+  ),
   apply: z.optional(
     about(z.union([path, z.array(path).check(z.minLength(1, EXPECTED_FILES))], EXPECTED_FILES), {
       description:
@@ -239,6 +279,45 @@ const actions = {
         { error: 'expected `istiod: down`, or `istiod: { slow: 10x }`' },
       ),
       'The control plane of Istio is gone (`down`): proxies keep what they know and hear nothing new; or slow.',
+    ),
+  ),
+  restart: z.optional(
+    about(
+      z.strictObject({ workload: workloadName }, { error: 'expected a workload, e.g. {workload: cart}' }),
+      'All pods of a workload are replaced in the way of its controller: `kubectl rollout restart`. No `for`.',
+    ),
+  ),
+  scale: z.optional(
+    about(
+      z.strictObject(
+        {
+          workload: workloadName,
+          replicas: count('How many pods it is to have from now on.', 0, PODS_OF_WORKLOAD_MAX),
+        },
+        { error: 'expected a workload and a number of pods, e.g. {workload: cart, replicas: 5}' },
+      ),
+      'A workload is to have so many pods: `kubectl scale`. An autoscaler goes on from there. No `for`.',
+    ),
+  ),
+  loseNode: z.optional(
+    about(
+      z.strictObject(nodeTarget, EXPECTED_NODES),
+      'Nodes have no power: nobody there answers, nobody is told, and the control plane finds out by and by.',
+    ),
+  ),
+  drainNode: z.optional(
+    about(
+      z.strictObject(nodeTarget, EXPECTED_NODES),
+      'Nodes are cordoned, and their pods evicted as far as budgets let them: `kubectl drain`.',
+    ),
+  ),
+  squeezeNode: z.optional(
+    about(
+      z.strictObject(
+        { ...nodeTarget, share: share('Share of the CPU of all pods there that others use, below 100 %.') },
+        { error: 'expected nodes and a share, e.g. {nodes: 1, share: 50%}' },
+      ),
+      'Others use a share of the CPU of all pods on nodes.',
     ),
   ),
 };
@@ -307,6 +386,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   controlPlane: 'the words are `istiod: down`',
   cpu: 'the word is `stealCpu`',
   duration: 'the word is `for`',
+  cordon: 'the word is `drainNode`',
+  drain: 'the word is `drainNode`',
   error: 'the word is `fail`',
   errors: 'the word is `fail`',
   freeze: 'the word is `hang`, or `pause` where it goes on after a while',
@@ -315,7 +396,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   outage: 'the word is `down` for a host outside, `refuse` or `hang` for pods',
   packetLoss: 'the word is `loss`',
   repeat: 'the words are `every`, and `times` or `until`',
-  restart: 'the word is `kill` for a pod in its place, `crash` for a loop of restarts',
+  rollout: 'the word is `restart`',
+  replicas: 'the word is `scale`, e.g. `scale: {workload: cart, replicas: 5}`',
   start: 'the word is `at`',
   stress: 'the word is `stealCpu`',
   time: 'the word is `at`, or `times` beside `every`',

@@ -5,6 +5,7 @@ import { ASSUMED_MESHES } from '../../models/plan/settings/assumed-mesh.js';
 import { about } from './about.js';
 import { behaviourMap, behaviourSchema, workloadMap } from './schema-behaviour.js';
 import { filtersSchema, tokenSchema } from './schema-filters.js';
+import { nodesSchema } from './schema-nodes.js';
 import { timelineSchema } from './schema-timeline.js';
 import {
   bandwidth,
@@ -355,6 +356,7 @@ const specSchema = z.strictObject(
     nodesPerZone: z.optional(
       count('Nodes of each zone, over which its ambient pods are spread (default 1).', 1, 10_000),
     ),
+    nodes: z.optional(nodesSchema),
     nodeCores: z.optional(count('Cores of a node, for pods without a CPU limit (default 4).', 1, 1024)),
     slos: z.optional(
       about(z.array(sloSchema, { error: 'expected a list of SLOs' }), 'Objectives that the report follows.'),

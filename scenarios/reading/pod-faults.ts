@@ -172,22 +172,24 @@ function readOrdinals(
   return given.map((ordinal, i) => ({ ordinal, at: reader.at([...at, i]) }));
 }
 
-function readPods(
+/** null, with what is wrong, where it cannot be read. @param what there is a number of */
+export function readPods(
   reader: ScenarioReader,
   path: FieldPath,
   given: string | number | undefined,
+  what: 'pod' | 'node' = 'pod',
 ): PodTargetPlan['pods'] | null {
   if (given === undefined) return { kind: 'all' };
   if (typeof given === 'number') return { kind: 'count', count: given };
   if (/%\s*$/.test(given)) {
     const share = reader.share(path, given, null);
-    if (share === 0) reader.wrong(path, 'a share of 0 is no pod');
+    if (share === 0) reader.wrong(path, `a share of 0 is no ${what}`);
     return share === null ? null : { kind: 'share', share };
   }
   const hint = /^\s*\d+\s*$/.test(given) ? `without quotes: ${given.trim()}` : undefined;
   reader.wrong(
     path,
-    `expected a number of pods such as 1, or a share of them such as 50%, found ${describe(given)}`,
+    `expected a number of ${what}s such as 1, or a share of them such as 50%, found ${describe(given)}`,
     hint,
   );
   return null;

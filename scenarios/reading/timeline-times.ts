@@ -13,11 +13,16 @@ type Entry = Pick<ScenarioTimelineEntry, 'at' | 'every' | 'until' | 'times' | 'f
 /** What has a size that it can grow to. */
 const GROWING: readonly TimelineActionWord[] = ['slow', 'fail', 'stealCpu', 'traffic', 'churn', 'delay', 'loss'];
 
-/** What is over at once: why, and what goes on for a while. */
-const AT_ONCE: ReadonlyMap<TimelineActionWord, { readonly why: string; readonly other: string }> = new Map([
-  ['kill', { why: 'the pods are gone at once and are replaced', other: 'crash' }],
-  ['reconnect', { why: 'all connections end at once', other: 'churn' }],
-]);
+/** What is over at once; what is written instead of `for`. */
+const AT_ONCE: Partial<Record<TimelineActionWord, { readonly why: string; readonly hint: string }>> = {
+  kill: {
+    why: 'the pods are gone at once and are replaced',
+    hint: 'remove it; `crash` is what goes on for a while',
+  },
+  reconnect: { why: 'all connections end at once', hint: 'remove it; `churn` is what goes on for a while' },
+  restart: { why: 'it takes as long as the pods take', hint: 'remove it' },
+  scale: { why: 'the number of pods stays as it is then', hint: 'remove it; a second entry scales back' },
+};
 
 /** Reads the times of all entries of one timeline: together they begin at most TIMELINE_STARTS_MAX times. */
 export class TimesReader {
@@ -42,11 +47,10 @@ export class TimesReader {
 
   private durationOf(path: FieldPath, entry: Entry, action: TimelineActionWord): number | null {
     const durationNs = this.reader.positiveNs([...path, 'for'], entry.for, null);
-    const atOnce = AT_ONCE.get(action);
+    const atOnce = AT_ONCE[action];
     if (atOnce === undefined) return durationNs;
     if (entry.for !== undefined) {
-      const hint = `remove it; \`${atOnce.other}\` is what goes on for a while`;
-      this.reader.wrong([...path, 'for'], `has no meaning beside \`${action}\`: ${atOnce.why}`, hint);
+      this.reader.wrong([...path, 'for'], `has no meaning beside \`${action}\`: ${atOnce.why}`, atOnce.hint);
     }
     return 0;
   }
@@ -82,7 +86,7 @@ export class TimesReader {
     if (entry.until !== undefined && entry.times !== undefined) {
       this.reader.wrong([...path, 'times'], 'stands beside `until`', 'remove one of them');
     }
-    if (everyNs === null || AT_ONCE.has(action)) return;
+    if (everyNs === null || AT_ONCE[action] !== undefined) return;
     if (durationNs === null) {
       if (entry.for === undefined) {
         const hint = 'add how long each time lasts, e.g. `for: 10s`';

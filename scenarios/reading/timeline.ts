@@ -4,11 +4,14 @@ import type { TimelineInput } from '../../models/plan/settings/timeline-input.js
 import type { ScenarioSpec } from '../document/schema.js';
 import { type ScenarioTimelineEntry, TIMELINE_ACTIONS } from '../document/schema-timeline.js';
 import { type ConfigurationFiles, readApply, readDelete } from './configurations.js';
+import { readDns } from './dns-changes.js';
 import { readIstiod } from './istiod-faults.js';
 import { readBandwidth, readDelay, readDown, readLoss, readPartition } from './link-faults.js';
 import { readChurn, readReconnect, readTrafficChange } from './load-changes.js';
+import { readDrain, readNodeLoss, readSqueeze } from './nodes.js';
 import { type ActionReading, readOddPod, readPodAction } from './pod-faults.js';
 import type { ScenarioReader } from './reader.js';
+import { readRestart, readScale } from './rollouts.js';
 import { TimesReader } from './timeline-times.js';
 
 /**
@@ -82,7 +85,7 @@ function readAction(
   if (fail !== undefined) return readPodAction(reader, path, 'fail', fail);
   if (stealCpu !== undefined) return readPodAction(reader, path, 'stealCpu', stealCpu);
   if (pause !== undefined) return readPodAction(reader, path, 'pause', pause);
-  const { traffic, reconnect, churn, partition, delay, loss, bandwidth, down, istiod } = entry;
+  const { traffic, reconnect, churn, partition, delay, loss, bandwidth, down, dns, istiod } = entry;
   if (traffic !== undefined) return readTrafficChange(reader, path, traffic);
   if (reconnect !== undefined) return readReconnect(reader, path, reconnect);
   if (churn !== undefined) return readChurn(reader, path, churn);
@@ -91,7 +94,15 @@ function readAction(
   if (loss !== undefined) return readLoss(reader, path, loss);
   if (bandwidth !== undefined) return readBandwidth(reader, path, bandwidth);
   if (down !== undefined) return readDown(reader, path, down);
-  return istiod === undefined ? null : readIstiod(reader, path, istiod);
+  if (dns !== undefined) return readDns(reader, path, dns);
+  if (istiod !== undefined) return readIstiod(reader, path, istiod);
+  const { restart, scale } = entry;
+  if (restart !== undefined) return readRestart(reader, path, restart);
+  if (scale !== undefined) return readScale(reader, path, scale);
+  const { loseNode, drainNode, squeezeNode } = entry;
+  if (loseNode !== undefined) return readNodeLoss(reader, path, loseNode);
+  if (drainNode !== undefined) return readDrain(reader, path, drainNode);
+  return squeezeNode === undefined ? null : readSqueeze(reader, path, squeezeNode);
 }
 
 function readOddPods(reader: ScenarioReader, workloads: ScenarioSpec['workloads']): TimelineInput[] {

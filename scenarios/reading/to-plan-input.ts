@@ -4,11 +4,14 @@ import { envoyRelease, KNOWN_ENVOY_VERSIONS } from '../../models/plan/contract/e
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { zonesOfNodes } from '../../models/plan/registry/cluster-nodes.js';
 import type { BehaviourInput, BehaviourSpec, PlanInput, StepInput } from '../../models/plan/settings/input.js';
+import type { NodeInput } from '../../models/plan/settings/node-input.js';
 import { KNOWN_ISTIO_VERSIONS, releaseDefaults } from '../../models/plan/settings/versions.js';
+import { regionByName } from '../../models/plan/terms/locality.js';
 import type { ScenarioSpec } from '../document/schema.js';
 import { readBehaviour, readNamedBehaviours } from './behaviour.js';
 import { readFilterCost } from './filters.js';
 import { readAmbientCosts, readLinkerdCost, readNetwork, readPlacement, readProxyCost } from './network.js';
+import { readNodes } from './nodes.js';
 import type { ScenarioReader } from './reader.js';
 import { sayProxyAssumptions } from './say-proxies.js';
 import { serviceNames } from './service-names.js';
@@ -41,7 +44,8 @@ export function toPlanInput(
 ): PlanInputReading {
   const istioVersion = istioVersionOverride ?? readIstioVersion(reader, spec);
   const envoyVersion = envoyVersionOverride ?? readEnvoyVersion(reader, spec);
-  const placement = placementOf(reader, spec, resources);
+  const nodes = readNodes(reader, spec.nodes);
+  const placement = placementOf(reader, spec, resources, nodes);
   const { traffic, stagesNs } = readTraffic(reader, spec.traffic);
   const input: PlanInput = {
     resources,
@@ -52,6 +56,7 @@ export function toPlanInput(
     network: readNetwork(reader, spec, placement),
     proxy: readProxyCost(reader, spec, istioVersion),
     placement,
+    ...(nodes.length === 0 ? {} : { nodes }),
     nodeCores: spec.nodeCores ?? DEFAULT_NODE_CORES,
     ...(spec.nodeCores === undefined ? { nodeCoresAssumed: true } : {}),
     ...(spec.nodesPerZone === undefined ? {} : { nodesPerZone: spec.nodesPerZone }),
@@ -63,8 +68,23 @@ export function toPlanInput(
   return { input, stagesNs };
 }
 
-/** Zones of the scenario, else those of the Nodes in the YAML. */
-function placementOf(reader: ScenarioReader, spec: ScenarioSpec, resources: ResourceSet): PlanInput['placement'] {
+/** The zones of the nodes, each once. */
+function zonesOf(nodes: readonly NodeInput[]): PlanInput['placement'] {
+  const places = nodes.flatMap(({ zones }) =>
+    zones.map(({ region, zone }) => ({ region: region === '' ? regionByName(zone) : region, zone })),
+  );
+  return [...new Map(places.map((place) => [`${place.region}/${place.zone}`, place])).values()];
+}
+
+/** Zones of the scenario, else those of its nodes, else those of the Nodes in the YAML. */
+function placementOf(
+  reader: ScenarioReader,
+  spec: ScenarioSpec,
+  resources: ResourceSet,
+  nodes: readonly NodeInput[],
+): PlanInput['placement'] {
+  const given = zonesOf(nodes);
+  if (spec.zones === undefined && given.length > 0) return given;
   const found = spec.zones === undefined ? zonesOfNodes(resources.nodes) : [];
   if (found.length === 0) return readPlacement(reader, spec.zones);
   reader.assumed(['spec', 'zones'], `pods are spread over the ${found.length} zone(s) of the Nodes in the YAML`);

@@ -25,7 +25,7 @@ const PILOT_SHARE = 0.2;
 /** The mesh as pilot runs see it: the warm-up has the load of t = 0, the pods that are there at the start, and of the timeline what has begun before. */
 export function pilotPlan(plan: MeshPlan): MeshPlan {
   const timeline = plan.timeline.filter(({ startsNs }) => startsNs.length === 0);
-  return { ...plan, autoscalers: [], traffic: plan.traffic.map(atStart), timeline };
+  return { ...plan, autoscalers: [], controllers: [], nodes: null, traffic: plan.traffic.map(atStart), timeline };
 }
 
 function atStart(traffic: TrafficPlan): TrafficPlan {

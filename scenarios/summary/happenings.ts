@@ -215,6 +215,9 @@ class Triggers {
   /** Pods of the workload come and go because of the entry. */
   private changes(entry: number, workload: number): boolean {
     const { action } = this.plan.timeline[entry];
+    // Pods of any workload may be on a node.
+    if (action.kind === 'nodes') return true;
+    if (action.kind === 'restart' || action.kind === 'scale') return action.workloads.includes(workload);
     if (action.kind !== 'pods' || !action.target.workloads.includes(workload)) return false;
     return action.fault.kind === 'kill' || action.fault.kind === 'crash';
   }

@@ -165,7 +165,7 @@ describe('CH-23: a request keeps the routes that it began with', () => {
     expect(run.ends).toEqual(['', '200 -']);
     run.until(7 * S);
     expect([run.ends, run.tries.map(({ atMs }) => Math.round(atMs))]).toEqual([
-      ['200 -', '200 -'],
+      ['200 DI', '200 -'],
       [2100, 6000],
     ]);
   });
@@ -183,5 +183,54 @@ describe('CH-34: a route that comes before its cluster', () => {
     run.until(1013 * MS).hear(1, 'eds!');
     run.until(2 * S);
     expect(run.ends).toEqual(['200 -', '503 NC', '200 -']);
+  });
+});
+
+describe('CH-24 to CH-26: a policy in front of a server', () => {
+  const DENY = `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: nobody, namespace: b }
+spec: { selector: { matchLabels: { app: web } }, action: DENY, rules: [{}] }
+`;
+
+  test('CH-26: the next request of a connection that is there is let through, and the connection ends; then 403', () => {
+    const run = new ChangeRun({ pods: 1, requestsNs: at(0, 1000, 2000, 3000), workNs: MS, later: [DENY] });
+    run.until(500 * MS).listen(1);
+    run.until(1500 * MS);
+    expect(connectionsOf(run)).toBe(0);
+    run.until(4 * S);
+    expect(run.ends).toEqual(['200 -', '200 -', '403 -', '403 -']);
+  });
+
+  test('CH-26: a new connection is refused at once', () => {
+    const run = new ChangeRun({ pods: 1, requestsNs: at(500), workNs: MS, later: [DENY] });
+    run.until(100 * MS).listen(1);
+    run.until(S);
+    expect(run.ends).toEqual(['403 -']);
+  });
+
+  test('CH-24: a stream that goes on is cut after 45 s', () => {
+    const run = new ChangeRun({ pods: 1, requestsNs: at(0), workNs: 600 * S, later: [DENY] });
+    run.until(S).listen(1);
+    run.until(45.9 * S);
+    expect(run.ends).toEqual(['']);
+    run.until(46.1 * S);
+    expect(run.ends).toEqual(['503 UC']);
+  });
+
+  test('CH-25: a connection without a request hears nothing for 45 s, and is closed then', () => {
+    const run = new ChangeRun({ pods: 1, port: 'http2', requestsNs: at(0), workNs: MS, later: [DENY] });
+    run.until(S).listen(1);
+    run.until(45.9 * S);
+    expect(connectionsOf(run)).toBe(1);
+    run.until(46.1 * S);
+    expect(connectionsOf(run)).toBe(0);
+  });
+
+  test('connections of chains that stay as they are stay too', () => {
+    const run = new ChangeRun({ pods: 1, requestsNs: at(0, 2000), workNs: MS, later: [connectTimeout(700)] });
+    run.until(S).listen(1);
+    run.until(60 * S);
+    expect([run.ends, connectionsOf(run)]).toEqual([['200 -', '200 -'], 1]);
   });
 });

@@ -2,7 +2,7 @@
 // The sources are named in models/mesh/life/{silence,peer-pings}.ts, models/control-plane/{pings,ztunnel,kernel-timers}.ts.
 import { describe, expect, test } from 'vitest';
 import { NO_CHANGE } from '../../models/mesh/balancing/assignments.js';
-import { ChangeRun, type ChangeWish, toLinks } from '../support/change-run.js';
+import { ChangeRun, type ChangeWish, toLinks, toPods } from '../support/change-run.js';
 import { MS, S } from '../support/plans.js';
 
 const [A, B, C] = [0, 1, 2];
@@ -150,5 +150,88 @@ describe("Linkerd's proxies ping each other each 10 s, and wait for 3 s", () => 
     expect(run.ends).toEqual(['', '']);
     run.until(13.1 * S);
     expect(run.ends[0]).toMatch(/^50[24]/);
+  });
+
+  test('the endpoint takes no requests from then on, though the controller still names it', () => {
+    const later = Array.from({ length: 20 }, (_, i) => 20_000 + 500 * i);
+    const run = new ChangeRun({
+      mesh: 'linkerd',
+      pods: 2,
+      requestsNs: at(...Array.from({ length: 8 }, (_, i) => i), ...later),
+      workNs: MS,
+    });
+    silence(run, 2 * S, 0);
+    run.until(40 * S);
+    expect(run.picks.slice(0, 8)).toContain(0);
+    expect(new Set(run.picks.slice(8))).toEqual(new Set([1]));
+    expect(run.ends.slice(8).every((end) => end.startsWith('200'))).toBe(true);
+  });
+
+  test('behind a cut it is connected to again when that is over, after a back-off of up to 60 s', () => {
+    const later = Array.from({ length: 40 }, (_, i) => 100_000 + 100 * i);
+    const run = new ChangeRun({
+      mesh: 'linkerd',
+      pods: 2,
+      requestsNs: at(...Array.from({ length: 8 }, (_, i) => i), 25_000, 25_100, 25_200, ...later),
+      workNs: MS,
+      timeline: (plan) => [{ ...toLinks(plan, { kind: 'partition' }, 2 * S), durationNs: 25 * S }],
+    });
+    // All endpoints are behind the cut: requests wait for one, and fail after 3 s.
+    run.until(29 * S);
+    expect(run.ends.slice(8, 11).map((end) => end.slice(0, 3))).toEqual(['504', '504', '504']);
+    run.until(110 * S);
+    const picks = run.picks.slice(8);
+    expect(new Set(picks)).toEqual(new Set([0, 1]));
+    expect(run.ends.slice(11).every((end) => end.startsWith('200'))).toBe(true);
+  });
+
+  test('where a pod is killed its endpoint takes none before the controller has said so', () => {
+    const run = new ChangeRun({
+      mesh: 'linkerd',
+      pods: 2,
+      requestsNs: at(...Array.from({ length: 8 }, (_, i) => i), 1002, 1003, 1004, 1005),
+      workNs: MS,
+      timeline: (plan) => [toPods(plan, { kind: 'kill' }, S, [0])],
+    });
+    run.until(2 * S);
+    expect([run.picks.slice(8), run.ends.slice(8).map((end) => end.slice(0, 3))]).toEqual([
+      [1, 1, 1, 1],
+      ['200', '200', '200', '200'],
+    ]);
+  });
+});
+
+describe('callers without a proxy, through kube-proxy', () => {
+  const requestsNs = at(0, 1, 2, 1000, 1001, 1002, 4000, 4001, 4002);
+
+  test('connections stay with a silent pod, whatever the rules say by now; new ones go elsewhere', () => {
+    const run = new ChangeRun({ mesh: 'none', requestsNs, workNs: 50 * MS });
+    run.until(500 * MS);
+    const [silent, ...others] = new Set(run.picks.slice(0, 3));
+    const pod = run.web[silent!]!;
+    silence(run, 600 * MS, silent!);
+    run.until(3 * S);
+    const stuck = run.ends.slice(3, 6).filter((end) => end === '').length;
+    // Each of the three connections is taken by one of the three requests: those to the silent pod get no answer.
+    expect(stuck).toBe(run.picks.slice(0, 3).filter((pick) => pick === silent).length);
+    expect(others.every((pick) => pick !== silent)).toBe(true);
+    run.world.clusters.hear(run.client, [{ ...NO_CHANGE, workload: pod.workload, removed: [pod] }]);
+    run.until(60 * S);
+    expect(run.ends.slice(3, 6).filter((end) => end === '').length).toBe(stuck);
+    expect(run.picks.slice(6)).not.toContain(silent);
+    expect(run.ends.slice(6)).toEqual(['200 -', '200 -', '200 -']);
+  });
+
+  test('connections to a pod that is killed end with what they carry, and nobody tries again', () => {
+    const run = new ChangeRun({
+      mesh: 'none',
+      pods: 1,
+      requestsNs: at(0, 1000, 1100),
+      workNs: 50 * MS,
+      timeline: (plan) => [toPods(plan, { kind: 'kill' }, 1010 * MS, [0])],
+    });
+    run.until(1.2 * S);
+    // The second loses its connection, the third is refused: no answer, as its application sees both.
+    expect(run.ends.map((end) => end.slice(0, 1))).toEqual(['2', '0', '0']);
   });
 });

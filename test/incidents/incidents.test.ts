@@ -154,6 +154,24 @@ describe('8: everybody is ejected', () => {
   });
 });
 
+describe('8: everybody is ejected for ten seconds of a failing database', () => {
+  test('minHealthPercent 0: the outage goes on until the ejections end', async () => {
+    const { impacts } = await run('08-all-ejected/blip');
+    const { recovery, lost } = impacts![0]!;
+    // Ejected within the ten seconds, for 30 s, and seen to by a sweep every 5 s.
+    expect(recovery.seconds!.value!).toBeGreaterThan(19);
+    expect(recovery.seconds!.value!).toBeLessThan(36);
+    // Ten seconds of 60 % would be 300.
+    expect(lost.value!).toBeGreaterThan(1000);
+  });
+
+  test('minHealthPercent 50: it ends with its cause', async () => {
+    const { impacts } = await run('08-all-ejected/blip-panic');
+    expect(impacts![0]!.recovery.seconds!.value!).toBeLessThan(2);
+    expect(impacts![0]!.lost.value!).toBeLessThan(400);
+  });
+});
+
 describe('11: one slow pod', () => {
   const slowShare = ({ edges }: RunResult): number => {
     const samples = (version: string): number =>

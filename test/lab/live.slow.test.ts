@@ -23,6 +23,10 @@ const NAMES = [
   'zones-enough',
   'retry-remote-localities',
   'line-tls-12',
+  'change-removed-busy',
+  'change-cluster-limits',
+  'change-cluster-gone',
+  'change-route',
 ];
 
 describe(`live${WHY_SKIPPED}`, () => {

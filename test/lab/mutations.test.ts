@@ -5,9 +5,12 @@ import type { LabCase } from '../../lab/case.js';
 import { CASES } from '../../lab/cases/index.js';
 import { entryOf } from '../../lab/ledger.js';
 import { readRecording } from '../../lab/recordings.js';
+import { Clusters } from '../../models/mesh/clusters/clusters.js';
+import { HeldHosts } from '../../models/mesh/clusters/held-hosts.js';
 import { OutlierDetector } from '../../models/mesh/clusters/outlier.js';
 import { ConnectionPool } from '../../models/mesh/connections/connection-pool.js';
 import { DownstreamConnections } from '../../models/mesh/connections/downstream-connections.js';
+import { Configurations } from '../../models/mesh/life/configurations.js';
 import type { ClusterPlan, MeshPlan, RetryPlan, RoutePlan } from '../../models/plan/contract/plan.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -82,6 +85,16 @@ const MUTATIONS: readonly (readonly [what: string, lab: string, mutate: Mutation
   ['random instead of least request', 'least-request', policy('random')],
   ['one choice more', 'least-request', clusters(({ balancer }) => ({ balancer: { ...balancer, choiceCount: 3 } }))],
   ['no slow start', 'slow-start', clusters(({ balancer: { slowStart: _, ...balancer } }) => ({ balancer }))],
+  [
+    'hosts that come do not warm up',
+    'change-slow-start-joins',
+    clusters(({ balancer: { slowStart: _, ...balancer } }) => ({ balancer })),
+  ],
+  [
+    'assignments of health are merged',
+    'change-unready',
+    (plan) => ({ ...plan, envoy: { ...plan.envoy, mergesAssignments: true } }),
+  ],
   ['zones are not looked at', 'zones-share', clusters(() => ({ zoneAware: null }))],
   ['no outlier detection', 'outlier-ejection', clusters(() => ({ outlier: null }))],
   ['no panic', 'outlier-panic', clusters(() => ({ panicThresholdPercent: 0 }))],
@@ -157,6 +170,24 @@ describe('is caught', () => {
       ended.call(this, attempt, true);
     });
     expect(missed('saturated-pool', AS_IT_IS)).toBeGreaterThan(0);
+  });
+
+  test('a changed cluster that is the same one, by change-cluster-limits', () => {
+    vi.spyOn(Clusters.prototype, 'reconfigure').mockImplementation(() => {});
+    expect(missed('change-cluster-limits', AS_IT_IS)).toBeGreaterThan(0);
+  });
+
+  test.each(['change-route', 'change-route-timeout', 'change-cluster-gone'])(
+    'news that nobody hears, by %s',
+    (name) => {
+      vi.spyOn(Configurations.prototype, 'receive').mockImplementation(() => {});
+      expect(missed(name, AS_IT_IS)).toBeGreaterThan(0);
+    },
+  );
+
+  test('hosts that nobody holds, by change-check-holds', () => {
+    vi.spyOn(HeldHosts.prototype, 'hold').mockImplementation((_, removed) => removed);
+    expect(missed('change-check-holds', AS_IT_IS)).toBeGreaterThan(0);
   });
 
   test('ejections that the balancer hears of late, by outlier-ejection', () => {

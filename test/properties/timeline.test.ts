@@ -6,10 +6,12 @@ import type { KubeletPlan, ProbePlan } from '../../models/plan/contract/kubelet-
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { PodFaultPlan, TimelineAction, TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
 import { anyPlan } from '../support/any-plan.js';
+import { nodesFor } from '../support/nodes.js';
 import { MS, poisson, S, smallPlan, work } from '../support/plans.js';
 
 const CLIENT = 0;
 const WEB = 1;
+const NODES = 2;
 const ANYWHERE = { workloads: null, localities: null };
 
 const podFault: fc.Arbitrary<PodFaultPlan> = fc.oneof(
@@ -67,10 +69,36 @@ const action: fc.Arbitrary<TimelineAction> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc
+      .constantFrom<number | 'fails'>(0, 1, 'fails')
+      .map((answers): TimelineAction => ({ kind: 'dns', workloads: [WEB], isLogical: false, answers, ttlSeconds: 1 })),
+  },
+  {
+    weight: 1,
     arbitrary: fc.constantFrom<TimelineAction>(
       { kind: 'istiod', isDown: true },
       { kind: 'istiod', isDown: false, factor: 10 },
     ),
+  },
+  { weight: 1, arbitrary: fc.constant<TimelineAction>({ kind: 'restart', workloads: [WEB] }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        node: fc.integer({ min: 0, max: NODES - 1 }),
+        fault: fc.constantFrom(
+          { kind: 'lose' as const },
+          { kind: 'drain' as const },
+          { kind: 'squeeze' as const, share: 0.8 },
+        ),
+      })
+      .map(({ node, fault }): TimelineAction => ({ kind: 'nodes', nodes: [node], count: { kind: 'all' }, fault })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 0, max: 4 })
+      .map((replicas): TimelineAction => ({ kind: 'scale', workloads: [WEB], replicas })),
   },
 );
 
@@ -82,16 +110,19 @@ const entry: fc.Arbitrary<TimelineEntryPlan> = fc
     ramps: fc.boolean(),
   })
   .map(({ action: what, starts, lasts, ramps }) => {
-    const isKill =
-      (what.kind === 'pods' && what.fault.kind === 'kill') || (what.kind === 'clients' && what.sharePerSecond === null);
+    const isAtOnce =
+      what.kind === 'restart' ||
+      what.kind === 'scale' ||
+      (what.kind === 'pods' && what.fault.kind === 'kill') ||
+      (what.kind === 'clients' && what.sharePerSecond === null);
     // Whatever holds from the start does so for good: nobody would ever come back from a hang.
     const from = starts.length === 0 ? [100] : starts;
     return {
       name: 'entry',
       position: null,
       startsNs: [...from].sort((a, b) => a - b).map((ms) => ms * MS),
-      durationNs: isKill ? 0 : lasts * MS,
-      rampNs: ramps && !isKill ? (lasts * MS) / 2 : 0,
+      durationNs: isAtOnce ? 0 : lasts * MS,
+      rampNs: ramps && !isAtOnce ? (lasts * MS) / 2 : 0,
       action: what,
     };
   });
@@ -125,12 +156,23 @@ const anyMesh: fc.Arbitrary<MeshPlan> = fc
       : { ...plan, workloads: plan.workloads.map((one, index) => (index === WEB ? { ...one, kubelet } : one)) },
   );
 
+/** The mesh with nodes, where the timeline is about nodes. */
+function on(plan: MeshPlan, timeline: readonly TimelineEntryPlan[]): MeshPlan {
+  const isAboutNodes = timeline.some(({ action: { kind } }) => kind === 'nodes');
+  const nodes = isAboutNodes ? nodesFor(NODES, plan.workloads[WEB]!.podLocalities.length) : null;
+  return { ...plan, timeline, nodes };
+}
+
+function losesNodes(timeline: readonly TimelineEntryPlan[]): boolean {
+  return timeline.some(({ action: own }) => own.kind === 'nodes' && own.fault.kind === 'lose');
+}
+
 const timelines = fc.array(entry, { minLength: 1, maxLength: 4 });
 const options = { seed: 'laws', replication: 0, warmupNs: S, durationNs: 5 * S, intervalNs: S, maxEvents: 300_000 };
 
 describe('every small mesh to which anything is done', () => {
   test.prop([anyMesh, timelines], { numRuns: 200 })('keeps its books', (plan, timeline) => {
-    const simulation = new MeshSimulation({ ...plan, timeline }, options);
+    const simulation = new MeshSimulation(on(plan, timeline), options);
     simulation.runUntil(options.durationNs);
     const { calls, rows, traffic, workloads } = simulation.result();
     expect(calls.started).toBe(calls.ended + calls.inFlight);
@@ -148,9 +190,10 @@ describe('every small mesh to which anything is done', () => {
     'gives everything back: when traffic ends, nothing is left',
     (plan, timeline) => {
       fc.pre(plan.workloads[1].app.overflow.kind !== 'drop' && plan.traffic[0].arrival.kind === 'open');
+      // Who waits for an answer of a machine without power, and has no time-out, waits for ever.
+      fc.pre(!losesNodes(timeline) || plan.sites.every(({ route }) => route.timeoutNs > 0));
       const ending: MeshPlan = {
-        ...plan,
-        timeline,
+        ...on(plan, timeline),
         traffic: plan.traffic.map((source) => ({
           ...source,
           arrival: {
@@ -178,7 +221,7 @@ describe('every small mesh to which anything is done', () => {
   test.prop([anyMesh, timelines, fc.array(fc.integer({ min: 0, max: 5000 }), { maxLength: 5 })], { numRuns: 30 })(
     'does not depend on where a run is interrupted',
     (plan, timeline, stops) => {
-      const timed = { ...plan, timeline };
+      const timed = on(plan, timeline);
       const whole = simulate(timed, options);
       const pieces = new MeshSimulation(timed, options);
       for (const stop of stops.sort((a, b) => a - b)) pieces.runUntil((stop - 1000) * MS);

@@ -8,7 +8,7 @@ import type { ClusterState } from '../../models/mesh/state/cluster-state.js';
 import { STATE } from '../../models/mesh/state/connection.js';
 import { HEALTH_CHECK } from '../../models/mesh/state/nothing.js';
 import type { Pod } from '../../models/mesh/state/pod.js';
-import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import type { ArrivalPlan, MeshPlan } from '../../models/plan/contract/plan.js';
 import type { LinkFaultPlan, PodFaultPlan, TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
 import { AMBIENT } from '../models/ambient.js';
 import { deployment, namespace, planOf, request, service } from '../models/plan/support.js';
@@ -18,6 +18,8 @@ export interface ChangeWish {
   /** Pods of `web`. */
   readonly pods?: number;
   readonly istioVersion?: string;
+  /** Default: the one that the release of Istio carries. */
+  readonly envoyVersion?: string;
   /** Whose proxies there are; default: Istio's sidecars. */
   readonly mesh?: 'sidecars' | 'ambient' | 'linkerd' | 'none';
   /** Name of the port, which says its protocol. */
@@ -27,8 +29,12 @@ export interface ChangeWish {
   readonly timeout?: string;
   /** Fields of the traffic policy of `web`. */
   readonly policy?: string;
+  /** Its load balancer; default: round robin. */
+  readonly loadBalancer?: string;
   /** When requests are sent. */
   readonly requestsNs: readonly number[];
+  /** Another source of requests, which nobody looks at one by one. */
+  readonly load?: ArrivalPlan;
   readonly workNs: number;
   /** YAML that is laid over that of the mesh, in versions 1, 2, …: `hear` says when the proxy of the client has which. */
   readonly later?: readonly string[];
@@ -54,11 +60,11 @@ function meshedNamespace(name: string, mesh: ChangeWish['mesh']): string {
 const CLIENT = 'client';
 const WEB = 'web';
 
-function destinationRule(policy: string, more = ''): string {
+function destinationRule(policy: string, more = '', loadBalancer = '{ simple: ROUND_ROBIN }'): string {
   return `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: { name: web, namespace: b }
-spec: { host: web, trafficPolicy: { loadBalancer: { simple: ROUND_ROBIN }, ${policy} }${more} }
+spec: { host: web, trafficPolicy: { loadBalancer: ${loadBalancer}, ${policy} }${more} }
 `;
 }
 
@@ -103,7 +109,9 @@ export class ChangeRun {
       deployment(CLIENT, 'a', { app: CLIENT }, 1),
       deployment(WEB, 'b', { app: WEB }, wish.pods ?? 3),
       service(WEB, 'b', [`{ name: ${wish.port ?? 'http'}, port: 80 }`]),
-      ...(wish.mesh === undefined || wish.mesh === 'sidecars' ? [destinationRule(wish.policy ?? '')] : []),
+      ...(wish.mesh === undefined || wish.mesh === 'sidecars'
+        ? [destinationRule(wish.policy ?? '', '', wish.loadBalancer)]
+        : []),
       ...(wish.timeout === undefined ? [] : [virtualService(wish.timeout)]),
     ].join('---\n');
     const later = (wish.later ?? []).map((text) => layered(yaml, text));
@@ -111,6 +119,7 @@ export class ChangeRun {
       yaml,
       input: {
         istioVersion: wish.istioVersion ?? '1.31',
+        ...(wish.envoyVersion === undefined ? {} : { envoyVersion: wish.envoyVersion }),
         ...(later.length === 0 ? {} : { configurations: { later, changes: [] } }),
       },
       requests: [request(wish.grpc === true ? { method: 'POST', path: '/shop.Web/Get' } : {})],
@@ -129,13 +138,16 @@ export class ChangeRun {
       ...plain(plan),
       configurations:
         configurations === null ? null : { ...configurations, later: configurations.later.map((one) => plain(one)) },
-      traffic: wish.requestsNs.map((atNs, i) => ({ ...source!, name: `request ${i}`, arrival: burst(atNs, 1) })),
+      traffic: [
+        ...wish.requestsNs.map((atNs, i) => ({ ...source!, name: `request ${i}`, arrival: burst(atNs, 1) })),
+        ...(wish.load === undefined ? [] : [{ ...source!, name: 'load', arrival: wish.load }]),
+      ],
       timeline: wish.timeline?.(plan) ?? [],
     };
     const options = { seed: 'change', replication: 0, warmupNs: 0, durationNs: 600 * S, intervalNs: S, maxEvents: 1e7 };
     this.world = new World(this.plan, options);
     this.world.recorder.begin();
-    this.configurations = new Configurations(this.world.versions, this.world.clusters, () => {});
+    this.configurations = new Configurations(this.world.versions, this.world.clusters, this.world.drains, () => {});
   }
 
   /** Messages of these types about a version come to the proxy of the client; `eds!`: endpoints that it has asked for. */
@@ -147,6 +159,14 @@ export class ChangeRun {
         isRequested: type === 'eds!',
         hasEndpoints: true,
       });
+    }
+    return this;
+  }
+
+  /** The proxy of each pod of `web` has the listeners of a version. */
+  listen(version: number): this {
+    for (const pod of this.web) {
+      this.configurations.receive(pod, { type: 'lds', version, isRequested: false, hasEndpoints: false });
     }
     return this;
   }

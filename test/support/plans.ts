@@ -311,6 +311,8 @@ export function smallPlan(options: SmallPlan = {}): MeshPlan {
     assumedMesh: null,
     timeline: [],
     autoscalers: [],
+    controllers: [],
+    nodes: null,
     configurations: null,
     chains: [options.inboundFilters ?? []],
   };

@@ -349,7 +349,9 @@ export const meshConfig: Schema<MeshConfig> = object<MeshConfig>(
     serviceScopeConfigs: listed(notModelled('there is one cluster: scopes make no difference')),
     serviceSettings: listed(notModelled('there is one cluster: its services are all local')),
     tcpKeepalive: listed(
-      approximated('probes are not sent: no peer dies unnoticed in a run, and idle connections are not cut on the way'),
+      approximated(
+        'probes are not sent: peers that fall silent in a timeline are found by time-outs alone, and idle connections are not cut on the way',
+      ),
     ),
     zoneAwareLbSetting: listed(
       notModelled('zones are not balanced by Envoy itself: endpoints of all zones are used alike'),

@@ -5,7 +5,6 @@ import { natural, word } from '../scalars.js';
 import { checked, defaulted, object, optional, type Schema } from '../schema.js';
 import type { LabelSelector } from './common.js';
 import { labelSelector } from './label-selector.js';
-import { withoutEffectYet } from './later.js';
 
 /** Pods, or a share of all of them in percent. */
 export type PodAmount = { readonly pods: number } | { readonly percent: number };
@@ -46,10 +45,7 @@ const fields = object<PodDisruptionBudgetSpec>('a PodDisruptionBudget', {
   ),
 });
 
-export const podDisruptionBudget: Schema<PodDisruptionBudgetSpec> = withoutEffectYet(
-  checked(fields, checkBounds),
-  'nothing is evicted during a run: the budget holds nothing back',
-);
+export const podDisruptionBudget: Schema<PodDisruptionBudgetSpec> = checked(fields, checkBounds);
 
 function checkBounds({ minAvailable, maxUnavailable }: PodDisruptionBudgetSpec, place: Place): void {
   if (minAvailable === null || maxUnavailable === null) return;

@@ -16,6 +16,7 @@ import { type Affinity, affinity } from './affinity.js';
 import type { StringMap } from './common.js';
 import { type Container, container, initContainer } from './container.js';
 import { INERT_METADATA } from './metadata.js';
+import { type SpreadConstraint, spreadConstraints, type Toleration, tolerations } from './scheduling-fields.js';
 
 export interface PodTemplate {
   readonly labels: StringMap;
@@ -30,6 +31,8 @@ export interface PodTemplate {
   readonly affinity: Affinity | null;
   /** From the deletion of a pod until its processes are killed; null where absent (30). */
   readonly terminationGracePeriodSeconds: number | null;
+  readonly tolerations: readonly Toleration[];
+  readonly topologySpreadConstraints: readonly SpreadConstraint[];
 }
 
 export type PodBody = Omit<PodTemplate, 'labels' | 'annotations'>;
@@ -64,6 +67,11 @@ const INERT_FIELDS = inert(
 
 const PLACEMENT = notModelled('pods are spread over the zones of the scenario, not scheduled');
 
+const ON_NODES = approximated('counts for pods that come while a run goes on that knows of nodes');
+const SPREAD = approximated(
+  'pods are spread over the zones that they may be in one by one: no zone has two more than another; those that come while a run goes on that knows of nodes are scheduled by it',
+);
+
 const GRACE = approximated(
   'pods that an autoscaler takes away have so long to finish what they have; no others are stopped',
 );
@@ -85,6 +93,8 @@ export const podBody: Schema<PodBody> = mapped(
       hostNetwork: defaulted('hostNetwork', bool, false),
       affinity: optional('affinity', affinity),
       terminationGracePeriodSeconds: optional('terminationGracePeriodSeconds', natural, GRACE),
+      tolerations: defaulted('tolerations', tolerations, [], ON_NODES),
+      topologySpreadConstraints: defaulted('topologySpreadConstraints', spreadConstraints, [], SPREAD),
     },
     {
       others: {
@@ -94,12 +104,6 @@ export const podBody: Schema<PodBody> = mapped(
         priorityClassName: listed(PLACEMENT),
         resourceClaims: listed(PLACEMENT),
         resources: listed(notModelled('limits of the whole pod are not applied, those of its containers are')),
-        tolerations: listed(PLACEMENT),
-        topologySpreadConstraints: listed(
-          approximated(
-            'pods are spread over the zones that they may be in one by one: no zone has two more than another',
-          ),
-        ),
       },
     },
   ),
@@ -128,6 +132,8 @@ const EMPTY_BODY: PodBody = {
   hostNetwork: false,
   affinity: null,
   terminationGracePeriodSeconds: null,
+  tolerations: [],
+  topologySpreadConstraints: [],
 };
 
 /** `spec.template` of a workload. */

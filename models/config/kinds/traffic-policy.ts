@@ -46,7 +46,9 @@ const tcpPool: Schema<TcpPool> = object<TcpPool>(
   },
   protoWith({
     tcpKeepalive: listed(
-      approximated('probes are not sent: no peer dies unnoticed in a run, and idle connections are not cut on the way'),
+      approximated(
+        'probes are not sent: peers that fall silent in a timeline are found by time-outs alone, and idle connections are not cut on the way',
+      ),
     ),
   }),
 );

@@ -1,7 +1,7 @@
 // Deployment, StatefulSet, DaemonSet and Pod: sets of pods made from one template (kubernetes: staging/src/k8s.io/api/apps/v1/types.go).
 import { lookup } from '../../../sim/lookup.js';
 import type { Place } from '../place.js';
-import { natural, string, stringMap } from '../scalars.js';
+import { bool, natural, string, stringMap, word } from '../scalars.js';
 import {
   checked,
   defaulted,
@@ -18,10 +18,27 @@ import type { LabelSelector, StringMap } from './common.js';
 import { specKind } from './kind.js';
 import { labelSelector } from './label-selector.js';
 import { EMPTY_TEMPLATE, type PodTemplate, podBody, podTemplate } from './pod-template.js';
+import {
+  type DaemonSetUpdate,
+  DEFAULT_DAEMON_UPDATE,
+  DEFAULT_STATEFUL_UPDATE,
+  DEFAULT_STRATEGY,
+  type DeploymentStrategy,
+  daemonSetUpdate,
+  deploymentStrategy,
+  HISTORY,
+  MIN_READY,
+  type StatefulSetUpdate,
+  statefulSetUpdate,
+} from './rollout-fields.js';
 
 export interface DeploymentSpec {
   /** null where absent: 1, or whatever an autoscaler has set. */
   readonly replicas: number | null;
+  readonly strategy: DeploymentStrategy;
+  readonly paused: boolean;
+  readonly minReadySeconds: number;
+  readonly progressDeadlineSeconds: number;
   readonly selector: LabelSelector;
   readonly template: PodTemplate;
 }
@@ -29,6 +46,7 @@ export interface DeploymentSpec {
 /** ReplicaSet and ReplicationController: as many pods, without roll-outs. */
 export interface ReplicaSetSpec {
   readonly replicas: number | null;
+  readonly minReadySeconds: number;
   readonly selector: LabelSelector;
   readonly template: PodTemplate;
 }
@@ -46,11 +64,16 @@ export interface StatefulSetSpec {
   readonly replicas: number | null;
   /** Name of the governing headless Service; '' where absent. */
   readonly serviceName: string;
+  readonly podManagementPolicy: 'OrderedReady' | 'Parallel';
+  readonly updateStrategy: StatefulSetUpdate;
+  readonly minReadySeconds: number;
   readonly selector: LabelSelector;
   readonly template: PodTemplate;
 }
 
 export interface DaemonSetSpec {
+  readonly updateStrategy: DaemonSetUpdate;
+  readonly minReadySeconds: number;
   readonly selector: LabelSelector;
   readonly template: PodTemplate;
 }
@@ -63,7 +86,8 @@ export interface PodSpec {
 const REPLICAS = optional('replicas', natural);
 const TEMPLATE = defaulted('template', podTemplate, EMPTY_TEMPLATE);
 const SELECTOR = optional('selector', labelSelector);
-const ROLLOUT = listed(notModelled('roll-outs are not simulated: all pods run from the start'));
+/** Of a Rollout: its steps are not taken. */
+const STEPS = listed(notModelled('the steps of a Rollout are not simulated: its pods run from the start'));
 
 type Written<Spec> = Omit<Spec, 'selector'> & { readonly selector: LabelSelector | null };
 
@@ -94,14 +118,16 @@ function checkSelector(spec: Written<{ selector: LabelSelector; template: PodTem
 const deployment = withSelector<DeploymentSpec>(
   object<Written<DeploymentSpec>>(
     'a Deployment',
-    { replicas: REPLICAS, selector: SELECTOR, template: TEMPLATE },
     {
-      others: {
-        ...inert('paused', 'progressDeadlineSeconds', 'revisionHistoryLimit', 'rollbackTo'),
-        minReadySeconds: ROLLOUT,
-        strategy: ROLLOUT,
-      },
+      replicas: REPLICAS,
+      strategy: defaulted('strategy', deploymentStrategy, DEFAULT_STRATEGY),
+      paused: defaulted('paused', bool, false),
+      minReadySeconds: MIN_READY,
+      progressDeadlineSeconds: defaulted('progressDeadlineSeconds', natural, 600),
+      selector: SELECTOR,
+      template: TEMPLATE,
     },
+    { others: HISTORY },
   ),
 );
 
@@ -111,49 +137,46 @@ const statefulSet = withSelector<StatefulSetSpec>(
     {
       replicas: REPLICAS,
       serviceName: defaulted('serviceName', string, ''),
+      podManagementPolicy: defaulted('podManagementPolicy', word(['OrderedReady', 'Parallel']), 'OrderedReady'),
+      updateStrategy: defaulted('updateStrategy', statefulSetUpdate, DEFAULT_STATEFUL_UPDATE),
+      minReadySeconds: MIN_READY,
       selector: SELECTOR,
       template: TEMPLATE,
     },
-    {
-      others: {
-        ...inert('ordinals', 'persistentVolumeClaimRetentionPolicy', 'revisionHistoryLimit', 'volumeClaimTemplates'),
-        minReadySeconds: ROLLOUT,
-        podManagementPolicy: ROLLOUT,
-        updateStrategy: ROLLOUT,
-      },
-    },
+    { others: { ...HISTORY, ...inert('ordinals', 'persistentVolumeClaimRetentionPolicy', 'volumeClaimTemplates') } },
   ),
 );
 
 const daemonSet = withSelector<DaemonSetSpec>(
   object<Written<DaemonSetSpec>>(
     'a DaemonSet',
-    { selector: SELECTOR, template: TEMPLATE },
     {
-      others: {
-        ...inert('revisionHistoryLimit', 'templateGeneration'),
-        minReadySeconds: ROLLOUT,
-        updateStrategy: ROLLOUT,
-      },
+      updateStrategy: defaulted('updateStrategy', daemonSetUpdate, DEFAULT_DAEMON_UPDATE),
+      minReadySeconds: MIN_READY,
+      selector: SELECTOR,
+      template: TEMPLATE,
     },
+    { others: HISTORY },
   ),
 );
 
 const replicaSet = withSelector<ReplicaSetSpec>(
-  object<Written<ReplicaSetSpec>>(
-    'a ReplicaSet',
-    { replicas: REPLICAS, selector: SELECTOR, template: TEMPLATE },
-    { others: { minReadySeconds: ROLLOUT } },
-  ),
+  object<Written<ReplicaSetSpec>>('a ReplicaSet', {
+    replicas: REPLICAS,
+    minReadySeconds: MIN_READY,
+    selector: SELECTOR,
+    template: TEMPLATE,
+  }),
 );
 
 /** Its selector is a plain map. */
 const replicationController: Schema<ReplicaSetSpec> = mapped(
-  object<{ replicas: number | null; selector: StringMap; template: PodTemplate }>(
-    'a ReplicationController',
-    { replicas: REPLICAS, selector: defaulted('selector', stringMap, {}), template: TEMPLATE },
-    { others: { minReadySeconds: ROLLOUT } },
-  ),
+  object<Omit<ReplicaSetSpec, 'selector'> & { selector: StringMap }>('a ReplicationController', {
+    replicas: REPLICAS,
+    minReadySeconds: MIN_READY,
+    selector: defaulted('selector', stringMap, {}),
+    template: TEMPLATE,
+  }),
   ({ selector, ...spec }) => ({ ...spec, selector: { matchLabels: selector, matchExpressions: [] } }),
 );
 
@@ -183,9 +206,9 @@ const rollout = withSelector<RolloutSpec>(
           'restartAt',
           'rollbackWindow',
         ),
-        analysis: ROLLOUT,
-        minReadySeconds: ROLLOUT,
-        strategy: ROLLOUT,
+        analysis: STEPS,
+        minReadySeconds: STEPS,
+        strategy: STEPS,
       },
     },
   ),

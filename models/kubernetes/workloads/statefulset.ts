@@ -148,7 +148,7 @@ class Sync {
 
   /** As many of the highest old pods go as may be unavailable, less those that already are, of whatever revision. */
   private updateSome(max: number): void {
-    const wanted = this.pods.filter(({ ordinal }) => this.isWanted(ordinal));
+    const wanted = this.present().filter(({ ordinal }) => this.isWanted(ordinal));
     let left = max - wanted.filter((pod) => !this.isHealthy(pod)).length;
     for (const pod of this.updatable()) {
       if (left <= 0) return;
@@ -160,9 +160,17 @@ class Sync {
 
   /** Pods that an update concerns, from the highest ordinal down. */
   private updatable(): readonly StatefulPod[] {
-    return this.pods
+    return this.present()
       .filter(({ ordinal }) => this.isWanted(ordinal) && ordinal >= this.spec.start + this.spec.partition)
       .sort((a, b) => b.ordinal - a.ordinal);
+  }
+
+  /** The pods that there are, those that this sync has made among them. */
+  private present(): readonly StatefulPod[] {
+    const made = this.create.map(
+      (pod): StatefulPod => ({ ...pod, phase: 'Pending', terminating: false, readySinceNs: null }),
+    );
+    return [...this.pods, ...made];
   }
 
   private isWanted(ordinal: number): boolean {

@@ -47,16 +47,16 @@ export function resetFlag(reset: number): number {
 }
 
 /** Where a connection to a host fails that does not come up; `slow`: it has not come up yet. */
-export function connectCause({ cluster, reachable, pod }: HostState, slow = false): number {
+export function connectCause({ cluster, meets, pod }: HostState, slow = false): number {
   if (pod.life !== LIFE.here) return causeOf(REASONS['pod killed'], pod.workload);
   if (!pod.listens) return causeOf(REASONS['application down'], pod.workload);
   const otherwise = slow ? REASONS['waited for a new connection'] : REASONS['connect failure'];
-  return causeOf(unreachable(reachable) ?? otherwise, cluster.index);
+  return causeOf(unreachable(meets) ?? otherwise, cluster.index);
 }
 
-/** Where a stream fails whose connection was lost. */
-export function lostCause({ cluster, reachable }: HostState): number {
-  return causeOf(unreachable(reachable) ?? REASONS['connection lost'], cluster.index);
+/** Where a stream fails whose connection was lost. @param meets what the connection met at its server */
+export function lostCause({ cluster, reachable }: HostState, meets = reachable): number {
+  return causeOf(unreachable(meets) ?? REASONS['connection lost'], cluster.index);
 }
 
 function unreachable(reachable: HostState['reachable']) {

@@ -211,13 +211,16 @@ export class UpstreamRequests implements StreamOwner {
       this.calendar.schedule(Math.max(this.calendar.nowNs, lostNs), PHASE.completion, EVENT.response, attempt.id);
       return;
     }
-    if (host.reachable === 'reset' || host.reachable === 'denied') {
+    const { connection } = attempt;
+    const meets = connection === null ? host.reachable : connection.meets;
+    if (meets === 'reset' || meets === 'denied') {
+      attempt.cause = lostCause(host, meets);
       attempt.reset = RESET.connectionTermination;
       const atNs = this.calendar.nowNs + host.toProxy.meanNs + host.back.meanNs;
       this.calendar.schedule(atNs, PHASE.completion, EVENT.response, attempt.id);
       return;
     }
-    const relay = attempt.connection === null ? null : attempt.connection.relay;
+    const relay = connection === null ? null : connection.relay;
     if (relay !== null) {
       this.goThrough(attempt, relay, destination.beyond?.[host.group] ?? null);
       return;

@@ -25,6 +25,7 @@ import type { KeepAlive } from '../state/host-traits.js';
 import { NOTHING } from '../state/nothing.js';
 import type { Pod } from '../state/pod.js';
 import type { ClusterUseRt, RuntimePlan, SiteRt } from '../state/runtime.js';
+import { HeldHosts } from './held-hosts.js';
 
 /** A proxy knows its clusters from its start, which is that of the run: balancers are as they have been since, whoever calls first. */
 const BEGINNING_NS = 0;
@@ -48,6 +49,7 @@ export class Clusters implements HostMaker {
   /** By pod, where its proxy knows any cluster. */
   private readonly own = new Map<number, OwnCluster>();
   readonly assignments: Assignments;
+  private readonly held = new HeldHosts();
   private readonly sets: HostSetMaker;
   private readonly draws: Draws;
   private readonly policies: Policies;
@@ -58,6 +60,9 @@ export class Clusters implements HostMaker {
   readinessChanged: (state: ClusterState) => void = () => {};
   /** Told when the balancer knows of a change. */
   membersLearned: (state: ClusterState) => void = () => {};
+
+  /** Told of each cluster that comes into being. */
+  made: (state: ClusterState) => void = () => {};
 
   /** @param podsOf by workload: the pods at the start of the run @param pools every connection pool of the run, by number */
   constructor(
@@ -142,6 +147,7 @@ export class Clusters implements HostMaker {
       this.setReady(state, this.assignments.unreadyAfter(pod.heard, plan), false);
       learnHealth(state, this.nowNs);
     }
+    this.made(state);
     return state;
   }
 
@@ -166,11 +172,25 @@ export class Clusters implements HostMaker {
    * @param added in the order of an assignment; an endpoint that is there already takes its new weight (state/endpoint.ts)
    */
   update(state: ClusterState, added: readonly Endpoint[], removed: readonly Endpoint[]): void {
-    const { nowNs } = this;
+    const leaving = state.plan.healthCheck === null || state.isGone ? removed : this.held.hold(state, removed);
+    if (leaving.length < removed.length && added.length + leaving.length === 0) return;
+    this.post(state, true);
+    this.change(state, added, leaving, this.nowNs);
+  }
+
+  /** Active checks have found a host bad: it goes now if no assignment names it any more. True where it does. */
+  leaveIfHeld(host: HostState): boolean {
+    if (!this.held.letGo(host)) return false;
+    this.post(host.cluster, true);
+    this.change(host.cluster, [], [host.endpoint], this.nowNs);
+    return true;
+  }
+
+  /** The balancer is told now; what waits to be merged is told with it. */
+  private post(state: ClusterState, hasMembers: boolean): void {
     if (state.hostsUpdateTimer !== NOTHING) this.calendar.cancel(state.hostsUpdateTimer);
     state.hostsUpdateTimer = NOTHING;
-    state.merging.update(nowNs, isMergeable({ hasMembers: true, isAssignment: true }));
-    this.change(state, added, removed, nowNs);
+    state.merging.update(this.nowNs, isMergeable({ hasMembers, isAssignment: true }, !state.envoy.mergesAssignments));
   }
 
   /** @param atNs when the hosts that are new began to serve */
@@ -214,8 +234,14 @@ export class Clusters implements HostMaker {
       const isUnready = this.setReady(state, unready, false);
       if (!this.setReady(state, ready, true) && !isUnready) continue;
       // One post to the workers of an Envoy says all of it; what says nothing but health is merged with others.
-      if (hasMembers || !pod.hasProxy || pod.linkerd) learnHealth(state, this.nowNs);
-      else this.readinessChanged(state);
+      if (hasMembers || !pod.hasProxy || pod.linkerd) {
+        learnHealth(state, this.nowNs);
+      } else if (state.envoy.mergesAssignments) {
+        this.readinessChanged(state);
+      } else {
+        this.post(state, false);
+        learnHealth(state, this.nowNs);
+      }
     }
     if (this.own.has(pod.id))
       this.hearOwn(
@@ -228,6 +254,7 @@ export class Clusters implements HostMaker {
   /** Takes pods into a cluster where they are not in it, and out of it where they are. True where that changes anything. */
   private updatePods(state: ClusterState, here: readonly Pod[], gone: ReadonlySet<Pod>): boolean {
     const known = new Set(state.endpoints.map((endpoint) => endpoint.pod));
+    this.held.named(state, here);
     const added = this.assignments.of(
       state.plan,
       here.filter((one) => !known.has(one)),

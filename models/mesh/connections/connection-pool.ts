@@ -170,7 +170,8 @@ export class ConnectionPool {
     }
     if (!reset) {
       connection.served++;
-      if (this.serverClosesUsed && connection.served >= this.host.keepAliveRequests) this.retire(connection);
+      const isUsedUp = this.serverClosesUsed && connection.served >= this.host.keepAliveRequests;
+      if (isUsedUp || connection.isDrained) this.retire(connection);
     }
     if (connection.state === STATE.draining) {
       this.closeEmpty(connection);
@@ -180,11 +181,17 @@ export class ConnectionPool {
     if (connection.state === STATE.busy) {
       connection.state = STATE.ready;
       this.ready.push(connection);
-      if (this.pending.size > 0) this.serveFreed();
+      // Of a host that is gone a connection of HTTP/1.1 is idle before the queue has its turn, and is closed: who waits needs another one (envoy:
+      // source/common/http/http1/conn_pool.cc, StreamWrapper::onDecodeComplete).
+      if (this.pending.size > 0 && (this.http2 || !this.isLeaving)) this.serveFreed();
       if (this.cluster.free !== null && connection.state === STATE.ready) this.cluster.free.freed(this.host);
     }
-    if (this.isLeaving) this.closeUnused();
-    else if (connection.active === 0) this.armIdle();
+    if (this.isLeaving) {
+      this.closeUnused();
+      this.connectMore();
+    } else if (connection.active === 0) {
+      this.armIdle();
+    }
   }
 
   /** The oldest that came within the waking before this turn has it before those that wait already. */

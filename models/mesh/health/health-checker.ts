@@ -187,6 +187,7 @@ export class HealthChecker {
     if (result !== CHECK.passed) counters.healthCheckFailure++;
     if (health.take(result, plan)) {
       host.failedCheck = health.failed;
+      if (health.failed && this.clusters.leaveIfHeld(host)) return;
       this.outlier.healthChanged(host);
     }
     if (result === CHECK.passed && !health.failed && plan.unejects) this.outlier.uneject(host);

@@ -1,7 +1,6 @@
 // The HorizontalPodAutoscalers of a run: metrics-server scrapes the pods, each autoscaler asks every 15 s what to have, and pods come and go as it says.
-// What is decided: models/kubernetes/autoscaling and models/kubernetes/workloads. Here is what these are told of the pods, and what follows for them.
-// k8s: pkg/controller/podautoscaler/horizontal.go; pkg/controller/replicaset (pods come and go at once); pkg/controller/statefulset (one after the
-// other, by their ordinals).
+// What is decided: models/kubernetes/autoscaling. Here is what that is told of the pods; controllers.ts follows its word.
+// k8s: pkg/controller/podautoscaler/horizontal.go.
 import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
@@ -15,18 +14,15 @@ import {
 } from '../../kubernetes/autoscaling/metrics-server.js';
 import type { ObservedContainer, ObservedPod, PodSample } from '../../kubernetes/autoscaling/observed-pods.js';
 import type { MetricReading } from '../../kubernetes/autoscaling/replica-calculator.js';
-import { victims } from '../../kubernetes/workloads/victims.js';
 import type { AutoscalerPlan, ContainerPlan } from '../../plan/contract/autoscaler-plan.js';
 import type { MeshPlan } from '../../plan/contract/plan.js';
-import type { Happenings } from '../recording/happenings.js';
 import type { Application } from '../server/application.js';
 import { EVENT } from '../state/events.js';
+import { NOTHING } from '../state/nothing.js';
 import { LIFE, type Pod } from '../state/pod.js';
-import type { Lives } from './lives.js';
+import { type Controllers, readyNs } from './controllers.js';
 
 const NS_PER_S = 1_000_000_000;
-/** Pods that are there when a run begins were ready so long after their creation. */
-const START_NS = 10 * NS_PER_S;
 /** How often a kubelet takes figures of its containers (k8s: pkg/kubelet/cadvisor/cadvisor_linux.go, housekeepingInterval). */
 const KUBELET_NS = 10 * NS_PER_S;
 /** What an event is about: a scrape, or of the workload with a number, figures that are taken, or the autoscaler. */
@@ -39,14 +35,10 @@ const KINDS = 2;
 interface Scaled {
   readonly plan: AutoscalerPlan;
   readonly hpa: HorizontalPodAutoscaler;
-  /** `spec.replicas`. */
-  replicas: number;
   /** As each of its pods has them. */
   readonly containers: readonly ObservedContainer[];
   /** What kubelets have last seen of each of its pods. */
   figures: readonly PodPoint[];
-  /** Index of the locality of each pod that finds a node, by ordinal. */
-  readonly localities: readonly number[];
 }
 
 /** Requests that have come to a pod until a scrape. */
@@ -62,31 +54,22 @@ export class Autoscalers {
   private counts: ReadonlyMap<number, Count> = new Map();
   private countsBefore: ReadonlyMap<number, Count> = new Map();
   private readonly phases: Draws;
-  private readonly luck: Draws;
 
   constructor(
     seed: string,
     private readonly calendar: Calendar,
-    plan: Pick<MeshPlan, 'autoscalers' | 'workloads'>,
+    plan: Pick<MeshPlan, 'autoscalers'>,
     /** By workload: the applications of all pods that there have been. */
     private readonly appsOf: readonly (readonly Application[])[],
-    private readonly lives: Lives,
-    private readonly happenings: Happenings,
+    private readonly controllers: Controllers,
   ) {
     this.phases = new Draws(seed, 'phases of autoscalers');
-    this.luck = new Draws(seed, 'pods that go');
-    this.scaled = plan.autoscalers.map((own) => {
-      const { podLocalities } = plan.workloads[own.workload];
-      return {
-        plan: own,
-        hpa: new HorizontalPodAutoscaler(own.spec),
-        replicas: podLocalities.length,
-        containers: own.containers.map(observed),
-        figures: [],
-        localities: [...podLocalities, ...own.spareLocalities],
-      };
-    });
-    if (this.scaled.length > 0) lives.changed = (workload) => this.podsChanged(workload);
+    this.scaled = plan.autoscalers.map((own) => ({
+      plan: own,
+      hpa: new HorizontalPodAutoscaler(own.spec),
+      containers: own.containers.map(observed),
+      figures: [],
+    }));
   }
 
   /** Plans the first scrape, and the first figures and the first sync of each workload, at moments of their own. */
@@ -139,9 +122,10 @@ export class Autoscalers {
 
   private sync(ref: number, scaled: Scaled): void {
     const { nowNs } = this.calendar;
-    const { plan, hpa, replicas, containers, localities } = scaled;
+    const { plan, hpa, containers } = scaled;
+    const replicas = this.controllers.replicasOf(plan.workload);
     const apps = this.appsOf[plan.workload].filter(({ pod }) => pod.life === LIFE.here || pod.life === LIFE.starting);
-    const waiting = Math.max(0, replicas - localities.length);
+    const waiting = this.controllers.waitingOf(plan.workload);
     const pods = [
       ...apps.map(({ pod }) => seen(pod, containers, nowNs)),
       ...Array.from({ length: waiting }, () => ({ ...WITHOUT_NODE, containers })),
@@ -153,10 +137,7 @@ export class Autoscalers {
       readings: plan.spec.metrics.map((metric) => this.read(metric, apps)),
     });
     this.plan(decision.nextNs, ref);
-    if (decision.replicas === replicas) return;
-    this.happenings.scaled(plan.workload, { from: replicas, to: decision.replicas });
-    scaled.replicas = decision.replicas;
-    this.follow(scaled);
+    this.controllers.scale(plan.workload, decision.replicas, NOTHING);
   }
 
   private read(metric: HpaMetric, apps: readonly Application[]): MetricReading {
@@ -189,48 +170,6 @@ export class Autoscalers {
     const milli = Math.round((1000 * NS_PER_S * (last.arrived - before.arrived)) / windowNs);
     return { milli, takenNs: last.takenNs, windowNs };
   }
-
-  private podsChanged(workload: number): void {
-    for (const scaled of this.scaled) if (scaled.plan.workload === workload && scaled.plan.ordered) this.follow(scaled);
-  }
-
-  /** Pods come or go until there are as many as are asked for; those of a StatefulSet one after the other. */
-  private follow({ plan, replicas, localities }: Scaled): void {
-    const { workload, ordered, graceNs } = plan;
-    const there = this.appsOf[workload]
-      .map(({ pod }) => pod)
-      .filter(({ life }) => life === LIFE.here || life === LIFE.starting);
-    const own = there.filter(({ isLeaving }) => !isLeaving);
-    if (ordered && there.some(({ life, isLeaving }) => life === LIFE.starting || isLeaving)) return;
-    const missing = Math.min(replicas, localities.length) - own.length;
-    const step = ordered ? 1 : Number.POSITIVE_INFINITY;
-    if (missing > 0) {
-      const taken = new Set(own.map(({ ordinal }) => ordinal));
-      const free = [...localities.keys()].filter((ordinal) => !taken.has(ordinal));
-      for (const ordinal of free.slice(0, Math.min(missing, step))) {
-        this.lives.create(workload, ordinal, localities[ordinal]);
-      }
-    } else if (missing < 0) {
-      const count = Math.min(-missing, step);
-      const going = ordered ? own.toSorted((a, b) => b.ordinal - a.ordinal).slice(0, count) : this.choose(own, count);
-      for (const pod of going) this.lives.retire(pod, graceNs);
-    }
-  }
-
-  private choose(pods: readonly Pod[], count: number): readonly Pod[] {
-    const { nowNs } = this.calendar;
-    const seenPods = pods.map((pod) => ({
-      scheduled: true,
-      phase: pod.life === LIFE.here ? ('Running' as const) : ('Pending' as const),
-      readySinceNs: pod.life === LIFE.here && pod.listens && pod.ready ? readyNs(pod) : null,
-      deletionCost: 0,
-      together: 0,
-      restarts: 0,
-      createdNs: pod.createdNs,
-      luck: this.luck.uniform(pod.key, pod.incarnation),
-    }));
-    return victims(nowNs, seenPods, count).map((index) => pods[index]);
-  }
 }
 
 /** A pod that no node has room for. */
@@ -261,11 +200,6 @@ function seen(pod: Pod, containers: readonly ObservedContainer[], nowNs: number)
     readyChangedNs: ready ? readyNs(pod) : isThere ? nowNs : pod.createdNs,
     containers,
   };
-}
-
-/** Since when a pod that serves is ready. */
-function readyNs(pod: Pod): number {
-  return pod.createdNs < 0 ? pod.createdNs + START_NS : pod.bornNs;
 }
 
 function nameOf(pod: Pod): string {

@@ -4,6 +4,7 @@
 import type { Clusters } from '../clusters/clusters.js';
 import type { Pod } from '../state/pod.js';
 import type { RuntimePlan } from '../state/runtime.js';
+import type { ListenerDrains } from './listener-drains.js';
 
 /** A message that is about a version of the configuration; `whole`: of those who hear all of it at once. */
 export interface ConfigurationMessage {
@@ -27,6 +28,7 @@ export class Configurations {
   constructor(
     private readonly versions: readonly RuntimePlan[],
     private readonly clusters: Clusters,
+    private readonly drains: ListenerDrains,
     /** The proxy of a pod wants to know the endpoints of clusters that it has just heard of. */
     private readonly wantEndpoints: (pod: Pod) => void,
   ) {}
@@ -71,14 +73,14 @@ export class Configurations {
         this.takeRoutes(pod, to);
         return;
       case 'lds':
-        pod.listenerConfig = to;
+        this.drains.begin(pod, to);
         return;
       case 'whole':
         this.clusters.drop(pod, to.missing);
         this.messages.set(pod.id, [to]);
         pod.missing = to.missing;
         this.takeClusters(pod);
-        pod.listenerConfig = to;
+        this.drains.begin(pod, to);
         this.takeRoutes(pod, to);
     }
   }

@@ -128,7 +128,7 @@ export class Kubelets implements ContainerWatch {
 
   /** An event of a container. */
   act(kind: number, pod: Pod): void {
-    const container = this.containers.get(pod.id);
+    const container = this.containerOf(pod);
     if (container === undefined) return;
     switch (kind) {
       case EVENT.probeDue:
@@ -143,6 +143,12 @@ export class Kubelets implements ContainerWatch {
       default:
         this.ended(pod, container);
     }
+  }
+
+  /** A pod that was to go while it started has gone without a word. */
+  private containerOf(pod: Pod): Container | undefined {
+    if (pod.life === LIFE.gone || pod.life === LIFE.silent) this.gone(pod);
+    return this.containers.get(pod.id);
   }
 
   private run(pod: Pod, container: Container): void {
@@ -192,7 +198,7 @@ export class Kubelets implements ContainerWatch {
   }
 
   private probed(pod: Pod, kind: ProbeKind, success: boolean): void {
-    const container = this.containers.get(pod.id);
+    const container = this.containerOf(pod);
     if (container === undefined) return;
     // The kubelet has forgotten the probe of a container that it knows to have ended.
     if (container.isRunning) {
@@ -214,6 +220,7 @@ export class Kubelets implements ContainerWatch {
     pod.ready = isReady;
     this.happenings.add(isReady ? 'pod ready again' : 'pod unready', -1, pod.workload, pod.ordinal);
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, [isReady ? 'ready' : 'unready']: [pod] });
+    this.lives.changed(pod.workload);
   }
 
   /** The container is to be stopped: at SIGTERM the application ends, unless it stands still, which only SIGKILL ends. */

@@ -1,6 +1,6 @@
 // The lives of pods: they are killed, and their owners make others in their place. What a dead pod had under way ends as its callers see it: who has
 // a connection to it hears that it is closed after one trip, who connects is refused, and what is on its way finds nobody.
-// k8s: pkg/controller/replicaset (a pod that is deleted is replaced at once); how long a pod takes to start: kubernetes blog, 2015 (p50 1.1 s, p99 2.6 s).
+// How long a pod takes to start: kubernetes blog, 2015 (p50 1.1 s, p99 2.6 s).
 import type { Calendar } from '../../../sim/calendar.js';
 import { LognormalDistribution } from '../../../sim/distributions/lognormal.js';
 import { PHASE } from '../../../sim/phases.js';
@@ -20,7 +20,9 @@ import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
 import type { ObjectPool } from '../state/object-pool.js';
 import { LIFE, type Pod } from '../state/pod.js';
+import type { RuntimePlan } from '../state/runtime.js';
 import type { Traffic } from '../traffic/traffic.js';
+import type { LinkerdEndpoints } from './linkerd-endpoints.js';
 import type { Membership } from './membership.js';
 import type { Silence } from './silence.js';
 
@@ -32,10 +34,8 @@ const SAMPLE = new Float64Array(1);
 
 /** Makes pods, and keeps them by workload. */
 export interface PodMaker {
-  /** A pod in the place of another; nobody knows of it before it joins the others. */
-  replace(pod: Pod): Application;
-  /** One pod more of a workload, likewise. */
-  add(workload: number, ordinal: number, locality: number): Application;
+  /** One pod more of a workload; nobody knows of it before it joins the others. @param config that its plan is from; absent: the first one */
+  add(workload: number, ordinal: number, locality: number, config?: RuntimePlan): Application;
   join(pod: Pod): void;
   leave(pod: Pod): void;
 }
@@ -52,8 +52,12 @@ export class Lives {
   private births = 0;
   /** Pods that are to go. */
   private readonly leaving = new Map<Pod, { readonly change: number; readonly killNs: number }>();
-  /** Told of each workload a pod of which serves from now on, or has ended. */
+  /** Told of each workload a pod of which serves from now on, serves no more, or has ended. */
   changed: (workload: number) => void = () => {};
+  /** Told of each pod that has been killed, and of the entry that did it. */
+  lost: (pod: Pod, entry: number) => void = () => {};
+  /** Told of each pod that is not there any more. */
+  ended: (pod: Pod) => void = () => {};
 
   /** Who says whether pods are ready, where anything probes. */
   kubelets: ContainerWatch | null = null;
@@ -72,26 +76,39 @@ export class Lives {
     private readonly membership: Membership,
     private readonly happenings: Happenings,
     private readonly silence: Silence,
+    private readonly linkerdEndpoints: LinkerdEndpoints,
   ) {
     membership.started = (pod) => this.ready(pod);
     this.starting = new Draws(seed, 'starts of pods');
   }
 
-  /** The processes of a pod are killed and the pod is deleted. Another takes its place. @param entry of the timeline that does it */
+  /** The processes of a pod are killed and the pod is deleted: its owner hears of it. @param entry of the timeline that does it */
   kill(pod: Pod, entry: number): void {
     this.happenings.add('pod killed', entry, pod.workload, pod.ordinal);
     this.end(pod);
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, removed: [pod] });
-    const successor = this.pods.replace(pod);
-    this.happenings.add('pod created', entry, pod.workload, pod.ordinal);
-    this.start(successor.pod, pod.key);
+    this.lost(pod, entry);
   }
 
-  /** One pod more of a workload. */
-  create(workload: number, ordinal: number, locality: number): void {
-    const { pod } = this.pods.add(workload, ordinal, locality);
-    this.happenings.add('pod created', -1, workload, ordinal);
-    this.start(pod, pod.key);
+  /**
+   * One pod more of a workload.
+   * @param entry of the timeline that has set it off, or NOTHING @param key of the draws of its start; null: its own
+   * @param config that its plan is from; absent: the first one
+   */
+  create(
+    workload: number,
+    ordinal: number,
+    locality: number,
+    {
+      entry = NOTHING,
+      key = null,
+      config,
+    }: { readonly entry?: number; readonly key?: number | null; readonly config?: RuntimePlan | undefined } = {},
+  ): Pod {
+    const { pod } = this.pods.add(workload, ordinal, locality, config);
+    this.happenings.add('pod created', entry, workload, ordinal);
+    this.start(pod, key ?? pod.key);
+    return pod;
   }
 
   private start(pod: Pod, key: number): void {
@@ -114,6 +131,8 @@ export class Lives {
       pod.life = LIFE.gone;
       pod.endNs = calendar.nowNs;
       happenings.add('pod ended', -1, workload, ordinal);
+      this.ended(pod);
+      this.changed(workload);
       return;
     }
     pod.isLeaving = true;
@@ -170,6 +189,7 @@ export class Lives {
     if (!pod.hasProxy) this.spread(pod);
     if (this.kubelets?.died(pod) === true) return;
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, unready: [pod] });
+    this.changed(pod.workload);
   }
 
   applicationUp(pod: Pod, entry: number): void {
@@ -177,6 +197,7 @@ export class Lives {
     this.happenings.add('application up', entry, pod.workload, pod.ordinal);
     if (this.kubelets?.started(pod) === true) return;
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, ready: [pod] });
+    this.changed(pod.workload);
   }
 
   /**
@@ -184,10 +205,22 @@ export class Lives {
    * otherwise (`Membership.changed`), and has no successor by this.
    */
   fallSilent(pod: Pod): void {
-    this.end(pod, LIFE.silent);
+    if (pod.life === LIFE.starting) {
+      pod.life = LIFE.silent;
+      pod.endNs = this.calendar.nowNs;
+    } else if (pod.life === LIFE.here) {
+      this.stop(pod, LIFE.silent);
+      this.silence.begin(pod);
+    }
   }
 
-  private end(pod: Pod, life: typeof LIFE.gone | typeof LIFE.silent = LIFE.gone): void {
+  private end(pod: Pod): void {
+    this.stop(pod, LIFE.gone);
+    this.spread(pod);
+    this.ended(pod);
+  }
+
+  private stop(pod: Pod, life: typeof LIFE.gone | typeof LIFE.silent): void {
     pod.life = life;
     pod.endNs = this.calendar.nowNs;
     this.pods.leave(pod);
@@ -198,8 +231,6 @@ export class Lives {
     this.client.connections.podGone(pod);
     this.clusters.podGone(pod);
     this.health.podGone(pod);
-    if (life === LIFE.silent) this.silence.begin(pod);
-    else this.spread(pod);
   }
 
   /** Those that its application did not make: of the traffic that it sends, and copies of requests. Its application's have ended with that. */
@@ -231,6 +262,7 @@ export class Lives {
     const { pool, relay, end } = connection;
     const isThere = end.pod.life === LIFE.here && (end.pod.listens || end.proxied);
     if (isThere && (relay === null || relay.gateway.life === LIFE.here)) return;
+    this.linkerdEndpoints.connectionLost(connection);
     pool.lost(connection);
   }
 }

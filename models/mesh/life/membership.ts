@@ -21,6 +21,7 @@ import { Audience } from './audience.js';
 import { type ConfigurationMessage, Configurations, wholeOf } from './configurations.js';
 import { EndpointShards } from './endpoint-shards.js';
 import { IstiodNews } from './istiod-news.js';
+import type { ListenerDrains } from './listener-drains.js';
 
 /** Whoever watches endpoint slices has informers of its own. */
 const INFORMER = { istiod: 0, linkerd: 1, kubeProxy: 2 } as const;
@@ -42,6 +43,8 @@ export class Membership {
   private readonly informers: Draws;
   private readonly syncs: Draws;
   private readonly configurations: Configurations;
+  /** Of the configuration that the API server has. */
+  private version = 0;
   private readonly runtime: RuntimePlan;
   private readonly news = new ObjectPool((id) => new News(id));
   /** By watcher, and by pod: calendar time of the last news on its way; news does not overtake older news. */
@@ -64,8 +67,9 @@ export class Membership {
     private readonly clusters: Clusters,
     private readonly pods: readonly Pod[],
     private readonly happenings: Happenings,
+    drains: ListenerDrains,
   ) {
-    this.configurations = new Configurations(versions, clusters, (pod) => this.wantEndpoints(pod));
+    this.configurations = new Configurations(versions, clusters, drains, (pod) => this.wantEndpoints(pod));
     this.informers = new Draws(seed, 'informers');
     this.syncs = new Draws(seed, 'syncs of kube-proxy');
     [this.runtime] = versions;
@@ -107,6 +111,7 @@ export class Membership {
     const istiod = this.istiod ?? this.begin();
     const number = this.changes.push({ ...NO_CHANGE, workload: NONE, configuration }) - 1;
     this.unheard.push(0);
+    this.version = configuration.version;
     for (const pod of this.pods) {
       if (pod.life !== LIFE.here || hasXds(pod)) continue;
       const watcher = pod.linkerd ? INFORMER.linkerd : INFORMER.kubeProxy;
@@ -210,7 +215,11 @@ export class Membership {
   born(pod: Pod): void {
     const { istiod } = this;
     pod.heard = this.changes.length;
-    if (istiod === null || !hasXds(pod)) return;
+    if (istiod === null) return;
+    if (!hasXds(pod)) {
+      this.configurations.born(pod, this.version);
+      return;
+    }
     this.connect(istiod, pod);
     pod.heard = istiod.toldBy(this.streamOf(pod));
     this.configurations.born(pod, istiod.configurationAfter(istiod.heard));

@@ -13,6 +13,7 @@ import { EVENT } from '../state/events.js';
 import type { ObjectPool } from '../state/object-pool.js';
 import { PinnedConnection } from '../state/pinned-connection.js';
 import type { Pod } from '../state/pod.js';
+import type { LinkerdEndpoints } from './linkerd-endpoints.js';
 
 /** A ping of a connection that will not be answered in time. */
 interface Unanswered {
@@ -27,6 +28,7 @@ export class PeerPings {
   constructor(
     private readonly calendar: Calendar,
     private readonly connections: ObjectPool<Connection>,
+    private readonly endpoints: LinkerdEndpoints,
   ) {}
 
   /**
@@ -60,6 +62,7 @@ export class PeerPings {
       const place = open.indexOf(tunnel);
       if (place !== -1) open.splice(place, 1);
     }
+    this.endpoints.connectionLost(connection);
     connection.pool.lost(connection);
   }
 }

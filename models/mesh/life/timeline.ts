@@ -3,7 +3,12 @@
 import type { Calendar } from '../../../sim/calendar.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
-import type { PodFaultPlan, PodTargetPlan, TimelineEntryPlan } from '../../plan/contract/timeline-plan.js';
+import type {
+  NodeActionPlan,
+  PodFaultPlan,
+  PodTargetPlan,
+  TimelineEntryPlan,
+} from '../../plan/contract/timeline-plan.js';
 import type { LinkRule } from '../network/link-rules.js';
 import type { Happenings } from '../recording/happenings.js';
 import type { Application } from '../server/application.js';
@@ -12,10 +17,12 @@ import { EVENT } from '../state/events.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { Traffic } from '../traffic/traffic.js';
 import type { Wire } from '../wire/wire.js';
-import type { Churn, ClientConnections } from './client-connections.js';
+import type { Churn } from './client-connections.js';
+import type { Controllers } from './controllers.js';
 import type { Lives } from './lives.js';
 import type { Membership } from './membership.js';
-import type { PeerPings } from './peer-pings.js';
+import type { Nodes } from './nodes.js';
+import type { Peers } from './peers.js';
 import { restartedNs } from './restarts.js';
 
 /** What an entry does grows in so many steps. */
@@ -38,6 +45,7 @@ interface Occurrence {
   /** What is undone at its end. */
   readonly faults: { readonly app: Application; readonly fault: ActiveFault }[];
   rule: LinkRule | null;
+  readonly nodes: number[];
   churn: Churn | null;
 }
 
@@ -54,11 +62,12 @@ export class Timeline {
     /** By pod. */
     private readonly apps: readonly Application[],
     private readonly lives: Lives,
+    private readonly controllers: Controllers,
+    private readonly nodes: Nodes | null,
     private readonly membership: Membership,
     private readonly wire: Wire,
-    private readonly pings: PeerPings,
+    private readonly peers: Peers,
     private readonly traffic: Traffic,
-    private readonly clients: ClientConnections,
     private readonly happenings: Happenings,
   ) {
     this.choices = new Draws(seed, 'pods of the timeline');
@@ -102,7 +111,18 @@ export class Timeline {
     endNs: number,
     rampNs: number,
   ): void {
-    this.occurrences.push({ entry, choice, fault, beginNs, endNs, rampNs, faults: [], rule: null, churn: null });
+    this.occurrences.push({
+      entry,
+      choice,
+      fault,
+      beginNs,
+      endNs,
+      rampNs,
+      faults: [],
+      rule: null,
+      nodes: [],
+      churn: null,
+    });
   }
 
   private plan(atNs: number, number: number, act: number): void {
@@ -148,15 +168,18 @@ export class Timeline {
         const { beginNs, endNs, rampNs } = occurrence;
         occurrence.rule = { from, to, bothWays, fault: linkFault, sinceNs: beginNs, rampNs, untilNs: endNs };
         this.wire.links.begin(occurrence.rule);
-        if (linkFault.kind === 'partition') this.pings.cut((a, b) => this.wire.isCut(a, b), endNs);
+        if (linkFault.kind === 'partition') this.peers.pings.cut((a, b) => this.wire.isCut(a, b), endNs);
         return;
       }
       case 'traffic':
         this.traffic.adapt();
         return;
+      case 'dns':
+        this.peers.dns.begin(action);
+        return;
       case 'clients':
-        if (action.sharePerSecond === null) this.clients.reconnect(action.traffic);
-        else occurrence.churn = this.clients.beginChurn(action.traffic, action.sharePerSecond, occurrence);
+        if (action.sharePerSecond === null) this.peers.clients.reconnect(action.traffic);
+        else occurrence.churn = this.peers.clients.beginChurn(action.traffic, action.sharePerSecond, occurrence);
         return;
       case 'istiod':
         if (action.isDown) this.membership.istiodDown();
@@ -164,6 +187,16 @@ export class Timeline {
         return;
       case 'configuration':
         // configuring.ts does that.
+        return;
+      case 'restart':
+        for (const workload of action.workloads) this.controllers.restart(workload, entry);
+        return;
+      case 'scale':
+        for (const workload of action.workloads) this.controllers.scale(workload, action.replicas, entry);
+        return;
+      case 'nodes':
+        occurrence.nodes.push(...this.chooseNodes(action, occurrence.choice));
+        for (const node of occurrence.nodes) this.nodes?.begin(node, action.fault, entry, occurrence.beginNs);
         return;
     }
   }
@@ -181,7 +214,7 @@ export class Timeline {
   }
 
   private endOne(occurrence: Occurrence): void {
-    const { entry, faults, rule, churn, fault, beginNs, endNs } = occurrence;
+    const { entry, faults, rule, churn, fault, beginNs, endNs, nodes } = occurrence;
     if (endNs > beginNs) this.happenings.add('ended', entry);
     if (rule !== null) this.wire.links.end(rule);
     const { action } = this.entries[entry];
@@ -190,7 +223,11 @@ export class Timeline {
       if (action.isDown) this.membership.istiodUp();
       else this.membership.istiodAsEver(action.factor);
     }
-    if (churn !== null) this.clients.endChurn(churn);
+    if (action.kind === 'nodes') {
+      for (const node of nodes) this.nodes?.end(node, action.fault, entry, beginNs);
+    }
+    if (action.kind === 'dns') this.peers.dns.end(action);
+    if (churn !== null) this.peers.clients.endChurn(churn);
     if (fault?.kind === 'crash') {
       // The kubelet starts the application again when its back-off is over.
       const waitNs = restartedNs(endNs - beginNs) - (endNs - beginNs);
@@ -210,6 +247,13 @@ export class Timeline {
     const { app, occurrence } = this.restarts[number];
     for (const one of occurrence.faults) if (one.app === app) app.recover(one.fault);
     this.lives.applicationUp(app.pod, occurrence.entry);
+  }
+
+  private chooseNodes({ nodes, count }: NodeActionPlan, choice: number): readonly number[] {
+    if (count.kind === 'all') return nodes;
+    const wanted = count.kind === 'count' ? count.count : Math.ceil(count.share * nodes.length - EPSILON);
+    const drawn = new Map(nodes.map((node) => [node, this.choices.uniform(node, choice)]));
+    return [...nodes].sort((a, b) => (drawn.get(a) as number) - (drawn.get(b) as number)).slice(0, wanted);
   }
 
   /** The pods of a target that are there now, chosen by draws of their own. */

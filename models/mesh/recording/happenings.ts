@@ -21,6 +21,20 @@ export const HAPPENINGS = [
   /** A pod that is not needed any more is to go; it has ended. */
   'pod leaving',
   'pod ended',
+  /** No node takes a pod. */
+  'pod pending',
+  /** Pods get another template; more of the new ones serve; all of them do; nothing has moved for too long. */
+  'rollout began',
+  'rollout progressed',
+  'rollout done',
+  'rollout stuck',
+  /** The control plane has noticed that a node is lost; a node is back. */
+  'node unknown',
+  'node back',
+  /** The eviction of a pod is granted, or refused by a budget; all pods of a node have gone. */
+  'pod evicted',
+  'eviction refused',
+  'node drained',
   /** The last proxy has heard of a change of endpoints. */
   'endpoints known',
 ] as const;
@@ -57,12 +71,13 @@ export class Happenings {
     private readonly startNs: number,
   ) {}
 
-  scaled(workload: number, replicas: ScaledReplicas): void {
+  /** @param entry of the timeline that asks for it; -1 = an autoscaler does */
+  scaled(workload: number, replicas: ScaledReplicas, entry: number): void {
     if (this.all.length >= MOST) return;
     this.all.push({
       atNs: this.calendar.nowNs - this.startNs,
       kind: 'scaled',
-      entry: -1,
+      entry,
       workload,
       pod: -1,
       replicas,

@@ -22,8 +22,7 @@ export class Pods {
   private readonly threads: FifoTable;
   private counters!: readonly WorkloadCounters[];
   private context!: ApplicationContext;
-  /** What pods are made by: the configuration that the API server has. */
-  config!: RuntimePlan;
+  private config!: RuntimePlan;
   /** Told of each pod that is made while the run goes on. */
   made: (app: Application) => void = () => {};
 
@@ -50,17 +49,8 @@ export class Pods {
     }
   }
 
-  /** A pod in the place of one that is gone; nobody knows of it before it is ready. */
-  replace(pod: Pod): Application {
-    return this.more(this.config, pod.workload, pod.ordinal, pod.locality);
-  }
-
-  /** One pod more of a workload; nobody knows of it before it is ready. */
-  add(workload: number, ordinal: number, locality: number): Application {
-    return this.more(this.config, workload, ordinal, locality);
-  }
-
-  private more(config: RuntimePlan, workload: number, ordinal: number, locality: number): Application {
+  /** One pod more of a workload; nobody knows of it before it is ready. @param config that its plan is from; absent: the first one */
+  add(workload: number, ordinal: number, locality: number, config = this.config): Application {
     const before = this.appsOf[workload].filter(({ pod }) => pod.ordinal === ordinal).length;
     const app = this.one(config, workload, ordinal, this.counters[workload], this.context, before, locality);
     app.pod.life = LIFE.starting;

@@ -2,6 +2,7 @@
 
 import { PHASE } from '../../../sim/phases.js';
 import type { MeshPlan } from '../../plan/contract/plan.js';
+import type { TimelineAction } from '../../plan/contract/timeline-plan.js';
 import type { ReplicationResult } from '../recording/result.js';
 import { EVENT } from '../state/events.js';
 import { BusySeries } from './busy-series.js';
@@ -15,10 +16,11 @@ import { World } from './world.js';
 const BATCH = 256;
 
 export class MeshSimulation {
-  private readonly world: World;
+  /** Everything of the run, for whoever drives it from outside. */
+  readonly world: World;
   private readonly marks: BusyMark[] = [];
   private readonly busy: BusySeries;
-  /** Null: nothing scales. */
+  /** Null: nobody asks for other pods. */
   private readonly replicas: ReplicaSeries | null;
   private measuring = false;
   private over = false;
@@ -31,7 +33,7 @@ export class MeshSimulation {
   ) {
     this.world = new World(plan, options);
     this.busy = new BusySeries(this.world.pods.appsOf);
-    this.replicas = plan.autoscalers.length === 0 ? null : new ReplicaSeries(this.world.pods.of);
+    this.replicas = changesReplicas(plan) ? new ReplicaSeries(this.world.pods.of) : null;
     this.world.born = (app) => {
       if (this.measuring) this.marks[app.pod.id] = markBusy(app);
     };
@@ -164,6 +166,13 @@ export class MeshSimulation {
       stopped: this.memoryFull ? 'max-memory' : this.boundHit ? 'max-events' : null,
     };
   }
+}
+
+const CHANGING: readonly TimelineAction['kind'][] = ['restart', 'scale', 'nodes'];
+
+/** Whether the number of pods is something to look at over time. */
+function changesReplicas({ autoscalers, timeline }: MeshPlan): boolean {
+  return autoscalers.length > 0 || timeline.some(({ action }) => CHANGING.includes(action.kind));
 }
 
 /** Runs one replication to its end. */

@@ -19,13 +19,13 @@ import { FilterBuilder } from '../filters/build-filters.js';
 import { FilterChains } from '../filters/filter-chain.js';
 import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
-import { Autoscalers } from '../life/autoscalers.js';
-import { ClientConnections } from '../life/client-connections.js';
+import { ClusterLife } from '../life/cluster-life.js';
 import { Configuring } from '../life/configuring.js';
 import { Kubelets } from '../life/kubelets.js';
+import { ListenerDrains } from '../life/listener-drains.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
-import { PeerPings } from '../life/peer-pings.js';
+import { Peers } from '../life/peers.js';
 import { ProbeRequests } from '../life/probe-requests.js';
 import { Silence } from '../life/silence.js';
 import { Timeline } from '../life/timeline.js';
@@ -38,7 +38,7 @@ import { InboundRetries } from '../server/inbound-retries.js';
 import { Server } from '../server/server.js';
 import { Attempt, isProbe } from '../state/attempt.js';
 import { Call } from '../state/call.js';
-import { Connection } from '../state/connection.js';
+import { Connection, STATE } from '../state/connection.js';
 import { EVENT } from '../state/events.js';
 import { HEALTH_CHECK, NOTHING } from '../state/nothing.js';
 import { ObjectPool } from '../state/object-pool.js';
@@ -75,14 +75,14 @@ export class World {
   private readonly traffic: Traffic;
   readonly happenings: Happenings;
   private readonly membership: Membership;
-  private readonly pings: PeerPings;
-  private readonly clientConnections: ClientConnections;
+  private readonly peers: Peers;
   readonly lives: Lives;
   private readonly timeline: Timeline;
   private readonly probing: ProbeRequests;
   private readonly kubelets: Kubelets;
-  private readonly autoscalers: Autoscalers;
+  private readonly cluster: ClusterLife;
   private readonly configuring: Configuring;
+  readonly drains = new ListenerDrains(this.calendar, this.connections);
   private readonly controllers = new Controllers(this.calendar, EVENT.controller);
 
   constructor(plan: MeshPlan, options: RunOptions) {
@@ -191,8 +191,8 @@ export class World {
     );
     this.happenings = new Happenings(calendar, warmupNs);
     const { happenings, traffic } = this;
-    this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings);
-    this.pings = new PeerPings(calendar, connections);
+    this.membership = new Membership(seed, calendar, this.versions, clusters, pods, happenings, this.drains);
+    this.peers = new Peers(seed, calendar, plan.traffic, podsOf, connections, clusters, wire);
     this.lives = new Lives(
       seed,
       calendar,
@@ -206,12 +206,13 @@ export class World {
       traffic,
       this.membership,
       happenings,
-      new Silence(calendar, connections, wire, this.pings),
+      new Silence(calendar, connections, wire, this.peers.pings),
+      this.peers.endpoints,
     );
     this.probing = new ProbeRequests(calendar, this.attempts, apps, wire.links);
     this.kubelets = new Kubelets(seed, calendar, pods, apps, this.probing, this.lives, this.membership, happenings);
     this.kubelets.begin();
-    this.clientConnections = new ClientConnections(seed, calendar, plan.traffic, podsOf, connections);
+    this.cluster = new ClusterLife(seed, calendar, plan, this.pods, this.lives, this.membership, happenings);
     this.timeline = new Timeline(
       seed,
       calendar,
@@ -219,16 +220,16 @@ export class World {
       podsOf,
       apps,
       this.lives,
+      this.cluster.controllers,
+      this.cluster.nodes,
       this.membership,
       wire,
-      this.pings,
+      this.peers,
       traffic,
-      this.clientConnections,
       happenings,
     );
-    this.autoscalers = new Autoscalers(seed, calendar, plan, this.pods.appsOf, this.lives, happenings);
-    this.autoscalers.begin();
-    this.configuring = new Configuring(calendar, this.versions, this.pods, this.membership);
+    this.cluster.begin();
+    this.configuring = new Configuring(calendar, this.versions, this.membership, this.cluster.controllers);
     this.configuring.begin(warmupNs, warmupNs + durationNs);
     this.timeline.begin(warmupNs, warmupNs + durationNs);
     this.traffic.begin();
@@ -373,12 +374,6 @@ export class World {
       case EVENT.peerGone:
         this.lives.peerGone(this.connections.all[ref]);
         return;
-      case EVENT.peerDead:
-        this.pings.fire(ref);
-        return;
-      case EVENT.churn:
-        this.clientConnections.look(ref);
-        return;
       case EVENT.news:
         this.membership.hear(ref);
         return;
@@ -406,15 +401,20 @@ export class World {
       case EVENT.podLeaving:
         this.lives.look(this.pods.all[ref]);
         return;
-      case EVENT.autoscaling:
-        this.autoscalers.act(ref);
-        return;
       case EVENT.applicationUp:
         this.timeline.applicationUp(ref);
         return;
       case EVENT.configuration:
         this.configuring.change(ref);
         return;
+      case EVENT.listenersDrained:
+        this.drains.over(ref);
+        return;
+      case EVENT.connectionCut: {
+        const connection = this.connections.all[ref];
+        if (connection.state !== STATE.closed) connection.pool.lost(connection);
+        return;
+      }
       case EVENT.endpointsWanted:
         this.membership.endpointsWanted(ref);
         return;
@@ -423,7 +423,7 @@ export class World {
         this.client.upstream.endpointTimer(kind, ref);
         return;
       default:
-        throw new Error(`an event of unknown kind ${kind}`);
+        if (!this.peers.handle(kind, ref)) this.cluster.handle(kind, ref);
     }
   }
 

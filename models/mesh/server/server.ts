@@ -93,8 +93,10 @@ export class Server implements InboundOwner {
 
   /** What the proxy has now for such a request of such a caller: a request that has begun keeps what it began with. */
   private filtersOf(attempt: Attempt): FilterChainRt | null {
-    const { chain, pod } = attempt;
-    attempt.filters = chain === NOTHING ? null : pod.listenerConfig.chains[chain];
+    const { chain, pod, connection } = attempt;
+    // A connection keeps the filters with which it was accepted.
+    const config = connection === null || connection.listeners === null ? pod.listenerConfig : connection.listeners;
+    attempt.filters = chain === NOTHING ? null : config.chains[chain];
     return attempt.filters;
   }
 
@@ -244,6 +246,11 @@ export class Server implements InboundOwner {
       return;
     }
     const arrival = relay === null ? EVENT.response : EVENT.relayedBack;
+    if (pod.life === LIFE.silent) {
+      // The kernel of the caller sends it again and again, and gives up.
+      this.calendar.scheduleAfter(GIVEN_UP_AFTER_NS, PHASE.completion, arrival, attempt.id);
+      return;
+    }
     this.wire.send(endOf(attempt).back, this.networkDraws, attempt, attempt.keyLo, 0, arrival);
   }
 

@@ -4,6 +4,7 @@
 // What an attempt touches stands first, or among the numbers of the hosts; what a failure or a change touches is apart.
 import type { Sfc32 } from '../../../sim/random/sfc32.js';
 import { MergeWindow } from '../../control-plane/merge-window.js';
+import { wayTo } from '../../plan/contract/cluster-plan.js';
 import type { EnvoyPlan } from '../../plan/contract/envoy-plan.js';
 import type { ClusterPlan } from '../../plan/contract/plan.js';
 import type { NetworkPath } from '../network/network.js';
@@ -203,7 +204,23 @@ export class HostState {
     const { life, listens } = this.pod;
     // The address of a gateway between networks is there whichever pod stands behind it.
     if (this.passage === null && (life !== LIFE.here || !(listens || this.proxied))) return true;
-    return this.reachable === 'tls-failure' || this.reachable === 'dropped';
+    const { meets } = this;
+    return meets === 'tls-failure' || meets === 'dropped';
+  }
+
+  /**
+   * What a connection meets that begins now: where the server has other listeners than its client thinks, what those make of it (istio:
+   * pilot/pkg/networking/core/listener_inbound.go). Connections that are there keep to the listener that has taken them.
+   */
+  get meets(): ClusterPlan['reachable'] {
+    const { cluster, pod, reachable } = this;
+    const { facts, version } = pod.listenerConfig;
+    if (facts === null || version === cluster.caller.clusterConfig.version) return reachable;
+    if (!this.proxied || this.tunnelled || this.passage !== null || reachable === 'dropped' || reachable === 'denied') {
+      return reachable;
+    }
+    const welcome = facts.welcomes[cluster.index].find(({ workload }) => workload === pod.workload);
+    return welcome?.[wayTo(cluster.plan, this.group).tls.mode] ?? reachable;
   }
 
   /** The list has changed, and it stays. */

@@ -5,6 +5,7 @@ import type { HostState } from './cluster-state.js';
 import { NOTHING } from './nothing.js';
 import type { Pod } from './pod.js';
 import type { Relay } from './relay.js';
+import type { RuntimePlan } from './runtime.js';
 
 export const STATE = { connecting: 0, ready: 1, busy: 2, draining: 3, closed: 4 } as const;
 
@@ -58,6 +59,8 @@ export class Connection {
   capacity = 1;
   /** End of its last stream, or when it was connected. */
   idleSinceNs = 0;
+  /** What it meets at its server (`meets` of its host when it began). */
+  meets: HostState['reachable'] = 'yes';
   /** The handshake will fail. */
   fails = false;
   /** The handshake fails if it is not over by then. */
@@ -82,6 +85,10 @@ export class Connection {
   tunnelling: TunnelRoute | null = null;
   /** Its way through a gateway of another network. */
   relay: Relay | null = null;
+  /** The filters with which its server has accepted it, where the server has others by now. */
+  listeners: RuntimePlan | null = null;
+  /** Its server tells it with the next response to end. */
+  isDrained = false;
 
   constructor(readonly id: number) {}
 
@@ -93,11 +100,14 @@ export class Connection {
     this.active = 0;
     this.remaining = remaining;
     this.capacity = capacity;
+    this.meets = pool.host.meets;
     this.fails = false;
     this.resumed = false;
     this.served = 0;
     this.lostAtNs = Number.POSITIVE_INFINITY;
     this.relay = null;
+    this.listeners = null;
+    this.isDrained = false;
   }
 
   /** It is closed: nothing happens to it any more. */

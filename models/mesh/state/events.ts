@@ -94,13 +94,28 @@ export const EVENT = {
   containerStart: 87,
   applicationBooted: 88,
   containerEnd: 89,
+  /** A controller of a workload wants to be asked again (workload). */
+  rollout: 90,
+  /** The scheduler tries pods that have no node. */
+  scheduling: 91,
+  /** The node lifecycle controller looks at the leases of nodes, and at pods that are to be evicted. */
+  nodePass: 92,
+  /** A drain asks for evictions again (its number). */
+  drain: 93,
   /** A ping of a connection has not been answered for too long (its number). */
   peerDead: 110,
   /** Connections of clients that come and go are looked at (the number of what makes them do so). */
   churn: 111,
+  /** A proxy asks for a name (who asks for what). */
+  dnsQuery: 112,
+  /** One of Linkerd's proxies connects to an endpoint again, or hears the answer (the number of the endpoint). */
+  endpointTry: 113,
   /** The configuration changes (its number among the changes); a proxy asks istiod for the endpoints of new clusters (its stream). */
   configuration: 120,
   endpointsWanted: 121,
+  /** The drain time of listeners is over (its number); the news of that reaches a caller (connection). */
+  listenersDrained: 122,
+  connectionCut: 123,
   /** A request, and its response, reach a gateway between networks (attempt). */
   relayed: 64,
   relayedBack: 65,

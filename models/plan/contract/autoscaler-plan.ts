@@ -13,14 +13,8 @@ export interface AutoscalerPlan {
    * cannot know are left out.
    */
   readonly spec: HpaSpec;
-  /** Index of the locality of each pod beyond the first ones, in the order of ordinals; pods beyond these find no node. */
-  readonly spareLocalities: readonly number[];
   /** Containers of each pod, those of its proxy included. */
   readonly containers: readonly ContainerPlan[];
-  /** Pods go in the reverse order of their ordinals (StatefulSet); else as a ReplicaSet chooses. */
-  readonly ordered: boolean;
-  /** `terminationGracePeriodSeconds`. */
-  readonly graceNs: number;
 }
 
 export interface ContainerPlan {

@@ -1,6 +1,6 @@
 // The configurations of a mesh whose YAML changes while it runs: what `apply` and `delete` of a timeline make of it. All versions have one numbering
 // (terms/numbering.ts), so that whatever is in several of them has the same number in each.
-import type { MeshPlan } from './plan.js';
+import type { ClusterPlan, MeshPlan } from './plan.js';
 
 export interface ConfigurationsPlan {
   /** Versions 1, 2, …; the plan that holds this is version 0. None of these has configurations of its own. */
@@ -17,6 +17,8 @@ export interface ConfigurationFacts {
   readonly missingClusters: readonly string[];
   /** By cluster. */
   readonly clusters: readonly ClusterFacts[];
+  /** By cluster: what the sidecars of its servers make of whoever connects. */
+  readonly welcomes: readonly (readonly ServerWelcome[])[];
   /** By workload: its pod template as text, which is the same where pods stay as they are; null: the version does not have the workload. */
   readonly templates: readonly (string | null)[];
 }
@@ -29,6 +31,11 @@ export interface ClusterFacts {
   readonly serviceAccounts: readonly string[];
   /** Its endpoints stand in the cluster itself. */
   readonly isDns: boolean;
+}
+
+/** What a connection meets at the sidecars of a workload, by what its client speaks, whatever the client takes them for. */
+export interface ServerWelcome extends Readonly<Record<ClusterPlan['tls']['mode'], ClusterPlan['reachable']>> {
+  readonly workload: number;
 }
 
 /** The API server has another configuration from a time on. */

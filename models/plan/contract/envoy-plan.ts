@@ -10,6 +10,8 @@ export interface EnvoyPlan {
   readonly countsRetriesAtDecision: boolean;
   /** A new weighted rotation begins anywhere in its cycle; else at most as many picks on as there are hosts, and localities all alike. */
   readonly spreadsSchedulers: boolean;
+  /** An assignment that changes only the health or the weights of hosts waits for the merge window; else proxies go by it at once. */
+  readonly mergesAssignments: boolean;
   /** Buckets of local rate limits fill all the time; else once in each interval. */
   readonly refillsContinuously: boolean;
   /** Admission control takes requests a second over its whole window; else over the age of what it remembers. */
@@ -26,6 +28,7 @@ export const NEWEST_ENVOY: EnvoyPlan = {
   countsActiveOverflow: true,
   countsRetriesAtDecision: false,
   spreadsSchedulers: true,
+  mergesAssignments: false,
   refillsContinuously: true,
   averagesOverWindow: true,
   streamsMirrors: true,

@@ -87,6 +87,15 @@ export const ENVOY_TABLE: { readonly [K in keyof EnvoyDefaults]: VersionRow<Envo
       [36, true],
     ],
   },
+  mergesAssignments: {
+    what: 'an assignment that changes nothing but the health, the weights or the metadata of hosts waits up to a second to be merged with others; after, it is heard at once',
+    source:
+      'envoy pull request 46302 (envoy.reloadable_features.enable_batch_aware_update): merged after 1.39.0, seen in the 1.40 of the lab',
+    values: [
+      [0, true],
+      [40, false],
+    ],
+  },
   http2MaxConcurrentStreams: {
     what: 'streams on a connection of HTTP/2 where nothing is set',
     source: 'changelogs/1.36.0.yaml (envoy.reloadable_features.safe_http2_options)',
@@ -161,6 +170,7 @@ export function envoyRelease(version: string): EnvoyRelease | null {
     averagesOverWindow: valueAt(table.averagesOverWindow, minor),
     streamsMirrors: valueAt(table.streamsMirrors, minor),
     boundsHttp2Buffers: valueAt(table.boundsHttp2Buffers, minor),
+    mergesAssignments: valueAt(table.mergesAssignments, minor),
     http2MaxConcurrentStreams: valueAt(table.http2MaxConcurrentStreams, minor),
     countsRetriesAtDecision: valueAt(table.countsRetriesAtDecision, minor),
     countsActiveOverflow: valueAt(table.countsActiveOverflow, minor),

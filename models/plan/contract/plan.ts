@@ -7,9 +7,11 @@ import type { AutoscalerPlan } from './autoscaler-plan.js';
 import type { CallerConnectionsPlan } from './caller-connections.js';
 import type { ClusterPlan } from './cluster-plan.js';
 import type { ConfigurationsPlan } from './configurations.js';
+import type { ControllerPlan } from './controller-plan.js';
 import type { EnvoyPlan } from './envoy-plan.js';
 import type { FaultPlan, FilterPlan } from './filter-plan.js';
 import type { KubeletPlan } from './kubelet-plan.js';
+import type { NodesPlan } from './node-plan.js';
 import type { ObservationPlan } from './observation-plan.js';
 import type { TimelineEntryPlan } from './timeline-plan.js';
 
@@ -56,6 +58,10 @@ export interface MeshPlan {
   readonly timeline: readonly TimelineEntryPlan[];
   /** What scales workloads while the mesh runs; empty: nothing does. */
   readonly autoscalers: readonly AutoscalerPlan[];
+  /** What keeps the pods of workloads while the mesh runs; a workload without one keeps its pods as a ReplicaSet does. */
+  readonly controllers: readonly ControllerPlan[];
+  /** The nodes that pods run on; null: a run knows of none, and there is room for all. */
+  readonly nodes: NodesPlan | null;
   /** What `apply` and `delete` of the timeline make of the configuration; null: it does not change. */
   readonly configurations: ConfigurationsPlan | null;
 }

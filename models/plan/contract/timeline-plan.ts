@@ -20,9 +20,36 @@ export type TimelineAction =
   | LinkActionPlan
   | TrafficActionPlan
   | ClientsActionPlan
+  | DnsActionPlan
   | IstiodActionPlan
+  | RolloutActionPlan
+  | NodeActionPlan
   /** Another configuration begins to hold, and ends (`MeshPlan.configurations` says which). */
   | { readonly kind: 'configuration' };
+
+/** What is done to nodes: to all of these, or to some, drawn when it begins. */
+export interface NodeActionPlan {
+  readonly kind: 'nodes';
+  /** Indices of nodes. */
+  readonly nodes: readonly number[];
+  readonly count: PodTargetPlan['pods'];
+  readonly fault: NodeFaultPlan;
+}
+
+export type NodeFaultPlan =
+  /** The machine has no power: nobody there answers, and nobody is told. */
+  | { readonly kind: 'lose' }
+  /** `kubectl drain`: no new pods come, and those that are there are evicted as far as budgets let them. */
+  | { readonly kind: 'drain' }
+  /** A share (0..1) of the CPU of all its pods is used by others. */
+  | { readonly kind: 'squeeze'; readonly share: number };
+
+/** What is asked of the controllers of workloads. */
+export type RolloutActionPlan =
+  /** All pods are replaced, in the way of their controller (kubectl: pkg/polymorphichelpers/objectrestarter.go). */
+  | { readonly kind: 'restart'; readonly workloads: readonly number[] }
+  /** `spec.replicas` from now on. */
+  | { readonly kind: 'scale'; readonly workloads: readonly number[]; readonly replicas: number };
 
 /** Which pods: those of the workloads in the places with the ordinals, and of these all, so many, or a share. */
 export interface PodTargetPlan {
@@ -110,4 +137,17 @@ export interface ClientsActionPlan {
   readonly traffic: readonly number[];
   /** The share (0..1) of the connections that end each second, each when nothing is under way on it; null: all end at once, whatever they carry. */
   readonly sharePerSecond: number | null;
+}
+
+/** A name that proxies resolve resolves otherwise. */
+export interface DnsActionPlan {
+  readonly kind: 'dns';
+  /** Workloads that stand for the host; its addresses are those of their pods, in this order. */
+  readonly workloads: readonly number[];
+  /** One host, at the first address (DNS_ROUND_ROBIN), which an answer without addresses leaves as it is. */
+  readonly isLogical: boolean;
+  /** How many of the addresses, the first ones, 0 = the name does not exist; `fails`: the resolver answers with an error, or not at all. */
+  readonly answers: number | 'fails';
+  /** How long an answer may be kept; 0 = Istio's refresh rate. */
+  readonly ttlSeconds: number;
 }

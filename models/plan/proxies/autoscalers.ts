@@ -23,8 +23,6 @@ import type { Findings } from '../terms/findings.js';
 import { containersOf } from './container-requests.js';
 
 const S = 1_000_000_000;
-/** k8s: pkg/apis/core/types.go, DefaultTerminationGracePeriodSeconds. */
-const GRACE_SECONDS = 30;
 /** Names that metrics of requests per second have, as adapters and their manuals call them. */
 const REQUEST_RATE = /^(?:[a-z]+_)*(?:requests?[_-]per[_-]second|rps|qps)$|^http_requests$/i;
 
@@ -42,16 +40,12 @@ function targetOf({ namespace, spec: { scaleTargetRef } }: Scaler): string {
   return `${scaleTargetRef.kind} ${namespace}/${scaleTargetRef.name}`;
 }
 
-/**
- * Those that act, in the order of the YAML.
- * @param furtherOf the places of pods that a workload may have beyond its first ones
- */
+/** Those that act, in the order of the YAML. */
 export function autoscalerPlans(
   resources: ResourceSet,
   workloads: Workloads,
   plans: readonly WorkloadPlan[],
   { input, mesh }: { readonly input: PlanInput; readonly mesh: MeshSettings },
-  furtherOf: (workload: Workload) => readonly number[],
   findings: Findings,
 ): AutoscalerPlan[] {
   const scalers = resources.horizontalPodAutoscalers;
@@ -78,17 +72,13 @@ export function autoscalerPlans(
     if (kind === 'app' && (pod?.containers.length ?? 0) > 1 && containers.filter(isOwn).length > 1) {
       note(scaler, ['spec', 'metrics'], SEVERAL_CONTAINERS, findings);
     }
-    const graceSeconds = pod?.terminationGracePeriodSeconds ?? GRACE_SECONDS;
     return [
       {
         name: `${scaler.kind} ${scaler.namespace}/${scaler.name}`,
         position: scaler.source.at([]),
         workload: workload.index,
         spec,
-        spareLocalities: furtherOf(workload),
         containers,
-        ordered: scaler.spec.scaleTargetRef.kind === 'StatefulSet',
-        graceNs: graceSeconds * S,
       },
     ];
   });

@@ -26,6 +26,7 @@ export function entryServices(resource: Entry, hosts: readonly EntryHost[], work
     source: 'entry',
     external: spec.location === 'MESH_EXTERNAL',
     discovery: spec.resolution === 'STATIC' ? 'eds' : spec.resolution === 'NONE' ? 'original-dst' : 'dns',
+    ...(spec.resolution === 'DNS_ROUND_ROBIN' ? { logicalDns: true } : {}),
     ports: portsOf([resource, ...more]),
     exportTo: spec.exportTo,
     endpoints: selected ?? listed ?? hostAsEndpoint(host, resource, workloads),

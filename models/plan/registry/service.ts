@@ -25,6 +25,8 @@ export interface Service {
   readonly external: boolean;
   /** How clients find the endpoints; `dns` without endpoints has no cluster, `original-dst` knows no load balancing. */
   readonly discovery: 'eds' | 'dns' | 'original-dst';
+  /** Of `dns`: one host, at whichever address comes first (DNS_ROUND_ROBIN). Absent: each address is a host. */
+  readonly logicalDns?: true;
   readonly ports: readonly PortInfo[];
   readonly exportTo: readonly string[];
   /** `weight` of each pod. */

@@ -8,6 +8,7 @@ import type { AppPlan, ArrivalPlan, AttributePlan } from '../contract/plan.js';
 import type { FieldSource } from '../contract/sources.js';
 import type { AssumedMesh } from './assumed-mesh.js';
 import type { FilterCostInput } from './filter-cost.js';
+import type { NodeInput } from './node-input.js';
 import type { TimelineInput } from './timeline-input.js';
 
 export interface PlanInput {
@@ -39,6 +40,8 @@ export interface PlanInput {
   readonly linkerd?: ProxyCostInput;
   /** What is done to the mesh while it runs; absent: nothing. */
   readonly timeline?: readonly TimelineInput[];
+  /** The nodes that pods run on while something happens; absent: the Nodes of the YAML, where the timeline is about nodes. */
+  readonly nodes?: readonly NodeInput[];
   /** HorizontalPodAutoscalers act; absent or false: workloads keep the pods that they start with. */
   readonly autoscaling?: boolean;
   /** What the YAML becomes while the mesh runs; absent: it stays as it is. */

@@ -1,7 +1,13 @@
 // What the user does to a mesh while it runs: times are settled, names are still as written. models/plan/timeline finds what they mean.
 import type { SourcePosition } from '../../config/diagnostic.js';
 import type { ConfigurationLayer } from '../../config/load.js';
-import type { IstiodActionPlan, LinkFaultPlan, PodFaultPlan, PodTargetPlan } from '../contract/timeline-plan.js';
+import type {
+  IstiodActionPlan,
+  LinkFaultPlan,
+  NodeFaultPlan,
+  PodFaultPlan,
+  PodTargetPlan,
+} from '../contract/timeline-plan.js';
 
 /** A name, and where it stands in the scenario. */
 export interface Named {
@@ -39,11 +45,23 @@ export type TimelineActionInput =
   /** Nothing gets to a host outside of the cluster, or back. */
   | { readonly kind: 'down'; readonly host: Named }
   | IstiodActionPlan
+  | RolloutInput
+  | NodeActionInput
   | TrafficInput
+  | DnsInput
   /** What is laid over the YAML of the cluster. */
   | { readonly kind: 'configuration'; readonly layer: ConfigurationLayer }
   /** `name`: a source of traffic; null = all of them. */
   | { readonly kind: 'clients'; readonly name: Named | null; readonly sharePerSecond: number | null };
+
+/** What a host of a ServiceEntry resolves to. */
+export interface DnsInput {
+  readonly kind: 'dns';
+  readonly host: Named;
+  /** How many of its addresses; `fails`: an error. */
+  readonly answers: { readonly count: number | 'fails'; readonly at: SourcePosition };
+  readonly ttlSeconds: number;
+}
 
 export interface TrafficInput {
   readonly kind: 'traffic';
@@ -53,6 +71,28 @@ export interface TrafficInput {
   /** Shares of requests by their names, together 1; absent: as ever. */
   readonly mix?: { readonly shares: readonly (Named & { readonly share: number })[]; readonly at: SourcePosition };
 }
+
+export interface NodeActionInput {
+  readonly kind: 'nodes';
+  readonly target: NodeTargetInput;
+  readonly fault: NodeFaultPlan;
+}
+
+/** Nodes that all of this holds for. */
+export interface NodeTargetInput {
+  readonly node?: Named;
+  readonly pool?: Named;
+  /** `zone` or `region/zone`. */
+  readonly zone?: Named;
+  readonly labels?: { readonly labels: Readonly<Record<string, string>>; readonly at: SourcePosition };
+  /** How many of them. */
+  readonly count: PodTargetPlan['pods'];
+}
+
+/** What is asked of the controllers of a workload. */
+export type RolloutInput =
+  | { readonly kind: 'restart'; readonly workload: Named }
+  | { readonly kind: 'scale'; readonly workload: Named; readonly replicas: number };
 
 /** Pods that all of this holds for; a field that is absent says nothing, and at least one is there. */
 export interface PodTargetInput {

@@ -58,10 +58,14 @@ export class Localities {
 
   private regionOf(zone: string): string {
     const place = this.placement.find((candidate) => candidate.zone === zone);
-    if (place !== undefined) return place.region;
-    const named = /^(.*\d)-?[a-z]$/.exec(zone);
-    return named === null ? zone : named[1]!;
+    return place === undefined ? regionByName(zone) : place.region;
   }
+}
+
+/** The region that the name of a zone has in it: `us-east-1` of `us-east-1a`; else the zone is a region of its own. */
+export function regionByName(zone: string): string {
+  const named = /^(.*\d)-?[a-z]$/.exec(zone);
+  return named === null ? zone : named[1]!;
 }
 
 /** `region/zone/subzone`; dots separate where there is no slash. A locality without a zone has one zone, named like its region. */

@@ -1,5 +1,5 @@
 // What the names of a timeline are looked up in.
-
+import type { NodePlan } from '../contract/node-plan.js';
 import type { TrafficPlan } from '../contract/plan.js';
 import type { OutsideHosts } from '../registry/outside-hosts.js';
 import type { Registry } from '../registry/registry.js';
@@ -16,6 +16,8 @@ export interface TimelineParts {
   readonly podsOf: (workload: Workload) => readonly number[];
   /** Names of the sources of traffic that the scenario has, and those that are in the plan, by their numbers. */
   readonly traffic: { readonly written: readonly string[]; readonly planned: readonly TrafficPlan[] };
+  /** Of the scenario, or of the YAML; none: a run knows of none. */
+  readonly nodes: readonly NodePlan[];
   /** Whether any proxy hears of istiod. */
   readonly hasIstio: boolean;
   readonly findings: Findings;

@@ -1,9 +1,12 @@
 // The timeline with its names settled to numbers of the plan.
 import type { TimelineAction, TimelineEntryPlan } from '../contract/timeline-plan.js';
 import type { TimelineInput } from '../settings/timeline-input.js';
+import { dnsAction } from './dns-action.js';
 import { linkEnd } from './link-end.js';
+import { nodeAction } from './node-target.js';
 import { indicesOf, type TimelineParts } from './parts.js';
 import { podTarget } from './pod-target.js';
+import { rolloutPlan } from './rollout.js';
 import { workloadsOutside } from './served.js';
 import { sourcesOf, trafficAction } from './traffic-action.js';
 
@@ -47,10 +50,17 @@ function actionOf(entry: TimelineInput, parts: TimelineParts): TimelineAction | 
     case 'istiod':
       if (!parts.hasIstio) parts.findings.warning('no-istiod', entry.at, ...NO_ISTIOD);
       return action;
+    case 'nodes':
+      return nodeAction(action, entry.at, parts);
+    case 'restart':
+    case 'scale':
+      return rolloutPlan(action, parts);
     case 'configuration':
       return { kind: 'configuration' };
     case 'traffic':
       return trafficAction(action, parts);
+    case 'dns':
+      return dnsAction(action, parts);
     case 'clients': {
       const traffic = sourcesOf(action.name, parts);
       return traffic === null ? null : { kind: 'clients', traffic, sharePerSecond: action.sharePerSecond };

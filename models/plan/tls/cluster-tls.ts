@@ -4,6 +4,7 @@
 import type { ClientTlsSettings } from '../../config/kinds/destination-rule.js';
 import { ALL_PORTS } from '../../config/sidecar-template.js';
 import type { EndpointTlsPlan } from '../contract/cluster-plan.js';
+import type { ServerWelcome } from '../contract/configurations.js';
 import type { ClusterPlan } from '../contract/plan.js';
 import { takesInbound } from '../registry/interception.js';
 import type { PortInfo, Service } from '../registry/service.js';
@@ -134,6 +135,19 @@ function atSidecar(mode: ClusterPlan['tls']['mode'], server: PortMode, opaque: b
     case 'tls':
       return opaque && server !== 'STRICT' ? 'yes' : 'tls-failure';
   }
+}
+
+/** What whoever connects to a port meets at the sidecar of a workload; null: no sidecar takes the connection, or it travels by HBONE. */
+export function sidecarWelcome(
+  workload: Workload,
+  port: PortInfo,
+  peers: PeerAuthentications,
+): Omit<ServerWelcome, 'workload'> | null {
+  const target = portOf(workload, port);
+  if (speaksHbone(workload) || workload.kind === 'gateway' || !isTaken(workload, target)) return null;
+  const mode = peers.of(workload, target);
+  const of = (client: ClusterPlan['tls']['mode']) => atSidecar(client, mode, isOpaque(port));
+  return { none: of('none'), mtls: of('mtls'), tls: of('tls') };
 }
 
 function atApplication(mode: ClusterPlan['tls']['mode'], speaksTls: boolean): EndpointTlsPlan['reachable'] {

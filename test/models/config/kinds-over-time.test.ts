@@ -31,7 +31,6 @@ const openSlo = (spec: string) => object('openslo/v1', 'SLO', `service: s, budge
 
 describe('kinds over time', () => {
   const good: readonly (readonly [string, Loaded, keyof ResourceSet])[] = [
-    ['PodDisruptionBudget', budget('minAvailable: 50%, selector: {matchLabels: {a: b}}'), 'podDisruptionBudgets'],
     ['PrometheusRule', rules('alert: A, expr: up == 0, for: 1h30m, labels: {severity: page}'), 'prometheusRules'],
     ['Certificate', certificate('dnsNames: [a.b], duration: 24h, renewBefore: 8h'), 'certificates'],
     ['ClusterIssuer', issuer('selfSigned: {}'), 'clusterIssuers'],
@@ -40,6 +39,13 @@ describe('kinds over time', () => {
     ['PrometheusServiceLevel', sloth('events: {errorQuery: a, totalQuery: b}'), 'prometheusServiceLevels'],
     ['SLO', openSlo('indicatorRef: r, timeWindow: [{duration: 4w}], objectives: [{target: 0.99}]'), 'openSlos'],
   ];
+
+  test('PodDisruptionBudget is read', () => {
+    const set = budget('minAvailable: 50%, selector: {matchLabels: {a: b}}');
+    expect(set.diagnostics).toEqual([]);
+    expect(set.fidelity).toEqual([]);
+    expect(set.podDisruptionBudgets[0]!.spec.minAvailable).toEqual({ percent: 50 });
+  });
 
   test.each(good)('%s is read, and the list says that it has no effect', (_kind, set, list) => {
     expect(set.diagnostics).toEqual([]);

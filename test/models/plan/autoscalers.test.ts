@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { compilePlan } from '../../../models/plan/compile.js';
 import type { AutoscalerPlan } from '../../../models/plan/contract/autoscaler-plan.js';
+import type { ControllerPlan } from '../../../models/plan/contract/controller-plan.js';
+import type { MeshPlan } from '../../../models/plan/contract/plan.js';
 import { input, type Wish } from './support.js';
 
 const S = 1_000_000_000;
@@ -65,8 +67,6 @@ describe('the plan of an autoscaler', () => {
         metrics: [{ kind: 'resource', resource: 'cpu', container: null, target: { kind: 'utilization', percent: 80 } }],
         behavior: null,
       },
-      ordered: false,
-      graceNs: 30 * S,
     });
   });
 
@@ -82,21 +82,26 @@ describe('the plan of an autoscaler', () => {
   });
 
   it('knows the order of a StatefulSet and the grace period of the pods', () => {
-    expect(only({ kind: 'StatefulSet', pod: 'terminationGracePeriodSeconds: 5,' })).toMatchObject({
-      ordered: true,
-      graceNs: 5 * S,
-    });
+    const { plan } = compiled({ kind: 'StatefulSet', pod: 'terminationGracePeriodSeconds: 5,' });
+    const [{ workload }] = plan!.autoscalers as [AutoscalerPlan];
+    expect(controllerOf(plan!, workload)).toMatchObject({ kind: { kind: 'StatefulSet' }, graceNs: 5 * S });
   });
 
   it('places pods beyond the first ones as these are placed, and adds none to the first ones', () => {
     const zones = ['a', 'b', 'c'].map((zone) => ({ region: 'r', zone }));
     const { plan } = compiled({ spec: 'minReplicas: 2' }, { placement: zones });
-    const [{ workload, spareLocalities }] = plan!.autoscalers as [AutoscalerPlan];
+    const [{ workload }] = plan!.autoscalers as [AutoscalerPlan];
+    const { spareLocalities } = controllerOf(plan!, workload);
     const names = (numbers: readonly number[]) => numbers.map((number) => plan!.localities[number]!.zone);
     expect(names(plan!.workloads[workload]!.podLocalities)).toEqual(['a', 'b']);
-    expect(names(spareLocalities)).toEqual(['c', 'a', 'b']);
+    // Five pods, and two more while their template is rolled out.
+    expect(names(spareLocalities)).toEqual(['c', 'a', 'b', 'c', 'a']);
   });
 });
+
+function controllerOf({ controllers }: MeshPlan, workload: number): ControllerPlan {
+  return controllers.find((own) => own.workload === workload)!;
+}
 
 describe('ambient pods', () => {
   it('have a node each, those that come later as well', () => {
@@ -105,9 +110,9 @@ describe('ambient pods', () => {
       'istio.io/dataplane-mode: ambient',
     );
     const { plan } = compilePlan(input({ yaml: ambient, from: null, input: { autoscaling: true } }));
-    const [{ workload, spareLocalities }] = plan!.autoscalers as [AutoscalerPlan];
-    expect(spareLocalities).toHaveLength(3);
-    expect(plan!.workloads[workload]!.ztunnel!.nodes).toHaveLength(5);
+    const [{ workload }] = plan!.autoscalers as [AutoscalerPlan];
+    expect(controllerOf(plan!, workload).spareLocalities).toHaveLength(5);
+    expect(plan!.workloads[workload]!.ztunnel!.nodes).toHaveLength(7);
     expect(plan!.autoscalers[0]!.containers.map(({ name }) => name)).toEqual(['web']);
   });
 });
@@ -241,6 +246,6 @@ spec: { scaleTargetRef: { kind: Deployment, name: web }, maxReplicas: 5, ${CPU} 
   it('has the pods that it has elsewhere', () => {
     const on = compiled({ spec: CPU }).plan!;
     const off = compiled({ spec: CPU }, { autoscaling: false }).plan!;
-    expect({ ...on, autoscalers: [] }).toEqual(off);
+    expect({ ...on, autoscalers: [], controllers: [] }).toEqual(off);
   });
 });

@@ -141,6 +141,8 @@ describe('proxies', () => {
     hostNetwork: false,
     affinity: null,
     terminationGracePeriodSeconds: null,
+    tolerations: [],
+    topologySpreadConstraints: [],
   });
   const threads = (annotations: Record<string, string>) => {
     const own = pod(annotations);

@@ -125,6 +125,29 @@ describe('actions', () => {
       'at most 10Mbit: messages between zone a and zone b',
       { ...zones, fault: { kind: 'bandwidth', bytesPerSecond: 1.25e6 } },
     ],
+    [
+      'loseNode: { nodes: 1, zone: a }',
+      '1 node in zone a lost',
+      { kind: 'nodes', target: { zone: { name: 'a' }, count: { kind: 'count', count: 1 } }, fault: { kind: 'lose' } },
+    ],
+    [
+      'drainNode: { node: n-0 }',
+      'drain node n-0',
+      { kind: 'nodes', target: { node: { name: 'n-0' }, count: { kind: 'all' } }, fault: { kind: 'drain' } },
+    ],
+    [
+      'squeezeNode: { pool: general, labels: { disk: ssd }, nodes: 50%, share: 60% }',
+      '60% of the CPU of 50% of the nodes of the pool general with disk=ssd stolen',
+      {
+        kind: 'nodes',
+        target: {
+          pool: { name: 'general' },
+          labels: { labels: { disk: 'ssd' } },
+          count: { kind: 'share', share: 0.5 },
+        },
+        fault: { kind: 'squeeze', share: 0.6 },
+      },
+    ],
     ['istiod: down', 'istiod is down', { kind: 'istiod', isDown: true }],
     ['istiod: { slow: 10x }', 'istiod takes 10 times as long', { kind: 'istiod', isDown: false, factor: 10 }],
     [
@@ -151,6 +174,16 @@ describe('actions', () => {
         factor: 2,
         mix: { shares: [{ name: 'checkout', share: 1 }] },
       },
+    ],
+    [
+      'dns: { host: api.partner.com, answers: 1, ttl: 30s }',
+      'api.partner.com resolves to 1 address',
+      { kind: 'dns', host: { name: 'api.partner.com' }, answers: { count: 1 }, ttlSeconds: 30 },
+    ],
+    [
+      'dns: { host: api.partner.com, answers: fails }',
+      'api.partner.com cannot be resolved',
+      { kind: 'dns', host: { name: 'api.partner.com' }, answers: { count: 'fails' }, ttlSeconds: 60 },
     ],
     [
       'churn: { share: 5% }',
@@ -200,6 +233,19 @@ describe('actions', () => {
       target: { workload: { name: 'cart' }, pods: { kind: 'count', count: 1 } },
       fault: { kind: 'kill' },
     });
+  });
+
+  it.each([
+    ['restart: { workload: cart }', 'restart cart', { kind: 'restart', workload: { name: 'cart' } }],
+    [
+      'scale: { workload: cart, replicas: 0 }',
+      'scale cart to 0',
+      { kind: 'scale', workload: { name: 'cart' }, replicas: 0 },
+    ],
+  ])('%s is over at once', (action, name, meaning) => {
+    const entry = one(`{ every: 1m, times: 2, ${action} }`);
+    expect(entry).toMatchObject({ name, startsNs: [60 * S, 120 * S], durationNs: 0 });
+    expect(unplaced(entry.action)).toEqual(meaning);
   });
 
   it.each([
@@ -253,10 +299,16 @@ describe('what is wrong', () => {
     ['{ at: 1s, pause: { workload: a, length: 2s, every: 2s } }', '7:47', 'less than from one pause to the next: 2s'],
     ['{ at: 1s, traffic: { rate: 1x } }', '7:34', 'changes nothing'],
     ['{ at: 1s, traffic: { rate: 100/s } }', '7:34', 'expected a factor such as 3x or 0.5x, found "100/s"'],
+    ['{ at: 1s, for: 1s, restart: { workload: a } }', '7:22', 'has no meaning beside `restart`'],
+    ['{ at: 1s, for: 1s, scale: { workload: a, replicas: 1 } }', '7:22', 'has no meaning beside `scale`'],
+    ['{ at: 1s, loseNode: {} }', '7:27', 'does not say which nodes: expected at least one of node, pool'],
+    ['{ at: 1s, drainNode: { nodes: half } }', '7:37', 'expected a number of nodes such as 1'],
+    ['{ at: 1s, squeezeNode: { nodes: 1, share: 100% } }', '7:49', 'above 0% and below 100%'],
     ['{ at: 1s, traffic: { name: a } }', '7:26', 'does not say what changes: expected `rate`, `mix` or both'],
     ['{ at: 1s, traffic: { mix: { a: 30%, b: 60% } } }', '7:33', 'shares that are 100% together, found 90%'],
     ['{ at: 1s, traffic: { mix: { a: 130% } } }', '7:38', 'expected a share from 0 to 1'],
     ['{ at: 1s, for: 1s, reconnect: {} }', '7:22', 'has no meaning beside `reconnect`: all connections end at once'],
+    ['{ at: 1s, dns: { host: a.b, answers: 1, ttl: 1500ms } }', '7:52', 'expected whole seconds'],
     ['{ at: 1s, churn: { share: 0 } }', '7:33', 'never ends a connection'],
     ['{ at: 1s, istiod: { slow: 1x } }', '7:33', 'expected a factor above 1x'],
     ['{ at: 1s, partition: { to: pod cart } }', '7:34', 'expected a workload and the number of its pod'],

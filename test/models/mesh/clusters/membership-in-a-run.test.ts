@@ -55,6 +55,11 @@ class Run {
     }
   }
 
+  /** Hosts at these places have failed a check: they are held by none. */
+  fail(...places: readonly number[]): void {
+    for (const place of places) this.world.clusters.host(this.cluster, place).failedCheck = true;
+  }
+
   called(): number[] {
     const called = [...this.calls].sort();
     this.calls = new Set();
@@ -112,6 +117,7 @@ test('health checks end with their host, and begin with a new one', () => {
   run.until(2 * S);
   expect(run.checked()).toEqual([0, 1, 2, 3]);
   const [first, ...others] = run.cluster.endpoints;
+  run.fail(1, 2, 3);
   run.world.clusters.update(run.cluster, [], others);
   run.until(2.1 * S);
   run.checked();
@@ -130,6 +136,7 @@ test('a host that comes later is not called before its first check has passed', 
   );
   run.until(S);
   const [, second] = run.cluster.endpoints;
+  run.fail(1);
   run.world.clusters.update(run.cluster, [], [second]);
   run.until(1.5 * S);
   run.called();

@@ -9,9 +9,11 @@ import {
 import type { ReplicationResult } from '../../../../models/mesh/recording/result.js';
 import { MeshSimulation, simulate } from '../../../../models/mesh/run/simulation.js';
 import type { AutoscalerPlan, ContainerPlan } from '../../../../models/plan/contract/autoscaler-plan.js';
+import type { ControllerPlan } from '../../../../models/plan/contract/controller-plan.js';
 import type { ArrivalPlan, MeshPlan } from '../../../../models/plan/contract/plan.js';
 import type { TimelineAction, TimelineEntryPlan } from '../../../../models/plan/contract/timeline-plan.js';
 import { anyPlan } from '../../../support/any-plan.js';
+import { controller, STATEFUL_SET } from '../../../support/controllers.js';
 import { MS, poisson, S, smallPlan, work } from '../../../support/plans.js';
 
 const WEB = 1;
@@ -26,10 +28,7 @@ function scaler(more: Partial<AutoscalerPlan> = {}, spec: Partial<AutoscalerPlan
     position: null,
     workload: WEB,
     spec: { minReplicas: 1, maxReplicas: 5, metrics: DEFAULT_METRICS, behavior: null, ...spec },
-    spareLocalities: [0, 0, 0, 0],
     containers: [APP, PROXY],
-    ordered: false,
-    graceNs: 30 * S,
     ...more,
   };
 }
@@ -48,9 +47,13 @@ const WAVE: ArrivalPlan = {
 };
 
 /** A pod serves 100 requests per second. */
-function mesh(autoscalers: readonly AutoscalerPlan[], arrival: ArrivalPlan = WAVE): MeshPlan {
+function mesh(
+  autoscalers: readonly AutoscalerPlan[],
+  arrival: ArrivalPlan = WAVE,
+  controllers: readonly ControllerPlan[] = [controller()],
+): MeshPlan {
   const app = { cores: 1, workers: 8, queue: 100 };
-  return { ...smallPlan({ arrivals: [arrival], program: [work(10 * MS, 1)], app }), autoscalers };
+  return { ...smallPlan({ arrivals: [arrival], program: [work(10 * MS, 1)], app }), autoscalers, controllers };
 }
 
 function replicas({ series }: ReplicationResult): readonly number[] {
@@ -156,12 +159,14 @@ describe('what is asked for of an autoscaler', () => {
   });
 
   it('pods without a place stay away', () => {
-    const course = replicas(simulate(mesh([scaler({ spareLocalities: [0] }, { minReplicas: 4 })]), OPTIONS));
+    const course = replicas(
+      simulate(mesh([scaler({}, { minReplicas: 4 })], WAVE, [controller({ spareLocalities: [0] })]), OPTIONS),
+    );
     expect(Math.max(...course)).toBe(2);
   });
 
   it('pods of a StatefulSet come and go one after the other, by their ordinals', () => {
-    const result = simulate(mesh([scaler({ ordered: true }, { minReplicas: 1 })]), OPTIONS);
+    const result = simulate(mesh([scaler()], WAVE, [controller({ kind: STATEFUL_SET })]), OPTIONS);
     const of = (kind: string) => (result.happenings ?? []).filter((one) => one.kind === kind);
     const created = of('pod created');
     expect(created.map(({ pod }) => pod)).toEqual(created.map((_, index) => index + 1));
@@ -179,8 +184,9 @@ describe('pods that leave', () => {
   const run = (graceNs: number): ReplicationResult => {
     const waiting = smallPlan({ arrivals: [poisson(5)], program: [work(5 * S)], pods: 3 });
     const behavior = completeBehavior({ scaleDown: { stabilizationNs: 0 } });
-    const autoscalers = [scaler({ graceNs, spareLocalities: [] }, { behavior })];
-    return simulate({ ...waiting, autoscalers }, { ...OPTIONS, durationNs: 120 * S });
+    const autoscalers = [scaler({}, { behavior })];
+    const controllers = [controller({ graceNs, replicas: 3 })];
+    return simulate({ ...waiting, autoscalers, controllers }, { ...OPTIONS, durationNs: 120 * S });
   };
   const failed = ({ traffic }: ReplicationResult): number =>
     traffic[0]!.outcomes.filter(({ good }) => !good).reduce((sum, { count }) => sum + count, 0);
@@ -266,13 +272,11 @@ describe('every small mesh that is scaled', () => {
       ];
       const maxReplicas = 5;
       const pods = plan.workloads[WEB]!.podLocalities.length;
-      const spareLocalities = new Array<number>(Math.max(0, maxReplicas - pods)).fill(0);
       const ending: MeshPlan = {
         ...plan,
         timeline: [KILLS, CRASH, HANG],
-        autoscalers: [
-          scaler({ ordered, graceNs, spareLocalities }, { minReplicas, maxReplicas, metrics, behavior: NERVOUS }),
-        ],
+        autoscalers: [scaler({}, { minReplicas, maxReplicas, metrics, behavior: NERVOUS })],
+        controllers: [controller({ graceNs, replicas: pods, ...(ordered ? { kind: STATEFUL_SET } : {}) })],
         traffic: plan.traffic.map((source) => ({
           ...source,
           arrival: {

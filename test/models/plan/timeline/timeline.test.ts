@@ -150,7 +150,8 @@ describe('entries', () => {
   });
 
   test('change nothing else of a plan', () => {
-    expect({ ...planOf(wish([pods({ zone: named('r1-a') })])), timeline: [] }).toEqual(plan);
+    // Controllers have something to do where something happens.
+    expect({ ...planOf(wish([pods({ zone: named('r1-a') })])), timeline: [], controllers: [] }).toEqual(plan);
   });
 });
 
@@ -451,6 +452,29 @@ describe('traffic', () => {
     expect(errors(change('laod'))).toEqual([
       'traffic-not-found 1:9: no source of traffic is named laod | did you mean load?',
     ]);
+  });
+});
+
+describe('what a host resolves to', () => {
+  const dns = (host: string, count: number | 'fails'): TimelineInput =>
+    entry({ kind: 'dns', host: named(host, 9), answers: { count, at: { ...AT, column: 20 } }, ttlSeconds: 30 });
+
+  test('the pods of what stands for it', () => {
+    const { action } = only(dns('api.partner.com', 'fails'));
+    if (action.kind !== 'dns') throw new Error(action.kind);
+    expect(action).toMatchObject({ isLogical: false, answers: 'fails', ttlSeconds: 30 });
+    expect(action.workloads.map(nameOf)).toEqual(['api.partner.com.b']);
+  });
+
+  test.each<[TimelineInput, string]>([
+    [
+      dns('api.partner.co', 1),
+      'host-not-found 1:9: no proxy resolves api.partner.co: it is no host of a ServiceEntry with resolution DNS | did you mean api.partner.com?',
+    ],
+    [dns('web', 1), 'host-not-found 1:9: no proxy resolves web'],
+    [dns('api.partner.com', 2), 'no-pod-matches 1:20: api.partner.com has one address | more replicas'],
+  ])('is an error at its place: %j', (one, error) => {
+    expect(errors(one)).toEqual([expect.stringContaining(error)]);
   });
 });
 

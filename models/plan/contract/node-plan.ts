@@ -1,0 +1,73 @@
+// The nodes that pods run on, as the scheduler and the drains of a run see them; plain data where models/kubernetes/scheduling has maps.
+import type { Taint, Toleration } from '../../kubernetes/scheduling/cluster.js';
+import type { Selector } from '../../kubernetes/scheduling/selectors.js';
+import type { BudgetSpec } from '../../kubernetes/workloads/disruption.js';
+
+type Words = Readonly<Record<string, string>>;
+
+export interface NodesPlan {
+  readonly nodes: readonly NodePlan[];
+  /** Workloads whose pods are on these nodes. */
+  readonly pods: readonly PodsOnNodesPlan[];
+  readonly budgets: readonly BudgetPlan[];
+}
+
+export interface NodePlan {
+  readonly name: string;
+  /** The pool of the scenario that it is of; '' = it is a Node of the YAML. */
+  readonly pool: string;
+  /** Index of its locality. */
+  readonly locality: number;
+  readonly labels: Words;
+  readonly taints: readonly Taint[];
+  /** It is cordoned. */
+  readonly unschedulable: boolean;
+  /** What pods may have of it. */
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
+  readonly pods: number;
+}
+
+/** The pods of a workload as the scheduler sees them. */
+export interface PodsOnNodesPlan {
+  readonly workload: number;
+  readonly namespace: string;
+  readonly labels: Words;
+  readonly requests: { readonly cpuMilli: number; readonly memoryBytes: number };
+  /** Where containers without a request count as the scores have them. */
+  readonly scored: { readonly cpuMilli: number; readonly memoryBytes: number };
+  readonly nodeSelector: Selector;
+  readonly nodeTerms: readonly Selector[] | null;
+  readonly tolerations: readonly Toleration[];
+  readonly spread: readonly SpreadPlan[];
+  readonly affinity: readonly PodTermPlan[];
+  readonly antiAffinity: readonly PodTermPlan[];
+  /** One pod on each node: where it goes is not for the scheduler to say. */
+  readonly isDaemon: boolean;
+  /** By ordinal, of the pods that are there at the start: index of the node. */
+  readonly atStart: readonly number[];
+}
+
+export interface PodTermPlan {
+  readonly selector: Selector;
+  readonly topologyKey: string;
+  readonly namespaces: readonly string[] | 'own' | 'all';
+}
+
+export interface SpreadPlan {
+  readonly maxSkew: number;
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
+  readonly selector: Selector;
+  readonly minDomains: number;
+  readonly honorAffinity: boolean;
+  readonly honorTaints: boolean;
+}
+
+/** A PodDisruptionBudget. */
+export interface BudgetPlan {
+  readonly name: string;
+  /** Indices of the workloads whose pods it selects. */
+  readonly workloads: readonly number[];
+  readonly spec: BudgetSpec;
+}

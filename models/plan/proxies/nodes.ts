@@ -1,0 +1,265 @@
+// The nodes of a run and where its pods are on them when it begins: in the zone that each pod has anyway, on the node that the scheduler likes best there.
+// k8s: pkg/scheduler; pkg/apis/core/v1/defaults.go. Pods that are written for one node by name, ports of the host, volumes and priorities are left out.
+
+import type { LabelSelector } from '../../config/kinds/common.js';
+import { matchesLabels } from '../../config/kinds/label-selector.js';
+import type { PodAmount } from '../../config/kinds/pod-disruption-budget.js';
+import type { PodTemplate } from '../../config/kinds/pod-template.js';
+import type { ResourceSet } from '../../config/load.js';
+import { podRequests, type RequestingContainer, scoredRequests } from '../../kubernetes/scheduling/cluster.js';
+import { Scheduler } from '../../kubernetes/scheduling/scheduler.js';
+import type { Selector } from '../../kubernetes/scheduling/selectors.js';
+import { defaultConstraints, HOSTNAME } from '../../kubernetes/scheduling/spread.js';
+import { nodeView, podView } from '../../kubernetes/scheduling/views.js';
+import type { IntOrPercent } from '../../kubernetes/terms/int-or-percent.js';
+import type {
+  BudgetPlan,
+  NodePlan,
+  NodesPlan,
+  PodsOnNodesPlan,
+  PodTermPlan,
+  SpreadPlan,
+} from '../contract/node-plan.js';
+import type { WorkloadPlan } from '../contract/plan.js';
+import { REGION, ZONE } from '../registry/cluster-nodes.js';
+import type { Workload, Workloads } from '../registry/workload.js';
+import type { MeshSettings } from '../settings/mesh-settings.js';
+import type { NodeInput } from '../settings/node-input.js';
+import type { Findings } from '../terms/findings.js';
+import type { Localities } from '../terms/locality.js';
+import { containersOf } from './container-requests.js';
+
+/** What a node has of which the YAML does not say how much (kubelet: maxPods). */
+const PODS_OF_NODE = 110;
+const MEMORY_OF_NODE = 16 * 1024 * 1024 * 1024;
+
+/** The nodes of the scenario, else those of the YAML whose status says how much CPU pods may have. */
+export function nodeList(given: readonly NodeInput[], resources: ResourceSet, localities: Localities): NodePlan[] {
+  return given.length > 0 ? given.flatMap((one) => nodesOf(one, localities)) : nodesOfYaml(resources, localities);
+}
+
+/** null: there are no nodes. */
+export function nodesPlan(
+  nodes: readonly NodePlan[],
+  resources: ResourceSet,
+  workloads: Workloads,
+  plans: readonly WorkloadPlan[],
+  mesh: MeshSettings,
+  findings: Findings,
+): NodesPlan | null {
+  if (nodes.length === 0) return null;
+  const pods = new Places(nodes, findings).ofAll(
+    workloads.all.filter(isOnNodes).map((workload) => podsOf(workload, plans[workload.index]!, mesh)),
+    plans,
+  );
+  return { nodes, pods, budgets: budgetsOf(resources, workloads) };
+}
+
+function isOnNodes({ kind }: Workload): boolean {
+  return kind === 'app' || kind === 'gateway' || kind === 'waypoint' || kind === 'ztunnel';
+}
+
+/** The nodes of a pool, over its zones one by one. */
+function nodesOf(
+  { name, count, zones, labels, taints, cpuMilli, memoryBytes }: NodeInput,
+  localities: Localities,
+): NodePlan[] {
+  return Array.from({ length: count }, (_, number): NodePlan => {
+    const named = count === 1 ? name : `${name}-${number}`;
+    const place =
+      zones.length === 0 ? localities.placement[number % localities.placement.length]! : zones[number % zones.length]!;
+    const whole = localities.whole(place);
+    return {
+      name: named,
+      pool: name,
+      locality: localities.number(whole),
+      labels: { [HOSTNAME]: named, [ZONE]: whole.zone, [REGION]: whole.region, ...labels },
+      taints,
+      unschedulable: false,
+      cpuMilli,
+      memoryBytes,
+      pods: PODS_OF_NODE,
+    };
+  });
+}
+
+function nodesOfYaml({ nodes }: ResourceSet, localities: Localities): NodePlan[] {
+  return nodes.flatMap(({ name, labels, spec }): NodePlan[] => {
+    const { allocatableCpuMillis, allocatableMemoryBytes, allocatablePods, taints, unschedulable } = spec;
+    if (allocatableCpuMillis === null) return [];
+    const zone = labels[ZONE];
+    const place =
+      zone === undefined ? localities.placement[0]! : localities.whole({ region: labels[REGION] ?? '', zone });
+    return [
+      {
+        name,
+        pool: '',
+        locality: localities.number(place),
+        labels: { [HOSTNAME]: name, ...labels },
+        taints,
+        unschedulable,
+        cpuMilli: allocatableCpuMillis,
+        memoryBytes: allocatableMemoryBytes ?? MEMORY_OF_NODE,
+        pods: allocatablePods ?? PODS_OF_NODE,
+      },
+    ];
+  });
+}
+
+/** The daemon controller's own tolerations (k8s: pkg/controller/daemon/util/daemonset_util.go, AddOrUpdateDaemonPodTolerations). */
+const OF_DAEMONS: PodsOnNodesPlan['tolerations'] = [
+  { key: 'node.kubernetes.io/not-ready', operator: 'Exists', value: '', effect: 'NoExecute', seconds: null },
+  { key: 'node.kubernetes.io/unreachable', operator: 'Exists', value: '', effect: 'NoExecute', seconds: null },
+  { key: 'node.kubernetes.io/unschedulable', operator: 'Exists', value: '', effect: 'NoSchedule', seconds: null },
+];
+
+function podsOf(
+  workload: Workload,
+  { podLocalities }: WorkloadPlan,
+  mesh: MeshSettings,
+): Omit<PodsOnNodesPlan, 'atStart'> & { readonly zones: readonly number[] } {
+  const { index, namespace, labels, pod, resource } = workload;
+  const containers = containersOf(workload, mesh).map(
+    ({ cpuRequestMillis, memoryRequestBytes }): RequestingContainer => ({
+      role: 'ordinary',
+      requests: new Map([
+        ...(cpuRequestMillis === null ? [] : [['cpu', cpuRequestMillis] as const]),
+        ...(memoryRequestBytes === null ? [] : [['memory', memoryRequestBytes] as const]),
+      ]),
+    }),
+  );
+  const requests = podRequests(containers);
+  const isDaemon = resource.startsWith('DaemonSet ');
+  return {
+    workload: index,
+    namespace,
+    labels,
+    requests: { cpuMilli: requests.get('cpu') ?? 0, memoryBytes: requests.get('memory') ?? 0 },
+    scored: scoredRequests(containers),
+    nodeSelector: selectorOf({ matchLabels: pod?.nodeSelector ?? {}, matchExpressions: [] }),
+    nodeTerms: pod?.affinity?.nodes ?? null,
+    tolerations: [...(pod?.tolerations ?? []), ...(isDaemon ? OF_DAEMONS : [])],
+    spread: spreadOf(pod, labels),
+    affinity: (pod?.affinity?.near ?? []).map(termOf),
+    antiAffinity: (pod?.affinity?.apart ?? []).map(termOf),
+    isDaemon,
+    zones: podLocalities,
+  };
+}
+
+function selectorOf({ matchLabels, matchExpressions }: LabelSelector): Selector {
+  return [
+    ...Object.entries(matchLabels).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] })),
+    ...matchExpressions,
+  ];
+}
+
+function termOf(term: NonNullable<PodTemplate['affinity']>['near'][number]): PodTermPlan {
+  const { selector, topologyKey, namespaces, namespaceSelector } = term;
+  const where = namespaces.length > 0 ? namespaces : namespaceSelector === null ? 'own' : 'all';
+  return { selector: selectorOf(selector), topologyKey, namespaces: where };
+}
+
+/** A pod without constraints of its own has those of the cluster. */
+function spreadOf(pod: PodTemplate | null, labels: Workload['labels']): SpreadPlan[] {
+  const own = pod?.topologySpreadConstraints ?? [];
+  if (own.length === 0) return [...defaultConstraints(selectorOf({ matchLabels: labels, matchExpressions: [] }))];
+  return own.map(
+    ({ selector, nodeAffinityPolicy, nodeTaintsPolicy, maxSkew, topologyKey, whenUnsatisfiable, minDomains }) => ({
+      maxSkew,
+      topologyKey,
+      whenUnsatisfiable,
+      minDomains,
+      selector: selectorOf(selector),
+      honorAffinity: nodeAffinityPolicy === 'Honor',
+      honorTaints: nodeTaintsPolicy === 'Honor',
+    }),
+  );
+}
+
+/** The nodes fill up with the pods that are there at the start. */
+class Places {
+  private readonly scheduler = new Scheduler(() => 0);
+  private readonly free: number[];
+
+  constructor(
+    private readonly nodes: readonly NodePlan[],
+    private readonly findings: Findings,
+  ) {
+    for (const node of nodes) this.scheduler.setNode(nodeView(node));
+    this.free = nodes.map(({ cpuMilli }) => cpuMilli);
+  }
+
+  ofAll(all: readonly ReturnType<typeof podsOf>[], plans: readonly WorkloadPlan[]): PodsOnNodesPlan[] {
+    return all.map(({ zones, ...pods }) => {
+      let without = 0;
+      const atStart = zones.map((locality, ordinal) => {
+        const found = this.place(pods, locality, ordinal);
+        if (!found.fits) without++;
+        return found.node;
+      });
+      const { namespace, name } = plans[pods.workload]!;
+      if (without > 0) {
+        this.findings.warning(
+          'pods-without-place',
+          null,
+          `no node in their zone has room for ${without} of ${zones.length} pods of ${namespace}/${name}: they run all the same, beyond what the node has`,
+          'give the pool more nodes, or larger ones',
+        );
+      }
+      return { ...pods, atStart };
+    });
+  }
+
+  private place(
+    pods: Omit<PodsOnNodesPlan, 'atStart'>,
+    locality: number,
+    ordinal: number,
+  ): { readonly node: number; readonly fits: boolean } {
+    const inZone = this.nodes.flatMap((node, index) => (node.locality === locality ? [index] : []));
+    const candidates = inZone.length > 0 ? inZone : [...this.nodes.keys()];
+    const zone = this.nodes[candidates[0]!]!.labels[ZONE];
+    const terms =
+      inZone.length > 0 && zone !== undefined ? [[{ key: ZONE, operator: 'In' as const, values: [zone] }]] : null;
+    const view = podView({
+      ...pods,
+      nodeTerms: pods.isDaemon
+        ? [[{ key: HOSTNAME, operator: 'In', values: [this.nodes[candidates[ordinal % candidates.length]!]!.name] }]]
+        : (terms ?? pods.nodeTerms),
+    });
+    const placement = this.scheduler.place(view);
+    // Among full nodes the one that is left most.
+    const node =
+      placement.kind === 'placed'
+        ? this.nodes.findIndex(({ name }) => name === placement.node)
+        : candidates.reduce((best, index) => (this.free[index]! > this.free[best]! ? index : best));
+    this.scheduler.bind(view, this.nodes[node]!.name);
+    this.free[node]! -= pods.requests.cpuMilli;
+    return { node, fits: placement.kind === 'placed' };
+  }
+}
+
+function budgetsOf({ podDisruptionBudgets }: ResourceSet, workloads: Workloads): BudgetPlan[] {
+  return podDisruptionBudgets.flatMap(({ name, namespace, spec }): BudgetPlan[] => {
+    const { selector, minAvailable, maxUnavailable, unhealthyPodEvictionPolicy } = spec;
+    const amount = minAvailable ?? maxUnavailable;
+    if (selector === null || amount === null) return [];
+    const selected = workloads.all.filter(
+      (workload) =>
+        workload.pod !== null && workload.namespace === namespace && matchesLabels(selector, workload.labels),
+    );
+    if (selected.length === 0) return [];
+    const kind = minAvailable === null ? 'maxUnavailable' : 'minAvailable';
+    return [
+      {
+        name: `PodDisruptionBudget ${namespace}/${name}`,
+        workloads: selected.map(({ index }) => index),
+        spec: { limit: { kind, value: amountOf(amount) }, unhealthyPodEvictionPolicy },
+      },
+    ];
+  });
+}
+
+function amountOf(amount: PodAmount): IntOrPercent {
+  return 'pods' in amount ? amount.pods : amount;
+}
