@@ -11,14 +11,17 @@ import type { ProbeKind } from '../../kubernetes/kubelet/probe.js';
 import { RestartBackoff } from '../../kubernetes/kubelet/restart-backoff.js';
 import type { KubeletPlan, ProbePlan } from '../../plan/contract/kubelet-plan.js';
 import { NO_CHANGE } from '../balancing/assignments.js';
+import type { LinkRules } from '../network/link-rules.js';
 import type { Happenings } from '../recording/happenings.js';
 import type { Application } from '../server/application.js';
 import type { ActiveFault } from '../server/condition.js';
+import type { Attempt } from '../state/attempt.js';
 import { EVENT } from '../state/events.js';
+import type { ObjectPool } from '../state/object-pool.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { ContainerWatch, Lives } from './lives.js';
 import type { Membership } from './membership.js';
-import type { ProbeRequests } from './probe-requests.js';
+import { ProbeRequests } from './probe-requests.js';
 
 const NS_PER_S = 1_000_000_000;
 /** How often a kubelet looks whether its containers are still there. */
@@ -50,6 +53,7 @@ interface Container {
 export class Kubelets implements ContainerWatch {
   /** By pod; only of pods that are there. */
   private readonly containers = new Map<number, Container>();
+  readonly requests: ProbeRequests;
   private readonly phases: Draws;
   private readonly boots: Draws;
   private readonly relists: Draws;
@@ -57,10 +61,10 @@ export class Kubelets implements ContainerWatch {
   constructor(
     seed: string,
     private readonly calendar: Calendar,
-    private readonly pods: readonly Pod[],
-    /** By pod. */
-    private readonly apps: readonly Application[],
-    private readonly requests: ProbeRequests,
+    /** All that there are, and their applications, by number. */
+    private readonly pods: { readonly all: readonly Pod[]; readonly apps: readonly Application[] },
+    attempts: ObjectPool<Attempt>,
+    links: LinkRules,
     private readonly lives: Lives,
     private readonly membership: Membership,
     private readonly happenings: Happenings,
@@ -69,12 +73,14 @@ export class Kubelets implements ContainerWatch {
     this.boots = new Draws(seed, 'starts of applications');
     this.relists = new Draws(seed, 'relists of kubelets');
     lives.kubelets = this;
-    requests.ended = (pod, kind, success) => this.probed(pod, kind, success);
+    this.requests = new ProbeRequests(calendar, attempts, pods.apps, links);
+    this.requests.ended = (pod, kind, success) => this.probed(pod, kind, success);
+    this.begin();
   }
 
   /** Pods that are there have been ready for long, each with its probes at moments of their own. */
-  begin(): void {
-    for (const pod of this.pods) {
+  private begin(): void {
+    for (const pod of this.pods.all) {
       const { kubelet } = pod.plan;
       if (kubelet === undefined) continue;
       const beforeS = KINDS.reduce((sum, kind) => sum + settlingSeconds(kubelet, kind), 0);
@@ -91,7 +97,7 @@ export class Kubelets implements ContainerWatch {
 
   private make(pod: Pod, plan: KubeletPlan, sinceNs: number): Container {
     const container: Container = {
-      app: this.apps[pod.id],
+      app: this.pods.apps[pod.id],
       plan,
       boot: plan.bootNs === null ? null : compileDistribution(plan.bootNs),
       probes: new ContainerProbes(plan, (kind) => this.firstTickNs(pod, plan, kind, sinceNs)),
@@ -126,8 +132,13 @@ export class Kubelets implements ContainerWatch {
     this.run(pod, this.make(pod, kubelet, this.calendar.nowNs));
   }
 
-  /** An event of a container. */
-  act(kind: number, pod: Pod): void {
+  /** An event of a container (its pod), or the end of a probe (its number). */
+  act(kind: number, ref: number): void {
+    if (kind === EVENT.probeEnd) {
+      this.requests.end(ref);
+      return;
+    }
+    const pod = this.pods.all[ref];
     const container = this.containerOf(pod);
     if (container === undefined) return;
     switch (kind) {
@@ -225,11 +236,11 @@ export class Kubelets implements ContainerWatch {
 
   /** The container is to be stopped: at SIGTERM the application ends, unless it stands still, which only SIGKILL ends. */
   private condemn(pod: Pod, container: Container, kind: ProbeKind): void {
-    if (container.isStopping || container.app.isDead) return;
+    if (container.isStopping || isDead(container.app)) return;
     this.happenings.add('container killed', -1, pod.workload, pod.ordinal);
     const graceSeconds = container.plan[kind]?.graceSeconds ?? null;
     const graceNs = graceSeconds === null ? container.plan.graceNs : graceSeconds * NS_PER_S;
-    if (!container.app.isFrozen) {
+    if (!container.app.frozen) {
       this.kill(pod, container);
       return;
     }
@@ -249,7 +260,7 @@ export class Kubelets implements ContainerWatch {
 
   /** The grace of a container is over, or a relist finds that it has ended by itself. */
   private ended(pod: Pod, container: Container): void {
-    if (container.app.isDead) this.noticed(pod, container);
+    if (isDead(container.app)) this.noticed(pod, container);
     else if (container.isStopping) this.kill(pod, container);
   }
 
@@ -270,7 +281,7 @@ export class Kubelets implements ContainerWatch {
     container.death = null;
     app.recover(death);
     // Something else keeps it from living, and starts it when that ends.
-    if (app.isDead) return;
+    if (isDead(app)) return;
     app.restarted();
     if (pod.life === LIFE.here) this.lives.applicationUp(pod, -1);
     else this.run(pod, container);
@@ -288,7 +299,7 @@ export class Kubelets implements ContainerWatch {
   started(pod: Pod): boolean {
     const container = this.containers.get(pod.id);
     if (container === undefined) return false;
-    if (container.app.isDead) return true;
+    if (isDead(container.app)) return true;
     this.noticed(pod, container);
     this.run(pod, container);
     return true;
@@ -303,4 +314,8 @@ export class Kubelets implements ContainerWatch {
 function settlingSeconds(plan: KubeletPlan, kind: ProbeKind): number {
   const probe = plan[kind];
   return probe === null ? 0 : probe.initialDelaySeconds + (probe.successThreshold + 2) * probe.periodSeconds;
+}
+
+function isDead({ condition }: Application): boolean {
+  return condition?.isDead ?? false;
 }

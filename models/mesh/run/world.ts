@@ -26,7 +26,6 @@ import { ListenerDrains } from '../life/listener-drains.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
 import { Peers } from '../life/peers.js';
-import { ProbeRequests } from '../life/probe-requests.js';
 import { Silence } from '../life/silence.js';
 import { Timeline } from '../life/timeline.js';
 import { Network } from '../network/network.js';
@@ -78,7 +77,6 @@ export class World {
   private readonly peers: Peers;
   readonly lives: Lives;
   private readonly timeline: Timeline;
-  private readonly probing: ProbeRequests;
   private readonly kubelets: Kubelets;
   private readonly cluster: ClusterLife;
   private readonly configuring: Configuring;
@@ -118,8 +116,8 @@ export class World {
       startCall: (call, timeoutLane) => this.client.start(call, timeoutLane),
       abandonCall: (call) => this.client.drop(call),
       respond: (attempt, status) => this.server.respond(attempt, status),
-      probed: (attempt, success) => this.probing.answered(attempt, success),
-      reach: (attempt) => (isProbe(attempt) ? this.probing.enter(attempt) : this.server.reach(attempt)),
+      probed: (attempt, success) => this.kubelets.requests.answered(attempt, success),
+      reach: (attempt) => (isProbe(attempt) ? this.kubelets.requests.enter(attempt) : this.server.reach(attempt)),
     };
     const [runtime] = this.versions;
     this.pods.make(runtime, this.recorder.workloads, context);
@@ -209,9 +207,8 @@ export class World {
       new Silence(calendar, connections, wire, this.peers.pings),
       this.peers.endpoints,
     );
-    this.probing = new ProbeRequests(calendar, this.attempts, apps, wire.links);
-    this.kubelets = new Kubelets(seed, calendar, pods, apps, this.probing, this.lives, this.membership, happenings);
-    this.kubelets.begin();
+    const { lives, membership } = this;
+    this.kubelets = new Kubelets(seed, calendar, this.pods, attempts, wire.links, lives, membership, happenings);
     this.cluster = new ClusterLife(seed, calendar, plan, this.pods, this.lives, this.membership, happenings);
     this.timeline = new Timeline(
       seed,
@@ -390,13 +387,11 @@ export class World {
         this.kubelets.podStarted(this.pods.all[ref]);
         return;
       case EVENT.probeDue:
+      case EVENT.probeEnd:
       case EVENT.containerStart:
       case EVENT.applicationBooted:
       case EVENT.containerEnd:
-        this.kubelets.act(kind, this.pods.all[ref]);
-        return;
-      case EVENT.probeEnd:
-        this.probing.end(ref);
+        this.kubelets.act(kind, ref);
         return;
       case EVENT.podLeaving:
         this.lives.look(this.pods.all[ref]);
