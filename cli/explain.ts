@@ -4,6 +4,7 @@ import type { Diagnostic } from '../models/config/diagnostic.js';
 import { COMMAND_LINE } from '../models/plan/explain/index.js';
 import { explanationText } from '../reports/explain/text.js';
 import { stableJson } from '../reports/json.js';
+import { parseDurationNs } from '../scenarios/document/words.js';
 import { explainRequest } from '../scenarios/explain/explain-request.js';
 import { setEntry } from '../sim/lookup.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
@@ -18,6 +19,7 @@ export interface ExplainOptions {
   readonly request: string;
   readonly header?: readonly string[];
   readonly scenario?: string;
+  readonly at?: string;
   readonly istio?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -37,6 +39,7 @@ export function explain(paths: readonly string[], options: ExplainOptions): Exit
     method: options.request.toUpperCase(),
     headers: headersOf(options.header ?? []),
     scenario: options.scenario,
+    atNs: timeOf(options.at),
     istioVersion: options.istio,
     maxInputBytes: options.maxInput,
     strict: options.strict,
@@ -55,6 +58,14 @@ export function explain(paths: readonly string[], options: ExplainOptions): Exit
       explanationText(explanation, { color: wantsColor(process.stdout), width: widthOf(process.stdout) }),
     );
   return EXIT.good;
+}
+
+function timeOf(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  const timeNs = parseDurationNs(word);
+  if (timeNs === null || timeNs < 0)
+    throw new UserError(`--at ${word} is not a time`, 'give a time of the timeline such as 6m');
+  return timeNs;
 }
 
 function isAboutQuestion({ severity, position }: Diagnostic): boolean {

@@ -11,6 +11,7 @@ import { registerLint } from './commands/lint.js';
 import type { Done } from './commands/registration.js';
 import { registerRun } from './commands/run.js';
 import { registerSchema } from './commands/schema.js';
+import { registerStorm } from './commands/storm.js';
 import { helpWidthOf } from './terminal.js';
 
 const EXIT_CODES = [
@@ -42,6 +43,7 @@ export function seatrialProgram(version: string, done: Done): Command {
   registerCollect(program, done);
   registerInit(program, done);
   registerRun(program, done);
+  registerStorm(program, done);
   registerDiff(program, done);
   registerExplain(program, done);
   registerLint(program, done);

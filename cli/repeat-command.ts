@@ -2,6 +2,8 @@
 
 export interface RepeatOptions {
   readonly duration?: string | undefined;
+  readonly untilRecovered?: boolean | undefined;
+  readonly recoverWithin?: string | undefined;
   readonly istio?: string | undefined;
   readonly envoy?: string | undefined;
   readonly strict?: boolean | undefined;
@@ -11,10 +13,12 @@ export interface RepeatOptions {
 /** @param words after `seatrial`; each is quoted for a shell where it has to be. */
 export function repeatCommand(
   words: readonly string[],
-  { duration, istio, envoy, strict, set }: RepeatOptions,
+  { duration, untilRecovered, recoverWithin, istio, envoy, strict, set }: RepeatOptions,
 ): string {
   const all = ['seatrial', ...words];
   if (duration !== undefined) all.push('--duration', duration);
+  if (untilRecovered === true) all.push('--until-recovered');
+  if (recoverWithin !== undefined) all.push('--recover-within', recoverWithin);
   if (istio !== undefined) all.push('--istio', istio);
   if (envoy !== undefined) all.push('--envoy', envoy);
   if (strict === true) all.push('--strict');

@@ -1,5 +1,8 @@
 // The names of all files that seatrial has ever written into a directory of results.
 
+/** Storms of which a scenario is written, at most. */
+export const STORM_FILES = 20;
+
 /**
  * Nothing else is ever replaced or removed there, whatever a `meta.json` lists: a list in a file can be forged, this one cannot.
  * A name stays here for ever, so that a later release can replace what an earlier one wrote.
@@ -23,6 +26,8 @@ const RESULT_FILES: ReadonlySet<string> = new Set([
   'changes.csv',
   'findings.csv',
   'success.csv',
+  'storm.json',
+  ...Array.from({ length: STORM_FILES }, (_, i) => `storm-${i + 1}.yaml`),
 ]);
 
 export function isResultFile(name: string): boolean {

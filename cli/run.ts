@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Change } from '../models/config/change.js';
 import { schemaProblems } from '../models/config/published/schema-problems.js';
+import type { MeshPlan } from '../models/plan/contract/plan.js';
 import { csvFiles } from '../reports/csv.js';
 import { htmlReport } from '../reports/html/report.js';
 import { stableJson } from '../reports/json.js';
@@ -9,11 +10,12 @@ import { markdownReport } from '../reports/markdown.js';
 import { formatCount, formatDurationMs } from '../reports/numbers.js';
 import { fingerprint, resultsJson } from '../reports/results.js';
 import { summaryText } from '../reports/summary.js';
+import { parseDurationNs } from '../scenarios/document/words.js';
 import { META_FILE } from '../scenarios/gather/output-mark.js';
 import { into } from '../scenarios/gather/tree.js';
 import { type LoadedScenario, loadScenario } from '../scenarios/loading/load-scenario.js';
 import type { RunResult } from '../scenarios/result/run-result.js';
-import { type RunOutcome, runScenario } from '../scenarios/run.js';
+import { RECOVER_WITHIN_NS, type RunOutcome, type RunScenarioOptions, runScenario } from '../scenarios/run.js';
 import { EXIT } from './exit-codes.js';
 import { tellFindings } from './findings.js';
 import type { Format } from './formats.js';
@@ -25,6 +27,7 @@ import { repeatCommand } from './repeat-command.js';
 import { aboutOf, readReportAssets } from './report-assets.js';
 import { scenarioPathOf } from './scenario-path.js';
 import { wantsColor, widthOf } from './terminal.js';
+import { UserError } from './user-error.js';
 
 export interface RunOptions {
   readonly out: string;
@@ -35,6 +38,8 @@ export interface RunOptions {
   readonly seed?: string;
   readonly replications?: number;
   readonly duration?: string;
+  readonly untilRecovered?: boolean;
+  readonly recoverWithin?: string;
   readonly istio?: string;
   readonly envoy?: string;
   readonly maxInput?: number;
@@ -57,8 +62,9 @@ async function runUntil(path: string, options: RunOptions, signal: AbortSignal):
   tellFindings([...loaded.diagnostics, ...problems], { quiet: options.quiet ?? false });
   if (loaded.plan === null || problems.some(({ severity }) => severity === 'error')) return EXIT.usage;
 
+  const recoverWithinNs = recoveryTimeOf(options, loaded.plan);
   const workers = options.workers ?? availableParallelism();
-  const outcome = await simulate(loaded, workers, options.maxMemory, signal);
+  const outcome = await simulate(loaded, { workers, recoverWithinNs, memoryMaxBytes: options.maxMemory, signal });
   const { result } = outcome;
   if (result === null) {
     process.stderr.write('interrupted before the first replication was done: there is nothing to report\n');
@@ -93,15 +99,26 @@ async function load(path: string, options: RunOptions): Promise<LoadedScenario> 
   });
 }
 
-async function simulate(
-  loaded: LoadedScenario,
-  workers: number,
-  memoryMaxBytes: number | undefined,
-  signal: AbortSignal,
-): Promise<RunOutcome> {
+/** undefined: the run is as long as the scenario says. */
+function recoveryTimeOf(
+  { untilRecovered, recoverWithin }: RunOptions,
+  { timeline }: Pick<MeshPlan, 'timeline'>,
+): number | undefined {
+  if (untilRecovered !== true) {
+    if (recoverWithin === undefined) return undefined;
+    throw new UserError('--recover-within has no meaning without --until-recovered', 'add --until-recovered');
+  }
+  if (timeline.every(({ startsNs }) => startsNs.length === 0)) {
+    const hint = 'give the scenario a `timeline` (docs/timeline.md), or leave the option out';
+    throw new UserError('--until-recovered: nothing happens to this mesh that it could recover from', hint);
+  }
+  return recoverWithin === undefined ? RECOVER_WITHIN_NS : (parseDurationNs(recoverWithin) ?? RECOVER_WITHIN_NS);
+}
+
+async function simulate(loaded: LoadedScenario, options: Omit<RunScenarioOptions, 'onProgress'>): Promise<RunOutcome> {
   const progress = new ProgressPrinter(process.stderr);
   try {
-    return await runScenario(loaded, { workers, memoryMaxBytes, signal, onProgress: progress.report });
+    return await runScenario(loaded, { ...options, onProgress: progress.report });
   } finally {
     progress.wipe();
   }

@@ -8,7 +8,7 @@ import { formatCount, formatDurationMs, formatMeasured, formatMeasuredShare, for
 import { meshText } from './release.js';
 import { findingSentence, leadFindings } from './summary/findings.js';
 import { protections } from './summary/protections.js';
-import { clock, entryWords, recoveryCell, timelineSentence } from './timeline-words.js';
+import { clock, entryWords, lengthText, recoveryCell, timelineSentence } from './timeline-words.js';
 
 export interface RunMarkdownOptions {
   /** The command that gives the same numbers again. */
@@ -51,8 +51,8 @@ export function markdownReport(result: RunResult, { command }: RunMarkdownOption
 }
 
 function whatRan(result: RunResult): string {
-  const { replications, durationNs, warmupNs, seed, events } = result;
-  const runs = `${replications} × ${formatDurationMs(durationNs / NS_PER_MS)} after ${formatDurationMs(warmupNs / NS_PER_MS)} of warm-up`;
+  const { replications, warmupNs, seed, events } = result;
+  const runs = `${replications} × ${lengthText(result)} after ${formatDurationMs(warmupNs / NS_PER_MS)} of warm-up`;
   return `${runs}, ${prose(meshText(result))}, seed ${code(seed)}, ${formatCount(events)} events.`;
 }
 

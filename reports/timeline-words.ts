@@ -5,12 +5,15 @@ import type { HappeningSummary, ImpactSummary, PhaseSummary } from '../scenarios
 import { formatDurationMs, formatMeasured, formatNumber, formatShare } from './numbers.js';
 
 const MS_PER_SECOND = 1000;
+const NS_PER_MS = 1e6;
 /** Up to here times are told in seconds. */
 const CLOCK_FROM = 600;
 /** Shares of errors that differ by less are the same to a reader. */
 const SAME_SHARE = 0.005;
 /** So many times the latency of before is worth a word. */
 const SLOWER = 1.25;
+/** The 99th percentile of a single interval varies: so many times the one of a whole phase is no chance. */
+const MUCH_SLOWER = 3;
 /** A recovery that takes less is at once. */
 const SHOWN_SECONDS = 0.05;
 /** From this share of errors on there is nothing to come back to. */
@@ -25,12 +28,12 @@ export interface TimelineSentence {
 }
 
 /** null for a run without a timeline. */
-export function timelineSentence({
-  impacts = [],
-  phases = [],
-  replications,
-  durationNs,
-}: RunResult): TimelineSentence | null {
+export function timelineSentence(result: RunResult): TimelineSentence | null {
+  const sentence = recoverySentence(result);
+  return sentence === null ? null : { ...sentence, text: `${sentence.text}${boundWords(result)}` };
+}
+
+function recoverySentence({ impacts = [], phases = [], replications, durationNs }: RunResult): TimelineSentence | null {
   if (impacts.length === 0) return null;
   const outage = brokenBefore(phases);
   if (outage !== null) return brokenFromTheStart(outage, impacts, phases);
@@ -45,6 +48,18 @@ export function timelineSentence({
   const rest =
     open === 0 ? '' : ` Of ${open === 1 ? 'one other' : `${open} others`} nothing can be told: too little time.`;
   return { text: `${recovered(known, phases)}${rest}`, tone: 'fine' };
+}
+
+/** How long a replication is: `2 min`, or, where it went on until all was as before, `up to 3 min 20 s`. */
+export function lengthText({ durationNs, untilRecovered }: RunResult): string {
+  const length = formatDurationMs(durationNs / NS_PER_MS);
+  return untilRecovered !== undefined && durationNs > untilRecovered.durationNs ? `up to ${length}` : length;
+}
+
+/** Of a run that went on: `The run went on to its bound, 11 min.` */
+function boundWords({ durationNs, untilRecovered: until }: RunResult): string {
+  if (until === undefined || until.verdict === 'pass' || durationNs < until.boundNs) return '';
+  return ` The run went on to its bound, ${formatDurationMs(until.boundNs / NS_PER_MS)}.`;
 }
 
 /** The phase before the first entry, where most of what was sent failed. */
@@ -78,7 +93,7 @@ function notRecovered(
   // Where a later entry has put some of the replications right, those are not counted.
   const count = Math.min(broken.recovery.notRecovered, still === null ? replications : last.recovery.notRecovered);
   const often = count === replications ? '' : ` in ${count} of ${replications} replications`;
-  const head = `Does not recover from ${quoted(broken)}`;
+  const head = `Does not recover from ${withUntold(broken, impacts)}`;
   if (still !== null) {
     const seconds = endSeconds - broken.recovery.sinceSeconds;
     return `${head}${often}: ${stateOf(last)} still ${duration(seconds)} ${sinceWords(broken)}.`;
@@ -89,6 +104,16 @@ function notRecovered(
   const cured =
     later === undefined || later.recovery.recovered === 0 ? '' : ` Requests are as before ${whenBack(later)}.`;
   return `${head} by itself${often}: ${stateOf(broken)} still ${duration(left?.afterSeconds ?? 0)} ${sinceWords(broken)}${until}.${cured}`;
+}
+
+/** What began so shortly before that nothing can be told of it is named first: it may be the cause. */
+function withUntold(broken: ImpactSummary, impacts: readonly ImpactSummary[]): string {
+  const before = impacts.slice(0, impacts.indexOf(broken));
+  const from = before.findLastIndex(({ recovery }) => recovery.recovered + recovery.notRecovered > 0) + 1;
+  const untold = before.slice(from);
+  if (untold.length === 0) return quoted(broken);
+  const more = untold.length === 1 ? quoted(broken) : `${untold.length} more entries, the last ${quoted(broken)}`;
+  return `${quoted(untold[0])} and ${more}`;
 }
 
 /** `25 % errors`, `p99 of 4.2 s (180 ms before)`, with the request where it is about one. */
@@ -111,7 +136,8 @@ function recovered(known: readonly ImpactSummary[], phases: readonly PhaseSummar
   )[0];
   const each = worst.times > 1 ? ' each time' : '';
   const seconds = worst.recovery.seconds.value ?? 0;
-  const lost = `${lostWords(worst)}${each}`;
+  const slower = lostOf(worst) === 0 ? slowerWords(worst, phases) : '';
+  const lost = `${lostWords(worst)}${each}${slower}`;
   if (known.length > 1) {
     const back = seconds >= SHOWN_SECONDS ? `, back ${duration(seconds)} ${sinceWords(worst)}` : '';
     return `Recovers from all ${known.length} entries of the timeline. The worst: ${quoted(worst)}, ${lost}${back}.`;
@@ -121,13 +147,22 @@ function recovered(known: readonly ImpactSummary[], phases: readonly PhaseSummar
     return worst.recovery.from === 'end'
       ? `Recovers as soon as ${quoted(worst)} ends: ${lost}.`
       : `Stays up through ${quoted(worst)}: ${lost}.`;
-  return `No request is lost to ${quoted(worst)}${slowerWords(worst, phases)}.`;
+  return `No request is lost to ${quoted(worst)}${slower}.`;
 }
 
-/** `, p99 345 ms in its time, 204 ms before`; nothing where that is much the same. */
-function slowerWords({ entry, recovery: { before } }: ImpactSummary, phases: readonly PhaseSummary[]): string {
+/**
+ * `, but p99 is 345 ms while it holds, 204 ms before`; or, where requests are held and answered later, `, but p99 reaches 4.2 s, 204 ms before`; nothing
+ * where that is much the same.
+ */
+function slowerWords(
+  { entry, worstP99, recovery: { before } }: ImpactSummary,
+  phases: readonly PhaseSummary[],
+): string {
   const held = phases.find(({ entries }) => entries.includes(entry))?.all.p99Ms.value ?? 0;
   const usual = before?.p99Ms ?? Number.POSITIVE_INFINITY;
+  const worst = worstP99?.ms ?? 0;
+  if (worst > MUCH_SLOWER * Math.max(usual, held))
+    return `, but p99 reaches ${formatDurationMs(worst)}, ${formatDurationMs(usual)} before`;
   return held > SLOWER * usual
     ? `, but p99 is ${formatDurationMs(held)} while it holds, ${formatDurationMs(usual)} before`
     : '';

@@ -21,6 +21,7 @@ export type { ScenarioSpec } from './document/schema.js';
 export { type LintedPaths, type LintPathsOptions, lintPaths, lintTexts } from './loading/lint.js';
 export type * from './result/diff-result.js';
 export type * from './result/run-result.js';
+export type * from './result/timeline-diff-result.js';
 export type * from './result/timeline-result.js';
 export type { RunProgress } from './running/job-progress.js';
 
@@ -87,6 +88,11 @@ export interface SimulateOptions {
   readonly replications?: number | undefined;
   /** In place of the scenario's: measured time of a replication, e.g. `30s`. */
   readonly duration?: string | undefined;
+  /**
+   * Each replication goes on past its duration until requests are as before each entry of the timeline, at the latest until so long after the last of
+   * them, e.g. `10m`.
+   */
+  readonly recoverWithin?: string | undefined;
   /** Threads (default: the cores); 0 = on the caller's own, best for many short runs. Never changes a result. */
   readonly workers?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -101,13 +107,16 @@ export interface SimulateOptions {
 export async function simulate(mesh: Mesh, options: SimulateOptions = {}): Promise<RunResult> {
   const { plan, scenario, diagnostics, fidelity, sources } = withRun(mesh, options);
   const relative = { scenario, diagnostics, fidelity, ...(sources === null ? {} : { sources }) };
-  const { result } = await runScenario({ plan, relative }, threads(options));
+  const { result } = await runScenario(
+    { plan, relative },
+    { ...threads(options), recoverWithinNs: recoveryTimeOf(options) },
+  );
   if (result === null) throw options.signal?.reason;
   return result;
 }
 
 export interface CompareOptions
-  extends Omit<SimulateOptions, 'replications'>,
+  extends Omit<SimulateOptions, 'replications' | 'recoverWithin'>,
     Omit<RunDiffOptions, 'workers' | 'signal' | 'onProgress'> {}
 
 /**
@@ -129,6 +138,13 @@ export async function compare(
   throw options.signal?.aborted === true
     ? options.signal.reason
     : new Error('the budget was spent before the first pair of replications was done');
+}
+
+function recoveryTimeOf({ recoverWithin }: SimulateOptions): number | undefined {
+  if (recoverWithin === undefined) return undefined;
+  const withinNs = parseDurationNs(recoverWithin);
+  if (withinNs !== null && withinNs > 0) return withinNs;
+  throw new RangeError(`recoverWithin: expected a duration such as 10m, found ${JSON.stringify(recoverWithin)}`);
 }
 
 function isList(meshes: Mesh | readonly Mesh[]): meshes is readonly Mesh[] {

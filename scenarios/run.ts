@@ -1,13 +1,13 @@
 // A run from end to end: pilot runs for the warm-up, the replications, the summary, the verdict.
 import type { ReplicationResult } from '../models/mesh/recording/result.js';
-import type { RunOptions } from '../models/mesh/run/run-options.js';
 import type { MeshPlan } from '../models/plan/contract/plan.js';
 import type { LoadedScenario } from './loading/load-scenario.js';
 import type { RunResult, Verdict } from './result/run-result.js';
 import { JobProgress, type RunProgress } from './running/job-progress.js';
 import { runReplications } from './running/pool.js';
-import { type ReplicationProgress, runReplicationsInline } from './running/replicate.js';
+import { type ReplicationOptions, type ReplicationProgress, runReplicationsInline } from './running/replicate.js';
 import { OutOfMemory } from './running/thread-failure.js';
+import { longRunInterval, recoveryBounds } from './running/until-recovered.js';
 import { chooseWarmup, pilotOptions, pilotPlan } from './running/warmup.js';
 import { summarise } from './summary/summarise.js';
 
@@ -18,7 +18,15 @@ export interface RunScenarioOptions {
   readonly memoryMaxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /**
+   * Each replication goes on past the scenario's duration until requests are as before each entry of the timeline, and at the latest until so many
+   * nanoseconds after the last entry is over (after its beginning, where it lasts until the run ends).
+   */
+  readonly recoverWithinNs?: number | undefined;
 }
+
+/** How long a mesh has to recover in, unless somebody says so. */
+export const RECOVER_WITHIN_NS = 600e9;
 
 export interface RunOutcome {
   /** null: interrupted before the first replication was done. */
@@ -44,18 +52,29 @@ export async function runScenario(
   if (plan === null || relative === null) throw new RangeError('the scenario was not loaded: look at its diagnostics');
   const { scenario, diagnostics, fidelity, sources } = relative;
   const { run } = scenario;
-  const progress = new JobProgress(run, run.replications, 1, options.onProgress);
+  const { recoverWithinNs } = options;
+  const bounds = recoverWithinNs === undefined ? null : recoveryBounds(plan, run, recoverWithinNs);
+  const longestNs = bounds?.boundNs ?? run.durationNs;
+  const progress = new JobProgress(run, run.replications, 1, options.onProgress, longestNs);
   const pilots = await runPhase(pilotPlan(plan), pilotOptions(run), 'warm-up', options, progress);
   if (options.signal?.aborted) return nothingDone();
   const warmup = chooseWarmup(run, pilots);
   progress.warmupIs(warmup.warmupNs);
-  const jobs = Array.from({ length: run.replications }, (_, replication): RunOptions => {
+  const jobs = Array.from({ length: run.replications }, (_, replication): ReplicationOptions => {
     const { seed, durationNs, intervalNs, maxEvents } = run;
-    return { seed, replication, warmupNs: warmup.warmupNs, durationNs, intervalNs, maxEvents };
+    const one = { seed, replication, warmupNs: warmup.warmupNs, durationNs, intervalNs, maxEvents };
+    if (bounds === null) return one;
+    const { leastNs, boundNs } = bounds;
+    return {
+      ...one,
+      durationNs: boundNs,
+      intervalNs: longRunInterval(intervalNs, boundNs),
+      untilRecoveredNs: leastNs,
+    };
   });
   const { results, isOutOfMemory } = await asFarAsMemoryGoes(runPhase(plan, jobs, 'replications', options, progress));
   if (results.length === 0) return nothingDone();
-  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, sources, isOutOfMemory });
+  const result = summarise({ plan, scenario, results, warmup, diagnostics, fidelity, sources, isOutOfMemory, bounds });
   const interrupted = results.length < jobs.length && !isOutOfMemory;
   return {
     result,
@@ -97,7 +116,7 @@ function nothingDone(): RunOutcome {
 
 async function runPhase(
   plan: MeshPlan,
-  runs: readonly RunOptions[],
+  runs: readonly ReplicationOptions[],
   phase: RunProgress['phase'],
   { workers, memoryMaxBytes, signal }: RunScenarioOptions,
   job: JobProgress,

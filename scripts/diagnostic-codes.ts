@@ -28,6 +28,8 @@ unknown-field | a field that its kind does not have | the nearest name is given;
 missing-field | a field that has to be there is missing | add it
 wrong-type | a value of another type than its field takes | write the type that is named
 wrong-value | a value that its field does not take | write a value as the message says
+wrong-time | the time of explain --at is later than the end of the run | give a time within the run
+object-not-found | an object that the timeline is to delete is not there | the nearest name is given
 wrong-option | an option on the command line has a value that it does not take | write it as the message says
 wrong-target | what a call or a source of traffic dials cannot be dialed | write a host, host:port or a URL
 odd-quantity | a quantity that Kubernetes reads in another way than people do | write the unit that is meant
@@ -64,6 +66,7 @@ workload-not-found | the scenario names a workload that is not in the YAML | che
 caller-is-a-gateway | explain was asked for a request that a gateway sends by itself | ask from outside, or from a workload
 locality-not-found | the scenario names a region or zone without pods | check its name
 never-happens | an entry of the timeline begins at the end of the run or later, wholly or from some time on | lengthen run.duration, or let it begin earlier
+object-not-found | the timeline deletes an object that is not in the YAML | check its kind, its name and its namespace
 no-node-matches | an entry of the timeline is about nodes, and there are none, or none that match | check its names, or give the scenario nodes
 no-pod-matches | an entry of the timeline names pods that are not there, or that cannot have the fault | see the message for what there is
 too-many-starts | the entries of the timeline begin more often than is simulated | lengthen every, or shorten the run
@@ -139,6 +142,7 @@ two-step-weights | both ways of giving the steps of a canary | leave one
 `;
 
 const RUN = `
+happenings-cut | more happened to pods in a replication than the list of what happened holds; requests are counted all the same | let entries of the timeline begin less often
 short-warm-up | latency or the number of requests in service does not settle during the warm-up | lengthen run.duration, or give a warm-up
 too-few-samples | too few calls for a quantile | lengthen run.duration, or add replications
 one-replication | one replication has no interval | add replications

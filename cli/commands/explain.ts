@@ -16,6 +16,7 @@ export function registerExplain(program: Command, done: Done): void {
     .option('-H, --header <line>', "a header of the request, 'name: value'; may be repeated", collect)
     .optionsGroup(GROUP.input)
     .option('--scenario <file>', 'a scenario, for zones, replicas and the release of Istio; none is needed')
+    .option('--at <time>', 'a time of its timeline: what holds then')
     .option('--istio <version>', 'Istio release whose defaults hold');
   inputOptions(setOption(command, SET_WORDS))
     .optionsGroup(GROUP.output)

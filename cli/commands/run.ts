@@ -1,6 +1,6 @@
 // The words of `seatrial run`.
 import type { Command } from 'commander';
-import { parseCount } from '../option-values.js';
+import { parseCount, parseDuration } from '../option-values.js';
 import type { RunOptions } from '../run.js';
 import {
   type Done,
@@ -21,7 +21,11 @@ export function registerRun(program: Command, done: Done): void {
     .argument('[path]', 'a scenario file, or a directory that holds scenario.yaml', '.')
     .optionsGroup(GROUP.input);
   inputOptions(setOption(command, SET_WORDS)).optionsGroup(GROUP.simulation);
-  releaseOptions(simulationOptions(command.option('--replications <n>', "instead of the scenario's", parseCount)))
+  command
+    .option('--until-recovered', 'go on past run.duration until requests are as before the timeline')
+    .option('--recover-within <time>', 'with it: at most so long after the last entry: 10m', parseDuration)
+    .option('--replications <n>', "instead of the scenario's", parseCount);
+  releaseOptions(simulationOptions(command))
     .optionsGroup(GROUP.verdict)
     .addOption(inconclusiveOption('an inconclusive threshold is exit 4, or passes'))
     .optionsGroup(GROUP.output);

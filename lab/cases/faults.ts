@@ -219,7 +219,7 @@ export const FAULTS: readonly LabCase[] = [
     hosts: fast(3),
     policy: ROUND_ROBIN,
     healthCheck: CHECK,
-    ...every(50, 100, 1500),
+    ...every(25, 180, 1500),
     // Checks fail at once and pass again two rounds after: a second is enough for either, and for what is merged.
     changes: [suffers(2510, 'b', 'fail', 1500)],
     partsMs: [2510, 4010, 5210],
@@ -232,7 +232,7 @@ export const FAULTS: readonly LabCase[] = [
     absent: 'cd',
     policy: ROUND_ROBIN,
     healthCheck: CHECK,
-    ...every(50, 80, 1500),
+    ...every(25, 120, 1500),
     changes: [hears(2510, 'abcd')],
     partsMs: [2510, 3910],
     checks: [hostsIn(0), hostsIn(2), within(atHostIn(1, 'c'), 2), atHostIn(1, 'd')],
@@ -243,7 +243,7 @@ export const FAULTS: readonly LabCase[] = [
     hosts: fast(3),
     policy: ROUND_ROBIN,
     healthCheck: CHECK,
-    ...every(50, 80, 1500),
+    ...every(25, 120, 1500),
     changes: [hears(2510, 'ac'), suffers(3510, 'b', 'fail')],
     partsMs: [2510, 3510, 4010],
     checks: [

@@ -11,6 +11,7 @@ import { serviceAccountOf } from './filters/identity.js';
 import type { Registry } from './registry/registry.js';
 import type { Service } from './registry/service.js';
 import type { Workload, Workloads } from './registry/workload.js';
+import { ruleSource } from './settings/cluster-sources.js';
 import type { DestinationRules } from './settings/destination-rule.js';
 import { sidecarWelcome } from './tls/cluster-tls.js';
 import type { PeerAuthentications } from './tls/peer-authentication.js';
@@ -53,13 +54,23 @@ export class VersionFacts {
     return rule === null ? false : rule.subsets.some(({ value }) => value.name === subset);
   }
 
-  private factsOf({ host, groups }: ClusterPlan, index: number): ClusterFacts {
+  /** The rule of a cluster that no route of the version names: proxies have it nevertheless. */
+  private ruleOf({ host, subset }: ClusterPlan): string | null {
+    const service = this.byHost.get(host);
+    if (service === undefined) return null;
+    const rule = this.rules.lookup(host, service.namespace, service.namespace, {});
+    return ruleSource(rule, subset)?.object ?? null;
+  }
+
+  private factsOf(cluster: ClusterPlan, index: number): ClusterFacts {
+    const { host, groups } = cluster;
+    const own = this.sources[index];
     const accounts = groups.flatMap(({ workload }) => {
       const found = this.byIndex.get(workload);
       return found === undefined ? [] : [serviceAccountOf(found)];
     });
     return {
-      rule: this.sources[index]?.rule?.object ?? null,
+      rule: own === undefined ? this.ruleOf(cluster) : (own.rule?.object ?? null),
       serviceAccounts: this.automaticTls ? [...new Set(accounts)].sort() : [],
       isDns: this.byHost.get(host)?.discovery === 'dns',
     };

@@ -13,6 +13,7 @@ import { code, fenced, prose, sentence } from '../markdown-text.js';
 import { becauseText, countFindings, shownFindings, shownLint } from './because.js';
 import { headlineSentence, headlineWord, resultKind } from './headline.js';
 import { refusalText, requestName, shareText, successRows } from './success-rows.js';
+import { EVENT_TITLES, eventCells, PHASE_TITLES, phaseCells, timelineSentence } from './timeline.js';
 import { toldWarnings } from './told-warnings.js';
 import {
   alsoText,
@@ -70,9 +71,11 @@ function comparisonBlocks(result: DiffResult, comparison: Comparison): string[] 
   const { candidate, gate } = comparison;
   return [
     `### ${VERDICTS[gate.verdict].icon} ${armName(result.base)} → ${armName(candidate)}`,
+    ...timelineLead(result, comparison),
     ...headlineBlocks(comparison),
     `${sentence(gateSentence(comparison))}.`,
     ...gateBlocks(comparison),
+    ...timelineBlocks(comparison),
     ...successBlocks(comparison),
     ...findingBlocks(comparison),
     ...configBlocks(comparison),
@@ -80,6 +83,32 @@ function comparisonBlocks(result: DiffResult, comparison: Comparison): string[] 
     ...metricBlocks(comparison),
     ...entityBlocks(comparison),
   ];
+}
+
+function timelineLead(result: DiffResult, comparison: Comparison): string[] {
+  const text = timelineSentence(result, comparison);
+  return text === '' ? [] : [`**${prose(text)}.**`];
+}
+
+/** Entry by entry, and phase by phase. */
+function timelineBlocks({ timeline }: Comparison): string[] {
+  if (timeline === undefined) return [];
+  return [
+    sideTable(EVENT_TITLES, timeline.events.map(eventCells)),
+    sideTable(PHASE_TITLES, timeline.phases.map(phaseCells)),
+  ];
+}
+
+function sideTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = ([name, ...numbers]: readonly string[]): string => `| ${[code(name), ...numbers].join(' | ')} |`;
+  const head = [
+    `| ${titles.join(' | ')} |`,
+    `|---|${titles
+      .slice(1)
+      .map(() => '--:|')
+      .join('')}`,
+  ];
+  return [...head, ...rows.map(row)].join('\n').replaceAll('<0', '&lt;0');
 }
 
 function headlineBlocks(comparison: Comparison): string[] {

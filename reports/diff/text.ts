@@ -11,13 +11,32 @@ import type {
   ResourceChange,
 } from '../../scenarios/result/diff-result.js';
 import { printable } from '../escape.js';
-import { type Cell, type Colors, headed, renderTable, rule, type Style, type TableRow, wrapped } from '../layout.js';
+import {
+  type Cell,
+  type Colors,
+  type Column,
+  headed,
+  renderTable,
+  rule,
+  type Style,
+  type TableRow,
+  wrapped,
+} from '../layout.js';
 import { formatMeasured } from '../numbers.js';
 import { verdictMark } from '../summary/headline.js';
 import { warningLines } from '../summary/notes.js';
 import { becauseText, countFindings, shownFindings, shownLint } from './because.js';
 import { headlineSentence, headlineWord, resultKind } from './headline.js';
 import { refusalText, requestName, shareText, successRows } from './success-rows.js';
+import {
+  EVENT_TITLES,
+  eventCells,
+  PHASE_TITLES,
+  phaseCells,
+  phaseMetrics,
+  timelineSentence,
+  toneOf,
+} from './timeline.js';
 import { toldWarnings } from './told-warnings.js';
 import {
   alsoText,
@@ -47,6 +66,7 @@ const FACTS_SHOWN_MAX = 12;
 const OBJECTS_SHOWN_MAX = 10;
 const FIELDS_SHOWN_MAX = 8;
 const ENTITIES_SHOWN_MAX = 6;
+const EVENTS_SHOWN_MAX = 15;
 
 export function diffText(result: DiffResult, { color, width = 80 }: DiffTextOptions): string {
   const colors = createColors(color);
@@ -90,10 +110,13 @@ function comparisonBlocks(
   return [
     [
       ...wrapped(arms, width, 1).map(colors.bold),
+      ...timelineLead(result, comparison, width, colors),
       ...wrapped(`${mark} ${firstSentence(comparison)}`, width, 1).map(style),
       ...(headlineSentence(comparison) === '' ? [] : wrapped(gateSentence(comparison), width, 3)),
       ...thresholdLines(comparison, width, colors),
     ],
+    eventLines(comparison, width, colors),
+    phaseLines(comparison, width, colors),
     successLines(comparison, width, colors),
     findingLines(comparison, width, colors),
     configLines(comparison, width, colors),
@@ -101,6 +124,55 @@ function comparisonBlocks(
     metricLines(comparison, width, colors),
     entityLines(comparison, width, colors),
   ];
+}
+
+/** Under a timeline the first line says which world gets over it better. */
+function timelineLead(result: DiffResult, comparison: Comparison, width: number, colors: Colors): string[] {
+  const sentence = timelineSentence(result, comparison);
+  if (sentence === '') return [];
+  const style = toned(toneOf(comparison.timeline?.verdict), colors);
+  return wrapped(printable(`${sentence}.`), width, 1).map((line) => colors.bold(style(line)));
+}
+
+function toned(tone: ReturnType<typeof toneOf>, colors: Colors): Style {
+  switch (tone) {
+    case 'good':
+      return colors.green;
+    case 'bad':
+      return colors.red;
+    case 'plain':
+      return String;
+  }
+}
+
+function eventLines({ timeline }: Comparison, width: number, colors: Colors): string[] {
+  if (timeline === undefined) return [];
+  const rows = timeline.events.slice(0, EVENTS_SHOWN_MAX).map((event): TableRow => {
+    const style = toned(toneOf(event.verdict), colors);
+    const cells = eventCells(event).map((text, i) => ({ text: printable(text), ...(i % 2 === 0 ? { style } : {}) }));
+    return { kind: 'cells', cells };
+  });
+  return [...renderTable(columnsOf(EVENT_TITLES), rows, width, colors), ...moreLine(timeline.events.length, colors)];
+}
+
+function phaseLines({ timeline }: Comparison, width: number, colors: Colors): string[] {
+  if (timeline === undefined) return [];
+  const rows = timeline.phases.slice(0, EVENTS_SHOWN_MAX).map((phase): TableRow => {
+    const [name, ...numbers] = phaseCells(phase);
+    const cells = phaseMetrics(phase).map((metric, i) => {
+      return { text: numbers[i], style: toned(toneOf(metric?.verdict), colors) };
+    });
+    return { kind: 'cells', cells: [{ text: printable(name) }, ...cells] };
+  });
+  return [...renderTable(columnsOf(PHASE_TITLES), rows, width, colors), ...moreLine(timeline.phases.length, colors)];
+}
+
+function columnsOf([first, ...others]: readonly string[]): Column[] {
+  return [{ title: first, align: 'left' }, ...others.map((title): Column => ({ title, align: 'right' }))];
+}
+
+function moreLine(count: number, colors: Colors): string[] {
+  return count > EVENTS_SHOWN_MAX ? [colors.dim(` … and ${count - EVENTS_SHOWN_MAX} more in diff.json`)] : [];
 }
 
 /** `OUTAGE: 100 % of the requests that were good are refused …`. */

@@ -1,10 +1,12 @@
 // The way of one request for a terminal: a line downward through the proxies, and beside each what it decides and where that is written.
 import { createColors } from 'picocolors';
 import type {
+  Condition,
   DestinationView,
   Explanation,
   HeaderChange,
   Hop,
+  Moment,
   PodsView,
   RequestView,
   Rule,
@@ -13,6 +15,7 @@ import { printable } from '../escape.js';
 import { type Colors, displayWidth, headed, type Style, wrapped } from '../layout.js';
 import { formatShare } from '../numbers.js';
 import { meshText } from '../release.js';
+import { duration } from '../timeline-words.js';
 import {
   accrualText,
   answerText,
@@ -103,7 +106,34 @@ function title(page: Page, explanation: Explanation, { request }: Hop): void {
   const release = `${meshText(explanation)}${isAssumed ? ', assumed: --istio says another' : ''}`;
   for (const line of wrapped(printable(`from ${from}, ${release}`), page.width, 1)) page.plain(colors.dim(line));
   for (const [name, value] of request.headers) page.plain(colors.dim(` ${printable(`${name}: ${value}`)}`));
+  if (explanation.at !== undefined) momentLines(page, explanation.at);
   outcomeLines(page, explanation);
+}
+
+/** What holds at the time that was asked for: what concerns this way first. */
+function momentLines({ width, colors, lines }: Page, { seconds, configuration, conditions }: Moment): void {
+  const { sinceSeconds } = configuration;
+  const config = sinceSeconds === null ? '' : `, with the configuration of ${duration(sinceSeconds)}`;
+  for (const line of wrapped(`at ${duration(seconds)} of the timeline${config}`, width, 1))
+    lines.push(colors.bold(line));
+  const own = conditions.filter(({ isOnWay }) => isOnWay);
+  const others = conditions.filter(({ isOnWay }) => !isOnWay);
+  if (conditions.length === 0) lines.push(colors.dim(' nothing of the timeline holds'));
+  for (const condition of own)
+    for (const line of wrapped(printable(`▸ ${conditionText(condition)}`), width, 1)) lines.push(colors.yellow(line));
+  for (const condition of others)
+    for (const line of wrapped(printable(`elsewhere: ${conditionText(condition)}`), width, 1))
+      lines.push(colors.dim(line));
+}
+
+/** `hang 1 pod of cart, since 5 s, until 15 s (scenario.yaml:12)` */
+function conditionText({ name, sinceSeconds, untilSeconds, growth, position }: Condition): string {
+  const place = position === null ? '' : ` (${position.file}:${position.line})`;
+  if (sinceSeconds === null) return `${name}, from the start${place}`;
+  if (sinceSeconds === untilSeconds) return `${name}, at ${duration(sinceSeconds)}${place}`;
+  const until = untilSeconds === null ? 'until the run ends' : `until ${duration(untilSeconds)}`;
+  const size = growth < 1 ? `, grown to ${formatShare(growth)}` : '';
+  return `${name}, since ${duration(sinceSeconds)} ${until}${size}${place}`;
 }
 
 /** What becomes of the request, where it is more than that the application answers. */

@@ -5,7 +5,7 @@ import { printable } from '../escape.js';
 import { type Colors, headed, type Style, wrapped } from '../layout.js';
 import { formatCount, formatDurationMs, formatMeasuredShare, formatNumber } from '../numbers.js';
 import { meshText } from '../release.js';
-import { type TimelineTone, timelineSentence } from '../timeline-words.js';
+import { lengthText, type TimelineTone, timelineSentence } from '../timeline-words.js';
 
 const NS_PER_MS = 1e6;
 /** Share of good answers below which a run that nothing was asked of is called an outage. */
@@ -64,7 +64,7 @@ function whatRan(result: RunResult): string {
   const runs =
     replications === replicationsRequested ? `${replications}` : `${replications} of ${replicationsRequested}`;
   return [
-    `${runs} × ${formatDurationMs(result.durationNs / NS_PER_MS)} after ${formatDurationMs(result.warmupNs / NS_PER_MS)} of warm-up`,
+    `${runs} × ${lengthText(result)} after ${formatDurationMs(result.warmupNs / NS_PER_MS)} of warm-up`,
     printable(meshText(result)),
     `seed ${printable(result.seed)}`,
     `${formatCount(result.events)} events`,

@@ -23,6 +23,7 @@ import type { LoadedArm } from './load-arms.js';
 import { choosePrimary, type PrimaryMetrics } from './primary.js';
 import { type PairRuns, runPairs } from './run-pairs.js';
 import { isSameThroughout, sameResult } from './same-plan.js';
+import { compareTimelines } from './timeline-comparison.js';
 
 export interface RunDiffOptions {
   /** Threads, >= 1; 0 = on the caller's own thread. Never changes a result. */
@@ -147,7 +148,14 @@ async function conclude(
   for (const [i, candidate] of candidates.entries()) {
     const [before, after] = [summaries[0], summaries[i + 1]];
     const changes = diffConfig(base.objects, candidate.objects);
+    const timeline = compareTimelines(
+      { plan: base.plan, results: runs.results[0], impacts: before.impacts ?? [] },
+      { plan: candidate.plan, results: runs.results[i + 1], impacts: after.impacts ?? [] },
+      base.scenario.run.durationNs,
+      settings,
+    );
     comparisons.push({
+      ...(timeline === null ? {} : { timeline }),
       candidate: armSummary(candidate, after),
       changes,
       ...compareArms(

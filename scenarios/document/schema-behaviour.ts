@@ -175,6 +175,13 @@ export const behaviourSchema = about(
             'Requests are refused until then, and probes fail.',
         ),
       ),
+      onSigterm: z.optional(
+        about(
+          z.enum(['exit', 'drain', 'ignore'], { error: 'expected exit, drain or ignore' }),
+          'What SIGTERM does to the application of a pod that is to go: it is gone at once (exit, the default: no handler), takes no connections ' +
+            'any more, ends what it has and exits (drain), or goes on until SIGKILL (ignore).',
+        ),
+      ),
       keepAlive: z.optional(
         about(
           z.strictObject(

@@ -51,6 +51,13 @@ const failure = {
   status: z.optional(count('The status of the answer (default 500).', 400, 599)),
 };
 const theft = { share: share('Share of the CPU that others use, below 100 %.') };
+const ending = {
+  grace: z.optional(
+    duration(
+      'Whole seconds from the deletion to SIGKILL; `0s`: killed at once (default: what the pod says, else 30s).',
+    ),
+  ),
+};
 const standstill = {
   length: duration('How long all threads stand still.'),
   every: duration('How often: from one pause to the next.'),
@@ -130,6 +137,12 @@ const actions = {
   ),
   kill: z.optional(
     about(z.strictObject(podTarget, EXPECTED_PODS), 'Pods are killed at once, and their owner makes others. No `for`.'),
+  ),
+  stop: z.optional(
+    about(
+      z.strictObject({ ...podTarget, ...ending }, EXPECTED_PODS),
+      'Pods are deleted, end as they say (hooks, SIGTERM, grace period), and their owner makes others. No `for`.',
+    ),
   ),
   crash: z.optional(
     about(
@@ -385,6 +398,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   clients: 'the word is `reconnect` for all connections at once, `churn` for a share of them each second',
   controlPlane: 'the words are `istiod: down`',
   cpu: 'the word is `stealCpu`',
+  delete: 'the word is `stop`, or `kill` for processes that are killed at once',
   duration: 'the word is `for`',
   cordon: 'the word is `drainNode`',
   drain: 'the word is `drainNode`',
@@ -398,6 +412,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   repeat: 'the words are `every`, and `times` or `until`',
   rollout: 'the word is `restart`',
   replicas: 'the word is `scale`, e.g. `scale: {workload: cart, replicas: 5}`',
+  terminate: 'the word is `stop`',
   start: 'the word is `at`',
   stress: 'the word is `stealCpu`',
   time: 'the word is `at`, or `times` beside `every`',

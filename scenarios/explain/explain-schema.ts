@@ -327,6 +327,27 @@ export const explanationSchema = z.strictObject({
     ),
     'What becomes of the request in the end.',
   ),
+  at: z.optional(
+    about(
+      z.strictObject({
+        seconds: z.number(),
+        configuration: z.strictObject({ version: z.int(), sinceSeconds: z.nullable(z.number()) }),
+        conditions: z.readonly(
+          z.array(
+            z.strictObject({
+              name: z.string(),
+              position,
+              sinceSeconds: z.nullable(z.number()),
+              untilSeconds: z.nullable(z.number()),
+              growth: z.number(),
+              isOnWay: z.boolean(),
+            }),
+          ),
+        ),
+      }),
+      'What holds at the time of the timeline that was asked for.',
+    ),
+  ),
   fidelity: z.readonly(
     z.array(
       z.strictObject({

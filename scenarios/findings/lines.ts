@@ -26,7 +26,7 @@ function entriesAt({ plan }: Facts, workload: number): FieldSource[] {
   return plan.timeline.flatMap(({ name, position, action }) => {
     if (action.kind !== 'pods' || !action.target.workloads.includes(workload)) return [];
     const { kind } = action.fault;
-    const ends = kind === 'kill' || kind === 'crash' || kind === 'refuse' || kind === 'fail';
+    const ends = kind === 'kill' || kind === 'stop' || kind === 'crash' || kind === 'refuse' || kind === 'fail';
     return ends ? [{ object: name, field: '', value: '', position }] : [];
   });
 }

@@ -4,6 +4,7 @@
 import type { SourcePosition } from '../../models/config/diagnostic.js';
 import { isPlainMap, type PlainMap, type PlainValue } from '../../models/config/document.js';
 import type { Container } from '../../models/config/kinds/container.js';
+import { NO_LIFECYCLE } from '../../models/config/kinds/lifecycle.js';
 import type { PodTemplate } from '../../models/config/kinds/pod-template.js';
 import type { ResourceSet } from '../../models/config/load.js';
 import type { FieldPath } from '../../models/config/resource.js';
@@ -99,6 +100,7 @@ function looseContainer(value: PlainValue): Container {
     startupProbe: null,
     readinessProbe: null,
     livenessProbe: null,
+    lifecycle: NO_LIFECYCLE,
   };
 }
 

@@ -39,6 +39,13 @@ export interface RelativeFindings {
   readonly sources?: PlanSources;
 }
 
+export interface WrittenScenario {
+  readonly raw: RawDocument;
+  readonly document: ScenarioDocument;
+  /** That of its file; what it lists under `mesh` is relative to this. */
+  readonly directory: string;
+}
+
 export interface LoadedScenario {
   /**
    * `plan`, `sources`, `scenario` and `relative` are null where a diagnostic is an error. Results name the lines of the plan's timeline: their files are
@@ -51,6 +58,8 @@ export interface LoadedScenario {
   readonly relative: RelativeFindings | null;
   /** The YAML of the mesh; null where no scenario was found. */
   readonly resources: ResourceSet | null;
+  /** The scenario as it is written, or was guessed; null where `plan` is. */
+  readonly written: WrittenScenario | null;
   /** File names as they were given, for people at a terminal. */
   readonly diagnostics: readonly Diagnostic[];
   readonly fidelity: readonly FidelityEntry[];
@@ -216,6 +225,7 @@ function interpreted(readable: Readable, options: LoadScenarioOptions): LoadedSc
     scenario,
     relative: relativeTo(directory, moved, { diagnostics, fidelity, scenario, sources }),
     resources,
+    written: { raw, document, directory },
     diagnostics,
     fidelity,
   };
@@ -244,7 +254,16 @@ function several(scenarios: readonly RawDocument[]): Diagnostic {
 }
 
 function failed(diagnostics: readonly Diagnostic[], resources: ResourceSet | null): LoadedScenario {
-  return { plan: null, sources: null, scenario: null, relative: null, resources, diagnostics, fidelity: [] };
+  return {
+    plan: null,
+    sources: null,
+    scenario: null,
+    relative: null,
+    resources,
+    written: null,
+    diagnostics,
+    fidelity: [],
+  };
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -39,6 +39,7 @@ export function readBehaviour(
     ...(given.overflow === undefined ? {} : { overflow: overflowOf(given.overflow) }),
     ...(given.cancels === undefined ? {} : { cancels: given.cancels }),
     ...startupOf(reader, path, given),
+    ...(given.onSigterm === undefined ? {} : { onSigterm: given.onSigterm }),
     ...(given.keepAlive === undefined
       ? {}
       : {

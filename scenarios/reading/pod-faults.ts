@@ -21,8 +21,10 @@ interface FaultReading {
 
 type Target = ScenarioAction<'kill'>;
 
+const NS_PER_SECOND = 1_000_000_000;
+
 /** The actions of the timeline that are faults of pods. */
-export const POD_ACTIONS = ['slow', 'kill', 'crash', 'hang', 'refuse', 'fail', 'stealCpu', 'pause'] as const;
+export const POD_ACTIONS = ['slow', 'kill', 'stop', 'crash', 'hang', 'refuse', 'fail', 'stealCpu', 'pause'] as const;
 export type PodAction = (typeof POD_ACTIONS)[number];
 
 /** null, with what is wrong, where it cannot be read. */
@@ -62,13 +64,15 @@ export function readOddPod(
   });
 }
 
-type Fault = Partial<ScenarioAction<'slow'> & ScenarioAction<'fail'>> &
+type Fault = Partial<ScenarioAction<'slow'> & ScenarioAction<'fail'> & Pick<ScenarioAction<'stop'>, 'grace'>> &
   Partial<Omit<ScenarioAction<'stealCpu'>, 'share'> & ScenarioAction<'pause'>>;
 
 function readFault(reader: ScenarioReader, path: FieldPath, word: PodAction, given: Fault): FaultReading | null {
   switch (word) {
     case 'kill':
       return { fault: { kind: 'kill' }, sentence: (pods) => `kill ${pods}` };
+    case 'stop':
+      return readStop(reader, path, given);
     case 'crash':
       return { fault: { kind: 'crash' }, sentence: (pods) => `crash ${pods}` };
     case 'hang':
@@ -84,6 +88,16 @@ function readFault(reader: ScenarioReader, path: FieldPath, word: PodAction, giv
     case 'pause':
       return readPause(reader, path, given);
   }
+}
+
+function readStop(reader: ScenarioReader, path: FieldPath, given: Fault): FaultReading | null {
+  const graceNs = given.grace === undefined ? null : reader.durationNs([...path, 'grace'], given.grace, 0);
+  if (graceNs !== null && graceNs % NS_PER_SECOND !== 0) {
+    reader.wrong([...path, 'grace'], `expected whole seconds, found ${given.grace}`, 'Kubernetes knows no others');
+    return null;
+  }
+  const graceSeconds = graceNs === null ? null : graceNs / NS_PER_SECOND;
+  return { fault: { kind: 'stop', graceSeconds }, sentence: (pods) => `stop ${pods}` };
 }
 
 function readFail(reader: ScenarioReader, path: FieldPath, given: Fault): FaultReading | null {

@@ -19,6 +19,10 @@ const AT_ONCE: Partial<Record<TimelineActionWord, { readonly why: string; readon
     why: 'the pods are gone at once and are replaced',
     hint: 'remove it; `crash` is what goes on for a while',
   },
+  stop: {
+    why: 'the pods end by themselves and are replaced',
+    hint: 'remove it; `crash` is what goes on for a while',
+  },
   reconnect: { why: 'all connections end at once', hint: 'remove it; `churn` is what goes on for a while' },
   restart: { why: 'it takes as long as the pods take', hint: 'remove it' },
   scale: { why: 'the number of pods stays as it is then', hint: 'remove it; a second entry scales back' },

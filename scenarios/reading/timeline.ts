@@ -76,9 +76,10 @@ function readAction(
 ): ActionReading | null {
   if (entry.apply !== undefined) return readApply(entry.apply, files);
   if (entry.delete !== undefined) return readDelete(reader, path, entry.delete, files);
-  const { slow, kill, crash, hang, refuse, fail, stealCpu, pause } = entry;
+  const { slow, kill, stop, crash, hang, refuse, fail, stealCpu, pause } = entry;
   if (slow !== undefined) return readPodAction(reader, path, 'slow', slow);
   if (kill !== undefined) return readPodAction(reader, path, 'kill', kill);
+  if (stop !== undefined) return readPodAction(reader, path, 'stop', stop);
   if (crash !== undefined) return readPodAction(reader, path, 'crash', crash);
   if (hang !== undefined) return readPodAction(reader, path, 'hang', hang);
   if (refuse !== undefined) return readPodAction(reader, path, 'refuse', refuse);

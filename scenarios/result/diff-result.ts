@@ -1,5 +1,6 @@
 // The result of a comparison: what `diff.json` holds and what every report of it is made of. Plain JSON with the unit in each name.
 // A pure function of (plans, options, number of replications): no clock, host, absolute path or worker count.
+
 import type { Diagnostic, FidelityEntry, SourcePosition } from '../../models/config/diagnostic.js';
 import type { PlainValue } from '../../models/config/document.js';
 import type { LintFinding } from '../../models/lint/rule.js';
@@ -7,6 +8,7 @@ import type { Mesh } from '../../models/plan/contract/plan.js';
 import type { Finding } from './findings-result.js';
 import type { RefusalReason } from './refusals.js';
 import type { SeriesSummary, ServiceSummary, SloResult, ThresholdResult, Verdict } from './run-result.js';
+import type { TimelineComparison } from './timeline-diff-result.js';
 
 export const DIFF_SCHEMA = 'seatrial.diff/1';
 
@@ -120,6 +122,8 @@ export interface Comparison {
   /** How many metrics have which verdict. */
   readonly counts: Readonly<Record<MetricVerdict, number>>;
   readonly gate: Gate;
+  /** Only where something of a timeline begins inside the run. */
+  readonly timeline?: TimelineComparison | undefined;
   /** Latency distributions of each traffic request, one curve an arm. */
   readonly curves: readonly QuantileCurve[];
 }

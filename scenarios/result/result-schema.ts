@@ -259,6 +259,17 @@ const happening = about(
 
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
 
+const untilRecovered = about(
+  z.strictObject({
+    durationNs: z.int(),
+    boundNs: z.int(),
+    recovered: z.int(),
+    notRecovered: z.int(),
+    verdict,
+  }),
+  { id: 'UntilRecovered', description: 'Of a run that went on until requests were as before its timeline.' },
+);
+
 const slo = z.strictObject({
   name: z.string(),
   subject: z.string(),
@@ -323,6 +334,7 @@ export const resultSchema = about(
     replications: z.int().check(z.minimum(1)),
     replicationsRequested: z.int().check(z.minimum(1)),
     durationNs: z.int(),
+    untilRecovered: z.optional(untilRecovered),
     warmupNs: z.int(),
     warmup: z.enum(['auto', 'fixed']),
     events: z.int(),

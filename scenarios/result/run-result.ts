@@ -5,7 +5,7 @@ import type { Mesh } from '../../models/plan/contract/plan.js';
 import type { Finding, OriginSummary } from './findings-result.js';
 import type { Measured } from './measured.js';
 import type { RefusalReason } from './refusals.js';
-import type { HappeningSummary, ImpactSummary, PhaseSummary } from './timeline-result.js';
+import type { HappeningSummary, ImpactSummary, PhaseSummary, UntilRecoveredSummary } from './timeline-result.js';
 
 /** The version of a `RunResult`; results.json has one of its own (result-file.ts). */
 export const RESULT_SCHEMA = 'seatrial.results/1';
@@ -308,6 +308,8 @@ export interface RunResult {
   /** More than `replications` where the run was interrupted. */
   readonly replicationsRequested: number;
   readonly durationNs: number;
+  /** Only where the run was to go on until all is as before; then `durationNs` is that of the longest replication. */
+  readonly untilRecovered?: UntilRecoveredSummary | undefined;
   readonly warmupNs: number;
   readonly warmup: 'auto' | 'fixed';
   /** Simulated events, all replications. */

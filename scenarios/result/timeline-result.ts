@@ -94,3 +94,16 @@ export interface HappeningSummary {
   /** Replications in which it happened. */
   readonly replications: number;
 }
+
+/** Of a run that was to go on until requests are as they were before each entry of its timeline. Nanoseconds after the end of the warm-up. */
+export interface UntilRecoveredSummary {
+  /** The run that the scenario asks for. */
+  readonly durationNs: number;
+  /** Replications were over at the latest here. */
+  readonly boundNs: number;
+  /** Replications in which all was as before when they ended, and in which it was not; of all others nothing can be told. */
+  readonly recovered: number;
+  readonly notRecovered: number;
+  /** `fail`: some replication has not recovered. */
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+}

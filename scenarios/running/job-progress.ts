@@ -29,10 +29,12 @@ export class JobProgress {
    * @param worlds each has pilots of its own.
    */
   constructor(
-    private readonly run: RunSettings,
+    run: RunSettings,
     private readonly replications: number,
     worlds: number,
     private readonly onProgress: ((progress: RunProgress) => void) | undefined,
+    /** Of a replication, at most. */
+    private readonly longestNs: number = run.durationNs,
   ) {
     this.pilotsNs = worlds * pilotOptions(run).reduce((sum, { durationNs }) => sum + durationNs, 0);
     this.warmupNs = run.warmupNs ?? run.durationNs * WARMUP_GUESS_SHARE;
@@ -48,7 +50,7 @@ export class JobProgress {
     const key = `${phase} ${progress.replication}`;
     this.sumNs += progress.simulatedNs - (this.simulated.get(key) ?? 0);
     this.simulated.set(key, progress.simulatedNs);
-    const jobTotalNs = this.pilotsNs + this.replications * (this.warmupNs + this.run.durationNs);
+    const jobTotalNs = this.pilotsNs + this.replications * (this.warmupNs + this.longestNs);
     this.onProgress({ ...progress, phase, replications, done, jobSimulatedNs: this.sumNs, jobTotalNs });
   }
 }

@@ -4,9 +4,10 @@ import { HAPPENINGS, type HappeningResult } from '../../models/mesh/recording/ha
 import { type Occurrence, occurrencesOf } from '../../models/mesh/recording/phases.js';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
+import { isOverAtOnce } from '../../models/plan/contract/timeline-plan.js';
+import { firstAtLeast } from '../recovery/sorted.js';
 import type { HappenedKind, HappeningSummary, ImpactSummary } from '../result/timeline-result.js';
 import { entryNames } from './entry-names.js';
-import { firstAtLeast } from './sorted.js';
 
 const NS_PER_SECOND = 1e9;
 /** The times of an entry that begins more often are told together. */
@@ -180,11 +181,14 @@ interface Trigger {
 class Triggers {
   /** By entry, ascending. */
   private readonly begins: readonly (readonly number[])[];
+  /** Workloads whose pods another configuration makes come and go. */
+  private readonly moved: ReadonlySet<number>;
 
   constructor(
     private readonly plan: MeshPlan,
     occurrences: readonly Occurrence[],
   ) {
+    this.moved = movedWorkloads(plan);
     this.begins = plan.timeline.map((_, entry) =>
       occurrences.filter((own) => own.entry === entry).map(({ beginNs }) => beginNs),
     );
@@ -217,10 +221,26 @@ class Triggers {
     const { action } = this.plan.timeline[entry];
     // Pods of any workload may be on a node.
     if (action.kind === 'nodes') return true;
+    if (action.kind === 'configuration') return this.moved.has(workload);
     if (action.kind === 'restart' || action.kind === 'scale') return action.workloads.includes(workload);
     if (action.kind !== 'pods' || !action.target.workloads.includes(workload)) return false;
-    return action.fault.kind === 'kill' || action.fault.kind === 'crash';
+    return isOverAtOnce(action.fault) || action.fault.kind === 'crash';
   }
+}
+
+/** Whose template or size is not the same in all versions of the configuration. */
+function movedWorkloads({ workloads, configurations }: MeshPlan): ReadonlySet<number> {
+  if (configurations === null) return new Set();
+  const { facts, later } = configurations;
+  return new Set(
+    [...workloads.keys()].filter((index) => {
+      const templates = new Set(facts.map((known) => known.templates[index]));
+      const sizes = new Set(
+        [workloads, ...later.map((one) => one.workloads)].map((all) => all[index].podLocalities.length),
+      );
+      return templates.size > 1 || sizes.size > 1;
+    }),
+  );
 }
 
 function recoveryOf({ entry, times, recovery }: ImpactSummary): HappeningSummary[] {

@@ -6,19 +6,22 @@ import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import { Histogram } from '../../sim/statistics/index.js';
 import type { SloSpec } from '../reading/scenario.js';
+import { type Recovered, recoveriesOf } from '../recovery/after-entries.js';
 import type { Measured } from '../result/measured.js';
 import type { ImpactSummary } from '../result/timeline-result.js';
 import { measuredMean, missing } from '../tally/measure.js';
 import { entryNames } from './entry-names.js';
-import { type Recovered, recoveriesOf, summariseRecovery } from './recoveries.js';
+import { summariseRecovery } from './recoveries.js';
 import { worstOf } from './worst.js';
 
 const NS_PER_SECOND = 1e9;
 
 export interface ImpactInput {
   readonly plan: MeshPlan;
-  /** Length of the measured window. */
+  /** Length of the measured window, at most. */
   readonly durationNs: number;
+  /** That of the longest replication, where the run was to end when all is as before; else the same. */
+  readonly reachedNs?: number | undefined;
   readonly slos: readonly SloSpec[];
   readonly results: readonly ReplicationResult[];
 }
@@ -48,6 +51,22 @@ export function summariseImpacts(input: ImpactInput): ImpactSummary[] {
       recovery: summariseRecovery(plan, entry, occurrences, recoveries),
       budgets: budgetsOf(input, spans, owned, recoveries),
     };
+  });
+}
+
+/** Requests that each entry cost, all its times together, one number a replication; by the names of the entries. */
+export function lostByEntry({ plan, durationNs, results }: ImpactInput): {
+  readonly entry: string;
+  readonly lost: readonly number[];
+}[] {
+  const occurrences = occurrencesOf(plan.timeline, durationNs).sort((a, b) => a.beginNs - b.beginNs);
+  const spans = phasesOf(plan.timeline, durationNs);
+  const recoveries = results.map((result) => recoveriesOf(occurrences, result));
+  const names = entryNames(plan.timeline);
+  return [...new Set(occurrences.map(({ entry }) => entry))].map((entry) => {
+    const owned = ownedBy(entry, spans);
+    const lost = results.map((result, r) => Math.max(0, lostIn(result, spans, owned, recoveries[r], errorsOf)));
+    return { entry: names[entry], lost };
   });
 }
 

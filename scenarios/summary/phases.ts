@@ -11,11 +11,12 @@ import { entryNames } from './entry-names.js';
 
 const NS_PER_SECOND = 1e9;
 
-/** @param durationNs length of the measured window */
+/** @param durationNs length of the measured window. @param reachedNs of the longest replication, where the run was to end when all is as before */
 export function summarisePhases(
   plan: MeshPlan,
   durationNs: number,
   results: readonly ReplicationResult[],
+  reachedNs = durationNs,
 ): PhaseSummary[] {
   const spans = phasesOf(plan.timeline, durationNs);
   const called = entryNames(plan.timeline);
@@ -29,7 +30,7 @@ export function summarisePhases(
     return {
       name: names[i],
       fromSeconds: span.fromNs / NS_PER_SECOND,
-      toSeconds: span.toNs / NS_PER_SECOND,
+      toSeconds: Math.min(span.toNs, reachedNs) / NS_PER_SECOND,
       entries: span.active.map(({ entry }) => called[entry]),
       all: summariseFlow(tally(() => true)),
       traffic: plan.traffic.map(({ name }, t) => ({ name, ...summariseFlow(tally((own) => own === t)) })),
@@ -50,7 +51,7 @@ export function summarisePhases(
 
 function partOf(flows: readonly PhaseFlowResult[], measuredNs: number): FlowPart {
   const sum = (of: (flow: PhaseFlowResult) => number): number => flows.reduce((total, flow) => total + of(flow), 0);
-  const goodLatency = new Histogram();
+  const goodLatency = new Histogram(flows[0]?.goodLatency.resolution);
   for (const flow of flows) goodLatency.merge(Histogram.fromData(flow.goodLatency));
   const calls = sum(({ completed }) => completed);
   const good = sum((flow) => flow.good);

@@ -14,6 +14,7 @@ import {
   type RunResult,
   type TrafficSummary,
 } from '../result/run-result.js';
+import type { RecoveryBounds } from '../running/until-recovered.js';
 import type { WarmupChoice } from '../running/warmup.js';
 import { type EdgeTally, type RunTally, tallyRun } from '../tally/tally.js';
 import { summariseTelemetry } from '../telemetry/summarise-telemetry.js';
@@ -24,6 +25,7 @@ import { summariseCalls, summariseClient } from './flow.js';
 import { summariseSeries } from './series.js';
 import { summariseServices } from './services.js';
 import { summariseTimeline } from './timeline.js';
+import { summariseUntilRecovered } from './until-recovered.js';
 import { collectWarnings } from './warnings.js';
 
 export interface SummaryInput {
@@ -39,6 +41,8 @@ export interface SummaryInput {
   readonly sources?: PlanSources | null | undefined;
   /** There would be more replications, had the memory sufficed. */
   readonly isOutOfMemory?: boolean;
+  /** Replications went on until requests were as before, and at the latest until the bound. */
+  readonly bounds?: RecoveryBounds | null;
 }
 
 /** @throws RangeError without any replication. */
@@ -48,6 +52,11 @@ export function summarise(input: SummaryInput): RunResult {
   const tally = tallyRun(plan, results);
   const traffic = summariseTraffic(plan, tally);
   const thresholds = scenario.thresholds.map((spec) => evaluateThreshold(spec, tally));
+  const bounds = input.bounds ?? null;
+  const { run } = scenario;
+  const reachedNs = results.reduce((most, { measuredNs }) => Math.max(most, measuredNs), 0);
+  const durationNs = bounds === null ? run.durationNs : reachedNs;
+  const until = bounds === null ? null : summariseUntilRecovered(plan, run.durationNs, bounds, results);
   const isComplete = results.length === scenario.run.replications && results.every((result) => result.stopped === null);
   return {
     schema: RESULT_SCHEMA,
@@ -59,7 +68,8 @@ export function summarise(input: SummaryInput): RunResult {
     ...(plan.assumedMesh === null ? {} : { assumedMesh: plan.assumedMesh }),
     replications: results.length,
     replicationsRequested: scenario.run.replications,
-    durationNs: scenario.run.durationNs,
+    durationNs,
+    ...(until === null ? {} : { untilRecovered: until }),
     warmupNs: warmup.warmupNs,
     warmup: warmup.kind,
     events: results.reduce((sum, { events }) => sum + events, 0),
@@ -70,11 +80,21 @@ export function summarise(input: SummaryInput): RunResult {
     clusters: summariseClusters(plan, results),
     telemetry: summariseTelemetry(plan, results, tally),
     series: summariseSeries(plan, results),
-    ...summariseTimeline({ plan, durationNs: scenario.run.durationNs, slos: scenario.slos, results }),
+    ...summariseTimeline({
+      plan,
+      durationNs: bounds?.boundNs ?? durationNs,
+      reachedNs: durationNs,
+      slos: scenario.slos,
+      results,
+    }),
     slos: scenario.slos.map((spec) => evaluateSlo(spec, tally)),
     thresholds,
     findings: findFindings({ plan, sources: input.sources ?? null, results, tally }),
-    verdict: combineVerdicts([...thresholds.map(({ verdict }) => verdict), isComplete ? 'pass' : 'inconclusive']),
+    verdict: combineVerdicts([
+      ...thresholds.map(({ verdict }) => verdict),
+      isComplete ? 'pass' : 'inconclusive',
+      ...(until === null ? [] : [until.verdict]),
+    ]),
     warnings: collectWarnings({
       plan,
       results,

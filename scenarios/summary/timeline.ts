@@ -5,11 +5,11 @@ import { type ImpactInput, summariseImpacts } from './impact.js';
 import { summarisePhases } from './phases.js';
 
 export function summariseTimeline(input: ImpactInput): Pick<RunResult, 'phases' | 'impacts' | 'happenings'> {
-  const { plan, durationNs, results } = input;
+  const { plan, durationNs, reachedNs, results } = input;
   if (!results.some(({ phases }) => phases !== undefined)) return {};
   const impacts = summariseImpacts(input);
   return {
-    phases: summarisePhases(plan, durationNs, results),
+    phases: summarisePhases(plan, durationNs, results, reachedNs),
     impacts,
     happenings: summariseHappenings(plan, durationNs, results, impacts),
   };

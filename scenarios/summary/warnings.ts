@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../../models/config/diagnostic.js';
 import { leftOutIn } from '../../models/config/left-out.js';
 import { FLAG } from '../../models/mesh/recording/flags.js';
+import { HAPPENINGS_MAX } from '../../models/mesh/recording/happenings.js';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
 import type { TrafficSummary } from '../result/run-result.js';
@@ -35,9 +36,22 @@ export function collectWarnings(input: WarningInput): Diagnostic[] {
     ...(input.warmup.reliable
       ? []
       : [warning('short-warm-up', input.warmup.reason, 'set run.warmup by hand, or lengthen run.duration')]),
+    ...happeningWarnings(input.results),
     ...routeWarnings(input),
     ...memoryWarnings(input.plan, input.results),
     ...input.traffic.flatMap((traffic, i) => [...loadWarnings(input, traffic, i), ...sampleWarnings(traffic)]),
+  ];
+}
+
+function happeningWarnings(results: readonly ReplicationResult[]): Diagnostic[] {
+  if (!results.some(({ happenings = [] }) => happenings.length >= HAPPENINGS_MAX)) return [];
+  const message = `more than ${HAPPENINGS_MAX} things happened to pods in a replication: what happened later is not listed`;
+  return [
+    warning(
+      'happenings-cut',
+      message,
+      'requests are counted all the same; for the whole list let entries begin less often',
+    ),
   ];
 }
 

@@ -50,11 +50,12 @@ const ROOMS_WITHIN: ReadonlyMap<string, readonly (readonly string[])[]> = new Ma
     [
       ['document', 'gather'],
       ['result'],
-      ['reading'],
+      ['reading', 'recovery'],
       ['init', 'running', 'tally'],
       ['findings', 'loading', 'telemetry'],
       ['explain', 'summary'],
       ['compare'],
+      ['storm'],
       [ROOM_ITSELF],
     ],
   ],

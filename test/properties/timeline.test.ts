@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { MeshSimulation, simulate } from '../../models/mesh/run/simulation.js';
 import type { KubeletPlan, ProbePlan } from '../../models/plan/contract/kubelet-plan.js';
 import type { MeshPlan } from '../../models/plan/contract/plan.js';
-import type { PodFaultPlan, TimelineAction, TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
+import {
+  isOverAtOnce,
+  type PodFaultPlan,
+  type TimelineAction,
+  type TimelineEntryPlan,
+} from '../../models/plan/contract/timeline-plan.js';
 import { anyPlan } from '../support/any-plan.js';
 import { nodesFor } from '../support/nodes.js';
 import { MS, poisson, S, smallPlan, work } from '../support/plans.js';
@@ -17,6 +22,8 @@ const ANYWHERE = { workloads: null, localities: null };
 const podFault: fc.Arbitrary<PodFaultPlan> = fc.oneof(
   fc.constant<PodFaultPlan>({ kind: 'kill' }),
   fc.constant<PodFaultPlan>({ kind: 'kill' }),
+  fc.constant<PodFaultPlan>({ kind: 'stop', graceSeconds: null }),
+  fc.constant<PodFaultPlan>({ kind: 'stop', graceSeconds: 1 }),
   fc.constant<PodFaultPlan>({ kind: 'crash' }),
   fc.constant<PodFaultPlan>({ kind: 'hang' }),
   fc.constant<PodFaultPlan>({ kind: 'refuse' }),
@@ -113,7 +120,7 @@ const entry: fc.Arbitrary<TimelineEntryPlan> = fc
     const isAtOnce =
       what.kind === 'restart' ||
       what.kind === 'scale' ||
-      (what.kind === 'pods' && what.fault.kind === 'kill') ||
+      (what.kind === 'pods' && isOverAtOnce(what.fault)) ||
       (what.kind === 'clients' && what.sharePerSecond === null);
     // Whatever holds from the start does so for good: nobody would ever come back from a hang.
     const from = starts.length === 0 ? [100] : starts;

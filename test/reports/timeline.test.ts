@@ -68,7 +68,7 @@ describe('the sentence', () => {
     expect(sentence([recovering(KILL, { seconds: back })])).toBe(
       'Stays up through "kill 1 pod of storefront": 37 requests lost.',
     );
-    expect(sentence([{ ...recovering(KILL, { seconds: back }), lost: none }])).toBe(
+    expect(sentence([{ ...recovering(KILL, { seconds: back }), lost: none, worstP99: null }])).toBe(
       'No request is lost to "kill 1 pod of storefront".',
     );
     const load = recovering(LOAD, { seconds: measured(2, 1), recovered: 5, notRecovered: 0, left: null });
@@ -83,9 +83,13 @@ describe('the sentence', () => {
 
   test('of an entry that loses nothing and makes requests slower', () => {
     const slow = { ...recovering(LOAD, { seconds: back, recovered: 5, notRecovered: 0, left: null }), lost: none };
+    expect(sentence([slow])).toBe('No request is lost to "2x shoppers", but p99 reaches 4.2 s, 180 ms before.');
+    expect(sentence([recovering(slow, { seconds: measured(2) })])).toBe(
+      'Recovers 2 s after the end of "2x shoppers": no requests lost, but p99 reaches 4.2 s, 180 ms before.',
+    );
     const held = { ...phase('2x shoppers', 30, 50, 0), entries: ['2x shoppers'] };
     const phases = [{ ...held, all: { ...held.all, p99Ms: measured(420) } }];
-    expect(sentence([slow], { phases })).toBe(
+    expect(sentence([{ ...slow, worstP99: null }], { phases })).toBe(
       'No request is lost to "2x shoppers", but p99 is 420 ms while it holds, 180 ms before.',
     );
   });
@@ -108,6 +112,16 @@ describe('the sentence', () => {
     );
     expect(sentence([recovering(LOAD, { left: { ...slow, request: 'shoppers.pay', errorShare: 1 } })])).toBe(
       'Does not recover from "2x shoppers": 100 % errors of shoppers.pay still 10 s after its end.',
+    );
+  });
+
+  test('of what is not got over: what began so shortly before that nothing can be told of it comes first', () => {
+    const untold = { ...recovering(KILL, { recovered: 0, notRecovered: 0, seconds: NO_DATA }), entry: 'a hang' };
+    expect(sentence([KILL, untold, LOAD])).toBe(
+      'Does not recover from "a hang" and "2x shoppers": 25 % errors still 10 s after its end.',
+    );
+    expect(sentence([untold, { ...untold, entry: 'another' }, LOAD])).toBe(
+      'Does not recover from "a hang" and 2 more entries, the last "2x shoppers": 25 % errors still 10 s after its end.',
     );
   });
 

@@ -9,7 +9,13 @@ import { STATE } from '../../models/mesh/state/connection.js';
 import { HEALTH_CHECK } from '../../models/mesh/state/nothing.js';
 import type { Pod } from '../../models/mesh/state/pod.js';
 import type { ArrivalPlan, MeshPlan } from '../../models/plan/contract/plan.js';
-import type { LinkFaultPlan, PodFaultPlan, TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
+import type { StoppingPlan } from '../../models/plan/contract/stopping-plan.js';
+import {
+  isOverAtOnce,
+  type LinkFaultPlan,
+  type PodFaultPlan,
+  type TimelineEntryPlan,
+} from '../../models/plan/contract/timeline-plan.js';
 import { AMBIENT } from '../models/ambient.js';
 import { deployment, namespace, planOf, request, service } from '../models/plan/support.js';
 import { burst, outcomes, PROXY, S, work } from './plans.js';
@@ -36,6 +42,10 @@ export interface ChangeWish {
   /** Another source of requests, which nobody looks at one by one. */
   readonly load?: ArrivalPlan;
   readonly workNs: number;
+  /** How the pods of `web` end; absent: as by default. */
+  readonly stopping?: StoppingPlan;
+  /** istiod is away from the start: no proxy hears of any change. */
+  readonly deaf?: boolean;
   /** YAML that is laid over that of the mesh, in versions 1, 2, …: `hear` says when the proxy of the client has which. */
   readonly later?: readonly string[];
   /** What is done, by what the plan calls its parts. */
@@ -80,6 +90,15 @@ metadata: { name: web, namespace: b }
 spec: { hosts: [web], http: [{ timeout: ${timeout}, route: [{ destination: { host: web } }] }] }
 `;
 }
+
+const DEAF: TimelineEntryPlan = {
+  name: 'istiod is down',
+  position: null,
+  startsNs: [],
+  durationNs: null,
+  rampNs: 0,
+  action: { kind: 'istiod', isDown: true },
+};
 
 function layered(yaml: string, text: string): ResourceSet {
   const documents = (name: string, of: string) => [...parseDocuments({ name, text: of })];
@@ -130,6 +149,7 @@ export class ChangeRun {
       workloads: one.workloads.map((workload) => ({
         ...workload,
         proxy: workload.proxy === null ? null : { ...PROXY, product: workload.proxy.product },
+        ...(workload.name === WEB && wish.stopping !== undefined ? { stopping: wish.stopping } : {}),
       })),
       handlers: one.handlers.map((handler) => ({ ...handler, program: [work(wish.workNs)] })),
     });
@@ -142,7 +162,7 @@ export class ChangeRun {
         ...wish.requestsNs.map((atNs, i) => ({ ...source!, name: `request ${i}`, arrival: burst(atNs, 1) })),
         ...(wish.load === undefined ? [] : [{ ...source!, name: 'load', arrival: wish.load }]),
       ],
-      timeline: wish.timeline?.(plan) ?? [],
+      timeline: [...(wish.deaf === true ? [DEAF] : []), ...(wish.timeline?.(plan) ?? [])],
     };
     const options = { seed: 'change', replication: 0, warmupNs: 0, durationNs: 600 * S, intervalNs: S, maxEvents: 1e7 };
     this.world = new World(this.plan, options);
@@ -231,6 +251,11 @@ export class ChangeRun {
     };
   }
 
+  /** The place of a pod among the hosts. */
+  placeOf(pod: Pod): number {
+    return this.cluster.endpoints.findIndex((endpoint) => endpoint.pod === pod);
+  }
+
   /** The next pick of a round robin is that of this place among the hosts. */
   turnTo(place: number): void {
     this.cluster.alike.rotation.fill(place);
@@ -253,7 +278,7 @@ export function toPods(
     name: fault.kind,
     position: null,
     startsNs: [atNs],
-    durationNs: fault.kind === 'kill' ? 0 : 60 * S,
+    durationNs: isOverAtOnce(fault) ? 0 : 60 * S,
     rampNs: 0,
     action: {
       kind: 'pods',

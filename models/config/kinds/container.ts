@@ -6,15 +6,14 @@ import {
   defaulted,
   type FieldFidelity,
   inert,
-  listed,
   listOf,
   mapped,
-  notModelled,
   object,
   optional,
   required,
   type Schema,
 } from '../schema.js';
+import { type Lifecycle, lifecycle, NO_LIFECYCLE } from './lifecycle.js';
 import { type Probe, probe } from './probe.js';
 import { transportProtocol } from './service.js';
 
@@ -52,6 +51,7 @@ export interface Container {
   readonly startupProbe: Probe | null;
   readonly readinessProbe: Probe | null;
   readonly livenessProbe: Probe | null;
+  readonly lifecycle: Lifecycle;
 }
 
 const MEMORY_REQUEST = approximated('a pod always gets the memory that it asks for: nodes are never short of it');
@@ -165,6 +165,7 @@ function containerSchema(resources: Schema<ContainerResources>, probes?: FieldFi
       startupProbe: optional('startupProbe', probe, probes),
       readinessProbe: optional('readinessProbe', probe, probes),
       livenessProbe: optional('livenessProbe', probe, probes),
+      lifecycle: defaulted('lifecycle', lifecycle, NO_LIFECYCLE),
     },
     {
       others: {
@@ -183,7 +184,6 @@ function containerSchema(resources: Schema<ContainerResources>, probes?: FieldFi
           'volumeMounts',
           'workingDir',
         ),
-        lifecycle: listed(notModelled('hooks are not run: starting and stopping takes no time')),
       },
     },
   );

@@ -71,6 +71,8 @@ export interface ProxyDefaults {
   readonly hasTracer: boolean;
   /** Variables of the proxies' environment. */
   readonly proxyMetadata: StringMap;
+  /** From SIGTERM to the end of a proxy; null where absent. */
+  readonly terminationDrainNs: number | null;
 }
 
 const MIN_CONNECT_NS = 1_000_000;
@@ -124,8 +126,13 @@ const tracing: Schema<Tracing> = mapped(
   (written) => ({ sampling: written.sampling, hasTracer: TRACERS.some((tracer) => written[tracer] !== null) }),
 );
 
-/** Variables that something here follows (models/plan/proxies/dns-capture.ts). */
-const FOLLOWED: readonly string[] = ['ISTIO_META_DNS_CAPTURE', 'ISTIO_META_DNS_AUTO_ALLOCATE'];
+/** Variables that something here follows (models/plan/proxies/{dns-capture,stopping}.ts). */
+const FOLLOWED: readonly string[] = [
+  'ISTIO_META_DNS_CAPTURE',
+  'ISTIO_META_DNS_AUTO_ALLOCATE',
+  'EXIT_ON_ZERO_ACTIVE_CONNECTIONS',
+  'MINIMUM_DRAIN_DURATION',
+];
 
 /** The environment of proxies. */
 export const proxyVariables: Schema<StringMap> = checked(stringMap, (variables, place) => {
@@ -134,18 +141,22 @@ export const proxyVariables: Schema<StringMap> = checked(stringMap, (variables, 
   }
 });
 
-const LIFECYCLE = listed(
-  notModelled('pods neither start nor stop in a run: proxies are ready from the start, and none drains'),
-);
+const LIFECYCLE = listed(notModelled('proxies are ready from the start, and drain as by default'));
 const CONNECTIONS = listed(notModelled("Envoy's defaults hold for the connections of the proxies"));
 
 export const proxyDefaults: Schema<ProxyDefaults> = mapped(
-  object<{ concurrency: number | null; tracing: Tracing | null; proxyMetadata: StringMap }>(
+  object<{
+    concurrency: number | null;
+    tracing: Tracing | null;
+    proxyMetadata: StringMap;
+    terminationDrainNs: number | null;
+  }>(
     'settings of a proxy',
     {
       concurrency: optional('concurrency', concurrency),
       tracing: optional('tracing', tracing),
       proxyMetadata: defaulted('proxyMetadata', proxyVariables, {}),
+      terminationDrainNs: optional('terminationDrainDuration', duration),
     },
     protoWith({
       ...inert(
@@ -182,7 +193,6 @@ export const proxyDefaults: Schema<ProxyDefaults> = mapped(
       holdApplicationUntilProxyStarts: LIFECYCLE,
       parentShutdownDuration: LIFECYCLE,
       readinessProbe: LIFECYCLE,
-      terminationDrainDuration: LIFECYCLE,
       gatewayTopology: listed(
         notModelled('gateways take the address of the client from x-forwarded-for where a request has the header'),
       ),
@@ -198,6 +208,7 @@ export const proxyDefaults: Schema<ProxyDefaults> = mapped(
   (written) => ({
     concurrency: written.concurrency,
     proxyMetadata: written.proxyMetadata,
+    terminationDrainNs: written.terminationDrainNs,
     sampling: written.tracing?.sampling ?? null,
     hasTracer: written.tracing?.hasTracer ?? false,
   }),

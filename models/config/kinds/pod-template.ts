@@ -73,7 +73,7 @@ const SPREAD = approximated(
 );
 
 const GRACE = approximated(
-  'pods that an autoscaler takes away have so long to finish what they have; no others are stopped',
+  'pods that an autoscaler takes away, or that the timeline stops, have so long to end; no others are stopped',
 );
 
 interface WrittenBody extends PodBody {

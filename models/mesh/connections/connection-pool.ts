@@ -38,22 +38,20 @@ export class ConnectionPool {
   /** How long the proxy takes from the arrival of something to its turn. */
   private readonly wakingNs: number;
   private readonly preconnectRatio: number;
-  /** Its server closes connections: idle ones, and those that have carried so many requests. */
+  /** Its server closes connections: idle ones, and, with the response, those that have carried so many requests (Infinity: never; 0: it ends). */
   private readonly serverClosesIdle: boolean;
-  private readonly serverClosesUsed: boolean;
+  closesAfter: number;
   /** An idle connection ends after so long, by whichever end. */
   private readonly idleNs: number;
   private readonly idleLane: number;
   private readonly ageLane: number;
   /** Ready connections; the front (next to be used) is the last. */
   private readonly ready: Connection[] = [];
-  /** Every connection of this pool. */
   private readonly all: Connection[] = [];
   private made = 0;
   /** Streams that the connections under way will have room for. */
   private connectingRoom = 0;
   private readonly pending = new PendingStreams();
-  /** Null until one comes. */
   private waking: WakingStreams | null = null;
   private idleArmed = false;
   /** Its host is gone: whoever waits is served, and each connection is closed when it has no stream. */
@@ -72,7 +70,7 @@ export class ConnectionPool {
     this.wakingNs = this.http2 ? 0 : this.cluster.caller.proxyLatencyNs;
     this.preconnectRatio = plan.preconnectRatio;
     this.serverClosesIdle = host.keepAliveNs !== Number.POSITIVE_INFINITY;
-    this.serverClosesUsed = host.keepAliveRequests !== Number.POSITIVE_INFINITY;
+    this.closesAfter = host.pod.tellsToClose ? 0 : host.keepAliveRequests;
     this.idleNs = Math.min(plan.idleTimeoutNs > 0 ? plan.idleTimeoutNs : Number.POSITIVE_INFINITY, host.keepAliveNs);
     this.idleLane = this.idleNs < Number.POSITIVE_INFINITY ? calendar.lane(Math.ceil(this.idleNs), PHASE.timer) : -1;
     this.ageLane = plan.maxConnectionDurationNs > 0 ? calendar.lane(plan.maxConnectionDurationNs, PHASE.timer) : -1;
@@ -118,9 +116,8 @@ export class ConnectionPool {
     attempt.queuedAtNs = this.context.calendar.nowNs;
     this.pending.push(attempt.id);
     cluster.pendingRequests++;
-    if (cluster.pendingRequests > cluster.counters.peakPendingRequests) {
-      cluster.counters.peakPendingRequests = cluster.pendingRequests;
-    }
+    const { counters, pendingRequests } = cluster;
+    if (pendingRequests > counters.peakPendingRequests) counters.peakPendingRequests = pendingRequests;
     this.connectMore();
   }
 
@@ -170,8 +167,7 @@ export class ConnectionPool {
     }
     if (!reset) {
       connection.served++;
-      const isUsedUp = this.serverClosesUsed && connection.served >= this.host.keepAliveRequests;
-      if (isUsedUp || connection.isDrained) this.retire(connection);
+      if (connection.served >= this.closesAfter || connection.isDrained) this.retire(connection);
     }
     if (connection.state === STATE.draining) {
       this.closeEmpty(connection);
@@ -181,17 +177,12 @@ export class ConnectionPool {
     if (connection.state === STATE.busy) {
       connection.state = STATE.ready;
       this.ready.push(connection);
-      // Of a host that is gone a connection of HTTP/1.1 is idle before the queue has its turn, and is closed: who waits needs another one (envoy:
-      // source/common/http/http1/conn_pool.cc, StreamWrapper::onDecodeComplete).
+      // One of HTTP/1.1 to a host that is gone closes before the queue has its turn (http1/conn_pool.cc, onDecodeComplete).
       if (this.pending.size > 0 && (this.http2 || !this.isLeaving)) this.serveFreed();
       if (this.cluster.free !== null && connection.state === STATE.ready) this.cluster.free.freed(this.host);
     }
-    if (this.isLeaving) {
-      this.closeUnused();
-      this.connectMore();
-    } else if (connection.active === 0) {
-      this.armIdle();
-    }
+    if (this.isLeaving) this.closeUnused();
+    else if (connection.active === 0) this.armIdle();
   }
 
   /** The oldest that came within the waking before this turn has it before those that wait already. */
@@ -296,6 +287,7 @@ export class ConnectionPool {
       if (isConnecting ? wanted : all[i].active > 0) continue;
       if (isConnecting) this.cluster.counters.upstreamCxConnectFail++;
       this.close(all[i]);
+      if (wanted) this.connectMore();
     }
   }
 

@@ -337,7 +337,7 @@ export class Controllers {
   private members({ plan, revisions, waiting }: Owner): Member[] {
     const members: Member[] = [];
     for (const { pod } of this.appsOf[plan.workload]) {
-      if (pod.life === LIFE.gone) continue;
+      if (pod.life === LIFE.gone && !pod.lingers) continue;
       members.push({
         id: pod.id,
         ordinal: pod.ordinal,

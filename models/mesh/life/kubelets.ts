@@ -64,7 +64,7 @@ export class Kubelets implements ContainerWatch {
     /** All that there are, and their applications, by number. */
     private readonly pods: { readonly all: readonly Pod[]; readonly apps: readonly Application[] },
     attempts: ObjectPool<Attempt>,
-    links: LinkRules,
+    { links }: { readonly links: LinkRules },
     private readonly lives: Lives,
     private readonly membership: Membership,
     private readonly happenings: Happenings,
@@ -236,7 +236,7 @@ export class Kubelets implements ContainerWatch {
 
   /** The container is to be stopped: at SIGTERM the application ends, unless it stands still, which only SIGKILL ends. */
   private condemn(pod: Pod, container: Container, kind: ProbeKind): void {
-    if (container.isStopping || isDead(container.app)) return;
+    if (pod.isLeaving || container.isStopping || isDead(container.app)) return;
     this.happenings.add('container killed', -1, pod.workload, pod.ordinal);
     const graceSeconds = container.plan[kind]?.graceSeconds ?? null;
     const graceNs = graceSeconds === null ? container.plan.graceNs : graceSeconds * NS_PER_S;
@@ -277,12 +277,13 @@ export class Kubelets implements ContainerWatch {
 
   private restart(pod: Pod, container: Container): void {
     const { app, death } = container;
-    if (death === null) return;
+    if (death === null || pod.isLeaving) return;
     container.death = null;
     app.recover(death);
     // Something else keeps it from living, and starts it when that ends.
     if (isDead(app)) return;
-    app.restarted();
+    // A new process has nothing of what held the threads of the old one.
+    for (const hold of app.condition?.holds ?? []) app.recover(hold);
     if (pod.life === LIFE.here) this.lives.applicationUp(pod, -1);
     else this.run(pod, container);
   }
@@ -290,7 +291,6 @@ export class Kubelets implements ContainerWatch {
   died(pod: Pod): boolean {
     const container = this.containers.get(pod.id);
     if (container === undefined) return false;
-    this.requests.broken(pod);
     const waitNs = this.relists.uniform(pod.key, container.deaths++) * RELIST_NS;
     this.calendar.schedule(this.calendar.nowNs + Math.ceil(waitNs), PHASE.control, EVENT.containerEnd, pod.id);
     return true;

@@ -5,10 +5,12 @@ import type { Calendar } from '../../../sim/calendar.js';
 import { LognormalDistribution } from '../../../sim/distributions/lognormal.js';
 import { PHASE } from '../../../sim/phases.js';
 import { Draws } from '../../../sim/random/draws.js';
+import { S_NS } from '../../control-plane/time.js';
 import { NO_CHANGE } from '../balancing/assignments.js';
 import { rowOf } from '../client/caller-side.js';
 import type { ClientProxy } from '../client/client-proxy.js';
 import type { Clusters } from '../clusters/clusters.js';
+import type { ConnectionPool } from '../connections/connection-pool.js';
 import type { HealthChecker } from '../health/health-checker.js';
 import { causeOf, REASONS } from '../recording/cause.js';
 import type { Happenings } from '../recording/happenings.js';
@@ -25,11 +27,10 @@ import type { Traffic } from '../traffic/traffic.js';
 import type { LinkerdEndpoints } from './linkerd-endpoints.js';
 import type { Membership } from './membership.js';
 import type { Silence } from './silence.js';
+import { type PodEnds, Stopping } from './stopping.js';
 
 /** Of the time from the creation of a pod until its containers run: mean and coefficient of variation of that lognormal. */
 const START = new LognormalDistribution(1_178_000_000, 0.383);
-/** How often a pod that is to go is looked at. */
-const LOOK_NS = 1_000_000_000;
 const SAMPLE = new Float64Array(1);
 
 /** Makes pods, and keeps them by workload. */
@@ -50,8 +51,9 @@ export interface ContainerWatch {
 export class Lives {
   private readonly starting: Draws;
   private births = 0;
-  /** Pods that are to go. */
-  private readonly leaving = new Map<Pod, { readonly change: number; readonly killNs: number }>();
+  /** Pods that are to go: the entry of the timeline that does it. */
+  private readonly leaving = new Map<Pod, number>();
+  private readonly stopping: Stopping;
   /** Told of each workload a pod of which serves from now on, serves no more, or has ended. */
   changed: (workload: number) => void = () => {};
   /** Told of each pod that has been killed, and of the entry that did it. */
@@ -68,6 +70,9 @@ export class Lives {
     private readonly pods: PodMaker,
     private readonly calls: ObjectPool<Call>,
     private readonly connections: ObjectPool<Connection>,
+    private readonly pools: readonly ConnectionPool[],
+    /** By pod. */
+    private readonly apps: readonly Application[],
     private readonly server: Server,
     private readonly client: ClientProxy,
     private readonly clusters: Clusters,
@@ -80,10 +85,12 @@ export class Lives {
   ) {
     membership.started = (pod) => this.ready(pod);
     this.starting = new Draws(seed, 'starts of pods');
+    this.stopping = new Stopping(seed, calendar, this.ends);
   }
 
   /** The processes of a pod are killed and the pod is deleted: its owner hears of it. @param entry of the timeline that does it */
   kill(pod: Pod, entry: number): void {
+    this.stopping.forget(pod);
     this.happenings.add('pod killed', entry, pod.workload, pod.ordinal);
     this.end(pod);
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, removed: [pod] });
@@ -120,52 +127,94 @@ export class Lives {
   }
 
   /**
-   * A pod is not needed any more: proxies hear that it is gone, what it has comes to its end, and then it ends; at the latest after its grace period, with
-   * all that is still there (k8s: pkg/controller/util/endpointslice, pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer).
+   * A pod is deleted, and ends by itself: at once proxies hear that it is gone, its kubelet runs hooks and sends SIGTERM, its proxy drains, and what is left after
+   * the grace period is killed (life/stopping.ts). Whoever asks tells its owner; `ended` and `changed` tell when all of its containers have exited. A pod that has
+   * not served yet is gone at once; one that is to go already goes on as it was told.
+   * @param graceNs whole seconds, above 0 @param entry of the timeline that does it
    */
-  retire(pod: Pod, graceNs: number): void {
+  retire(pod: Pod, graceNs: number, entry = NOTHING): void {
+    this.delete(pod, Math.max(1, Math.round(graceNs / S_NS)), entry);
+  }
+
+  /**
+   * A pod is deleted as `retire` does it, and its owner hears of it (`lost`).
+   * @param graceSeconds null: as the pod says; 0: it is killed
+   */
+  stop(pod: Pod, graceSeconds: number | null, entry: number): void {
+    if (graceSeconds === 0) {
+      this.kill(pod, entry);
+      return;
+    }
+    this.delete(pod, graceSeconds, entry);
+    this.lost(pod, entry);
+  }
+
+  private delete(pod: Pod, graceSeconds: number | null, entry: number): void {
+    if (pod.isLeaving || pod.life === LIFE.gone) return;
     const { calendar, happenings } = this;
     const { workload, ordinal } = pod;
-    happenings.add('pod leaving', -1, workload, ordinal);
+    happenings.add('pod leaving', entry, workload, ordinal);
     if (pod.life === LIFE.starting) {
       pod.life = LIFE.gone;
       pod.endNs = calendar.nowNs;
-      happenings.add('pod ended', -1, workload, ordinal);
+      happenings.add('pod ended', entry, workload, ordinal);
       this.ended(pod);
       this.changed(workload);
       return;
     }
     pod.isLeaving = true;
     this.pods.leave(pod);
-    const change = this.membership.changed({ ...NO_CHANGE, workload, removed: [pod] });
-    this.leaving.set(pod, { change, killNs: calendar.nowNs + graceNs });
-    this.lookAgain(pod, graceNs);
+    this.membership.changed({ ...NO_CHANGE, workload, removed: [pod] });
+    this.leaving.set(pod, entry);
+    this.stopping.begin(pod, graceSeconds);
   }
 
-  private lookAgain(pod: Pod, leftNs: number): void {
-    const { calendar } = this;
-    calendar.schedule(calendar.nowNs + Math.min(LOOK_NS, leftNs), PHASE.control, EVENT.podLeaving, pod.id);
+  /** The event `podStopping`. */
+  stops(pod: Pod): void {
+    this.stopping.fire(pod);
   }
 
-  /** A pod that is to go is looked at. */
-  look(pod: Pod): void {
-    const { leaving, calendar } = this;
-    const how = leaving.get(pod);
-    if (how === undefined || pod.life !== LIFE.here) return;
-    const leftNs = how.killNs - calendar.nowNs;
-    const isDone = this.membership.isKnown(how.change) && !this.hasWork(pod);
-    if (leftNs > 0 && !isDone) {
-      this.lookAgain(pod, leftNs);
-      return;
-    }
-    leaving.delete(pod);
-    this.end(pod);
-    this.happenings.add('pod ended', -1, pod.workload, pod.ordinal);
-    this.changed(pod.workload);
-  }
+  private readonly ends: PodEnds = {
+    drain: (pod, atOnce) => {
+      pod.tellsToClose = true;
+      for (const pool of this.pools) {
+        if (pool.host.pod !== pod) continue;
+        pool.closesAfter = 0;
+        if (atOnce) pool.drain();
+      }
+    },
+    closeApplication: (pod) => {
+      this.apps[pod.id].suffer({ fault: { kind: 'refuse' }, sinceNs: this.calendar.nowNs, rampNs: 0 });
+      if (!pod.hasProxy) this.ends.drain(pod, true);
+    },
+    applicationGone: (pod) => {
+      this.server.applicationDied(pod);
+      this.apps[pod.id].suffer({ fault: { kind: 'refuse' }, sinceNs: this.calendar.nowNs, rampNs: 0 });
+      this.endCalls(pod);
+    },
+    cut: (pod) => {
+      pod.lingers = true;
+      this.cease(pod, LIFE.gone);
+      this.spread(pod);
+    },
+    hasWork: (pod) => this.hasWork(pod),
+    connectionsOf: (pod) => this.connectionsOf(pod),
+    ended: (pod) => {
+      pod.lingers = false;
+      this.happenings.add('pod ended', this.leaving.get(pod) ?? NOTHING, pod.workload, pod.ordinal);
+      this.leaving.delete(pod);
+      this.ended(pod);
+      this.changed(pod.workload);
+    },
+  };
 
   private hasWork(pod: Pod): boolean {
-    return this.server.hasWork(pod) || this.calls.takenOf((call) => call.pod === pod && !call.answered).length > 0;
+    return this.apps[pod.id].holds > 0 || this.calls.takenOf((call) => call.pod === pod && !call.answered).length > 0;
+  }
+
+  private connectionsOf(pod: Pod): number {
+    const inbound = this.connections.all.filter((one) => one.state !== STATE.closed && one.end.pod === pod);
+    return inbound.length + this.calls.takenOf((call) => call.pod === pod && !call.answered).length;
   }
 
   /** The containers of a pod run, and it serves. */
@@ -209,18 +258,19 @@ export class Lives {
       pod.life = LIFE.silent;
       pod.endNs = this.calendar.nowNs;
     } else if (pod.life === LIFE.here) {
-      this.stop(pod, LIFE.silent);
+      this.stopping.forget(pod);
+      this.cease(pod, LIFE.silent);
       this.silence.begin(pod);
     }
   }
 
   private end(pod: Pod): void {
-    this.stop(pod, LIFE.gone);
+    this.cease(pod, LIFE.gone);
     this.spread(pod);
     this.ended(pod);
   }
 
-  private stop(pod: Pod, life: typeof LIFE.gone | typeof LIFE.silent): void {
+  private cease(pod: Pod, life: typeof LIFE.gone | typeof LIFE.silent): void {
     pod.life = life;
     pod.endNs = this.calendar.nowNs;
     this.pods.leave(pod);

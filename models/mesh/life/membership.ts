@@ -133,11 +133,6 @@ export class Membership {
     this.istiod?.endpointsWanted(stream);
   }
 
-  /** All proxies that a change is for, and that are still there, have heard of it. */
-  isKnown(number: number): boolean {
-    return this.unheard[number] === 0;
-  }
-
   /** The informers of istiod hear of the change of that number. */
   informed(number: number): void {
     this.istiod?.informed(number);

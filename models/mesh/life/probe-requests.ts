@@ -144,11 +144,6 @@ export class ProbeRequests {
     this.asked.give(asked);
   }
 
-  /** The application of a pod has died, with the connections of its probes. */
-  broken(pod: Pod): void {
-    for (const asked of this.of(pod)) if (asked.attempt !== null) this.settle(asked, false);
-  }
-
   /** Nobody wants to know any more; the application is gone. */
   forget(pod: Pod): void {
     for (const asked of this.of(pod)) {

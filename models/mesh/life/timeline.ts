@@ -206,6 +206,10 @@ export class Timeline {
       this.lives.kill(pod, entry);
       return;
     }
+    if (fault.kind === 'stop') {
+      this.lives.stop(pod, fault.graceSeconds, entry);
+      return;
+    }
     const active: ActiveFault = { fault, sinceNs: beginNs, rampNs };
     const app = this.apps[pod.id];
     faults.push({ app, fault: active });

@@ -60,7 +60,7 @@ export interface ScaledReplicas {
 }
 
 /** More of them say nothing to anybody. */
-const MOST = 10_000;
+export const HAPPENINGS_MAX = 10_000;
 
 export class Happenings {
   readonly all: HappeningResult[] = [];
@@ -73,7 +73,7 @@ export class Happenings {
 
   /** @param entry of the timeline that asks for it; -1 = an autoscaler does */
   scaled(workload: number, replicas: ScaledReplicas, entry: number): void {
-    if (this.all.length >= MOST) return;
+    if (this.all.length >= HAPPENINGS_MAX) return;
     this.all.push({
       atNs: this.calendar.nowNs - this.startNs,
       kind: 'scaled',
@@ -85,7 +85,7 @@ export class Happenings {
   }
 
   add(kind: HappeningKind, entry: number, workload = -1, pod = -1): void {
-    if (this.all.length >= MOST) return;
+    if (this.all.length >= HAPPENINGS_MAX) return;
     this.all.push({ atNs: this.calendar.nowNs - this.startNs, kind, entry, workload, pod });
   }
 }

@@ -1,7 +1,7 @@
 // The phases of a run with a timeline, cut where an entry begins or ends: such a run is not stationary, and a mean over all of it says little. What
 // the clients sent and got is counted for each phase by itself. The cuts follow from the plan alone, so that all replications have the same.
 import type { Calendar } from '../../../sim/calendar.js';
-import { Histogram, type HistogramData } from '../../../sim/statistics/histogram.js';
+import { DEFAULT_RESOLUTION, Histogram, type HistogramData } from '../../../sim/statistics/histogram.js';
 import type { TimelineEntryPlan } from '../../plan/contract/timeline-plan.js';
 
 /** More phases than this are joined. */
@@ -157,10 +157,18 @@ function phasesBetween(cuts: readonly number[], spans: readonly Occurrence[], du
   });
 }
 
+/** Of more flows than this the histograms are coarser, 3 % wide and not 0.8 %: those of a thousand requests in many phases would take a lot of memory. */
+const FLOWS_FINE_MAX = 2000;
+const COARSE_RESOLUTION = 32;
+
 class PhaseFlow {
   offered = 0;
   completed = 0;
-  readonly latency = new Histogram();
+  readonly latency: Histogram;
+
+  constructor(resolution: number) {
+    this.latency = new Histogram(resolution);
+  }
 
   toData(): PhaseFlowResult {
     const { offered, completed, latency } = this;
@@ -185,7 +193,8 @@ export class Phases {
     private readonly startNs: number,
     requests: number,
   ) {
-    this.flows = spans.map(() => Array.from({ length: requests }, () => new PhaseFlow()));
+    const resolution = spans.length * requests > FLOWS_FINE_MAX ? COARSE_RESOLUTION : DEFAULT_RESOLUTION;
+    this.flows = spans.map(() => Array.from({ length: requests }, () => new PhaseFlow(resolution)));
     this.nextNs = startNs + spans[0].toNs;
   }
 

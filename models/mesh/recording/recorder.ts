@@ -68,10 +68,10 @@ export class WorkloadCounters {
 
 /** The series of one traffic request. */
 class TrafficSeries {
-  readonly offered: Float64Array;
-  readonly completed: Float64Array;
-  readonly errors: Float64Array;
-  readonly latencySumNs: Float64Array;
+  offered: Float64Array;
+  completed: Float64Array;
+  errors: Float64Array;
+  latencySumNs: Float64Array;
   readonly latency: Histogram[] = [];
 
   constructor(intervals: number) {
@@ -79,7 +79,20 @@ class TrafficSeries {
     this.completed = new Float64Array(intervals);
     this.errors = new Float64Array(intervals);
     this.latencySumNs = new Float64Array(intervals);
-    for (let i = 0; i < intervals; i++) this.latency.push(new Histogram(INTERVAL_RESOLUTION));
+    this.fill(intervals);
+  }
+
+  /** Room for more intervals. */
+  growTo(intervals: number): void {
+    this.offered = longer(this.offered, intervals);
+    this.completed = longer(this.completed, intervals);
+    this.errors = longer(this.errors, intervals);
+    this.latencySumNs = longer(this.latencySumNs, intervals);
+    this.fill(intervals);
+  }
+
+  private fill(intervals: number): void {
+    while (this.latency.length < intervals) this.latency.push(new Histogram(INTERVAL_RESOLUTION));
   }
 
   /** Of the first `intervals`. */
@@ -94,6 +107,15 @@ class TrafficSeries {
   }
 }
 
+function longer(numbers: Float64Array, length: number): Float64Array {
+  const copy = new Float64Array(length);
+  copy.set(numbers);
+  return copy;
+}
+
+/** Intervals that there is room for from the start: a run that may be longer is mostly over before. */
+const INTERVALS_AT_FIRST = 1200;
+
 export class Recorder {
   /** Calls of the whole run, warm-up included. */
   started = 0;
@@ -104,6 +126,8 @@ export class Recorder {
   readonly workloads: WorkloadCounters[];
   readonly clusters: ClusterCounters[];
   private readonly intervals: number;
+  /** Of the series of traffic. */
+  private room: number;
   private readonly trafficSeries: TrafficSeries[];
   private readonly workloadSeries: { arrivals: number[]; inService: number[] }[];
   private readonly clusterSeries: { retries: number[]; ejections: number[] }[];
@@ -129,6 +153,7 @@ export class Recorder {
   ) {
     this.sampledNs = startNs;
     this.intervals = Math.max(1, Math.ceil(durationNs / intervalNs));
+    this.room = Math.min(this.intervals, INTERVALS_AT_FIRST);
     this.expected = plan.traffic.flatMap(({ requests }) => requests.map(({ expect }) => expectedStatuses(expect)));
     this.rows = new Float64Array(plan.rows.length * ROW_STRIDE);
     this.ends = plan.rows.map(() => new Ends());
@@ -139,7 +164,7 @@ export class Recorder {
     this.phases = phases.length === 0 ? null : new Phases(phases, calendar, startNs, this.traffic.length);
     this.workloads = plan.workloads.map(() => new WorkloadCounters(calendar));
     this.clusters = plan.clusters.map(newClusterCounters);
-    this.trafficSeries = this.traffic.map(() => new TrafficSeries(this.intervals));
+    this.trafficSeries = this.traffic.map(() => new TrafficSeries(this.room));
     this.workloadSeries = plan.workloads.map(() => ({ arrivals: [], inService: [] }));
     this.clusterSeries = plan.clusters.map(() => ({ retries: [], ejections: [] }));
   }
@@ -254,6 +279,11 @@ export class Recorder {
   sample(): void {
     this.sampled++;
     this.sampledNs = this.calendar.nowNs;
+    // The interval that begins now, and the one after it: something may happen at its last instant.
+    if (this.room < this.intervals && this.room < this.sampled + 2) {
+      this.room = Math.min(this.intervals, 2 * this.room);
+      for (const series of this.trafficSeries) series.growTo(this.room);
+    }
     for (const [i, counters] of this.workloads.entries()) {
       this.workloadSeries[i].arrivals.push(counters.arrivals);
       this.workloadSeries[i].inService.push(counters.inService);
@@ -277,11 +307,20 @@ export class Recorder {
     });
   }
 
-  seriesResult(): Omit<SeriesResult, 'busy'> {
+  /** What clients sent and got, over the intervals that have ended. */
+  trafficSoFar(): Pick<SeriesResult, 'intervalNs' | 'intervals' | 'traffic'> {
     return {
       intervalNs: this.intervalNs,
       intervals: this.sampled,
       traffic: this.trafficSeries.map((series) => series.toData(this.sampled)),
+    };
+  }
+
+  seriesResult(): Omit<SeriesResult, 'busy'> {
+    return {
+      intervalNs: this.intervalNs,
+      intervals: this.sampled,
+      traffic: this.trafficSoFar().traffic,
       workloads: this.workloadSeries.map(({ arrivals, inService }) => ({
         arrivals: differences(arrivals),
         inService: [...inService],

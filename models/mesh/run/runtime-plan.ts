@@ -70,7 +70,7 @@ export function buildVersions(plan: MeshPlan, calendar: Calendar, filters: Filte
   return plans.map((one, version) => new Builder(one, version, facts[version], calendar, filters, shared).build());
 }
 
-const NO_CONFIGURATIONS: Pick<ConfigurationsPlan, 'later' | 'facts'> = { later: [], facts: [] };
+const NO_CONFIGURATIONS: Pick<ConfigurationsPlan<MeshPlan>, 'later' | 'facts'> = { later: [], facts: [] };
 
 /** What all versions have in common. */
 class Shared {

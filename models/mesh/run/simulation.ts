@@ -72,6 +72,18 @@ export class MeshSimulation {
     this.cutOff();
   }
 
+  /** Ends the run where it is: nobody needs to see more of it. */
+  end(): void {
+    if (this.over) return;
+    this.over = true;
+    this.cutOff();
+  }
+
+  /** What clients sent and got, over the intervals of the series that have ended. */
+  trafficSoFar(): ReturnType<World['recorder']['trafficSoFar']> {
+    return this.world.recorder.trafficSoFar();
+  }
+
   /** The run ends before its time. */
   private cutOff(): void {
     this.world.recorder.cutOff();

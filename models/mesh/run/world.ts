@@ -197,6 +197,8 @@ export class World {
       this.pods,
       this.calls,
       connections,
+      pools,
+      apps,
       server,
       this.client,
       clusters,
@@ -207,8 +209,7 @@ export class World {
       new Silence(calendar, connections, wire, this.peers.pings),
       this.peers.endpoints,
     );
-    const { lives, membership } = this;
-    this.kubelets = new Kubelets(seed, calendar, this.pods, attempts, wire.links, lives, membership, happenings);
+    this.kubelets = new Kubelets(seed, calendar, this.pods, attempts, wire, this.lives, this.membership, happenings);
     this.cluster = new ClusterLife(seed, calendar, plan, this.pods, this.lives, this.membership, happenings);
     this.timeline = new Timeline(
       seed,
@@ -393,8 +394,8 @@ export class World {
       case EVENT.containerEnd:
         this.kubelets.act(kind, ref);
         return;
-      case EVENT.podLeaving:
-        this.lives.look(this.pods.all[ref]);
+      case EVENT.podStopping:
+        this.lives.stops(this.pods.all[ref]);
         return;
       case EVENT.applicationUp:
         this.timeline.applicationUp(ref);

@@ -131,13 +131,6 @@ export class Application {
     this.adapt();
   }
 
-  /** It has a new process. */
-  restarted(): void {
-    this.condition?.restarted();
-    if (this.condition?.isSound) this.condition = null;
-    this.adapt();
-  }
-
   /** Its CPU is as its condition says, which may grow worse with time. */
   adapt(): void {
     const { condition } = this;
@@ -172,7 +165,9 @@ export class Application {
     here.sort((a, b) => Number(a.working) - Number(b.working));
     const stopped = here.filter((attempt) => this.cancel(attempt));
     for (const attempt of stopped) attempt.visitNs = -1;
-    return [...stopped, ...frozen];
+    const ended = [...stopped, ...frozen];
+    for (const attempt of ended) if (isProbe(attempt)) this.context.probed(attempt, false);
+    return ended.filter((attempt) => !isProbe(attempt));
   }
 
   /** A request comes in: begun at once, queued, or refused because the queue is full or nobody listens. */

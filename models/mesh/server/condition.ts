@@ -16,15 +16,15 @@ export class Condition {
     this.active.push(fault);
   }
 
-  /** Nothing happens where it has ended before (`restarted`). */
+  /** Nothing happens where it has ended before (`holds`). */
   end(fault: ActiveFault): void {
     const place = this.active.indexOf(fault);
     if (place !== -1) this.active.splice(place, 1);
   }
 
-  /** Its process is another one: what held the threads of the old one is over. */
-  restarted(): void {
-    for (const one of this.active.filter(({ fault }) => fault.kind === 'hang')) this.end(one);
+  /** What holds the threads of its process. */
+  get holds(): readonly ActiveFault[] {
+    return this.active.filter(({ fault }) => fault.kind === 'hang');
   }
 
   get isSound(): boolean {

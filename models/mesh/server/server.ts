@@ -12,7 +12,7 @@ import { lostStatus } from '../linkerd/linkerd-status.js';
 import { GIVEN_UP_AFTER_NS } from '../network/network.js';
 import { causeOf, REASONS } from '../recording/cause.js';
 import type { WorkloadCounters } from '../recording/recorder.js';
-import { type Attempt, isProbe, MARK, RESET } from '../state/attempt.js';
+import { type Attempt, MARK, RESET } from '../state/attempt.js';
 import type { HostState } from '../state/cluster-state.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
@@ -222,10 +222,6 @@ export class Server implements InboundOwner {
   /** The application of a pod dies: its proxy, where there is one, answers for the requests that were there. */
   applicationDied(pod: Pod): void {
     for (const attempt of this.apps[pod.id].die()) {
-      if (isProbe(attempt)) {
-        this.finished(attempt);
-        continue;
-      }
       attempt.cause = causeOf(REASONS['application down'], pod.workload);
       this.closed(attempt, false, RESET.connectionTermination);
     }
@@ -264,13 +260,6 @@ export class Server implements InboundOwner {
       this.leaveInbound(attempt, false);
       if (waits) this.finished(attempt);
     }
-  }
-
-  /** Requests are under way to a pod, or at it. */
-  hasWork(pod: Pod): boolean {
-    return (
-      this.attempts.takenOf((attempt) => attempt.pod === pod && !attempt.serverDone && !isProbe(attempt)).length > 0
-    );
   }
 
   /** Its proxy tries the application again, unless the caller has reset the stream by now. */

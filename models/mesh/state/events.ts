@@ -84,8 +84,8 @@ export const EVENT = {
   istiod: 76,
   /** A proxy tries to reach istiod again, or is admitted (its stream). */
   reconnect: 77,
-  /** A pod that is to go is looked at: whether all know, and whether it has ended what it had (pod). */
-  podLeaving: 78,
+  /** A pod that stops: its kubelet, its agent or its application has something to do (pod). */
+  podStopping: 80,
   /** The metrics server scrapes (0); an autoscaler acts (1 + its number). */
   autoscaling: 79,
   /** A probe is due; a probe is over (its run); a container is started, its application listens, its end is noticed, its grace is over (pod). */

@@ -85,6 +85,10 @@ export class Pod {
   /** It is to go: it serves those who have not heard of that, and ends what it has. */
   isLeaving = false;
   endNs = Number.POSITIVE_INFINITY;
+  /** Nobody reaches it any more, and not all of its containers have exited yet. */
+  lingers = false;
+  /** Its proxy drains: each response tells the other end to close the connection. */
+  tellsToClose = false;
   /** Its application takes connections. */
   listens = true;
   /** What its kubelet says of it, once it serves. */

@@ -1,10 +1,11 @@
 // The configurations of a mesh whose YAML changes while it runs: what `apply` and `delete` of a timeline make of it. All versions have one numbering
 // (terms/numbering.ts), so that whatever is in several of them has the same number in each.
-import type { ClusterPlan, MeshPlan } from './plan.js';
+import type { ClusterPlan } from './cluster-plan.js';
 
-export interface ConfigurationsPlan {
+/** Of plans of a kind. */
+export interface ConfigurationsPlan<Plan> {
   /** Versions 1, 2, …; the plan that holds this is version 0. None of these has configurations of its own. */
-  readonly later: readonly MeshPlan[];
+  readonly later: readonly Plan[];
   /** By version, from 0. */
   readonly facts: readonly ConfigurationFacts[];
   /** In the order of time; times ascend strictly. */

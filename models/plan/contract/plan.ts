@@ -13,6 +13,7 @@ import type { FaultPlan, FilterPlan } from './filter-plan.js';
 import type { KubeletPlan } from './kubelet-plan.js';
 import type { NodesPlan } from './node-plan.js';
 import type { ObservationPlan } from './observation-plan.js';
+import type { StoppingPlan } from './stopping-plan.js';
 import type { TimelineEntryPlan } from './timeline-plan.js';
 
 export type * from './cluster-plan.js';
@@ -63,7 +64,7 @@ export interface MeshPlan {
   /** The nodes that pods run on; null: a run knows of none, and there is room for all. */
   readonly nodes: NodesPlan | null;
   /** What `apply` and `delete` of the timeline make of the configuration; null: it does not change. */
-  readonly configurations: ConfigurationsPlan | null;
+  readonly configurations: ConfigurationsPlan<MeshPlan> | null;
 }
 
 export interface LocalityPlan {
@@ -106,6 +107,8 @@ export interface WorkloadPlan {
   readonly ztunnel: { readonly workload: number; readonly nodes: readonly number[] } | null;
   /** Absent: nothing probes its application, which is there as soon as its container is. */
   readonly kubelet?: KubeletPlan;
+  /** How its pods end; absent: nothing in the run ends one, or nothing is known of that (`stoppingOf` has the defaults). */
+  readonly stopping?: StoppingPlan;
 }
 
 /** What one proxy costs and how it is threaded. Sources: istio.io performance-and-scalability; envoy threading model. */

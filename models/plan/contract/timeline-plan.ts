@@ -71,6 +71,8 @@ export interface PodSharePlan {
 export type PodFaultPlan =
   /** The processes are killed, and the pod is deleted: its owner makes another one. */
   | { readonly kind: 'kill' }
+  /** The pod is deleted and ends by itself, its owner makes another one: in `graceSeconds` (0: it is killed; null: as the pod says). */
+  | { readonly kind: 'stop'; readonly graceSeconds: number | null }
   /** The application is killed and started anew in its place by the kubelet, again and again while the entry lasts. */
   | { readonly kind: 'crash' }
   /** Requests are taken and never answered. */
@@ -85,6 +87,11 @@ export type PodFaultPlan =
   | { readonly kind: 'steal'; readonly share: number }
   /** All threads stand still for `lengthNs`, every `everyNs`. */
   | { readonly kind: 'pause'; readonly lengthNs: number; readonly everyNs: number };
+
+/** What is done to the pods at once: no time belongs to it. */
+export function isOverAtOnce({ kind }: PodFaultPlan): boolean {
+  return kind === 'kill' || kind === 'stop';
+}
 
 /** One end of a link: pods of workloads, or all in localities; null = any. */
 export interface LinkEndPlan {

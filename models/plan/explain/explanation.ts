@@ -21,8 +21,34 @@ export interface Explanation {
   readonly hops: readonly Hop[];
   /** What becomes of the request in the end, the largest share first; shares add up to 1. */
   readonly outcomes: readonly Outcome[];
+  /** Only where the way is asked for at a time of the scenario's timeline. */
+  readonly at?: Moment | undefined;
   /** What of this way is approximated or not modelled. */
   readonly fidelity: readonly FidelityEntry[];
+}
+
+/** A time of the timeline. Seconds count from the end of the warm-up. */
+export interface Moment {
+  readonly seconds: number;
+  /** Which configuration the cluster has; 0: that from before the run, with `sinceSeconds` null. */
+  readonly configuration: { readonly version: number; readonly sinceSeconds: number | null };
+  /** What holds then, in the order of the timeline. */
+  readonly conditions: readonly Condition[];
+}
+
+/** An entry of the timeline that holds, or was over at once just now. */
+export interface Condition {
+  /** As reports call it: `kill 1 pod of cart`. */
+  readonly name: string;
+  readonly position: SourcePosition | null;
+  /** null: since before the run. */
+  readonly sinceSeconds: number | null;
+  /** null: until the run ends; equal to `sinceSeconds`: it was over at once. */
+  readonly untilSeconds: number | null;
+  /** 0..1 of its full size. */
+  readonly growth: number;
+  /** It concerns pods, links or the configuration of this way. */
+  readonly isOnWay: boolean;
 }
 
 /** One of the answers that the client may get. */

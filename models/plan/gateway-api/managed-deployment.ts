@@ -10,6 +10,7 @@ import type { Container } from '../../config/kinds/container.js';
 import type { ManagedDeployment } from '../../config/kinds/gateway.js';
 import { GATEWAY_GROUP } from '../../config/kinds/gateway-api/fields.js';
 import type { KubernetesGatewaySpec } from '../../config/kinds/gateway-api/kubernetes-gateway.js';
+import { NO_LIFECYCLE } from '../../config/kinds/lifecycle.js';
 import { EMPTY_TEMPLATE } from '../../config/kinds/pod-template.js';
 import type { ResourceSet } from '../../config/load.js';
 import { parseDocuments } from '../../config/parse.js';
@@ -156,5 +157,6 @@ function proxyOf(templates: readonly (PlainValue | undefined)[]): Container {
     startupProbe: null,
     readinessProbe: null,
     livenessProbe: null,
+    lifecycle: NO_LIFECYCLE,
   };
 }

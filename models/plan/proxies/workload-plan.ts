@@ -24,6 +24,7 @@ import { concurrencyOf } from './concurrency.js';
 import { inboundPool } from './inbound-pools.js';
 import { kubeletPlan } from './kubelet.js';
 import type { ProxyMemory } from './proxy-memory.js';
+import { stoppingPlan } from './stopping.js';
 import { type Observations, observations } from './telemetry.js';
 
 /** istio: pilot/pkg/networking/core/route/route.go, the retry policy of inbound routes. */
@@ -47,7 +48,10 @@ export interface WorkloadParts {
 export function workloadPlan(workload: Workload, parts: WorkloadParts): WorkloadPlan {
   const { input, registry, behaviours, pods, nodes, release } = parts;
   const nodeCores = nodeCoresOf(workload, input);
-  const kubelet = input.autoscaling === true ? kubeletPlan(workload, behaviours.of(workload)) : null;
+  const proxy = proxyOf(workload, nodeCores, parts);
+  const behaviour = behaviours.of(workload);
+  const ends = input.autoscaling === true || (input.timeline ?? []).length > 0;
+  const kubelet = input.autoscaling === true ? kubeletPlan(workload, behaviour) : null;
   return {
     name: workload.name,
     namespace: workload.namespace,
@@ -55,15 +59,16 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
     service: registry.displayOf(workload),
     version: workload.version,
     podLocalities: workload.kind === 'ztunnel' ? nodes.localities : pods.localitiesOf(workload),
-    proxy: proxyOf(workload, nodeCores, parts),
+    proxy,
     inbound: inboundPlan(inboundPool(workload, parts)?.value ?? null),
     inboundRetries:
       workload.kind === 'app' && workload.linkerd === undefined && release.inboundRetryPolicy
         ? { count: INBOUND_RETRIES, grpc: release.inboundRetriesOfGrpc }
         : null,
-    app: appPlan(workload, behaviours.of(workload), nodeCores),
+    app: appPlan(workload, behaviour, nodeCores),
     ztunnel: parts.ztunnelOf(workload),
     ...(kubelet === null ? {} : { kubelet }),
+    ...(ends ? { stopping: stoppingPlan(workload, behaviour, proxy !== null, parts) } : {}),
   };
 }
 

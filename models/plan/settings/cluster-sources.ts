@@ -70,7 +70,7 @@ export function limitSources({ connectionPool }: Pick<PlacedPolicy, 'connectionP
 }
 
 /** That of the subset, else that which gives the policy, else the first. */
-function ruleSource(rule: MergedRule | null, subset: string): FieldSource | null {
+export function ruleSource(rule: MergedRule | null, subset: string): FieldSource | null {
   if (rule === null) return null;
   const own = rule.subsets.find(({ value }) => value.name === subset);
   if (own !== undefined) return wholeAt(own.resource.source, ['spec', 'subsets', own.index]);

@@ -6,6 +6,7 @@ import type { ResourceSet } from '../../config/load.js';
 import type { ConfigurationChange } from '../contract/configurations.js';
 import type { AppPlan, ArrivalPlan, AttributePlan } from '../contract/plan.js';
 import type { FieldSource } from '../contract/sources.js';
+import type { OnSigterm } from '../contract/stopping-plan.js';
 import type { AssumedMesh } from './assumed-mesh.js';
 import type { FilterCostInput } from './filter-cost.js';
 import type { NodeInput } from './node-input.js';
@@ -105,6 +106,7 @@ export interface BehaviourSpec {
   readonly cancels?: boolean;
   /** Nanoseconds from the start of its container until the application listens. */
   readonly startup?: DistributionSpec;
+  readonly onSigterm?: OnSigterm;
   /** 0 = never. */
   readonly keepAlive?: { readonly idleNs: number; readonly requests: number };
   readonly replicas?: number;

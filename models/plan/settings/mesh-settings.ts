@@ -52,6 +52,8 @@ export interface MeshSettings {
   readonly hasTracer: boolean;
   /** Variables of the proxies' environment. */
   readonly proxyMetadata: StringMap;
+  /** `terminationDrainDuration` of proxies; null: nobody says so. */
+  readonly terminationDrainNs: number | null;
   /** Percent of the requests that begin a trace. */
   readonly sampling: number;
   readonly defaultProviders: Providers;
@@ -100,6 +102,7 @@ export const DEFAULT_MESH: MeshSettings = {
   enableTracing: true,
   hasTracer: false,
   proxyMetadata: {},
+  terminationDrainNs: null,
   sampling: DEFAULT_SAMPLING,
   defaultProviders: { tracing: [], metrics: ['prometheus'], accessLogging: [] },
   extensionProviders: [],
@@ -189,6 +192,7 @@ function fill(spec: MeshSettingsSpec | null, values: MeshValues | null): Omit<Me
     hasTracer:
       mesh === null ? TRACERS.includes(values?.tracer ?? '') : (mesh.defaultConfig?.hasTracer ?? base.hasTracer),
     proxyMetadata: mesh?.defaultConfig?.proxyMetadata ?? base.proxyMetadata,
+    terminationDrainNs: mesh?.defaultConfig?.terminationDrainNs ?? base.terminationDrainNs,
     sampling: mesh?.defaultConfig?.sampling ?? values?.traceSampling ?? base.sampling,
     defaultProviders: mesh?.defaultProviders ?? base.defaultProviders,
     extensionProviders: mesh?.extensionProviders ?? [],

@@ -49,6 +49,7 @@ function whyNot(
 function needsOwner({ kind }: PodFaultPlan): boolean {
   switch (kind) {
     case 'kill':
+    case 'stop':
     case 'crash':
     case 'steal':
     case 'pause':

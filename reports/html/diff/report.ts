@@ -9,6 +9,7 @@ import { goals, hasGoals } from './sections/goals.js';
 import { method } from './sections/method.js';
 import { overview } from './sections/overview.js';
 import { primary } from './sections/primary.js';
+import { hasTimeline, timelineSides } from './sections/timeline.js';
 import { thinDiff } from './thin.js';
 
 /** A pure function: the same result, assets and words give the same bytes. */
@@ -18,6 +19,7 @@ export function htmlDiffReport(result: DiffResult, assets: ReportAssets, about: 
   const sections: (DocumentSection | null)[] = [
     { id: 'overview', heading: null, content: overview(result) },
     result.comparisons.length < 2 ? null : { id: 'candidates', heading: 'Candidates', content: candidateTable(result) },
+    hasTimeline(result) ? { id: 'timeline', heading: 'Timeline', content: timelineSides(result) } : null,
     ifSimulated({ id: 'primary', heading: 'Primary metrics', content: primary(result) }),
     drawn(
       'configuration',

@@ -3,13 +3,14 @@
 import type { RunResult } from '../../../scenarios/result/run-result.js';
 import { formatCount, formatDurationMs } from '../../numbers.js';
 import { meshText } from '../../release.js';
+import { lengthText } from '../../timeline-words.js';
 import type { ReportAbout } from '../document.js';
 import { html, type Markup, named } from '../markup.js';
 
 const NS_PER_MS = 1e6;
 
 export function method(result: RunResult, about: ReportAbout): Markup {
-  const { replications, durationNs, warmupNs, warmup } = result;
+  const { replications, warmupNs, warmup } = result;
   const rows: readonly (readonly [string, Markup | string])[] = [
     [
       'Simulation',
@@ -17,7 +18,7 @@ export function method(result: RunResult, about: ReportAbout): Markup {
     ],
     [
       'Replications',
-      `${replications} independent ones of ${formatDurationMs(durationNs / NS_PER_MS)} each, ${formatCount(result.events)} events in all`,
+      `${replications} independent ones of ${lengthText(result)} each, ${formatCount(result.events)} events in all`,
     ],
     [
       'Warm-up',

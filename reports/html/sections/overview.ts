@@ -7,6 +7,7 @@ import type { Measured } from '../../../scenarios/result/measured.js';
 import type { RunResult } from '../../../scenarios/result/run-result.js';
 import { formatCount, formatDurationMs } from '../../numbers.js';
 import { meshText } from '../../release.js';
+import { lengthText } from '../../timeline-words.js';
 import { html, type Markup, named } from '../markup.js';
 import { type Tile, tilesOf } from '../tiles.js';
 import {
@@ -38,11 +39,11 @@ ${warnings(withoutLeftOut(result.warnings))}`;
 }
 
 function facts(result: RunResult): (Markup | string)[] {
-  const { replications, replicationsRequested, durationNs, warmupNs, events } = result;
+  const { replications, replicationsRequested, warmupNs, events } = result;
   const runs =
     replications === replicationsRequested ? `${replications}` : `${replications} of ${replicationsRequested}`;
   return [
-    `${runs} × ${formatDurationMs(durationNs / NS_PER_MS)} after ${formatDurationMs(warmupNs / NS_PER_MS)} of warm-up`,
+    `${runs} × ${lengthText(result)} after ${formatDurationMs(warmupNs / NS_PER_MS)} of warm-up`,
     meshText(result),
     html`seed ${named(result.seed)}`,
     `${formatCount(events)} events`,

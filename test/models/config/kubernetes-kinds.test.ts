@@ -80,6 +80,7 @@ describe('a Deployment', () => {
             memoryLimitBytes: 1e9,
           },
           restartPolicy: null,
+          lifecycle: { preStopSeconds: 0 },
         },
       ],
     });

@@ -219,6 +219,19 @@ describe('actions', () => {
     expect(unplaced(entry.action)).toEqual(meaning);
   });
 
+  it.each([
+    ['stop: { workload: cart, grace: 5s }', 5],
+    ['stop: { workload: cart }', null],
+  ])('%s is over at once', (action, graceSeconds) => {
+    const entry = one(`{ at: 1m, ${action} }`);
+    expect(entry).toMatchObject({ name: 'stop the pods of cart', durationNs: 0 });
+    expect(unplaced(entry.action)).toEqual({ kind: 'pods', target: cart, fault: { kind: 'stop', graceSeconds } });
+  });
+
+  it('a grace period has whole seconds', () => {
+    expect(read('{ at: 1m, stop: { workload: cart, grace: 1.5s } }').said.join()).toContain('whole seconds');
+  });
+
   it('reconnect is over at once', () => {
     const entry = one('{ at: 5m, reconnect: { name: shoppers } }');
     expect(entry).toMatchObject({ name: 'all connect anew: shoppers', startsNs: [300 * S], durationNs: 0, rampNs: 0 });

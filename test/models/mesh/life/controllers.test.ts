@@ -5,6 +5,7 @@ import type { HappeningResult } from '../../../../models/mesh/recording/happenin
 import { MeshSimulation, simulate } from '../../../../models/mesh/run/simulation.js';
 import type { ControllerPlan } from '../../../../models/plan/contract/controller-plan.js';
 import type { MeshPlan } from '../../../../models/plan/contract/plan.js';
+import { CLASSIC_PROXY } from '../../../../models/plan/contract/stopping-plan.js';
 import type { TimelineAction, TimelineEntryPlan } from '../../../../models/plan/contract/timeline-plan.js';
 import { controller, DEPLOYMENT, STATEFUL_SET } from '../../../support/controllers.js';
 import { MS, poisson, S, smallPlan, work } from '../../../support/plans.js';
@@ -77,8 +78,11 @@ describe('a Deployment', () => {
     expect(happened(mesh(3, [], timeline))).toEqual(happened(mesh(3, [controller({ replicas: 3 })], timeline)));
   });
 
-  it('restarts all pods, and loses no request', () => {
-    const result = simulate(mesh(4, [controller({ replicas: 4 })], [entry(10 * S, RESTART)]), OPTIONS);
+  it('restarts all pods, and loses no request where these have a hook', () => {
+    const plan = mesh(4, [controller({ replicas: 4 })], [entry(10 * S, RESTART)]);
+    // In 2 s everybody has heard of the deletion.
+    const stopping = { graceSeconds: 30, hookNs: 2 * S, onSigterm: 'drain' as const, proxy: CLASSIC_PROXY };
+    const result = simulate({ ...plan, workloads: plan.workloads.map((one) => ({ ...one, stopping })) }, OPTIONS);
     const list = result.happenings ?? [];
     expect(of(list, 'rollout began')).toHaveLength(1);
     expect(of(list, 'rollout done')).toHaveLength(1);

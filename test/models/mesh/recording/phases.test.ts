@@ -65,6 +65,13 @@ describe('the phases of a run', () => {
   });
 });
 
+test('of very many requests the histograms are coarser, so that they fit', () => {
+  const spans = phasesOf([entry([10], 20)], 60 * S);
+  const resolutionOf = (requests: number): number =>
+    new Phases(spans, new Calendar(), 0, requests).toData()[0][0].goodLatency.resolution;
+  expect([resolutionOf(600), resolutionOf(700)]).toEqual([128, 32]);
+});
+
 test('requests count in the phase of their arrival and of their end; what happens on a cut belongs to the later phase', () => {
   const calendar = new Calendar();
   const startNs = 5 * S;

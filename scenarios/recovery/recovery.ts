@@ -7,7 +7,10 @@ import { sqrt } from '../../sim/math.js';
 import { Histogram } from '../../sim/statistics/index.js';
 
 const SHARE_MARGIN = 0.05;
-const P99_MARGIN = 0.25;
+const LATENCY_MARGIN = 0.25;
+/** Percentiles that are looked at: the second where there are too few answers for the first. */
+export const P99 = 0.99;
+export const MEDIAN = 0.5;
 const STANDARD_ERRORS = 2;
 /** Answers that a window holds on average: for a share of good ones, and for a percentile of which one answer is the hundredth part. */
 const ANSWERS_LEAST = 20;
@@ -32,8 +35,8 @@ type TrafficSeries = SeriesResult['traffic'][number];
 export interface Baseline {
   readonly goodShareLeast: number;
   readonly shareMargin: number;
-  /** null: the percentile is not looked at. */
-  readonly p99NsMost: number | null;
+  /** The percentile that is looked at, and what it may be at most; null: none is. */
+  readonly latency: { readonly probability: number; readonly mostNs: number } | null;
   /** null: there were too few windows, or hardly a good answer in them. */
   readonly before: FlowState | null;
 }
@@ -78,22 +81,21 @@ export class FlowWindows {
     return answers === 0 ? null : Math.max(1, Math.ceil((least * (to - from)) / answers));
   }
 
-  /** null where a range has too few windows. @param hasP99 the percentile is looked at: windows of that size hold enough answers for one */
-  baselineIn(range: WindowRange, size: number, hasP99 = false): Baseline | null {
+  /** null where a range has too few windows. @param probability of the percentile that is looked at, of which windows of that size hold enough answers; null: none is */
+  baselineIn(range: WindowRange, size: number, probability: number | null = null): Baseline | null {
     const windows = this.windowsIn(range, size).filter(({ goodShare }) => goodShare !== null);
     if (windows.length < BEFORE_LEAST) return null;
     const shares = windows.map(({ goodShare }) => goodShare ?? 0);
     const share = meanOf(shares);
     if (share < OUTAGE_BELOW) return null;
     const shareMargin = Math.max(SHARE_MARGIN * share, STANDARD_ERRORS * deviationOf(shares));
-    const p99s = hasP99 ? windows.flatMap(({ fromNs }) => this.p99At(fromNs, size) ?? []) : [];
-    if (hasP99 && p99s.length < BEFORE_LEAST) return null;
-    const p99Ns = hasP99 ? meanOf(p99s) : null;
-    const p99Margin = p99Ns === null ? 0 : Math.max(P99_MARGIN * p99Ns, STANDARD_ERRORS * deviationOf(p99s));
+    const latencies =
+      probability === null ? [] : windows.flatMap(({ fromNs }) => this.quantileAt(fromNs, size, probability) ?? []);
+    if (probability !== null && latencies.length < BEFORE_LEAST) return null;
     return {
       goodShareLeast: share - shareMargin,
       shareMargin,
-      p99NsMost: p99Ns === null ? null : p99Ns + p99Margin,
+      latency: probability === null ? null : { probability, mostNs: mostOf(latencies) },
       before: { errorShare: this.errorShareIn(range), p99Ns: this.p99In(range) },
     };
   }
@@ -162,21 +164,27 @@ export class FlowWindows {
     return windows;
   }
 
-  private isGood({ fromNs, goodShare }: Window, size: number, { goodShareLeast, p99NsMost }: Baseline): boolean {
+  private isGood({ fromNs, goodShare }: Window, size: number, { goodShareLeast, latency }: Baseline): boolean {
     if ((goodShare ?? 0) < goodShareLeast) return false;
-    return p99NsMost === null || (this.p99At(fromNs, size) ?? Number.POSITIVE_INFINITY) <= p99NsMost;
+    if (latency === null) return true;
+    const { probability, mostNs } = latency;
+    return (this.quantileAt(fromNs, size, probability) ?? Number.POSITIVE_INFINITY) <= mostNs;
   }
 
-  private p99At(fromNs: number, size: number): number | null {
+  private quantileAt(fromNs: number, size: number, probability: number): number | null {
     const from = Math.round(fromNs / this.series.intervalNs);
-    return this.p99Between(from, from + size);
+    return this.quantileBetween(from, from + size, probability);
   }
 
   private p99Between(from: number, to: number): number | null {
+    return this.quantileBetween(from, to, P99);
+  }
+
+  private quantileBetween(from: number, to: number, probability: number): number | null {
     const merged = new Histogram(this.flows[0]?.latency[0]?.resolution);
     for (const { latency } of this.flows)
       for (let i = from; i < to; i++) if (latency[i].count > 0) merged.merge(Histogram.fromData(latency[i]));
-    return merged.count === 0 ? null : merged.quantile(0.99);
+    return merged.count === 0 ? null : merged.quantile(probability);
   }
 
   private sum(from: number, to: number, of: (flow: TrafficSeries) => readonly number[]): number {
@@ -199,9 +207,14 @@ export class FlowWindows {
 export const ALMOST_ALL_GOOD: Baseline = {
   goodShareLeast: 1 - 2 * SHARE_MARGIN,
   shareMargin: SHARE_MARGIN,
-  p99NsMost: null,
+  latency: null,
   before: null,
 };
+
+function mostOf(latencies: readonly number[]): number {
+  const mean = meanOf(latencies);
+  return mean + Math.max(LATENCY_MARGIN * mean, STANDARD_ERRORS * deviationOf(latencies));
+}
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,6 +1,6 @@
 // When requests are as before: series with known answers.
 import { describe, expect, test } from 'vitest';
-import { ALMOST_ALL_GOOD, FlowWindows, type Recovery } from '../../../scenarios/summary/recovery.js';
+import { ALMOST_ALL_GOOD, FlowWindows, P99, type Recovery } from '../../../scenarios/recovery/recovery.js';
 import { type FakeSecond, fakeSeries, seconds } from '../timed-runs.js';
 
 const S = 1e9;
@@ -11,7 +11,7 @@ function recoveryOf(other: (second: number) => Partial<FakeSecond>, isWhole = tr
   const windows = new FlowWindows(series.traffic, series, isWhole);
   const before = { fromNs: 0, toNs: 20 * S };
   const size = windows.sizeIn(before) as number;
-  const baseline = windows.baselineIn(before, size, isWhole) ?? ALMOST_ALL_GOOD;
+  const baseline = windows.baselineIn(before, size, isWhole ? P99 : null) ?? ALMOST_ALL_GOOD;
   return windows.recoveryIn({ fromNs: 20 * S, toNs: 60 * S }, size, baseline);
 }
 
