@@ -11,7 +11,7 @@ import type { Application } from '../server/application.js';
 import type { ActiveFault } from '../server/condition.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
-import { LIFE } from '../state/pod.js';
+import { LIFE, type Pod } from '../state/pod.js';
 import type { Lives } from './lives.js';
 
 const NS_PER_S = 1_000_000_000;
@@ -39,7 +39,7 @@ interface Leaking {
 
 export class Leaks {
   private readonly all: Leaking[] = [];
-  private readonly byApp = new Map<Application, Leaking>();
+  private readonly byPod = new Map<Pod, Leaking>();
   private readonly relists: Draws;
 
   constructor(
@@ -49,6 +49,11 @@ export class Leaks {
     private readonly happenings: Happenings,
   ) {
     this.relists = new Draws(seed, 'relists of killed applications');
+    // Whatever killed the old process: the new one has nothing of its memory.
+    lives.startedAnew = (pod) => {
+      const one = this.byPod.get(pod);
+      if (one !== undefined && one.down === null) this.renew(one);
+    };
   }
 
   /** An application begins to leak, or leaks more. @param entry of the timeline that does it */
@@ -62,17 +67,11 @@ export class Leaks {
 
   /** A leak ends: what has leaked stays. */
   end(app: Application, { bytesPerSecond }: LeakPlan): void {
-    const one = this.byApp.get(app);
+    const one = this.byPod.get(app.pod);
     if (one === undefined) return;
     this.settle(one);
     one.bytesPerSecond -= bytesPerSecond;
     this.plan(one);
-  }
-
-  /** An application has been started anew for another reason: nothing of its memory is left. */
-  startedAnew(app: Application): void {
-    const one = this.byApp.get(app);
-    if (one !== undefined && one.down === null) this.renew(one);
   }
 
   /** The memory of an application is at the limit of its container, or the kubelet starts the application again. */
@@ -84,7 +83,7 @@ export class Leaks {
   }
 
   private of(app: Application, { roomBytes }: LeakPlan, entry: number): Leaking {
-    const known = this.byApp.get(app);
+    const known = this.byPod.get(app.pod);
     if (known !== undefined) return known;
     const one: Leaking = {
       app,
@@ -100,7 +99,7 @@ export class Leaks {
       step: NOTHING,
     };
     this.all.push(one);
-    this.byApp.set(app, one);
+    this.byPod.set(app.pod, one);
     return one;
   }
 
@@ -145,10 +144,11 @@ export class Leaks {
 
   private restart(one: Leaking, down: ActiveFault): void {
     const { app, entry } = one;
+    // The kubelet starts nothing in a pod that is to go.
+    if (app.pod.life !== LIFE.here || app.pod.isLeaving) return;
     one.down = null;
     app.recover(down);
     this.lives.applicationUp(app.pod, entry);
-    this.renew(one);
   }
 
   private renew(one: Leaking): void {

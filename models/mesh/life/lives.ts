@@ -58,6 +58,8 @@ export class Lives {
   changed: (workload: number) => void = () => {};
   /** Told of each pod that has been killed, and of the entry that did it. */
   lost: (pod: Pod, entry: number) => void = () => {};
+  /** Told of each pod whose application has been started anew in its place. */
+  startedAnew: (pod: Pod) => void = () => {};
   /** Told of each pod that is not there any more. */
   ended: (pod: Pod) => void = () => {};
 
@@ -244,6 +246,7 @@ export class Lives {
   applicationUp(pod: Pod, entry: number): void {
     if (pod.life !== LIFE.here) return;
     this.happenings.add('application up', entry, pod.workload, pod.ordinal);
+    this.startedAnew(pod);
     if (this.kubelets?.started(pod) === true) return;
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, ready: [pod] });
     this.changed(pod.workload);

@@ -268,7 +268,6 @@ export class Timeline {
     const { app, occurrence } = this.restarts[number];
     for (const one of occurrence.faults) if (one.app === app) app.recover(one.fault);
     this.lives.applicationUp(app.pod, occurrence.entry);
-    this.leaks.startedAnew(app);
   }
 
   private chooseNodes({ nodes, count }: NodeActionPlan, choice: number): readonly number[] {
