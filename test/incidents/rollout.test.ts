@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Change, parseChange } from '../../models/config/change.js';
+import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import { simulate } from '../../models/mesh/run/simulation.js';
 import { World } from '../../models/mesh/run/world.js';
 import { type LoadScenarioOptions, loadScenario } from '../../scenarios/loading/load-scenario.js';
@@ -13,7 +14,8 @@ const WARMUP_NS = S;
 const INTERVAL_NS = S / 100;
 /** The sidecar of a pod tries again to reach an application that is gone, for up to 75 ms, before it answers 503. */
 const LATER_INTERVALS = 8;
-const SECONDS = 32;
+/** The last pod that a hook keeps has ended by then. */
+const SECONDS = 25;
 const PODS = 10;
 const RATE_PER_SECOND = 1000;
 const SEEDS = ['a', 'b', 'c'];
@@ -35,13 +37,22 @@ function change(text: string): Change {
   return parsed;
 }
 
+/** Nothing happens before the roll-out. */
+const SOONER = change('scenario:spec.timeline[0].at=5s');
 const DEFAULT_RETRIES = change('VirtualService/orders:spec.http[0].retries={attempts: 2}');
 const NO_SIDECAR = change('Deployment/orders:spec.template.metadata.labels["sidecar.istio.io/inject"]="false"');
 
-/** By interval: requests that failed. */
+function run(folder: string, seed: string, given: LoadScenarioOptions = {}): ReplicationResult {
+  const changes = [SOONER, ...(given.changes ?? [])];
+  const { plan } = loadScenario([join(ROOT, folder, 'scenario.yaml')], { ...given, changes });
+  return simulate(plan!, options(seed));
+}
+
+/** By interval: requests that failed. All pods have been replaced. */
 function failures(folder: string, seed: string, given: LoadScenarioOptions = {}): readonly number[] {
-  const { plan } = loadScenario([join(ROOT, folder, 'scenario.yaml')], given);
-  return simulate(plan!, options(seed)).series.traffic[0]!.errors;
+  const { series, happenings } = run(folder, seed, given);
+  expect(happenings!.filter(({ kind }) => kind === 'pod ended')).toHaveLength(PODS);
+  return series.traffic[0]!.errors;
 }
 
 function sum(counts: readonly number[]): number {
@@ -62,7 +73,7 @@ interface Lag {
 
 /** What each proxy knows, after each event: the lag is taken from the run, not from a formula. */
 function lagOf(seed: string): Lag {
-  const { plan } = loadScenario([join(ROOT, 'scenario.yaml')]);
+  const { plan } = loadScenario([join(ROOT, 'scenario.yaml')], { changes: [SOONER] });
   const world = new World(plan!, options(seed));
   const { calendar, clusters } = world;
   const late = new Set<number>();
