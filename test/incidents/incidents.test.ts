@@ -138,6 +138,30 @@ describe('6: outlier detection that never ejects', () => {
   });
 });
 
+describe('6: a replica that fails for a minute, and four callers that see enough of it', () => {
+  let result: RunResult;
+  beforeAll(async () => {
+    result = await run('06-outlier-that-never-ejects/comes-back');
+  });
+
+  test('each caller loses five requests, and five more when it comes back too early', () => {
+    expect(counter(result, 'ejectionsEnforced')).toBe(3 * 4 * 2);
+    expect(result.impacts![0]!.lost.value!).toBeCloseTo(40);
+  });
+
+  test('the second ejection lasts twice as long: well since second 90, the replica has nothing to do until second 120 at least', () => {
+    const { arrivalsPerSecond } = result.series.workloads.find(({ name }) => name === 'quotes-bad.default')!;
+    const busy = (from: number, to: number): number =>
+      arrivalsPerSecond.slice(from, to).filter((rate) => rate > 0).length;
+    expect(result.series.intervalSeconds).toBe(1);
+    // Ejected within some seconds, for 30 s, and for 60 s; a sweep every 10 s ends it.
+    expect(busy(45, 60)).toBe(0);
+    expect(busy(60, 80)).toBeGreaterThan(0);
+    expect(busy(90, 120)).toBe(0);
+    expect(busy(150, 200)).toBe(50);
+  });
+});
+
 describe('8: everybody is ejected', () => {
   test('minHealthPercent 0: 503 UH until an ejection ends', async () => {
     const { totals, edges } = await run('08-all-ejected');
