@@ -67,7 +67,7 @@ caller-is-a-gateway | explain was asked for a request that a gateway sends by it
 locality-not-found | the scenario names a region or zone without pods | check its name
 never-happens | an entry of the timeline begins at the end of the run or later, wholly or from some time on | lengthen run.duration, or let it begin earlier
 no-node-matches | an entry of the timeline is about nodes, and there are none, or none that match | check its names, or give the scenario nodes
-no-memory-limit | an entry of the timeline lets an application leak memory whose container has no memory limit, or less than the application has at rest | add or raise `resources.limits.memory`
+no-memory-limit | an entry of the timeline lets an application leak memory whose container has no memory limit, or less than the application has at rest | add or raise resources.limits.memory
 no-pod-matches | an entry of the timeline names pods that are not there, or that cannot have the fault | see the message for what there is
 too-many-starts | the entries of the timeline begin more often than is simulated | lengthen every, or shorten the run
 traffic-not-found | an entry of the timeline names a source of traffic, or one of its requests, that the scenario does not have; or a mix does not say whose it is | check its name
