@@ -191,8 +191,10 @@ class Triggers {
     );
   }
 
-  of({ entry, workload, atNs }: HappeningResult): Trigger | null {
-    const entries = entry >= 0 ? [entry] : [...this.begins.keys()].filter((index) => this.changes(index, workload));
+  of({ kind, entry, workload, atNs }: HappeningResult): Trigger | null {
+    const isOfAny = kind === 'node added' || kind === 'node removed';
+    const known = [...this.begins.keys()];
+    const entries = entry >= 0 ? [entry] : known.filter((index) => isOfAny || this.changes(index, workload));
     let found: Trigger | null = null;
     for (const index of entries) {
       const begins = this.begins[index];

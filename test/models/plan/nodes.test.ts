@@ -72,6 +72,7 @@ function pool(more: Partial<NodeInput> = {}): NodeInput {
     name: 'general',
     at: AT,
     count: 4,
+    grows: null,
     cpuMilli: 2000,
     memoryBytes: 8 * Gi,
     zones: [],
