@@ -243,6 +243,12 @@ export function happeningWords(happening: HappeningSummary): string {
       return `application down: ${pods}${until}${spread}`;
     case 'application up':
       return `application up: ${pods}${until}${spread}`;
+    case 'pod unready':
+      return `${pods} fail readiness${until}${spread}`;
+    case 'pod ready again':
+      return `${pods} ready again${until}${spread}`;
+    case 'container killed':
+      return `${pods} restarted: probes of liveness or start-up fail${until}${spread}`;
     case 'scaled':
       return `${whose} scaled${count > 1 ? ` ${count} times` : ''}${until}${spread}`;
     case 'pod leaving':

@@ -66,7 +66,6 @@ workload-not-found | the scenario names a workload that is not in the YAML | che
 caller-is-a-gateway | explain was asked for a request that a gateway sends by itself | ask from outside, or from a workload
 locality-not-found | the scenario names a region or zone without pods | check its name
 never-happens | an entry of the timeline begins at the end of the run or later, wholly or from some time on | lengthen run.duration, or let it begin earlier
-object-not-found | the timeline deletes an object that is not in the YAML | check its kind, its name and its namespace
 no-node-matches | an entry of the timeline is about nodes, and there are none, or none that match | check its names, or give the scenario nodes
 no-pod-matches | an entry of the timeline names pods that are not there, or that cannot have the fault | see the message for what there is
 too-many-starts | the entries of the timeline begin more often than is simulated | lengthen every, or shorten the run

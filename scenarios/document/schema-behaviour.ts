@@ -169,6 +169,12 @@ export const behaviourSchema = about(
         ),
       ),
       cancels: z.optional(flag('Whether the application stops working for a caller that has gone (default false).')),
+      startup: z.optional(
+        durationDistribution(
+          'From the start of the container until the application listens, in runs with a timeline, stages or autoscaling (default: at once). ' +
+            'Requests are refused until then, and probes fail.',
+        ),
+      ),
       onSigterm: z.optional(
         about(
           z.enum(['exit', 'drain', 'ignore'], { error: 'expected exit, drain or ignore' }),

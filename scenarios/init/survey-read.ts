@@ -97,6 +97,9 @@ function looseContainer(value: PlainValue): Container {
     ports: [],
     resources: { cpuRequestMillis: null, cpuLimitMillis: null, memoryRequestBytes: null, memoryLimitBytes: null },
     restartPolicy: null,
+    startupProbe: null,
+    readinessProbe: null,
+    livenessProbe: null,
     lifecycle: NO_LIFECYCLE,
   };
 }

@@ -38,6 +38,7 @@ export function readBehaviour(
     ...(given.queue === undefined ? {} : { queue: given.queue === 'unlimited' ? null : given.queue }),
     ...(given.overflow === undefined ? {} : { overflow: overflowOf(given.overflow) }),
     ...(given.cancels === undefined ? {} : { cancels: given.cancels }),
+    ...startupOf(reader, path, given),
     ...(given.onSigterm === undefined ? {} : { onSigterm: given.onSigterm }),
     ...(given.keepAlive === undefined
       ? {}
@@ -73,6 +74,15 @@ export function readBehaviour(
         }),
     sources: readSources(reader, path, given),
   };
+}
+
+function startupOf(
+  reader: ScenarioReader,
+  path: FieldPath,
+  { startup }: ScenarioBehaviour,
+): Pick<BehaviourSpec, 'startup'> {
+  const spec = startup === undefined ? null : reader.distribution([...path, 'startup'], startup);
+  return spec === null ? {} : { startup: spec };
 }
 
 /** Which words of the scenario say what; the work and the errors of operations stand for those of a service that has no others. */

@@ -15,6 +15,9 @@ const TIMES_APART_MAX = 3;
 /** Workloads beyond these are told together. */
 const WORKLOADS_APART_MAX = 3;
 
+/** What kubelets do may follow whatever has begun last. */
+const BY_KUBELETS: readonly HappenedKind[] = ['pod unready', 'pod ready again', 'container killed'];
+
 /** In the order in which kinds of one instant are told. */
 const ORDER: readonly HappenedKind[] = [...HAPPENINGS, 'recovered', 'not recovered'];
 
@@ -191,10 +194,10 @@ class Triggers {
     );
   }
 
-  of({ kind, entry, workload, atNs }: HappeningResult): Trigger | null {
-    const isOfAny = kind === 'node added' || kind === 'node removed';
-    const known = [...this.begins.keys()];
-    const entries = entry >= 0 ? [entry] : known.filter((index) => isOfAny || this.changes(index, workload));
+  of({ entry, workload, atNs, kind }: HappeningResult): Trigger | null {
+    const isFree = BY_KUBELETS.includes(kind) || kind === 'node added' || kind === 'node removed';
+    const entries =
+      entry >= 0 ? [entry] : [...this.begins.keys()].filter((index) => isFree || this.changes(index, workload));
     let found: Trigger | null = null;
     for (const index of entries) {
       const begins = this.begins[index];

@@ -90,11 +90,6 @@ const MUTATIONS: readonly (readonly [what: string, lab: string, mutate: Mutation
     'change-slow-start-joins',
     clusters(({ balancer: { slowStart: _, ...balancer } }) => ({ balancer })),
   ],
-  [
-    'assignments of health are merged',
-    'change-unready',
-    (plan) => ({ ...plan, envoy: { ...plan.envoy, mergesAssignments: true } }),
-  ],
   ['zones are not looked at', 'zones-share', clusters(() => ({ zoneAware: null }))],
   ['no outlier detection', 'outlier-ejection', clusters(() => ({ outlier: null }))],
   ['no panic', 'outlier-panic', clusters(() => ({ panicThresholdPercent: 0 }))],

@@ -5,19 +5,16 @@ import {
   approximated,
   defaulted,
   type FieldFidelity,
-  INERT,
   inert,
-  listed,
   listOf,
   mapped,
-  notModelled,
-  type OtherField,
   object,
   optional,
   required,
   type Schema,
 } from '../schema.js';
 import { type Lifecycle, lifecycle, NO_LIFECYCLE } from './lifecycle.js';
+import { type Probe, probe } from './probe.js';
 import { transportProtocol } from './service.js';
 
 export interface ContainerPort {
@@ -51,6 +48,9 @@ export interface Container {
   readonly resources: ContainerResources;
   /** `restartPolicy: Always` of an init container: a native sidecar. */
   readonly restartPolicy: string | null;
+  readonly startupProbe: Probe | null;
+  readonly readinessProbe: Probe | null;
+  readonly livenessProbe: Probe | null;
   readonly lifecycle: Lifecycle;
 }
 
@@ -146,9 +146,11 @@ const environmentVariable: Schema<EnvironmentVariable> = mapped(
   ({ name, value, fromElsewhere }) => ({ name, value: fromElsewhere ? null : (value ?? '') }),
 );
 
-const PROBES = notModelled('probes are not simulated: pods are ready from the start and never restarted');
+const PROBES = approximated(
+  'in a run with a timeline, stages or autoscaling a probe is a small request to the application; else pods are ready from the start and never restarted',
+);
 
-function containerSchema(resources: Schema<ContainerResources>, probes: OtherField): Schema<Container> {
+function containerSchema(resources: Schema<ContainerResources>, probes?: FieldFidelity): Schema<Container> {
   return object<Container>(
     'a container',
     {
@@ -160,6 +162,9 @@ function containerSchema(resources: Schema<ContainerResources>, probes: OtherFie
       ports: defaulted('ports', listOf('container ports', containerPort), []),
       resources: defaulted('resources', resources, NO_RESOURCES),
       restartPolicy: optional('restartPolicy', string),
+      startupProbe: optional('startupProbe', probe, probes),
+      readinessProbe: optional('readinessProbe', probe, probes),
+      livenessProbe: optional('livenessProbe', probe, probes),
       lifecycle: defaulted('lifecycle', lifecycle, NO_LIFECYCLE),
     },
     {
@@ -179,14 +184,11 @@ function containerSchema(resources: Schema<ContainerResources>, probes: OtherFie
           'volumeMounts',
           'workingDir',
         ),
-        livenessProbe: probes,
-        readinessProbe: probes,
-        startupProbe: probes,
       },
     },
   );
 }
 
-export const container: Schema<Container> = containerSchema(resourcesOf(MEMORY_REQUEST, MEMORY_LIMIT), listed(PROBES));
+export const container: Schema<Container> = containerSchema(resourcesOf(MEMORY_REQUEST, MEMORY_LIMIT), PROBES);
 /** Runs before the others and is gone during the run, unless it is a native sidecar. */
-export const initContainer: Schema<Container> = containerSchema(resourcesOf(), INERT);
+export const initContainer: Schema<Container> = containerSchema(resourcesOf());

@@ -214,7 +214,8 @@ export class UpstreamRequests implements StreamOwner {
     const { connection } = attempt;
     const meets = connection === null ? host.reachable : connection.meets;
     if (meets === 'reset' || meets === 'denied') {
-      attempt.cause = lostCause(host, meets);
+      // What its client takes the server for is found when it is lost.
+      if (meets !== host.reachable) attempt.cause = lostCause(host, meets);
       attempt.reset = RESET.connectionTermination;
       const atNs = this.calendar.nowNs + host.toProxy.meanNs + host.back.meanNs;
       this.calendar.schedule(atNs, PHASE.completion, EVENT.response, attempt.id);

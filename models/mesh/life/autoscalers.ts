@@ -190,7 +190,7 @@ function observed({ name, cpuRequestMillis, memoryRequestBytes }: ContainerPlan)
 
 function seen(pod: Pod, containers: readonly ObservedContainer[], nowNs: number): ObservedPod {
   const isThere = pod.life === LIFE.here;
-  const ready = isThere && pod.listens;
+  const ready = isThere && pod.listens && pod.ready;
   return {
     phase: isThere ? 'Running' : 'Pending',
     terminating: pod.isLeaving,

@@ -371,7 +371,7 @@ export class Controllers {
   /** As the API server has it: of a node that is silent nobody knows better for a while. */
   private isReady(pod: Pod): boolean {
     if (pod.life === LIFE.silent) return this.placing?.seemsReady(pod) ?? false;
-    return pod.life === LIFE.here && pod.listens;
+    return pod.life === LIFE.here && pod.listens && pod.ready;
   }
 
   /** What a roll-out has come to. */

@@ -1,13 +1,18 @@
 // Which filter chains of servers differ between two versions of the configuration: the ports of workloads whose connections have to move (envoy:
 // source/common/listener_manager/listener_impl.cc, diffFilterChain; istio: pilot/pkg/networking/core/listener_inbound.go, a chain for each port).
 
-import type { ClusterPlan, EndpointArrivalPlan, MeshPlan } from '../../plan/contract/plan.js';
+import type { ConfigurationFacts } from '../../plan/contract/configurations.js';
+import type { EndpointArrivalPlan } from '../../plan/contract/plan.js';
 import { actAlike } from '../../plan/contract/same-plan.js';
+import type { RuntimePlan } from '../state/runtime.js';
 
 /** By workload: the ports, as callers know them. */
 export type ChangedListeners = ReadonlyMap<number, ReadonlySet<number>>;
 
-export function changedListeners(from: MeshPlan, to: MeshPlan): ChangedListeners {
+export function changedListeners(
+  { plan: from, facts: factsBefore }: RuntimePlan,
+  { plan: to, facts: factsAfter }: RuntimePlan,
+): ChangedListeners {
   const changed = new Map<number, Set<number>>();
   const add = (workload: number, port: number): void => {
     const ports = changed.get(workload) ?? new Set<number>();
@@ -28,21 +33,23 @@ export function changedListeners(from: MeshPlan, to: MeshPlan): ChangedListeners
       visit(cluster, arrivals);
     }
   }
-  // Another mode of mutual TLS shows in what its callers meet.
-  for (const [index, after] of to.clusters.entries()) {
-    const before = from.clusters[index];
-    if (before === undefined || sameWelcome(before, after)) continue;
-    for (const { workload } of after.groups) add(workload, after.port);
+  // Another mode of mutual TLS is another chain.
+  for (const [index, { port }] of to.clusters.entries()) {
+    for (const workload of otherWelcomes(factsBefore?.welcomes[index] ?? [], factsAfter?.welcomes[index] ?? [])) {
+      add(workload, port);
+    }
   }
   return changed;
 }
 
-function sameWelcome(before: ClusterPlan, after: ClusterPlan): boolean {
-  return (
-    before.reachable === after.reachable &&
-    actAlike(
-      before.endpointTls.map(({ reachable }) => reachable),
-      after.endpointTls.map(({ reachable }) => reachable),
-    )
-  );
+type Welcomes = ConfigurationFacts['welcomes'][number];
+
+/** Workloads whose sidecars make something else of those who connect. */
+function otherWelcomes(before: Welcomes, after: Welcomes): readonly number[] {
+  return after
+    .filter((welcome) => {
+      const known = before.find(({ workload }) => workload === welcome.workload);
+      return known !== undefined && !actAlike(known, welcome);
+    })
+    .map(({ workload }) => workload);
 }

@@ -62,7 +62,7 @@ export class ListenerDrains {
     const key = `${from.version} ${to.version}`;
     let found = this.changes.get(key);
     if (found === undefined) {
-      found = changedListeners(from.plan, to.plan);
+      found = changedListeners(from, to);
       this.changes.set(key, found);
     }
     return found;

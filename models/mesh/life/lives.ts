@@ -41,6 +41,13 @@ export interface PodMaker {
   leave(pod: Pod): void;
 }
 
+/** Told of applications that die and are started; true: it is for the watch to say when the pod is ready and when it is not. */
+export interface ContainerWatch {
+  died(pod: Pod): boolean;
+  started(pod: Pod): boolean;
+  gone(pod: Pod): void;
+}
+
 export class Lives {
   private readonly starting: Draws;
   private births = 0;
@@ -53,6 +60,9 @@ export class Lives {
   lost: (pod: Pod, entry: number) => void = () => {};
   /** Told of each pod that is not there any more. */
   ended: (pod: Pod) => void = () => {};
+
+  /** Who says whether pods are ready, where anything probes. */
+  kubelets: ContainerWatch | null = null;
 
   constructor(
     seed: string,
@@ -226,6 +236,7 @@ export class Lives {
     this.happenings.add('application down', entry, pod.workload, pod.ordinal);
     this.server.applicationDied(pod);
     if (!pod.hasProxy) this.spread(pod);
+    if (this.kubelets?.died(pod) === true) return;
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, unready: [pod] });
     this.changed(pod.workload);
   }
@@ -233,6 +244,7 @@ export class Lives {
   applicationUp(pod: Pod, entry: number): void {
     if (pod.life !== LIFE.here) return;
     this.happenings.add('application up', entry, pod.workload, pod.ordinal);
+    if (this.kubelets?.started(pod) === true) return;
     this.membership.changed({ ...NO_CHANGE, workload: pod.workload, ready: [pod] });
     this.changed(pod.workload);
   }
@@ -264,6 +276,7 @@ export class Lives {
     this.pods.leave(pod);
     this.membership.gone(pod);
     this.server.podGone(pod);
+    this.kubelets?.gone(pod);
     this.endCalls(pod);
     this.client.connections.podGone(pod);
     this.clusters.podGone(pod);

@@ -60,6 +60,14 @@ export class LinkRules {
     return 1 - kept;
   }
 
+  /** Nothing gets from anywhere to a pod, or from it to anywhere: the node that it is on cannot reach it either. */
+  isolates(pod: LinkPlace): boolean {
+    return this.rules.some(({ from, to, fault }) => {
+      const isWhole = fault.kind === 'partition' || (fault.kind === 'loss' && fault.probability >= 1);
+      return isWhole && ((isAnywhere(from) && isIn(to, pod)) || (isAnywhere(to) && isIn(from, pod)));
+    });
+  }
+
   /** Calendar time until which nothing gets through; 0: messages do; Infinity: nobody knows. */
   cutUntilNs(from: LinkPlace, to: LinkPlace): number {
     let untilNs = 0;
@@ -75,6 +83,10 @@ const NS_PER_S = 1_000_000_000;
 function concerns({ from, to, bothWays }: LinkRule, source: LinkPlace, target: LinkPlace): boolean {
   if (isIn(from, source) && isIn(to, target)) return true;
   return bothWays && isIn(to, source) && isIn(from, target);
+}
+
+function isAnywhere({ workloads, localities, ordinals }: LinkEndPlan): boolean {
+  return workloads === null && localities === null && ordinals === undefined;
 }
 
 function isIn({ workloads, localities, ordinals }: LinkEndPlan, { workload, locality, ordinal }: LinkPlace): boolean {

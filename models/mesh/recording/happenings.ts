@@ -12,6 +12,10 @@ export const HAPPENINGS = [
   /** The application of a pod dies, and is back. */
   'application down',
   'application up',
+  /** The kubelet finds a pod not ready any more, and ready again; a probe of liveness or start-up condemns its container. */
+  'pod unready',
+  'pod ready again',
+  'container killed',
   /** A workload is to have another number of pods. */
   'scaled',
   /** A pod that is not needed any more is to go; it has ended. */

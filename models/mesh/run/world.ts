@@ -21,6 +21,7 @@ import { Controllers } from '../filters/filter-state.js';
 import { HealthChecker } from '../health/health-checker.js';
 import { ClusterLife } from '../life/cluster-life.js';
 import { Configuring } from '../life/configuring.js';
+import { Kubelets } from '../life/kubelets.js';
 import { ListenerDrains } from '../life/listener-drains.js';
 import { Lives } from '../life/lives.js';
 import { Membership } from '../life/membership.js';
@@ -34,7 +35,7 @@ import type { Application, ApplicationContext } from '../server/application.js';
 import { Frame } from '../server/frame.js';
 import { InboundRetries } from '../server/inbound-retries.js';
 import { Server } from '../server/server.js';
-import { Attempt } from '../state/attempt.js';
+import { Attempt, isProbe } from '../state/attempt.js';
 import { Call } from '../state/call.js';
 import { Connection, STATE } from '../state/connection.js';
 import { EVENT } from '../state/events.js';
@@ -76,6 +77,7 @@ export class World {
   private readonly peers: Peers;
   readonly lives: Lives;
   private readonly timeline: Timeline;
+  private readonly kubelets: Kubelets;
   private readonly cluster: ClusterLife;
   private readonly configuring: Configuring;
   readonly drains = new ListenerDrains(this.calendar, this.connections);
@@ -114,7 +116,8 @@ export class World {
       startCall: (call, timeoutLane) => this.client.start(call, timeoutLane),
       abandonCall: (call) => this.client.drop(call),
       respond: (attempt, status) => this.server.respond(attempt, status),
-      reach: (attempt) => this.server.reach(attempt),
+      probed: (attempt, success) => this.kubelets.requests.answered(attempt, success),
+      reach: (attempt) => (isProbe(attempt) ? this.kubelets.requests.enter(attempt) : this.server.reach(attempt)),
     };
     const [runtime] = this.versions;
     this.pods.make(runtime, this.recorder.workloads, context);
@@ -206,6 +209,7 @@ export class World {
       new Silence(calendar, connections, wire, this.peers.pings),
       this.peers.endpoints,
     );
+    this.kubelets = new Kubelets(seed, calendar, this.pods, attempts, wire, this.lives, this.membership, happenings);
     this.cluster = new ClusterLife(seed, calendar, plan, this.pods, this.lives, this.membership, happenings);
     this.timeline = new Timeline(
       seed,
@@ -381,7 +385,14 @@ export class World {
         this.membership.istiodTimer();
         return;
       case EVENT.podReady:
-        this.lives.ready(this.pods.all[ref]);
+        this.kubelets.podStarted(this.pods.all[ref]);
+        return;
+      case EVENT.probeDue:
+      case EVENT.probeEnd:
+      case EVENT.containerStart:
+      case EVENT.applicationBooted:
+      case EVENT.containerEnd:
+        this.kubelets.act(kind, ref);
         return;
       case EVENT.podStopping:
         this.lives.stops(this.pods.all[ref]);

@@ -10,7 +10,7 @@ import { ADMITTED, NO_JOB, QUEUED } from '../../../sim/stations/station.js';
 import { type AppPlan, BODY_OF_CALL } from '../../plan/contract/plan.js';
 import { causeOf, REASONS } from '../recording/cause.js';
 import type { WorkloadCounters } from '../recording/recorder.js';
-import { type Attempt, MARK } from '../state/attempt.js';
+import { type Attempt, isProbe } from '../state/attempt.js';
 import { type Call, descend } from '../state/call.js';
 import { EVENT } from '../state/events.js';
 import { NOTHING } from '../state/nothing.js';
@@ -19,6 +19,8 @@ import type { Pod } from '../state/pod.js';
 import { type Instruction, OP } from '../state/runtime.js';
 import { type ActiveFault, Condition } from './condition.js';
 import type { Frame } from './frame.js';
+import { ownStatus } from './own-status.js';
+import { workerOf } from './passing-worker.js';
 
 const CFS_PERIOD_NS = 100_000_000;
 
@@ -45,6 +47,8 @@ export interface ApplicationContext {
   abandonCall(call: Call): void;
   /** The application has answered. */
   respond(attempt: Attempt, status: number): void;
+  /** It has answered a probe. */
+  probed(attempt: Attempt, success: boolean): void;
   /** A request that has waited for a frozen application reaches it. */
   reach(attempt: Attempt): void;
 }
@@ -107,9 +111,9 @@ export class Application {
   }
 
   /** Null: nothing is wrong with it. */
-  private condition: Condition | null = null;
+  condition: Condition | null = null;
   /** All its threads stand still: what comes, and what could go on, waits. */
-  private frozen = false;
+  frozen = false;
   private readonly waitingAttempts: number[] = [];
   private readonly waitingFrames: number[] = [];
 
@@ -161,7 +165,9 @@ export class Application {
     here.sort((a, b) => Number(a.working) - Number(b.working));
     const stopped = here.filter((attempt) => this.cancel(attempt));
     for (const attempt of stopped) attempt.visitNs = -1;
-    return [...stopped, ...frozen];
+    const ended = [...stopped, ...frozen];
+    for (const attempt of ended) if (isProbe(attempt)) this.context.probed(attempt, false);
+    return ended.filter((attempt) => !isProbe(attempt));
   }
 
   /** A request comes in: begun at once, queued, or refused because the queue is full or nobody listens. */
@@ -189,6 +195,25 @@ export class Application {
       }
     }
     this.enter();
+    this.begin(attempt);
+    return ARRIVAL.begun;
+  }
+
+  /** A probe comes in: it takes a place as any request does, but nobody counts it. */
+  probe(attempt: Attempt): number {
+    const { workers } = this;
+    if (this.condition?.isDown) return ARRIVAL.down;
+    if (this.frozen) {
+      this.waitingAttempts.push(attempt.id);
+      return ARRIVAL.queued;
+    }
+    if (workers !== null) {
+      const admission = workers.arrive(attempt.id);
+      if (admission !== QUEUED && admission !== ADMITTED) return ARRIVAL.refused;
+      attempt.visitNs = this.context.calendar.nowNs;
+      if (admission === QUEUED) return ARRIVAL.queued;
+    }
+    attempt.visitNs = this.context.calendar.nowNs;
     this.begin(attempt);
     return ARRIVAL.begun;
   }
@@ -258,7 +283,7 @@ export class Application {
       return false;
     }
     attempt.working = false;
-    this.leave();
+    if (!isProbe(attempt)) this.leave();
     return true;
   }
 
@@ -366,32 +391,22 @@ export class Application {
     }
     attempt.working = false;
     this.releaseWorker();
+    if (isProbe(attempt)) {
+      attempt.visitNs = -1;
+      context.probed(attempt, failed === 0);
+      return;
+    }
     const { nowNs } = context.calendar;
     this.leave();
     this.counters.completed++;
     this.counters.latency.record(nowNs - attempt.visitNs);
     attempt.visitNs = -1;
     attempt.cause = cause;
-    const status = failed !== 0 ? failed : this.ownStatus(attempt);
+    const status = failed !== 0 ? failed : ownStatus(attempt, context.errors);
     const { responseBytes } = attempt.handler;
     if (status >= 400) attempt.responseBytes = 0;
     else if (responseBytes !== BODY_OF_CALL) attempt.responseBytes = responseBytes;
     context.respond(attempt, status);
-  }
-
-  /** The application's own errors, drawn once a request. */
-  private ownStatus(attempt: Attempt): number {
-    const { below, marks, status, retryAfterNs } = attempt.handler.errors;
-    if (below.length === 0) return 200;
-    const u = this.context.errors.uniform(attempt.keyHi, attempt.keyLo);
-    for (let i = 0; i < below.length; i++) {
-      if (u >= below[i]) continue;
-      attempt.marks |= marks[i];
-      attempt.cause = causeOf(REASONS['application error'], attempt.pod.workload);
-      if ((attempt.marks & MARK.retryAfter) !== 0) attempt.retryAfterNs = retryAfterNs[i];
-      return status[i];
-    }
-    return 200;
   }
 
   private releaseWorker(): void {
@@ -417,18 +432,7 @@ export class Application {
 
   private frame(attempt: number, program: Frame['program'], parent: number): Frame {
     const frame = this.context.frames.take();
-    frame.attempt = attempt;
-    frame.program = program;
-    frame.pod = this.pod.id;
-    frame.pc = 0;
-    frame.parent = parent;
-    frame.branches = 0;
-    frame.failed = 0;
-    frame.cause = 0;
-    frame.waitNs = 0;
-    frame.timer = NOTHING;
-    frame.call = NOTHING;
-    frame.frozen = false;
+    frame.begin(attempt, program, this.pod.id, parent);
     return frame;
   }
 
@@ -438,13 +442,4 @@ export class Application {
     frame.frozen = false;
     this.context.frames.give(frame);
   }
-}
-
-/**
- * What passes requests on does so on the thread that they came to. Of an open loop from outside each request stands for a user with a connection of
- * its own, of however many pods its source is.
- */
-function workerOf({ host, pod, keyLo, originLoop, serverWorker }: Attempt): number {
-  const isUsers = host.cluster.caller.plan.kind === 'client' && originLoop === NOTHING;
-  return isUsers ? (keyLo >>> 8) % pod.workers : serverWorker;
 }

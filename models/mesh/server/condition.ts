@@ -16,8 +16,15 @@ export class Condition {
     this.active.push(fault);
   }
 
+  /** Nothing happens where it has ended before (`holds`). */
   end(fault: ActiveFault): void {
-    this.active.splice(this.active.indexOf(fault), 1);
+    const place = this.active.indexOf(fault);
+    if (place !== -1) this.active.splice(place, 1);
+  }
+
+  /** What holds the threads of its process. */
+  get holds(): readonly ActiveFault[] {
+    return this.active.filter(({ fault }) => fault.kind === 'hang');
   }
 
   get isSound(): boolean {
@@ -27,6 +34,11 @@ export class Condition {
   /** All its threads stand still. */
   get isFrozen(): boolean {
     return this.active.some(({ fault }) => fault.kind === 'hang');
+  }
+
+  /** Its process is not there. */
+  get isDead(): boolean {
+    return this.active.some(({ fault }) => fault.kind === 'crash');
   }
 
   /** Nobody listens on its port. */

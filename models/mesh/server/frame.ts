@@ -28,4 +28,20 @@ export class Frame {
   frozen = false;
 
   constructor(readonly id: number) {}
+
+  /** A new life, at the beginning of a program. */
+  begin(attempt: number, program: Program, pod: number, parent: number): void {
+    this.attempt = attempt;
+    this.program = program;
+    this.pod = pod;
+    this.pc = 0;
+    this.parent = parent;
+    this.branches = 0;
+    this.failed = 0;
+    this.cause = 0;
+    this.waitNs = 0;
+    this.timer = NOTHING;
+    this.call = NOTHING;
+    this.frozen = false;
+  }
 }

@@ -34,6 +34,8 @@ export const MARK = {
   tcp: 8,
   /** The application never answers it. */
   dropped: 16,
+  /** A probe of the kubelet's: no call, no host. */
+  probe: 32,
 } as const;
 
 /** Where the stream of an attempt has its connection. */
@@ -123,9 +125,24 @@ export class Attempt {
 
   /** A new life, with nothing of the last one. Its connection is still to come; it descends from no request of the traffic unless that is said. */
   begin(call: number, host: HostState, handler: HandlerRt, chain: number, row: number, hi: number, lo: number): void {
-    this.call = call;
     this.host = host;
     this.pod = host.pod;
+    this.http2ToApp = host.cluster.plan.appProtocol === 'http2';
+    this.reborn(call, handler, chain, row, hi, lo);
+  }
+
+  /** … as a probe, which has come to the pod. @param check of `ProbeRequests`, that waits for it */
+  beginProbe(pod: Pod, handler: HandlerRt, check: number, hi: number, lo: number): void {
+    this.pod = pod;
+    this.http2ToApp = false;
+    this.reborn(NOTHING, handler, NOTHING, NOTHING, hi, lo);
+    this.marks = MARK.probe;
+    this.check = check;
+    this.serverDone = false;
+  }
+
+  private reborn(call: number, handler: HandlerRt, chain: number, row: number, hi: number, lo: number): void {
+    this.call = call;
     this.handler = handler;
     this.chain = chain;
     this.filters = null;
@@ -153,7 +170,6 @@ export class Attempt {
     this.inbound = false;
     this.inboundQueued = false;
     this.inboundServed = 0;
-    this.http2ToApp = host.cluster.plan.appProtocol === 'http2';
     this.inboundTries = 0;
     this.filterAt = 0;
     this.filterHeld = false;
@@ -163,4 +179,9 @@ export class Attempt {
     this.origin = NOTHING;
     this.originLoop = NOTHING;
   }
+}
+
+/** A request of the kubelet's, which nobody counts. */
+export function isProbe({ marks }: Attempt): boolean {
+  return (marks & MARK.probe) !== 0;
 }

@@ -88,6 +88,12 @@ export const EVENT = {
   podStopping: 80,
   /** The metrics server scrapes (0); an autoscaler acts (1 + its number). */
   autoscaling: 79,
+  /** A probe is due; a probe is over (its run); a container is started, its application listens, its end is noticed, its grace is over (pod). */
+  probeDue: 85,
+  probeEnd: 86,
+  containerStart: 87,
+  applicationBooted: 88,
+  containerEnd: 89,
   /** A controller of a workload wants to be asked again (workload). */
   rollout: 90,
   /** The scheduler tries pods that have no node. */

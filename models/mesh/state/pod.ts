@@ -91,6 +91,8 @@ export class Pod {
   tellsToClose = false;
   /** Its application takes connections. */
   listens = true;
+  /** What its kubelet says of it, once it serves. */
+  ready = true;
 
   /** Of Linkerd's proxy, by the number of the budget; none until first used. */
   readonly retryBudgets: TokenBudget[] = [];

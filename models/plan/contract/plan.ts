@@ -10,6 +10,7 @@ import type { ConfigurationsPlan } from './configurations.js';
 import type { ControllerPlan } from './controller-plan.js';
 import type { EnvoyPlan } from './envoy-plan.js';
 import type { FaultPlan, FilterPlan } from './filter-plan.js';
+import type { KubeletPlan } from './kubelet-plan.js';
 import type { NodesPlan } from './node-plan.js';
 import type { ObservationPlan } from './observation-plan.js';
 import type { StoppingPlan } from './stopping-plan.js';
@@ -104,6 +105,8 @@ export interface WorkloadPlan {
   readonly app: AppPlan;
   /** Ambient pods: the workload of kind `ztunnel`, and for each pod the one of its node; null: nothing captures its connections. */
   readonly ztunnel: { readonly workload: number; readonly nodes: readonly number[] } | null;
+  /** Absent: nothing probes its application, which is there as soon as its container is. */
+  readonly kubelet?: KubeletPlan;
   /** How its pods end; absent: nothing in the run ends one, or nothing is known of that (`stoppingOf` has the defaults). */
   readonly stopping?: StoppingPlan;
 }

@@ -154,6 +154,9 @@ function proxyOf(templates: readonly (PlainValue | undefined)[]): Container {
       memoryLimitBytes: limitValue(amount('limits', 'memory')),
     },
     restartPolicy: null,
+    startupProbe: null,
+    readinessProbe: null,
+    livenessProbe: null,
     lifecycle: NO_LIFECYCLE,
   };
 }

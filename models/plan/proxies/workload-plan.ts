@@ -22,6 +22,7 @@ import { ISTIO_CONTAINER } from '../settings/proxy-limits.js';
 import type { ReleaseDefaults } from '../settings/versions.js';
 import { concurrencyOf } from './concurrency.js';
 import { inboundPool } from './inbound-pools.js';
+import { kubeletPlan } from './kubelet.js';
 import type { ProxyMemory } from './proxy-memory.js';
 import { stoppingPlan } from './stopping.js';
 import { type Observations, observations } from './telemetry.js';
@@ -50,6 +51,7 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
   const proxy = proxyOf(workload, nodeCores, parts);
   const behaviour = behaviours.of(workload);
   const ends = input.autoscaling === true || (input.timeline ?? []).length > 0;
+  const kubelet = input.autoscaling === true ? kubeletPlan(workload, behaviour) : null;
   return {
     name: workload.name,
     namespace: workload.namespace,
@@ -65,6 +67,7 @@ export function workloadPlan(workload: Workload, parts: WorkloadParts): Workload
         : null,
     app: appPlan(workload, behaviour, nodeCores),
     ztunnel: parts.ztunnelOf(workload),
+    ...(kubelet === null ? {} : { kubelet }),
     ...(ends ? { stopping: stoppingPlan(workload, behaviour, proxy !== null, parts) } : {}),
   };
 }

@@ -104,6 +104,8 @@ export interface BehaviourSpec {
   readonly queue?: number | null;
   readonly overflow?: AppPlan['overflow'];
   readonly cancels?: boolean;
+  /** Nanoseconds from the start of its container until the application listens. */
+  readonly startup?: DistributionSpec;
   readonly onSigterm?: OnSigterm;
   /** 0 = never. */
   readonly keepAlive?: { readonly idleNs: number; readonly requests: number };

@@ -62,6 +62,17 @@ describe('a Deployment', () => {
             { name: 'C', value: '' },
           ],
           ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
+          startupProbe: null,
+          livenessProbe: null,
+          readinessProbe: {
+            connectsOnly: false,
+            initialDelaySeconds: 0,
+            periodSeconds: 10,
+            timeoutSeconds: 1,
+            successThreshold: 1,
+            failureThreshold: 3,
+            terminationGracePeriodSeconds: null,
+          },
           resources: {
             cpuRequestMillis: 100,
             cpuLimitMillis: 500,

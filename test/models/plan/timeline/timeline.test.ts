@@ -1,115 +1,24 @@
 // From the names of a timeline to numbers of the plan: what each means, and what is said of names that mean nothing or too much.
 import { describe, expect, test } from 'vitest';
 import { samePlan } from '../../../../models/plan/contract/same-plan.js';
-import type {
-  LinkEndPlan,
-  PodFaultPlan,
-  PodTargetPlan,
-  TimelineEntryPlan,
-} from '../../../../models/plan/contract/timeline-plan.js';
-import type {
-  LinkEndInput,
-  Named,
-  PodTargetInput,
-  TimelineActionInput,
-  TimelineInput,
-} from '../../../../models/plan/settings/timeline-input.js';
+import type { LinkEndPlan } from '../../../../models/plan/contract/timeline-plan.js';
+import type { LinkEndInput, TimelineInput } from '../../../../models/plan/settings/timeline-input.js';
+import { AT, compile, deployment, input, namespace, planOf, service, withCluster } from '../support.js';
 import {
-  AT,
-  call,
-  compile,
-  deployment,
-  input,
-  istio,
-  MS,
-  namespace,
-  planOf,
-  service,
-  WORK,
-  withCluster,
-} from '../support.js';
-
-const ENTRY_AT = { file: 'scenario.yaml', line: 2, column: 1 };
-
-/**
- * Beside the cluster of the tests: another workload `two` in c, one that is pinned to a zone, one without pods, a host outside in a place of its
- * own and a host without a place.
- */
-const MESH = withCluster(
-  deployment('two', 'c', { app: 'two', version: 'v9', tier: 'gold' }, 3),
-  service('two', 'c', ['{ name: http, port: 80 }']),
-  deployment(
-    'far',
-    'c',
-    { app: 'far', 'topology.kubernetes.io/zone': 'r2-x', 'topology.kubernetes.io/region': 'r2' },
-    1,
-  ),
-  deployment('nobody', 'c', { app: 'nobody' }, 0),
-  service('nobody', 'c', ['{ name: http, port: 80 }']),
-  service('empty', 'c', ['{ name: http, port: 80 }']),
-  istio(
-    'ServiceEntry',
-    'partner',
-    'b',
-    '{ hosts: [api.partner.com], location: MESH_EXTERNAL, resolution: DNS, ports: [{ number: 80, name: http, protocol: HTTP }] }',
-  ),
-);
-const ZONES = [
-  { region: 'r1', zone: 'r1-a' },
-  { region: 'r1', zone: 'r1-b' },
-];
-
-function wish(timeline: readonly TimelineInput[]) {
-  return {
-    yaml: MESH,
-    services: { 'web.b': { steps: [WORK, call('http://api.partner.com/'), call('http://api.pay.example/')] } },
-    input: { timeline, placement: ZONES },
-  };
-}
-
-function named(name: string, column = 1): Named {
-  return { name, at: { ...AT, column } };
-}
-
-function entry(action: TimelineActionInput, more: Partial<TimelineInput> = {}): TimelineInput {
-  return { name: 'it', at: ENTRY_AT, startsNs: [MS], durationNs: 2 * MS, rampNs: 0, action, ...more };
-}
-
-function pods(target: Partial<PodTargetInput>, fault: PodFaultPlan = { kind: 'kill' }): TimelineInput {
-  return entry({ kind: 'pods', target: { pods: { kind: 'all' }, ...target }, fault });
-}
-
-const PARTITION = { kind: 'partition' } as const;
-function link(from: LinkEndInput | null, to: LinkEndInput | null): TimelineInput {
-  return entry({ kind: 'link', from, to, bothWays: true, fault: PARTITION });
-}
-
-const plan = planOf(wish([]));
-const nameOf = (index: number): string => `${plan.workloads[index]!.name}.${plan.workloads[index]!.namespace}`;
-const zoneOf = (index: number): string => plan.localities[index]!.zone;
-
-function only(one: TimelineInput): TimelineEntryPlan {
-  const { timeline } = planOf(wish([one]));
-  expect(timeline).toHaveLength(1);
-  return timeline[0]!;
-}
-
-function targetOf(target: Partial<PodTargetInput>, fault?: PodFaultPlan): PodTargetPlan {
-  const { action } = only(pods(target, fault));
-  if (action.kind !== 'pods') throw new Error(action.kind);
-  return action.target;
-}
-
-function workloadsOf(target: Partial<PodTargetInput>, fault?: PodFaultPlan): string[] {
-  return targetOf(target, fault).workloads.map(nameOf);
-}
-
-/** Errors as `code column: message | hint`. */
-function errors(...timeline: readonly TimelineInput[]): string[] {
-  return compile(wish(timeline))
-    .diagnostics.filter(({ severity }) => severity === 'error')
-    .map(({ code, position, message, hint }) => `${code} ${position?.line}:${position?.column}: ${message} | ${hint}`);
-}
+  ENTRY_AT,
+  entry,
+  errors,
+  link,
+  MESH,
+  named,
+  nameOf,
+  only,
+  PARTITION,
+  plan,
+  pods,
+  wish,
+  zoneOf,
+} from './wishes.js';
 
 describe('entries', () => {
   test('a plan without a timeline has an empty one', () => {
@@ -150,165 +59,10 @@ describe('entries', () => {
   });
 
   test('change nothing else of a plan', () => {
-    // Controllers have something to do where something happens.
-    expect({ ...planOf(wish([pods({ zone: named('r1-a') })])), timeline: [], controllers: [] }).toEqual(plan);
-  });
-});
-
-describe('pods', () => {
-  test.each<[string, Partial<PodTargetInput>, string[]]>([
-    ['a workload', { workload: named('web-v1') }, ['web-v1.b']],
-    ['a workload with its namespace', { workload: named('two.c') }, ['two.c']],
-    ['a workload in a namespace', { workload: named('two'), namespace: named('c') }, ['two.c']],
-    ['a service in a namespace', { service: named('two'), namespace: named('b') }, ['two.b']],
-    ['a service', { service: named('web') }, ['web-v1.b', 'web-v2.b']],
-    ['a version of a service', { service: named('web.b'), version: named('v2') }, ['web-v2.b']],
-    ['a version', { version: named('v1') }, ['web-v1.b', 'two.b']],
-    ['a workload behind a service', { service: named('web'), workload: named('web-v2') }, ['web-v2.b']],
-    ['labels', { labels: { labels: { app: 'two', tier: 'gold' }, at: AT } }, ['two.c']],
-    ['a namespace', { namespace: named('c') }, ['two.c', 'far.c', 'nobody.c']],
-    ['labels in a namespace', { namespace: named('b'), labels: { labels: { app: 'two' }, at: AT } }, ['two.b']],
-  ])('%s', (_, target, workloads) => {
-    expect(workloadsOf(target).toSorted()).toEqual(workloads.toSorted());
-  });
-
-  test('of a place are those of the mesh, in its localities', () => {
-    const all = ['client.a', 'web-v1.b', 'web-v2.b', 'two.b', 'db.b', 'two.c', 'far.c', 'nobody.c'];
-    for (const target of [
-      { zone: named('r1-b') },
-      { zone: named('r1/r1-b') },
-      { zone: named('r1-b'), region: named('r1') },
-    ]) {
-      expect(workloadsOf(target).toSorted()).toEqual(all.toSorted());
-      expect(targetOf(target).localities?.map(zoneOf)).toEqual(['r1-b']);
-    }
-    expect(targetOf({ region: named('r1') }).localities?.map(zoneOf)).toEqual(['r1-a', 'r1-b']);
-    expect(targetOf({ workload: named('far'), region: named('r2') })).toMatchObject({ ordinals: null });
-    expect(targetOf({ workload: named('db') }).localities).toBeNull();
-  });
-
-  test('by their ordinals, ascending and each once, and how many of them', () => {
-    const ordinals = [2, 0, 2].map((ordinal) => ({ ordinal, at: AT }));
-    const share = { kind: 'share', share: 0.5 } as const;
-    expect(targetOf({ workload: named('two.c'), ordinals, pods: share })).toMatchObject({
-      ordinals: [0, 2],
-      pods: share,
-    });
-  });
-
-  test('of hosts outside are slow, fail, hang and refuse, and nothing else', () => {
-    const slow = { kind: 'slow', factor: 1, addNs: MS } as const;
-    expect(workloadsOf({ service: named('api.partner.com') }, slow)).toEqual(['api.partner.com.b']);
-    expect(workloadsOf({ service: named('api.pay.example') }, slow)).toEqual(['api.pay.example.']);
-    for (const fault of [{ kind: 'hang' }, { kind: 'refuse' }, { kind: 'fail', share: 1, status: 503 }] as const)
-      expect(workloadsOf({ service: named('api.partner.com') }, fault)).toHaveLength(1);
-    const owned = [
-      { kind: 'kill' },
-      { kind: 'crash' },
-      { kind: 'steal', share: 0.5 },
-      { kind: 'pause', lengthNs: 1, everyNs: 2 },
-    ] as const;
-    for (const fault of owned) {
-      expect(errors(pods({ service: named('api.partner.com') }, fault))).toEqual([
-        'no-pod-matches 2:1: it: api.partner.com is outside of the cluster, where nothing does this | ' +
-          'take slow, fail, hang or refuse, or `down: { host: api.partner.com }`',
-      ]);
-    }
-  });
-
-  test.each<[string, Partial<PodTargetInput>, string]>([
-    [
-      'no such workload',
-      { workload: named('web-v3', 9) },
-      'workload-not-found 1:9: no workload is named web-v3 | did you mean web-v1.b, web-v2.b?',
-    ],
-    [
-      'no such service',
-      { service: named('wbe', 9) },
-      'service-not-found 1:9: no service is named wbe | did you mean web.b, db.b?',
-    ],
-    [
-      'a workload of two namespaces',
-      { workload: named('two', 9) },
-      'ambiguous-name 1:9: two means workloads in several namespaces: b, c | write two.b',
-    ],
-    [
-      'a service of two namespaces',
-      { service: named('two', 9) },
-      'ambiguous-name 1:9: two means several services: two.b, two.c | write one of them with its namespace, e.g. two.b',
-    ],
-    [
-      'a workload that is not behind the service',
-      { workload: named('db', 9), service: named('web') },
-      'no-pod-matches 1:9: db is not behind web | known names: web-v1.b, web-v2.b',
-    ],
-    [
-      'no such namespace',
-      { workload: named('db'), namespace: named('bb', 9) },
-      'no-pod-matches 1:9: no workload that is meant is in a namespace named bb | did you mean b?',
-    ],
-    [
-      'no such labels',
-      { labels: { labels: { app: 'tow' }, at: { ...AT, column: 9 } } },
-      'no-pod-matches 1:9: no pod has app=tow | did you mean app=two, app=db, app=far?',
-    ],
-    [
-      'no such version',
-      { service: named('web'), version: named('v4', 9) },
-      'no-pod-matches 1:9: no pod that is meant is of version v4 | did you mean v1, v2?',
-    ],
-    [
-      'no such zone',
-      { zone: named('r1-c', 9) },
-      'locality-not-found 1:9: no pod runs in a zone named r1-c | did you mean r1-a, r1-b',
-    ],
-    [
-      'no such region',
-      { region: named('r9', 9) },
-      'locality-not-found 1:9: no pod runs in a region named r9 | did you mean r1, r2',
-    ],
-    [
-      'a zone of another region',
-      { zone: named('r1-a', 9), region: named('r2') },
-      'locality-not-found 1:9: zone r1-a is not in region r2 | remove one of them',
-    ],
-    [
-      'no pod of it there',
-      { workload: named('far'), zone: named('r1-a') },
-      'no-pod-matches 2:1: it: no pod matches | they run in zone r2-x',
-    ],
-    [
-      'no pods at all',
-      { workload: named('nobody') },
-      'no-pod-matches 2:1: it: no pod matches | these workloads have no pods',
-    ],
-    [
-      'nobody behind the service',
-      { service: named('empty') },
-      'no-pod-matches 2:1: it: no pod matches | no workload stands behind the name',
-    ],
-    [
-      'no such ordinal',
-      { workload: named('two.c'), ordinals: [{ ordinal: 3, at: { ...AT, column: 9 } }] },
-      'no-pod-matches 1:9: there is no pod 3 | there are pods 0 to 2',
-    ],
-    [
-      'no other ordinal',
-      { workload: named('db'), ordinals: [{ ordinal: 1, at: { ...AT, column: 9 } }] },
-      'no-pod-matches 1:9: there is no pod 1 | there is only pod 0',
-    ],
-    [
-      'the ordinal is elsewhere',
-      { workload: named('web-v1'), zone: named('r1-a'), ordinals: [{ ordinal: 1, at: AT }] },
-      'no-pod-matches 2:1: it: no pod matches | they run in zone r1-a, r1-b',
-    ],
-  ])('%s is an error at its place', (_, target, error) => {
-    expect(errors(pods(target))).toEqual([expect.stringContaining(error)]);
-  });
-
-  test('sources of traffic are no workloads', () => {
-    const outside = { ...wish([pods({ workload: named('load') })]), from: null };
-    expect(compile(outside).diagnostics.map(({ code }) => code)).toContain('workload-not-found');
+    // Controllers, and whoever stops pods, have something to do where something happens.
+    const moving = planOf(wish([pods({ zone: named('r1-a') })]));
+    const still = moving.workloads.map(({ stopping: _, ...workload }) => workload);
+    expect({ ...moving, workloads: still, timeline: [], controllers: [] }).toEqual(plan);
   });
 });
 
