@@ -73,7 +73,27 @@ function compileConfigurations(
   const facts = present.map((version) => version.facts.of(known, version.plan));
   const configurations = { later: present.slice(1).map(({ plan }) => plan), facts, changes };
   const controllers = controllersOver(present.map(({ plan }) => plan));
-  return { plan: { ...first.plan, controllers, configurations }, sources: first.sources, diagnostics, fidelity };
+  const sources = sourcesOver(present.map((version) => version.sources));
+  return { plan: { ...first.plan, controllers, configurations }, sources, diagnostics, fidelity };
+}
+
+/** Of what nobody wrote in the first version, who wrote it in a later one. */
+function sourcesOver(versions: readonly PlanSources[]): PlanSources {
+  const [first, ...later] = versions as readonly [PlanSources, ...PlanSources[]];
+  const over = <T extends object>(list: (of: PlanSources) => readonly T[]): T[] =>
+    list(first).map((own, index) => later.reduce<T>((known, version) => filledIn(known, list(version)[index]), own));
+  return {
+    workloads: over(({ workloads }) => workloads),
+    clusters: over(({ clusters }) => clusters),
+    filters: first.filters,
+    sites: over(({ sites }) => sites),
+  };
+}
+
+/** Fields that are null, from another. */
+function filledIn<T extends object>(own: T, other: T | undefined): T {
+  if (other === undefined) return own;
+  return { ...own, ...Object.fromEntries(Object.entries(other).filter(([key]) => own[key as keyof T] === null)) };
 }
 
 /** Those of the first version, with the places that a workload has in any version; a workload that comes later has no pods at first. */

@@ -17,6 +17,13 @@ import { clock, entryWords, happeningWords, recoveryCell } from '../timeline-wor
 const LINES_MAX = 15;
 /** What is told beside the entries, the most telling first; nothing of it is told where its kind is not here. */
 const TOLD: readonly HappenedKind[] = [
+  'rollout stuck',
+  'rollout done',
+  'container killed',
+  'pod pending',
+  'node unknown',
+  'node drained',
+  'pod unready',
   'pod ready',
   'application up',
   'endpoints known',
