@@ -271,6 +271,10 @@ export function happeningWords(happening: HappeningSummary): string {
       return `the control plane knows of ${nodes} lost${until}${spread}`;
     case 'node back':
       return `${nodes} back${until}${spread}`;
+    case 'node added':
+      return `${nodes} added${until}${spread}`;
+    case 'node removed':
+      return `${nodes} removed${until}${spread}`;
     case 'pod evicted':
       return `${pods} evicted${until}${spread}`;
     case 'eviction refused':

@@ -29,6 +29,7 @@ missing-field | a field that has to be there is missing | add it
 wrong-type | a value of another type than its field takes | write the type that is named
 wrong-value | a value that its field does not take | write a value as the message says
 wrong-time | the time of explain --at is later than the end of the run | give a time within the run
+changes-nothing | what the timeline applies or deletes makes no difference to the cluster | check the file, and whether the mesh has it already
 object-not-found | an object that the timeline is to delete is not there | the nearest name is given
 wrong-option | an option on the command line has a value that it does not take | write it as the message says
 wrong-target | what a call or a source of traffic dials cannot be dialed | write a host, host:port or a URL

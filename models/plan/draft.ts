@@ -25,7 +25,7 @@ import { budgetPlans } from './proxies/budgets.js';
 import { controllerPlans, keptBy, mostPods } from './proxies/controllers.js';
 import { DnsCapture } from './proxies/dns-capture.js';
 import { noteInboundPools } from './proxies/inbound-pools.js';
-import { nodeList, nodesPlan } from './proxies/nodes.js';
+import { NO_NODES, nodeList, nodesPlan } from './proxies/nodes.js';
 import { ProxyMemory } from './proxies/proxy-memory.js';
 import { workloadPlan } from './proxies/workload-plan.js';
 import { workloadSources } from './proxies/workload-sources.js';
@@ -172,7 +172,7 @@ export function draftPlan(
   // Nodes of the YAML count where something is done to them: else a run has room for all pods.
   const isAboutNodes = (input.timeline ?? []).some(({ action }) => action.kind === 'nodes');
   const nodesKnown =
-    isAboutNodes || input.nodes !== undefined ? nodeList(input.nodes ?? [], resources, localities) : [];
+    isAboutNodes || input.nodes !== undefined ? nodeList(input.nodes ?? [], resources, localities) : NO_NODES;
   // Pods come and go in a run in which something happens, or which is scaled.
   const isMoving = input.autoscaling === true || (input.timeline ?? []).length > 0;
   const mostOf = (workload: Workload): number =>
@@ -206,7 +206,7 @@ export function draftPlan(
   const controllers = isMoving ? controllerPlans(resources, workloads, workloadPlans, furtherOf) : [];
   const nodePlan = isMoving ? nodesPlan(nodesKnown, workloads, workloadPlans, mesh, findings) : null;
   const timeline = timelinePlan(input.timeline ?? [], {
-    nodes: nodesKnown,
+    nodes: nodesKnown.nodes,
     workloads,
     registry,
     outside,

@@ -23,6 +23,8 @@ const TOLD: readonly HappenedKind[] = [
   'pod pending',
   'node unknown',
   'node drained',
+  'node added',
+  'node removed',
   'pod unready',
   'pod ready',
   'application up',

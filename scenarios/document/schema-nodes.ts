@@ -1,7 +1,7 @@
 // The nodes of the cluster as the Scenario file has them.
 import * as z from 'zod/mini';
 import { about } from './about.js';
-import { bytes, count, name, stringMap } from './schema-words.js';
+import { bytes, count, duration, name, stringMap } from './schema-words.js';
 
 const CPU_ERROR = { error: 'expected CPUs such as 4 or 3920m' };
 const TAINT_ERROR = { error: 'expected a taint such as dedicated=db:NoSchedule' };
@@ -12,6 +12,14 @@ const nodeSchema = z.strictObject(
     name: z.optional(name('Name of one node.')),
     pool: z.optional(name('Name of a pool: its nodes are `POOL-0`, `POOL-1` and so on.')),
     count: z.optional(count('How many nodes the pool has (default 1).', 1, 10_000)),
+    max: z.optional(
+      count(
+        'A Cluster Autoscaler may grow the pool to so many nodes (default: it has `count` all the time).',
+        1,
+        10_000,
+      ),
+    ),
+    boots: z.optional(duration('From the moment in which a node is asked for until it takes pods (default 3m).')),
     cpu: about(z.union([z.number(), z.string()], CPU_ERROR), {
       description: 'CPUs that pods may have of each node.',
       examples: [4, '3920m'],

@@ -109,6 +109,7 @@ export function configurationsOf(
   if (occurrences.length === 0) return undefined;
   const versions = new Versions(resources, files);
   const changes: ConfigurationChange[] = [];
+  const idle = new Set<number>();
   let now = 0;
   for (const atNs of momentsOf(occurrences)) {
     const active = occurrences
@@ -119,12 +120,23 @@ export function configurationsOf(
     const kinds = versions.kindsBetween(now, version);
     now = version;
     if (kinds.length > 0) changes.push({ atNs, version, kinds });
+    else for (const { entry, beginNs, layer } of active) if (beginNs === atNs && !isEmpty(layer)) idle.add(entry);
+  }
+  for (const entry of reader.findings.failed ? [] : idle) {
+    const { name, at } = timeline[entry]!;
+    const problem = `${name} changes nothing: the cluster has the same objects before and after`;
+    reader.findings.warning('changes-nothing', at, problem, 'check the file, and whether the mesh has it already');
   }
   if (versions.later.length > MOST_VERSIONS) {
     const problem = `makes ${versions.later.length} different configurations; at most ${MOST_VERSIONS} can be run`;
     reader.wrong(['spec', 'timeline'], problem, 'apply fewer files, or fewer of them at a time');
   }
   return { later: versions.later, changes };
+}
+
+/** What is missing has been said. */
+function isEmpty(layer: ConfigurationLayer): boolean {
+  return (layer.kind === 'apply' ? layer.documents : layer.objects).length === 0;
 }
 
 function momentsOf(occurrences: readonly Occurrence[]): readonly number[] {

@@ -30,14 +30,38 @@ export function readNodes(reader: ScenarioReader, nodes: readonly ScenarioNode[]
       reader.wrong([...path, 'count'], 'several nodes have one name', 'write `pool` in place of `name`');
       return [];
     }
+    const grows = readGrowth(reader, path, given, count);
     const cpuMilli = readCpu(reader, [...path, 'cpu'], given.cpu);
     const memoryBytes = reader.bytes([...path, 'memory'], given.memory, 0);
     const zones = given.zone === undefined ? [] : [given.zone].flat().map(placeOf);
     if (cpuMilli === null) return [];
     const labels = given.labels === undefined ? {} : stringsOf(given.labels);
     const taints = (given.taints ?? []).flatMap((word, k) => readTaint(reader, [...path, 'taints', k], word));
-    return [{ name, at: reader.at(path), count, cpuMilli, memoryBytes, zones, labels, taints }];
+    return [{ name, at: reader.at(path), count, grows, cpuMilli, memoryBytes, zones, labels, taints }];
   });
+}
+
+/** As long as the FAQ of the Cluster Autoscaler says of its nodes (autoscaler: cluster-autoscaler/FAQ.md, 3 to 4 minutes). */
+const BOOTS_NS = 180e9;
+
+function readGrowth(
+  reader: ScenarioReader,
+  path: FieldPath,
+  { pool, max, boots }: ScenarioNode,
+  count: number,
+): NodeInput['grows'] {
+  const bootsNs = reader.durationNs([...path, 'boots'], boots, BOOTS_NS);
+  if (max === undefined) {
+    if (boots !== undefined) reader.wrong([...path, 'boots'], 'no node is added', 'say with `max` up to how many');
+    return null;
+  }
+  if (pool === undefined) {
+    reader.wrong([...path, 'max'], 'only a pool grows', 'write `pool` in place of `name`');
+    return null;
+  }
+  if (max >= count) return { max, bootsNs };
+  reader.wrong([...path, 'max'], `the pool has more nodes from the start: expected at least ${count}, found ${max}`);
+  return null;
 }
 
 function placeOf(word: string): NodeInput['zones'][number] {

@@ -73,6 +73,21 @@ const ACTIONS: readonly { readonly weight: number; readonly draw: Action }[] = [
       ofLink(links, next, (ends) => ({ loss: { ...ends, share: oneOf(['1%', '10%'], next) } })),
   },
   { weight: 1, draw: ({ hasIstiod }) => (hasIstiod ? { istiod: 'down' } : null) },
+  {
+    weight: 2,
+    draw: ({ restartable }, next) =>
+      restartable.length === 0 ? null : { restart: { workload: oneOf(restartable, next) } },
+  },
+  { weight: 1, draw: ({ autoscaled }, next) => (autoscaled.length === 0 ? null : { scale: fewer(autoscaled, next) }) },
+  { weight: 2, draw: ({ hasNodes }, next) => (hasNodes ? { loseNode: { nodes: oneOf([1, 1, '50%'], next) } } : null) },
+  { weight: 1, draw: ({ hasNodes }, next) => (hasNodes ? { drainNode: { nodes: oneOf([1, '50%'], next) } } : null) },
+  {
+    weight: 1,
+    draw: ({ resolvedHosts }, next) =>
+      resolvedHosts.length === 0
+        ? null
+        : { dns: { host: oneOf(resolvedHosts, next), answers: oneOf(['fails' as const, 0], next), ttl: '5s' } },
+  },
 ];
 
 /** @param number from 0. @param durationNs of the run. Returns at least one entry, ordered by time; nothing where nothing can be hit. */
@@ -114,7 +129,8 @@ function timed(
   const lastsNs = roomNs * (LASTS_LEAST + (LASTS_MOST - LASTS_LEAST) * next());
   const atNs = fromNs + (roomNs - lastsNs) * next();
   const at = spelt(atNs);
-  return { entry: action.kill === undefined ? { at, for: spelt(lastsNs), ...action } : { at, ...action }, atNs };
+  const isAtOnce = action.kill !== undefined || action.restart !== undefined || action.scale !== undefined;
+  return { entry: isAtOnce ? { at, ...action } : { at, for: spelt(lastsNs), ...action }, atNs };
 }
 
 /** In whole seconds, or tenths of a second below ten, or milliseconds below one. */
@@ -130,6 +146,12 @@ function somePods(workloads: StormTargets['workloads'], next: Next): { workload:
   const size = next();
   if (pods === 1 || size < 1 / 3) return { workload: name };
   return { workload: name, pods: size < 2 / 3 && pods > 2 ? '50%' : 1 };
+}
+
+/** One pod, or half as many: what a file says that knows nothing of the autoscaler, which goes on from there. */
+function fewer(autoscaled: StormTargets['autoscaled'], next: Next): { workload: string; replicas: number } {
+  const { name, pods } = oneOf(autoscaled, next);
+  return { workload: name, replicas: oneOf([1, Math.max(1, Math.ceil(pods / 2))], next) };
 }
 
 function ofZones(

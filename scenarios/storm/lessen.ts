@@ -26,7 +26,7 @@ export function lessened(entries: readonly Entry[]): Entry[][] {
 }
 
 function smaller(entry: Entry): Entry[] {
-  return [...shorter(entry), ...fewerPods(entry), ...weaker(entry)];
+  return [...shorter(entry), ...fewerPods(entry), ...fewerNodes(entry), ...weaker(entry)];
 }
 
 function shorter(entry: Entry): Entry[] {
@@ -46,6 +46,13 @@ function fewerPods(entry: Entry): Entry[] {
     const action = entry[word];
     if (action?.workload === undefined || action.pods === 1) return [];
     return [{ ...entry, [word]: { ...action, pods: action.pods === undefined ? '50%' : 1 } }];
+  });
+}
+
+function fewerNodes(entry: Entry): Entry[] {
+  return (['loseNode', 'drainNode'] as const).flatMap((word): Entry[] => {
+    const action = entry[word];
+    return action === undefined || action.nodes === 1 ? [] : [{ ...entry, [word]: { ...action, nodes: 1 } }];
   });
 }
 

@@ -13,7 +13,6 @@ import { type Answers, answersOf, byHarm, outcomeOf } from './score.js';
 import { type Play, type PlayedStorm, shrunk } from './shrink.js';
 import { Stage } from './stage.js';
 import { stormScenario } from './storm-scenario.js';
-import { stormTargets } from './targets.js';
 
 export interface StormOptions {
   /** How many are drawn, >= 1. */
@@ -60,7 +59,7 @@ export async function runStorms(loaded: LoadedScenario, options: StormOptions): 
 }
 
 async function searched(stage: Stage, options: StormOptions, startedMs: number): Promise<StormRun> {
-  const targets = stormTargets(stage.plan);
+  const targets = stage.targets;
   const nothing: StormRun = { result: null, scenarioTexts: () => ({}) };
   if (!(await stage.findWarmup())) return nothing;
   const [calmRun] = await stage.results([[]]);

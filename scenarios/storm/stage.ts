@@ -13,6 +13,7 @@ import type { RunSettings, Scenario } from '../reading/scenario.js';
 import type { JobProgress, RunProgress } from '../running/job-progress.js';
 import type { ReplicationOptions, ReplicationProgress } from '../running/replicate.js';
 import { chooseWarmup, pilotOptions } from '../running/warmup.js';
+import { type StormTargets, stormTargets } from './targets.js';
 
 export interface StageOptions {
   /** Threads, >= 1; 0 = on the caller's own thread. Never changes a result. */
@@ -45,6 +46,12 @@ export class Stage {
     this.run = { ...scenario.run, intervalNs: timelineInterval(scenario.run.durationNs) };
     this.plan = this.planWith([]);
     this.runner = openArmRunner([this.plan], options.workers);
+  }
+
+  get targets(): StormTargets {
+    const { resources } = this.loaded;
+    if (resources === null) throw new RangeError('the scenario was not loaded');
+    return stormTargets(this.plan, resources);
   }
 
   /** The scenario with another timeline. Autoscalers act, as they would beside a timeline of the scenario's own. */

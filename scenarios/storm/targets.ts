@@ -1,4 +1,6 @@
-// What a storm can hit in a mesh: the pods that requests reach, the links that they take, the zones, what sends, and istiod.
+// What a storm can hit in a mesh: the pods that requests reach and their workloads, the links that they take, the zones, the nodes, hosts outside whose names
+// proxies resolve, what sends, and istiod.
+import type { ResourceSet } from '../../models/config/load.js';
 import { meshesOf } from '../../models/plan/contract/meshes.js';
 import type { MeshPlan, WorkloadPlan } from '../../models/plan/contract/plan.js';
 
@@ -10,10 +12,18 @@ export interface StormTargets {
   /** Callers and callees inside the mesh. */
   readonly links: readonly { readonly from: string; readonly to: string }[];
   readonly traffic: readonly string[];
+  /** Workloads whose controllers replace all pods when asked to. */
+  readonly restartable: readonly string[];
+  /** Workloads with an autoscaler, which goes on from whatever somebody scales them to. */
+  readonly autoscaled: readonly { readonly name: string; readonly pods: number }[];
+  /** Whether the run knows of nodes. */
+  readonly hasNodes: boolean;
+  /** Hosts of ServiceEntries that proxies resolve. */
+  readonly resolvedHosts: readonly string[];
   readonly hasIstiod: boolean;
 }
 
-export function stormTargets(plan: MeshPlan): StormTargets {
+export function stormTargets(plan: MeshPlan, resources: Pick<ResourceSet, 'serviceEntries'>): StormTargets {
   const { workloads, rows, edges, localities, traffic } = plan;
   const reached = [...new Set(rows.flatMap(({ workload }) => (workload < 0 ? [] : [workload])))].sort((a, b) => a - b);
   const hit = reached.filter((index) => isPodOfMesh(workloads[index]));
@@ -24,16 +34,35 @@ export function stormTargets(plan: MeshPlan): StormTargets {
   const zones = [...new Set(hit.flatMap((index) => workloads[index].podLocalities))]
     .sort((a, b) => a - b)
     .map((index) => localities[index].zone);
+  const named = (index: number) => ({ name: nameOf(workloads[index]), pods: workloads[index].podLocalities.length });
+  const restarting = plan.controllers.filter(({ kind: { kind } }) => kind !== 'ReplicaSet' && kind !== 'Pod');
+  const autoscaled = plan.autoscalers.map(({ workload }) => workload);
   return {
-    workloads: hit.map((index) => ({ name: nameOf(workloads[index]), pods: workloads[index].podLocalities.length })),
+    workloads: hit.map(named),
     zones: new Set(zones).size > 1 ? [...new Set(zones)] : [],
     links: [...new Map(links.map((link) => [`${link.from} ${link.to}`, link])).values()].map(({ from, to }) => ({
       from: nameOf(workloads[from]),
       to: nameOf(workloads[to]),
     })),
     traffic: traffic.map(({ name }) => name),
+    restartable: hit
+      .filter((index) => restarting.some(({ workload }) => workload === index))
+      .map((index) => nameOf(workloads[index])),
+    autoscaled: hit.filter((index) => autoscaled.includes(index)).map(named),
+    hasNodes: plan.nodes !== null,
+    resolvedHosts: resolvedHosts(plan, resources),
     hasIstiod: meshesOf(plan).includes('istio'),
   };
+}
+
+function resolvedHosts({ clusters }: MeshPlan, { serviceEntries }: Pick<ResourceSet, 'serviceEntries'>): string[] {
+  const resolved = new Set(
+    serviceEntries.flatMap(({ spec: { hosts, resolution } }) =>
+      resolution === 'DNS' || resolution === 'DNS_ROUND_ROBIN' ? hosts : [],
+    ),
+  );
+  const called = clusters.flatMap(({ host, groups }) => (groups.length > 0 && resolved.has(host) ? [host] : []));
+  return [...new Set(called)];
 }
 
 function isPodOfMesh({ kind, podLocalities }: WorkloadPlan): boolean {

@@ -195,7 +195,7 @@ class Triggers {
   }
 
   of({ entry, workload, atNs, kind }: HappeningResult): Trigger | null {
-    const isFree = BY_KUBELETS.includes(kind);
+    const isFree = BY_KUBELETS.includes(kind) || kind === 'node added' || kind === 'node removed';
     const entries =
       entry >= 0 ? [entry] : [...this.begins.keys()].filter((index) => isFree || this.changes(index, workload));
     let found: Trigger | null = null;

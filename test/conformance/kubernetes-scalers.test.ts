@@ -16,7 +16,11 @@ import { DEFAULT_KEDA_SPEC, hpaBounds, KedaLoop, type KedaSpec } from '../../mod
 import { cronReading, KedaTrigger } from '../../models/kubernetes/autoscaling/keda-triggers.js';
 import { SchedulingQueue } from '../../models/kubernetes/scheduling/queue.js';
 import { MINUTE_NS, SECOND_NS } from '../../models/kubernetes/terms/units.js';
+import { simulate } from '../../models/mesh/run/simulation.js';
+import { controller } from '../support/controllers.js';
 import { hpaPod } from '../support/hpa.js';
+import { growingPool } from '../support/nodes.js';
+import { poisson, smallPlan, work } from '../support/plans.js';
 
 const S = SECOND_NS;
 const external = (target: number): HpaMetric => ({
@@ -194,5 +198,26 @@ describe('Cluster Autoscaler', () => {
     const runningSecond = Math.max(boundNs, readyNs) / S + 5;
     expect(runningSecond).toBeGreaterThanOrEqual(192);
     expect(runningSecond).toBeLessThanOrEqual(193);
+  });
+
+  test('DY-48, as a run: a scan within 10 s, the boot, a second of the scheduler, and the start of the pod', () => {
+    const plan = smallPlan({ pods: 2, arrivals: [poisson(1)], program: [work(1e6)] });
+    const nodes = growingPool(1, 2, 2, 180 * S, { cpuMilli: 1000 });
+    const action = { kind: 'scale', workloads: [1], replicas: 3 } as const;
+    const timeline = [{ name: 'scale', position: null, startsNs: [20 * S], durationNs: 0, rampNs: 0, action }];
+    const { happenings = [] } = simulate(
+      { ...plan, nodes, controllers: [controller({ replicas: 2 })], timeline },
+      { seed: 'DY-48', replication: 0, warmupNs: 0, durationNs: 300 * S, intervalNs: S, maxEvents: 1e6 },
+    );
+    const second = (kind: string): number => happenings.find((one) => one.kind === kind)!.atNs / S;
+    expect(second('pod pending')).toBe(20);
+    const scanned = second('node added') - 180;
+    expect(scanned).toBeGreaterThan(20);
+    expect(scanned).toBeLessThanOrEqual(30);
+    const bound = second('pod created');
+    expect(bound).toBeGreaterThanOrEqual(scanned + 180);
+    expect(bound).toBeLessThanOrEqual(scanned + 181);
+    expect(second('pod ready')).toBeGreaterThan(bound);
+    expect(second('pod ready')).toBeLessThan(bound + 10);
   });
 });

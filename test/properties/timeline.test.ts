@@ -12,7 +12,7 @@ import {
   type TimelineEntryPlan,
 } from '../../models/plan/contract/timeline-plan.js';
 import { anyPlan } from '../support/any-plan.js';
-import { nodesFor } from '../support/nodes.js';
+import { growingPool } from '../support/nodes.js';
 import { MS, poisson, S, smallPlan, work } from '../support/plans.js';
 
 const CLIENT = 0;
@@ -177,10 +177,12 @@ const anyMesh: fc.Arbitrary<MeshPlan> = fc
       : { ...plan, workloads: plan.workloads.map((one, index) => (index === WEB ? { ...one, kubelet } : one)) },
   );
 
-/** The mesh with nodes, where the timeline is about nodes. */
+/** The mesh with nodes, where the timeline is about nodes: two pods fill one, and a third node comes when pods wait. */
 function on(plan: MeshPlan, timeline: readonly TimelineEntryPlan[]): MeshPlan {
   const isAboutNodes = timeline.some(({ action: { kind } }) => kind === 'nodes');
-  const nodes = isAboutNodes ? nodesFor(NODES, plan.workloads[WEB]!.podLocalities.length) : null;
+  const nodes = isAboutNodes
+    ? growingPool(NODES, NODES + 1, plan.workloads[WEB]!.podLocalities.length, S, { cpuMilli: 1000 })
+    : null;
   return { ...plan, timeline, nodes, budgets: [ONE_STAYS] };
 }
 

@@ -28,6 +28,7 @@ export function nodesFor(
 ): NodesPlan {
   return {
     nodes: Array.from({ length: count }, (_, number) => smallNode(`n${number}`, node)),
+    pools: [],
     pods: [
       {
         workload: 1,
@@ -47,4 +48,18 @@ export function nodesFor(
       },
     ],
   };
+}
+
+/** As `nodesFor`, of one pool that a Cluster Autoscaler may grow to `max` nodes. */
+export function growingPool(
+  count: number,
+  max: number,
+  pods: number,
+  bootsNs: number,
+  node: Partial<NodePlan> = {},
+  more: Partial<PodsOnNodesPlan> = {},
+): NodesPlan {
+  const nodes = Array.from({ length: max }, (_, number) => smallNode(`n${number}`, node));
+  const pool = { name: 'general', nodes: [...nodes.keys()], min: count, bootsNs };
+  return { ...nodesFor(count, pods, more), nodes, pools: [pool] };
 }

@@ -59,6 +59,43 @@ export class Scheduler {
     return { kind: 'placed', node: winners[index]!.node.name };
   }
 
+  /** Whether a node that is not there would be fit for a pod, were it there and empty. */
+  wouldTake(pod: PodView, node: NodeView): boolean {
+    const state = new NodeState(node);
+    const all = [...this.states.values(), state];
+    if (unfitNode(pod, state) !== null || !new SpreadFilter(pod, all).allows(node)) return false;
+    return new PodAffinityFilter(pod, all).unfit(node) === null;
+  }
+
+  /** Whether pods of a node would all find places on others, the first one first. */
+  couldMove(pods: readonly PodView[], node: string): boolean {
+    const without = this.copy(node);
+    return pods.every((pod) => without.puts(pod));
+  }
+
+  /** Which of these pods have no node, were the others put on theirs one by one. */
+  withoutPlace(pods: readonly PodView[]): PodView[] {
+    const filled = this.copy(null);
+    return pods.filter((pod) => !filled.puts(pod));
+  }
+
+  /** @param except a node that the copy does not have */
+  private copy(except: string | null): Scheduler {
+    const copy = new Scheduler(() => 0);
+    for (const [name, state] of this.states) {
+      if (name === except) continue;
+      copy.setNode(state.node);
+      for (const pod of state.pods) copy.bind(pod, name);
+    }
+    return copy;
+  }
+
+  private puts(pod: PodView): boolean {
+    const placement = this.place(pod);
+    if (placement.kind === 'placed') this.bind(pod, placement.node);
+    return placement.kind === 'placed';
+  }
+
   /** Large clusters are not searched to the end; the next search begins where this one stopped. */
   private feasible(pod: PodView, all: readonly NodeState[], reasons: Map<Unfit, number>): readonly NodeState[] {
     const enough = feasibleToFind(all.length);

@@ -54,6 +54,7 @@ export class ClusterLife {
 
   begin(): void {
     this.autoscalers.begin();
+    this.nodes?.beginScans();
   }
 
   /** An event happens that is of no other part of a run. @param ref what it is about */
@@ -79,6 +80,12 @@ export class ClusterLife {
         return;
       case EVENT.drain:
         this.nodes?.drain(ref);
+        return;
+      case EVENT.nodeScan:
+        this.nodes?.scan();
+        return;
+      case EVENT.nodeBooted:
+        this.nodes?.booted(ref);
         return;
       default:
         throw new Error(`an event of unknown kind ${kind}`);

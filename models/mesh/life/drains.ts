@@ -20,6 +20,8 @@ interface OneDrain {
   readonly pods: Map<string, Pod>;
   /** Pods whose eviction has been refused. */
   readonly refused: Set<string>;
+  /** Called in place of telling that the node is drained; null: it is told. */
+  readonly done: ((node: number) => void) | null;
   isTold: boolean;
 }
 
@@ -36,8 +38,8 @@ export class Drains {
     private readonly isDaemon: (workload: number) => boolean,
   ) {}
 
-  /** A node, which is cordoned, is drained. */
-  begin(node: number, entry: number): void {
+  /** A node, which is cordoned, is drained. @param done called when all pods have gone, in place of telling that */
+  begin(node: number, entry: number, done: OneDrain['done'] = null): void {
     const there = this.scheduling.on(node).filter(({ life }) => life !== LIFE.gone);
     const drain = new Drain(
       this.calendar.nowNs,
@@ -50,7 +52,7 @@ export class Drains {
       FLAGS,
     );
     const pods = new Map(there.map((pod) => [String(pod.id), pod]));
-    this.all.push({ node, entry, drain, pods, refused: new Set(), isTold: false });
+    this.all.push({ node, entry, drain, pods, refused: new Set(), done, isTold: false });
     this.ask(this.all.length - 1);
   }
 
@@ -92,6 +94,10 @@ export class Drains {
   private tell(one: OneDrain): void {
     if (one.isTold || one.drain.state.kind !== 'done') return;
     one.isTold = true;
+    if (one.done !== null) {
+      one.done(one.node);
+      return;
+    }
     this.happenings.add('node drained', one.entry, NOTHING, one.node);
   }
 }

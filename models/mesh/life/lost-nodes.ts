@@ -83,6 +83,21 @@ export class LostNodes {
     for (const pod of this.scheduling.on(node)) this.lives.fallSilent(pod);
   }
 
+  /** A node has come. */
+  join(node: number): void {
+    const { name, labels } = this.plan.nodes[node];
+    if (!this.isWatching) return;
+    this.monitor.add(this.calendar.nowNs, name, labels[ZONE] ?? '');
+    this.monitor.reported(name, true);
+  }
+
+  /** A node has gone for good. */
+  leave(node: number): void {
+    this.monitor.remove(this.plan.nodes[node].name);
+    this.taints.delete(node);
+    this.troubled.delete(node);
+  }
+
   /** A node has power again: its kubelet reports, restarts the pods that are still wanted, and lets go of the others. */
   restore(node: number, entry: number): void {
     if (!this.dark.delete(node)) return;
@@ -192,7 +207,8 @@ export class LostNodes {
     const phaseNs = Math.floor(this.phases.uniform(NOTHING, 0) * periodNs);
     let atNs = nowNs - BEFORE_NS;
     atNs += phaseNs - (((atNs % periodNs) + periodNs) % periodNs);
-    for (const { name, labels } of this.plan.nodes) {
+    for (const [node, { name, labels }] of this.plan.nodes.entries()) {
+      if (!this.scheduling.isThere(node)) continue;
       this.monitor.add(atNs, name, labels[ZONE] ?? '');
       this.monitor.reported(name, true);
     }
@@ -208,7 +224,7 @@ export class LostNodes {
   /** Kubelets with power have renewed their leases between two passes. */
   private renew(fromNs: number, toNs: number): void {
     for (const [node, { name }] of this.plan.nodes.entries()) {
-      if (this.dark.has(node)) continue;
+      if (this.dark.has(node) || !this.scheduling.isThere(node)) continue;
       const phaseNs = this.phases.uniform(node, 0) * LEASE_RENEWAL_NS;
       const count = (ns: number): number => Math.floor((ns - phaseNs) / LEASE_RENEWAL_NS);
       if (count(toNs) > count(fromNs)) this.monitor.renewed(name);

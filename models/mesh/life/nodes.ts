@@ -5,6 +5,7 @@ import type { NodeFaultPlan } from '../../plan/contract/timeline-plan.js';
 import type { Happenings } from '../recording/happenings.js';
 import type { Application } from '../server/application.js';
 import type { ActiveFault } from '../server/condition.js';
+import { NOTHING } from '../state/nothing.js';
 import { LIFE, type Pod } from '../state/pod.js';
 import type { Budgets } from './budgets.js';
 import type { Controllers } from './controllers.js';
@@ -12,6 +13,7 @@ import { Drains } from './drains.js';
 import type { Lives } from './lives.js';
 import { LostNodes } from './lost-nodes.js';
 import type { Membership } from './membership.js';
+import { NodePools } from './node-pools.js';
 import type { Placing, PodRequest } from './placing.js';
 import { Scheduling } from './scheduling.js';
 
@@ -25,6 +27,7 @@ export class Nodes implements Placing {
   private readonly scheduling: Scheduling;
   private readonly lost: LostNodes;
   private readonly drains: Drains;
+  private readonly pools: NodePools;
   /** By node: how many drains keep it cordoned. */
   private readonly cordons = new Map<number, number>();
   private readonly squeezes = new Set<Squeeze>();
@@ -52,6 +55,13 @@ export class Nodes implements Placing {
     this.drains = new Drains(calendar, scheduling, controllers, budgets, happenings, (workload) =>
       daemons.has(workload),
     );
+    this.pools = new NodePools(seed, calendar, plan, scheduling, happenings, {
+      isLost: (node) => this.lost.isDark(node),
+      cordon: (node) => this.cordon(node),
+      drain: (node, done) => this.drains.begin(node, NOTHING, done),
+      join: (node) => this.join(node),
+      leave: (node) => this.leave(node),
+    });
     controllers.placing = this;
   }
 
@@ -91,8 +101,7 @@ export class Nodes implements Placing {
         this.lost.lose(node);
         return;
       case 'drain':
-        this.cordons.set(node, (this.cordons.get(node) ?? 0) + 1);
-        this.scheduling.setNode(node, true, []);
+        this.cordon(node);
         this.drains.begin(node, entry);
         return;
       case 'squeeze': {
@@ -140,6 +149,43 @@ export class Nodes implements Placing {
   /** A drain asks again. */
   drain(number: number): void {
     this.drains.ask(number);
+  }
+
+  isThere(node: number): boolean {
+    return this.scheduling.isThere(node);
+  }
+
+  /** The Cluster Autoscaler begins to look. */
+  beginScans(): void {
+    this.pools.begin();
+  }
+
+  /** It looks. */
+  scan(): void {
+    this.pools.scan();
+  }
+
+  /** A node that it has asked for is there. */
+  booted(node: number): void {
+    this.pools.booted(node);
+  }
+
+  private cordon(node: number): void {
+    this.cordons.set(node, (this.cordons.get(node) ?? 0) + 1);
+    this.scheduling.setNode(node, true, []);
+  }
+
+  private join(node: number): void {
+    this.lost.join(node);
+    this.scheduling.join(node);
+  }
+
+  /** A machine is gone; the next one of its name knows nothing of what was done to it. */
+  private leave(node: number): void {
+    this.scheduling.leave(node);
+    this.lost.leave(node);
+    this.cordons.delete(node);
+    for (const one of this.squeezes) if (one.node === node) this.squeezes.delete(one);
   }
 
   private settled(pod: Pod, node: number): void {

@@ -20,6 +20,13 @@ interface Bound {
   readonly view: PodView;
 }
 
+/** A pod for which no node was fit. */
+export interface Waiting {
+  readonly workload: number;
+  readonly sinceNs: number;
+  readonly view: PodView;
+}
+
 interface Asked {
   readonly request: PodRequest;
   readonly view: PodView;
@@ -35,6 +42,8 @@ export class Scheduling {
   private readonly ties: Draws;
   private tie = 0;
   private plannedNs = Number.POSITIVE_INFINITY;
+  /** Nodes that are there. */
+  private readonly present = new Set<number>();
   /** Makes the pod of a request; null: the pod is not wanted any more. */
   make: (request: PodRequest, locality: number) => Pod | null = () => null;
   /** Told of each pod that is on a node from now on. */
@@ -52,7 +61,12 @@ export class Scheduling {
     this.scheduler = new Scheduler((count) => Math.floor(this.ties.uniform(this.tie, 0) * count));
     this.byName = new Map(plan.nodes.map(({ name }, node) => [name, node]));
     this.podsOf = new Map(plan.pods.map((pods) => [pods.workload, pods]));
-    for (const node of plan.nodes) this.scheduler.setNode(nodeView(node));
+    const later = new Set(plan.pools.flatMap(({ nodes, min }) => nodes.slice(min)));
+    for (const [index, node] of plan.nodes.entries()) {
+      if (later.has(index)) continue;
+      this.present.add(index);
+      this.scheduler.setNode(nodeView(node));
+    }
     for (const pods of plan.pods) {
       for (const pod of podsAtStart[pods.workload]) this.bind(pod, pods.atStart[pod.ordinal], podView(pods));
     }
@@ -65,6 +79,53 @@ export class Scheduling {
   /** The pods on a node. */
   on(node: number): Pod[] {
     return [...this.bound].flatMap(([pod, place]) => (place.node === node ? [pod] : []));
+  }
+
+  isThere(node: number): boolean {
+    return this.present.has(node);
+  }
+
+  /** A node has come: pods are tried on it. */
+  join(node: number): void {
+    this.present.add(node);
+    this.setNode(node, false, []);
+  }
+
+  /** A node has gone, with no pod on it. */
+  leave(node: number): void {
+    this.present.delete(node);
+    this.scheduler.removeNode(this.plan.nodes[node].name);
+  }
+
+  /** Pods that have been tried in vain and have no place on the nodes as they are now, in the order in which they came. */
+  waiting(): Waiting[] {
+    const tried = [...this.asked].filter(([key]) => this.told.has(key)).map(([, one]) => one);
+    if (tried.length === 0) return [];
+    const left = new Set(this.scheduler.withoutPlace(tried.map(({ view }) => view)));
+    const waiting = tried.filter(({ view }) => left.has(view));
+    return waiting.map(({ request, view }) => ({ workload: request.workload, sinceNs: request.createdNs, view }));
+  }
+
+  /** Whether a node that is not there would be fit for a pod. */
+  wouldTake(view: PodView, node: number): boolean {
+    return this.scheduler.wouldTake(view, nodeView(this.plan.nodes[node]));
+  }
+
+  /** Whether pods of a node would find places on other nodes. */
+  couldMove(pods: readonly Pod[], node: number): boolean {
+    const views = pods.flatMap((pod) => this.bound.get(pod)?.view ?? []);
+    return this.scheduler.couldMove(views, this.plan.nodes[node].name);
+  }
+
+  /** The pods on all nodes that have any. */
+  byNode(): ReadonlyMap<number, readonly Pod[]> {
+    const found = new Map<number, Pod[]>();
+    for (const [pod, { node }] of this.bound) {
+      const there = found.get(node);
+      if (there === undefined) found.set(node, [pod]);
+      else there.push(pod);
+    }
+    return found;
   }
 
   nodeOf(pod: Pod): number | null {
@@ -86,6 +147,7 @@ export class Scheduling {
 
   drop(id: number): void {
     this.asked.delete(String(id));
+    this.told.delete(String(id));
     this.queue.remove(String(id));
   }
 
@@ -109,6 +171,7 @@ export class Scheduling {
 
   /** A node takes pods, or takes none. @param taints beside its own */
   setNode(node: number, isCordoned: boolean, taints: readonly Taint[]): void {
+    if (!this.present.has(node)) return;
     const plan = this.plan.nodes[node];
     this.scheduler.setNode(
       nodeView({ ...plan, unschedulable: plan.unschedulable || isCordoned, taints: [...plan.taints, ...taints] }),

@@ -270,7 +270,9 @@ export class Timeline {
     this.lives.applicationUp(app.pod, occurrence.entry);
   }
 
-  private chooseNodes({ nodes, count }: NodeActionPlan, choice: number): readonly number[] {
+  /** Of the nodes that are there. */
+  private chooseNodes({ nodes: meant, count }: NodeActionPlan, choice: number): readonly number[] {
+    const nodes = meant.filter((node) => this.nodes?.isThere(node) ?? true);
     if (count.kind === 'all') return nodes;
     const wanted = count.kind === 'count' ? count.count : Math.ceil(count.share * nodes.length - EPSILON);
     const drawn = new Map(nodes.map((node) => [node, this.choices.uniform(node, choice)]));

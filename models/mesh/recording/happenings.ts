@@ -33,6 +33,9 @@ export const HAPPENINGS = [
   /** The control plane has noticed that a node is lost; a node is back. */
   'node unknown',
   'node back',
+  /** A node that the Cluster Autoscaler has asked for takes pods; a node that it needs no more has gone. */
+  'node added',
+  'node removed',
   /** The eviction of a pod is granted, or refused by a budget; all pods of a node have gone. */
   'pod evicted',
   'eviction refused',

@@ -106,6 +106,9 @@ export const EVENT = {
   nodePass: 92,
   /** A drain asks for evictions again (its number). */
   drain: 93,
+  /** The Cluster Autoscaler looks at pods and nodes; a node that it has asked for is there (its number). */
+  nodeScan: 94,
+  nodeBooted: 95,
   /** A ping of a connection has not been answered for too long (its number). */
   peerDead: 110,
   /** Connections of clients that come and go are looked at (the number of what makes them do so). */

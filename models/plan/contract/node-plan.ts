@@ -5,7 +5,10 @@ import type { Selector } from '../../kubernetes/scheduling/selectors.js';
 type Words = Readonly<Record<string, string>>;
 
 export interface NodesPlan {
+  /** Those that are there when a run begins, then those that pools may come to have. */
   readonly nodes: readonly NodePlan[];
+  /** Pools that a Cluster Autoscaler sizes. */
+  readonly pools: readonly NodePoolPlan[];
   /** Workloads whose pods are on these nodes. */
   readonly pods: readonly PodsOnNodesPlan[];
 }
@@ -24,6 +27,17 @@ export interface NodePlan {
   readonly cpuMilli: number;
   readonly memoryBytes: number;
   readonly pods: number;
+}
+
+/** A pool that grows while pods find no room, and shrinks again. */
+export interface NodePoolPlan {
+  readonly name: string;
+  /** Indices of all nodes that it may have at once: first those that are there when a run begins. */
+  readonly nodes: readonly number[];
+  /** How many are there when a run begins; it never has fewer. */
+  readonly min: number;
+  /** From the moment in which a node is asked for until it takes pods. */
+  readonly bootsNs: number;
 }
 
 /** The pods of a workload as the scheduler sees them. */

@@ -9,7 +9,14 @@ import { Scheduler } from '../../kubernetes/scheduling/scheduler.js';
 import type { Selector } from '../../kubernetes/scheduling/selectors.js';
 import { defaultConstraints, HOSTNAME } from '../../kubernetes/scheduling/spread.js';
 import { nodeView, podView } from '../../kubernetes/scheduling/views.js';
-import type { NodePlan, NodesPlan, PodsOnNodesPlan, PodTermPlan, SpreadPlan } from '../contract/node-plan.js';
+import type {
+  NodePlan,
+  NodePoolPlan,
+  NodesPlan,
+  PodsOnNodesPlan,
+  PodTermPlan,
+  SpreadPlan,
+} from '../contract/node-plan.js';
 import type { WorkloadPlan } from '../contract/plan.js';
 import { REGION, ZONE } from '../registry/cluster-nodes.js';
 import type { Workload, Workloads } from '../registry/workload.js';
@@ -23,38 +30,57 @@ import { containersOf } from './container-requests.js';
 const PODS_OF_NODE = 110;
 const MEMORY_OF_NODE = 16 * 1024 * 1024 * 1024;
 
+/** Nodes, and which of them a Cluster Autoscaler adds and takes away. */
+export type NodeList = Pick<NodesPlan, 'nodes' | 'pools'>;
+
+export const NO_NODES: NodeList = { nodes: [], pools: [] };
+
 /** The nodes of the scenario, else those of the YAML whose status says how much CPU pods may have. */
-export function nodeList(given: readonly NodeInput[], resources: ResourceSet, localities: Localities): NodePlan[] {
-  return given.length > 0 ? given.flatMap((one) => nodesOf(one, localities)) : nodesOfYaml(resources, localities);
+export function nodeList(given: readonly NodeInput[], resources: ResourceSet, localities: Localities): NodeList {
+  if (given.length === 0) return { nodes: nodesOfYaml(resources, localities), pools: [] };
+  const all = given.map((one) => nodesOf(one, localities));
+  const nodes = [
+    ...all.flatMap((own, i) => own.slice(0, given[i]!.count)),
+    ...all.flatMap((own, i) => own.slice(given[i]!.count)),
+  ];
+  const pools = given.flatMap(({ name, count, grows }): NodePoolPlan[] => {
+    if (grows === null) return [];
+    const own = nodes.flatMap(({ pool }, index) => (pool === name ? [index] : []));
+    return [{ name, nodes: own, min: count, bootsNs: grows.bootsNs }];
+  });
+  return { nodes, pools };
 }
 
 /** null: there are no nodes. */
 export function nodesPlan(
-  nodes: readonly NodePlan[],
+  { nodes, pools }: NodeList,
   workloads: Workloads,
   plans: readonly WorkloadPlan[],
   mesh: MeshSettings,
   findings: Findings,
 ): NodesPlan | null {
   if (nodes.length === 0) return null;
-  const pods = new Places(nodes, findings).ofAll(
+  const later = new Set(pools.flatMap((pool) => pool.nodes.slice(pool.min)));
+  const atStart = nodes.filter((_, index) => !later.has(index));
+  const pods = new Places(atStart, findings).ofAll(
     workloads.all.filter(isOnNodes).map((workload) => podsOf(workload, plans[workload.index]!, mesh)),
     plans,
   );
-  return { nodes, pods };
+  return { nodes, pools, pods };
 }
 
 function isOnNodes({ kind }: Workload): boolean {
   return kind === 'app' || kind === 'gateway' || kind === 'waypoint' || kind === 'ztunnel';
 }
 
-/** The nodes of a pool, over its zones one by one. */
+/** The nodes that a pool may have, over its zones one by one. */
 function nodesOf(
-  { name, count, zones, labels, taints, cpuMilli, memoryBytes }: NodeInput,
+  { name, count, grows, zones, labels, taints, cpuMilli, memoryBytes }: NodeInput,
   localities: Localities,
 ): NodePlan[] {
-  return Array.from({ length: count }, (_, number): NodePlan => {
-    const named = count === 1 ? name : `${name}-${number}`;
+  const most = grows?.max ?? count;
+  return Array.from({ length: most }, (_, number): NodePlan => {
+    const named = most === 1 ? name : `${name}-${number}`;
     const place =
       zones.length === 0 ? localities.placement[number % localities.placement.length]! : zones[number % zones.length]!;
     const whole = localities.whole(place);

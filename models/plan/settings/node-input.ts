@@ -9,6 +9,8 @@ export interface NodeInput {
   readonly name: string;
   readonly at: SourcePosition;
   readonly count: number;
+  /** A Cluster Autoscaler may add nodes, up to so many in all, each after this time; null: none does. */
+  readonly grows: { readonly max: number; readonly bootsNs: number } | null;
   /** What pods may have of each. */
   readonly cpuMilli: number;
   readonly memoryBytes: number;

@@ -72,6 +72,7 @@ function pool(more: Partial<NodeInput> = {}): NodeInput {
     name: 'general',
     at: AT,
     count: 4,
+    grows: null,
     cpuMilli: 2000,
     memoryBytes: 8 * Gi,
     zones: [],
@@ -168,6 +169,15 @@ describe('nodes', () => {
     const { podLocalities } = workloads[web]!;
     expect(pods.atStart.map((node) => nodes!.nodes[node]!.locality)).toEqual(podLocalities);
     expect(new Set(pods.atStart).size).toBe(4);
+  });
+
+  it('of pools that grow come after those of the start, which alone have pods', () => {
+    const grows = { max: 4, bootsNs: 90e9 };
+    const { nodes } = planOf({ nodes: [pool({ count: 2, grows }), pool({ name: 'big', count: 2 })] });
+    const names = ['general-0', 'general-1', 'big-0', 'big-1', 'general-2', 'general-3'];
+    expect(nodes!.nodes.map(({ name }) => name)).toEqual(names);
+    expect(nodes!.pools).toEqual([{ name: 'general', nodes: [0, 1, 4, 5], min: 2, bootsNs: 90e9 }]);
+    expect(nodes!.pods.flatMap(({ atStart }) => atStart).every((node) => node < 4)).toBe(true);
   });
 
   it('that are too small are said', () => {

@@ -86,6 +86,13 @@ describe('apply and delete', () => {
     expect(byFile.plan!.configurations!.changes).toHaveLength(2);
   });
 
+  it('warns of what changes nothing', () => {
+    write('rule.yaml', TIGHT);
+    write('steps/same.yaml', TIGHT);
+    const { diagnostics } = load('{ at: 1s, apply: steps }');
+    expect(diagnostics.map(({ code, position }) => [code, position?.line])).toEqual([['changes-nothing', 19]]);
+  });
+
   it('says what is not there, with the nearest name', () => {
     write('rule.yaml', TIGHT);
     const said = (...entries: readonly string[]) =>

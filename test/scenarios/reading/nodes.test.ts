@@ -35,7 +35,20 @@ describe('nodes', () => {
     ]);
   });
 
+  it('of a pool that grows: to how many, and how soon', () => {
+    const { list, said } = read(
+      '{ pool: a, count: 3, max: 10, boots: 90s, cpu: 4, memory: 1GiB }',
+      '{ pool: b, max: 1, cpu: 4, memory: 1GiB }',
+      '{ pool: c, cpu: 4, memory: 1GiB }',
+    );
+    expect(said).toEqual([]);
+    expect(list.map(({ grows }) => grows)).toEqual([{ max: 10, bootsNs: 90e9 }, { max: 1, bootsNs: 180e9 }, null]);
+  });
+
   it.each([
+    ['{ name: a, max: 2, cpu: 4, memory: 1GiB }', 'only a pool grows'],
+    ['{ pool: a, count: 3, max: 2, cpu: 4, memory: 1GiB }', 'expected at least 3, found 2'],
+    ['{ pool: a, boots: 90s, cpu: 4, memory: 1GiB }', 'no node is added'],
     ['{ cpu: 4, memory: 1GiB }', 'expected exactly one of name and pool'],
     ['{ name: a, pool: b, cpu: 4, memory: 1GiB }', 'expected exactly one of name and pool'],
     ['{ name: a, count: 2, cpu: 4, memory: 1GiB }', 'several nodes have one name'],

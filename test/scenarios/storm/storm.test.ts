@@ -12,6 +12,7 @@ import { lessened, withoutOne } from '../../../scenarios/storm/lessen.js';
 import { runStorms } from '../../../scenarios/storm/run-storms.js';
 import { byHarm, isNearly } from '../../../scenarios/storm/score.js';
 import { shrunk } from '../../../scenarios/storm/shrink.js';
+import { Stage } from '../../../scenarios/storm/stage.js';
 import { type StormTargets, stormTargets } from '../../../scenarios/storm/targets.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -23,8 +24,68 @@ const TARGETS: StormTargets = {
   zones: ['a', 'b'],
   links: [{ from: 'web.shop', to: 'cart.shop' }],
   traffic: ['shoppers'],
+  restartable: ['cart.shop'],
+  autoscaled: [{ name: 'cart.shop', pods: 3 }],
+  hasNodes: true,
+  resolvedHosts: ['api.partner.com'],
   hasIstiod: true,
 };
+
+const CLUSTER = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: default, labels: { istio-injection: enabled } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: default }
+spec: { selector: { app: web }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: default }
+spec:
+  replicas: 4
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: web, resources: { requests: { cpu: 400m } } }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: visitor, namespace: default }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: visitor } }
+  template:
+    metadata: { labels: { app: visitor } }
+    spec: { containers: [{ name: visitor, image: visitor }] }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: default }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  minReplicas: 4
+  maxReplicas: 8
+  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 60 } } }]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: partner, namespace: default }
+spec: { hosts: [api.partner.com], resolution: DNS, location: MESH_EXTERNAL, ports: [{ number: 80, name: http, protocol: HTTP }] }
+`;
+const CLUSTER_SCENARIO = `
+apiVersion: seatrial.dev/v1alpha1
+kind: Scenario
+metadata: { name: cluster }
+spec:
+  mesh: [mesh.yaml]
+  run: { duration: 60s, warmup: 1s, replications: 1 }
+  nodes: [{ pool: general, count: 2, max: 4, cpu: 2, memory: 8GiB }]
+  traffic: [{ name: visitors, from: visitor.default, to: http://web/, rate: 20/s }]
+  services: { web: { steps: [{ call: http://api.partner.com/ }] } }
+`;
 
 describe('a storm', () => {
   const storms = Array.from({ length: 200 }, (_, number) => drawStorm(TARGETS, 'seed', number, 60e9));
@@ -45,17 +106,29 @@ describe('a storm', () => {
   test('does all that can be done, and is the same for the same number', () => {
     const words = new Set(storms.flat().flatMap(({ at: _at, for: _for, ...action }) => Object.keys(action)));
     expect([...words].sort()).toEqual(
-      'crash delay fail hang istiod kill loss partition pause refuse slow stealCpu traffic'.split(' '),
+      'crash delay dns drainNode fail hang istiod kill loseNode loss partition pause refuse restart scale slow stealCpu traffic'.split(
+        ' ',
+      ),
     );
     expect(drawStorm(TARGETS, 'seed', 7, 60e9)).toEqual(storms[7]);
     expect(drawStorm(TARGETS, 'other', 7, 60e9)).not.toEqual(storms[7]);
   });
 
   test('does nothing to what is not there', () => {
-    const bare = { ...TARGETS, zones: [], links: [], hasIstiod: false };
+    const bare: StormTargets = {
+      ...TARGETS,
+      zones: [],
+      links: [],
+      hasIstiod: false,
+      restartable: [],
+      autoscaled: [],
+      hasNodes: false,
+      resolvedHosts: [],
+    };
     const drawn = Array.from({ length: 200 }, (_, number) => drawStorm(bare, 'seed', number, 60e9)).flat();
-    for (const { istiod, partition, delay, loss, kill } of drawn) {
-      expect([istiod, partition, delay, loss, kill?.zone]).toEqual(Array(5).fill(undefined));
+    for (const { istiod, partition, delay, loss, kill, restart, scale, loseNode, drainNode, dns } of drawn) {
+      const links = [istiod, partition, delay, loss, kill?.zone];
+      expect([...links, restart, scale, loseNode, drainNode, dns]).toEqual(Array(10).fill(undefined));
     }
     expect(drawStorm({ ...bare, workloads: [] }, 'seed', 0, 60e9)).toEqual([]);
   });
@@ -78,6 +151,9 @@ describe('smaller', () => {
     ]);
     expect(lessened([spike])).toEqual([[{ ...spike, traffic: { name: 'shoppers', rate: '1.5x' } }]]);
     expect(lessened([{ at: '1s', kill: { workload: 'cart', pods: 1 } }])).toEqual([]);
+    const drain: ScenarioTimelineEntry = { at: '1s', for: '1s', drainNode: { nodes: '50%' } };
+    expect(lessened([drain])).toEqual([[{ ...drain, drainNode: { nodes: 1 } }]]);
+    expect(lessened([{ ...drain, drainNode: { nodes: 1 } }])).toEqual([]);
   });
 });
 
@@ -115,15 +191,41 @@ describe('a search', () => {
   const options = { storms: 5, worst: 2, workers: 0, overrides: {} };
 
   test('hits the pods that requests reach', () => {
-    const { plan } = load();
-    if (plan === null) throw new Error('no plan');
-    expect(stormTargets(plan)).toEqual({
+    const { plan, resources } = load();
+    if (plan === null || resources === null) throw new Error('no plan');
+    expect(stormTargets(plan, resources)).toEqual({
       workloads: [{ name: 'greeter.default', pods: 2 }],
       zones: [],
       links: [{ from: 'visitor.default', to: 'greeter.default' }],
       traffic: ['visitors'],
+      restartable: ['greeter.default'],
+      autoscaled: [],
+      hasNodes: false,
+      resolvedHosts: [],
       hasIstiod: true,
     });
+  });
+
+  test('draws nothing that cannot be planned, nodes, autoscalers and hosts outside included', async () => {
+    const file = join(directory, 'cluster.yaml');
+    writeFileSync(join(directory, 'mesh.yaml'), CLUSTER);
+    writeFileSync(file, CLUSTER_SCENARIO);
+    const loaded = loadScenario(file);
+    expect(loaded.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const stage = new Stage(loaded, {}, { workers: 0 }, null);
+    const { targets } = stage;
+    expect(targets).toMatchObject({
+      restartable: ['web.default'],
+      autoscaled: [{ name: 'web.default', pods: 4 }],
+      hasNodes: true,
+      resolvedHosts: ['api.partner.com'],
+    });
+    const storms = Array.from({ length: 60 }, (_, number) => drawStorm(targets, 'seed', number, 60e9));
+    for (const storm of storms) {
+      expect(stage.planned(storm)).toHaveLength(storm.length);
+      for (const smaller of lessened(storm)) expect(stage.planned(smaller)).toHaveLength(storm.length);
+    }
+    await stage.close();
   });
 
   test('is the same each time, and its scenarios play what it tells', async () => {
