@@ -7,8 +7,8 @@ import type { PlainMap, PlainValue, RawDocument } from '../../models/config/docu
 import type { FieldPath } from '../../models/config/resource.js';
 import { lookup } from '../../sim/lookup.js';
 import { nearestName } from '../../sim/nearest.js';
+import { wordOfTimeline } from './other-words.js';
 import { type ScenarioDocument, scenarioSchema } from './schema.js';
-import { wordOfTimeline } from './schema-timeline.js';
 import { fieldsAt } from './schema-walk.js';
 
 export interface ValidatedScenario {

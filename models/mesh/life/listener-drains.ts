@@ -47,8 +47,18 @@ export class ListenerDrains {
     this.calendar.schedule(this.calendar.nowNs + DRAIN_NS, PHASE.control, EVENT.listenersDrained, number);
   }
 
-  /** The drain time is over: the news that they are closed travels to the callers. */
-  over(number: number): void {
+  /** An event of the drains: the time of one is over (its number), or the news of that has come (connection). */
+  handle(kind: number, ref: number): void {
+    if (kind === EVENT.listenersDrained) {
+      this.over(ref);
+      return;
+    }
+    const connection = this.connections.all[ref];
+    if (connection.state !== STATE.closed) connection.pool.lost(connection);
+  }
+
+  /** The drain time is over: the news that connections are closed travels to the callers. */
+  private over(number: number): void {
     const { connections, lives } = this.drains[number];
     for (const [index, connection] of connections.entries()) {
       if (connection.life !== lives[index] || connection.state === STATE.closed) continue;

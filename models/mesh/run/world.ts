@@ -37,7 +37,7 @@ import { InboundRetries } from '../server/inbound-retries.js';
 import { Server } from '../server/server.js';
 import { Attempt, isProbe } from '../state/attempt.js';
 import { Call } from '../state/call.js';
-import { Connection, STATE } from '../state/connection.js';
+import { Connection } from '../state/connection.js';
 import { EVENT } from '../state/events.js';
 import { HEALTH_CHECK, NOTHING } from '../state/nothing.js';
 import { ObjectPool } from '../state/object-pool.js';
@@ -406,13 +406,9 @@ export class World {
         this.configuring.change(ref);
         return;
       case EVENT.listenersDrained:
-        this.drains.over(ref);
+      case EVENT.connectionCut:
+        this.drains.handle(kind, ref);
         return;
-      case EVENT.connectionCut: {
-        const connection = this.connections.all[ref];
-        if (connection.state !== STATE.closed) connection.pool.lost(connection);
-        return;
-      }
       case EVENT.endpointsWanted:
         this.membership.endpointsWanted(ref);
         return;
