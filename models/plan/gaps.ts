@@ -1,4 +1,5 @@
 // Versions over one numbering: the lists of each are as long as what all of them have.
+import type { WorkloadPlan } from './contract/plan.js';
 import type { Compiled } from './draft.js';
 
 /** The versions with lists that have no gaps (a workload that is not there has no pods): where a version lacks something, its list holds what the version before had there, else the next. */
@@ -12,7 +13,9 @@ export function withoutGaps(versions: readonly (Compiled | null)[]): (Compiled |
       plan: {
         ...version.plan,
         workloads: whole(({ plan }) => plan.workloads).map((workload, number) =>
-          version.plan.workloads[number] === undefined ? { ...workload, podLocalities: [] } : workload,
+          version.plan.workloads[number] === undefined && isInCluster(workload)
+            ? { ...workload, podLocalities: [] }
+            : workload,
         ),
         clusters: whole(({ plan }) => plan.clusters),
         edges: whole(({ plan }) => plan.edges),
@@ -31,6 +34,11 @@ export function withoutGaps(versions: readonly (Compiled | null)[]): (Compiled |
       },
     };
   });
+}
+
+/** What is outside of the cluster is there whatever the YAML says. */
+function isInCluster({ kind }: WorkloadPlan): boolean {
+  return kind !== 'external' && kind !== 'client';
 }
 
 /** The list of one version, as long as the longest of all. */

@@ -44,6 +44,8 @@ export class Configuring {
     const entry = this.entryAt(change.atNs);
     const { templates } = after.facts as NonNullable<RuntimePlan['facts']>;
     for (const [workload, template] of templates.entries()) {
+      const { kind } = after.plan.workloads[workload];
+      if (kind === 'external' || kind === 'client') continue;
       this.changeWorkload(workload, before.facts?.templates[workload] ?? null, template, before, after, entry);
     }
   }
