@@ -86,6 +86,28 @@ describe('apply and delete', () => {
     expect(byFile.plan!.configurations!.changes).toHaveLength(2);
   });
 
+  it('knows a host outside as soon as its ServiceEntry is applied, and the host is there before', () => {
+    write(
+      'steps/partner.yaml',
+      `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: partner, namespace: shop }
+spec: { hosts: [api.partner.com], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: DNS }
+`,
+    );
+    const calling = SHOP_SCENARIO.replace(
+      'onError: pass }]',
+      'onError: pass }, { call: "http://api.partner.com/v1" }]',
+    );
+    const timeline = '  timeline: [{ at: 1s, apply: steps }]\n';
+    const { plan } = loadScenario(write('scenario.yaml', `${calling.trimEnd()}\n${timeline}`));
+    const outside = plan!.workloads.filter(({ kind }) => kind === 'external');
+    expect(outside.every(({ podLocalities }) => podLocalities.length > 0)).toBe(true);
+    const [before, after] = plan!.configurations!.facts;
+    expect(before!.missingClusters).toContain('outbound|80||api.partner.com');
+    expect(after!.missingClusters).not.toContain('outbound|80||api.partner.com');
+  });
+
   it('warns of what changes nothing', () => {
     write('rule.yaml', TIGHT);
     write('steps/same.yaml', TIGHT);
