@@ -223,7 +223,7 @@ describe.skipIf(!hasBrowser)('the report of the example shop', () => {
     const fidelity = report.page.locator('#fidelity');
     await fidelity.getByRole('radio', { name: 'File' }).check();
     expect(await fidelity.locator('.group-name').allInnerTexts()).toContain('kubernetes/catalogue.yaml');
-    await fidelity.locator('input[type=search]').fill('autoscaling');
+    await fidelity.locator('input[type=search]').fill('autoscaling is not simulated');
     await fidelity.locator('.note-meaning').first().waitFor();
     expect(await fidelity.locator('details').count()).toBe(1);
     await leave(report);
