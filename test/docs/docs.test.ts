@@ -1,29 +1,12 @@
-// What the documentation says on a command line is what happens.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// What the documentation says on a command line is what happens; pages whose commands take long are docs.slow.test.ts.
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isBuilt, NOT_BUILT, ROOT } from '../cli/script.js';
-import { matches, Shell, sessionOf } from './doctest.js';
+import { ROOT } from '../cli/script.js';
+import { matches, sessionOf } from './doctest.js';
+import { testPages } from './pages.js';
 
-const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => ({ name, session: sessionOf(readFileSync(join(ROOT, name), 'utf8')) }))
-  .filter(({ session }) => session.length > 0);
-
-/** Typed from top to bottom in one shell. */
-const TYPED = ['docs/tutorial.md'];
-
-test.skipIf(!isBuilt).each(PAGES)(`$name${isBuilt ? '' : ` (${NOT_BUILT})`}`, ({ name, session }) => {
-  const directory = mkdtempSync(join(tmpdir(), 'seatrial-docs-'));
-  try {
-    const shell = new Shell(directory);
-    if (TYPED.includes(name)) expect(shell.typed(session).join('\n')).toBe('');
-    else for (const command of session) expect(shell.failuresOf(command).join('\n')).toBe('');
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-});
+testPages(false);
 
 test('JavaScript in the page of the library stands in an example, word by word', () => {
   const page = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
