@@ -1,6 +1,5 @@
 // `seatrial diff`: loads the worlds, runs them in pairs, writes what differs, and says by its exit code whether that is a regression.
 import { availableParallelism } from 'node:os';
-import type { Change } from '../models/config/change.js';
 import { diffCsvFiles } from '../reports/diff/csv.js';
 import { diffMarkdown } from '../reports/diff/markdown.js';
 import { diffText } from '../reports/diff/text.js';
@@ -21,15 +20,13 @@ import { checkOutputDirectory, writeOutputDirectory } from './output-directory.j
 import { ProgressPrinter } from './progress.js';
 import { repeatCommand } from './repeat-command.js';
 import { aboutOf, readReportAssets } from './report-assets.js';
+import type { SimulationOptions } from './simulation-options.js';
 import { wantsColor, widthOf } from './terminal.js';
 import { UserError } from './user-error.js';
 
-export interface DiffOptions {
+export interface DiffOptions extends SimulationOptions {
   readonly out: string;
   readonly format: readonly Format[];
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly workers?: number;
   readonly scenario?: string;
   readonly ownScenario?: boolean;
   readonly primary?: readonly string[];
@@ -41,14 +38,6 @@ export interface DiffOptions {
   readonly replications?: number;
   /** Milliseconds; Infinity = unlimited. */
   readonly budget: number;
-  readonly seed?: string;
-  readonly duration?: string;
-  readonly istio?: string;
-  readonly envoy?: string;
-  readonly maxInput?: number;
-  readonly maxMemory?: number;
-  readonly strict?: boolean;
-  readonly set?: readonly Change[];
   readonly inconclusive: 'fail' | 'pass';
 }
 

@@ -1,6 +1,5 @@
 // `seatrial run`: loads a scenario, runs it, writes the results, prints the summary, and says by its exit code how it went.
 import { availableParallelism } from 'node:os';
-import type { Change } from '../models/config/change.js';
 import { schemaProblems } from '../models/config/published/schema-problems.js';
 import type { MeshPlan } from '../models/plan/contract/plan.js';
 import { csvFiles } from '../reports/csv.js';
@@ -26,26 +25,16 @@ import { ProgressPrinter } from './progress.js';
 import { repeatCommand } from './repeat-command.js';
 import { aboutOf, readReportAssets } from './report-assets.js';
 import { scenarioPathOf } from './scenario-path.js';
+import type { SimulationOptions } from './simulation-options.js';
 import { wantsColor, widthOf } from './terminal.js';
 import { UserError } from './user-error.js';
 
-export interface RunOptions {
+export interface RunOptions extends SimulationOptions {
   readonly out: string;
   readonly format: readonly Format[];
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly workers?: number;
-  readonly seed?: string;
   readonly replications?: number;
-  readonly duration?: string;
   readonly untilRecovered?: boolean;
   readonly recoverWithin?: string;
-  readonly istio?: string;
-  readonly envoy?: string;
-  readonly maxInput?: number;
-  readonly maxMemory?: number;
-  readonly strict?: boolean;
-  readonly set?: readonly Change[];
   readonly inconclusive: 'fail' | 'pass';
 }
 

@@ -1,6 +1,5 @@
 // `seatrial storm`: random timelines over a mesh, and the worst of them as scenarios that can be played again.
 import { availableParallelism } from 'node:os';
-import type { Change } from '../models/config/change.js';
 import { schemaProblems } from '../models/config/published/schema-problems.js';
 import { stableJson } from '../reports/json.js';
 import { formatDurationMs } from '../reports/numbers.js';
@@ -18,25 +17,15 @@ import { checkOutputDirectory, type OutputDirectory, writeOutputDirectory } from
 import { ProgressPrinter } from './progress.js';
 import { repeatCommand } from './repeat-command.js';
 import { scenarioPathOf } from './scenario-path.js';
+import type { SimulationOptions } from './simulation-options.js';
 import { wantsColor, widthOf } from './terminal.js';
 
-export interface StormOptions {
+export interface StormOptions extends SimulationOptions {
   readonly storms: number;
   readonly worst: number;
   /** Infinity: none. */
   readonly budget?: number;
   readonly out?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly workers?: number;
-  readonly seed?: string;
-  readonly duration?: string;
-  readonly istio?: string;
-  readonly envoy?: string;
-  readonly maxInput?: number;
-  readonly maxMemory?: number;
-  readonly strict?: boolean;
-  readonly set?: readonly Change[];
 }
 
 /** Returns the exit code. Throws a user's error for an output directory that is not ours, and whatever is a fault of ours. */

@@ -199,7 +199,7 @@ export class Application {
     return ARRIVAL.begun;
   }
 
-  /** A probe comes in: it takes a place as any request does, but nobody counts it. */
+  /** A probe comes in: it waits for a worker and keeps it as a request does, and is neither an arrival nor a completion of the workload. */
   probe(attempt: Attempt): number {
     const { workers } = this;
     if (this.condition?.isDown) return ARRIVAL.down;

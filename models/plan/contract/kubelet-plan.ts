@@ -3,7 +3,7 @@ import type { DistributionSpec } from '../../../sim/distributions/spec.js';
 import type { ProbeSpec } from '../../kubernetes/kubelet/probe.js';
 
 export interface ProbePlan extends ProbeSpec {
-  /** `request`: the application has to answer, as any request; `connection`: it has to listen (tcpSocket). */
+  /** `request`: the application has to answer within the time-out, and without an error that the timeline injects; `connection`: it has to listen (tcpSocket). */
   readonly asks: 'request' | 'connection';
 }
 

@@ -1,5 +1,5 @@
 // The nodes that pods run on, as the scheduler and the drains of a run see them; plain data where models/kubernetes/scheduling has maps.
-import type { Taint, Toleration } from '../../kubernetes/scheduling/cluster.js';
+import type { PodTerm, SpreadConstraint, Taint, Toleration } from '../../kubernetes/scheduling/cluster.js';
 import type { Selector } from '../../kubernetes/scheduling/selectors.js';
 
 type Words = Readonly<Record<string, string>>;
@@ -51,27 +51,11 @@ export interface PodsOnNodesPlan {
   readonly nodeSelector: Selector;
   readonly nodeTerms: readonly Selector[] | null;
   readonly tolerations: readonly Toleration[];
-  readonly spread: readonly SpreadPlan[];
-  readonly affinity: readonly PodTermPlan[];
-  readonly antiAffinity: readonly PodTermPlan[];
+  readonly spread: readonly SpreadConstraint[];
+  readonly affinity: readonly PodTerm[];
+  readonly antiAffinity: readonly PodTerm[];
   /** One pod on each node: where it goes is not for the scheduler to say. */
   readonly isDaemon: boolean;
   /** By ordinal, of the pods that are there at the start: index of the node. */
   readonly atStart: readonly number[];
-}
-
-export interface PodTermPlan {
-  readonly selector: Selector;
-  readonly topologyKey: string;
-  readonly namespaces: readonly string[] | 'own' | 'all';
-}
-
-export interface SpreadPlan {
-  readonly maxSkew: number;
-  readonly topologyKey: string;
-  readonly whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
-  readonly selector: Selector;
-  readonly minDomains: number;
-  readonly honorAffinity: boolean;
-  readonly honorTaints: boolean;
 }

@@ -4,19 +4,18 @@
 import type { LabelSelector } from '../../config/kinds/common.js';
 import type { PodTemplate } from '../../config/kinds/pod-template.js';
 import type { ResourceSet } from '../../config/load.js';
-import { podRequests, type RequestingContainer, scoredRequests } from '../../kubernetes/scheduling/cluster.js';
+import {
+  type PodTerm,
+  podRequests,
+  type RequestingContainer,
+  type SpreadConstraint,
+  scoredRequests,
+} from '../../kubernetes/scheduling/cluster.js';
 import { Scheduler } from '../../kubernetes/scheduling/scheduler.js';
 import type { Selector } from '../../kubernetes/scheduling/selectors.js';
 import { defaultConstraints, HOSTNAME } from '../../kubernetes/scheduling/spread.js';
 import { nodeView, podView } from '../../kubernetes/scheduling/views.js';
-import type {
-  NodePlan,
-  NodePoolPlan,
-  NodesPlan,
-  PodsOnNodesPlan,
-  PodTermPlan,
-  SpreadPlan,
-} from '../contract/node-plan.js';
+import type { NodePlan, NodePoolPlan, NodesPlan, PodsOnNodesPlan } from '../contract/node-plan.js';
 import type { WorkloadPlan } from '../contract/plan.js';
 import { REGION, ZONE } from '../registry/cluster-nodes.js';
 import type { Workload, Workloads } from '../registry/workload.js';
@@ -169,14 +168,14 @@ function selectorOf({ matchLabels, matchExpressions }: LabelSelector): Selector 
   ];
 }
 
-function termOf(term: NonNullable<PodTemplate['affinity']>['near'][number]): PodTermPlan {
+function termOf(term: NonNullable<PodTemplate['affinity']>['near'][number]): PodTerm {
   const { selector, topologyKey, namespaces, namespaceSelector } = term;
   const where = namespaces.length > 0 ? namespaces : namespaceSelector === null ? 'own' : 'all';
   return { selector: selectorOf(selector), topologyKey, namespaces: where };
 }
 
 /** A pod without constraints of its own has those of the cluster. */
-function spreadOf(pod: PodTemplate | null, labels: Workload['labels']): SpreadPlan[] {
+function spreadOf(pod: PodTemplate | null, labels: Workload['labels']): SpreadConstraint[] {
   const own = pod?.topologySpreadConstraints ?? [];
   if (own.length === 0) return [...defaultConstraints(selectorOf({ matchLabels: labels, matchExpressions: [] }))];
   return own.map(
