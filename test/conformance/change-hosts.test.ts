@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { NO_CHANGE } from '../../models/mesh/balancing/assignments.js';
 import { World } from '../../models/mesh/run/world.js';
 import type { HostState } from '../../models/mesh/state/cluster-state.js';
-import type { HealthCheckPlan } from '../../models/plan/contract/plan.js';
 import { ChangeRun } from '../support/change-run.js';
+import { checkEverySecond } from '../support/health-checks.js';
 import { burst, MS, poisson, S, smallPlan, work } from '../support/plans.js';
 
 const [A, B, C] = [0, 1, 2];
@@ -92,26 +92,7 @@ describe('CH-15: A is ejected, and B 300 ms later', () => {
 });
 
 describe('CH-17: an assignment leaves out a host that passes its checks', () => {
-  const CHECK: HealthCheckPlan = {
-    kind: 'http',
-    asks: { method: 'GET', path: '/' },
-    timeoutNs: S,
-    intervalNs: S,
-    intervalJitterNs: 0,
-    intervalJitterPercent: 0,
-    noTrafficIntervalNs: S,
-    noTrafficHealthyIntervalNs: S,
-    unhealthyIntervalNs: S,
-    unhealthyEdgeIntervalNs: S,
-    healthyEdgeIntervalNs: S,
-    unhealthyThreshold: 2,
-    healthyThreshold: 1,
-    expectedStatuses: [200],
-    retriableStatuses: [],
-    reuseConnection: true,
-    unejects: true,
-    handlers: [0],
-  };
+  const CHECK = checkEverySecond('http', [0]);
 
   test('it stays until it fails them', () => {
     const plan = smallPlan({ pods: 3, arrivals: [poisson(100)], program: [work(MS)], cluster: { healthCheck: CHECK } });

@@ -2,21 +2,12 @@
 import { expect, test } from 'vitest';
 import type { ReplicationResult } from '../../models/mesh/recording/result.js';
 import { simulate } from '../../models/mesh/run/simulation.js';
-import type { KubeletPlan, ProbePlan } from '../../models/plan/contract/kubelet-plan.js';
+import type { KubeletPlan } from '../../models/plan/contract/kubelet-plan.js';
 import type { PodFaultPlan, TimelineAction, TimelineEntryPlan } from '../../models/plan/contract/timeline-plan.js';
 import { allOutcomes, MS, S, type SmallPlan, smallPlan, work } from '../support/plans.js';
+import { PROBE, UNPROBED } from '../support/probes.js';
 
 const WEB = 1;
-const PROBE: ProbePlan = {
-  initialDelaySeconds: 0,
-  periodSeconds: 10,
-  timeoutSeconds: 1,
-  successThreshold: 1,
-  failureThreshold: 3,
-  graceSeconds: null,
-  asks: 'request',
-};
-const NONE: KubeletPlan = { startup: null, readiness: null, liveness: null, graceNs: 30 * S, bootNs: null };
 const STEADY: SmallPlan = {
   pods: 2,
   arrivals: [{ kind: 'open', process: 'constant', profile: [{ atNs: 0, ratePerSecond: 10 }] }],
@@ -47,7 +38,7 @@ function run(
 ): ReplicationResult {
   const plan = smallPlan(STEADY);
   const workloads = plan.workloads.map((one, index) =>
-    index === WEB && kubelet !== null ? { ...one, kubelet: { ...NONE, ...kubelet } } : one,
+    index === WEB && kubelet !== null ? { ...one, kubelet: { ...UNPROBED, ...kubelet } } : one,
   );
   const options = { seed, replication: 0, warmupNs: 0, durationNs, intervalNs: S, maxEvents: 1e7 };
   return simulate({ ...plan, workloads, timeline }, options);

@@ -5,7 +5,8 @@ import {
   changedFields,
   clusterChange,
 } from '../../../models/control-plane/cluster-changes.js';
-import type { ClusterPlan, HealthCheckPlan, LocalityViewPlan } from '../../../models/plan/contract/cluster-plan.js';
+import type { ClusterPlan, LocalityViewPlan } from '../../../models/plan/contract/cluster-plan.js';
+import { checkEverySecond } from '../../support/health-checks.js';
 import { CLUSTER, OUTLIER, S } from '../../support/plans.js';
 
 const PLAN: ClusterPlan = { ...CLUSTER, groups: [{ workload: 1, weight: 1, passage: null }] };
@@ -67,26 +68,7 @@ test.each<[string, ClusterVersion | null, ClusterVersion | null, ClusterChange]>
 });
 
 describe('health checks', () => {
-  const CHECK: HealthCheckPlan = {
-    kind: 'tcp',
-    asks: { method: 'GET', path: '/' },
-    timeoutNs: S,
-    intervalNs: S,
-    intervalJitterNs: 0,
-    intervalJitterPercent: 0,
-    noTrafficIntervalNs: S,
-    noTrafficHealthyIntervalNs: S,
-    unhealthyIntervalNs: S,
-    unhealthyEdgeIntervalNs: S,
-    healthyEdgeIntervalNs: S,
-    unhealthyThreshold: 2,
-    healthyThreshold: 1,
-    expectedStatuses: [200],
-    retriableStatuses: [],
-    reuseConnection: true,
-    unejects: true,
-    handlers: [1],
-  };
+  const CHECK = checkEverySecond('tcp', [1]);
 
   it('are in the cluster, what they meet is not', () => {
     const checked = with_({ healthCheck: CHECK });

@@ -2,24 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import type { ReplicationResult } from '../../../../models/mesh/recording/result.js';
 import { simulate } from '../../../../models/mesh/run/simulation.js';
-import type { KubeletPlan, ProbePlan } from '../../../../models/plan/contract/kubelet-plan.js';
+import type { KubeletPlan } from '../../../../models/plan/contract/kubelet-plan.js';
 import type { MeshPlan } from '../../../../models/plan/contract/plan.js';
 import type { PodFaultPlan, TimelineEntryPlan } from '../../../../models/plan/contract/timeline-plan.js';
 import { MS, poisson, S, type SmallPlan, smallPlan, work } from '../../../support/plans.js';
+import { PROBE, UNPROBED } from '../../../support/probes.js';
 
 const WEB = 1;
-
-const PROBE: ProbePlan = {
-  initialDelaySeconds: 0,
-  periodSeconds: 10,
-  timeoutSeconds: 1,
-  successThreshold: 1,
-  failureThreshold: 3,
-  graceSeconds: null,
-  asks: 'request',
-};
-
-const NONE: KubeletPlan = { startup: null, readiness: null, liveness: null, graceNs: 30 * S, bootNs: null };
 
 /** Ten requests a second, evenly spaced. */
 const STEADY: SmallPlan = {
@@ -62,7 +51,7 @@ const sum = (values: readonly number[]): number => values.reduce((all, value) =>
 
 describe('readiness', () => {
   test('of a pod that is well stays as it is, and nobody notices the probes', () => {
-    const probed = run({ ...NONE, readiness: PROBE, liveness: { ...PROBE, periodSeconds: 1 } }, []);
+    const probed = run({ ...UNPROBED, readiness: PROBE, liveness: { ...PROBE, periodSeconds: 1 } }, []);
     const plain = run(null, []);
     expect(probed.happenings ?? []).toEqual([]);
     expect(sum(errorsOf(probed))).toBe(0);
@@ -76,7 +65,7 @@ describe('readiness', () => {
     ['fail', { kind: 'fail', share: 1, status: 503 }, 'request'],
     ['refuse, by connection', { kind: 'refuse' }, 'connection'],
   ] as const)('%s: lost after the third failed probe, back one probe after the end', (_, fault, asks) => {
-    const result = run({ ...NONE, readiness: { ...PROBE, asks } }, [onPods(20 * S, 60 * S, fault)], { pods: 2 });
+    const result = run({ ...UNPROBED, readiness: { ...PROBE, asks } }, [onPods(20 * S, 60 * S, fault)], { pods: 2 });
     const [lost, ...more] = times(result, 'pod unready');
     expect(more).toEqual([]);
     expect(lost).toBeGreaterThanOrEqual(40);
@@ -89,7 +78,7 @@ describe('readiness', () => {
   });
 
   test('by connection alone says nothing of an application that hangs', () => {
-    const result = run({ ...NONE, readiness: { ...PROBE, asks: 'connection' } }, [
+    const result = run({ ...UNPROBED, readiness: { ...PROBE, asks: 'connection' } }, [
       onPods(20 * S, 60 * S, { kind: 'hang' }),
     ]);
     expect(times(result, 'pod unready')).toEqual([]);
@@ -98,10 +87,10 @@ describe('readiness', () => {
   test('of an application that is slower than the time-out, and only of that', () => {
     const slow = (addNs: number) => onPods(20 * S, 60 * S, { kind: 'slow', factor: 1, addNs });
     const readiness = { ...PROBE, periodSeconds: 2 };
-    expect(times(run({ ...NONE, readiness }, [slow(900 * MS)]), 'pod unready')).toEqual([]);
-    expect(times(run({ ...NONE, readiness }, [slow(1100 * MS)]), 'pod unready')).toHaveLength(1);
+    expect(times(run({ ...UNPROBED, readiness }, [slow(900 * MS)]), 'pod unready')).toEqual([]);
+    expect(times(run({ ...UNPROBED, readiness }, [slow(1100 * MS)]), 'pod unready')).toHaveLength(1);
     const patient = { ...readiness, timeoutSeconds: 2 };
-    expect(times(run({ ...NONE, readiness: patient }, [slow(1100 * MS)]), 'pod unready')).toEqual([]);
+    expect(times(run({ ...UNPROBED, readiness: patient }, [slow(1100 * MS)]), 'pod unready')).toEqual([]);
   });
 });
 
@@ -109,7 +98,7 @@ describe('liveness', () => {
   const liveness = { ...PROBE, periodSeconds: 5 };
 
   test('starts an application anew that hangs, which is the end of that: SIGKILL after the grace period', () => {
-    const kubelet = { ...NONE, liveness, graceNs: 8 * S };
+    const kubelet = { ...UNPROBED, liveness, graceNs: 8 * S };
     const result = run(kubelet, [onPods(20 * S, null, { kind: 'hang' })], { pods: 2 });
     const [killed, ...more] = times(result, 'container killed');
     expect(more).toEqual([]);
@@ -121,7 +110,7 @@ describe('liveness', () => {
 
   test('starts what stays broken again and again, with the back-off of the kubelet', () => {
     const quick = { ...PROBE, periodSeconds: 1, failureThreshold: 1 };
-    const result = run({ ...NONE, liveness: quick }, [onPods(20 * S, null, { kind: 'refuse' })], {}, 240 * S);
+    const result = run({ ...UNPROBED, liveness: quick }, [onPods(20 * S, null, { kind: 'refuse' })], {}, 240 * S);
     const ups = times(result, 'application up');
     const downs = times(result, 'container killed');
     const waits = downs.slice(0, 5).map((down, index) => Math.round(ups[index]! - down));
@@ -129,14 +118,14 @@ describe('liveness', () => {
   });
 
   test('is nothing to a pod that only fails readiness', () => {
-    const kubelet = { ...NONE, readiness: PROBE };
+    const kubelet = { ...UNPROBED, readiness: PROBE };
     expect(times(run(kubelet, [onPods(20 * S, 60 * S, { kind: 'hang' })]), 'container killed')).toEqual([]);
   });
 });
 
 test('a crash is noticed by the kubelet at its next relist, and the pod is ready again after a probe', () => {
   const readiness = { ...PROBE, periodSeconds: 5 };
-  const result = run({ ...NONE, readiness }, [onPods(20 * S, 5 * S, { kind: 'crash' })], { pods: 2 });
+  const result = run({ ...UNPROBED, readiness }, [onPods(20 * S, 5 * S, { kind: 'crash' })], { pods: 2 });
   const [unready] = times(result, 'pod unready');
   expect(unready).toBeGreaterThan(20);
   expect(unready).toBeLessThanOrEqual(21);
@@ -151,7 +140,7 @@ describe('a new pod', () => {
 
   test('is ready when its readiness probe says so, after its application has come up', () => {
     const kubelet = {
-      ...NONE,
+      ...UNPROBED,
       readiness: { ...PROBE, periodSeconds: 5 },
       bootNs: { kind: 'constant' as const, value: 12 * S },
     };
@@ -162,7 +151,7 @@ describe('a new pod', () => {
   });
 
   test('is ready with its container where nothing probes, and refuses until its application has come up', () => {
-    const result = run({ ...NONE, bootNs: { kind: 'constant', value: 12 * S } }, [kill], { pods: 2 });
+    const result = run({ ...UNPROBED, bootNs: { kind: 'constant', value: 12 * S } }, [kill], { pods: 2 });
     const [ready] = times(result, 'pod ready');
     expect(ready).toBeLessThan(24);
     expect(sum(errorsOf(result).slice(25, 31))).toBeGreaterThan(10);
@@ -171,11 +160,16 @@ describe('a new pod', () => {
 
   test('is condemned by its liveness probe where it takes longer to come up, and never gets there', () => {
     const bootNs = { kind: 'constant' as const, value: 40 * S };
-    const result = run({ ...NONE, readiness: PROBE, liveness: PROBE, bootNs }, [kill], { pods: 2 }, 200 * S);
+    const result = run({ ...UNPROBED, readiness: PROBE, liveness: PROBE, bootNs }, [kill], { pods: 2 }, 200 * S);
     expect(times(result, 'container killed').length).toBeGreaterThanOrEqual(3);
     expect(times(result, 'pod ready')).toEqual([]);
     const startup = { ...PROBE, failureThreshold: 10 };
-    const cured = run({ ...NONE, startup, readiness: PROBE, liveness: PROBE, bootNs }, [kill], { pods: 2 }, 200 * S);
+    const cured = run(
+      { ...UNPROBED, startup, readiness: PROBE, liveness: PROBE, bootNs },
+      [kill],
+      { pods: 2 },
+      200 * S,
+    );
     expect(times(cured, 'container killed')).toEqual([]);
     expect(times(cured, 'pod ready')).toHaveLength(1);
   });
@@ -195,7 +189,7 @@ describe('the death spiral', () => {
   const liveness = { ...PROBE, periodSeconds: 5, failureThreshold: 4 };
   const surged = (kubelet: Partial<KubeletPlan>): { readonly late: number; readonly killed: number } => {
     const bootNs = { kind: 'constant' as const, value: 15 * S };
-    const result = run({ ...NONE, ...kubelet, bootNs }, surge, LOADED, 240 * S);
+    const result = run({ ...UNPROBED, ...kubelet, bootNs }, surge, LOADED, 240 * S);
     const { errors, completed } = result.series.traffic[0]!;
     const late = sum(errors.slice(180)) / sum(completed.slice(180));
     return { late, killed: times(result, 'container killed').length };
