@@ -132,7 +132,8 @@ function chooseScenario(arms: readonly ArmTexts[], options: LoadWorldsOptions): 
     return { scenarios: arms.map((arm) => arm.own ?? own), diagnostics: candidates.flatMap(severalScenarios) };
   }
   const diagnostics = candidates.flatMap((arm) => [...severalScenarios(arm), ...differentScenario(own, arm)]);
-  return { scenarios: arms.map(() => own), diagnostics };
+  // The scenarios say the same, and each names files of its own world.
+  return { scenarios: arms.map((arm) => ({ ...own, files: (arm.own ?? own).files })), diagnostics };
 }
 
 function noScenario({ source, scenarioPlaces }: ArmTexts): Diagnostic {
@@ -212,7 +213,7 @@ function compileArm(texts: ArmTexts, own: OwnScenario, index: number, options: L
       thresholds: scenario.thresholds.map(move),
     },
     objects: new Map(
-      [...configObjects(texts.mesh, texts.changes)].map(([key, object]) => [
+      [...configObjects(texts.mesh, texts.changes, own.files?.named)].map(([key, object]) => [
         key,
         movedObject(object, source, directory),
       ]),

@@ -14,14 +14,26 @@ export interface ConfigObject extends ObjectIdentity {
   at(path: FieldPath): SourcePosition;
 }
 
-/** By identity; of two objects with one identity the later counts. Our own documents, and what is no manifest, are left out. */
-export function configObjects(texts: readonly NamedText[], changes?: Changes): Map<string, ConfigObject> {
+/**
+ * By identity; of two objects with one identity the later counts. Our own documents, and what is no manifest, are left out.
+ * @param named what a timeline applies and deletes, by path: objects of their own
+ */
+export function configObjects(
+  texts: readonly NamedText[],
+  changes?: Changes,
+  named: ReadonlyMap<string, readonly RawDocument[]> = new Map(),
+): Map<string, ConfigObject> {
   const objects = new Map<string, ConfigObject>();
   for (const text of texts) {
     for (const written of parseDocuments(text)) {
       const document = changes?.applyTo(written) ?? written;
       collect(objects, document, [], document.value, null);
     }
+  }
+  for (const [path, documents] of named) {
+    const own = new Map<string, ConfigObject>();
+    for (const document of documents) collect(own, document, [], document.value, null);
+    for (const [key, object] of own) objects.set(`${path} ${key}`, object);
   }
   return objects;
 }

@@ -21,7 +21,7 @@ export interface OwnScenario {
   /** Where it was guessed from the base's mesh: that it was, and the guesses. */
   readonly guess?: { readonly diagnostic: Diagnostic; readonly fidelity: readonly FidelityEntry[] };
   /** What its timeline applies; absent: nothing. */
-  readonly files?: NamedFiles;
+  readonly files?: NamedFiles | undefined;
 }
 
 export interface ArmTexts {
